@@ -76,10 +76,11 @@ class SourceFile(_Evolve):
 class PageImage:
     """One page as it was scanned: the original pixels, nothing changed.
 
-    `pixels` is (H, W) grey or (H, W, 3) BGR, uint8. `dpi` is None when the file does not say.
-    `embedded` holds the page's own encoded bytes (JPEG, or a PDF page's image stream) when the page
-    is exactly one image, so that an archival copy can keep them; `encoding` names them
-    ("jpeg", "ccitt-g4", ...).
+    `pixels` is (H, W) grey or (H, W, 3) BGR, uint8, as a viewer displays the page (EXIF orientation
+    and a PDF page's /Rotate applied). `dpi` is None when the file does not say or says nonsense.
+    `embedded` holds the page's own encoded bytes when the page is exactly one image, so that an
+    archival copy can keep them: a whole JPEG file (`encoding` "jpeg") or a single-strip TIFF file
+    around a Group 4 stream ("ccitt-g4"). Turned clockwise by `turn` degrees they show `pixels`.
     """
 
     number: int
@@ -87,6 +88,7 @@ class PageImage:
     dpi: float | None
     embedded: bytes | None = None
     encoding: str | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
