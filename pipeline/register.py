@@ -1,0 +1,130 @@
+"""What a population register is asked, and what it answers.
+
+`storage.register` implements `PopulationRegister`; stages receive one and never ask which it is. The
+answer stands beside the record and never changes it: a birth register entry outranks the population
+database in law (Luật Hộ tịch 2014, Điều 60), so a difference is a finding, not a correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from pipeline.model import FieldValue, Validation
+
+REGISTER_FIELDS = (
+    "personal_id",
+    "old_national_id",
+    "full_name",
+    "date_of_birth",
+    "sex",
+    "ethnicity",
+    "place_of_origin",
+    "residence",
+    "father_name",
+    "mother_name",
+    "household_number",
+)
+
+_RECORD_NAMES = {
+    "father_full_name": "father_name",
+    "mother_full_name": "mother_name",
+    "place_of_residence": "residence",
+    **{name: name for name in REGISTER_FIELDS},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One value a paper states: its normal form, how sure the reading is, what else it might read.
+
+    `confidence` is the calibrated probability that `value` is what the paper
+    says, None when nobody measured it.
+    """
+
+    value: str
+    confidence: float | None = None
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a paper states about one person, by register field (`REGISTER_FIELDS`); nothing empty."""
+
+    fields: Mapping[str, Claim]
+
+    @staticmethod
+    def of(**values: str | None) -> Claims:
+        """Claims without confidences, empty ones left out. Raises ValueError on an unknown field."""
+        unknown = set(values) - set(REGISTER_FIELDS)
+        if unknown:
+            raise ValueError(f"not register fields: {sorted(unknown)}")
+        return Claims(fields={name: Claim(value=value) for name, value in values.items() if value})
+
+    @staticmethod
+    def from_fields(fields: Iterable[FieldValue], *, prefix: str = "") -> Claims:
+        """The claims a record's fields make about the person under `prefix` ("", "mother_", "members[0].").
+
+        Fields the register knows nothing of are left out; of two of one name the first counts.
+        """
+        claims: dict[str, Claim] = {}
+        for one in fields:
+            if not one.name.startswith(prefix) or not one.value:
+                continue
+            name = _RECORD_NAMES.get(one.name.removeprefix(prefix))
+            if name is not None and name not in claims:
+                others = tuple(value for value, _ in one.alternatives)
+                claims[name] = Claim(value=one.value, confidence=one.confidence, alternatives=others)
+        return Claims(fields=claims)
+
+
+class Agreement(StrEnum):
+    """How one claimed value compares with the register's."""
+
+    SAME = "same"  # but for case, spaces and the place of the tone mark
+    NEAR = "near"  # differs by what a misread letter or mark would explain: worth a look, no conflict
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterAnswer:
+    """What the register says about one person.
+
+    `outcome`: match | conflict | not_found | unavailable | not_checked. `match_probability` is the
+    posterior probability that the claims speak of the person `register_id`; `evidence` holds the match weight
+    of each compared field (log2 of the Bayes factor: +10 speaks 1,024 to 1 for, -10 against).
+    `agreement` tells for each compared field how it compares; `conflicts` are the fields that truly
+    differ. `ambiguous`: several people fit about as well, so none is named.
+    """
+
+    outcome: str = "not_checked"
+    register_id: str | None = None
+    match_probability: float | None = None
+    conflicts: tuple[str, ...] = ()
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    agreement: Mapping[str, Agreement] = field(default_factory=dict)
+    ambiguous: bool = False
+    deceased: bool = False
+
+    @property
+    def near(self) -> tuple[str, ...]:
+        """Fields that differ within what a misreading explains: not conflicts, but to be seen."""
+        return tuple(name for name, level in self.agreement.items() if level is Agreement.NEAR)
+
+    def validation(self) -> Validation:
+        """The part of the answer that stands in a record."""
+        return Validation(
+            outcome=self.outcome,
+            register_id=self.register_id,
+            match_probability=self.match_probability,
+            conflicts=self.conflicts,
+            evidence=dict(self.evidence),
+        )
+
+
+class PopulationRegister(Protocol):
+    """Looks people up. Never raises for what is claimed; a register out of reach answers "unavailable"."""
+
+    def look_up(self, claims: Claims) -> RegisterAnswer: ...

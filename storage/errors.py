@@ -1,0 +1,85 @@
+"""Errors of the storage folder; each stands below one of the pipeline's three.
+
+    ResourceError
+    +-- DiskFull                "resource.disk_full"           free some space, run again
+    +-- StoreUnavailable        "resource.store_unavailable"   server or network: worth trying again
+    +-- StoreBusy               "resource.store_busy"          a lock was not got in time: worth trying again
+    +-- AccessRefused           "resource.access_refused"      wrong secret, no permission
+    +-- CorruptObject           "storage.corrupt_object"       stored bytes do not have their digest
+    +-- CorruptCatalogue        "storage.corrupt_catalogue"    the database file or its contents are damaged
+    +-- ObjectMissing           "storage.object_missing"       no object under this key
+    +-- ClaimLost               "storage.claim_lost"           another process took the work over
+    +-- DocumentChanged         "storage.document_changed"     somebody else stored a newer revision
+    InputError
+    +-- SourceChanged           "input.changed"                the file is not the one that was read before
+
+No library error (sqlalchemy, minio, urllib3, OSError) leaves this folder untranslated.
+"""
+
+# ruff: noqa: N818  (named as the pipeline's errors are, by what happened)
+
+from __future__ import annotations
+
+from pipeline.errors import InputError, ResourceError
+
+
+class DiskFull(ResourceError):
+    """No space (or quota) left. Nothing half-written stays behind."""
+
+    code = "resource.disk_full"
+
+
+class StoreUnavailable(ResourceError):
+    """The server did not answer, or answered that it cannot now."""
+
+    code = "resource.store_unavailable"
+    retryable = True
+
+
+class StoreBusy(ResourceError):
+    """Somebody else held the lock for too long."""
+
+    code = "resource.store_busy"
+    retryable = True
+
+
+class AccessRefused(ResourceError):
+    """Wrong credentials, or no permission."""
+
+    code = "resource.access_refused"
+
+
+class CorruptObject(ResourceError):
+    """The stored bytes do not have the digest they are named by. Nothing of them is handed out."""
+
+    code = "storage.corrupt_object"
+
+
+class CorruptCatalogue(ResourceError):
+    """The database is damaged or is not one of ours."""
+
+    code = "storage.corrupt_catalogue"
+
+
+class ObjectMissing(ResourceError):
+    """There is no object under this key."""
+
+    code = "storage.object_missing"
+
+
+class ClaimLost(ResourceError):
+    """The work is no longer held by this claim; nothing was written."""
+
+    code = "storage.claim_lost"
+
+
+class DocumentChanged(ResourceError):
+    """A newer revision of the document exists than the one this change started from."""
+
+    code = "storage.document_changed"
+
+
+class SourceChanged(InputError):
+    """The file's bytes are not the ones that were examined before."""
+
+    code = "input.changed"

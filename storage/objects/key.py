@@ -1,0 +1,53 @@
+"""Names of objects: the digest of their bytes, with the algorithm in the name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import WrongUse
+from storage.files import CHUNK
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"sha256/([0-9a-f]{2})/([0-9a-f]{62})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectKey:
+    """`sha256/ab/cdef...`: 64 hexadecimal digits of SHA-256, split after two to keep folders small."""
+
+    sha256: str
+
+    def __post_init__(self) -> None:
+        if not _HEX.fullmatch(self.sha256):
+            raise WrongUse(f"not a SHA-256 in lower-case hexadecimal digits: {self.sha256[:80]!r}")
+
+    @property
+    def name(self) -> str:
+        return f"sha256/{self.sha256[:2]}/{self.sha256[2:]}"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def parse(name: str) -> ObjectKey:
+        """The key of this name. Raises WrongUse for any other algorithm or form: fail closed."""
+        found = _NAME.fullmatch(name)
+        if found is None:
+            raise WrongUse(f"not an object name of a known digest algorithm: {name[:80]!r}")
+        return ObjectKey(found[1] + found[2])
+
+    @staticmethod
+    def of(data: bytes) -> ObjectKey:
+        return ObjectKey(hashlib.sha256(data).hexdigest())
+
+    @staticmethod
+    def of_file(path: Path) -> ObjectKey:
+        """The key of a file's bytes, in constant memory. Raises OSError."""
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+        return ObjectKey(digest.hexdigest())

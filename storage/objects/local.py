@@ -1,0 +1,158 @@
+"""Objects in a local folder."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from pipeline.errors import WrongUse
+from storage.files import (
+    CHUNK,
+    make_folders,
+    sync_folder,
+    temporary_file,
+    translated_os_errors,
+    write_all,
+)
+from storage.objects.key import ObjectKey
+from storage.objects.store import Source, check_expected, corrupt, missing
+
+_STALE_S = 24 * 3600.0
+
+
+class LocalStore:
+    """An `ObjectStore` in a folder: one read-only file per object, `FOLDER/sha256/ab/cdef...`.
+
+    An object appears under its name only after its bytes are on the disk (temporary file, fsync, hard
+    link, fsync of the folder), so a crash at any moment leaves whole objects and at worst a temporary
+    file in `FOLDER/incoming`, which a later start removes once it is a day old.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Makes the folder when it is missing. Raises AccessRefused, DiskFull."""
+        self.folder = folder
+        self._incoming = folder / "incoming"
+        with translated_os_errors("mở kho đối tượng / opening the object store"):
+            make_folders(self._incoming)
+            self._sweep()
+
+    def put(self, source: Source, *, expected: ObjectKey | None = None) -> ObjectKey:
+        with translated_os_errors("ghi vào kho đối tượng / writing to the object store"):
+            if isinstance(source, bytes):
+                key = ObjectKey.of(source)
+                check_expected(key, expected)
+                if self._already(key):
+                    return key
+            elif expected is not None and self._already(expected):
+                check_expected(ObjectKey.of_file(source), expected)
+                return expected
+            return self._write(source, expected)
+
+    def get(self, key: ObjectKey) -> bytes:
+        with translated_os_errors("đọc kho đối tượng / reading the object store"), self._file(key) as file:
+            data = file.read()
+        if ObjectKey.of(data) != key:
+            raise corrupt(key)
+        return data
+
+    def open(self, key: ObjectKey) -> BinaryIO:
+        with translated_os_errors("đọc kho đối tượng / reading the object store"):
+            file = self._file(key)
+            try:
+                self._verify(file, key)
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
+            return file
+
+    def exists(self, key: ObjectKey) -> bool:
+        with translated_os_errors("đọc kho đối tượng / reading the object store"):
+            return self._path(key).is_file()
+
+    def keys(self) -> Iterator[ObjectKey]:
+        with translated_os_errors("đọc kho đối tượng / reading the object store"):
+            for folder in sorted(self.folder.glob("sha256/[0-9a-f][0-9a-f]")):
+                for name in sorted(entry.name for entry in folder.iterdir()):
+                    with contextlib.suppress(WrongUse):
+                        yield ObjectKey.parse(f"sha256/{folder.name}/{name}")
+
+    def _path(self, key: ObjectKey) -> Path:
+        return self.folder / key.name
+
+    def _file(self, key: ObjectKey) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
+        except FileNotFoundError:
+            raise missing(key) from None
+
+    @staticmethod
+    def _verify(file: BinaryIO, key: ObjectKey) -> None:
+        if hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest() != key.sha256:
+            raise corrupt(key)
+
+    def _already(self, key: ObjectKey) -> bool:
+        """Whether a whole object is there. A damaged one raises: to call it stored would lose the content."""
+        try:
+            file = self._path(key).open("rb")
+        except FileNotFoundError:
+            return False
+        with file:
+            self._verify(file, key)
+        return True
+
+    def _write(self, source: Source, expected: ObjectKey | None) -> ObjectKey:
+        digest = hashlib.sha256()
+
+        def chunks() -> Iterator[bytes]:
+            if isinstance(source, bytes):
+                digest.update(source)
+                yield source
+                return
+            with source.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+                    yield chunk
+
+        with temporary_file(self._incoming) as (handle, temporary):
+            write_all(handle, chunks())
+            key = ObjectKey(digest.hexdigest())
+            check_expected(key, expected)
+            os.fchmod(handle, 0o444)
+            final = self._path(key)
+            make_folders(final.parent)
+            try:
+                _place(temporary, final)
+            except FileExistsError:
+                self._already(key)
+        sync_folder(final.parent)
+        return key
+
+    def _sweep(self) -> None:
+        """Removes what killed writers left; a file of the last day may still be in use."""
+        now = time.time()
+        for entry in self._incoming.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if now - entry.stat().st_mtime > _STALE_S:
+                    entry.unlink()
+
+
+def _place(temporary: Path, final: Path) -> None:
+    """Gives the file its final name unless that name exists (FileExistsError)."""
+    try:
+        os.link(temporary, final)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}:
+            raise
+        # No hard links on this file system (FAT, some network shares). Between the check and the
+        # rename only the same content can take the name, so nothing is lost by replacing it.
+        if final.exists():
+            raise FileExistsError(final) from None
+        temporary.rename(final)

@@ -1,0 +1,203 @@
+"""Objects in a versioned bucket of any S3 server."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeVar, cast
+
+import certifi
+import urllib3
+from minio import Minio
+from minio.commonconfig import ENABLED
+from minio.datatypes import Object
+from minio.versioningconfig import VersioningConfig
+from urllib3.util import Retry, Timeout
+
+from pipeline.errors import HotichError, ResourceError, WrongUse
+from storage.errors import ObjectMissing
+from storage.files import CHUNK, translated_os_errors
+from storage.objects.key import ObjectKey
+from storage.objects.s3_errors import translated_s3_errors
+from storage.objects.store import Source, check_expected, corrupt, missing
+
+T = TypeVar("T")
+
+_ONE_PART = 64 << 20
+_IN_MEMORY = 8 << 20
+
+
+class S3Store:
+    """An `ObjectStore` in one bucket of an S3 server (MinIO, SeaweedFS, Ceph, ...).
+
+    Keys are digests, and the bucket keeps every version, so nothing stored is ever lost to a second
+    write. Transport errors and "slow down" answers are tried again, `attempts` times in all, waiting
+    0.2 s, 0.4 s, 0.8 s, ... between; every other error is reported at once. A process makes its own
+    store: never share one over a fork.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint: str,
+        bucket: str,
+        access_key: str,
+        secret_key: str,
+        secure: bool = True,
+        region: str | None = None,
+        attempts: int = 4,
+        timeout_s: float = 60.0,
+        ca_file: Path | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Connects to `endpoint` ("host:port"); talks to the server only when asked something."""
+        self.bucket = bucket
+        self._attempts = attempts
+        self._wait = wait
+        self._http = urllib3.PoolManager(
+            timeout=Timeout(connect=min(5.0, timeout_s), read=timeout_s),
+            maxsize=10,
+            cert_reqs="CERT_REQUIRED",
+            ca_certs=str(ca_file) if ca_file else certifi.where(),
+            retries=Retry(total=0, redirect=0, raise_on_status=False),
+        )
+        try:
+            self._client = Minio(
+                endpoint=endpoint,
+                access_key=access_key,
+                secret_key=secret_key,
+                secure=secure,
+                region=region,
+                http_client=self._http,
+            )
+        except ValueError as error:
+            raise WrongUse(f"Địa chỉ S3 không hợp lệ / not a usable S3 address: {error}") from error
+
+    def close(self) -> None:
+        """Ends idle connections."""
+        self._http.clear()
+
+    def prepare(self) -> None:
+        """Makes the bucket when it is missing and turns versioning on. Idempotent."""
+
+        def work() -> None:
+            if not self._client.bucket_exists(bucket_name=self.bucket):
+                self._client.make_bucket(bucket_name=self.bucket)
+            if self._client.get_bucket_versioning(bucket_name=self.bucket).status != ENABLED:
+                self._client.set_bucket_versioning(bucket_name=self.bucket, config=VersioningConfig(ENABLED))
+
+        self._tried(work)
+
+    def put(self, source: Source, *, expected: ObjectKey | None = None) -> ObjectKey:
+        with translated_os_errors("đọc tệp nguồn / reading the source file"), _opened(source) as file:
+            sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
+            while chunk := file.read(CHUNK):
+                sha256.update(chunk)
+                md5.update(chunk)
+                size += len(chunk)
+            key = ObjectKey(sha256.hexdigest())
+            check_expected(key, expected)
+            there = self._stat(key)
+            if there is None:
+                self._tried(lambda: self._upload(key, file, size))
+                there = self._stat(key)
+            if there is None:
+                raise missing(key)
+            self._check_stored(key, there, size, md5.hexdigest())
+            return key
+
+    def get(self, key: ObjectKey) -> bytes:
+        with self.open(key) as file:
+            return file.read()
+
+    def open(self, key: ObjectKey) -> BinaryIO:
+        with translated_os_errors("ghi tệp tạm / writing a temporary file"):
+            return self._tried(lambda: self._download(key))
+
+    def exists(self, key: ObjectKey) -> bool:
+        return self._stat(key) is not None
+
+    def keys(self) -> Iterator[ObjectKey]:
+        with translated_s3_errors(self.bucket):
+            for entry in self._client.list_objects(bucket_name=self.bucket, prefix="sha256/", recursive=True):
+                with contextlib.suppress(WrongUse):
+                    yield ObjectKey.parse(entry.object_name or "")
+
+    def _upload(self, key: ObjectKey, file: BinaryIO, size: int) -> None:
+        file.seek(0)
+        self._client.put_object(
+            bucket_name=self.bucket,
+            object_name=key.name,
+            data=file,
+            length=size,
+            metadata={"sha256": key.sha256},
+            part_size=_ONE_PART if size > _ONE_PART else 0,
+            num_parallel_uploads=1,
+        )
+
+    def _stat(self, key: ObjectKey) -> Object | None:
+        try:
+            return self._tried(
+                lambda: self._client.stat_object(bucket_name=self.bucket, object_name=key.name)
+            )
+        except ObjectMissing:
+            return None
+
+    def _check_stored(self, key: ObjectKey, there: Object, size: int, md5: str) -> None:
+        """Reads back what the server says it holds, or the bytes where its word does not suffice."""
+        stated = (there.metadata or {}).get("x-amz-meta-sha256")
+        if there.size != size or stated not in (None, key.sha256):
+            raise corrupt(key)
+        if (there.etag or "") != md5 or stated is None:
+            # Several parts or server-side encryption: the ETag is no digest of the content.
+            self.open(key).close()
+
+    def _download(self, key: ObjectKey) -> BinaryIO:
+        """The verified object in a temporary file (in memory while small)."""
+        digest = hashlib.sha256()
+        file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
+        try:
+            response = self._client.get_object(bucket_name=self.bucket, object_name=key.name)
+            try:
+                for chunk in response.stream(CHUNK):
+                    digest.update(chunk)
+                    file.write(chunk)
+            finally:
+                response.close()
+                response.release_conn()
+            if digest.hexdigest() != key.sha256:
+                raise corrupt(key)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _tried(self, work: Callable[[], T]) -> T:
+        """The work's result; retryable errors are tried again with growing pauses, others raised at once."""
+        for attempt in range(1, self._attempts + 1):
+            try:
+                with translated_s3_errors(self.bucket):
+                    return work()
+            except HotichError as error:
+                if not error.retryable or attempt == self._attempts:
+                    raise
+                self._wait(0.1 * 2**attempt)
+        raise ResourceError("attempts must be at least 1")
+
+
+@contextlib.contextmanager
+def _opened(source: Source) -> Iterator[BinaryIO]:
+    """A seekable file over the source. A file that changes under the upload is caught by the read-back."""
+    if isinstance(source, bytes):
+        yield io.BytesIO(source)
+        return
+    with source.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_SEQUENTIAL)
+        yield file
