@@ -1,5 +1,5 @@
 """Units and their names through time, legal syllables, frequent names of people."""
 
-from pipeline.gazetteer.units import Certainty, Level, Unit, ancestors, children, find_unit, units
+from pipeline.gazetteer.table import Certainty, Level, Unit, ancestors, children, find_unit, units
 
 __all__ = ["Certainty", "Level", "Unit", "ancestors", "children", "find_unit", "units"]

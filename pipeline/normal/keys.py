@@ -36,10 +36,18 @@ _VOWELS = frozenset("aăâeêioôơuưy")
 _QUALITY_VOWELS = frozenset("ăâêôơư")
 _WORD = re.compile(r"[^\W\d_]+")
 _REPEATED_MARK = re.compile("([\u0300-\u036f])\\1+")
+# Every precomposed Latin letter to its base, Đ to D, and combining marks left over to nothing.
+_WITHOUT_MARKS: dict[int, str | None] = {
+    code: "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+}
+_WITHOUT_MARKS |= {ord("Đ"): "D", ord("đ"): "d"} | dict.fromkeys(range(0x300, 0x370))
 
 
 def nfc(text: str) -> str:
     """The text in NFC with one Đ, plain spaces, no invisible characters and no doubled marks."""
+    if text.isascii():
+        return text
     plain = unicodedata.normalize("NFD", text.translate(_LOOK_ALIKES))
     return unicodedata.normalize("NFC", _REPEATED_MARK.sub(r"\1", plain)).translate(_LOOK_ALIKES)
 
@@ -123,8 +131,7 @@ def folded_key(text: str) -> str:
 
 def strip_marks(text: str) -> str:
     """Vietnamese letters without any mark, Đ as D; case kept."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", nfc(text)) if not unicodedata.combining(c))
-    return plain.replace("Đ", "D").replace("đ", "d")
+    return nfc(text).translate(_WITHOUT_MARKS)
 
 
 def ascii_key(text: str) -> str:

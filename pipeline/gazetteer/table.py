@@ -66,6 +66,7 @@ class Unit:
 
 
 _LEVELS = {"p": Level.PROVINCE, "d": Level.DISTRICT, "c": Level.COMMUNE}
+_ONE_WORD_KINDS = frozenset(("Xã", "Phường", "Huyện", "Quận", "Tỉnh", "Khu"))
 _PARENT_MARK = {"d": "p", "c": "d"}
 
 
@@ -75,6 +76,9 @@ def _lines(text: str) -> Iterable[list[str]]:
 
 def _kind_and_short(name: str) -> tuple[str, str]:
     """Splits a well-formed full name of our own tables."""
+    first, _, rest = name.partition(" ")
+    if first in _ONE_WORD_KINDS and not (first == "Khu" and rest.startswith(("phố ", "tự trị ", "vực "))):
+        return first.lower(), rest
     kind = next(kind for kind in KINDS if name.lower().startswith(kind + " "))
     return kind, name[len(kind) + 1 :]
 
@@ -175,12 +179,13 @@ def children(key: str) -> tuple[Unit, ...]:
 
 
 @cache
-def _index() -> Mapping[tuple[Level, str], tuple[Unit, ...]]:
-    """Units by level and by each key they may be looked up with: marked, and without any mark."""
-    found: dict[tuple[Level, str], dict[str, Unit]] = defaultdict(dict)
+def _index(level: Level) -> Mapping[str, tuple[Unit, ...]]:
+    """Units of one level by each key they may be looked up with: marked, and without any mark."""
+    found: dict[str, dict[str, Unit]] = defaultdict(dict)
     for unit in units().values():
-        for key in (match_key(unit.short), ascii_key(unit.short), *(n.upper() for n in unit.former_names)):
-            found[unit.level, key][unit.key] = unit
+        if unit.level is level:
+            for key in (match_key(unit.short), ascii_key(unit.short), *map(str.upper, unit.former_names)):
+                found[key][unit.key] = unit
     return {key: tuple(group.values()) for key, group in found.items()}
 
 
@@ -193,7 +198,7 @@ def find_unit(name: str, level: Level, at: date | None = None) -> tuple[Unit, ..
     kind, short = bare_name(name)
     second_best: tuple[Unit, ...] = ()
     for key in (match_key(short), ascii_key(short)):
-        found = tuple(u for u in _index().get((level, key), ()) if at is None or u.stood_at(at))
+        found = tuple(u for u in _index(level).get(key, ()) if at is None or u.stood_at(at))
         fitting = tuple(u for u in found if not kind or u.kind == kind)
         if fitting:
             return fitting
