@@ -118,7 +118,8 @@ class TextLine(_Evolve):
 
     `box` is in the upright image's pixels. `line_to_upright` leads from the pixels of the line
     image that was read (which `Character.start` and `.end` count in) to the upright image.
-    `readings[0]` is the primary reader's.
+    `readings[0]` is the primary reader's. `row` numbers the rows of its image from the top; `cell` is
+    (table, row, column) where it stands in a ruled grid; `ink` as layout saw it.
     """
 
     page: int
@@ -127,6 +128,9 @@ class TextLine(_Evolve):
     line_to_upright: Transform
     readings: tuple[Reading, ...]
     struck_out: bool = False
+    row: int | None = None
+    cell: tuple[int, int, int] | None = None
+    ink: str = "black"
 
     @property
     def text(self) -> str:
