@@ -9,7 +9,6 @@
     +-- CorruptCatalogue        "storage.corrupt_catalogue"    the database file or its contents are damaged
     +-- ObjectMissing           "storage.object_missing"       no object under this key
     +-- ClaimLost               "storage.claim_lost"           another process took the work over
-    +-- DocumentChanged         "storage.document_changed"     somebody else stored a newer revision
     InputError
     +-- SourceChanged           "input.changed"                the file is not the one that was read before
 
@@ -71,12 +70,6 @@ class ClaimLost(ResourceError):
     """The work is no longer held by this claim; nothing was written."""
 
     code = "storage.claim_lost"
-
-
-class DocumentChanged(ResourceError):
-    """A newer revision of the document exists than the one this change started from."""
-
-    code = "storage.document_changed"
 
 
 class SourceChanged(InputError):

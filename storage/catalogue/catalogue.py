@@ -1,0 +1,190 @@
+"""The catalogue's face: single steps, each its own transaction, and units of work over several."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from storage.catalogue.audit import AuditEntry, AuditLog, ChainReport
+from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
+from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
+from storage.catalogue.owner import Owner
+from storage.catalogue.tables import SCHEMA
+from storage.catalogue.text import Clock, utc_now
+from storage.database import Database
+from storage.migration import upgrade
+from storage.objects.key import ObjectKey
+
+LEASE = timedelta(minutes=15)
+
+
+class UnitOfWork:
+    """One transaction over ledger, documents and audit log: rolled back unless `commit` is called.
+
+    with catalogue.unit() as unit:
+        unit.documents.add(...)
+        unit.ledger.finish(...)
+        unit.audit.append(...)
+        unit.commit()
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._stack = contextlib.ExitStack()
+        self._committed = False
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            self._connection = stack.enter_context(self._database.write())
+            self._transaction = self._connection.get_transaction()
+            self.ledger = Ledger(self._connection, self._clock)
+            self.documents = Documents(self._connection, self._clock)
+            self.audit = AuditLog(self._connection, self._clock)
+            self._stack = stack.pop_all()
+        return self
+
+    def commit(self) -> None:
+        """Makes everything done in this unit durable, in one step."""
+        self._committed = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and not self._committed and self._transaction is not None:
+            self._transaction.rollback()
+        self._stack.__exit__(kind, error, trace)
+
+
+class Catalogue:
+    """The office's catalogue in one database. A process opens its own.
+
+    Every method is one transaction and raises only `HotichError`s.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self.database = database
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock = utc_now) -> Self:
+        """Connects, and creates or upgrades the tables. `url`: see `Database`."""
+        database = Database(url)
+        upgrade(database, SCHEMA)
+        return cls(database, clock=clock)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def unit(self) -> UnitOfWork:
+        """A new unit of work."""
+        return UnitOfWork(self.database, self._clock)
+
+    def claim(
+        self,
+        key: WorkKey,
+        *,
+        name: str,
+        size: int,
+        lease: timedelta = LEASE,
+        retry_set_aside: bool = False,
+    ) -> WorkItem:
+        """Notes the source file (`name`, `size` in bytes) and takes its work for this process if it is free.
+
+        The work of a process that was killed is free at once when it ran here, after its lease when it
+        ran on another machine.
+        """
+        with self.database.write() as connection:
+            ledger = Ledger(connection, self._clock)
+            ledger.seen(key.input_sha256, size=size, name=name)
+            return ledger.claim(key, Owner.current(), lease=lease, retry_set_aside=retry_set_aside)
+
+    def renew(self, claim: Claim, *, lease: timedelta = LEASE) -> None:
+        """Keeps long work from being taken over by another machine. Raises ClaimLost."""
+        with self.database.write() as connection:
+            Ledger(connection, self._clock).renew(claim, lease=lease)
+
+    def release(self, claim: Claim, *, code: str | None = None, message: str | None = None) -> None:
+        """Gives the work back undone: the next run takes it. Raises ClaimLost."""
+        with self.database.write() as connection:
+            Ledger(connection, self._clock).release(claim, code=code, message=message)
+
+    def set_aside(self, claim: Claim, *, code: str, message: str, actor: str) -> None:
+        """Closes the work with the reason why its input cannot be done, and notes it in the audit log."""
+        with self.unit() as unit:
+            unit.ledger.set_aside(claim, code=code, message=message)
+            unit.audit.append(actor=actor, action=f"work.set_aside:{code}", subject=claim.key.input_sha256)
+            unit.commit()
+
+    def item(self, key: WorkKey) -> WorkItem | None:
+        """The ledger's line for the work, None when it was never claimed."""
+        with self.database.read() as connection:
+            return Ledger(connection, self._clock).item(key)
+
+    def names(self, sha256: str) -> list[str]:
+        """Every name a source file was met under."""
+        with self.database.read() as connection:
+            return Ledger(connection, self._clock).names(sha256)
+
+    def unfinished(self) -> list[WorkItem]:
+        """Work that a killed or stopped run left: any of it can be claimed now."""
+        with self.database.read() as connection:
+            return Ledger(connection, self._clock).unfinished()
+
+    def set_aside_items(self) -> list[WorkItem]:
+        """Everything that waits for a person because it could not be done."""
+        with self.database.read() as connection:
+            return Ledger(connection, self._clock).set_aside_items()
+
+    def documents_of(self, key: WorkKey) -> list[StoredDocument]:
+        """What one piece of work made, in reading order."""
+        with self._documents() as found:
+            return found.of_work(key)
+
+    def document(self, document_id: str) -> StoredDocument | None:
+        """The current revision of a document."""
+        with self._documents() as found:
+            return found.current(document_id)
+
+    def all_documents(self) -> Iterator[StoredDocument]:
+        """Every revision of every document, in constant memory."""
+        with self._documents() as found:
+            yield from found.all()
+
+    def review_list(self) -> Iterator[ReviewRow]:
+        """The fields of current documents a person must see."""
+        with self._documents() as found:
+            yield from found.review_list()
+
+    def note_output(self, path: str, document: StoredDocument, *, kind: str, key: ObjectKey) -> None:
+        """Notes that a copy of an object (`kind`: "record", "pdf", ...) was delivered to `path`."""
+        with self.database.write() as connection:
+            Documents(connection, self._clock).note_output(path, document, kind=kind, key=key)
+
+    def output(self, path: str) -> ObjectKey | None:
+        """The object last delivered to `path`."""
+        with self._documents() as found:
+            return found.output(path)
+
+    def note(self, *, actor: str, action: str, subject: str, digest: str | None = None) -> AuditEntry:
+        """An audit entry on its own."""
+        with self.database.write() as connection:
+            log = AuditLog(connection, self._clock)
+            return log.append(actor=actor, action=action, subject=subject, digest=digest)
+
+    def audit_entries(self, *, subject: str | None = None) -> list[AuditEntry]:
+        with self.database.read() as connection:
+            return AuditLog(connection, self._clock).entries(subject=subject)
+
+    def verify_chain(self, *, known_head: str | None = None) -> ChainReport:
+        """Checks the whole audit log; see `AuditLog.verify_chain`."""
+        with self.database.read() as connection:
+            return AuditLog(connection, self._clock).verify_chain(known_head=known_head)
+
+    @contextlib.contextmanager
+    def _documents(self) -> Iterator[Documents]:
+        with self.database.read() as connection:
+            yield Documents(connection, self._clock)

@@ -1,0 +1,221 @@
+"""Stored documents: which objects they are, and what of them a person must see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipeline.errors import WrongUse
+from pipeline.model import CivilRecord, Status
+from storage.catalogue.ledger import WorkKey
+from storage.catalogue.tables import documents, fields, outputs, source_names
+from storage.catalogue.text import Clock, clean, insert_new, time_text
+from storage.objects.key import ObjectKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A record and the objects that hold it, stored already. `ordinal` counts a file's records from 1."""
+
+    record: CivilRecord
+    ordinal: int
+    original: ObjectKey
+    archival: ObjectKey | None
+    json: ObjectKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDocument:
+    """A document as the catalogue knows it; its values stand in the `json` object."""
+
+    document_id: str
+    revision: int
+    current: bool
+    holding_code: str
+    source_sha256: str
+    ordinal: int
+    document_type: str
+    form: str | None
+    status: Status
+    register_outcome: str
+    original: ObjectKey
+    archival: ObjectKey | None
+    json: ObjectKey
+    committed_at: str
+    accepted: int
+    review: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRow:
+    """One field a person must see. `findings` are codes, never values."""
+
+    document_id: str
+    holding_code: str
+    source_name: str
+    document_type: str
+    field: str
+    page: int
+    status: Status
+    confidence: float | None
+    findings: tuple[str, ...]
+
+
+class Documents:
+    """The documents within one transaction."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def supersede(self, key: WorkKey) -> None:
+        """What other versions of the software made of this source stays stored, but is current no more."""
+        older = (documents.c.source_sha256 == key.input_sha256) & (documents.c.work_id != key.work_id)
+        self._connection.execute(sa.update(documents).where(older).values(current=False))
+
+    def add(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
+        """Stores the document as its newest revision, returns that. WrongUse on two fields of one name."""
+        record = new.record
+        names = [value.name for value in record.fields]
+        if len(set(names)) != len(names):
+            raise WrongUse("a record holds two fields of one name")
+        same = documents.c.document_id == record.document_id
+        newest = self._connection.scalar(sa.select(sa.func.max(documents.c.revision)).where(same))
+        revision = (newest or 0) + 1
+        self._connection.execute(sa.update(documents).where(same).values(current=False))
+        self._connection.execute(sa.insert(documents).values(self._row(key, new, revision, actor)))
+        rows = [
+            {
+                "document_id": record.document_id,
+                "revision": revision,
+                "name": value.name,
+                "position": position,
+                "page": value.page,
+                "status": value.status.value,
+                "confidence": value.confidence,
+                "findings": json.dumps(list(value.findings)),
+            }
+            for position, value in enumerate(record.fields)
+        ]
+        if rows:
+            self._connection.execute(sa.insert(fields), rows)
+        return revision
+
+    def of_work(self, key: WorkKey) -> list[StoredDocument]:
+        """What one piece of work made, in reading order."""
+        return self._stored(documents.c.work_id == key.work_id)
+
+    def current(self, document_id: str) -> StoredDocument | None:
+        found = self._stored((documents.c.document_id == document_id) & documents.c.current)
+        return found[0] if found else None
+
+    def all(self) -> Iterator[StoredDocument]:
+        """Every revision of every document, in constant memory."""
+        return self._iterate(sa.true())
+
+    def review_list(self) -> Iterator[ReviewRow]:
+        """Fields of current documents that are not accepted: by time of storing, then as on the paper."""
+        name = sa.select(sa.func.min(source_names.c.name)).where(
+            source_names.c.sha256 == documents.c.source_sha256
+        )
+        query = (
+            sa.select(documents, fields, name.scalar_subquery().label("source_name"))
+            .join_from(documents, fields)
+            .where(documents.c.current, fields.c.status != Status.ACCEPTED.value)
+            .order_by(documents.c.committed_at, documents.c.document_id, fields.c.position)
+            .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
+        )
+        for row in self._connection.execute(query.execution_options(yield_per=1000)):
+            yield ReviewRow(
+                document_id=row.documents_document_id,
+                holding_code=row.documents_holding_code,
+                source_name=row.source_name,
+                document_type=row.documents_document_type,
+                field=row.fields_name,
+                page=row.fields_page,
+                status=Status(row.fields_status),
+                confidence=row.fields_confidence,
+                findings=tuple(json.loads(row.fields_findings)),
+            )
+
+    def note_output(self, path: str, document: StoredDocument, *, kind: str, key: ObjectKey) -> None:
+        """Notes that a copy of an object was written to `path`; a later note of that path replaces it."""
+        row = {
+            "path": clean(path),
+            "document_id": document.document_id,
+            "revision": document.revision,
+            "kind": kind,
+            "object": key.name,
+            "written_at": time_text(self._clock()),
+        }
+        self._connection.execute(sa.delete(outputs).where(outputs.c.path == row["path"]))
+        insert_new(self._connection, outputs, row)
+
+    def output(self, path: str) -> ObjectKey | None:
+        """The object last noted as written to `path`."""
+        found = self._connection.scalar(sa.select(outputs.c.object).where(outputs.c.path == clean(path)))
+        return None if found is None else ObjectKey.parse(found)
+
+    def _row(self, key: WorkKey, new: NewDocument, revision: int, actor: str) -> dict[str, Any]:
+        record = new.record
+        return {
+            "document_id": record.document_id,
+            "revision": revision,
+            "current": True,
+            "holding_code": record.holding_code,
+            "work_id": key.work_id,
+            "ordinal": new.ordinal,
+            "source_sha256": key.input_sha256,
+            "document_type": record.document_type.value,
+            "form": record.form,
+            "status": record.status.value,
+            "register_outcome": record.validation.outcome,
+            "original": new.original.name,
+            "archival": None if new.archival is None else new.archival.name,
+            "record": new.json.name,
+            "actor": clean(actor),
+            "committed_at": time_text(self._clock()),
+        }
+
+    def _stored(self, which: sa.ColumnElement[bool]) -> list[StoredDocument]:
+        return list(self._iterate(which))
+
+    def _iterate(self, which: sa.ColumnElement[bool]) -> Iterator[StoredDocument]:
+        counts = [_count(status).label(f"count_{status.value}") for status in Status]
+        query = sa.select(documents, *counts).where(which)
+        query = query.order_by(documents.c.source_sha256, documents.c.ordinal, documents.c.revision)
+        for row in self._connection.execute(query.execution_options(yield_per=1000)):
+            yield _stored(row)
+
+
+def _count(status: Status) -> sa.ScalarSelect[int]:
+    mine = (fields.c.document_id == documents.c.document_id) & (fields.c.revision == documents.c.revision)
+    query = sa.select(sa.func.count()).select_from(fields).where(mine, fields.c.status == status.value)
+    return query.correlate(documents).scalar_subquery()
+
+
+def _stored(row: Any) -> StoredDocument:
+    return StoredDocument(
+        document_id=row.document_id,
+        revision=row.revision,
+        current=row.current,
+        holding_code=row.holding_code,
+        source_sha256=row.source_sha256,
+        ordinal=row.ordinal,
+        document_type=row.document_type,
+        form=row.form,
+        status=Status(row.status),
+        register_outcome=row.register_outcome,
+        original=ObjectKey.parse(row.original),
+        archival=None if row.archival is None else ObjectKey.parse(row.archival),
+        json=ObjectKey.parse(row.record),
+        committed_at=row.committed_at,
+        accepted=row.count_accepted,
+        review=row.count_review,
+        rejected=row.count_rejected,
+    )

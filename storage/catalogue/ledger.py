@@ -1,0 +1,223 @@
+"""The work ledger: each input is done once per version of software, models and settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipeline.model import Provenance
+from pipeline.recognition import ModelIdentity
+from storage.catalogue.owner import Owner
+from storage.catalogue.tables import source_names, sources, work
+from storage.catalogue.text import Clock, clean, insert_new, time_text
+from storage.errors import ClaimLost
+
+
+class WorkState(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkKey:
+    """What must be the same for a result to be the same: the input's bytes and everything that reads them."""
+
+    input_sha256: str
+    software: str
+    models_sha256: str
+    settings_sha256: str
+
+    @staticmethod
+    def of(input_sha256: str, provenance: Provenance) -> WorkKey:
+        return WorkKey(
+            input_sha256=input_sha256,
+            software=provenance.software,
+            models_sha256=models_digest(provenance.models),
+            settings_sha256=provenance.settings_sha256,
+        )
+
+    @property
+    def work_id(self) -> str:
+        parts = [self.input_sha256, self.software, self.models_sha256, self.settings_sha256]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def models_digest(models: Iterable[ModelIdentity]) -> str:
+    """One SHA-256 for a set of models, whatever their order."""
+    named = sorted([model.name, model.sha256] for model in models)
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to finish one piece of work; lost when another process takes it over."""
+
+    key: WorkKey
+    owner: Owner
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """One line of the ledger. `claim` is set when this call got the work; then nobody else has it.
+
+    Without a claim: DONE (nothing to do), SET_ASIDE (with code and message), RUNNING (a living process
+    has it), PENDING (nobody has it).
+    """
+
+    key: WorkKey
+    state: WorkState
+    attempts: int
+    code: str | None
+    message: str | None
+    changed_at: str
+    claim: Claim | None = None
+
+
+class Ledger:
+    """The ledger within one transaction."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def seen(self, sha256: str, *, size: int, name: str) -> None:
+        """Notes a source file's digest and one name it was met under. Idempotent."""
+        now = time_text(self._clock())
+        insert_new(self._connection, sources, {"sha256": sha256, "size": size, "first_seen": now})
+        row = {"sha256": sha256, "name": clean(name), "first_seen": now}
+        insert_new(self._connection, source_names, row)
+
+    def names(self, sha256: str) -> list[str]:
+        """Every name the source file was met under, in order of name."""
+        query = sa.select(source_names.c.name).where(source_names.c.sha256 == sha256)
+        return list(self._connection.scalars(query.order_by(source_names.c.name)))
+
+    def item(self, key: WorkKey) -> WorkItem | None:
+        row = self._row(key)
+        return None if row is None else _item(row)
+
+    def claim(self, key: WorkKey, owner: Owner, *, lease: timedelta, retry_set_aside: bool) -> WorkItem:
+        """Takes the work unless it is done, set aside, or held by a process that may still live."""
+        now = self._clock()
+        insert_new(self._connection, work, self._new_row(key))
+        row = self._row(key, lock=True)
+        assert row is not None
+        if not self._is_free(row, retry_set_aside):
+            return _item(row)
+        changes: dict[str, Any] = {
+            "state": WorkState.RUNNING.value,
+            "owner": str(owner),
+            "lease_until": time_text(now + lease),
+            "attempts": row.attempts + 1,
+            "changed_at": time_text(now),
+        }
+        self._connection.execute(sa.update(work).where(work.c.work_id == key.work_id).values(changes))
+        return WorkItem(
+            key=key,
+            state=WorkState.RUNNING,
+            attempts=row.attempts + 1,
+            code=row.code,
+            message=row.message,
+            changed_at=changes["changed_at"],
+            claim=Claim(key=key, owner=owner, attempt=row.attempts + 1),
+        )
+
+    def renew(self, claim: Claim, *, lease: timedelta) -> None:
+        """Extends the lease. Raises ClaimLost."""
+        self._change(claim, lease_until=time_text(self._clock() + lease))
+
+    def finish(self, claim: Claim) -> None:
+        """Marks the work done. Raises ClaimLost: then the whole transaction must not commit."""
+        self._change(claim, state=WorkState.DONE.value, owner=None, code=None, message=None)
+
+    def set_aside(self, claim: Claim, *, code: str, message: str) -> None:
+        """Marks the input as one that cannot be done, with the reason. Raises ClaimLost."""
+        self._change(claim, state=WorkState.SET_ASIDE.value, owner=None, code=code, message=clean(message))
+
+    def release(self, claim: Claim, *, code: str | None, message: str | None) -> None:
+        """Gives the work back undone (stopped, retryable error): anyone may take it. Raises ClaimLost."""
+        text = None if message is None else clean(message)
+        self._change(claim, state=WorkState.PENDING.value, owner=None, code=code, message=text)
+
+    def unfinished(self) -> list[WorkItem]:
+        """Work that was begun or given back and is held by no living process, oldest first."""
+        open_states = [WorkState.PENDING.value, WorkState.RUNNING.value]
+        query = (
+            sa.select(work).where(work.c.state.in_(open_states)).order_by(work.c.created_at, work.c.work_id)
+        )
+        return [_item(row) for row in self._connection.execute(query) if self._is_free(row, False)]
+
+    def set_aside_items(self) -> list[WorkItem]:
+        """Everything set aside, oldest first."""
+        query = sa.select(work).where(work.c.state == WorkState.SET_ASIDE.value)
+        return [_item(row) for row in self._connection.execute(query.order_by(work.c.changed_at))]
+
+    def _row(self, key: WorkKey, *, lock: bool = False) -> Any:
+        query = sa.select(work).where(work.c.work_id == key.work_id)
+        return self._connection.execute(query.with_for_update() if lock else query).one_or_none()
+
+    def _new_row(self, key: WorkKey) -> dict[str, Any]:
+        now = time_text(self._clock())
+        return {
+            "work_id": key.work_id,
+            "input_sha256": key.input_sha256,
+            "software": key.software,
+            "models_sha256": key.models_sha256,
+            "settings_sha256": key.settings_sha256,
+            "state": WorkState.PENDING.value,
+            "attempts": 0,
+            "created_at": now,
+            "changed_at": now,
+        }
+
+    def _is_free(self, row: Any, retry_set_aside: bool) -> bool:
+        if row.state == WorkState.PENDING:
+            return True
+        if row.state == WorkState.SET_ASIDE:
+            return retry_set_aside
+        if row.state == WorkState.DONE:
+            return False
+        if row.lease_until < time_text(self._clock()):
+            return True
+        one_machine = self._connection.dialect.name == "sqlite"
+        return Owner.parse(row.owner).is_gone(one_machine=one_machine)
+
+    def _change(self, claim: Claim, **values: Any) -> None:
+        mine = (
+            (work.c.work_id == claim.key.work_id)
+            & (work.c.state == WorkState.RUNNING.value)
+            & (work.c.owner == str(claim.owner))
+            & (work.c.attempts == claim.attempt)
+        )
+        values["changed_at"] = time_text(self._clock())
+        if self._connection.execute(sa.update(work).where(mine).values(values)).rowcount != 1:
+            raise ClaimLost(
+                "Việc này đã do tiến trình khác đảm nhận. / Another process has taken this work over; "
+                "nothing was stored twice."
+            )
+
+
+def _item(row: Any) -> WorkItem:
+    return WorkItem(
+        key=WorkKey(
+            input_sha256=row.input_sha256,
+            software=row.software,
+            models_sha256=row.models_sha256,
+            settings_sha256=row.settings_sha256,
+        ),
+        state=WorkState(row.state),
+        attempts=row.attempts,
+        code=row.code,
+        message=row.message,
+        changed_at=row.changed_at,
+    )

@@ -1,0 +1,144 @@
+"""The catalogue's tables. Values of fields are not here: they stand in the record objects.
+
+Times are UTC text (`2026-11-21T08:30:00.000000Z`), the same on both databases, so that the audit chain
+hashes what is stored. References to objects are object names (`sha256/ab/cdef...`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from storage.migration import Schema
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("first_seen", sa.String(27), nullable=False),
+)
+
+source_names = sa.Table(
+    "source_names",
+    metadata,
+    sa.Column("sha256", sa.ForeignKey("sources.sha256"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("first_seen", sa.String(27), nullable=False),
+)
+
+work = sa.Table(
+    "work",
+    metadata,
+    sa.Column("work_id", sa.String(64), primary_key=True),
+    sa.Column("input_sha256", sa.ForeignKey("sources.sha256"), nullable=False, index=True),
+    sa.Column("software", sa.Text, nullable=False),
+    sa.Column("models_sha256", sa.String(64), nullable=False),
+    sa.Column("settings_sha256", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("code", sa.Text),
+    sa.Column("message", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("lease_until", sa.String(27)),
+    sa.Column("created_at", sa.String(27), nullable=False),
+    sa.Column("changed_at", sa.String(27), nullable=False),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("current", sa.Boolean, nullable=False),
+    sa.Column("holding_code", sa.Text, nullable=False, index=True),
+    sa.Column("work_id", sa.ForeignKey("work.work_id"), nullable=False, index=True),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("source_sha256", sa.ForeignKey("sources.sha256"), nullable=False, index=True),
+    sa.Column("document_type", sa.Text, nullable=False),
+    sa.Column("form", sa.Text),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("register_outcome", sa.String(16), nullable=False),
+    sa.Column("original", sa.Text, nullable=False),
+    sa.Column("archival", sa.Text),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("committed_at", sa.String(27), nullable=False),
+)
+sa.Index(
+    "uq_documents_current",
+    documents.c.document_id,
+    unique=True,
+    sqlite_where=documents.c.current,
+    postgresql_where=documents.c.current,
+)
+sa.Index(
+    "ix_documents_review",
+    documents.c.status,
+    sqlite_where=documents.c.current,
+    postgresql_where=documents.c.current,
+)
+
+fields = sa.Table(
+    "fields",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("findings", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["document_id", "revision"], ["documents.document_id", "documents.revision"]),
+)
+
+outputs = sa.Table(
+    "outputs",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("document_id", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("written_at", sa.String(27), nullable=False),
+    sa.ForeignKeyConstraint(["document_id", "revision"], ["documents.document_id", "documents.revision"]),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(27), nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("digest", sa.Text),
+    sa.Column("prev_hash", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+
+audit_head = sa.Table(
+    "audit_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+
+SCHEMA = Schema(
+    metadata=metadata,
+    folder=Path(__file__).parent / "migrations",
+    head="0001",
+    version_table="catalogue_version",
+)

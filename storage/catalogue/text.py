@@ -1,0 +1,36 @@
+"""Times and free text in the one form both databases keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def time_text(moment: datetime) -> str:
+    """`2026-11-21T08:30:00.000000Z`: sorts as text in order of time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def clean(text: str) -> str:
+    """The text as any database can hold it.
+
+    A file name that is no UTF-8 reaches Python with lone surrogates, which no database takes: they are shown
+    as `\\udcXX`. PostgreSQL takes no NUL.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\ufffd")
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> None:
+    """Inserts the row unless one with its primary key is there."""
+    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(kind.insert(table).values(values).on_conflict_do_nothing())

@@ -1,0 +1,74 @@
+"""One commit or none: objects first, then one transaction.
+
+Objects are named by their content, so those of a commit that did not happen harm nobody: the next
+attempt finds them in place, and `storage.verify` lists them. Kill the process at any moment, and either
+everything of a source file stands or nothing of it does; its work is then free to be claimed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.model import CivilRecord
+from storage.catalogue import Catalogue, Claim, NewDocument, StoredDocument
+from storage.objects import ObjectKey, ObjectStore, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digitized:
+    """What is to be stored of one act, card, book or entry.
+
+    `record_json` is the record by its contract, as bytes that are stored as they are; `archival`
+    the two-layer PDF, None where there is none.
+    """
+
+    record: CivilRecord
+    record_json: bytes
+    archival: Source | None
+
+
+def commit_documents(
+    objects: ObjectStore,
+    catalogue: Catalogue,
+    claim: Claim,
+    *,
+    original: Source,
+    documents: Sequence[Digitized],
+    actor: str,
+) -> list[StoredDocument]:
+    """Stores a source file, all records made of it, ledger line and audit entries: wholly or not at all.
+
+    Returns the stored documents in the order given. Raises SourceChanged when `original` is not the
+    file that was claimed, ClaimLost when another process has taken the work over (nothing of this call is
+    then visible), and the stores' errors.
+    """
+    key = claim.key
+    original_key = objects.put(original, expected=ObjectKey(key.input_sha256))
+    new = [_put(objects, one, ordinal, original_key) for ordinal, one in enumerate(documents, start=1)]
+    with catalogue.unit() as unit:
+        # First: a lost claim must end the unit before anything waits for it.
+        unit.ledger.finish(claim)
+        unit.documents.supersede(key)
+        for one in new:
+            revision = unit.documents.add(key, one, actor=actor)
+            unit.audit.append(
+                actor=actor,
+                action="document.stored",
+                subject=f"{one.record.document_id}@{revision}",
+                digest=one.json.name,
+            )
+        unit.audit.append(actor=actor, action="work.done", subject=key.input_sha256, digest=original_key.name)
+        stored = unit.documents.of_work(key)
+        unit.commit()
+    return stored
+
+
+def _put(objects: ObjectStore, one: Digitized, ordinal: int, original: ObjectKey) -> NewDocument:
+    return NewDocument(
+        record=one.record,
+        ordinal=ordinal,
+        original=original,
+        archival=None if one.archival is None else objects.put(one.archival),
+        json=objects.put(one.record_json),
+    )

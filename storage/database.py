@@ -1,0 +1,216 @@
+"""A SQLite file or a PostgreSQL database behind one face, with the drivers' errors in our words."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+
+from pipeline.errors import HotichError, ResourceError, WrongUse
+from storage.errors import (
+    AccessRefused,
+    CorruptCatalogue,
+    DiskFull,
+    StoreBusy,
+    StoreUnavailable,
+)
+
+_BUSY_MS = 30_000
+
+
+class Database:
+    """Connections to one database. A process opens its own: never share one over a fork.
+
+    Every method raises only `HotichError`s: StoreUnavailable, StoreBusy, AccessRefused, DiskFull,
+    CorruptCatalogue, ResourceError.
+    """
+
+    def __init__(self, url: str) -> None:
+        """`url`: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:secret@host/name`.
+
+        Connects at first use. Raises WrongUse for any other kind of database.
+        """
+        try:
+            parsed = make_url(url)
+        except sa.exc.ArgumentError as error:
+            raise WrongUse("Địa chỉ cơ sở dữ liệu không hợp lệ. / Not a database address.") from error
+        backend = parsed.get_backend_name()
+        if backend == "sqlite":
+            self.engine = _sqlite_engine(parsed)
+        elif backend == "postgresql":
+            self.engine = _postgresql_engine(parsed)
+        else:
+            raise WrongUse(
+                f"Chỉ dùng SQLite hoặc PostgreSQL. / Only SQLite and PostgreSQL are known, not {backend!r}."
+            )
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Ends every idle connection."""
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection for reading; what is written through it is rolled back."""
+        with self._connection() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction: committed when the block ends well, rolled back when it raises.
+
+        On SQLite it takes the write lock at once, so that what it reads cannot change under it.
+        """
+        with self._connection(writes=True) as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def autocommit(self) -> Iterator[sa.Connection]:
+        """A connection outside any transaction (VACUUM, PRAGMA)."""
+        with self._connection(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _connection(self, **options: Any) -> Iterator[sa.Connection]:
+        with translated_database_errors(), self.engine.connect() as connection:
+            yield connection.execution_options(**options)
+
+
+def _sqlite_engine(url: URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": _BUSY_MS / 1000}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transaction handling commits behind our back; we begin every one ourselves.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        _use_wal(connection)
+        # FULL: a committed record survives a power cut, not only a killed process.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+    return engine
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switches to the write-ahead log. SQLite does not wait for other processes here, so we do."""
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _postgresql_engine(url: URL) -> sa.Engine:
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=5,
+        connect_args={"connect_timeout": 10, "options": "-c lock_timeout=30s"},
+    )
+
+
+@contextlib.contextmanager
+def translated_database_errors() -> Iterator[None]:
+    """Turns every error of SQLAlchemy and the drivers raised in the block into a `HotichError`."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise database_error(error.orig if isinstance(error.orig, Exception) else error) from error
+    except sa.exc.SQLAlchemyError as error:
+        if isinstance(error, sa.exc.TimeoutError):
+            raise StoreBusy("Cơ sở dữ liệu đang bận. / No free database connection in time.") from error
+        raise _other(type(error).__name__) from error
+    except sqlite3.Error as error:
+        raise database_error(error) from error
+
+
+def database_error(error: Exception) -> HotichError:
+    """The hotich error for a driver's error. No statement and no parameter goes into the message."""
+    if isinstance(error, sqlite3.Error):
+        return _sqlite_error(error)
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        # The connection itself failed; the server's refusal then stands only in the text.
+        text = str(error)
+        if "authentication failed" in text or "no password supplied" in text:
+            return _refused()
+        return _unavailable(type(error).__name__)
+    return _postgresql_error(state)
+
+
+def _sqlite_error(error: sqlite3.Error) -> HotichError:
+    name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+    if name.startswith("SQLITE_FULL"):
+        return _full()
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusy(
+            "Cơ sở dữ liệu đang bị khóa. / The database is locked by another process; run again."
+        )
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return CorruptCatalogue(
+            "Tệp cơ sở dữ liệu bị hỏng; hãy khôi phục từ bản sao lưu. / "
+            "The database file is damaged or is no database; restore it from a backup."
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
+        return _refused()
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PROTOCOL")):
+        return _unavailable(name)
+    return _other(name)
+
+
+def _postgresql_error(state: str) -> HotichError:
+    if state == "53100":
+        return _full()
+    if state in {"28000", "28P01", "42501"}:
+        return _refused()
+    if state in {"40001", "40P01", "55P03"}:
+        return StoreBusy(f"Cơ sở dữ liệu đang bận. / The database is busy ({state}); run again.")
+    if state[:2] in {"08", "53", "57", "3D"}:
+        return _unavailable(state)
+    if state[:2] in {"58", "XX"}:
+        return CorruptCatalogue(f"Cơ sở dữ liệu bị hỏng. / The database reports damage ({state}).")
+    return _other(state)
+
+
+def _full() -> DiskFull:
+    return DiskFull(
+        "Đĩa của cơ sở dữ liệu đã đầy; hãy giải phóng chỗ trống. / "
+        "The database's disk is full; free some space."
+    )
+
+
+def _refused() -> AccessRefused:
+    return AccessRefused(
+        "Cơ sở dữ liệu không cho truy cập; hãy kiểm tra tài khoản và quyền. / "
+        "The database refuses access; check user, secret and permissions."
+    )
+
+
+def _unavailable(why: str) -> StoreUnavailable:
+    return StoreUnavailable(f"Cơ sở dữ liệu chưa sẵn sàng. / The database cannot be reached ({why}).")
+
+
+def _other(why: str) -> ResourceError:
+    return ResourceError(f"Lỗi cơ sở dữ liệu. / Database error ({why}).", code="storage.database_error")
