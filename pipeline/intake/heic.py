@@ -1,0 +1,54 @@
+"""HEIC and HEIF, as telephones write them: every top-level picture is a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pillow_heif
+
+from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
+from pipeline.intake.limits import IntakeLimits
+from pipeline.intake.pixels import pixels_of, plausible_dpi, squared
+from pipeline.intake.raster import is_cut, resolution_of
+from pipeline.intake.sniff import HEIC
+from pipeline.model import Finding, PageImage
+
+
+class HeicSource:
+    """libheif applies the rotation and mirroring that the file asks for."""
+
+    findings: tuple[Finding, ...] = ()
+
+    def __init__(self, path: Path, name: str, limits: IntakeLimits) -> None:
+        self._name = name
+        self._path = path
+        try:
+            self._file = pillow_heif.open_heif(str(path), convert_hdr_to_8bit=True)
+        except Exception as error:
+            raise self._why(error) from error
+        limits.check_pages(len(self._file), name=name)
+        for number in range(1, len(self._file) + 1):
+            limits.check_pixels(*self._file[number - 1].size, name=name, page=number)
+
+    @property
+    def page_count(self) -> int:
+        return len(self._file)
+
+    def page(self, number: int) -> PageImage:
+        try:
+            image = self._file[number - 1].to_pillow()
+        except Exception as error:
+            raise self._why(error, page=number) from error
+        pixels, dpi = squared(pixels_of(image), resolution_of(image))
+        return PageImage(number=number, pixels=pixels, dpi=plausible_dpi(dpi, *pixels.shape[:2]))
+
+    def close(self) -> None:
+        del self._file
+
+    def _why(self, error: Exception, page: int | None = None) -> IntakeError:
+        with self._path.open("rb") as stream:
+            if is_cut(stream, HEIC):
+                return TruncatedFile.about(self._name, page=page)
+        if "encrypt" in str(error).lower():
+            return EncryptedFile.about(self._name, page=page)
+        return CorruptFile.about(self._name, page=page, reason=type(error).__name__)

@@ -1,0 +1,145 @@
+"""PDF: scanned, born digital, or mixed. A page that is one scan gives that scan, any other is rasterised."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pikepdf
+import pypdfium2
+from numpy.typing import NDArray
+
+from pipeline.intake import pdf_image
+from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
+from pipeline.intake.limits import IntakeLimits
+from pipeline.intake.pdf_content import sole_image
+from pipeline.intake.pdf_tree import PdfPage, has_active_content, walk_pages
+from pipeline.intake.pixels import plausible_dpi
+from pipeline.model import Finding, PageImage
+
+RENDER_DPI = 300.0
+_MAX_NATIVE_DPI = 600.0
+
+
+class PdfSource:
+    """The tree is read at once, a page's image or drawing when asked for. Scripts are never run."""
+
+    def __init__(self, path: Path, name: str, limits: IntakeLimits) -> None:
+        self._path = path
+        self._name = name
+        self._limits = limits
+        self._renderer: Any = None
+        self._pdf = _opened(path, name)
+        try:
+            self._repaired = _was_repaired(self._pdf)
+            if self._repaired and not _has_end(path):
+                raise TruncatedFile.about(name)
+            self._pages = walk_pages(self._pdf, name, limits)
+            self.findings = self._noted()
+        except IntakeError:
+            self.close()
+            raise
+        except pikepdf.PdfError as error:
+            self.close()
+            raise CorruptFile.about(name, reason="PDF structure") from error
+
+    @property
+    def page_count(self) -> int:
+        return len(self._pages)
+
+    def page(self, number: int) -> PageImage:
+        page = self._pages[number - 1]
+        dpi = RENDER_DPI
+        placed = sole_image(page)
+        placement = pdf_image.placement_of(page, placed) if placed else None
+        if placed and placement:
+            decoded = pdf_image.decode(placed, placement, limits=self._limits, name=self._name, number=number)
+            if decoded is not None:
+                return PageImage(
+                    number=number,
+                    pixels=decoded.pixels,
+                    dpi=plausible_dpi(decoded.dpi, *decoded.pixels.shape[:2]),
+                    embedded=decoded.embedded,
+                    encoding=decoded.encoding,
+                    turn=decoded.turn,
+                )
+            dpi = min(max(placement.dpi), _MAX_NATIVE_DPI)
+        pixels = self._rendered(page, number, dpi)
+        return PageImage(number=number, pixels=pixels, dpi=plausible_dpi(dpi, *pixels.shape[:2]))
+
+    def close(self) -> None:
+        if self._renderer is not None:
+            self._renderer.close()
+            self._renderer = None
+        self._pdf.close()
+
+    def _noted(self) -> tuple[Finding, ...]:
+        findings = []
+        if has_active_content(self._pdf, self._pages):
+            findings.append(_ACTIVE)
+        if self._repaired:
+            findings.append(_REPAIRED)
+        return tuple(findings)
+
+    def _rendered(self, page: PdfPage, number: int, dpi: float) -> NDArray[np.uint8]:
+        width, height = page.size_inches
+        self._limits.check_pixels(width * dpi, height * dpi, name=self._name, page=number)
+        try:
+            if self._renderer is None:
+                self._renderer = pypdfium2.PdfDocument(self._path)
+                self._renderer.init_forms()  # so that filled-in fields show; scripts need an engine we lack
+            if len(self._renderer) != len(self._pages):
+                raise CorruptFile.about(self._name, page=number, reason="page tree")
+            leaf = self._renderer[number - 1]
+            bitmap = leaf.render(scale=dpi / 72 * page.unit)
+            pixels = bitmap.to_numpy().copy()
+            bitmap.close()
+            leaf.close()
+        except pypdfium2.PdfiumError as error:
+            raise CorruptFile.about(self._name, page=number, reason="cannot be drawn") from error
+        if pixels.ndim == 3 and pixels.shape[2] == 4:
+            pixels = cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR)
+        if pixels.ndim == 3 and pixels.shape[2] == 1:
+            pixels = pixels[:, :, 0]
+        return np.ascontiguousarray(pixels, dtype=np.uint8)
+
+
+def _opened(path: Path, name: str) -> pikepdf.Pdf:
+    try:
+        # Plain reads: a mapped file that shrinks under us would kill the process.
+        return pikepdf.open(path, access_mode=pikepdf.AccessMode.stream, inherit_page_attributes=False)
+    except pikepdf.PasswordError as error:
+        raise EncryptedFile.about(name) from error
+    except pikepdf.PdfError as error:
+        if not _has_end(path):
+            raise TruncatedFile.about(name) from error
+        raise CorruptFile.about(name, reason="PDF structure") from error
+
+
+def _has_end(path: Path) -> bool:
+    """Whether the end-of-file mark stands near the end (some software appends rubbish)."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - 16384))
+        return b"%%EOF" in stream.read()
+
+
+def _was_repaired(pdf: pikepdf.Pdf) -> bool:
+    with contextlib.suppress(Exception):
+        return any("reconstruct" in w or "file is damaged" in w for w in map(str, pdf.get_warnings()))
+    return False
+
+
+_ACTIVE = Finding(
+    code="pdf.active_content",
+    message="PDF có mã lệnh, tệp đính kèm hoặc liên kết hành động; không chạy gì cả, chỉ đọc hình"
+    " / The PDF holds scripts, attachments or actions; nothing was run, only the pictures were read",
+)
+_REPAIRED = Finding(
+    code="pdf.repaired",
+    message="PDF hỏng cấu trúc và đã được dựng lại; kiểm tra xem có đủ trang không"
+    " / The PDF's structure was damaged and rebuilt; check that every page is there",
+)

@@ -1,0 +1,249 @@
+"""The embedded image of a scanned PDF page, decoded without rasterising the page."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pikepdf
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+
+from pipeline.intake.errors import CorruptFile
+from pipeline.intake.g4 import Group4Strip, as_tiff
+from pipeline.intake.limits import IntakeLimits
+from pipeline.intake.pdf_content import PlacedImage, bounds_of, covers, inflate
+from pipeline.intake.pdf_tree import PdfPage
+from pipeline.intake.pixels import displayed, pixels_of, squared
+
+_SHARE_OF_PAGE = 0.4  # a smaller image on an otherwise empty sheet is a picture on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How the image lies on the displayed page: mirrored first, then turned; dots per inch as displayed."""
+
+    mirror: bool
+    turn: int
+    dpi: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Displayed pixels; the image's own bytes when an archival copy can keep them."""
+
+    pixels: NDArray[np.uint8]
+    dpi: float | None
+    embedded: bytes | None
+    encoding: str | None
+    turn: int
+
+
+def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
+    """None when the image is slanted, cut by the page's edge, or too small to be the page."""
+    bounds = bounds_of(placed.matrix)
+    area = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
+    box = page.box
+    if not covers(box, bounds) or area < _SHARE_OF_PAGE * (box[2] - box[0]) * (box[3] - box[1]):
+        return None
+    a, b, c, d, _, _ = placed.matrix
+    right, down = (a, -b), (-c, d)  # y now grows downwards
+    for _ in range(page.rotate // 90):
+        right, down = (-right[1], right[0]), (-down[1], down[0])
+    width, height = math.hypot(*right), math.hypot(*down)
+    turn, mirror = _turn_of(right, down)
+    if turn is None or width <= 0 or height <= 0:
+        return None
+    columns, rows = int(placed.image["/Width"]), int(placed.image["/Height"])
+    dpi = (columns / width * 72 / page.unit, rows / height * 72 / page.unit)
+    return Placement(mirror, turn, dpi if turn in (0, 180) else (dpi[1], dpi[0]))
+
+
+def decode(
+    placed: PlacedImage, placement: Placement, *, limits: IntakeLimits, name: str, number: int
+) -> Decoded | None:
+    """The displayed pixels, or None for a coding or colour space that is better left to the renderer.
+
+    Raises `TooManyPixels` before anything is unpacked, `CorruptFile` when the image is damaged.
+    """
+    image = placed.image
+    limits.check_pixels(int(image["/Width"]), int(image["/Height"]), name=name, page=number)
+    if "/SMask" in image or "/Mask" in image:
+        return None
+    try:
+        samples = _samples(placed)
+    except (OSError, SyntaxError, ValueError, zlib.error, struct.error, pikepdf.PdfError) as error:
+        raise CorruptFile.about(name, page=number, reason=f"image: {type(error).__name__}") from error
+    if samples is None:
+        return None
+    pixels = displayed(samples.pixels, mirror=placement.mirror, turn=placement.turn)
+    shape = pixels.shape
+    pixels, dpi = squared(pixels, placement.dpi)
+    keep = samples.encoding is not None and not placement.mirror and pixels.shape == shape
+    return Decoded(
+        pixels=pixels,
+        dpi=dpi,
+        embedded=samples.embedded if keep else None,
+        encoding=samples.encoding if keep else None,
+        turn=placement.turn if keep else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    pixels: NDArray[np.uint8]
+    embedded: bytes | None = None
+    encoding: str | None = None
+
+
+def _turn_of(right: tuple[float, float], down: tuple[float, float]) -> tuple[int | None, bool]:
+    length = math.hypot(*right) or 1.0
+    unit = (right[0] / length, right[1] / length)
+    mirror = right[0] * down[1] - right[1] * down[0] < 0
+    if mirror:
+        unit = (-unit[0], -unit[1])
+    for turn, (x, y) in {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}.items():
+        square = abs(right[0] * down[0] + right[1] * down[1]) < 0.002 * length * math.hypot(*down)
+        if unit[0] * x + unit[1] * y > 0.99999 and square:
+            return turn, mirror
+    return None, mirror
+
+
+def _samples(placed: PlacedImage) -> _Samples | None:
+    image = placed.image
+    filters, parameters = _filters(image)
+    data: bytes = image.read_raw_bytes()
+    width, height = int(image["/Width"]), int(image["/Height"])
+    room = (width * 4 + 64) * height + 65536
+    while len(filters) > 1 and filters[0] == "/FlateDecode" and not parameters[0]:
+        data, filters, parameters = inflate(data, room), filters[1:], parameters[1:]
+    if len(filters) > 1:
+        return None
+    channels = _channels(image, placed.fill_is_black)
+    inverted = _inverted(image)
+    if channels is None or inverted is None or (inverted and channels != 1):
+        return None
+    kind = filters[0] if filters else ""
+    options = parameters[0] if parameters else {}
+    if kind == "/DCTDecode":
+        return _jpeg(data, (width, height), channels, inverted, options)
+    if kind == "/CCITTFaxDecode":
+        return _group4(data, width, height, inverted, options)
+    if kind == "/JPXDecode":
+        return _from_pillow(Jpeg2KImageFile(io.BytesIO(data)), width, height) if not inverted else None
+    if kind in ("/FlateDecode", ""):
+        return _raw(data, image, channels, inverted, options, packed=bool(kind))
+    return None
+
+
+def _filters(image: Any) -> tuple[list[str], list[dict[str, Any]]]:
+    def listed(value: Any) -> list[Any]:
+        if value is None:
+            return []
+        return list(value) if isinstance(value, pikepdf.Array) else [value]
+
+    names = [str(f) for f in listed(image.get("/Filter"))]
+    options = [
+        dict(p) if isinstance(p, pikepdf.Dictionary) else {} for p in listed(image.get("/DecodeParms"))
+    ]
+    return names, options + [{} for _ in range(len(names) - len(options))]
+
+
+def _channels(image: Any, fill_is_black: bool) -> int | None:
+    """1 grey, 3 RGB, None for a colour space that needs a real colour engine."""
+    if bool(image.get("/ImageMask", False)):
+        return 1 if fill_is_black else None
+    space = image.get("/ColorSpace")
+    if space is None:
+        return 3 if "/JPXDecode" in str(image.get("/Filter")) else None
+    kind = str(space[0]) if isinstance(space, pikepdf.Array) else str(space)
+    if kind in ("/DeviceGray", "/CalGray", "/G"):
+        return 1
+    if kind in ("/DeviceRGB", "/CalRGB", "/RGB"):
+        return 3
+    if kind == "/ICCBased":
+        number = int(space[1].get("/N", 0))
+        return number if number in (1, 3) else None
+    return None
+
+
+def _inverted(image: Any) -> bool | None:
+    """Whether /Decode turns black to white; None when it does something else."""
+    decode_array = image.get("/Decode")
+    if decode_array is None:
+        return False
+    values = [float(v) for v in decode_array]
+    if values == [0.0, 1.0] * (len(values) // 2):
+        return False
+    return True if values == [1.0, 0.0] else None
+
+
+def _jpeg(
+    data: bytes, size: tuple[int, int], channels: int, inverted: bool, options: dict[str, Any]
+) -> _Samples | None:
+    picture = JpegImageFile(io.BytesIO(data))
+    if picture.size != size or picture.mode != {1: "L", 3: "RGB"}[channels] or options:
+        return None
+    pixels = pixels_of(picture)
+    return _Samples(255 - pixels) if inverted else _Samples(pixels, data, "jpeg")
+
+
+def _group4(data: bytes, width: int, height: int, inverted: bool, options: dict[str, Any]) -> _Samples | None:
+    plain = int(options.get("/K", 0)) < 0 and not bool(options.get("/EncodedByteAlign", False))
+    if not plain or int(options.get("/Columns", 1728)) != width:
+        return None
+    black_is_one = bool(options.get("/BlackIs1", False))
+    strip = Group4Strip(width=width, height=height, white_is_zero=black_is_one == inverted, data=data)
+    wrapped = as_tiff(strip)
+    return _Samples(pixels_of(TiffImageFile(io.BytesIO(wrapped))), wrapped, "ccitt-g4")
+
+
+def _raw(
+    data: bytes, image: Any, channels: int, inverted: bool, options: dict[str, Any], *, packed: bool
+) -> _Samples | None:
+    width, height = int(image["/Width"]), int(image["/Height"])
+    bits = 1 if bool(image.get("/ImageMask", False)) else int(image.get("/BitsPerComponent", 8))
+    if (bits, channels) not in ((1, 1), (8, 1), (8, 3)):
+        return None
+    predictor = int(options.get("/Predictor", 1))
+    if packed and predictor >= 10:
+        picture = PngImageFile(io.BytesIO(_as_png(data, width, height, bits, channels)))
+        pixels = pixels_of(picture)
+        return _Samples(255 - pixels if inverted else pixels)
+    if predictor != 1:
+        return None
+    stride = (width * bits * channels + 7) // 8
+    flat = inflate(data, stride * height + 65536) if packed else data
+    if len(flat) < stride * height:
+        raise ValueError("image data are cut short")
+    rows = np.frombuffer(flat, np.uint8, stride * height).reshape(height, stride)
+    if bits == 1:
+        pixels = np.unpackbits(rows, axis=1)[:, :width] * np.uint8(255)
+    elif channels == 1:
+        pixels = rows.copy()
+    else:
+        pixels = np.ascontiguousarray(rows.reshape(height, width, 3)[:, :, ::-1])
+    return _Samples(255 - pixels if inverted else pixels)
+
+
+def _as_png(data: bytes, width: int, height: int, bits: int, channels: int) -> bytes:
+    """A PDF stream with a PNG predictor is a PNG file's image data already: only the frame is missing."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, bits, 0 if channels == 1 else 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def _from_pillow(picture: Image.Image, width: int, height: int) -> _Samples | None:
+    return _Samples(pixels_of(picture)) if picture.size == (width, height) else None

@@ -1,0 +1,121 @@
+"""From whatever a decoder gives to the two pixel layouts the pipeline knows: grey or BGR, uint8.
+
+Conversions lose nothing that shows on paper: transparency is laid on white, 16 bit keeps its upper
+eight, CMYK and LAB go the plain way to RGB.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+
+_SIXTEEN_BIT = {"I;16", "I;16L", "I;16B", "I;16N"}
+# EXIF 2.3, tag 0x0112: how the stored image must be mirrored (left-right, first) and turned clockwise.
+_ORIENTATION = {
+    1: (False, 0),
+    2: (True, 0),
+    3: (False, 180),
+    4: (True, 180),
+    5: (True, 270),
+    6: (False, 90),
+    7: (True, 90),
+    8: (False, 270),
+}
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+_PLACEHOLDER_DPI = (72.0, 96.0)  # what software writes that does not know
+
+
+def pixels_of(image: Image.Image) -> Pixels:
+    """(H, W) grey or (H, W, 3) BGR, uint8, of a decoded Pillow image in any mode.
+
+    Raises ValueError for a mode that has no picture in it.
+    """
+    mode = image.mode
+    if mode in _SIXTEEN_BIT:
+        return np.ascontiguousarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+    if mode in ("I", "F"):
+        return _stretched(np.asarray(image, dtype=np.float64))
+    if image.has_transparency_data:
+        image = _on_white(image)
+    if image.mode in ("1", "L"):
+        return np.array(image.convert("L"), dtype=np.uint8)
+    if image.mode == "P" and _palette_is_grey(image):
+        return np.array(image.convert("L"), dtype=np.uint8)
+    rgb = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    return np.ascontiguousarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+
+
+def orientation_of(tag: object) -> tuple[bool, int]:
+    """(mirror first, turn clockwise) that an EXIF orientation value asks for; nonsense asks for nothing."""
+    return _ORIENTATION.get(tag, (False, 0)) if isinstance(tag, int) else (False, 0)
+
+
+def displayed(pixels: Pixels, *, mirror: bool, turn: int) -> Pixels:
+    """The pixels as a viewer shows them: mirrored left-right first, then turned clockwise."""
+    if mirror:
+        pixels = np.asarray(cv2.flip(pixels, 1), dtype=np.uint8)
+    if turn:
+        pixels = np.asarray(cv2.rotate(pixels, _TURNS[turn]), dtype=np.uint8)
+    return np.ascontiguousarray(pixels)
+
+
+def squared(pixels: Pixels, resolution: tuple[float, float] | None) -> tuple[Pixels, float | None]:
+    """The same page with square pixels, and its one resolution.
+
+    A fax has 204 x 98 dots per inch: its lines are stretched to the finer of the two. Within 2 % the
+    pixels are returned as they are.
+    """
+    if resolution is None:
+        return pixels, None
+    x, y = resolution
+    dpi = max(x, y)
+    if abs(x - y) <= 0.02 * dpi:
+        return pixels, math.sqrt(x * y)
+    height, width = pixels.shape[:2]
+    size = (round(width * dpi / x), round(height * dpi / y))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8), dpi
+
+
+def plausible_dpi(dpi: float | None, height: int, width: int) -> float | None:
+    """`dpi` when a scanner could have meant it, else None.
+
+    72 and 96 are what software writes that does not know. A page whose longer side came out above
+    26 inches (A2 has 23.4) or below 1.5 inches (a card has 3.4) was never measured either.
+    """
+    if dpi is None or not math.isfinite(dpi) or not 50 <= dpi <= 2400:
+        return None
+    if any(abs(dpi - p) < 0.1 for p in _PLACEHOLDER_DPI):
+        return None
+    return dpi if 1.5 <= max(width, height) / dpi <= 26 else None
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    rgba = image.convert("RGBA")
+    paper = Image.new("RGB", rgba.size, "white")
+    paper.paste(rgba, mask=rgba.getchannel("A"))
+    return paper.convert("L") if image.mode in ("LA", "La") else paper
+
+
+def _palette_is_grey(image: Image.Image) -> bool:
+    palette = np.array(image.getpalette("RGB") or [], dtype=np.uint8).reshape(-1, 3)
+    return bool(palette.size) and bool(np.ptp(palette, axis=1).max() == 0)
+
+
+def _stretched(values: NDArray[np.float64]) -> Pixels:
+    """Integers or floats of unknown range, put on 0-255: by a type's range, else by their own."""
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        raise ValueError("no finite value")
+    low, high = float(finite.min()), float(finite.max())
+    for top in (1.0, 255.0, 65535.0):
+        if low >= 0 and high <= top:
+            low, high = 0.0, top
+            break
+    scaled = (np.nan_to_num(values, nan=high) - low) * (255.0 / max(high - low, 1e-9))
+    return np.clip(scaled, 0, 255).astype(np.uint8)

@@ -1,0 +1,140 @@
+"""JPEG, PNG and WebP: one page each."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from pipeline.intake import sniff
+from pipeline.intake.errors import CorruptFile, IntakeError, TruncatedFile
+from pipeline.intake.limits import IntakeLimits
+from pipeline.intake.pixels import displayed, orientation_of, pixels_of, plausible_dpi, squared
+from pipeline.model import Finding, PageImage
+
+_EXIF_ORIENTATION = 0x0112
+# The plugin classes, not Image.open: it would refuse or warn by limits of its own.
+_READERS: dict[str, Any] = {sniff.JPEG: JpegImageFile, sniff.PNG: PngImageFile, sniff.WEBP: WebPImageFile}
+
+
+class RasterSource:
+    """A file that is one picture. The header is read at once, the picture when asked for."""
+
+    findings: tuple[Finding, ...] = ()
+    page_count = 1
+
+    def __init__(self, path: Path, name: str, media_type: str, limits: IntakeLimits) -> None:
+        self._path = path
+        self._name = name
+        self._media_type = media_type
+        self._stream = path.open("rb")
+        try:
+            if media_type == sniff.WEBP:  # its decoder allocates the canvas on opening
+                width, height = webp_size(self._stream)
+                limits.check_pixels(width, height, name=name)
+            limits.check_pixels(*self._opened().size, name=name)
+        except BaseException:
+            self._stream.close()
+            raise
+
+    def page(self, number: int) -> PageImage:
+        image = self._opened()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                image.load()
+        except Exception as error:
+            raise self._why(error, page=number) from error
+        mirror, turn = orientation_of(image.getexif().get(_EXIF_ORIENTATION))
+        pixels = displayed(pixels_of(image), mirror=mirror, turn=turn)
+        shape = pixels.shape
+        pixels, dpi = squared(pixels, resolution_of(image, turn))
+        keep = self._media_type == sniff.JPEG and image.mode in ("L", "RGB") and not mirror
+        keep = keep and pixels.shape == shape
+        return PageImage(
+            number=1,
+            pixels=pixels,
+            dpi=plausible_dpi(dpi, *pixels.shape[:2]),
+            embedded=self._path.read_bytes() if keep else None,
+            encoding="jpeg" if keep else None,
+            turn=turn if keep else 0,
+        )
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _opened(self) -> Image.Image:
+        self._stream.seek(0)
+        try:
+            image: Image.Image = _READERS[self._media_type](self._stream, self._name)
+        except Exception as error:
+            raise self._why(error) from error
+        return image
+
+    def _why(self, error: Exception, page: int | None = None) -> IntakeError:
+        if is_cut(self._stream, self._media_type):
+            return TruncatedFile.about(self._name, page=page)
+        return CorruptFile.about(self._name, page=page, reason=type(error).__name__)
+
+
+def resolution_of(image: Image.Image, turn: int = 0) -> tuple[float, float] | None:
+    """Dots per inch along x and y of the image turned clockwise by `turn`; None when unsaid or absurd."""
+    try:
+        x, y = (float(v) for v in image.info["dpi"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    if not (50 <= x <= 2400 and 50 <= y <= 2400 and max(x, y) <= 4 * min(x, y)):
+        return None
+    return (y, x) if turn in (90, 270) else (x, y)
+
+
+def webp_size(stream: BinaryIO) -> tuple[int, int]:
+    """Canvas width and height by the header of a WebP file (RFC 9649); (0, 0) when it has none."""
+    stream.seek(0)
+    head = stream.read(30)
+    stream.seek(0)
+    kind, body = head[12:16], head[20:]
+    if kind == b"VP8X" and len(body) >= 10:
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+    if kind == b"VP8 " and len(body) >= 10:
+        width, height = (int.from_bytes(body[i : i + 2], "little") & 0x3FFF for i in (6, 8))
+        return width, height
+    if kind == b"VP8L" and len(body) >= 5:
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + ((bits >> 14) & 0x3FFF)
+    return 0, 0
+
+
+def is_cut(stream: BinaryIO, media_type: str) -> bool:
+    """Whether the end that this type must have is missing."""
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - 4096))
+    tail = stream.read()
+    if media_type == sniff.JPEG:
+        return b"\xff\xd9" not in tail
+    if media_type == sniff.PNG:
+        return b"IEND" not in tail
+    if media_type in (sniff.WEBP, sniff.HEIC):
+        stream.seek(0)
+        return _boxes_run_over(stream, size, media_type)
+    return False
+
+
+def _boxes_run_over(stream: BinaryIO, size: int, media_type: str) -> bool:
+    if media_type == sniff.WEBP:
+        return int.from_bytes(stream.read(8)[4:8], "little") + 8 > size
+    at = 0
+    while at + 8 <= size:  # ISO base media boxes: 32-bit length, type
+        stream.seek(at)
+        length = int.from_bytes(stream.read(4), "big")
+        if length == 0:  # to the end of the file
+            return False
+        if length < 8:
+            return True
+        at += length
+    return at != size
