@@ -1,0 +1,110 @@
+"""From an upright page image to its text segments: the stages in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.geometry import Transform
+from pipeline.layout.components import Components, find_components, halve
+from pipeline.layout.ground import flatten
+from pipeline.layout.grouping import Runs, group
+from pipeline.layout.ink_colour import with_ink_colours
+from pipeline.layout.leaders import erase_leaders, find_leaders, to_leader
+from pipeline.layout.model import Box, InkMap, PageLayout
+from pipeline.layout.order import build_segments
+from pipeline.layout.regions import find_ignored
+from pipeline.layout.rules import erase_rules, find_rules
+from pipeline.layout.seals import find_seals, see_through
+from pipeline.layout.tables import find_cells
+from pipeline.model import Colour, UprightImage
+from pipeline.recognition import Gray
+
+_WORK_DPI = 300.0
+
+
+def find_layout(image: UprightImage) -> PageLayout:
+    """Segments, rules, table cells, leaders, seals and the text's ink alone, of one upright image.
+
+    Guaranteed: segments are in reading order (rows from the top, in a row from the left), lie within
+    the image, and no two share row and index. A blank image has none. Works at about 300 dpi: far
+    coarser or finer images are scaled first, and every box is given in the image's own pixels.
+    """
+    work, dpi, scale = _working_copy(image)
+    grey = np.asarray(cv2.cvtColor(work, cv2.COLOR_BGR2GRAY), np.uint8)
+    seals = find_seals(work, dpi=dpi)
+    if seals:
+        grey = see_through(grey, work, seals, dpi=dpi)
+    flat = flatten(grey, dpi=dpi)
+    ink = flat.ink.copy()
+    ignored = find_ignored(ink, dpi=dpi)
+    for x0, y0, x1, y1 in ignored:
+        ink[int(y0) : int(y1), int(x0) : int(x1)] = 0
+    rules = find_rules(ink, dpi=dpi)
+    ink = erase_rules(ink, rules)
+    dots = find_components(ink)
+    rows = find_leaders(dots, dpi=dpi)
+    ink = erase_leaders(ink, dots, rows)
+    leaders = tuple(to_leader(row) for row in rows)
+
+    half = find_components(halve(ink))
+    runs = group(half, [_times(rule.box, 0.5) for rule in rules if not rule.horizontal], dpi=dpi / 2)
+    cells = find_cells(rules, (grey.shape[0], grey.shape[1]), dpi=dpi)
+    segments, ranks = build_segments(runs, cells, rules, to_image=2.0)
+    owners = _owners(half, runs, ranks)
+    segments = with_ink_colours(segments, work, owners)
+    back = 1.0 / scale
+    return PageLayout(
+        image=image,
+        ink=InkMap(grey=_text_alone(flat.grey, ink), owners=owners, to_upright=Transform.scale(back, back)),
+        segments=tuple(
+            replace(
+                s,
+                box=_within(_times(s.box, back), image.colour.shape),
+                text_height=s.text_height * back,
+                pen=tuple((a * back, b * back) for a, b in s.pen),
+            )
+            for s in segments
+        ),
+        rules=tuple(replace(r, box=_times(r.box, back), thickness=r.thickness * back) for r in rules),
+        leaders=tuple(replace(d, box=_times(d.box, back), pitch=d.pitch * back) for d in leaders),
+        seals=tuple(replace(s, box=_times(s.box, back)) for s in seals),
+        cells=tuple(replace(c, box=_times(c.box, back)) for c in cells),
+        ignored=tuple(_times(box, back) for box in ignored),
+    )
+
+
+def _working_copy(image: UprightImage) -> tuple[Colour, float, float]:
+    """The image at about 300 dpi, that dpi, and the factor that led there."""
+    if 220.0 <= image.dpi <= 380.0:
+        return image.colour, image.dpi, 1.0
+    scale = min(3.0, _WORK_DPI / image.dpi)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized = cv2.resize(image.colour, None, fx=scale, fy=scale, interpolation=how)
+    return np.asarray(resized, np.uint8), image.dpi * scale, scale
+
+
+def _owners(pieces: Components, runs: Runs, ranks: NDArray[np.int32]) -> NDArray[np.uint16]:
+    """Which segment each half-size pixel belongs to: its place in the reading order + 1, or 0."""
+    table = np.zeros(len(pieces) + 1, np.uint16)
+    owned = runs.owner >= 0
+    table[1:][owned] = ranks[runs.owner[owned]] + 1
+    return table[pieces.labels]
+
+
+def _text_alone(grey: Gray, ink: Gray) -> Gray:
+    """The flattened page with everything white that is not text ink or its soft edge."""
+    edge = cv2.dilate(ink, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.bitwise_or(grey, cv2.bitwise_not(edge)), np.uint8)
+
+
+def _times(box: Box, factor: float) -> Box:
+    return (box[0] * factor, box[1] * factor, box[2] * factor, box[3] * factor)
+
+
+def _within(box: Box, shape: tuple[int, ...]) -> Box:
+    height, width = shape[:2]
+    return (max(0.0, box[0]), max(0.0, box[1]), min(float(width), box[2]), min(float(height), box[3]))

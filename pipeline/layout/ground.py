@@ -1,0 +1,61 @@
+"""Paper taken to white: uneven light, tint and pale pattern out, before anything is looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.recognition import Gray
+
+_SMALL = 8  # the paper is estimated on an image this many times smaller
+_REACH_MM = 10.0  # wider than any stroke or letter, narrower than a shadow
+_SHARE = 0.42  # of the local ink contrast: what is darker is ink
+_PAGE_SHARE = 0.30  # of the page's typical contrast: paler than this is pattern or noise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flat:
+    """`grey` has its paper at 255. `ink` is 255 where something is drawn. `contrast` is the page's typical
+    darkness of ink below paper, 0..255."""
+
+    grey: Gray
+    ink: Gray
+    contrast: float
+
+
+def flatten(grey: Gray, *, dpi: float) -> Flat:
+    """Even out the paper and find what is darker than it.
+
+    The paper's brightness is the morphological closing of a shrunken image; the ink threshold
+    follows the darkest ink nearby (so that pale pen and black print both survive) but never falls
+    to the level of a security pattern.
+    """
+    even = divide_ground(grey, dpi=dpi)
+    small = cv2.resize(even, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    reach = _odd(_REACH_MM * dpi / 25.4 / 4)
+    darkest = cv2.erode(small, np.ones((reach, reach), np.uint8))
+    contrast = cv2.blur(255 - darkest, (reach, reach))
+    inked = contrast[contrast > 40]
+    page = float(np.percentile(inked, 60)) if inked.size > 50 else 120.0
+    depth = np.clip(contrast.astype(np.float32) * _SHARE, _PAGE_SHARE * page, 140.0)
+    threshold = cv2.resize(255.0 - depth, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    ink = cv2.compare(even, threshold.astype(np.uint8), cv2.CMP_LT)
+    return Flat(grey=even, ink=np.asarray(ink, np.uint8), contrast=page)
+
+
+def divide_ground(grey: Gray, *, dpi: float) -> Gray:
+    """The image divided by its paper's brightness: paper becomes 255."""
+    height, width = grey.shape
+    size = (max(1, width // _SMALL), max(1, height // _SMALL))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    reach = _odd(_REACH_MM * dpi / 25.4 / _SMALL)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    paper = cv2.GaussianBlur(paper, (reach, reach), 0)
+    full = cv2.resize(np.maximum(paper, 32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, full, scale=250), np.uint8)
+
+
+def _odd(value: float) -> int:
+    return max(3, int(value) | 1)

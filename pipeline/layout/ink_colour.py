@@ -1,0 +1,68 @@
+"""What colour a segment is written in: blue pen tells values from black printed labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.layout.model import Segment
+from pipeline.model import Colour
+
+_CHROMA = 22  # smaller differences are paper tint and sensor noise
+_MOSTLY_COLOURED = 0.35  # soft edges of coloured strokes look grey, so this is nearly all of the ink
+_MIXED = 0.08
+_BLUE_SHARE = 0.3
+_STEP = 8  # columns (at half scale) judged together
+
+
+def with_ink_colours(segments: list[Segment], colour: Colour, owners: NDArray[np.uint16]) -> list[Segment]:
+    """The segments with `ink` and `pen` filled from the colours of their own ink pixels.
+
+    `owners` is at half the scale of `colour`, in which the segments' boxes are given.
+    """
+    half = cv2.resize(colour, (owners.shape[1], owners.shape[0]), interpolation=cv2.INTER_AREA)
+    return [_coloured(s, half, owners, index + 1) for index, s in enumerate(segments)]
+
+
+def _coloured(segment: Segment, half: NDArray[np.uint8], owners: NDArray[np.uint16], number: int) -> Segment:
+    x0, y0, x1, y1 = (int(v / 2) for v in segment.box)
+    window = (slice(y0, y1 + 1), slice(x0, x1 + 1))
+    own = owners[window] == number
+    pixels = half[window][own].astype(np.int16)
+    if len(pixels) == 0:
+        return segment
+    blue = pixels[:, 0] - np.maximum(pixels[:, 1], pixels[:, 2]) > _CHROMA
+    red = pixels[:, 2] - np.maximum(pixels[:, 0], pixels[:, 1]) > _CHROMA
+    share = {"blue": float(blue.mean()), "red": float(red.mean())}
+    if max(share.values()) < 0.04:
+        return segment
+    columns = np.nonzero(own)[1]
+    ranges = _ranges(columns, blue, x0)
+    for name, part in share.items():
+        if part > _MOSTLY_COLOURED:
+            return replace(segment, ink=name, pen=ranges)
+    return replace(segment, ink="mixed" if max(share.values()) > _MIXED else "black", pen=ranges)
+
+
+def _ranges(
+    columns: NDArray[np.int64], blue: NDArray[np.bool_], left: int
+) -> tuple[tuple[float, float], ...]:
+    """X ranges, in image pixels, whose ink is mostly blue; gaps of a word's width are closed."""
+    bins = columns // _STEP
+    total = np.bincount(bins)
+    coloured = np.bincount(bins, weights=blue, minlength=len(total))
+    is_pen = (coloured > _BLUE_SHARE * np.maximum(total, 1)) & (total > 0)
+    filled = np.flatnonzero(total > 0)
+    out: list[tuple[float, float]] = []
+    for place in filled.tolist():
+        start, end = 2.0 * (left + place * _STEP), 2.0 * (left + (place + 1) * _STEP)
+        if not is_pen[place]:
+            out.append((end, end))  # black ink ends a range
+        elif out and out[-1][1] > out[-1][0]:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return tuple(r for r in out if r[1] - r[0] >= 2 * _STEP)

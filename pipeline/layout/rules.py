@@ -1,0 +1,120 @@
+"""Drawn lines: found as long straight runs, taken out so that the strokes they cross survive."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.layout.components import find_components, halve
+from pipeline.layout.model import Box, Rule
+from pipeline.recognition import Gray
+
+_SHORTEST_MM = 11.0
+_THICKEST_MM = 1.3  # thicker is a bar, a photo's edge or a filled area
+_JOIN_GAP_MM = 4.0
+
+
+def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
+    """Horizontal and vertical rules of at least 11 mm; dotted lines finer than 4 px pitch count as drawn.
+
+    Works at half size. A rule that leans or waves by more than its own thickness comes in pieces;
+    pieces in line are joined.
+    """
+    half = halve(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
+    shortest = int(_SHORTEST_MM * dpi / 25.4 / 2)
+    found: list[Rule] = []
+    for horizontal in (True, False):
+        shape = (1, shortest) if horizontal else (shortest, 1)
+        runs = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        found.extend(_straight(np.asarray(runs, np.uint8), horizontal=horizontal, dpi=dpi))
+    return tuple(found)
+
+
+def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
+    pieces = find_components(runs)
+    long, thick = (pieces.width, pieces.height) if horizontal else (pieces.height, pieces.width)
+    mean_thickness = 2.0 * pieces.area / np.maximum(1, long) - 2.0
+    limit = _THICKEST_MM * dpi / 25.4
+    keep = (mean_thickness <= limit) & (2 * thick <= limit + 0.02 * 2 * long + 4)
+    boxes = np.stack([pieces.x0, pieces.y0, pieces.x1, pieces.y1], axis=1)[keep] * 2
+    rules = [
+        Rule(
+            box=(float(b[0]), float(b[1]), float(b[2]), float(b[3])),
+            horizontal=horizontal,
+            thickness=max(1.0, float(t)),
+        )
+        for b, t in zip(boxes.tolist(), mean_thickness[keep].tolist(), strict=True)
+    ]
+    return _join(rules, gap=_JOIN_GAP_MM * dpi / 25.4)
+
+
+def _join(rules: list[Rule], *, gap: float) -> list[Rule]:
+    """Pieces that continue each other made one."""
+    out: list[Rule] = []
+    for rule in sorted(rules, key=lambda r: _along(r)[0]):
+        start, end, low, high = _along(rule)
+        for index in range(len(out) - 1, -1, -1):
+            other_start, other_end, other_low, other_high = _along(out[index])
+            overlap = min(high, other_high) - max(low, other_low)
+            if overlap >= -2 and start - other_end <= gap:
+                box = _box(
+                    other_start,
+                    max(end, other_end),
+                    min(low, other_low),
+                    max(high, other_high),
+                    rule.horizontal,
+                )
+                thick = max(rule.thickness, out[index].thickness)
+                out[index] = Rule(box=box, horizontal=rule.horizontal, thickness=thick)
+                break
+        else:
+            out.append(rule)
+    return out
+
+
+def _along(rule: Rule) -> tuple[float, float, float, float]:
+    """Start and end along the rule, low and high across it."""
+    x0, y0, x1, y1 = rule.box
+    return (x0, x1, y0, y1) if rule.horizontal else (y0, y1, x0, x1)
+
+
+def _box(start: float, end: float, low: float, high: float, horizontal: bool) -> Box:
+    return (start, low, end, high) if horizontal else (low, start, high, end)
+
+
+def erase_rules(ink: Gray, rules: tuple[Rule, ...]) -> Gray:
+    """A copy of `ink` without the rules; strokes that run on at both sides of a rule are kept whole."""
+    clean = ink.copy()
+    for rule in rules:
+        _erase_rule(clean, rule)
+    return clean
+
+
+def _erase_rule(ink: Gray, rule: Rule) -> None:
+    x0, y0, x1, y1 = (int(v) for v in rule.box)
+    reach = int(rule.thickness) + 5
+    top, left = max(0, y0 - reach), max(0, x0 - reach)
+    strip = ink[top : y1 + reach, left : x1 + reach]
+    work = strip if rule.horizontal else np.ascontiguousarray(strip.T)
+    if work.size == 0:
+        return
+    # The rule's own pixels: runs that stay long when a few missing pixels are closed.
+    closed = cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    length = max(25, min(closed.shape[1] // 3, 60))
+    runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    drawn = cv2.bitwise_and(work, cv2.dilate(runs, np.ones((3, 1), np.uint8)))
+    repaired = repair(work, drawn, across=int(rule.thickness) + 5)
+    ink[top : y1 + reach, left : x1 + reach] = repaired if rule.horizontal else repaired.T
+
+
+def repair(ink: Gray, drawn: Gray, *, across: int, along: int = 0) -> Gray:
+    """`ink` without `drawn`, but with those of its pixels that bridge strokes left on both sides.
+
+    `across` is the height in pixels a stroke may have lost, `along` the width (0: none).
+    """
+    left = cv2.subtract(ink, drawn)
+    bridged = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((across, 1), np.uint8))
+    if along:
+        beside = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((1, along), np.uint8))
+        bridged = cv2.bitwise_or(bridged, beside)
+    return np.asarray(cv2.bitwise_or(left, cv2.bitwise_and(bridged, drawn)), np.uint8)
