@@ -17,7 +17,7 @@ from ocr_models.synthesis.places import Place
 from pipeline.normal import WordStyle, date_in_words
 
 RELIGIONS = ("Không", "Phật giáo", "Thiên chúa giáo", "Không theo tôn giáo nào")
-_ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 
 
 def two(number: int, rng: Random, padded: float = 0.6) -> str:
@@ -31,7 +31,7 @@ def written_date(rng: Random, day: date, *, old: bool = False) -> str:
     d, m, year = two(day.day, rng), two(day.month, rng), str(day.year)
     roll = rng.random()
     if old and roll < 0.12:
-        return f"{day.day}/{_ROMAN[day.month - 1]}/{year}"
+        return f"{day.day}/{ROMAN[day.month - 1]}/{year}"
     if old and roll < 0.3 and day.year < 2000:
         year = year[2:]
     if roll > 0.85:

@@ -1,0 +1,77 @@
+"""A sheet being filled in: canvas, look, what is to be written, and what has been placed where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from ocr_models.synthesis.canvas import Box, Canvas
+from ocr_models.synthesis.clerk import EMPTY, Clerk, Entry
+from ocr_models.synthesis.facts import Facts
+from ocr_models.synthesis.look import Look
+from pipeline.forms.definition import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A field's entry and the box of its ink on the sheet (of the empty place, when nothing is written)."""
+
+    name: str
+    entry: Entry
+    box: Box
+    record: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Sheet:
+    """One side being drawn. `x0`, `x1` are the margins and `y` the next free height, in pixels.
+
+    `facts` are those of the document; `scope` says which table and prefix names are looked up in now
+    (a household member, a ledger entry). `seal` draws a seal with its signature; the art module provides it.
+    """
+
+    canvas: Canvas
+    look: Look
+    clerk: Clerk
+    facts: Mapping[str, object]
+    issuer: tuple[str, ...]
+    rng: Random
+    x0: float
+    x1: float
+    y: float
+    seal: Callable[[Sheet, float, float], None] | None = None
+    placed: list[Placed] = field(default_factory=list)
+    record: int = 0
+    prefix: str = ""
+    kind_of_writing: str = "print"
+    wording_of: dict[str, str] = field(default_factory=dict)
+
+    def entry(
+        self, item_field: str | None, grammar: str, *, caps: bool = False, prompts: str = "", prefix: str = ""
+    ) -> Entry:
+        """What the clerk writes for a field; EMPTY when the paper says nothing about it."""
+        if item_field is None:
+            return EMPTY
+        fact = self.facts.get(f"{prefix}{item_field}")
+        return self.clerk.write(fact, grammar, caps=caps, prompts=prompts)  # type: ignore[arg-type]
+
+    def place(self, name: str | None, entry: Entry, box: Box) -> None:
+        """Note where a field stands. Fields without a name (unlabelled fill-ins) are not noted."""
+        if name is not None:
+            self.placed.append(Placed(name=f"{self.prefix}{name}", entry=entry, box=box, record=self.record))
+
+    def wording(self, item: Item) -> str:
+        """The label as this document prints it: mostly the standard wording, its colon as the printer had it."""
+        label = item.label
+        if item.also and self.rng.random() < self.look.wordings:
+            label = self.rng.choice(item.also)
+        if label.endswith(":"):
+            if self.look.colon == "spaced":
+                return f"{label[:-1]} :"
+            if self.look.colon == "none":
+                return label[:-1]
+        return label
+
+
+__all__ = ["Facts", "Placed", "Sheet"]
