@@ -1,0 +1,56 @@
+"""How much a hit weighs as a printed label: its letters, its borders, its capitals, what follows it.
+
+A label stands at a word's start, ends with a colon or a leader, and keeps its printed capitals; a
+name that looks like a label ("NGUYỄN VĂN" and "Nguyên quán") does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.forms.search import Hit
+
+_FOLLOWS = re.compile(r"\s*[:;.…_·\-–—(/]|\s*$|\s*\d")
+_COLON = re.compile(r"\s*[:;…]|\s*\.{2,}|\s*$")
+SHORT = 5
+
+
+def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
+    """Between 0 (no label) and about 1.2. Deterministic; looks at the primary reading only."""
+    text, last = texts[hit.line], texts[hit.last_line]
+    starts = hit.start == 0 or not text[hit.start - 1].isalnum()
+    ends = hit.end >= len(last) or not last[hit.end].isalnum()
+    weight = hit.score
+    if hit.length <= SHORT:
+        if not (starts and ends):
+            return 0.0
+        if wording.endswith(":") and not _FOLLOWS.match(last, hit.end):
+            weight *= 0.55
+    weight -= (0 if starts else 0.2) + (0 if ends else 0.12)
+    if _COLON.match(last, hit.end):
+        weight += 0.1
+    if not text[: hit.start].strip(" .:;,-_…("):
+        weight += 0.06
+    weight *= _capitals(text[hit.start : hit.end if hit.line == hit.last_line else None], wording)
+    return max(0.0, weight)
+
+
+def _capitals(read: str, wording: str) -> float:
+    """Less for small print read in capitals (a name, most often) or capitals read in small print."""
+    letters = [c for c in read if c.isalpha()]
+    if len(letters) < 4:
+        first = letters[:1]
+        return 0.9 if first and first[0].isupper() != _first_upper(wording) else 1.0
+    upper = sum(c.isupper() for c in letters) / len(letters)
+    printed = [c for c in wording if c.isalpha()]
+    expected = sum(c.isupper() for c in printed) / max(1, len(printed))
+    if expected < 0.6 and upper > 0.85:
+        return 0.75
+    if expected > 0.9 and upper < 0.3:
+        return 0.85
+    return 1.0 if read[:1].isupper() == _first_upper(wording) or not read[:1].isalpha() else 0.95
+
+
+def _first_upper(wording: str) -> bool:
+    return next((c.isupper() for c in wording if c.isalpha()), False)

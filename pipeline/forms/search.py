@@ -1,0 +1,206 @@
+"""Finds printed wordings in read lines although readers lose marks, spaces and letters.
+
+Sellers' approximate matching (P. H. Sellers, 1980), all wordings at once over the page's keys joined
+to one text. A wording does not run over a line's end, unless it is so long that it wraps in print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.forms.keys import Key, fold
+
+_ALPHABET = {c: n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz0123456789", 1)}
+_STEP = 2  # cost of one wrong letter; letters that look alike cost half
+_ALIKE = "o0 oc ce oe ao ae il i1 l1 ij tf tl it nh nu hb mn rn uv gq g9 s5 b8 vy ea kh yv cg da bh z2 o6 o9 eo"
+_WALL = 60  # cost of running over a line's end
+_WRAP = 2  # ... for wordings that wrap in print
+LONG = 26  # key letters from which a wording may wrap
+_SHIFT = 14
+
+
+def _letter_costs() -> NDArray[np.int32]:
+    size = len(_ALPHABET) + 1
+    costs = np.full((size, size), _STEP, dtype=np.int32)
+    np.fill_diagonal(costs, 0)
+    for a, b in _ALIKE.split():
+        costs[_ALPHABET[a], _ALPHABET[b]] = costs[_ALPHABET[b], _ALPHABET[a]] = 1
+    costs[0, :] = costs[:, 0] = _WALL
+    return costs
+
+
+_COSTS = _letter_costs()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One wording found: in `line`, from character `start` to before `end` of its text (`last_line` is
+    another line when the wording wraps, and `end` counts there). `score` is 1 for a perfect match."""
+
+    wording: int
+    line: int
+    start: int
+    last_line: int
+    end: int
+    score: float
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """Wordings to look for, as keys. Their indices are what `Hit.wording` says."""
+
+    keys: tuple[str, ...]
+
+    @staticmethod
+    def of(texts: Sequence[str]) -> Wordings:
+        return Wordings(tuple(fold(t) for t in texts))
+
+
+def allowed_cost(length: int) -> int:
+    """How wrong a wording of so many letters may be read: none of 3, one of 4, then 3 in 10."""
+    if length <= 3:
+        return 0
+    if length <= 5:
+        return _STEP
+    return int(length * 0.3) * _STEP
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The keys of a page's lines joined to one text: `codes` with 0 between lines, and whose letter is whose."""
+
+    keys: tuple[Key, ...]
+    codes: NDArray[np.int32]
+    line_of: NDArray[np.int32]
+    offset_of: NDArray[np.int32]
+
+    @staticmethod
+    def of(texts: Sequence[str]) -> PageText:
+        keys = tuple(Key.of(t) for t in texts)
+        codes, lines, offsets = [0], [0], [-1]
+        for n, key in enumerate(keys):
+            codes.extend(_ALPHABET[c] for c in key.text)
+            lines.extend([n] * len(key.text))
+            offsets.extend(range(len(key.text)))
+            codes.append(0)
+            lines.append(n)
+            offsets.append(-1)
+        as_array = [np.array(v, dtype=np.int32) for v in (codes, lines, offsets)]
+        return PageText(keys, as_array[0], as_array[1], as_array[2])
+
+
+def find(wordings: Wordings, page: PageText) -> list[Hit]:
+    """Every occurrence of every wording that is read well enough, best first where they overlap."""
+    hits: list[Hit] = []
+    order = sorted((n for n, k in enumerate(wordings.keys) if len(k) >= 2), key=lambda n: -len(wordings.keys[n]))
+    long = [n for n in order if len(wordings.keys[n]) >= LONG]
+    for group, wall in ((long, _WRAP), (order[len(long) :], _WALL)):
+        if group and len(page.codes) > 2:
+            hits.extend(_search(wordings.keys, group, page, wall))
+    return hits
+
+
+def _search(keys: Sequence[str], group: list[int], page: PageText, wall: int) -> list[Hit]:
+    lengths = [len(keys[n]) for n in group]
+    patterns = np.zeros((len(group), lengths[0]), dtype=np.int32)
+    for row, n in enumerate(group):
+        patterns[row, : lengths[row]] = [_ALPHABET[c] for c in keys[n]]
+    ends = _ends(patterns, lengths, page.codes, wall)
+    hits: list[Hit] = []
+    for row, n in enumerate(group):
+        values = ends[row]
+        limit = allowed_cost(lengths[row]) + (wall if wall == _WRAP else 0)
+        places = np.flatnonzero((values >> _SHIFT) <= limit)
+        if len(places):
+            hits.extend(_hits(n, lengths[row], values, places, page))
+    return hits
+
+
+def _ends(
+    patterns: NDArray[np.int32], lengths: list[int], codes: NDArray[np.int32], wall: int
+) -> NDArray[np.int64]:
+    """For each pattern and text position, cost and start of the best match that ends there.
+
+    A cell is cost << _SHIFT | (limit - start): the minimum prefers the cheaper, then the shorter match.
+    """
+    size = len(codes)
+    shift = _SHIFT if size < (1 << _SHIFT) - 1 else 20
+    if shift != _SHIFT:
+        codes = codes[: (1 << _SHIFT) - 2]  # a page of more letters than any form holds
+        size = len(codes)
+    step = _STEP << _SHIFT
+    skip = np.where(codes == 0, wall, _STEP).astype(np.int32) << _SHIFT
+    walked = np.cumsum(skip, dtype=np.int64).astype(np.int64)
+    costs = _COSTS.copy()
+    costs[0, :] = costs[:, 0] = max(wall, _STEP)
+    swap = (costs[:, codes] << _SHIFT).astype(np.int64)
+    best = np.empty((len(lengths), size), dtype=np.int64)
+    best[:] = (1 << _SHIFT) - 1 - np.arange(1, size + 1)  # start after this position, at no cost
+    result = np.empty_like(best)
+    active = len(lengths)
+    for i in range(lengths[0]):
+        while lengths[active - 1] <= i:
+            active -= 1
+        rows = best[:active]
+        diagonal = swap[patterns[:active, i]]
+        diagonal[:, 1:] += rows[:, :-1]
+        diagonal[:, 0] += i * step + (1 << _SHIFT) - 1
+        np.minimum(diagonal, rows + step, out=diagonal)
+        diagonal -= walked
+        np.minimum.accumulate(diagonal, axis=1, out=diagonal)
+        diagonal += walked
+        best[:active] = diagonal
+        for row in range(active - 1, -1, -1):
+            if lengths[row] != i + 1:
+                break
+            result[row] = best[row]
+    return result
+
+
+def _hits(
+    n: int, length: int, values: NDArray[np.int64], places: NDArray[np.int64], page: PageText
+) -> list[Hit]:
+    """The best end of each run of overlapping matches."""
+    found: list[tuple[int, int, int]] = []  # cost, start, end (inclusive) in the joined text
+    mask = (1 << _SHIFT) - 1
+    for end in places.tolist():
+        value = int(values[end])
+        start, cost = mask - (value & mask), value >> _SHIFT
+        if found and start <= found[-1][2]:
+            if cost < found[-1][0]:
+                found[-1] = (cost, start, end)
+            continue
+        found.append((cost, start, end))
+    hits = []
+    for cost, start, end in found:
+        while start < end and page.codes[start] == 0:
+            start += 1
+        while end > start and page.codes[end] == 0:
+            end -= 1
+        if page.codes[start] == 0 or page.codes[end] == 0:
+            continue
+        first, last = int(page.line_of[start]), int(page.line_of[end])
+        hits.append(
+            Hit(
+                n,
+                first,
+                page.keys[first].origin[int(page.offset_of[start])],
+                last,
+                page.keys[last].origin[int(page.offset_of[end])] + 1,
+                1.0 - cost / (_STEP * length),
+                length,
+            )
+        )
+    return hits
+
+
+@lru_cache(maxsize=4096)
+def grams(key: str) -> frozenset[str]:
+    """The letter pairs of a key, for telling quickly what cannot be on a page."""
+    return frozenset(key[i : i + 2] for i in range(len(key) - 1))
