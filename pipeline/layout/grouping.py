@@ -52,14 +52,14 @@ def group(pieces: Components, walls: Sequence[Box], *, dpi: float) -> Runs:
         empty = np.zeros((0, 4))
         return Runs(owner=np.full(len(pieces), -1, np.int32), boxes=empty, heights=np.zeros(0), cores=empty)
     canvas = _bars(pieces, chosen, typical)
+    _point_bars(canvas, pieces, core, typical)
     _cut(canvas, walls, mm)
     _, labels = cv2.connectedComponents(canvas, connectivity=4, ltype=cv2.CV_32S)
     owner = np.full(len(pieces), -1, np.int32)
     cx = ((pieces.x0[chosen] + pieces.x1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[1] - 1)
     cy = ((pieces.y0[chosen] + pieces.y1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[0] - 1)
     found = labels[cy, cx]
-    numbers, compact = np.unique(found, return_inverse=True)
-    owner[chosen] = np.where(numbers[compact] == 0, -1, compact)
+    owner[chosen] = _renumbered(np.where(found == 0, -1, found))
     return _finish(pieces, owner, chosen)
 
 
@@ -89,6 +89,23 @@ def _bars(pieces: Components, chosen: NDArray[np.int64], typical: float) -> Gray
     return canvas
 
 
+def _point_bars(canvas: Gray, pieces: Components, core: NDArray[np.bool_], typical: float) -> None:
+    """Bars for full stops, commas and hyphens, at the height of the letters they stand beside.
+
+    Without them a comma and a wide space would part a line.
+    """
+    small = ~core & (pieces.height >= 0.15 * typical) & (pieces.width <= 1.3 * typical)
+    small &= pieces.width >= 0.1 * typical
+    side = _SIDE * typical
+    bottom = pieces.y1[small]
+    corners = np.stack(
+        [pieces.x0[small] - side, bottom - 0.8 * typical, pieces.x1[small] + side, bottom - 0.35 * typical],
+        axis=1,
+    )
+    for x0, y0, x1, y1 in np.rint(corners / _SMALL).astype(int).tolist():
+        cv2.rectangle(canvas, (x0, y0), (x1, y1), 255, -1)
+
+
 def _cut(canvas: Gray, walls: Sequence[Box], mm: float) -> None:
     for box in walls:
         if box[3] - box[1] >= _SHORTEST_WALL_MM * mm:
@@ -100,11 +117,34 @@ def _finish(pieces: Components, owner: Ints, chosen: NDArray[np.int64]) -> Runs:
     count = int(owner.max()) + 1
     cores = _extents(pieces, owner, count)
     heights = _medians(pieces.height[chosen].astype(np.float64), owner[chosen], count)
+    host = _marks_of(cores, heights)
+    if (host >= 0).any():
+        # A mark over a big letter is as large as small print, so it made a run of its own.
+        owner = np.where((owner >= 0) & (host[owner] >= 0), host[owner], owner).astype(np.int32)
+        owner = _renumbered(owner)
+        return _finish(pieces, owner, chosen)
     loose = np.flatnonzero(owner < 0)
     if len(loose) and count:
         owner[loose] = _nearest(pieces, loose, cores, heights)
     boxes = _extents(pieces, owner, count)
     return Runs(owner=owner, boxes=boxes, heights=heights, cores=cores)
+
+
+def _marks_of(cores: NDArray[np.float64], heights: NDArray[np.float64]) -> Ints:
+    """For each run the run of much bigger letters that it is a mark of, else -1."""
+    x0, y0, x1, y1 = (cores[:, i, None] for i in range(4))
+    big = heights[None, :]
+    inside = (x0 >= cores[:, 0] - 0.3 * big) & (x1 <= cores[:, 2] + 0.3 * big)
+    gap = np.maximum(cores[:, 1] - y1, y0 - cores[:, 3])
+    fits = inside & (gap < 0.3 * big) & (x1 - x0 < 0.9 * big) & (heights[:, None] < 0.6 * big)
+    fits &= y1 - y0 < 0.6 * big
+    return np.where(fits.any(axis=1), fits.argmax(axis=1), -1).astype(np.int32)
+
+
+def _renumbered(owner: Ints) -> Ints:
+    """The same grouping with run numbers 0, 1, 2, … and -1 kept."""
+    numbers, compact = np.unique(owner, return_inverse=True)
+    return (compact - int(numbers[0] < 0)).astype(np.int32)
 
 
 def _extents(pieces: Components, owner: Ints, count: int) -> NDArray[np.float64]:

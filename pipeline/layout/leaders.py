@@ -26,17 +26,23 @@ _DOT_MM = 0.95
 _DASH_MM = (4.5, 0.7)
 _REACH_MM = 4.2  # from a dot to the next that still stands free
 _FEWEST = 5
-_EVEN = 0.72  # share of gaps that must be whole multiples of the pitch
+_EVEN = 0.72  # share of the dots that must keep to the pitch
+_OFF_PITCH = 0.17  # of the pitch: farther from its place, a dot is a mark under a letter
+_BIGGER = 1.6
+_INKED = 0.7
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DotRow:
-    """Dots found standing free: member indices, and the line y = slope * x + base they lie on."""
+    """Dots found standing free (`members`), on the line y = slope * x + base, at x = origin + n * pitch."""
 
     members: NDArray[np.int64]
     first: float
     last: float
     pitch: float
+    origin: float
     slope: float
     base: float
     width: float
@@ -100,21 +106,22 @@ def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> D
     if abs(slope) > 0.05 or on_line.sum() < _FEWEST or on_line.mean() < 0.6:
         return None
     x, members = x[on_line], members[on_line]
-    gaps = np.diff(x)
-    gaps = gaps[gaps > 0.5 * width]
-    if len(gaps) < _FEWEST - 1:
+    lattice = _lattice(x, width)
+    if lattice is None:
         return None
-    pitch = _pitch(gaps)
-    multiples = gaps / pitch
-    if pitch < 1.05 * width or (np.abs(multiples - np.round(multiples)) < 0.22).mean() < _EVEN:
-        return None
-    if (multiples < 4.5).mean() < 0.5:
-        return None
+    pitch, origin, fits = lattice
+    # A mark under a letter that happens to stand on the row is bigger than its dots or hangs lower.
+    area = pieces.area[members]
+    fits &= area <= _BIGGER * np.median(area[fits]) + 4
+    fits &= pieces.width[members] < 1.3 * width + 1
+    hangs = pieces.y1[members] - slope * x
+    fits &= hangs - np.median(hangs[fits]) < max(1.8, 0.28 * height)
     return DotRow(
-        members=members,
-        first=float(x[0]),
-        last=float(x[-1]),
+        members=members[fits],
+        first=float(x[fits][0]),
+        last=float(x[fits][-1]),
         pitch=pitch,
+        origin=origin,
         slope=float(slope),
         base=float(base),
         width=width,
@@ -123,8 +130,33 @@ def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> D
     )
 
 
-def _pitch(gaps: NDArray[np.float64]) -> float:
-    """The step of which the gaps are multiples: the lower median, refined on the gaps near it."""
+def _lattice(x: Floats, width: float) -> tuple[float, float, NDArray[np.bool_]] | None:
+    """Pitch and origin of the even spacing of `x`, and which of them keep to it; None if too few do."""
+    gaps = np.diff(x)
+    free = gaps[gaps > 0.5 * width]
+    if len(free) < _FEWEST - 1:
+        return None
+    pitch = _pitch(free)
+    if pitch < 1.05 * width:
+        return None
+    steps = np.concatenate(([0.0], np.cumsum(np.round(gaps / pitch))))
+    fits = np.ones(len(x), bool)
+    origin = float(x[0])
+    for _ in range(3):  # least squares without the strays
+        if len(np.unique(steps[fits])) < _FEWEST:
+            return None
+        pitch, origin = (float(v) for v in np.polyfit(steps[fits], x[fits], 1))
+        if pitch <= 0:
+            return None
+        steps = np.round((x - origin) / pitch)
+        fits = np.abs(x - origin - steps * pitch) <= max(1.2, _OFF_PITCH * pitch)
+    if fits.mean() < _EVEN or np.median(np.diff(steps[fits])) > 4:
+        return None
+    return pitch, origin, fits
+
+
+def _pitch(gaps: Floats) -> float:
+    """The step of which the gaps are multiples: a low quantile, refined on the gaps near it."""
     rough = float(np.percentile(gaps, 35))
     near = gaps[np.abs(gaps - rough) <= 0.25 * rough]
     return float(near.mean()) if len(near) else rough
@@ -137,10 +169,10 @@ def erase_leaders(ink: Gray, pieces: Components, rows: tuple[DotRow, ...]) -> Gr
         gone[row.members + 1] = 255
     clean = ink.copy()
     for row in rows:
-        _erase_free(clean, pieces, row, gone)
-    for row in rows:
         if row.kind == "dots":
-            _erase_hidden(clean, row, pieces)
+            _erase_hidden(clean, pieces, row)
+    for row in rows:
+        _erase_free(clean, pieces, row, gone)
     return clean
 
 
@@ -152,19 +184,20 @@ def _erase_free(ink: Gray, pieces: Components, row: DotRow, gone: NDArray[np.uin
     ink[window] = cv2.subtract(ink[window], gone[pieces.labels[window]])
 
 
-def _erase_hidden(ink: Gray, row: DotRow, pieces: Components) -> None:
-    """Dots that melted into letters between free ones: one pitch apart, on the row's line."""
-    x = np.sort((pieces.x0[row.members] + pieces.x1[row.members]) / 2.0)
-    wide = np.flatnonzero(np.diff(x) > 1.5 * row.pitch)
-    centres = [np.linspace(x[i], x[i + 1], round((x[i + 1] - x[i]) / row.pitch) + 1)[1:-1] for i in wide]
-    if not centres:
+def _erase_hidden(ink: Gray, pieces: Components, row: DotRow) -> None:
+    """Dots that melted into letters, between the free ones and beyond both ends of the row.
+
+    They stand a whole number of pitches away, on the row's line. Beyond the ends the row is
+    followed until two places in succession are empty.
+    """
+    places = _followed(ink, row)
+    places = places[~_marks_at(ink, pieces, row, places)]
+    if len(places) == 0:
         return
-    places = np.concatenate(centres)
     radius = max(1, round(max(row.width, row.height) / 2 + 0.5))
     ys = row.slope * places + row.base
-    top, bottom = int(ys.min()) - 4 * radius, int(ys.max()) + 4 * radius
-    left, right = int(places.min()) - 4 * radius, int(places.max()) + 4 * radius
-    top, left = max(0, top), max(0, left)
+    top, bottom = max(0, int(ys.min()) - 4 * radius), int(ys.max()) + 4 * radius
+    left, right = max(0, int(places.min()) - 4 * radius), int(places.max()) + 4 * radius
     view = ink[top:bottom, left:right]
     if view.size == 0:
         return
@@ -174,6 +207,54 @@ def _erase_hidden(ink: Gray, row: DotRow, pieces: Components) -> None:
     drawn = cv2.bitwise_and(view, dots)
     size = 2 * radius + 3
     ink[top:bottom, left:right] = repair(view, drawn, across=size, along=size)
+
+
+def _marks_at(ink: Gray, pieces: Components, row: DotRow, places: Floats) -> NDArray[np.bool_]:
+    """Which places hold a free piece of a mark's size that is no dot of the row and has a letter above."""
+    marks = np.zeros(len(places), bool)
+    ys = np.rint(row.slope * places + row.base).astype(int)
+    owner = pieces.labels[ys, np.rint(places).astype(int)] - 1
+    small = (owner >= 0) & (pieces.height[owner] <= 2.0 * row.height + 1)
+    small &= pieces.width[owner] <= 2.4 * row.width + 1
+    small &= ~np.isin(owner, row.members)
+    reach = max(4, round(1.3 * row.height))
+    for index in np.flatnonzero(small).tolist():
+        piece = int(owner[index])
+        top = int(pieces.y0[piece])
+        above = ink[max(0, top - reach) : max(0, top - 1), int(pieces.x0[piece]) : int(pieces.x1[piece])]
+        marks[index] = above.size > 0 and int(above.max()) > 0
+    return marks
+
+
+def _followed(ink: Gray, row: DotRow) -> Floats:
+    """X of the inked lattice places from one end of the row to the other, followed beyond both."""
+    width = ink.shape[1]
+    low = -int((row.origin - 2) / row.pitch)
+    high = int((width - 2 - row.origin) / row.pitch)
+    steps = np.arange(low, high + 1)
+    xs = row.origin + steps * row.pitch
+    ys = row.slope * xs + row.base
+    inside = (xs >= 1) & (xs < width - 1) & (ys >= 1) & (ys < ink.shape[0] - 1)
+    xs, ys = xs[inside], ys[inside]
+    if len(xs) == 0:
+        return np.zeros(0)
+    top, bottom = max(0, int(ys.min()) - 6), int(ys.max()) + 7
+    size = max(1, int(0.6 * min(row.width, row.height)) | 1)
+    filled = cv2.blur(ink[top:bottom], (size, size))
+    inked = filled[np.rint(ys).astype(int) - top, np.rint(xs).astype(int)] > _INKED * 255
+    first = int(np.searchsorted(xs, row.first - 0.5 * row.pitch))
+    last = int(np.searchsorted(xs, row.last + 0.5 * row.pitch)) - 1
+    first = first - _steps_on(inked[:first][::-1])
+    last = last + _steps_on(inked[last + 1 :])
+    chosen = np.zeros(len(xs), bool)
+    chosen[max(0, first) : last + 1] = True
+    return np.asarray(xs[chosen & inked], np.float64)
+
+
+def _steps_on(inked: NDArray[np.bool_]) -> int:
+    """How many places to go on before two in succession are empty."""
+    empty = np.flatnonzero(~inked[:-1] & ~inked[1:]) if len(inked) > 1 else np.zeros(0, int)
+    return int(empty[0]) if len(empty) else len(inked)
 
 
 def to_leader(row: DotRow) -> Leader:

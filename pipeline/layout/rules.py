@@ -15,12 +15,12 @@ _JOIN_GAP_MM = 4.0
 
 
 def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
-    """Horizontal and vertical rules of at least 11 mm; dotted lines finer than 4 px pitch count as drawn.
+    """Horizontal and vertical rules of at least 11 mm.
 
     Works at half size. A rule that leans or waves by more than its own thickness comes in pieces;
     pieces in line are joined.
     """
-    half = halve(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
+    half = halve(cv2.dilate(ink, np.ones((3, 1), np.uint8)))
     shortest = int(_SHORTEST_MM * dpi / 25.4 / 2)
     found: list[Rule] = []
     for horizontal in (True, False):
@@ -33,7 +33,7 @@ def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
 def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
     pieces = find_components(runs)
     long, thick = (pieces.width, pieces.height) if horizontal else (pieces.height, pieces.width)
-    mean_thickness = 2.0 * pieces.area / np.maximum(1, long) - 2.0
+    mean_thickness = 2.0 * pieces.area / np.maximum(1, long) - (2.0 if horizontal else 0.5)
     limit = _THICKEST_MM * dpi / 25.4
     keep = (mean_thickness <= limit) & (2 * thick <= limit + 0.02 * 2 * long + 4)
     boxes = np.stack([pieces.x0, pieces.y0, pieces.x1, pieces.y1], axis=1)[keep] * 2

@@ -144,7 +144,11 @@ def birth_form() -> Sheet:
         sheet.line(250, top + 110 * k, 2200, top + 110 * k)
     for x in (250, 700, 1450, 2200):
         sheet.line(x, top, x, top + 330)
-    cells = [["", "NGƯỜI MẸ", "NGƯỜI CHA"], ["Họ và tên", "Trần Thị Ẩn", "Lê Văn Bộ"], ["Tuổi", "31", "Hai bảy"]]
+    cells = [
+        ["", "NGƯỜI MẸ", "NGƯỜI CHA"],
+        ["Họ và tên", "Trần Thị Ẩn", "Lê Văn Bộ"],
+        ["Tuổi", "31", "Hai bảy"],
+    ]
     for r, line in enumerate(cells):
         for x, text in zip((270, 720, 1470), line, strict=True):
             sheet.text((x, top + 75 + 110 * r), text)
