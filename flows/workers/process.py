@@ -1,0 +1,100 @@
+"""What runs inside a worker process: confine, load, then one job after another until the pipe closes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from flows.workers import confine
+from flows.workers.messages import Asked, Broken, Done, Failed, Page, Ready, Setup
+from pipeline.errors import HotichError
+
+
+class Channel:
+    """How a job speaks with the process that gave it."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def page(self, number: int) -> None:
+        """Tells that work on this page begins: its time counts from here."""
+        self._pipe.send(Page(number))
+
+    def ask(self, question: Any) -> Any:
+        """The answer of the parent, which has the network and the databases that a worker lacks."""
+        self._pipe.send(Asked(question))
+        return self._pipe.recv()
+
+
+Handler = Callable[[Any, Channel], Any]
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Serves jobs from the pipe with this file descriptor. Started by `WorkerPool` only."""
+    confine.end_with_parent(parent)
+    pipe = Connection(descriptor)
+    setup: Setup = pipe.recv()
+    enforced = confine.confine() if setup.confined else False
+    try:
+        handler = _load(setup)
+    except HotichError as error:
+        pipe.send(Broken(error))
+        return
+    except Exception as error:
+        pipe.send(Broken(HotichError(describe_bug(error), code="resource.worker")))
+        return
+    confine.limit_memory(setup.memory_mb)
+    pipe.send(Ready(enforced))
+    channel = Channel(pipe)
+    while True:
+        try:
+            job = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(_answer(handler, job, channel))
+
+
+def _load(setup: Setup) -> Handler:
+    module, _, name = setup.factory.partition(":")
+    handler: Handler = getattr(importlib.import_module(module), name)(**setup.arguments)
+    return handler
+
+
+def _answer(handler: Handler, job: Any, channel: Channel) -> Done | Failed:
+    try:
+        return Done(handler(job, channel))
+    except HotichError as error:
+        return Failed(error)
+    except MemoryError:
+        return Failed(None, out_of_memory=True)
+    except Exception as error:
+        if _is_memory(error):
+            return Failed(None, out_of_memory=True)
+        return Failed(HotichError(describe_bug(error), code="internal.error"))
+
+
+def _is_memory(error: BaseException) -> bool:
+    """C++ libraries report refused memory in words of their own."""
+    text = str(error)
+    return any(
+        word in text for word in ("nsufficient memory", "bad_alloc", "bad allocation", "ailed to allocate")
+    )
+
+
+def describe_bug(error: BaseException) -> str:
+    """Kind and place of an unexpected error, without its text, which may hold what stands on the page."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"  # noqa: PTH119
+    return (
+        f"Lỗi trong chương trình ({type(error).__name__} tại {place}); hãy báo cho người bảo trì. / "
+        f"A fault of the program ({type(error).__name__} at {place}); report it."
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

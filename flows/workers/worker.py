@@ -1,0 +1,109 @@
+"""One worker process as its parent sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from flows.workers.limits import WorkerLimits
+from flows.workers.messages import Setup
+
+_ROOT = Path(__file__).resolve().parents[2]
+# Everything else of the environment stays here: it may hold the office's secrets.
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(slots=True)
+class Usage:
+    """Processor seconds used so far (children included) and resident megabytes."""
+
+    cpu_s: float
+    resident_mb: float
+
+
+class Worker:
+    """A started process, its pipe, and what it is doing now. Used by one thread: the pool's."""
+
+    def __init__(self, setup: Setup) -> None:
+        mine, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-m", "flows.workers.process", str(theirs.fileno()), str(os.getpid())]
+            self._process = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=None if os.environ.get("HOTICH_DEBUG") else subprocess.DEVNULL,
+                # Its own group: Ctrl-C reaches the parent alone, and its children end with it.
+                start_new_session=True,
+            )
+        self.pipe = Connection(mine.detach())
+        self.pipe.send(setup)
+        self.started = time.monotonic()
+        self.ready = False
+        self.job: Any = None
+        self.page: int | None = None
+        self.page_started = 0.0
+        self._page_cpu = 0.0
+        self._last = Usage(0.0, 0.0)
+        self.peak_mb = 0.0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def give(self, job: Any, message: Any) -> None:
+        """Hands over a job. Raises OSError when the process is gone."""
+        self.job = job
+        self.begin_page(None)
+        self.pipe.send(message)
+
+    def begin_page(self, number: int | None) -> None:
+        self.page = number
+        self.page_started = time.monotonic()
+        self._page_cpu = self.usage().cpu_s
+
+    def usage(self) -> Usage:
+        """What the process has used; the last known figures when it has ended."""
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            cpu = sum(int(v) for v in fields[11:15]) / _TICKS
+            self._last = Usage(cpu, int(fields[21]) * _PAGE_BYTES / 2**20)
+            self.peak_mb = max(self.peak_mb, self._last.resident_mb)
+        return self._last
+
+    def exceeded(self, limits: WorkerLimits) -> str | None:
+        """Which bound is passed now: "memory", "time" or None."""
+        usage = self.usage()
+        if usage.resident_mb > limits.memory_mb:
+            return "memory"
+        wall = time.monotonic() - self.page_started
+        over = usage.cpu_s - self._page_cpu > limits.page_cpu_s or wall > limits.page_wall_s
+        return "time" if over else None
+
+    def kill(self) -> None:
+        """Ends the process and everything it started, at once."""
+        with contextlib.suppress(OSError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+        self.pipe.close()
+
+
+def _environment() -> Mapping[str, str]:
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    threads = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return kept | threads | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
