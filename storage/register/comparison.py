@@ -1,0 +1,111 @@
+"""How a claimed value compares with the register's: the level each match weight is measured for.
+
+Levels from best to worst. A level is about spelling only; whether a difference is a conflict is decided in
+`matching`, which also knows how sure the reading was.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.normal.keys import ascii_key, folded_key, strip_marks
+from storage.register.rows import PartialDate
+
+
+class Level(StrEnum):
+    SAME = "same"
+    MARKS = "marks"  # the same letters under other marks: Thúy, Thùy, Thuy
+    LETTERS = "letters"  # one or two letters or one digit that a misreading would explain
+    PART = "part"  # some words of it, or one precision of a date, agree
+    DIFFERENT = "different"
+
+
+def compare_names(claimed: str, registered: str) -> Level:
+    """Case, spaces and the tone mark's place never count (hòa = hoà). Words are compared one by one.
+
+    LETTERS needs the same count of words (or of letters, where only a space differs), at most two
+    letters changed in all, and no word changed in all of its letters: An is not Em.
+    """
+    if folded_key(claimed) == folded_key(registered):
+        return Level.SAME
+    left, right = ascii_key(claimed), ascii_key(registered)
+    if left == right:
+        return Level.MARKS
+    ours, theirs = _words(claimed), _words(registered)
+    if len(ours) == len(theirs):
+        changes = [Levenshtein.distance(a, b) for a, b in zip(ours, theirs, strict=True)]
+        lengths = [max(len(a), len(b)) for a, b in zip(ours, theirs, strict=True)]
+        replaced = any(change >= length for change, length in zip(changes, lengths, strict=True))
+        if sum(changes) <= 2 and not replaced:
+            return Level.LETTERS
+    elif Levenshtein.distance(left, right, score_cutoff=1) <= 1:
+        return Level.LETTERS
+    few, many = sorted((set(ours), set(theirs)), key=len)
+    if len(few) >= 2 and few < many:
+        return Level.PART
+    return Level.DIFFERENT
+
+
+def _words(text: str) -> list[str]:
+    return [ascii_key(word) for word in strip_marks(text).split() if ascii_key(word)]
+
+
+def compare_dates(claimed: PartialDate, registered: PartialDate) -> Level:
+    """SAME: equal, of one precision. PART: equal at the precision both have. LETTERS: one digit differs, or
+    day and month are swapped."""
+    if claimed == registered:
+        return Level.SAME
+    left, right = str(claimed), str(registered)
+    if len(left) != len(right):
+        short = min(len(left), len(right))
+        return Level.PART if left[:short] == right[:short] else Level.DIFFERENT
+    if sum(a != b for a, b in zip(left, right, strict=True)) == 1:
+        return Level.LETTERS
+    swapped = (claimed.year, claimed.month, claimed.day) == (
+        registered.year,
+        registered.day,
+        registered.month,
+    )
+    return Level.LETTERS if swapped else Level.DIFFERENT
+
+
+def compare_numbers(claimed: str, registered: str) -> Level:
+    """LETTERS: one digit differs."""
+    if claimed == registered:
+        return Level.SAME
+    if len(claimed) == len(registered) and sum(a != b for a, b in zip(claimed, registered, strict=True)) == 1:
+        return Level.LETTERS
+    return Level.DIFFERENT
+
+
+def compare_words(claimed: str, registered: str) -> Level:
+    """For closed vocabularies (sex, ethnic group): the same letters or not."""
+    return Level.SAME if ascii_key(claimed) == ascii_key(registered) else Level.DIFFERENT
+
+
+def compare_places(claimed: str, registered: str) -> Level:
+    """Addresses: SAME but for marks and unit words; PART when half the words of the shorter one agree."""
+    left, right = _place_words(claimed), _place_words(registered)
+    if left == right:
+        return Level.SAME
+    few, many = sorted((set(left), set(right)), key=len)
+    if not few:
+        return Level.DIFFERENT
+    shared = len(few & many) / len(few)
+    if shared == 1.0 and len(few) >= 4:
+        return Level.SAME
+    return Level.PART if shared >= 0.5 else Level.DIFFERENT
+
+
+_UNIT_WORDS = frozenset(
+    ["XA", "PHUONG", "THI", "TRAN", "QUAN", "HUYEN", "TINH", "THANH", "PHO", "THON", "XOM", "SO", "NHA", "TO"]
+)
+_UNIT_SHORT = frozenset(["TP", "TT", "TX", "P", "Q", "H", "T", "X"])
+
+
+def _place_words(text: str) -> list[str]:
+    plain = strip_marks(text).upper()
+    words = "".join(char if char.isalnum() else " " for char in plain).split()
+    return [word for word in words if word not in _UNIT_WORDS | _UNIT_SHORT]

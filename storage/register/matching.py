@@ -1,0 +1,204 @@
+"""From compared fields to an answer: match weights, the probability of one person, conflicts.
+
+The claims speak of at most one person of the register. So the probabilities of all candidates and of
+"nobody" add up to one: two people who fit equally well get half each, and neither is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import Any
+
+from pipeline.normal.keys import ascii_key, folded_key
+from pipeline.register import Agreement, Claim, Claims, RegisterAnswer
+from storage.register import weights
+from storage.register.comparison import (
+    Level,
+    compare_dates,
+    compare_names,
+    compare_numbers,
+    compare_places,
+    compare_words,
+)
+from storage.register.rows import PartialDate
+
+#: Share of the people on an office's papers that its register holds.
+COVERAGE = 0.95
+#: From this probability on a person is named.
+NAMED = 0.9
+#: A reading at least this sure leaves a differing letter or mark to the paper, not to the reader.
+CERTAIN = 0.99
+
+_NAMES = frozenset({"full_name", "father_name", "mother_name"})
+_NUMBERS = frozenset({"personal_id", "old_national_id"})
+_PLACES = frozenset({"place_of_origin", "residence"})
+_FAMILY = frozenset({"father_name", "mother_name", "household_number"}) | _PLACES
+_FAMILY_SIZE = 4.0
+# Addresses are written in many ways and people move between households: they weigh, but contradict nothing.
+_NO_CONFLICT = _PLACES | {"household_number"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One register row compared with the claims."""
+
+    row: Mapping[str, Any]
+    levels: Mapping[str, Level]
+    evidence: Mapping[str, float]
+
+    @property
+    def weight(self) -> float:
+        """Log2 of the Bayes factor of all fields together."""
+        return sum(self.evidence.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """How many people the register holds, how many bear each name (by its ASCII key), and the chance that
+    two people have the same place of origin."""
+
+    people: int
+    names: Mapping[str, int]
+    origin_shared: float = 0.0
+
+    def share(self, name_key: str) -> float:
+        return max(self.names.get(name_key, 1), 1) / max(self.people, 1)
+
+
+def compare(claims: Claims, row: Mapping[str, Any], frequencies: Frequencies) -> Candidate:
+    """Compares every claimed field that the register knows of this person."""
+    levels: dict[str, Level] = {}
+    evidence: dict[str, float] = {}
+    for name, claim in claims.fields.items():
+        registered = row.get(name)
+        if registered and claim.value:
+            level = _level(name, claim.value, registered)
+            if level is not None:
+                levels[name] = level
+                evidence[name] = _weight(name, level, registered, frequencies)
+    return Candidate(row=row, levels=levels, evidence=_limit_family(evidence, frequencies))
+
+
+def _limit_family(evidence: dict[str, float], frequencies: Frequencies) -> dict[str, float]:
+    """Scales down what only tells the family: brothers and sisters share all of it, so that however many
+    of these fields agree, they narrow the register to one family and no further."""
+    total = sum(max(evidence.get(name, 0.0), 0.0) for name in _FAMILY)
+    limit = log2(max(frequencies.people / _FAMILY_SIZE, 2.0))
+    if total <= limit:
+        return evidence
+    return {
+        name: weight * limit / total if name in _FAMILY and weight > 0 else weight
+        for name, weight in evidence.items()
+    }
+
+
+def _level(name: str, claimed: str, registered: str) -> Level | None:
+    if name in _NAMES:
+        return compare_names(claimed, registered)
+    if name in _NUMBERS:
+        return compare_numbers(claimed, registered)
+    if name in _PLACES:
+        return compare_places(claimed, registered)
+    if name == "date_of_birth":
+        ours, theirs = PartialDate.parse(claimed), PartialDate.parse(registered)
+        return None if ours is None or theirs is None else compare_dates(ours, theirs)
+    return compare_words(claimed, registered)
+
+
+def _weight(name: str, level: Level, registered: str, frequencies: Frequencies) -> float:
+    if name in _NAMES:
+        # How names are spread among parents is taken from their children's generation.
+        return weights.name_weight(level, frequencies.share(ascii_key(registered)))
+    if name == "date_of_birth":
+        return weights.date_weight(level, registered)
+    if name == "ethnicity":
+        return weights.ethnicity_weight(level, ascii_key(registered))
+    if name == "place_of_origin":
+        return weights.origin_weight(level, frequencies.origin_shared)
+    return weights.table_weight(name, level)
+
+
+def answer(claims: Claims, candidates: Sequence[Candidate], frequencies: Frequencies) -> RegisterAnswer:
+    """What the register says, given every candidate that could fit.
+
+    match: one person is named (probability >= NAMED) and nothing contradicts. conflict: one person is
+    named and some fields truly differ, or the claimed personal id is registered to somebody else.
+    not_found: nobody fits, or several do (`ambiguous`).
+    """
+    if not candidates:
+        return RegisterAnswer(outcome="not_found", match_probability=0.0)
+    ranked = sorted(candidates, key=lambda one: (-one.weight, one.row["register_id"]))
+    shares = _probabilities(ranked, frequencies)
+    best, probability = ranked[0], shares[0]
+    if probability >= NAMED:
+        return _named(claims, best, probability)
+    holders = [one for one in ranked if one.levels.get("personal_id") is Level.SAME]
+    if holders:
+        return _named(claims, holders[0], shares[ranked.index(holders[0])])
+    return RegisterAnswer(
+        outcome="not_found",
+        match_probability=round(probability, 4),
+        evidence=_rounded(best),
+        agreement=_agreements(claims, best),
+        ambiguous=len(shares) > 1 and probability + shares[1] >= NAMED,
+    )
+
+
+def _probabilities(ranked: Sequence[Candidate], frequencies: Frequencies) -> list[float]:
+    """Posterior of each candidate. Prior: every registered person alike, and 1 - COVERAGE for nobody."""
+    factors = [COVERAGE / max(frequencies.people, 1) * 2.0 ** min(one.weight, 900.0) for one in ranked]
+    total = sum(factors) + (1 - COVERAGE)
+    return [factor / total for factor in factors]
+
+
+def _named(claims: Claims, best: Candidate, probability: float) -> RegisterAnswer:
+    agreement = _agreements(claims, best)
+    conflicts = tuple(
+        name for name, level in agreement.items() if level is Agreement.DIFFERENT and name not in _NO_CONFLICT
+    )
+    return RegisterAnswer(
+        outcome="conflict" if conflicts else "match",
+        register_id=str(best.row["register_id"]),
+        match_probability=round(probability, 4),
+        conflicts=conflicts,
+        evidence=_rounded(best),
+        agreement=agreement,
+        deceased=bool(best.row["deceased"]),
+    )
+
+
+def _agreements(claims: Claims, candidate: Candidate) -> dict[str, Agreement]:
+    return {
+        name: _agreement(name, claims.fields[name], level, str(candidate.row[name]))
+        for name, level in candidate.levels.items()
+    }
+
+
+def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreement:
+    """Whether a difference in spelling is one of the paper or may be one of the reading.
+
+    Where the reader itself thought of the registered value, or was unsure, a small difference proves
+    nothing. A wrong digit is not excused by an unknown confidence: it must be seen by a person.
+    """
+    if level is Level.SAME:
+        return Agreement.SAME
+    if level is Level.DIFFERENT:
+        considered = folded_key(registered) in {folded_key(other) for other in claim.alternatives}
+        return Agreement.NEAR if considered else Agreement.DIFFERENT
+    if name == "date_of_birth" and level is Level.PART:
+        return Agreement.SAME
+    if name in _PLACES:
+        return Agreement.NEAR
+    if level is Level.PART:
+        return Agreement.DIFFERENT
+    if folded_key(registered) in {folded_key(other) for other in claim.alternatives}:
+        return Agreement.NEAR
+    excused = claim.confidence is None if name in _NAMES else False
+    unsure = claim.confidence is not None and claim.confidence < CERTAIN
+    return Agreement.NEAR if excused or unsure else Agreement.DIFFERENT
+
+
+def _rounded(candidate: Candidate) -> dict[str, float]:
+    return {name: round(value, 2) for name, value in candidate.evidence.items()}

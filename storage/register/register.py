@@ -1,0 +1,167 @@
+"""The register in a database: candidates by blocking, then comparison of the best few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+import sqlalchemy as sa
+from rapidfuzz import fuzz, process
+
+from pipeline.errors import HotichError
+from pipeline.normal.keys import ascii_key
+from pipeline.register import Claims, RegisterAnswer
+from storage.database import Database
+from storage.migration import upgrade
+from storage.register.blocking import dates_one_digit_away, numbers_one_digit_away
+from storage.register.matching import Candidate, Frequencies, answer, compare
+from storage.register.rows import PartialDate
+from storage.register.tables import SCHEMA, name_counts, people, register_state
+
+_COMPARED = 12
+_SIMILAR = 50.0
+_SAME_NAME = 40
+_ENOUGH = 0.99
+
+_IN = people.c.date_of_birth.in_(sa.bindparam("dates", expanding=True))
+_RANKED = sa.select(people.c.id, people.c.name_key)
+_BY_BIRTH = _RANKED.where(_IN, people.c.sex.in_(sa.bindparam("sexes", expanding=True)))
+_BY_NAME_YEAR = (
+    sa.select(people.c.id)
+    .where(
+        people.c.name_key == sa.bindparam("key"),
+        people.c.birth_year.in_(sa.bindparam("years", expanding=True)),
+    )
+    .limit(_SAME_NAME)
+)
+_BY_NAME = sa.select(people.c.id).where(people.c.name_key == sa.bindparam("key")).limit(_SAME_NAME)
+_NUMBERS: sa.BindParameter[str] = sa.bindparam("numbers", expanding=True)
+_BY_PERSONAL_ID = sa.select(people.c.id).where(people.c.register_id.in_(_NUMBERS)).limit(_SAME_NAME)
+_BY_OLD_ID = sa.select(people.c.id).where(people.c.old_national_id.in_(_NUMBERS)).limit(_SAME_NAME)
+_ROWS = sa.select(people).where(people.c.id.in_(sa.bindparam("ids", expanding=True)))
+_COUNTS = sa.select(name_counts).where(name_counts.c.name_key.in_(sa.bindparam("keys", expanding=True)))
+_STATE = sa.select(register_state.c.people, register_state.c.origin_shared)
+
+
+class SqlRegister:
+    """A `PopulationRegister` in SQLite or PostgreSQL. A process opens its own.
+
+    An empty register, or claims with neither a number nor a name, answer "not_checked".
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Connects, and creates or upgrades the tables. `url`: see `Database`. Raises HotichError."""
+        database = Database(url)
+        upgrade(database, SCHEMA)
+        return cls(database)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def count(self) -> int:
+        """How many people the register holds. Raises HotichError."""
+        with self.database.read() as connection:
+            return connection.scalar(_STATE) or 0
+
+    def look_up(self, claims: Claims) -> RegisterAnswer:
+        """Who the claims speak of. Never raises; a database out of reach answers "unavailable"."""
+        if not claims.fields.keys() & {"personal_id", "old_national_id", "full_name"}:
+            return RegisterAnswer(outcome="not_checked")
+        try:
+            with self.database.read() as connection:
+                return _Search(connection, claims).run()
+        except HotichError:
+            return RegisterAnswer(outcome="unavailable")
+
+
+class _Search:
+    """One look-up over one connection."""
+
+    def __init__(self, connection: sa.Connection, claims: Claims) -> None:
+        self._connection = connection
+        self._claims = claims
+        self._values = {name: claim.value for name, claim in claims.fields.items()}
+        self._name_key = ascii_key(self._values.get("full_name", ""))
+        self._born = PartialDate.parse(self._values.get("date_of_birth", ""))
+        self._people, self._origin_shared = connection.execute(_STATE).one()
+        self._names: dict[str, int] = {}
+        self._candidates: dict[int, Candidate] = {}
+
+    def run(self) -> RegisterAnswer:
+        if not self._people:
+            return RegisterAnswer(outcome="not_checked")
+        found = self._answer()
+        for ids in self._blocks():
+            new = sorted(ids - self._candidates.keys())
+            if new:
+                self._compare(new)
+                found = self._answer()
+            if (found.match_probability or 0.0) >= _ENOUGH and not found.conflicts:
+                break
+        return found
+
+    def _answer(self) -> RegisterAnswer:
+        return answer(self._claims, list(self._candidates.values()), self._frequencies())
+
+    def _frequencies(self) -> Frequencies:
+        return Frequencies(people=self._people, names=self._names, origin_shared=self._origin_shared)
+
+    def _blocks(self) -> Iterator[set[int]]:
+        """Ids of people to compare, the surest block first; each next one is asked only when needed."""
+        yield self._by_numbers()
+        sexes = [self._values["sex"], ""] if self._values.get("sex") else ["male", "female", ""]
+        if self._born is not None and self._name_key:
+            yield self._by_birth(dates_one_digit_away(self._born), sexes)
+        if self._name_key:
+            yield self._by_name(far=False)
+        if self._born is not None and self._name_key and len(sexes) == 2:
+            yield self._by_birth([str(self._born)], ["male", "female"])
+        if self._born is not None and self._name_key:
+            yield self._by_name(far=True)
+
+    def _by_numbers(self) -> set[int]:
+        found: set[int] = set()
+        for query, name, length in ((_BY_PERSONAL_ID, "personal_id", 12), (_BY_OLD_ID, "old_national_id", 9)):
+            number = self._values.get(name, "")
+            if len(number) == length and number.isascii() and number.isdigit():
+                found.update(self._connection.scalars(query, {"numbers": numbers_one_digit_away(number)}))
+        return found
+
+    def _by_birth(self, dates: list[str], sexes: list[str]) -> set[int]:
+        rows = self._connection.execute(_BY_BIRTH, {"dates": dates, "sexes": sexes}).all()
+        names = [row.name_key for row in rows]
+        best = process.extract(
+            self._name_key, names, scorer=fuzz.ratio, limit=_COMPARED, score_cutoff=_SIMILAR
+        )
+        return {rows[place].id for _, _, place in best}
+
+    def _by_name(self, *, far: bool) -> set[int]:
+        """People of the very name, born in the claimed year (`far`: in a year one digit away)."""
+        if self._born is None:
+            return set(self._connection.scalars(_BY_NAME, {"key": self._name_key}))
+        year = f"{self._born.year:04d}"
+        years = (
+            [int(other) for other in numbers_one_digit_away(year) if other != year] if far else [int(year)]
+        )
+        return set(self._connection.scalars(_BY_NAME_YEAR, {"key": self._name_key, "years": years}))
+
+    def _compare(self, ids: list[int]) -> None:
+        rows = [dict(row._mapping) for row in self._connection.execute(_ROWS, {"ids": ids})]
+        self._learn_names(rows)
+        frequencies = self._frequencies()
+        for row in rows:
+            self._candidates[row["id"]] = compare(self._claims, row, frequencies)
+
+    def _learn_names(self, rows: list[dict[str, Any]]) -> None:
+        names = {ascii_key(row[name]) for row in rows for name in ("father_name", "mother_name") if row[name]}
+        names |= {row["name_key"] for row in rows}
+        unknown = sorted(names - self._names.keys())
+        if unknown:
+            counts = {
+                row.name_key: row.people for row in self._connection.execute(_COUNTS, {"keys": unknown})
+            }
+            self._names.update({name: counts.get(name, 1) for name in unknown})
