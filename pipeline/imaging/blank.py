@@ -1,0 +1,39 @@
+"""Is there anything on the page? Print showing through from the other side is nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.imaging.ink import Gray, Ink
+
+_FEW_PIECES = 6
+_FAINT = 0.10  # darker than the paper by less: paper grain, or a shadow of the other side
+_GHOST = 0.34  # up to here ink may be the other side's, if its edges are soft
+_SOFT = 0.20  # rise per pixel of the view over the ink's darkness
+
+
+def is_blank(ink: Ink, view: Gray) -> bool:
+    """Whether a page is empty: no writing, or only what shows through from its back.
+
+    Bleed-through is faint and, being seen through paper, soft; faded ink is faint and crisp. In doubt
+    the page counts as written on: an empty page costs a glance, a lost one costs a record.
+    """
+    if ink.pieces < _FEW_PIECES:
+        return True
+    if ink.darkness < _FAINT:
+        return True
+    return ink.darkness < _GHOST and edge_rise(ink, view) < _SOFT
+
+
+def edge_rise(ink: Ink, view: Gray) -> float:
+    """Steepest rise of the ink's edges per view pixel, over its own darkness: low when seen through paper."""
+    step = max(1, ink.pieces // 300)
+    rises = []
+    for x, y, w, h in ink.boxes[::step]:
+        part = view[max(y - 2, 0) : y + h + 2, max(x - 2, 0) : x + w + 2].astype(np.int16)
+        depth = float(part.max() - part.min())
+        if min(part.shape) > 2 and depth > 0:
+            across = np.abs(np.diff(part, axis=1)).max()
+            down = np.abs(np.diff(part, axis=0)).max()
+            rises.append(max(across, down) / depth)
+    return float(np.median(rises)) if rises else 0.0

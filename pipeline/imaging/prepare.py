@@ -1,0 +1,205 @@
+"""From a page as scanned to what lies on it: upright, squared, straight and evenly lit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.geometry import Transform
+from pipeline.imaging.blank import is_blank
+from pipeline.imaging.findings import findings_of
+from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
+from pipeline.imaging.light import flatten, light_field
+from pipeline.imaging.locate import locate_regions
+from pipeline.imaging.osd import upside_down_by_osd
+from pipeline.imaging.quality import measure_quality
+from pipeline.imaging.regions import Region
+from pipeline.imaging.runs import find_runs, levelled
+from pipeline.imaging.scale import dpi_by_text, dpi_of_sheet
+from pipeline.imaging.skew import SkewEstimate, estimate_skew
+from pipeline.imaging.upright import vote_by_reading
+from pipeline.imaging.warp import Pixels, cut, quarter_turn, rotation, turned, turned_size
+from pipeline.model import PageImage, PageReport, UprightImage
+from pipeline.recognition import Recognizer
+
+_TARGET_DPI = 300.0
+_KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels
+_STRAIGHT_DEG = 0.1  # at 300 dpi this is 4 pixels over the width of A4: not worth a resampling
+_RUNS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedPage:
+    """What was measured on the page, and the upright images of what lies on it, in reading order."""
+
+    report: PageReport
+    images: tuple[UprightImage, ...]
+
+
+def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
+    """Finds, turns, squares, straightens and lights what lies on a scanned page.
+
+    Every image's `to_scan` leads exactly to the scan's pixels. Each step may abstain: then the image
+    stays as it was scanned and a finding says so. `dpi` of an image is that of its own pixels: measured
+    for cards (ISO/IEC 7810), stated by the file otherwise, and estimated from paper shape and letter
+    height where the file is silent (`quality["dpi_estimated"]` is 1 then). Images above 400 dpi are
+    reduced to 300; none is enlarged. `reader` decides which way is up; without one Tesseract's page
+    orientation does. Never raises for what is on the page.
+    """
+    regions = locate_regions(page.pixels, page.dpi)
+    parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
+    first = parts[0].image
+    findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
+    report = PageReport(
+        number=page.number,
+        dpi=page.dpi,
+        rotation=first.rotation,
+        skew_deg=first.skew_deg,
+        quality=first.quality,
+        blank=all(part.image.blank for part in parts),
+        findings=tuple(findings.values()),
+    )
+    return PreparedPage(report=report, images=tuple(part.image for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    image: UprightImage
+    sure_of_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A region seen at about `VIEW_DPI`: its grey view, what is written on it, and its true resolution."""
+
+    grey: Gray
+    ink: Ink
+    to_region: Transform
+    dpi: float  # of the region's own pixels
+    estimated: bool
+
+
+def _prepare_region(page: PageImage, region: Region, part: int, reader: Recognizer | None) -> _Part:
+    look = _look_at(page.pixels, region)
+    blank = is_blank(look.ink, look.grey)
+    skew = SkewEstimate(None, False, 0.0, 1.0) if blank else estimate_skew(look.ink)
+    upside_down, sure = (False, True) if blank else _which_way(page.pixels, region, look, skew, reader)
+    turn = ((90 if skew.vertical else 0) + (180 if upside_down else 0)) % 360
+    angle = skew.angle_deg if skew.angle_deg is not None else 0.0
+    colour, to_scan, dpi = _rendered(page.pixels, region, look, turn, angle)
+    quality = _quality(page.pixels, region, look, dpi)
+    if not blank and region.kind == "page":
+        colour = _evenly_lit(colour, dpi)
+    image = UprightImage(
+        page=page.number,
+        part=part,
+        colour=colour,
+        dpi=dpi,
+        to_scan=to_scan,
+        kind=region.kind,
+        rotation=turn,
+        skew_deg=skew.angle_deg,
+        blank=blank,
+        quality=quality,
+    )
+    return _Part(image, sure)
+
+
+def _look_at(scan: Pixels, region: Region) -> _Look:
+    """The region's view at the right scale; when nobody knows the scale, the letters tell it."""
+    long_side = max(region.size)
+    dpi = region.dpi or long_side / 11.69
+    look = _view(scan, region, dpi)
+    if region.dpi is not None:
+        return look
+    for _ in range(2):
+        by_text = dpi_by_text(look.ink.height * look.dpi / VIEW_DPI) if look.ink.pieces >= 24 else None
+        if by_text is None or 0.62 < by_text / look.dpi < 1.6:
+            break
+        look = _view(scan, region, float(np.clip(by_text, long_side / 24, long_side / 1.5)))
+    text_px = look.ink.height * look.dpi / VIEW_DPI if look.ink.pieces >= 24 else 0.0
+    return _Look(look.grey, look.ink, look.to_region, dpi_of_sheet(*region.size, text_px), True)
+
+
+def _view(scan: Pixels, region: Region, dpi: float) -> _Look:
+    shrink = dpi / VIEW_DPI
+    size = (max(16, round(region.size[0] / shrink)), max(16, round(region.size[1] / shrink)))
+    to_region = Transform.scale(region.size[0] / size[0], region.size[1] / size[1])
+    if region.whole:
+        how = cv2.INTER_AREA if shrink >= 1 else cv2.INTER_LINEAR
+        small = np.asarray(cv2.resize(scan, size, interpolation=how), dtype=np.uint8)
+    else:
+        small = cut(scan, region.to_scan() @ to_region, size)
+    grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    return _Look(grey, find_ink(grey), to_region, dpi, False)
+
+
+def _which_way(
+    scan: Pixels, region: Region, look: _Look, skew: SkewEstimate, reader: Recognizer | None
+) -> tuple[bool, bool]:
+    """(the page stands on its head, we are sure)."""
+    angle = skew.angle_deg if skew.angle_deg is not None else 0.0
+    if look.ink.pieces < 4:
+        return False, False
+    if reader is not None:
+        runs, level_to_view = find_runs(look.ink, angle, vertical=skew.vertical, limit=_RUNS)
+        if runs:
+            level_to_scan = region.to_scan() @ look.to_region @ level_to_view
+            vote = vote_by_reading(scan, runs, level_to_scan, reader)
+            if vote.upside_down is not None:
+                return vote.upside_down, True
+    to_view, size = levelled(look.grey.shape[1], look.grey.shape[0], angle, vertical=skew.vertical)
+    answer = upside_down_by_osd(cut(look.grey, to_view, size, fill=look.ink.paper))
+    return bool(answer), answer is not None
+
+
+def _rendered(
+    scan: Pixels, region: Region, look: _Look, turn: int, angle: float
+) -> tuple[Pixels, Transform, float]:
+    """The upright colour image, its way to the scan, and its resolution."""
+    shrink = look.dpi / _TARGET_DPI if look.dpi > _KEEP_BELOW_DPI else 1.0
+    width, height = turned_size(turn, *region.size)
+    to_scan = region.to_scan() @ quarter_turn(turn, *region.size)
+    if region.whole and abs(angle) < _STRAIGHT_DEG:
+        pixels = turned(scan, turn)
+        if shrink > 1:
+            small = (round(width / shrink), round(height / shrink))
+            pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            to_scan = to_scan @ Transform.scale(width / small[0], height / small[1])
+        return _bgr(pixels), to_scan, look.dpi / shrink
+    if abs(angle) >= _STRAIGHT_DEG:
+        level, (width, height) = rotation(angle, width, height)
+        to_scan = to_scan @ level
+    size = (max(8, round(width / shrink)), max(8, round(height / shrink)))
+    to_scan = to_scan @ Transform.scale(width / size[0], height / size[1])
+    fill = _paper_colour(scan)
+    return _bgr(cut(scan, to_scan, size, fill=fill)), to_scan, look.dpi / shrink
+
+
+def _bgr(pixels: Pixels) -> Pixels:
+    if pixels.ndim == 3:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+
+
+def _paper_colour(scan: Pixels) -> tuple[float, ...]:
+    sample = scan[::16, ::16]
+    channels = sample.reshape(-1, 1 if sample.ndim == 2 else 3)
+    colour = np.percentile(channels, 75, axis=0)
+    return tuple(float(v) for v in (np.repeat(colour, 3) if len(colour) == 1 else colour))
+
+
+def _evenly_lit(colour: Pixels, dpi: float) -> Pixels:
+    small = cv2.resize(colour, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    return flatten(colour, light_field(grey, view_dpi=dpi / 4))
+
+
+def _quality(scan: Pixels, region: Region, look: _Look, dpi: float) -> dict[str, float]:
+    quality = measure_quality(scan, look.grey, look.ink, view_to_scan=region.to_scan() @ look.to_region)
+    quality["text_height_px"] = round(look.ink.height * dpi / VIEW_DPI, 1)
+    if look.estimated:
+        quality["dpi_estimated"] = 1.0
+    return quality

@@ -1,0 +1,56 @@
+"""What lies on the scan: the whole frame is the page, or a page or cards lie somewhere in it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pipeline.geometry import Quad, Transform, rectangle
+from pipeline.imaging.warp import quad_to_rectangle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A page or card on the scan.
+
+    `quad` has its corners in scan pixels, clockwise from the one nearest the scan's upper left;
+    `size` is the squared region's width and height in scan pixels of about its own resolution.
+    `whole` says that it is the frame itself. `dpi` is None where nobody knows.
+    """
+
+    quad: Quad
+    size: tuple[float, float]
+    kind: str
+    dpi: float | None
+    whole: bool = False
+
+    def to_scan(self) -> Transform:
+        """From the squared region's pixels to the scan's."""
+        return Transform.identity() if self.whole else quad_to_rectangle(self.quad, *self.size)
+
+
+def whole_frame(width: int, height: int, *, dpi: float | None, kind: str = "page") -> Region:
+    return Region(quad=rectangle(0, 0, width, height), size=(width, height), kind=kind, dpi=dpi, whole=True)
+
+
+def side_lengths(quad: Quad) -> tuple[float, float]:
+    """Mean width and height of a quadrilateral."""
+    a, b, c, d = quad
+    return (math.dist(a, b) + math.dist(d, c)) / 2, (math.dist(a, d) + math.dist(b, c)) / 2
+
+
+def in_reading_order(regions: list[Region]) -> list[Region]:
+    """Rows from the top, each from the left; middles less than half a height apart share a row."""
+
+    def middle(region: Region) -> tuple[float, float]:
+        xs, ys = zip(*region.quad, strict=True)
+        return sum(xs) / 4, sum(ys) / 4
+
+    rows: list[list[Region]] = []
+    for region in sorted(regions, key=lambda r: middle(r)[1]):
+        height = side_lengths(region.quad)[1]
+        if rows and middle(region)[1] - middle(rows[-1][0])[1] < 0.5 * height:
+            rows[-1].append(region)
+        else:
+            rows.append([region])
+    return [r for row in rows for r in sorted(row, key=lambda r: middle(r)[0])]

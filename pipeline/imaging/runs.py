@@ -1,0 +1,88 @@
+"""The longest text runs of a page, cut from the full scan: what is read to tell which way is up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.geometry import Quad, Transform, rectangle
+from pipeline.imaging.ink import VIEW_DPI, Ink
+from pipeline.imaging.warp import Pixels, cut, rotation, scale_of
+
+_MM = VIEW_DPI / 25.4
+_GAP = 1.1  # a word gap is about a third of a letter's height, a column gap is more than twice it
+_MIN_LENGTH = 7.0  # in letter heights
+_MAX_LENGTH = 26.0
+_LINE_HEIGHT = 56  # pixels of the cut line
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """A level box around a run of characters, in the pixels of the levelled view."""
+
+    box: Quad
+    pieces: int
+
+
+def find_runs(ink: Ink, angle_deg: float, *, vertical: bool, limit: int) -> tuple[list[TextRun], Transform]:
+    """The runs most likely to be legible, best first, and the way from the levelled view to the view.
+
+    Levelled: the lines are horizontal, but the page may still stand on its head.
+    """
+    to_view, size = levelled(ink.mask.shape[1], ink.mask.shape[0], angle_deg, vertical=vertical)
+    mask = cut(ink.mask, to_view, size, fill=0, smooth=False)
+    reach = max(3, round(_GAP * ink.height)) | 1
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for x, y, w, h, area in stats[1:]:
+        if w < _MIN_LENGTH * ink.height or not 0.7 * ink.height < h < 2.6 * ink.height:
+            continue
+        if w < 3 * h or area < 0.25 * w * h:
+            continue
+        width = min(float(w), _MAX_LENGTH * ink.height)
+        found.append((width, TextRun(rectangle(x, y, x + width, y + h), int(w / max(ink.height, 1)))))
+    found.sort(key=lambda pair: -pair[0])
+    return [run for _, run in found[:limit]], to_view
+
+
+def levelled(
+    width: int, height: int, angle_deg: float, *, vertical: bool
+) -> tuple[Transform, tuple[int, int]]:
+    """From a canvas on which the lines lie level back to the view; and the canvas size."""
+    base = Transform.identity()
+    across, down = float(width), float(height)
+    if vertical:
+        base = Transform.of(np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, height]]))
+        across, down = down, across
+    level, size = rotation(angle_deg, across, down)
+    return base @ level, (round(size[0]), round(size[1]))
+
+
+def cut_run(scan: Pixels, run: TextRun, level_to_scan: Transform) -> tuple[Pixels, Transform]:
+    """Grey line image of the run from the full scan, at a height readers like, and its way to the scan."""
+    (x0, y0), _, (x1, y1), _ = run.box
+    pad = 0.3 * (y1 - y0)
+    x0, y0, x1, y1 = x0 - pad, y0 - pad, x1 + pad, y1 + pad
+    scale = (y1 - y0) / _LINE_HEIGHT
+    scale = max(scale, 1 / scale_of(level_to_scan, ((x0 + x1) / 2, (y0 + y1) / 2)))  # never enlarge
+    to_scan = level_to_scan @ Transform.shift(x0, y0) @ Transform.scale(scale, scale)
+    size = (max(8, round((x1 - x0) / scale)), max(8, round((y1 - y0) / scale)))
+    return _cut_near(scan, to_scan, size)
+
+
+def _cut_near(scan: Pixels, to_scan: Transform, size: tuple[int, int]) -> tuple[Pixels, Transform]:
+    """As `cut`, but looks only at the part of the scan that it needs."""
+    height, width = scan.shape[:2]
+    corners = [to_scan(p) for p in rectangle(0, 0, *size)]
+    left = int(np.clip(min(p[0] for p in corners) - 2, 0, width - 1))
+    top = int(np.clip(min(p[1] for p in corners) - 2, 0, height - 1))
+    right = int(np.clip(max(p[0] for p in corners) + 3, left + 1, width))
+    bottom = int(np.clip(max(p[1] for p in corners) + 3, top + 1, height))
+    part = scan[top:bottom, left:right]
+    if part.ndim == 3:
+        part = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    line = cut(part, Transform.shift(-left, -top) @ to_scan, size, fill=float(np.percentile(part, 80)))
+    return line, to_scan
