@@ -36,8 +36,8 @@ USUAL_TESSDATA = (
 # says so; the second reader and the review desk cover them.
 KNOWN_GAPS = {"vie": frozenset("Ỵỵ")}
 
-# Icelandic eth looks exactly like Đ in print, and the model knows both.
-_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ"})
+# Icelandic eth looks exactly like Đ in print, the fraction bar like a slash; the model knows them all.
+_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "⁄": "/"})
 
 _SINGLE_LINE = 7
 _LSTM_ONLY = 1
@@ -148,7 +148,10 @@ def _symbols(engine: Any, scale: float) -> list[Character]:
     out: list[Character] = []
     for symbol in iterate_level(iterator, RIL.SYMBOL):
         box = symbol.BoundingBox(RIL.SYMBOL)
-        text = symbol.GetUTF8Text(RIL.SYMBOL)
+        try:
+            text = symbol.GetUTF8Text(RIL.SYMBOL)
+        except RuntimeError:  # how tesserocr says that nothing was recognised here
+            continue
         if not text or box is None:
             continue
         probability = math.exp((symbol.Confidence(RIL.SYMBOL) - 100.0) / 5.0)
