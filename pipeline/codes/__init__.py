@@ -1,0 +1,23 @@
+"""Machine-readable facts first: QR codes, barcodes and the machine-readable zone of chip cards."""
+
+from pipeline.codes.barcodes import read_codes, repair_mojibake
+from pipeline.codes.citizen import parse_citizen_qr
+from pipeline.codes.model import CitizenQr, Code, Mrz
+from pipeline.codes.td1 import check_digit, checks_hold, compose_td1, names_agree, parse_td1
+from pipeline.codes.zone import find_mrz, read_mrz
+
+__all__ = [
+    "CitizenQr",
+    "Code",
+    "Mrz",
+    "check_digit",
+    "checks_hold",
+    "compose_td1",
+    "find_mrz",
+    "names_agree",
+    "parse_citizen_qr",
+    "parse_td1",
+    "read_codes",
+    "read_mrz",
+    "repair_mojibake",
+]

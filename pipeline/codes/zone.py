@@ -1,0 +1,100 @@
+"""Finds the machine-readable zone on a card's back and has it read.
+
+The zone is three long lines of even, dark, wide-set letters across the lower part of the card. Lines are
+found by closing the gaps between their letters; reading is done by the recogniser that is passed in.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.codes.model import Mrz
+from pipeline.codes.td1 import parse_td1
+from pipeline.geometry import Quad, Transform, rectangle
+from pipeline.model import UprightImage
+from pipeline.recognition import LineImage, Recognizer
+
+Gray = NDArray[np.uint8]
+_WORK_WIDTH = 640  # the card's width while searching
+_LEAST_WIDTH = 0.55  # of the card: a name line that ends in fillers may fade out
+
+
+def find_mrz(image: UprightImage) -> tuple[Quad, ...]:
+    """The boxes of three zone lines, top to bottom, in the upright image's pixels; empty when there are none.
+
+    Only cards have one; a page is not searched.
+    """
+    if image.kind != "card" or image.colour.shape[1] < 200:
+        return ()
+    gray = cv2.cvtColor(image.colour, cv2.COLOR_BGR2GRAY) if image.colour.ndim == 3 else image.colour
+    scale = _WORK_WIDTH / gray.shape[1]
+    small = cv2.resize(
+        gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    )
+    top = round(0.5 * small.shape[0])
+    rows = _long_rows(small[top:])
+    for index in range(len(rows) - 2):
+        trio = rows[index : index + 3]
+        if _evenly_set(trio):
+            return tuple(_box(row, top, scale, gray.shape[1], gray.shape[0]) for row in trio)
+    return ()
+
+
+def _long_rows(band: Gray) -> list[tuple[int, int, int, int]]:
+    """x, y, w, h of dark rows that run across the card, top to bottom."""
+    letters = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, (15, 15)))
+    strokes = cv2.convertScaleAbs(cv2.Sobel(letters, cv2.CV_16S, 1, 0, ksize=3))
+    closed = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (27, 1)))
+    _, ink = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    ink = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (9, 5)))
+    contours, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    found = [cv2.boundingRect(c) for c in contours]
+    rows = [(x, y, w, h) for x, y, w, h in found if w >= _LEAST_WIDTH * band.shape[1] and 8 <= h <= 44]
+    return sorted(rows, key=lambda row: row[1])
+
+
+def _evenly_set(trio: list[tuple[int, int, int, int]]) -> bool:
+    centres = [y + h / 2 for _, y, _, h in trio]
+    first, second = centres[1] - centres[0], centres[2] - centres[1]
+    lefts = [x for x, _, _, _ in trio]
+    even = max(first, second) <= 1.5 * min(first, second)
+    return min(first, second) >= 15 and even and max(lefts) - min(lefts) < 40
+
+
+def _box(row: tuple[int, int, int, int], top: int, scale: float, width: int, height: int) -> Quad:
+    """The row with a margin, over the card's whole zone width: faint fillers at its end belong to it."""
+    x, y, _, h = row
+    margin = 0.35 * h
+    left = max(0.0, x - 12) / scale
+    y0, y1 = (y + top - margin) / scale, (y + h + top + margin) / scale
+    return rectangle(left, max(0.0, y0), width - max(0.0, left * 0.3), min(float(height), y1))
+
+
+def read_mrz(image: UprightImage, reader: Recognizer) -> tuple[Mrz, tuple[Quad, ...]] | None:
+    """The zone on the card with the boxes of its lines, or None when none can be made out.
+
+    `reader` should be one that knows OCR-B capitals, digits and "<" only. Every reading the recogniser
+    offers for a line is tried; the first valid zone wins, else the first readable one comes back not valid.
+    """
+    boxes = find_mrz(image)
+    if not boxes:
+        return None
+    readings = reader.read([_cut(image, box) for box in boxes])
+    texts = [[r.text, *(text for text, _ in r.alternatives[:2])] for r in readings]
+    fallback: Mrz | None = None
+    for number in range(max(map(len, texts))):
+        mrz = parse_td1([options[min(number, len(options) - 1)] for options in texts])
+        if mrz is not None and mrz.valid:
+            return mrz, boxes
+        fallback = fallback or mrz
+    return (fallback, boxes) if fallback is not None else None
+
+
+def _cut(image: UprightImage, box: Quad) -> LineImage:
+    (x0, y0), _, (x1, y1), _ = box
+    left, upper, right, lower = int(x0), int(y0), int(np.ceil(x1)), int(np.ceil(y1))
+    crop = image.colour[upper:lower, left:right]
+    gray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY) if crop.ndim == 3 else crop
+    return LineImage(pixels=np.ascontiguousarray(gray), to_upright=Transform.shift(left, upper))
