@@ -11,6 +11,7 @@ from random import Random
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr_models.synthesis.canvas import Box, Canvas, Colour, Pixels
@@ -44,26 +45,34 @@ def tint_paper(canvas: Canvas, colour: Colour) -> None:
         canvas.pixels[:] = colour
 
 
-def draw_scribble(
-    canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: Colour | None = None
-) -> Box:
-    """A signature: a few loops and a flourish around (x, y)."""
+def draw_scribble(canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: Colour | None = None) -> Box:
+    """A signature: a big first loop, smaller ones that die away, a flourish; around (x, y)."""
     ink = colour or rng.choice(((150, 50, 25), (130, 45, 30), (40, 34, 34)))
+    knots = rng.randint(7, 14)
     points: list[tuple[float, float]] = []
-    steps, loops = 60, rng.randint(3, 6)
-    drift, tall = rng.uniform(-0.15, 0.15), rng.uniform(0.18, 0.34)
-    phase = rng.uniform(0, 6)
-    for step in range(steps):
-        t = step / (steps - 1)
-        swing = math.sin(t * loops * 2 * math.pi + phase) * tall * (1 - 0.6 * t)
-        loop = math.cos(t * loops * 2 * math.pi + phase) * 0.07
-        points.append((x + width * (t - 0.5 + loop), y + width * (swing + drift * t)))
-    points += [(x + width * 0.6, y + width * 0.12), (x - width * 0.35, y + width * rng.uniform(0.16, 0.26))]
-    if canvas.dry:
-        return Box(x - width / 2, y - width * 0.3, x + width / 2, y + width * 0.3)
-    shifted = (np.array(points) * 16).round().astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(canvas.pixels, [shifted], False, ink, max(1, round(canvas.ppm * 0.28)), cv2.LINE_AA, 4)
-    return Box(x - width / 2, y - width * 0.3, x + width / 2, y + width * 0.3)
+    for knot in range(knots):
+        t = knot / (knots - 1)
+        tall = (0.34 if knot < 3 else 0.16) * rng.uniform(0.4, 1.2) * (1 if knot % 2 else -1)
+        points.append((t - 0.5 + rng.gauss(0, 0.07), tall - 0.12 * t + rng.gauss(0, 0.03)))
+    if rng.random() < 0.7:
+        points += [(rng.uniform(0.5, 0.7), rng.uniform(-0.05, 0.1)), (rng.uniform(-0.5, -0.1), rng.uniform(0.12, 0.3))]
+    box = Box(x - width / 2, y - width * 0.3, x + width / 2, y + width * 0.3)
+    if not canvas.dry:
+        curve = _smooth(np.array(points)) * width + (x, y)
+        shifted = (curve * 16).round().astype(np.int32).reshape(-1, 1, 2)
+        thick = max(1, round(canvas.ppm * rng.uniform(0.22, 0.38)))
+        cv2.polylines(canvas.pixels, [shifted], False, ink, thick, cv2.LINE_AA, 4)
+    return box
+
+
+def _smooth(points: NDArray[np.float64], steps: int = 14) -> NDArray[np.float64]:
+    """A Catmull-Rom curve through the points."""
+    padded = np.vstack([points[:1], points, points[-1:]])
+    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    parts = []
+    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        parts.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
+    return np.vstack(parts)
 
 
 def draw_seal(

@@ -48,16 +48,26 @@ def _draw_issuer(sheet: Sheet, item: Item) -> None:
         if not by_hand:
             draw_text(sheet, line, item.style, "center", sheet.x0, sheet.x1)
             continue
-        head, _, rest = line.title().partition(" ")
+        head, rest = _issuer_halves(line)
         sheet.y += sheet.look.leading
         base = sheet.y - sheet.look.leading * 0.28
         hand = sheet.look.label(())
-        head = "UBND" if head == "Ubnd" else head
         hand.draw(sheet.canvas, head, sheet.x0, base)
         x = sheet.x0 + hand.width(f"{head} ")
         entry = EMPTY.__class__(verbatim=rest, value=rest)
         lines, value = wrap(entry, sheet.look.value, x, sheet.x1, sheet.x0, 1)
         draw_lines(sheet, lines[:1], value, base)
+
+
+def _issuer_halves(line: str) -> tuple[str, str]:
+    """'UBND PHƯỜNG HÀNG BẠC' → what is printed (UBND) and what is filled in (phường Hàng Bạc)."""
+    for printed in ("UBND", "UBHC", "THÀNH PHỐ", "CÔNG AN", "SỞ", "BỆNH VIỆN", "TRẠM"):
+        if line.startswith(f"{printed} "):
+            rest = line[len(printed) + 1 :].title()
+            head = printed if printed.isascii() else printed.capitalize()
+            return head, rest[0].lower() + rest[1:] if printed.startswith("UB") else rest
+    head, _, rest = line.title().partition(" ")
+    return head, rest
 
 
 def draw_signatures(sheet: Sheet, row: tuple[Item, ...]) -> None:
@@ -106,7 +116,7 @@ def _scribble_only(sheet: Sheet, x: float, y: float) -> None:
 
 def draw_persons(sheet: Sheet, section: Section) -> None:
     """A table with a column per person: row labels in a first column, or inside each cell."""
-    in_cells = getattr(section, "labelled", "row") == "cell"
+    in_cells = section.labelled == "cell"
     columns = list(section.columns)
     if not in_cells and sheet.rng.random() < 0.3:
         columns.reverse()

@@ -34,12 +34,16 @@ EMPTY = Entry(verbatim="", value=None)
 
 
 class Clerk:
-    """Writes facts as one person does. `old` habits (roman months, two-digit years) come with old papers."""
+    """Writes facts as one person does.
 
-    def __init__(self, rng: Random, *, year: int, kind: str, card: bool = False) -> None:
-        self._rng, self._kind, self._card = rng, kind, card
+    Old papers bring roman months. A `script` hand never writes whole words in capitals: joined-up
+    capitals cannot be read, and nobody writes them.
+    """
+
+    def __init__(self, rng: Random, *, year: int, kind: str, card: bool = False, script: bool = False) -> None:
+        self._rng, self._kind, self._card, self._script = rng, kind, card, script
         self._old = year < 1990 and kind != "print"
-        self._caps = rng.random() < 0.5
+        self._caps = rng.random() < 0.5 and not script
         self._sign = "/" if card or kind == "print" else rng.choice("//-." if self._old else "///-")
         self._pad = kind == "print" or rng.random() < 0.6
         self._spelled = kind != "print" and rng.random() < 0.2
@@ -54,6 +58,8 @@ class Clerk:
             return EMPTY
         if prompts and isinstance(fact, date):
             return self._into_prompts(fact, prompts)
+        if prompts and isinstance(fact, int):
+            return self._time_into_prompts(fact, prompts)
         entry = self._plain(fact, grammar, caps)
         if self._rng.random() < self._slips and grammar in ("name", "date", "address", "year", "text"):
             return self._slip(entry)
@@ -73,12 +79,15 @@ class Clerk:
             return self._number(fact, grammar)
         if grammar == "sex":
             word = {"male": "Nam", "female": "Nữ"}[fact]
-            return Entry(verbatim=word.upper() if caps else word, value=fact)
+            return Entry(verbatim=word, value=fact)
         if grammar == "name":
-            return Entry(verbatim=fact.upper() if caps or self._caps else fact, value=fact)
+            return Entry(verbatim=fact.upper() if (caps and not self._script) or self._caps else fact, value=fact)
         return Entry(verbatim=fact, value=fact)
 
     def _number(self, number: int, grammar: str) -> Entry:
+        if grammar == "date":
+            said = self._rng.choice((f"{number}", f"năm {number}", f"{number}"))
+            return Entry(verbatim=said, value=str(number))
         if grammar == "time":
             hour, minute = divmod(number, 60)
             said = self._rng.choice(
@@ -123,6 +132,13 @@ class Clerk:
         for gap in gaps:
             text = text.replace("…", gap, 1)
         return Entry(verbatim=text, value=day.isoformat(), gaps=gaps)
+
+    def _time_into_prompts(self, minutes: int, prompts: str) -> Entry:
+        gaps = (f"{minutes // 60:02d}", f"{minutes % 60:02d}")
+        text = prompts
+        for gap in gaps:
+            text = text.replace("…", gap, 1)
+        return Entry(verbatim=text, value=":".join(gaps), gaps=gaps)
 
     def _slip(self, entry: Entry) -> Entry:
         """A wrong entry, struck through and written again after it (NĐ 158/2005 Đ.69)."""

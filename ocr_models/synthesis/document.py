@@ -9,6 +9,7 @@ from ocr_models.fonts import Split
 from ocr_models.synthesis import art
 from ocr_models.synthesis.blocks import draw_member, draw_section
 from ocr_models.synthesis.canvas import Canvas, Pixels
+from ocr_models.synthesis.cards import draw_card_side
 from ocr_models.synthesis.clerk import Clerk
 from ocr_models.synthesis.facts import Content, Facts
 from ocr_models.synthesis.ledgers import draw_entries
@@ -80,6 +81,9 @@ def _draw_side(
     number: int,
 ) -> Side:
     """Measure first, then draw with the leading that fills the sheet without overflowing it."""
+    if form.paper.size == "ID1":
+        card = draw_card_side(form, page, content, seed=seed, kind=kind, dpi=dpi, split=split)
+        return Side(pixels=card.canvas.pixels, dpi=dpi, placed=tuple(card.placed), name=page.side)
     style = f"{seed}/style"
     width, height = paper_size(form)
     bottom_margin = 8.0 if form.paper.size in ("booklet", "A5") else 14.0
@@ -119,7 +123,7 @@ def _new_sheet(canvas: Canvas, look: Look, content: Content, rng: Random, kind: 
     return Sheet(
         canvas=canvas,
         look=look,
-        clerk=Clerk(rng, year=content.day.year, kind=kind),
+        clerk=Clerk(rng, year=content.day.year, kind=kind, script=look.script),
         facts=facts,
         issuer=content.issuer,
         rng=rng,
@@ -157,7 +161,7 @@ def _draw_members(sheet: Sheet, section: Section, content: Content, part: tuple[
     canvas, keep = sheet.canvas, sheet.facts
     for number in range(*part):
         known = number < len(content.members)
-        sheet.facts = content.members[number] if known else {}
+        sheet.facts = {**content.members[number], "_day": content.day} if known else {}
         sheet.prefix = f"{section.prefix.replace('[]', f'[{number}]')}"
         before = len(sheet.placed)
         draw_member(sheet, section, 0.0, crossed=bool(known and content.members[number].get("removed")))

@@ -75,6 +75,7 @@ def birth(rng: Random, registered: date, family: Family | None = None) -> Conten
         "declarant_document": _identity_paper(rng, declarant, registered),
         "place_of_registration": phrases.office(office, year),
         "date_of_registration": registered,
+        "date_of_issue": people.day_after(rng, registered, 30, 1500),
         "registrar_full_name": phrases.officer(rng, year),
     }
     for prefix, parent in (("mother_", family.mother), ("father_", family.father)):
@@ -107,16 +108,99 @@ def _parent(parent: Person | None, day: date) -> Facts:
 
 
 def _identity_paper(rng: Random, who: Person, day: date) -> str:
-    issued = phrases.written_date(rng, day - timedelta(days=rng.randint(200, 1500)))
+    given = day - timedelta(days=rng.randint(200, 1500))
+    issued = f"{given.day:02d}/{given.month:02d}/{given.year}"
     if day.year >= 2021:
         return f"CCCD số {who.personal_id}, Cục Cảnh sát QLHC về TTXH cấp ngày {issued}"
     return f"CMND số {who.old_national_id or people.old_national_id(rng, '01')}, Công an Hà Nội cấp ngày {issued}"
 
 
+def ledger(rng: Random, first: date, entries: int) -> Content:
+    """A page of a register in table form: consecutive acts of one office, numbered on."""
+    office = places.hanoi(rng, first.year)
+    number, day = rng.randint(1, 180), first
+    acts: list[Content] = []
+    for _ in range(entries):
+        act = birth(rng, day)
+        act.fields["document_number"] = f"{number:02d}"
+        acts.append(act)
+        number, day = number + 1, people.day_after(rng, day, 0, 4)
+    fields: Facts = {
+        "book_number": phrases.book_number(rng, first.year),
+        "place_of_registration": phrases.office(office, first.year),
+    }
+    return Content(
+        fields=fields,
+        day=first,
+        issuer=issuer_lines(office, first.year),
+        subjects=tuple(act.subjects[0] for act in acts),
+        records=tuple(act.fields for act in acts),
+        families=tuple(act.families[0] for act in acts),
+    )
+
+
+def marriage(rng: Random, day: date) -> Content:
+    """A marriage registered on `day` by the office of one of the two."""
+    years = (day.year - 42, day.year - 20)
+    wife = people.person(rng, sex="female", years=years, paper_year=day.year)
+    husband = people.person(rng, sex="male", years=years, paper_year=day.year)
+    office = rng.choice((wife, husband)).residence
+    fields: Facts = {
+        "document_number": phrases.document_number(rng, day.year),
+        "registration_number": phrases.document_number(rng, day.year),
+        "book_number": phrases.book_number(rng, day.year),
+        "place_of_registration": phrases.office(office, day.year),
+        "date_of_registration": day,
+        "date_of_issue": people.day_after(rng, day, 30, 1500),
+        "registrar_full_name": phrases.officer(rng, day.year),
+    }
+    for prefix, who in (("wife_", wife), ("husband_", husband)):
+        fields.update({f"{prefix}{name}": value for name, value in _parent(who, day).items()})
+        fields[f"{prefix}document"] = _identity_paper(rng, who, day)
+    issuer = issuer_lines(office, day.year)
+    return Content(fields=fields, day=day, issuer=issuer, subjects=(wife, husband))
+
+
+def death(rng: Random, registered: date) -> Content:
+    """A death entered a few days after it happened."""
+    died = registered - timedelta(days=rng.randint(0, 14))
+    who = people.person(rng, years=(died.year - 95, died.year - 35), paper_year=died.year)
+    cause = rng.choice(("Tuổi già", "Bệnh", "Ung thư", "Tai biến mạch máu não", "Suy tim", "Tai nạn giao thông"))
+    at_home = rng.random() < 0.6
+    fields: Facts = {
+        "document_number": phrases.document_number(rng, registered.year),
+        "registration_number": phrases.document_number(rng, registered.year),
+        "book_number": phrases.book_number(rng, registered.year),
+        "full_name": who.full_name,
+        "sex": who.sex,
+        "date_of_birth": who.birth if rng.random() < 0.7 else who.birth.year,
+        "ethnicity": who.ethnicity,
+        "nationality": who.nationality,
+        "personal_id": who.personal_id if registered.year >= 2016 else None,
+        "identity_document": _identity_paper(rng, who, died),
+        "last_residence": who.residence,
+        "time_of_death": rng.randrange(1440),
+        "date_of_death": died,
+        "date_of_death_words": died,
+        "place_of_death": who.residence if at_home else rng.choice(people.wording("hospitals")),
+        "cause_of_death": cause,
+        "death_notice": None if at_home else f"{rng.randint(1, 300):02d}/{registered.year}",
+        "place_of_registration": phrases.office(who.residence, registered.year),
+        "date_of_registration": registered,
+        "date_of_issue": people.day_after(rng, registered, 1, 900),
+        "declarant_full_name": phrases.officer(rng, registered.year),
+        "declarant_relationship": rng.choice(("Con", "Con đẻ", "Vợ", "Chồng", "Cháu nội", "Em")),
+        "registrar_full_name": phrases.officer(rng, registered.year),
+    }
+    issuer = issuer_lines(who.residence, registered.year)
+    return Content(fields=fields, day=registered, issuer=issuer, subjects=(who,))
+
+
 def identity_card(rng: Random, issued: date, *, validity: str) -> Content:
     """An identity card issued on a day. `validity` is `ages` (to 25, 40, 60) or `none` (no date printed)."""
     youngest = 14 if issued.year < 2024 else 7
-    who = people.person(rng, years=(issued.year - 78, issued.year - youngest), paper_year=issued.year)
+    oldest = 57 if validity == "ages" else 78
+    who = people.person(rng, years=(issued.year - oldest, issued.year - youngest), paper_year=issued.year)
     birth_of = who.birth
     expiry = _expiry(birth_of, issued)
     fields: Facts = {
@@ -206,7 +290,8 @@ def household_book(rng: Random, day: date) -> Content:
 
 
 def _removal(rng: Random, day: date) -> str:
-    left = phrases.written_date(rng, people.day_after(rng, day, 200, 3000))
+    gone = people.day_after(rng, day, 200, 3000)
+    left = f"{gone.day}/{gone.month}/{gone.year}"
     where = rng.choice(("chuyển đi TP Hồ Chí Minh", "chuyển đi Q. Đống Đa", "lấy chồng chuyển đi", "đã chết"))
     return f"{where} ngày {left}"
 

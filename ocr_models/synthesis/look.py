@@ -12,6 +12,8 @@ from ocr_models.synthesis.hands import Hand, Printed, Typed, Written
 from ocr_models.synthesis.typefaces import Typeface, Weight, pool
 
 Leader = Literal["dots", "line", "dash", "none"]
+SCRIPTS = frozenset({"Ephesis", "Charm", "Hurricane", "Oooh Baby", "Birthstone", "Allison", "Meow Script", "Alex Brush",
+                     "Allura", "Great Vibes", "Montecarlo", "Ms Madi", "Pinyon Script", "Smooch"})  # fmt: skip
 _PEN_INKS: tuple[Colour, ...] = (
     (135, 50, 28),
     (120, 40, 20),
@@ -47,6 +49,11 @@ class Look:
     label_weight: Weight
     wordings: float
     condensed: float = 1.0
+
+    @property
+    def script(self) -> bool:
+        """Whether values are in a joined-up hand."""
+        return self.value.kind == "pen" and getattr(self.value, "face").name in SCRIPTS
 
     def label(self, style: tuple[str, ...] = (), weight: Weight | None = None) -> Printed:
         """The printed hand for labels and fixed text of this style."""
