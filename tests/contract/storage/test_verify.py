@@ -1,0 +1,82 @@
+"""`verify` finds what is damaged, missing or forged, and nothing else; on both databases."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from storage.catalogue import Catalogue
+from storage.catalogue.tables import documents
+from storage.commit import commit_documents
+from storage.objects import LocalStore, ObjectKey
+from storage.verify import verify
+from tests.contract.storage.samples import digitized, work_key
+
+DATA = b"a scan"
+
+
+def stored(objects: LocalStore, catalogue: Catalogue):
+    claim = catalogue.claim(work_key(DATA), name="a.pdf", size=len(DATA)).claim
+    made = commit_documents(
+        objects, catalogue, claim, original=DATA, documents=[digitized(DATA, "d1")], actor="batch"
+    )
+    return made[0]
+
+
+def test_what_was_just_stored_is_whole(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored(objects, catalogue)
+    report = verify(objects, catalogue)
+    assert report.ok
+    assert (report.objects, report.documents, report.chain.entries) == (3, 1, 2)
+
+
+def test_an_empty_archive_is_whole(objects: LocalStore, catalogue: Catalogue) -> None:
+    assert verify(objects, catalogue).ok
+
+
+def test_a_damaged_object_is_named(objects: LocalStore, catalogue: Catalogue) -> None:
+    key = stored(objects, catalogue).archival
+    path = objects.folder / key.name
+    path.chmod(0o644)
+    path.write_bytes(b"damaged")
+    report = verify(objects, catalogue)
+    assert report.corrupt == (key,)
+    assert not report.ok
+
+
+def test_a_missing_object_is_named_with_its_document(objects: LocalStore, catalogue: Catalogue) -> None:
+    key = stored(objects, catalogue).json
+    (objects.folder / key.name).unlink()
+    (gone,) = verify(objects, catalogue).missing
+    assert (gone.document_id, gone.kind, gone.key) == ("d1", "record", key)
+
+
+def test_objects_of_a_commit_that_was_cut_off_are_listed_and_no_fault(
+    objects: LocalStore, catalogue: Catalogue
+) -> None:
+    left = objects.put(b"left behind")
+    report = verify(objects, catalogue)
+    assert report.orphans == (left,)
+    assert report.ok
+
+
+def test_a_record_exchanged_in_the_catalogue_is_found(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored(objects, catalogue)
+    forged = objects.put(b"{}")
+    with catalogue.database.write() as connection:
+        connection.execute(sa.update(documents).values(record=forged.name))
+    assert verify(objects, catalogue).unrecorded == ("d1@1",)
+
+
+def test_progress_counts_every_object(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored(objects, catalogue)
+    seen: list[int] = []
+    verify(objects, catalogue, progress=seen.append)
+    assert seen == [1, 2, 3]
+
+
+def test_the_original_is_stored_once_for_all_versions(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored(objects, catalogue)
+    claim = catalogue.claim(work_key(DATA, software="next"), name="a.pdf", size=6).claim
+    commit_documents(objects, catalogue, claim, original=DATA, documents=[], actor="batch")
+    assert list(objects.keys()).count(ObjectKey.of(DATA)) == 1
+    assert verify(objects, catalogue).ok
