@@ -25,7 +25,6 @@ _BARCODES = (
     zxingcpp.BarcodeFormat.Code128,
     zxingcpp.BarcodeFormat.Code39,
     zxingcpp.BarcodeFormat.PDF417,
-    zxingcpp.BarcodeFormat.DataMatrix,
     zxingcpp.BarcodeFormat.ITF,
     zxingcpp.BarcodeFormat.EAN13,
 )
@@ -117,9 +116,9 @@ def busy_squares(gray: Gray, dpi: float) -> list[tuple[int, int, int, int]]:
 
 
 def _decode(gray: Gray, formats: Sequence[object], scale: float, origin: Point) -> Iterator[Code]:
-    whole = scale > 1.0
+    enlarged = scale > 1.0  # the slow searches are for the second look; the image is upright already
     results = zxingcpp.read_barcodes(
-        gray, formats=list(formats), try_downscale=whole, try_invert=whole, try_rotate=not whole
+        gray, formats=list(formats), try_downscale=enlarged, try_invert=enlarged, try_rotate=False
     )
     for result in results:
         text = _text(result)
@@ -134,7 +133,7 @@ def _decode(gray: Gray, formats: Sequence[object], scale: float, origin: Point) 
 
 
 def _text(result: object) -> str:
-    """The code's bytes as UTF-8, else the decoder's own guess with a second chance for doubly encoded text."""
+    """The bytes as UTF-8, else the decoder's own guess with a second chance for doubly encoded text."""
     data = bytes(getattr(result, "bytes", b""))
     try:
         return nfc(data.decode("utf-8"))
