@@ -1,0 +1,1 @@
+"""Our own reader of Vietnamese lines: print, typewriter and pen."""

@@ -1,0 +1,88 @@
+"""`python -m ocr_models.training pack|train|export ...`: from fonts and real lines to a reader's weights."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m ocr_models.training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    packing = commands.add_parser("pack", help="real lines (train and dev) at the reader's height")
+    packing.add_argument("archives", type=Path, nargs="+")
+    packing.add_argument("--out", type=Path, required=True)
+    packing.add_argument("--quality", type=int, default=70)
+    _add_train(commands.add_parser("train", help="train or go on training"))
+    exporting = commands.add_parser("export", help="write ONNX weights with their digests")
+    exporting.add_argument("--state", type=Path, required=True)
+    exporting.add_argument("--out", type=Path, default=Path("ocr_models/reader/weights"))
+    exporting.add_argument("--fonts", type=Path)
+    exporting.add_argument("--real", type=Path, nargs="*", default=[])
+    options = parser.parse_args()
+    {"pack": _pack, "train": _train, "export": _export}[options.command](options)
+
+
+def _add_train(training: argparse.ArgumentParser) -> None:
+    training.add_argument("--out", type=Path, required=True, help="where the state and the log go")
+    training.add_argument("--resume", type=Path, help="a state to go on from")
+    training.add_argument("--fonts", type=Path, help="folder of training-only fonts")
+    training.add_argument("--real", type=Path, nargs="*", default=[], help="archives of real lines")
+    training.add_argument("--shards", type=Path, nargs="*", default=[], help="archives of lines cut from documents")
+    training.add_argument("--real-share", type=float, default=0.12)
+    training.add_argument("--shard-share", type=float, default=0.0)
+    training.add_argument("--seconds", type=float, required=True, help="this run's time")
+    training.add_argument("--planned-seconds", type=float, help="all runs' time (learning rate schedule)")
+    training.add_argument("--device", default="cuda")
+    training.add_argument("--workers", type=int, default=15)
+    training.add_argument("--seed", type=int, default=1)
+    training.add_argument("--rate", type=float, default=1.6e-3)
+    training.add_argument("--columns", type=int, default=262_144)
+    training.add_argument("--blocks", type=int, default=4)
+    training.add_argument("--reuse", type=float, default=5.0)
+    training.add_argument("--held-out", type=int, default=300)
+
+
+def _pack(options: argparse.Namespace) -> None:
+    from ocr_models.training.real import pack
+
+    print(pack(options.archives, options.out, quality=options.quality), "lines")
+
+
+def _train(options: argparse.Namespace) -> None:
+    from ocr_models.training import measure
+    from ocr_models.training.feed import Recipe
+    from ocr_models.training.train import Plan, run
+
+    held_out = measure.generated("dev", options.fonts, count=options.held_out, seed=99)
+    held_out += measure.real(options.real, "dev", count=options.held_out)
+    recipe = Recipe(
+        fonts=options.fonts,
+        archives=tuple(options.real),
+        shards=tuple(options.shards),
+        real_share=options.real_share if options.real else 0.0,
+        shard_share=options.shard_share,
+    )
+    plan = Plan(
+        seconds=options.seconds,
+        planned_seconds=options.planned_seconds or options.seconds,
+        out=options.out,
+        resume=options.resume,
+        device=options.device,
+        workers=options.workers,
+        seed=options.seed,
+        peak_rate=options.rate,
+        columns=options.columns,
+        reuse=options.reuse,
+    )
+    print(run(plan, recipe, {"blocks": options.blocks}, held_out))
+
+
+def _export(options: argparse.Namespace) -> None:
+    from ocr_models.training.export import export
+
+    print(export(options.state, options.out, fonts=options.fonts, archives=options.real))
+
+
+if __name__ == "__main__":
+    main()
