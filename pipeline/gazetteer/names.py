@@ -60,7 +60,7 @@ _FULL = re.compile(rf"^({'|'.join(KINDS)})\s+(?=\S)", re.IGNORECASE)
 _ABBREVIATED = re.compile(
     r"^(t\.?p|t\.?x|t\.?t|k\.?p|[qhpxtf])(?:\s*\.\s*|\s+(?=\d))(?=\S)|^(tp|tx|tt|kp)\s+(?=\S)", re.IGNORECASE
 )
-_ISSUER = re.compile(
+ISSUER = re.compile(
     r"^(?:ủy ban (?:nhân dân|hành chính)|uỷ ban (?:nhân dân|hành chính)|u\.?b\.?(?:n\.?d|h\.?c|k\.?c)\.?|"
     r"công an|c\.?a\.?)\s+",
     re.IGNORECASE,
@@ -81,7 +81,7 @@ def bare_name(name: str) -> tuple[str, str]:
 
     "Q. Ba Đình" -> ("quận", "Ba Đình"); "UBND phường 5" -> ("phường", "5"); "Hà Nội" -> ("", "Hà Nội").
     """
-    text = _ISSUER.sub("", squeeze(name))
+    text = ISSUER.sub("", squeeze(name))
     full = _FULL.match(text)
     if full:
         return full.group(1).lower(), text[full.end() :]
