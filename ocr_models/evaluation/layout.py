@@ -107,13 +107,13 @@ def _touches(segment: Box, truth: Box) -> bool:
 
 
 def _covered(truth: Box, segments: Iterable[Box]) -> float:
-    x0, y0, x1, y1 = (round(v) for v in truth)
-    mask = np.zeros((max(1, y1 - y0), max(1, x1 - x0)), bool)
-    for a, b, c, d in segments:
-        mask[max(0, int(b) - y0) : max(0, int(d + 1) - y0), max(0, int(a) - x0) : max(0, int(c + 1) - x0)] = (
-            True
-        )
-    return float(mask.mean())
+    """Share of the truth box's width above which some touching segment lies."""
+    x0, x1 = round(truth[0]), round(truth[2])
+    columns = np.zeros(max(1, x1 - x0), bool)
+    for box in segments:
+        if _touches(box, truth):
+            columns[max(0, int(box[0]) - x0) : max(0, int(box[2] + 1) - x0)] = True
+    return float(columns.mean())
 
 
 def summary(scores: Sequence[ValueScore]) -> dict[str, float]:

@@ -22,6 +22,7 @@ from pipeline.recognition import Gray
 _SMALL = 2  # bars are drawn at half the scale of the pieces
 _SIDE = 0.95  # of a letter's height, added to the bar at each end
 _LETTER_MM = (1.0, 16.0)
+_TALLEST = 6.5  # times the small letters: a heading's capitals; bigger are drawings and signatures
 _SHORTEST_WALL_MM = 5.0
 
 
@@ -44,15 +45,16 @@ def group(pieces: Components, walls: Sequence[Box], *, dpi: float) -> Runs:
     mm = dpi / 25.4
     height, width = pieces.height, pieces.width
     typical = _typical_height(pieces, mm)
-    low, high = max(_LETTER_MM[0] * mm, 0.55 * typical), _LETTER_MM[1] * mm
+    low, high = max(_LETTER_MM[0] * mm, 0.55 * typical), min(_LETTER_MM[1] * mm, _TALLEST * typical)
     core = (height >= low) & (height <= high) & (width <= 120 * mm) & (pieces.area > 4)
     core |= (width >= 2.2 * typical) & (height >= 0.3 * typical) & (height <= high)
     chosen = np.flatnonzero(core)
     if len(chosen) == 0:
         empty = np.zeros((0, 4))
         return Runs(owner=np.full(len(pieces), -1, np.int32), boxes=empty, heights=np.zeros(0), cores=empty)
-    canvas = _bars(pieces, chosen, typical)
-    _point_bars(canvas, pieces, core, typical)
+    canvas = _bars(pieces, chosen, typical, reach=_SIDE)
+    letters = _bars(pieces, chosen, typical, reach=0.0)
+    _point_bars(canvas, letters, pieces, core, typical)
     _cut(canvas, walls, mm)
     _, labels = cv2.connectedComponents(canvas, connectivity=4, ltype=cv2.CV_32S)
     owner = np.full(len(pieces), -1, np.int32)
@@ -73,37 +75,61 @@ def _typical_height(pieces: Components, mm: float) -> float:
     return float(heights[len(heights) // 2])
 
 
-def _bars(pieces: Components, chosen: NDArray[np.int64], typical: float) -> Gray:
-    """Flat bars on a canvas at `1/_SMALL` scale."""
+def _bars(pieces: Components, chosen: NDArray[np.int64], typical: float, *, reach: float) -> Gray:
+    """Flat bars through the middles of the chosen pieces, on a canvas at `1/_SMALL` scale.
+
+    `reach` is how far a bar goes beyond its piece, in letter heights.
+    """
     shape = (pieces.labels.shape[0] // _SMALL + 1, pieces.labels.shape[1] // _SMALL + 1)
     canvas = np.zeros(shape, np.uint8)
     heights = pieces.height[chosen].astype(np.float64)
-    side = np.clip(heights, 0.8 * typical, 1.8 * typical + 0.3 * heights) * _SIDE
+    side = np.clip(heights, 0.8 * typical, 1.8 * typical + 0.3 * heights) * reach
     half = np.maximum(0.22 * heights, 1.5)
     middle = (pieces.y0[chosen] + pieces.y1[chosen]) / 2.0
     corners = np.stack(
         [pieces.x0[chosen] - side, middle - half, pieces.x1[chosen] + side, middle + half], axis=1
     )
-    for x0, y0, x1, y1 in np.rint(corners / _SMALL).astype(int).tolist():
-        cv2.rectangle(canvas, (x0, y0), (x1, y1), 255, -1)
+    _fill(canvas, corners)
     return canvas
 
 
-def _point_bars(canvas: Gray, pieces: Components, core: NDArray[np.bool_], typical: float) -> None:
+def _fill(canvas: Gray, corners: NDArray[np.float64]) -> None:
+    for x0, y0, x1, y1 in np.rint(corners / _SMALL).astype(int).tolist():
+        cv2.rectangle(canvas, (x0, y0), (x1, y1), 255, -1)
+
+
+def _point_bars(
+    canvas: Gray, letters: Gray, pieces: Components, core: NDArray[np.bool_], typical: float
+) -> None:
     """Bars for full stops, commas and hyphens, at the height of the letters they stand beside.
 
     Without them a comma and a wide space would part a line.
     """
     small = ~core & (pieces.height >= 0.15 * typical) & (pieces.width <= 1.3 * typical)
-    small &= pieces.width >= 0.1 * typical
+    small &= (pieces.width >= 0.1 * typical) & (pieces.height <= 1.2 * typical)
+    chosen = np.flatnonzero(small)
+    chosen = chosen[~_is_mark(letters, pieces, chosen, typical)]
     side = _SIDE * typical
-    bottom = pieces.y1[small]
+    bottom = pieces.y1[chosen]
     corners = np.stack(
-        [pieces.x0[small] - side, bottom - 0.8 * typical, pieces.x1[small] + side, bottom - 0.35 * typical],
+        [pieces.x0[chosen] - side, bottom - 0.8 * typical, pieces.x1[chosen] + side, bottom - 0.35 * typical],
         axis=1,
     )
-    for x0, y0, x1, y1 in np.rint(corners / _SMALL).astype(int).tolist():
-        cv2.rectangle(canvas, (x0, y0), (x1, y1), 255, -1)
+    _fill(canvas, corners)
+
+
+def _is_mark(
+    letters: Gray, pieces: Components, small: NDArray[np.int64], typical: float
+) -> NDArray[np.bool_]:
+    """Which small pieces stand right above or below a letter: marks, not points of the sentence."""
+    x = (pieces.x0[small] + pieces.x1[small]) // (2 * _SMALL)
+    middle = (pieces.y0[small] + pieces.y1[small]) / 2.0
+    found = np.zeros(len(small), bool)
+    for offset in (-1.3, -1.0, -0.7, 0.7, 1.0, 1.3):
+        y = ((middle + offset * typical) / _SMALL).astype(int).clip(0, letters.shape[0] - 1)
+        for beside in (-2, 0, 2):
+            found |= letters[y, (x + beside).clip(0, letters.shape[1] - 1)] > 0
+    return found
 
 
 def _cut(canvas: Gray, walls: Sequence[Box], mm: float) -> None:
@@ -179,6 +205,7 @@ def _nearest(
     above = np.maximum(cores[:, 1] - y, 0.0)
     below = np.maximum(y - cores[:, 3], 0.0)
     near = (dx <= 1.2 * h) & (above <= 0.9 * h) & (below <= 0.7 * h)
+    near &= pieces.height[loose][:, None] <= 2.5 * h
     cost = np.where(near, (dx + above + 1.3 * below) / h, np.inf)
     best = cost.argmin(axis=1)
     reach = cost[np.arange(len(loose)), best]

@@ -13,6 +13,7 @@ from pipeline.recognition import Gray
 _SMALL = 4
 _SIZE_MM = (14.0, 48.0)
 _MIN_CHROMA = 45
+_DARKEST_STAMP = 150.0  # darker than this in its own channel is not stamp ink
 
 
 def find_seals(colour: Colour, *, dpi: float) -> tuple[Seal, ...]:
@@ -29,7 +30,11 @@ def find_seals(colour: Colour, *, dpi: float) -> tuple[Seal, ...]:
             continue
         mask = cv2.compare(chroma, _MIN_CHROMA - 15 if name == "red" else 30, cv2.CMP_GT)
         found.extend(Seal(box=box, colour=name) for box in _stamps(np.asarray(mask, np.uint8), dpi / _SMALL))
-    return tuple(found)
+    return tuple(s for s in found if not any(_holds(other.box, s.box) for other in found if other is not s))
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
 def _stamps(mask: Gray, dpi: float) -> list[Box]:
@@ -61,14 +66,19 @@ def _framed(mask: Gray) -> bool:
 def see_through(grey: Gray, colour: Colour, seals: tuple[Seal, ...], *, dpi: float) -> Gray:
     """A copy of `grey` in which each seal's ink is paper: there the seal's own colour channel stands in.
 
-    Red ink is as bright as paper in the red channel, while black and blue strokes under it stay dark.
+    Red ink is nearly as bright as paper in the red channel, while black and blue strokes under it
+    stay dark; the little darkness that the stamp keeps there is measured and lifted to white.
     """
     out = grey.copy()
     for seal in seals:
         x0, y0, x1, y1 = _grown(seal.box, grey.shape, by=int(0.6 * dpi / 25.4))
-        crop = colour[y0:y1, x0:x1]
-        channel = crop[:, :, 2 if seal.colour == "red" else 0]
-        out[y0:y1, x0:x1] = divide_ground(np.ascontiguousarray(channel), dpi=dpi)
+        blue, green, red = cv2.split(colour[y0:y1, x0:x1])
+        own, others = (red, cv2.max(blue, green)) if seal.colour == "red" else (blue, cv2.max(red, green))
+        even = divide_ground(own, dpi=dpi)
+        stamped = even[cv2.subtract(own, others) > _MIN_CHROMA // 2]
+        level = float(np.percentile(stamped, 12)) if stamped.size > 100 else 220.0
+        lift = 255.0 / min(250.0, max(_DARKEST_STAMP, level))
+        out[y0:y1, x0:x1] = cv2.convertScaleAbs(even, alpha=lift)
     return out
 
 

@@ -9,7 +9,7 @@ from pipeline.layout.model import Box, Cell, Rule
 from pipeline.recognition import Gray
 
 _SMALL = 4
-_SMALLEST_CELL_MM = (5.0, 3.0)
+_SMALLEST_CELL_MM = (4.0, 1.7)
 _SAME_EDGE_MM = 2.5
 
 
@@ -46,10 +46,10 @@ def _draw(rules: tuple[Rule, ...], shape: tuple[int, int]) -> Gray:
     for rule in rules:
         x0, y0, x1, y1 = (int(v / _SMALL) for v in rule.box)
         if rule.horizontal:
-            x0, x1 = x0 - 3, x1 + 3
+            x0, x1, y0, y1 = x0 - 3, x1 + 3, (y0 + y1) // 2, (y0 + y1) // 2
         else:
-            y0, y1 = y0 - 3, y1 + 3
-        cv2.rectangle(canvas, (x0, y0), (max(x0, x1 - 1), max(y0, y1 - 1)), 255, -1)
+            y0, y1, x0, x1 = y0 - 3, y1 + 3, (x0 + x1) // 2, (x0 + x1) // 2
+        cv2.line(canvas, (x0, y0), (x1, y1), 255, 1)
     return canvas
 
 
