@@ -141,7 +141,7 @@ class _Reader:
 
     def item(self, table: object, where: str, kind: str) -> Item:
         given = self.known(table, set(Item.__dataclass_fields__), where)
-        for key in ("also", "style", "choices"):
+        for key in ("also", "style", "choices", "itself"):
             if key in given:
                 given[key] = tuple(given[key])
         if kind == "signatures":

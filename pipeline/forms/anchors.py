@@ -1,0 +1,213 @@
+"""Finds the slots of a form on a page: which printed label is which field's.
+
+Labels repeat (three times "Dân tộc:"), so each is not looked up for itself: among all ways to give the
+read labels to the slots in the form's order, the one that explains most is taken (a weighted longest
+common chain). What stands out of order in its row or section is then looked for among what is left.
+"""
+
+from __future__ import annotations
+
+import bisect
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.forms import prompts
+from pipeline.forms.evidence import weigh
+from pipeline.forms.keys import fold
+from pipeline.forms.plan import Slot
+from pipeline.forms.search import Hit, Wordings, find
+from pipeline.forms.sheet import Sheet
+
+LEAST = 0.55  # a hit below this weight is no label
+STRAY = 0.95  # ... and below this none that stands out of order
+SAME_ROW = 1.2
+PROMPT_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with its weight as a label."""
+
+    hit: Hit
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A slot found on the page: its label is characters `start` to `end` (which counts in `last_line`)."""
+
+    slot: int
+    line: int
+    start: int
+    last_line: int
+    end: int
+    weight: float
+
+
+def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[Found]]:
+    """Every hit of every wording (by key) that may be a label, hits inside longer labels played down."""
+    texts: dict[str, str] = {}
+    for wording in wordings:
+        texts.setdefault(fold(wording), wording)
+    keys = [k for k in texts if len(k) > 1]
+    found = [
+        Found(hit, weight)
+        for hit in find(Wordings(tuple(keys)), sheet.page_text)
+        if (weight := weigh(hit, texts[keys[hit.wording]], sheet.texts)) >= LEAST * 0.8
+    ]
+    result: dict[str, list[Found]] = {}
+    for one in _without_inner(found):
+        result.setdefault(keys[one.hit.wording], []).append(one)
+    return result
+
+
+def _without_inner(found: list[Found]) -> list[Found]:
+    """A label that is part of a longer one which is read as well there counts for little."""
+    by_line: dict[int, list[Found]] = {}
+    for one in found:
+        by_line.setdefault(one.hit.line, []).append(one)
+    kept = []
+    for group in by_line.values():
+        for a in group:
+            inside = any(
+                b.hit.length >= a.hit.length + 2
+                and b.weight >= a.weight - 0.15
+                and b.hit.start <= a.hit.start + 1
+                and (b.hit.last_line > a.hit.last_line or b.hit.end >= a.hit.end - 1)
+                for b in group
+            )
+            kept.append(replace(a, weight=a.weight * 0.35) if inside else a)
+    return [one for one in kept if one.weight >= LEAST * 0.8]
+
+
+def anchor(
+    sheet: Sheet, slots: Sequence[Slot], order: Sequence[int], labels: dict[str, list[Found]]
+) -> tuple[list[Anchor], float]:
+    """The slots found among the lines of `order` (reading order), and how much they explain together."""
+    place = {line: n for n, line in enumerate(order)}
+    candidates = [_candidates(sheet, n, slot, place, labels) for n, slot in enumerate(slots)]
+    chain, total = _best_chain(sheet, slots, candidates, place)
+    strays = _strays(sheet, slots, candidates, chain, place)
+    return sorted(chain + strays, key=lambda a: a.slot), total + sum(a.weight for a in strays)
+
+
+def _candidates(
+    sheet: Sheet, number: int, slot: Slot, place: dict[int, int], labels: dict[str, list[Found]]
+) -> list[Anchor]:
+    if slot.role == "prompt":
+        return [
+            Anchor(number, line, start, line, start, PROMPT_WEIGHT)
+            for line in place
+            for start, _ in prompts.spans(slot.wordings[0], sheet.texts[line])
+        ]
+    best: dict[tuple[int, int], Anchor] = {}
+    for wording in slot.wordings:
+        for one in labels.get(fold(wording), ()):
+            hit = one.hit
+            if one.weight < LEAST or hit.line not in place or hit.last_line not in place:
+                continue
+            made = Anchor(number, hit.line, hit.start, hit.last_line, hit.end, one.weight * _size(hit.length))
+            key = (hit.line, hit.start)
+            if key not in best or best[key].weight < made.weight:
+                best[key] = made
+    return list(best.values())
+
+
+def _size(length: int) -> float:
+    """Longer labels say more: 1 for the shortest, 2.5 from 24 letters on."""
+    return 1.0 + min(length, 24) / 16
+
+
+def _best_chain(
+    sheet: Sheet, slots: Sequence[Slot], candidates: list[list[Anchor]], place: dict[int, int]
+) -> tuple[list[Anchor], float]:
+    events = sorted((a for group in candidates for a in group), key=lambda a: (place[a.line], a.start, a.slot))
+    best = [0.0] * (len(slots) + 1)  # best[i]: the best chain of slots before i
+    tail: list[int] = [-1] * (len(slots) + 1)
+    value = [0.0] * len(events)
+    before = [-1] * len(events)
+    waiting: list[tuple[tuple[int, int], int]] = []
+    done_in_row: dict[tuple[int, int], list[int]] = {}
+    for n, event in enumerate(events):
+        here = (place[event.line], event.start)
+        while waiting and waiting[0][0] <= here:
+            _, ready = heapq.heappop(waiting)
+            _commit(events[ready].slot, value[ready], ready, best, tail)
+            row = (slots[events[ready].slot].row, sheet.rows[events[ready].last_line])
+            done_in_row.setdefault(row, []).append(ready)
+        gain = event.weight * event.weight
+        value[n], before[n] = best[event.slot] + gain, tail[event.slot]
+        for other in done_in_row.get((slots[event.slot].row, sheet.rows[event.line]), ()):
+            if events[other].slot < event.slot and value[other] + gain + SAME_ROW > value[n]:
+                value[n], before[n] = value[other] + gain + SAME_ROW, other
+        heapq.heappush(waiting, ((place[event.last_line], event.end), n))
+    while waiting:
+        _, ready = heapq.heappop(waiting)
+        _commit(events[ready].slot, value[ready], ready, best, tail)
+    chain, at = [], tail[-1]
+    while at >= 0:
+        chain.append(events[at])
+        at = before[at]
+    return chain[::-1], best[-1]
+
+
+def _commit(slot: int, value: float, event: int, best: list[float], tail: list[int]) -> None:
+    """Chains that end at `slot` serve every later slot. `best` never falls, so the loop stops early."""
+    for i in range(slot + 1, bisect.bisect_left(best, value, lo=slot + 1)):
+        best[i], tail[i] = value, event
+
+
+def _strays(
+    sheet: Sheet,
+    slots: Sequence[Slot],
+    candidates: list[list[Anchor]],
+    chain: list[Anchor],
+    place: dict[int, int],
+) -> list[Anchor]:
+    """Slots that the chain missed because their labels stand out of order, nearby."""
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for a in chain:
+        taken.setdefault(a.line, []).append((a.start, a.end if a.line == a.last_line else 10**6))
+    have = {a.slot: a for a in chain}
+    strays = []
+    for n, slot in enumerate(slots):
+        if n in have or slot.role == "text":
+            continue
+        low, high = _band(sheet, slots, have, n, place)
+        free = [
+            c
+            for c in candidates[n]
+            if low <= (place[c.line], c.start) <= high
+            and not any(s < c.end and c.start < e for s, e in taken.get(c.line, ()))
+            and c.weight >= STRAY * _size(len(fold(slot.wordings[0])) if slot.role != "prompt" else 0) * 0.8
+        ]
+        if free:
+            chosen = max(free, key=lambda c: (c.weight, -place[c.line], -c.start))
+            have[n] = chosen
+            taken.setdefault(chosen.line, []).append((chosen.start, max(chosen.end, chosen.start + 1)))
+            strays.append(chosen)
+    return strays
+
+
+Position = tuple[int, int]
+
+
+def _band(
+    sheet: Sheet, slots: Sequence[Slot], have: dict[int, Anchor], number: int, place: dict[int, int]
+) -> tuple[Position, Position]:
+    """Where a missed slot may stand: anywhere in its section, and in the rows next to its neighbours."""
+    slot = slots[number]
+    low, high = (-1, 0), (10**9, 0)
+    if slot.heading:
+        body = [a for n, a in have.items() if not slots[n].heading and slots[n].role == "label"]
+        first = min(body, key=lambda a: place[a.line], default=None)
+        return low, (place[first.line], 0) if first else high
+    same = (slot.section, slot.block)
+    earlier = [n for n in have if n < number and (slots[n].section, slots[n].block) != same and not slots[n].heading]
+    later = [n for n in have if n > number and (slots[n].section, slots[n].block) != same]
+    if earlier:
+        low = (place[have[max(earlier)].line], have[max(earlier)].start)
+    if later:
+        high = (place[have[min(later)].line], have[min(later)].start)
+    return low, high

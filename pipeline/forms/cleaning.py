@@ -1,0 +1,37 @@
+"""What of a read run is writing: without the leaders it stands on and the colon before it."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.forms.sheet import Piece, Sheet
+
+_LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—"
+_TAIL = " \t\u00a0.:;,…_·•~|*°`^=-–—"
+_LEADERS = re.compile(r"\s*(?:[._…·•]\s?){3,}\s*|…+|_{2,}|(?<=\s)[._·•]{2,}(?=\s)")
+DITTO = re.compile(r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE)
+_BLANK = re.compile(r"^[\W_]*$")
+
+
+def trim(sheet: Sheet, piece: Piece) -> Piece | None:
+    """The piece without leaders at its ends; None when nothing is written. Ditto marks are writing."""
+    text = sheet.texts[piece.line][piece.start : piece.end]
+    if DITTO.match(text):
+        core = text.strip()
+        start = piece.start + text.index(core)
+        return Piece(line=piece.line, start=start, end=start + len(core))
+    if _BLANK.match(text):
+        return None
+    start = piece.start + len(text) - len(text.lstrip(_LEAD))
+    end = piece.end - (len(text) - len(text.rstrip(_TAIL)))
+    return Piece(line=piece.line, start=start, end=end) if end > start else None
+
+
+def written(text: str) -> str:
+    """A value's text: leaders inside become one space."""
+    return re.sub(r"\s+", " ", _LEADERS.sub(" ", text)).strip()
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell says "as above": quotation marks, -nt-, như trên."""
+    return bool(DITTO.match(text))

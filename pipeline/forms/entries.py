@@ -1,0 +1,371 @@
+"""Ledgers and member lists: a table whose header cells name the fields and whose rows are entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from pipeline.forms.anchors import Found
+from pipeline.forms.cleaning import trim
+from pipeline.forms.definition import Column, Section
+from pipeline.forms.keys import fold
+from pipeline.forms.sheet import Piece, Sheet
+
+LIKE = 62.0  # of 100: a header cell this like a column's label may be it
+_NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """One table: for each entry, for each column with a field, its pieces. `lines` are those it took."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[tuple[int, tuple[Piece, ...]], ...], ...]
+    areas: tuple[tuple[float, float], ...]
+    spans: tuple[tuple[float, float], ...]
+    lines: frozenset[int]
+
+
+@dataclass(slots=True)
+class _HeaderCell:
+    """Header lines that stand above one another."""
+
+    lines: list[int]
+    left: float
+    right: float
+    text: str = ""
+    columns: tuple[int, ...] = ()
+
+    @property
+    def centre(self) -> float:
+        return (self.left + self.right) / 2
+
+
+def read_entries(
+    sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
+) -> Entries | None:
+    """The table of this section on the page, or None when its header cannot be found."""
+    top_bottom = _header_band(sheet, section, labels, lines)
+    if top_bottom is None:
+        return None
+    top, bottom = top_bottom
+    header = [n for n in lines if sheet.boxes[n][1] >= top - 2 and sheet.boxes[n][3] <= bottom + 2]
+    cells = _header_cells(sheet, header)
+    columns = _ordered_columns(section, cells)
+    matched = _match(columns, cells)
+    if len(matched) < 2:
+        return None
+    body = [n for n in lines if n not in set(header) and sheet.boxes[n][1] > top]
+    body = _without_column_numbers(sheet, body)
+    areas = _areas(sheet, columns, cells, matched, body)
+    parts = [part for n in body for part in _parts(sheet, n, columns, cells, matched, areas)]
+    rows = _entry_rows(sheet, columns, parts)
+    spans = tuple(_span(sheet, row) for row in rows)
+    return Entries(tuple(columns), tuple(map(_by_column, rows)), tuple(areas), spans, frozenset(header) | frozenset(body))
+
+
+def _header_band(
+    sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
+) -> tuple[float, float] | None:
+    """Top and bottom of the header: around the place where most of the column labels stand."""
+    inside = set(lines)
+    hits: dict[int, set[int]] = {}
+    for number, column in enumerate(section.columns):
+        for wording in (column.label, *column.also, *((column.group,) if column.group else ())):
+            for one in labels.get(fold(wording), ()):
+                if one.hit.line in inside and one.weight > 0.7:
+                    hits.setdefault(one.hit.line, set()).add(number)
+    if not hits:
+        return None
+    best: tuple[int, float, list[int]] = (0, 0.0, [])
+    for n in hits:
+        y = sheet.boxes[n][1]
+        near = [m for m in hits if -0.5 * sheet.height <= sheet.boxes[m][1] - y <= 6 * sheet.height]
+        kinds = len(set().union(*(hits[m] for m in near)))
+        if (kinds, -y) > (best[0], -best[1]) or not best[2]:
+            best = (kinds, y, near)
+    if best[0] < min(3, len(section.columns)):
+        return None
+    top, bottom = min(sheet.boxes[m][1] for m in best[2]), max(sheet.boxes[m][3] for m in best[2])
+    rows = [cell[1] for m in best[2] if (cell := sheet.lines[m].cell) is not None]
+    if rows:
+        table = next(c[0] for m in best[2] if (c := sheet.lines[m].cell) is not None)
+        last = max(rows)
+        same = [n for n in lines if (c := sheet.lines[n].cell) is not None and c[0] == table and c[1] <= last]
+        bottom = max([bottom] + [sheet.boxes[n][3] for n in same])
+        top = min([top] + [sheet.boxes[n][1] for n in same])
+        return top, bottom
+    return _with_wrapped_words(sheet, section, lines, top, bottom)
+
+
+def _with_wrapped_words(
+    sheet: Sheet, section: Section, lines: Sequence[int], top: float, bottom: float
+) -> tuple[float, float]:
+    """Header cells wrap: rows just above and below that hold only words of the labels belong to the header."""
+    words = {fold(w) for c in section.columns for t in (c.label, *c.also, c.group) for w in t.split()}
+    for _ in range(4):
+        grown = False
+        for n in lines:
+            x0, y0, _, y1 = sheet.boxes[n]
+            near = bottom - 0.6 * sheet.height <= y0 <= bottom + 1.3 * sheet.height or (
+                top - 1.3 * sheet.height <= y1 <= top + 0.6 * sheet.height
+            )
+            inside = y0 >= top - 2 and y1 <= bottom + 2
+            if near and not inside and _only_words(sheet.texts[n], words):
+                top, bottom, grown = min(top, y0), max(bottom, y1), True
+        if not grown:
+            break
+    return top, bottom
+
+
+def _only_words(text: str, words: set[str]) -> bool:
+    own = [fold(w) for w in text.split() if fold(w)]
+    return bool(own) and all(any(fuzz.ratio(w, k) >= 75 for k in words) for w in own)
+
+
+def _header_cells(sheet: Sheet, header: Sequence[int]) -> list[_HeaderCell]:
+    """Header lines gathered into cells: by the grid, or where they stand above one another."""
+    cells: list[_HeaderCell] = []
+    by_grid: dict[int, _HeaderCell] = {}
+    for n in sheet.reading_order(header):
+        x0, _, x1, _ = sheet.boxes[n]
+        grid = sheet.lines[n].cell
+        if grid is not None:
+            group = _grid_key(sheet, n)
+            if group in by_grid:
+                cell = by_grid[group]
+                cell.lines.append(n)
+                cell.left, cell.right = min(cell.left, x0), max(cell.right, x1)
+            else:
+                by_grid[group] = _HeaderCell([n], x0, x1, columns=(grid[2],))
+                cells.append(by_grid[group])
+            continue
+        cells.append(_HeaderCell([n], x0, x1))
+    if not by_grid:
+        cells = _stack(sheet, cells)
+    for cell in cells:
+        cell.text = fold(" ".join(sheet.texts[n] for n in cell.lines))
+    return sorted(cells, key=lambda c: c.centre)
+
+
+def _grid_key(sheet: Sheet, n: int) -> int:
+    table, row, column = sheet.lines[n].cell or (0, 0, 0)
+    return (table * 1000 + row) * 1000 + column
+
+
+def _stack(sheet: Sheet, cells: list[_HeaderCell]) -> list[_HeaderCell]:
+    """Joins a header line to the cell right above it that it stands under; wide group cells stay alone."""
+    stacked: list[_HeaderCell] = []
+    for cell in cells:
+        top = sheet.boxes[cell.lines[0]][1]
+        for other in stacked:
+            last = sheet.boxes[other.lines[-1]]
+            shared = min(cell.right, other.right) - max(cell.left, other.left)
+            close = top - last[3] < 0.9 * sheet.height and top > last[1]
+            if close and shared > 0.5 * min(cell.right - cell.left, other.right - other.left):
+                other.lines.extend(cell.lines)
+                other.left, other.right = min(other.left, cell.left), max(other.right, cell.right)
+                break
+        else:
+            stacked.append(cell)
+    return stacked
+
+
+def _ordered_columns(section: Section, cells: Sequence[_HeaderCell]) -> list[Column]:
+    """The section's columns, with its groups (father, mother) in the order their header cells stand."""
+    groups = list(dict.fromkeys(c.group for c in section.columns if c.group))
+    if len(groups) < 2:
+        return list(section.columns)
+    place: dict[str, float] = {}
+    for group in groups:
+        scored = [(fuzz.partial_ratio(fold(group), c.text), c.centre) for c in cells if c.text]
+        good = max(scored, default=(0.0, 0.0))
+        if good[0] > 85:
+            place[group] = good[1]
+    if len(place) < len(groups):
+        return list(section.columns)
+    first = next(n for n, c in enumerate(section.columns) if c.group)
+    inner = sorted((c for c in section.columns if c.group), key=lambda c: place[c.group])
+    rest = [c for c in section.columns if not c.group]
+    return rest[:first] + inner + rest[first:]
+
+
+def _match(columns: Sequence[Column], cells: Sequence[_HeaderCell]) -> dict[int, int]:
+    """Column -> header cell, both from left to right, so that the likeness is greatest in sum."""
+    size = len(cells)
+    best = [[0.0] * (size + 1) for _ in range(len(columns) + 1)]
+    for i, column in enumerate(columns, 1):
+        for j, cell in enumerate(cells, 1):
+            like = _likeness(column, cell)
+            take = best[i - 1][j - 1] + like if like >= LIKE else 0.0
+            best[i][j] = max(best[i - 1][j], best[i][j - 1], take)
+    matched: dict[int, int] = {}
+    i, j = len(columns), size
+    while i and j:
+        if best[i][j] == best[i - 1][j]:
+            i -= 1
+        elif best[i][j] == best[i][j - 1]:
+            j -= 1
+        else:
+            matched[i - 1] = j - 1
+            i, j = i - 1, j - 1
+    return matched
+
+
+def _likeness(column: Column, cell: _HeaderCell) -> float:
+    if not cell.text:
+        return 0.0
+    wordings = (column.label, *column.also)
+    plain = max(fuzz.ratio(fold(w), cell.text) for w in wordings)
+    if column.group:
+        plain = max(plain, *(fuzz.ratio(fold(column.group + w), cell.text) for w in wordings))
+    return plain
+
+
+def _without_column_numbers(sheet: Sheet, body: list[int]) -> list[int]:
+    """Drops the row of column numbers (1) (2) (3) that many ledgers print below the header."""
+    rows: dict[int, list[int]] = {}
+    for n in body:
+        rows.setdefault(sheet.rows[n], []).append(n)
+    for row in sorted(rows)[:2]:
+        numbers = [n for n in rows[row] if _NUMBERS.match(sheet.texts[n])]
+        if len(numbers) >= max(3, 0.7 * len(rows[row])):
+            return [n for n in body if sheet.rows[n] > row]
+    return body
+
+
+def _areas(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    cells: Sequence[_HeaderCell],
+    matched: dict[int, int],
+    body: Sequence[int],
+) -> list[tuple[float, float]]:
+    """The x range of each column: borders lie between header cells, where the fewest entries cross."""
+    found = sorted(matched)
+    borders: list[float] = []
+    for a, b in zip(found, found[1:], strict=False):
+        left, right = cells[matched[a]], cells[matched[b]]
+        borders.append(_border(sheet, left, right, body))
+    edges = [sheet.left - 1, *borders, sheet.right + 1]
+    known = {c: (edges[n], edges[n + 1]) for n, c in enumerate(found)}
+    return [known.get(n, (-1.0, -1.0)) for n in range(len(columns))]
+
+
+def _border(sheet: Sheet, left: _HeaderCell, right: _HeaderCell, body: Sequence[int]) -> float:
+    middle = (left.right + right.left) / 2
+    low, high = left.centre, right.centre
+    best = (10**6, 0.0, middle)
+    steps = 24
+    for k in range(steps + 1):
+        x = low + (high - low) * k / steps
+        crossing = sum(1 for n in body if sheet.boxes[n][0] < x - 2 and sheet.boxes[n][2] > x + 2)
+        candidate = (crossing, abs(x - middle), x)
+        best = min(best, candidate)
+    return best[2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    column: int
+    piece: Piece
+    top: float
+    bottom: float
+    row: int | None
+
+
+def _parts(
+    sheet: Sheet,
+    line: int,
+    columns: Sequence[Column],
+    cells: Sequence[_HeaderCell],
+    matched: dict[int, int],
+    areas: Sequence[tuple[float, float]],
+) -> list[_Part]:
+    """A body line's writing with its column: by grid cell, else by x; a line over a border is cut there."""
+    grid = sheet.lines[line].cell
+    _, y0, _, y1 = sheet.boxes[line]
+    size = len(sheet.texts[line])
+    if grid is not None:
+        for column, cell in matched.items():
+            if grid[2] in cells[cell].columns:
+                piece = trim(sheet, Piece(line=line, start=0, end=size))
+                return [_Part(column, piece, y0, y1, grid[1])] if piece else []
+    parts = []
+    x0, _, x1, _ = sheet.boxes[line]
+    for column, (low, high) in enumerate(areas):
+        if high <= low or x1 <= low or x0 >= high:
+            continue
+        start = 0 if x0 >= low - sheet.height else _word_at(sheet, line, low)
+        end = size if x1 <= high + sheet.height else _word_at(sheet, line, high)
+        if min(x1, high) - max(x0, low) < 0.3 * min(x1 - x0, high - low) and not (start or end < size):
+            continue
+        piece = trim(sheet, Piece(line=line, start=start, end=end)) if end > start else None
+        if piece:
+            parts.append(_Part(column, piece, y0, y1, grid[1] if grid else None))
+    return parts
+
+
+def _word_at(sheet: Sheet, line: int, x: float) -> int:
+    """The word border of a line nearest to x."""
+    text = sheet.texts[line]
+    spots = [0, *(i + 1 for i, c in enumerate(text) if c == " "), len(text)]
+    return min(spots, key=lambda i: abs(sheet.x_at(line, i) - x))
+
+
+def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> list[list[_Part]]:
+    """The parts of each entry, from the top: an entry begins where its number (or its name) begins."""
+    starts = _starts(sheet, columns, parts)
+    if not starts:
+        return []
+    rows: list[list[_Part]] = [[] for _ in starts]
+    slack = 0.7 * sheet.height
+    for part in sorted(parts, key=lambda p: (p.top, p.piece.line, p.piece.start)):
+        n = max((k for k, s in enumerate(starts) if s <= part.top + slack), default=0)
+        rows[n].append(part)
+    return [r for r in rows if any(columns[p.column].field for p in r)]
+
+
+def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> list[float]:
+    """Tops of the entries: ruled rows, numbers in the first column, or names after a gap."""
+    numbers = [p for p in parts if p.column == 0 and any(c.isdigit() for c in sheet.texts[p.piece.line])]
+    names = [p for p in parts if columns[p.column].grammar == "name" and columns[p.column].field]
+    by_names = _gap_starts(sheet, names)
+    by_numbers = _gap_starts(sheet, numbers, every=True)
+    ruled = {p.row for p in parts if p.row is not None}
+    if ruled and all(p.row is not None for p in parts) and (
+        not by_numbers or len(ruled) <= len(by_numbers) + 1
+    ):
+        return sorted(min(p.top for p in parts if p.row == row) for row in ruled)
+    return by_numbers if len(by_numbers) >= max(1, 0.6 * len(by_names)) else by_names
+
+
+def _gap_starts(sheet: Sheet, parts: Sequence[_Part], *, every: bool = False) -> list[float]:
+    """Where a new entry's writing starts in a column: each row's top, or those after an empty row."""
+    starts: list[float] = []
+    bottom = float("-inf")
+    for part in sorted(parts, key=lambda p: p.top):
+        gap = part.top - bottom
+        if (every and gap > -0.3 * sheet.height) or gap > 0.85 * sheet.height:
+            starts.append(part.top)
+        bottom = max(bottom, part.bottom)
+    return starts
+
+
+def _by_column(row: list[_Part]) -> tuple[tuple[int, tuple[Piece, ...]], ...]:
+    grouped: dict[int, list[Piece]] = {}
+    for part in row:
+        grouped.setdefault(part.column, []).append(part.piece)
+    return tuple((column, tuple(pieces)) for column, pieces in sorted(grouped.items()))
+
+
+def _span(sheet: Sheet, row: list[_Part]) -> tuple[float, float]:
+    return min(p.top for p in row), max(p.bottom for p in row)
+
+
+def with_fields(section: Section, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Columns with the full field name, prefix included."""
+    return tuple(replace(c, field=f"{section.prefix}{c.field}" if c.field else None) for c in columns)

@@ -1,0 +1,61 @@
+"""Fields of table entries: ditto marks repeat the value above, struck-out lines give way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.forms.cleaning import is_ditto
+from pipeline.forms.definition import Column, Section
+from pipeline.forms.entries import Entries
+from pipeline.forms.fields import DITTO, ExtractedField, Place
+from pipeline.forms.sheet import Piece
+from pipeline.geometry import rectangle
+
+
+def entry_fields(place: Place, section: Section, table: Entries) -> list[list[ExtractedField]]:
+    """For each entry its fields, in the order of the columns. Columns whose header was not found give none."""
+    entries: list[list[ExtractedField]] = []
+    above: dict[int, ExtractedField] = {}
+    for row, span in zip(table.rows, table.spans, strict=True):
+        given = dict(row)
+        fields = []
+        for n, column in enumerate(table.columns):
+            low, high = table.areas[n]
+            if not column.field or high <= low:
+                continue
+            made = _field(place, section, column, given.get(n, ()), (low, span[0], high, span[1]))
+            made = _repeat(made, above.get(n))
+            if not made.empty:
+                above[n] = made
+            fields.append(made)
+        entries.append(fields)
+    return entries
+
+
+def _field(
+    place: Place,
+    section: Section,
+    column: Column,
+    pieces: Sequence[Piece],
+    area: tuple[float, float, float, float],
+) -> ExtractedField:
+    lines = place.sheet.lines
+    kept = [p for p in pieces if not lines[p.line].struck_out]
+    struck = [p for p in pieces if lines[p.line].struck_out]
+    return place.field(
+        f"{section.prefix}{column.field}",
+        column.grammar,
+        kept,
+        label=column.label,
+        where=rectangle(*area),
+        struck=struck,
+    )
+
+
+def _repeat(field: ExtractedField, above: ExtractedField | None) -> ExtractedField:
+    """A ditto mark says what the entry above says; with nothing above it says nothing."""
+    if not is_ditto(field.verbatim):
+        return field
+    said = above.text if above is not None else None
+    return replace(field, notes=(*field.notes, DITTO), repeated=said)

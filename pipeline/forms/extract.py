@@ -1,0 +1,75 @@
+"""From read lines to fields: the labels of a form are found by their words, values by their labels.
+
+`extract` guarantees: a field is reported only when its label (or its place below a caption, in a
+column, at the head) was found; a label with nothing behind it gives an empty field; nothing is
+taken from another field's place, and nothing is invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.forms.definition import FormDefinition
+from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
+from pipeline.forms.leaf import LeafFields, read_leaf
+
+HEAD = "chuho"
+
+
+def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[ExtractedRecord, ...]:
+    """The records on the leaves of one document: one for a paper, card or book, one for each ledger entry.
+
+    Leaves of sides that the form does not have are passed over. Never raises for what was read.
+    """
+    read: list[LeafFields] = []
+    for number, leaf in enumerate(leaves):
+        if any(page.side == leaf.side for page in definition.pages):
+            read.append(read_leaf(definition.page(leaf.side), leaf, number))
+    shared = [f for one in read for f in one.fields]
+    labels = sum(one.labels for one in read)
+    share = round(sum(one.found for one in read) / labels, 4) if labels else 0.0
+    entries = [entry for one in read for entry in one.entries]
+    members = _numbered([block for one in read for block in one.members])
+    groups = entries or [[]]
+    return tuple(
+        ExtractedRecord(
+            document_type=definition.type,
+            form=definition.form,
+            fields=_unique([*entry, *shared, *members]),
+            found=share,
+        )
+        for entry in groups
+    )
+
+
+def _unique(fields: Sequence[ExtractedField]) -> tuple[ExtractedField, ...]:
+    """One field of each name: the first that holds writing, else the first."""
+    chosen: dict[str, ExtractedField] = {}
+    for one in fields:
+        before = chosen.get(one.name)
+        if before is None or (before.empty and not one.empty):
+            chosen[one.name] = one
+    return tuple(chosen.values())
+
+
+def _numbered(blocks: Sequence[Sequence[ExtractedField]]) -> list[ExtractedField]:
+    """Members in the order of the book, but the head first; blocks without a name are unused."""
+    used = [b for b in blocks if any(_told(f) for f in b)]
+    heads = [b for b in used if _is_head(b)]
+    if len(heads) == 1 and used[0] is not heads[0]:
+        used = [heads[0], *(b for b in used if b is not heads[0])]
+    return [
+        replace(f, name=f.name.replace("[]", f"[{n}]")) for n, block in enumerate(used) for f in block
+    ]
+
+
+def _told(field: ExtractedField) -> bool:
+    """Whether the field shows that the block is in use: anything but the printed words CHỦ HỘ."""
+    return not field.empty and not field.name.endswith("relationship_to_head")
+
+
+def _is_head(block: Sequence[ExtractedField]) -> bool:
+    from pipeline.forms.keys import fold
+
+    return any(f.name.endswith("relationship_to_head") and HEAD in fold(f.text) for f in block)

@@ -1,0 +1,138 @@
+"""What extraction gives: fields as they are written, each with the lines and characters it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pipeline.forms.cleaning import written
+from pipeline.forms.sheet import Piece, Sheet
+from pipeline.geometry import Quad
+from pipeline.model import DocumentType, TextLine
+from pipeline.recognition import Reading
+
+DITTO = "ditto"
+STRUCK_OUT = "struck_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One upright image of a document: which side of the form it is, and its read lines."""
+
+    page: int
+    part: int
+    side: str
+    lines: tuple[TextLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedField:
+    """One field as it stands on the paper, before any normal form.
+
+    `pieces` say which characters of which lines of leaf number `leaf` (both from 0) the value was read
+    from; their texts, joined by spaces and freed of leaders, are `verbatim`. `empty` means the label was
+    found and nothing is written there. `box` is in pixels of the upright image `page`, `part`: around the
+    writing, or where it would stand. `label` is the printed wording of the definition. `notes`: "ditto"
+    (the value is the one above, `verbatim` is the mark), "struck_out" (a correction: `alternatives`
+    holds what was struck out). `repeated` is the verbatim value a ditto mark stands for.
+    """
+
+    name: str
+    grammar: str
+    verbatim: str
+    leaf: int
+    page: int
+    part: int
+    box: Quad
+    label: str
+    pieces: tuple[Piece, ...] = ()
+    empty: bool = False
+    notes: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    repeated: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What the field says: the verbatim value, or the one that a ditto mark repeats."""
+        return self.verbatim if self.repeated is None else self.repeated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedRecord:
+    """One act, card, book or ledger entry. `found` is the share of the form's labels that were seen."""
+
+    document_type: DocumentType
+    form: str
+    fields: tuple[ExtractedField, ...]
+    found: float
+
+    def get(self, name: str) -> ExtractedField | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a leaf's fields come from: its sheet, its number in the document, its page and part."""
+
+    sheet: Sheet
+    leaf: int
+    page: int
+    part: int
+
+    def field(
+        self,
+        name: str,
+        grammar: str,
+        pieces: list[Piece],
+        *,
+        label: str,
+        where: Quad,
+        struck: list[Piece] | None = None,
+    ) -> ExtractedField:
+        """A field from its pieces; what is struck out gives way to what replaced it."""
+        notes: tuple[str, ...] = ()
+        alternatives: tuple[str, ...] = ()
+        if struck:
+            notes = (STRUCK_OUT,)
+            if pieces:
+                alternatives = (self.text(struck),)
+            else:
+                pieces = struck
+        return ExtractedField(
+            name=name,
+            grammar=grammar,
+            verbatim=self.text(pieces),
+            leaf=self.leaf,
+            page=self.page,
+            part=self.part,
+            box=self.sheet.box(pieces) if pieces else where,
+            label=label,
+            pieces=tuple(pieces),
+            empty=not pieces,
+            notes=notes,
+            alternatives=alternatives,
+        )
+
+    def text(self, pieces: list[Piece]) -> str:
+        return written(" ".join(self.sheet.texts[p.line][p.start : p.end] for p in pieces))
+
+
+def piece_text(line: TextLine, piece: Piece, reading: Reading) -> str:
+    """What another reader saw where the piece stands: its characters between the same x, trimmed.
+
+    All readings of a line count x in the same line image. The piece's ends fall between words, so a
+    character belongs to the piece when its middle does.
+    """
+    own = line.readings[0]
+    if reading is own:
+        return own.text[piece.start : piece.end]
+    if not own.characters or piece.start >= len(own.characters):
+        return ""
+    left, right = own.characters[piece.start].start, own.characters[piece.end - 1].end
+    before = own.characters[piece.start - 1].end if piece.start else float("-inf")
+    after = own.characters[piece.end].start if piece.end < len(own.characters) else float("inf")
+    low, high = min(left, (before + left) / 2), max(right, (right + after) / 2)
+    return "".join(c.text for c in reading.characters if low <= (c.start + c.end) / 2 <= high).strip()
+
+
+def renamed(field: ExtractedField, name: str) -> ExtractedField:
+    return replace(field, name=name)

@@ -1,0 +1,309 @@
+"""Reads one leaf: finds its labels in the order that explains most of them, then what stands with each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.forms.anchors import Anchor, Found, anchor, find_labels
+from pipeline.forms.clues import page_labels
+from pipeline.forms.definition import FormPage, Item, Section
+from pipeline.forms.entries import Entries, read_entries
+from pipeline.forms.entry_fields import entry_fields
+from pipeline.forms.fields import ExtractedField, Leaf, Place
+from pipeline.forms.keys import fold
+from pipeline.forms.loading import load_forms
+from pipeline.forms.person_table import PersonColumns
+from pipeline.forms.plan import Slot, slots_of, variants
+from pipeline.forms.repeats import columns, repetitions, telling_labels
+from pipeline.forms.search import grams
+from pipeline.forms.sheet import Piece, Sheet
+from pipeline.forms.signatures import name_under, office_at_head
+from pipeline.forms.walk import Holder, Walk, stops_of
+from pipeline.geometry import Quad, rectangle
+
+FOREIGN = 1.02  # another form's label must be read this surely, colon and all, to end a value
+
+
+@dataclass(slots=True)
+class LeafFields:
+    """What one leaf gives: fields of the document, of table entries, of members; how many labels were seen."""
+
+    fields: list[ExtractedField] = field(default_factory=list)
+    entries: list[list[ExtractedField]] = field(default_factory=list)
+    members: list[list[ExtractedField]] = field(default_factory=list)
+    labels: int = 0
+    found: int = 0
+
+
+def read_leaf(page: FormPage, leaf: Leaf, number: int) -> LeafFields:
+    """The fields of one leaf. Several acts of a register on one leaf become entries."""
+    return _Reader(page, leaf, number).read()
+
+
+class _Reader:
+    def __init__(self, page: FormPage, leaf: Leaf, number: int) -> None:
+        self.page = page
+        self.sheet = Sheet(leaf.lines)
+        self.place = Place(sheet=self.sheet, leaf=number, page=leaf.page, part=leaf.part)
+        self.result = LeafFields()
+        self.labels: dict[str, list[Found]] = {}
+        self.slots: list[Slot] = []
+        self.anchors: list[Anchor] = []
+        self.table_lines: frozenset[int] = frozenset()
+
+    def read(self) -> LeafFields:
+        if not self.sheet.lines:
+            return self.result
+        self.labels = find_labels(self.sheet, _wordings(self.page, self.sheet))
+        everything = list(range(len(self.sheet.lines)))
+        for section in self.page.sections:
+            if section.kind == "entries":
+                self._entries(section, everything)
+        rest = [n for n in everything if n not in self.table_lines]
+        flows = self._align(rest)
+        self._fields(flows)
+        return self.result
+
+    def _entries(self, section: Section, lines: Sequence[int]) -> None:
+        table: Entries | None = read_entries(self.sheet, section, self.labels, lines)
+        self.result.labels += len(section.columns)
+        if table is None:
+            return
+        self.table_lines |= table.lines
+        self.result.found += sum(1 for low, high in table.areas if high > low)
+        rows = entry_fields(self.place, section, table)
+        (self.result.members if section.each == "member" else self.result.entries).extend(rows)
+
+    def _align(self, lines: list[int]) -> list[list[int]]:
+        """Chooses the variant of the page that explains most; returns its columns of lines in order."""
+        first = slots_of(self.page.sections)
+        telling = telling_labels(first, self.labels)
+        times = repetitions(telling)
+        blocks = any(s.kind == "repeat" for s in self.page.sections)
+        repeats = times if self.page.many and not blocks else 1
+        groups = columns(self.sheet, telling) if times > 1 else [list(lines)]
+        flows = [[n for n in group if n in set(lines)] for group in groups]
+        best = -1.0
+        chosen = flows
+        for sections in variants(self.page):
+            slots = slots_of(sections, repeats=repeats, blocks=max(times, _blocks(sections)))
+            arranged = self._person_flows(sections, flows) or flows
+            order = [n for flow in arranged for n in self.sheet.reading_order(flow)]
+            found, total = anchor(self.sheet, slots, order, self.labels)
+            if total > best:
+                best, chosen = total, arranged
+                self.slots, self.anchors = slots, found
+        return chosen
+
+    def _person_flows(self, sections: Sequence[Section], flows: list[list[int]]) -> list[list[int]] | None:
+        """Where two persons' blocks stand side by side: the lines above, left, right and below them."""
+        for section in sections:
+            if section.kind != "persons" or section.labelled != "cell" or len(flows) > 1:
+                continue
+            heads = [self._head(c.label, c.also) for c in section.columns]
+            if any(h is None for h in heads):
+                continue
+            tops = [self.sheet.boxes[h.hit.line][1] for h in heads if h]
+            xs = sorted(self.sheet.x_at(h.hit.line, h.hit.start) for h in heads if h)
+            if xs[1] - xs[0] < 0.25 * self.sheet.width:
+                continue
+            border, top = xs[1] - self.sheet.height, min(tops) - 0.5 * self.sheet.height
+            floor = self._floor(sections, section, top)
+            return self._quarter(flows[0], border, top, floor)
+        return None
+
+    def _head(self, label: str, also: Sequence[str]) -> Found | None:
+        hits = [one for w in (label, *also) for one in self.labels.get(fold(w), ()) if one.weight > 0.8]
+        return max(hits, key=lambda f: f.weight * (1 + f.hit.length / 10), default=None)
+
+    def _floor(self, sections: Sequence[Section], section: Section, top: float) -> float:
+        """Where the sections after the persons' blocks begin: at the first of their telling labels."""
+        own = {fold(w) for items in section.rows for i in items for w in i.wordings}
+        later = sections[list(sections).index(section) + 1 :]
+        ys = [
+            self.sheet.boxes[one.hit.line][1]
+            for part in later
+            for item in part.items()
+            for w in item.wordings
+            if len(fold(w)) > 6 and fold(w) not in own
+            for one in self.labels.get(fold(w), ())
+            if one.weight > 0.9 and self.sheet.boxes[one.hit.line][1] > top + 2 * self.sheet.height
+        ]
+        return min(ys, default=float("inf")) - 0.5 * self.sheet.height
+
+    def _quarter(self, lines: list[int], border: float, top: float, floor: float) -> list[list[int]]:
+        parts: list[list[int]] = [[], [], [], []]
+        for n in lines:
+            x0, y0, x1, _ = self.sheet.boxes[n]
+            if y0 < top:
+                parts[0].append(n)
+            elif y0 >= floor:
+                parts[3].append(n)
+            else:
+                parts[1 if (x0 + x1) / 2 < border else 2].append(n)
+        return [p for p in parts if p]
+
+    def _fields(self, flows: list[list[int]]) -> None:
+        own = [s for s in self.slots if s.role == "label"]
+        self.result.labels += len(own)
+        self.result.found += sum(1 for a in self.anchors if self.slots[a.slot].role == "label")
+        stops = stops_of(self.sheet, self.anchors, self._foreign())
+        walk = Walk(self.sheet, self.slots, stops)
+        for flow in flows:
+            walk.run(flow)
+        groups: dict[int, list[ExtractedField]] = {}
+        for holder in walk.holders:
+            if holder.slot is not None:
+                groups.setdefault(holder.slot.block, []).extend(self._of_holder(holder))
+        used = {p.line for h in walk.holders for p in (*h.pieces, *h.struck)}
+        for a in self.anchors:
+            slot = self.slots[a.slot]
+            if slot.role == "caption" and slot.field:
+                groups.setdefault(slot.block, []).append(self._signed(a, slot, used, flows))
+        groups.setdefault(0, []).extend(self._issuer(flows))
+        self._sort_out(groups)
+
+    def _sort_out(self, groups: dict[int, list[ExtractedField]]) -> None:
+        """Members' blocks are members; several acts on a leaf are entries; all else is the document's."""
+        inside = [f for fields in groups.values() for f in fields if "[]" not in f.name]
+        if any(s.kind == "repeat" for s in self.page.sections):
+            self.result.members.extend([f for f in groups[n] if "[]" in f.name] for n in sorted(groups))
+            self.result.fields.extend(inside)
+        elif sum(1 for fields in groups.values() if sum(not f.empty for f in fields) > 2) > 1:
+            self.result.entries.extend(groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n]))
+        else:
+            self.result.fields.extend(inside)
+
+    def _of_holder(self, holder: Holder) -> list[ExtractedField]:
+        slot = holder.slot
+        if slot is None or slot.field is None or slot.role not in {"label", "prompt"}:
+            return []
+        if slot.columns:
+            return self._of_persons(holder, slot)
+        pieces = holder.pieces or self._printed_value(holder, slot)
+        pieces = self._shortened(slot, pieces)
+        where = self._room(holder)
+        made = self.place.field(
+            slot.field, slot.grammar, pieces, label=slot.wordings[0], where=where, struck=holder.struck
+        )
+        return [made]
+
+    def _of_persons(self, holder: Holder, slot: Slot) -> list[ExtractedField]:
+        table = PersonColumns(self.sheet, self.slots, self.anchors, slot.section)
+        parts: dict[int, list[Piece]] = {n: [] for n in range(len(slot.columns))}
+        for piece in table.pieces_of(holder):
+            for n, part in table.split(piece):
+                parts[n].append(part)
+        where = self._room(holder)
+        return [
+            self.place.field(
+                f"{column.prefix}{slot.field}", slot.grammar, parts[n], label=slot.wordings[0], where=where
+            )
+            for n, column in enumerate(slot.columns)
+        ]
+
+    def _printed_value(self, holder: Holder, slot: Slot) -> list[Piece]:
+        """A printed word that is label and value at once: CHỦ HỘ in the head's block."""
+        a = next((a for a in self.anchors if a.slot == holder.number), None)
+        if a is None or slot.item is None or a.line != a.last_line:
+            return []
+        read = fold(self.sheet.texts[a.line][a.start : a.end])
+        if any(read == fold(v) for v in slot.item.itself):
+            return [Piece(line=a.line, start=a.start, end=a.end)]
+        return []
+
+    def _shortened(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
+        """A name ends where age, office or number follow: "Nguyễn Văn An, 34 tuổi"."""
+        if slot.grammar != "name":
+            return pieces
+        for n, piece in enumerate(pieces):
+            text = self.sheet.texts[piece.line]
+            match = _AFTER_NAME.search(text, piece.start, piece.end)
+            words = len(" ".join(text[p.start : p.end] for p in pieces[:n]).split())
+            if match and words + len(text[piece.start : match.start()].split()) >= 2:
+                return [*pieces[:n], Piece(line=piece.line, start=piece.start, end=match.start())]
+        return pieces
+
+    def _room(self, holder: Holder) -> Quad:
+        """Where an empty value would stand: after its label, to the next one or the page's edge."""
+        _, y0, _, y1 = self.sheet.boxes[holder.line]
+        right = min(holder.right, max(self.sheet.right, holder.label_right + self.sheet.height))
+        return rectangle(holder.label_right, y0, max(right, holder.label_right + 1), y1)
+
+    def _signed(self, a: Anchor, slot: Slot, used: set[int], flows: list[list[int]]) -> ExtractedField:
+        flow = next((f for f in flows if a.line in f), flows[0])
+        others = [o for o in self.anchors if o is not a and o.line in set(flow)]
+        taken = [*used, *(o.line for o in self.anchors)]
+        pieces = name_under(self.sheet, a, others, taken, flow)
+        x0, _, x1, y1 = self.sheet.boxes[a.line]
+        where = rectangle(x0, y1, x1, y1 + 6 * self.sheet.height)
+        return self.place.field(slot.field or "", slot.grammar, pieces, label=slot.wordings[0], where=where)
+
+    def _issuer(self, flows: list[list[int]]) -> list[ExtractedField]:
+        made = []
+        for section in self.page.sections:
+            for item in (*section.left, *section.right):
+                if item.issuer and item.field:
+                    pieces = office_at_head(self.sheet, self.anchors, self.slots, flows[0], item.lines)
+                    if pieces:
+                        where = self.sheet.box(pieces)
+                        made.append(self.place.field(item.field, item.grammar, pieces, label="", where=where))
+        return made
+
+    def _foreign(self) -> list[tuple[int, int, int]]:
+        """Labels that this form does not print, or prints elsewhere, and that surely stand here."""
+        own = {(a.line, a.start) for a in self.anchors}
+        found = []
+        for key, group in self.labels.items():
+            for one in group:
+                hit = one.hit
+                if len(key) >= 6 and one.weight >= FOREIGN and hit.line == hit.last_line:
+                    if (hit.line, hit.start) not in own:
+                        found.append((hit.line, hit.start, hit.end))
+        return sorted(found, key=lambda f: (f[0], f[1], -f[2]))
+
+
+_AFTER_NAME = re.compile(r"[,;]\s|\s+[-–]\s|\s*\(|\s*\d|\s+(?:sinh năm|tuổi|chức vụ)\b", re.IGNORECASE)
+
+
+def _blocks(sections: Sequence[Section]) -> int:
+    return max((s.blocks for s in sections if s.kind == "repeat"), default=1)
+
+
+def _wordings(page: FormPage, sheet: Sheet) -> list[str]:
+    """Every wording of the page, and labels of other forms that may well stand on it."""
+    pairs = grams("".join(k.text + " " for k in sheet.page_text.keys))
+    foreign = [
+        w for w, key in _all_labels() if len(grams(key) & pairs) >= 0.8 * len(grams(key))
+    ]
+    return [*_own_wordings(page), *foreign]
+
+
+@lru_cache(maxsize=64)
+def _own_wordings(page: FormPage) -> tuple[str, ...]:
+    wordings: dict[str, None] = {}
+    for section in page.sections:
+        for item in section.items():
+            wordings.update(dict.fromkeys((*item.wordings, *_extra(item))))
+        for column in section.columns:
+            wordings.update(dict.fromkeys((column.label, *column.also, column.group)))
+    return tuple(w for w in wordings if w and "…" not in w)
+
+
+def _extra(item: Item) -> tuple[str, ...]:
+    return ((item.text,) if item.text else ()) + item.choices
+
+
+@lru_cache(maxsize=1)
+def _all_labels() -> tuple[tuple[str, str], ...]:
+    labels: dict[str, str] = {}
+    for definition in load_forms():
+        for page in definition.pages:
+            for group in page_labels(page):
+                for wording in group:
+                    if wording.endswith(":") and len(fold(wording)) >= 6:
+                        labels.setdefault(fold(wording), wording)
+    return tuple((w, k) for k, w in labels.items())

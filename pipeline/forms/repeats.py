@@ -1,0 +1,59 @@
+"""How often a form's labels repeat on a page, and whether the page is two columns side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.forms.anchors import Found
+from pipeline.forms.keys import fold
+from pipeline.forms.plan import Slot
+from pipeline.forms.sheet import Sheet
+
+TELLING = 8  # letters of a label that tells repetitions
+SURE = 0.9
+MOST = 8
+
+
+def telling_labels(slots: Sequence[Slot], labels: dict[str, list[Found]]) -> list[list[Found]]:
+    """For each label that the form prints once (in a block), where it was surely read."""
+    keys = [fold(s.wordings[0]) for s in slots if s.role == "label"]
+    groups = []
+    for slot in slots:
+        key = fold(slot.wordings[0]) if slot.role == "label" else ""
+        if len(key) < TELLING or keys.count(key) > 1:
+            continue
+        seen: dict[tuple[int, int], Found] = {}
+        for wording in slot.wordings:
+            for one in labels.get(fold(wording), ()):
+                if one.weight >= SURE:
+                    seen.setdefault((one.hit.line, one.hit.start), one)
+        if seen:
+            groups.append(sorted(seen.values(), key=lambda f: (f.hit.line, f.hit.start)))
+    return groups
+
+
+def repetitions(groups: Sequence[Sequence[Found]]) -> int:
+    """How often the block stands on the page: what at least two of its labels agree on; 1 at least."""
+    counts = sorted((len(g) for g in groups), reverse=True)
+    return min(MOST, counts[1]) if len(counts) > 1 else 1
+
+
+def columns(sheet: Sheet, groups: Sequence[Sequence[Found]]) -> list[list[int]]:
+    """The page's lines, in one group, or in two where the same labels stand side by side in a row."""
+    rights: list[float] = []
+    lefts: list[float] = []
+    for group in groups:
+        by_row: dict[int, list[float]] = {}
+        for one in group:
+            x = sheet.x_at(one.hit.line, one.hit.start)
+            by_row.setdefault(sheet.rows[one.hit.line], []).append(x)
+        for xs in by_row.values():
+            if len(xs) == 2 and abs(xs[0] - xs[1]) > 0.3 * sheet.width:
+                lefts.append(min(xs))
+                rights.append(max(xs))
+    everything = list(range(len(sheet.lines)))
+    if len(rights) < 2 or max(lefts) >= min(rights):
+        return [everything]
+    border = min(rights) - sheet.height
+    middle = [(b[0] + b[2]) / 2 for b in sheet.boxes]
+    return [[n for n in everything if middle[n] < border], [n for n in everything if middle[n] >= border]]

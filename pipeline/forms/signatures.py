@@ -1,0 +1,90 @@
+"""Names under signatures, and the office at the head of a paper: values without a label before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.forms.anchors import Anchor
+from pipeline.forms.cleaning import trim
+from pipeline.forms.keys import fold
+from pipeline.forms.plan import Slot
+from pipeline.forms.sheet import Piece, Sheet
+
+_OFFICES = (
+    "chutich phochutich truong photruong uyban ubnd ubhc nhandan hanhchinh kyghiro kyten dongdau hovaten hoten chucvu"
+    " canbo tuphap hotich congan giamdoc thutruong uyvien thuky danhdau dauvaky nguoiky nguoidi nguoidung"
+).split()
+_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+_FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
+REACH = 16  # letter heights below its caption within which a signer's name stands
+
+
+def name_under(
+    sheet: Sheet, caption: Anchor, others: Sequence[Anchor], used: Sequence[int], lines: Sequence[int]
+) -> list[Piece]:
+    """The signer's name: the lowest run below the caption, in its column, that looks like a name."""
+    left = sheet.x_at(caption.line, caption.start)
+    right = sheet.x_at(caption.last_line, caption.end)
+    centre, top = (left + right) / 2, sheet.boxes[caption.line][3]
+    low, high = _column(sheet, caption, others, centre)
+    floor = min(
+        (sheet.boxes[a.line][1] for a in others if sheet.boxes[a.line][1] > top + 2 * sheet.height), default=1e9
+    )
+    best: tuple[float, list[Piece]] = (0.0, [])
+    for n in lines:
+        x0, y0, x1, y1 = sheet.boxes[n]
+        if n in used or y0 < top - 0.3 * sheet.height or y1 > floor + 0.3 * sheet.height:
+            continue
+        if not low <= (x0 + x1) / 2 <= high or y0 - top > REACH * sheet.height:
+            continue
+        piece = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
+        if piece and y0 > best[0] and looks_like_name(sheet.texts[n][piece.start : piece.end]):
+            best = (y0, [piece])
+    return best[1]
+
+
+def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: float) -> tuple[float, float]:
+    """Half way to the captions beside it; to the page's ends where there is none."""
+    row = sheet.boxes[caption.line]
+    low, high = sheet.left - 1, sheet.right + 1
+    for a in others:
+        box = sheet.boxes[a.line]
+        if a is caption or box[1] > row[3] + sheet.height or box[3] < row[1] - sheet.height:
+            continue
+        middle = (sheet.x_at(a.line, a.start) + sheet.x_at(a.last_line, a.end)) / 2
+        if middle < centre:
+            low = max(low, (middle + centre) / 2)
+        elif middle > centre:
+            high = min(high, (middle + centre) / 2)
+    return low, high
+
+
+def looks_like_name(text: str) -> bool:
+    """Two to six words of letters, each with a capital, and no office among them."""
+    words = _WORD.findall(text)
+    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in text):
+        return False
+    key = fold(text)
+    if any(office in key for office in _OFFICES):
+        return False
+    return sum(w[0].isupper() for w in words) >= len(words) - 1
+
+
+def office_at_head(
+    sheet: Sheet, anchors: Sequence[Anchor], slots: Sequence[Slot], lines: Sequence[int], most: int
+) -> list[Piece]:
+    """The issuing office: the runs at the top left, above the title and outside every printed word."""
+    bodies = [a for a in anchors if not slots[a.slot].heading]
+    floor = min((sheet.boxes[a.line][1] for a in bodies), default=sheet.boxes[lines[0]][3] if lines else 0.0)
+    taken = {a.line for a in anchors}
+    pieces = []
+    for n in sheet.reading_order(lines):
+        x0, y0, x1, _ = sheet.boxes[n]
+        if y0 >= floor or n in taken or (x0 + x1) / 2 > sheet.left + 0.5 * sheet.width:
+            continue
+        text = sheet.texts[n]
+        piece = trim(sheet, Piece(line=n, start=0, end=len(text)))
+        if piece and len(fold(text)) > 3 and not _FORM_CODE.match(text):
+            pieces.append(piece)
+    return pieces[: most + 1]

@@ -1,0 +1,216 @@
+"""Gives every piece of writing between the labels to the label it belongs to.
+
+A value stands after its label, in the same row or, where the form leaves room, in the rows below it,
+until the next label begins. On cards it stands under the label. Nothing is looked for at fixed places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.forms.anchors import Anchor
+from pipeline.forms.cleaning import trim
+from pipeline.forms.plan import Slot
+from pipeline.forms.sheet import Piece, Sheet
+
+GAP = 1.8  # a continuation stands no more than so many letter heights below
+WIDE = 3.0  # a gap in a row, in letter heights, from which another column is thought of
+
+
+@dataclass(slots=True)
+class Holder:
+    """A label on the page and the writing it has collected. `slot` None: a label that is no field's."""
+
+    slot: Slot | None
+    number: int
+    line: int
+    left: float
+    label_right: float
+    pieces: list[Piece] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    struck: list[Piece] = field(default_factory=list)
+    right: float = float("inf")
+    bottom: float = 0.0
+
+    @property
+    def lines(self) -> int:
+        return self.slot.lines if self.slot else 1
+
+    @property
+    def below(self) -> bool:
+        return bool(self.slot and self.slot.below)
+
+    def room(self) -> bool:
+        """Whether another row may be the value's. A corrected (struck out) row does not count."""
+        struck = len({p.line for p in self.struck})
+        return len(self.rows) < self.lines + struck
+
+    def add(self, sheet: Sheet, piece: Piece) -> None:
+        box = sheet.piece_box(piece)
+        row = sheet.rows[piece.line]
+        if row not in self.rows:
+            self.rows.append(row)
+        self.bottom = max(self.bottom, box[3])
+        (self.struck if sheet.lines[piece.line].struck_out else self.pieces).append(piece)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A label's place in a line: from character `start`, its value from `end`. `slot` -1: no field's."""
+
+    start: int
+    end: int
+    slot: int
+    left: float
+    right: float
+    head: bool = True  # False: the rest of a label that began in an earlier line
+
+
+def stops_of(sheet: Sheet, anchors: Sequence[Anchor], foreign: Sequence[tuple[int, int, int]]) -> dict[int, list[Stop]]:
+    """The labels of each line from left to right. `foreign` are other forms' labels: line, start, end."""
+    stops: dict[int, list[Stop]] = {}
+    for a in anchors:
+        wraps = a.last_line != a.line
+        end = len(sheet.texts[a.line]) if wraps else a.end
+        stops.setdefault(a.line, []).append(_stop(sheet, a.line, a.start, end, a.slot))
+        if wraps:
+            stops.setdefault(a.last_line, []).append(_stop(sheet, a.last_line, 0, a.end, a.slot, head=False))
+    for line, start, end in foreign:
+        if all(end <= s.start or s.end <= start for s in stops.get(line, ()) if s.end > s.start):
+            inside_prompt = any(s.start == s.end and s.start <= start for s in stops.get(line, ()))
+            if not inside_prompt:
+                stops.setdefault(line, []).append(_stop(sheet, line, start, end, -1))
+    for group in stops.values():
+        group.sort(key=lambda s: (s.start, s.end))
+    return stops
+
+
+def _stop(sheet: Sheet, line: int, start: int, end: int, slot: int, head: bool = True) -> Stop:
+    return Stop(start, end, slot, sheet.x_at(line, start), sheet.x_at(line, end), head)
+
+
+class Walk:
+    """One pass over a flow of lines (a page, or one column of it) in reading order."""
+
+    def __init__(self, sheet: Sheet, slots: Sequence[Slot], stops: dict[int, list[Stop]]) -> None:
+        self.sheet, self.slots, self.stops = sheet, slots, stops
+        self.holders: list[Holder] = []
+        self.open: list[Holder] = []
+        self._by_slot: dict[int, Holder] = {}
+
+    def run(self, lines: Sequence[int]) -> list[Holder]:
+        """Holders for the labels among `lines`, with their writing. Call once per column."""
+        self.open = []
+        for row in self._rows(lines):
+            self._row(row)
+        return self.holders
+
+    def _rows(self, lines: Sequence[int]) -> Iterator[list[int]]:
+        group: list[int] = []
+        for n in self.sheet.reading_order(lines):
+            if group and self.sheet.rows[n] != self.sheet.rows[group[0]]:
+                yield group
+                group = []
+            group.append(n)
+        if group:
+            yield group
+
+    def _row(self, lines: list[int]) -> None:
+        fresh: list[Holder] = []
+        current: Holder | None = None
+        edge = self.sheet.left
+        for n in lines:
+            at = 0
+            for stop in self.stops.get(n, []):
+                if stop.start < at:
+                    continue
+                self._give(n, at, stop.start, current, edge, fresh)
+                current = self._hold(n, stop, current)
+                if stop.head:
+                    fresh.append(current)
+                at, edge = max(stop.end, at), stop.right
+            size = len(self.sheet.texts[n])
+            if at < size:
+                current = self._give(n, at, size, current, edge, fresh)
+                edge = self.sheet.boxes[n][2]
+        self._close(fresh)
+
+    def _hold(self, line: int, stop: Stop, current: Holder | None) -> Holder:
+        if not stop.head and stop.slot in self._by_slot:
+            holder = self._by_slot[stop.slot]
+            holder.label_right = stop.right
+            return holder
+        slot = self.slots[stop.slot] if stop.slot >= 0 else None
+        holder = Holder(slot, stop.slot, line, stop.left, stop.right, bottom=self.sheet.boxes[line][3])
+        if current is not None and current.right > stop.left > current.left:
+            current.right = stop.left
+        self.holders.append(holder)
+        self._by_slot[stop.slot] = holder
+        return holder
+
+    def _give(
+        self, line: int, start: int, end: int, current: Holder | None, edge: float, fresh: list[Holder]
+    ) -> Holder | None:
+        """Gives a run to the label before it in the row, or to one above; returns whose row goes on."""
+        piece = trim(self.sheet, Piece(line=line, start=start, end=end))
+        if piece is None:
+            return current
+        box = self.sheet.piece_box(piece)
+        if current is not None:
+            far = start == 0 and box[0] - edge > WIDE * self.sheet.height
+            above = self._aligned(box) if far and (current.pieces or current.below) else None
+            owner = above or current
+        else:
+            owner = self._above(box)
+        if owner is not None:
+            owner.add(self.sheet, piece)
+        return current
+
+    def _aligned(self, box: tuple[float, float, float, float]) -> Holder | None:
+        """A label above whose column this run begins in, on pages that have columns (cards)."""
+        for holder in reversed(self.open):
+            close = abs(box[0] - holder.left) < 1.5 * self.sheet.height
+            if close and self._reaches(holder, box):
+                return holder
+        return None
+
+    def _above(self, box: tuple[float, float, float, float]) -> Holder | None:
+        """The label above whose value goes on with this run."""
+        able = [h for h in self.open if self._reaches(h, box)]
+        if not able:
+            return None
+        margin = 2 * self.sheet.height
+        inside = [h for h in able if h.left - margin <= box[0] < h.right]
+        hungry = [h for h in inside if not h.rows and (h.below or h.lines > 1)]
+        if hungry:
+            return max(hungry, key=lambda h: h.left)
+        roomy = [h for h in able if h.lines > 1 and h.rows]
+        if roomy:
+            return next((h for h in inside if h in roomy), roomy[-1])
+        return max(inside, key=lambda h: h.left) if inside else None
+
+    def _reaches(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
+        if holder.slot is None or holder.slot.role in {"text", "caption", "header"}:
+            return False
+        gap = (box[1] - holder.bottom) / self.sheet.height
+        if holder.rows:
+            return holder.room() and gap <= GAP
+        roomy = holder.below or holder.lines > 1
+        return gap <= (GAP if roomy else 0.5)
+
+    def _close(self, fresh: list[Holder]) -> None:
+        """Labels of this row end the values above them, but for those in another column of a card."""
+        if not fresh:
+            return
+        if any(h.slot and h.slot.role == "caption" for h in fresh):
+            self.open = []
+            return
+        first = min(h.left for h in fresh)
+        last = max(h.label_right for h in fresh)
+        beside = [
+            h for h in self.open if h.below and (h.left > last or h.left > first + 2 * self.sheet.height) and h.room()
+        ]
+        if any(not h.below for h in fresh):
+            beside = []
+        self.open = beside + fresh
