@@ -13,7 +13,8 @@ from pipeline.layout.components import Components, find_components, halve
 from pipeline.layout.ground import flatten
 from pipeline.layout.grouping import Runs, group
 from pipeline.layout.ink_colour import with_ink_colours
-from pipeline.layout.leaders import erase_leaders, find_leaders, to_leader
+from pipeline.layout.leader_ink import erase_leaders
+from pipeline.layout.leaders import find_leaders, to_leader
 from pipeline.layout.model import Box, InkMap, PageLayout
 from pipeline.layout.order import build_segments
 from pipeline.layout.regions import find_ignored
@@ -46,7 +47,7 @@ def find_layout(image: UprightImage) -> PageLayout:
     rules = find_rules(ink, dpi=dpi)
     ink = erase_rules(ink, rules)
     dots = find_components(ink)
-    rows = find_leaders(dots, dpi=dpi)
+    rows = find_leaders(ink, dots, dpi=dpi)
     ink = erase_leaders(ink, dots, rows)
     leaders = tuple(to_leader(row) for row in rows)
 

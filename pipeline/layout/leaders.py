@@ -1,14 +1,15 @@
-"""Dotted and dashed lines that values are written on.
+"""Dotted and dashed lines that values are written on: finding them.
 
 A leader is a row of like dots at an even pitch on one straight line. The marks under ạ ẹ ọ and the
-dots of i are neither evenly spaced nor many, so they stay. Where a value stands on the leader its
-dots melt into letters; they are taken out at the places where the pitch says they must be.
+dots of i are neither evenly spaced nor many, so they are none. Once a page has shown what its
+leaders look like, shorter stretches of the same kind count too: the two dots in `ngày ..12..`.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -19,7 +20,6 @@ from scipy.spatial import cKDTree
 
 from pipeline.layout.components import Components
 from pipeline.layout.model import Leader
-from pipeline.layout.rules import repair
 from pipeline.recognition import Gray
 
 _DOT_MM = 0.95
@@ -29,14 +29,22 @@ _FEWEST = 5
 _EVEN = 0.72  # share of the dots that must keep to the pitch
 _OFF_PITCH = 0.17  # of the pitch: farther from its place, a dot is a mark under a letter
 _BIGGER = 1.6
-_INKED = 0.7
+_SAME_PITCH = 0.035
+_LONG_ROW = 25  # dots: from here on a row's own pitch and slope are exact
+_SEED_PLACES = 40
+_SEED_INKED = 0.75
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DotRow:
-    """Dots found standing free (`members`), on the line y = slope * x + base, at x = origin + n * pitch."""
+    """A leader: dots at x = origin + n * pitch from `first` to `last`, on the line y = slope * x + base.
+
+    `members` are its free dots among the page's components; others are melted into letters.
+    `width` and `height` are those of a dot.
+    """
 
     members: NDArray[np.int64]
     first: float
@@ -49,29 +57,45 @@ class DotRow:
     height: float
     kind: str
 
-    def y(self, x: float) -> float:
+    def places(self) -> Floats:
+        """X of every place from `first` to `last`."""
+        start = round((self.first - self.origin) / self.pitch)
+        end = round((self.last - self.origin) / self.pitch)
+        return self.origin + self.pitch * np.arange(start, end + 1)
+
+    def heights(self, x: Floats) -> Floats:
         return self.slope * x + self.base
 
 
-def find_leaders(pieces: Components, *, dpi: float) -> tuple[DotRow, ...]:
-    """Rows of at least five like dots or dashes at an even pitch."""
+def find_leaders(ink: Gray, pieces: Components, *, dpi: float) -> tuple[DotRow, ...]:
+    """Every row of dots or dashes at an even pitch, followed to both ends under the writing."""
     mm = dpi / 25.4
     width, height = pieces.width, pieces.height
     dots = (width <= _DOT_MM * mm) & (height <= _DOT_MM * mm) & (pieces.area >= 2)
     dashes = (height <= _DASH_MM[1] * mm) & (width <= _DASH_MM[0] * mm) & (width >= 2.0 * height)
     dashes &= width > 0.7 * mm
-    rows = _rows(pieces, np.flatnonzero(dots), kind="dots", reach=_REACH_MM * mm)
-    rows += _rows(pieces, np.flatnonzero(dashes), kind="dashes", reach=3 * _REACH_MM * mm)
+    found = _rows(pieces, np.flatnonzero(dots), kind="dots", reach=_REACH_MM * mm)
+    found += _rows(pieces, np.flatnonzero(dashes), kind="dashes", reach=3 * _REACH_MM * mm)
+    if not found:
+        return ()
+    solid = _solid(ink)
+    rows = [_followed(row, solid) for row in _agreed(found, pieces)]
+    rows += _short_rows(rows, pieces, np.flatnonzero(dots), solid)
     return tuple(rows)
+
+
+def to_leader(row: DotRow) -> Leader:
+    half_w, half_h = row.width / 2, row.height / 2
+    ys = row.heights(np.array([row.first, row.last]))
+    box = (row.first - half_w, float(ys.min()) - half_h, row.last + half_w, float(ys.max()) + half_h)
+    return Leader(box=box, kind=row.kind, pitch=row.pitch)
 
 
 def _rows(pieces: Components, chosen: NDArray[np.int64], *, kind: str, reach: float) -> list[DotRow]:
     if len(chosen) < _FEWEST:
         return []
-    x = (pieces.x0[chosen] + pieces.x1[chosen]) / 2.0
-    y = (pieces.y0[chosen] + pieces.y1[chosen]) / 2.0
-    tall = float(np.median(pieces.height[chosen]))
-    level = max(2.0, 0.4 * tall)
+    x, y = _centres(pieces, chosen)
+    level = max(2.0, 0.4 * float(np.median(pieces.height[chosen])))
     # Distances are measured with y stretched, so that a circle of `reach` is a flat ellipse.
     tree = cKDTree(np.stack([x, y * (reach / level)], axis=1))
     pairs = tree.query_pairs(reach, output_type="ndarray")
@@ -95,11 +119,10 @@ def _rows(pieces: Components, chosen: NDArray[np.int64], *, kind: str, reach: fl
 
 def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> DotRow | None:
     """The row these pieces make, or None when their spacing or their line is not even."""
-    x = (pieces.x0[members] + pieces.x1[members]) / 2.0
-    y = (pieces.y0[members] + pieces.y1[members]) / 2.0
+    x, y = _centres(pieces, members)
     order = np.argsort(x)
     x, y, members = x[order], y[order], members[order]
-    slope, base = np.polyfit(x, y, 1)
+    slope, base = (float(v) for v in np.polyfit(x, y, 1))
     width = float(np.median(pieces.width[members]))
     height = float(np.median(pieces.height[members]))
     on_line = np.abs(y - slope * x - base) <= max(1.6, 0.35 * height)
@@ -116,21 +139,16 @@ def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> D
     fits &= pieces.width[members] < 1.3 * width + 1
     hangs = pieces.y1[members] - slope * x
     fits &= hangs - np.median(hangs[fits]) < max(1.8, 0.28 * height)
+    if not fits.any():
+        return None
+    first, last = float(x[fits][0]), float(x[fits][-1])
     return DotRow(
-        members=members[fits],
-        first=float(x[fits][0]),
-        last=float(x[fits][-1]),
-        pitch=pitch,
-        origin=origin,
-        slope=float(slope),
-        base=float(base),
-        width=width,
-        height=height,
-        kind=kind,
-    )
+        members=members[fits], first=first, last=last, pitch=pitch, origin=origin, slope=slope, base=base,
+        width=width, height=height, kind=kind,
+    )  # fmt: skip
 
 
-def _lattice(x: Floats, width: float) -> tuple[float, float, NDArray[np.bool_]] | None:
+def _lattice(x: Floats, width: float) -> tuple[float, float, Flags] | None:
     """Pitch and origin of the even spacing of `x`, and which of them keep to it; None if too few do."""
     gaps = np.diff(x)
     free = gaps[gaps > 0.5 * width]
@@ -162,103 +180,126 @@ def _pitch(gaps: Floats) -> float:
     return float(near.mean()) if len(near) else rough
 
 
-def erase_leaders(ink: Gray, pieces: Components, rows: tuple[DotRow, ...]) -> Gray:
-    """A copy of `ink` without the rows' dots: those standing free wholly, those in letters by pitch."""
-    gone = np.zeros(len(pieces) + 1, np.uint8)
+def _agreed(rows: Sequence[DotRow], pieces: Components) -> list[DotRow]:
+    """Short rows with the pitch and slope that the page's long rows measured better."""
+    counts = np.array([len(row.members) for row in rows], np.float64)
+    pitches = np.array([row.pitch for row in rows])
+    slopes = np.array([row.slope for row in rows])
+    long = counts >= _LONG_ROW
+    slope = float(np.average(slopes[long], weights=counts[long])) if long.any() else 0.0
+    out = []
     for row in rows:
-        gone[row.members + 1] = 255
-    clean = ink.copy()
-    for row in rows:
-        if row.kind == "dots":
-            _erase_hidden(clean, pieces, row)
-    for row in rows:
-        _erase_free(clean, pieces, row, gone)
-    return clean
+        if len(row.members) >= _LONG_ROW:
+            out.append(row)
+            continue
+        same = np.abs(pitches - row.pitch) <= _SAME_PITCH * row.pitch
+        pitch = float(np.average(pitches[same], weights=counts[same] ** 2))
+        x, y = _centres(pieces, row.members)
+        out.append(_anchored(row, x, y, pitch, slope))
+    return out
 
 
-def _erase_free(ink: Gray, pieces: Components, row: DotRow, gone: NDArray[np.uint8]) -> None:
-    top = int(pieces.y0[row.members].min())
-    bottom = int(pieces.y1[row.members].max())
-    left, right = int(pieces.x0[row.members].min()), int(pieces.x1[row.members].max())
-    window = (slice(top, bottom), slice(left, right))
-    ink[window] = cv2.subtract(ink[window], gone[pieces.labels[window]])
+def _anchored(row: DotRow, x: Floats, y: Floats, pitch: float, slope: float) -> DotRow:
+    """The row with this pitch and slope, laid through its dots as well as can be."""
+    phase = np.exp(2j * np.pi * x / pitch).mean()
+    near = float(x[0])
+    shift = float(np.angle(phase)) / (2 * np.pi) * pitch
+    origin = shift + pitch * round((near - shift) / pitch)
+    return replace(row, pitch=pitch, origin=origin, slope=slope, base=float(np.median(y - slope * x)))
 
 
-def _erase_hidden(ink: Gray, pieces: Components, row: DotRow) -> None:
-    """Dots that melted into letters, between the free ones and beyond both ends of the row.
+def _solid(ink: Gray) -> Gray:
+    """Non-zero where a dot's middle may be, a pixel of tolerance all around."""
+    core = cv2.erode(ink, np.ones((2, 2), np.uint8))
+    return np.asarray(cv2.dilate(core, np.ones((3, 3), np.uint8)), np.uint8)
 
-    They stand a whole number of pitches away, on the row's line. Beyond the ends the row is
-    followed until two places in succession are empty.
+
+def _inked(solid: Gray, x: Floats, y: Floats) -> Flags:
+    height, width = solid.shape
+    inside = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
+    column = np.rint(x).astype(int).clip(0, width - 1)
+    line = np.rint(y).astype(int).clip(0, height - 1)
+    return inside & (solid[line, column] > 0)
+
+
+def _followed(row: DotRow, solid: Gray) -> DotRow:
+    """The row extended at both ends, until two places in succession are empty."""
+    before = np.arange(row.first - row.pitch, 0, -row.pitch)
+    after = np.arange(row.last + row.pitch, solid.shape[1], row.pitch)
+    first = row.first - row.pitch * _steps_on(_inked(solid, before, row.heights(before)))
+    last = row.last + row.pitch * _steps_on(_inked(solid, after, row.heights(after)))
+    return replace(row, first=first, last=last)
+
+
+def _steps_on(inked: Flags) -> int:
+    """How many places to go on: to the last inked one before two empty ones."""
+    ahead = np.append(inked, [False, False])
+    empty = np.flatnonzero(~ahead[:-1] & ~ahead[1:])
+    return int(empty[0])
+
+
+def _short_rows(
+    rows: Sequence[DotRow], pieces: Components, dots: NDArray[np.int64], solid: Gray
+) -> list[DotRow]:
+    """Stretches with fewer free dots, of the size and pitch of the page's most common leader.
+
+    From a free dot both ways, at least three places must be inked nearly without a gap, and two of
+    them by free dots: the full stops of a sentence do not meet that.
     """
-    places = _followed(ink, row)
-    places = places[~_marks_at(ink, pieces, row, places)]
-    if len(places) == 0:
-        return
-    radius = max(1, round(max(row.width, row.height) / 2 + 0.5))
-    ys = row.slope * places + row.base
-    top, bottom = max(0, int(ys.min()) - 4 * radius), int(ys.max()) + 4 * radius
-    left, right = max(0, int(places.min()) - 4 * radius), int(places.max()) + 4 * radius
-    view = ink[top:bottom, left:right]
-    if view.size == 0:
-        return
-    dots = np.zeros_like(view)
-    for cx, cy in zip(places.tolist(), ys.tolist(), strict=True):
-        cv2.circle(dots, (round(cx - left), round(cy - top)), radius, 255, -1)
-    drawn = cv2.bitwise_and(view, dots)
-    size = 2 * radius + 3
-    ink[top:bottom, left:right] = repair(view, drawn, across=size, along=size)
+    known = [row for row in rows if row.kind == "dots"]
+    if not known:
+        return []
+    style = max(known, key=lambda row: len(row.members))
+    taken = np.zeros(len(pieces), bool)
+    for row in known:
+        taken[row.members] = True
+        taken[_free_dots_on(row, pieces, dots)] = True
+    loose = dots[~taken[dots]]
+    like = (np.abs(pieces.width[loose] - style.width) <= 1.5) & (
+        np.abs(pieces.height[loose] - style.height) <= 1.5
+    )
+    loose = loose[like]
+    found: list[DotRow] = []
+    for seed in loose.tolist():
+        if taken[seed]:
+            continue
+        row = _grown_from(seed, style, pieces, loose[~taken[loose]], solid)
+        if row is not None:
+            taken[row.members] = True
+            found.append(row)
+    return found
 
 
-def _marks_at(ink: Gray, pieces: Components, row: DotRow, places: Floats) -> NDArray[np.bool_]:
-    """Which places hold a free piece of a mark's size that is no dot of the row and has a letter above."""
-    marks = np.zeros(len(places), bool)
-    ys = np.rint(row.slope * places + row.base).astype(int)
-    owner = pieces.labels[ys, np.rint(places).astype(int)] - 1
-    small = (owner >= 0) & (pieces.height[owner] <= 2.0 * row.height + 1)
-    small &= pieces.width[owner] <= 2.4 * row.width + 1
-    small &= ~np.isin(owner, row.members)
-    reach = max(4, round(1.3 * row.height))
-    for index in np.flatnonzero(small).tolist():
-        piece = int(owner[index])
-        top = int(pieces.y0[piece])
-        above = ink[max(0, top - reach) : max(0, top - 1), int(pieces.x0[piece]) : int(pieces.x1[piece])]
-        marks[index] = above.size > 0 and int(above.max()) > 0
-    return marks
+def _grown_from(
+    seed: int, style: DotRow, pieces: Components, loose: NDArray[np.int64], solid: Gray
+) -> DotRow | None:
+    x, y = (float(v[0]) for v in _centres(pieces, np.array([seed])))
+    row = replace(style, members=np.array([seed]), origin=x, base=y - style.slope * x, first=x, last=x)
+    steps = np.arange(1, _SEED_PLACES) * row.pitch
+    right, left = x + steps, x - steps
+    ahead = _inked(solid, right, row.heights(right))
+    behind = _inked(solid, left, row.heights(left))
+    on, back = _steps_on(ahead), _steps_on(behind)
+    places = 1 + on + back
+    inked = 1 + int(ahead[:on].sum()) + int(behind[:back].sum())
+    if inked < 3 or inked < _SEED_INKED * places:
+        return None
+    row = replace(row, first=x - back * row.pitch, last=x + on * row.pitch)
+    members = _free_dots_on(row, pieces, loose)
+    return replace(row, members=members) if len(members) >= 2 else None
 
 
-def _followed(ink: Gray, row: DotRow) -> Floats:
-    """X of the inked lattice places from one end of the row to the other, followed beyond both."""
-    width = ink.shape[1]
-    low = -int((row.origin - 2) / row.pitch)
-    high = int((width - 2 - row.origin) / row.pitch)
-    steps = np.arange(low, high + 1)
-    xs = row.origin + steps * row.pitch
-    ys = row.slope * xs + row.base
-    inside = (xs >= 1) & (xs < width - 1) & (ys >= 1) & (ys < ink.shape[0] - 1)
-    xs, ys = xs[inside], ys[inside]
-    if len(xs) == 0:
-        return np.zeros(0)
-    top, bottom = max(0, int(ys.min()) - 6), int(ys.max()) + 7
-    size = max(1, int(0.6 * min(row.width, row.height)) | 1)
-    filled = cv2.blur(ink[top:bottom], (size, size))
-    inked = filled[np.rint(ys).astype(int) - top, np.rint(xs).astype(int)] > _INKED * 255
-    first = int(np.searchsorted(xs, row.first - 0.5 * row.pitch))
-    last = int(np.searchsorted(xs, row.last + 0.5 * row.pitch)) - 1
-    first = first - _steps_on(inked[:first][::-1])
-    last = last + _steps_on(inked[last + 1 :])
-    chosen = np.zeros(len(xs), bool)
-    chosen[max(0, first) : last + 1] = True
-    return np.asarray(xs[chosen & inked], np.float64)
+def _free_dots_on(row: DotRow, pieces: Components, dots: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which of `dots` stand on the row's places, on its line."""
+    x, y = _centres(pieces, dots)
+    steps = (x - row.origin) / row.pitch
+    on = np.abs(steps - np.round(steps)) * row.pitch <= max(1.2, _OFF_PITCH * row.pitch)
+    on &= (x >= row.first - 0.5 * row.pitch) & (x <= row.last + 0.5 * row.pitch)
+    on &= np.abs(y - row.heights(x)) <= max(1.3, 0.3 * row.height)
+    return dots[on]
 
 
-def _steps_on(inked: NDArray[np.bool_]) -> int:
-    """How many places to go on before two in succession are empty."""
-    empty = np.flatnonzero(~inked[:-1] & ~inked[1:]) if len(inked) > 1 else np.zeros(0, int)
-    return int(empty[0]) if len(empty) else len(inked)
-
-
-def to_leader(row: DotRow) -> Leader:
-    half_w, half_h = row.width / 2, row.height / 2
-    ys = (row.y(row.first), row.y(row.last))
-    box = (row.first - half_w, min(ys) - half_h, row.last + half_w, max(ys) + half_h)
-    return Leader(box=box, kind=row.kind, pitch=row.pitch)
+def _centres(pieces: Components, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    x = (pieces.x0[chosen] + pieces.x1[chosen] - 1) / 2.0
+    y = (pieces.y0[chosen] + pieces.y1[chosen] - 1) / 2.0
+    return x, y
