@@ -1,12 +1,252 @@
-"""Where on the scan the page, or the cards, lie."""
+"""Where on the scan the page, or the cards, lie.
+
+A sheet that fills the frame is left alone. Otherwise candidates come from colour (what differs from the
+background at the rim, what is like the paper in the middle), and only measured edges decide: a side must
+be there along most of its length, and paper must end at it. What is not certain stays the whole frame.
+"""
 
 from __future__ import annotations
 
-from pipeline.imaging.regions import Region, whole_frame
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.geometry import Quad
+from pipeline.imaging.aspect import CARD, SHEET, near, squared_size, true_aspect
+from pipeline.imaging.edges import Lab, Outline, measure_outline
+from pipeline.imaging.regions import Region, in_reading_order, side_lengths, whole_frame
+from pipeline.imaging.scale import CARD_MM, dpi_of_card
 from pipeline.imaging.warp import Pixels
+
+Mask = NDArray[np.uint8]
+
+_OVERVIEW = 1000  # pixels of the longer side
+_CARD_SIZE_TOLERANCE = 0.09  # scanners stretch, copiers shrink
+_CARD_SHAPE_TOLERANCE = 0.055
+_PAPER_ENDS = 7.0  # colour distance across a page's edge
+_MIN_PAGE = 0.18  # of the frame
+_FULL = 0.965
+
+
+@dataclass(frozen=True, slots=True)
+class _Overview:
+    """The scan, small, in L*a*b*; the rim's colour and its scatter."""
+
+    lab: Lab
+    scale: float  # scan pixels per overview pixel
+    dpi: float | None  # of the overview
+    rim: NDArray[np.float32]
+    rim_spread: float
 
 
 def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
     """The pieces to look at, in reading order; the whole frame when nothing else is certain."""
     height, width = scan.shape[:2]
-    return [whole_frame(width, height, dpi=dpi)]
+    view = _overview(scan, dpi)
+    contours = _foreground(view)
+    cards = _cards(view, contours)
+    if cards and not _cards_are_pictures_on_a_page(view, cards):
+        return in_reading_order([_card_region(view, quad) for quad in cards])
+    page = _page(view, contours)
+    if page is not None:
+        return [page]
+    return [_whole(width, height, dpi)]
+
+
+def _whole(width: int, height: int, dpi: float | None) -> Region:
+    """The frame itself: a card when it has a card's shape, and its size where that is known."""
+    long = max(width, height)
+    sized = dpi is None or abs(long / dpi * 25.4 / CARD_MM[0] - 1) < 0.12
+    if near(width / height, CARD, 0.035) and sized:
+        return whole_frame(width, height, dpi=dpi or dpi_of_card(long), kind="card")
+    return whole_frame(width, height, dpi=dpi)
+
+
+def _overview(scan: Pixels, dpi: float | None) -> _Overview:
+    height, width = scan.shape[:2]
+    scale = max(1.0, max(height, width) / _OVERVIEW)
+    size = (max(8, round(width / scale)), max(8, round(height / scale)))
+    small = cv2.resize(scan, size, interpolation=cv2.INTER_AREA)
+    if small.ndim == 2:
+        small = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
+    lab = cv2.blur(lab, (3, 3))
+    band = max(3, round(0.012 * max(size)))
+    strips = (lab[:band], lab[-band:], lab[:, :band], lab[:, -band:])
+    rim = np.concatenate([strip.reshape(-1, 3) for strip in strips])
+    colour = np.median(rim, axis=0)
+    spread = float(np.median(np.linalg.norm(rim - colour, axis=1)))
+    return _Overview(lab, scale, dpi / scale if dpi else None, colour, spread)
+
+
+def _foreground(view: _Overview) -> list[Quad]:
+    """Rough quadrilaterals of solid things: unlike the rim, or like the paper in the middle."""
+    off_rim = cv2.blur(np.linalg.norm(view.lab - view.rim, axis=2), (5, 5))
+    masks = [off_rim > t for t in _levels(off_rim, view.rim_spread)]
+    light = view.lab[:, :, 0]
+    threshold, _ = cv2.threshold(light.astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    masks.append(light > threshold)
+    return [quad for mask in masks for quad in _solid_quads(mask.astype(np.uint8))]
+
+
+def _levels(distance: NDArray[np.float32], spread: float) -> list[float]:
+    low = max(3.0, 3.0 * spread)
+    scaled = np.clip(distance * 2, 0, 255).astype(np.uint8)
+    otsu, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return [low] if abs(otsu / 2 - low) < 2 else [low, max(low, otsu / 2)]
+
+
+def _solid_quads(mask: Mask) -> list[Quad]:
+    """Quadrilaterals around the mask's filled pieces of at least 1.5 % of the frame."""
+    frame = mask.size
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    outer, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    filled = np.zeros_like(mask)
+    cv2.drawContours(filled, [c for c in outer if cv2.contourArea(c) > 0.01 * frame], -1, 1, -1)
+    filled = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((11, 11), np.uint8))
+    pieces, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    quads = []
+    for piece in pieces:
+        area = cv2.contourArea(piece)
+        if area < 0.015 * frame:
+            continue
+        hull = cv2.convexHull(piece)
+        if area < 0.8 * cv2.contourArea(hull):
+            continue
+        quads += [q for q in (_four_corners(hull), _box(hull)) if q is not None]
+    return quads
+
+
+def _four_corners(hull: NDArray[np.int32]) -> Quad | None:
+    length = cv2.arcLength(hull, True)
+    for tolerance in (0.01, 0.02, 0.03, 0.05, 0.08):
+        corners = cv2.approxPolyDP(hull, tolerance * length, True).reshape(-1, 2)
+        if len(corners) == 4:
+            return _clockwise(corners)
+        if len(corners) < 4:
+            return None
+    return None
+
+
+def _box(hull: NDArray[np.int32]) -> Quad:
+    return _clockwise(cv2.boxPoints(cv2.minAreaRect(hull)))
+
+
+def _clockwise(corners: NDArray[np.generic]) -> Quad:
+    """Corners clockwise, beginning with the one nearest the frame's upper left."""
+    points = np.asarray(corners, dtype=np.float64).reshape(4, 2)
+    middle = points.mean(axis=0)
+    points = points[np.argsort(np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0]))]
+    first = int(points.sum(axis=1).argmin())
+    a, b, c, d = (tuple(float(v) for v in points[(first + i) % 4]) for i in range(4))
+    return ((a[0], a[1]), (b[0], b[1]), (c[0], c[1]), (d[0], d[1]))
+
+
+def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
+    """Outlines with an ID-1 card's shape and, where the resolution is known, its size; none twice."""
+    found: list[tuple[float, Quad]] = []
+    for quad in rough:
+        width, height = side_lengths(quad)
+        if not near(width / max(height, 1.0), CARD, 0.2):
+            continue
+        outline = measure_outline(view.lab, quad, reach=max(4.0, 0.03 * max(width, height)))
+        if outline is not None and _is_card(view, outline):
+            found.append((min(s.support for s in outline.sides), outline.quad))
+    kept: list[Quad] = []
+    for _, quad in sorted(found, key=lambda pair: -pair[0]):
+        if all(_overlap(quad, other) < 0.2 for other in kept):
+            kept.append(quad)
+    return kept
+
+
+def _is_card(view: _Overview, outline: Outline) -> bool:
+    sides = outline.sides
+    if any(s.cut for s in sides) or min(s.support for s in sides) < 0.55:
+        return False
+    if float(np.median([s.difference for s in sides])) < 2.5:
+        return False  # a ruled box: the same paper inside and outside
+    centre = (view.lab.shape[1] / 2, view.lab.shape[0] / 2)
+    aspect = true_aspect(outline.quad, centre)
+    if not near(aspect, CARD, _CARD_SHAPE_TOLERANCE):
+        return False
+    if view.dpi is None:
+        return True
+    long = max(side_lengths(outline.quad)) / view.dpi * 25.4
+    return abs(long / CARD_MM[0] - 1) <= _CARD_SIZE_TOLERANCE
+
+
+def _card_region(view: _Overview, quad: Quad) -> Region:
+    scan_quad = _to_scan(quad, view.scale)
+    width, height = side_lengths(scan_quad)
+    aspect = CARD if width >= height else 1 / CARD
+    size = squared_size(scan_quad, aspect)
+    return Region(quad=scan_quad, size=size, kind="card", dpi=dpi_of_card(max(size)))
+
+
+def _cards_are_pictures_on_a_page(view: _Overview, cards: list[Quad]) -> bool:
+    """Whether the rest of the sheet holds more writing than the cards: then it is a page with pictures."""
+    light = np.clip(view.lab[:, :, 0] * 2.55, 0, 255).astype(np.uint8)
+    ink = cv2.adaptiveThreshold(light, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 16)
+    inside = np.zeros_like(ink)
+    cv2.fillPoly(inside, [np.array(q, dtype=np.int32) for q in cards], 1)
+    near_cards = cv2.dilate(inside, np.ones((15, 15), np.uint8))
+    on_cards, elsewhere = int((ink & inside).sum()), int((ink & (1 - near_cards)).sum())
+    return elsewhere > 1.2 * on_cards
+
+
+def _page(view: _Overview, rough: list[Quad]) -> Region | None:
+    """The best-supported sheet that does not fill the frame."""
+    height, width = view.lab.shape[:2]
+    best: tuple[float, Outline] | None = None
+    for quad in rough:
+        if _share(quad, width, height) < _MIN_PAGE:
+            continue
+        outline = measure_outline(view.lab, quad, reach=0.025 * max(width, height))
+        if outline is None or not _is_page(outline, width, height):
+            continue
+        score = float(np.mean([s.support for s in outline.real])) * len(outline.real)
+        if best is None or score > best[0]:
+            best = (score, outline)
+    return None if best is None else _page_region(view, best[1])
+
+
+def _is_page(outline: Outline, width: int, height: int) -> bool:
+    real = outline.real
+    if len(real) < 2 or not _MIN_PAGE < _share(outline.quad, width, height) < _FULL:
+        return False
+    if min(s.support for s in real) < 0.45 or float(np.mean([s.support for s in real])) < 0.6:
+        return False
+    if min(s.difference for s in real) < _PAPER_ENDS:
+        return False
+    # Paper is lighter than what it lies on; a tinted field printed on a white sheet is not.
+    return float(np.median([s.inside_lighter for s in real])) > 4.0
+
+
+def _page_region(view: _Overview, outline: Outline) -> Region:
+    centre = (view.lab.shape[1] / 2, view.lab.shape[0] / 2)
+    aspect = true_aspect(outline.quad, centre)
+    whole = not any(s.cut for s in outline.sides)
+    quad = _to_scan(outline.quad, view.scale)
+    if whole and near(aspect, CARD, 0.06):
+        return _card_region(view, outline.quad)
+    if whole and near(aspect, SHEET, 0.035):
+        aspect = SHEET if aspect > 1 else 1 / SHEET
+    dpi = view.dpi * view.scale if view.dpi else None
+    return Region(quad=quad, size=squared_size(quad, aspect), kind="page", dpi=dpi)
+
+
+def _to_scan(quad: Quad, scale: float) -> Quad:
+    a, b, c, d = (((x + 0.5) * scale, (y + 0.5) * scale) for x, y in quad)
+    return (a, b, c, d)
+
+
+def _share(quad: Quad, width: int, height: int) -> float:
+    return float(cv2.contourArea(np.array(quad, dtype=np.float32))) / (width * height)
+
+
+def _overlap(one: Quad, two: Quad) -> float:
+    area, _ = cv2.intersectConvexConvex(np.array(one, dtype=np.float32), np.array(two, dtype=np.float32))
+    smaller = min(cv2.contourArea(np.array(q, dtype=np.float32)) for q in (one, two))
+    return float(area) / max(float(smaller), 1.0)

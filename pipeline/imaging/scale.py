@@ -5,7 +5,7 @@ from __future__ import annotations
 # Median height of small letters with their share of capitals, over the forms we know: 11 to 13 point print.
 TEXT_HEIGHT_MM = 2.4
 _INCH = 25.4
-# Short and long side in millimetres, and how much rarer than A4: A3, A4, A5, a household book's leaf, and open.
+# Sides in millimetres, and how much rarer than A4: A3, A4, A5, a household book's leaf, the book open.
 _PAPERS = {
     (297.0, 420.0): 1.25,
     (210.0, 297.0): 1.0,
@@ -25,7 +25,8 @@ def dpi_of_sheet(width: float, height: float, text_height_px: float) -> float:
     """Resolution of a squared sheet of unknown size.
 
     Of the paper sizes that have its shape (within 4 %), the one whose letters come out of the most usual
-    height, A4 before others; when none fits, by the letters alone; without letters, as if its longer side were A4's.
+    height, A4 before others; when none fits, by the letters alone; without letters, as if the longer
+    side were A4's.
     """
     by_text = dpi_by_text(text_height_px)
     if by_text is None:

@@ -1,0 +1,170 @@
+"""The four edges of a sheet or card, measured: where they run, and whether they are there at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.geometry import Point, Quad
+
+Lab = NDArray[np.float32]
+_STATIONS = 56
+_SPAN = (0.08, 0.92)  # of a side: rounded corners and neighbours' ends are left out
+_STEP = 3  # pixels averaged on either side of a step
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One measured side. `support`: share of its length on which an edge lies where the line says.
+
+    `difference`: colour distance (CIE 1976) between a broad band inside and one outside; a printed
+    frame has an edge but no difference. `inside_lighter` in levels of L*. `cut`: the side is the
+    edge of the picture itself.
+    """
+
+    start: Point
+    end: Point
+    support: float
+    difference: float
+    inside_lighter: float
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Four measured sides (top, right, bottom, left of the rough quadrilateral) and their corners."""
+
+    quad: Quad
+    sides: tuple[Side, Side, Side, Side]
+
+    @property
+    def real(self) -> list[Side]:
+        return [s for s in self.sides if not s.cut]
+
+
+def measure_outline(lab: Lab, rough: Quad, *, reach: float) -> Outline | None:
+    """The outline near a rough quadrilateral, its corners where the measured lines meet.
+
+    Coordinates are pixel centres (OpenCV's). `lab` is an (H, W, 3) float L*a*b* picture; `reach` is
+    how far from the rough line a side is looked for, in pixels. None when the lines do not make a
+    convex quadrilateral.
+    """
+    sides = [_measure_side(lab, rough[i], rough[(i + 1) % 4], reach) for i in range(4)]
+    corners = [_meeting(sides[i - 1], sides[i]) for i in range(4)]
+    if any(c is None for c in corners):
+        return None
+    quad = tuple(c for c in corners if c is not None)
+    if not cv2.isContourConvex(np.array(quad, dtype=np.float32).reshape(-1, 1, 2)):
+        return None
+    moved = max(float(np.hypot(a[0] - b[0], a[1] - b[1])) for a, b in zip(quad, rough, strict=True))
+    if moved > 4 * reach + 8:
+        return None
+    top, right, bottom, left = sides
+    return Outline((quad[0], quad[1], quad[2], quad[3]), (top, right, bottom, left))
+
+
+def _measure_side(lab: Lab, start: Point, end: Point, reach: float) -> Side:
+    height, width = lab.shape[:2]
+    a, b = np.array(start), np.array(end)
+    length = float(np.linalg.norm(b - a)) or 1.0
+    along = (b - a) / length
+    outward = np.array([along[1], -along[0]])  # corners run clockwise, y grows downwards
+    if _on_border(a, b, width, height):
+        return Side(start, end, 0.0, 0.0, 0.0, True)
+    stations = np.linspace(_SPAN[0], _SPAN[1], _STATIONS) * length
+    half = int(np.ceil(reach))
+    offsets = np.arange(-half - 2 * _STEP, half + 2 * _STEP + 1)
+    grid = a + stations[:, None, None] * along + offsets[None, :, None] * outward
+    samples = cv2.remap(
+        lab,
+        grid[:, :, 0].astype(np.float32),
+        grid[:, :, 1].astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    steps = _steps(samples)
+    position, support = _line_through(stations, offsets[_STEP:-_STEP], steps)
+    difference, lighter = _bands(samples, stations, offsets, position)
+    ends = [a + d * along + (position[0] + position[1] * d) * outward for d in (0.0, length)]
+    (x0, y0), (x1, y1) = ends
+    return Side((float(x0), float(y0)), (float(x1), float(y1)), support, difference, lighter, False)
+
+
+def _on_border(a: NDArray[np.float64], b: NDArray[np.float64], width: int, height: int) -> bool:
+    slack = 0.012 * max(width, height)
+    return bool(
+        max(a[0], b[0]) < slack
+        or min(a[0], b[0]) > width - slack
+        or max(a[1], b[1]) < slack
+        or min(a[1], b[1]) > height - slack
+    )
+
+
+def _steps(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Colour distance between the `_STEP` pixels before and after each offset, per station."""
+    sums = np.cumsum(np.pad(samples, ((0, 0), (1, 0), (0, 0))), axis=1)
+    means = (sums[:, _STEP:] - sums[:, :-_STEP]) / _STEP
+    return np.asarray(np.linalg.norm(means[:, _STEP:] - means[:, :-_STEP], axis=2), dtype=np.float32)
+
+
+def _line_through(
+    stations: NDArray[np.float64], offsets: NDArray[np.int_], steps: NDArray[np.float32]
+) -> tuple[tuple[float, float], float]:
+    """offset = c0 + c1 * station through the strongest steps (RANSAC), and the share of stations on it."""
+    steps = steps[:, : len(offsets)]
+    peak = steps.argmax(axis=1)
+    where = offsets[peak] - 0.5  # the step lies between two pixel centres
+    strength = steps.max(axis=1)
+    valid = strength > 4.0
+    if valid.sum() < 8:
+        return (0.0, 0.0), 0.0
+    s, o, w = stations[valid], where[valid], np.minimum(strength[valid], 30)
+    rng = np.random.default_rng(7)
+    best, best_weight = np.zeros(len(s), bool), -1.0
+    for i, j in rng.integers(0, len(s), (60, 2)):
+        if s[i] == s[j]:
+            continue
+        slope = (o[j] - o[i]) / (s[j] - s[i])
+        if abs(slope) > 0.12:
+            continue
+        near = np.abs(o - (o[i] + slope * (s - s[i]))) <= 1.6
+        if (weight := float(w[near].sum())) > best_weight:
+            best, best_weight = near, weight
+    if best.sum() < 6:
+        return (0.0, 0.0), 0.0
+    slope, start = np.polyfit(s[best], o[best], 1, w=w[best])
+    return (float(start), float(slope)), float(best.sum() / len(stations))
+
+
+def _bands(
+    samples: NDArray[np.float32],
+    stations: NDArray[np.float64],
+    offsets: NDArray[np.int_],
+    line: tuple[float, float],
+) -> tuple[float, float]:
+    """Median colour distance of the bands inside and outside the line, and how much lighter inside is."""
+    middle = line[0] + line[1] * stations
+    rows = np.arange(len(stations))[:, None]
+    reach = np.arange(2, 7)
+
+    def band(direction: int) -> NDArray[np.float32]:
+        columns = np.rint(middle[:, None] + direction * reach - offsets[0]).astype(int)
+        picked = samples[rows, np.clip(columns, 0, samples.shape[1] - 1)]
+        return np.asarray(np.median(picked, axis=1), dtype=np.float32)
+
+    inside, outside = band(-1), band(1)
+    distance = np.linalg.norm(inside - outside, axis=1)
+    return float(np.median(distance)), float(np.median(inside[:, 0] - outside[:, 0]))
+
+
+def _meeting(one: Side, two: Side) -> Point | None:
+    (x1, y1), (x2, y2) = one.start, one.end
+    (x3, y3), (x4, y4) = two.start, two.end
+    bottom = (x1 - x2) * (y3 - y4) - (y1 - y2) * (x3 - x4)
+    if abs(bottom) < 1e-6:
+        return None
+    p, q = x1 * y2 - y1 * x2, x3 * y4 - y3 * x4
+    return ((p * (x3 - x4) - (x1 - x2) * q) / bottom, (p * (y3 - y4) - (y1 - y2) * q) / bottom)
