@@ -32,6 +32,7 @@ _READERS: dict[str, Reader] = {
     "name": read_name,
     "date": read_date,
     "date_words": read_date_words,
+    "time": read_time,
     "time_of_birth": read_time,
     "sex": read_sex,
     "ethnicity": read_ethnicity,
