@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ocr_models.synthesis.canvas import Box, Canvas, Colour, Pixels
+from ocr_models.synthesis.canvas import Box, Canvas, Colour, Pixels, text_mask
 from ocr_models.synthesis.sheet import Sheet
-from ocr_models.synthesis.typefaces import Typeface
+from ocr_models.synthesis.typefaces import Typeface, pool
 
 
 def draw_guilloche(canvas: Canvas, rng: Random, tint: Colour, strength: float = 0.35) -> None:
@@ -45,7 +45,26 @@ def tint_paper(canvas: Canvas, colour: Colour) -> None:
         canvas.pixels[:] = colour
 
 
-def draw_scribble(canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: Colour | None = None) -> Box:
+def draw_specimen_mark(canvas: Canvas, rng: Random, strength: float) -> None:
+    """MẪU / SPECIMEN slantwise across the sheet, under everything else, in pale red."""
+    if canvas.dry or strength <= 0:
+        return
+    face = pool("sans")[0]
+    width, height = canvas.pixels.shape[1], canvas.pixels.shape[0]
+    span = min(width * 1.25, height * 1.1)
+    mask, _, _ = text_mask("MẪU / SPECIMEN", face.font(span / 9.5, "bold"))
+    side = max(mask.shape) + 4
+    padded = np.zeros((side, side), np.uint8)
+    top, left = (side - mask.shape[0]) // 2, (side - mask.shape[1]) // 2
+    padded[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
+    turn = cv2.getRotationMatrix2D((side / 2, side / 2), rng.uniform(24, 38), 1.0)
+    turned = np.asarray(cv2.warpAffine(padded, turn, (side, side)), dtype=np.uint8)
+    canvas.ink(turned, (width - side) / 2, (height - side) / 2, (90, 80, 220), strength)
+
+
+def draw_scribble(
+    canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: Colour | None = None
+) -> Box:
     """A signature: a big first loop, smaller ones that die away, a flourish; around (x, y)."""
     ink = colour or rng.choice(((150, 50, 25), (130, 45, 30), (40, 34, 34)))
     knots = rng.randint(7, 14)
@@ -55,13 +74,13 @@ def draw_scribble(canvas: Canvas, rng: Random, x: float, y: float, width: float,
         tall = (0.34 if knot < 3 else 0.16) * rng.uniform(0.4, 1.2) * (1 if knot % 2 else -1)
         points.append((t - 0.5 + rng.gauss(0, 0.07), tall - 0.12 * t + rng.gauss(0, 0.03)))
     if rng.random() < 0.7:
-        points += [(rng.uniform(0.5, 0.7), rng.uniform(-0.05, 0.1)), (rng.uniform(-0.5, -0.1), rng.uniform(0.12, 0.3))]
+        points += [
+            (rng.uniform(0.5, 0.7), rng.uniform(-0.05, 0.1)),
+            (rng.uniform(-0.5, -0.1), rng.uniform(0.12, 0.3)),
+        ]
     box = Box(x - width / 2, y - width * 0.3, x + width / 2, y + width * 0.3)
     if not canvas.dry:
-        curve = _smooth(np.array(points)) * width + (x, y)
-        shifted = (curve * 16).round().astype(np.int32).reshape(-1, 1, 2)
-        thick = max(1, round(canvas.ppm * rng.uniform(0.22, 0.38)))
-        cv2.polylines(canvas.pixels, [shifted], False, ink, thick, cv2.LINE_AA, 4)
+        canvas.curve(_smooth(np.array(points)) * width + (x, y), ink, rng.uniform(0.22, 0.38))
     return box
 
 
@@ -71,7 +90,9 @@ def _smooth(points: NDArray[np.float64], steps: int = 14) -> NDArray[np.float64]
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
     parts = []
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        parts.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
+        parts.append(
+            0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+        )
     return np.vstack(parts)
 
 
@@ -135,13 +156,13 @@ def _seal_mask(radius: int, face: Typeface, text: str) -> Pixels:
 def seal_and_sign(sheet: Sheet, x: float, y: float) -> None:
     """A signature with the seal over its left third, as the rule wants it (NĐ 30/2020, Phụ lục I)."""
     width = min(sheet.look.size * 6, (sheet.x1 - sheet.x0) * 0.6)
-    canvas = sheet.canvas
-    draw_scribble(canvas, sheet.rng, x, y, width)
+    canvas, rng = sheet.canvas, Random(sheet.rng.random())
+    draw_scribble(canvas, rng, x, y, width)
     room = min(36.0, (sheet.x1 - sheet.x0) / canvas.ppm * 0.8, canvas.width_mm * 0.22)
-    diameter = max(9.0, room * sheet.rng.uniform(0.85, 1.0))
-    shift = -width * sheet.rng.uniform(0.2, 0.5)
+    diameter = max(9.0, room * rng.uniform(0.85, 1.0))
+    shift = -width * rng.uniform(0.2, 0.5)
     text = sheet.issuer[0] if sheet.issuer else "CƠ QUAN CẤP"
-    draw_seal(canvas, sheet.rng, x + shift, y + sheet.rng.uniform(-1, 2) * canvas.ppm, face=sheet.look.face,
+    draw_seal(canvas, rng, x + shift, y + rng.uniform(-1, 2) * canvas.ppm, face=sheet.look.face,
               text=text, diameter_mm=diameter)  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+
+from ocr_models.synthesis.art import draw_scribble, seal_and_sign
 from ocr_models.synthesis.canvas import Box
 from ocr_models.synthesis.clerk import EMPTY
 from ocr_models.synthesis.rows import Line, draw_lines, draw_row, draw_rows, draw_text, wrap
@@ -91,9 +94,9 @@ def _draw_signature(sheet: Sheet, item: Item) -> None:
         sheet.y -= leading * 0.15
         draw_text(sheet, item.note, ("italic", "small"), "center", sheet.x0, sheet.x1)
     centre, middle = (sheet.x0 + sheet.x1) / 2, sheet.y + leading * 1.3
-    if item.seal and sheet.seal is not None:
-        sheet.seal(sheet, centre, middle)
-    elif item.field is None and sheet.seal is not None and sheet.rng.random() < 0.8:
+    if item.seal:
+        seal_and_sign(sheet, centre, middle)
+    elif item.field is None and sheet.rng.random() < 0.8:
         _scribble_only(sheet, centre, middle)
     if item.field is None:
         return
@@ -109,9 +112,7 @@ def _draw_signature(sheet: Sheet, item: Item) -> None:
 
 
 def _scribble_only(sheet: Sheet, x: float, y: float) -> None:
-    from ocr_models.synthesis.art import draw_scribble
-
-    draw_scribble(sheet.canvas, sheet.rng, x, y, sheet.look.size * 4)
+    draw_scribble(sheet.canvas, Random(sheet.rng.random()), x, y, sheet.look.size * 4)
 
 
 def draw_persons(sheet: Sheet, section: Section) -> None:
@@ -223,8 +224,8 @@ def _caption_row(sheet: Sheet, row: tuple[Item, ...]) -> None:
             draw_text(sheet, item.note, ("italic", "small"), "center", left, left + width)
         if sheet.facts.get("full_name") is not None:
             centre, middle = left + width / 2, sheet.y + leading * 0.5
-            if item is row[-1] and sheet.seal is not None:
-                sheet.seal(sheet, centre, middle)
+            if item is row[-1]:
+                seal_and_sign(sheet, centre, middle)
             else:
                 _scribble_only(sheet, centre, middle)
     sheet.x0, sheet.x1, sheet.y = x0, x1, top + leading * 3.0

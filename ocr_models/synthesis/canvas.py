@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr_models.synthesis.typefaces import Typeface, Weight
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]  # BGR
@@ -45,6 +48,16 @@ def hull(boxes: list[Box]) -> Box | None:
     for box in boxes[1:]:
         whole = whole.union(box)
     return whole
+
+
+def text_mask(text: str, font: ImageFont.FreeTypeFont) -> tuple[Pixels, float, float]:
+    """The text's ink and where its top left lies from the pen position on the baseline."""
+    x0, y0, x1, y1 = font.getbbox(text, anchor="ls")
+    left, top = int(np.floor(x0)) - 1, int(np.floor(y0)) - 1
+    size = (max(1, int(np.ceil(x1)) - left + 1), max(1, int(np.ceil(y1)) - top + 1))
+    image = Image.new("L", size, 0)
+    ImageDraw.Draw(image).text((-left, -top), text, font=font, fill=255, anchor="ls")
+    return np.asarray(image), left, top
 
 
 class Canvas:
@@ -89,6 +102,24 @@ class Canvas:
         shift = 4
         a, b = ((round(p[0] * 16), round(p[1] * 16)) for p in (start, end))
         cv2.line(self.pixels, a, b, colour, max(1, round(width_mm * self.ppm)), cv2.LINE_AA, shift)
+
+    def curve(self, points: NDArray[np.float64], colour: Colour, width_mm: float) -> None:
+        """A pen stroke through the points (N, 2) in pixels."""
+        if not self.dry:
+            shifted = (points * 16).round().astype(np.int32).reshape(-1, 1, 2)
+            cv2.polylines(
+                self.pixels, [shifted], False, colour, max(1, round(width_mm * self.ppm)), cv2.LINE_AA, 4
+            )
+
+    def print_text(
+        self, text: str, face: Typeface, weight: Weight, size: float, x: float, y: float, colour: Colour
+    ) -> Box:
+        """Print one line of text with its pen position at (x, y) on the baseline."""
+        font = face.font(size, weight)
+        if self.dry:
+            return Box(x, y - size * 0.8, x + font.getlength(text), y + size * 0.2)
+        mask, left, top = text_mask(text, font)
+        return self.ink(mask, x + left, y + top, colour)
 
     def rectangle(self, box: Box, colour: Colour, width_mm: float) -> None:
         """A printed frame around `box`."""

@@ -80,25 +80,40 @@ _TINTS: dict[str, tuple[Colour, ...]] = {
 
 
 def draw_card_side(
-    form: FormDefinition, page: FormPage, content: Content, *, seed: str, kind: str, dpi: float, split: Split
+    form: FormDefinition,
+    page: FormPage,
+    content: Content,
+    canvas: Canvas,
+    *,
+    seed: str,
+    kind: str,
+    split: Split,
+    mark: float,
 ) -> Sheet:
-    """One side of a card on a canvas of its own; the sheet holds the truth."""
+    """Draw one side of a card on its canvas; the sheet holds what stands where."""
     style, rng = Random(f"{seed}/style"), Random(f"{seed}/{page.side}")
     plan = PLANS[form.type.value, page.side]
-    canvas = Canvas(WIDTH_MM, HEIGHT_MM, dpi)
     art.tint_paper(canvas, (250, 250, 250))
     art.draw_guilloche(canvas, style, style.choice(_TINTS[form.type.value]), style.uniform(0.3, 0.55))
-    tightness = 1.0
-    while True:
-        sheet = _sheet(Canvas(WIDTH_MM, HEIGHT_MM, dpi, dry=True), content, f"{seed}/style", page, kind, split, tightness)
+    art.draw_specimen_mark(canvas, style, mark)
+    tightness, stretch, bottom = 1.0, 1.0, plan.text[3] * canvas.ppm
+
+    def attempt(canvas: Canvas) -> Sheet:
+        sheet = _sheet(canvas, content, f"{seed}/style", page, kind, split, tightness)
+        sheet.look = replace(sheet.look, leading=sheet.look.leading * stretch)
+        if not canvas.dry:
+            _draw_art(sheet, form, content, plan, rng)
         _draw_text(sheet, page, plan, Random(f"{seed}/{page.side}"))
-        if sheet.y <= plan.text[3] * canvas.ppm or tightness < 0.6:
-            break
+        return sheet
+
+    dry = Canvas(WIDTH_MM, HEIGHT_MM, canvas.dpi, dry=True)
+    while attempt(dry).y > bottom and tightness > 0.6:
         tightness *= 0.95
-    sheet = _sheet(canvas, content, f"{seed}/style", page, kind, split, tightness)
-    _draw_art(sheet, form, content, plan, rng)
-    _draw_text(sheet, page, plan, Random(f"{seed}/{page.side}"))
-    return sheet
+    while stretch < 1.35 and attempt(dry).y < bottom * 0.97:
+        stretch *= 1.06
+    if attempt(dry).y > bottom:
+        stretch /= 1.06
+    return attempt(canvas)
 
 
 def _sheet(
@@ -110,7 +125,9 @@ def _sheet(
     value: Hand
     if kind == "typed":
         typed = rng.choice(pool("typed", split))
-        value = Typed(face=typed, size=size * 1.25 * 0.5 / typed.x_height, rng=rng, colour=(60, 50, 50), unevenness=0.25)
+        value = Typed(
+            face=typed, size=size * 1.25 * 0.5 / typed.x_height, rng=rng, colour=(60, 50, 50), unevenness=0.25
+        )
     else:
         weight = rng.choice(("regular", "regular", "bold"))
         value = Printed(face=face, size=size * 1.22, weight=weight, colour=rng.choice((BLACK, (45, 40, 40))))  # type: ignore[arg-type]
@@ -214,16 +231,16 @@ def _draw_art(sheet: Sheet, form: FormDefinition, content: Content, plan: Plan, 
     if plan.qr:
         text = codes.citizen_qr(content.fields, fields=11 if form.type == "citizen_id_2024" else 7)
         box = codes.draw_qr(canvas, text, _box(canvas, plan.qr))
-        sheet.place("qr", Entry(verbatim=text, value=text), box)
+        sheet.place("qr", Entry(verbatim=text, value=text), box, writing="print")
         old = content.fields.get("old_national_id")
         if isinstance(old, str):
-            sheet.place("old_national_id", Entry(verbatim=old, value=old), box)
+            sheet.place("old_national_id", Entry(verbatim=old, value=old), box, writing="print")
     if plan.barcode:
         codes.draw_barcode(canvas, str(content.fields["personal_id"]), _box(canvas, plan.barcode))
     if plan.mrz:
         lines = codes.td1(content.fields)
         box = codes.draw_mrz(canvas, lines, _box(canvas, plan.mrz), mrz_face())
-        sheet.place("mrz", Entry(verbatim="\n".join(lines), value="\n".join(lines)), box)
+        sheet.place("mrz", Entry(verbatim="\n".join(lines), value="\n".join(lines)), box, writing="print")
     if plan.seal:
         x, y = plan.seal[0] * canvas.ppm, plan.seal[1] * canvas.ppm
         art.draw_scribble(canvas, rng, x + 4 * canvas.ppm, y, 13 * canvas.ppm, (60, 50, 50))

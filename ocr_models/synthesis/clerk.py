@@ -40,7 +40,9 @@ class Clerk:
     capitals cannot be read, and nobody writes them.
     """
 
-    def __init__(self, rng: Random, *, year: int, kind: str, card: bool = False, script: bool = False) -> None:
+    def __init__(
+        self, rng: Random, *, year: int, kind: str, card: bool = False, script: bool = False
+    ) -> None:
         self._rng, self._kind, self._card, self._script = rng, kind, card, script
         self._old = year < 1990 and kind != "print"
         self._caps = rng.random() < 0.5 and not script
@@ -81,7 +83,9 @@ class Clerk:
             word = {"male": "Nam", "female": "Nữ"}[fact]
             return Entry(verbatim=word, value=fact)
         if grammar == "name":
-            return Entry(verbatim=fact.upper() if (caps and not self._script) or self._caps else fact, value=fact)
+            return Entry(
+                verbatim=fact.upper() if (caps and not self._script) or self._caps else fact, value=fact
+            )
         return Entry(verbatim=fact, value=fact)
 
     def _number(self, number: int, grammar: str) -> Entry:

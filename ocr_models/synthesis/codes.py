@@ -14,7 +14,7 @@ import numpy as np
 import qrcode
 import zxingcpp
 
-from ocr_models.synthesis.canvas import Box, Canvas, Pixels
+from ocr_models.synthesis.canvas import Box, Canvas, Pixels, text_mask
 from ocr_models.synthesis.facts import Facts
 from ocr_models.synthesis.places import Place
 from ocr_models.synthesis.typefaces import Typeface
@@ -93,7 +93,9 @@ def _place(canvas: Canvas, modules: Pixels, box: Box) -> Box:
     size = (max(1, round(box.x1 - box.x0)), max(1, round(box.y1 - box.y0)))
     x, y = round(box.x0), round(box.y0)
     canvas.pixels[y : y + size[1], x : x + size[0]] = 255
-    mask = cv2.resize(modules, size, interpolation=cv2.INTER_AREA if size[0] < modules.shape[1] * 3 else cv2.INTER_NEAREST)
+    mask = cv2.resize(
+        modules, size, interpolation=cv2.INTER_AREA if size[0] < modules.shape[1] * 3 else cv2.INTER_NEAREST
+    )
     return canvas.ink(mask, x, y, (20, 20, 20))
 
 
@@ -102,12 +104,12 @@ def draw_mrz(canvas: Canvas, lines: tuple[str, ...], box: Box, face: Typeface) -
     pitch = (box.x1 - box.x0) / 30
     leading = (box.y1 - box.y0) / len(lines)
     font = face.font(pitch / 0.6)
-    from ocr_models.synthesis.hands import text_mask
-
     for row, line in enumerate(lines):
         for place, char in enumerate(line):
             if canvas.dry:
                 continue
             mask, left, top = text_mask(char, font)
-            canvas.ink(mask, box.x0 + place * pitch + left, box.y0 + (row + 0.72) * leading + top, (25, 22, 22))
+            canvas.ink(
+                mask, box.x0 + place * pitch + left, box.y0 + (row + 0.72) * leading + top, (25, 22, 22)
+            )
     return box

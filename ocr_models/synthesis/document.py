@@ -8,8 +8,8 @@ from random import Random
 from ocr_models.fonts import Split
 from ocr_models.synthesis import art
 from ocr_models.synthesis.blocks import draw_member, draw_section
-from ocr_models.synthesis.canvas import Canvas, Pixels
-from ocr_models.synthesis.cards import draw_card_side
+from ocr_models.synthesis.canvas import Box, Canvas, Pixels
+from ocr_models.synthesis.cards import HEIGHT_MM, WIDTH_MM, draw_card_side
 from ocr_models.synthesis.clerk import Clerk
 from ocr_models.synthesis.facts import Content, Facts
 from ocr_models.synthesis.ledgers import draw_entries
@@ -36,26 +36,45 @@ def paper_size(form: FormDefinition) -> tuple[float, float]:
     return (short, long) if form.paper.orientation == "portrait" else (long, short)
 
 
-def draw_document(
-    form: FormDefinition,
-    content: Content,
-    *,
-    seed: int,
-    kind: str,
-    dpi: float,
-    split: Split,
-    sides: tuple[str, ...] | None = None,
-) -> list[Side]:
-    """Every side of the document in order. The same arguments give the same pixels."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What is to be drawn, and how. `mark` is the strength of the specimen mark across each side."""
+
+    form: FormDefinition
+    content: Content
+    seed: str
+    kind: str
+    dpi: float
+    split: Split
+    mark: float = 0.1
+
+
+def draw_document(drawing: Drawing, sides: tuple[str, ...] | None = None) -> list[Side]:
+    """Every side of the document in order (or only `sides`). The same drawing gives the same pixels."""
     drawn: list[Side] = []
-    for page in form.pages:
-        if sides is not None and page.side not in sides:
-            continue
-        for part in _parts(page, content):
-            drawn.append(
-                _draw_side(form, page, content, part, f"{seed}/{kind}", kind, dpi, split, len(drawn))
-            )
+    for number, (page, part) in enumerate(leaves(drawing, sides)):
+        if drawing.form.paper.size == "ID1":
+            canvas = Canvas(WIDTH_MM, HEIGHT_MM, drawing.dpi)
+            sheet = draw_card_side(
+                drawing.form, page, drawing.content, canvas,
+                seed=drawing.seed, kind=drawing.kind, split=drawing.split, mark=drawing.mark,
+            )  # fmt: skip
+        else:
+            canvas = Canvas(*paper_size(drawing.form), drawing.dpi)
+            sheet = draw_leaf(drawing, page, part, number, canvas)
+        placed = tuple(sheet.placed)
+        drawn.append(Side(pixels=canvas.pixels, dpi=drawing.dpi, placed=placed, name=page.side))
     return drawn
+
+
+def leaves(drawing: Drawing, sides: tuple[str, ...] | None) -> list[tuple[FormPage, tuple[int, int]]]:
+    """The pages to draw, each with the range of members that go on it."""
+    return [
+        (page, part)
+        for page in drawing.form.pages
+        if sides is None or page.side in sides
+        for part in _parts(page, drawing.content)
+    ]
 
 
 def _parts(page: FormPage, content: Content) -> list[tuple[int, int]]:
@@ -69,55 +88,71 @@ def _parts(page: FormPage, content: Content) -> list[tuple[int, int]]:
     return [(0, 0)]
 
 
-def _draw_side(
-    form: FormDefinition,
+_SIZES_PT = {"A3": 11.5, "A4": 12.5, "A5": 10.0, "booklet": 8.0}
+
+
+def draw_leaf(
+    drawing: Drawing,
     page: FormPage,
-    content: Content,
     part: tuple[int, int],
-    seed: str,
-    kind: str,
-    dpi: float,
-    split: Split,
     number: int,
-) -> Side:
-    """Measure first, then draw with the leading that fills the sheet without overflowing it."""
-    if form.paper.size == "ID1":
-        card = draw_card_side(form, page, content, seed=seed, kind=kind, dpi=dpi, split=split)
-        return Side(pixels=card.canvas.pixels, dpi=dpi, placed=tuple(card.placed), name=page.side)
-    style = f"{seed}/style"
-    width, height = paper_size(form)
-    bottom_margin = 8.0 if form.paper.size in ("booklet", "A5") else 14.0
+    canvas: Canvas,
+    *,
+    ground: bool = True,
+) -> Sheet:
+    """Draw one leaf: measured first, then with the size and leading that fill the sheet without overflow."""
+    size_pt, stretch = _fitted(drawing, page, part, number, canvas)
+    if ground:
+        _draw_ground(canvas, drawing, page)
+    return _attempt(drawing, page, part, number, canvas, size_pt, stretch)
 
-    def attempt(canvas: Canvas, size_pt: float, stretch: float) -> Sheet:
-        rng = Random(style)
-        look = make_look(rng, canvas, kind, year=content.day.year, split=split, size_pt=size_pt)
-        look = replace(look, leading=look.leading * stretch)
-        sheet = _new_sheet(canvas, look, content, Random(f"{seed}/{number}"), kind, height - bottom_margin)
-        _draw_page(sheet, page, content, part)
-        return sheet
 
-    limit = (height - bottom_margin) * dpi / 25.4
-    size_pt, stretch = {"A3": 11.5, "A4": 12.5, "A5": 10.0, "booklet": 8.0}.get(form.paper.size, 9.0), 1.0
+def _fitted(
+    drawing: Drawing, page: FormPage, part: tuple[int, int], number: int, canvas: Canvas
+) -> tuple[float, float]:
+    """Type size and stretch of the leading for which everything stays on the sheet."""
+    size = drawing.form.paper.size
+    limit = (canvas.height_mm - (8.0 if size in ("booklet", "A5") else 14.0)) * canvas.ppm
+    size_pt, stretch = _SIZES_PT[size], 1.0
+
+    def used() -> float:
+        dry = Canvas(canvas.width_mm, canvas.height_mm, canvas.dpi, dry=True)
+        return _attempt(drawing, page, part, number, dry, size_pt, stretch).y
+
     for _ in range(9):
-        used = attempt(Canvas(width, height, dpi, dry=True), size_pt, stretch).y
-        if used <= limit:
+        bottom = used()
+        if bottom <= limit:
             break
-        ratio = limit / used
         if stretch > 0.8:
-            stretch = max(0.78, stretch * min(ratio, 0.97))
+            stretch = max(0.78, stretch * min(limit / bottom, 0.97))
         else:
-            size_pt *= max(0.85, min(ratio, 0.97))
-    room = limit / max(used, 1)
-    wanted = stretch * min(1.3, 1 + (room - 1) * 0.75) if room > 1.03 else stretch
-    if attempt(Canvas(width, height, dpi, dry=True), size_pt, wanted).y <= limit:
-        stretch = wanted
-    canvas = Canvas(width, height, dpi)
-    _draw_ground(canvas, form, page, Random(f"{style}/ground"))
-    sheet = attempt(canvas, size_pt, stretch)
-    return Side(pixels=canvas.pixels, dpi=dpi, placed=tuple(sheet.placed), name=page.side)
+            size_pt *= max(0.85, min(limit / bottom, 0.97))
+    if (room := limit / max(bottom, 1)) > 1.03:
+        tight, stretch = stretch, stretch * min(1.3, 1 + (room - 1) * 0.75)
+        if used() > limit:
+            stretch = tight
+    return size_pt, stretch
 
 
-def _new_sheet(canvas: Canvas, look: Look, content: Content, rng: Random, kind: str, _: float) -> Sheet:
+def _attempt(
+    drawing: Drawing,
+    page: FormPage,
+    part: tuple[int, int],
+    number: int,
+    canvas: Canvas,
+    size_pt: float,
+    stretch: float,
+) -> Sheet:
+    rng = Random(f"{drawing.seed}/style")
+    content = drawing.content
+    look = make_look(rng, canvas, drawing.kind, year=content.day.year, split=drawing.split, size_pt=size_pt)
+    look = replace(look, leading=look.leading * stretch)
+    sheet = _new_sheet(canvas, look, content, Random(f"{drawing.seed}/{number}"), drawing.kind)
+    _draw_page(sheet, page, content, part)
+    return sheet
+
+
+def _new_sheet(canvas: Canvas, look: Look, content: Content, rng: Random, kind: str) -> Sheet:
     margin = canvas.width_mm * rng.uniform(0.075, 0.1)
     facts: Facts = {**content.fields, "_day": content.day}
     return Sheet(
@@ -130,7 +165,6 @@ def _new_sheet(canvas: Canvas, look: Look, content: Content, rng: Random, kind: 
         x0=margin * canvas.ppm,
         x1=(canvas.width_mm - margin) * canvas.ppm,
         y=canvas.height_mm * rng.uniform(0.035, 0.06) * canvas.ppm,
-        seal=art.seal_and_sign,
         kind_of_writing=kind,
     )
 
@@ -173,23 +207,22 @@ def _draw_members(sheet: Sheet, section: Section, content: Content, part: tuple[
     sheet.facts, sheet.prefix = keep, ""
 
 
-def _draw_ground(canvas: Canvas, form: FormDefinition, page: FormPage, rng: Random) -> None:
+def _draw_ground(canvas: Canvas, drawing: Drawing, page: FormPage) -> None:
+    rng, form = Random(f"{drawing.seed}/ground"), drawing.form
     old = (form.issued[1] or 2030) < 1995
-    paper = rng.choice(
-        ((228, 240, 246), (214, 230, 240), (205, 222, 234))
-        if old
-        else ((252, 253, 253), (246, 249, 250), (240, 246, 249))
-    )
-    art.tint_paper(canvas, paper)
+    papers = _OLD_PAPERS if old else _PAPERS
+    art.tint_paper(canvas, rng.choice(papers))
     if "guilloche" in page.art:
         tint = rng.choice(((205, 195, 245), (200, 215, 250), (215, 225, 240), (225, 235, 205)))
         art.draw_guilloche(canvas, rng, tint, rng.uniform(0.25, 0.6))
+    art.draw_specimen_mark(canvas, rng, drawing.mark)
     if "frame" in page.art:
-        inset = 6.0 * canvas.ppm
-        from ocr_models.synthesis.canvas import Box
-
         width, height = canvas.width_mm * canvas.ppm, canvas.height_mm * canvas.ppm
         colour = rng.choice(((90, 80, 170), (120, 110, 90), (60, 60, 60)))
-        canvas.rectangle(Box(inset, inset, width - inset, height - inset), colour, 0.6)
-        inner = inset + 1.3 * canvas.ppm
-        canvas.rectangle(Box(inner, inner, width - inner, height - inner), colour, 0.2)
+        for inset, thick in ((6.0, 0.6), (7.3, 0.2)):
+            margin = inset * canvas.ppm
+            canvas.rectangle(Box(margin, margin, width - margin, height - margin), colour, thick)
+
+
+_PAPERS = ((252, 253, 253), (246, 249, 250), (240, 246, 249))
+_OLD_PAPERS = ((228, 240, 246), (214, 230, 240), (205, 222, 234))

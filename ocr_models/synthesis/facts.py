@@ -165,7 +165,9 @@ def death(rng: Random, registered: date) -> Content:
     """A death entered a few days after it happened."""
     died = registered - timedelta(days=rng.randint(0, 14))
     who = people.person(rng, years=(died.year - 95, died.year - 35), paper_year=died.year)
-    cause = rng.choice(("Tuổi già", "Bệnh", "Ung thư", "Tai biến mạch máu não", "Suy tim", "Tai nạn giao thông"))
+    cause = rng.choice(
+        ("Tuổi già", "Bệnh", "Ung thư", "Tai biến mạch máu não", "Suy tim", "Tai nạn giao thông")
+    )
     at_home = rng.random() < 0.6
     fields: Facts = {
         "document_number": phrases.document_number(rng, registered.year),

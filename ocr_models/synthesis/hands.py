@@ -11,10 +11,10 @@ from typing import Protocol, Self
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import ImageFont
 
-from ocr_models.synthesis.canvas import BLACK, Box, Canvas, Colour, Pixels, hull
-from ocr_models.synthesis.typefaces import Typeface
+from ocr_models.synthesis.canvas import BLACK, Box, Canvas, Colour, Pixels, hull, text_mask
+from ocr_models.synthesis.typefaces import Typeface, Weight
 
 
 class Hand(Protocol):
@@ -33,25 +33,14 @@ class Hand(Protocol):
     def scaled(self, factor: float) -> Self: ...
 
 
-def text_mask(text: str, font: ImageFont.FreeTypeFont) -> tuple[Pixels, float, float]:
-    """The text's ink and where its top left lies from the pen position on the baseline."""
-    x0, y0, x1, y1 = font.getbbox(text, anchor="ls")
-    left, top = int(np.floor(x0)) - 1, int(np.floor(y0)) - 1
-    size = (max(1, int(np.ceil(x1)) - left + 1), max(1, int(np.ceil(y1)) - top + 1))
-    image = Image.new("L", size, 0)
-    ImageDraw.Draw(image).text((-left, -top), text, font=font, fill=255, anchor="ls")
-    return np.asarray(image), left, top
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
     """Print of a press or a laser printer."""
 
     face: Typeface
     size: float
-    weight: str = "regular"
+    weight: Weight = "regular"
     colour: Colour = BLACK
-    strength: float = 1.0
     kind: str = "print"
 
     def _font(self) -> ImageFont.FreeTypeFont:
@@ -61,10 +50,7 @@ class Printed:
         return float(self._font().getlength(text))
 
     def draw(self, canvas: Canvas, text: str, x: float, y: float) -> Box:
-        if canvas.dry:
-            return Box(x, y - self.size * 0.8, x + self.width(text), y + self.size * 0.2)
-        mask, left, top = text_mask(text, self._font())
-        return canvas.ink(mask, x + left, y + top, self.colour, self.strength)
+        return canvas.print_text(text, self.face, self.weight, self.size, x, y, self.colour)
 
     def scaled(self, factor: float) -> Self:
         return replace(self, size=self.size * factor)
@@ -166,13 +152,14 @@ class Written:
         matrix = np.array([[1.0, -lean, pad + lean * base], [turn, 1.0, pad]], dtype=np.float64)
         spread = int(abs(lean) * height + abs(turn) * width) + 2 * pad
         size = (width + spread, height + spread)
-        moved = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR)
+        moved: Pixels = np.asarray(cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR), dtype=np.uint8)
         if self.wobble > 0:
             moved = _wobbled(moved, self.wobble * self.size, self.size, self.rng)
         if self.boldness > 0:
-            moved = cv2.dilate(moved, np.ones((self.boldness + 1, self.boldness + 1), np.uint8))
+            kernel = np.ones((self.boldness + 1, self.boldness + 1), np.uint8)
+            moved = np.asarray(cv2.dilate(moved, kernel), dtype=np.uint8)
         flow = _flow_of_ink(moved.shape, self.size, self.thinning, self.rng)
-        return cv2.multiply(moved, flow, scale=1 / 255), left - pad, top - pad
+        return np.asarray(cv2.multiply(moved, flow, scale=1 / 255), dtype=np.uint8), left - pad, top - pad
 
     def scaled(self, factor: float) -> Self:
         return replace(self, size=self.size * factor)
@@ -185,7 +172,8 @@ def _wobbled(mask: Pixels, strength: float, size: float, rng: Random) -> Pixels:
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     dx = strength * np.sin(ys * (6.28 / period) * 1.6 + phase)
     dy = strength * np.sin(xs * (6.28 / period) + phase * 1.7)
-    return cv2.remap(mask, xs + dx.astype(np.float32), ys + dy.astype(np.float32), cv2.INTER_LINEAR)
+    bent = cv2.remap(mask, xs + dx.astype(np.float32), ys + dy.astype(np.float32), cv2.INTER_LINEAR)
+    return np.asarray(bent, dtype=np.uint8)
 
 
 def _flow_of_ink(shape: tuple[int, ...], size: float, thinning: float, rng: Random) -> Pixels:
@@ -193,4 +181,5 @@ def _flow_of_ink(shape: tuple[int, ...], size: float, thinning: float, rng: Rand
     coarse = (max(2, int(shape[0] / size) + 1), max(2, int(shape[1] / size * 1.5) + 2))
     values = [255 * (1 - thinning * rng.random()) for _ in range(coarse[0] * coarse[1])]
     small = np.array(values, dtype=np.float32).reshape(coarse)
-    return cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    wide = cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(wide, dtype=np.uint8)

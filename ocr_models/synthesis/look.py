@@ -53,7 +53,7 @@ class Look:
     @property
     def script(self) -> bool:
         """Whether values are in a joined-up hand."""
-        return self.value.kind == "pen" and getattr(self.value, "face").name in SCRIPTS
+        return isinstance(self.value, Written) and self.value.face.name in SCRIPTS
 
     def label(self, style: tuple[str, ...] = (), weight: Weight | None = None) -> Printed:
         """The printed hand for labels and fixed text of this style."""

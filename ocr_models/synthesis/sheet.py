@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -21,14 +21,15 @@ class Placed:
     entry: Entry
     box: Box
     record: int = 0
+    writing: str = "print"
 
 
 @dataclass(slots=True, kw_only=True)
 class Sheet:
     """One side being drawn. `x0`, `x1` are the margins and `y` the next free height, in pixels.
 
-    `facts` are those of the document; `scope` says which table and prefix names are looked up in now
-    (a household member, a ledger entry). `seal` draws a seal with its signature; the art module provides it.
+    `facts` are what is being written now: of the document, or of one household member or ledger entry,
+    whose fields are noted under `prefix` ("members[0].") or as `record` n of the page.
     """
 
     canvas: Canvas
@@ -40,12 +41,10 @@ class Sheet:
     x0: float
     x1: float
     y: float
-    seal: Callable[[Sheet, float, float], None] | None = None
     placed: list[Placed] = field(default_factory=list)
     record: int = 0
     prefix: str = ""
     kind_of_writing: str = "print"
-    wording_of: dict[str, str] = field(default_factory=dict)
 
     def entry(
         self, item_field: str | None, grammar: str, *, caps: bool = False, prompts: str = "", prefix: str = ""
@@ -56,10 +55,12 @@ class Sheet:
         fact = self.facts.get(f"{prefix}{item_field}")
         return self.clerk.write(fact, grammar, caps=caps, prompts=prompts)  # type: ignore[arg-type]
 
-    def place(self, name: str | None, entry: Entry, box: Box) -> None:
+    def place(self, name: str | None, entry: Entry, box: Box, *, writing: str | None = None) -> None:
         """Note where a field stands. Fields without a name (unlabelled fill-ins) are not noted."""
         if name is not None:
-            self.placed.append(Placed(name=f"{self.prefix}{name}", entry=entry, box=box, record=self.record))
+            kind = writing or self.kind_of_writing
+            full = f"{self.prefix}{name}"
+            self.placed.append(Placed(name=full, entry=entry, box=box, record=self.record, writing=kind))
 
     def wording(self, item: Item) -> str:
         """The label as this document prints it: mostly the standard wording, its colon as the printer had it."""
