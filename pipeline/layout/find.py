@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.geometry import Transform
 from pipeline.layout.components import Components, find_components, halve
 from pipeline.layout.ground import flatten
-from pipeline.layout.grouping import Runs, group
+from pipeline.layout.grouping import group
 from pipeline.layout.ink_colour import with_ink_colours
 from pipeline.layout.leader_ink import erase_leaders
 from pipeline.layout.leaders import find_leaders, to_leader
@@ -19,6 +19,7 @@ from pipeline.layout.model import Box, InkMap, PageLayout
 from pipeline.layout.order import build_segments
 from pipeline.layout.regions import find_ignored
 from pipeline.layout.rules import erase_rules, find_rules
+from pipeline.layout.runs import Runs
 from pipeline.layout.seals import find_seals, see_through
 from pipeline.layout.tables import find_cells
 from pipeline.model import Colour, UprightImage
@@ -52,8 +53,9 @@ def find_layout(image: UprightImage) -> PageLayout:
     leaders = tuple(to_leader(row) for row in rows)
 
     half = find_components(halve(ink))
-    runs = group(half, [_times(rule.box, 0.5) for rule in rules if not rule.horizontal], dpi=dpi / 2)
     cells = find_cells(rules, (grey.shape[0], grey.shape[1]), dpi=dpi)
+    walls = [_times(rule.box, 0.5) for rule in rules if not rule.horizontal]
+    runs = group(half, walls, [_times(cell.box, 0.5) for cell in cells], dpi=dpi / 2)
     segments, ranks = build_segments(runs, cells, rules, to_image=2.0)
     owners = _owners(half, runs, ranks)
     segments = with_ink_colours(segments, work, owners)

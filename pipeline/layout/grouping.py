@@ -2,67 +2,68 @@
 
 Each letter-like piece is drawn as a flat bar through its middle, as long as the piece and a share
 of its height at both ends. Bars of one run of text touch, bars of different lines do not, whatever
-marks and descenders do above and below; vertical rules cut them. Marks, dots and commas join the
-run whose letters they stand closest to.
+marks and descenders do above and below; vertical rules cut them. `runs` completes the groups.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.layout.components import Components, Ints
+from pipeline.layout.components import Components
 from pipeline.layout.model import Box
+from pipeline.layout.runs import Runs, complete_runs
 from pipeline.recognition import Gray
 
 _SMALL = 2  # bars are drawn at half the scale of the pieces
 _SIDE = 0.95  # of a letter's height, added to the bar at each end
 _LETTER_MM = (1.0, 16.0)
-_TALLEST = 6.5  # times the small letters: a heading's capitals; bigger are drawings and signatures
+_TALLEST = 5.0  # times the small letters: a heading's capitals; bigger are drawings and signatures
+_THICKEST_STROKE_MM = 2.0
 _SHORTEST_WALL_MM = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runs:
-    """`owner[i]` is the run (from 0) of piece i, -1 for none.
-
-    `boxes` (runs, 4) holds all of a run's ink, `cores` only its letters; `heights` is the typical
-    letter height of each run.
-    """
-
-    owner: Ints
-    boxes: NDArray[np.float64]
-    heights: NDArray[np.float64]
-    cores: NDArray[np.float64]
-
-
-def group(pieces: Components, walls: Sequence[Box], *, dpi: float) -> Runs:
-    """Runs of text among `pieces`; no run crosses a wall (a vertical rule's box)."""
+def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi: float) -> Runs:
+    """Runs of text among `pieces`. No run crosses a wall (a vertical rule's box); what stands alone
+    in a cell, be it a ditto mark, is a run."""
     mm = dpi / 25.4
-    height, width = pieces.height, pieces.width
     typical = _typical_height(pieces, mm)
+    core = _letters(pieces, typical, mm)
+    chosen = np.flatnonzero(core)
+    owner = np.full(len(pieces), -1, np.int32)
+    if len(chosen):
+        canvas = _bars(pieces, chosen, typical, reach=_SIDE)
+        letters = _bars(pieces, chosen, typical, reach=0.0)
+        _point_bars(canvas, letters, pieces, core, typical)
+        _cut(canvas, walls, mm)
+        _, labels = cv2.connectedComponents(canvas, connectivity=4, ltype=cv2.CV_32S)
+        cx = ((pieces.x0[chosen] + pieces.x1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[1] - 1)
+        cy = ((pieces.y0[chosen] + pieces.y1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[0] - 1)
+        found = labels[cy, cx]
+        owner[chosen] = np.where(found == 0, -1, found)
+    return complete_runs(pieces, owner, cells, typical)
+
+
+def _letters(pieces: Components, typical: float, mm: float) -> NDArray[np.bool_]:
+    """Which pieces are letters, joined letters or words; no specks, marks, drawings or filled areas."""
+    height, width = pieces.height, pieces.width
     low, high = max(_LETTER_MM[0] * mm, 0.55 * typical), min(_LETTER_MM[1] * mm, _TALLEST * typical)
     core = (height >= low) & (height <= high) & (width <= 120 * mm) & (pieces.area > 4)
     core |= (width >= 2.2 * typical) & (height >= 0.3 * typical) & (height <= high)
-    chosen = np.flatnonzero(core)
-    if len(chosen) == 0:
-        empty = np.zeros((0, 4))
-        return Runs(owner=np.full(len(pieces), -1, np.int32), boxes=empty, heights=np.zeros(0), cores=empty)
-    canvas = _bars(pieces, chosen, typical, reach=_SIDE)
-    letters = _bars(pieces, chosen, typical, reach=0.0)
-    _point_bars(canvas, letters, pieces, core, typical)
-    _cut(canvas, walls, mm)
-    _, labels = cv2.connectedComponents(canvas, connectivity=4, ltype=cv2.CV_32S)
-    owner = np.full(len(pieces), -1, np.int32)
-    cx = ((pieces.x0[chosen] + pieces.x1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[1] - 1)
-    cy = ((pieces.y0[chosen] + pieces.y1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[0] - 1)
-    found = labels[cy, cx]
-    owner[chosen] = _renumbered(np.where(found == 0, -1, found))
-    return _finish(pieces, owner, chosen)
+    return np.asarray(core & ~_filled(pieces, _THICKEST_STROKE_MM * mm), bool)
+
+
+def _filled(pieces: Components, stroke: float) -> NDArray[np.bool_]:
+    """Which pieces hold a square wider than any pen or type makes strokes."""
+    side = max(3, int(stroke))
+    ink = (pieces.labels > 0).astype(np.uint8)
+    solid = cv2.erode(ink, np.ones((side, side), np.uint8), borderValue=0)
+    found = np.zeros(len(pieces) + 1, bool)
+    found[pieces.labels[solid > 0]] = True
+    return found[1:]
 
 
 def _typical_height(pieces: Components, mm: float) -> float:
@@ -137,76 +138,3 @@ def _cut(canvas: Gray, walls: Sequence[Box], mm: float) -> None:
         if box[3] - box[1] >= _SHORTEST_WALL_MM * mm:
             x0, y0, x1, y1 = (round(v / _SMALL) for v in box)
             cv2.rectangle(canvas, (x0, y0), (max(x0, x1), y1), 0, -1)
-
-
-def _finish(pieces: Components, owner: Ints, chosen: NDArray[np.int64]) -> Runs:
-    count = int(owner.max()) + 1
-    cores = _extents(pieces, owner, count)
-    heights = _medians(pieces.height[chosen].astype(np.float64), owner[chosen], count)
-    host = _marks_of(cores, heights)
-    if (host >= 0).any():
-        # A mark over a big letter is as large as small print, so it made a run of its own.
-        owner = np.where((owner >= 0) & (host[owner] >= 0), host[owner], owner).astype(np.int32)
-        owner = _renumbered(owner)
-        return _finish(pieces, owner, chosen)
-    loose = np.flatnonzero(owner < 0)
-    if len(loose) and count:
-        owner[loose] = _nearest(pieces, loose, cores, heights)
-    boxes = _extents(pieces, owner, count)
-    return Runs(owner=owner, boxes=boxes, heights=heights, cores=cores)
-
-
-def _marks_of(cores: NDArray[np.float64], heights: NDArray[np.float64]) -> Ints:
-    """For each run the run of much bigger letters that it is a mark of, else -1."""
-    x0, y0, x1, y1 = (cores[:, i, None] for i in range(4))
-    big = heights[None, :]
-    inside = (x0 >= cores[:, 0] - 0.3 * big) & (x1 <= cores[:, 2] + 0.3 * big)
-    gap = np.maximum(cores[:, 1] - y1, y0 - cores[:, 3])
-    fits = inside & (gap < 0.3 * big) & (x1 - x0 < 0.9 * big) & (heights[:, None] < 0.6 * big)
-    fits &= y1 - y0 < 0.6 * big
-    return np.where(fits.any(axis=1), fits.argmax(axis=1), -1).astype(np.int32)
-
-
-def _renumbered(owner: Ints) -> Ints:
-    """The same grouping with run numbers 0, 1, 2, … and -1 kept."""
-    numbers, compact = np.unique(owner, return_inverse=True)
-    return (compact - int(numbers[0] < 0)).astype(np.int32)
-
-
-def _extents(pieces: Components, owner: Ints, count: int) -> NDArray[np.float64]:
-    out = np.empty((count, 4))
-    out[:, :2], out[:, 2:] = np.inf, -np.inf
-    own = owner >= 0
-    for column, values, reduce in (
-        (0, pieces.x0, np.minimum),
-        (1, pieces.y0, np.minimum),
-        (2, pieces.x1, np.maximum),
-        (3, pieces.y1, np.maximum),
-    ):
-        reduce.at(out[:, column], owner[own], values[own])
-    return out
-
-
-def _medians(values: NDArray[np.float64], group_of: Ints, count: int) -> NDArray[np.float64]:
-    order = np.lexsort((values, group_of))
-    starts = np.searchsorted(group_of[order], np.arange(count))
-    sizes = np.bincount(group_of[group_of >= 0], minlength=count)
-    return np.asarray(values[order][starts + sizes // 2], np.float64)
-
-
-def _nearest(
-    pieces: Components, loose: NDArray[np.int64], cores: NDArray[np.float64], heights: NDArray[np.float64]
-) -> Ints:
-    """For each loose piece the run it belongs to: inside its reach and vertically closest, else -1."""
-    x = ((pieces.x0[loose] + pieces.x1[loose]) / 2.0)[:, None]
-    y = ((pieces.y0[loose] + pieces.y1[loose]) / 2.0)[:, None]
-    h = heights[None, :]
-    dx = np.maximum(np.maximum(cores[:, 0] - x, x - cores[:, 2]), 0.0)
-    above = np.maximum(cores[:, 1] - y, 0.0)
-    below = np.maximum(y - cores[:, 3], 0.0)
-    near = (dx <= 1.2 * h) & (above <= 0.9 * h) & (below <= 0.7 * h)
-    near &= pieces.height[loose][:, None] <= 2.5 * h
-    cost = np.where(near, (dx + above + 1.3 * below) / h, np.inf)
-    best = cost.argmin(axis=1)
-    reach = cost[np.arange(len(loose)), best]
-    return np.where(np.isfinite(reach), best, -1).astype(np.int32)

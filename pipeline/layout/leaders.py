@@ -219,7 +219,7 @@ def _inked(solid: Gray, x: Floats, y: Floats) -> Flags:
     inside = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
     column = np.rint(x).astype(int).clip(0, width - 1)
     line = np.rint(y).astype(int).clip(0, height - 1)
-    return inside & (solid[line, column] > 0)
+    return np.asarray(inside & (solid[line, column] > 0), bool)
 
 
 def _followed(row: DotRow, solid: Gray) -> DotRow:
@@ -243,8 +243,8 @@ def _short_rows(
 ) -> list[DotRow]:
     """Stretches with fewer free dots, of the size and pitch of the page's most common leader.
 
-    From a free dot both ways, at least three places must be inked nearly without a gap, and two of
-    them by free dots: the full stops of a sentence do not meet that.
+    From a free dot both ways, at least three places must be inked nearly without a gap, two of them
+    by free dots, or four without any gap: the full stops of a sentence do not meet that.
     """
     known = [row for row in rows if row.kind == "dots"]
     if not known:
@@ -263,10 +263,10 @@ def _short_rows(
     for seed in loose.tolist():
         if taken[seed]:
             continue
-        row = _grown_from(seed, style, pieces, loose[~taken[loose]], solid)
-        if row is not None:
-            taken[row.members] = True
-            found.append(row)
+        grown = _grown_from(seed, style, pieces, loose[~taken[loose]], solid)
+        if grown is not None:
+            taken[grown.members] = True
+            found.append(grown)
     return found
 
 
@@ -286,7 +286,9 @@ def _grown_from(
         return None
     row = replace(row, first=x - back * row.pitch, last=x + on * row.pitch)
     members = _free_dots_on(row, pieces, loose)
-    return replace(row, members=members) if len(members) >= 2 else None
+    if len(members) < 2 and not (inked >= 4 and inked == places):
+        return None
+    return replace(row, members=members)
 
 
 def _free_dots_on(row: DotRow, pieces: Components, dots: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -296,7 +298,7 @@ def _free_dots_on(row: DotRow, pieces: Components, dots: NDArray[np.int64]) -> N
     on = np.abs(steps - np.round(steps)) * row.pitch <= max(1.2, _OFF_PITCH * row.pitch)
     on &= (x >= row.first - 0.5 * row.pitch) & (x <= row.last + 0.5 * row.pitch)
     on &= np.abs(y - row.heights(x)) <= max(1.3, 0.3 * row.height)
-    return dots[on]
+    return np.asarray(dots[on], np.int64)
 
 
 def _centres(pieces: Components, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:

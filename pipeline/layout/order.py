@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.layout.grouping import Runs
 from pipeline.layout.model import Cell, Rule, Segment
+from pipeline.layout.runs import Runs
 
 Floats = NDArray[np.float64]
 
