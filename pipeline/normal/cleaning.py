@@ -53,7 +53,8 @@ _OPENING_PROMPT = re.compile(_PROMPT.pattern.replace("(?:^|(?<=[\\s,;.(]))", "^"
 def clean(verbatim: str) -> str:
     """The value without leaders, ruling remains and white space; NFC. Single dots and dashes inside stay."""
     text = _LEADER.sub(lambda m: " - " if re.fullmatch(r"\s*[-–—]\s*", m.group()) else " ", squeeze(verbatim))
-    return squeeze(text).strip(_EDGE).strip()
+    # A colon at the end may close the next prompt: `cut_prompts` needs it.
+    return squeeze(text).lstrip(_EDGE).rstrip(_EDGE.replace(":", "")).strip()
 
 
 def cut_prompts(text: str) -> str:

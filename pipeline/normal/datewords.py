@@ -169,8 +169,12 @@ def read_date_words(verbatim: str, context: Context | None = None) -> Normal:
     return Normal(value=best.iso, verbatim=verbatim, findings=codes, candidates=near[1:], date=best)
 
 
-def words_say(verbatim: str, expected: date, limit: float = 2.0) -> bool:
-    """Whether the words may well say this date: reading them so costs at most `limit`."""
+def words_say(verbatim: str, expected: date) -> bool:
+    """Whether the words may well say this date: they do, or they are unclear and it is among the nearest."""
     read = read_date_words(verbatim)
-    options = [Candidate(value=read.value, cost=0.0)] if read.value else []
-    return any(c.value == expected.isoformat() and c.cost <= limit for c in (*options, *read.candidates))
+    if read.value is not None:
+        return read.value == expected.isoformat()
+    if "date.words_uncertain" not in read.findings:
+        return False
+    near = read.candidates[0].cost + 2 * _MARGIN
+    return any(c.value == expected.isoformat() and c.cost <= near for c in read.candidates)

@@ -16,8 +16,6 @@ from pipeline.model import FieldValue
 from pipeline.normal import ascii_key, folded_key, normalise, strip_marks, words_say
 from pipeline.validation.record import Record, Span
 
-_WORDS_NEAR = 2.0  # how dear a reading of the words may be and still speak for the figures
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
@@ -119,7 +117,7 @@ def _figures_with_words(record: Record) -> Iterator[Agreement]:
 def _words_may_mean(words: FieldValue, iso: str) -> bool:
     span = Span.of(iso)
     exact_day = span is not None and span.first == span.last
-    return exact_day and words_say(words.verbatim, date.fromisoformat(iso), _WORDS_NEAR)
+    return exact_day and words_say(words.verbatim, date.fromisoformat(iso))
 
 
 def same_name(one: str, other: str) -> bool:

@@ -1,0 +1,105 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.normal import Context, PartialDate, normalise
+
+DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2035, 12, 31))
+FORMS = (
+    "{d}/{m}/{y}", "{d:02}-{m:02}-{y}", "{d}.{m}.{y}", "Ngày {d:02} tháng {m:02} năm {y}", "..: {d} thang {m} nam {y}",
+    "ngày {d}/{m}/{y} .....", "{d} / {m} / {y}", "Sinh ngày {d} tháng {m}, năm {y}",
+)  # fmt: skip
+
+
+@given(DAYS, st.sampled_from(FORMS))
+def test_any_date_is_read_in_any_usual_form(day: date, form: str) -> None:
+    assert normalise("date", form.format(d=day.day, m=day.month, y=day.year)).value == day.isoformat()
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_a_date_reader_fail_or_give_an_impossible_date(text: str) -> None:
+    found = normalise("date", text)
+    assert found.value is None or (found.date is not None and found.date.possible())
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("15/III/1990", "1990-03-15"),
+        ("15/XII/1990", "1990-12-15"),
+        ("1957", "1957"),
+        ("Sinh năm: 1957", "1957"),
+        ("Ngày ... tháng ... năm 1957", "1957"),
+        ("03/1990", "1990-03"),
+        ("tháng 3 năm 1990", "1990-03"),
+        ("08 giờ 30 phút, ngày 05 tháng 02 năm 2021", "2021-02-05"),
+        ("Ngày 05 tháng 10, năm 19 57", "1957-10-05"),
+        ("1990-03-15", "1990-03-15"),
+    ],
+)
+def test_dates_keep_the_precision_they_are_written_with(text: str, iso: str) -> None:
+    assert normalise("date", text).value == iso
+
+
+def test_a_two_digit_year_needs_a_century() -> None:
+    bare = normalise("date", "15.3.90")
+    assert bare.value is None and "date.two_digit_year" in bare.findings
+    assert [c.value for c in bare.candidates] == ["1990-03-15"]
+    assert normalise("date", "15.3.90", context=Context(century=1900)).value == "1990-03-15"
+
+
+def test_both_centuries_are_offered_for_a_low_two_digit_year() -> None:
+    assert {c.value for c in normalise("date", "15/3/05").candidates} == {"1905-03-15", "2005-03-15"}
+
+
+def test_lunar_dates_are_flagged_and_never_converted() -> None:
+    for text in ("15/8/1957 (âm lịch)", "15/8/1957 (ÂL)", "15-8-1957 AL", "Canh Ngọ", "rằm tháng 8 năm 1957"):
+        found = normalise("date", text)
+        assert found.value is None and "date.lunar" in found.findings
+        assert found.date is not None and found.date.calendar == "lunar"
+
+
+def test_an_impossible_date_offers_the_dates_one_misread_digit_away() -> None:
+    found = normalise("date", "Ngày 31 tháng 2 năm 1990")
+    assert found.value is None and not found.valid
+    assert "1990-07-31" in {c.value for c in found.candidates}
+
+
+def test_a_date_without_a_year_has_no_value() -> None:
+    found = normalise("date", "Ngày 15 tháng 03")
+    assert found.value is None and "date.year_missing" in found.findings
+
+
+def test_letters_that_look_like_digits_are_read_and_flagged() -> None:
+    found = normalise("date", "l5/O3/199O")
+    assert found.value == "1990-03-15" and "date.repaired" in found.findings
+
+
+def test_a_date_after_the_latest_possible_day_is_flagged_not_changed() -> None:
+    found = normalise("date", "15/3/2031", context=Context(latest=date(2026, 1, 1)))
+    assert found.value == "2031-03-15" and "date.out_of_range" in found.findings
+
+
+def test_a_birth_year_is_the_year_of_a_whole_date() -> None:
+    assert normalise("year", "15/3/1960").value == "1960"
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"), [("08 giờ 30 phút", "08:30"), ("8h05", "08:05"), ("20:15", "20:15")]
+)
+def test_times_of_day_are_read(text: str, clock: str) -> None:
+    assert normalise("time_of_birth", text).value == clock
+
+
+def test_missing_minutes_are_not_made_up() -> None:
+    found = normalise("time", "20 giờ")
+    assert found.value is None and found.findings == ("time.minutes_missing",)
+
+
+def test_a_partial_date_knows_its_precision() -> None:
+    assert PartialDate(year=1957).iso == "1957"
+    assert PartialDate(year=1957, month=3).precision == "month"
+    assert PartialDate(year=1957, month=3, day=8, calendar="lunar").iso is None
+    assert not PartialDate(year=1957, month=2, day=29).possible()

@@ -1,0 +1,123 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import WrongUse
+from pipeline.normal import FINDING_MESSAGES, GRAMMARS, ethnic_code, id_structure, nfc, normalise
+from pipeline.normal.vocabularies import ETHNIC_GROUPS
+
+
+@given(st.sampled_from(sorted(GRAMMARS)), st.text(max_size=50))
+@settings(max_examples=300, deadline=None)
+def test_no_text_makes_any_grammar_fail(grammar: str, text: str) -> None:
+    found = normalise(grammar, text)
+    assert found.verbatim == nfc(text)
+    assert found.value is None or (
+        found.value == nfc(found.value) and found.value.strip() == found.value != ""
+    )
+    assert set(found.findings) <= set(FINDING_MESSAGES)
+    assert found.value not in {c.value for c in found.candidates}
+
+
+def test_every_finding_speaks_vietnamese_first_and_english_after_a_slash() -> None:
+    assert all(" / " in message for message in FINDING_MESSAGES.values())
+
+
+def test_an_unknown_grammar_is_wrong_use() -> None:
+    with pytest.raises(WrongUse):
+        normalise("telephone", "1")
+
+
+@pytest.mark.parametrize(
+    ("grammar", "text", "value"),
+    [
+        ("name", "NGUYỄN VĂN AN.....", "Nguyễn Văn An"),
+        ("name", "..: Ðỗ Thị  Hoà ,", "Đỗ Thị Hoà"),
+        ("name", "NGUYỄN THỊ MAI Giới tính: Nữ", "Nguyễn Thị Mai"),
+        ("name", "Lý Mỹ Kỳ", "Lý Mỹ Kỳ"),
+        ("name", "Trần Văn Ba (tức Bốn)", "Trần Văn Ba"),
+        ("sex", "Nữ Dân tộc:", "female"),
+        ("sex", "Nam  Quốc tịch: Việt Nam", "male"),
+        ("sex", "Trai", "male"),
+        ("sex", "Nử", "female"),
+        ("ethnicity", "KINH", "Kinh"),
+        ("ethnicity", "Muờng", "Mường"),
+        ("ethnicity", "Mán", "Mán"),
+        ("ethnicity", "Kinh Quốc tịch:", "Kinh"),
+        ("nationality", "Viêt Nam", "Việt Nam"),
+        ("personal_id", "Số: 001 190 123 456", "001190123456"),
+        ("old_national_id", "012345678", "012345678"),
+        ("document_number", "Só: 15/2021", "15/2021"),
+        ("document_number", "119 / TLKS - BS", "119/TLKS-BS"),
+        ("document_number", "01327.GCS.12096.25", "01327.GCS.12096.25"),
+        ("book_number", "Quyển số: 01/2013", "01/2013"),
+        ("address", "Số 5 ..... ngõ 12 ,phố Huế,, Hai Bà Trưng", "Số 5 ngõ 12, phố Huế, Hai Bà Trưng"),
+        ("age", "Hai mươi lăm tuổi", "25"),
+        ("weight_g", "3.200 gam", "3200"),
+        ("weight_g", "3,2 kg", "3200"),
+        ("weight_g", "3 kg 200", "3200"),
+        ("count", "01 (một)", "1"),
+        ("relationship", "CON DÂU", "Con dâu"),
+        ("religion", "Không", "Không"),
+    ],
+)
+def test_values_get_their_normal_form(grammar: str, text: str, value: str) -> None:
+    assert normalise(grammar, text).value == value
+
+
+@pytest.mark.parametrize("mark", ["", "/", "-", "—", " ........ ", "chưa đặt tên", "Không"])
+def test_blank_marks_leave_a_name_empty(mark: str) -> None:
+    found = normalise("name", mark)
+    assert found.value is None and found.empty and found.valid
+
+
+@pytest.mark.parametrize("mark", ['"', "-nt-", "nt", "như trên", "”", "..-nt-.."])
+def test_ditto_marks_are_recognised(mark: str) -> None:
+    found = normalise("ethnicity", mark)
+    assert found.ditto and found.value is None
+
+
+def test_a_name_with_digits_is_kept_and_flagged() -> None:
+    found = normalise("name", "Nguy3n Văn A")
+    assert not found.valid and "name.odd_characters" in found.findings
+
+
+def test_an_empty_ethnicity_is_never_kinh() -> None:
+    assert normalise("ethnicity", "....").value is None
+
+
+def test_an_unknown_ethnic_group_stays_as_written_and_is_flagged() -> None:
+    found = normalise("ethnicity", "Zyxwv")
+    assert found.value == "Zyxwv" and found.findings == ("value.not_listed",)
+
+
+def test_both_sexes_on_a_line_give_no_value() -> None:
+    found = normalise("sex", "Nam/Nữ")
+    assert found.value is None and {c.value for c in found.candidates} == {"male", "female"}
+
+
+def test_letters_in_an_id_make_a_candidate_and_no_value() -> None:
+    found = normalise("personal_id", "00119O12345l")
+    assert found.value is None and not found.valid
+    assert [c.value for c in found.candidates] == ["001190123451"]
+
+
+def test_an_id_with_a_digit_too_few_has_no_value() -> None:
+    assert normalise("personal_id", "00119012345").findings == ("id.length",)
+
+
+def test_all_54_ethnic_groups_have_their_code() -> None:
+    assert [ethnic_code(name) for name in ETHNIC_GROUPS] == [f"{n:02d}" for n in range(1, 55)]
+
+
+@given(st.from_regex(r"\A[0-9]{12}\Z"))
+def test_an_id_tells_century_year_and_sex_by_its_digits(number: str) -> None:
+    told = id_structure(number)
+    assert told.province == number[:3]
+    assert told.birth_year % 100 == int(number[4:6])
+    assert (told.birth_year // 100 - 19) * 2 + (told.sex == "female") == int(number[3])
+
+
+def test_only_twelve_ascii_digits_are_taken_apart() -> None:
+    with pytest.raises(ValueError):
+        id_structure("٠٠١١٩٠١٢٣٤٥٦")
