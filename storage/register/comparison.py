@@ -26,7 +26,7 @@ def compare_names(claimed: str, registered: str) -> Level:
     """Case, spaces and the tone mark's place never count (hòa = hoà). Words are compared one by one.
 
     LETTERS needs the same count of words (or of letters, where only a space differs), at most two
-    letters changed in all, and no word changed in all of its letters: An is not Em.
+    letters changed in all, one in a short word: Hòa is not Toàn, An is not Em.
     """
     if folded_key(claimed) == folded_key(registered):
         return Level.SAME
@@ -37,8 +37,8 @@ def compare_names(claimed: str, registered: str) -> Level:
     if len(ours) == len(theirs):
         changes = [Levenshtein.distance(a, b) for a, b in zip(ours, theirs, strict=True)]
         lengths = [max(len(a), len(b)) for a, b in zip(ours, theirs, strict=True)]
-        replaced = any(change >= length for change, length in zip(changes, lengths, strict=True))
-        if sum(changes) <= 2 and not replaced:
+        possible = [min(2, 1 + length // 6, length - 1) for length in lengths]
+        if sum(changes) <= 2 and all(change <= most for change, most in zip(changes, possible, strict=True)):
             return Level.LETTERS
     elif Levenshtein.distance(left, right, score_cutoff=1) <= 1:
         return Level.LETTERS

@@ -65,14 +65,16 @@ def load_register(
     """
     bad = _BadRows()
     with translated_os_errors(f"đọc tệp / reading {file.name!r}"), database.write() as connection:
+        before = connection.scalar(sa.select(sa.func.count()).select_from(people)) or 0
         _staging.create(connection)
         digest = _stage(connection, file, bad, progress)
         _leave_out_repeated(connection, bad)
         staged = connection.scalar(sa.select(sa.func.count()).select_from(_staging)) or 0
         updated = _update(connection)
-        added = _insert(connection)
+        _insert(connection)
         _staging.drop(connection)
         total = _count(connection, digest)
+        added = total - before
     _refresh_statistics(database)
     return LoadReport(
         added=added,
@@ -208,12 +210,12 @@ def _update(connection: sa.Connection) -> int:
     return connection.execute(sa.update(people).where(changed).values(values)).rowcount
 
 
-def _insert(connection: sa.Connection) -> int:
+def _insert(connection: sa.Connection) -> None:
     """Inserts in the order of birth and sex, so that a block's people lie side by side."""
     known = sa.exists().where(people.c.register_id == _staging.c.register_id)
     new = sa.select(*(_staging.c[name] for name in PERSON_COLUMNS)).where(~known)
     new = new.order_by(_staging.c.date_of_birth, _staging.c.sex, _staging.c.line)
-    return connection.execute(sa.insert(people).from_select(list(PERSON_COLUMNS), new)).rowcount
+    connection.execute(sa.insert(people).from_select(list(PERSON_COLUMNS), new))
 
 
 def _count(connection: sa.Connection, digest: str) -> int:

