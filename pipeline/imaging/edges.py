@@ -45,14 +45,15 @@ class Outline:
         return [s for s in self.sides if not s.cut]
 
 
-def measure_outline(lab: Lab, rough: Quad, *, reach: float) -> Outline | None:
+def measure_outline(lab: Lab, rough: Quad, *, reach: float, outermost: bool = False) -> Outline | None:
     """The outline near a rough quadrilateral, its corners where the measured lines meet.
 
     Coordinates are pixel centres (OpenCV's). `lab` is an (H, W, 3) float L*a*b* picture; `reach` is
-    how far from the rough line a side is looked for, in pixels. None when the lines do not make a
-    convex quadrilateral.
+    how far from the rough line a side is looked for, in pixels. A side is where the strongest step
+    is, or, with `outermost` (on an even background), where the first step from outside is: a card's
+    own rim is fainter than its photograph. None when the lines do not make a convex quadrilateral.
     """
-    sides = [_measure_side(lab, rough[i], rough[(i + 1) % 4], reach) for i in range(4)]
+    sides = [_measure_side(lab, rough[i], rough[(i + 1) % 4], reach, outermost) for i in range(4)]
     corners = [_meeting(sides[i - 1], sides[i]) for i in range(4)]
     if any(c is None for c in corners):
         return None
@@ -66,7 +67,7 @@ def measure_outline(lab: Lab, rough: Quad, *, reach: float) -> Outline | None:
     return Outline((quad[0], quad[1], quad[2], quad[3]), (top, right, bottom, left))
 
 
-def _measure_side(lab: Lab, start: Point, end: Point, reach: float) -> Side:
+def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: bool) -> Side:
     height, width = lab.shape[:2]
     a, b = np.array(start), np.array(end)
     length = float(np.linalg.norm(b - a)) or 1.0
@@ -86,7 +87,9 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float) -> Side:
         borderMode=cv2.BORDER_REPLICATE,
     )
     steps = _steps(samples)
-    position, support = _line_through(stations, offsets[_STEP:-_STEP], steps)
+    peaks, strength = _outermost(steps) if outermost else _strongest(steps)
+    where = offsets[_STEP:][peaks] - 0.5  # a step lies between two pixel centres
+    position, support = _line_through(stations, where, strength, least=1.2 if outermost else 4.0)
     difference, lighter = _bands(samples, stations, offsets, position)
     ends = [a + d * along + (position[0] + position[1] * d) * outward for d in (0.0, length)]
     (x0, y0), (x1, y1) = ends
@@ -110,15 +113,27 @@ def _steps(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.linalg.norm(means[:, _STEP:] - means[:, :-_STEP], axis=2), dtype=np.float32)
 
 
+def _strongest(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
+    peaks = steps.argmax(axis=1)
+    return peaks, steps.max(axis=1)
+
+
+def _outermost(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
+    """The first local peak from outside that stands out of the background's own unrest, per station."""
+    unrest = float(np.median(steps[:, -_STEP:]))
+    level = max(1.5, 3.0 * unrest)
+    rising = np.pad(steps, ((0, 0), (1, 1)))
+    peak = (steps >= rising[:, :-2]) & (steps >= rising[:, 2:]) & (steps > level)
+    last = steps.shape[1] - 1 - peak[:, ::-1].argmax(axis=1)
+    strength = np.where(peak.any(axis=1), np.minimum(steps[np.arange(len(steps)), last], 8), 0)
+    return last, strength.astype(np.float32)
+
+
 def _line_through(
-    stations: NDArray[np.float64], offsets: NDArray[np.int_], steps: NDArray[np.float32]
+    stations: NDArray[np.float64], where: NDArray[np.floating], strength: NDArray[np.float32], *, least: float
 ) -> tuple[tuple[float, float], float]:
-    """offset = c0 + c1 * station through the strongest steps (RANSAC), and the share of stations on it."""
-    steps = steps[:, : len(offsets)]
-    peak = steps.argmax(axis=1)
-    where = offsets[peak] - 0.5  # the step lies between two pixel centres
-    strength = steps.max(axis=1)
-    valid = strength > 4.0
+    """offset = c0 + c1 * station through the steps (RANSAC), and the share of stations on it."""
+    valid = strength > least
     if valid.sum() < 8:
         return (0.0, 0.0), 0.0
     s, o, w = stations[valid], where[valid], np.minimum(strength[valid], 30)

@@ -28,6 +28,7 @@ _CARD_SHAPE_TOLERANCE = 0.055
 _PAPER_ENDS = 7.0  # colour distance across a page's edge
 _MIN_PAGE = 0.18  # of the frame
 _FULL = 0.965
+_FOREIGN_RIM = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class _Overview:
     dpi: float | None  # of the overview
     rim: NDArray[np.float32]
     rim_spread: float
+    foreign: float  # share of the rim that is no paper
 
 
 def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
@@ -49,10 +51,8 @@ def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
     cards = _cards(view, contours)
     if cards and not _cards_are_pictures_on_a_page(view, cards):
         return in_reading_order([_card_region(view, quad) for quad in cards])
-    page = _page(view, contours)
-    if page is not None:
-        return [page]
-    return [_whole(width, height, dpi)]
+    page = _page(view, contours) if view.foreign > _FOREIGN_RIM else None
+    return [page or _whole(width, height, dpi)]
 
 
 def _whole(width: int, height: int, dpi: float | None) -> Region:
@@ -78,7 +78,16 @@ def _overview(scan: Pixels, dpi: float | None) -> _Overview:
     rim = np.concatenate([strip.reshape(-1, 3) for strip in strips])
     colour = np.median(rim, axis=0)
     spread = float(np.median(np.linalg.norm(rim - colour, axis=1)))
-    return _Overview(lab, scale, dpi / scale if dpi else None, colour, spread)
+    return _Overview(lab, scale, dpi / scale if dpi else None, colour, spread, _foreign_share(lab, rim))
+
+
+def _foreign_share(lab: Lab, rim: NDArray[np.float32]) -> float:
+    """Share of the rim unlike the paper in the middle; brightness, which shadows change, counts half."""
+    height, width = lab.shape[:2]
+    middle = lab[height // 5 : -height // 5 or None : 3, width // 5 : -width // 5 or None : 3].reshape(-1, 3)
+    paper = np.median(middle[middle[:, 0] >= np.median(middle[:, 0])], axis=0)
+    apart = (rim - paper) * np.array([0.5, 1.0, 1.0], dtype=np.float32)
+    return float((np.linalg.norm(apart, axis=1) > 7.0).mean())
 
 
 def _foreground(view: _Overview) -> list[Quad]:
@@ -151,9 +160,12 @@ def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
         width, height = side_lengths(quad)
         if not near(width / max(height, 1.0), CARD, 0.2):
             continue
-        outline = measure_outline(view.lab, quad, reach=max(4.0, 0.03 * max(width, height)))
-        if outline is not None and _is_card(view, outline):
-            found.append((min(s.support for s in outline.sides), outline.quad))
+        for outermost in (True, False):
+            reach = max(4.0, 0.03 * max(width, height))
+            outline = measure_outline(view.lab, quad, reach=reach, outermost=outermost)
+            if outline is not None and _is_card(view, outline):
+                found.append((min(s.support for s in outline.sides), outline.quad))
+                break
     kept: list[Quad] = []
     for _, quad in sorted(found, key=lambda pair: -pair[0]):
         if all(_overlap(quad, other) < 0.2 for other in kept):
