@@ -49,7 +49,7 @@ def find_layout(image: UprightImage) -> PageLayout:
     ink = erase_rules(ink, rules)
     dots = find_components(ink)
     rows = find_leaders(ink, dots, dpi=dpi)
-    ink = erase_leaders(ink, dots, rows)
+    ink = erase_leaders(ink, dots, rows, dpi=dpi)
     leaders = tuple(to_leader(row) for row in rows)
 
     half = find_components(halve(ink))

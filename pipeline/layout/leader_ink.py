@@ -11,21 +11,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.layout.components import Components
-from pipeline.layout.leaders import DotRow, Flags, Floats
+from pipeline.layout.leaders import DotRow, Flags, Floats, colons, dot_sized
 from pipeline.layout.rules import repair
 from pipeline.recognition import Gray
 
 
-def erase_leaders(ink: Gray, pieces: Components, rows: tuple[DotRow, ...]) -> Gray:
+def erase_leaders(ink: Gray, pieces: Components, rows: tuple[DotRow, ...], *, dpi: float) -> Gray:
     """A copy of `ink` without the rows' dots: those standing free wholly, those in letters by pitch.
 
-    A piece of a mark's size that is bigger than a dot and has a letter above it is kept.
+    Kept are a piece of a mark's size that is bigger than a dot and has a letter above it, and the
+    dots of a colon that happens to stand on a place.
     """
+    if not rows:
+        return ink
+    colon = np.zeros(len(pieces), bool)
+    dots = np.flatnonzero(dot_sized(pieces, dpi=dpi))
+    colon[dots[colons(pieces, dots)]] = True
     gone = np.zeros(len(pieces) + 1, np.uint8)
     clean = ink.copy()
     for row in rows:
         places = row.places()
         owners = _owners(pieces, row, places)
+        kept = (owners >= 0) & colon[owners]
+        places, owners = places[~kept], owners[~kept]
         free = _dot_sized(pieces, row, owners)
         gone[row.members + 1] = 255
         gone[owners[free] + 1] = 255

@@ -71,7 +71,8 @@ def find_leaders(ink: Gray, pieces: Components, *, dpi: float) -> tuple[DotRow, 
     """Every row of dots or dashes at an even pitch, followed to both ends under the writing."""
     mm = dpi / 25.4
     width, height = pieces.width, pieces.height
-    dots = (width <= _DOT_MM * mm) & (height <= _DOT_MM * mm) & (pieces.area >= 2)
+    dots = dot_sized(pieces, dpi=dpi)
+    dots[dots] = ~colons(pieces, np.flatnonzero(dots))
     dashes = (height <= _DASH_MM[1] * mm) & (width <= _DASH_MM[0] * mm) & (width >= 2.0 * height)
     dashes &= width > 0.7 * mm
     found = _rows(pieces, np.flatnonzero(dots), kind="dots", reach=_REACH_MM * mm)
@@ -89,6 +90,29 @@ def to_leader(row: DotRow) -> Leader:
     ys = row.heights(np.array([row.first, row.last]))
     box = (row.first - half_w, float(ys.min()) - half_h, row.last + half_w, float(ys.max()) + half_h)
     return Leader(box=box, kind=row.kind, pitch=row.pitch)
+
+
+def dot_sized(pieces: Components, *, dpi: float) -> Flags:
+    """Which pieces are small enough for a leader's dot."""
+    most = _DOT_MM * dpi / 25.4
+    return np.asarray((pieces.width <= most) & (pieces.height <= most) & (pieces.area >= 2), bool)
+
+
+def colons(pieces: Components, dots: NDArray[np.int64]) -> Flags:
+    """Which of the dots have a like one straight above or below, a small letter's height away."""
+    found = np.zeros(len(dots), bool)
+    if len(dots) < 2:
+        return found
+    x, y = _centres(pieces, dots)
+    size = float(np.median(pieces.height[dots]))
+    pairs = cKDTree(np.stack([x, y / 8.0], axis=1)).query_pairs(max(1.6, size), output_type="ndarray")
+    a, b = pairs[:, 0], pairs[:, 1]
+    apart = np.abs(y[a] - y[b]) / np.maximum(1, pieces.height[dots][a])
+    alike = np.abs(pieces.height[dots][a] - pieces.height[dots][b]) <= 2
+    match = (np.abs(x[a] - x[b]) <= 2) & (apart > 1.6) & (apart < 6.0) & alike
+    found[a[match]] = True
+    found[b[match]] = True
+    return found
 
 
 def _rows(pieces: Components, chosen: NDArray[np.int64], *, kind: str, reach: float) -> list[DotRow]:
@@ -244,7 +268,8 @@ def _short_rows(
     """Stretches with fewer free dots, of the size and pitch of the page's most common leader.
 
     From a free dot both ways, at least three places must be inked nearly without a gap, two of them
-    by free dots, or four without any gap: the full stops of a sentence do not meet that.
+    by free dots; or four without any gap, level with another leader. The full stops of a sentence
+    do not meet that, and a colon's dots are known by each other.
     """
     known = [row for row in rows if row.kind == "dots"]
     if not known:
@@ -263,7 +288,7 @@ def _short_rows(
     for seed in loose.tolist():
         if taken[seed]:
             continue
-        grown = _grown_from(seed, style, pieces, loose[~taken[loose]], solid)
+        grown = _grown_from(seed, style, pieces, loose[~taken[loose]], solid, known + found)
         if grown is not None:
             taken[grown.members] = True
             found.append(grown)
@@ -271,7 +296,12 @@ def _short_rows(
 
 
 def _grown_from(
-    seed: int, style: DotRow, pieces: Components, loose: NDArray[np.int64], solid: Gray
+    seed: int,
+    style: DotRow,
+    pieces: Components,
+    loose: NDArray[np.int64],
+    solid: Gray,
+    known: Sequence[DotRow],
 ) -> DotRow | None:
     x, y = (float(v[0]) for v in _centres(pieces, np.array([seed])))
     row = replace(style, members=np.array([seed]), origin=x, base=y - style.slope * x, first=x, last=x)
@@ -286,7 +316,8 @@ def _grown_from(
         return None
     row = replace(row, first=x - back * row.pitch, last=x + on * row.pitch)
     members = _free_dots_on(row, pieces, loose)
-    if len(members) < 2 and not (inked >= 4 and inked == places):
+    level = any(abs(other.slope * x + other.base - y) <= 1.5 for other in known)
+    if len(members) < 2 and not (level and inked >= 4 and inked == places):
         return None
     return replace(row, members=members)
 
