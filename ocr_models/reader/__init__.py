@@ -1,1 +1,5 @@
 """Our own reader of Vietnamese lines: print, typewriter and pen."""
+
+from ocr_models.reader.reader import NAME, OwnReader
+
+__all__ = ["NAME", "OwnReader"]

@@ -31,16 +31,10 @@ class Run:
     role: Role
 
 
-_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split() + [""]
-_OPEN = "a e ê i o ô ơ u ư y ai ao au ay âu ây eo êu ia iu oa oe oi ôi ơi ua uê ui uy ưa ưi ưu iêu yêu uôi ươi".split()
-_NASAL = (
-    "am an ang anh ăm ăn ăng âm ân âng em en êm ên ênh im in inh om on ong ôm ôn ông ơm ơn um un ung ưng "
-    "iêm iên iêng uôm uôn uông ươm ươn ương oan oang uân uyên oăn oen"
-).split()
-_STOPPED = (
-    "ac ach at ap ăc ăt ăp âc ât âp ec et ep êch êt êp ich it ip oc ot op ôc ôt ôp ơt ơp uc ut up ưc ưt "
-    "iêc iêt iêp uôc uôt ươc ươt ươp oat oac uât uyêt"
-).split()
+_ONSETS = ["b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh", "nh", "p", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x"] + [""]
+_OPEN = ["a", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y", "ai", "ao", "au", "ay", "âu", "ây", "eo", "êu", "ia", "iu", "oa", "oe", "oi", "ôi", "ơi", "ua", "uê", "ui", "uy", "ưa", "ưi", "ưu", "iêu", "yêu", "uôi", "ươi"]
+_NASAL = ["am", "an", "ang", "anh", "ăm", "ăn", "ăng", "âm", "ân", "âng", "em", "en", "êm", "ên", "ênh", "im", "in", "inh", "om", "on", "ong", "ôm", "ôn", "ông", "ơm", "ơn", "um", "un", "ung", "ưng", "iêm", "iên", "iêng", "uôm", "uôn", "uông", "ươm", "ươn", "ương", "oan", "oang", "uân", "uyên", "oăn", "oen"]
+_STOPPED = ["ac", "ach", "at", "ap", "ăc", "ăt", "ăp", "âc", "ât", "âp", "ec", "et", "ep", "êch", "êt", "êp", "ich", "it", "ip", "oc", "ot", "op", "ôc", "ôt", "ôp", "ơt", "ơp", "uc", "ut", "up", "ưc", "ưt", "iêc", "iêt", "iêp", "uôc", "uôt", "ươc", "ươt", "ươp", "oat", "oac", "uât", "uyêt"]
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _RARE = "ÀÂÇÈÉÊËÎÏÔŒÙÛÜàâçèéêëîïôœùûüäöÄÖ°№§«»“”–…½€@#$*<>=?![]_|"
 _VALUE_GRAMMARS = {
@@ -209,9 +203,9 @@ def syllables() -> list[str]:
         front = rhyme[0] in "eêiy"
         if (onset in ("c", "g", "ng") and front) or (onset in ("k", "gh", "ngh") and not front):
             continue
-        if onset == "qu" and (rhyme[0] in "uưo" or rhyme.startswith("y") and len(rhyme) > 3):
+        if onset == "qu" and (rhyme[0] in "uưo" or (rhyme.startswith("y") and len(rhyme) > 3)):
             continue
-        if onset == "gi" and rhyme[0] == "i" or (onset and rhyme.startswith("yê")):
+        if (onset == "gi" and rhyme[0] == "i") or (onset and rhyme.startswith("yê")):
             continue
         tones = ("\u0301", "\u0323") if rhyme in _STOPPED_SET else _TONES
         out.update(_toned(onset, rhyme, tone) for tone in tones)
@@ -227,7 +221,7 @@ def _toned(onset: str, rhyme: str, tone: str) -> str:
     marked = [i for i in vowels if len(unicodedata.normalize("NFD", rhyme[i])) > 1]
     if marked:
         at = marked[-1]
-    elif len(vowels) == 1 or vowels[-1] == len(rhyme) - 1 and len(vowels) < 3 and onset != "qu":
+    elif len(vowels) == 1 or (vowels[-1] == len(rhyme) - 1 and len(vowels) < 3 and onset != "qu"):
         at = vowels[0]
     else:
         at = vowels[1]

@@ -28,7 +28,10 @@ from ocr_models.training.state import load_state, save_state
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`seconds` is this run's time, `planned_seconds` that of all runs together; `columns` a batch's total width."""
+    """`seconds` is this run's time, `planned_seconds` that of all runs together.
+
+    `columns` is a batch's total width in pixels.
+    """
 
     seconds: float
     planned_seconds: float
@@ -68,7 +71,7 @@ class Pool:
             self.size -= 1
 
     def batch(self, rng: Random, columns: int) -> tuple[Tensor, Tensor, Tensor]:
-        """(images uint8 (N, 48, W), targets (N, longest), lengths), one width class, drawn by how common it is."""
+        """Images (N, 48, W) uint8, targets (N, longest) and lengths of one width class, drawn as it is common."""
         width = rng.choices(list(self.packs), [len(found) * w**0.5 for w, found in self.packs.items()])[0]
         count = max(1, round(columns / width / PACK))
         chosen = [rng.choice(self.packs[width]) for _ in range(count)]
@@ -117,7 +120,8 @@ class Trainer:
     def __init__(self, plan: Plan, settings: dict[str, Any]) -> None:
         torch.manual_seed(plan.seed)
         self.plan = plan
-        self.model = LineReader(**settings).to(plan.device)
+        torch.backends.cudnn.benchmark = True
+        self.model = LineReader(**settings).to(plan.device, memory_format=torch.channels_last)
         self.average = {name: t.detach().clone() for name, t in self.model.state_dict().items()}
         decayed = [p for p in self.model.parameters() if p.ndim > 1]
         plain = [p for p in self.model.parameters() if p.ndim <= 1]
@@ -225,8 +229,6 @@ def run(plan: Plan, recipe: Recipe, settings: dict[str, Any], held_out: list[Hel
     with Feed(recipe, workers=plan.workers, seed=plan.seed + 7) as feed:
         trainer = Trainer(plan, settings)
         facts = trainer.train(feed, held_out)
-    (plan.out / "recipe.json").write_text(
-        json.dumps({"plan": asdict(plan), "recipe": asdict(recipe), "characters": CHARACTERS}, default=str, indent=1),
-        encoding="utf-8",
-    )
+    used = {"plan": asdict(plan), "recipe": asdict(recipe), "characters": CHARACTERS}
+    (plan.out / "recipe.json").write_text(json.dumps(used, default=str, indent=1), encoding="utf-8")
     return facts

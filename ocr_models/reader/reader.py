@@ -1,0 +1,155 @@
+"""`OwnReader`: our CTC network behind the `Recognizer` protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_models.charset import require_vietnamese
+from ocr_models.ctc import decode_greedy
+from ocr_models.errors import ModelDamagedError, ModelMissingError
+from ocr_models.reader.preparation import HEIGHT, Prepared, prepare
+from ocr_models.reading import build_reading
+from ocr_models.weights import read_verified
+from pipeline.recognition import Character, LineImage, ModelIdentity, Reading
+
+WEIGHTS = Path(__file__).parent / "weights"
+NAME = "hotich-lines"
+
+_BATCH_COLUMNS = 8192  # columns of one batch: bounds memory at about 60 MB
+_WIDTH_STEP = 32
+_MOST_PADDING = 1.25  # lines of one batch differ in width by no more than this factor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What belongs to a weights file: digest, alphabet in class order (class 0 is the blank), geometry."""
+
+    sha256: str
+    characters: str
+    height: int
+    stride: int
+
+    @staticmethod
+    def read(folder: Path) -> Manifest:
+        """Raises `ModelMissingError` or `ModelDamagedError`."""
+        try:
+            facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            found = Manifest(**{key: facts[key] for key in Manifest.__slots__})
+        except OSError as error:
+            raise ModelMissingError(
+                f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại. / The manifest of model {NAME} is missing. Reinstall."
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise _damaged("manifest.json") from error
+        if found.height != HEIGHT:
+            raise _damaged("manifest.json")
+        return found
+
+
+class OwnReader:
+    """Reads Vietnamese lines in print, typewriter and pen, labels and values in one line.
+
+    Lines may have any height and either polarity. Long lines need no cutting. Greedy CTC; the raw
+    confidence is the geometric mean of the character probabilities, uncalibrated. Readers of the same
+    folder share one session in a process. Raises `ModelMissingError`, `ModelDamagedError` (wrong digest,
+    cut short) or `CharsetError` when it cannot be used.
+    """
+
+    def __init__(self, *, folder: Path | None = None, threads: int = 1) -> None:
+        self._folder = folder or WEIGHTS
+        self._threads = threads
+        self._manifest = Manifest.read(self._folder)
+        self._charset = frozenset(self._manifest.characters)
+        require_vietnamese(self._charset, reader=NAME)
+        self._symbols = ("", *self._manifest.characters)
+        _session(str(self._folder), self._manifest.sha256, threads)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (self._folder, self._threads))
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=NAME, sha256=self._manifest.sha256)
+
+    @property
+    def charset(self) -> frozenset[str]:
+        return self._charset
+
+    def read(self, lines: Sequence[LineImage]) -> list[Reading]:
+        """One reading per line, in order. Positions are pixels of each line's image."""
+        prepared = [prepare(line.pixels) for line in lines]
+        characters: list[list[Character]] = [[] for _ in lines]
+        for batch in _batches(prepared):
+            for index, found in zip(batch, self._run([prepared[i] for i in batch]), strict=True):
+                characters[index] = found
+        return [build_reading(found, reader=NAME) for found in characters]
+
+    def _run(self, batch: Sequence[Prepared | None]) -> Iterator[list[Character]]:
+        inked = [line for line in batch if line is not None]
+        width = max(line.ink.shape[1] for line in inked)
+        width = -(-width // _WIDTH_STEP) * _WIDTH_STEP
+        images = np.zeros((len(inked), 1, HEIGHT, width), dtype=np.float32)
+        for row, line in enumerate(inked):
+            images[row, 0, :, : line.ink.shape[1]] = line.ink
+        images *= np.float32(1 / 255)
+        session = _session(str(self._folder), self._manifest.sha256, self._threads)
+        (scores,) = session.run(None, {"ink": images})
+        for row, line in enumerate(inked):
+            yield self._characters(scores[row], line)
+
+    def _characters(self, scores: NDArray[np.float32], line: Prepared) -> list[Character]:
+        steps = -(-line.ink.shape[1] // self._manifest.stride)
+        step = self._manifest.stride / line.scale
+        return decode_greedy(scores[: steps + 1], self._symbols, step=step, offset=line.left)
+
+
+def _batches(lines: Sequence[Prepared | None]) -> Iterator[list[int]]:
+    """Indices of lines of like width, so that little padding is computed."""
+    order = sorted((i for i, line in enumerate(lines) if line is not None), key=lambda i: _width(lines[i]))
+    batch: list[int] = []
+    for index in order:
+        width = _width(lines[index])
+        full = (len(batch) + 1) * width > _BATCH_COLUMNS
+        if batch and (full or width > _MOST_PADDING * _width(lines[batch[0]])):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _width(line: Prepared | None) -> int:
+    return 0 if line is None else line.ink.shape[1]
+
+
+@lru_cache(maxsize=4)
+def _session(folder: str, sha256: str, threads: int) -> Any:
+    import onnxruntime
+
+    weights = read_verified(Path(folder) / f"{NAME}.onnx", sha256)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises its own classes, which share no base but this
+        raise _damaged(f"{NAME}.onnx") from error
+
+
+def _damaged(name: str) -> ModelDamagedError:
+    return ModelDamagedError(
+        f"Tệp mô hình {name} hỏng. Hãy cài lại. / Model file {name} is damaged. Reinstall it."
+    )
+
+
+def _rebuild(folder: Path, threads: int) -> OwnReader:
+    return OwnReader(folder=folder, threads=threads)
