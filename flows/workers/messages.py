@@ -36,6 +36,11 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class PageDone:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     question: Any
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from flows.errors import WorkerUnusable
 from flows.workers.limits import WorkerLimits
-from flows.workers.messages import Asked, Broken, Done, Failed, Page, Ready, Setup
+from flows.workers.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
 from flows.workers.verdicts import cannot_start, crashed, over_memory, over_time
 from flows.workers.worker import Worker
 from pipeline.errors import HotichError
@@ -82,7 +82,7 @@ class WorkerPool:
         self.close()
 
     def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[Any]:
-        """Queues a job. `on_page` hears of each page that is begun (in the pool's thread: be short)."""
+        """Queues a job. `on_page` hears of each page that is done (in the pool's thread: be short)."""
         future: Future[Any] = Future()
         with self._lock:
             if self._closing:
@@ -165,6 +165,7 @@ class WorkerPool:
             self._break(message.error)
         elif isinstance(message, Page):
             worker.begin_page(message.number)
+        elif isinstance(message, PageDone):
             if worker.job.on_page is not None:
                 worker.job.on_page(message.number)
         elif isinstance(message, Asked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -11,8 +12,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from flows.workers import confine
-from flows.workers.messages import Asked, Broken, Done, Failed, Page, Ready, Setup
+from flows.workers.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
 from pipeline.errors import HotichError
+from storage.files import os_error
 
 
 class Channel:
@@ -24,6 +26,10 @@ class Channel:
     def page(self, number: int) -> None:
         """Tells that work on this page begins: its time counts from here."""
         self._pipe.send(Page(number))
+
+    def page_done(self, number: int) -> None:
+        """Tells that this page has been read."""
+        self._pipe.send(PageDone(number))
 
     def ask(self, question: Any) -> Any:
         """The answer of the parent, which has the network and the databases that a worker lacks."""
@@ -70,12 +76,20 @@ def _answer(handler: Handler, job: Any, channel: Channel) -> Done | Failed:
         return Done(handler(job, channel))
     except HotichError as error:
         return Failed(error)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return Failed(os_error(error, "ghi tệp tạm / writing a working file"))
+        return Failed(_bug(error))
     except MemoryError:
         return Failed(None, out_of_memory=True)
     except Exception as error:
         if _is_memory(error):
             return Failed(None, out_of_memory=True)
-        return Failed(HotichError(describe_bug(error), code="internal.error"))
+        return Failed(_bug(error))
+
+
+def _bug(error: Exception) -> HotichError:
+    return HotichError(describe_bug(error), code="internal.error")
 
 
 def _is_memory(error: BaseException) -> bool:

@@ -39,6 +39,8 @@ def do_ask(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
 
 
 def do_refuse(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
+    channel.page(2)
+    channel.page_done(2)
     channel.page(3)
     raise InputError("bad", code="input.corrupt")
 

@@ -1,0 +1,110 @@
+"""Drives an order through Prefect without anybody waiting for Prefect.
+
+Workers load and read from the first moment. Prefect's server and client, which need ten seconds and more to
+start, come up beside them; until then a head start works the batches off, and the flow, once it runs, takes
+over: batches that are done count as done, the one under way is waited for. If Prefect cannot be
+started the head start simply goes on to the end: the ledger, not Prefect, knows what is done.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+from flows.order import Order
+from flows.prefect_server import EmbeddedServer, prefect_settings
+
+_START_S = 180.0
+
+
+class Orchestration(StrEnum):
+    """`auto`: Prefect where there is a server, or work enough to be worth starting one."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Conductor:
+    """Runs one order. `recorded` tells afterwards whether a Prefect flow run holds it."""
+
+    def __init__(
+        self, order: Order, *, home: Path, mode: Orchestration, api_url: str | None, few_files: int = 8
+    ) -> None:
+        """`api_url`: a Prefect server to use; None starts one under `home` when it is worth it."""
+        self._order = order
+        self._home = home
+        self._mode = mode
+        self._api_url = api_url
+        self._few = few_files
+        self._flow_runs = threading.Event()
+        self._flow_ended = threading.Event()
+        self._server: EmbeddedServer | None = None
+        self._thread: threading.Thread | None = None
+        self.recorded = False
+        self.trouble: str | None = None
+
+    def run(self) -> None:
+        """Works the order off; returns when every file has its result, whether Prefect is up or not."""
+        for batch in range(len(self._order)):
+            if self._flow_runs.is_set():
+                break
+            works = self._order.look(batch)
+            if works and self._thread is None:
+                self._start_prefect(len(works) + self._order.files_after(batch))
+            self._order.run(batch)
+        for batch in range(len(self._order)):
+            while not self._order.is_finished(batch, wait_s=0.1):
+                if self._flow_ended.is_set():  # it failed: what it left is done without it
+                    self._order.run(batch)
+
+    def finish(self, *, patience_s: float, tell: Callable[[], None] | None = None) -> None:
+        """Lets the flow run be recorded, waiting at most so long; then ends the server.
+
+        `tell` is called when there is something to wait for.
+        """
+        if self._thread is not None and self.trouble is None:
+            if tell is not None and not self._flow_ended.is_set():
+                tell()
+            self._flow_ended.wait(patience_s)
+        self.close()
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+
+    def _start_prefect(self, files: int) -> None:
+        worth_it = self._mode is Orchestration.ALWAYS or self._api_url is not None or files >= self._few
+        if self._mode is Orchestration.NEVER or not worth_it:
+            return
+        if self._api_url is None:
+            try:
+                self._server = EmbeddedServer(self._home)
+            except OSError as error:
+                self.trouble = type(error).__name__
+                return
+        self._thread = threading.Thread(target=self._run_flow, name="hotich-flow", daemon=True)
+        self._thread.start()
+
+    def _run_flow(self) -> None:
+        try:
+            url = self._api_url or (self._server.url if self._server else "")
+            os.environ.update(prefect_settings(self._home) | {"PREFECT_API_URL": url})
+            from flows.digitize import digitize, register_order
+
+            if self._server is not None and not self._server.wait(seconds=_START_S):
+                self.trouble = "server"
+                return
+            number = uuid.uuid4().hex
+            register_order(number, self._order)
+            self._flow_runs.set()
+            digitize(order=number, batches=len(self._order))
+            self.recorded = True
+        except Exception as error:  # whatever Prefect meets must not cost anybody a scan
+            self.trouble = type(error).__name__
+        finally:
+            self._flow_ended.set()

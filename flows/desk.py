@@ -1,0 +1,328 @@
+"""The desk where scans are worked through: found, claimed, read by a worker, stored, delivered.
+
+Knows nothing of Prefect. The ledger in the catalogue decides what is to be done; a result is stored
+as soon as it is there, whoever waits for it. Safe to call from several threads.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from flows.jobs import FileRead, ReadFile
+from flows.results import Fate, FileResult
+from flows.shelf import Shelf
+from flows.sources import InputFile
+from pipeline.errors import HotichError, InputError, ResourceError
+from pipeline.intake.fixity import sha256_of_file
+from pipeline.model import Provenance
+from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
+
+_RENEW_S = 240.0
+_HALTING = ("resource.disk_full", "resource.access_refused")  # the next file would meet the same
+
+
+class Reader(Protocol):
+    """Where files are read: a `WorkerPool`, or a plain function in tests."""
+
+    def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[Any]: ...
+
+
+class Listener(Protocol):
+    """Hears what happens, from any thread."""
+
+    def page(self, name: str, number: int) -> None: ...
+
+    def file(self, result: FileResult) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """One content to be read, and the inputs that have it. `fate` is the first input's result."""
+
+    key: WorkKey
+    files: list[InputFile]
+    fate: Future[FileResult] = field(default_factory=Future)
+    claim: Claim | None = None
+    renewed: float = 0.0
+
+
+class Desk:
+    """Works through inputs. `look` tells what is to do, `begin` starts it, `finish` waits for it."""
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        shelf: Shelf,
+        provenance: Provenance,
+        spool: Path,
+        listener: Listener,
+        reader: Callable[[], Reader],
+        retry_set_aside: bool = False,
+    ) -> None:
+        """`reader` is called once, when the first file has to be read."""
+        self._catalogue = catalogue
+        self._shelf = shelf
+        self._provenance = provenance
+        self._spool = spool
+        self._listener = listener
+        self._make_reader = reader
+        self._retry = retry_set_aside
+        self._lock = threading.RLock()
+        self._reader: Reader | None = None
+        self._works: dict[str, Work] = {}
+        self._results: dict[str, FileResult] = {}
+        self._halted: HotichError | None = None
+        # One thread stores: SQLite has one writer, and results are stored in the order they come.
+        self._clerk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hotich-store")
+
+    @property
+    def results(self) -> list[FileResult]:
+        """What is known by now, in no particular order."""
+        with self._lock:
+            return list(self._results.values())
+
+    def look(self, files: Iterable[InputFile]) -> list[Work]:
+        """Examines inputs: those known already get their result now, the others are returned to be done.
+
+        Inputs of equal content share one work. Calling it again with the same inputs changes nothing.
+        """
+        todo: dict[str, Work] = {}
+        for file in files:
+            work = self._look_at(file)
+            if work is not None:
+                todo[work.key.input_sha256] = work
+        return list(todo.values())
+
+    def begin(self, works: Iterable[Work]) -> None:
+        """Claims the works and has them read, without waiting."""
+        for work in works:
+            with self._lock:
+                if work.claim is not None or work.fate.done():
+                    continue
+                self._begin(work)
+
+    def finish(self, works: Iterable[Work]) -> list[FileResult]:
+        """Waits until all is stored or set aside. Never raises for what a file does."""
+        works = list(works)
+        self.begin(works)
+        return [work.fate.result() for work in works]
+
+    def close(self) -> None:
+        """Gives back what was claimed and not finished."""
+        self._clerk.shutdown(wait=True)
+        for work in self._works.values():
+            if work.claim is not None and not work.fate.done():
+                with suppress(HotichError):
+                    self._catalogue.release(work.claim, code="work.stopped")
+            work.fate.cancel()
+
+    def _look_at(self, file: InputFile) -> Work | None:
+        if file.name in self._results:
+            return None
+        if file.trouble is not None:
+            self._report(_set_aside(file, file.trouble))
+            return None
+        try:
+            digest = sha256_of_file(file.path)
+        except OSError as error:
+            self._report(_set_aside(file, _gone(error)))
+            return None
+        with self._lock:
+            known = self._works.get(digest)
+            if known is not None:
+                if all(other.path != file.path for other in known.files):
+                    known.files.append(file)
+                    if known.fate.done():
+                        self._copy(known, file)
+                return None if known.fate.done() else known
+            work = Work(WorkKey.of(digest, self._provenance), [file])
+            self._works[digest] = work
+        try:
+            item = self._catalogue.item(work.key)
+            if item is not None and not self._is_to_do(item):
+                self._settle(work, self._of_ledger(file, item))
+                return None
+        except HotichError as error:
+            self._settle(work, _set_aside(file, error))
+            return None
+        return work
+
+    def _is_to_do(self, item: WorkItem) -> bool:
+        if item.state is WorkState.SET_ASIDE:
+            return self._retry
+        return item.state is not WorkState.DONE
+
+    def _begin(self, work: Work) -> None:
+        first = work.files[0]
+        if self._halted is not None:
+            self._settle(work, _set_aside(first, self._halted))
+            return
+        try:
+            item = self._catalogue.claim(
+                work.key, name=first.name, size=first.size, retry_set_aside=self._retry
+            )
+            if item.claim is None:
+                self._settle(work, self._of_ledger(first, item))
+                return
+        except HotichError as error:
+            self._settle(work, _set_aside(first, error))
+            return
+        work.claim, work.renewed = item.claim, time.monotonic()
+        if self._reader is None:
+            self._reader = self._make_reader()
+        job = ReadFile(
+            path=str(first.path),
+            name=first.name,
+            sha256=work.key.input_sha256,
+            size=first.size,
+            pdf=str(self._spool / f"{work.key.work_id}.pdf"),
+        )
+        future = self._reader.submit(job, on_page=lambda number: self._on_page(work, number))
+        future.add_done_callback(lambda done: self._hand_to_clerk(work, done))
+
+    def _on_page(self, work: Work, number: int) -> None:
+        self._listener.page(work.files[0].name, number)
+        if time.monotonic() - work.renewed > _RENEW_S and work.claim is not None:
+            work.renewed = time.monotonic()
+            self._clerk.submit(self._catalogue.renew, work.claim)
+
+    def _hand_to_clerk(self, work: Work, done: Future[Any]) -> None:
+        if not done.cancelled():
+            with suppress(RuntimeError):  # closing: the claim is given back there
+                self._clerk.submit(self._store, work, done)
+
+    def _store(self, work: Work, done: Future[FileRead]) -> None:
+        first, claim = work.files[0], work.claim
+        assert claim is not None
+        started = time.monotonic()
+        try:
+            read = done.result()
+            documents = self._shelf.store(claim, first, read)
+            result = self._shelf.result(first, documents, Fate.DONE, pages=read.pages)
+            seconds = read.seconds + time.monotonic() - started
+            result = _timed(result, seconds)
+            self._shelf.deliver(first.name, documents)
+        except HotichError as error:
+            if error.code == "work.stopped":
+                return
+            result = self._could_not(work, error)
+        except Exception as error:  # a fault of ours must not stop the batch
+            fault = ResourceError(f"{type(error).__name__}", code="internal.error")
+            result = self._could_not(work, fault)
+        finally:
+            Path(self._spool / f"{work.key.work_id}.pdf").unlink(missing_ok=True)
+        self._settle(work, result)
+
+    def _could_not(self, work: Work, error: HotichError) -> FileResult:
+        """Closes the claim: an input at fault is set aside, a machine at fault leaves it to be done."""
+        assert work.claim is not None
+        if error.code in _HALTING:
+            self._halted = error
+        if not error.code.startswith("output."):
+            with suppress(HotichError):
+                if isinstance(error, InputError) and error.code != "input.changed":
+                    self._shelf.set_aside(work.claim, error)
+                else:
+                    self._catalogue.release(work.claim, code=error.code, message=error.message)
+        return _set_aside(work.files[0], error)
+
+    def _of_ledger(self, file: InputFile, item: WorkItem) -> FileResult:
+        """The result for work that this run does not do."""
+        if item.state is WorkState.DONE:
+            documents = self._shelf.documents(item.key)
+            result = self._shelf.result(file, documents, Fate.UNCHANGED)
+            try:
+                self._shelf.deliver(file.name, documents)
+            except HotichError as error:
+                return _set_aside(file, error)
+            return result
+        if item.state is WorkState.SET_ASIDE:
+            return FileResult(file=file.name, status=Fate.SET_ASIDE, code=item.code, message=item.message)
+        message = (
+            f"{file.shown}: một tiến trình hotich khác đang xử lý; hãy chạy lại sau"
+            f" / {file.shown}: another hotich has it in hand; run again later"
+        )
+        return FileResult(file=file.name, status=Fate.SET_ASIDE, code="work.elsewhere", message=message)
+
+    def _settle(self, work: Work, result: FileResult) -> None:
+        with self._lock:
+            if work.fate.done():
+                return
+            self._report(result)
+            work.fate.set_result(result)
+            for file in work.files[1:]:
+                self._copy(work, file)
+
+    def _copy(self, work: Work, file: InputFile) -> None:
+        """The result of another input of equal content."""
+        if file.name in self._results:
+            return
+        first = work.fate.result()
+        if first.status is Fate.SET_ASIDE:
+            self._report(first.named(file.name))
+            return
+        shown = work.files[0].shown
+        message = f"{file.shown}: trùng nội dung với {shown} / {file.shown}: same content as {shown}"
+        result = FileResult(
+            file=file.name, status=Fate.UNCHANGED, code="input.duplicate", message=message,
+            records=first.records, document_type=first.document_type, accepted=first.accepted,
+            review=first.review, pages=first.pages, register=first.register,
+        )  # fmt: skip
+        try:
+            self._shelf.deliver(file.name, self._shelf.documents(work.key))
+        except HotichError as error:
+            result = _set_aside(file, error)
+        self._report(result)
+
+    def _report(self, result: FileResult) -> None:
+        with self._lock:
+            self._results[result.file] = result
+        self._listener.file(result)
+
+
+def batches(
+    files: Sequence[InputFile], *, most_files: int = 16, most_bytes: int = 64 << 20
+) -> list[list[InputFile]]:
+    """Inputs in runs of at most so many files and, beyond the first, bytes."""
+    out: list[list[InputFile]] = []
+    room = 0
+    for file in files:
+        if not out or len(out[-1]) >= most_files or file.size > room:
+            out.append([])
+            room = most_bytes
+        out[-1].append(file)
+        room -= file.size
+    return out
+
+
+def _timed(result: FileResult, seconds: float) -> FileResult:
+    return replace(result, seconds=seconds)
+
+
+def _set_aside(file: InputFile, error: HotichError) -> FileResult:
+    message = error.message
+    if not message.startswith(file.shown):
+        vi, _, en = message.partition(" / ")
+        message = f"{file.shown}: {vi} / {file.shown}: {en or vi}"
+    return FileResult(file=file.name, status=Fate.SET_ASIDE, code=error.code, message=message)
+
+
+def _gone(error: OSError) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        return InputError(
+            "tệp đã biến mất; kiểm tra rồi chạy lại / vanished; check and run again", code="input.vanished"
+        )
+    reason = error.strerror or type(error).__name__
+    return InputError(
+        f"hệ thống không cho đọc ({reason}); kiểm tra quyền đọc và ổ đĩa"
+        f" / the system will not let it be read ({reason}); check read permission and the disk",
+        code="input.unreadable",
+    )

@@ -1,0 +1,43 @@
+"""What is sent to a worker for one source file, and what comes back. No pixels travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model import CivilRecord, Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """Read the file at `path`, known as `name`; the archival PDF is to be written to `pdf`.
+
+    `skip`: pages that hit a limit before and are not to be tried again, with the finding to report.
+    """
+
+    path: str
+    name: str
+    sha256: str
+    size: int
+    pdf: str
+    skip: Mapping[int, Finding] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crop:
+    """A doubtful field's place on the scan as a small JPEG. `record` counts the file's records from 0."""
+
+    record: int
+    field: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRead:
+    """`pages`: how many were read; `pdf`: where the archival PDF lies; `seconds`: of the worker's time."""
+
+    records: tuple[CivilRecord, ...]
+    crops: tuple[Crop, ...]
+    pdf: str
+    pages: int
+    seconds: float

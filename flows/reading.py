@@ -1,0 +1,192 @@
+"""What a worker does with one source file: read it, write its archival PDF, cut out what is in doubt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.jobs import Crop, FileRead, ReadFile
+from flows.workers.process import Channel
+from pipeline.archival import ArchivalPdf, TextSpan
+from pipeline.errors import InputError
+from pipeline.geometry import Quad, bounds, rectangle
+from pipeline.intake import open_document
+from pipeline.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
+from pipeline.process import PipelineSettings, conclude, read_document
+from pipeline.reading import Readers, ReadImage, ReadPage
+from pipeline.register import Claims, RegisterAnswer
+from pipeline.triage import Calibration
+
+_HELD_BYTES = 90 << 20  # pixels kept for crops: two A4 colour pages at 300 dpi; other pages are decoded again
+_CROP_MARGIN = 0.6  # of the field's height, so that a person sees what stands around it
+_CROP_WIDTH = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRegister:
+    """The population register, asked through the parent: a worker has no network and no database."""
+
+    channel: Channel
+
+    def look_up(self, claims: Claims) -> RegisterAnswer:
+        answer: RegisterAnswer | None = self.channel.ask(claims)
+        return answer or RegisterAnswer(outcome="not_checked")
+
+
+class FileReader:
+    """A worker's job handler: `ReadFile` in, `FileRead` out. Raises `InputError` for a file set aside."""
+
+    def __init__(
+        self,
+        *,
+        readers: Readers,
+        calibration: Calibration | None,
+        provenance: Provenance,
+        settings: PipelineSettings,
+        ask_register: bool,
+    ) -> None:
+        self._readers = readers
+        self._calibration = calibration
+        self._provenance = provenance
+        self._settings = settings
+        self._ask_register = ask_register
+
+    def __call__(self, job: ReadFile, channel: Channel) -> FileRead:
+        started = time.monotonic()
+        path = Path(job.path)
+        try:
+            with open_document(path, self._settings.limits) as document:
+                pages = document.page_count
+            if len(job.skip) >= pages:
+                first = job.skip[min(job.skip)]
+                raise InputError(first.message, code=first.code, page=min(job.skip))
+            held = _Held()
+            records = self._read(job, channel, pages, held)
+            crops = tuple(self._crops(path, records, held))
+        except BaseException:
+            Path(job.pdf).unlink(missing_ok=True)
+            raise
+        return FileRead(
+            records=records, crops=crops, pdf=job.pdf, pages=pages, seconds=time.monotonic() - started
+        )
+
+    def _read(self, job: ReadFile, channel: Channel, pages: int, held: _Held) -> tuple[CivilRecord, ...]:
+        with (
+            Path(job.pdf).open("wb") as stream,
+            ArchivalPdf(stream, identifier=f"sha256:{job.sha256}") as pdf,
+        ):
+
+            def on_page(page: PageImage, read: ReadPage) -> None:
+                pdf.add_page(page, tuple(text_spans(read)), rotation=read.report.rotation)
+                held.keep(page)
+                channel.page_done(page.number)
+                if page.number < pages:
+                    channel.page(page.number + 1)
+
+            channel.page(1)
+            drafts = read_document(
+                Path(job.path),
+                name=job.name,
+                sha256=job.sha256,
+                readers=self._readers,
+                provenance=self._provenance,
+                settings=self._settings,
+                on_page=on_page,
+                skip=job.skip,
+            )
+        register = RemoteRegister(channel) if self._ask_register else None
+        triage = self._settings.triage
+        return tuple(
+            conclude(draft, register=register, calibration=self._calibration, settings=triage) for draft in drafts
+        )
+
+    def _crops(self, path: Path, records: Sequence[CivilRecord], held: _Held) -> Iterator[Crop]:
+        wanted: dict[int, list[tuple[int, FieldValue]]] = {}
+        for index, record in enumerate(records):
+            for value in record.fields:
+                if value.status is not Status.ACCEPTED:
+                    wanted.setdefault(value.page, []).append((index, value))
+        for number, pixels in held.pages(path, sorted(wanted), self._settings):
+            for index, value in wanted[number]:
+                jpeg = crop_of(pixels, value.box)
+                if jpeg is not None:
+                    yield Crop(record=index, field=value.name, jpeg=jpeg)
+
+
+def text_spans(read: ReadPage) -> Iterator[TextSpan]:
+    """The words of a page where they stand on the scan, in reading order, one space after each."""
+    for image in read.images:
+        for line, cut in zip(image.lines, image.cuts, strict=True):
+            yield from _words(image, line, cut.pixels.shape[0])
+
+
+def crop_of(pixels: NDArray[np.uint8], box: Quad) -> bytes | None:
+    """The box's place with some margin, as a JPEG no wider than a screen; None when it is off the page."""
+    x0, y0, x1, y1 = bounds(box)
+    margin = _CROP_MARGIN * max(min(x1 - x0, y1 - y0), 8.0)
+    left, top = max(0, int(x0 - margin)), max(0, int(y0 - margin))
+    piece = pixels[top : int(y1 + margin) + 1, left : int(x1 + margin) + 1]
+    if min(piece.shape[:2]) < 2:
+        return None
+    if piece.shape[1] > _CROP_WIDTH:
+        size = (_CROP_WIDTH, max(1, round(piece.shape[0] * _CROP_WIDTH / piece.shape[1])))
+        piece = np.asarray(cv2.resize(piece, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    done, encoded = cv2.imencode(".jpg", np.ascontiguousarray(piece), [cv2.IMWRITE_JPEG_QUALITY, 80])
+    return encoded.tobytes() if done else None
+
+
+def _words(image: ReadImage, line: TextLine, height: int) -> Iterator[TextSpan]:
+    """A line cut at its spaces: each word as wide as its characters, as high as the line."""
+    if not line.readings:
+        return
+    left, top, right, bottom = bounds(line.box)
+    run: list[tuple[str, float, float]] = []
+    characters = [(c.text, c.start, c.end) for c in line.readings[0].characters]
+    for text, start, end in [*characters, (" ", 0.0, 0.0)]:
+        if not text.isspace():
+            run.append((text, start, end))
+            continue
+        if run:
+            x0 = line.line_to_upright((min(s for _, s, _ in run), height / 2))[0]
+            x1 = line.line_to_upright((max(e for _, _, e in run), height / 2))[0]
+            x0, x1 = max(x0, left), min(x1, right)
+            place = rectangle(x0, top, x1, bottom) if x1 > x0 else line.box
+            word = "".join(c for c, _, _ in run)
+            yield TextSpan(text=word + " ", box=image.image.to_scan.quad(place))
+        run = []
+
+
+@dataclass(slots=True)
+class _Held:
+    """Pixels of the first pages, kept until it is known what is in doubt."""
+
+    _pixels: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    _size: int = 0
+
+    def keep(self, page: PageImage) -> None:
+        if self._size + page.pixels.nbytes <= _HELD_BYTES:
+            self._pixels[page.number] = page.pixels
+            self._size += page.pixels.nbytes
+
+    def pages(
+        self, path: Path, numbers: Iterable[int], settings: PipelineSettings
+    ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """The pixels of these pages, one at a time; pages that are not held are decoded again."""
+        numbers = list(numbers)
+        missing = [number for number in numbers if number not in self._pixels]
+        for number in numbers:
+            if number in self._pixels:
+                yield number, self._pixels.pop(number)
+        if missing:
+            with open_document(path, settings.limits) as document:
+                for number in missing:
+                    try:
+                        yield number, document.page(number).pixels
+                    except InputError:  # it was readable a minute ago: then there is no picture of it
+                        continue

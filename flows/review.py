@@ -1,0 +1,157 @@
+"""The list of what a person has to decide: a table for a spreadsheet, and a page with the pictures."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.errors import OutputRefused
+from flows.results import Fate, FileResult
+from flows.shelf import crop_path
+from storage.catalogue import Catalogue
+from storage.objects import ObjectStore
+
+COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop")
+_MOST_PICTURES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """One thing to decide: a doubtful field, or a whole file that was set aside (then `field` is empty)."""
+
+    file: str
+    record: str = ""
+    document_type: str = ""
+    field: str = ""
+    read: str = ""
+    status: str
+    reason: str
+    page: int | None = None
+    box: str = ""
+    crop: Path | None = None
+
+
+def review_items(
+    results: Iterable[FileResult], *, catalogue: Catalogue, objects: ObjectStore, crops: Path
+) -> Iterator[ReviewItem]:
+    """Everything in these results that is not accepted, in the order of the files and of the paper."""
+    for result in results:
+        if result.status is Fate.SET_ASIDE:
+            reason = f"{result.code}: {result.message}"
+            yield ReviewItem(file=result.file, status=result.status.value, reason=reason)
+            continue
+        for number in result.records:
+            document = catalogue.document(number)
+            if document is not None and document.review + document.rejected:
+                yield from _of_record(result.file, json.loads(objects.get(document.json)), crops)
+
+
+def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
+    """Writes `review.csv` and `review.html` into the folder, and gives the page's path.
+
+    Raises OutputRefused. The table begins with a byte order mark, without which spreadsheet programs
+    show Vietnamese as rubbish, and no cell can be taken for a formula.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (folder / "review.csv").open(
+            "w", encoding="utf-8-sig", newline="", errors="backslashreplace"
+        ) as out:
+            writer = csv.writer(out)
+            writer.writerow(COLUMNS)
+            writer.writerows(_row(item, folder) for item in items)
+        page = folder / "review.html"
+        page.write_text(_page(items, folder), encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputRefused(
+            f"Không ghi được danh sách cần xem ({reason}). / The review list cannot be written ({reason})."
+        ) from error
+    return page
+
+
+def _of_record(file: str, record: dict[str, Any], crops: Path) -> Iterator[ReviewItem]:
+    messages = {finding["code"]: finding["message"] for finding in record["findings"]}
+    for name, field in record["fields"].items():
+        if field["status"] == "accepted":
+            continue
+        crop = crop_path(crops, record["document_id"], name)
+        reasons = [messages.get(code, code) for code in field["findings"]]
+        yield ReviewItem(
+            file=file,
+            record=record["document_id"],
+            document_type=record["document_type"],
+            field=name,
+            read=field["value"] if field["value"] is not None else field["verbatim"],
+            status=field["status"],
+            reason="; ".join(reasons) or _sureness(field["confidence"]),
+            page=field["page"],
+            box=" ".join(f"{x:g},{y:g}" for x, y in field["box"]),
+            crop=crop if crop.exists() else None,
+        )
+
+
+def _sureness(confidence: float | None) -> str:
+    if confidence is None:
+        return "chưa đủ chắc chắn / not sure enough"
+    return f"chưa đủ chắc chắn ({confidence:.0%}) / not sure enough ({confidence:.0%})"
+
+
+def _row(item: ReviewItem, folder: Path) -> list[str]:
+    cells = [
+        item.file, item.record, item.document_type, item.field, item.read, item.status, item.reason,
+        "" if item.page is None else str(item.page), item.box, _relative(item.crop, folder),
+    ]  # fmt: skip
+    return [_not_a_formula(cell) for cell in cells]
+
+
+def _not_a_formula(cell: str) -> str:
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _relative(path: Path | None, folder: Path) -> str:
+    return "" if path is None else Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _page(items: Sequence[ReviewItem], folder: Path) -> str:
+    parts = [_HEAD]
+    file = None
+    for item in items[:_MOST_PICTURES]:
+        if item.file != file:
+            file = item.file
+            parts.append(f"<h2>{html.escape(file)}</h2>")
+        picture = (
+            f'<img loading="lazy" alt="" src="{html.escape(_quoted(item.crop, folder))}">'
+            if item.crop
+            else ""
+        )
+        where = f"trang/page {item.page}" if item.page is not None else ""
+        parts.append(
+            f"<div><b>{html.escape(item.field)}</b> <small>{html.escape(item.document_type)} {where}</small>"
+            f"<p>{picture}</p><p class=r>{html.escape(item.read)}</p>"
+            f"<small>{html.escape(item.reason)}</small></div>"
+        )
+    if len(items) > _MOST_PICTURES:
+        parts.append(f"<p>… {len(items) - _MOST_PICTURES} mục nữa trong / more in review.csv</p>")
+    return "\n".join(parts) + "\n</html>\n"
+
+
+def _quoted(path: Path | None, folder: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(_relative(path, folder))
+
+
+_HEAD = """<!doctype html>
+<html lang="vi"><meta charset="utf-8"><title>Cần xem / to review</title>
+<style>body{font:16px/1.4 sans-serif;max-width:60em;margin:1em auto;padding:0 1em}
+div{border-top:1px solid #bbb;padding:.5em 0}img{max-width:100%;border:1px solid #ddd}
+p{margin:.2em 0}.r{font-size:1.3em}small{color:#555}h2{overflow-wrap:anywhere}</style>
+<h1>Cần xem / to review</h1>
+"""

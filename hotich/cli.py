@@ -1,0 +1,147 @@
+"""The command line: what can be typed, and which command module answers. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hotich import __version__
+
+DONE, SOME_SET_ASIDE, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; gives 0 done, 1 inputs set aside (--strict), 2 wrong use, 3 could not run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # File names may hold bytes that are no UTF-8, and a terminal may know no Vietnamese.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    parsed = _parser().parse_args(arguments)
+    module, name = parsed.run
+    from pipeline.errors import HotichError, WrongUse
+
+    try:
+        code: int = getattr(importlib.import_module(f"hotich.commands.{module}"), name)(parsed)
+        return code
+    except WrongUse as error:
+        print(f"hotich: {error.message}", file=sys.stderr)
+        return WRONG_USE
+    except HotichError as error:
+        print(f"hotich: {error.message} [{error.code}]", file=sys.stderr)
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print(
+            "\nhotich: đã dừng; chạy lại cùng lệnh để làm tiếp / stopped; run the same command to go on",
+            file=sys.stderr,
+        )
+        return COULD_NOT_RUN
+    except BrokenPipeError:
+        sys.stderr.close()
+        return COULD_NOT_RUN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hotich",
+        description="Số hóa giấy tờ hộ tịch thành dữ liệu dùng được. / "
+        "Digitizes civil-registry papers into records an office can act on.",
+    )
+    parser.add_argument("--version", action="version", version=f"hotich {__version__}")
+    commands = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    _add_digitize(commands)
+    _add_register(commands)
+    _add_verify(commands)
+    _add_evaluate(commands)
+    _add_information(commands)
+    _add_production(commands)
+    return parser
+
+
+_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: _Commands, name: str, run: tuple[str, str], text: str) -> argparse.ArgumentParser:  # type: ignore[valid-type]
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)  # type: ignore[attr-defined]
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="thư mục kho, danh mục, thiết lập / folder of store, catalogue and settings"
+        " (HOTICH_HOME; mặc định / default: ./hotich-data)",
+    )
+    parser.add_argument("--json", action="store_true", help="kết quả cho máy đọc / machine-readable result")
+    return parser
+
+
+def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
+    parser = _command(
+        commands,
+        "digitize",
+        ("digitize", "run"),
+        "đọc tệp quét hoặc thư mục / read scans or folders of scans",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="chép hồ sơ và PDF vào đây / copies of records and PDFs go here",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="mã thoát 1 nếu có tệp bị để lại / exit 1 if inputs were set aside",
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
+    parser.add_argument(
+        "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
+    )
+
+
+def _add_register(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "cơ sở dữ liệu dân cư / the population register"
+    parser = commands.add_parser("register", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    load = _command(actions, "load", ("register", "load"), "nạp tệp CSV / load a CSV file")
+    load.add_argument("file", type=Path, metavar="FILE.csv")
+
+
+def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "kiểm tra toàn vẹn kho và nhật ký / check every stored object and the audit chain"
+    parser = _command(commands, "verify", ("verify", "run"), text)
+    parser.add_argument(
+        "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"
+    )
+
+
+def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "đo trên thư mục có truth.jsonl / measure against a labelled folder"
+    parser = _command(commands, "evaluate", ("evaluate", "run"), text)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="ghi báo cáo JSON / write the report as JSON"
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
+
+
+def _add_information(commands: _Commands) -> None:  # type: ignore[valid-type]
+    _command(commands, "schema", ("schema", "run"), "lược đồ JSON của hồ sơ / JSON Schema of a record")
+    text = "máy này có gì, thiếu gì, sửa thế nào / what this machine has and lacks"
+    _command(commands, "doctor", ("doctor", "run"), text)
+
+
+def _add_production(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "chạy việc của Prefect server trên máy này / work for a Prefect server"
+    worker = _command(commands, "worker", ("production", "worker"), text)
+    text = "đăng ký luồng với Prefect server / register the flow with a Prefect server"
+    deploy = _command(commands, "deploy", ("production", "deploy"), text)
+    for parser in (worker, deploy):
+        parser.add_argument("--pool", default="hotich", metavar="NAME", help="work pool (hotich)")
+    worker.add_argument("--once", action="store_true", help="chỉ một lượt / take what waits, then end")
+    deploy.add_argument(
+        "--every", type=int, metavar="SECONDS", help="tự chạy theo chu kỳ / run the inbox on a schedule"
+    )

@@ -1,0 +1,105 @@
+"""`hotich digitize PATH…`: the main job."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows.conductor import Conductor
+from flows.results import Fate, FileResult, totals
+from flows.sources import FoundInputs, find_inputs
+from hotich.progress import Progress
+from hotich.settings import Settings, load_settings
+from hotich.summary import print_places, print_summary
+from hotich.wiring import Office
+from pipeline.errors import ResourceError, WrongUse
+
+
+def run(arguments: Namespace) -> int:
+    """Exit code 0, or 1 with `--strict` when an input was set aside."""
+    settings = load_settings(arguments.home, workers=arguments.workers)
+    out = arguments.out.absolute() if arguments.out else None
+    found = _find(arguments.paths, settings, out)
+    results, review = digitize(settings, found, out=out, retry=arguments.retry)
+    _tell(arguments, settings, found, results, out=out, review=review)
+    set_aside = any(result.status is Fate.SET_ASIDE for result in results)
+    return 1 if set_aside and arguments.strict else 0
+
+
+def digitize(
+    settings: Settings, found: FoundInputs, *, out: Path | None, retry: bool = False
+) -> tuple[list[FileResult], Path | None]:
+    """Results in the order of the inputs, and the review page's path if there is something to review."""
+    with Progress({file.name: file.size for file in found.files}) as progress:
+        if found.passed_over:
+            progress.note(
+                f"bỏ qua {found.passed_over} tệp không phải bản quét"
+                f" / {found.passed_over} files that are no scans were passed over"
+            )
+        with Office(settings, listener=progress, out=out, inputs=found.files, retry=retry) as office:
+            conductor = office.conductor(found.files)
+            try:
+                conductor.run()
+                results = office.results(found.files)
+                review = office.write_review(results, out or settings.home / "review")
+                _finish(conductor, progress, settings)
+            finally:
+                conductor.close()
+    return results, review
+
+
+def _finish(conductor: Conductor, progress: Progress, settings: Settings) -> None:
+    conductor.finish(patience_s=settings.prefect_patience_seconds)
+    if conductor.trouble is not None:
+        progress.note(
+            f"Prefect không chạy được ({conductor.trouble}); mọi tệp vẫn đã xử lý và ghi sổ"
+            f" / Prefect could not run ({conductor.trouble}); every file was done and is in the ledger"
+        )
+
+
+def _find(paths: Sequence[Path], settings: Settings, out: Path | None) -> FoundInputs:
+    from flows.delivery import check_output_folder
+
+    if out is not None:
+        check_output_folder(out, paths)
+    beside = [settings.home, *([out] if out else [])]
+    found = find_inputs(paths, leave_out=[path for path in beside if path.exists()])
+    if not found.files:
+        raise WrongUse(
+            "Không tìm thấy tệp quét nào / no scans found: " + ", ".join(str(path) for path in paths)
+        )
+    return found
+
+
+def _tell(
+    arguments: Namespace,
+    settings: Settings,
+    found: FoundInputs,
+    results: Sequence[FileResult],
+    *,
+    out: Path | None,
+    review: Path | None,
+) -> None:
+    if arguments.json:
+        report = {"files": [result.as_json() for result in results], "totals": totals(results)}
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    if len(results) != len(found.files):  # every input is accounted for, or the run counts as failed
+        raise ResourceError("Có tệp không có kết quả. / An input has no result.", code="internal.lost_input")
+    stream = sys.stderr if arguments.json else sys.stdout
+    print_summary(results, stream)
+    print_places(
+        home=settings.home, out_folder=out, review=review, again=_next(arguments, results, review), out=stream
+    )
+
+
+def _next(arguments: Namespace, results: Sequence[FileResult], review: Path | None) -> str:
+    paths = shlex.join(str(path) for path in arguments.paths)
+    if any(result.status is Fate.SET_ASIDE for result in results):
+        return f"hotich digitize --retry {paths}  (sau khi sửa tệp / after mending the files)"
+    if review is not None:
+        return f"mở / open {shlex.quote(str(review))}"
+    return "hotich verify"

@@ -1,0 +1,47 @@
+"""`hotich worker` and `hotich deploy`: the same work, ordered by a Prefect server."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+
+from hotich.settings import Settings, load_settings
+from pipeline.errors import WrongUse
+
+
+def worker(arguments: Namespace) -> int:
+    settings = _with_server(load_settings(arguments.home))
+    from flows.deployments import run_worker
+
+    run_worker(
+        arguments.pool, home=settings.home / "prefect", api_url=settings.prefect_api_url, once=arguments.once
+    )
+    return 0
+
+
+def deploy(arguments: Namespace) -> int:
+    settings = _with_server(load_settings(arguments.home))
+    from flows.deployments import deploy_flow
+
+    deployment = deploy_flow(
+        "hotich.deployed:digitize_inbox",
+        pool=arguments.pool,
+        home=settings.home / "prefect",
+        api_url=settings.prefect_api_url,
+        every_s=arguments.every,
+        environment={"HOTICH_HOME": str(settings.home)},
+    )
+    if arguments.json:
+        print(json.dumps({"deployment": deployment, "pool": arguments.pool}))
+    else:
+        print(f"Đã đăng ký / deployed: {deployment}. Tiếp theo / next: hotich worker --pool {arguments.pool}")
+    return 0
+
+
+def _with_server(settings: Settings) -> Settings:
+    if not settings.prefect_api_url:
+        raise WrongUse(
+            "Chưa có Prefect server: đặt PREFECT_API_URL, ví dụ http://prefect:4200/api / "
+            "No Prefect server: set PREFECT_API_URL, for example http://prefect:4200/api"
+        )
+    return settings

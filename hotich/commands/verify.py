@@ -1,0 +1,39 @@
+"""`hotich verify`: is everything still what it was."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+
+from hotich.settings import load_settings
+from hotich.wiring import open_catalogue, open_objects
+from storage.verify import verify
+
+
+def run(arguments: Namespace) -> int:
+    """Exit code 0 when everything is whole, 3 when something is not."""
+    settings = load_settings(arguments.home)
+    catalogue = open_catalogue(settings)
+    try:
+        report = verify(open_objects(settings), catalogue, known_head=arguments.head)
+    finally:
+        catalogue.close()
+    if arguments.json:
+        print(json.dumps({"ok": report.ok, **asdict(report)}, ensure_ascii=False, indent=2, default=str))
+    for key in report.corrupt:
+        print(f"  hỏng / damaged: {key}", file=sys.stderr)
+    for gap in report.missing:
+        print(f"  thiếu / missing: {gap.key} ({gap.kind}, {gap.document_id})", file=sys.stderr)
+    for subject in report.unrecorded:
+        print(f"  không khớp nhật ký / not as the audit log says: {subject}", file=sys.stderr)
+    if not report.chain.ok:
+        print(f"  nhật ký bị sửa / the audit chain is broken: {report.chain}", file=sys.stderr)
+    vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
+    print(
+        f"{report.objects} đối tượng, {report.documents} hồ sơ: {vi} / "
+        f"{report.objects} objects, {report.documents} documents: {en}",
+        file=sys.stderr,
+    )
+    return 0 if report.ok else 3

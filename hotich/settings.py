@@ -1,0 +1,163 @@
+"""The settings, and the only reader of the environment.
+
+In order of weight: the command line, the environment (`HOTICH_...`), `settings.toml` in the home folder, the
+defaults here. Secrets can be given as the path of a file that holds them (`HOTICH_S3_SECRET_KEY_FILE`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import WrongUse
+
+_PREFIX = "HOTICH_"
+_SECRET = {"s3_secret_key", "s3_access_key", "database_url", "register_url"}
+ORCHESTRATIONS = ("auto", "always", "never")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. Names as in `settings.toml`; in the environment in capitals with `HOTICH_`.
+
+    `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
+    `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.conductor`.
+    """
+
+    home: Path
+    workers: int = 0
+    worker_memory_mb: int = 1536
+    page_cpu_seconds: float = 60.0
+    page_wall_seconds: float = 600.0
+    max_pages: int = 2000
+    orchestration: str = "auto"
+    prefect_api_url: str = ""
+    prefect_patience_seconds: float = 20.0
+    database_url: str = ""
+    register_url: str = ""
+    s3_endpoint: str = ""
+    s3_bucket: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_region: str = ""
+    s3_secure: bool = True
+    tessdata: str = ""
+    actor: str = ""
+    inbox: str = ""
+    outbox: str = ""
+
+    @property
+    def worker_count(self) -> int:
+        return self.workers or max(1, available_processors())
+
+    @property
+    def catalogue_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'catalogue.db'}"
+
+    @property
+    def population_url(self) -> str:
+        return self.register_url or self.database_url or f"sqlite:///{self.home / 'register.db'}"
+
+    @property
+    def register_is_local(self) -> bool:
+        return self.population_url.startswith("sqlite:")
+
+
+def load_settings(
+    home: Path | None = None, *, environment: Mapping[str, str] | None = None, **given: Any
+) -> Settings:
+    """The settings in force. `given`: from the command line; None counts as not given.
+
+    Raises WrongUse for a value that cannot be one, naming the setting but never showing a secret.
+    """
+    env = os.environ if environment is None else environment
+    place = home or Path(env.get("HOTICH_HOME") or "hotich-data")
+    settings = Settings(home=place.expanduser().absolute())
+    known = {field.name for field in fields(Settings)} - {"home"}
+    values: dict[str, Any] = {}
+    for name, value in _file(settings.home / "settings.toml").items():
+        if name not in known:
+            raise WrongUse(
+                f"settings.toml: không có mục “{name}” / there is no setting “{name}”. "
+                f"Có / there are: {', '.join(sorted(known))}"
+            )
+        values[name] = value
+    for name in known:
+        variable = _PREFIX + name.upper()
+        if variable in env:
+            values[name] = env[variable]
+        elif name in _SECRET and env.get(variable + "_FILE"):
+            values[name] = _secret(Path(env[variable + "_FILE"]), variable)
+    if "prefect_api_url" not in values and env.get("PREFECT_API_URL"):
+        values["prefect_api_url"] = env["PREFECT_API_URL"]
+    values |= {name: value for name, value in given.items() if value is not None}
+    checked = {name: _checked(name, value, getattr(settings, name)) for name, value in values.items()}
+    return _sensible(replace(settings, **checked))
+
+
+def available_processors() -> int:
+    """Processors this process may use, containers' limits by affinity included."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except (AttributeError, OSError):
+        return os.cpu_count() or 1
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongUse(f"{path}: không đọc được / cannot be read ({error})") from error
+
+
+def _secret(path: Path, variable: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUse(f"{variable}_FILE: không đọc được tệp / the file cannot be read") from error
+
+
+def _checked(name: str, value: Any, default: Any) -> Any:
+    kind = type(default)
+    if kind is bool:
+        text = str(value).strip().lower()
+        if text in ("1", "true", "yes", "on"):
+            return True
+        if text in ("0", "false", "no", "off"):
+            return False
+        raise _bad(name, value, "true | false")
+    if kind in (int, float):
+        try:
+            number = kind(str(value).strip())
+        except ValueError:
+            raise _bad(name, value, "một số / a number") from None
+        if not 0 <= number < 1e9:
+            raise _bad(name, value, "một số không âm / a number, not negative")
+        return number
+    return str(value)
+
+
+def _sensible(settings: Settings) -> Settings:
+    if settings.orchestration not in ORCHESTRATIONS:
+        raise _bad("orchestration", settings.orchestration, " | ".join(ORCHESTRATIONS))
+    if settings.workers > 256:
+        raise _bad("workers", settings.workers, "0–256")
+    if settings.worker_memory_mb < 400:
+        raise _bad("worker_memory_mb", settings.worker_memory_mb, "≥ 400")
+    for name in ("page_cpu_seconds", "page_wall_seconds", "max_pages"):
+        if getattr(settings, name) <= 0:
+            raise _bad(name, getattr(settings, name), "> 0")
+    return settings
+
+
+def _bad(name: str, value: Any, wanted: str) -> WrongUse:
+    shown = "***" if name in _SECRET else repr(value)[:80]
+    return WrongUse(
+        f"Thiết lập {name} = {shown} không hợp lệ, cần: {wanted} / setting not valid, wanted: {wanted}"
+    )

@@ -1,0 +1,90 @@
+"""What a person reads when the work is done: a table, where the results are, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from flows.results import Fate, FileResult, totals
+from flows.sources import printable
+
+_MOST_ROWS = 60
+_FATES = {Fate.DONE: "xong / done", Fate.UNCHANGED: "đã có / unchanged", Fate.SET_ASIDE: "ĐỂ LẠI / SET ASIDE"}
+
+
+def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
+    """The table of files; above sixty, those a person must look at come first and the rest is counted."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=out, width=None if out.isatty() else 140, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, justify in _COLUMNS:
+        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    shown = _chosen(results)
+    for result in shown:
+        style = "red" if result.status is Fate.SET_ASIDE else ""
+        table.add_row(*(Text(cell, style=style) for cell in _cells(result)))
+    console.print(table)
+    if len(shown) < len(results):
+        console.print(f"… {len(results) - len(shown)} tệp nữa / more files")
+    console.print(Text(_total_line(results), style="bold"))
+
+
+_COLUMNS = (
+    ("Tệp / file", "left"),
+    ("Loại / type", "left"),
+    ("Kết quả / result", "left"),
+    ("Trang / pages", "right"),
+    ("Đọc được / read", "right"),
+    ("Cần xem / to review", "right"),
+    ("Dân cư / register", "left"),
+    ("Giây / s", "right"),
+)
+
+
+def _cells(result: FileResult) -> tuple[str, ...]:
+    if result.status is Fate.SET_ASIDE:
+        return (printable(result.file), "", f"{_FATES[result.status]} [{result.code}]", "", "", "", "", "")
+    return (
+        printable(result.file),
+        result.document_type or "—",
+        _FATES[result.status],
+        str(result.pages),
+        str(result.accepted + result.review),
+        str(result.review),
+        result.register or "—",
+        f"{result.seconds:.1f}" if result.status is Fate.DONE else "—",
+    )
+
+
+def _chosen(results: Sequence[FileResult]) -> list[FileResult]:
+    if len(results) <= _MOST_ROWS:
+        return list(results)
+    rank = {Fate.SET_ASIDE: 0, Fate.DONE: 1, Fate.UNCHANGED: 2}
+    return sorted(results, key=lambda result: rank[result.status])[:_MOST_ROWS]
+
+
+def _total_line(results: Sequence[FileResult]) -> str:
+    sums = totals(results)
+    return (
+        f"{sums['files']} tệp: {sums['done']} xong, {sums['unchanged']} đã có, {sums['set_aside']} để lại; "
+        f"{sums['records']} hồ sơ, {sums['accepted']} trường chấp nhận, {sums['review']} trường cần xem / "
+        f"{sums['files']} files: {sums['done']} done, {sums['unchanged']} unchanged, "
+        f"{sums['set_aside']} set aside; "
+        f"{sums['records']} records, {sums['accepted']} fields accepted, {sums['review']} to review"
+    )
+
+
+def print_places(
+    *, home: Path, out_folder: Path | None, review: Path | None, again: str, out: TextIO
+) -> None:
+    """Where things are, and what to type next."""
+    if out_folder is not None:
+        print(f"Hồ sơ và PDF / records and PDFs : {out_folder}", file=out)
+    print(f"Kho lưu trữ / store             : {home}", file=out)
+    if review is not None:
+        print(f"Danh sách cần xem / to review   : {review}", file=out)
+    print(f"Tiếp theo / next                : {again}", file=out)

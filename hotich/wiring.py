@@ -1,0 +1,326 @@
+"""Puts the parts together: which store, which catalogue, which readers, by the settings.
+
+Everything heavy is imported where it is needed, so that a command loads only what it uses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from hotich import __version__
+from hotich.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.conductor import Conductor
+    from flows.desk import Listener
+    from flows.reading import FileReader
+    from flows.results import FileResult
+    from flows.sources import InputFile
+    from flows.workers import WorkerPool, WorkerSpec
+    from pipeline.model import Provenance
+    from pipeline.process import PipelineSettings
+    from pipeline.reading import Readers
+    from pipeline.register import Claims, RegisterAnswer
+    from storage.catalogue import Catalogue
+    from storage.objects import ObjectStore
+    from storage.register import LoadReport, SqlRegister
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue, its tables created or brought up to date. Raises HotichError."""
+    from storage.catalogue import Catalogue
+
+    make_home(settings)
+    return Catalogue.open(settings.catalogue_url)
+
+
+def open_objects(settings: Settings) -> ObjectStore:
+    """The object store: a bucket when one is named, else a folder under home. Raises HotichError."""
+    from storage.objects import LocalStore, S3Store
+
+    if not settings.s3_bucket:
+        make_home(settings)
+        return LocalStore(settings.home / "objects")
+    return S3Store(
+        endpoint=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        secure=settings.s3_secure,
+        region=settings.s3_region or None,
+    )
+
+
+def open_register(settings: Settings) -> SqlRegister:
+    """The population register's database. Raises HotichError."""
+    from storage.register import SqlRegister
+
+    make_home(settings)
+    return SqlRegister.open(settings.population_url)
+
+
+def load_population(settings: Settings, file: Path) -> LoadReport:
+    """Loads a population CSV. Raises InputError for a file that is none, and the database's errors."""
+    from storage.register import load_register
+
+    register = open_register(settings)
+    try:
+        return load_register(register.database, file)
+    finally:
+        register.database.close()
+
+
+def make_home(settings: Settings) -> None:
+    """Makes the home folder, for its owner's eyes only: people's data lies there."""
+    from storage.files import translated_os_errors
+
+    with translated_os_errors(f"tạo thư mục / making the folder {settings.home}"):
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def pipeline_settings(settings: Settings) -> PipelineSettings:
+    from pipeline.intake import IntakeLimits
+    from pipeline.process import PipelineSettings
+
+    return PipelineSettings(limits=IntakeLimits(max_pages=settings.max_pages))
+
+
+def provenance(settings: Settings) -> Provenance:
+    """What will read: software, models, settings. Raises `ModelMissingError` when a model is not there.
+
+    Told from the models' files, without loading them. The software's name holds a digest of its code and
+    its forms, so that a changed form reads everything anew.
+    """
+    from ocr_models.asternet import WEIGHTS_SHA256
+    from ocr_models.tesseract import find_tessdata
+    from pipeline.intake.fixity import sha256_of_file
+    from pipeline.model import Provenance
+    from pipeline.recognition import ModelIdentity
+
+    folders = (settings.tessdata,) if settings.tessdata else None
+    models = [ModelIdentity(name="asternet", sha256=WEIGHTS_SHA256)]
+    for language in ("vie", "eng"):
+        folder = find_tessdata(language, folders) if folders else find_tessdata(language)
+        digest = sha256_of_file(folder / f"{language}.traineddata")
+        models.append(ModelIdentity(name=f"tesseract-{language}", sha256=digest))
+    return Provenance(
+        software=f"hotich {__version__}+{_code_digest()[:12]}",
+        models=tuple(models),
+        settings_sha256=pipeline_settings(settings).sha256(),
+    )
+
+
+def _code_digest() -> str:
+    """One digest over everything that decides what is read: code, forms, gazetteer, calibration."""
+    root = Path(__file__).resolve().parent.parent
+    files = [*(root / "pipeline").rglob("*"), *(root / "ocr_models").glob("*.py")]
+    files += (root / "ocr_models" / "reader").rglob("*")
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        if path.suffix in (".py", ".toml", ".json", ".tsv", ".gz", ".onnx"):
+            digest.update(str(path.relative_to(root)).encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def load_readers(tessdata: str = "") -> Readers:
+    """The readers of one process. Raises `ModelError`s when one cannot be used."""
+    from ocr_models.asternet import AsternetReader
+    from ocr_models.tesseract import TesseractReader
+    from pipeline.reading import Readers
+
+    folder = tessdata or None
+    return Readers(
+        primary=TesseractReader("vie", tessdata=folder),
+        seconds=(AsternetReader(),),
+        mrz=TesseractReader("eng", whitelist="ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<", tessdata=folder),
+    )
+
+
+def build_file_reader(
+    *, tessdata: str, provenance: Provenance, settings: PipelineSettings, ask_register: bool
+) -> FileReader:
+    """What a worker process loads: named by `worker_spec`."""
+    import cv2
+
+    from flows.reading import FileReader
+
+    cv2.setNumThreads(1)
+    return FileReader(
+        readers=load_readers(tessdata),
+        calibration=None,
+        provenance=provenance,
+        settings=settings,
+        ask_register=ask_register,
+    )
+
+
+def worker_spec(settings: Settings, made_by: Provenance) -> WorkerSpec:
+    """How worker processes are made and bounded; the register is asked in this process."""
+    from flows.workers import WorkerLimits, WorkerSpec
+
+    register = _LazyRegister(settings)
+    return WorkerSpec(
+        factory="hotich.wiring:build_file_reader",
+        arguments={
+            "tessdata": settings.tessdata,
+            "provenance": made_by,
+            "settings": pipeline_settings(settings),
+            "ask_register": register.exists,
+        },
+        limits=WorkerLimits(
+            memory_mb=settings.worker_memory_mb,
+            page_cpu_s=settings.page_cpu_seconds,
+            page_wall_s=settings.page_wall_seconds,
+        ),
+        answer=register.look_up,
+    )
+
+
+class _LazyRegister:
+    """Opened when the first document asks; out of reach it answers "unavailable" and reading goes on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._register: SqlRegister | None = None
+        local = settings.population_url.removeprefix("sqlite:///")
+        self.exists = not settings.register_is_local or Path(local).exists()
+
+    def look_up(self, claims: Claims) -> RegisterAnswer:
+        from pipeline.errors import HotichError
+        from pipeline.register import RegisterAnswer
+
+        try:
+            with self._lock:
+                if self._register is None:
+                    self._register = open_register(self._settings)
+            return self._register.look_up(claims)
+        except HotichError:
+            return RegisterAnswer(outcome="unavailable")
+
+
+class Office:
+    """Everything one order to digitize needs, opened and closed together."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        listener: Listener,
+        out: Path | None,
+        inputs: Sequence[InputFile],
+        retry: bool = False,
+    ) -> None:
+        """Opens catalogue and stores. Raises HotichError when they cannot be used at all."""
+        from flows.delivery import Delivery
+        from flows.desk import Desk
+        from flows.shelf import Shelf
+
+        self._settings = settings
+        self._pool: WorkerPool | None = None
+        self.made_by = provenance(settings)
+        self.catalogue = open_catalogue(settings)
+        self.objects = open_objects(settings)
+        self._crops = settings.home / "review" / "crops"
+        self._spool = _new_spool(settings.home / "spool")
+        delivery = None
+        if out is not None:
+            paths = [file.path for file in inputs]
+            delivery = Delivery(out, catalogue=self.catalogue, objects=self.objects, inputs=paths)
+        shelf = Shelf(
+            catalogue=self.catalogue,
+            objects=self.objects,
+            crops=self._crops,
+            actor=settings.actor or _user(),
+            delivery=delivery,
+        )
+        self.desk = Desk(
+            catalogue=self.catalogue,
+            shelf=shelf,
+            provenance=self.made_by,
+            spool=self._spool,
+            listener=listener,
+            reader=self.start_workers,
+            retry_set_aside=retry,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.close()
+        self.desk.close()
+        self.catalogue.close()
+        shutil.rmtree(self._spool, ignore_errors=True)
+
+    def start_workers(self) -> WorkerPool:
+        """The pool, started at the first call."""
+        from flows.workers import WorkerPool
+
+        if self._pool is None:
+            spec = worker_spec(self._settings, self.made_by)
+            self._pool = WorkerPool(spec, size=self._settings.worker_count)
+        return self._pool
+
+    def conductor(self, files: Sequence[InputFile]) -> Conductor:
+        from flows.conductor import Conductor, Orchestration
+        from flows.desk import batches
+        from flows.order import Order
+
+        return Conductor(
+            Order(self.desk, batches(files)),
+            home=self._settings.home / "prefect",
+            mode=Orchestration(self._settings.orchestration),
+            api_url=self._settings.prefect_api_url or None,
+        )
+
+    def results(self, files: Sequence[InputFile]) -> list[FileResult]:
+        """Results in the order of the inputs."""
+        known = {result.file: result for result in self.desk.results}
+        return [known[file.name] for file in files if file.name in known]
+
+    def write_review(self, results: Sequence[FileResult], folder: Path) -> Path | None:
+        """Writes the review list; its page's path, or None when there is nothing to review."""
+        from flows.review import review_items, write_review
+
+        items = list(review_items(results, catalogue=self.catalogue, objects=self.objects, crops=self._crops))
+        page = write_review(folder, items)
+        return page if items else None
+
+
+def _new_spool(folder: Path) -> Path:
+    """A working folder of this process; those that killed processes left are removed."""
+    from storage.files import translated_os_errors
+
+    with translated_os_errors("tạo thư mục tạm / making the working folder"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in folder.iterdir():
+            if not (old.name.isdigit() and Path(f"/proc/{old.name}").exists()):
+                shutil.rmtree(old, ignore_errors=True)
+        mine = folder / str(os.getpid())
+        mine.mkdir(exist_ok=True)
+    return mine
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
+
+
+def evaluate_folder(settings: Settings, folder: Path, *, report: Path | None, as_json: bool) -> int:
+    """Measures against a labelled folder; see `ocr_models.evaluation`."""
+    from ocr_models import evaluation
+
+    run: Any = evaluation.evaluate  # type: ignore[attr-defined]
+    return int(run(settings, folder, report=report, as_json=as_json))

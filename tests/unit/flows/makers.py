@@ -1,0 +1,175 @@
+"""Small real parts for tests of the desk: a store and a catalogue in a folder, and a reader without models."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from flows.delivery import Delivery
+from flows.desk import Desk
+from flows.jobs import Crop, FileRead, ReadFile
+from flows.results import FileResult
+from flows.shelf import Shelf
+from flows.sources import InputFile, find_inputs
+from pipeline.errors import HotichError, InputError
+from pipeline.geometry import rectangle
+from pipeline.model import (
+    CivilRecord,
+    DocumentType,
+    FieldValue,
+    PageReport,
+    Provenance,
+    SourceFile,
+    Status,
+    Validation,
+)
+from pipeline.recognition import ModelIdentity
+from storage.catalogue import Catalogue
+from storage.objects import LocalStore
+
+SHA = "0" * 64
+PROVENANCE = Provenance(
+    software="hotich test", models=(ModelIdentity(name="none", sha256=SHA),), settings_sha256=SHA
+)
+
+
+def record_of(job: ReadFile, ordinal: int, made_by: Provenance = PROVENANCE) -> CivilRecord:
+    """A record that says nothing about the paper but where it came from."""
+    number = hashlib.sha256(f"{job.sha256}/{ordinal}/{made_by.software}".encode()).hexdigest()[:16]
+    doubtful = FieldValue(
+        name="full_name", value="Trần Thị Mẫu", verbatim="Trần Thị Mẫu", page=1, box=rectangle(1, 1, 9, 5)
+    )
+    sure = FieldValue(
+        name="sex", value="female", verbatim="Nữ", page=1, box=rectangle(1, 6, 9, 9), status=Status.ACCEPTED
+    )
+    return CivilRecord(
+        document_id=f"d-{number}",
+        holding_code=f"h-{number}",
+        source=SourceFile(file=job.name, sha256=job.sha256, media_type="image/png", size=job.size, pages=1),
+        document_type=DocumentType.BIRTH_CERTIFICATE,
+        form="2016",
+        type_confidence=0.99,
+        status=Status.REVIEW,
+        fields=(doubtful, sure),
+        validation=Validation(outcome="match"),
+        pages=(PageReport(number=1, dpi=300.0, rotation=0, skew_deg=0.0, quality={}),),
+        findings=(),
+        provenance=made_by,
+    )
+
+
+class PlainReader:
+    """Reads at once, in this thread. What a file holds decides what happens to it:
+    "bad" is an input error, "N records" gives N of them, "slow page N" hits the time limit on that page."""
+
+    def __init__(self, made_by: Provenance = PROVENANCE) -> None:
+        self.jobs: list[ReadFile] = []
+        self._made_by = made_by
+        self.before: Callable[[ReadFile], None] = lambda job: None
+
+    def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[FileRead]:
+        job: ReadFile = payload
+        self.jobs.append(job)
+        future: Future[FileRead] = Future()
+        try:
+            self.before(job)
+            future.set_result(self._read(job, on_page))
+        except HotichError as error:
+            future.set_exception(error)
+        return future
+
+    def _read(self, job: ReadFile, on_page: Callable[[int], None] | None) -> FileRead:
+        words = Path(job.path).read_text(encoding="utf-8", errors="replace").split()
+        if words[:1] == ["bad"]:
+            raise InputError("hỏng / damaged", code="input.corrupt")
+        if words[:2] == ["slow", "page"] and int(words[2]) not in job.skip:
+            raise InputError("lâu quá / too slow", code="limit.time", page=int(words[2]))
+        if on_page is not None:
+            on_page(1)
+        count = int(words[0]) if words and words[0].isdigit() else 1
+        records = tuple(record_of(job, ordinal, self._made_by) for ordinal in range(count))
+        Path(job.pdf).write_bytes(b"%PDF-1.7 of " + job.sha256.encode())
+        crops = tuple(Crop(record=i, field="full_name", jpeg=b"jpeg") for i in range(count))
+        return FileRead(records=records, crops=crops, pdf=job.pdf, pages=1, seconds=0.5)
+
+
+class Heard:
+    """A listener that remembers."""
+
+    def __init__(self) -> None:
+        self.results: list[FileResult] = []
+        self.pages: list[tuple[str, int]] = []
+
+    def page(self, name: str, number: int) -> None:
+        self.pages.append((name, number))
+
+    def file(self, result: FileResult) -> None:
+        self.results.append(result)
+
+
+class Bench:
+    """A desk with everything it needs under one folder; `run` is one start of the program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.scans = folder / "scans"
+        self.out = folder / "out"
+        self.home.mkdir()
+        self.scans.mkdir()
+        self.objects = LocalStore(self.home / "objects")
+        self.catalogue = Catalogue.open(f"sqlite:///{self.home / 'catalogue.db'}")
+        self.reader = PlainReader()
+        self.heard = Heard()
+
+    def scan(self, name: str, text: str | None = None) -> Path:
+        path = self.scans / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name if text is None else text)
+        return path
+
+    def inputs(self) -> tuple[InputFile, ...]:
+        return find_inputs([self.scans]).files
+
+    def desk(self, inputs: tuple[InputFile, ...], *, retry: bool = False, made_by: Provenance = PROVENANCE) -> Desk:
+        delivery = Delivery(
+            self.out, catalogue=self.catalogue, objects=self.objects, inputs=[file.path for file in inputs]
+        )
+        shelf = Shelf(
+            catalogue=self.catalogue,
+            objects=self.objects,
+            crops=self.home / "crops",
+            actor="tester",
+            delivery=delivery,
+        )
+        spool = self.home / "spool"
+        spool.mkdir(exist_ok=True)
+        return Desk(
+            catalogue=self.catalogue,
+            shelf=shelf,
+            provenance=made_by,
+            spool=spool,
+            listener=self.heard,
+            reader=lambda: self.reader,
+            retry_set_aside=retry,
+        )
+
+    def run(self, *, retry: bool = False, made_by: Provenance = PROVENANCE) -> dict[str, FileResult]:
+        inputs = self.inputs()
+        self.reader = PlainReader(made_by)
+        self.heard = Heard()
+        desk = self.desk(inputs, retry=retry, made_by=made_by)
+        desk.finish(desk.look(inputs))
+        desk.close()
+        return {result.file: result for result in desk.results}
+
+
+def png_bytes(width: int = 40, height: int = 30) -> bytes:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("L", (width, height), 200).save(buffer, "PNG")
+    return buffer.getvalue()
