@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.forms import prompts
-from pipeline.forms.evidence import weigh
+from pipeline.forms.evidence import snap, weigh
 from pipeline.forms.keys import fold
 from pipeline.forms.plan import Slot
 from pipeline.forms.search import Hit, Wordings, find
@@ -51,11 +51,12 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[Found]]
     for wording in wordings:
         texts.setdefault(fold(wording), wording)
     keys = [k for k in texts if len(k) > 1]
-    found = [
-        Found(hit, weight)
-        for hit in find(Wordings(tuple(keys)), sheet.page_text)
-        if (weight := weigh(hit, texts[keys[hit.wording]], sheet.texts)) >= LEAST * 0.8
-    ]
+    found = []
+    for hit in find(Wordings(tuple(keys)), sheet.page_text):
+        whole = snap(hit, sheet.texts) if hit.length > 3 else hit
+        weight = weigh(whole, texts[keys[hit.wording]], sheet.texts)
+        if weight >= LEAST * 0.8:
+            found.append(Found(whole, weight))
     result: dict[str, list[Found]] = {}
     for one in _without_inner(found):
         result.setdefault(keys[one.hit.wording], []).append(one)
@@ -70,15 +71,16 @@ def _without_inner(found: list[Found]) -> list[Found]:
     kept = []
     for group in by_line.values():
         for a in group:
-            inside = any(
-                b.hit.length >= a.hit.length + 2
-                and b.weight >= a.weight - 0.15
-                and b.hit.start <= a.hit.start + 1
-                and (b.hit.last_line > a.hit.last_line or b.hit.end >= a.hit.end - 1)
-                for b in group
-            )
+            inside = any(_is_inner(a.hit, b.hit) and b.weight > a.weight - 0.3 for b in group if b.hit.length >= a.hit.length + 2)
             kept.append(replace(a, weight=a.weight * 0.35) if inside else a)
     return [one for one in kept if one.weight >= LEAST * 0.8]
+
+
+def _is_inner(a: Hit, b: Hit) -> bool:
+    """Whether hit a is part of hit b, and most of the letters that b has more are there too."""
+    within = b.start <= a.start + 1 and (b.last_line > a.last_line or b.end >= a.end - 1)
+    more = b.length * b.score - a.length * a.score
+    return within and more >= 0.75 * (b.length - a.length)
 
 
 def anchor(
@@ -88,8 +90,9 @@ def anchor(
     place = {line: n for n, line in enumerate(order)}
     candidates = [_candidates(sheet, n, slot, place, labels) for n, slot in enumerate(slots)]
     chain, total = _best_chain(sheet, slots, candidates, place)
+    chain = _without_answers(sheet, slots, chain)
     strays = _strays(sheet, slots, candidates, chain, place)
-    return sorted(chain + strays, key=lambda a: a.slot), total + sum(a.weight for a in strays)
+    return sorted(chain + strays, key=lambda a: a.slot), total + 0.5 * sum(a.weight for a in strays)
 
 
 def _candidates(
@@ -107,11 +110,21 @@ def _candidates(
             hit = one.hit
             if one.weight < LEAST or hit.line not in place or hit.last_line not in place:
                 continue
-            made = Anchor(number, hit.line, hit.start, hit.last_line, hit.end, one.weight * _size(hit.length))
+            end = _before_prompt(slot, wording, sheet.texts[hit.last_line], hit)
+            made = Anchor(number, hit.line, hit.start, hit.last_line, end, one.weight * _size(hit.length))
             key = (hit.line, hit.start)
             if key not in best or best[key].weight < made.weight:
                 best[key] = made
     return list(best.values())
+
+
+def _before_prompt(slot: Slot, wording: str, text: str, hit: Hit) -> int:
+    """The label's end; a prompt that the wording ends in ("Đăng ký ngày") is the value's."""
+    prompt = slot.item.prompts.split("…")[0].strip() if slot.item else ""
+    if not prompt or hit.line != hit.last_line or not fold(wording).endswith(fold(prompt)):
+        return hit.end
+    start = text.rstrip().rfind(" ", hit.start, hit.end)
+    return start if start > hit.start else hit.end
 
 
 def _size(length: int) -> float:
@@ -156,6 +169,20 @@ def _commit(slot: int, value: float, event: int, best: list[float], tail: list[i
     """Chains that end at `slot` serve every later slot. `best` never falls, so the loop stops early."""
     for i in range(slot + 1, bisect.bisect_left(best, value, lo=slot + 1)):
         best[i], tail[i] = value, event
+
+
+def _without_answers(sheet: Sheet, slots: Sequence[Slot], chain: list[Anchor]) -> list[Anchor]:
+    """Prompts that are a labelled date's own value ("Đến ngày: ngày 5 tháng 2 năm 2021") are no slot of theirs."""
+    kept: list[Anchor] = []
+    for a in chain:
+        before = kept[-1] if kept else None
+        if before is not None and slots[a.slot].role == "prompt" and slots[before.slot].role == "label":
+            same_row = sheet.rows[before.last_line] == sheet.rows[a.line]
+            tail = sheet.texts[before.last_line][before.end : a.start if before.last_line == a.line else None]
+            if same_row and slots[before.slot].grammar in {"date", "date_words"} and not fold(tail):
+                continue
+        kept.append(a)
+    return kept
 
 
 def _strays(

@@ -6,8 +6,8 @@ import re
 
 from pipeline.forms.sheet import Piece, Sheet
 
-_LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—"
-_TAIL = " \t\u00a0.:;,…_·•~|*°`^=-–—"
+_LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—)]"
+_TAIL = " \t\u00a0.:;…_·•~|*°`^=-–—(["
 _LEADERS = re.compile(r"\s*(?:[._…·•]\s?){3,}\s*|…+|_{2,}|(?<=\s)[._·•]{2,}(?=\s)")
 DITTO = re.compile(r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE)
 _BLANK = re.compile(r"^[\W_]*$")
@@ -25,6 +25,12 @@ def trim(sheet: Sheet, piece: Piece) -> Piece | None:
     start = piece.start + len(text) - len(text.lstrip(_LEAD))
     end = piece.end - (len(text) - len(text.rstrip(_TAIL)))
     return Piece(line=piece.line, start=start, end=end) if end > start else None
+
+
+def without_comma(sheet: Sheet, piece: Piece) -> Piece:
+    """The last piece of a value: a comma at its end is a leader's trace, not writing."""
+    text = sheet.texts[piece.line][piece.start : piece.end]
+    return Piece(line=piece.line, start=piece.start, end=piece.start + len(text.rstrip(", .")))
 
 
 def written(text: str) -> str:

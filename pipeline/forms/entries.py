@@ -78,15 +78,19 @@ def _header_band(
             for one in labels.get(fold(wording), ()):
                 if one.hit.line in inside and one.weight > 0.7:
                     hits.setdefault(one.hit.line, set()).add(number)
+    kinds_in_row: dict[int, set[int]] = {}
+    for n, kinds in hits.items():
+        kinds_in_row.setdefault(sheet.rows[n], set()).update(kinds)
+    hits = {n: kinds for n, kinds in hits.items() if len(kinds_in_row[sheet.rows[n]]) > 1}
     if not hits:
         return None
     best: tuple[int, float, list[int]] = (0, 0.0, [])
     for n in hits:
         y = sheet.boxes[n][1]
         near = [m for m in hits if -0.5 * sheet.height <= sheet.boxes[m][1] - y <= 6 * sheet.height]
-        kinds = len(set().union(*(hits[m] for m in near)))
-        if (kinds, -y) > (best[0], -best[1]) or not best[2]:
-            best = (kinds, y, near)
+        size = len(set().union(*(hits[m] for m in near)))
+        if (size, -y) > (best[0], -best[1]) or not best[2]:
+            best = (size, y, near)
     if best[0] < min(3, len(section.columns)):
         return None
     top, bottom = min(sheet.boxes[m][1] for m in best[2]), max(sheet.boxes[m][3] for m in best[2])
@@ -106,18 +110,17 @@ def _with_wrapped_words(
 ) -> tuple[float, float]:
     """Header cells wrap: rows just above and below that hold only words of the labels belong to the header."""
     words = {fold(w) for c in section.columns for t in (c.label, *c.also, c.group) for w in t.split()}
+    rows: dict[int, list[int]] = {}
+    for n in lines:
+        rows.setdefault(sheet.rows[n], []).append(n)
     for _ in range(4):
-        grown = False
-        for n in lines:
-            x0, y0, _, y1 = sheet.boxes[n]
-            near = bottom - 0.6 * sheet.height <= y0 <= bottom + 1.3 * sheet.height or (
-                top - 1.3 * sheet.height <= y1 <= top + 0.6 * sheet.height
-            )
-            inside = y0 >= top - 2 and y1 <= bottom + 2
-            if near and not inside and _only_words(sheet.texts[n], words):
-                top, bottom, grown = min(top, y0), max(bottom, y1), True
-        if not grown:
-            break
+        for row in rows.values():
+            y0, y1 = min(sheet.boxes[n][1] for n in row), max(sheet.boxes[n][3] for n in row)
+            below = bottom - 0.6 * sheet.height <= y0 <= bottom + 1.3 * sheet.height and y1 > bottom
+            above = top - 1.3 * sheet.height <= y1 <= top + 0.6 * sheet.height and y0 < top
+            said = sum(_only_words(sheet.texts[n], words) for n in row)
+            if (below or above) and said >= 0.7 * len(row):
+                top, bottom = min(top, y0), max(bottom, y1)
     return top, bottom
 
 
@@ -131,7 +134,10 @@ def _header_cells(sheet: Sheet, header: Sequence[int]) -> list[_HeaderCell]:
     cells: list[_HeaderCell] = []
     by_grid: dict[int, _HeaderCell] = {}
     for n in sheet.reading_order(header):
-        x0, _, x1, _ = sheet.boxes[n]
+        whole = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
+        if whole is None:
+            continue
+        x0, _, x1, _ = sheet.piece_box(whole)
         grid = sheet.lines[n].cell
         if grid is not None:
             group = _grid_key(sheet, n)
@@ -247,22 +253,24 @@ def _areas(
     """The x range of each column: borders lie between header cells, where the fewest entries cross."""
     found = sorted(matched)
     borders: list[float] = []
+    pieces = [trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n]))) for n in body]
+    extents = [(box[0], box[2]) for p in pieces if p is not None and (box := sheet.piece_box(p))]
     for a, b in zip(found, found[1:], strict=False):
         left, right = cells[matched[a]], cells[matched[b]]
-        borders.append(_border(sheet, left, right, body))
+        borders.append(_border(left, right, extents))
     edges = [sheet.left - 1, *borders, sheet.right + 1]
     known = {c: (edges[n], edges[n + 1]) for n, c in enumerate(found)}
     return [known.get(n, (-1.0, -1.0)) for n in range(len(columns))]
 
 
-def _border(sheet: Sheet, left: _HeaderCell, right: _HeaderCell, body: Sequence[int]) -> float:
+def _border(left: _HeaderCell, right: _HeaderCell, body: Sequence[tuple[float, float]]) -> float:
     middle = (left.right + right.left) / 2
     low, high = left.centre, right.centre
     best = (10**6, 0.0, middle)
     steps = 24
     for k in range(steps + 1):
         x = low + (high - low) * k / steps
-        crossing = sum(1 for n in body if sheet.boxes[n][0] < x - 2 and sheet.boxes[n][2] > x + 2)
+        crossing = sum(1 for x0, x1 in body if x0 < x - 2 and x1 > x + 2)
         candidate = (crossing, abs(x - middle), x)
         best = min(best, candidate)
     return best[2]
@@ -295,7 +303,8 @@ def _parts(
                 piece = trim(sheet, Piece(line=line, start=0, end=size))
                 return [_Part(column, piece, y0, y1, grid[1])] if piece else []
     parts = []
-    x0, _, x1, _ = sheet.boxes[line]
+    whole = trim(sheet, Piece(line=line, start=0, end=size))
+    x0, _, x1, _ = sheet.piece_box(whole) if whole else sheet.boxes[line]
     for column, (low, high) in enumerate(areas):
         if high <= low or x1 <= low or x0 >= high:
             continue

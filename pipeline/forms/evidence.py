@@ -8,12 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.forms.search import Hit
 
 _FOLLOWS = re.compile(r"\s*[:;.…_·\-–—(/]|\s*$|\s*\d")
 _COLON = re.compile(r"\s*[:;…]|\s*\.{2,}|\s*$")
 SHORT = 5
+MARGIN = 3  # letters
+
+
+def snap(hit: Hit, texts: Sequence[str]) -> Hit:
+    """The hit stretched to whole words: a label's misread first or last letters are still the label's."""
+    start, end = hit.start, hit.end
+    text, last = texts[hit.line], texts[hit.last_line]
+    for _ in range(MARGIN):
+        if start and text[start - 1].isalpha():
+            start -= 1
+    if start and text[start - 1].isalnum():
+        start = hit.start
+    for _ in range(MARGIN):
+        if end < len(last) and last[end].isalpha() and not (last[end].isupper() and last[end - 1].islower()):
+            end += 1
+    if end < len(last) and last[end].isalnum():
+        end = hit.end
+    return replace(hit, start=start, end=end) if (start, end) != (hit.start, hit.end) else hit
 
 
 def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
@@ -25,14 +44,19 @@ def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
     if hit.length <= SHORT:
         if not (starts and ends):
             return 0.0
+        if hit.length <= 3 and hit.score < 1 and not _COLON.match(last, hit.end):
+            return 0.0
         if wording.endswith(":") and not _FOLLOWS.match(last, hit.end):
             weight *= 0.55
+    read = text[hit.start : hit.end if hit.line == hit.last_line else None]
+    if ":" in read.rstrip(" :") and ":" not in wording.rstrip(" :"):
+        weight -= 0.3  # it runs over the colon of a shorter label into its value
     weight -= (0 if starts else 0.2) + (0 if ends else 0.12)
     if _COLON.match(last, hit.end):
         weight += 0.1
     if not text[: hit.start].strip(" .:;,-_…("):
         weight += 0.06
-    weight *= _capitals(text[hit.start : hit.end if hit.line == hit.last_line else None], wording)
+    weight *= _capitals(read, wording)
     return max(0.0, weight)
 
 

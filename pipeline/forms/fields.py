@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.forms.cleaning import written
+from pipeline.forms.cleaning import without_comma, written
 from pipeline.forms.sheet import Piece, Sheet
 from pipeline.geometry import Quad
 from pipeline.model import DocumentType, TextLine
@@ -97,6 +97,8 @@ class Place:
                 alternatives = (self.text(struck),)
             else:
                 pieces = struck
+        if pieces:
+            pieces = [*pieces[:-1], without_comma(self.sheet, pieces[-1])]
         return ExtractedField(
             name=name,
             grammar=grammar,

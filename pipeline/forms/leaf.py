@@ -17,13 +17,14 @@ from pipeline.forms.keys import fold
 from pipeline.forms.loading import load_forms
 from pipeline.forms.person_table import PersonColumns
 from pipeline.forms.plan import Slot, slots_of, variants
-from pipeline.forms.repeats import columns, repetitions, telling_labels
+from pipeline.forms.repeats import columns, is_beaten, is_sure, repetitions, telling_labels
 from pipeline.forms.search import grams
 from pipeline.forms.sheet import Piece, Sheet
 from pipeline.forms.signatures import name_under, office_at_head
 from pipeline.forms.walk import Holder, Walk, stops_of
 from pipeline.geometry import Quad, rectangle
 
+REPEATED = 1.3  # two acts on a page must explain so much more than one
 FOREIGN = 1.02  # another form's label must be read this surely, colon and all, to end a value
 
 
@@ -79,23 +80,23 @@ class _Reader:
 
     def _align(self, lines: list[int]) -> list[list[int]]:
         """Chooses the variant of the page that explains most; returns its columns of lines in order."""
-        first = slots_of(self.page.sections)
-        telling = telling_labels(first, self.labels)
-        times = repetitions(telling)
         blocks = any(s.kind == "repeat" for s in self.page.sections)
-        repeats = times if self.page.many and not blocks else 1
-        groups = columns(self.sheet, telling) if times > 1 else [list(lines)]
-        flows = [[n for n in group if n in set(lines)] for group in groups]
-        best = -1.0
-        chosen = flows
+        telling = telling_labels(slots_of(self.page.sections), self.labels) if self.page.many else []
+        times = repetitions(telling)
+        inside = set(lines)
+        groups = columns(self.sheet, telling) if times > 1 else [lines]
+        flows = [[n for n in group if n in inside] for group in groups]
+        best, chosen = -1.0, flows
         for sections in variants(self.page):
-            slots = slots_of(sections, repeats=repeats, blocks=max(times, _blocks(sections)))
             arranged = self._person_flows(sections, flows) or flows
             order = [n for flow in arranged for n in self.sheet.reading_order(flow)]
-            found, total = anchor(self.sheet, slots, order, self.labels)
-            if total > best:
-                best, chosen = total, arranged
-                self.slots, self.anchors = slots, found
+            for repeats in {1} if blocks else {1, times}:
+                slots = slots_of(sections, repeats=repeats, blocks=max(times, _blocks(sections)))
+                found, total = anchor(self.sheet, slots, order, self.labels)
+                total /= 1.0 if repeats == 1 else REPEATED
+                if total > best:
+                    best, chosen = total, arranged
+                    self.slots, self.anchors = slots, found
         return chosen
 
     def _person_flows(self, sections: Sequence[Section], flows: list[list[int]]) -> list[list[int]] | None:
@@ -116,8 +117,9 @@ class _Reader:
         return None
 
     def _head(self, label: str, also: Sequence[str]) -> Found | None:
-        hits = [one for w in (label, *also) for one in self.labels.get(fold(w), ()) if one.weight > 0.8]
-        return max(hits, key=lambda f: f.weight * (1 + f.hit.length / 10), default=None)
+        hits = [one for w in (label, *also) for one in self.labels.get(fold(w), ())]
+        sure = [one for one in hits if one.weight > 0.8 and not is_beaten(one, self.labels)]
+        return max(sure, key=lambda f: f.weight * (1 + f.hit.length / 10), default=None)
 
     def _floor(self, sections: Sequence[Section], section: Section, top: float) -> float:
         """Where the sections after the persons' blocks begin: at the first of their telling labels."""
@@ -130,7 +132,7 @@ class _Reader:
             for w in item.wordings
             if len(fold(w)) > 6 and fold(w) not in own
             for one in self.labels.get(fold(w), ())
-            if one.weight > 0.9 and self.sheet.boxes[one.hit.line][1] > top + 2 * self.sheet.height
+            if is_sure(one, self.labels) and self.sheet.boxes[one.hit.line][1] > top + 2 * self.sheet.height
         ]
         return min(ys, default=float("inf")) - 0.5 * self.sheet.height
 
@@ -163,7 +165,7 @@ class _Reader:
             slot = self.slots[a.slot]
             if slot.role == "caption" and slot.field:
                 groups.setdefault(slot.block, []).append(self._signed(a, slot, used, flows))
-        groups.setdefault(0, []).extend(self._issuer(flows))
+        groups.setdefault(0, []).extend(self._issuer(flows, used))
         self._sort_out(groups)
 
     def _sort_out(self, groups: dict[int, list[ExtractedField]]) -> None:
@@ -242,12 +244,13 @@ class _Reader:
         where = rectangle(x0, y1, x1, y1 + 6 * self.sheet.height)
         return self.place.field(slot.field or "", slot.grammar, pieces, label=slot.wordings[0], where=where)
 
-    def _issuer(self, flows: list[list[int]]) -> list[ExtractedField]:
+    def _issuer(self, flows: list[list[int]], used: set[int]) -> list[ExtractedField]:
         made = []
+        free = [n for n in flows[0] if n not in used] if flows else []
         for section in self.page.sections:
             for item in (*section.left, *section.right):
                 if item.issuer and item.field:
-                    pieces = office_at_head(self.sheet, self.anchors, self.slots, flows[0], item.lines)
+                    pieces = office_at_head(self.sheet, self.anchors, self.slots, free, item.lines)
                     if pieces:
                         where = self.sheet.box(pieces)
                         made.append(self.place.field(item.field, item.grammar, pieces, label="", where=where))
@@ -304,6 +307,6 @@ def _all_labels() -> tuple[tuple[str, str], ...]:
         for page in definition.pages:
             for group in page_labels(page):
                 for wording in group:
-                    if wording.endswith(":") and len(fold(wording)) >= 6:
+                    if wording.endswith(":") and len(fold(wording)) >= 6 and not fold(wording).endswith("ngay"):
                         labels.setdefault(fold(wording), wording)
     return tuple((w, k) for k, w in labels.items())

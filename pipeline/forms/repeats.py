@@ -25,11 +25,28 @@ def telling_labels(slots: Sequence[Slot], labels: dict[str, list[Found]]) -> lis
         seen: dict[tuple[int, int], Found] = {}
         for wording in slot.wordings:
             for one in labels.get(fold(wording), ()):
-                if one.weight >= SURE:
+                if is_sure(one, labels):
                     seen.setdefault((one.hit.line, one.hit.start), one)
         if seen:
             groups.append(sorted(seen.values(), key=lambda f: (f.hit.line, f.hit.start)))
     return groups
+
+
+def is_sure(one: Found, labels: dict[str, list[Found]]) -> bool:
+    """Whether a hit is that label and no other that resembles it."""
+    return one.hit.score >= SURE and not is_beaten(one, labels)
+
+
+def is_beaten(one: Found, labels: dict[str, list[Found]]) -> bool:
+    """Whether another label is read better at the same place ("Họ và tên mẹ" for "Họ và tên cha")."""
+    return any(
+        other.hit.line == one.hit.line
+        and other.hit.score > one.hit.score
+        and abs(other.hit.start - one.hit.start) <= 2
+        and other.hit.end >= one.hit.end - 2
+        for group in labels.values()
+        for other in group
+    )
 
 
 def repetitions(groups: Sequence[Sequence[Found]]) -> int:

@@ -63,9 +63,9 @@ class Wordings:
 
 
 def allowed_cost(length: int) -> int:
-    """How wrong a wording of so many letters may be read: none of 3, one of 4, then 3 in 10."""
+    """How wrong a wording of so many letters may be read: a look-alike of 3, one of 4, then 3 in 10."""
     if length <= 3:
-        return 0
+        return 1
     if length <= 5:
         return _STEP
     return int(length * 0.3) * _STEP

@@ -50,7 +50,7 @@ def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: flo
     low, high = sheet.left - 1, sheet.right + 1
     for a in others:
         box = sheet.boxes[a.line]
-        if a is caption or box[1] > row[3] + sheet.height or box[3] < row[1] - sheet.height:
+        if a is caption or box[1] >= row[3] or box[3] <= row[1]:
             continue
         middle = (sheet.x_at(a.line, a.start) + sheet.x_at(a.last_line, a.end)) / 2
         if middle < centre:

@@ -130,7 +130,7 @@ class Paper:
         return self
 
     def heading(self, section: Section) -> None:
-        top = self.y
+        top, bottoms = self.y, []
         for items, x in ((section.left, 150), (section.right, 1300)):
             self.y = top
             for item in items:
@@ -144,7 +144,8 @@ class Paper:
                     continue
                 self.item(item, x, 1000)
                 self.y += 60
-        self.y += 200
+            bottoms.append(self.y)
+        self.y = max(bottoms) + 60
 
     def rows(self, section: Section, prefix: str = "", x: int = 150, width: int | None = None) -> None:
         for row in section.rows:
