@@ -96,7 +96,7 @@ def kill_at_every(stride: int, kind: str, make_database, folder: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_killed_at_a_step_the_same_command_finishes_the_work(kind, make_database, tmp_path) -> None:
-    kill_at_every(7, kind, make_database, tmp_path)
+    kill_at_every({"sqlite": 7, "postgresql": 16}[kind], kind, make_database, tmp_path)
 
 
 @pytest.mark.slow
