@@ -8,7 +8,8 @@ from pipeline.normal import Context, PartialDate, normalise
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2035, 12, 31))
 FORMS = (
-    "{d}/{m}/{y}", "{d:02}-{m:02}-{y}", "{d}.{m}.{y}", "Ngày {d:02} tháng {m:02} năm {y}", "..: {d} thang {m} nam {y}",
+    "{d}/{m}/{y}", "{d:02}-{m:02}-{y}", "{d}.{m}.{y}", "Ngày {d:02} tháng {m:02} năm {y}",
+    "..: {d} thang {m} nam {y}",
     "ngày {d}/{m}/{y} .....", "{d} / {m} / {y}", "Sinh ngày {d} tháng {m}, năm {y}",
 )  # fmt: skip
 

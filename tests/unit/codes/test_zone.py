@@ -1,0 +1,108 @@
+from collections.abc import Sequence
+from datetime import date
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.codes import compose_td1, find_mrz, read_mrz
+from pipeline.geometry import Transform, bounds
+from pipeline.model import UprightImage
+from pipeline.recognition import Confidence, LineImage, ModelIdentity, Reading
+
+LINES = compose_td1("001190123456", date(1990, 1, 15), "female", date(2030, 1, 15), "Nguyễn Thị Mẫu")
+
+
+def card(lines: Sequence[str]) -> NDArray[np.uint8]:
+    yy, xx = np.mgrid[0:638, 0:1011]
+    ground = 222 + 10 * np.sin(xx / 9 + yy / 17) + 6 * np.sin((xx - yy) / 11)
+    image = np.repeat(ground[..., None], 3, axis=2).astype(np.uint8)
+    for row, text in enumerate(("Personal identification:", "Date, month, year: 10/05/2021")):
+        cv2.putText(
+            image, text, (40, 70 + 40 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (60, 60, 60), 1, cv2.LINE_AA
+        )
+    for row, text in enumerate(lines):
+        for place, char in enumerate(text):
+            at = (40 + 31 * place, 490 + 55 * row)
+            cv2.putText(image, char, at, cv2.FONT_HERSHEY_SIMPLEX, 1.1, (25, 25, 25), 2, cv2.LINE_AA)
+    return image
+
+
+def upright(colour: NDArray[np.uint8], kind: str = "card") -> UprightImage:
+    return UprightImage(
+        page=1,
+        part=1,
+        colour=colour,
+        dpi=300,
+        to_scan=Transform.identity(),
+        kind=kind,
+        rotation=0,
+        skew_deg=0.0,
+        blank=False,
+    )
+
+
+class Dictated:
+    """A recogniser that says what it is told, one list of alternatives per line."""
+
+    def __init__(self, *lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.seen: list[LineImage] = []
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name="dictated", sha256="0" * 64)
+
+    @property
+    def charset(self) -> frozenset[str]:
+        return frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<")
+
+    def read(self, lines: Sequence[LineImage]) -> list[Reading]:
+        self.seen = list(lines)
+        sure = Confidence(raw=1.0, scale="test")
+        return [
+            Reading(
+                text=t[0],
+                characters=(),
+                confidence=sure,
+                reader="dictated",
+                alternatives=tuple((a, 0.1) for a in t[1:]),
+            )
+            for t in self.lines
+        ]
+
+
+def test_the_three_lines_are_found_where_they_stand() -> None:
+    boxes = find_mrz(upright(card(LINES)))
+    assert len(boxes) == 3
+    for row, box in enumerate(boxes):
+        x0, y0, x1, y1 = bounds(box)
+        assert y0 < 490 + 55 * row - 24 and y1 > 490 + 55 * row
+        assert x0 < 45 and x1 > 965
+
+
+def test_a_card_without_a_zone_has_none() -> None:
+    assert find_mrz(upright(card(()))) == ()
+
+
+def test_pages_are_not_searched() -> None:
+    assert find_mrz(upright(card(LINES), "page")) == ()
+
+
+def test_the_lines_are_cut_and_read_by_the_recogniser_passed_in() -> None:
+    reader = Dictated(*([line] for line in LINES))
+    read = read_mrz(upright(card(LINES)), reader)
+    assert read is not None
+    mrz, boxes = read
+    assert mrz.valid and mrz.lines == LINES and len(boxes) == 3
+    assert all(line.pixels.ndim == 2 and line.pixels.shape[1] > 800 for line in reader.seen)
+
+
+def test_an_alternative_reading_that_satisfies_the_checks_is_taken() -> None:
+    wrong = "9301458F3001156VNM<<<<<<<<<<<8"
+    read = read_mrz(upright(card(LINES)), Dictated([LINES[0]], [wrong, LINES[1]], [LINES[2]]))
+    assert read is not None and read[0].valid
+
+
+def test_a_zone_nobody_can_read_is_no_zone() -> None:
+    assert read_mrz(upright(card(LINES)), Dictated(["?"], [""], ["~"])) is None
