@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from flows.jobs import FileRead, ReadFile
+from flows.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, ReadFile
 from flows.results import Fate, FileResult
 from flows.shelf import Shelf
 from flows.sources import InputFile
 from pipeline.errors import HotichError, InputError, ResourceError
 from pipeline.intake.fixity import sha256_of_file
-from pipeline.model import Provenance
+from pipeline.model import Finding, Provenance
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
 
 _RENEW_S = 240.0
@@ -51,6 +51,7 @@ class Work:
     fate: Future[FileResult] = field(default_factory=Future)
     claim: Claim | None = None
     renewed: float = 0.0
+    skip: dict[int, Finding] = field(default_factory=dict)
 
 
 class Desk:
@@ -176,14 +177,19 @@ class Desk:
             self._settle(work, _set_aside(first, error))
             return
         work.claim, work.renewed = item.claim, time.monotonic()
+        self._submit(work)
+
+    def _submit(self, work: Work) -> None:
         if self._reader is None:
             self._reader = self._make_reader()
+        first = work.files[0]
         job = ReadFile(
             path=str(first.path),
             name=first.name,
             sha256=work.key.input_sha256,
             size=first.size,
             pdf=str(self._spool / f"{work.key.work_id}.pdf"),
+            skip=dict(work.skip),
         )
         future = self._reader.submit(job, on_page=lambda number: self._on_page(work, number))
         future.add_done_callback(lambda done: self._hand_to_clerk(work, done))
@@ -211,15 +217,26 @@ class Desk:
             result = _timed(result, seconds)
             self._shelf.deliver(first.name, documents)
         except HotichError as error:
-            if error.code == "work.stopped":
+            if error.code == "work.stopped" or self._again_without_page(work, error):
                 return
             result = self._could_not(work, error)
         except Exception as error:  # a fault of ours must not stop the batch
             fault = ResourceError(f"{type(error).__name__}", code="internal.error")
             result = self._could_not(work, fault)
-        finally:
-            Path(self._spool / f"{work.key.work_id}.pdf").unlink(missing_ok=True)
+        (self._spool / f"{work.key.work_id}.pdf").unlink(missing_ok=True)
         self._settle(work, result)
+
+    def _again_without_page(self, work: Work, error: HotichError) -> bool:
+        """A page over its limit costs that page, not the file: the file is read again without it."""
+        page, code = error.page, PAGE_FINDINGS.get(error.code)
+        if code is None or page is None or page in work.skip or len(work.skip) >= MOST_SKIPPED:
+            return False
+        work.skip[page] = Finding(code=code, message=error.message)
+        try:
+            self._submit(work)
+        except RuntimeError:  # the pool is closing
+            return False
+        return True
 
     def _could_not(self, work: Work, error: HotichError) -> FileResult:
         """Closes the claim: an input at fault is set aside, a machine at fault leaves it to be done."""

@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 
 from pipeline.model import CivilRecord, Finding
 
+# A page that hit a limit is passed over and told of in the record; a file of such pages is set aside.
+PAGE_FINDINGS = {
+    "limit.time": "page.time_limit",
+    "limit.memory": "page.memory_limit",
+    "worker.crashed": "page.crashed",
+}
+MOST_SKIPPED = 20  # pages of one file that may be passed over before the file is given up
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:

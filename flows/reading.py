@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.jobs import Crop, FileRead, ReadFile
+from flows.jobs import PAGE_FINDINGS, Crop, FileRead, ReadFile
 from flows.workers.process import Channel
 from pipeline.archival import ArchivalPdf, TextSpan
 from pipeline.errors import InputError
@@ -64,8 +64,7 @@ class FileReader:
             with open_document(path, self._settings.limits) as document:
                 pages = document.page_count
             if len(job.skip) >= pages:
-                first = job.skip[min(job.skip)]
-                raise InputError(first.message, code=first.code, page=min(job.skip))
+                raise _all_passed_over(job)
             held = _Held()
             records = self._read(job, channel, pages, held)
             crops = tuple(self._crops(path, records, held))
@@ -103,7 +102,8 @@ class FileReader:
         register = RemoteRegister(channel) if self._ask_register else None
         triage = self._settings.triage
         return tuple(
-            conclude(draft, register=register, calibration=self._calibration, settings=triage) for draft in drafts
+            conclude(draft, register=register, calibration=self._calibration, settings=triage)
+            for draft in drafts
         )
 
     def _crops(self, path: Path, records: Sequence[CivilRecord], held: _Held) -> Iterator[Crop]:
@@ -139,6 +139,12 @@ def crop_of(pixels: NDArray[np.uint8], box: Quad) -> bytes | None:
         piece = np.asarray(cv2.resize(piece, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     done, encoded = cv2.imencode(".jpg", np.ascontiguousarray(piece), [cv2.IMWRITE_JPEG_QUALITY, 80])
     return encoded.tobytes() if done else None
+
+
+def _all_passed_over(job: ReadFile) -> InputError:
+    first = min(job.skip)
+    codes = {finding: code for code, finding in PAGE_FINDINGS.items()}
+    return InputError(job.skip[first].message, code=codes[job.skip[first].code], page=first)
 
 
 def _words(image: ReadImage, line: TextLine, height: int) -> Iterator[TextSpan]:

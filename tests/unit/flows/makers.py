@@ -1,11 +1,13 @@
-"""Small real parts for tests of the desk: a store and a catalogue in a folder, and a reader without models."""
+"""Small real parts for tests of the desk: store and catalogue in a folder, a reader without models."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,17 @@ class Heard:
         self.results.append(result)
 
 
+@cache
+def _empty_catalogue() -> bytes:
+    """A fresh catalogue's file: creating the tables anew for each test would cost most of its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        catalogue = Catalogue.open(f"sqlite:///{folder}/catalogue.db")
+        with catalogue.database.autocommit() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+        catalogue.close()
+        return Path(folder, "catalogue.db").read_bytes()
+
+
 class Bench:
     """A desk with everything it needs under one folder; `run` is one start of the program."""
 
@@ -121,6 +134,7 @@ class Bench:
         self.home.mkdir()
         self.scans.mkdir()
         self.objects = LocalStore(self.home / "objects")
+        (self.home / "catalogue.db").write_bytes(_empty_catalogue())
         self.catalogue = Catalogue.open(f"sqlite:///{self.home / 'catalogue.db'}")
         self.reader = PlainReader()
         self.heard = Heard()
@@ -134,7 +148,9 @@ class Bench:
     def inputs(self) -> tuple[InputFile, ...]:
         return find_inputs([self.scans]).files
 
-    def desk(self, inputs: tuple[InputFile, ...], *, retry: bool = False, made_by: Provenance = PROVENANCE) -> Desk:
+    def desk(
+        self, inputs: tuple[InputFile, ...], *, retry: bool = False, made_by: Provenance = PROVENANCE
+    ) -> Desk:
         delivery = Delivery(
             self.out, catalogue=self.catalogue, objects=self.objects, inputs=[file.path for file in inputs]
         )
