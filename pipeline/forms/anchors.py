@@ -71,7 +71,8 @@ def _without_inner(found: list[Found]) -> list[Found]:
     kept = []
     for group in by_line.values():
         for a in group:
-            inside = any(_is_inner(a.hit, b.hit) and b.weight > a.weight - 0.3 for b in group if b.hit.length >= a.hit.length + 2)
+            longer = [b for b in group if b.hit.length >= a.hit.length + 2 and b.weight > a.weight - 0.3]
+            inside = any(_is_inner(a.hit, b.hit) for b in longer)
             kept.append(replace(a, weight=a.weight * 0.35) if inside else a)
     return [one for one in kept if one.weight >= LEAST * 0.8]
 
@@ -135,7 +136,9 @@ def _size(length: int) -> float:
 def _best_chain(
     sheet: Sheet, slots: Sequence[Slot], candidates: list[list[Anchor]], place: dict[int, int]
 ) -> tuple[list[Anchor], float]:
-    events = sorted((a for group in candidates for a in group), key=lambda a: (place[a.line], a.start, a.slot))
+    events = sorted(
+        (a for group in candidates for a in group), key=lambda a: (place[a.line], a.start, a.slot)
+    )
     best = [0.0] * (len(slots) + 1)  # best[i]: the best chain of slots before i
     tail: list[int] = [-1] * (len(slots) + 1)
     value = [0.0] * len(events)
@@ -201,7 +204,7 @@ def _strays(
     for n, slot in enumerate(slots):
         if n in have or slot.role == "text":
             continue
-        low, high = _band(sheet, slots, have, n, place)
+        low, high = _band(slots, have, n, place)
         free = [
             c
             for c in candidates[n]
@@ -221,7 +224,7 @@ Position = tuple[int, int]
 
 
 def _band(
-    sheet: Sheet, slots: Sequence[Slot], have: dict[int, Anchor], number: int, place: dict[int, int]
+    slots: Sequence[Slot], have: dict[int, Anchor], number: int, place: dict[int, int]
 ) -> tuple[Position, Position]:
     """Where a missed slot may stand: anywhere in its section, and in the rows next to its neighbours."""
     slot = slots[number]
@@ -231,7 +234,9 @@ def _band(
         first = min(body, key=lambda a: place[a.line], default=None)
         return low, (place[first.line], 0) if first else high
     same = (slot.section, slot.block)
-    earlier = [n for n in have if n < number and (slots[n].section, slots[n].block) != same and not slots[n].heading]
+    earlier = [
+        n for n in have if n < number and (slots[n].section, slots[n].block) != same and not slots[n].heading
+    ]
     later = [n for n in have if n > number and (slots[n].section, slots[n].block) != same]
     if earlier:
         low = (place[have[max(earlier)].line], have[max(earlier)].start)

@@ -43,7 +43,8 @@ class Classification:
     """What a page is. `confidence` is a score between 0 and 1, not yet calibrated.
 
     `evidence` names the wordings that decided, as the definitions spell them (never read text).
-    `candidates` are the best few, best first, for `group_pages` to weigh pages together.
+    `candidates` are the best few, best first, for `group_pages` to weigh pages together. `other`: the
+    page is headed as a paper that is none of ours.
     """
 
     document_type: DocumentType
@@ -52,6 +53,7 @@ class Classification:
     confidence: float
     evidence: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    other: bool = False
 
     @property
     def known(self) -> bool:
@@ -102,9 +104,12 @@ def decide(
             form=None,
             side=None,
             confidence=0.95 if other > 0.8 else round(_squash(thin / 1.5), 4),
+            other=other > 0.8,
             candidates=tuple(candidates),
         )
-    confidence = _squash((best.evidence - best.enough + 1.0) / 1.5) * _squash((best.evidence - max(rival, 0.0)) / 1.2)
+    confidence = _squash((best.evidence - best.enough + 1.0) / 1.5) * _squash(
+        (best.evidence - max(rival, 0.0)) / 1.2
+    )
     return Classification(
         document_type=best.document_type,
         form=best.form,

@@ -64,7 +64,9 @@ def read_entries(
     parts = [part for n in body for part in _parts(sheet, n, columns, cells, matched, areas)]
     rows = _entry_rows(sheet, columns, parts)
     spans = tuple(_span(sheet, row) for row in rows)
-    return Entries(tuple(columns), tuple(map(_by_column, rows)), tuple(areas), spans, frozenset(header) | frozenset(body))
+    return Entries(
+        tuple(columns), tuple(map(_by_column, rows)), tuple(areas), spans, frozenset(header) | frozenset(body)
+    )
 
 
 def _header_band(
@@ -345,8 +347,10 @@ def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> 
     by_names = _gap_starts(sheet, names)
     by_numbers = _gap_starts(sheet, numbers, every=True)
     ruled = {p.row for p in parts if p.row is not None}
-    if ruled and all(p.row is not None for p in parts) and (
-        not by_numbers or len(ruled) <= len(by_numbers) + 1
+    if (
+        ruled
+        and all(p.row is not None for p in parts)
+        and (not by_numbers or len(ruled) <= len(by_numbers) + 1)
     ):
         return sorted(min(p.top for p in parts if p.row == row) for row in ruled)
     return by_numbers if len(by_numbers) >= max(1, 0.6 * len(by_names)) else by_names

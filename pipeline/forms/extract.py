@@ -12,35 +12,42 @@ from dataclasses import replace
 
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
+from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields, read_leaf
 
 HEAD = "chuho"
+ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
 def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[ExtractedRecord, ...]:
-    """The records on the leaves of one document: one for a paper, card or book, one for each ledger entry.
+    """The records on the leaves of one document: one for a paper, card or book, one for each act or entry of a
+    register, in reading order.
 
     Leaves of sides that the form does not have are passed over. Never raises for what was read.
     """
-    read: list[LeafFields] = []
+    read: list[tuple[str, LeafFields]] = []
     for number, leaf in enumerate(leaves):
         if any(page.side == leaf.side for page in definition.pages):
-            read.append(read_leaf(definition.page(leaf.side), leaf, number))
-    shared = [f for one in read for f in one.fields]
-    labels = sum(one.labels for one in read)
-    share = round(sum(one.found for one in read) / labels, 4) if labels else 0.0
-    entries = [entry for one in read for entry in one.entries]
-    members = _numbered([block for one in read for block in one.members])
-    groups = entries or [[]]
+            read.append((leaf.side, read_leaf(definition.page(leaf.side), leaf, number)))
+    labels = sum(one.labels for _, one in read)
+    share = round(sum(one.found for _, one in read) / labels, 4) if labels else 0.0
+    shared = [f for side, one in read if side != ACT for f in one.fields]
+    members = _numbered([block for _, one in read for block in one.members])
+    acts = [act for side, one in read if side == ACT for act in _acts(one)]
     return tuple(
         ExtractedRecord(
             document_type=definition.type,
             form=definition.form,
-            fields=_unique([*entry, *shared, *members]),
+            fields=_unique([*act, *shared, *members]),
             found=share,
         )
-        for entry in groups
+        for act in acts or [[]]
     )
+
+
+def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:
+    """The acts of a register page: its entries with what the page says for all of them, or the one act."""
+    return [[*entry, *leaf.fields] for entry in leaf.entries] if leaf.entries else [leaf.fields]
 
 
 def _unique(fields: Sequence[ExtractedField]) -> tuple[ExtractedField, ...]:
@@ -59,9 +66,7 @@ def _numbered(blocks: Sequence[Sequence[ExtractedField]]) -> list[ExtractedField
     heads = [b for b in used if _is_head(b)]
     if len(heads) == 1 and used[0] is not heads[0]:
         used = [heads[0], *(b for b in used if b is not heads[0])]
-    return [
-        replace(f, name=f.name.replace("[]", f"[{n}]")) for n, block in enumerate(used) for f in block
-    ]
+    return [replace(f, name=f.name.replace("[]", f"[{n}]")) for n, block in enumerate(used) for f in block]
 
 
 def _told(field: ExtractedField) -> bool:
@@ -70,6 +75,4 @@ def _told(field: ExtractedField) -> bool:
 
 
 def _is_head(block: Sequence[ExtractedField]) -> bool:
-    from pipeline.forms.keys import fold
-
     return any(f.name.endswith("relationship_to_head") and HEAD in fold(f.text) for f in block)

@@ -175,7 +175,9 @@ class _Reader:
             self.result.members.extend([f for f in groups[n] if "[]" in f.name] for n in sorted(groups))
             self.result.fields.extend(inside)
         elif sum(1 for fields in groups.values() if sum(not f.empty for f in fields) > 2) > 1:
-            self.result.entries.extend(groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n]))
+            self.result.entries.extend(
+                groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n])
+            )
         else:
             self.result.fields.extend(inside)
 
@@ -279,9 +281,7 @@ def _blocks(sections: Sequence[Section]) -> int:
 def _wordings(page: FormPage, sheet: Sheet) -> list[str]:
     """Every wording of the page, and labels of other forms that may well stand on it."""
     pairs = grams("".join(k.text + " " for k in sheet.page_text.keys))
-    foreign = [
-        w for w, key in _all_labels() if len(grams(key) & pairs) >= 0.8 * len(grams(key))
-    ]
+    foreign = [w for w, key in _all_labels() if len(grams(key) & pairs) >= 0.8 * len(grams(key))]
     return [*_own_wordings(page), *foreign]
 
 
@@ -307,6 +307,10 @@ def _all_labels() -> tuple[tuple[str, str], ...]:
         for page in definition.pages:
             for group in page_labels(page):
                 for wording in group:
-                    if wording.endswith(":") and len(fold(wording)) >= 6 and not fold(wording).endswith("ngay"):
+                    if (
+                        wording.endswith(":")
+                        and len(fold(wording)) >= 6
+                        and not fold(wording).endswith("ngay")
+                    ):
                         labels.setdefault(fold(wording), wording)
     return tuple((w, k) for k, w in labels.items())

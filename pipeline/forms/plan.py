@@ -111,7 +111,12 @@ def _persons(section: Section, number: int, row: int) -> Iterator[Slot]:
         return
     for n, column in enumerate(section.columns):
         yield Slot(
-            role="header", wordings=(column.label, *column.also), section=number, row=row, column=n, columns=section.columns
+            role="header",
+            wordings=(column.label, *column.also),
+            section=number,
+            row=row,
+            column=n,
+            columns=section.columns,
         )
     for n, items in enumerate(section.rows, 1):
         for item in items:

@@ -17,7 +17,9 @@ from pipeline.forms.keys import Key, fold
 
 _ALPHABET = {c: n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz0123456789", 1)}
 _STEP = 2  # cost of one wrong letter; letters that look alike cost half
-_ALIKE = "o0 oc ce oe ao ae il i1 l1 ij tf tl it nh nu hb mn rn uv gq g9 s5 b8 vy ea kh yv cg da bh z2 o6 o9 eo"
+_ALIKE = (
+    "o0 oc ce oe ao ae il i1 l1 ij tf tl it nh nu hb mn rn uv gq g9 s5 b8 vy ea kh yv cg da bh z2 o6 o9 eo"
+)
 _WALL = 60  # cost of running over a line's end
 _WRAP = 2  # ... for wordings that wrap in print
 LONG = 26  # key letters from which a wording may wrap
@@ -28,7 +30,8 @@ def _letter_costs() -> NDArray[np.int32]:
     size = len(_ALPHABET) + 1
     costs = np.full((size, size), _STEP, dtype=np.int32)
     np.fill_diagonal(costs, 0)
-    for a, b in _ALIKE.split():
+    for pair in _ALIKE.split():
+        a, b = pair[0], pair[1]
         costs[_ALPHABET[a], _ALPHABET[b]] = costs[_ALPHABET[b], _ALPHABET[a]] = 1
     costs[0, :] = costs[:, 0] = _WALL
     return costs
@@ -98,7 +101,9 @@ class PageText:
 def find(wordings: Wordings, page: PageText) -> list[Hit]:
     """Every occurrence of every wording that is read well enough, best first where they overlap."""
     hits: list[Hit] = []
-    order = sorted((n for n, k in enumerate(wordings.keys) if len(k) >= 2), key=lambda n: -len(wordings.keys[n]))
+    order = sorted(
+        (n for n, k in enumerate(wordings.keys) if len(k) >= 2), key=lambda n: -len(wordings.keys[n])
+    )
     long = [n for n in order if len(wordings.keys[n]) >= LONG]
     for group, wall in ((long, _WRAP), (order[len(long) :], _WALL)):
         if group and len(page.codes) > 2:

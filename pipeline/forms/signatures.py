@@ -29,7 +29,8 @@ def name_under(
     centre, top = (left + right) / 2, sheet.boxes[caption.line][3]
     low, high = _column(sheet, caption, others, centre)
     floor = min(
-        (sheet.boxes[a.line][1] for a in others if sheet.boxes[a.line][1] > top + 2 * sheet.height), default=1e9
+        (sheet.boxes[a.line][1] for a in others if sheet.boxes[a.line][1] > top + 2 * sheet.height),
+        default=1e9,
     )
     best: tuple[float, list[Piece]] = (0.0, [])
     for n in lines:
@@ -68,7 +69,7 @@ def looks_like_name(text: str) -> bool:
     key = fold(text)
     if any(office in key for office in _OFFICES):
         return False
-    return sum(w[0].isupper() for w in words) >= len(words) - 1
+    return sum(1 for w in words if str(w)[0].isupper()) >= len(words) - 1
 
 
 def office_at_head(

@@ -67,7 +67,9 @@ class Stop:
     head: bool = True  # False: the rest of a label that began in an earlier line
 
 
-def stops_of(sheet: Sheet, anchors: Sequence[Anchor], foreign: Sequence[tuple[int, int, int]]) -> dict[int, list[Stop]]:
+def stops_of(
+    sheet: Sheet, anchors: Sequence[Anchor], foreign: Sequence[tuple[int, int, int]]
+) -> dict[int, list[Stop]]:
     """The labels of each line from left to right. `foreign` are other forms' labels: line, start, end."""
     stops: dict[int, list[Stop]] = {}
     for a in anchors:
@@ -160,7 +162,7 @@ class Walk:
         if current is not None:
             far = start == 0 and box[0] - edge > WIDE * self.sheet.height
             above = self._aligned(box) if far and (current.pieces or current.below) else None
-            owner = above or current
+            owner: Holder | None = above or current
         else:
             owner = self._above(box)
         if owner is not None:
@@ -209,7 +211,9 @@ class Walk:
         first = min(h.left for h in fresh)
         last = max(h.label_right for h in fresh)
         beside = [
-            h for h in self.open if h.below and (h.left > last or h.left > first + 2 * self.sheet.height) and h.room()
+            h
+            for h in self.open
+            if h.below and (h.left > last or h.left > first + 2 * self.sheet.height) and h.room()
         ]
         if any(not h.below for h in fresh):
             beside = []

@@ -40,7 +40,9 @@ VALUES = {
 }
 
 
-def line(text: str, x: float, y: float, *, page: int = 1, struck: bool = False, wide: float = WIDE, **more) -> TextLine:
+def line(
+    text: str, x: float, y: float, *, page: int = 1, struck: bool = False, wide: float = WIDE, **more
+) -> TextLine:
     """One read line: its characters stand side by side, `wide` pixels each, from (x, y)."""
     text = unicodedata.normalize("NFC", text)
     characters = tuple(
@@ -256,9 +258,13 @@ class Paper:
             deepest = 0
             for c, (x, w) in zip(section.columns, xs, strict=True):
                 name = c.field and (
-                    f"[{n}].{c.field}" if section.each == "record" else section.prefix.replace("[]", f"[{n}]") + c.field
+                    f"[{n}].{c.field}"
+                    if section.each == "record"
+                    else section.prefix.replace("[]", f"[{n}]") + c.field
                 )
-                value = str(n + 1) if c.label in {"Số", "Số TT"} else self.value(c, None if not name else name)
+                value = (
+                    str(n + 1) if c.label in {"Số", "Số TT"} else self.value(c, None if not name else name)
+                )
                 if name and c.label == "Số":
                     self.truth[name] = value
                 deepest = max(deepest, self.place("", value, 6, int(x), int(w)))

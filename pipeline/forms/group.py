@@ -1,0 +1,166 @@
+"""Which pages belong together: two sides of a card, the leaves of a book, a register and its cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.forms.classify import Candidate, Classification
+from pipeline.forms.loading import load_forms
+from pipeline.model import DocumentType
+
+BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
+OTHER = "unknown"  # the side of a page that says nothing by itself
+SOME = 0.35  # share of the evidence a missing side must show to be taken for it beside its other side
+LONGEST_REGISTER = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageGroup:
+    """One document: its classification, the indices of its pages as they were given, the side of each."""
+
+    kind: Classification
+    pages: tuple[int, ...]
+    sides: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    kinds: list[Classification]
+    pages: list[int] = field(default_factory=list)
+    sides: list[str] = field(default_factory=list)
+    type: DocumentType = DocumentType.UNKNOWN
+
+    def add(self, page: int, kind: Classification, side: str) -> None:
+        self.kinds.append(kind)
+        self.pages.append(page)
+        self.sides.append(side)
+
+
+def group_pages(kinds: Sequence[Classification]) -> tuple[PageGroup, ...]:
+    """The documents among classified pages (blank ones left out), in reading order; every page is in one.
+
+    Front and back of a card join, also when one of them is classified weakly or as a neighbouring
+    type; a book's leaves join its cover or owner's page; register pages join the register's cover and
+    are else documents of their own; an unknown page joins the document before it, unless it is
+    surely another paper.
+    """
+    groups: list[_Group] = []
+    for page, kind in enumerate(kinds):
+        target = _home(groups, kind)
+        if target is None:
+            side = kind.side or OTHER
+            groups.append(_Group([kind], [page], [side], kind.document_type))
+            continue
+        group, side, document_type = target
+        group.add(page, kind, side)
+        group.type = document_type
+    return tuple(PageGroup(kind=_kind(g), pages=tuple(g.pages), sides=tuple(g.sides)) for g in groups)
+
+
+def _home(groups: list[_Group], kind: Classification) -> tuple[_Group, str, DocumentType] | None:
+    """The document a page joins, as which side, and what the document then is."""
+    if not groups:
+        return None
+    card = _card_home(groups, kind)
+    if card is not None:
+        return card
+    last = groups[-1]
+    if not kind.known:
+        return _unknown_home(last, kind)
+    if kind.document_type is not last.type:
+        return None
+    if last.type in BOOKS:
+        return _book_home(last, kind)
+    if last.type is DocumentType.BIRTH_REGISTER_ENTRY:
+        covered = "cover" in last.sides and len(last.pages) < LONGEST_REGISTER
+        return (last, "page", last.type) if covered and kind.side == "page" else None
+    if kind.side == "back" and "back" not in last.sides:
+        return last, "back", last.type
+    return None
+
+
+def _book_home(last: _Group, kind: Classification) -> tuple[_Group, str, DocumentType] | None:
+    """Leaves go on with the book; a second cover or owner's page begins another one."""
+    side = kind.side or OTHER
+    begins = side in {"cover", "owner"} and side in last.sides
+    begins = begins or (side in {"cover", "owner"} and "members" in last.sides)
+    return None if begins else (last, side, last.type)
+
+
+def _unknown_home(last: _Group, kind: Classification) -> tuple[_Group, str, DocumentType] | None:
+    if last.type is DocumentType.UNKNOWN:
+        return last, OTHER, last.type
+    for candidate in kind.candidates:
+        if candidate.document_type is last.type and candidate.side not in last.sides and _shows(candidate):
+            return last, candidate.side, last.type
+        if last.type in BOOKS and candidate.document_type is last.type and _shows(candidate):
+            return last, candidate.side, last.type
+    return None if kind.other else (last, OTHER, last.type)
+
+
+def _shows(candidate: Candidate) -> bool:
+    return candidate.evidence >= SOME * candidate.enough
+
+
+def _card_home(groups: list[_Group], kind: Classification) -> tuple[_Group, str, DocumentType] | None:
+    """The earliest of the last cards that lacks this side and agrees on a type with it."""
+    cards = _cards()
+    run: list[_Group] = []
+    for group in reversed(groups):
+        if group.type not in cards:
+            break
+        run.append(group)
+    for group in reversed(run):
+        if len(group.pages) > 1:
+            continue
+        own = group.sides[0]
+        wanted = "back" if own == "front" else "front"
+        if kind.known and (kind.side != wanted or kind.document_type not in cards):
+            continue
+        joint = _joint_type(group.kinds[0], own, kind, wanted)
+        if joint is not None:
+            return group, wanted, joint
+    return None
+
+
+def _joint_type(
+    first: Classification, first_side: str, second: Classification, second_side: str
+) -> DocumentType | None:
+    """The card type that both sides together show best; None when one of them does not show it at all."""
+    best: tuple[float, DocumentType] | None = None
+    for kind in sorted(_cards()):
+        a = _evidence(first, kind, first_side)
+        b = _evidence(second, kind, second_side)
+        if a and b and _shows(a) and _shows(b) and (best is None or a.evidence + b.evidence > best[0]):
+            best = (a.evidence + b.evidence, kind)
+    return best[1] if best else None
+
+
+def _evidence(kind: Classification, document_type: DocumentType, side: str) -> Candidate | None:
+    return next((c for c in kind.candidates if c.document_type is document_type and c.side == side), None)
+
+
+def _cards() -> frozenset[DocumentType]:
+    return frozenset(f.type for f in load_forms() if f.paper.size == "ID1")
+
+
+def _kind(group: _Group) -> Classification:
+    """The document's classification: the type of the group, the form that all its pages show best."""
+    if group.type is DocumentType.UNKNOWN:
+        return group.kinds[0]
+    forms: dict[str, float] = {}
+    for kind, side in zip(group.kinds, group.sides, strict=True):
+        for c in kind.candidates:
+            if c.document_type is group.type and c.side == side:
+                forms[c.form] = forms.get(c.form, 0.0) + c.evidence
+    of_type = [k for k in group.kinds if k.document_type is group.type]
+    first = max(of_type or group.kinds, key=lambda k: k.confidence)
+    form = max(sorted(forms), key=lambda f: forms[f]) if forms else first.form
+    return replace(
+        first,
+        document_type=group.type,
+        form=form,
+        side=group.sides[0],
+        evidence=tuple(dict.fromkeys(e for k in group.kinds for e in k.evidence)),
+    )
