@@ -89,7 +89,7 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: b
     steps = _steps(samples)
     peaks, strength = _outermost(steps) if outermost else _strongest(steps)
     where = offsets[_STEP:][peaks] - 0.5  # a step lies between two pixel centres
-    position, support = _line_through(stations, where, strength, least=1.2 if outermost else 4.0)
+    position, support = _line_through(stations, where, strength, least=0.7 if outermost else 4.0)
     difference, lighter = _bands(samples, stations, offsets, position)
     ends = [a + d * along + (position[0] + position[1] * d) * outward for d in (0.0, length)]
     (x0, y0), (x1, y1) = ends
@@ -121,7 +121,7 @@ def _strongest(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np
 def _outermost(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
     """The first local peak from outside that stands out of the background's own unrest, per station."""
     unrest = float(np.median(steps[:, -_STEP:]))
-    level = max(1.5, 3.0 * unrest)
+    level = max(0.8, 3.0 * unrest)
     rising = np.pad(steps, ((0, 0), (1, 1)))
     peak = (steps >= rising[:, :-2]) & (steps >= rising[:, 2:]) & (steps > level)
     last = steps.shape[1] - 1 - peak[:, ::-1].argmax(axis=1)

@@ -23,6 +23,7 @@ from pipeline.imaging.warp import Pixels
 Mask = NDArray[np.uint8]
 
 _OVERVIEW = 1000  # pixels of the longer side
+_GRABCUT = 240
 _CARD_SIZE_TOLERANCE = 0.09  # scanners stretch, copiers shrink
 _CARD_SHAPE_TOLERANCE = 0.055
 _PAPER_ENDS = 7.0  # colour distance across a page's edge
@@ -51,7 +52,9 @@ def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
     cards = _cards(view, contours)
     if cards and not _cards_are_pictures_on_a_page(view, cards):
         return in_reading_order([_card_region(view, quad) for quad in cards])
-    page = _page(view, contours) if view.foreign > _FOREIGN_RIM else None
+    page = None
+    if view.foreign > _FOREIGN_RIM:
+        page = _page(view, contours) or _page(view, _solid_quads(_grown_apart(view)))
     return [page or _whole(width, height, dpi)]
 
 
@@ -77,7 +80,7 @@ def _overview(scan: Pixels, dpi: float | None) -> _Overview:
     strips = (lab[:band], lab[-band:], lab[:, :band], lab[:, -band:])
     rim = np.concatenate([strip.reshape(-1, 3) for strip in strips])
     colour = np.median(rim, axis=0)
-    spread = float(np.median(np.linalg.norm(rim - colour, axis=1)))
+    spread = float(np.percentile(np.linalg.norm(rim - colour, axis=1), 75))
     return _Overview(lab, scale, dpi / scale if dpi else None, colour, spread, _foreign_share(lab, rim))
 
 
@@ -94,14 +97,38 @@ def _foreground(view: _Overview) -> list[Quad]:
     """Rough quadrilaterals of solid things: unlike the rim, or like the paper in the middle."""
     off_rim = cv2.blur(np.linalg.norm(view.lab - view.rim, axis=2), (5, 5))
     masks = [off_rim > t for t in _levels(off_rim, view.rim_spread)]
+    if view.foreign < _FOREIGN_RIM:  # on bare paper a card's contents hang together when its ground is faint
+        masks.append(
+            cv2.morphologyEx(masks[0].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((19, 19), np.uint8))
+        )
     light = view.lab[:, :, 0]
     threshold, _ = cv2.threshold(light.astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     masks.append(light > threshold)
     return [quad for mask in masks for quad in _solid_quads(mask.astype(np.uint8))]
 
 
+def _grown_apart(view: _Overview) -> Mask:
+    """Sheet against table where no one level parts them (a shadow over both): GrabCut, seeded by the rim."""
+    height, width = view.lab.shape[:2]
+    shrink = max(height, width) / _GRABCUT
+    size = (max(8, round(width / shrink)), max(8, round(height / shrink)))
+    small = cv2.resize(view.lab, size, interpolation=cv2.INTER_AREA) + np.array(
+        [0, 128, 128], dtype=np.float32
+    )
+    seeds = np.full(small.shape[:2], cv2.GC_PR_BGD, np.uint8)
+    inner_y, inner_x = size[1] // 6, size[0] // 6
+    seeds[inner_y:-inner_y, inner_x:-inner_x] = cv2.GC_PR_FGD
+    seeds[[0, 1, -2, -1]] = cv2.GC_BGD
+    seeds[:, [0, 1, -2, -1]] = cv2.GC_BGD
+    picture = np.clip(small, 0, 255).astype(np.uint8)
+    cv2.setRNGSeed(7)  # the same scan gives the same answer
+    cv2.grabCut(picture, seeds, None, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
+    mask = np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
+    return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
 def _levels(distance: NDArray[np.float32], spread: float) -> list[float]:
-    low = max(3.0, 3.0 * spread)
+    low = max(1.2, 2.5 * spread)
     scaled = np.clip(distance * 2, 0, 255).astype(np.uint8)
     otsu, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     return [low] if abs(otsu / 2 - low) < 2 else [low, max(low, otsu / 2)]
@@ -158,10 +185,11 @@ def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
     found: list[tuple[float, Quad]] = []
     for quad in rough:
         width, height = side_lengths(quad)
-        if not near(width / max(height, 1.0), CARD, 0.2):
+        known = any(_overlap(quad, card) > 0.8 for _, card in found)
+        if known or not near(width / max(height, 1.0), CARD, 0.2):
             continue
         for outermost in (True, False):
-            reach = max(4.0, 0.03 * max(width, height))
+            reach = max(4.0, (0.05 if outermost else 0.03) * max(width, height))
             outline = measure_outline(view.lab, quad, reach=reach, outermost=outermost)
             if outline is not None and _is_card(view, outline):
                 found.append((min(s.support for s in outline.sides), outline.quad))
@@ -177,7 +205,7 @@ def _is_card(view: _Overview, outline: Outline) -> bool:
     sides = outline.sides
     if any(s.cut for s in sides) or min(s.support for s in sides) < 0.55:
         return False
-    if float(np.median([s.difference for s in sides])) < 2.5:
+    if float(np.median([s.difference for s in sides])) < max(1.0, 1.5 * view.rim_spread):
         return False  # a ruled box: the same paper inside and outside
     centre = (view.lab.shape[1] / 2, view.lab.shape[0] / 2)
     aspect = true_aspect(outline.quad, centre)
@@ -215,12 +243,14 @@ def _page(view: _Overview, rough: list[Quad]) -> Region | None:
     for quad in rough:
         if _share(quad, width, height) < _MIN_PAGE:
             continue
-        outline = measure_outline(view.lab, quad, reach=0.025 * max(width, height))
-        if outline is None or not _is_page(outline, width, height):
-            continue
-        score = float(np.mean([s.support for s in outline.real])) * len(outline.real)
-        if best is None or score > best[0]:
-            best = (score, outline)
+        for reach in (0.007, 0.025):  # near first: a printed frame runs close inside many sheets' edges
+            outline = measure_outline(view.lab, quad, reach=reach * max(width, height))
+            if outline is None or not _is_page(outline, width, height):
+                continue
+            score = float(np.mean([s.support for s in outline.real])) * len(outline.real)
+            if best is None or score > best[0] + 0.1:
+                best = (score, outline)
+            break
     return None if best is None else _page_region(view, best[1])
 
 
