@@ -91,7 +91,10 @@ def test_a_sound_chip_card_raises_nothing_and_its_sources_confirm_it() -> None:
         ({"ethnicity": "Dao"}, "ethnicity.differs_from_parents", "ethnicity"),
         ({"place_of_birth": "không đọc được"}, "place.unit_unknown", "place_of_birth"),
         (
-            {"place_of_registration": "phường Cổ Nhuế 1, Hà Nội", "date_of_registration": "2013-03-01"},
+            {
+                "place_of_registration": "phường Cổ Nhuế 1, quận Bắc Từ Liêm, Hà Nội",
+                "date_of_registration": "2013-03-01",
+            },
             "place.unit_not_then",
             "place_of_registration",
         ),
