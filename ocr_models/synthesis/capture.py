@@ -32,25 +32,40 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A finished page: pixels as they go into the file, and where the fields are on them."""
+    """A finished page: pixels as they go into the file, and where the fields are on them.
+
+    `rotation` is how the page must be turned clockwise to be upright; `scale` its size against the drawing.
+    """
 
     number: int
     pixels: Pixels
     spots: tuple[Spot, ...]
     rotation: int = 0
+    scale: float = 1.0
 
 
 def capture_pages(
-    documents: Sequence[Sequence[Side]], rng: Random, *, capture: str, wear: str, dpi: float, card: bool
+    documents: Sequence[Sequence[Side]],
+    rng: Random,
+    *,
+    capture: str,
+    wear: str,
+    dpi: float,
+    card: bool,
+    turned: int | None = None,
 ) -> list[Page]:
-    """Wear the sides down and scan or photograph them; one page a side, or one sheet for all cards."""
-    rotation = rng.choice((0,) * 8 + (1, 2, 3))
+    """Wear the sides down and scan or photograph them; one page a side, or one sheet for all cards.
+
+    `turned`: by how many quarters clockwise the paper lay wrong; by chance (mostly not) when None.
+    """
+    chance = rng.choice((0,) * 8 + (1, 2, 3))
+    rotation = chance if turned is None else turned
     if capture == "sheet":
         return [_cards_on_sheet(documents, rng, wear, dpi, rotation)]
     pages: list[Page] = []
     for copy, sides in enumerate(documents):
         for side in sides:
-            shot = age(Shot.of(side.pixels), rng, wear, gentle=card)
+            shot = age(Shot.of(side.pixels), rng, wear, gentle=card, thresholded=capture == "bilevel")
             shot = _captured(shot, rng, capture, wear, side.dpi / 25.4, card, rotation)
             pages.append(page_of(len(pages) + 1, shot, [(shot, side.placed, copy)], rotation))
     return pages
@@ -72,16 +87,28 @@ def page_of(
         for shot, all_placed, copy in parts
         for placed in all_placed
     ]
-    return Page(number=number, pixels=final.pixels, spots=tuple(spots), rotation=(360 - rotation * 90) % 360)
+    scale = float(abs(np.linalg.det(parts[0][0].matrix[:2, :2]))) ** 0.5
+    return Page(
+        number=number,
+        pixels=final.pixels,
+        spots=tuple(spots),
+        rotation=(360 - rotation * 90) % 360,
+        scale=scale,
+    )
 
 
-def age(shot: Shot, rng: Random, wear: str, *, gentle: bool = False) -> Shot:
-    """What years in a drawer do: paling ink, ink from the back, blots, creases. `gentle` for plastic cards."""
+def age(shot: Shot, rng: Random, wear: str, *, gentle: bool = False, thresholded: bool = False) -> Shot:
+    """What years in a drawer do: paling ink, ink from the back, blots, creases.
+
+    `gentle` for plastic cards. `thresholded`: the scan will be black and white, where ink that pales too far
+    is gone for people too, so it pales less.
+    """
     if wear == "none" or gentle:
         return shot
     hard = wear == "hard"
     if rng.random() < (0.6 if hard else 0.25):
-        shot = degrade.fade(shot, rng, rng.uniform(0.42, 0.7) if hard else rng.uniform(0.65, 0.9))
+        kept = rng.uniform(0.42, 0.7) if hard else rng.uniform(0.65, 0.9)
+        shot = degrade.fade(shot, rng, max(kept, 0.78) if thresholded else kept)
     if rng.random() < (0.5 if hard else 0.15):
         shot = degrade.bleed_through(shot, rng, strength=rng.uniform(0.1, 0.28) if hard else 0.1)
     if rng.random() < (0.6 if hard else 0.2):
@@ -119,7 +146,7 @@ def _scanned(shot: Shot, rng: Random, capture: str, wear: str) -> Shot:
     if capture == "bilevel":
         return degrade.bilevel(shot, rng)
     if wear != "none" and rng.random() < 0.2:
-        shot = degrade.uneven_light(shot, rng, 0.85)
+        shot = degrade.uneven_light(shot, rng, 0.85, shadow=False)
     if strength:
         shot = degrade.noise(shot, rng, rng.uniform(1, 4) * strength)
     return degrade.grey(shot) if rng.random() < 0.2 else shot

@@ -40,6 +40,7 @@ class Job:
     copies: int = 1
     mark: float = 0.1
     quality: int = 82
+    turned: int | None = None
     sides: tuple[str, ...] | None = None
 
 
@@ -168,7 +169,7 @@ def write_job(path: Path, job: Job, register: Register) -> dict[str, Any]:
     """Make one file; gives its truth line (without the file name)."""
     rng = Random(job.seed)
     contents = [content_for(rng, job.form) for _ in range(job.copies)]
-    condition = {
+    condition: dict[str, Any] = {
         "writing": job.kind,
         "capture": job.capture,
         "dpi": job.dpi,
@@ -183,16 +184,19 @@ def write_job(path: Path, job: Job, register: Register) -> dict[str, Any]:
             for copy, content in enumerate(contents)
         ]
         pages = capture_pages(
-            drawn, rng, capture=job.capture, wear=job.wear, dpi=_drawing_dpi(job), card=_is_card(job)
+            drawn,
+            rng,
+            capture=job.capture,
+            wear=job.wear,
+            dpi=_drawing_dpi(job),
+            card=_is_card(job),
+            turned=job.turned,
         )
-        one = job.container in SINGLE
-        write_pages(
-            path,
-            [page.pixels for page in pages[: 1 if one else None]],
-            container=job.container,
-            dpi=job.dpi,
-            quality=job.quality,
-        )
+        if job.capture == "phone":
+            condition["dpi"] = round(_drawing_dpi(job) * pages[0].scale)
+        kept = pages[:1] if job.container in SINGLE else pages
+        pixels, dpi = [page.pixels for page in kept], float(condition["dpi"])
+        write_pages(path, pixels, container=job.container, dpi=dpi, quality=job.quality)
         condition["rotation"] = pages[0].rotation
     return _truth(job, pages, contents, register, condition)
 

@@ -89,7 +89,15 @@ def turn(shot: Shot, quarters: int) -> Shot:
 def border(shot: Shot, rng: Random, ppm: float, colour: Colour = (22, 20, 20)) -> Shot:
     """The dark rim of a scanner lid left open: uneven margins of a few millimetres."""
     sides = [round(rng.uniform(1, 9) * ppm) for _ in range(4)]
-    pixels = cv2.copyMakeBorder(shot.pixels, sides[0], sides[1], sides[2], sides[3], cv2.BORDER_CONSTANT, value=_fill(shot.pixels, colour))
+    pixels = cv2.copyMakeBorder(
+        shot.pixels,
+        sides[0],
+        sides[1],
+        sides[2],
+        sides[3],
+        cv2.BORDER_CONSTANT,
+        value=_fill(shot.pixels, colour),
+    )
     shift = np.array([[1.0, 0, sides[2]], [0, 1.0, sides[0]]])
     return shot.moved(np.asarray(pixels, dtype=np.uint8), _full(shift))
 
@@ -170,10 +178,10 @@ def _times(pixels: Pixels, light: Pixels) -> Pixels:
     return np.asarray(cv2.multiply(pixels, light, scale=1 / 255), dtype=np.uint8)
 
 
-def uneven_light(shot: Shot, rng: Random, darkest: float = 0.6) -> Shot:
-    """Light that falls off over the page, and perhaps the shadow of a hand or a phone."""
+def uneven_light(shot: Shot, rng: Random, darkest: float = 0.6, *, shadow: bool = True) -> Shot:
+    """Light that falls off over the page, and perhaps the `shadow` of a hand or a phone."""
     light = relief(rng, shot.pixels.shape, darkest, 1.0, cells=3)
-    if rng.random() < 0.5:
+    if shadow and rng.random() < 0.5:
         light = _times(light, _hand_shadow(rng, light.shape))
     return shot.looks(_times(shot.pixels, light))
 

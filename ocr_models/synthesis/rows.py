@@ -130,6 +130,9 @@ def _draw_item(
     hand = hand.scaled(squeeze) if squeeze < 1 else hand
     base = sheet.y + look.leading * 0.72
     x, base = _draw_label(sheet, sheet.wording(item) if item.label else "", hand, x0, x1, base)
+    if item.choices:
+        _draw_choices(sheet, item, hand, x, base)
+        return
     value = _value_hand(sheet, item)
     value = value.scaled(squeeze) if squeeze < 1 else value
     if item.prompts:
@@ -147,6 +150,21 @@ def _draw_item(
     box = draw_lines(sheet, lines, value, base)
     sheet.place(item.field, entry, box)
     sheet.y = base + look.leading * (len(lines) - 1 + 0.28)
+
+
+def _draw_choices(sheet: Sheet, item: Item, hand: Printed, x: float, base: float) -> None:
+    """Boxes to tick, one of them ticked."""
+    side, ticked = sheet.look.size * 0.75, sheet.rng.randrange(len(item.choices))
+    ink = getattr(sheet.look.value, "colour", sheet.look.colour)
+    for number, choice in enumerate(item.choices):
+        box = Box(x, base - side, x + side, base)
+        sheet.canvas.rectangle(box, sheet.look.colour, 0.2)
+        if number == ticked:
+            sheet.canvas.line((box.x0, box.y0), (box.x1, box.y1), ink, 0.3)
+            sheet.canvas.line((box.x0, box.y1), (box.x1, box.y0 - side * 0.2), ink, 0.3)
+        hand.draw(sheet.canvas, choice, x + side * 1.4, base)
+        x += side * 2.4 + hand.width(f"{choice}  ")
+    sheet.y = base + sheet.look.leading * 0.28
 
 
 def _value_hand(sheet: Sheet, item: Item) -> Hand:
