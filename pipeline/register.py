@@ -36,6 +36,11 @@ _RECORD_NAMES = {
 }
 
 
+def register_name(field: str, *, prefix: str = "") -> str | None:
+    """The register's name for a record's field about the person under `prefix`; None if it has none."""
+    return _RECORD_NAMES.get(field.removeprefix(prefix)) if field.startswith(prefix) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One value a paper states: its normal form, how sure the reading is, what else it might read.
@@ -71,10 +76,8 @@ class Claims:
         """
         claims: dict[str, Claim] = {}
         for one in fields:
-            if not one.name.startswith(prefix) or not one.value:
-                continue
-            name = _RECORD_NAMES.get(one.name.removeprefix(prefix))
-            if name is not None and name not in claims:
+            name = register_name(one.name, prefix=prefix)
+            if name is not None and one.value and name not in claims:
                 others = tuple(value for value, _ in one.alternatives)
                 claims[name] = Claim(value=one.value, confidence=one.confidence, alternatives=others)
         return Claims(fields=claims)

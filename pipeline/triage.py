@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.model import DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.validation import RULES, Severity, severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ def triage_field(
         reasons.append("field.not_calibrated")
     elif probability < settings.threshold(evidence.grammar):
         reasons.append("field.low_confidence")
-    doubt = any(code in BLOCKING or code.startswith("field.") for code in reasons)
+    doubt = any(_needs_a_person(code) for code in reasons)
     return field.evolve(
         confidence=None if probability is None else round(probability, 4),
         status=Status.REVIEW if doubt else Status.ACCEPTED,
@@ -133,7 +134,7 @@ def triage_document(
         return Status.REVIEW
     if type_confidence is None or type_confidence < settings.type_at:
         return Status.REVIEW
-    if any(f.status is not Status.ACCEPTED for f in fields) or any(f.code in BLOCKING for f in findings):
+    if any(f.status is not Status.ACCEPTED for f in fields) or any(_needs_a_person(f.code) for f in findings):
         return Status.REVIEW
     return Status.ACCEPTED
 
@@ -143,5 +144,9 @@ def _logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
-# Findings that send a document to a person even when every field looks certain.
-BLOCKING = frozenset({"page.unreadable", "page.time_limit", "register.conflict"})
+def _needs_a_person(code: str) -> bool:
+    """Reasons of triage's own, rules broken, and what must never pass unseen. Notes on reading do not count:
+    the calibration has weighed them."""
+    if code in RULES:
+        return severity(code) is not Severity.INFO
+    return code.startswith(("field.", "register.", "page.unreadable", "page.limit"))

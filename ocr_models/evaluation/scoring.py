@@ -97,12 +97,12 @@ def score(truth: Iterable[TrueRecord], read: Mapping[str, Sequence[ReadRecord]])
     for record in truth:
         by_file.setdefault(record.file, []).append(record)
     for file, expected in by_file.items():
-        for true, found in _pair(expected, list(read.get(file, ()))):
+        for true, found in pair_records(expected, list(read.get(file, ()))):
             _score_record(result, true, found)
     return result
 
 
-def _pair(
+def pair_records(
     expected: list[TrueRecord], found: list[ReadRecord]
 ) -> list[tuple[TrueRecord, ReadRecord | None]]:
     """In reading order; where the counts differ, the order-keeping pairing with most equal fields."""
@@ -187,9 +187,7 @@ def _score_field(
         result.misses.append(_miss(true, name, writing, expected.value, expected.verbatim, got))
 
 
-def _miss(
-    true: TrueRecord, name: str, writing: str, value: str | None, verbatim: str, got: Any
-) -> Miss:
+def _miss(true: TrueRecord, name: str, writing: str, value: str | None, verbatim: str, got: Any) -> Miss:
     return Miss(
         file=true.file,
         index=true.index,

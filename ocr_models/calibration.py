@@ -1,0 +1,34 @@
+"""The shipped calibration: from a field's evidence to the probability that its value is right.
+
+Fitted by `python -m ocr_models.evaluation.calibrate` on generated documents whose fonts no rule was tuned
+on; `calibration.json` says on how many fields, and how far the probabilities are off on fields held out.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+
+from ocr_models.errors import ModelDamagedError
+from pipeline.triage import LogisticCalibration
+
+
+@cache
+def load_calibration() -> LogisticCalibration | None:
+    """The calibration beside this module; None when there is none: then nothing is accepted unseen.
+
+    Raises `ModelDamagedError` when the file is not one.
+    """
+    file = resources.files("ocr_models") / "calibration.json"
+    if not file.is_file():
+        return None
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        weights = {str(name): float(value) for name, value in raw["weights"].items()}
+        return LogisticCalibration(weights=weights, codes=float(raw["codes"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelDamagedError(
+            "calibration.json bị hỏng; hãy cài lại chương trình"
+            " / calibration.json is damaged; install the program again"
+        ) from error
