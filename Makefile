@@ -1,0 +1,58 @@
+# hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check lint lock bench samples doctor setup setup-dev clean
+
+PY := .venv/bin/python
+HOTICH := .venv/bin/hotich
+INPUT ?= samples
+OUT ?= hotich-out
+HOTICH_HOME ?= hotich-data
+export HOTICH_HOME
+# One thread per process: the work is parallel by process, and threads on top make it slower.
+export OMP_THREAD_LIMIT ?= 1
+export OMP_NUM_THREADS ?= 1
+
+help: ## danh sách lệnh / this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## đọc các bản quét trong INPUT (mặc định: samples) / digitize the scans in INPUT
+	@if [ -f "$(INPUT)/population.csv" ]; then $(HOTICH) register load "$(INPUT)/population.csv"; fi
+	@$(HOTICH) digitize "$(INPUT)" --out "$(OUT)"
+
+test: setup-dev ## cài đặt và chạy mọi kiểm thử / set up and run the tests
+	@$(PY) scripts/run_tests.py
+
+test-all: setup-dev ## cả kiểm thử lâu / the slow tests too
+	@$(PY) scripts/run_tests.py --slow
+
+check: lint test ## lint, types, layers, tests
+
+lint: setup-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+lock: ## ghi lại phiên bản và mã kiểm tra của các gói / write the lock files
+	$(PY) -m uv pip compile -q --generate-hashes --no-emit-index-url --no-header -o requirements.lock requirements.in
+	$(PY) -m uv pip compile -q --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock requirements-dev.in
+
+bench: setup-dev ## đo tốc độ, bộ nhớ, độ chính xác / measure speed, memory, accuracy
+	$(PY) -m scripts.bench
+
+samples: setup-dev ## vẽ lại các mẫu trong samples/ / draw the specimens anew
+	$(PY) -m ocr_models.synthesis samples --out samples
+
+doctor: setup ## máy này có gì, thiếu gì / what this machine has and lacks
+	@$(HOTICH) doctor
+
+setup:
+	@scripts/setup.sh run
+
+setup-dev:
+	@scripts/setup.sh dev
+
+clean: ## xóa kết quả và bộ nhớ đệm (không đụng đến kho) / remove results and caches, not the store
+	rm -rf hotich-out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Brings this machine to the point where hotich runs (or, with "dev", where its tests run): OS packages,
+# a virtual environment, the Python packages of the lock file. Does only what is missing; needs root
+# or sudo only when an OS package is missing. Run again, it is over in a moment.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+kind=${1:-run} # run | dev
+lock=requirements.lock
+[ "$kind" = dev ] && lock=requirements-dev.lock
+stamp=.venv/.hotich-$kind
+
+say() { printf '%s\n' "$*" >&2; }
+stop() { say "hotich: $*"; exit 3; }
+
+# A program or file that shows that a package is there, then the package.
+need="tesseract|tesseract-ocr /usr/share/tesseract-ocr/5/tessdata/vie.traineddata|tesseract-ocr-vie"
+need="$need /usr/share/tesseract-ocr/5/tessdata/osd.traineddata|tesseract-ocr-osd pdftoppm|poppler-utils"
+if [ "$kind" = dev ]; then
+  fonts=/usr/share/fonts/truetype
+  need="$need qpdf|qpdf $fonts/croscore/Tinos-Regular.ttf|fonts-croscore $fonts/freefont/FreeSerif.ttf|fonts-freefont-ttf"
+fi
+
+is_there() { # a path, or a program
+  case $1 in
+    /*) [ -e "$1" ] || [ -n "$(find /usr/share/tesseract-ocr -name "$(basename "$1")" -print -quit 2>/dev/null)" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+install_os_packages() {
+  missing=""
+  for pair in $need; do
+    is_there "${pair%%|*}" || missing="$missing ${pair##*|}"
+  done
+  "$python" -c 'import venv, ensurepip' 2>/dev/null || missing="$missing $(basename "$python")-venv"
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null || stop "thiếu gói / missing packages:$missing"
+  root=""
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || stop "cần quyền root để cài / root is needed to install:$missing"
+    root=sudo
+  fi
+  say "Cài gói hệ điều hành / installing OS packages:$missing"
+  $root apt-get update -qq || say "apt-get update không xong, thử tiếp / failed, trying on"
+  # shellcheck disable=SC2086
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+    stop "apt-get install$missing không thành công / failed"
+}
+
+find_python() {
+  for name in ${PYTHON:-python3.11 python3.12 python3}; do
+    if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))'; then
+      python=$(command -v "$name")
+      return
+    fi
+  done
+  stop "cần Python 3.11 hoặc 3.12 / Python 3.11 or 3.12 is needed"
+}
+
+install_python_packages() {
+  if ! [ -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+    say "Tạo môi trường Python / making the virtual environment"
+    "$python" -m venv .venv
+  fi
+  say "Cài các gói Python theo $lock / installing the Python packages of $lock"
+  if .venv/bin/python -c 'import uv' 2>/dev/null; then
+    .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+  else
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  fi
+  # hotich itself: found where it lies, with its command in the environment.
+  .venv/bin/python - "$PWD" <<'PY'
+import pathlib, sys, sysconfig
+root = sys.argv[1]
+pathlib.Path(sysconfig.get_path("purelib"), "hotich-here.pth").write_text(root + "\n")
+command = pathlib.Path(sysconfig.get_path("scripts"), "hotich")
+command.write_text(f"#!{sys.executable}\nimport sys\nfrom hotich.cli import main\nsys.exit(main())\n")
+command.chmod(0o755)
+PY
+}
+
+[ -f "$lock" ] || stop "thiếu $lock; hãy chạy make lock / $lock is missing; run make lock"
+want=$(cat "$lock" "$0" | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && [ -x .venv/bin/python ]; then
+  exit 0
+fi
+find_python
+install_os_packages
+install_python_packages
+.venv/bin/python -m compileall -q hotich flows pipeline storage ocr_models || true
+printf '%s\n' "$want" >"$stamp"
