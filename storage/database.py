@@ -86,9 +86,7 @@ class Database:
 
 
 def _sqlite_engine(url: URL) -> sa.Engine:
-    engine = sa.create_engine(
-        url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": _BUSY_MS / 1000}
-    )
+    engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": _BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -165,9 +163,7 @@ def _sqlite_error(error: sqlite3.Error) -> HotichError:
     if name.startswith("SQLITE_FULL"):
         return _full()
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreBusy(
-            "Cơ sở dữ liệu đang bị khóa. / The database is locked by another process; run again."
-        )
+        return StoreBusy("Cơ sở dữ liệu đang bị khóa. / The database is locked by another process; run again.")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return CorruptCatalogue(
             "Tệp cơ sở dữ liệu bị hỏng; hãy khôi phục từ bản sao lưu. / "
@@ -196,8 +192,7 @@ def _postgresql_error(state: str) -> HotichError:
 
 def _full() -> DiskFull:
     return DiskFull(
-        "Đĩa của cơ sở dữ liệu đã đầy; hãy giải phóng chỗ trống. / "
-        "The database's disk is full; free some space."
+        "Đĩa của cơ sở dữ liệu đã đầy; hãy giải phóng chỗ trống. / The database's disk is full; free some space."
     )
 
 

@@ -152,9 +152,7 @@ class Ledger:
     def unfinished(self) -> list[WorkItem]:
         """Work that was begun or given back and is held by no living process, oldest first."""
         open_states = [WorkState.PENDING.value, WorkState.RUNNING.value]
-        query = (
-            sa.select(work).where(work.c.state.in_(open_states)).order_by(work.c.created_at, work.c.work_id)
-        )
+        query = sa.select(work).where(work.c.state.in_(open_states)).order_by(work.c.created_at, work.c.work_id)
         return [_item(row) for row in self._connection.execute(query) if self._is_free(row, False)]
 
     def set_aside_items(self) -> list[WorkItem]:

@@ -143,9 +143,7 @@ class S3Store:
 
     def _stat(self, key: ObjectKey) -> Object | None:
         try:
-            return self._tried(
-                lambda: self._client.stat_object(bucket_name=self.bucket, object_name=key.name)
-            )
+            return self._tried(lambda: self._client.stat_object(bucket_name=self.bucket, object_name=key.name))
         except ObjectMissing:
             return None
 

@@ -25,9 +25,7 @@ _REFUSED = frozenset(
         "RequestTimeTooSkewed",
     }
 )
-_FULL = frozenset(
-    {"XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage"}
-)
+_FULL = frozenset({"XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage"})
 _AGAIN = frozenset(
     {
         "SlowDown",

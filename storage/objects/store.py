@@ -59,6 +59,5 @@ def missing(key: ObjectKey) -> ObjectMissing:
 
 def corrupt(key: ObjectKey) -> CorruptObject:
     return CorruptObject(
-        f"Đối tượng bị hỏng, hãy khôi phục từ bản sao lưu / "
-        f"the object is damaged, restore it from a backup: {key}"
+        f"Đối tượng bị hỏng, hãy khôi phục từ bản sao lưu / the object is damaged, restore it from a backup: {key}"
     )

@@ -6,7 +6,10 @@ Levels from best to worst. A level is about spelling only; whether a difference 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -22,34 +25,53 @@ class Level(StrEnum):
     DIFFERENT = "different"
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A text in the forms that comparing needs: folded (marks kept), its words and the whole in A-Z, 0-9."""
+
+    folded: str
+    words: tuple[str, ...]
+    key: str
+
+
+@lru_cache(maxsize=1 << 13)
+def spelling(text: str) -> Spelling:
+    """The forms of a text, worked out once for all candidates and fields it is compared with."""
+    words = tuple(word for word in map(ascii_key, text.split()) if word)
+    return Spelling(folded=folded_key(text), words=words, key="".join(words))
+
+
 def compare_names(claimed: str, registered: str) -> Level:
     """Case, spaces and the tone mark's place never count (hòa = hoà). Words are compared one by one.
 
     LETTERS needs the same count of words (or of letters, where only a space differs), at most two
     letters changed in all, one in a short word: Hòa is not Toàn, An is not Em.
     """
-    if folded_key(claimed) == folded_key(registered):
+    ours, theirs = spelling(claimed), spelling(registered)
+    if ours.folded == theirs.folded:
         return Level.SAME
-    left, right = ascii_key(claimed), ascii_key(registered)
-    if left == right:
+    if ours.key == theirs.key:
         return Level.MARKS
-    ours, theirs = _words(claimed), _words(registered)
-    if len(ours) == len(theirs):
-        changes = [Levenshtein.distance(a, b) for a, b in zip(ours, theirs, strict=True)]
-        lengths = [max(len(a), len(b)) for a, b in zip(ours, theirs, strict=True)]
-        possible = [min(2, 1 + length // 6, length - 1) for length in lengths]
-        if sum(changes) <= 2 and all(change <= most for change, most in zip(changes, possible, strict=True)):
+    if len(ours.words) == len(theirs.words):
+        if _misread(ours.words, theirs.words):
             return Level.LETTERS
-    elif Levenshtein.distance(left, right, score_cutoff=1) <= 1:
+    elif Levenshtein.distance(ours.key, theirs.key, score_cutoff=1) <= 1:
         return Level.LETTERS
-    few, many = sorted((set(ours), set(theirs)), key=len)
+    few, many = sorted((set(ours.words), set(theirs.words)), key=len)
     if len(few) >= 2 and few < many:
         return Level.PART
     return Level.DIFFERENT
 
 
-def _words(text: str) -> list[str]:
-    return [ascii_key(word) for word in strip_marks(text).split() if ascii_key(word)]
+def _misread(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    total = 0
+    for one, other in zip(ours, theirs, strict=True):
+        length = max(len(one), len(other))
+        changes = Levenshtein.distance(one, other, score_cutoff=2)
+        total += changes
+        if total > 2 or changes > min(1 + length // 6, length - 1):
+            return False
+    return True
 
 
 def compare_dates(claimed: PartialDate, registered: PartialDate) -> Level:
@@ -82,7 +104,7 @@ def compare_numbers(claimed: str, registered: str) -> Level:
 
 def compare_words(claimed: str, registered: str) -> Level:
     """For closed vocabularies (sex, ethnic group): the same letters or not."""
-    return Level.SAME if ascii_key(claimed) == ascii_key(registered) else Level.DIFFERENT
+    return Level.SAME if spelling(claimed).key == spelling(registered).key else Level.DIFFERENT
 
 
 def compare_places(claimed: str, registered: str) -> Level:
@@ -105,7 +127,8 @@ _UNIT_WORDS = frozenset(
 _UNIT_SHORT = frozenset(["TP", "TT", "TX", "P", "Q", "H", "T", "X"])
 
 
-def _place_words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 13)
+def _place_words(text: str) -> tuple[str, ...]:
     plain = strip_marks(text).upper()
     words = "".join(char if char.isalnum() else " " for char in plain).split()
-    return [word for word in words if word not in _UNIT_WORDS | _UNIT_SHORT]
+    return tuple(word for word in words if word not in _UNIT_WORDS and word not in _UNIT_SHORT)

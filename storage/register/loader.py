@@ -53,9 +53,7 @@ class LoadReport:
     source_sha256: str
 
 
-def load_register(
-    database: Database, file: Path, *, progress: Callable[[int], None] | None = None
-) -> LoadReport:
+def load_register(database: Database, file: Path, *, progress: Callable[[int], None] | None = None) -> LoadReport:
     """Adds the people of a UTF-8 CSV and brings those already known up to date; removes nobody.
 
     Wholly or not at all: readers see the register from before until the whole file is in. Columns:
@@ -114,9 +112,7 @@ class _Hashing(io.RawIOBase):
         return count
 
 
-def _stage(
-    connection: sa.Connection, file: Path, bad: _BadRows, progress: Callable[[int], None] | None
-) -> str:
+def _stage(connection: sa.Connection, file: Path, bad: _BadRows, progress: Callable[[int], None] | None) -> str:
     """Fills the staging table and returns the file's SHA-256."""
     with io.FileIO(file) as raw:
         hashing = _Hashing(raw)
@@ -230,9 +226,7 @@ def _count(connection: sa.Connection, digest: str) -> int:
     size = sa.cast(sizes.c.people, sa.Float)
     pairs, known = connection.execute(sa.select(sa.func.sum(size * size), sa.func.sum(size))).one()
     shared = pairs / known**2 if known else 0.0
-    connection.execute(
-        sa.update(register_state).values(people=total, origin_shared=shared, source_sha256=digest)
-    )
+    connection.execute(sa.update(register_state).values(people=total, origin_shared=shared, source_sha256=digest))
     return total
 
 

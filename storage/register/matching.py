@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from pipeline.normal.keys import ascii_key, folded_key
 from pipeline.register import Agreement, Claim, Claims, RegisterAnswer
 from storage.register import weights
 from storage.register.comparison import (
@@ -21,6 +20,7 @@ from storage.register.comparison import (
     compare_numbers,
     compare_places,
     compare_words,
+    spelling,
 )
 from storage.register.rows import PartialDate
 
@@ -110,11 +110,11 @@ def _level(name: str, claimed: str, registered: str) -> Level | None:
 def _weight(name: str, level: Level, registered: str, frequencies: Frequencies) -> float:
     if name in _NAMES:
         # How names are spread among parents is taken from their children's generation.
-        return weights.name_weight(level, frequencies.share(ascii_key(registered)))
+        return weights.name_weight(level, frequencies.share(spelling(registered).key))
     if name == "date_of_birth":
         return weights.date_weight(level, registered)
     if name == "ethnicity":
-        return weights.ethnicity_weight(level, ascii_key(registered))
+        return weights.ethnicity_weight(level, spelling(registered).key)
     if name == "place_of_origin":
         return weights.origin_weight(level, frequencies.origin_shared)
     return weights.table_weight(name, level)
@@ -185,19 +185,23 @@ def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreem
     if level is Level.SAME:
         return Agreement.SAME
     if level is Level.DIFFERENT:
-        considered = folded_key(registered) in {folded_key(other) for other in claim.alternatives}
-        return Agreement.NEAR if considered else Agreement.DIFFERENT
+        return Agreement.NEAR if _considered(claim, registered) else Agreement.DIFFERENT
     if name == "date_of_birth" and level is Level.PART:
         return Agreement.SAME
     if name in _PLACES:
         return Agreement.NEAR
     if level is Level.PART:
         return Agreement.DIFFERENT
-    if folded_key(registered) in {folded_key(other) for other in claim.alternatives}:
+    if _considered(claim, registered):
         return Agreement.NEAR
     excused = claim.confidence is None if name in _NAMES else False
     unsure = claim.confidence is not None and claim.confidence < CERTAIN
     return Agreement.NEAR if excused or unsure else Agreement.DIFFERENT
+
+
+def _considered(claim: Claim, registered: str) -> bool:
+    """Whether the registered value is one of the reader's own alternatives."""
+    return spelling(registered).folded in {spelling(other).folded for other in claim.alternatives}
 
 
 def _rounded(candidate: Candidate) -> dict[str, float]:

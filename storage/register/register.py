@@ -9,16 +9,16 @@ import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
 from pipeline.errors import HotichError
-from pipeline.normal.keys import ascii_key
 from pipeline.register import Claims, RegisterAnswer
 from storage.database import Database
 from storage.migration import upgrade
 from storage.register.blocking import dates_one_digit_away, numbers_one_digit_away
+from storage.register.comparison import spelling
 from storage.register.matching import Candidate, Frequencies, answer, compare
 from storage.register.rows import PartialDate
 from storage.register.tables import SCHEMA, name_counts, people, register_state
 
-_COMPARED = 12
+_COMPARED = 8
 _SIMILAR = 50.0
 _SAME_NAME = 40
 _ENOUGH = 0.99
@@ -85,7 +85,7 @@ class _Search:
         self._connection = connection
         self._claims = claims
         self._values = {name: claim.value for name, claim in claims.fields.items()}
-        self._name_key = ascii_key(self._values.get("full_name", ""))
+        self._name_key = spelling(self._values.get("full_name", "")).key
         self._born = PartialDate.parse(self._values.get("date_of_birth", ""))
         self._people, self._origin_shared = connection.execute(_STATE).one()
         self._names: dict[str, int] = {}
@@ -100,7 +100,8 @@ class _Search:
             if new:
                 self._compare(new)
                 found = self._answer()
-            if (found.match_probability or 0.0) >= _ENOUGH and not found.conflicts:
+            # A number may have been misread into somebody else's: then the name tells, and we go on.
+            if (found.match_probability or 0.0) >= _ENOUGH and "full_name" not in found.conflicts:
                 break
         return found
 
@@ -133,20 +134,16 @@ class _Search:
 
     def _by_birth(self, dates: list[str], sexes: list[str]) -> set[int]:
         rows = self._connection.execute(_BY_BIRTH, {"dates": dates, "sexes": sexes}).all()
-        names = [row.name_key for row in rows]
-        best = process.extract(
-            self._name_key, names, scorer=fuzz.ratio, limit=_COMPARED, score_cutoff=_SIMILAR
-        )
-        return {rows[place].id for _, _, place in best}
+        names = [name_key for _, name_key in rows]
+        best = process.extract(self._name_key, names, scorer=fuzz.ratio, limit=_COMPARED, score_cutoff=_SIMILAR)
+        return {rows[place][0] for _, _, place in best}
 
     def _by_name(self, *, far: bool) -> set[int]:
         """People of the very name, born in the claimed year (`far`: in a year one digit away)."""
         if self._born is None:
             return set(self._connection.scalars(_BY_NAME, {"key": self._name_key}))
         year = f"{self._born.year:04d}"
-        years = (
-            [int(other) for other in numbers_one_digit_away(year) if other != year] if far else [int(year)]
-        )
+        years = [int(other) for other in numbers_one_digit_away(year) if other != year] if far else [int(year)]
         return set(self._connection.scalars(_BY_NAME_YEAR, {"key": self._name_key, "years": years}))
 
     def _compare(self, ids: list[int]) -> None:
@@ -157,11 +154,9 @@ class _Search:
             self._candidates[row["id"]] = compare(self._claims, row, frequencies)
 
     def _learn_names(self, rows: list[dict[str, Any]]) -> None:
-        names = {ascii_key(row[name]) for row in rows for name in ("father_name", "mother_name") if row[name]}
+        names = {spelling(row[name]).key for row in rows for name in ("father_name", "mother_name") if row[name]}
         names |= {row["name_key"] for row in rows}
         unknown = sorted(names - self._names.keys())
         if unknown:
-            counts = {
-                row.name_key: row.people for row in self._connection.execute(_COUNTS, {"keys": unknown})
-            }
+            counts = {row.name_key: row.people for row in self._connection.execute(_COUNTS, {"keys": unknown})}
             self._names.update({name: counts.get(name, 1) for name in unknown})

@@ -80,9 +80,7 @@ def test_a_removed_entry_is_found(catalogue: Catalogue, gone: int) -> None:
 
 def test_two_entries_that_changed_places_are_found(catalogue: Catalogue) -> None:
     write(catalogue)
-    swap = [
-        sa.update(audit).where(audit.c.seq == old).values(seq=new) for old, new in ((1, 9), (2, 1), (9, 2))
-    ]
+    swap = [sa.update(audit).where(audit.c.seq == old).values(seq=new) for old, new in ((1, 9), (2, 1), (9, 2))]
     tamper(catalogue, *swap)
     assert not catalogue.verify_chain().ok
 

@@ -175,9 +175,7 @@ def test_delivered_copies_are_noted(objects: LocalStore, catalogue: Catalogue) -
     assert catalogue.output("out/b.pdf.json") is None
 
 
-def test_a_file_given_by_its_path_is_stored(
-    objects: LocalStore, catalogue: Catalogue, tmp_path: Path
-) -> None:
+def test_a_file_given_by_its_path_is_stored(objects: LocalStore, catalogue: Catalogue, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(DATA)
     (made,) = commit(objects, catalogue, claimed(catalogue), digitized(DATA, "d1"), original=path)

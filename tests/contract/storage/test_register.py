@@ -75,9 +75,7 @@ def test_loading_again_changes_nothing(register: SqlRegister, tmp_path: Path) ->
     assert (report.added, report.updated, report.unchanged, report.people) == (0, 0, 8, 8)
 
 
-def test_a_later_load_brings_people_up_to_date_and_keeps_the_others(
-    register: SqlRegister, tmp_path: Path
-) -> None:
+def test_a_later_load_brings_people_up_to_date_and_keeps_the_others(register: SqlRegister, tmp_path: Path) -> None:
     load_register(register.database, write(tmp_path / "ward.csv", WARD))
     newer = WARD.splitlines()[1].replace("Thúy", "Thùy") + "\n001088000099,,Bùi Văn Mới,1988,male,,,,,,,\n"
     report = load_register(register.database, write(tmp_path / "newer.csv", newer))
@@ -150,9 +148,7 @@ def test_a_load_that_fails_leaves_the_register_as_it_was(
 
 
 def test_columns_may_be_in_any_order_missing_or_more(register: SqlRegister, tmp_path: Path) -> None:
-    file = write(
-        tmp_path / "few.csv", "1985-03-08;x;Nguyễn Văn An\n", heading="Date_of_birth;blood;full_name"
-    )
+    file = write(tmp_path / "few.csv", "1985-03-08;x;Nguyễn Văn An\n", heading="Date_of_birth;blood;full_name")
     assert load_register(register.database, file).added == 1
     assert look_up(register, full_name="Nguyễn Văn An", date_of_birth="1985-03-08").outcome == "match"
 
@@ -254,9 +250,7 @@ def test_what_truly_differs_is_a_conflict_and_only_that(ward: SqlRegister, field
 
 
 @pytest.mark.parametrize("born", ["1985-03-09", "1985-07-30"])
-def test_another_birth_date_is_found_without_a_number_by_name_and_parents(
-    ward: SqlRegister, born: str
-) -> None:
+def test_another_birth_date_is_found_without_a_number_by_name_and_parents(ward: SqlRegister, born: str) -> None:
     found = look_up(
         ward,
         full_name="Nguyễn Văn Hòa",

@@ -83,9 +83,7 @@ def upgrade() -> None:
         sa.Column("record", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("committed_at", sa.String(length=27), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["source_sha256"], ["sources.sha256"], name=op.f("fk_documents_source_sha256")
-        ),
+        sa.ForeignKeyConstraint(["source_sha256"], ["sources.sha256"], name=op.f("fk_documents_source_sha256")),
         sa.ForeignKeyConstraint(["work_id"], ["work.work_id"], name=op.f("fk_documents_work_id")),
         sa.PrimaryKeyConstraint("document_id", "revision", name=op.f("pk_documents")),
     )
