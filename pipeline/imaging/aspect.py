@@ -22,9 +22,7 @@ def true_aspect(quad: Quad, centre: Point) -> float:
     formula has nothing to hold on to, and the mean side lengths are as good.
     """
     plain = _plain(quad)
-    a, b, c, d = (
-        np.array((x - centre[0], y - centre[1], 1.0)) for x, y in (quad[0], quad[1], quad[3], quad[2])
-    )
+    a, b, c, d = (np.array((x - centre[0], y - centre[1], 1.0)) for x, y in (quad[0], quad[1], quad[3], quad[2]))
     k2 = np.cross(a, d) @ c / (np.cross(b, d) @ c)
     k3 = np.cross(a, d) @ b / (np.cross(c, d) @ b)
     n2, n3 = k2 * b - a, k3 * c - a

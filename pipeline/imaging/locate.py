@@ -98,9 +98,7 @@ def _foreground(view: _Overview) -> list[Quad]:
     off_rim = cv2.blur(np.linalg.norm(view.lab - view.rim, axis=2), (5, 5))
     masks = [off_rim > t for t in _levels(off_rim, view.rim_spread)]
     if view.foreign < _FOREIGN_RIM:  # on bare paper a card's contents hang together when its ground is faint
-        masks.append(
-            cv2.morphologyEx(masks[0].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((19, 19), np.uint8))
-        )
+        masks.append(cv2.morphologyEx(masks[0].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((19, 19), np.uint8)))
     light = view.lab[:, :, 0]
     threshold, _ = cv2.threshold(light.astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     masks.append(light > threshold)
@@ -112,9 +110,7 @@ def _grown_apart(view: _Overview) -> Mask:
     height, width = view.lab.shape[:2]
     shrink = max(height, width) / _GRABCUT
     size = (max(8, round(width / shrink)), max(8, round(height / shrink)))
-    small = cv2.resize(view.lab, size, interpolation=cv2.INTER_AREA) + np.array(
-        [0, 128, 128], dtype=np.float32
-    )
+    small = cv2.resize(view.lab, size, interpolation=cv2.INTER_AREA) + np.array([0, 128, 128], dtype=np.float32)
     seeds = np.full(small.shape[:2], cv2.GC_PR_BGD, np.uint8)
     inner_y, inner_x = size[1] // 6, size[0] // 6
     seeds[inner_y:-inner_y, inner_x:-inner_x] = cv2.GC_PR_FGD
@@ -188,8 +184,8 @@ def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
         known = any(_overlap(quad, card) > 0.8 for _, card in found)
         if known or not near(width / max(height, 1.0), CARD, 0.2):
             continue
-        for outermost in (True, False):
-            reach = max(4.0, (0.05 if outermost else 0.03) * max(width, height))
+        for outermost, share in ((True, 0.05), (False, 0.012), (False, 0.03)):
+            reach = max(4.0, share * max(width, height))
             outline = measure_outline(view.lab, quad, reach=reach, outermost=outermost)
             if outline is not None and _is_card(view, outline):
                 found.append((min(s.support for s in outline.sides), outline.quad))

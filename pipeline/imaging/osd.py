@@ -19,9 +19,7 @@ def upside_down_by_osd(level: Pixels) -> bool | None:
     """
     answer = ""
     with contextlib.suppress(pytesseract.TesseractError, OSError, RuntimeError, UnicodeDecodeError):
-        answer = str(
-            pytesseract.image_to_osd(level, config="--dpi 150 -c min_characters_to_try=12", timeout=20)
-        )
+        answer = str(pytesseract.image_to_osd(level, config="--dpi 150 -c min_characters_to_try=12", timeout=20))
     turn = re.search(r"Rotate: (\d+)", answer)
     sure = re.search(r"Orientation confidence: ([\d.]+)", answer)
     if turn is None or sure is None or float(sure[1]) < _LEAST_CONFIDENCE:

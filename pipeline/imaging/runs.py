@@ -48,9 +48,7 @@ def find_runs(ink: Ink, angle_deg: float, *, vertical: bool, limit: int) -> tupl
     return [run for _, run in found[:limit]], to_view
 
 
-def levelled(
-    width: int, height: int, angle_deg: float, *, vertical: bool
-) -> tuple[Transform, tuple[int, int]]:
+def levelled(width: int, height: int, angle_deg: float, *, vertical: bool) -> tuple[Transform, tuple[int, int]]:
     """From a canvas on which the lines lie level back to the view; and the canvas size."""
     base = Transform.identity()
     across, down = float(width), float(height)

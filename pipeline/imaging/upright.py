@@ -32,9 +32,7 @@ class UpsideVote:
     runs_read: int
 
 
-def vote_by_reading(
-    scan: Pixels, runs: list[TextRun], level_to_scan: Transform, reader: Recognizer
-) -> UpsideVote:
+def vote_by_reading(scan: Pixels, runs: list[TextRun], level_to_scan: Transform, reader: Recognizer) -> UpsideVote:
     """Reads the runs one by one, both ways, until one way is clearly ahead.
 
     `level_to_scan` leads from the view on which the runs lie level to the scan.
