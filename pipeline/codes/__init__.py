@@ -4,7 +4,7 @@ from pipeline.codes.barcodes import read_codes, repair_mojibake
 from pipeline.codes.citizen import parse_citizen_qr
 from pipeline.codes.model import CitizenQr, Code, Mrz
 from pipeline.codes.td1 import check_digit, checks_hold, compose_td1, names_agree, parse_td1
-from pipeline.codes.zone import find_mrz, read_mrz
+from pipeline.codes.zone import find_mrz, read_mrz, upside_down
 
 __all__ = [
     "CitizenQr",
@@ -20,4 +20,5 @@ __all__ = [
     "read_codes",
     "read_mrz",
     "repair_mojibake",
+    "upside_down",
 ]

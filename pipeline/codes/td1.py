@@ -143,9 +143,7 @@ def compose_td1(personal_id: str, birth: date, sex: str, expiry: date, name: str
     first = f"IDVNM{personal_id[3:]}{check_digit(personal_id[3:])}{personal_id}<<"
     first += str(check_digit(first[15:29]))
     born, ends = f"{birth:%y%m%d}", f"{expiry:%y%m%d}"
-    second = (
-        f"{born}{check_digit(born)}{'F' if sex == 'female' else 'M'}{ends}{check_digit(ends)}VNM{'<' * 11}"
-    )
+    second = f"{born}{check_digit(born)}{'F' if sex == 'female' else 'M'}{ends}{check_digit(ends)}VNM{'<' * 11}"
     composite = first[5:] + second[:7] + second[8:15] + second[18:29]
     third = (words[0] + "<<" + "<".join(words[1:])) if words else ""
     return first, second + str(check_digit(composite)), third[:LENGTH].ljust(LENGTH, "<")

@@ -77,24 +77,56 @@ def read_mrz(image: UprightImage, reader: Recognizer) -> tuple[Mrz, tuple[Quad, 
 
     `reader` should be one that knows OCR-B capitals, digits and "<" only. Every reading the recogniser
     offers for a line is tried; the first valid zone wins, else the first readable one comes back not valid.
+    A card that lies upside down is read too; then the boxes begin at their lower right (`upside_down`).
     """
-    boxes = find_mrz(image)
-    if not boxes:
-        return None
+    fallback: tuple[Mrz, tuple[Quad, ...]] | None = None
+    for turned in (False, True):
+        upright = _turned(image) if turned else image
+        boxes = find_mrz(upright)
+        mrz = _read_lines(upright, boxes, reader) if boxes else None
+        if mrz is None:
+            continue
+        if turned:
+            height, width = image.colour.shape[:2]
+            back = Transform.of(np.array([[-1.0, 0.0, width], [0.0, -1.0, height]]))
+            boxes = tuple(back.quad(box) for box in boxes)
+        if mrz.valid:
+            return mrz, boxes
+        fallback = fallback or (mrz, boxes)
+    return fallback
+
+
+def upside_down(boxes: tuple[Quad, ...]) -> bool:
+    """Whether boxes of `read_mrz` belong to a card that lies upside down in its image."""
+    return bool(boxes) and boxes[0][0][0] > boxes[0][1][0]
+
+
+def _turned(image: UprightImage) -> UprightImage:
+    return image.evolve(colour=np.ascontiguousarray(image.colour[::-1, ::-1]))
+
+
+def _read_lines(image: UprightImage, boxes: tuple[Quad, ...], reader: Recognizer) -> Mrz | None:
     readings = reader.read([_cut(image, box) for box in boxes])
     texts = [[r.text, *(text for text, _ in r.alternatives[:2])] for r in readings]
     fallback: Mrz | None = None
     for number in range(max(map(len, texts))):
         mrz = parse_td1([options[min(number, len(options) - 1)] for options in texts])
         if mrz is not None and mrz.valid:
-            return mrz, boxes
+            return mrz
         fallback = fallback or mrz
-    return (fallback, boxes) if fallback is not None else None
+    return fallback
 
 
 def _cut(image: UprightImage, box: Quad) -> LineImage:
+    """The line, evenly lit: half a zone in a shadow reads as no zone."""
     (x0, y0), _, (x1, y1), _ = box
     left, upper, right, lower = int(x0), int(y0), int(np.ceil(x1)), int(np.ceil(y1))
     crop = image.colour[upper:lower, left:right]
     gray = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY) if crop.ndim == 3 else crop
-    return LineImage(pixels=np.ascontiguousarray(gray), to_upright=Transform.shift(left, upper))
+    side = max(3, lower - upper) | 1
+    paper = cv2.dilate(gray, cv2.getStructuringElement(cv2.MORPH_RECT, (side // 2 | 1, side // 2 | 1)))
+    paper = cv2.blur(paper, (side, side)).astype(np.float32)
+    even = np.clip(gray / np.maximum(paper, 1.0) * 255.0, 0, 255)
+    dark = min(float(np.percentile(even, 2)), 200.0)
+    level = np.clip((even - dark) * (255.0 / (255.0 - dark)), 0, 255).astype(np.uint8)
+    return LineImage(pixels=np.ascontiguousarray(level), to_upright=Transform.shift(left, upper))
