@@ -16,6 +16,7 @@ Boxes = NDArray[np.int32]
 
 VIEW_DPI = 150.0
 _MM = VIEW_DPI / 25.4
+_THIN = 0.75 * _MM  # dashes of leaders are thinner, letters wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,17 @@ def find_ink(grey: Gray) -> Ink:
     keep[0] = False
     mask = keep.astype(np.uint8)[labels]
     boxes = np.ascontiguousarray(stats[keep][:, :4], dtype=np.int32)
-    height = float(np.median(boxes[:, 3])) if len(boxes) else 0.0
-    return Ink(mask=mask, boxes=boxes, height=height, darkness=_darkness(grey, boxes, paper), paper=paper)
+    darkness = _darkness(grey, boxes, paper)
+    return Ink(mask=mask, boxes=boxes, height=_letter_height(boxes), darkness=darkness, paper=paper)
+
+
+def _letter_height(boxes: Boxes) -> float:
+    """Median longer side of the compact pieces: whichever way the page lies, dashes and dot rows left out."""
+    if len(boxes) == 0:
+        return 0.0
+    sides = np.sort(boxes[:, 2:], axis=1)
+    compact = sides[(sides[:, 1] < 2.2 * sides[:, 0]) & (sides[:, 0] >= _THIN)]
+    return float(np.median(compact[:, 1] if len(compact) >= 5 else sides[:, 1]))
 
 
 def levels(grey: Gray) -> tuple[float, float]:
@@ -59,12 +69,18 @@ def levels(grey: Gray) -> tuple[float, float]:
 
 def _binarised(grey: Gray, contrast: float) -> Gray:
     """1 where a pixel is clearly darker than its surroundings of 6 mm: shadows and tints stay paper."""
-    margin = float(np.clip(0.22 * contrast, 7, 36))
+    margin = float(np.clip(max(0.22 * contrast, 4.5 * _grain(grey)), 7, 36))
     window = int(6 * _MM) | 1
     return np.asarray(
         cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, margin),
         dtype=np.uint8,
     )
+
+
+def _grain(grey: Gray) -> float:
+    """Standard deviation of the view's finest scatter, from differences of neighbours (robust to ink)."""
+    sample = grey[::3].astype(np.int16)
+    return float(np.median(np.abs(sample[:, 1:] - sample[:, :-1]))) * 1.4826 / 1.414
 
 
 def _like_characters(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
