@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import threading
-import uuid
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -99,8 +98,7 @@ class Conductor:
             if self._server is not None and not self._server.wait(seconds=_START_S):
                 self.trouble = "server"
                 return
-            number = uuid.uuid4().hex
-            register_order(number, self._order)
+            number = register_order(self._order)
             self._flow_runs.set()
             digitize(order=number, batches=len(self._order))
             self.recorded = True

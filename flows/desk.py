@@ -167,9 +167,7 @@ class Desk:
             self._settle(work, _set_aside(first, self._halted))
             return
         try:
-            item = self._catalogue.claim(
-                work.key, name=first.name, size=first.size, retry_set_aside=self._retry
-            )
+            item = self._catalogue.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
             if item.claim is None:
                 self._settle(work, self._of_ledger(first, item))
                 return

@@ -71,9 +71,7 @@ class FileReader:
         except BaseException:
             Path(job.pdf).unlink(missing_ok=True)
             raise
-        return FileRead(
-            records=records, crops=crops, pdf=job.pdf, pages=pages, seconds=time.monotonic() - started
-        )
+        return FileRead(records=records, crops=crops, pdf=job.pdf, pages=pages, seconds=time.monotonic() - started)
 
     def _read(self, job: ReadFile, channel: Channel, pages: int, held: _Held) -> tuple[CivilRecord, ...]:
         with (
@@ -102,8 +100,7 @@ class FileReader:
         register = RemoteRegister(channel) if self._ask_register else None
         triage = self._settings.triage
         return tuple(
-            conclude(draft, register=register, calibration=self._calibration, settings=triage)
-            for draft in drafts
+            conclude(draft, register=register, calibration=self._calibration, settings=triage) for draft in drafts
         )
 
     def _crops(self, path: Path, records: Sequence[CivilRecord], held: _Held) -> Iterator[Crop]:

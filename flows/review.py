@@ -60,9 +60,7 @@ def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (folder / "review.csv").open(
-            "w", encoding="utf-8-sig", newline="", errors="backslashreplace"
-        ) as out:
+        with (folder / "review.csv").open("w", encoding="utf-8-sig", newline="", errors="backslashreplace") as out:
             writer = csv.writer(out)
             writer.writerow(COLUMNS)
             writer.writerows(_row(item, folder) for item in items)
@@ -127,9 +125,7 @@ def _page(items: Sequence[ReviewItem], folder: Path) -> str:
             file = item.file
             parts.append(f"<h2>{html.escape(file)}</h2>")
         picture = (
-            f'<img loading="lazy" alt="" src="{html.escape(_quoted(item.crop, folder))}">'
-            if item.crop
-            else ""
+            f'<img loading="lazy" alt="" src="{html.escape(_quoted(item.crop, folder))}">' if item.crop else ""
         )
         where = f"trang/page {item.page}" if item.page is not None else ""
         parts.append(

@@ -45,8 +45,7 @@ class Shelf:
         self._store_crops(read)
         pdf = Path(read.pdf)
         documents = [
-            Digitized(record=record, record_json=record_bytes(record), archival=pdf)
-            for record in read.records
+            Digitized(record=record, record_json=record_bytes(record), archival=pdf) for record in read.records
         ]
         stored = commit_documents(
             self._objects, self._catalogue, claim, original=file.path, documents=documents, actor=self._actor

@@ -122,9 +122,7 @@ def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]
     text = "đo trên thư mục có truth.jsonl / measure against a labelled folder"
     parser = _command(commands, "evaluate", ("evaluate", "run"), text)
     parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument(
-        "--report", type=Path, metavar="FILE", help="ghi báo cáo JSON / write the report as JSON"
-    )
+    parser.add_argument("--report", type=Path, metavar="FILE", help="ghi báo cáo JSON / write the report as JSON")
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
 
 

@@ -99,6 +99,11 @@ def load_settings(
     return _sensible(replace(settings, **checked))
 
 
+def export_home(settings: Settings) -> None:
+    """Makes processes started from here use the same home."""
+    os.environ["HOTICH_HOME"] = str(settings.home)
+
+
 def available_processors() -> int:
     """Processors this process may use, containers' limits by affinity included."""
     try:

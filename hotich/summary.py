@@ -78,9 +78,7 @@ def _total_line(results: Sequence[FileResult]) -> str:
     )
 
 
-def print_places(
-    *, home: Path, out_folder: Path | None, review: Path | None, again: str, out: TextIO
-) -> None:
+def print_places(*, home: Path, out_folder: Path | None, review: Path | None, again: str, out: TextIO) -> None:
     """Where things are, and what to type next."""
     if out_folder is not None:
         print(f"Hồ sơ và PDF / records and PDFs : {out_folder}", file=out)

@@ -5,12 +5,13 @@ Everything heavy is imported where it is needed, so that a command loads only wh
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,6 +21,7 @@ from hotich.settings import Settings
 if TYPE_CHECKING:
     from flows.conductor import Conductor
     from flows.desk import Listener
+    from flows.order import Order
     from flows.reading import FileReader
     from flows.results import FileResult
     from flows.sources import InputFile
@@ -151,11 +153,12 @@ def build_file_reader(
     import cv2
 
     from flows.reading import FileReader
+    from ocr_models.calibration import load_calibration
 
     cv2.setNumThreads(1)
     return FileReader(
         readers=load_readers(tessdata),
-        calibration=None,
+        calibration=load_calibration(),
         provenance=provenance,
         settings=settings,
         ask_register=ask_register,
@@ -297,6 +300,36 @@ class Office:
         return page if items else None
 
 
+class _Silent:
+    """A listener for runs that nobody watches: Prefect shows the counts."""
+
+    def page(self, name: str, number: int) -> None:
+        """Nothing to show."""
+
+    def file(self, result: FileResult) -> None:
+        """Nothing to show."""
+
+
+@contextlib.contextmanager
+def inbox_order(retry_set_aside: bool) -> Iterator[Order]:
+    """The order for what lies in `HOTICH_INBOX` now; results also go to `HOTICH_OUTBOX` where it is set."""
+    from flows.desk import batches
+    from flows.order import Order
+    from flows.sources import find_inputs
+    from hotich.settings import load_settings
+    from pipeline.errors import WrongUse
+
+    settings = load_settings()
+    if not settings.inbox:
+        raise WrongUse("Chưa đặt HOTICH_INBOX / HOTICH_INBOX is not set")
+    out = Path(settings.outbox) if settings.outbox else None
+    beside = [path for path in (settings.home, out) if path is not None and path.exists()]
+    found = find_inputs([Path(settings.inbox)], leave_out=beside)
+    with Office(settings, listener=_Silent(), out=out, inputs=found.files, retry=retry_set_aside) as office:
+        yield Order(office.desk, batches(found.files))
+        office.write_review(office.results(found.files), out or settings.home / "review")
+
+
 def _new_spool(folder: Path) -> Path:
     """A working folder of this process; those that killed processes left are removed."""
     from storage.files import translated_os_errors
@@ -316,11 +349,3 @@ def _user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid-{os.getuid()}"
-
-
-def evaluate_folder(settings: Settings, folder: Path, *, report: Path | None, as_json: bool) -> int:
-    """Measures against a labelled folder; see `ocr_models.evaluation`."""
-    from ocr_models import evaluation
-
-    run: Any = evaluation.evaluate  # type: ignore[attr-defined]
-    return int(run(settings, folder, report=report, as_json=as_json))

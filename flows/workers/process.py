@@ -95,9 +95,7 @@ def _bug(error: Exception) -> HotichError:
 def _is_memory(error: BaseException) -> bool:
     """C++ libraries report refused memory in words of their own."""
     text = str(error)
-    return any(
-        word in text for word in ("nsufficient memory", "bad_alloc", "bad allocation", "ailed to allocate")
-    )
+    return any(word in text for word in ("nsufficient memory", "bad_alloc", "bad allocation", "ailed to allocate"))
 
 
 def describe_bug(error: BaseException) -> str:

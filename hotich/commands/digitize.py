@@ -69,9 +69,7 @@ def _find(paths: Sequence[Path], settings: Settings, out: Path | None) -> FoundI
     beside = [settings.home, *([out] if out else [])]
     found = find_inputs(paths, leave_out=[path for path in beside if path.exists()])
     if not found.files:
-        raise WrongUse(
-            "Không tìm thấy tệp quét nào / no scans found: " + ", ".join(str(path) for path in paths)
-        )
+        raise WrongUse("Không tìm thấy tệp quét nào / no scans found: " + ", ".join(str(path) for path in paths))
     return found
 
 

@@ -1,13 +1,130 @@
-"""`hotich evaluate DIR`: measures against a labelled folder."""
+"""`hotich evaluate DIR`: measures against a labelled folder (`truth.jsonl`), in a home of its own.
+
+The files go the way of `hotich digitize`, against `population.csv` of the folder if there is one; nothing
+known before helps, and nothing stays behind but the report.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
+import tempfile
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
 
-from hotich.settings import load_settings
-from hotich.wiring import evaluate_folder
+from flows.results import Fate, FileResult
+from flows.sources import find_inputs
+from hotich.commands.digitize import digitize
+from hotich.settings import Settings, load_settings
+from hotich.wiring import load_population
+from ocr_models.evaluation.scoring import Score, score
+from ocr_models.evaluation.truth import TrueRecord, TruthError, parse_truth
+from pipeline.errors import WrongUse
+
+_COLUMNS = ("records", "type_accuracy", "fields", "field_exact", "cer", "accepted_share", "accepted_error",
+            "register_accuracy")  # fmt: skip
 
 
 def run(arguments: Namespace) -> int:
+    """Exit code 0, also when figures are poor; 2 when there is no truth to measure against."""
     settings = load_settings(arguments.home, workers=arguments.workers)
-    return evaluate_folder(settings, arguments.folder, report=arguments.report, as_json=arguments.json)
+    truth, errors = _truth(arguments.folder)
+    with tempfile.TemporaryDirectory(prefix="hotich-evaluate-") as place:
+        results, read = _read(replace(settings, home=Path(place) / "home"), arguments.folder, truth, Path(place))
+    report = _report(score(truth, read), results, errors)
+    if arguments.report:
+        text = json.dumps(report, ensure_ascii=False, indent=1)
+        arguments.report.write_text(text + "\n", encoding="utf-8")
+    if arguments.json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        _print(report)
+    return 0
+
+
+def _truth(folder: Path) -> tuple[list[TrueRecord], list[TruthError]]:
+    file = folder / "truth.jsonl"
+    if not file.is_file():
+        raise WrongUse(f"Không có truth.jsonl trong {folder} / no truth.jsonl in {folder}")
+    truth, errors = parse_truth(file.read_text(encoding="utf-8", errors="replace").splitlines())
+    missing = sorted({t.file for t in truth if not (folder / t.file).is_file()})
+    errors += [TruthError(line=0, reason=f"no such file: {name}") for name in missing]
+    truth = [t for t in truth if t.file not in set(missing)]
+    if not truth:
+        raise WrongUse(f"truth.jsonl không có dòng nào dùng được / no usable line in {file}")
+    return truth, errors
+
+
+def _read(
+    settings: Settings, folder: Path, truth: Sequence[TrueRecord], place: Path
+) -> tuple[list[FileResult], dict[str, list[Mapping[str, Any]]]]:
+    """Every labelled file digitized; its records in reading order, by its name in truth."""
+    population = folder / "population.csv"
+    if population.is_file():
+        load_population(settings, population)
+    names = {(folder / t.file).absolute(): t.file for t in truth}
+    found = find_inputs(list(names))
+    results, _ = digitize(settings, found, out=place / "out")
+    read: dict[str, list[Mapping[str, Any]]] = {}
+    for file in found.files:
+        records = _records(place / "out", file.name)
+        read[names[file.path]] = records
+    return results, read
+
+
+def _records(out: Path, name: str) -> list[Mapping[str, Any]]:
+    whole = out / f"{name}.json"
+    paths = [whole] if whole.exists() else []
+    number = 1
+    while (part := out / f"{name}.{number}.json").exists():
+        paths.append(part)
+        number += 1
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+
+
+def _report(result: Score, files: Sequence[FileResult], errors: Sequence[TruthError]) -> dict[str, Any]:
+    pages = sum(f.pages for f in files)
+    seconds = sum(f.seconds for f in files)
+    aside = [{"file": f.file, "code": f.code} for f in files if f.status is Fate.SET_ASIDE]
+    return {
+        **result.as_json(),
+        "pages": pages,
+        "seconds_per_page": round(seconds / pages, 3) if pages else None,
+        "set_aside": aside,
+        "truth_errors": [asdict(error) for error in errors],
+    }
+
+
+def _print(report: Mapping[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 130, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("", "records", "type", "fields", "exact", "CER", "accepted", "error in accepted", "register"):
+        table.add_column(title, justify="left" if not title else "right")
+    table.add_row("all", *_cells(report["overall"]), style="bold")
+    for group in ("by_type", "by_writing", "by_capture"):
+        table.add_row(f"— {group.replace('_', ' ')}")
+        for name, figures in report[group].items():
+            table.add_row(name, *_cells(figures))
+    console.print(table)
+    console.print(f"{report['pages']} pages, {report['seconds_per_page']} s a page")
+    for aside in report["set_aside"]:
+        console.print(f"set aside: {aside['file']} [{aside['code']}]")
+    for error in report["truth_errors"]:
+        where = f"truth.jsonl:{error['line']}" if error["line"] else "truth.jsonl"
+        console.print(f"{where}: {error['reason']}")
+
+
+def _cells(figures: Mapping[str, Any]) -> list[str]:
+    return [_cell(name, figures[name]) for name in _COLUMNS]
+
+
+def _cell(name: str, value: float | int | None) -> str:
+    if value is None:
+        return "—"
+    return str(value) if name in ("records", "fields") else f"{100 * value:.1f} %"

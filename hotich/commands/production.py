@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
-from hotich.settings import Settings, load_settings
+from hotich import __version__
+from hotich.settings import Settings, export_home, load_settings
 from pipeline.errors import WrongUse
 
 
@@ -13,23 +14,23 @@ def worker(arguments: Namespace) -> int:
     settings = _with_server(load_settings(arguments.home))
     from flows.deployments import run_worker
 
-    run_worker(
-        arguments.pool, home=settings.home / "prefect", api_url=settings.prefect_api_url, once=arguments.once
-    )
+    export_home(settings)
+    home = settings.home / "prefect"
+    run_worker(arguments.pool, home=home, api_url=settings.prefect_api_url, once=arguments.once)
     return 0
 
 
 def deploy(arguments: Namespace) -> int:
     settings = _with_server(load_settings(arguments.home))
-    from flows.deployments import deploy_flow
+    from flows.deployments import deploy_inbox
 
-    deployment = deploy_flow(
-        "hotich.deployed:digitize_inbox",
+    deployment = deploy_inbox(
+        "hotich.deployed.digitize_inbox",
         pool=arguments.pool,
         home=settings.home / "prefect",
         api_url=settings.prefect_api_url,
         every_s=arguments.every,
-        environment={"HOTICH_HOME": str(settings.home)},
+        version=__version__,
     )
     if arguments.json:
         print(json.dumps({"deployment": deployment, "pool": arguments.pool}))

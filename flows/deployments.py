@@ -1,0 +1,79 @@
+"""Production: the flow registered with a Prefect server, and a worker that takes its runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from flows.prefect_server import prefect_settings
+from pipeline.errors import ResourceError
+
+
+def deploy_inbox(
+    entrypoint: str, *, pool: str, home: Path, api_url: str, every_s: int | None = None, version: str = ""
+) -> str:
+    """Registers the inbox flow for a process work pool, which is made if it is missing; gives its name.
+
+    `entrypoint`: the module path of the wired flow, as the worker imports it. `every_s`: run it on a
+    schedule; without one it runs when somebody asks. Raises ResourceError when the server does not answer.
+    """
+    _point_prefect_at(home, api_url)
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.exceptions import ObjectAlreadyExists
+    from prefect.types.entrypoint import EntrypointType
+
+    from flows.digitize import digitize_inbox
+
+    try:
+        with get_client(sync_client=True) as client, contextlib.suppress(ObjectAlreadyExists):
+            client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
+        deployment = RunnerDeployment.from_flow(
+            digitize_inbox,
+            name="inbox",
+            work_pool_name=pool,
+            interval=timedelta(seconds=every_s) if every_s else None,
+            entrypoint_type=EntrypointType.MODULE_PATH,
+            version=version or None,
+            # One at a time: a second run would find every file claimed by the first.
+            concurrency_limit=1,
+        )
+        deployment.entrypoint = entrypoint
+        deployment.apply()
+    except Exception as error:
+        raise _no_answer(api_url, error) from error
+    return f"{digitize_inbox.name}/inbox"
+
+
+def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False) -> None:
+    """Takes runs of the pool and starts each in a process of its own, until stopped.
+
+    `once`: takes what waits now, then returns. Raises ResourceError when the server does not answer.
+    """
+    _point_prefect_at(home, api_url)
+    from prefect.workers.process import ProcessWorker
+
+    try:
+        worker = ProcessWorker(work_pool_name=pool)
+        asyncio.run(worker.start(run_once=once, printer=lambda *_: None))
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        raise _no_answer(api_url, error) from error
+
+
+def _point_prefect_at(home: Path, api_url: str) -> None:
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ.update(prefect_settings(home) | {"PREFECT_API_URL": api_url, "PREFECT_LOGGING_LEVEL": "WARNING"})
+
+
+def _no_answer(api_url: str, error: Exception) -> ResourceError:
+    return ResourceError(
+        f"Prefect server {api_url} không nhận yêu cầu ({type(error).__name__}); kiểm tra địa chỉ và máy chủ. / "
+        f"The Prefect server {api_url} did not take the request ({type(error).__name__}); check it.",
+        code="resource.prefect",
+    )

@@ -1,0 +1,187 @@
+"""`hotich doctor`: what this machine has and lacks, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+
+from hotich.settings import Settings, available_processors, load_settings
+from pipeline.errors import HotichError
+
+_FREE_MB = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at. `mend`: what to do when it is not well; empty when it is."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+def run(arguments: Namespace) -> int:
+    """Exit code 0 when everything that reading needs is there, else 3."""
+    settings = load_settings(arguments.home)
+    checks = list(examine(settings))
+    if arguments.json:
+        print(json.dumps({"checks": [asdict(check) for check in checks]}, ensure_ascii=False, indent=2))
+    else:
+        for check in checks:
+            print(f"{'✓' if check.ok else '✗'} {check.name}: {check.detail}")
+            if not check.ok:
+                print(f"    → {check.mend}")
+    return 0 if all(check.ok for check in checks) else 3
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Every check, in the order in which a missing part stops the work."""
+    yield _python()
+    yield from _programs()
+    yield from _readers(settings)
+    yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
+    yield _tried("dân cư / register", lambda: _register(settings))
+    yield _disk(settings)
+    yield _memory(settings)
+    yield _confinement()
+    yield _prefect(settings)
+
+
+def _python() -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Check(name="Python", ok=sys.version_info >= (3, 11), detail=version, mend="Python 3.11, 3.12")
+
+
+def _programs() -> Iterator[Check]:
+    for program, package in (("tesseract", "tesseract-ocr"),):
+        path = shutil.which(program)
+        yield Check(
+            name=program,
+            ok=path is not None,
+            detail=path or "không có / missing",
+            mend=f"apt-get install {package}",
+        )
+
+
+def _readers(settings: Settings) -> Iterator[Check]:
+    from hotich.wiring import load_readers
+
+    def load() -> str:
+        readers = load_readers(settings.tessdata)
+        return ", ".join(f"{reader.identity.name} {reader.identity.sha256[:12]}" for reader in readers.all())
+
+    yield _tried("bộ đọc / readers", load)
+    yield _tried("osd (chiều giấy / page direction)", lambda: _tessdata(settings, "osd"))
+
+
+def _tessdata(settings: Settings, language: str) -> str:
+    from ocr_models.tesseract import find_tessdata
+
+    folder = find_tessdata(language, (settings.tessdata,)) if settings.tessdata else find_tessdata(language)
+    return str(folder)
+
+
+def _stores(settings: Settings) -> str:
+    from hotich.wiring import open_catalogue, open_objects
+
+    open_objects(settings)
+    catalogue = open_catalogue(settings)
+    try:
+        left = len(catalogue.unfinished())
+    finally:
+        catalogue.close()
+    return f"{settings.home}" + (f", {left} việc dở dang / unfinished" if left else "")
+
+
+def _register(settings: Settings) -> str:
+    from hotich.wiring import open_register
+    from pipeline.register import Claims
+
+    register = open_register(settings)
+    try:
+        outcome = register.look_up(Claims.of(personal_id="001000000000")).outcome
+    finally:
+        register.database.close()
+    if outcome == "not_checked":
+        return (
+            "chưa nạp; hồ sơ sẽ không được đối chiếu / empty; records will not be checked (hotich register load)"
+        )
+    return "sẵn sàng / ready"
+
+
+def _disk(settings: Settings) -> Check:
+    place = settings.home
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free >> 20
+    return Check(
+        name="chỗ trống / free disk",
+        ok=free >= _FREE_MB,
+        detail=f"{free} MB",
+        mend=f"cần ít nhất {_FREE_MB} MB / free at least {_FREE_MB} MB",
+    )
+
+
+def _memory(settings: Settings) -> Check:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    need = 700 * settings.worker_count + 500
+    return Check(
+        name="bộ nhớ / memory",
+        ok=total >= need,
+        detail=f"{total} MB, {settings.worker_count} tiến trình / workers, {available_processors()} CPU",
+        mend=f"cần khoảng {need} MB; giảm --workers / about {need} MB are needed; use fewer --workers",
+    )
+
+
+def _confinement() -> Check:
+    """Tried in a process of its own, as it cannot be undone."""
+    import subprocess
+
+    code = "import sys; from flows.workers.confine import confine; sys.exit(0 if confine() else 1)"
+    enforced = subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    return Check(
+        name="cách ly mạng / workers without network",
+        ok=True,
+        detail="nhân hệ điều hành bảo đảm / enforced by the kernel"
+        if enforced
+        else "chỉ ở mức Python / by Python only: this kernel has no seccomp",
+    )
+
+
+def _prefect(settings: Settings) -> Check:
+    if not settings.prefect_api_url:
+        try:
+            return Check(name="Prefect", ok=True, detail=f"{metadata.version('prefect')}, trong máy / embedded")
+        except metadata.PackageNotFoundError:
+            return Check(name="Prefect", ok=False, detail="không có / missing", mend="make setup")
+    import urllib.request
+
+    address = settings.prefect_api_url.rstrip("/") + "/health"
+    try:
+        if not address.startswith(("http://", "https://")):
+            raise ValueError
+        with urllib.request.urlopen(address, timeout=5):  # noqa: S310
+            return Check(name="Prefect", ok=True, detail=settings.prefect_api_url)
+    except (OSError, ValueError):
+        return Check(
+            name="Prefect",
+            ok=False,
+            detail=f"{settings.prefect_api_url} không trả lời / does not answer",
+            mend="kiểm tra PREFECT_API_URL và máy chủ / check PREFECT_API_URL and the server",
+        )
+
+
+def _tried(name: str, attempt: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=attempt())
+    except HotichError as error:
+        return Check(name=name, ok=False, detail=f"[{error.code}]", mend=error.message)
+    except (ImportError, OSError) as error:
+        return Check(name=name, ok=False, detail=type(error).__name__, mend="make setup")
