@@ -30,9 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--split", choices=("train", "dev", "test"), default="dev", help="whose fonts (default dev)"
     )
-    parser.add_argument(
-        "--wear", choices=("none", "mild", "hard"), default=None, help="how worn (default: all)"
-    )
+    parser.add_argument("--wear", choices=("none", "mild", "hard"), default=None, help="how worn (default: all)")
     given = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     started = time.monotonic()

@@ -141,9 +141,7 @@ def _seal_mask(radius: int, face: Typeface, text: str) -> Pixels:
     for place, letter in enumerate(around):
         angle = start + place * step
         glyph = Image.new("L", (round(radius * 0.44),) * 2, 0)
-        ImageDraw.Draw(glyph).text(
-            (glyph.width / 2, glyph.height / 2), letter, font=font, fill=255, anchor="mm"
-        )
+        ImageDraw.Draw(glyph).text((glyph.width / 2, glyph.height / 2), letter, font=font, fill=255, anchor="mm")
         glyph = glyph.rotate(-math.degrees(angle), resample=Image.Resampling.BILINEAR)
         where = (
             round(centre[0] + radius * 0.73 * math.sin(angle) - glyph.width / 2),
@@ -166,17 +164,13 @@ def seal_and_sign(sheet: Sheet, x: float, y: float) -> None:
               text=text, diameter_mm=diameter)  # fmt: skip
 
 
-def draw_emblem(
-    canvas: Canvas, x: float, y: float, diameter_mm: float, colour: Colour = (60, 90, 200)
-) -> None:
+def draw_emblem(canvas: Canvas, x: float, y: float, diameter_mm: float, colour: Colour = (60, 90, 200)) -> None:
     """A plain round badge with a star where the national emblem stands."""
     if canvas.dry:
         return
     radius = diameter_mm / 2 * canvas.ppm
     centre = (round(x), round(y))
-    cv2.circle(
-        canvas.pixels, centre, round(radius), (70, 150, 220), max(1, round(radius * 0.22)), cv2.LINE_AA
-    )
+    cv2.circle(canvas.pixels, centre, round(radius), (70, 150, 220), max(1, round(radius * 0.22)), cv2.LINE_AA)
     cv2.circle(canvas.pixels, centre, round(radius * 0.86), colour, -1, cv2.LINE_AA)
     tips = [
         (x + r * math.sin(k * math.pi / 5), y - radius * 0.12 - r * math.cos(k * math.pi / 5))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from ocr_models.synthesis.art import draw_scribble, seal_and_sign
-from ocr_models.synthesis.canvas import Box
-from ocr_models.synthesis.clerk import EMPTY
+from ocr_models.synthesis.canvas import Box, hull
+from ocr_models.synthesis.clerk import Entry
 from ocr_models.synthesis.rows import Line, draw_lines, draw_row, draw_rows, draw_text, wrap
 from ocr_models.synthesis.sheet import Sheet
 from pipeline.forms.definition import Item, Section
@@ -47,19 +47,31 @@ def draw_heading(sheet: Sheet, section: Section) -> None:
 def _draw_issuer(sheet: Sheet, item: Item) -> None:
     """The office: printed as a whole, or 'UBND' printed and the rest filled in on the blank's leaders."""
     by_hand = sheet.look.blank and sheet.kind_of_writing == "pen" and sheet.rng.random() < 0.4
+    boxes: list[Box] = []
+    said: list[str] = []
     for line in sheet.issuer[: item.lines]:
-        if not by_hand:
-            draw_text(sheet, line, item.style, "center", sheet.x0, sheet.x1)
-            continue
-        head, rest = _issuer_halves(line)
-        sheet.y += sheet.look.leading
-        base = sheet.y - sheet.look.leading * 0.28
-        hand = sheet.look.label(())
-        hand.draw(sheet.canvas, head, sheet.x0, base)
-        x = sheet.x0 + hand.width(f"{head} ")
-        entry = EMPTY.__class__(verbatim=rest, value=rest)
-        lines, value = wrap(entry, sheet.look.value, x, sheet.x1, sheet.x0, 1)
-        draw_lines(sheet, lines[:1], value, base)
+        if by_hand:
+            words, box = _issuer_by_hand(sheet, line)
+        else:
+            words, box = line, draw_text(sheet, line, item.style, "center", sheet.x0, sheet.x1)
+        said.append(words)
+        boxes.append(box)
+    whole = hull(boxes)
+    if item.field and whole is not None:
+        text = " ".join(said)
+        writing = None if by_hand else "print"
+        sheet.place(item.field, Entry(verbatim=text, value=text), whole, writing=writing)
+
+
+def _issuer_by_hand(sheet: Sheet, line: str) -> tuple[str, Box]:
+    head, rest = _issuer_halves(line)
+    sheet.y += sheet.look.leading
+    base = sheet.y - sheet.look.leading * 0.28
+    hand = sheet.look.label(())
+    box = hand.draw(sheet.canvas, head, sheet.x0, base)
+    x = sheet.x0 + hand.width(f"{head} ")
+    lines, value = wrap(Entry(verbatim=rest, value=rest), sheet.look.value, x, sheet.x1, sheet.x0, 1)
+    return f"{head} {rest}", draw_lines(sheet, lines[:1], value, base).union(box)
 
 
 def _issuer_halves(line: str) -> tuple[str, str]:
@@ -164,7 +176,7 @@ def _table_head(sheet: Sheet, labels: list[str], edges: list[float], y: float) -
 def _cell_label(sheet: Sheet, item: Item, left: float, right: float, y: float) -> float:
     hand = sheet.look.label(())
     leading = sheet.look.leading
-    entry = EMPTY.__class__(verbatim=sheet.wording(item), value=None)
+    entry = Entry(verbatim=sheet.wording(item), value=None)
     lines, fitted = wrap(entry, hand, left, right, left, 2)
     for number, line in enumerate(lines):
         text = " ".join(piece for piece, _ in line.pieces)
@@ -172,9 +184,7 @@ def _cell_label(sheet: Sheet, item: Item, left: float, right: float, y: float) -
     return y + leading * (0.8 * (len(lines) - 1) + 1.0)
 
 
-def _person_cell(
-    sheet: Sheet, item: Item, prefix: str, label: str, left: float, right: float, y: float
-) -> float:
+def _person_cell(sheet: Sheet, item: Item, prefix: str, label: str, left: float, right: float, y: float) -> float:
     leading, base = sheet.look.leading, y + sheet.look.leading * 0.72
     x = left
     if label:

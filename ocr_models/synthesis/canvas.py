@@ -35,9 +35,7 @@ class Box:
     def union(self, other: Box | None) -> Box:
         if other is None:
             return self
-        return Box(
-            min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
-        )
+        return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
 
 def hull(boxes: list[Box]) -> Box | None:
@@ -74,10 +72,11 @@ class Canvas:
         return pt * self.dpi / 72.0
 
     def ink(self, mask: Pixels, x: float, y: float, colour: Colour, strength: float = 1.0) -> Box:
-        """Lay ink through `mask` (255 = full) with its top left at pixel (x, y). Gives the place it took."""
+        """Lay ink through `mask` (255 = full) with its top left at pixel (x, y). Gives the box of the ink."""
         left, top = round(x), round(y)
         height, width = mask.shape[:2]
-        place = Box(left, top, left + width, top + height)
+        dx, dy, wide, high = cv2.boundingRect(mask)
+        place = Box(left + dx, top + dy, left + dx + wide, top + dy + high)
         if self.dry:
             return place
         x0, y0 = max(left, 0), max(top, 0)
@@ -93,9 +92,7 @@ class Canvas:
         self.pixels[y0:y1, x0:x1] = region.astype(np.uint8)
         return place
 
-    def line(
-        self, start: tuple[float, float], end: tuple[float, float], colour: Colour, width_mm: float
-    ) -> None:
+    def line(self, start: tuple[float, float], end: tuple[float, float], colour: Colour, width_mm: float) -> None:
         """A straight printed line between two points in pixels."""
         if self.dry:
             return
@@ -127,9 +124,7 @@ class Canvas:
         for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
             self.line(start, end, colour, width_mm)
 
-    def dots(
-        self, x0: float, x1: float, y: float, colour: Colour, *, pitch_mm: float, size_mm: float
-    ) -> None:
+    def dots(self, x0: float, x1: float, y: float, colour: Colour, *, pitch_mm: float, size_mm: float) -> None:
         """A dotted leader from x0 to x1 with its dots' centres on y."""
         if self.dry or x1 - x0 < 2:
             return

@@ -71,9 +71,7 @@ def capture_pages(
     return pages
 
 
-def page_of(
-    number: int, final: Shot, parts: Sequence[tuple[Shot, Sequence[Placed], int]], rotation: int
-) -> Page:
+def page_of(number: int, final: Shot, parts: Sequence[tuple[Shot, Sequence[Placed], int]], rotation: int) -> Page:
     """A finished page; `parts` are the sides on it, each with its own way to the page's pixels."""
     spots = [
         Spot(
@@ -118,9 +116,7 @@ def age(shot: Shot, rng: Random, wear: str, *, gentle: bool = False, thresholded
     return shot
 
 
-def _captured(
-    shot: Shot, rng: Random, capture: str, wear: str, ppm: float, card: bool, rotation: int
-) -> Shot:
+def _captured(shot: Shot, rng: Random, capture: str, wear: str, ppm: float, card: bool, rotation: int) -> Shot:
     if capture == "phone":
         shot = degrade.turn(shot, rotation)
         return _photographed(shot, rng, wear, card)

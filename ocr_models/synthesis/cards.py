@@ -40,10 +40,18 @@ class Plan:
 
 PLANS: dict[tuple[str, str], Plan] = {
     ("citizen_id_chip", "front"): Plan(
-        text=(27, 19.5, 84, 53), heading=(18, 2, 66, 18.5), photo=(3.5, 19, 24, 45), emblem=(10.5, 9.5, 12), qr=(69, 3, 82, 16)
+        text=(27, 19.5, 84, 53),
+        heading=(18, 2, 66, 18.5),
+        photo=(3.5, 19, 24, 45),
+        emblem=(10.5, 9.5, 12),
+        qr=(69, 3, 82, 16),
     ),
     ("citizen_id_chip", "back"): Plan(
-        text=(4, 2.5, 58, 34), mrz=(4, 36.5, 82, 52), chip=(5, 20, 17, 30), fingers=((63, 3, 73, 15), (63, 19.5, 73, 31.5)), seal=(45, 28)
+        text=(4, 2.5, 58, 34),
+        mrz=(4, 36.5, 82, 52),
+        chip=(5, 20, 17, 30),
+        fingers=((63, 3, 73, 15), (63, 19.5, 73, 31.5)),
+        seal=(45, 28),
     ),
     ("citizen_id_2024", "front"): Plan(
         text=(28, 20, 84, 53), heading=(18, 2, 82, 19.5), photo=(4, 20, 24.5, 48), emblem=(10.5, 10, 12)
@@ -55,13 +63,19 @@ PLANS: dict[tuple[str, str], Plan] = {
         text=(27, 16.5, 84, 53), heading=(18, 2, 84, 16), photo=(3.5, 17, 24, 44), emblem=(10.5, 9, 13)
     ),
     ("citizen_id_barcode", "back"): Plan(
-        text=(26, 15, 83, 52), barcode=(4, 2.5, 81, 12.5), fingers=((4, 16, 20, 30), (4, 34.5, 20, 48.5)), seal=(56, 43)
+        text=(26, 15, 83, 52),
+        barcode=(4, 2.5, 81, 12.5),
+        fingers=((4, 16, 20, 30), (4, 34.5, 20, 48.5)),
+        seal=(56, 43),
     ),
     ("national_id_12", "front"): Plan(
         text=(27, 16.5, 84, 53), heading=(18, 2, 84, 16), photo=(3.5, 17, 24, 44), emblem=(10.5, 9, 14)
     ),
     ("national_id_12", "back"): Plan(
-        text=(26, 15, 83, 52), barcode=(4, 2.5, 81, 12.5), fingers=((4, 16, 20, 30), (4, 34.5, 20, 48.5)), seal=(60, 43)
+        text=(26, 15, 83, 52),
+        barcode=(4, 2.5, 81, 12.5),
+        fingers=((4, 16, 20, 30), (4, 34.5, 20, 48.5)),
+        seal=(60, 43),
     ),
     ("national_id_9", "front"): Plan(
         text=(26, 17, 84, 53), heading=(20, 2, 84, 16.5), photo=(3, 17, 23, 46), emblem=(11, 9.5, 13)
@@ -69,7 +83,7 @@ PLANS: dict[tuple[str, str], Plan] = {
     ("national_id_9", "back"): Plan(
         text=(22, 3, 83, 52), fingers=((4, 4, 19, 21), (4, 28, 19, 45)), seal=(60, 43)
     ),
-}  # fmt: skip
+}
 _TINTS: dict[str, tuple[Colour, ...]] = {
     "citizen_id_chip": ((235, 225, 195), (240, 220, 200)),
     "citizen_id_2024": ((240, 215, 215), (235, 225, 205)),

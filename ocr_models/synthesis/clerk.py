@@ -40,9 +40,7 @@ class Clerk:
     capitals cannot be read, and nobody writes them.
     """
 
-    def __init__(
-        self, rng: Random, *, year: int, kind: str, card: bool = False, script: bool = False
-    ) -> None:
+    def __init__(self, rng: Random, *, year: int, kind: str, card: bool = False, script: bool = False) -> None:
         self._rng, self._kind, self._card, self._script = rng, kind, card, script
         self._old = year < 1990 and kind != "print"
         self._caps = rng.random() < 0.5 and not script
@@ -83,9 +81,7 @@ class Clerk:
             word = {"male": "Nam", "female": "Nữ"}[fact]
             return Entry(verbatim=word, value=fact)
         if grammar == "name":
-            return Entry(
-                verbatim=fact.upper() if (caps and not self._script) or self._caps else fact, value=fact
-            )
+            return Entry(verbatim=fact.upper() if (caps and not self._script) or self._caps else fact, value=fact)
         return Entry(verbatim=fact, value=fact)
 
     def _number(self, number: int, grammar: str) -> Entry:
@@ -97,9 +93,7 @@ class Clerk:
             said = self._rng.choice(
                 (f"{hour:02d} giờ {minute:02d} phút", f"{hour:02d} giờ {minute:02d}", f"{hour}h{minute:02d}")
             )
-            return Entry(
-                verbatim=said, value=f"{hour:02d}:{minute:02d}", gaps=(f"{hour:02d}", f"{minute:02d}")
-            )
+            return Entry(verbatim=said, value=f"{hour:02d}:{minute:02d}", gaps=(f"{hour:02d}", f"{minute:02d}"))
         if grammar == "weight_g":
             said = self._rng.choice((f"{number} g", f"{number}g", f"{number} gram", f"{number}"))
             return Entry(verbatim=said, value=str(number))
@@ -124,18 +118,15 @@ class Clerk:
         return Entry(verbatim=text, value=day.isoformat())
 
     def _into_prompts(self, day: date, prompts: str) -> Entry:
-        """`ngày … tháng … năm …`; a first gap before 'ngày' takes the town."""
-        padded = (
-            f"{day.day:02d}",
-            f"{day.month:02d}" if day.month < 3 or self._pad else str(day.month),
-            str(day.year),
-        )
-        count = prompts.count("…")
-        gaps = padded if count == 3 else ("Hà Nội", *padded)[-count:] if count <= 4 else padded
+        """`ngày … tháng … năm …`. A first gap before 'ngày' takes the town, which is no part of the date."""
+        month = f"{day.month:02d}" if day.month < 3 or self._pad else str(day.month)
+        gaps: tuple[str, ...] = (f"{day.day:02d}", month, str(day.year))
+        if prompts.startswith("…, "):
+            gaps = ("Hà Nội", *gaps)
         text = prompts
         for gap in gaps:
             text = text.replace("…", gap, 1)
-        return Entry(verbatim=text, value=day.isoformat(), gaps=gaps)
+        return Entry(verbatim=text.removeprefix("Hà Nội, "), value=day.isoformat(), gaps=gaps)
 
     def _time_into_prompts(self, minutes: int, prompts: str) -> Entry:
         gaps = (f"{minutes // 60:02d}", f"{minutes % 60:02d}")

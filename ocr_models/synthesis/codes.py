@@ -109,7 +109,5 @@ def draw_mrz(canvas: Canvas, lines: tuple[str, ...], box: Box, face: Typeface) -
             if canvas.dry:
                 continue
             mask, left, top = text_mask(char, font)
-            canvas.ink(
-                mask, box.x0 + place * pitch + left, box.y0 + (row + 0.72) * leading + top, (25, 22, 22)
-            )
+            canvas.ink(mask, box.x0 + place * pitch + left, box.y0 + (row + 0.72) * leading + top, (25, 22, 22))
     return box

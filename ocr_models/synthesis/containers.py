@@ -1,4 +1,4 @@
-"""Files as offices have them: images and PDFs of many kinds, written so that the same pages give the same bytes."""
+"""Files as offices have them, images and PDFs; the same pages give the same bytes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ SUFFIX = {"jpg": ".jpg", "png": ".png", "webp": ".webp", "heic": ".heic", "tif-g
           "tif-jpeg": ".tiff", "pdf-jpeg": ".pdf", "pdf-g4": ".pdf", "pdf-born": ".pdf"}  # fmt: skip
 
 
-def write_pages(
-    path: Path, pages: Sequence[Pixels], *, container: str, dpi: float, quality: int = 82
-) -> None:
+def write_pages(path: Path, pages: Sequence[Pixels], *, container: str, dpi: float, quality: int = 82) -> None:
     """Write the pages to `path` in the named container. A single-image container takes exactly one page."""
     if container in SINGLE and len(pages) != 1:
         raise ValueError(f"{container} holds one page, not {len(pages)}")

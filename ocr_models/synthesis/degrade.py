@@ -115,9 +115,7 @@ def photograph(shot: Shot, rng: Random, *, long_side: int, strength: float = 1.0
     """A hand-held photo: the sheet on a table, seen at an angle, the frame's long side as given."""
     height, width = shot.pixels.shape[:2]
     landscape = width > height
-    frame_w, frame_h = (
-        (long_side, round(long_side * 0.75)) if landscape else (round(long_side * 0.75), long_side)
-    )
+    frame_w, frame_h = (long_side, round(long_side * 0.75)) if landscape else (round(long_side * 0.75), long_side)
     scale = min(frame_w / width, frame_h / height) * rng.uniform(0.80, 0.93)
     half_w, half_h = width * scale / 2, height * scale / 2
     lean = math.radians(rng.uniform(-5, 5) * strength)
@@ -244,9 +242,7 @@ def fade(shot: Shot, rng: Random, least: float = 0.45) -> Shot:
     """Ink that has paled, here more and there less: `least` is what remains at the palest place."""
     ink = cv2.bitwise_not(shot.pixels)
     kept = relief(rng, shot.pixels.shape, least, 1.0, cells=4)
-    return shot.looks(
-        np.asarray(cv2.bitwise_not(_times(np.asarray(ink, dtype=np.uint8), kept)), dtype=np.uint8)
-    )
+    return shot.looks(np.asarray(cv2.bitwise_not(_times(np.asarray(ink, dtype=np.uint8), kept)), dtype=np.uint8))
 
 
 def bleed_through(shot: Shot, rng: Random, back: Pixels | None = None, strength: float = 0.16) -> Shot:

@@ -17,7 +17,13 @@ from ocr_models.synthesis.look import Look, make_look
 from ocr_models.synthesis.sheet import Placed, Sheet
 from pipeline.forms.definition import FormDefinition, FormPage, Section
 
-PAPERS_MM = {"A3": (297.0, 420.0), "A4": (210.0, 297.0), "A5": (148.0, 210.0), "booklet": (120.0, 165.0), "ID1": (85.6, 54.0)}  # fmt: skip
+PAPERS_MM = {
+    "A3": (297.0, 420.0),
+    "A4": (210.0, 297.0),
+    "A5": (148.0, 210.0),
+    "booklet": (120.0, 165.0),
+    "ID1": (85.6, 54.0),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,9 +52,7 @@ def birth(rng: Random, registered: date, family: Family | None = None) -> Conten
     family = family or people.family(rng, born, paper_year=registered.year)
     child, year = family.child, registered.year
     office = places.hanoi(rng, year) if rng.random() < 0.2 else child.residence
-    declarant, relation = (
-        (family.father, "Cha") if family.father and rng.random() < 0.6 else (family.mother, "Mẹ")
-    )
+    declarant, relation = (family.father, "Cha") if family.father and rng.random() < 0.6 else (family.mother, "Mẹ")
     assert declarant is not None
     born_at: Fact = phrases.hospital(rng, born) if rng.random() < 0.6 else child.birth_place
     fields: Facts = {
@@ -165,9 +163,7 @@ def death(rng: Random, registered: date) -> Content:
     """A death entered a few days after it happened."""
     died = registered - timedelta(days=rng.randint(0, 14))
     who = people.person(rng, years=(died.year - 95, died.year - 35), paper_year=died.year)
-    cause = rng.choice(
-        ("Tuổi già", "Bệnh", "Ung thư", "Tai biến mạch máu não", "Suy tim", "Tai nạn giao thông")
-    )
+    cause = rng.choice(("Tuổi già", "Bệnh", "Ung thư", "Tai biến mạch máu não", "Suy tim", "Tai nạn giao thông"))
     at_home = rng.random() < 0.6
     fields: Facts = {
         "document_number": phrases.document_number(rng, registered.year),
@@ -236,9 +232,7 @@ def _expiry(born: date, issued: date) -> date | None:
 def _marks(rng: Random) -> str:
     kind = rng.choice(("Nốt ruồi", "Sẹo chấm", "Sẹo tròn", "Nốt ruồi nổi"))
     distance = f"{rng.randint(1, 5)}cm" if rng.random() < 0.6 else f"{rng.randint(1, 4)},5cm"
-    where = rng.choice(
-        ("sau cánh mũi phải", "trên trước đầu mày trái", "dưới sau mép trái", "sau đuôi mắt phải")
-    )
+    where = rng.choice(("sau cánh mũi phải", "trên trước đầu mày trái", "dưới sau mép trái", "sau đuôi mắt phải"))
     return f"{kind} C:{distance} {where}"
 
 

@@ -122,9 +122,7 @@ def _draw_entry(
     sheet.facts, sheet.prefix, sheet.record = keep, "", 0
 
 
-def _cell_entry(
-    sheet: Sheet, section: Section, column: Column, number: int, before: dict[str, Entry]
-) -> Entry:
+def _cell_entry(sheet: Sheet, section: Section, column: Column, number: int, before: dict[str, Entry]) -> Entry:
     if column.field is None:
         first = column is section.columns[0]
         return Entry(verbatim=str(number + 1), value=None) if section.numbered and first else EMPTY

@@ -12,8 +12,12 @@ from ocr_models.synthesis.hands import Hand, Printed, Typed, Written
 from ocr_models.synthesis.typefaces import Typeface, Weight, pool
 
 Leader = Literal["dots", "line", "dash", "none"]
-SCRIPTS = frozenset({"Ephesis", "Charm", "Hurricane", "Oooh Baby", "Birthstone", "Allison", "Meow Script", "Alex Brush",
-                     "Allura", "Great Vibes", "Montecarlo", "Ms Madi", "Pinyon Script", "Smooch"})  # fmt: skip
+SCRIPTS = frozenset(
+    {
+        "Ephesis", "Charm", "Hurricane", "Oooh Baby", "Birthstone", "Allison", "Meow Script", "Alex Brush", "Allura",
+        "Great Vibes", "Montecarlo", "Ms Madi", "Pinyon Script", "Smooch",
+    }
+)  # fmt: skip
 _PEN_INKS: tuple[Colour, ...] = (
     (135, 50, 28),
     (120, 40, 20),
@@ -57,9 +61,7 @@ class Look:
 
     def label(self, style: tuple[str, ...] = (), weight: Weight | None = None) -> Printed:
         """The printed hand for labels and fixed text of this style."""
-        weight = weight or (
-            "bold" if "bold" in style else "italic" if "italic" in style else self.label_weight
-        )
+        weight = weight or ("bold" if "bold" in style else "italic" if "italic" in style else self.label_weight)
         scale = 1.0
         for word, factor in (("title", 1.5), ("large", 1.25), ("small", 0.82)):
             scale *= factor if word in style else 1.0
@@ -101,9 +103,7 @@ def make_look(
         second_hand=_value_hand(rng, kind, size, year, split, value_face),
         drop=size * rng.uniform(-0.06, 0.08) if kind != "print" else 0.0,
         blank=blank,
-        colon=rng.choice(
-            ("as printed", "as printed", "as printed", "spaced", "none" if blank else "as printed")
-        ),
+        colon=rng.choice(("as printed", "as printed", "as printed", "spaced", "none" if blank else "as printed")),
         label_weight="bold" if rng.random() < 0.04 else "regular",
         wordings=rng.choice((0.0, 0.0, 0.15, 0.4)),
     )

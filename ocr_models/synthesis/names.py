@@ -53,8 +53,6 @@ def given_names(rng: Random, sex: str, year: int) -> str:
     return f"{middle} {given}"
 
 
-def full_name(
-    rng: Random, sex: str, year: int, *, surname_is: str | None = None, ethnicity: str = "Kinh"
-) -> str:
+def full_name(rng: Random, sex: str, year: int, *, surname_is: str | None = None, ethnicity: str = "Kinh") -> str:
     """An invented full name in NFC, title case: surname, middle names, given name."""
     return f"{surname_is or surname(rng, ethnicity)} {given_names(rng, sex, year)}"

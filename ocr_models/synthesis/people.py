@@ -141,9 +141,7 @@ def family(rng: Random, birth: date, *, paper_year: int | None = None, fatherles
     father_year = max(birth.year - 62, min(birth.year - 19, mother_year - rng.randint(-2, 9)))
     residence = places.hanoi(rng, paper_year)
     ethnicity = rng.choice(_ETHNICITIES)
-    mother = _born(
-        rng, "female", mother_year, paper_year, ethnicity if rng.random() < 0.9 else None, residence
-    )
+    mother = _born(rng, "female", mother_year, paper_year, ethnicity if rng.random() < 0.9 else None, residence)
     apart = rng.random() < 0.2
     father = _born(rng, "male", father_year, paper_year, ethnicity, None if apart else residence)
     known = rng.random() >= fatherless
@@ -160,12 +158,8 @@ def family(rng: Random, birth: date, *, paper_year: int | None = None, fatherles
     return Family(child=child, mother=mother, father=father if known else None)
 
 
-def _born(
-    rng: Random, sex: str, year: int, paper_year: int, ethnicity: str | None, home: Place | None
-) -> Person:
-    return person(
-        rng, sex=sex, years=(year, year), paper_year=paper_year, ethnicity=ethnicity, residence=home
-    )
+def _born(rng: Random, sex: str, year: int, paper_year: int, ethnicity: str | None, home: Place | None) -> Person:
+    return person(rng, sex=sex, years=(year, year), paper_year=paper_year, ethnicity=ethnicity, residence=home)
 
 
 def household(rng: Random, day: date, *, size: int | None = None) -> Household:
@@ -179,9 +173,7 @@ def household(rng: Random, day: date, *, size: int | None = None) -> Household:
     spouse_year = head.birth.year + rng.randint(-3, 6)
     if size > 1 and rng.random() < 0.85:
         relation, other = ("Vợ", "female") if sex == "male" else ("Chồng", "male")
-        spouse = person(
-            rng, sex=other, years=(spouse_year, spouse_year), paper_year=day.year, residence=residence
-        )
+        spouse = person(rng, sex=other, years=(spouse_year, spouse_year), paper_year=day.year, residence=residence)
         members.append(Member(person=spouse, relation=relation))
     father = head if sex == "male" else members[-1].person
     young = max(head.birth.year, spouse_year) + 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from ocr_models.synthesis.canvas import Box, hull
@@ -50,9 +50,7 @@ def draw_row(sheet: Sheet, row: tuple[Item, ...], *, prefix: str = "") -> None:
         share = need * squeeze + spare * need / sum(needs)
         sheet.y = top
         last = place == len(row) - 1
-        _draw_item(
-            sheet, item, entry, x, x + share, sheet.x0 if last else x, squeeze=squeeze, single=not last
-        )
+        _draw_item(sheet, item, entry, x, x + share, sheet.x0 if last else x, squeeze=squeeze, single=not last)
         bottom = max(bottom, sheet.y)
         x += share + gap
     sheet.y = bottom
@@ -126,6 +124,10 @@ def _draw_item(
     if item.text:
         draw_text(sheet, item.text, item.style, item.align, x0, x1)
         return
+    if entry.verbatim.upper() in item.itself and sheet.rng.random() < 0.5:
+        box = draw_text(sheet, entry.verbatim.upper(), ("bold",), "left", x0, x1)
+        sheet.place(item.field, replace(entry, verbatim=entry.verbatim.upper()), box)
+        return
     hand = look.label(tuple(s for s in item.style if s not in ("caps", "large", "red")))
     hand = hand.scaled(squeeze) if squeeze < 1 else hand
     base = sheet.y + look.leading * 0.72
@@ -178,9 +180,7 @@ def _value_hand(sheet: Sheet, item: Item) -> Hand:
     return value
 
 
-def _draw_label(
-    sheet: Sheet, label: str, hand: Printed, x0: float, x1: float, base: float
-) -> tuple[float, float]:
+def _draw_label(sheet: Sheet, label: str, hand: Printed, x0: float, x1: float, base: float) -> tuple[float, float]:
     """Print the label, over several lines when it is long. Gives where the value may start."""
     x, space = x0, hand.width(" ")
     words: list[str] = []
@@ -197,9 +197,7 @@ def _draw_label(
     return x, base
 
 
-def wrap(
-    entry: Entry, hand: Hand, x: float, x1: float, margin: float, allowed: int
-) -> tuple[list[Line], Hand]:
+def wrap(entry: Entry, hand: Hand, x: float, x1: float, margin: float, allowed: int) -> tuple[list[Line], Hand]:
     """Break the entry into lines: the first from x, the others from the margin. Smaller writing is tried
     before a line more than allowed is taken."""
     tokens = [(w, True) for w in entry.struck.split()] + [(w, False) for w in entry.verbatim.split()]
@@ -242,9 +240,7 @@ def _grouped(row: list[tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:
     return tuple(groups)
 
 
-def draw_lines(
-    sheet: Sheet, lines: list[Line], hand: Hand, base: float, *, leading: float | None = None
-) -> Box:
+def draw_lines(sheet: Sheet, lines: list[Line], hand: Hand, base: float, *, leading: float | None = None) -> Box:
     """Leaders and values of one place; gives the box of what is written and not struck out."""
     leading = leading or sheet.look.leading
     boxes: list[Box] = []
@@ -315,9 +311,10 @@ def _prompt_width(sheet: Sheet, item: Item, entry: Entry) -> float:
 def draw_prompts(
     sheet: Sheet, prompts: str, entry: Entry, x: float, base: float, hand: Printed, value: Hand
 ) -> Box:
-    """A printed skeleton with its gaps filled in; the box holds prompts and values together."""
+    """A printed skeleton with its gaps filled in; the box holds prompts and values, not a town before the date."""
     boxes: list[Box] = []
     pieces = prompts.split("…")
+    town = prompts.startswith("…, ")
     for place, piece in enumerate(pieces):
         if piece.strip():
             boxes.append(hand.draw(sheet.canvas, piece, x, base))
@@ -331,4 +328,6 @@ def draw_prompts(
             inset = (width - value.width(gap)) / 2
             boxes.append(value.draw(sheet.canvas, gap, x + inset, base + sheet.look.drop))
         x += width
+        if town and place == 0:
+            boxes.clear()
     return hull(boxes) or Box(x, base - 1, x + 1, base)

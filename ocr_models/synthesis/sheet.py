@@ -66,7 +66,7 @@ class Sheet:
         """The label as this document prints it: mostly the standard wording, its colon as the printer had it."""
         label = item.label
         if item.also and self.rng.random() < self.look.wordings:
-            label = self.rng.choice([w for w in item.also if w != "CHỦ HỘ"] or [label])
+            label = self.rng.choice([w for w in item.also if w not in item.itself] or [label])
         if label.endswith(":"):
             if self.look.colon == "spaced":
                 return f"{label[:-1]} :"

@@ -59,9 +59,7 @@ def pool(kind: Pool, split: Split = "train") -> tuple[Typeface, ...]:
     if kind == "pen" or kind == "typed":
         found = _families(catalogue(kind=kind, split=split))
     else:
-        everywhere = [
-            e for e in catalogue(kind="print", split="train") if e.family.lower() in ("tinos", "arimo")
-        ]
+        everywhere = [e for e in catalogue(kind="print", split="train") if e.family.lower() in ("tinos", "arimo")]
         entries = {e.file: e for e in [*everywhere, *catalogue(kind="print", split=split)]}
         found = tuple(f for f in _families(entries.values()) if _is_serif(f.name) == (kind == "serif"))
     if not found:

@@ -15,7 +15,7 @@ from ocr_models.synthesis.canvas import Box, Canvas, Colour, Pixels
 from ocr_models.synthesis.capture import Page, page_of
 from ocr_models.synthesis.degrade import Shot
 from ocr_models.synthesis.document import Drawing, draw_leaf, leaves, paper_size
-from ocr_models.synthesis.typefaces import Typeface, Weight
+from ocr_models.synthesis.typefaces import Typeface, Weight, pool
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -54,9 +54,7 @@ class PdfCanvas(Canvas):
         self._pdf.image(io.BytesIO(encoded), x * k, y * k, width * k, height * k)
         return Box(x, y, x + width, y + height)
 
-    def line(
-        self, start: tuple[float, float], end: tuple[float, float], colour: Colour, width_mm: float
-    ) -> None:
+    def line(self, start: tuple[float, float], end: tuple[float, float], colour: Colour, width_mm: float) -> None:
         k = self._points_per_pixel
         self._pdf.set_draw_color(*colour[::-1])
         self._pdf.set_line_width(width_mm * 72 / 25.4)
@@ -67,9 +65,7 @@ class PdfCanvas(Canvas):
         self._pdf.set_line_width(width_mm * 72 / 25.4)
         self._pdf.polyline([(float(x), float(y)) for x, y in points * self._points_per_pixel])
 
-    def dots(
-        self, x0: float, x1: float, y: float, colour: Colour, *, pitch_mm: float, size_mm: float
-    ) -> None:
+    def dots(self, x0: float, x1: float, y: float, colour: Colour, *, pitch_mm: float, size_mm: float) -> None:
         if x1 - x0 < 2:
             return
         self._pdf.set_dash_pattern(dash=size_mm * 2.8, gap=max(0.5, (pitch_mm - size_mm) * 2.8))
@@ -87,7 +83,7 @@ def write_born_digital(path: Path, drawing: Drawing) -> list[Page]:
     for number, (page, part) in enumerate(leaves(drawing, None)):
         pdf.add_page()
         canvas = PdfCanvas(pdf, width, height, drawing.dpi)
-        _specimen_mark(pdf, width, height)
+        _specimen_mark(pdf, height)
         sheet = draw_leaf(drawing, page, part, number, canvas, ground=False)
         blank = Shot.of(np.zeros((1, 1, 3), np.uint8))
         pages.append(page_of(number + 1, blank, [(blank, sheet.placed, 0)], 0))
@@ -95,7 +91,9 @@ def write_born_digital(path: Path, drawing: Drawing) -> list[Page]:
     return pages
 
 
-def _specimen_mark(pdf: FPDF, width: float, height: float) -> None:
-    pdf.set_font("helvetica", size=9)
-    pdf.set_text_color(200, 120, 120)
-    pdf.text(12, height * 72 / 25.4 - 10, "SPECIMEN")
+def _specimen_mark(pdf: FPDF, height: float) -> None:
+    if "mark" not in pdf.fonts:
+        pdf.add_font("mark", fname=pool("sans")[0].bold)
+    pdf.set_font("mark", size=14)
+    pdf.set_text_color(215, 140, 140)
+    pdf.text(12, height * 72 / 25.4 - 10, "MẪU / SPECIMEN")
