@@ -29,6 +29,15 @@ def trim(sheet: Sheet, piece: Piece) -> Piece | None:
     return Piece(line=piece.line, start=start, end=end) if end > start else None
 
 
+def unread(sheet: Sheet, line: int) -> Piece | None:
+    """A strip without text that is as large as writing: ink the reader made nothing of."""
+    if sheet.texts[line].strip():
+        return None
+    x0, y0, x1, y1 = sheet.boxes[line]
+    writing = x1 - x0 > 1.2 * sheet.height and 0.5 * sheet.height < y1 - y0 < 2.2 * sheet.height
+    return Piece(line=line, start=0, end=0) if writing else None
+
+
 def without_comma(sheet: Sheet, piece: Piece) -> Piece:
     """The last piece of a value: a comma at its end is a leader's trace, not writing."""
     text = sheet.texts[piece.line][piece.start : piece.end]

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from pipeline.forms.anchors import Found
-from pipeline.forms.cleaning import trim
+from pipeline.forms.cleaning import trim, unread
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Piece, Sheet
 
+FULL = 0.4  # a row with writing in so many of its columns is an entry
 LIKE = 62.0  # of 100: a header cell this like a column's label may be it
 _NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
 
@@ -302,10 +303,10 @@ def _parts(
     if grid is not None:
         for column, cell in matched.items():
             if grid[2] in cells[cell].columns:
-                piece = trim(sheet, Piece(line=line, start=0, end=size))
+                piece = trim(sheet, Piece(line=line, start=0, end=size)) or unread(sheet, line)
                 return [_Part(column, piece, y0, y1, grid[1])] if piece else []
     parts = []
-    whole = trim(sheet, Piece(line=line, start=0, end=size))
+    whole: Piece | None = trim(sheet, Piece(line=line, start=0, end=size))
     x0, _, x1, _ = sheet.piece_box(whole) if whole else sheet.boxes[line]
     for column, (low, high) in enumerate(areas):
         if high <= low or x1 <= low or x0 >= high:
@@ -341,19 +342,30 @@ def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part])
 
 
 def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> list[float]:
-    """Tops of the entries: ruled rows, numbers in the first column, or names after a gap."""
+    """Tops of the entries: ruled rows that begin one, numbers in the first column, or names after a gap."""
+    if parts and sum(p.row is not None for p in parts) >= 0.8 * len(parts):
+        return _ruled_starts(columns, parts)
     numbers = [p for p in parts if p.column == 0 and any(c.isdigit() for c in sheet.texts[p.piece.line])]
     names = [p for p in parts if columns[p.column].grammar == "name" and columns[p.column].field]
     by_names = _gap_starts(sheet, names)
     by_numbers = _gap_starts(sheet, numbers, every=True)
-    ruled = {p.row for p in parts if p.row is not None}
-    if (
-        ruled
-        and all(p.row is not None for p in parts)
-        and (not by_numbers or len(ruled) <= len(by_numbers) + 1)
-    ):
-        return sorted(min(p.top for p in parts if p.row == row) for row in ruled)
     return by_numbers if len(by_numbers) >= max(1, 0.6 * len(by_names)) else by_names
+
+
+def _ruled_starts(columns: Sequence[Column], parts: Sequence[_Part]) -> list[float]:
+    """Tops of the ruled rows that begin an entry: all of them, or on lined paper the well filled ones."""
+    rows: dict[int, list[_Part]] = {}
+    for part in parts:
+        if part.row is not None:
+            rows.setdefault(part.row, []).append(part)
+    share = {r: len({p.column for p in own}) / len(columns) for r, own in rows.items()}
+    full = [r for r in rows if share[r] >= FULL]
+    if len(full) < 0.6 * len(rows):
+        numbered = [r for r, own in rows.items() if any(p.column == 0 for p in own)]
+        full = sorted(set(full) | set(numbered)) or list(rows)
+    else:
+        full = [r for r in rows if share[r] >= FULL / 2]
+    return sorted(min(p.top for p in rows[r]) for r in full)
 
 
 def _gap_starts(sheet: Sheet, parts: Sequence[_Part], *, every: bool = False) -> list[float]:

@@ -12,6 +12,7 @@ from pipeline.recognition import Reading
 
 DITTO = "ditto"
 STRUCK_OUT = "struck_out"
+UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class ExtractedField:
     found and nothing is written there. `box` is in pixels of the upright image `page`, `part`: around the
     writing, or where it would stand. `label` is the printed wording of the definition. `notes`: "ditto"
     (the value is the one above, `verbatim` is the mark), "struck_out" (a correction: `alternatives`
-    holds what was struck out). `repeated` is the verbatim value a ditto mark stands for.
+    holds what was struck out), "unread" (there is ink that the reader made nothing of). `repeated` is the verbatim value a ditto mark stands for.
     """
 
     name: str
@@ -97,7 +98,9 @@ class Place:
                 alternatives = (self.text(struck),)
             else:
                 pieces = struck
-        if pieces:
+        if any(p.end <= p.start for p in pieces):
+            notes = (*notes, UNREAD)
+        if pieces and pieces[-1].end > pieces[-1].start:
             pieces = [*pieces[:-1], without_comma(self.sheet, pieces[-1])]
         return ExtractedField(
             name=name,
@@ -108,7 +111,7 @@ class Place:
             part=self.part,
             box=self.sheet.box(pieces) if pieces else where,
             label=label,
-            pieces=tuple(pieces),
+            pieces=tuple(self.sheet.origin(p) for p in pieces),
             empty=not pieces,
             notes=notes,
             alternatives=alternatives,

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_SPECIAL = {"đ": "d", "ð": "d", "ɖ": "d", "ı": "i", "ơ": "o", "ư": "u"}
+_SPECIAL = {"đ": "d", "ð": "d", "ɖ": "d", "ı": "i", "ơ": "o", "ư": "u", "ø": "o", "œ": "o", "æ": "a", "ł": "l"}
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,12 @@
-"""One upright image's read lines with their geometry: rows, reading order, and where a character stands."""
+"""One upright image's read lines with their geometry: rows, reading order, and where a character stands.
+
+A line that goes through a wide gap is looked at as two strips: what layout took for one run may be the
+ends of two columns. Everything in extraction counts in strips; only what goes out counts in lines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -12,30 +16,50 @@ from pipeline.geometry import Quad, bounds, rectangle
 from pipeline.model import TextLine
 
 Box = tuple[float, float, float, float]
+GAP = 1.7  # letter heights between two characters from which a line is cut in two
+NO_CUTS: Mapping[int, Sequence[int]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A part of one line: characters `start` to before `end` of `readings[0]` of line `line`."""
+    """A part of one line: characters `start` to before `end` of `readings[0]` of line `line`.
+
+    Inside extraction `line` counts strips; in an `ExtractedField` it counts the lines of its leaf. A piece
+    with no characters is ink that the reader could not read.
+    """
 
     line: int
     start: int
     end: int
 
 
-class Sheet:
-    """The lines of one image. Coordinates are pixels of the upright image, origin top left."""
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    line: int
+    start: int
+    end: int
 
-    def __init__(self, lines: Sequence[TextLine]) -> None:
-        self.lines = tuple(lines)
-        self.texts = tuple(line.text for line in self.lines)
-        self.boxes: tuple[Box, ...] = tuple(bounds(line.box) for line in self.lines)
-        heights = [b[3] - b[1] for b, t in zip(self.boxes, self.texts, strict=True) if t.strip()]
+
+class Sheet:
+    """The strips of one image. Coordinates are pixels of the upright image, origin top left.
+
+    `cuts` are further places where a line is cut: line -> character indices.
+    """
+
+    def __init__(self, lines: Sequence[TextLine], cuts: Mapping[int, Sequence[int]] = NO_CUTS) -> None:
+        self.source = tuple(lines)
+        whole = [bounds(line.box) for line in self.source]
+        heights = [b[3] - b[1] for b, t in zip(whole, self.source, strict=True) if len(t.text.strip()) > 2]
         self.height = median(heights) if heights else 40.0
+        self._whole = whole
+        self._fits: dict[int, tuple[float, float]] = {}
+        self._strips = [s for n in range(len(self.source)) for s in self._cut(n, cuts.get(n, ()))]
+        self.lines = tuple(self.source[s.line] for s in self._strips)
+        self.texts = tuple(self.source[s.line].text[s.start : s.end] for s in self._strips)
+        self.boxes: tuple[Box, ...] = tuple(self._strip_box(s) for s in self._strips)
         self.left = min((b[0] for b in self.boxes), default=0.0)
         self.right = max((b[2] for b in self.boxes), default=1.0)
         self.rows = self._rows()
-        self._scale: dict[int, tuple[float, float]] = {}
 
     @cached_property
     def page_text(self) -> PageText:
@@ -46,49 +70,24 @@ class Sheet:
         return max(1.0, self.right - self.left)
 
     def reading_order(self, lines: Iterable[int] | None = None) -> list[int]:
-        """Lines by row, then from left to right."""
+        """Strips by row, then from left to right."""
         chosen = range(len(self.lines)) if lines is None else lines
         return sorted(chosen, key=lambda n: (self.rows[n], self.boxes[n][0]))
 
-    def _rows(self) -> tuple[int, ...]:
-        """The row of each line: as layout numbered them, or by overlap of more than half the height."""
-        if self.lines and all(line.row is not None for line in self.lines):
-            return tuple(line.row or 0 for line in self.lines)
-        rows = [0] * len(self.lines)
-        order = sorted(range(len(self.lines)), key=lambda n: self.boxes[n][1] + self.boxes[n][3])
-        row, top, bottom = -1, 0.0, -1.0
-        for n in order:
-            _, y0, _, y1 = self.boxes[n]
-            overlap = min(bottom, y1) - max(top, y0)
-            if row < 0 or overlap < 0.5 * min(y1 - y0, bottom - top):
-                row, top, bottom = row + 1, y0, y1
-            rows[n] = row
-        return tuple(rows)
+    def origin(self, piece: Piece) -> Piece:
+        """The piece in lines and characters of the leaf."""
+        strip = self._strips[piece.line]
+        return Piece(line=strip.line, start=strip.start + piece.start, end=strip.start + piece.end)
 
     def x_at(self, line: int, index: int) -> float:
-        """Where character `index` of a line begins (the line's right end past the last one)."""
-        characters = self.lines[line].readings[0].characters if self.lines[line].readings else ()
-        x0, _, x1, _ = self.boxes[line]
-        size = len(self.texts[line])
-        if len(characters) != size or not size:
-            return x0 + (x1 - x0) * index / max(1, size)
-        if line not in self._scale:
-            self._scale[line] = self._fit(line)
-        zero, per_pixel = self._scale[line]
-        pixel = characters[index].start if index < size else characters[-1].end
-        return zero + per_pixel * pixel
-
-    def _fit(self, line: int) -> tuple[float, float]:
-        """Upright x of the line image's x = 0, and upright pixels per line pixel."""
-        to_upright = self.lines[line].line_to_upright
-        far = self.lines[line].readings[0].characters[-1].end or 1.0
-        (x0, _), (x1, _) = to_upright((0.0, 0.0)), to_upright((far, 0.0))
-        return x0, (x1 - x0) / far
+        """Where character `index` of a strip begins (the strip's right end past the last one)."""
+        strip = self._strips[line]
+        at = strip.start + index
+        return self._x(strip.line, at) if index < strip.end - strip.start else self._right(strip.line, at)
 
     def index_at(self, line: int, x: float) -> int:
-        """The first character of a line that begins at x or to the right of it."""
-        size = len(self.texts[line])
-        low, high = 0, size
+        """The first character of a strip that begins at x or to the right of it."""
+        low, high = 0, len(self.texts[line])
         while low < high:
             middle = (low + high) // 2
             if self.x_at(line, middle) < x:
@@ -98,10 +97,108 @@ class Sheet:
         return low
 
     def piece_box(self, piece: Piece) -> Box:
-        _, y0, _, y1 = self.boxes[piece.line]
+        x0, y0, x1, y1 = self.boxes[piece.line]
+        if piece.end <= piece.start:
+            return x0, y0, x1, y1
         return self.x_at(piece.line, piece.start), y0, self.x_at(piece.line, piece.end), y1
 
     def box(self, pieces: Sequence[Piece]) -> Quad:
         """The upright rectangle around the pieces. Raises ValueError on none."""
         corners = [self.piece_box(p) for p in pieces]
         return rectangle(*bounds([(b[0], b[1]) for b in corners] + [(b[2], b[3]) for b in corners]))
+
+    def cut_at(self, piece: Piece) -> tuple[int, int]:
+        """Line and character where a piece begins, as `cuts` wants them."""
+        origin = self.origin(piece)
+        return origin.line, origin.start
+
+    def _cut(self, line: int, extra: Sequence[int]) -> list[_Strip]:
+        text = self.source[line].text
+        cuts = sorted({*extra, *self._gaps(line)})
+        edges = [0, *(c for c in cuts if 0 < c < len(text)), len(text)]
+        strips = []
+        for start, end in zip(edges, edges[1:], strict=False):
+            trimmed_start = start + len(text[start:end]) - len(text[start:end].lstrip())
+            trimmed_end = end - (len(text[start:end]) - len(text[start:end].rstrip()))
+            if trimmed_end > trimmed_start:
+                strips.append(_Strip(line, trimmed_start, trimmed_end))
+        return strips or [_Strip(line, 0, 0)]
+
+    def _gaps(self, line: int) -> list[int]:
+        """Characters that stand after a wide gap."""
+        text = self.source[line].text
+        characters = self.source[line].readings[0].characters if self.source[line].readings else ()
+        if len(characters) != len(text) or len(text) < 4:
+            return []
+        _, per_pixel = self._fit(line)
+        found, before = [], None
+        for n, c in enumerate(characters):
+            if c.text.isspace():
+                continue
+            if before is not None and (c.start - characters[before].end) * per_pixel > GAP * self.height:
+                found.append(n)
+            before = n
+        return found
+
+    def _strip_box(self, strip: _Strip) -> Box:
+        x0, y0, x1, y1 = self._whole[strip.line]
+        if strip.start == 0 and strip.end >= len(self.source[strip.line].text.rstrip()):
+            return x0, y0, x1, y1
+        left = x0 if strip.start == 0 else self._x(strip.line, strip.start)
+        right = x1 if strip.end == len(self.source[strip.line].text) else self._right(strip.line, strip.end)
+        return left, y0, max(right, left + 1), y1
+
+    def _rows(self) -> tuple[int, ...]:
+        """The row of each strip: layout's, parted where its members do not stand beside one another."""
+        known = bool(self.lines) and all(line.row is not None for line in self.lines)
+        groups: dict[int, list[int]] = {}
+        for n, line in enumerate(self.lines):
+            groups.setdefault((line.row or 0) if known else 0, []).append(n)
+        rows = [0] * len(self.lines)
+        row = -1
+        for key in sorted(groups):
+            members: list[int] = []
+            for n in sorted(groups[key], key=lambda k: self.boxes[k][1] + self.boxes[k][3]):
+                if not members or not self._beside(members, n):
+                    row, members = row + 1, []
+                members.append(n)
+                rows[n] = row
+        return tuple(rows)
+
+    def _beside(self, members: Sequence[int], n: int) -> bool:
+        """Whether a strip overlaps the row's last members by half and has about the same middle."""
+        _, y0, _, y1 = self.boxes[n]
+        for m in members[-3:]:
+            _, top, _, bottom = self.boxes[m]
+            overlap = min(bottom, y1) - max(top, y0)
+            tall = max(bottom - top, y1 - y0)
+            apart = abs(bottom + top - y0 - y1) / 2
+            if overlap >= 0.5 * min(y1 - y0, bottom - top) and apart <= 0.45 * tall:
+                return True
+        return False
+
+    def _x(self, line: int, index: int) -> float:
+        characters = self.source[line].readings[0].characters if self.source[line].readings else ()
+        x0, _, x1, _ = self._whole[line]
+        size = len(self.source[line].text)
+        if len(characters) != size or not size:
+            return x0 + (x1 - x0) * index / max(1, size)
+        zero, per_pixel = self._fit(line)
+        return zero + per_pixel * (characters[index].start if index < size else characters[-1].end)
+
+    def _right(self, line: int, end: int) -> float:
+        """The right end of the character before `end`."""
+        characters = self.source[line].readings[0].characters if self.source[line].readings else ()
+        if not end or len(characters) != len(self.source[line].text):
+            return self._x(line, end)
+        zero, per_pixel = self._fit(line)
+        return zero + per_pixel * characters[end - 1].end
+
+    def _fit(self, line: int) -> tuple[float, float]:
+        """Upright x of the line image's x = 0, and upright pixels per line pixel."""
+        if line not in self._fits:
+            to_upright = self.source[line].line_to_upright
+            far = self.source[line].readings[0].characters[-1].end or 1.0
+            (x0, _), (x1, _) = to_upright((0.0, 0.0)), to_upright((far, 0.0))
+            self._fits[line] = (x0, (x1 - x0) / far)
+        return self._fits[line]

@@ -16,6 +16,7 @@ _OFFICES = (
     " canbo tuphap hotich congan giamdoc thutruong uyvien thuky danhdau dauvaky nguoiky nguoidi nguoidung"
 ).split()
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+_WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
 REACH = 16  # letter heights below its caption within which a signer's name stands
 
@@ -23,7 +24,10 @@ REACH = 16  # letter heights below its caption within which a signer's name stan
 def name_under(
     sheet: Sheet, caption: Anchor, others: Sequence[Anchor], used: Sequence[int], lines: Sequence[int]
 ) -> list[Piece]:
-    """The signer's name: the lowest run below the caption, in its column, that looks like a name."""
+    """The signer's name: the lowest run below the caption, in its column, that looks like a name.
+
+    Where none does, the lowest that holds a word: part of a name is better than none.
+    """
     left = sheet.x_at(caption.line, caption.start)
     right = sheet.x_at(caption.last_line, caption.end)
     centre, top = (left + right) / 2, sheet.boxes[caption.line][3]
@@ -33,6 +37,7 @@ def name_under(
         default=1e9,
     )
     best: tuple[float, list[Piece]] = (0.0, [])
+    rest: tuple[float, list[Piece]] = (0.0, [])
     for n in lines:
         x0, y0, x1, y1 = sheet.boxes[n]
         if n in used or y0 < top - 0.3 * sheet.height or y1 > floor + 0.3 * sheet.height:
@@ -42,7 +47,9 @@ def name_under(
         piece = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
         if piece and y0 > best[0] and looks_like_name(sheet.texts[n][piece.start : piece.end]):
             best = (y0, [piece])
-    return best[1]
+        elif piece and y0 > rest[0] and y0 - top > 2 * sheet.height and _WORDS.search(sheet.texts[n]):
+            rest = (y0, [piece])
+    return best[1] or rest[1]
 
 
 def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: float) -> tuple[float, float]:
@@ -64,6 +71,8 @@ def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: flo
 def looks_like_name(text: str) -> bool:
     """Two to six words of letters, each with a capital, and no office among them."""
     words = _WORD.findall(text)
+    if text.lstrip().startswith("(") or sum(map(len, words)) < 5:
+        return False
     if not 2 <= len(words) <= 6 or any(c.isdigit() for c in text):
         return False
     key = fold(text)

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.anchors import Anchor
-from pipeline.forms.cleaning import trim
+from pipeline.forms.cleaning import trim, unread
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
 
 GAP = 1.8  # a continuation stands no more than so many letter heights below
+WITH_DIGITS = frozenset({"date", "year", "age", "personal_id", "old_national_id", "time", "weight_g", "count"})
+NEAR = 1.0  # ... on cards, where the columns stand closer
 WIDE = 3.0  # a gap in a row, in letter heights, from which another column is thought of
 
 
@@ -133,6 +135,8 @@ class Walk:
                     fresh.append(current)
                 at, edge = max(stop.end, at), stop.right
             size = len(self.sheet.texts[n])
+            if not size:
+                self._give_unread(n, current)
             if at < size:
                 current = self._give(n, at, size, current, edge, fresh)
                 edge = self.sheet.boxes[n][2]
@@ -160,14 +164,26 @@ class Walk:
             return current
         box = self.sheet.piece_box(piece)
         if current is not None:
-            far = start == 0 and box[0] - edge > WIDE * self.sheet.height
-            above = self._aligned(box) if far and (current.pieces or current.below) else None
+            far = (box[0] - edge) / self.sheet.height if start == 0 else 0.0
+            other = far > WIDE or (far > NEAR and current.below)
+            above = self._aligned(box) if other and (current.pieces or current.below) else None
             owner: Holder | None = above or current
+            if above is None and far > WIDE and current.below and not self._plausible(current, piece):
+                owner = None
         else:
             owner = self._above(box)
         if owner is not None:
             owner.add(self.sheet, piece)
         return current
+
+    def _give_unread(self, line: int, current: Holder | None) -> None:
+        """Ink that was not read is the value of a label that has none in its row."""
+        piece = unread(self.sheet, line)
+        if piece is None:
+            return
+        owner = current if current is not None else self._above(self.sheet.piece_box(piece))
+        if owner is not None and not owner.pieces:
+            owner.add(self.sheet, piece)
 
     def _aligned(self, box: tuple[float, float, float, float]) -> Holder | None:
         """A label above whose column this run begins in, on pages that have columns (cards)."""
@@ -176,6 +192,12 @@ class Walk:
             if close and self._reaches(holder, box):
                 return holder
         return None
+
+    def _plausible(self, holder: Holder, piece: Piece) -> bool:
+        """Whether a run may be the value of a label that wants digits."""
+        text = self.sheet.texts[piece.line][piece.start : piece.end]
+        wants = holder.slot is not None and holder.slot.grammar in WITH_DIGITS
+        return not wants or any(c.isdigit() for c in text)
 
     def _above(self, box: tuple[float, float, float, float]) -> Holder | None:
         """The label above whose value goes on with this run."""
