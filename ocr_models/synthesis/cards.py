@@ -47,9 +47,9 @@ PLANS: dict[tuple[str, str], Plan] = {
         qr=(69, 3, 82, 16),
     ),
     ("citizen_id_chip", "back"): Plan(
-        text=(4, 2.5, 58, 34),
+        text=(4, 2.5, 57, 19.5),
         mrz=(4, 36.5, 82, 52),
-        chip=(5, 20, 17, 30),
+        chip=(5, 21, 17, 31),
         fingers=((63, 3, 73, 15), (63, 19.5, 73, 31.5)),
         seal=(45, 28),
     ),

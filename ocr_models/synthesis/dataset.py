@@ -1,4 +1,14 @@
-"""A labelled set of documents on disk: files, `truth.jsonl`, `population.csv`."""
+"""A labelled set of documents on disk: files, `truth.jsonl`, `population.csv`.
+
+A truth line is `{file, document_type, form, pages, condition, fields, register_outcome}`; a file with
+several acts or cards has `records` instead, a list of `{document_type, form, fields, register_outcome}`
+in reading order. `condition` says writing (print, typed, pen), capture (flatbed, bilevel, phone,
+sheet, born_digital), dpi (of the page in its file; in a photo what the page came to), wear, container,
+and rotation (how the page must be turned clockwise to be upright). A field is
+`{value, verbatim, page, box, writing}`, with `ditto` or `struck_out` (the wrong entry) where there is one;
+`value` null: the place is there and empty. Boxes are in pixels of the page in its file, for born-digital
+PDFs of the page at `condition.dpi`. `register_outcome` is null where the record is about no single person.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +23,7 @@ from typing import Any, Literal
 from ocr_models.fonts import Split
 from ocr_models.synthesis import facts, people
 from ocr_models.synthesis.capture import Page, capture_pages
-from ocr_models.synthesis.containers import SINGLE, SUFFIX, write_pages
+from ocr_models.synthesis.containers import MANY, SINGLE, SUFFIX, write_pages
 from ocr_models.synthesis.document import Drawing, draw_document
 from ocr_models.synthesis.facts import Content
 from ocr_models.synthesis.register_rows import Register
@@ -102,16 +112,17 @@ def _plan(rng: Random, seed: str, form: FormDefinition, split: Split, wear: Wear
         dpi = rng.choice((300, 300, 400, 600))
     if capture in ("bilevel", "born_digital", "sheet"):
         dpi = 300
+    container = _container(rng, form, capture)
     return Job(
         seed=seed,
         form=form,
         kind=kind,
         capture=capture,
-        container=_container(rng, form, capture),
+        container=container,
         dpi=dpi,
         wear=rng.choice(_WEARS) if wear is None else wear,
         split=split,
-        copies=_copies(rng, capture),
+        copies=_copies(rng, form, capture, container),
         quality=rng.choice((60, 75, 82, 90)),
     )
 
@@ -119,9 +130,13 @@ def _plan(rng: Random, seed: str, form: FormDefinition, split: Split, wear: Wear
 _WEARS: tuple[Wear, ...] = ("none", "mild", "mild", "hard")
 
 
-def _copies(rng: Random, capture: Capture) -> int:
+def _copies(rng: Random, form: FormDefinition, capture: Capture, container: str) -> int:
+    """Documents in one file: two cards on a sheet, a few acts scanned one after another into one PDF or TIFF."""
     if capture == "sheet":
         return rng.choice((1, 1, 2))
+    one_page = sum(page.side not in ("cover", "adjustments") for page in form.pages) == 1
+    if container in MANY and one_page and not form.several_records and rng.random() < 0.15:
+        return rng.randint(2, 3)
     return 1
 
 

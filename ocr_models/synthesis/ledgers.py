@@ -35,7 +35,12 @@ def draw_entries(sheet: Sheet, section: Section, entries: Sequence[Facts], botto
             _draw_entry(sheet, section, entries[number], number, edges, y, height, before)
         y += height
         marks.append(y)
-    _rule(sheet, edges, top, marks)
+    joined = [
+        section.columns[n].group and section.columns[n].group == section.columns[n - 1].group
+        for n in range(1, len(edges) - 1)
+    ]
+    starts = [top, *(sheet.look.leading * 0.92 + top if inner else top for inner in joined), top]
+    _rule(sheet, edges, starts, marks)
     sheet.y = y
 
 
@@ -161,10 +166,11 @@ def _draw_cell(sheet: Sheet, entry: Entry, left: float, right: float, y: float, 
     return whole or Box(left, y + height * 0.2, right, y + height * 0.8)
 
 
-def _rule(sheet: Sheet, edges: list[float], top: float, marks: list[float]) -> None:
+def _rule(sheet: Sheet, edges: list[float], starts: list[float], marks: list[float]) -> None:
+    """Rule the table; lines inside a group of columns start below the group's name."""
     colour = sheet.rng.choice((sheet.look.colour, sheet.look.colour, (150, 90, 60), (90, 90, 190)))
     thick = sheet.rng.choice((0.12, 0.18, 0.25))
-    for x in edges:
+    for x, top in zip(edges, starts, strict=True):
         sheet.canvas.line((x, top), (x, marks[-1]), colour, thick)
     for y in marks:
         sheet.canvas.line((edges[0], y), (edges[-1], y), colour, thick)

@@ -14,8 +14,8 @@ from ocr_models.synthesis.typefaces import Typeface, Weight, pool
 Leader = Literal["dots", "line", "dash", "none"]
 SCRIPTS = frozenset(
     {
-        "Ephesis", "Charm", "Hurricane", "Oooh Baby", "Birthstone", "Allison", "Meow Script", "Alex Brush", "Allura",
-        "Great Vibes", "Montecarlo", "Ms Madi", "Pinyon Script", "Smooch",
+        "Ephesis", "Charm", "Hurricane", "Oooh Baby", "Birthstone", "Allison", "Meow Script", "Alex Brush",
+        "Allura", "Great Vibes", "Montecarlo", "Ms Madi", "Pinyon Script", "Smooch",
     }
 )  # fmt: skip
 _PEN_INKS: tuple[Colour, ...] = (

@@ -7,7 +7,7 @@ from typing import cast
 
 from ocr_models.synthesis.canvas import Box, hull
 from ocr_models.synthesis.clerk import Entry
-from ocr_models.synthesis.hands import Hand, Printed
+from ocr_models.synthesis.hands import Hand, Printed, Typed
 from ocr_models.synthesis.sheet import Sheet
 from pipeline.forms.definition import Item
 
@@ -35,7 +35,8 @@ def draw_row(sheet: Sheet, row: tuple[Item, ...], *, prefix: str = "") -> None:
         _draw_single(sheet, row[0], prefix)
         return
     entries = [_entry(sheet, item, prefix) for item in row]
-    needs = [_need(sheet, item, entry) for item, entry in zip(row, entries, strict=True)]
+    stacked = all(item.below for item in row)
+    needs = [_need(sheet, item, entry, stacked=stacked) for item, entry in zip(row, entries, strict=True)]
     width = sheet.x1 - sheet.x0
     gap = sheet.look.size * 0.6
     free = width - gap * (len(row) - 1)
@@ -50,7 +51,17 @@ def draw_row(sheet: Sheet, row: tuple[Item, ...], *, prefix: str = "") -> None:
         share = need * squeeze + spare * need / sum(needs)
         sheet.y = top
         last = place == len(row) - 1
-        _draw_item(sheet, item, entry, x, x + share, sheet.x0 if last else x, squeeze=squeeze, single=not last)
+        _draw_item(
+            sheet,
+            item,
+            entry,
+            x,
+            x + share,
+            sheet.x0 if last else x,
+            squeeze=squeeze,
+            single=not last,
+            stacked=stacked,
+        )
         bottom = max(bottom, sheet.y)
         x += share + gap
     sheet.y = bottom
@@ -65,7 +76,7 @@ def _entry(sheet: Sheet, item: Item, prefix: str) -> Entry:
     return sheet.entry(name, item.grammar, caps=caps, prompts=item.prompts, prefix=prefix)
 
 
-def _need(sheet: Sheet, item: Item, entry: Entry) -> float:
+def _need(sheet: Sheet, item: Item, entry: Entry, *, stacked: bool = False) -> float:
     label = sheet.look.label(item.style).width(f"{item.label} ") if item.label else 0.0
     if item.text:
         return sheet.look.label(item.style).width(item.text)
@@ -74,7 +85,8 @@ def _need(sheet: Sheet, item: Item, entry: Entry) -> float:
     value = sheet.look.value.width(entry.verbatim) * 1.05
     if item.lines > 1:
         value = min(value, (sheet.x1 - sheet.x0) * 0.4)
-    return label + max(value, sheet.look.size * 2.5) + sheet.look.size * 0.5
+    value = max(value, sheet.look.size * 2.5)
+    return max(label, value) if stacked else label + value + sheet.look.size * 0.5
 
 
 def _draw_single(sheet: Sheet, item: Item, prefix: str) -> None:
@@ -118,6 +130,7 @@ def _draw_item(
     *,
     squeeze: float = 1.0,
     single: bool = False,
+    stacked: bool = False,
 ) -> None:
     """A label with its value. `margin` is where continuation lines start; `single` forbids them."""
     look = sheet.look
@@ -142,7 +155,7 @@ def _draw_item(
         sheet.place(item.field, entry, box)
         sheet.y = base + look.leading * 0.28
         return
-    below = item.below and (sheet.rng.random() < 0.75 or x > x0 + (x1 - x0) * 0.7)
+    below = item.below and (stacked or sheet.rng.random() < 0.75 or x > x0 + (x1 - x0) * 0.7)
     if below:
         base, x, margin = base + look.leading * 0.92, x0, x0
     allowed = 1 if single else max(item.lines, 1)
@@ -176,6 +189,8 @@ def _value_hand(sheet: Sheet, item: Item) -> Hand:
         if isinstance(bigger, Printed):
             colour = (48, 40, 190) if "red" in item.style else bigger.colour
             return Printed(face=bigger.face, size=bigger.size, weight="bold", colour=colour)
+        if isinstance(bigger, Typed) and "red" in item.style:
+            return replace(bigger, colour=(60, 50, 175))
         return bigger
     return value
 
