@@ -15,7 +15,14 @@ Pixels = NDArray[np.uint8]
 
 HEIGHT = 48
 LEAST_WIDTH = 16
+WIDTH_STEP = 48
 _LEAST_CONTRAST = 28.0
+
+
+def padded(width: int) -> int:
+    """The width that a line is padded to with paper: its own matter alone, so that the same pixels always read
+    the same, whatever stands beside them in a batch."""
+    return -(-width // WIDTH_STEP) * WIDTH_STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ def ink_of(grey: Pixels) -> Pixels:
     light = float(np.searchsorted(total, 0.70 * count))
     contrast = max(light - dark, _LEAST_CONTRAST)
     levels = np.clip((light - np.arange(256)) * (255.0 / contrast), 0, 255).astype(np.uint8)
-    return cv2.LUT(grey, levels)
+    return np.asarray(cv2.LUT(grey, levels), np.uint8)
 
 
 def prepare(pixels: NDArray[np.uint8]) -> Prepared | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ocr_models.charset import require_vietnamese
 from ocr_models.ctc import decode_greedy
 from ocr_models.errors import ModelDamagedError, ModelMissingError
-from ocr_models.reader.preparation import HEIGHT, Prepared, prepare
+from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
 from ocr_models.reading import build_reading
 from ocr_models.weights import read_verified
 from pipeline.recognition import Character, LineImage, ModelIdentity, Reading
@@ -24,8 +25,6 @@ WEIGHTS = Path(__file__).parent / "weights"
 NAME = "hotich-lines"
 
 _BATCH_COLUMNS = 8192  # columns of one batch: bounds memory at about 60 MB
-_WIDTH_STEP = 32
-_MOST_PADDING = 1.25  # lines of one batch differ in width by no more than this factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,8 @@ class Manifest:
             found = Manifest(**{key: facts[key] for key in Manifest.__slots__})
         except OSError as error:
             raise ModelMissingError(
-                f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại. / The manifest of model {NAME} is missing. Reinstall."
+                f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại. / "
+                f"The manifest of model {NAME} is missing. Reinstall."
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged("manifest.json") from error
@@ -88,21 +88,18 @@ class OwnReader:
         prepared = [prepare(line.pixels) for line in lines]
         characters: list[list[Character]] = [[] for _ in lines]
         for batch in _batches(prepared):
-            for index, found in zip(batch, self._run([prepared[i] for i in batch]), strict=True):
-                characters[index] = found
+            for (place, _), found in zip(batch, self._run([line for _, line in batch]), strict=True):
+                characters[place] = found
         return [build_reading(found, reader=NAME) for found in characters]
 
-    def _run(self, batch: Sequence[Prepared | None]) -> Iterator[list[Character]]:
-        inked = [line for line in batch if line is not None]
-        width = max(line.ink.shape[1] for line in inked)
-        width = -(-width // _WIDTH_STEP) * _WIDTH_STEP
-        images = np.zeros((len(inked), 1, HEIGHT, width), dtype=np.float32)
-        for row, line in enumerate(inked):
+    def _run(self, batch: Sequence[Prepared]) -> Iterator[list[Character]]:
+        images = np.zeros((len(batch), 1, HEIGHT, padded(batch[0].ink.shape[1])), dtype=np.float32)
+        for row, line in enumerate(batch):
             images[row, 0, :, : line.ink.shape[1]] = line.ink
         images *= np.float32(1 / 255)
         session = _session(str(self._folder), self._manifest.sha256, self._threads)
         (scores,) = session.run(None, {"ink": images})
-        for row, line in enumerate(inked):
+        for row, line in enumerate(batch):
             yield self._characters(scores[row], line)
 
     def _characters(self, scores: NDArray[np.float32], line: Prepared) -> list[Character]:
@@ -111,23 +108,15 @@ class OwnReader:
         return decode_greedy(scores[: steps + 1], self._symbols, step=step, offset=line.left)
 
 
-def _batches(lines: Sequence[Prepared | None]) -> Iterator[list[int]]:
-    """Indices of lines of like width, so that little padding is computed."""
-    order = sorted((i for i, line in enumerate(lines) if line is not None), key=lambda i: _width(lines[i]))
-    batch: list[int] = []
-    for index in order:
-        width = _width(lines[index])
-        full = (len(batch) + 1) * width > _BATCH_COLUMNS
-        if batch and (full or width > _MOST_PADDING * _width(lines[batch[0]])):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
-
-
-def _width(line: Prepared | None) -> int:
-    return 0 if line is None else line.ink.shape[1]
+def _batches(lines: Sequence[Prepared | None]) -> Iterator[list[tuple[int, Prepared]]]:
+    """Lines of equal padded width with their places, at most `_BATCH_COLUMNS` wide together."""
+    inked = [(place, line) for place, line in enumerate(lines) if line is not None]
+    inked.sort(key=lambda item: item[1].ink.shape[1])
+    for width, group in groupby(inked, key=lambda item: padded(item[1].ink.shape[1])):
+        same = list(group)
+        count = max(1, _BATCH_COLUMNS // width)
+        for start in range(0, len(same), count):
+            yield same[start : start + count]
 
 
 @lru_cache(maxsize=4)

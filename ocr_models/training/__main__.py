@@ -1,4 +1,4 @@
-"""`python -m ocr_models.training pack|train|export ...`: from fonts and real lines to a reader's weights."""
+"""`python -m ocr_models.training pack|cut|train|export ...`: from fonts and real lines to a reader's weights."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ def main() -> None:
     packing.add_argument("archives", type=Path, nargs="+")
     packing.add_argument("--out", type=Path, required=True)
     packing.add_argument("--quality", type=int, default=70)
+    cutting = commands.add_parser("cut", help="value lines out of a labelled folder of generated documents")
+    cutting.add_argument("folder", type=Path)
+    cutting.add_argument("--out", type=Path, required=True)
     _add_train(commands.add_parser("train", help="train or go on training"))
     exporting = commands.add_parser("export", help="write ONNX weights with their digests")
     exporting.add_argument("--state", type=Path, required=True)
@@ -20,15 +23,17 @@ def main() -> None:
     exporting.add_argument("--fonts", type=Path)
     exporting.add_argument("--real", type=Path, nargs="*", default=[])
     options = parser.parse_args()
-    {"pack": _pack, "train": _train, "export": _export}[options.command](options)
+    {"pack": _pack, "cut": _cut, "train": _train, "export": _export}[options.command](options)
 
 
 def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--out", type=Path, required=True, help="where the state and the log go")
-    training.add_argument("--resume", type=Path, help="a state to go on from")
+    training.add_argument("--network", choices=("strip", "line"), default="strip", help="small or large")
+    training.add_argument("--start", type=Path, help="folder of published weights to start from (strip)")
+    training.add_argument("--resume", type=Path, help="a state to go on from (default: that in --out)")
     training.add_argument("--fonts", type=Path, help="folder of training-only fonts")
     training.add_argument("--real", type=Path, nargs="*", default=[], help="archives of real lines")
-    training.add_argument("--shards", type=Path, nargs="*", default=[], help="archives of lines cut from documents")
+    training.add_argument("--shards", type=Path, nargs="*", default=[], help="archives of cut lines (see cut)")
     training.add_argument("--real-share", type=float, default=0.12)
     training.add_argument("--shard-share", type=float, default=0.0)
     training.add_argument("--seconds", type=float, required=True, help="this run's time")
@@ -38,7 +43,7 @@ def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--seed", type=int, default=1)
     training.add_argument("--rate", type=float, default=1.6e-3)
     training.add_argument("--columns", type=int, default=262_144)
-    training.add_argument("--blocks", type=int, default=4)
+    training.add_argument("--threads", type=int, default=1)
     training.add_argument("--reuse", type=float, default=5.0)
     training.add_argument("--held-out", type=int, default=300)
 
@@ -49,9 +54,16 @@ def _pack(options: argparse.Namespace) -> None:
     print(pack(options.archives, options.out, quality=options.quality), "lines")
 
 
+def _cut(options: argparse.Namespace) -> None:
+    from ocr_models.training.documents import cut_documents
+
+    print(cut_documents(options.folder, options.out), "lines")
+
+
 def _train(options: argparse.Namespace) -> None:
     from ocr_models.training import measure
     from ocr_models.training.feed import Recipe
+    from ocr_models.training.networks import SETTINGS
     from ocr_models.training.train import Plan, run
 
     held_out = measure.generated("dev", options.fonts, count=options.held_out, seed=99)
@@ -67,7 +79,9 @@ def _train(options: argparse.Namespace) -> None:
         seconds=options.seconds,
         planned_seconds=options.planned_seconds or options.seconds,
         out=options.out,
-        resume=options.resume,
+        resume=options.resume or (options.out if (options.out / "weights.pt").exists() else None),
+        start=options.start,
+        threads=options.threads,
         device=options.device,
         workers=options.workers,
         seed=options.seed,
@@ -75,7 +89,7 @@ def _train(options: argparse.Namespace) -> None:
         columns=options.columns,
         reuse=options.reuse,
     )
-    print(run(plan, recipe, {"blocks": options.blocks}, held_out))
+    print(run(plan, recipe, SETTINGS[options.network], held_out))
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -19,8 +19,9 @@ from ocr_models.fonts import catalogue
 from ocr_models.reader.preparation import HEIGHT, ink_of
 from ocr_models.training.alphabet import CHARACTERS
 from ocr_models.training.lines import LineRenderer
-from ocr_models.training.measure import HeldOut, collapse, edits, generated, real
-from ocr_models.training.model import LineReader
+from ocr_models.training.measure import HeldOut, collapse, generated, real
+from ocr_models.training.measure_text import edits
+from ocr_models.training.networks import Network, build
 from ocr_models.training.real import RealSource, real_lines
 from ocr_models.training.texts import TextBank
 
@@ -37,7 +38,7 @@ def export(
     """
     archives = tuple(archives)
     saved = torch.load(state / "average.pt", map_location="cpu", weights_only=True)
-    model = LineReader(**saved["facts"]["settings"])
+    model = build(saved["facts"]["settings"])
     model.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in saved["tensors"].items()})
     held = [*generated("dev", fonts, count=count, seed=99), *real(archives, "dev", count=count)]
     with tempfile.TemporaryDirectory() as scratch:
@@ -55,7 +56,7 @@ def export(
         "sha256": hashlib.sha256(weights).hexdigest(),
         "precision": chosen.stem,
         "height": HEIGHT,
-        "stride": 4,
+        "stride": model.stride,
         "characters": CHARACTERS,
         "trained": {key: saved["facts"][key] for key in ("step", "lines", "rendered", "seconds")},
         "held_out_cer": table,
@@ -65,11 +66,11 @@ def export(
     return manifest
 
 
-def write_onnx(model: LineReader, path: Path) -> None:
+def write_onnx(model: Network, path: Path) -> None:
     """fp32, batch and width free."""
     torch.onnx.export(
         model,
-        (torch.rand(2, 1, HEIGHT, 256),),
+        (torch.rand(2, 1, HEIGHT, 240),),
         str(path),
         input_names=["ink"],
         output_names=["log_probabilities"],
@@ -98,7 +99,7 @@ def quantise(exact: Path, small: Path, inputs: list[np.ndarray]) -> None:
 
 def _kept_exact(prepared: Path) -> list[str]:
     """The head, and products of two activations inside attention: cheap, and sensitive to rounding."""
-    import onnx
+    import onnx  # type: ignore[import-not-found]
 
     graph = onnx.load(str(prepared)).graph
     constants = {tensor.name for tensor in graph.initializer}

@@ -26,9 +26,9 @@ from ocr_models.training.lines import Line, LineRenderer
 from ocr_models.training.real import RealSource, real_lines
 from ocr_models.training.texts import TextBank
 
-WIDTHS = (96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 960, 1216, 1600)
-PACK = 32
-STEPS_PER_CHARACTER = 1.12
+WIDTHS = (96, 144, 192, 240, 288, 336, 384, 432, 480, 528, 576, 672, 768, 864, 960, 1104, 1248, 1440, 1632)
+PACK = 8
+LEAST_PER_CHARACTER = 6.7  # pixels: CTC needs more steps of 6 pixels than characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def width_class(width: int) -> int | None:
 
 def fits(line: Line) -> bool:
     """Whether the line's width gives CTC enough steps for its text."""
-    return line.pixels.shape[1] >= 4 * STEPS_PER_CHARACTER * len(line.text) and len(line.text) > 0
+    return line.pixels.shape[1] >= LEAST_PER_CHARACTER * len(line.text) and len(line.text) > 0
 
 
 class Sources:

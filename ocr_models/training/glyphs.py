@@ -99,7 +99,8 @@ def set_run(face: Face, text: str, script: Script, rng: Random) -> Mask:
 
 
 def _set_letter(canvas: Mask, face: Face, letter: str, at: float, script: Script, rng: Random) -> None:
-    base, marks = letter, ()
+    base = letter
+    marks: tuple[str, ...] = ()
     loosely = script.loose is not None and rng.random() < script.loose_share
     if not letter.isascii() and (loosely or not face.draws(letter)) and can_draw(letter):
         base, marks = split_letter(letter)

@@ -165,8 +165,9 @@ class LineRenderer:
         base = ABOVE
         room = int(abs(slant) * (ABOVE + BELOW) * scale)
         size = (int(mask.shape[1] * stretch) + room + 4, mask.shape[0])
-        offset = room * (0.4 if slant > 0 else 0.6) + slant * scale * 0
-        matrix = np.array([[stretch, -slant * scale, offset + slant * scale * base], [0, scale, base * (1 - scale)]])
+        lean = slant * scale
+        offset = room * (0.4 if slant > 0 else 0.6) + lean * base
+        matrix = np.array([[stretch, -lean, offset], [0, scale, base * (1 - scale)]])
         out = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR)
         return _weighted(out, rng) if rng.random() < 0.35 else out
 
@@ -204,7 +205,8 @@ class LineRenderer:
             wave += np.linspace(-turn, turn, width, dtype=np.float32)
             ys = np.arange(rows, dtype=np.float32)[:, None] + wave[None, :].astype(np.float32)
             grid = np.broadcast_to(xs, (rows, width)) + np.float32(rng.gauss(0, 0.03)) * (ys - ABOVE)
-            return cv2.remap(canvas, np.ascontiguousarray(grid, dtype=np.float32), ys, cv2.INTER_LINEAR)
+            places = np.ascontiguousarray(grid, dtype=np.float32)
+            return np.asarray(cv2.remap(canvas, places, ys, cv2.INTER_LINEAR), np.uint8)
         return canvas
 
     def _crop(self, ink: Mask, rows: tuple[int, int]) -> Mask:
@@ -226,7 +228,7 @@ class LineRenderer:
         if self.plain or self.previous is None or self.rng.random() > 0.08:
             return None
         back = cv2.resize(self.previous[:, ::-1], (width, height), interpolation=cv2.INTER_AREA)
-        return cv2.GaussianBlur(back, (0, 0), 1.2)
+        return np.asarray(cv2.GaussianBlur(back, (0, 0), 1.2), np.uint8)
 
 
 def to_height(grey: Mask, height: int = HEIGHT) -> Mask:
@@ -235,7 +237,7 @@ def to_height(grey: Mask, height: int = HEIGHT) -> Mask:
         return grey
     width = max(8, round(grey.shape[1] * height / grey.shape[0]))
     how = cv2.INTER_AREA if grey.shape[0] > height else cv2.INTER_LINEAR
-    return cv2.resize(grey, (width, height), interpolation=how)
+    return np.asarray(cv2.resize(grey, (width, height), interpolation=how), np.uint8)
 
 
 def _scaled(mask: Mask, scale: float) -> Mask:
@@ -243,11 +245,12 @@ def _scaled(mask: Mask, scale: float) -> Mask:
     if abs(scale - 1) < 0.02:
         return mask
     matrix = np.array([[scale, 0, 0], [0, scale, ABOVE * (1 - scale)]], dtype=np.float64)
-    return cv2.warpAffine(mask, matrix, (int(mask.shape[1] * scale) + 2, mask.shape[0]), flags=cv2.INTER_LINEAR)
+    size = (int(mask.shape[1] * scale) + 2, mask.shape[0])
+    return np.asarray(cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
 
 
 def _weighted(mask: Mask, rng: Random) -> Mask:
     """Thicker strokes, or thinner by a pixel's part."""
     kernel = np.ones((2, 2), np.uint8)
     other = cv2.dilate(mask, kernel) if rng.random() < 0.65 else cv2.erode(mask, kernel)
-    return cv2.addWeighted(mask, 0.5, other, 0.5, 0)
+    return np.asarray(cv2.addWeighted(mask, 0.5, other, 0.5, 0), np.uint8)

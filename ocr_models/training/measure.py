@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from ocr_models.fonts import Split, catalogue
-from ocr_models.reader.preparation import HEIGHT, ink_of
+from ocr_models.reader.preparation import HEIGHT, ink_of, padded
 from ocr_models.training.alphabet import BLANK, CHARACTERS
 from ocr_models.training.lines import Line, LineRenderer, to_height
+from ocr_models.training.measure_text import edits
 from ocr_models.training.real import ADAPTATION_HAND, real_lines
 from ocr_models.training.texts import TextBank
 
@@ -47,7 +49,6 @@ def real(archives: Iterable[Path], split: Split, *, count: int) -> list[HeldOut]
     return [HeldOut(name, tuple(lines[:: max(1, len(lines) // count)][:count])) for name, lines in found.items()]
 
 
-@torch.no_grad()
 def measure(model: torch.nn.Module, held: HeldOut, device: str) -> dict[str, float]:
     """`cer` and `exact`, both in per cent."""
     wrong = letters = exact = 0
@@ -57,18 +58,17 @@ def measure(model: torch.nn.Module, held: HeldOut, device: str) -> dict[str, flo
     return {"cer": round(100 * wrong / letters, 2), "exact": round(100 * exact / len(held.lines), 1)}
 
 
-@torch.no_grad()
-def answers(model: torch.nn.Module, strips: Sequence[np.ndarray], device: str, *, batch: int = 64) -> list[str]:
+def answers(model: torch.nn.Module, strips: Sequence[np.ndarray], device: str) -> list[str]:
     """What the network reads in each grey strip of `HEIGHT` rows (greedy)."""
     order = sorted(range(len(strips)), key=lambda i: strips[i].shape[1])
     out = [""] * len(strips)
-    for start in range(0, len(order), batch):
-        chosen = order[start : start + batch]
-        width = (max(strips[i].shape[1] for i in chosen) + 31) // 32 * 32
+    for width, group in groupby(order, key=lambda i: padded(strips[i].shape[1])):
+        chosen = list(group)
         ink = np.zeros((len(chosen), 1, HEIGHT, width), np.float32)
         for row, i in enumerate(chosen):
             ink[row, 0, :, : strips[i].shape[1]] = ink_of(strips[i]).astype(np.float32) / 255
-        best = model(torch.from_numpy(ink).to(device)).argmax(dim=-1).cpu().numpy()
+        with torch.inference_mode():
+            best = model(torch.from_numpy(ink).to(device)).argmax(dim=-1).cpu().numpy()
         for row, i in enumerate(chosen):
             out[i] = collapse(best[row])
     return out
@@ -78,13 +78,3 @@ def collapse(best: np.ndarray) -> str:
     """CTC's best path as text, without outer spaces."""
     kept = best[np.concatenate(([True], best[1:] != best[:-1]))]
     return "".join(CHARACTERS[c - 1] for c in kept if c != BLANK).strip()
-
-
-def edits(wanted: str, found: str) -> int:
-    """Levenshtein distance."""
-    row = list(range(len(found) + 1))
-    for i, a in enumerate(wanted, 1):
-        diagonal, row[0] = row[0], i
-        for j, b in enumerate(found, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]

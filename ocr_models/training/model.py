@@ -1,4 +1,4 @@
-"""The network: a small convolutional stem, three stages that fold the height away, blocks along the line.
+"""The large network, for a GPU: a convolutional stem, stages that fold the height away, blocks along the line.
 
 Input (batch, 1, 48, width) of ink, 0 = paper and 1 = ink; output (batch, width / 4, classes) of
 log-probabilities. Convolutions carry batch normalisation and ReLU so that they fold and quantise
@@ -18,7 +18,7 @@ STRIDE = 4
 REACH = 64
 
 
-class ConvUnit(nn.Module):
+class ConvUnit(nn.Module):  # type: ignore[misc]
     """3x3 convolution, batch normalisation, ReLU; adds its input where the shapes allow it."""
 
     def __init__(self, inputs: int, outputs: int, stride: tuple[int, int] = (1, 1)) -> None:
@@ -32,7 +32,7 @@ class ConvUnit(nn.Module):
         return functional.relu(x + y if self.residual else y)
 
 
-class LineBlock(nn.Module):
+class LineBlock(nn.Module):  # type: ignore[misc]
     """Neighbourhood convolution, windowed attention, feed-forward: each added to the stream."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
@@ -68,8 +68,10 @@ class LineBlock(nn.Module):
         return self.look_out(seen.permute(0, 2, 1, 3).reshape(batch, steps, width))
 
 
-class LineReader(nn.Module):
+class LineReader(nn.Module):  # type: ignore[misc]
     """About 3.3 million parameters at the default widths."""
+
+    stride = STRIDE
 
     def __init__(
         self,

@@ -53,7 +53,7 @@ def _guilloche(rng: np.random.Generator) -> Float:
     for offset in range(-40, 300, int(rng.integers(5, 14))):
         ys = offset + swing * np.sin(xs / period + offset * rng.uniform(0.0, 0.08)) + 4 * np.sin(xs / 17)
         line = np.stack([xs, ys], axis=1).astype(np.int32).reshape(1, -1, 2)
-        cv2.polylines(canvas, line, False, 255, 1, cv2.LINE_AA)
+        cv2.polylines(canvas, [line], False, 255, 1, cv2.LINE_AA)
     return (canvas / 255).astype(np.float32)
 
 
@@ -67,16 +67,15 @@ def _seal(rng: np.random.Generator) -> Mask:
         for step in range(3):
             r = radius * rng.uniform(0.72, 0.92)
             a = angle + rng.uniform(-0.05, 0.05) + step * 0.02
-            end = (int(middle + r * np.cos(a) + rng.integers(-7, 7)), int(middle + r * np.sin(a) + rng.integers(-7, 7)))
             start = (int(middle + r * np.cos(a)), int(middle + r * np.sin(a)))
+            end = (start[0] + int(rng.integers(-7, 8)), start[1] + int(rng.integers(-7, 8)))
             cv2.line(canvas, start, end, 255, 2, cv2.LINE_AA)
-    points = [
-        (middle + radius * (0.4 if i % 2 == 0 else 0.16) * np.array([np.sin(i * 0.628), -np.cos(i * 0.628)])).astype(int)
-        for i in range(10)
-    ]
-    cv2.fillPoly(canvas, [np.array(points)], 255, cv2.LINE_AA)
+    turns = np.arange(10) * 0.628
+    reach = radius * np.where(np.arange(10) % 2 == 0, 0.4, 0.16)
+    star = middle + np.stack([reach * np.sin(turns), -reach * np.cos(turns)], axis=1)
+    cv2.fillPoly(canvas, [star.astype(np.int32)], 255, cv2.LINE_AA)
     worn = cv2.resize(rng.random((12, 12)).astype(np.float32), (side, side))
-    return (canvas * np.clip(0.35 + worn, 0, 1)).astype(np.uint8)
+    return np.asarray(canvas * np.clip(0.35 + worn, 0, 1), np.uint8)
 
 
 def leader(canvas: Mask, x0: int, x1: int, y: int, rng: Random, x_height: float, *, erase: bool = False) -> None:
@@ -144,7 +143,8 @@ class Wear:
     def draw(rng: Random) -> Wear:
         level = rng.random() ** 1.5
         bilevel = rng.random() < 0.12
-        return Wear(level=level * (0.3 if bilevel else 1), bilevel=bilevel, jpeg=rng.random() < 0.3, cleaned=rng.random() < 0.4)
+        level *= 0.3 if bilevel else 1
+        return Wear(level=level, bilevel=bilevel, jpeg=rng.random() < 0.3, cleaned=rng.random() < 0.4)
 
 
 def expose(ink: Mask, banks: Banks, wear: Wear, rng: Random, *, behind: Mask | None = None) -> Mask:
@@ -195,7 +195,7 @@ def _slow(height: int, width: int, rng: Random, low: float, high: float) -> Floa
     """Slow changes between `low` and `high` over the strip."""
     count = max(2, min(12, width // 60))
     coarse = np.array([[rng.uniform(low, high) for _ in range(count)] for _ in range(2)], dtype=np.float32)
-    return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _bilevel(grey: Mask, paper: float, darkness: float, rng: Random) -> Mask:

@@ -28,6 +28,8 @@ ADAPTATION_HAND = "lectaurep-dufour-1"
 _UNUSABLE = ("~~~", "XXX", "⟦", "⟧", "¥", "|", "ſ")
 _MAPPED = {"^": "", "_": "", "\u2019": "'", "\u2018": "'", "\u2014": "–"}
 _ALLOWED = frozenset(CHARACTERS)
+_PUBLISHED = {"pen": "DefaultLine", "typed": "DefaultLine:Typewritten", "print": "DefaultLine:Printed"}
+_KINDS = {published: kind for kind, published in _PUBLISHED.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,10 @@ class RealLine:
     kind: str
 
     def pixels(self) -> Mask:
-        return cv2.imdecode(np.frombuffer(self.coded, np.uint8), cv2.IMREAD_GRAYSCALE)
+        decoded = cv2.imdecode(np.frombuffer(self.coded, np.uint8), cv2.IMREAD_GRAYSCALE)
+        if decoded is None:
+            raise ValueError("a line's image file cannot be read")
+        return np.asarray(decoded, np.uint8)
 
 
 def mapped_text(text: str) -> str | None:
@@ -79,27 +84,34 @@ def real_lines(archives: Iterable[Path], split: Split | None = None) -> Iterator
                 handwritten_note = row["kind"] == "DefaultLine:Handwritten"
                 if text is None or handwritten_note or (split and split_of(hand) != split):
                     continue
-                kind = "typed" if row["kind"] == "DefaultLine:Typewritten" else "pen"
+                kind = _KINDS.get(row["kind"], "pen")
                 yield RealLine(packed.read(f"lines/{row['file']}"), text, hand, kind)
 
 
-def pack(archives: Iterable[Path], target: Path, *, quality: int = 70, splits: tuple[Split, ...] = ("train", "dev")) -> int:
+def pack(
+    archives: Iterable[Path], target: Path, *, quality: int = 70, splits: tuple[Split, ...] = ("train", "dev")
+) -> int:
     """Write the lines of the splits at the reader's height into one small archive; how many there are."""
-    count = 0
+    chosen = (line for line in real_lines(archives) if split_of(line.hand) in splits)
+    return write_archive(
+        target, ((to_height(line.pixels()), line.text, line.hand, line.kind) for line in chosen), quality=quality
+    )
+
+
+def write_archive(target: Path, lines: Iterable[tuple[Mask, str, str, str]], *, quality: int) -> int:
+    """Lines as (pixels, text, hand, kind) into an archive for `real_lines`; how many there were.
+
+    `kind` is "pen", "typed" or "print".
+    """
+    rows = ["file\thand\tpage\tkind\ttext"]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
-        rows = ["file\thand\tpage\tkind\ttext"]
-        for line in real_lines(archives):
-            if split_of(line.hand) not in splits:
-                continue
-            small = to_height(line.pixels())
-            coded = cv2.imencode(".webp", small, (cv2.IMWRITE_WEBP_QUALITY, quality))[1]
-            name = f"{count:06d}.webp"
+        for number, (pixels, text, hand, kind) in enumerate(lines):
+            name = f"{number:06d}.webp"
+            coded = cv2.imencode(".webp", pixels, (cv2.IMWRITE_WEBP_QUALITY, quality))[1]
             out.writestr(f"lines/{name}", coded.tobytes())
-            kind = "DefaultLine:Typewritten" if line.kind == "typed" else "DefaultLine"
-            rows.append(f"{name}\t{line.hand}\t{line.hand}\t{kind}\t{line.text}")
-            count += 1
+            rows.append(f"{name}\t{hand}\t{hand}\t{_PUBLISHED[kind]}\t{text}")
         out.writestr("labels.tsv", "\n".join(rows) + "\n", zipfile.ZIP_DEFLATED)
-    return count
+    return len(rows) - 1
 
 
 class RealSource:

@@ -31,10 +31,24 @@ class Run:
     role: Role
 
 
-_ONSETS = ["b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh", "nh", "p", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x"] + [""]
-_OPEN = ["a", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y", "ai", "ao", "au", "ay", "âu", "ây", "eo", "êu", "ia", "iu", "oa", "oe", "oi", "ôi", "ơi", "ua", "uê", "ui", "uy", "ưa", "ưi", "ưu", "iêu", "yêu", "uôi", "ươi"]
-_NASAL = ["am", "an", "ang", "anh", "ăm", "ăn", "ăng", "âm", "ân", "âng", "em", "en", "êm", "ên", "ênh", "im", "in", "inh", "om", "on", "ong", "ôm", "ôn", "ông", "ơm", "ơn", "um", "un", "ung", "ưng", "iêm", "iên", "iêng", "uôm", "uôn", "uông", "ươm", "ươn", "ương", "oan", "oang", "uân", "uyên", "oăn", "oen"]
-_STOPPED = ["ac", "ach", "at", "ap", "ăc", "ăt", "ăp", "âc", "ât", "âp", "ec", "et", "ep", "êch", "êt", "êp", "ich", "it", "ip", "oc", "ot", "op", "ôc", "ôt", "ôp", "ơt", "ơp", "uc", "ut", "up", "ưc", "ưt", "iêc", "iêt", "iêp", "uôc", "uôt", "ươc", "ươt", "ươp", "oat", "oac", "uât", "uyêt"]
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# Onsets and rhymes by the orthography that schools teach.
+_ONSETS = ("", *_parts("b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"))
+_OPEN = _parts(
+    "a e ê i o ô ơ u ư y ai ao au ay âu ây eo êu ia iu oa oe oi ôi ơi ua uê ui uy uơ ưa ưi ưu "
+    "iêu yêu uôi ươi ươu oai oay oao oeo uây uya uyu"
+)
+_NASAL = _parts(
+    "am an ang anh ăm ăn ăng âm ân âng em en êm ên ênh im in inh om on ong ôm ôn ông ơm ơn um un ung ưng "
+    "iêm iên iêng yên uôm uôn uông ươm ươn ương oam oan oang oanh oăn oăng oen uân uâng uênh uynh uyên"
+)
+_STOPPED = _parts(
+    "ac ach at ap ăc ăt ăp âc ât âp ec et ep êch êt êp ich it ip oc ot op ôc ôt ôp ơt ơp uc ut up ưc ưt "
+    "iêc iêt iêp uôc uôt ươc ươt ươp oac oach oat oap oăc oăt uât uêch uych uyt uyêt"
+)
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _RARE = "ÀÂÇÈÉÊËÎÏÔŒÙÛÜàâçèéêëîïôœùûüäöÄÖ°№§«»“”–…½€@#$*<>=?![]_|"
 _VALUE_GRAMMARS = {
@@ -87,12 +101,15 @@ def _labelled(bank: TextBank, rng: Random) -> list[Run]:
     return [Run(label, "label"), Run(_shortened(said, rng, 60), "value")]
 
 
+_SHORT_LABELS = (("Dân tộc:", "ethnicity"), ("Quốc tịch:", "nationality"), ("Năm sinh:", "year"))
+
+
 def _several(bank: TextBank, rng: Random) -> list[Run]:
     runs: list[Run] = []
     for _ in range(rng.choice((2, 2, 3))):
         label, grammar = bank.label(rng)
         if len(label) > 24:
-            label, grammar = rng.choice((("Dân tộc:", "ethnicity"), ("Quốc tịch:", "nationality"), ("Năm sinh:", "year")))
+            label, grammar = rng.choice(_SHORT_LABELS)
         runs.append(Run(label, "label"))
         if rng.random() < 0.92:
             runs.append(Run(_shortened(bank.value(rng, grammar), rng, 22), "value"))
@@ -111,7 +128,8 @@ def _value_only(bank: TextBank, rng: Random) -> list[Run]:
 def _fixed(bank: TextBank, rng: Random) -> list[Run]:
     text = rng.choice(bank.fixed) if rng.random() < 0.7 else bank.label(rng)[0]
     roll = rng.random()
-    return [Run(_shortened(text.upper() if roll < 0.25 else text.title() if roll < 0.3 else text, rng, 64), "label")]
+    shown = text.upper() if roll < 0.25 else text.title() if roll < 0.3 else text
+    return [Run(_shortened(shown, rng, 64), "label")]
 
 
 def _syllable_soup(bank: TextBank, rng: Random) -> list[Run]:
@@ -127,29 +145,28 @@ def _syllable_soup(bank: TextBank, rng: Random) -> list[Run]:
     return [Run(text, "value" if rng.random() < 0.8 else "label")]
 
 
+_NUMBER_ENDS = ("/QĐ-UBND", "/TLKS-BS", "/TLKT-BS", "/HT", "-TP/HT", "KS", "%")
+
+
 def _numbers(_: TextBank, rng: Random) -> list[Run]:
     digits = "".join(rng.choice("0123456789") for _ in range(rng.choice((1, 2, 3, 4, 6, 9, 9, 12, 12, 15))))
     roll = rng.random()
     if roll < 0.15 and len(digits) >= 9:
         digits = " ".join(re.findall(".{1,3}", digits))
     elif roll < 0.3:
-        digits += rng.choice(("/QĐ-UBND", "/TLKS-BS", "/TLKT-BS", f"/{rng.randint(1945, 2026)}", "/HT", "-TP/HT", "KS", "%"))
+        digits += rng.choice((f"/{rng.randint(1945, 2026)}", *_NUMBER_ENDS))
     elif roll < 0.36:
         digits = rng.choice(("Số ", "số ", "N° ", "№ ", "No. ", "CMND ", "CCCD số ")) + digits
     return [Run(digits, "value")]
 
 
-def _prompted_date(bank: TextBank, rng: Random) -> list[Run]:
+def _prompted_date(_: TextBank, rng: Random) -> list[Run]:
     day, month = phrases.two(rng.randint(1, 31), rng), phrases.two(rng.randint(1, 12), rng)
     year = str(rng.randint(1940, 2026))
     shown = rng.random()
     runs = [Run("Ngày" if rng.random() < 0.5 else "ngày", "label"), Run(day, "value"), Run("tháng", "label")]
     runs += [Run(month, "value"), Run("năm", "label")]
-    if shown < 0.35:
-        runs += [Run(year[:2], "label"), Run(year[2:], "value")]
-        runs[-2:] = [Run(year[:2] + year[2:], "value")]
-    else:
-        runs.append(Run(year, "value"))
+    runs.append(Run(year, "value"))
     if shown > 0.8:
         runs.insert(0, Run(rng.choice(("Hà Nội,", "Hồi 14 giờ 30,", "Đăng ký", "Sinh", "Cấp")), "label"))
     return runs

@@ -22,21 +22,26 @@ from torch.nn import functional
 from ocr_models.training.alphabet import CHARACTERS
 from ocr_models.training.feed import PACK, Feed, Recipe
 from ocr_models.training.measure import HeldOut, measure
-from ocr_models.training.model import STRIDE, LineReader
+from ocr_models.training.networks import build
 from ocr_models.training.state import load_state, save_state
+
+BARE_POOL = 512  # lines before the first step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`seconds` is this run's time, `planned_seconds` that of all runs together.
 
-    `columns` is a batch's total width in pixels.
+    `columns` is a batch's total width in pixels. `start` is a folder of published weights (small network).
+    Steps a line is used again (`reuse`) and `threads` suit the machine.
     """
 
     seconds: float
     planned_seconds: float
     out: Path
     resume: Path | None = None
+    start: Path | None = None
+    threads: int = 1
     device: str = "cuda"
     workers: int = 15
     seed: int = 1
@@ -44,8 +49,8 @@ class Plan:
     columns: int = 262_144
     pool_lines: int = 300_000
     reuse: float = 5.0
-    save_every: float = 90.0
-    measure_every: float = 150.0
+    save_every: float = 120.0
+    measure_every: float = 480.0
 
 
 class Pool:
@@ -119,9 +124,12 @@ class Trainer:
 
     def __init__(self, plan: Plan, settings: dict[str, Any]) -> None:
         torch.manual_seed(plan.seed)
+        torch.set_num_threads(plan.threads)
         self.plan = plan
         torch.backends.cudnn.benchmark = True
-        self.model = LineReader(**settings).to(plan.device, memory_format=torch.channels_last)
+        model = build(settings, plan.start if plan.resume is None else None)
+        self.model = model.to(plan.device, memory_format=torch.channels_last)
+        self.model.train()
         self.average = {name: t.detach().clone() for name, t in self.model.state_dict().items()}
         decayed = [p for p in self.model.parameters() if p.ndim > 1]
         plain = [p for p in self.model.parameters() if p.ndim <= 1]
@@ -146,7 +154,7 @@ class Trainer:
         cuda = self.plan.device.startswith("cuda")
         with torch.autocast(self.plan.device.split(":")[0], dtype=torch.bfloat16, enabled=cuda):
             answers = self.model(x.contiguous(memory_format=torch.channels_last))
-        steps = torch.full((len(images),), images.shape[2] // STRIDE, dtype=torch.long)
+        steps = torch.full((len(images),), images.shape[2] // self.model.stride, dtype=torch.long)
         loss = functional.ctc_loss(
             answers.transpose(0, 1), targets.to(answers.device), steps, lengths, zero_infinity=True
         )
@@ -159,12 +167,12 @@ class Trainer:
         self.facts["lines"] += len(images)
         return loss.detach()
 
-    @torch.no_grad()
     def _follow(self) -> None:
         """The moving average of the weights: a short memory at first, then about 1,500 steps."""
         keep = min(0.9993, (1 + self.facts["step"]) / (10 + self.facts["step"]))
         floats = [(self.average[n], t) for n, t in self.model.state_dict().items() if t.is_floating_point()]
-        torch._foreach_lerp_([a for a, _ in floats], [t.detach() for _, t in floats], 1 - keep)
+        with torch.no_grad():
+            torch._foreach_lerp_([a for a, _ in floats], [t.detach() for _, t in floats], 1 - keep)
 
     def train(self, feed: Feed, held_out: list[HeldOut]) -> dict[str, Any]:
         plan, facts = self.plan, self.facts
@@ -179,7 +187,7 @@ class Trainer:
             facts["seconds"], facts["rendered"] = before + passed, earlier + feed.lines
             if passed > next_word:
                 self._say(losses, passed, feed, pool)
-                losses, next_word = [], passed + 15
+                losses, next_word = [], passed + 30
             if passed > next_measure:
                 self._measure(held_out)
                 next_measure = time.monotonic() - start + plan.measure_every
@@ -191,13 +199,8 @@ class Trainer:
         return facts
 
     def _fill(self, feed: Feed, pool: Pool, used: int) -> None:
-        """Take what is rendered; wait where the pool is bare or its lines were used often enough."""
-        for _ in range(24):
-            ready = feed.take()
-            if ready is None:
-                break
-            pool.add(*ready)
-        while pool.size * PACK < 64 * PACK or used > self.plan.reuse * feed.lines:
+        """Take lines until each has to serve `reuse` times; more would only cost the machine."""
+        while feed.lines < BARE_POOL + used / self.plan.reuse:
             ready = feed.take(wait=0.5)
             if ready is not None:
                 pool.add(*ready)
@@ -210,7 +213,7 @@ class Trainer:
         self._log(word)
 
     def _measure(self, held_out: list[HeldOut]) -> None:
-        averaged = LineReader(**self.facts["settings"]).to(self.plan.device)
+        averaged = build(self.facts["settings"]).to(self.plan.device)
         averaged.load_state_dict(self.average)
         averaged.eval()
         found = {held.name: measure(averaged, held, self.plan.device) for held in held_out}

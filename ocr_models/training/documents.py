@@ -1,0 +1,73 @@
+"""Training lines out of generated documents: what the line cutter really hands to a reader, with its truth.
+
+A value's wording and box are known, its label's box is not; so the cut goes around the value inside its
+segment's line image, and only where one segment holds the whole value and no other value comes near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_models.evaluation.layout import TrueValue, labelled_pages
+from ocr_models.training.lines import to_height
+from ocr_models.training.real import write_archive
+from ocr_models.training.texts import tidy
+from pipeline.geometry import bounds
+from pipeline.layout import Box, PageLayout, cut_lines, find_layout
+
+_TALLEST = 2.6  # a value's box against its segment's letter height; taller ones may hold two rows
+_LEAST_SHARE = 0.7  # of a value's height inside its segment
+
+
+def cut_documents(folder: Path, target: Path, *, quality: int = 80) -> int:
+    """Write the value lines of a labelled folder (`truth.jsonl`) into an archive as `real_lines` reads it.
+
+    How many there are. Use folders in fonts of the split `train` alone.
+    """
+    rows = []
+    for name, image, values in labelled_pages(folder):
+        for value, pixels in certain_values(find_layout(image), values):
+            text = tidy(value.verbatim)
+            if text:
+                rows.append((to_height(pixels), text, f"{folder.name}/{name}", value.writing))
+    write_archive(target, rows, quality=quality)
+    return len(rows)
+
+
+def certain_values(
+    layout: PageLayout, values: Sequence[TrueValue]
+) -> Iterator[tuple[TrueValue, NDArray[np.uint8]]]:
+    """Each value that one segment holds alone, with its part of the segment's line image."""
+    lines = cut_lines(layout)
+    for value in values:
+        touching = [i for i, s in enumerate(layout.segments) if _overlap(s.box, value.box)]
+        if len(touching) != 1:
+            continue
+        segment = layout.segments[touching[0]]
+        others = [v for v in values if v is not value and _overlap(v.box, value.box, along=6.0)]
+        if others or not _holds(segment.box, value.box, segment.text_height):
+            continue
+        line = lines[touching[0]]
+        back = line.to_upright.inverse()
+        left, _, right, _ = bounds([back((x, y)) for x in value.box[::2] for y in value.box[1::2]])
+        start, end = max(0, round(left)), min(line.pixels.shape[1], round(right))
+        if end - start >= 12:
+            yield value, np.ascontiguousarray(line.pixels[:, start:end])
+
+
+def _overlap(segment: Box, value: Box, *, along: float = 0.0) -> bool:
+    wide = min(segment[2], value[2]) - max(segment[0], value[0])
+    tall = min(segment[3], value[3]) - max(segment[1], value[1])
+    return wide > -along and tall > 0.25 * min(segment[3] - segment[1], value[3] - value[1])
+
+
+def _holds(segment: Box, value: Box, letters: float) -> bool:
+    """Whether the segment covers the value from end to end, in one row."""
+    inside = min(segment[3], value[3]) - max(segment[1], value[1])
+    tall = value[3] - value[1]
+    one_row = tall < _TALLEST * 1.6 * letters and inside > _LEAST_SHARE * min(tall, segment[3] - segment[1])
+    return one_row and segment[0] < value[0] + letters and segment[2] > value[2] - 1.5 * letters

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import importlib.util
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
+from ocr_models.reader import NAME, OwnReader
+from pipeline.geometry import Transform
+from pipeline.recognition import LineImage
+
+_spec = importlib.util.spec_from_file_location("stand_in", Path(__file__).with_name("stand_in.py"))
+assert _spec is not None and _spec.loader is not None
+stand_in = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(stand_in)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> OwnReader:
+    return OwnReader(folder=stand_in.write_model(tmp_path_factory.mktemp("model")))
+
+
+def test_letters_are_read_from_left_to_right(reader: OwnReader) -> None:
+    (reading,) = reader.read([stand_in.draw("AĐA")])
+    assert reading.text == "AĐA"
+    assert reading.reader == NAME
+
+
+def test_a_letter_stands_where_its_ink_is(reader: OwnReader) -> None:
+    (reading,) = reader.read([stand_in.draw("AĐ", height=96, bar=60)])
+    places = [(c.start, c.end) for c in reading.characters]
+    assert [x for place in places for x in place] == pytest.approx([60, 120, 180, 240], abs=14)
+
+
+def test_lines_keep_their_order_whatever_their_lengths(reader: OwnReader) -> None:
+    texts = ["A", "ĐAĐAĐA", "AA", "ĐĐĐĐ", "Đ"]
+    assert [r.text for r in reader.read([stand_in.draw(text) for text in texts])] == texts
+
+
+def test_an_empty_line_reads_as_empty_text(reader: OwnReader) -> None:
+    blank = LineImage(pixels=np.full((40, 300), 250, np.uint8), to_upright=Transform.shift(0, 0))
+    sliver = LineImage(pixels=np.zeros((2, 1), np.uint8), to_upright=Transform.shift(0, 0))
+    readings = reader.read([blank, stand_in.draw("A"), sliver])
+    assert [r.text for r in readings] == ["", "A", ""]
+    assert readings[0].confidence.raw == 0.0
+
+
+def test_light_writing_on_a_dark_ground_reads_the_same(reader: OwnReader) -> None:
+    (reading,) = reader.read([stand_in.draw("AĐAĐ", light=20, dark=235)])
+    assert reading.text == "AĐAĐ"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.text("AĐ", min_size=1, max_size=9), min_size=1, max_size=7))
+def test_a_line_reads_the_same_alone_and_among_others(reader: OwnReader, texts: list[str]) -> None:
+    lines = [stand_in.draw(text) for text in texts]
+    together = reader.read(lines)
+    assert together == [reader.read([line])[0] for line in lines]
+
+
+def test_a_reader_can_be_sent_to_another_process(reader: OwnReader) -> None:
+    again = pickle.loads(pickle.dumps(reader))
+    assert again.identity == reader.identity
+    assert again.read([stand_in.draw("AĐ")])[0].text == "AĐ"
+
+
+def test_missing_weights_are_reported_as_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=tmp_path)
+    (stand_in.write_model(tmp_path) / f"{NAME}.onnx").unlink()
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=tmp_path)
+
+
+def test_weights_cut_short_are_refused(tmp_path: Path) -> None:
+    weights = stand_in.write_model(tmp_path) / f"{NAME}.onnx"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"sha256": "00"}'])
+def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    (stand_in.write_model(tmp_path) / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=tmp_path)
+
+
+def test_weights_made_for_another_line_height_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=stand_in.write_model(tmp_path, height=32))
+
+
+def test_a_model_that_cannot_write_a_vietnamese_letter_is_refused(tmp_path: Path) -> None:
+    changed = stand_in.alphabet().replace("ữ", "¤")
+    with pytest.raises(CharsetError, match="ữ"):
+        OwnReader(folder=stand_in.write_model(tmp_path, characters=changed))
