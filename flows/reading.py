@@ -18,9 +18,10 @@ from pipeline.errors import InputError
 from pipeline.geometry import Quad, bounds, rectangle
 from pipeline.intake import open_document
 from pipeline.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
-from pipeline.process import PipelineSettings, conclude, read_document
+from pipeline.process import conclude, read_document
 from pipeline.reading import Readers, ReadImage, ReadPage
 from pipeline.register import Claims, RegisterAnswer
+from pipeline.settings import PipelineSettings
 from pipeline.triage import Calibration
 
 _HELD_BYTES = 90 << 20  # pixels kept for crops: two A4 colour pages at 300 dpi; other pages are decoded again

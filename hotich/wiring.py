@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from flows.sources import InputFile
     from flows.workers import WorkerPool, WorkerSpec
     from pipeline.model import Provenance
-    from pipeline.process import PipelineSettings
     from pipeline.reading import Readers
     from pipeline.register import Claims, RegisterAnswer
+    from pipeline.settings import PipelineSettings
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
     from storage.register import LoadReport, SqlRegister
@@ -88,8 +88,8 @@ def make_home(settings: Settings) -> None:
 
 
 def pipeline_settings(settings: Settings) -> PipelineSettings:
-    from pipeline.intake import IntakeLimits
-    from pipeline.process import PipelineSettings
+    from pipeline.intake.limits import IntakeLimits
+    from pipeline.settings import PipelineSettings
 
     return PipelineSettings(limits=IntakeLimits(max_pages=settings.max_pages))
 

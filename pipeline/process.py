@@ -8,10 +8,9 @@ runs in a bounded worker without network. `conclude` needs the population regist
 from __future__ import annotations
 
 import hashlib
-import json
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import HotichError, InputError
@@ -21,7 +20,7 @@ from pipeline.forms.extract import extract
 from pipeline.forms.fields import Leaf
 from pipeline.forms.group import group_pages
 from pipeline.forms.loading import form
-from pipeline.intake import Document, IntakeLimits, open_document
+from pipeline.intake import Document, open_document
 from pipeline.model import (
     CivilRecord,
     DocumentType,
@@ -36,6 +35,7 @@ from pipeline.model import (
 )
 from pipeline.reading import Readers, ReadImage, ReadPage, read_page
 from pipeline.register import Agreement, Claims, PopulationRegister, RegisterAnswer, register_name
+from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling import Settled, settle
 from pipeline.triage import Calibration, Evidence, TriageSettings, triage_document, triage_field
 from pipeline.validation import Agreement as Agreed
@@ -47,17 +47,6 @@ OnPage = Callable[[PageImage, ReadPage], None]
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineSettings:
-    """Everything that changes what comes out. Its digest stands in every record's provenance."""
-
-    limits: IntakeLimits = field(default_factory=IntakeLimits)
-    triage: TriageSettings = field(default_factory=TriageSettings)
-
-    def sha256(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
