@@ -63,6 +63,11 @@ class Settings:
         return self.register_url or self.database_url or f"sqlite:///{self.home / 'register.db'}"
 
     @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever catalogued here."""
+        return not self.database_url and not (self.home / "catalogue.db").exists()
+
+    @property
     def register_is_local(self) -> bool:
         return self.population_url.startswith("sqlite:")
 

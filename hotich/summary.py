@@ -19,7 +19,7 @@ def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=out, width=None if out.isatty() else 140, highlight=False)
+    console = Console(file=out, width=None if out.isatty() else 220, highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title, justify in _COLUMNS:
         table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]

@@ -220,16 +220,30 @@ class Office:
         listener: Listener,
         out: Path | None,
         inputs: Sequence[InputFile],
+        made_by: Provenance,
         retry: bool = False,
     ) -> None:
         """Opens catalogue and stores. Raises HotichError when they cannot be used at all."""
+        self._settings = settings
+        self._pool: WorkerPool | None = None
+        self.made_by = made_by
+        make_home(settings)
+        if settings.is_new:
+            # Everything is still to be read: workers load while this process opens its stores.
+            self.start_workers()
+        try:
+            self._open(listener, out, inputs, retry)
+        except BaseException:
+            if self._pool is not None:
+                self._pool.close()
+            raise
+
+    def _open(self, listener: Listener, out: Path | None, inputs: Sequence[InputFile], retry: bool) -> None:
         from flows.delivery import Delivery
         from flows.desk import Desk
         from flows.shelf import Shelf
 
-        self._settings = settings
-        self._pool: WorkerPool | None = None
-        self.made_by = provenance(settings)
+        settings = self._settings
         self.catalogue = open_catalogue(settings)
         self.objects = open_objects(settings)
         self._crops = settings.home / "review" / "crops"
@@ -325,7 +339,14 @@ def inbox_order(retry_set_aside: bool) -> Iterator[Order]:
     out = Path(settings.outbox) if settings.outbox else None
     beside = [path for path in (settings.home, out) if path is not None and path.exists()]
     found = find_inputs([Path(settings.inbox)], leave_out=beside)
-    with Office(settings, listener=_Silent(), out=out, inputs=found.files, retry=retry_set_aside) as office:
+    with Office(
+        settings,
+        listener=_Silent(),
+        out=out,
+        inputs=found.files,
+        made_by=provenance(settings),
+        retry=retry_set_aside,
+    ) as office:
         yield Order(office.desk, batches(found.files))
         office.write_review(office.results(found.files), out or settings.home / "review")
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from flows.conductor import Conductor
 from flows.results import Fate, FileResult, totals
-from flows.sources import FoundInputs, find_inputs
+from flows.sources import FoundInputs, InputFile, find_inputs
 from hotich.progress import Progress
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
-from hotich.wiring import Office
-from pipeline.errors import ResourceError, WrongUse
+from hotich.wiring import Office, provenance
+from pipeline.errors import HotichError, ResourceError, WrongUse
 
 
 def run(arguments: Namespace) -> int:
@@ -40,7 +40,13 @@ def digitize(
                 f"bỏ qua {found.passed_over} tệp không phải bản quét"
                 f" / {found.passed_over} files that are no scans were passed over"
             )
-        with Office(settings, listener=progress, out=out, inputs=found.files, retry=retry) as office:
+        try:
+            made_by = provenance(settings)
+        except ResourceError as error:  # a model is missing: no file can be read, each says so
+            return [_cannot_be_read(file, error, progress) for file in found.files], None
+        with Office(
+            settings, listener=progress, out=out, inputs=found.files, made_by=made_by, retry=retry
+        ) as office:
             conductor = office.conductor(found.files)
             try:
                 conductor.run()
@@ -50,6 +56,14 @@ def digitize(
             finally:
                 conductor.close()
     return results, review
+
+
+def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> FileResult:
+    result = FileResult(
+        file=file.name, status=Fate.SET_ASIDE, code=error.code, message=f"{file.shown}: {error.message}"
+    )
+    progress.file(result)
+    return result
 
 
 def _finish(conductor: Conductor, progress: Progress, settings: Settings) -> None:
