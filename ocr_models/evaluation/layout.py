@@ -71,9 +71,7 @@ def score_page(
         if plain is not None:
             errors_raw = distance_inside(value.verbatim, " ".join(plain[i] for i in touched))
         covered = _covered(value.box, [s.box for s in layout.segments])
-        scores.append(
-            ValueScore(value=value, covered=covered, text=text, errors=errors, errors_raw=errors_raw)
-        )
+        scores.append(ValueScore(value=value, covered=covered, text=text, errors=errors, errors_raw=errors_raw))
     return layout, scores, seconds
 
 
@@ -132,8 +130,13 @@ def summary(scores: Sequence[ValueScore]) -> dict[str, float]:
     return out
 
 
-def labelled_pages(folder: Path) -> Iterator[tuple[str, UprightImage, list[TrueValue]]]:
-    """Every upright image of a labelled folder with the values that lie on it."""
+def labelled_pages(
+    folder: Path, reader: Recognizer | None = None
+) -> Iterator[tuple[str, UprightImage, list[TrueValue]]]:
+    """Every upright image of a labelled folder with the values that lie on it.
+
+    With a `reader`, pages are also told from pages upside down.
+    """
     records, _ = parse_truth((folder / "truth.jsonl").read_text(encoding="utf-8").splitlines())
     files = sorted({record.file for record in records})
     for name in files:
@@ -155,15 +158,13 @@ def labelled_pages(folder: Path) -> Iterator[tuple[str, UprightImage, list[TrueV
         ]
         with open_document(folder / name) as document:
             for number in range(1, document.page_count + 1):
-                prepared = prepare_page(document.page(number), reader=None)
+                prepared = prepare_page(document.page(number), reader=reader)
                 for image in prepared.images:
                     found = _on(image, [(box, v) for page, box, v in values if page == number])
                     yield f"{name}#{number}.{image.part}", image, found
 
 
-def _on(
-    image: UprightImage, values: list[tuple[tuple[tuple[float, float], ...], TrueValue]]
-) -> list[TrueValue]:
+def _on(image: UprightImage, values: list[tuple[tuple[tuple[float, float], ...], TrueValue]]) -> list[TrueValue]:
     to_upright = image.to_scan.inverse()
     height, width = image.colour.shape[:2]
     out = []
@@ -205,7 +206,7 @@ def main() -> None:
     scores: list[ValueScore] = []
     pages: list[tuple[float, str, NDArray[np.uint8]]] = []
     seconds = []
-    for name, image, values in labelled_pages(arguments.folder):
+    for name, image, values in labelled_pages(arguments.folder, reader):
         layout, found, cpu = score_page(image, values, reader, raw=arguments.raw)
         scores.extend(found)
         seconds.append(cpu)
