@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.codes.model import Mrz
 from pipeline.codes.repair import CHECKS, settle
-from pipeline.normal import id_structure, strip_marks
+from pipeline.normal import id_structure, legal_syllables, strip_marks
 
 LENGTH = 30
 _WEIGHTS = (7, 3, 1)
@@ -98,7 +99,10 @@ def _first_line(line: str) -> str | None:
 
 def _second_line(line: str) -> str | None:
     """Line 2 with every place in its class, or None when it is too far from one."""
-    found = re.match(r"^(.{7})([MFNHWE<PKR])(.{7})(?:.{3})", line)
+    # The nationality is the surest anchor: readers like to double the line's first character.
+    found = re.search(r"(.{7})([MFNHWE<PKR])(.{7})(?=V[NHM][MN])", line) or re.match(
+        r"(.{7})([MFNHWE<PKR])(.{7})(?=.{3})", line
+    )
     if found is None:
         return None
     birth, expiry = _digits(found.group(1)), _digits(found.group(3))
@@ -107,7 +111,7 @@ def _second_line(line: str) -> str | None:
     sex = {"N": "M", "H": "M", "W": "M", "P": "F", "E": "F", "R": "F", "K": "<"}.get(
         found.group(2), found.group(2)
     )
-    rest = line[18:]
+    rest = line[found.end() + 3 :]
     last = _digits(rest[-1:]) if len(rest) > 6 else ""
     check = last if last.isdigit() else "0"
     return f"{birth}{sex}{expiry}VNM{'<' * 11}{check}"
@@ -117,7 +121,30 @@ def _name_line(line: str) -> str:
     letters = line.translate(_TO_LETTER)
     # After two fillers and the given names, what is left can only be filler; readers see K, C, L, E, S in it.
     letters = re.sub(r"<[<KCLESG]*$", "", letters)
-    return letters[:LENGTH].ljust(LENGTH, "<")
+    words = [_spelled(word, first=place == 0) for place, word in enumerate(letters.split("<"))]
+    return "<".join(words)[:LENGTH].ljust(LENGTH, "<")
+
+
+@cache
+def _plain_syllables() -> frozenset[str]:
+    return frozenset(strip_marks(syllable).upper() for syllable in legal_syllables())
+
+
+def _spelled(word: str, *, first: bool) -> str:
+    """The word, or the one Vietnamese syllable it was if a reader's habit explains the difference.
+
+    The name line has no check digit, but fillers read as K (SONK), a doubled first letter (NNGUYEN) and I
+    taken for L (TLEN) leave no syllable. Words that are none for other reasons stay: there are such names.
+    """
+    if not word or word in _plain_syllables():
+        return word
+    options = {word[:-1]} if word[-1] in "KCELSG" else set()
+    if first and word[:1] == word[1:2]:
+        options.add(word[1:])
+    for one, other in (("L", "I"), ("I", "L")):
+        options |= {word[:i] + other + word[i + 1 :] for i, char in enumerate(word) if char == one}
+    legal = options & _plain_syllables()
+    return legal.pop() if len(legal) == 1 else word
 
 
 def _iso(yymmdd: str, century: int) -> str:

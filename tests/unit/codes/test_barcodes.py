@@ -80,5 +80,6 @@ def test_text_decoded_as_another_encoding_is_put_right() -> None:
 
 
 @given(st.text(max_size=30))
+@settings(deadline=None)
 def test_putting_right_never_fails(text: str) -> None:
     repair_mojibake(text)

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.codes import compose_td1, find_mrz, read_mrz
+from pipeline.codes import compose_td1, find_mrz, read_mrz, upside_down
 from pipeline.geometry import Transform, bounds
 from pipeline.model import UprightImage
 from pipeline.recognition import Confidence, LineImage, ModelIdentity, Reading
@@ -18,9 +18,7 @@ def card(lines: Sequence[str]) -> NDArray[np.uint8]:
     ground = 222 + 10 * np.sin(xx / 9 + yy / 17) + 6 * np.sin((xx - yy) / 11)
     image = np.repeat(ground[..., None], 3, axis=2).astype(np.uint8)
     for row, text in enumerate(("Personal identification:", "Date, month, year: 10/05/2021")):
-        cv2.putText(
-            image, text, (40, 70 + 40 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (60, 60, 60), 1, cv2.LINE_AA
-        )
+        cv2.putText(image, text, (40, 70 + 40 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (60, 60, 60), 1, cv2.LINE_AA)
     for row, text in enumerate(lines):
         for place, char in enumerate(text):
             at = (40 + 31 * place, 490 + 55 * row)
@@ -102,6 +100,15 @@ def test_an_alternative_reading_that_satisfies_the_checks_is_taken() -> None:
     wrong = "9301458F3001156VNM<<<<<<<<<<<8"
     read = read_mrz(upright(card(LINES)), Dictated([LINES[0]], [wrong, LINES[1]], [LINES[2]]))
     assert read is not None and read[0].valid
+
+
+def test_a_card_upside_down_is_read_and_said_to_be_so() -> None:
+    image = np.ascontiguousarray(card(LINES)[::-1, ::-1])
+    read = read_mrz(upright(image), Dictated(*([line] for line in LINES)))
+    assert read is not None
+    mrz, boxes = read
+    assert mrz.valid and upside_down(boxes)
+    assert bounds(boxes[0])[1] > bounds(boxes[2])[1]
 
 
 def test_a_zone_nobody_can_read_is_no_zone() -> None:

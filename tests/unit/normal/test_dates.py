@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.normal import Context, PartialDate, normalise
@@ -15,11 +15,13 @@ FORMS = (
 
 
 @given(DAYS, st.sampled_from(FORMS))
+@settings(deadline=None)
 def test_any_date_is_read_in_any_usual_form(day: date, form: str) -> None:
     assert normalise("date", form.format(d=day.day, m=day.month, y=day.year)).value == day.isoformat()
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_no_text_makes_a_date_reader_fail_or_give_an_impossible_date(text: str) -> None:
     found = normalise("date", text)
     assert found.value is None or (found.date is not None and found.date.possible())
@@ -87,9 +89,7 @@ def test_a_birth_year_is_the_year_of_a_whole_date() -> None:
     assert normalise("year", "15/3/1960").value == "1960"
 
 
-@pytest.mark.parametrize(
-    ("text", "clock"), [("08 giờ 30 phút", "08:30"), ("8h05", "08:05"), ("20:15", "20:15")]
-)
+@pytest.mark.parametrize(("text", "clock"), [("08 giờ 30 phút", "08:30"), ("8h05", "08:05"), ("20:15", "20:15")])
 def test_times_of_day_are_read(text: str, clock: str) -> None:
     assert normalise("time_of_birth", text).value == clock
 

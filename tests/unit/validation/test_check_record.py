@@ -42,9 +42,7 @@ CARD = {
 
 
 def values(data: dict[str, str]) -> list[FieldValue]:
-    return [
-        FieldValue(name=name, value=value, verbatim=value, page=1, box=BOX) for name, value in data.items()
-    ]
+    return [FieldValue(name=name, value=value, verbatim=value, page=1, box=BOX) for name, value in data.items()]
 
 
 def check_birth(kind: DocumentType = DocumentType.BIRTH_CERTIFICATE, **changes: str) -> RecordCheck:
