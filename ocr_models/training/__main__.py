@@ -22,8 +22,16 @@ def main() -> None:
     exporting.add_argument("--out", type=Path, default=Path("ocr_models/reader/weights"))
     exporting.add_argument("--fonts", type=Path)
     exporting.add_argument("--real", type=Path, nargs="*", default=[])
+    comparing = commands.add_parser("compare", help="our reader beside others on lines nobody trained on")
+    comparing.add_argument("--weights", type=Path, help="folder of our weights (default: the repository's)")
+    comparing.add_argument("--readers", nargs="+", default=["ours", "tesseract", "asternet"])
+    comparing.add_argument("--split", choices=("dev", "test"), default="test")
+    comparing.add_argument("--fonts", type=Path)
+    comparing.add_argument("--real", type=Path, nargs="*", default=[])
+    comparing.add_argument("--cut", type=Path, nargs="*", default=[])
+    comparing.add_argument("--count", type=int, default=150)
     options = parser.parse_args()
-    {"pack": _pack, "cut": _cut, "train": _train, "export": _export}[options.command](options)
+    {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "compare": _compare}[options.command](options)
 
 
 def _add_train(training: argparse.ArgumentParser) -> None:
@@ -61,13 +69,13 @@ def _cut(options: argparse.Namespace) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from ocr_models.training import measure
+    from ocr_models.training import held_out as sets
     from ocr_models.training.feed import Recipe
     from ocr_models.training.networks import SETTINGS
     from ocr_models.training.train import Plan, run
 
-    held_out = measure.generated("dev", options.fonts, count=options.held_out, seed=99)
-    held_out += measure.real(options.real, "dev", count=options.held_out)
+    held_out = sets.generated("dev", options.fonts, count=options.held_out, seed=99)
+    held_out += sets.real(options.real, "dev", count=options.held_out)
     recipe = Recipe(
         fonts=options.fonts,
         archives=tuple(options.real),
@@ -96,6 +104,18 @@ def _export(options: argparse.Namespace) -> None:
     from ocr_models.training.export import export
 
     print(export(options.state, options.out, fonts=options.fonts, archives=options.real))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from ocr_models.training import held_out as sets
+    from ocr_models.training.compare import compare, make_reader
+
+    held = sets.generated(options.split, options.fonts, count=options.count, seed=2026)
+    held += sets.real(options.real, options.split, count=options.count)
+    held += sets.cut(options.cut, count=options.count)
+    readers = [make_reader(name, options.weights) for name in options.readers]
+    for row in compare(readers, held):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from ocr_models.fonts import catalogue
 from ocr_models.reader.preparation import HEIGHT, ink_of
 from ocr_models.training.alphabet import CHARACTERS
-from ocr_models.training.lines import LineRenderer
-from ocr_models.training.measure import HeldOut, collapse, generated, real
+from ocr_models.training.held_out import HeldOut, generated, real
+from ocr_models.training.lines import LineRenderer, to_height
+from ocr_models.training.measure import collapse
 from ocr_models.training.measure_text import edits
 from ocr_models.training.networks import Network, build
 from ocr_models.training.real import RealSource, real_lines
@@ -141,7 +142,7 @@ def _errors(path: Path, held: list[HeldOut]) -> dict[str, float]:
     for part in held:
         wrong = letters = 0
         for line in part.lines:
-            (scores,) = session.run(None, {"ink": _input(line.pixels)})
+            (scores,) = session.run(None, {"ink": _input(to_height(line.pixels))})
             wrong += edits(line.text, collapse(scores[0].argmax(axis=1)))
             letters += len(line.text)
         found[part.name] = round(100 * wrong / letters, 3)

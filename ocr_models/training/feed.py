@@ -111,11 +111,22 @@ def _work(recipe: Recipe, seed: int, ring: str, slots: int, free: Any, full: Any
     cv2.setNumThreads(1)
     memory = np.memmap(ring, dtype=np.uint8, mode="r+", shape=(slots, PACK * HEIGHT * WIDTHS[-1]))
     for width, ink, labels in packs(Sources(recipe, seed)):
-        slot = free.get()
+        slot = _free_slot(free)
         if slot is None:
             return
         memory[slot, : ink.size] = ink.ravel()
         full.put((slot, width, labels))
+
+
+def _free_slot(free: Any) -> int | None:
+    """The next free slot; None when the trainer is gone, killed perhaps without a word."""
+    parent = mp.parent_process()
+    while parent is not None and parent.is_alive():
+        try:
+            return int(free.get(timeout=5))
+        except queue.Empty:
+            continue
+    return None
 
 
 class Feed:

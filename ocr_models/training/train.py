@@ -21,7 +21,8 @@ from torch.nn import functional
 
 from ocr_models.training.alphabet import CHARACTERS
 from ocr_models.training.feed import PACK, Feed, Recipe
-from ocr_models.training.measure import HeldOut, measure
+from ocr_models.training.held_out import HeldOut
+from ocr_models.training.measure import measure
 from ocr_models.training.networks import build
 from ocr_models.training.state import load_state, save_state
 
