@@ -91,8 +91,10 @@ def anchor(
     place = {line: n for n, line in enumerate(order)}
     candidates = [_candidates(sheet, n, slot, place, labels) for n, slot in enumerate(slots)]
     chain, total = _best_chain(sheet, slots, candidates, place)
-    chain = _without_answers(sheet, slots, chain)
-    strays = _strays(sheet, slots, candidates, chain, place)
+    kept = _without_answers(sheet, slots, chain)
+    answers = {(a.line, a.start) for a in chain} - {(a.line, a.start) for a in kept}
+    free = [[c for c in group if (c.line, c.start) not in answers] for group in candidates]
+    chain, strays = kept, _strays(slots, free, kept, place)
     return sorted(chain + strays, key=lambda a: a.slot), total + 0.5 * sum(a.weight for a in strays)
 
 
@@ -111,21 +113,23 @@ def _candidates(
             hit = one.hit
             if one.weight < LEAST or hit.line not in place or hit.last_line not in place:
                 continue
-            end = _before_prompt(slot, wording, sheet.texts[hit.last_line], hit)
-            made = Anchor(number, hit.line, hit.start, hit.last_line, end, one.weight * _size(hit.length))
+            last, end = _before_prompt(slot, wording, sheet, hit)
+            made = Anchor(number, hit.line, hit.start, last, end, one.weight * _size(hit.length))
             key = (hit.line, hit.start)
             if key not in best or best[key].weight < made.weight:
                 best[key] = made
     return list(best.values())
 
 
-def _before_prompt(slot: Slot, wording: str, text: str, hit: Hit) -> int:
-    """The label's end; a prompt that the wording ends in ("Đăng ký ngày") is the value's."""
+def _before_prompt(slot: Slot, wording: str, sheet: Sheet, hit: Hit) -> tuple[int, int]:
+    """Line and character of the label's end; a prompt that the wording ends in ("Đăng ký ngày") is the value's."""
     prompt = slot.item.prompts.split("…")[0].strip() if slot.item else ""
-    if not prompt or hit.line != hit.last_line or not fold(wording).endswith(fold(prompt)):
-        return hit.end
-    start = text.rstrip().rfind(" ", hit.start, hit.end)
-    return start if start > hit.start else hit.end
+    if not prompt or not fold(wording).endswith(fold(prompt)):
+        return hit.last_line, hit.end
+    if hit.line != hit.last_line:
+        return hit.line, len(sheet.texts[hit.line])
+    start = sheet.texts[hit.line].rstrip().rfind(" ", hit.start, hit.end)
+    return hit.line, start if start > hit.start else hit.end
 
 
 def _size(length: int) -> float:
@@ -136,9 +140,7 @@ def _size(length: int) -> float:
 def _best_chain(
     sheet: Sheet, slots: Sequence[Slot], candidates: list[list[Anchor]], place: dict[int, int]
 ) -> tuple[list[Anchor], float]:
-    events = sorted(
-        (a for group in candidates for a in group), key=lambda a: (place[a.line], a.start, a.slot)
-    )
+    events = sorted((a for group in candidates for a in group), key=lambda a: (place[a.line], a.start, a.slot))
     best = [0.0] * (len(slots) + 1)  # best[i]: the best chain of slots before i
     tail: list[int] = [-1] * (len(slots) + 1)
     value = [0.0] * len(events)
@@ -189,7 +191,6 @@ def _without_answers(sheet: Sheet, slots: Sequence[Slot], chain: list[Anchor]) -
 
 
 def _strays(
-    sheet: Sheet,
     slots: Sequence[Slot],
     candidates: list[list[Anchor]],
     chain: list[Anchor],

@@ -91,9 +91,7 @@ def classify(
     return decide(candidates, other=other, names=_names(clues, ranked[0][2], found) if ranked else ())
 
 
-def decide(
-    candidates: Sequence[Candidate], *, other: float = 0.0, names: tuple[str, ...] = ()
-) -> Classification:
+def decide(candidates: Sequence[Candidate], *, other: float = 0.0, names: tuple[str, ...] = ()) -> Classification:
     """The classification that ranked candidates amount to; `other` is how surely the title is another paper's."""
     best = candidates[0] if candidates else None
     rival = next((c.evidence for c in candidates if best and c.document_type is not best.document_type), 0.0)

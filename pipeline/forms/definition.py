@@ -58,9 +58,7 @@ class Item:
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        return ((self.label, *self.also) if self.label else self.also) or (
-            (self.prompts,) if self.prompts else ()
-        )
+        return ((self.label, *self.also) if self.label else self.also) or ((self.prompts,) if self.prompts else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

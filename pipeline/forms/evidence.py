@@ -41,6 +41,7 @@ def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
     starts = hit.start == 0 or not text[hit.start - 1].isalnum()
     ends = hit.end >= len(last) or not last[hit.end].isalnum()
     weight = hit.score
+    read = text[hit.start : hit.end if hit.line == hit.last_line else None]
     if hit.length <= SHORT:
         if not (starts and ends):
             return 0.0
@@ -48,11 +49,11 @@ def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
             return 0.0
         if wording.endswith(":") and not _FOLLOWS.match(last, hit.end):
             weight *= 0.55
-    read = text[hit.start : hit.end if hit.line == hit.last_line else None]
+        weight += 0.1 if read.lower() == wording.rstrip(" :").lower() else 0.0  # marks count: Số, not Sở
     if ":" in read.rstrip(" :") and ":" not in wording.rstrip(" :"):
         weight -= 0.3  # it runs over the colon of a shorter label into its value
     weight -= (0 if starts else 0.2) + (0 if ends else 0.12)
-    if _COLON.match(last, hit.end):
+    if _COLON.match(last, hit.end) and (hit.length > SHORT or hit.end < len(last.rstrip())):
         weight += 0.1
     if not text[: hit.start].strip(" .:;,-_…("):
         weight += 0.06

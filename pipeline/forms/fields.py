@@ -13,6 +13,7 @@ from pipeline.recognition import Reading
 DITTO = "ditto"
 STRUCK_OUT = "struck_out"
 UNREAD = "unread"
+UNLABELLED = "unlabelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class ExtractedField:
     found and nothing is written there. `box` is in pixels of the upright image `page`, `part`: around the
     writing, or where it would stand. `label` is the printed wording of the definition. `notes`: "ditto"
     (the value is the one above, `verbatim` is the mark), "struck_out" (a correction: `alternatives`
-    holds what was struck out), "unread" (there is ink that the reader made nothing of). `repeated` is the verbatim value a ditto mark stands for.
+    holds what was struck out), "unread" (there is ink that the reader made nothing of), "unlabelled" (found by
+    its shape alone, `label` is empty). `repeated` is the verbatim value a ditto mark stands for.
     """
 
     name: str

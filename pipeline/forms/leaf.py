@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipeline.forms.anchors import Anchor, Found, anchor, find_labels
@@ -12,12 +12,13 @@ from pipeline.forms.clues import page_labels
 from pipeline.forms.definition import FormPage, Item, Section
 from pipeline.forms.entries import Entries, read_entries
 from pipeline.forms.entry_fields import entry_fields
-from pipeline.forms.fields import ExtractedField, Leaf, Place
+from pipeline.forms.fields import UNLABELLED, ExtractedField, Leaf, Place
 from pipeline.forms.keys import fold
 from pipeline.forms.loading import load_forms
+from pipeline.forms.person_blocks import PersonBlocks, person_blocks
 from pipeline.forms.person_table import PersonColumns
 from pipeline.forms.plan import Slot, slots_of, variants
-from pipeline.forms.repeats import columns, is_beaten, is_sure, repetitions, telling_labels
+from pipeline.forms.repeats import columns, repetitions, telling_labels
 from pipeline.forms.search import grams
 from pipeline.forms.sheet import Piece, Sheet
 from pipeline.forms.signatures import name_under, office_at_head
@@ -53,12 +54,20 @@ class _Reader:
         self.labels: dict[str, list[Found]] = {}
         self.slots: list[Slot] = []
         self.anchors: list[Anchor] = []
+        self.blocks: PersonBlocks | None = None
         self.table_lines: frozenset[int] = frozenset()
 
     def read(self) -> LeafFields:
         if not self.sheet.lines:
             return self.result
-        self.labels = find_labels(self.sheet, _wordings(self.page, self.sheet))
+        wordings = _wordings(self.page, self.sheet)
+        self.labels = find_labels(self.sheet, wordings)
+        self.blocks = person_blocks(self.sheet, self.page.sections, self.labels)
+        if self.blocks and (cuts := self.blocks.cuts()):
+            self.sheet = Sheet(self.sheet.source, cuts)
+            self.place = replace(self.place, sheet=self.sheet)
+            self.labels = find_labels(self.sheet, wordings)
+            self.blocks = person_blocks(self.sheet, self.page.sections, self.labels)
         everything = list(range(len(self.sheet.lines)))
         for section in self.page.sections:
             if section.kind == "entries":
@@ -88,7 +97,7 @@ class _Reader:
         flows = [[n for n in group if n in inside] for group in groups]
         best, chosen = -1.0, flows
         for sections in variants(self.page):
-            arranged = self._person_flows(sections, flows) or flows
+            arranged = (self.blocks.flows(flows[0]) if self.blocks and len(flows) == 1 else None) or flows
             order = [n for flow in arranged for n in self.sheet.reading_order(flow)]
             for repeats in {1} if blocks else {1, times}:
                 slots = slots_of(sections, repeats=repeats, blocks=max(times, _blocks(sections)))
@@ -98,55 +107,6 @@ class _Reader:
                     best, chosen = total, arranged
                     self.slots, self.anchors = slots, found
         return chosen
-
-    def _person_flows(self, sections: Sequence[Section], flows: list[list[int]]) -> list[list[int]] | None:
-        """Where two persons' blocks stand side by side: the lines above, left, right and below them."""
-        for section in sections:
-            if section.kind != "persons" or section.labelled != "cell" or len(flows) > 1:
-                continue
-            heads = [self._head(c.label, c.also) for c in section.columns]
-            if any(h is None for h in heads):
-                continue
-            tops = [self.sheet.boxes[h.hit.line][1] for h in heads if h]
-            xs = sorted(self.sheet.x_at(h.hit.line, h.hit.start) for h in heads if h)
-            if xs[1] - xs[0] < 0.25 * self.sheet.width:
-                continue
-            border, top = xs[1] - self.sheet.height, min(tops) - 0.5 * self.sheet.height
-            floor = self._floor(sections, section, top)
-            return self._quarter(flows[0], border, top, floor)
-        return None
-
-    def _head(self, label: str, also: Sequence[str]) -> Found | None:
-        hits = [one for w in (label, *also) for one in self.labels.get(fold(w), ())]
-        sure = [one for one in hits if one.weight > 0.8 and not is_beaten(one, self.labels)]
-        return max(sure, key=lambda f: f.weight * (1 + f.hit.length / 10), default=None)
-
-    def _floor(self, sections: Sequence[Section], section: Section, top: float) -> float:
-        """Where the sections after the persons' blocks begin: at the first of their telling labels."""
-        own = {fold(w) for items in section.rows for i in items for w in i.wordings}
-        later = sections[list(sections).index(section) + 1 :]
-        ys = [
-            self.sheet.boxes[one.hit.line][1]
-            for part in later
-            for item in part.items()
-            for w in item.wordings
-            if len(fold(w)) > 6 and fold(w) not in own
-            for one in self.labels.get(fold(w), ())
-            if is_sure(one, self.labels) and self.sheet.boxes[one.hit.line][1] > top + 2 * self.sheet.height
-        ]
-        return min(ys, default=float("inf")) - 0.5 * self.sheet.height
-
-    def _quarter(self, lines: list[int], border: float, top: float, floor: float) -> list[list[int]]:
-        parts: list[list[int]] = [[], [], [], []]
-        for n in lines:
-            x0, y0, x1, _ = self.sheet.boxes[n]
-            if y0 < top:
-                parts[0].append(n)
-            elif y0 >= floor:
-                parts[3].append(n)
-            else:
-                parts[1 if (x0 + x1) / 2 < border else 2].append(n)
-        return [p for p in parts if p]
 
     def _fields(self, flows: list[list[int]]) -> None:
         own = [s for s in self.slots if s.role == "label"]
@@ -166,6 +126,7 @@ class _Reader:
             if slot.role == "caption" and slot.field:
                 groups.setdefault(slot.block, []).append(self._signed(a, slot, used, flows))
         groups.setdefault(0, []).extend(self._issuer(flows, used))
+        groups[0].extend(self._by_shape(used))
         self._sort_out(groups)
 
     def _sort_out(self, groups: dict[int, list[ExtractedField]]) -> None:
@@ -175,9 +136,7 @@ class _Reader:
             self.result.members.extend([f for f in groups[n] if "[]" in f.name] for n in sorted(groups))
             self.result.fields.extend(inside)
         elif sum(1 for fields in groups.values() if sum(not f.empty for f in fields) > 2) > 1:
-            self.result.entries.extend(
-                groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n])
-            )
+            self.result.entries.extend(groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n]))
         else:
             self.result.fields.extend(inside)
 
@@ -246,6 +205,27 @@ class _Reader:
         where = rectangle(x0, y1, x1, y1 + 6 * self.sheet.height)
         return self.place.field(slot.field or "", slot.grammar, pieces, label=slot.wordings[0], where=where)
 
+    def _by_shape(self, used: set[int]) -> list[ExtractedField]:
+        """A number of 12 (9) digits that no label claims, where the label of the one number was not read."""
+        seen = {a.slot for a in self.anchors}
+        made = []
+        for n, slot in enumerate(self.slots):
+            digits = _DIGITS.get(slot.grammar, 0)
+            if n in seen or not digits or not slot.field or "[]" in slot.field:
+                continue
+            shape = re.compile(rf"(?<!\d)\d(?:[ .]?\d){{{digits - 1}}}(?![ .]?\d)")
+            hits = [
+                Piece(line=k, start=match.start(), end=match.end())
+                for k, text in enumerate(self.sheet.texts)
+                if k not in used
+                for match in shape.finditer(text)
+            ]
+            if len(hits) == 1:
+                where = self.sheet.box(hits)
+                found = self.place.field(slot.field, slot.grammar, hits, label="", where=where)
+                made.append(replace(found, notes=(*found.notes, UNLABELLED)))
+        return made
+
     def _issuer(self, flows: list[list[int]], used: set[int]) -> list[ExtractedField]:
         made = []
         free = [n for n in flows[0] if n not in used] if flows else []
@@ -265,12 +245,14 @@ class _Reader:
         for key, group in self.labels.items():
             for one in group:
                 hit = one.hit
-                if len(key) >= 6 and one.weight >= FOREIGN and hit.line == hit.last_line:
-                    if (hit.line, hit.start) not in own:
-                        found.append((hit.line, hit.start, hit.end))
+                follows = self.sheet.texts[hit.last_line][hit.end :].lstrip()[:1]
+                sure = len(key) >= 6 and one.weight >= FOREIGN and follows == ":"
+                if sure and hit.line == hit.last_line and (hit.line, hit.start) not in own:
+                    found.append((hit.line, hit.start, hit.end))
         return sorted(found, key=lambda f: (f[0], f[1], -f[2]))
 
 
+_DIGITS = {"personal_id": 12, "old_national_id": 9}
 _AFTER_NAME = re.compile(r"[,;]\s|\s+[-–]\s|\s*\(|\s*\d|\s+(?:sinh năm|tuổi|chức vụ)\b", re.IGNORECASE)
 
 
@@ -307,10 +289,6 @@ def _all_labels() -> tuple[tuple[str, str], ...]:
         for page in definition.pages:
             for group in page_labels(page):
                 for wording in group:
-                    if (
-                        wording.endswith(":")
-                        and len(fold(wording)) >= 6
-                        and not fold(wording).endswith("ngay")
-                    ):
+                    if wording.endswith(":") and len(fold(wording)) >= 6 and not fold(wording).endswith("ngay"):
                         labels.setdefault(fold(wording), wording)
     return tuple((w, k) for k, w in labels.items())

@@ -107,9 +107,7 @@ class _Reader:
         if page.get("side", "page") not in get_args(Side):
             raise self.fail(where, f"side {page['side']!r} is none of {', '.join(get_args(Side))}")
         clues = self.known(page.get("recognise", {}), {"titles", "phrases", "against"}, f"{where}, recognise")
-        sections = [
-            self.section(s, f"{where}, section {n}") for n, s in enumerate(page.get("section", ()), 1)
-        ]
+        sections = [self.section(s, f"{where}, section {n}") for n, s in enumerate(page.get("section", ()), 1)]
         return FormPage(
             side=page.get("side", "page"),
             recognise=Recognise(**{k: tuple(v) for k, v in clues.items()}),

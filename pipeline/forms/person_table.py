@@ -20,9 +20,7 @@ class PersonColumns:
         headers = {slots[a.slot].column or 0: a for a in mine if slots[a.slot].role == "header"}
         labels = [sheet.x_at(a.last_line, a.end) for a in mine if slots[a.slot].role == "label"]
         self.count = max((len(slots[a.slot].columns) for a in mine), default=2)
-        self._cells = {
-            cell[2]: n for n, a in headers.items() if (cell := sheet.lines[a.line].cell) is not None
-        }
+        self._cells = {cell[2]: n for n, a in headers.items() if (cell := sheet.lines[a.line].cell) is not None}
         start = max(labels, default=sheet.left)
         share = (sheet.right - start) / self.count
         centres = [start + share * (n + 0.5) for n in range(self.count)]

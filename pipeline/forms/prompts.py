@@ -8,30 +8,33 @@ from functools import lru_cache
 from pipeline.forms.keys import fold, fold_character
 
 _GAP = r"[^\n]{0,22}?"
+_WRITTEN = re.compile(r"\w|[./…_-]{2,}|/|\s{3,}")  # something between the prompts, unlike "Ngày, tháng, năm sinh"
 
 
 @lru_cache(maxsize=64)
 def pattern(prompts: str) -> re.Pattern[str]:
     """Finds the prompts on a folded line, each word with one letter wrong at most. Gaps may hold anything."""
     words = [fold(w) for w in re.split(r"…", prompts) if fold(w)]
-    return re.compile(_GAP.join(f"(?:{_nearly(w)})" for w in words))
+    return re.compile(_GAP.join(f"({_nearly(w)})" for w in words))
 
 
 def spans(prompts: str, text: str) -> list[tuple[int, int]]:
-    """Where the prompts stand in a line: from the first prompt word to the end of the last."""
-    folded, origin = _folded(text)
+    """Where the prompts stand in a line with something written between: from the first word to the last's end."""
+    folded = _folded(text)
     found = []
     for match in pattern(prompts).finditer(folded):
-        start = match.start()
+        start, end = match.start(), match.end()
         if start and folded[start - 1].isalpha():
             continue
-        found.append((origin[start], origin[match.end() - 1] + 1))
+        gaps = [text[match.end(n) : match.start(n + 1)] for n in range(1, match.re.groups)]
+        if all(_WRITTEN.search(gap) for gap in gaps):
+            found.append((start, end))
     return found
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> str:
     """The text in bare letters, every other character as a space, one for one."""
-    return "".join(fold_character(c) or " " for c in text), list(range(len(text)))
+    return "".join(fold_character(c) or " " for c in text)
 
 
 def _nearly(word: str) -> str:

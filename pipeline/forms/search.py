@@ -17,12 +17,11 @@ from pipeline.forms.keys import Key, fold
 
 _ALPHABET = {c: n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz0123456789", 1)}
 _STEP = 2  # cost of one wrong letter; letters that look alike cost half
-_ALIKE = (
-    "o0 oc ce oe ao ae il i1 l1 ij tf tl it nh nu hb mn rn uv gq g9 s5 b8 vy ea kh yv cg da bh z2 o6 o9 eo"
-)
+_ALIKE = "o0 oc ce oe ao ae il i1 l1 ij tf tl it nh nu hb mn rn uv gq g9 s5 b8 vy ea kh yv cg da bh z2 o6 o9 eo"
 _WALL = 60  # cost of running over a line's end
-_WRAP = 2  # ... for wordings that wrap in print
-LONG = 26  # key letters from which a wording may wrap
+_WRAP = 2  # ... where a wording may do so
+LONG = 26  # key letters from which a wording may wrap to the next row
+MIDDLE = 8  # ... from which it may lie in two lines of one row, parted by wear or a stroke
 _SHIFT = 14
 
 
@@ -76,17 +75,22 @@ def allowed_cost(length: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The keys of a page's lines joined to one text: `codes` with 0 between lines, and whose letter is whose."""
+    """The keys of a page's lines joined to one text: `codes` with 0 between lines, and whose letter is whose.
+
+    `same_row` marks the ends of lines that go on in the same row.
+    """
 
     keys: tuple[Key, ...]
     codes: NDArray[np.int32]
     line_of: NDArray[np.int32]
     offset_of: NDArray[np.int32]
+    same_row: NDArray[np.bool_]
 
     @staticmethod
-    def of(texts: Sequence[str]) -> PageText:
+    def of(texts: Sequence[str], rows: Sequence[int] = ()) -> PageText:
+        """Rows say which lines stand beside one another; without them none do."""
         keys = tuple(Key.of(t) for t in texts)
-        codes, lines, offsets = [0], [0], [-1]
+        codes, lines, offsets, beside = [0], [0], [-1], [False]
         for n, key in enumerate(keys):
             codes.extend(_ALPHABET[c] for c in key.text)
             lines.extend([n] * len(key.text))
@@ -94,24 +98,29 @@ class PageText:
             codes.append(0)
             lines.append(n)
             offsets.append(-1)
+            beside.extend([False] * len(key.text))
+            beside.append(n + 1 < len(rows) and rows[n] == rows[n + 1])
         as_array = [np.array(v, dtype=np.int32) for v in (codes, lines, offsets)]
-        return PageText(keys, as_array[0], as_array[1], as_array[2])
+        return PageText(keys, as_array[0], as_array[1], as_array[2], np.array(beside, dtype=np.bool_))
 
 
 def find(wordings: Wordings, page: PageText) -> list[Hit]:
     """Every occurrence of every wording that is read well enough, best first where they overlap."""
     hits: list[Hit] = []
-    order = sorted(
-        (n for n, k in enumerate(wordings.keys) if len(k) >= 2), key=lambda n: -len(wordings.keys[n])
-    )
-    long = [n for n in order if len(wordings.keys[n]) >= LONG]
-    for group, wall in ((long, _WRAP), (order[len(long) :], _WALL)):
+    order = sorted((n for n, k in enumerate(wordings.keys) if len(k) >= 2), key=lambda n: -len(wordings.keys[n]))
+    groups: tuple[list[int], list[int], list[int]] = ([], [], [])
+    for n in order:
+        size = len(wordings.keys[n])
+        groups[0 if size >= LONG else 1 if size >= MIDDLE else 2].append(n)
+    walls = ((_WRAP, _WRAP), (_WRAP, _WALL), (_WALL, _WALL))
+    for group, (beside, below) in zip(groups, walls, strict=True):
         if group and len(page.codes) > 2:
+            wall = np.where(page.same_row, beside, below).astype(np.int32)
             hits.extend(_search(wordings.keys, group, page, wall))
     return hits
 
 
-def _search(keys: Sequence[str], group: list[int], page: PageText, wall: int) -> list[Hit]:
+def _search(keys: Sequence[str], group: list[int], page: PageText, wall: NDArray[np.int32]) -> list[Hit]:
     lengths = [len(keys[n]) for n in group]
     patterns = np.zeros((len(group), lengths[0]), dtype=np.int32)
     for row, n in enumerate(group):
@@ -120,7 +129,7 @@ def _search(keys: Sequence[str], group: list[int], page: PageText, wall: int) ->
     hits: list[Hit] = []
     for row, n in enumerate(group):
         values = ends[row]
-        limit = allowed_cost(lengths[row]) + (wall if wall == _WRAP else 0)
+        limit = allowed_cost(lengths[row]) + (_WRAP if lengths[row] >= LONG else 0)
         places = np.flatnonzero((values >> _SHIFT) <= limit)
         if len(places):
             hits.extend(_hits(n, lengths[row], values, places, page))
@@ -128,7 +137,7 @@ def _search(keys: Sequence[str], group: list[int], page: PageText, wall: int) ->
 
 
 def _ends(
-    patterns: NDArray[np.int32], lengths: list[int], codes: NDArray[np.int32], wall: int
+    patterns: NDArray[np.int32], lengths: list[int], codes: NDArray[np.int32], wall: NDArray[np.int32]
 ) -> NDArray[np.int64]:
     """For each pattern and text position, cost and start of the best match that ends there.
 
@@ -140,11 +149,9 @@ def _ends(
         codes = codes[: (1 << _SHIFT) - 2]  # a page of more letters than any form holds
         size = len(codes)
     step = _STEP << _SHIFT
-    skip = np.where(codes == 0, wall, _STEP).astype(np.int32) << _SHIFT
+    skip = np.where(codes == 0, wall[:size], _STEP).astype(np.int32) << _SHIFT
     walked = np.cumsum(skip, dtype=np.int64).astype(np.int64)
-    costs = _COSTS.copy()
-    costs[0, :] = costs[:, 0] = max(wall, _STEP)
-    swap = (costs[:, codes] << _SHIFT).astype(np.int64)
+    swap = (_COSTS[:, codes] << _SHIFT).astype(np.int64)
     best = np.empty((len(lengths), size), dtype=np.int64)
     best[:] = (1 << _SHIFT) - 1 - np.arange(1, size + 1)  # start after this position, at no cost
     result = np.empty_like(best)
@@ -168,9 +175,7 @@ def _ends(
     return result
 
 
-def _hits(
-    n: int, length: int, values: NDArray[np.int64], places: NDArray[np.int64], page: PageText
-) -> list[Hit]:
+def _hits(n: int, length: int, values: NDArray[np.int64], places: NDArray[np.int64], page: PageText) -> list[Hit]:
     """The best end of each run of overlapping matches."""
     found: list[tuple[int, int, int]] = []  # cost, start, end (inclusive) in the joined text
     mask = (1 << _SHIFT) - 1

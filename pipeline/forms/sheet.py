@@ -63,7 +63,7 @@ class Sheet:
 
     @cached_property
     def page_text(self) -> PageText:
-        return PageText.of(self.texts)
+        return PageText.of(self.texts, self.rows)
 
     @property
     def width(self) -> float:
@@ -171,9 +171,10 @@ class Sheet:
         for m in members[-3:]:
             _, top, _, bottom = self.boxes[m]
             overlap = min(bottom, y1) - max(top, y0)
-            tall = max(bottom - top, y1 - y0)
+            low, tall = sorted((bottom - top, y1 - y0))
             apart = abs(bottom + top - y0 - y1) / 2
-            if overlap >= 0.5 * min(y1 - y0, bottom - top) and apart <= 0.45 * tall:
+            near = min(0.45 * tall, 0.8 * max(self.height, low))
+            if overlap >= 0.5 * low and apart <= near:
                 return True
         return False
 

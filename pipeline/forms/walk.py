@@ -78,9 +78,16 @@ def stops_of(
         wraps = a.last_line != a.line
         end = len(sheet.texts[a.line]) if wraps else a.end
         stops.setdefault(a.line, []).append(_stop(sheet, a.line, a.start, end, a.slot))
+        for between in range(a.line + 1, a.last_line):
+            size = len(sheet.texts[between])
+            stops.setdefault(between, []).append(_stop(sheet, between, 0, size, a.slot, head=False))
         if wraps:
             stops.setdefault(a.last_line, []).append(_stop(sheet, a.last_line, 0, a.end, a.slot, head=False))
     for line, start, end in foreign:
+        text = sheet.texts[line]
+        ends = [s.end for s in stops.get(line, ()) if s.end <= start]
+        if ends and not any(c.isalnum() for c in text[max(ends) : start]):
+            continue  # "Giấy tờ tùy thân: CMND số: …": the value begins with what is a label elsewhere
         if all(end <= s.start or s.end <= start for s in stops.get(line, ()) if s.end > s.start):
             inside_prompt = any(s.start == s.end and s.start <= start for s in stops.get(line, ()))
             if not inside_prompt:
@@ -145,7 +152,8 @@ class Walk:
     def _hold(self, line: int, stop: Stop, current: Holder | None) -> Holder:
         if not stop.head and stop.slot in self._by_slot:
             holder = self._by_slot[stop.slot]
-            holder.label_right = stop.right
+            holder.label_right = max(stop.right, holder.label_right)
+            holder.bottom = max(holder.bottom, self.sheet.boxes[line][3])
             return holder
         slot = self.slots[stop.slot] if stop.slot >= 0 else None
         holder = Holder(slot, stop.slot, line, stop.left, stop.right, bottom=self.sheet.boxes[line][3])
@@ -201,18 +209,23 @@ class Walk:
 
     def _above(self, box: tuple[float, float, float, float]) -> Holder | None:
         """The label above whose value goes on with this run."""
-        able = [h for h in self.open if self._reaches(h, box)]
+        able = [h for h in self.open if self._reaches(h, box) and not self._left_of_card_column(h, box)]
         if not able:
             return None
         margin = 2 * self.sheet.height
         inside = [h for h in able if h.left - margin <= box[0] < h.right]
-        hungry = [h for h in inside if not h.rows and (h.below or h.lines > 1)]
+        hungry = [h for h in inside if not h.rows and (h.below or h.lines > 1 and box[0] < h.label_right)]
         if hungry:
             return max(hungry, key=lambda h: h.left)
         roomy = [h for h in able if h.lines > 1 and h.rows]
         if roomy:
             return next((h for h in inside if h in roomy), roomy[-1])
-        return max(inside, key=lambda h: h.left) if inside else None
+        rest = [h for h in inside if h.rows or box[0] < h.label_right]
+        return max(rest, key=lambda h: h.left) if rest else None
+
+    def _left_of_card_column(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
+        """On cards what stands further left than a label is another column's."""
+        return holder.below and box[0] < holder.left - 2 * self.sheet.height
 
     def _reaches(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
         if holder.slot is None or holder.slot.role in {"text", "caption", "header"}:
