@@ -139,14 +139,10 @@ def read_date(verbatim: str, context: Context | None = None) -> Normal:
     return Normal(value=None, verbatim=verbatim, valid=lunar, findings=(code,), date=found)
 
 
-def _judge(
-    found: PartialDate, short_year: bool, findings: list[str], verbatim: str, context: Context
-) -> Normal:
+def _judge(found: PartialDate, short_year: bool, findings: list[str], verbatim: str, context: Context) -> Normal:
     def outcome(value: str | None, valid: bool, *codes: str, near: tuple[Candidate, ...] = ()) -> Normal:
         codes = (*findings, *codes)
-        return Normal(
-            value=value, verbatim=verbatim, valid=valid, findings=codes, candidates=near, date=found
-        )
+        return Normal(value=value, verbatim=verbatim, valid=valid, findings=codes, candidates=near, date=found)
 
     if short_year and found.year is not None:
         short, centuries = found.year, (1900, 2000)
@@ -196,13 +192,7 @@ def repairs(found: PartialDate) -> tuple[Candidate, ...]:
         for other in CONFUSABLE_DIGITS[digit]:
             fixed = text[:place] + other + text[place + 1 :]
             option = PartialDate(year=int(fixed[4:]), month=int(fixed[2:4]), day=int(fixed[:2]))
-            if (
-                option.year
-                and option.day
-                and 1850 <= option.year <= 2100
-                and option.possible()
-                and option.iso
-            ):
+            if option.year and option.day and 1850 <= option.year <= 2100 and option.possible() and option.iso:
                 near.append(Candidate(value=option.iso, cost=1.0))
     return tuple(near[:8])
 
@@ -243,7 +233,5 @@ def read_time(verbatim: str, _context: Context | None = None) -> Normal:
     clock = f"{hour % 24:02d}:{minute or 0:02d}"
     if minute is None:
         near = (Candidate(value=clock, cost=0.5),)
-        return Normal(
-            value=None, verbatim=verbatim, findings=(*codes, "time.minutes_missing"), candidates=near
-        )
+        return Normal(value=None, verbatim=verbatim, findings=(*codes, "time.minutes_missing"), candidates=near)
     return Normal(value=clock, verbatim=verbatim, findings=codes)

@@ -99,9 +99,7 @@ def _top(costs: Costs, count: int = 5) -> list[tuple[int, float]]:
 
 def _year_cuts(tokens: list[str], start: int) -> list[int]:
     """Where the year may begin after the month word: "năm" or the thousands, one word off at most."""
-    thousands = [
-        i for i in range(start, len(tokens)) if _like(tokens[i], "nghìn") or _like(tokens[i], "ngàn")
-    ]
+    thousands = [i for i in range(start, len(tokens)) if _like(tokens[i], "nghìn") or _like(tokens[i], "ngàn")]
     if thousands:
         place = thousands[0]
         return [i for i in (place - 2, place - 1) if i > start]

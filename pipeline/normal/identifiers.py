@@ -75,9 +75,7 @@ def _read_number(verbatim: str, length: int) -> Normal:
         near = (Candidate(value=fixed, cost=float(slips)),)
         return Normal(value=None, verbatim=verbatim, valid=False, findings=("id.repaired",), candidates=near)
     inside = [Candidate(value=run, cost=1.0) for run in exact]
-    return Normal(
-        value=None, verbatim=verbatim, valid=False, findings=("id.length",), candidates=tuple(inside)
-    )
+    return Normal(value=None, verbatim=verbatim, valid=False, findings=("id.length",), candidates=tuple(inside))
 
 
 def read_personal_id(verbatim: str, _context: Context | None = None) -> Normal:

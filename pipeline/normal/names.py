@@ -44,6 +44,4 @@ def read_name(verbatim: str, _context: Context | None = None) -> Normal:
         codes.append("name.odd_syllable")
     if " " not in value:
         codes.append("name.single_word")
-    return Normal(
-        value=value, verbatim=verbatim, findings=tuple(codes), valid="name.odd_characters" not in codes
-    )
+    return Normal(value=value, verbatim=verbatim, findings=tuple(codes), valid="name.odd_characters" not in codes)

@@ -107,9 +107,7 @@ def read_religion(verbatim: str, _context: Context | None = None) -> Normal:
     """A religion; "Không" is an answer, not an empty place."""
     text = cut_prompts(clean(verbatim)).strip(" .,'\"()")
     read = _from_list(verbatim, text, RELIGIONS)
-    return (
-        read if read.valid else Normal(value=squeeze(text) or None, verbatim=verbatim, findings=read.findings)
-    )
+    return read if read.valid else Normal(value=squeeze(text) or None, verbatim=verbatim, findings=read.findings)
 
 
 def read_text(verbatim: str, _context: Context | None = None) -> Normal:
@@ -145,9 +143,7 @@ def _whole_number(verbatim: str, low: int, high: int) -> Normal:
     options = tuple(Candidate(value=str(n), cost=c) for n, c in sorted(distinct.items(), key=lambda i: i[1]))
     if _sure(options, 1.0):
         return Normal(value=options[0].value, verbatim=verbatim, candidates=options[1:])
-    return Normal(
-        value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",), candidates=options
-    )
+    return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",), candidates=options)
 
 
 def read_age(verbatim: str, _context: Context | None = None) -> Normal:

@@ -97,12 +97,7 @@ def _inherited(record: Record) -> Iterator[Finding]:
     ethnicity = record.value("ethnicity")
     theirs = [record.value(f"{p}ethnicity") for p in ("father_", "mother_")]
     codes = {ethnic_code(value) or folded_key(value) for value in theirs if value}
-    if (
-        ethnicity
-        and len(codes)
-        and all(theirs)
-        and (ethnic_code(ethnicity) or folded_key(ethnicity)) not in codes
-    ):
+    if ethnicity and len(codes) and all(theirs) and (ethnic_code(ethnicity) or folded_key(ethnicity)) not in codes:
         yield found("ethnicity.differs_from_parents", "ethnicity")
 
 

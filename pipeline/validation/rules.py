@@ -55,16 +55,12 @@ class Rule:
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES: dict[str, Rule] = {
-    "id.malformed": Rule(
-        _E, "Số định danh cá nhân không đủ 12 chữ số / The personal id is not twelve digits"
-    ),
+    "id.malformed": Rule(_E, "Số định danh cá nhân không đủ 12 chữ số / The personal id is not twelve digits"),
     "id.province_unknown": Rule(
         _W, "Ba số đầu của số định danh không phải mã tỉnh / The id's first three digits are no province code"
     ),
     "id.sex_mismatch": Rule(_W, "Số định danh không khớp giới tính / The id's sex digit says the other sex"),
-    "id.birth_year_mismatch": Rule(
-        _W, "Số định danh không khớp năm sinh / The id says another year of birth"
-    ),
+    "id.birth_year_mismatch": Rule(_W, "Số định danh không khớp năm sinh / The id says another year of birth"),
     "id.old_malformed": Rule(_E, "Số CMND không đủ 9 chữ số / The old national id is not nine digits"),
     "sources.conflict": Rule(
         _E, "Các nguồn trên giấy (chữ in, QR, MRZ, bằng chữ) không khớp / Sources on the paper disagree"
