@@ -87,9 +87,7 @@ def _bars(pieces: Components, chosen: NDArray[np.int64], typical: float, *, reac
     side = np.clip(heights, 0.8 * typical, 1.8 * typical + 0.3 * heights) * reach
     half = np.maximum(0.22 * heights, 1.5)
     middle = (pieces.y0[chosen] + pieces.y1[chosen]) / 2.0
-    corners = np.stack(
-        [pieces.x0[chosen] - side, middle - half, pieces.x1[chosen] + side, middle + half], axis=1
-    )
+    corners = np.stack([pieces.x0[chosen] - side, middle - half, pieces.x1[chosen] + side, middle + half], axis=1)
     _fill(canvas, corners)
     return canvas
 
@@ -99,9 +97,7 @@ def _fill(canvas: Gray, corners: NDArray[np.float64]) -> None:
         cv2.rectangle(canvas, (x0, y0), (x1, y1), 255, -1)
 
 
-def _point_bars(
-    canvas: Gray, letters: Gray, pieces: Components, core: NDArray[np.bool_], typical: float
-) -> None:
+def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[np.bool_], typical: float) -> None:
     """Bars for full stops, commas and hyphens, at the height of the letters they stand beside.
 
     Without them a comma and a wide space would part a line.
@@ -119,9 +115,7 @@ def _point_bars(
     _fill(canvas, corners)
 
 
-def _is_mark(
-    letters: Gray, pieces: Components, small: NDArray[np.int64], typical: float
-) -> NDArray[np.bool_]:
+def _is_mark(letters: Gray, pieces: Components, small: NDArray[np.int64], typical: float) -> NDArray[np.bool_]:
     """Which small pieces stand right above or below a letter: marks, not points of the sentence."""
     x = (pieces.x0[small] + pieces.x1[small]) // (2 * _SMALL)
     middle = (pieces.y0[small] + pieces.y1[small]) / 2.0

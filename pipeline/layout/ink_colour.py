@@ -47,9 +47,7 @@ def _coloured(segment: Segment, half: NDArray[np.uint8], owners: NDArray[np.uint
     return replace(segment, ink="mixed" if max(share.values()) > _MIXED else "black", pen=ranges)
 
 
-def _ranges(
-    columns: NDArray[np.int64], blue: NDArray[np.bool_], left: int
-) -> tuple[tuple[float, float], ...]:
+def _ranges(columns: NDArray[np.int64], blue: NDArray[np.bool_], left: int) -> tuple[tuple[float, float], ...]:
     """X ranges, in image pixels, whose ink is mostly blue; gaps of a word's width are closed."""
     bins = columns // _STEP
     total = np.bincount(bins)

@@ -127,6 +127,8 @@ def _marks_of(cores: Floats, heights: Floats) -> Ints:
 
 def _renumbered(owner: Ints) -> Ints:
     """The same grouping with run numbers 0, 1, 2, … and -1 kept."""
+    if len(owner) == 0:
+        return owner
     numbers, compact = np.unique(owner, return_inverse=True)
     return (compact - int(numbers[0] < 0)).astype(np.int32)
 
