@@ -198,8 +198,10 @@ def _ordered(sheet: Sheet, sections: tuple[Section, ...]) -> list[Section]:
 
 
 def _draw_members(sheet: Sheet, section: Section, content: Content, part: tuple[int, int]) -> None:
-    canvas, keep = sheet.canvas, sheet.facts
+    canvas, keep, first_hand = sheet.canvas, sheet.facts, sheet.look
     for number in range(*part):
+        later = replace(first_hand, value=first_hand.second_hand)
+        sheet.look = later if sheet.rng.random() < 0.3 and not later.script else first_hand
         known = number < len(content.members)
         sheet.facts = {**content.members[number], "_day": content.day} if known else {}
         sheet.prefix = f"{section.prefix.replace('[]', f'[{number}]')}"
@@ -210,7 +212,7 @@ def _draw_members(sheet: Sheet, section: Section, content: Content, part: tuple[
         y = sheet.y + sheet.look.leading * 0.15
         canvas.line((sheet.x0, y), (sheet.x1, y), sheet.look.colour, 0.25)
         sheet.y = y + sheet.look.leading * 0.2
-    sheet.facts, sheet.prefix = keep, ""
+    sheet.facts, sheet.prefix, sheet.look = keep, "", first_hand
 
 
 def _draw_ground(canvas: Canvas, drawing: Drawing, page: FormPage) -> None:

@@ -33,9 +33,9 @@ _OLD_INKS: tuple[Colour, ...] = ((110, 60, 45), (70, 62, 66), (60, 72, 96), (120
 class Look:
     """Sizes are in pixels of the canvas it was made for; `leading` is the distance of baselines.
 
-    `indent` says that values start a little after their label; `drop` is how far a value sits below (+)
-    or above its leader; `blank` that the form was printed before it was filled in, so all its leader
-    lines are there whether used or not.
+    `drop` is how far a value sits below (+) or above its leader; `blank` says that the form was printed before
+    it was filled in, so all its leader lines are there whether used or not; `second_hand` is whoever filled in
+    later parts; `wordings` is how likely a label is printed in another than its standard wording.
     """
 
     rng: Random
@@ -52,7 +52,6 @@ class Look:
     colon: Literal["as printed", "spaced", "none"]
     label_weight: Weight
     wordings: float
-    condensed: float = 1.0
 
     @property
     def script(self) -> bool:
