@@ -1,0 +1,49 @@
+"""The program as a person starts it: a process, its exit code, what it prints and writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HOTICH_", "PREFECT_"))}
+    # Prefect's own start is tested where it is the subject; here it would only cost time.
+    return kept | {"HOTICH_ORCHESTRATION": "never", "PYTHONPATH": str(ROOT)} | dict(more or {})
+
+
+def hotich(*arguments: object, env: Mapping[str, str] | None = None, timeout: float = 300) -> Ended:
+    """Runs one command to its end."""
+    command = [sys.executable, "-m", "hotich", *(str(argument) for argument in arguments)]
+    done = subprocess.run(
+        command, env=environment(env), cwd="/", capture_output=True, timeout=timeout, check=False
+    )
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def start(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Starts one command and leaves it running."""
+    command = [sys.executable, "-m", "hotich", *(str(argument) for argument in arguments)]
+    return subprocess.Popen(
+        command, env=environment(env), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )

@@ -1,0 +1,72 @@
+"""The other commands from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.e2e.conftest import SAMPLES, hotich
+
+
+def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
+    ended = hotich("--help")
+    assert ended.code == 0
+    for command in ("digitize", "register", "verify", "evaluate", "schema", "doctor", "worker", "deploy"):
+        assert command in ended.out
+    assert "serve" not in ended.out.replace("server", "")
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["digitise"], ["digitize"], ["register"], ["digitize", "--workers", "x", "a"]]
+)
+def test_wrong_use_ends_with_2(arguments: list[str]) -> None:
+    assert hotich(*arguments).code == 2
+
+
+def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:
+    ended = hotich("digitize", SAMPLES, "--home", tmp_path, env={"HOTICH_WORKER_MEMORY_MB": "much"})
+    assert ended.code == 2
+    assert "worker_memory_mb" in ended.err
+
+
+def test_the_schema_is_a_json_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(hotich("schema").json)
+
+
+def test_the_doctor_says_what_is_missing_and_how_to_mend_it(tmp_path: Path) -> None:
+    ended = hotich("doctor", "--home", tmp_path, "--json", env={"HOTICH_TESSDATA": str(tmp_path)})
+    bad = [check for check in ended.json["checks"] if not check["ok"]]
+    assert ended.code == 3
+    assert any("apt-get install tesseract-ocr-vie" in check["mend"] for check in bad)
+
+
+def test_a_register_is_loaded_once(tmp_path: Path) -> None:
+    first = hotich("register", "load", SAMPLES / "population.csv", "--home", tmp_path, "--json")
+    again = hotich("register", "load", SAMPLES / "population.csv", "--home", tmp_path, "--json")
+    assert (first.code, again.code) == (0, 0)
+    assert first.json["added"] == again.json["people"] > 0
+    assert again.json["added"] == 0
+
+
+def test_a_register_file_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00rubbish")
+    ended = hotich("register", "load", tmp_path / "x.csv", "--home", tmp_path)
+    assert ended.code == 3
+    assert "Traceback" not in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["worker", "deploy"])
+def test_production_commands_say_what_they_need(command: str, tmp_path: Path) -> None:
+    ended = hotich(command, "--home", tmp_path)
+    assert ended.code == 2
+    assert "PREFECT_API_URL" in ended.err
+
+
+def test_verify_of_an_empty_home_is_well(tmp_path: Path) -> None:
+    ended = hotich("verify", "--home", tmp_path, "--json")
+    assert ended.code == 0
+    assert json.loads(ended.out)["documents"] == 0
