@@ -137,17 +137,12 @@ def _line_through(
     if valid.sum() < 8:
         return (0.0, 0.0), 0.0
     s, o, w = stations[valid], where[valid], np.minimum(strength[valid], 30)
-    rng = np.random.default_rng(7)
-    best, best_weight = np.zeros(len(s), bool), -1.0
-    for i, j in rng.integers(0, len(s), (60, 2)):
-        if s[i] == s[j]:
-            continue
-        slope = (o[j] - o[i]) / (s[j] - s[i])
-        if abs(slope) > 0.12:
-            continue
-        near = np.abs(o - (o[i] + slope * (s - s[i]))) <= 1.6
-        if (weight := float(w[near].sum())) > best_weight:
-            best, best_weight = near, weight
+    pairs = np.random.default_rng(7).integers(0, len(s), (80, 2))
+    i, j = pairs[s[pairs[:, 0]] != s[pairs[:, 1]]].T
+    slopes = (o[j] - o[i]) / (s[j] - s[i])
+    near = np.abs(o - (o[i, None] + slopes[:, None] * (s - s[i, None]))) <= 1.6
+    weights = np.where(np.abs(slopes) <= 0.12, near @ w, -1.0)
+    best = near[int(weights.argmax())]
     if best.sum() < 6:
         return (0.0, 0.0), 0.0
     slope, start = np.polyfit(s[best], o[best], 1, w=w[best])

@@ -23,12 +23,14 @@ _THIN = 0.75 * _MM  # dashes of leaders are thinner, letters wider
 class Ink:
     """Character-like pieces of ink.
 
-    `mask` is 1 on their pixels; `boxes` is (N, 4): x, y, width, height; `height` is their median
+    `mask` is 1 on their pixels; `depth` says how much darker than the paper these and their soft edges
+    are, in grey levels; `boxes` is (N, 4): x, y, width, height; `height` is their median
     height in view pixels (about the height of a small letter), `darkness` the median of how much
     darker than the paper they are (0 to 1).
     """
 
     mask: Gray
+    depth: Gray
     boxes: Boxes
     height: float
     darkness: float
@@ -49,7 +51,19 @@ def find_ink(grey: Gray) -> Ink:
     mask = keep.astype(np.uint8)[labels]
     boxes = np.ascontiguousarray(stats[keep][:, :4], dtype=np.int32)
     darkness = _darkness(grey, boxes, paper)
-    return Ink(mask=mask, boxes=boxes, height=_letter_height(boxes), darkness=darkness, paper=paper)
+    return Ink(
+        mask=mask,
+        depth=_depth(grey, mask, paper),
+        boxes=boxes,
+        height=_letter_height(boxes),
+        darkness=darkness,
+        paper=paper,
+    )
+
+
+def _depth(grey: Gray, mask: Gray, paper: float) -> Gray:
+    around = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.multiply(cv2.subtract(np.full_like(grey, round(paper)), grey), around), dtype=np.uint8)
 
 
 def _letter_height(boxes: Boxes) -> float:

@@ -26,19 +26,14 @@ def light_field(view_grey: NDArray[np.uint8], *, view_dpi: float) -> NDArray[np.
     return np.asarray(cv2.GaussianBlur(cv2.medianBlur(closed, 5), (0, 0), 2), dtype=np.float32)
 
 
-def unevenness(field: NDArray[np.float32]) -> float:
-    """Ratio of the paper's bright to its dark parts (95th to 5th percentile); 1 is perfectly even."""
+def is_uneven(field: NDArray[np.float32]) -> bool:
+    """Whether flattening is worth it, by the ratio of bright to dark paper (95th to 5th percentile)."""
     low, high = np.percentile(field, (5, 95))
-    return float(high / max(low, 1.0))
+    return float(high / max(low, 1.0)) >= _UNEVEN
 
 
 def flatten(colour: Pixels, field: NDArray[np.float32]) -> Pixels:
-    """The image as under even light: each pixel times target over local paper brightness, channels alike.
-
-    Returns the same image when the light is even enough already.
-    """
-    if unevenness(field) < _UNEVEN:
-        return colour
+    """The image as under even light: each pixel times target over local paper brightness, channels alike."""
     gain = np.clip(_TARGET / np.maximum(field, 1.0), 1.0, _MOST)
     height, width = colour.shape[:2]
     steps = np.rint(gain * 96).astype(np.uint8)  # 8-bit fixed point: half the time of floats

@@ -18,7 +18,7 @@ from pipeline.imaging.aspect import CARD, SHEET, near, squared_size, true_aspect
 from pipeline.imaging.edges import Lab, Outline, measure_outline
 from pipeline.imaging.regions import Region, in_reading_order, side_lengths, whole_frame
 from pipeline.imaging.scale import CARD_MM, dpi_of_card
-from pipeline.imaging.warp import Pixels
+from pipeline.imaging.warp import Pixels, reduced
 
 Mask = NDArray[np.uint8]
 
@@ -71,7 +71,7 @@ def _overview(scan: Pixels, dpi: float | None) -> _Overview:
     height, width = scan.shape[:2]
     scale = max(1.0, max(height, width) / _OVERVIEW)
     size = (max(8, round(width / scale)), max(8, round(height / scale)))
-    small = cv2.resize(scan, size, interpolation=cv2.INTER_AREA)
+    small = reduced(scan, size)
     if small.ndim == 2:
         small = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
@@ -181,8 +181,9 @@ def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
     found: list[tuple[float, Quad]] = []
     for quad in rough:
         width, height = side_lengths(quad)
-        known = any(_overlap(quad, card) > 0.8 for _, card in found)
-        if known or not near(width / max(height, 1.0), CARD, 0.2):
+        if not near(width / max(height, 1.0), CARD, 0.2) or not _about_card_size(view, max(width, height), 0.25):
+            continue
+        if any(_overlap(quad, card) > 0.8 for _, card in found):
             continue
         for outermost, share in ((True, 0.05), (False, 0.012), (False, 0.03)):
             reach = max(4.0, share * max(width, height))
@@ -207,10 +208,11 @@ def _is_card(view: _Overview, outline: Outline) -> bool:
     aspect = true_aspect(outline.quad, centre)
     if not near(aspect, CARD, _CARD_SHAPE_TOLERANCE):
         return False
-    if view.dpi is None:
-        return True
-    long = max(side_lengths(outline.quad)) / view.dpi * 25.4
-    return abs(long / CARD_MM[0] - 1) <= _CARD_SIZE_TOLERANCE
+    return _about_card_size(view, max(side_lengths(outline.quad)), _CARD_SIZE_TOLERANCE)
+
+
+def _about_card_size(view: _Overview, long_side: float, tolerance: float) -> bool:
+    return view.dpi is None or abs(long_side / view.dpi * 25.4 / CARD_MM[0] - 1) <= tolerance
 
 
 def _card_region(view: _Overview, quad: Quad) -> Region:

@@ -11,7 +11,7 @@ from pipeline.geometry import Transform
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.findings import findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
-from pipeline.imaging.light import flatten, light_field
+from pipeline.imaging.light import flatten, is_uneven, light_field
 from pipeline.imaging.locate import locate_regions
 from pipeline.imaging.osd import upside_down_by_osd
 from pipeline.imaging.quality import measure_quality
@@ -20,7 +20,7 @@ from pipeline.imaging.runs import find_runs, levelled
 from pipeline.imaging.scale import dpi_by_text, dpi_of_sheet
 from pipeline.imaging.skew import SkewEstimate, estimate_skew
 from pipeline.imaging.upright import vote_by_reading
-from pipeline.imaging.warp import Pixels, cut, quarter_turn, rotation, turned, turned_size
+from pipeline.imaging.warp import Pixels, cut, quarter_turn, reduced, rotation, turned, turned_size
 from pipeline.model import PageImage, PageReport, UprightImage
 from pipeline.recognition import Recognizer
 
@@ -90,7 +90,7 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
     angle = skew.angle_deg if skew.angle_deg is not None else 0.0
     colour, to_scan, dpi = _rendered(page.pixels, region, look, turn, angle)
     quality = _quality(page.pixels, region, look, dpi)
-    if not blank and region.kind == "page":
+    if not blank and region.kind == "page" and is_uneven(light_field(look.grey, view_dpi=VIEW_DPI)):
         colour = _evenly_lit(colour, dpi)
     image = UprightImage(
         page=page.number,
@@ -128,12 +128,15 @@ def _view(scan: Pixels, region: Region, dpi: float) -> _Look:
     size = (max(16, round(region.size[0] / shrink)), max(16, round(region.size[1] / shrink)))
     to_region = Transform.scale(region.size[0] / size[0], region.size[1] / size[1])
     if region.whole:
-        how = cv2.INTER_AREA if shrink >= 1 else cv2.INTER_LINEAR
-        small = np.asarray(cv2.resize(scan, size, interpolation=how), dtype=np.uint8)
+        small = reduced(scan, size) if shrink >= 1 else _enlarged(scan, size)
     else:
         small = cut(scan, region.to_scan() @ to_region, size)
     grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     return _Look(grey, find_ink(grey), to_region, dpi, False)
+
+
+def _enlarged(scan: Pixels, size: tuple[int, int]) -> Pixels:
+    return np.asarray(cv2.resize(scan, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def _which_way(
@@ -166,7 +169,7 @@ def _rendered(
         pixels = turned(scan, turn)
         if shrink > 1:
             small = (round(width / shrink), round(height / shrink))
-            pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            pixels = reduced(pixels, small)
             to_scan = to_scan @ Transform.scale(width / small[0], height / small[1])
         return _bgr(pixels), to_scan, look.dpi / shrink
     if abs(angle) >= _STRAIGHT_DEG:
@@ -192,7 +195,7 @@ def _paper_colour(scan: Pixels) -> tuple[float, ...]:
 
 
 def _evenly_lit(colour: Pixels, dpi: float) -> Pixels:
-    small = cv2.resize(colour, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = reduced(colour, (max(8, colour.shape[1] // 4), max(8, colour.shape[0] // 4)))
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     return flatten(colour, light_field(grey, view_dpi=dpi / 4))
 

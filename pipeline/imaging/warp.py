@@ -98,6 +98,16 @@ def cut(
     return np.asarray(out, dtype=np.uint8)
 
 
+def reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """The whole image at a smaller size (width, height), averaged; large steps go by exact halves first,
+    which is several times faster than one odd step."""
+    while pixels.shape[1] >= 4 * size[0] and pixels.shape[0] >= 4 * size[1]:
+        half = (pixels.shape[1] // 2, pixels.shape[0] // 2)
+        pixels = pixels[: 2 * half[1], : 2 * half[0]]
+        pixels = np.asarray(cv2.resize(pixels, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
 def scale_of(transform: Transform, at: Point) -> float:
     """How many parent pixels one pixel spans around `at` (the geometric mean over both directions)."""
     x, y = at
