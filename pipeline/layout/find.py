@@ -26,6 +26,7 @@ from pipeline.model import Colour, UprightImage
 from pipeline.recognition import Gray
 
 _WORK_DPI = 300.0
+_SMALLEST = 16  # pixels: nothing legible is smaller
 
 
 def find_layout(image: UprightImage) -> PageLayout:
@@ -35,6 +36,8 @@ def find_layout(image: UprightImage) -> PageLayout:
     the image, and no two share row and index. A blank image has none. Works at about 300 dpi: far
     coarser or finer images are scaled first, and every box is given in the image's own pixels.
     """
+    if min(image.colour.shape[:2]) < _SMALLEST:
+        return _nothing(image)
     work, dpi, scale = _working_copy(image)
     grey = np.asarray(cv2.cvtColor(work, cv2.COLOR_BGR2GRAY), np.uint8)
     seals = find_seals(work, dpi=dpi)
@@ -78,6 +81,13 @@ def find_layout(image: UprightImage) -> PageLayout:
         cells=tuple(replace(c, box=_times(c.box, back)) for c in cells),
         ignored=tuple(_times(box, back) for box in ignored),
     )
+
+
+def _nothing(image: UprightImage) -> PageLayout:
+    height, width = image.colour.shape[:2]
+    grey = np.full((height, width), 255, np.uint8)
+    owners = np.zeros((height // 2, width // 2), np.uint16)
+    return PageLayout(image=image, ink=InkMap(grey=grey, owners=owners, to_upright=Transform.identity()))
 
 
 def _working_copy(image: UprightImage) -> tuple[Colour, float, float]:

@@ -52,8 +52,8 @@ def _owners(pieces: Components, row: DotRow, places: Floats) -> NDArray[np.int64
 
 
 def _dot_sized(pieces: Components, row: DotRow, owners: NDArray[np.int64]) -> Flags:
-    sized = (owners >= 0) & (pieces.width[owners] < 1.3 * row.width + 1)
-    return np.asarray(sized & (pieces.height[owners] < 1.3 * row.height + 1), bool)
+    sized = (owners >= 0) & (pieces.width[owners] <= row.width + row.spread)
+    return np.asarray(sized & (pieces.height[owners] <= row.height + row.spread), bool)
 
 
 def _marks(ink: Gray, pieces: Components, row: DotRow, owners: NDArray[np.int64]) -> Flags:

@@ -29,6 +29,7 @@ _FEWEST = 5
 _EVEN = 0.72  # share of the dots that must keep to the pitch
 _OFF_PITCH = 0.17  # of the pitch: farther from its place, a dot is a mark under a letter
 _BIGGER = 1.6
+_STEADY = 1.5  # pixels by which the dots of a clean print differ
 _SAME_PITCH = 0.035
 _LONG_ROW = 25  # dots: from here on a row's own pitch and slope are exact
 _SEED_PLACES = 40
@@ -43,7 +44,7 @@ class DotRow:
     """A leader: dots at x = origin + n * pitch from `first` to `last`, on the line y = slope * x + base.
 
     `members` are its free dots among the page's components; others are melted into letters.
-    `width` and `height` are those of a dot.
+    `width` and `height` are those of a dot; one that is bigger by more than `spread` is something else.
     """
 
     members: NDArray[np.int64]
@@ -55,6 +56,7 @@ class DotRow:
     base: float
     width: float
     height: float
+    spread: float
     kind: str
 
     def places(self) -> Floats:
@@ -160,7 +162,9 @@ def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> D
     # A mark under a letter that happens to stand on the row is bigger than its dots or hangs lower.
     area = pieces.area[members]
     fits &= area <= _BIGGER * np.median(area[fits]) + 4
-    fits &= pieces.width[members] < 1.3 * width + 1
+    widths = pieces.width[members][fits]
+    spread = max(_STEADY, 2.0 * float(np.percentile(widths, 84) - width))
+    fits &= pieces.width[members] <= width + spread
     hangs = pieces.y1[members] - slope * x
     fits &= hangs - np.median(hangs[fits]) < max(1.8, 0.28 * height)
     if not fits.any():
@@ -168,7 +172,7 @@ def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> D
     first, last = float(x[fits][0]), float(x[fits][-1])
     return DotRow(
         members=members[fits], first=first, last=last, pitch=pitch, origin=origin, slope=slope, base=base,
-        width=width, height=height, kind=kind,
+        width=width, height=height, spread=spread, kind=kind,
     )  # fmt: skip
 
 
