@@ -129,7 +129,7 @@ def crop_of(pixels: NDArray[np.uint8], box: Quad) -> bytes | None:
     x0, y0, x1, y1 = bounds(box)
     margin = _CROP_MARGIN * max(min(x1 - x0, y1 - y0), 8.0)
     left, top = max(0, int(x0 - margin)), max(0, int(y0 - margin))
-    piece = pixels[top : int(y1 + margin) + 1, left : int(x1 + margin) + 1]
+    piece = pixels[top : max(0, int(y1 + margin) + 1), left : max(0, int(x1 + margin) + 1)]
     if min(piece.shape[:2]) < 2:
         return None
     if piece.shape[1] > _CROP_WIDTH:

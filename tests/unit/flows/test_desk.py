@@ -225,9 +225,7 @@ def test_every_batch_of_an_order_is_done_once_whoever_asks(bench: Bench) -> None
 
 
 def test_batches_hold_all_files_in_order_within_their_bounds() -> None:
-    files = [
-        InputFile(path=Path(f"{i}"), name=f"{i}", size=size) for i, size in enumerate([5, 5, 90, 1, 1, 1])
-    ]
+    files = [InputFile(path=Path(f"{i}"), name=f"{i}", size=size) for i, size in enumerate([5, 5, 90, 1, 1, 1])]
     made = batches(files, most_files=2, most_bytes=20)
     assert [[file.name for file in batch] for batch in made] == [["0", "1"], ["2"], ["3", "4"], ["5"]]
 

@@ -51,9 +51,7 @@ def test_page_2_comes_before_page_10(tmp_path: Path) -> None:
     assert names_of(tmp_path) == ["p1.jpg", "p2.jpg", "p10.jpg"]
 
 
-@pytest.mark.parametrize(
-    "name", ["Đặng Thị Hồng.pdf", "a b.pdf", "x\ny.pdf", "-rf.pdf", "空.pdf", "%s{0}.pdf"]
-)
+@pytest.mark.parametrize("name", ["Đặng Thị Hồng.pdf", "a b.pdf", "x\ny.pdf", "-rf.pdf", "空.pdf", "%s{0}.pdf"])
 def test_any_name_is_an_input(tmp_path: Path, name: str) -> None:
     make(tmp_path, name)
     (file,) = find_inputs([tmp_path]).files
@@ -140,9 +138,7 @@ def test_an_unreadable_folder_is_reported(tmp_path: Path) -> None:
     assert [trouble.code for trouble in troubles] == ["input.unreadable"]
 
 
-def test_a_folder_the_system_refuses_to_list_is_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_the_system_refuses_to_list_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, "closed/x.pdf")
     real = os.scandir
 

@@ -1,0 +1,80 @@
+"""The main job under a real Prefect server: recorded there, and never held up by it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from flows.conductor import Conductor, Orchestration
+from flows.desk import batches
+from flows.order import Order
+from flows.results import Fate
+from tests.unit.flows.makers import Bench
+
+PATIENCE_S = 170
+
+
+def make_conductor(bench: Bench, mode: Orchestration, *, home: Path) -> Conductor:
+    inputs = bench.inputs()
+    order = Order(bench.desk(inputs), batches(inputs, most_files=2))
+    return Conductor(order, home=home, mode=mode, api_url=None)
+
+
+def done(bench: Bench) -> int:
+    return sum(result.status is Fate.DONE for result in bench.heard.results)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    bench = Bench(tmp_path)
+    for name in ("Nguyễn Văn An.png", "Trần Thị Bình.png", "Lê Văn Chi.png"):
+        bench.scan(name)
+    return bench
+
+
+def test_an_order_is_done_before_prefect_is_up_and_recorded_when_it_is(bench: Bench, tmp_path: Path) -> None:
+    conductor = make_conductor(bench, Orchestration.ALWAYS, home=tmp_path / "prefect")
+    try:
+        conductor.run()
+        assert done(bench) == 3
+        assert not conductor.recorded  # all files were done while the server was still starting
+        conductor.finish(patience_s=PATIENCE_S)
+    finally:
+        conductor.close()
+    assert conductor.trouble is None
+    assert conductor.recorded
+    assert len(bench.reader.jobs) == 3  # the flow found everything done and did nothing twice
+    with sqlite3.connect(tmp_path / "prefect" / "prefect.db") as database:
+        flow_runs = database.execute("select state_type, parameters from flow_run").fetchall()
+        tasks = database.execute("select name, state_type from task_run order by name").fetchall()
+        everything = "\n".join(database.iterdump())
+    assert [state for state, _ in flow_runs] == ["COMPLETED"]
+    assert tasks == [("batch-0", "COMPLETED"), ("batch-1", "COMPLETED")]
+    assert not [name for name in ("Nguyễn", "Bình", "Nguy\\u1ec5n") if name in everything]
+
+
+def test_a_prefect_that_cannot_start_costs_no_scan(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "prefect").write_text("a file where the folder should be")
+    conductor = make_conductor(bench, Orchestration.ALWAYS, home=tmp_path / "prefect")
+    conductor.run()
+    conductor.finish(patience_s=PATIENCE_S)
+    assert done(bench) == 3
+    assert conductor.trouble is not None
+
+
+def test_work_too_small_to_be_worth_a_server_starts_none(bench: Bench, tmp_path: Path) -> None:
+    conductor = make_conductor(bench, Orchestration.AUTO, home=tmp_path / "prefect")
+    conductor.run()
+    conductor.finish(patience_s=0)
+    assert done(bench) == 3
+    assert not (tmp_path / "prefect").exists()
+
+
+def test_nothing_to_do_starts_no_server(bench: Bench, tmp_path: Path) -> None:
+    bench.run()
+    conductor = make_conductor(bench, Orchestration.ALWAYS, home=tmp_path / "prefect")
+    conductor.run()
+    conductor.finish(patience_s=0)
+    assert not (tmp_path / "prefect").exists()

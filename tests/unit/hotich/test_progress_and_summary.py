@@ -1,0 +1,92 @@
+"""What a person sees: progress in few lines, a summary that names every file, nothing that breaks a terminal."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from flows.results import Fate, FileResult, totals
+from hotich.progress import Progress
+from hotich.summary import print_places, print_summary
+
+DONE = FileResult(
+    file="Nguyễn.pdf", status=Fate.DONE, records=("d-1",), document_type="birth_certificate", accepted=9,
+    review=2, pages=3, seconds=4.25, register="match",
+)  # fmt: skip
+BAD = FileResult(file="x\n[red]y.pdf", status=Fate.SET_ASIDE, code="input.corrupt", message="x\ny: hỏng / damaged")
+
+
+def summary_of(*results: FileResult) -> str:
+    out = io.StringIO()
+    print_summary(results, out)
+    return out.getvalue()
+
+
+def test_the_table_tells_of_each_file_what_became_of_it() -> None:
+    (line,) = [line for line in summary_of(DONE, BAD).splitlines() if "Nguyễn.pdf" in line]
+    assert line.split() == [
+        "Nguyễn.pdf", "birth_certificate", "xong", "/", "done", "3", "11", "2", "match", "4.2",
+    ]  # fmt: skip
+
+
+def test_a_file_set_aside_stands_there_with_its_code() -> None:
+    assert "input.corrupt" in summary_of(BAD)
+
+
+def test_a_name_cannot_break_the_table_or_colour_it() -> None:
+    assert "x\\n[red]y.pdf" in summary_of(BAD)
+
+
+def test_totals_are_told_in_both_languages() -> None:
+    text = summary_of(DONE, BAD)
+    assert "2 tệp: 1 xong, 0 đã có, 1 để lại" in text
+    assert "2 files: 1 done, 0 unchanged, 1 set aside" in text
+
+
+def test_of_very_many_files_those_set_aside_come_first_and_the_rest_is_counted() -> None:
+    text = summary_of(*[DONE.named(f"{i}.pdf") for i in range(200)], BAD)
+    rows = text.splitlines()
+    assert "input.corrupt" in rows[1]
+    assert "141" in text
+
+
+def test_the_places_and_the_next_step_are_told() -> None:
+    out = io.StringIO()
+    print_places(
+        home=Path("kho"), out_folder=Path("ra"), review=Path("ra/review.html"), again="hotich verify", out=out
+    )
+    assert all(part in out.getvalue() for part in ("kho", "ra/review.html", "hotich verify"))
+
+
+def test_totals_count_every_result_once() -> None:
+    sums = totals([DONE, DONE.named("b"), BAD])
+    assert (sums["files"], sums["done"], sums["set_aside"], sums["pages"], sums["records"]) == (3, 2, 1, 6, 2)
+
+
+def test_without_a_terminal_progress_is_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress({f"{i}": 10 for i in range(100)}) as progress:
+        for i in range(100):
+            progress.page(f"{i}", 1)
+            progress.file(DONE.named(f"{i}"))
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) <= 3
+    assert lines[-1].startswith("100/100 tệp/files · 300 trang/pages")
+
+
+def test_pages_under_way_count_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress({"a": 10, "b": 10}) as progress:
+        progress.page("a", 1)
+        progress.page("a", 2)
+        progress.page("a", 3)
+        progress.file(DONE.named("a"))
+        progress.page("b", 1)
+    assert "1/2 tệp/files · 4 trang/pages" in capsys.readouterr().err
+
+
+def test_a_file_set_aside_is_told_at_once_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress({"x\n[red]y.pdf": 1}) as progress:
+        progress.file(BAD)
+        said = capsys.readouterr().err.splitlines()
+    assert said[0] == "để lại / set aside: x\\ny: hỏng / damaged [input.corrupt]"
