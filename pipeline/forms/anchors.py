@@ -22,6 +22,7 @@ from pipeline.forms.sheet import Sheet
 LEAST = 0.55  # a hit below this weight is no label
 STRAY = 0.95  # ... and below this none that stands out of order
 SAME_ROW = 1.2
+HEADLESS = 0.6
 PROMPT_WEIGHT = 1.0
 
 
@@ -64,7 +65,8 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[Found]]
 
 
 def _without_inner(found: list[Found]) -> list[Found]:
-    """A label that is part of a longer one which is read as well there counts for little."""
+    """A label that is part of a longer one which is read as well there counts for little, and so does
+    one that resembles what is read ("Năm sinh" for "Nơi sinh")."""
     by_line: dict[int, list[Found]] = {}
     for one in found:
         by_line.setdefault(one.hit.line, []).append(one)
@@ -73,8 +75,14 @@ def _without_inner(found: list[Found]) -> list[Found]:
         for a in group:
             longer = [b for b in group if b.hit.length >= a.hit.length + 2 and b.weight > a.weight - 0.3]
             inside = any(_is_inner(a.hit, b.hit) for b in longer)
-            kept.append(replace(a, weight=a.weight * 0.35) if inside else a)
+            best = max(b.hit.score for b in group if _same_place(a.hit, b.hit))
+            beaten = (a.hit.score / best) ** 2 if best > a.hit.score + 0.1 else 1.0
+            kept.append(replace(a, weight=a.weight * (0.35 if inside else beaten)))
     return [one for one in kept if one.weight >= LEAST * 0.8]
+
+
+def _same_place(a: Hit, b: Hit) -> bool:
+    return abs(a.start - b.start) <= 2 and a.last_line == b.last_line and abs(a.end - b.end) <= 2
 
 
 def _is_inner(a: Hit, b: Hit) -> bool:
@@ -91,11 +99,26 @@ def anchor(
     place = {line: n for n, line in enumerate(order)}
     candidates = [_candidates(sheet, n, slot, place, labels) for n, slot in enumerate(slots)]
     chain, total = _best_chain(sheet, slots, candidates, place)
+    headless = _headless(slots, chain)
+    if headless:
+        candidates = [
+            [replace(c, weight=c.weight * HEADLESS) if slots[c.slot].section in headless else c for c in group]
+            for group in candidates
+        ]
+        chain, total = _best_chain(sheet, slots, candidates, place)
     kept = _without_answers(sheet, slots, chain)
     answers = {(a.line, a.start) for a in chain} - {(a.line, a.start) for a in kept}
     free = [[c for c in group if (c.line, c.start) not in answers] for group in candidates]
     chain, strays = kept, _strays(slots, free, kept, place)
     return sorted(chain + strays, key=lambda a: a.slot), total + 0.5 * sum(a.weight for a in strays)
+
+
+def _headless(slots: Sequence[Slot], chain: Sequence[Anchor]) -> set[int]:
+    """Blocks of a person whose first label (the person's name) is not on the page: they may not be either."""
+    first = {s.section: n for n, s in reversed(list(enumerate(slots))) if s.swap}
+    used = {slots[a.slot].section for a in chain}
+    seen = {a.slot for a in chain}
+    return {section for section, n in first.items() if section in used and n not in seen}
 
 
 def _candidates(
@@ -113,12 +136,20 @@ def _candidates(
             hit = one.hit
             if one.weight < LEAST or hit.line not in place or hit.last_line not in place:
                 continue
+            if slot.role in {"caption", "header"} and not _alone(sheet, hit):
+                continue
             last, end = _before_prompt(slot, wording, sheet, hit)
             made = Anchor(number, hit.line, hit.start, last, end, one.weight * _size(hit.length))
             key = (hit.line, hit.start)
             if key not in best or best[key].weight < made.weight:
                 best[key] = made
     return list(best.values())
+
+
+def _alone(sheet: Sheet, hit: Hit) -> bool:
+    """Whether a hit is most of what its line says, as captions and column headers are."""
+    letters = sum(len(sheet.page_text.keys[n].text) for n in range(hit.line, hit.last_line + 1))
+    return hit.length >= 0.5 * letters
 
 
 def _before_prompt(slot: Slot, wording: str, sheet: Sheet, hit: Hit) -> tuple[int, int]:

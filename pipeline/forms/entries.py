@@ -330,21 +330,32 @@ def _word_at(sheet: Sheet, line: int, x: float) -> int:
 
 def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> list[list[_Part]]:
     """The parts of each entry, from the top: an entry begins where its number (or its name) begins."""
-    starts = _starts(sheet, columns, parts)
-    if not starts:
-        return []
+    ruled = bool(parts) and sum(p.row is not None for p in parts) >= 0.8 * len(parts)
+    if ruled:
+        starts: Sequence[float] = _ruled_starts(parts)
+    else:
+        starts = _starts(sheet, columns, parts)
     rows: list[list[_Part]] = [[] for _ in starts]
     slack = 0.7 * sheet.height
     for part in sorted(parts, key=lambda p: (p.top, p.piece.line, p.piece.start)):
-        n = max((k for k, s in enumerate(starts) if s <= part.top + slack), default=0)
-        rows[n].append(part)
+        if ruled and part.row is not None:
+            n = max((k for k, s in enumerate(starts) if s <= part.row), default=0)
+        elif ruled:
+            n = _nearest(part, rows)
+        else:
+            n = max((k for k, s in enumerate(starts) if s <= part.top + slack), default=0)
+        if rows:
+            rows[n].append(part)
     return [r for r in rows if any(columns[p.column].field for p in r)]
 
 
+def _nearest(part: _Part, rows: Sequence[Sequence[_Part]]) -> int:
+    """The last entry that began above a part which stands in no cell."""
+    return max((k for k, own in enumerate(rows) if any(p.top <= part.top for p in own)), default=0)
+
+
 def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> list[float]:
-    """Tops of the entries: ruled rows that begin one, numbers in the first column, or names after a gap."""
-    if parts and sum(p.row is not None for p in parts) >= 0.8 * len(parts):
-        return _ruled_starts(columns, parts)
+    """Tops of the entries: numbers in the first column, or names after a gap."""
     numbers = [p for p in parts if p.column == 0 and any(c.isdigit() for c in sheet.texts[p.piece.line])]
     names = [p for p in parts if columns[p.column].grammar == "name" and columns[p.column].field]
     by_names = _gap_starts(sheet, names)
@@ -352,20 +363,21 @@ def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> 
     return by_numbers if len(by_numbers) >= max(1, 0.6 * len(by_names)) else by_names
 
 
-def _ruled_starts(columns: Sequence[Column], parts: Sequence[_Part]) -> list[float]:
-    """Tops of the ruled rows that begin an entry: all of them, or on lined paper the well filled ones."""
+def _ruled_starts(parts: Sequence[_Part]) -> list[int]:
+    """The ruled rows that begin an entry: all of them, or on lined paper the well filled ones."""
     rows: dict[int, list[_Part]] = {}
     for part in parts:
         if part.row is not None:
             rows.setdefault(part.row, []).append(part)
-    share = {r: len({p.column for p in own}) / len(columns) for r, own in rows.items()}
+    width = len({p.column for p in parts})
+    share = {r: len({p.column for p in own}) / width for r, own in rows.items()}
     full = [r for r in rows if share[r] >= FULL]
     if len(full) < 0.6 * len(rows):
         numbered = [r for r, own in rows.items() if any(p.column == 0 for p in own)]
         full = sorted(set(full) | set(numbered)) or list(rows)
     else:
         full = [r for r in rows if share[r] >= FULL / 2]
-    return sorted(min(p.top for p in rows[r]) for r in full)
+    return sorted(full)
 
 
 def _gap_starts(sheet: Sheet, parts: Sequence[_Part], *, every: bool = False) -> list[float]:

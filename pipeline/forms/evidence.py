@@ -14,6 +14,7 @@ from pipeline.forms.search import Hit
 
 _FOLLOWS = re.compile(r"\s*[:;.…_·\-–—(/]|\s*$|\s*\d")
 _COLON = re.compile(r"\s*[:;…]|\s*\.{2,}|\s*$")
+_REAL_COLON = re.compile(r"\s*[:;…]|\s*\.{2,}")
 SHORT = 5
 MARGIN = 3  # letters
 
@@ -47,6 +48,8 @@ def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
             return 0.0
         if hit.length <= 3 and hit.score < 1 and not _COLON.match(last, hit.end):
             return 0.0
+        if hit.length <= 3 and text[: hit.start].strip() and not _REAL_COLON.match(last, hit.end):
+            return 0.0  # "phố X, Số 5" is no label
         if wording.endswith(":") and not _FOLLOWS.match(last, hit.end):
             weight *= 0.55
         weight += 0.1 if read.lower() == wording.rstrip(" :").lower() else 0.0  # marks count: Số, not Sở

@@ -8,7 +8,7 @@ from pipeline.forms.cleaning import without_comma, written
 from pipeline.forms.sheet import Piece, Sheet
 from pipeline.geometry import Quad
 from pipeline.model import DocumentType, TextLine
-from pipeline.recognition import Reading
+from pipeline.recognition import Character, Reading
 
 DITTO = "ditto"
 STRUCK_OUT = "struck_out"
@@ -124,21 +124,28 @@ class Place:
 
 
 def piece_text(line: TextLine, piece: Piece, reading: Reading) -> str:
-    """What another reader saw where the piece stands: its characters between the same x, trimmed.
+    """What another reader saw where the piece stands: its words that lie there by half or more.
 
-    All readings of a line count x in the same line image. The piece's ends fall between words, so a
-    character belongs to the piece when its middle does.
+    All readings of a line count x in the same line image, but readers part letters differently.
     """
     own = line.readings[0]
     if reading is own:
         return own.text[piece.start : piece.end]
-    if not own.characters or piece.start >= len(own.characters):
+    if not own.characters or piece.start >= piece.end:
         return ""
     left, right = own.characters[piece.start].start, own.characters[piece.end - 1].end
-    before = own.characters[piece.start - 1].end if piece.start else float("-inf")
-    after = own.characters[piece.end].start if piece.end < len(own.characters) else float("inf")
-    low, high = min(left, (before + left) / 2), max(right, (right + after) / 2)
-    return "".join(c.text for c in reading.characters if low <= (c.start + c.end) / 2 <= high).strip()
+    words: list[str] = []
+    word: list[Character] = []
+    for c in (*reading.characters, None):
+        if c is not None and not c.text.isspace():
+            word.append(c)
+            continue
+        if word:
+            shared = min(right, word[-1].end) - max(left, word[0].start)
+            if shared >= 0.5 * (word[-1].end - word[0].start):
+                words.append("".join(w.text for w in word))
+        word = []
+    return " ".join(words).lstrip(" :.,;…").rstrip(" ,;…")
 
 
 def renamed(field: ExtractedField, name: str) -> ExtractedField:

@@ -17,7 +17,7 @@ class Slot:
     """One printed wording to find, and what stands with it.
 
     `row` is shared by the slots that the definition prints in one row; `section` and `block` say which
-    section and which repetition of it. `column` is the person column of a table, for slots that
+    section and which repetition of it; `swap` that the section is one of a group. `column` is the person column of a table, for slots that
     belong to one; a table's row label has `columns` instead.
     """
 
@@ -31,6 +31,7 @@ class Slot:
     lines: int = 1
     below: bool = False
     heading: bool = False
+    swap: bool = False
     columns: tuple[Column, ...] = ()
     column: int | None = None
     item: Item | None = None
@@ -66,7 +67,7 @@ def slots_of(sections: Sequence[Section], *, repeats: int = 1, blocks: int = 1) 
                 made = list(_section_slots(section, number, row))
                 row = max((s.row for s in made), default=row) + 1
                 which = block if section.kind == "repeat" else repeat
-                slots.extend(replace(s, block=which) for s in made)
+                slots.extend(replace(s, block=which, swap=bool(section.swap)) for s in made)
     return slots
 
 

@@ -1,0 +1,165 @@
+"""Household members and ledger entries: blocks, tables, ditto marks."""
+
+from __future__ import annotations
+
+from pipeline.forms.extract import extract
+from pipeline.forms.fields import ExtractedRecord, Leaf
+from pipeline.forms.loading import form
+from pipeline.model import TextLine
+from tests.unit.forms.paper import PITCH, Paper, line
+
+BOOK = form("household_book", "2014")
+LEDGER = form("birth_register_entry", "ledger")
+COLUMNS = {
+    "Số": 150,
+    "Ngày đăng ký": 350,
+    "Họ và tên đứa trẻ": 750,
+    "Nam, nữ": 1300,
+    "Ngày, tháng, năm sinh": 1550,
+}
+
+
+def leaf(lines: list[TextLine], side: str, page: int = 1) -> Leaf:
+    return Leaf(page=page, part=1, side=side, lines=tuple(lines))
+
+
+def block(name: str, relation: str, y: float, x: float = 150) -> list[TextLine]:
+    texts = (relation, "Họ và tên: " + name, "Quê quán: Ba Vì", "Nghề nghiệp, nơi làm việc: Công nhân")
+    return [line(t, x, y + n * PITCH, wide=14) for n, t in enumerate(texts)]
+
+
+def members(*leaves: Leaf) -> list[str]:
+    (record,) = extract(BOOK, leaves)
+    names = {f.name: f.text for f in record.fields}
+    return [names[f"members[{n}].full_name"] for n in range(12) if f"members[{n}].full_name" in names]
+
+
+def test_members_are_numbered_across_the_leaves_of_a_book() -> None:
+    first = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), *block("Lý Hoa", "Quan hệ với chủ hộ: Vợ", 700)]
+    second = block("Lê Bình", "Quan hệ với chủ hộ: Con", 100)
+    assert members(leaf(first, "members"), leaf(second, "members", 2)) == ["Lê An", "Lý Hoa", "Lê Bình"]
+
+
+def test_the_head_comes_first_wherever_the_book_has_him() -> None:
+    first = [*block("Lý Hoa", "Quan hệ với chủ hộ: Vợ", 100), *block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 700)]
+    assert members(leaf(first, "members")) == ["Lê An", "Lý Hoa"]
+
+
+def test_the_printed_words_for_the_head_are_his_relationship() -> None:
+    (record,) = extract(BOOK, [leaf(block("Lê An", "CHỦ HỘ", 100), "members")])
+    field = record.get("members[0].relationship_to_head")
+    assert field is not None
+    assert field.verbatim == "CHỦ HỘ"
+
+
+def test_an_unused_block_is_no_member() -> None:
+    empty = [
+        line(t, 150, 700 + n * PITCH) for n, t in enumerate(("Quan hệ với chủ hộ:", "Họ và tên:", "Quê quán:"))
+    ]
+    used = block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)
+    assert members(leaf([*used, *empty], "members")) == ["Lê An"]
+
+
+def test_two_leaves_of_an_opening_in_one_image_are_read_one_after_the_other() -> None:
+    left = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), *block("Lý Hoa", "Quan hệ với chủ hộ: Vợ", 700)]
+    right = [
+        *block("Lê Bình", "Quan hệ với chủ hộ: Con", 100, 1500),
+        *block("Lê Cúc", "Quan hệ với chủ hộ: Con", 700, 1500),
+    ]
+    assert members(leaf([*left, *right], "members")) == ["Lê An", "Lý Hoa", "Lê Bình", "Lê Cúc"]
+
+
+def header(y: float = 100) -> list[TextLine]:
+    return [line(t, x, y, wide=14) for t, x in COLUMNS.items()]
+
+
+def entry(y: float, *cells: str) -> list[TextLine]:
+    return [line(t, x, y, wide=14) for t, x in zip(cells, COLUMNS.values(), strict=True) if t]
+
+
+def ledger(*lines: TextLine) -> tuple[ExtractedRecord, ...]:
+    return extract(LEDGER, [leaf(list(lines), "page")])
+
+
+def texts(records: tuple[ExtractedRecord, ...], name: str) -> list[str]:
+    return [f.text if (f := r.get(name)) else "<missing>" for r in records]
+
+
+def test_each_row_of_a_ledger_is_a_record_in_reading_order() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+        *entry(300, "2", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]
+    assert texts(records, "document_number") == ["1", "2"]
+
+
+def test_cells_of_several_lines_stay_with_their_entry() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Nguyễn Trần", "Nam", "01/02/1960"),
+        *entry(250, "", "", "Hoàng Minh Tâm", "", ""),
+        *entry(350, "2", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Nguyễn Trần Hoàng Minh Tâm", "Lý Thị Hoa"]
+
+
+def test_a_ditto_mark_takes_the_value_above_and_says_so() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+        *entry(300, "2", "-nt-", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+        *entry(400, "3", '"', "Lê Văn Ba", "Nam", "04/02/1960"),
+    )
+    assert texts(records, "date_of_registration") == ["05/02/1960"] * 3
+    field = records[1].get("date_of_registration")
+    assert field is not None
+    assert (field.verbatim, field.notes) == ("-nt-", ("ditto",))
+
+
+def test_an_empty_cell_is_an_empty_field_of_its_entry() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Lê Văn An", "", "01/02/1960"),
+        *entry(300, "2", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    field = records[0].get("sex")
+    assert field is not None
+    assert field.empty
+
+
+def test_a_row_of_column_numbers_is_no_entry() -> None:
+    records = ledger(
+        *header(),
+        *entry(150, "(1)", "(2)", "(3)", "(4)", "(5)"),
+        *entry(230, "1", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Lê Văn An"]
+
+
+def test_grid_cells_decide_where_a_ledger_is_ruled() -> None:
+    def cell(text: str, x: float, y: float, row: int, column: int) -> TextLine:
+        return line(text, x, y, wide=14, row=row, cell=(0, row, column))
+
+    head = [cell(t, x, 100, 0, n) for n, (t, x) in enumerate(COLUMNS.items())]
+    first = [
+        cell(t, x, 200, 1, n)
+        for n, (t, x) in enumerate(zip(("1", "5/2/60", "Lê An", "Nam", "1/2/60"), COLUMNS.values(), strict=True))
+    ]
+    second = [
+        cell(t, x, 240, 2, n)
+        for n, (t, x) in enumerate(zip(("?", "6/2/60", "Lý Hoa", "Nữ", "3/2/60"), COLUMNS.values(), strict=True))
+    ]
+    records = ledger(*head, *first, *second)
+    assert texts(records, "full_name") == ["Lê An", "Lý Hoa"]
+
+
+def test_mother_before_father_in_a_ledger_goes_by_the_group_headers() -> None:
+    section = next(s for s in LEDGER.page("page").sections if s.kind == "entries")
+    paper = Paper(seed=3)
+    paper.entries(section)
+    swap = {"NGƯỜI CHA": "NGƯỜI MẸ", "NGƯỜI MẸ": "NGƯỜI CHA"}
+    lines = [line(swap.get(t.text, t.text), t.box[0][0], t.box[0][1]) for t in paper.lines]
+    records = extract(LEDGER, [leaf(lines, "page")])
+    assert texts(records, "mother_full_name") == [paper.truth[f"[{n}].father_full_name"] for n in range(4)]
