@@ -325,8 +325,7 @@ def _timed(result: FileResult, seconds: float) -> FileResult:
 def _set_aside(file: InputFile, error: HotichError) -> FileResult:
     message = error.message
     if not message.startswith(file.shown):
-        vi, _, en = message.partition(" / ")
-        message = f"{file.shown}: {vi} / {file.shown}: {en or vi}"
+        message = f"{file.shown}: {message}"
     return FileResult(file=file.name, status=Fate.SET_ASIDE, code=error.code, message=message)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -109,9 +110,13 @@ def _tell(
 
 
 def _next(arguments: Namespace, results: Sequence[FileResult], review: Path | None) -> str:
-    paths = shlex.join(str(path) for path in arguments.paths)
+    program = "hotich" if shutil.which("hotich") else sys.argv[0]
+    words = [program, "digitize", "--retry", *(str(path) for path in arguments.paths)]
+    for name in ("out", "home"):
+        if getattr(arguments, name) is not None:
+            words += [f"--{name}", str(getattr(arguments, name))]
     if any(result.status is Fate.SET_ASIDE for result in results):
-        return f"hotich digitize --retry {paths}  (sau khi sửa tệp / after mending the files)"
+        return f"{shlex.join(words)}  (sau khi sửa / after mending)"
     if review is not None:
         return f"mở / open {shlex.quote(str(review))}"
-    return "hotich verify"
+    return f"{program} verify"
