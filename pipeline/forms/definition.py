@@ -36,7 +36,8 @@ class Item:
     line, which is no part of the date). An item with prompts may have no label. `issuer` marks the
     block of the office at the top left. `caption` marks a signature: the label is its caption, the
     value is the name written under it; `note` is small print below the caption. `choices` are tick
-    boxes. `itself` are printed words that are label and value at once (CHỦ HỘ). `text` is fixed print that holds no value.
+    boxes. `itself` are printed words that are label and value at once (CHỦ HỘ). `text` is fixed print
+    that holds no value.
     """
 
     label: str = ""

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from rapidfuzz import fuzz
+from itertools import pairwise
 
 from pipeline.forms.anchors import Found
 from pipeline.forms.cleaning import trim, unread
 from pipeline.forms.definition import Column, Section
-from pipeline.forms.keys import fold
+from pipeline.forms.entry_header import HeaderCell, header_band, header_cells, match_columns, ordered_columns
 from pipeline.forms.sheet import Piece, Sheet
 
 FULL = 0.4  # a row with writing in so many of its columns is an entry
-LIKE = 62.0  # of 100: a header cell this like a column's label may be it
 _NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
 
 
@@ -30,208 +28,29 @@ class Entries:
     lines: frozenset[int]
 
 
-@dataclass(slots=True)
-class _HeaderCell:
-    """Header lines that stand above one another."""
-
-    lines: list[int]
-    left: float
-    right: float
-    text: str = ""
-    columns: tuple[int, ...] = ()
-
-    @property
-    def centre(self) -> float:
-        return (self.left + self.right) / 2
-
-
 def read_entries(
     sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
 ) -> Entries | None:
     """The table of this section on the page, or None when its header cannot be found."""
-    top_bottom = _header_band(sheet, section, labels, lines)
+    top_bottom = header_band(sheet, section, labels, lines)
     if top_bottom is None:
         return None
     top, bottom = top_bottom
     header = [n for n in lines if sheet.boxes[n][1] >= top - 2 and sheet.boxes[n][3] <= bottom + 2]
-    cells = _header_cells(sheet, header)
-    columns = _ordered_columns(section, cells)
-    matched = _match(columns, cells)
+    cells = header_cells(sheet, header)
+    columns = ordered_columns(section, cells)
+    matched = match_columns(columns, cells)
     if len(matched) < 2:
         return None
     body = [n for n in lines if n not in set(header) and sheet.boxes[n][1] > top]
     body = _without_column_numbers(sheet, body)
     areas = _areas(sheet, columns, cells, matched, body)
-    parts = [part for n in body for part in _parts(sheet, n, columns, cells, matched, areas)]
+    parts = [part for n in body for part in _parts(sheet, n, cells, matched, areas)]
     rows = _entry_rows(sheet, columns, parts)
-    spans = tuple(_span(sheet, row) for row in rows)
+    spans = tuple(_span(row) for row in rows)
     return Entries(
         tuple(columns), tuple(map(_by_column, rows)), tuple(areas), spans, frozenset(header) | frozenset(body)
     )
-
-
-def _header_band(
-    sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
-) -> tuple[float, float] | None:
-    """Top and bottom of the header: around the place where most of the column labels stand."""
-    inside = set(lines)
-    hits: dict[int, set[int]] = {}
-    for number, column in enumerate(section.columns):
-        for wording in (column.label, *column.also, *((column.group,) if column.group else ())):
-            for one in labels.get(fold(wording), ()):
-                if one.hit.line in inside and one.weight > 0.7:
-                    hits.setdefault(one.hit.line, set()).add(number)
-    kinds_in_row: dict[int, set[int]] = {}
-    for n, kinds in hits.items():
-        kinds_in_row.setdefault(sheet.rows[n], set()).update(kinds)
-    hits = {n: kinds for n, kinds in hits.items() if len(kinds_in_row[sheet.rows[n]]) > 1}
-    if not hits:
-        return None
-    best: tuple[int, float, list[int]] = (0, 0.0, [])
-    for n in hits:
-        y = sheet.boxes[n][1]
-        near = [m for m in hits if -0.5 * sheet.height <= sheet.boxes[m][1] - y <= 6 * sheet.height]
-        size = len(set().union(*(hits[m] for m in near)))
-        if (size, -y) > (best[0], -best[1]) or not best[2]:
-            best = (size, y, near)
-    if best[0] < min(3, len(section.columns)):
-        return None
-    top, bottom = min(sheet.boxes[m][1] for m in best[2]), max(sheet.boxes[m][3] for m in best[2])
-    rows = [cell[1] for m in best[2] if (cell := sheet.lines[m].cell) is not None]
-    if rows:
-        table = next(c[0] for m in best[2] if (c := sheet.lines[m].cell) is not None)
-        last = max(rows)
-        same = [n for n in lines if (c := sheet.lines[n].cell) is not None and c[0] == table and c[1] <= last]
-        bottom = max([bottom] + [sheet.boxes[n][3] for n in same])
-        top = min([top] + [sheet.boxes[n][1] for n in same])
-        return top, bottom
-    return _with_wrapped_words(sheet, section, lines, top, bottom)
-
-
-def _with_wrapped_words(
-    sheet: Sheet, section: Section, lines: Sequence[int], top: float, bottom: float
-) -> tuple[float, float]:
-    """Header cells wrap: rows just above and below that hold only words of the labels belong to the header."""
-    words = {fold(w) for c in section.columns for t in (c.label, *c.also, c.group) for w in t.split()}
-    rows: dict[int, list[int]] = {}
-    for n in lines:
-        rows.setdefault(sheet.rows[n], []).append(n)
-    for _ in range(4):
-        for row in rows.values():
-            y0, y1 = min(sheet.boxes[n][1] for n in row), max(sheet.boxes[n][3] for n in row)
-            below = bottom - 0.6 * sheet.height <= y0 <= bottom + 1.3 * sheet.height and y1 > bottom
-            above = top - 1.3 * sheet.height <= y1 <= top + 0.6 * sheet.height and y0 < top
-            said = sum(_only_words(sheet.texts[n], words) for n in row)
-            if (below or above) and said >= 0.7 * len(row):
-                top, bottom = min(top, y0), max(bottom, y1)
-    return top, bottom
-
-
-def _only_words(text: str, words: set[str]) -> bool:
-    own = [fold(w) for w in text.split() if fold(w)]
-    return bool(own) and all(any(fuzz.ratio(w, k) >= 75 for k in words) for w in own)
-
-
-def _header_cells(sheet: Sheet, header: Sequence[int]) -> list[_HeaderCell]:
-    """Header lines gathered into cells: by the grid, or where they stand above one another."""
-    cells: list[_HeaderCell] = []
-    by_grid: dict[int, _HeaderCell] = {}
-    for n in sheet.reading_order(header):
-        whole = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
-        if whole is None:
-            continue
-        x0, _, x1, _ = sheet.piece_box(whole)
-        grid = sheet.lines[n].cell
-        if grid is not None:
-            group = _grid_key(sheet, n)
-            if group in by_grid:
-                cell = by_grid[group]
-                cell.lines.append(n)
-                cell.left, cell.right = min(cell.left, x0), max(cell.right, x1)
-            else:
-                by_grid[group] = _HeaderCell([n], x0, x1, columns=(grid[2],))
-                cells.append(by_grid[group])
-            continue
-        cells.append(_HeaderCell([n], x0, x1))
-    if not by_grid:
-        cells = _stack(sheet, cells)
-    for cell in cells:
-        cell.text = fold(" ".join(sheet.texts[n] for n in cell.lines))
-    return sorted(cells, key=lambda c: c.centre)
-
-
-def _grid_key(sheet: Sheet, n: int) -> int:
-    table, row, column = sheet.lines[n].cell or (0, 0, 0)
-    return (table * 1000 + row) * 1000 + column
-
-
-def _stack(sheet: Sheet, cells: list[_HeaderCell]) -> list[_HeaderCell]:
-    """Joins a header line to the cell right above it that it stands under; wide group cells stay alone."""
-    stacked: list[_HeaderCell] = []
-    for cell in cells:
-        top = sheet.boxes[cell.lines[0]][1]
-        for other in stacked:
-            last = sheet.boxes[other.lines[-1]]
-            shared = min(cell.right, other.right) - max(cell.left, other.left)
-            close = top - last[3] < 0.9 * sheet.height and top > last[1]
-            if close and shared > 0.5 * min(cell.right - cell.left, other.right - other.left):
-                other.lines.extend(cell.lines)
-                other.left, other.right = min(other.left, cell.left), max(other.right, cell.right)
-                break
-        else:
-            stacked.append(cell)
-    return stacked
-
-
-def _ordered_columns(section: Section, cells: Sequence[_HeaderCell]) -> list[Column]:
-    """The section's columns, with its groups (father, mother) in the order their header cells stand."""
-    groups = list(dict.fromkeys(c.group for c in section.columns if c.group))
-    if len(groups) < 2:
-        return list(section.columns)
-    place: dict[str, float] = {}
-    for group in groups:
-        scored = [(fuzz.partial_ratio(fold(group), c.text), c.centre) for c in cells if c.text]
-        good = max(scored, default=(0.0, 0.0))
-        if good[0] > 85:
-            place[group] = good[1]
-    if len(place) < len(groups):
-        return list(section.columns)
-    first = next(n for n, c in enumerate(section.columns) if c.group)
-    inner = sorted((c for c in section.columns if c.group), key=lambda c: place[c.group])
-    rest = [c for c in section.columns if not c.group]
-    return rest[:first] + inner + rest[first:]
-
-
-def _match(columns: Sequence[Column], cells: Sequence[_HeaderCell]) -> dict[int, int]:
-    """Column -> header cell, both from left to right, so that the likeness is greatest in sum."""
-    size = len(cells)
-    best = [[0.0] * (size + 1) for _ in range(len(columns) + 1)]
-    for i, column in enumerate(columns, 1):
-        for j, cell in enumerate(cells, 1):
-            like = _likeness(column, cell)
-            take = best[i - 1][j - 1] + like if like >= LIKE else 0.0
-            best[i][j] = max(best[i - 1][j], best[i][j - 1], take)
-    matched: dict[int, int] = {}
-    i, j = len(columns), size
-    while i and j:
-        if best[i][j] == best[i - 1][j]:
-            i -= 1
-        elif best[i][j] == best[i][j - 1]:
-            j -= 1
-        else:
-            matched[i - 1] = j - 1
-            i, j = i - 1, j - 1
-    return matched
-
-
-def _likeness(column: Column, cell: _HeaderCell) -> float:
-    if not cell.text:
-        return 0.0
-    wordings = (column.label, *column.also)
-    plain = max(fuzz.ratio(fold(w), cell.text) for w in wordings)
-    if column.group:
-        plain = max(plain, *(fuzz.ratio(fold(column.group + w), cell.text) for w in wordings))
-    return plain
 
 
 def _without_column_numbers(sheet: Sheet, body: list[int]) -> list[int]:
@@ -249,7 +68,7 @@ def _without_column_numbers(sheet: Sheet, body: list[int]) -> list[int]:
 def _areas(
     sheet: Sheet,
     columns: Sequence[Column],
-    cells: Sequence[_HeaderCell],
+    cells: Sequence[HeaderCell],
     matched: dict[int, int],
     body: Sequence[int],
 ) -> list[tuple[float, float]]:
@@ -258,7 +77,7 @@ def _areas(
     borders: list[float] = []
     pieces = [trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n]))) for n in body]
     extents = [(box[0], box[2]) for p in pieces if p is not None and (box := sheet.piece_box(p))]
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in pairwise(found):
         left, right = cells[matched[a]], cells[matched[b]]
         borders.append(_border(left, right, extents))
     edges = [sheet.left - 1, *borders, sheet.right + 1]
@@ -266,7 +85,7 @@ def _areas(
     return [known.get(n, (-1.0, -1.0)) for n in range(len(columns))]
 
 
-def _border(left: _HeaderCell, right: _HeaderCell, body: Sequence[tuple[float, float]]) -> float:
+def _border(left: HeaderCell, right: HeaderCell, body: Sequence[tuple[float, float]]) -> float:
     middle = (left.right + right.left) / 2
     low, high = left.centre, right.centre
     best = (10**6, 0.0, middle)
@@ -291,8 +110,7 @@ class _Part:
 def _parts(
     sheet: Sheet,
     line: int,
-    columns: Sequence[Column],
-    cells: Sequence[_HeaderCell],
+    cells: Sequence[HeaderCell],
     matched: dict[int, int],
     areas: Sequence[tuple[float, float]],
 ) -> list[_Part]:
@@ -399,7 +217,7 @@ def _by_column(row: list[_Part]) -> tuple[tuple[int, tuple[Piece, ...]], ...]:
     return tuple((column, tuple(pieces)) for column, pieces in sorted(grouped.items()))
 
 
-def _span(sheet: Sheet, row: list[_Part]) -> tuple[float, float]:
+def _span(row: list[_Part]) -> tuple[float, float]:
     return min(p.top for p in row), max(p.bottom for p in row)
 
 

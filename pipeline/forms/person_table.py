@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.forms.anchors import Anchor
 from pipeline.forms.cleaning import trim
@@ -26,7 +27,7 @@ class PersonColumns:
         centres = [start + share * (n + 0.5) for n in range(self.count)]
         for n, a in headers.items():
             centres[n] = (sheet.x_at(a.line, a.start) + sheet.x_at(a.last_line, a.end)) / 2
-        self.borders = [(a + b) / 2 for a, b in zip(centres, centres[1:], strict=False)]
+        self.borders = [(a + b) / 2 for a, b in pairwise(centres)]
 
     def split(self, piece: Piece) -> list[tuple[int, Piece]]:
         """The piece, or its parts, with their columns."""
@@ -35,7 +36,7 @@ class PersonColumns:
             return [(self._cells[cell[2]], piece)] if cell[2] in self._cells else []
         x0, _, x1, _ = self.sheet.piece_box(piece)
         for n, border in enumerate(self.borders):
-            if x1 <= border + self.sheet.height or (x0 + x1) / 2 < border and x1 - border < 0.2 * (x1 - x0):
+            if x1 <= border + self.sheet.height or ((x0 + x1) / 2 < border and x1 - border < 0.2 * (x1 - x0)):
                 return [(n, piece)]
             if x0 < border - self.sheet.height:
                 return self._cut(piece, n, border)

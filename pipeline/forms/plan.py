@@ -17,8 +17,8 @@ class Slot:
     """One printed wording to find, and what stands with it.
 
     `row` is shared by the slots that the definition prints in one row; `section` and `block` say which
-    section and which repetition of it; `swap` that the section is one of a group. `column` is the person column of a table, for slots that
-    belong to one; a table's row label has `columns` instead.
+    section and which repetition of it; `swap` that the section is one of a group. `column` is the person
+    column of a table, for slots that belong to one; a table's row label has `columns` instead.
     """
 
     role: Role

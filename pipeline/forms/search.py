@@ -6,7 +6,7 @@ to one text. A wording does not run over a line's end, unless it is so long that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,11 +18,12 @@ from pipeline.forms.keys import Key, fold
 _ALPHABET = {c: n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz0123456789", 1)}
 _STEP = 2  # cost of one wrong letter; letters that look alike cost half
 _ALIKE = "o0 oc ce oe ao ae il i1 l1 ij tf tl it nh nu hb mn rn uv gq g9 s5 b8 vy ea kh yv cg da bh z2 o6 o9 eo"
-_WALL = 60  # cost of running over a line's end
+_WALL = 30  # cost of running over a line's end
 _WRAP = 2  # ... where a wording may do so
 LONG = 26  # key letters from which a wording may wrap to the next row
 MIDDLE = 8  # ... from which it may lie in two lines of one row, parted by wear or a stroke
 _SHIFT = 14
+_MOST = 120_000  # the dearest walk through a text that fits into 32 bits beside the start
 
 
 def _letter_costs() -> NDArray[np.int32]:
@@ -122,60 +123,60 @@ def find(wordings: Wordings, page: PageText) -> list[Hit]:
 
 def _search(keys: Sequence[str], group: list[int], page: PageText, wall: NDArray[np.int32]) -> list[Hit]:
     lengths = [len(keys[n]) for n in group]
+    wraps = lengths[-1] >= LONG
+    limits = np.array([allowed_cost(n) + (_WRAP if wraps else 0) for n in lengths], dtype=np.int32)
     patterns = np.zeros((len(group), lengths[0]), dtype=np.int32)
     for row, n in enumerate(group):
         patterns[row, : lengths[row]] = [_ALPHABET[c] for c in keys[n]]
-    ends = _ends(patterns, lengths, page.codes, wall)
     hits: list[Hit] = []
-    for row, n in enumerate(group):
-        values = ends[row]
-        limit = allowed_cost(lengths[row]) + (_WRAP if lengths[row] >= LONG else 0)
-        places = np.flatnonzero((values >> _SHIFT) <= limit)
+    for row, values in _ends(patterns, lengths, limits, page.codes, wall):
+        places = np.flatnonzero((values >> _SHIFT) <= limits[row])
         if len(places):
-            hits.extend(_hits(n, lengths[row], values, places, page))
+            hits.extend(_hits(group[row], lengths[row], values, places, page))
     return hits
 
 
 def _ends(
-    patterns: NDArray[np.int32], lengths: list[int], codes: NDArray[np.int32], wall: NDArray[np.int32]
-) -> NDArray[np.int64]:
-    """For each pattern and text position, cost and start of the best match that ends there.
+    patterns: NDArray[np.int32],
+    lengths: list[int],
+    limits: NDArray[np.int32],
+    codes: NDArray[np.int32],
+    wall: NDArray[np.int32],
+) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    """For each pattern that may be found: at each text position cost and start of the best match ending there.
 
     A cell is cost << _SHIFT | (limit - start): the minimum prefers the cheaper, then the shorter match.
+    Patterns come longest first; one whose best match already costs too much is dropped on the way.
     """
-    size = len(codes)
-    shift = _SHIFT if size < (1 << _SHIFT) - 1 else 20
-    if shift != _SHIFT:
-        codes = codes[: (1 << _SHIFT) - 2]  # a page of more letters than any form holds
-        size = len(codes)
-    step = _STEP << _SHIFT
-    skip = np.where(codes == 0, wall[:size], _STEP).astype(np.int32) << _SHIFT
-    walked = np.cumsum(skip, dtype=np.int64).astype(np.int64)
-    swap = (_COSTS[:, codes] << _SHIFT).astype(np.int64)
-    best = np.empty((len(lengths), size), dtype=np.int64)
-    best[:] = (1 << _SHIFT) - 1 - np.arange(1, size + 1)  # start after this position, at no cost
-    result = np.empty_like(best)
-    active = len(lengths)
+    walked = np.cumsum(np.where(codes == 0, wall, _STEP), dtype=np.int64)
+    size = min(int(np.searchsorted(walked, _MOST)), (1 << _SHIFT) - 2)  # more letters than any form holds
+    walked = (walked[:size] << _SHIFT).astype(np.int32)
+    step, start = np.int32(_STEP << _SHIFT), (1 << _SHIFT) - 1
+    swap = (_COSTS[:, codes[:size]] << _SHIFT).astype(np.int32)
+    alive = np.arange(len(lengths))
+    best = np.empty((len(lengths), size), dtype=np.int32)
+    best[:] = start - np.arange(1, size + 1, dtype=np.int32)  # start after this position, at no cost
     for i in range(lengths[0]):
-        while lengths[active - 1] <= i:
-            active -= 1
-        rows = best[:active]
-        diagonal = swap[patterns[:active, i]]
-        diagonal[:, 1:] += rows[:, :-1]
-        diagonal[:, 0] += i * step + (1 << _SHIFT) - 1
-        np.minimum(diagonal, rows + step, out=diagonal)
-        diagonal -= walked
-        np.minimum.accumulate(diagonal, axis=1, out=diagonal)
-        diagonal += walked
-        best[:active] = diagonal
-        for row in range(active - 1, -1, -1):
-            if lengths[row] != i + 1:
-                break
-            result[row] = best[row]
-    return result
+        if i % 4 == 3:
+            keep = (best.min(axis=1) >> _SHIFT) <= limits[alive]
+            if not keep.all():
+                alive, best = alive[keep], best[keep]
+        if not len(alive):
+            return
+        moved = swap[patterns[alive, i]]
+        moved[:, 1:] += best[:, :-1]
+        moved[:, 0] += i * step + start
+        np.minimum(moved, best + step, out=moved)
+        moved -= walked
+        np.minimum.accumulate(moved, axis=1, out=moved)
+        moved += walked
+        best = moved
+        while len(alive) and lengths[alive[-1]] == i + 1:
+            yield int(alive[-1]), best[-1]
+            alive, best = alive[:-1], best[:-1]
 
 
-def _hits(n: int, length: int, values: NDArray[np.int64], places: NDArray[np.int64], page: PageText) -> list[Hit]:
+def _hits(n: int, length: int, values: NDArray[np.int32], places: NDArray[np.intp], page: PageText) -> list[Hit]:
     """The best end of each run of overlapping matches."""
     found: list[tuple[int, int, int]] = []  # cost, start, end (inclusive) in the joined text
     mask = (1 << _SHIFT) - 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 from pipeline.forms.search import PageText
@@ -117,7 +118,7 @@ class Sheet:
         cuts = sorted({*extra, *self._gaps(line)})
         edges = [0, *(c for c in cuts if 0 < c < len(text)), len(text)]
         strips = []
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             trimmed_start = start + len(text[start:end]) - len(text[start:end].lstrip())
             trimmed_end = end - (len(text[start:end]) - len(text[start:end].rstrip()))
             if trimmed_end > trimmed_start:

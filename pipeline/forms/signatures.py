@@ -11,10 +11,38 @@ from pipeline.forms.keys import fold
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
 
-_OFFICES = (
-    "chutich phochutich truong photruong uyban ubnd ubhc nhandan hanhchinh kyghiro kyten dongdau hovaten hoten chucvu"
-    " canbo tuphap hotich congan giamdoc thutruong uyvien thuky danhdau dauvaky nguoiky nguoidi nguoidung"
-).split()
+_OFFICES = frozenset(
+    {
+        "chutich",
+        "phochutich",
+        "truong",
+        "photruong",
+        "uyban",
+        "ubnd",
+        "ubhc",
+        "nhandan",
+        "hanhchinh",
+        "kyghiro",
+        "kyten",
+        "dongdau",
+        "hovaten",
+        "hoten",
+        "chucvu",
+        "canbo",
+        "tuphap",
+        "hotich",
+        "congan",
+        "giamdoc",
+        "thutruong",
+        "uyvien",
+        "thuky",
+        "danhdau",
+        "dauvaky",
+        "nguoiky",
+        "nguoidi",
+        "nguoidung",
+    }
+)  # keys of words that stand in offices, not in names
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)

@@ -136,7 +136,7 @@ class Walk:
             for stop in self.stops.get(n, []):
                 if stop.start < at:
                     continue
-                self._give(n, at, stop.start, current, edge, fresh)
+                self._give(n, at, stop.start, current, edge)
                 current = self._hold(n, stop, current)
                 if stop.head:
                     fresh.append(current)
@@ -145,7 +145,7 @@ class Walk:
             if not size:
                 self._give_unread(n, current)
             if at < size:
-                current = self._give(n, at, size, current, edge, fresh)
+                current = self._give(n, at, size, current, edge)
                 edge = self.sheet.boxes[n][2]
         self._close(fresh)
 
@@ -163,9 +163,7 @@ class Walk:
         self._by_slot[stop.slot] = holder
         return holder
 
-    def _give(
-        self, line: int, start: int, end: int, current: Holder | None, edge: float, fresh: list[Holder]
-    ) -> Holder | None:
+    def _give(self, line: int, start: int, end: int, current: Holder | None, edge: float) -> Holder | None:
         """Gives a run to the label before it in the row, or to one above; returns whose row goes on."""
         piece = trim(self.sheet, Piece(line=line, start=start, end=end))
         if piece is None:
@@ -214,7 +212,7 @@ class Walk:
             return None
         margin = 2 * self.sheet.height
         inside = [h for h in able if h.left - margin <= box[0] < h.right]
-        hungry = [h for h in inside if not h.rows and (h.below or h.lines > 1 and box[0] < h.label_right)]
+        hungry = [h for h in inside if not h.rows and (h.below or (h.lines > 1 and box[0] < h.label_right))]
         if hungry:
             return max(hungry, key=lambda h: h.left)
         roomy = [h for h in able if h.lines > 1 and h.rows]

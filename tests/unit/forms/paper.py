@@ -262,7 +262,7 @@ class Paper:
                     if section.each == "record"
                     else section.prefix.replace("[]", f"[{n}]") + c.field
                 )
-                value = str(n + 1) if c.label in {"Số", "Số TT"} else self.value(c, None if not name else name)
+                value = str(n + 1) if c.label in {"Số", "Số TT"} else self.value(c, name if name else None)
                 if name and c.label == "Số":
                     self.truth[name] = value
                 deepest = max(deepest, self.place("", value, 6, int(x), int(w)))

@@ -21,8 +21,9 @@ rows = [[{label = "Họ và tên:", field = "full_name", grammar = "name"}]]
 
 CONTRACT = {
     "birth_certificate": "document_number full_name date_of_birth date_of_birth_words sex ethnicity nationality"
-    " place_of_birth place_of_origin personal_id father_full_name father_birth_year father_ethnicity father_nationality"
-    " father_residence mother_full_name mother_birth_year mother_residence declarant_full_name declarant_document"
+    " place_of_birth place_of_origin personal_id father_full_name father_birth_year father_ethnicity"
+    " father_nationality father_residence mother_full_name mother_birth_year mother_residence"
+    " declarant_full_name declarant_document"
     " place_of_registration date_of_registration registrar_full_name",
     "birth_certificate_old": "document_number book_number full_name sex father_age mother_age father_occupation"
     " declarant_relationship declarant_full_name place_of_registration registrar_full_name",
@@ -92,6 +93,6 @@ def test_a_smallest_definition_is_read() -> None:
     ],
 )
 def test_a_mistake_in_a_definition_is_named_with_its_place(old: str, new: str, says: str) -> None:
-    with pytest.raises(FormDefinitionError, match="form.toml.*") as caught:
+    with pytest.raises(FormDefinitionError, match=r"form\.toml") as caught:
         parse_form(MINIMAL.replace(old, new))
     assert says in str(caught.value)

@@ -28,10 +28,11 @@ def test_a_label_without_marks_and_spaces_is_found_where_it_stands(label: str, s
     assert any(h.score == 1.0 and fold(text[h.start : h.end]) == fold(label) for h in hits)
 
 
-@given(st.sampled_from(LABELS), st.integers(0, 10**6))
+@given(st.sampled_from(LABELS), st.integers(0, 7), st.sampled_from("qxzj"))
 @settings(max_examples=60, deadline=None)
-def test_one_wrong_letter_in_eight_does_not_hide_a_label(label: str, seed: int) -> None:
-    read = Noise(letters=0.06, seed=seed)(label)
+def test_one_wrong_letter_in_eight_does_not_hide_a_label(label: str, first: int, wrong: str) -> None:
+    places = [i for i, c in enumerate(label) if c.isalpha()][first::8]
+    read = "".join(wrong if i in places else c for i, c in enumerate(label))
     assert find(Wordings.of([label]), PageText.of(["một dòng khác", read]))
 
 
