@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from ocr_models.charset import require_vietnamese
 from ocr_models.ctc import decode_greedy
 from ocr_models.errors import ModelDamagedError
 from ocr_models.reading import build_reading
+from ocr_models.slant import set_upright
 from ocr_models.weights import distribution_file, read_verified
-from pipeline.recognition import Character, Gray, LineImage, ModelIdentity, Reading
+from ocr_models.words import decode_words
+from pipeline.recognition import Character, Gray, Lexicon, LineImage, ModelIdentity, Reading
 
 DISTRIBUTION = "asterocr"
 WEIGHTS_SHA256 = "10c96b533e1f64031d73edfddafd7d4b13595544f11891f0531bcd72cb29be80"
@@ -62,22 +65,35 @@ class AsternetReader:
 
     def read(self, lines: Sequence[LineImage]) -> list[Reading]:
         """One reading per line, in order. Positions are pixels of each line's image."""
-        session = _session(self._folder)
-        return [build_reading(self._read_line(session, line.pixels), reader="asternet") for line in lines]
+        return [self._read_line(line.pixels, None) for line in lines]
 
-    def _read_line(self, session: Any, pixels: Gray) -> list[Character]:
+    def read_as(self, lines: Sequence[LineImage], lexicon: Lexicon) -> list[Reading]:
+        """See `LexicalRecognizer`."""
+        return [self._read_line(line.pixels, lexicon) for line in lines]
+
+    def _read_line(self, pixels: Gray, lexicon: Lexicon | None) -> Reading:
         height, width = pixels.shape
         if height < 4 or width < 4 or int(pixels.max()) == int(pixels.min()):
-            return []
-        strip, per_pixel = _prepare(pixels)
+            return build_reading([], reader="asternet")
+        session = _session(self._folder)
+        upright, shift = set_upright(pixels)
+        strip, per_pixel = _prepare(upright)
         out: list[Character] = []
+        words: list[str] = []
         for start, end in split_at_gaps(strip, longest=_MAX_WIDTH, earliest=_SPLIT_FROM):
             piece = _pad(strip[:, start:end])
             (scores,) = session.run(None, {"images": piece})
-            offset = (start - _MARGIN) / per_pixel
+            offset = (start - _MARGIN) / per_pixel - shift
             found = decode_greedy(scores[:, 0, :], self._symbols, step=_STRIDE / per_pixel, offset=offset)
-            out.extend(_spaced(out, found) if _is_gap(strip, start) else found)
-        return [_within(character, width) for character in out]
+            parted = start > 0 and _is_gap(strip, start)
+            out.extend(_spaced(out, found) if parted else found)
+            if lexicon is not None:
+                words.append((" " if parted else "") + decode_words(scores[:, 0, :], self._symbols, lexicon))
+        reading = build_reading([_within(character, width) for character in out], reader="asternet")
+        likely = " ".join("".join(words).split())
+        if not likely or likely == reading.text:
+            return reading
+        return replace(reading, alternatives=((likely, reading.confidence.raw),))
 
 
 def split_at_gaps(strip: Gray, *, longest: int, earliest: int) -> list[tuple[int, int]]:

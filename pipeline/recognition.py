@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,24 @@ class ModelIdentity:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words a field may hold, lower case, with the natural log of how usual each is.
+
+    `unknown` is what a word outside pays; `beginnings` are all prefixes of the words. Digits and punctuation are
+    always allowed.
+    """
+
+    words: Mapping[str, float]
+    unknown: float
+    beginnings: frozenset[str]
+
+    @staticmethod
+    def of(words: Mapping[str, float], *, unknown: float) -> Lexicon:
+        beginnings = {word[:end] for word in words for end in range(1, len(word) + 1)}
+        return Lexicon(words=words, unknown=unknown, beginnings=frozenset(beginnings))
+
+
 class Recognizer(Protocol):
     """Reads single text lines. Pure: the same pixels give the same reading.
 
@@ -84,3 +102,14 @@ class Recognizer(Protocol):
     def charset(self) -> frozenset[str]: ...
 
     def read(self, lines: Sequence[LineImage]) -> list[Reading]: ...
+
+
+@runtime_checkable
+class LexicalRecognizer(Recognizer, Protocol):
+    """A reader that can also weigh what it sees against the words a field may hold.
+
+    `read_as` gives the same readings as `read`, each with the text that ink and lexicon together make most
+    likely as its first alternative (absent when it is the same text).
+    """
+
+    def read_as(self, lines: Sequence[LineImage], lexicon: Lexicon) -> list[Reading]: ...

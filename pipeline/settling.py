@@ -17,14 +17,14 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.geometry import Quad, Transform
+from pipeline.lexicons import lexicon
 from pipeline.model import FieldSource, FieldValue
 from pipeline.normal import Normal, ascii_key, normalise
 from pipeline.reading import Readers, ReadImage
-from pipeline.recognition import LineImage, Reading
+from pipeline.recognition import LexicalRecognizer, LineImage, Reading, Recognizer
 from pipeline.triage import Evidence
 
-_MARGIN = 0.25  # of a line's height, left around a value that is read again
-_SURE = 0.90  # a reading whose every character is at least so probable is not read again
+_SURE = 0.80  # a reading whose every character is at least so probable is not read again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def settle(
     if extracted.pieces and extracted.repeated is None and _doubtful(first):
         cuts = [_cut(image, piece) for piece in extracted.pieces]
         for reader in readers.seconds:
-            opinions.append(_opinion(extracted.grammar, reader.identity.name, reader.read(cuts)))
+            opinions.append(_second_opinion(extracted.grammar, reader, cuts))
             if _votes(opinions).most_common(1)[0][1] > 1:
                 break
     chosen = _choose(opinions)
@@ -136,8 +136,25 @@ def _first_opinion(extracted: ExtractedField, image: ReadImage, reader: str) -> 
     return Opinion(reader=reader, verbatim=extracted.text, normal=normal, least=least, mean=mean)
 
 
-def _opinion(grammar: str, reader: str, readings: Sequence[Reading]) -> Opinion:
-    text = " ".join(r.text.strip() for r in readings if r.text.strip())
+def _second_opinion(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Opinion:
+    """What the reader sees; with the words of the grammar in mind where it can and they make a better value.
+
+    The probabilities are always those of the unconstrained reading: a lexicon makes nothing surer.
+    """
+    words = lexicon(grammar)
+    name = reader.identity.name
+    if words is None or not isinstance(reader, LexicalRecognizer):
+        found = reader.read(cuts)
+        return _opinion(grammar, name, [r.text for r in found], found)
+    found = reader.read_as(cuts, words)
+    plain = _opinion(grammar, name, [r.text for r in found], found)
+    likely = _opinion(grammar, name, [r.alternatives[0][0] if r.alternatives else r.text for r in found], found)
+    better = likely.normal.value is not None and likely.normal.valid
+    return likely if better or plain.normal.value is None else plain
+
+
+def _opinion(grammar: str, reader: str, texts: Sequence[str], readings: Sequence[Reading]) -> Opinion:
+    text = " ".join(t.strip() for t in texts if t.strip())
     least, mean = _probabilities([c.probability for r in readings for c in r.characters])
     return Opinion(reader=reader, verbatim=text, normal=normalise(grammar, text), least=least, mean=mean)
 
@@ -181,20 +198,14 @@ def _choose(opinions: Sequence[Opinion]) -> Opinion:
 
 
 def _cut(image: ReadImage, piece: Piece) -> LineImage:
-    """The piece's own part of its line image, with a margin that does not reach into its neighbours."""
+    """The piece's own part of its line image: all that lies between its neighbours' characters.
+
+    The first reader may have missed a letter at either end, so its own places there count for nothing.
+    """
     line, cut = image.lines[piece.line], image.cuts[piece.line]
     characters = line.readings[0].characters
-    margin = _MARGIN * cut.pixels.shape[0]
-    left = (
-        0.0
-        if piece.start == 0
-        else max(characters[piece.start].start - margin, characters[piece.start - 1].end)
-    )
-    right = (
-        float(cut.pixels.shape[1])
-        if piece.end >= len(characters)
-        else min(characters[piece.end - 1].end + margin, characters[piece.end].start)
-    )
+    left = characters[piece.start - 1].end if 0 < piece.start <= len(characters) else 0.0
+    right = characters[piece.end].start if piece.end < len(characters) else float(cut.pixels.shape[1])
     x0 = max(0, math.floor(left))
     x1 = max(x0 + 1, math.ceil(right))
     return LineImage(pixels=cut.pixels[:, x0:x1], to_upright=cut.to_upright @ Transform.shift(x0, 0))

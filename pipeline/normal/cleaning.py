@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.normal.keys import folded_key, squeeze, strip_marks
 
@@ -55,6 +56,19 @@ def clean(verbatim: str) -> str:
     text = _LEADER.sub(lambda m: " - " if re.fullmatch(r"\s*[-–—]\s*", m.group()) else " ", squeeze(verbatim))
     # A colon at the end may close the next prompt: `cut_prompts` needs it.
     return squeeze(text).lstrip(_EDGE).rstrip(_EDGE.replace(":", "")).strip()
+
+
+def part_words(text: str) -> str:
+    """Spaces where a reader ran words together: a capital after a small letter ("BảoTrang") or after a digit.
+
+    No Vietnamese word has a capital inside, so nothing that was written is lost.
+    """
+    out = list(text[:1])
+    for before, letter in pairwise(text):
+        if letter.isupper() and (before.islower() or before.isdigit()):
+            out.append(" ")
+        out.append(letter)
+    return "".join(out)
 
 
 def cut_prompts(text: str) -> str:

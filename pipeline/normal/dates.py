@@ -157,6 +157,10 @@ def _judge(found: PartialDate, short_year: bool, findings: list[str], verbatim: 
             found = _with_year(found, None)
             return outcome(None, bool(near), "date.two_digit_year", near=near)
         found = _with_year(found, context.century + short)
+    century = _garbled_century(found.year)
+    if century is not None and _with_year(found, century).possible() and found.calendar == "solar":
+        found = _with_year(found, century)
+        findings = [*findings, "date.century_garbled"]
     if not found.possible():
         return outcome(None, False, "date.impossible", near=repairs(found))
     if found.calendar == "lunar":
@@ -169,6 +173,14 @@ def _judge(found: PartialDate, short_year: bool, findings: list[str], verbatim: 
     ):
         return outcome(found.iso, True, "date.out_of_range")
     return outcome(found.iso, True)
+
+
+def _garbled_century(year: int | None) -> int | None:
+    """The year 19xx for one read as 10xx to 17xx: no such paper is so old, and the second digit was misread.
+
+    A guess that the finding names, so that a person decides with the likely year before them.
+    """
+    return 1900 + year % 100 if year is not None and 1000 <= year < 1800 else None
 
 
 def _with_year(found: PartialDate, year: int | None) -> PartialDate:

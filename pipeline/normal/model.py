@@ -114,6 +114,7 @@ FINDING_MESSAGES: dict[str, str] = {
     "date.year_missing": "Thiếu năm / The year is missing",
     "date.lunar": "Ngày âm lịch, không tự quy đổi / A lunar date; it is not converted",
     "date.out_of_range": "Ngày ngoài khoảng hợp lý / The date is outside the plausible time",
+    "date.century_garbled": "Thế kỷ của năm đọc chưa rõ / The century of the year is not read clearly",
     "date.repaired": "Đã sửa ký tự giống chữ số / Letters that look like digits were read as digits",
     "date.separators_missing": "Ngày viết liền, không có dấu ngăn / The date has no separators",
     "date.words_uncertain": "Ngày bằng chữ đọc chưa chắc / The date in words is not read with certainty",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.normal.cleaning import clean, cut_prompts
+from pipeline.normal.cleaning import clean, cut_prompts, part_words
 from pipeline.normal.keys import canonical_tones, nfc
 from pipeline.normal.model import Context, Normal
 from pipeline.normal.syllables import legal_syllables
@@ -27,7 +27,7 @@ def read_name(verbatim: str, _context: Context | None = None) -> Normal:
     Stray marks of leaders and ruling are taken off; another name beside it (tức, bí danh, brackets) stays
     in `verbatim` only and is flagged.
     """
-    text = cut_prompts(clean(verbatim)).translate(_APOSTROPHES)
+    text = part_words(cut_prompts(clean(verbatim)).translate(_APOSTROPHES))
     codes: list[str] = []
     other = _OTHER_NAME.search(text)
     if other and other.start() > 0:

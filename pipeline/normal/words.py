@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.normal.cleaning import clean, cut_prompts
+from pipeline.normal.cleaning import clean, cut_prompts, part_words
 from pipeline.normal.fuzzy import nearest, spelling_cost
 from pipeline.normal.keys import folded_key, squeeze, strip_marks
 from pipeline.normal.model import Candidate, Context, Normal
@@ -117,8 +117,9 @@ def read_text(verbatim: str, _context: Context | None = None) -> Normal:
 
 def read_place(verbatim: str, _context: Context | None = None) -> Normal:
     """An address or place as written: NFC, leaders gone, one space after each comma."""
-    text = cut_prompts(clean(verbatim))
+    text = part_words(cut_prompts(clean(verbatim)))
     text = re.sub(r"\s*,(?:\s*,)*\s*", ", ", text)
+    text = re.sub(r"\b([^\W\d_]{1,2}\.)(?=[^\W\d_]{2})", r"\1 ", text)  # an abbreviation and its name: "Q.Ba Đình"
     return _free(verbatim, re.sub(r"\s*;\s*", "; ", text).strip(" ,;"))
 
 
