@@ -12,12 +12,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_models.evaluation.layout import TrueValue, labelled_pages
+from ocr_models.evaluation.layout import TrueValue
+from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.training.lines import to_height
 from ocr_models.training.real import write_archive
 from ocr_models.training.texts import tidy
 from pipeline.geometry import bounds
+from pipeline.imaging import prepare_page
+from pipeline.intake import open_document
 from pipeline.layout import Box, PageLayout, cut_lines, find_layout
+from pipeline.model import UprightImage
 
 _TALLEST = 2.6  # a value's box against its segment's letter height; taller ones may hold two rows
 _LEAST_SHARE = 0.7  # of a value's height inside its segment
@@ -29,13 +33,45 @@ def cut_documents(folder: Path, target: Path, *, quality: int = 80) -> int:
     How many there are. Use folders in fonts of the split `train` alone.
     """
     rows = []
-    for name, image, values in labelled_pages(folder):
+    for name, image, values in upright_pages(folder):
         for value, pixels in certain_values(find_layout(image), values):
             text = tidy(value.verbatim)
             if text:
                 rows.append((to_height(pixels), text, f"{folder.name}/{name}", value.writing))
     write_archive(target, rows, quality=quality)
     return len(rows)
+
+
+def upright_pages(folder: Path) -> Iterator[tuple[str, UprightImage, list[TrueValue]]]:
+    """The upright images of a labelled folder, each with the values on it.
+
+    Which way is up is decided by the truth here, not by a reader: images that came out on their head are
+    left out.
+    """
+    records, _ = parse_truth((folder / "truth.jsonl").read_text(encoding="utf-8").splitlines())
+    for name in sorted({record.file for record in records}):
+        known = [record for record in records if record.file == name]
+        with open_document(folder / name) as document:
+            for number in range(1, document.page_count + 1):
+                for image in prepare_page(document.page(number), reader=None).images:
+                    values = list(_values_on(image, known, number))
+                    if values:
+                        yield f"{name}#{number}.{image.part}", image, values
+
+
+def _values_on(image: UprightImage, records: Sequence[TrueRecord], page: int) -> Iterator[TrueValue]:
+    height, width = image.colour.shape[:2]
+    back = image.to_scan.inverse()
+    for record in records:
+        for name, field in record.fields.items():
+            if field.box is None or not field.verbatim or (field.page or 1) != page:
+                continue
+            corners = [back(corner) for corner in field.box]
+            x0, y0, x1, y1 = bounds(corners)
+            right, down = corners[1][0] - corners[0][0], corners[-1][1] - corners[0][1]
+            if right > 0 and down > 0 and 0 <= (x0 + x1) / 2 < width and 0 <= (y0 + y1) / 2 < height:
+                writing = field.writing or record.writing
+                yield TrueValue(name=name, verbatim=field.verbatim, writing=writing, box=(x0, y0, x1, y1))
 
 
 def certain_values(

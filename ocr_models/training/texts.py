@@ -116,7 +116,12 @@ def _several(bank: TextBank, rng: Random) -> list[Run]:
     return runs
 
 
+_DITTO = ('"', '"', "- nt -", "nt", "như trên", "-", "Không")
+
+
 def _value_only(bank: TextBank, rng: Random) -> list[Run]:
+    if rng.random() < 0.04:
+        return [Run(rng.choice(_DITTO), "value")]
     said = bank.value(rng)
     words = said.split(" ")
     if len(words) > 3 and rng.random() < 0.35:
@@ -203,8 +208,8 @@ _ALLOWED = frozenset(CHARACTERS)
 
 
 def tidy(text: str) -> str:
-    """NFC, single spaces, look-alikes mapped, and only characters that the reader can write."""
-    text = unicodedata.normalize("NFC", "".join(_PLAIN.get(c, c) for c in text))
+    """NFC, single spaces, look-alikes mapped (two apostrophes are a ditto mark), only characters of the reader."""
+    text = unicodedata.normalize("NFC", "".join(_PLAIN.get(c, c) for c in text)).replace("''", '"')
     return " ".join("".join(c for c in text if c in _ALLOWED).split())
 
 
