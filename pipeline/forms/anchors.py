@@ -24,6 +24,8 @@ STRAY = 0.95  # ... and below this none that stands out of order
 SAME_ROW = 1.2
 HEADLESS = 0.6
 PROMPT_WEIGHT = 1.0
+LED = 24  # characters of a place before its date
+PART = 0.62  # what a whole word of a label weighs that stands alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,23 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[Found]]
     for one in _without_inner(found):
         result.setdefault(keys[one.hit.wording], []).append(one)
     return result
+
+
+def add_remains(sheet: Sheet, labels: dict[str, list[Found]], wordings: Sequence[str]) -> None:
+    """Adds strips that hold only the first words of a label, the rest lost to wear: weak, but better than none."""
+    heads: dict[str, set[str]] = {}
+    for wording in wordings:
+        words = wording.rstrip(" :").split(" ")
+        for n in range(1, len(words)):
+            if len(fold(" ".join(words[:n]))) >= 4:
+                heads.setdefault(fold(" ".join(words[:n])), set()).add(fold(wording))
+    taken = {one.hit.line for group in labels.values() for one in group if one.weight > 0.8}
+    for line, key in enumerate(sheet.page_text.keys):
+        for full in heads.get(key.text, ()) if line not in taken else ():
+            share = len(key.text) / len(full)
+            if share >= 0.35:
+                hit = Hit(0, line, 0, line, len(sheet.texts[line]), share, len(key.text))
+                labels.setdefault(full, []).append(Found(hit, PART))
 
 
 def _without_inner(found: list[Found]) -> list[Found]:
@@ -125,8 +144,9 @@ def _candidates(
     sheet: Sheet, number: int, slot: Slot, place: dict[int, int], labels: dict[str, list[Found]]
 ) -> list[Anchor]:
     if slot.role == "prompt":
+        led = slot.wordings[0].startswith("…")  # "Hà Nội, ngày …": the place is print, as it were
         return [
-            Anchor(number, line, start, line, start, PROMPT_WEIGHT)
+            Anchor(number, line, 0 if led and start < LED else start, line, start, PROMPT_WEIGHT)
             for line in place
             for start, _ in prompts.spans(slot.wordings[0], sheet.texts[line])
         ]
@@ -242,7 +262,7 @@ def _strays(
             for c in candidates[n]
             if low <= (place[c.line], c.start) <= high
             and not any(s < c.end and c.start < e for s, e in taken.get(c.line, ()))
-            and c.weight >= STRAY * _size(len(fold(slot.wordings[0])) if slot.role != "prompt" else 0) * 0.8
+            and (c.weight >= STRAY * _size(len(fold(slot.wordings[0])) if slot.role != "prompt" else 0) * 0.8)
         ]
         if free:
             chosen = max(free, key=lambda c: (c.weight, -place[c.line], -c.start))
@@ -266,9 +286,7 @@ def _band(
         first = min(body, key=lambda a: place[a.line], default=None)
         return low, (place[first.line], 0) if first else high
     same = (slot.section, slot.block)
-    earlier = [
-        n for n in have if n < number and (slots[n].section, slots[n].block) != same and not slots[n].heading
-    ]
+    earlier = [n for n in have if n < number and (slots[n].section, slots[n].block) != same and not slots[n].heading]
     later = [n for n in have if n > number and (slots[n].section, slots[n].block) != same]
     if earlier:
         low = (place[have[max(earlier)].line], have[max(earlier)].start)

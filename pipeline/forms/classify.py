@@ -105,9 +105,7 @@ def decide(candidates: Sequence[Candidate], *, other: float = 0.0, names: tuple[
             other=other > 0.8,
             candidates=tuple(candidates),
         )
-    confidence = _squash((best.evidence - best.enough + 1.0) / 1.5) * _squash(
-        (best.evidence - max(rival, 0.0)) / 1.2
-    )
+    confidence = _squash((best.evidence - best.enough + 1.0) / 1.5) * _squash((best.evidence - max(rival, 0.0)) / 1.2)
     return Classification(
         document_type=best.document_type,
         form=best.form,

@@ -9,9 +9,7 @@ from pipeline.forms.sheet import Piece, Sheet
 _LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—)]"
 _TAIL = " \t\u00a0.:;…_·•~|*°`^=-–—(["
 _LEADERS = re.compile(r"\s*(?:[._…·•]\s?){3,}\s*|…+|_{2,}|(?<=\s)[._·•]{2,}(?=\s)")
-DITTO = re.compile(
-    r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE
-)
+DITTO = re.compile(r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE)
 _BLANK = re.compile(r"^[\W_]*$")
 
 

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from pipeline.forms.anchors import Anchor, Found, anchor, find_labels
+from rapidfuzz import fuzz
+
+from pipeline.forms.anchors import Anchor, Found, add_remains, anchor, find_labels
+from pipeline.forms.cleaning import trim
 from pipeline.forms.clues import page_labels
 from pipeline.forms.definition import FormPage, Item, Section
 from pipeline.forms.entries import Entries, read_entries
@@ -68,6 +71,7 @@ class _Reader:
             self.place = replace(self.place, sheet=self.sheet)
             self.labels = find_labels(self.sheet, wordings)
             self.blocks = person_blocks(self.sheet, self.page.sections, self.labels)
+        add_remains(self.sheet, self.labels, _own_wordings(self.page))
         everything = list(range(len(self.sheet.lines)))
         for section in self.page.sections:
             if section.kind == "entries":
@@ -147,7 +151,7 @@ class _Reader:
         if slot.columns:
             return self._of_persons(holder, slot)
         pieces = holder.pieces or self._printed_value(holder, slot)
-        pieces = self._shortened(slot, pieces)
+        pieces = self._shortened(slot, self._without_label(slot, pieces))
         where = self._room(holder)
         made = self.place.field(
             slot.field, slot.grammar, pieces, label=slot.wordings[0], where=where, struck=holder.struck
@@ -178,6 +182,17 @@ class _Reader:
             return [Piece(line=a.line, start=a.start, end=a.end)]
         return []
 
+    def _without_label(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
+        """A label that wraps in a narrow column leaves its end before the value: "expiry: 22/07/2029"."""
+        for n, piece in enumerate(pieces):
+            text = self.sheet.texts[piece.line][piece.start : piece.end]
+            head, colon, _ = text.partition(":")
+            key = fold(head)
+            if colon and len(key) >= 4 and any(fuzz.ratio(key, fold(w)[-len(key) :]) >= 80 for w in slot.wordings):
+                rest = trim(self.sheet, Piece(line=piece.line, start=piece.start + len(head) + 1, end=piece.end))
+                return [*pieces[:n], *([rest] if rest else []), *pieces[n + 1 :]]
+        return pieces
+
     def _shortened(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
         """A name ends where age, office or number follow: "Nguyễn Văn An, 34 tuổi"."""
         if slot.grammar != "name":
@@ -206,25 +221,36 @@ class _Reader:
         return self.place.field(slot.field or "", slot.grammar, pieces, label=slot.wordings[0], where=where)
 
     def _by_shape(self, used: set[int]) -> list[ExtractedField]:
-        """A number of 12 (9) digits that no label claims, where the label of the one number was not read."""
+        """Values known by their shape alone, where their label was not read and only one thing looks like it.
+
+        A number of 12 (9) digits; the date under a card's photograph.
+        """
         seen = {a.slot for a in self.anchors}
         made = []
         for n, slot in enumerate(self.slots):
-            digits = _DIGITS.get(slot.grammar, 0)
-            if n in seen or not digits or not slot.field or "[]" in slot.field:
+            if n in seen or not slot.field or "[]" in slot.field or slot.item is None:
                 continue
-            shape = re.compile(rf"(?<!\d)\d(?:[ .]?\d){{{digits - 1}}}(?![ .]?\d)")
-            hits = [
-                Piece(line=k, start=match.start(), end=match.end())
-                for k, text in enumerate(self.sheet.texts)
-                if k not in used
-                for match in shape.finditer(text)
-            ]
+            if slot.grammar in _DIGITS:
+                hits = self._shaped(number_of(_DIGITS[slot.grammar]), used, self.sheet.right)
+            elif slot.grammar == "date" and "photo" in slot.item.style:
+                own = [self.sheet.x_at(a.line, a.start) for a in self.anchors if self.slots[a.slot].role == "label"]
+                hits = self._shaped(DATE_ALONE, used, min(own, default=0.0))
+            else:
+                continue
             if len(hits) == 1:
                 where = self.sheet.box(hits)
                 found = self.place.field(slot.field, slot.grammar, hits, label="", where=where)
                 made.append(replace(found, notes=(*found.notes, UNLABELLED)))
         return made
+
+    def _shaped(self, shape: re.Pattern[str], used: set[int], right: float) -> list[Piece]:
+        """Unclaimed runs of this shape that end left of x = `right`."""
+        return [
+            Piece(line=k, start=match.start(), end=match.end())
+            for k, text in enumerate(self.sheet.texts)
+            if k not in used and self.sheet.boxes[k][2] <= right
+            for match in shape.finditer(text)
+        ]
 
     def _issuer(self, flows: list[list[int]], used: set[int]) -> list[ExtractedField]:
         made = []
@@ -252,6 +278,12 @@ class _Reader:
         return sorted(found, key=lambda f: (f[0], f[1], -f[2]))
 
 
+def number_of(digits: int) -> re.Pattern[str]:
+    """So many digits, no more, perhaps with single spaces or points between."""
+    return re.compile(rf"(?<!\d)\d(?:[ .]?\d){{{digits - 1}}}(?![ .]?\d)")
+
+
+DATE_ALONE = re.compile(r"^\W*\d\d?[^\w\s]?[\dIl/.\-]{4,8}\d\W*$")
 _DIGITS = {"personal_id": 12, "old_national_id": 9}
 _AFTER_NAME = re.compile(r"[,;]\s|\s+[-–]\s|\s*\(|\s*\d|\s+(?:sinh năm|tuổi|chức vụ)\b", re.IGNORECASE)
 

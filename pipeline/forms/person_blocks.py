@@ -63,9 +63,7 @@ class PersonBlocks:
         return max(spots)[1] if spots else None
 
 
-def person_blocks(
-    sheet: Sheet, sections: Sequence[Section], labels: dict[str, list[Found]]
-) -> PersonBlocks | None:
+def person_blocks(sheet: Sheet, sections: Sequence[Section], labels: dict[str, list[Found]]) -> PersonBlocks | None:
     """The blocks, when both persons' first labels were read side by side."""
     section = next((s for s in sections if s.kind == "persons" and s.labelled == "cell"), None)
     if section is None:

@@ -22,6 +22,8 @@ class PersonColumns:
         labels = [sheet.x_at(a.last_line, a.end) for a in mine if slots[a.slot].role == "label"]
         self.count = max((len(slots[a.slot].columns) for a in mine), default=2)
         self._cells = {cell[2]: n for n, a in headers.items() if (cell := sheet.lines[a.line].cell) is not None}
+        cells = [sheet.lines[a.line].cell for a in mine if slots[a.slot].role == "label"]
+        self._label_rows = [c[:2] for c in cells if c is not None]
         start = max(labels, default=sheet.left)
         share = (sheet.right - start) / self.count
         centres = [start + share * (n + 0.5) for n in range(self.count)]
@@ -57,7 +59,7 @@ class PersonColumns:
     def pieces_of(self, holder: Holder) -> list[Piece]:
         """Everything in the label's grid row, where there is a grid; else what the walk collected."""
         cell = self.sheet.lines[holder.line].cell
-        if cell is None or not self._cells:
+        if cell is None or not self._cells or self._label_rows.count(cell[:2]) > 1:
             return holder.pieces
         pieces = []
         for n in self.sheet.reading_order():

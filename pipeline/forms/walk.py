@@ -69,9 +69,7 @@ class Stop:
     head: bool = True  # False: the rest of a label that began in an earlier line
 
 
-def stops_of(
-    sheet: Sheet, anchors: Sequence[Anchor], foreign: Sequence[tuple[int, int, int]]
-) -> dict[int, list[Stop]]:
+def stops_of(sheet: Sheet, anchors: Sequence[Anchor], foreign: Sequence[tuple[int, int, int]]) -> dict[int, list[Stop]]:
     """The labels of each line from left to right. `foreign` are other forms' labels: line, start, end."""
     stops: dict[int, list[Stop]] = {}
     for a in anchors:
@@ -177,7 +175,7 @@ class Walk:
             if above is None and far > WIDE and current.below and not self._plausible(current, piece):
                 owner = None
         else:
-            owner = self._above(box)
+            owner = self._above(piece)
         if owner is not None:
             owner.add(self.sheet, piece)
         return current
@@ -187,7 +185,7 @@ class Walk:
         piece = unread(self.sheet, line)
         if piece is None:
             return
-        owner = current if current is not None else self._above(self.sheet.piece_box(piece))
+        owner = current if current is not None else self._above(piece)
         if owner is not None and not owner.pieces:
             owner.add(self.sheet, piece)
 
@@ -203,11 +201,13 @@ class Walk:
         """Whether a run may be the value of a label that wants digits."""
         text = self.sheet.texts[piece.line][piece.start : piece.end]
         wants = holder.slot is not None and holder.slot.grammar in WITH_DIGITS
-        return not wants or any(c.isdigit() for c in text)
+        return not wants or not text or any(c.isdigit() for c in text)
 
-    def _above(self, box: tuple[float, float, float, float]) -> Holder | None:
+    def _above(self, piece: Piece) -> Holder | None:
         """The label above whose value goes on with this run."""
+        box = self.sheet.piece_box(piece)
         able = [h for h in self.open if self._reaches(h, box) and not self._left_of_card_column(h, box)]
+        able = [h for h in able if not h.below or self._plausible(h, piece)]
         if not able:
             return None
         margin = 2 * self.sheet.height
@@ -217,7 +217,8 @@ class Walk:
             return max(hungry, key=lambda h: h.left)
         roomy = [h for h in able if h.lines > 1 and h.rows]
         if roomy:
-            return next((h for h in inside if h in roomy), roomy[-1])
+            own = [h for h in inside if h in roomy]
+            return max(own or roomy, key=lambda h: h.bottom)
         rest = [h for h in inside if h.rows or box[0] < h.label_right]
         return max(rest, key=lambda h: h.left) if rest else None
 
@@ -241,13 +242,10 @@ class Walk:
         if any(h.slot and h.slot.role == "caption" for h in fresh):
             self.open = []
             return
-        first = min(h.left for h in fresh)
+        first, tall = min(h.left for h in fresh), self.sheet.height
         last = max(h.label_right for h in fresh)
-        beside = [
-            h
-            for h in self.open
-            if h.below and (h.left > last or h.left > first + 2 * self.sheet.height) and h.room()
-        ]
+        beside = [h for h in self.open if h.below and h.room() and (h.left > last or h.left > first + 2 * tall)]
+        beside = [h for h in beside if all(abs(h.left - f.left) > 2 * tall for f in fresh)]
         if any(not h.below for h in fresh):
             beside = []
         self.open = beside + fresh
