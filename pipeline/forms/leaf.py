@@ -10,6 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from pipeline.forms.anchors import Anchor, Found, add_remains, anchor, find_labels
+from pipeline.forms.card_columns import card_cuts
 from pipeline.forms.cleaning import trim
 from pipeline.forms.clues import page_labels
 from pipeline.forms.definition import FormPage, Item, Section
@@ -66,7 +67,8 @@ class _Reader:
         wordings = _wordings(self.page, self.sheet)
         self.labels = find_labels(self.sheet, wordings)
         self.blocks = person_blocks(self.sheet, self.page.sections, self.labels)
-        if self.blocks and (cuts := self.blocks.cuts()):
+        cuts = self.blocks.cuts() if self.blocks else card_cuts(self.sheet, self.page, self.labels)
+        if cuts:
             self.sheet = Sheet(self.sheet.source, cuts)
             self.place = replace(self.place, sheet=self.sheet)
             self.labels = find_labels(self.sheet, wordings)

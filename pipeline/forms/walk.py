@@ -208,11 +208,12 @@ class Walk:
         box = self.sheet.piece_box(piece)
         able = [h for h in self.open if self._reaches(h, box) and not self._left_of_card_column(h, box)]
         able = [h for h in able if not h.below or self._plausible(h, piece)]
+        able = [h for h in able if h.rows or h.below or h.lines > 1 or self._moved_down(h, piece)]
         if not able:
             return None
         margin = 2 * self.sheet.height
         inside = [h for h in able if h.left - margin <= box[0] < h.right]
-        hungry = [h for h in inside if not h.rows and (h.below or (h.lines > 1 and box[0] < h.label_right))]
+        hungry = [h for h in inside if not h.rows and (h.below or box[0] < h.label_right)]
         if hungry:
             return max(hungry, key=lambda h: h.left)
         roomy = [h for h in able if h.lines > 1 and h.rows]
@@ -221,6 +222,14 @@ class Walk:
             return max(own or roomy, key=lambda h: h.bottom)
         rest = [h for h in inside if h.rows or box[0] < h.label_right]
         return max(rest, key=lambda h: h.left) if rest else None
+
+    def _moved_down(self, holder: Holder, piece: Piece) -> bool:
+        """Whether a run is the one value of a label that had no room for it: right under the label, and no
+        label itself."""
+        x0 = self.sheet.piece_box(piece)[0]
+        text = self.sheet.texts[piece.line][piece.start : piece.end]
+        under = holder.left - self.sheet.height <= x0 < holder.label_right
+        return under and ":" not in text and self._plausible(holder, piece)
 
     def _left_of_card_column(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
         """On cards what stands further left than a label is another column's."""
@@ -232,8 +241,7 @@ class Walk:
         gap = (box[1] - holder.bottom) / self.sheet.height
         if holder.rows:
             return holder.room() and gap <= GAP
-        roomy = holder.below or holder.lines > 1
-        return gap <= (GAP if roomy else 0.5)
+        return gap <= GAP
 
     def _close(self, fresh: list[Holder]) -> None:
         """Labels of this row end the values above them, but for those in another column of a card."""
