@@ -66,7 +66,15 @@ def _numbered(blocks: Sequence[Sequence[ExtractedField]]) -> list[ExtractedField
     heads = [b for b in used if _is_head(b)]
     if len(heads) == 1 and used[0] is not heads[0]:
         used = [heads[0], *(b for b in used if b is not heads[0])]
-    return [replace(f, name=f.name.replace("[]", f"[{n}]")) for n, block in enumerate(used) for f in block]
+    return [_placed(f, n) for n, block in enumerate(used) for f in block]
+
+
+def _placed(field: ExtractedField, number: int) -> ExtractedField:
+    """The field of member `number`; books have one line for the old and the new number, 12 digits are the new."""
+    name = field.name.replace("[]", f"[{number}]")
+    if field.grammar == "old_national_id" and sum(c.isdigit() for c in field.text) == 12:
+        return replace(field, name=name.replace("old_national_id", "personal_id"), grammar="personal_id")
+    return replace(field, name=name)
 
 
 def _told(field: ExtractedField) -> bool:

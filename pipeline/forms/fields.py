@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.forms.cleaning import without_comma, written
 from pipeline.forms.sheet import Piece, Sheet
@@ -146,7 +146,3 @@ def piece_text(line: TextLine, piece: Piece, reading: Reading) -> str:
                 words.append("".join(w.text for w in word))
         word = []
     return " ".join(words).lstrip(" :.,;…").rstrip(" ,;…")
-
-
-def renamed(field: ExtractedField, name: str) -> ExtractedField:
-    return replace(field, name=name)

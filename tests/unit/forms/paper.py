@@ -40,17 +40,13 @@ VALUES = {
 }
 
 
-def line(
-    text: str, x: float, y: float, *, page: int = 1, struck: bool = False, wide: float = WIDE, **more
-) -> TextLine:
+def line(text: str, x: float, y: float, *, page: int = 1, struck: bool = False, wide: float = WIDE, **more) -> TextLine:
     """One read line: its characters stand side by side, `wide` pixels each, from (x, y)."""
     text = unicodedata.normalize("NFC", text)
     characters = tuple(
         Character(text=c, probability=0.9, start=i * wide, end=(i + 1) * wide) for i, c in enumerate(text)
     )
-    reading = Reading(
-        text=text, characters=characters, confidence=Confidence(raw=0.9, scale="test"), reader="paper"
-    )
+    reading = Reading(text=text, characters=characters, confidence=Confidence(raw=0.9, scale="test"), reader="paper")
     return TextLine(
         page=page,
         part=1,
@@ -258,9 +254,7 @@ class Paper:
             deepest = 0
             for c, (x, w) in zip(section.columns, xs, strict=True):
                 name = c.field and (
-                    f"[{n}].{c.field}"
-                    if section.each == "record"
-                    else section.prefix.replace("[]", f"[{n}]") + c.field
+                    f"[{n}].{c.field}" if section.each == "record" else section.prefix.replace("[]", f"[{n}]") + c.field
                 )
                 value = str(n + 1) if c.label in {"Số", "Số TT"} else self.value(c, name if name else None)
                 if name and c.label == "Số":

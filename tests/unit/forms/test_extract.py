@@ -162,9 +162,7 @@ def test_a_value_that_begins_with_what_is_a_label_elsewhere_stays_whole() -> Non
 
 def test_a_value_goes_on_in_the_next_row_but_not_in_the_one_after_a_gap() -> None:
     lines = rows("Nơi sinh: Bệnh viện Phụ sản Hà Nội,", "phường Ngọc Khánh, Ba Đình")
-    assert read("birth_certificate", "2016", lines)["place_of_birth"].endswith(
-        "Hà Nội, phường Ngọc Khánh, Ba Đình"
-    )
+    assert read("birth_certificate", "2016", lines)["place_of_birth"].endswith("Hà Nội, phường Ngọc Khánh, Ba Đình")
     far = [lines[0], line("một dòng xa", 150, 900)]
     assert read("birth_certificate", "2016", far)["place_of_birth"] == "Bệnh viện Phụ sản Hà Nội"
 
@@ -239,9 +237,7 @@ def test_two_persons_blocks_in_one_segment_are_cut_apart() -> None:
         line("Nơi cư trú: số 3 ngõ 17 Ngọc Khánh, Hà   Nơi cư trú: tổ 16 Cống Vị, Hà Nội", 150, 376),
         line("Nội", 150, 452),
     ]
-    lines[2] = line(
-        "Nơi cư trú: số 3 ngõ 17 Ngọc Khánh, Ba Đình, Hà Đông Nơi cư trú: tổ 16 Cống Vị, Hà Nội", 150, 376
-    )
+    lines[2] = line("Nơi cư trú: số 3 ngõ 17 Ngọc Khánh, Ba Đình, Hà Đông Nơi cư trú: tổ 16 Cống Vị, Hà Nội", 150, 376)
     got = read("marriage_certificate", "2016", lines)
     assert got["wife_residence"] == "số 3 ngõ 17 Ngọc Khánh, Ba Đình, Hà Đông Nội"
     assert got["husband_residence"] == "tổ 16 Cống Vị, Hà Nội"
@@ -348,3 +344,47 @@ def test_pieces_lead_to_what_another_reader_saw_there() -> None:
     assert field is not None
     assert piece_text(two, field.pieces[0], other) == "Nam"
     assert piece_text(two, field.pieces[0], two.readings[0]) == "Nữ"
+
+
+def test_the_end_of_a_label_that_wraps_is_no_part_of_the_value() -> None:
+    lines = rows("Họ và tên / Full name: LÊ AN", "Có giá trị đến / Date of", "expiry: 22/07/2029")
+    assert read("citizen_id_chip", "2021", lines)["date_of_expiry"] == "22/07/2029"
+
+
+def test_a_date_under_the_photograph_is_known_though_its_label_was_lost() -> None:
+    lines = [
+        line("Họ và tên / Full name: LÊ AN", 500, 300),
+        line("Ngày sinh / Date of birth: 22/07/1989", 500, 376),
+        line("C. gi", 60, 600),
+        line("22/07/2029", 60, 680),
+    ]
+    assert read("citizen_id_chip", "2021", lines)["date_of_expiry"] == "22/07/2029"
+
+
+def test_the_first_word_of_a_label_stands_for_it_when_the_rest_is_lost() -> None:
+    lines = [
+        line("Họ và tên: LÝ HOA", 150, 100),
+        line("Ngày, tháng, năm sinh: 23/05/1971", 150, 176),
+        line("Giới", 1300, 176),
+        line("Nữ", 1500, 176),
+        line("Quê quán: Ba Vì", 150, 252),
+    ]
+    (record,) = extract(form("household_book", "2014"), [leaf(lines, "members")])
+    assert {f.name: f.text for f in record.fields}["members[0].sex"] == "Nữ"
+
+
+def test_a_value_that_had_no_room_stands_right_under_its_label() -> None:
+    lines = rows("Số định danh cá nhân/Hộ chiếu:", "030303864599", "Mã số BHXH: 0823353957")
+    assert read("birth_notification", "2025", lines)["mother_personal_id"] == "030303864599"
+
+
+def test_an_unknown_label_below_an_empty_one_is_not_its_value() -> None:
+    lines = rows("Giới tính:", "Nhóm máu: O", "Quê quán: Ba Vì")
+    assert read("birth_certificate", "2016", lines)["sex"] == ""
+
+
+def test_twelve_digits_in_the_place_of_the_old_number_are_the_personal_number() -> None:
+    lines = rows("Quan hệ với chủ hộ: Con", "Họ và tên: LÊ AN", "CMND số: 001190123456", "Nghề nghiệp, nơi làm việc: A")
+    (record,) = extract(form("household_book", "2014"), [leaf(lines, "members")])
+    assert record.get("members[0].old_national_id") is None
+    assert {f.name: f.text for f in record.fields}["members[0].personal_id"] == "001190123456"

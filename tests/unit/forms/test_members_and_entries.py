@@ -53,9 +53,7 @@ def test_the_printed_words_for_the_head_are_his_relationship() -> None:
 
 
 def test_an_unused_block_is_no_member() -> None:
-    empty = [
-        line(t, 150, 700 + n * PITCH) for n, t in enumerate(("Quan hệ với chủ hộ:", "Họ và tên:", "Quê quán:"))
-    ]
+    empty = [line(t, 150, 700 + n * PITCH) for n, t in enumerate(("Quan hệ với chủ hộ:", "Họ và tên:", "Quê quán:"))]
     used = block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)
     assert members(leaf([*used, *empty], "members")) == ["Lê An"]
 

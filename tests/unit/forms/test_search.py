@@ -47,9 +47,7 @@ def test_a_label_parted_by_a_stroke_within_its_row_is_found() -> None:
 
 def test_a_long_label_wraps_over_two_rows() -> None:
     label = "Họ, chữ đệm, tên, chức vụ người ký Giấy khai sinh:"
-    hits = find(
-        Wordings.of([label]), PageText.of(["Họ, chữ đệm, tên, chức vụ", "người ký Giấy khai sinh: Lê Văn A"])
-    )
+    hits = find(Wordings.of([label]), PageText.of(["Họ, chữ đệm, tên, chức vụ", "người ký Giấy khai sinh: Lê Văn A"]))
     assert [(h.line, h.last_line) for h in hits] == [(0, 1)]
 
 
