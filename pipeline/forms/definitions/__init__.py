@@ -1,0 +1,1 @@
+"""The forms: one TOML file for each generation of each document type."""
