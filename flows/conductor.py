@@ -1,7 +1,8 @@
 """Drives an order through Prefect without anybody waiting for Prefect.
 
-Workers load and read from the first moment. Prefect's server and client, which need ten seconds and more to
-start, come up beside them; until then a head start works the batches off, and the flow, once it runs, takes
+Workers load and read from the first moment. Prefect's server and client need twenty seconds of processor
+time to start: they come up beside the reading as soon as the first file is done, so that this one has the
+machine to itself. Until then a head start works the batches off, and the flow, once it runs, takes
 over: batches that are done count as done, the one under way is waited for. If Prefect cannot be
 started the head start simply goes on to the end: the ledger, not Prefect, knows what is done.
 """
@@ -18,6 +19,7 @@ from flows.order import Order
 from flows.prefect_server import EmbeddedServer, prefect_settings
 
 _START_S = 180.0
+_HEAD_START_S = 10.0
 
 
 class Orchestration(StrEnum):
@@ -80,24 +82,22 @@ class Conductor:
         worth_it = self._mode is Orchestration.ALWAYS or self._api_url is not None or files >= self._few
         if self._mode is Orchestration.NEVER or not worth_it:
             return
-        if self._api_url is None:
-            try:
-                self._server = EmbeddedServer(self._home)
-            except OSError as error:
-                self.trouble = type(error).__name__
-                return
         self._thread = threading.Thread(target=self._run_flow, name="hotich-flow", daemon=True)
         self._thread.start()
 
     def _run_flow(self) -> None:
         try:
-            url = self._api_url or (self._server.url if self._server else "")
+            self._order.wait_for_first(_HEAD_START_S)
+            url = self._api_url
+            if url is None:
+                self._server = EmbeddedServer(self._home)
+                url = self._server.url
+                if not self._server.wait(seconds=_START_S):
+                    self.trouble = "server"
+                    return
             os.environ.update(prefect_settings(self._home) | {"PREFECT_API_URL": url})
             from flows.digitize import digitize, register_order
 
-            if self._server is not None and not self._server.wait(seconds=_START_S):
-                self.trouble = "server"
-                return
             number = register_order(self._order)
             self._flow_runs.set()
             digitize(order=number, batches=len(self._order))

@@ -55,7 +55,10 @@ class Work:
 
 
 class Desk:
-    """Works through inputs. `look` tells what is to do, `begin` starts it, `finish` waits for it."""
+    """Works through inputs. `look` tells what is to do, `begin` starts it, `finish` waits for it.
+
+    `first_read` is set once a first file has been read and stored, or set aside.
+    """
 
     def __init__(
         self,
@@ -81,6 +84,7 @@ class Desk:
         self._works: dict[str, Work] = {}
         self._results: dict[str, FileResult] = {}
         self._halted: HotichError | None = None
+        self.first_read = threading.Event()
         # One thread stores: SQLite has one writer, and results are stored in the order they come.
         self._clerk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hotich-store")
 
@@ -273,6 +277,8 @@ class Desk:
                 return
             self._report(result)
             work.fate.set_result(result)
+            if work.claim is not None:
+                self.first_read.set()
             for file in work.files[1:]:
                 self._copy(work, file)
 
@@ -303,9 +309,7 @@ class Desk:
         self._listener.file(result)
 
 
-def batches(
-    files: Sequence[InputFile], *, most_files: int = 16, most_bytes: int = 64 << 20
-) -> list[list[InputFile]]:
+def batches(files: Sequence[InputFile], *, most_files: int = 16, most_bytes: int = 64 << 20) -> list[list[InputFile]]:
     """Inputs in runs of at most so many files and, beyond the first, bytes."""
     out: list[list[InputFile]] = []
     room = 0

@@ -30,6 +30,10 @@ class Order:
         """How many inputs stand in the batches after this one."""
         return sum(len(batch) for batch in self._batches[number + 1 :])
 
+    def wait_for_first(self, seconds: float) -> None:
+        """Returns once a first file has been read, or after so long."""
+        self._desk.first_read.wait(seconds)
+
     def look(self, number: int) -> list[Work]:
         """What is to be done in this batch; looked up once."""
         with self._locks[number]:

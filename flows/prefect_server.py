@@ -1,7 +1,7 @@
 """A Prefect server of our own process's life time, for machines that have none.
 
 Prefect would start one itself, but only after importing the whole server into the client, which costs
-six seconds of processor time; started at once and beside everything else, it costs no waiting.
+six seconds of processor time in the process that stores results.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-_NICE = 5
 # What an embedded server has no use for: no schedules, no pools, no automations, no cleaning up.
 _QUIET = {
     "DO_NOT_TRACK": "1",
@@ -100,7 +99,6 @@ def main(port: int, parent: int) -> None:
     from flows.workers.confine import end_with_parent
 
     end_with_parent(parent)
-    os.nice(_NICE)
     import uvicorn
     from prefect.server.api.server import create_app
 

@@ -124,9 +124,7 @@ def _page(items: Sequence[ReviewItem], folder: Path) -> str:
         if item.file != file:
             file = item.file
             parts.append(f"<h2>{html.escape(file)}</h2>")
-        picture = (
-            f'<img loading="lazy" alt="" src="{html.escape(_quoted(item.crop, folder))}">' if item.crop else ""
-        )
+        picture = f'<img loading="lazy" alt="" src="{html.escape(_quoted(item.crop, folder))}">' if item.crop else ""
         where = f"trang/page {item.page}" if item.page is not None else ""
         parts.append(
             f"<div><b>{html.escape(item.field)}</b> <small>{html.escape(item.document_type)} {where}</small>"

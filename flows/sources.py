@@ -113,11 +113,7 @@ def _walk(folder: Path, without: set[tuple[int, int] | None], root: Path) -> Ite
 
 
 def _is_beside_scans(path: Path) -> bool:
-    return (
-        path.suffix.lower() in _SIDE_ENDINGS
-        or path.stem.lower() in _SIDE_NAMES
-        or path.name.lower() in _SIDE_NAMES
-    )
+    return path.suffix.lower() in _SIDE_ENDINGS or path.stem.lower() in _SIDE_NAMES or path.name.lower() in _SIDE_NAMES
 
 
 def _distinct(files: Iterable[InputFile]) -> Iterator[InputFile]:

@@ -33,6 +33,7 @@ class Progress:
         self.files = 0
         self.pages = 0
         self.set_aside = 0
+        self._closed = False
         self._bar: Any = None
         self._task: Any = None
 
@@ -46,9 +47,17 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close(finished=kind is None)
+
+    def close(self, *, finished: bool = True) -> None:
+        """Takes the bar away, so that other text can follow; again without effect."""
+        if self._closed:
+            return
+        self._closed = True
         if self._bar is not None:
             self._bar.stop()
-        elif kind is None and self.files:
+            self._bar = None
+        elif finished and self.files:
             self._print_line()
 
     def page(self, name: str, number: int) -> None:

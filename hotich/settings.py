@@ -72,9 +72,7 @@ class Settings:
         return self.population_url.startswith("sqlite:")
 
 
-def load_settings(
-    home: Path | None = None, *, environment: Mapping[str, str] | None = None, **given: Any
-) -> Settings:
+def load_settings(home: Path | None = None, *, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
     """The settings in force. `given`: from the command line; None counts as not given.
 
     Raises WrongUse for a value that cannot be one, naming the setting but never showing a secret.
@@ -168,6 +166,4 @@ def _sensible(settings: Settings) -> Settings:
 
 def _bad(name: str, value: Any, wanted: str) -> WrongUse:
     shown = "***" if name in _SECRET else repr(value)[:80]
-    return WrongUse(
-        f"Thiết lập {name} = {shown} không hợp lệ, cần: {wanted} / setting not valid, wanted: {wanted}"
-    )
+    return WrongUse(f"Thiết lập {name} = {shown} không hợp lệ, cần: {wanted} / setting not valid, wanted: {wanted}")

@@ -7,7 +7,8 @@ import shlex
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flows.conductor import Conductor
@@ -19,22 +20,31 @@ from hotich.summary import print_places, print_summary
 from hotich.wiring import Office, provenance
 from pipeline.errors import HotichError, ResourceError, WrongUse
 
+Tell = Callable[[Sequence[FileResult], Path | None], None]
+
 
 def run(arguments: Namespace) -> int:
     """Exit code 0, or 1 with `--strict` when an input was set aside."""
     settings = load_settings(arguments.home, workers=arguments.workers)
     out = arguments.out.absolute() if arguments.out else None
     found = _find(arguments.paths, settings, out)
-    results, review = digitize(settings, found, out=out, retry=arguments.retry)
-    _tell(arguments, settings, found, results, out=out, review=review)
+
+    def tell(results: Sequence[FileResult], review: Path | None) -> None:
+        _tell(arguments, settings, found, results, out=out, review=review)
+
+    results = digitize(settings, found, out=out, retry=arguments.retry, tell=tell)
     set_aside = any(result.status is Fate.SET_ASIDE for result in results)
     return 1 if set_aside and arguments.strict else 0
 
 
 def digitize(
-    settings: Settings, found: FoundInputs, *, out: Path | None, retry: bool = False
-) -> tuple[list[FileResult], Path | None]:
-    """Results in the order of the inputs, and the review page's path if there is something to review."""
+    settings: Settings, found: FoundInputs, *, out: Path | None, retry: bool = False, tell: Tell | None = None
+) -> list[FileResult]:
+    """Results in the order of the inputs.
+
+    `tell` is given them, and the review page's path if there is something to review, as soon as every
+    file is done: what is left then is Prefect's book-keeping.
+    """
     with Progress({file.name: file.size for file in found.files}) as progress:
         if found.passed_over:
             progress.note(
@@ -44,19 +54,24 @@ def digitize(
         try:
             made_by = provenance(settings)
         except ResourceError as error:  # a model is missing: no file can be read, each says so
-            return [_cannot_be_read(file, error, progress) for file in found.files], None
-        with Office(
-            settings, listener=progress, out=out, inputs=found.files, made_by=made_by, retry=retry
-        ) as office:
+            results, review = [_cannot_be_read(file, error, progress) for file in found.files], None
+            progress.close()
+            if tell is not None:
+                tell(results, review)
+            return results
+        with Office(settings, listener=progress, out=out, inputs=found.files, made_by=made_by, retry=retry) as office:
             conductor = office.conductor(found.files)
             try:
                 conductor.run()
                 results = office.results(found.files)
                 review = office.write_review(results, out or settings.home / "review")
-                _finish(conductor, progress, settings)
+                progress.close()
+                if tell is not None:
+                    tell(results, review)
+                _finish(conductor, settings)
             finally:
                 conductor.close()
-    return results, review
+    return results
 
 
 def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> FileResult:
@@ -67,12 +82,23 @@ def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> 
     return result
 
 
-def _finish(conductor: Conductor, progress: Progress, settings: Settings) -> None:
-    conductor.finish(patience_s=settings.prefect_patience_seconds)
+def _finish(conductor: Conductor, settings: Settings) -> None:
+    """Every file is done: let Prefect note the run, unless the person has no wish to wait."""
+
+    def wait_notice() -> None:
+        print(
+            "Đang ghi lịch sử chạy vào Prefect; Ctrl-C để bỏ qua / noting the run in Prefect; Ctrl-C skips it",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    with suppress(KeyboardInterrupt):
+        conductor.finish(patience_s=settings.prefect_patience_seconds, tell=wait_notice)
     if conductor.trouble is not None:
-        progress.note(
+        print(
             f"Prefect không chạy được ({conductor.trouble}); mọi tệp vẫn đã xử lý và ghi sổ"
-            f" / Prefect could not run ({conductor.trouble}); every file was done and is in the ledger"
+            f" / Prefect could not run ({conductor.trouble}); every file was done and is in the ledger",
+            file=sys.stderr,
         )
 
 
@@ -104,9 +130,7 @@ def _tell(
         raise ResourceError("Có tệp không có kết quả. / An input has no result.", code="internal.lost_input")
     stream = sys.stderr if arguments.json else sys.stdout
     print_summary(results, stream)
-    print_places(
-        home=settings.home, out_folder=out, review=review, again=_next(arguments, results, review), out=stream
-    )
+    print_places(home=settings.home, out_folder=out, review=review, again=_next(arguments, results, review), out=stream)
 
 
 def _next(arguments: Namespace, results: Sequence[FileResult], review: Path | None) -> str:

@@ -110,9 +110,7 @@ def _register(settings: Settings) -> str:
     finally:
         register.database.close()
     if outcome == "not_checked":
-        return (
-            "chưa nạp; hồ sơ sẽ không được đối chiếu / empty; records will not be checked (hotich register load)"
-        )
+        return "chưa nạp; hồ sơ sẽ không được đối chiếu / empty; records will not be checked (hotich register load)"
     return "sẵn sàng / ready"
 
 

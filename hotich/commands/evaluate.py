@@ -67,7 +67,7 @@ def _read(
         load_population(settings, population)
     names = {(folder / t.file).absolute(): t.file for t in truth}
     found = find_inputs(list(names))
-    results, _ = digitize(settings, found, out=place / "out")
+    results = digitize(settings, found, out=place / "out")
     read: dict[str, list[Mapping[str, Any]]] = {}
     for file in found.files:
         records = _records(place / "out", file.name)
