@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from ocr_models.charset import require_vietnamese
 from ocr_models.ctc import decode_greedy
 from ocr_models.errors import ModelDamagedError, ModelMissingError
+from ocr_models.reader.likelihood import log_likelihood
 from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
 from ocr_models.reading import build_reading
 from ocr_models.weights import read_verified
@@ -70,6 +72,7 @@ class OwnReader:
         self._charset = frozenset(self._manifest.characters)
         require_vietnamese(self._charset, reader=NAME)
         self._symbols = ("", *self._manifest.characters)
+        self._classes = {symbol: number for number, symbol in enumerate(self._symbols)}
         _session(str(self._folder), self._manifest.sha256, threads)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -85,27 +88,37 @@ class OwnReader:
 
     def read(self, lines: Sequence[LineImage]) -> list[Reading]:
         """One reading per line, in order. Positions are pixels of each line's image."""
-        prepared = [prepare(line.pixels) for line in lines]
         characters: list[list[Character]] = [[] for _ in lines]
-        for batch in _batches(prepared):
-            for (place, _), found in zip(batch, self._run([line for _, line in batch]), strict=True):
-                characters[place] = found
+        for place, line, scores in self._answers(lines):
+            step = self._manifest.stride / line.scale
+            characters[place] = decode_greedy(scores, self._symbols, step=step, offset=line.left)
         return [build_reading(found, reader=NAME) for found in characters]
 
-    def _run(self, batch: Sequence[Prepared]) -> Iterator[list[Character]]:
-        images = np.zeros((len(batch), 1, HEIGHT, padded(batch[0].ink.shape[1])), dtype=np.float32)
-        for row, line in enumerate(batch):
-            images[row, 0, :, : line.ink.shape[1]] = line.ink
-        images *= np.float32(1 / 255)
-        session = _session(str(self._folder), self._manifest.sha256, self._threads)
-        (scores,) = session.run(None, {"ink": images})
-        for row, line in enumerate(batch):
-            yield self._characters(scores[row], line)
+    def score(self, line: LineImage, texts: Sequence[str]) -> list[float]:
+        """For each NFC text, the natural logarithm of the probability that this ink says it; 0 is certain.
 
-    def _characters(self, scores: NDArray[np.float32], line: Prepared) -> list[Character]:
-        steps = -(-line.ink.shape[1] // self._manifest.stride)
-        step = self._manifest.stride / line.scale
-        return decode_greedy(scores[: steps + 1], self._symbols, step=step, offset=line.left)
+        Meant for comparing candidates against the ink. -inf for a text with a character outside
+        `charset` or one too long for the line. An empty line says "" for certain.
+        """
+        answers = [scores for _, _, scores in self._answers([line])]
+        network = answers[0] if answers else np.zeros((0, len(self._symbols)), np.float32)
+        return [
+            log_likelihood(network, [self._classes[c] for c in text]) if set(text) <= self._charset else -math.inf
+            for text in texts
+        ]
+
+    def _answers(self, lines: Sequence[LineImage]) -> Iterator[tuple[int, Prepared, NDArray[np.float32]]]:
+        """(place, line, log-probabilities of its steps) of every line that holds ink, in any order."""
+        session = _session(str(self._folder), self._manifest.sha256, self._threads)
+        for batch in _batches([prepare(line.pixels) for line in lines]):
+            width = padded(batch[0][1].ink.shape[1])
+            images = np.zeros((len(batch), 1, HEIGHT, width), dtype=np.float32)
+            for row, (_, line) in enumerate(batch):
+                images[row, 0, :, : line.ink.shape[1]] = line.ink
+            images *= np.float32(1 / 255)
+            (scores,) = session.run(None, {"ink": images})
+            for row, (place, line) in enumerate(batch):
+                yield place, line, scores[row, : line.ink.shape[1] // self._manifest.stride + 2]
 
 
 def _batches(lines: Sequence[Prepared | None]) -> Iterator[list[tuple[int, Prepared]]]:

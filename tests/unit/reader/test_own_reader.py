@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
+from ocr_models.fonts import catalogue
 from ocr_models.reader import NAME, OwnReader
 from pipeline.geometry import Transform
 from pipeline.recognition import LineImage
@@ -63,6 +65,17 @@ def test_a_line_reads_the_same_alone_and_among_others(reader: OwnReader, texts: 
     assert together == [reader.read([line])[0] for line in lines]
 
 
+def test_what_the_ink_says_scores_above_what_it_does_not_say(reader: OwnReader) -> None:
+    right, wrong, foreign = reader.score(stand_in.draw("AĐA"), ["AĐA", "AAA", "漢"])
+    assert right > wrong + 1
+    assert foreign == -np.inf
+
+
+def test_an_empty_line_says_nothing_for_certain(reader: OwnReader) -> None:
+    blank = LineImage(pixels=np.full((40, 300), 250, np.uint8), to_upright=Transform.shift(0, 0))
+    assert reader.score(blank, ["", "A"]) == [0.0, -np.inf]
+
+
 def test_a_reader_can_be_sent_to_another_process(reader: OwnReader) -> None:
     again = pickle.loads(pickle.dumps(reader))
     assert again.identity == reader.identity
@@ -100,3 +113,16 @@ def test_a_model_that_cannot_write_a_vietnamese_letter_is_refused(tmp_path: Path
     changed = stand_in.alphabet().replace("ữ", "¤")
     with pytest.raises(CharsetError, match="ữ"):
         OwnReader(folder=stand_in.write_model(tmp_path, characters=changed))
+
+
+def test_the_weights_in_the_repository_read_a_printed_line() -> None:
+    own = OwnReader()
+    entry = next(e for e in catalogue(kind="print", split="test"))
+    font = ImageFont.truetype(str(entry.file), 44)
+    said = "Họ và tên: Nguyễn Thị Hồng Đào"
+    picture = Image.new("L", (900, 90), 250)
+    ImageDraw.Draw(picture).text((20, 15), said, font=font, fill=20)
+    line = LineImage(pixels=np.asarray(picture, np.uint8), to_upright=Transform.shift(0, 0))
+    assert own.read([line])[0].text == said
+    likely, unlikely = own.score(line, [said, said.replace("Hồng Đào", "Hoàng Đạo")])
+    assert likely > unlikely

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import math
+from itertools import groupby, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr_models.reader.likelihood import log_likelihood
+
+
+def answers(steps: int, classes: int, seed: int) -> np.ndarray:
+    raw = np.random.default_rng(seed).normal(size=(steps, classes))
+    return raw - np.log(np.exp(raw).sum(axis=1, keepdims=True))
+
+
+def by_hand(log_probabilities: np.ndarray, labels: tuple[int, ...]) -> float:
+    """Every path written out."""
+    total = 0.0
+    for path in product(range(log_probabilities.shape[1]), repeat=len(log_probabilities)):
+        if tuple(label for label, _ in groupby(path) if label) == labels:
+            total += math.exp(sum(log_probabilities[t, label] for t, label in enumerate(path)))
+    return total
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 5), st.integers(0, 99), st.lists(st.integers(1, 2), max_size=3))
+def test_the_likelihood_is_the_sum_over_all_paths(steps: int, seed: int, labels: list[int]) -> None:
+    network = answers(steps, 3, seed)
+    assert math.exp(log_likelihood(network, labels)) == pytest.approx(by_hand(network, tuple(labels)), abs=1e-9)
+
+
+def test_a_text_longer_than_the_line_is_impossible() -> None:
+    assert log_likelihood(answers(3, 3, 1), [1, 2, 1, 2]) == -math.inf
+
+
+def test_doubled_letters_need_a_step_between_them() -> None:
+    assert log_likelihood(answers(2, 3, 1), [1, 1]) == -math.inf
+    assert log_likelihood(answers(3, 3, 1), [1, 1]) > -math.inf
+
+
+def test_a_line_without_steps_says_nothing() -> None:
+    assert log_likelihood(np.zeros((0, 3)), []) == 0.0
+    assert log_likelihood(np.zeros((0, 3)), [1]) == -math.inf
