@@ -29,9 +29,7 @@ def missing_letters(charset: AbstractSet[str]) -> frozenset[str]:
     return REQUIRED - charset
 
 
-def require_vietnamese(
-    charset: AbstractSet[str], *, reader: str, known_gaps: AbstractSet[str] = frozenset()
-) -> None:
+def require_vietnamese(charset: AbstractSet[str], *, reader: str, known_gaps: AbstractSet[str] = frozenset()) -> None:
     """Refuse a model that cannot write Vietnamese.
 
     `known_gaps` are letters whose absence was looked at and accepted for this very model; the

@@ -73,9 +73,7 @@ class TesseractReader:
     `ModelMissingError`, `ModelDamagedError` or `CharsetError` when it cannot be used.
     """
 
-    def __init__(
-        self, language: str = "vie", *, whitelist: str = "", tessdata: str | Path | None = None
-    ) -> None:
+    def __init__(self, language: str = "vie", *, whitelist: str = "", tessdata: str | Path | None = None) -> None:
         folder = find_tessdata(language, USUAL_TESSDATA if tessdata is None else (tessdata,))
         self._arguments = (language, whitelist, str(folder))
         self._charset, digest = _inspect(folder / f"{language}.traineddata")

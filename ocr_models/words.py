@@ -101,9 +101,7 @@ def _advance(
                 same.letter = _add(same.letter, beam.letter + p)
             longer = following.setdefault(text + symbol, _Beam())
             longer.letter = _add(longer.letter, (beam.blank if repeated else beam.total) + p)
-    ranked = sorted(
-        following.items(), key=lambda item: -(item[1].total + _WEIGHT * search.prior(item[0], ended=False))
-    )
+    ranked = sorted(following.items(), key=lambda item: -(item[1].total + _WEIGHT * search.prior(item[0], ended=False)))
     return dict(ranked[:_BEAM])
 
 

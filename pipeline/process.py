@@ -83,9 +83,7 @@ def process_document(
         settings=settings,
         on_page=on_page,
     )
-    return tuple(
-        conclude(d, register=register, calibration=calibration, settings=settings.triage) for d in drafts
-    )
+    return tuple(conclude(d, register=register, calibration=calibration, settings=settings.triage) for d in drafts)
 
 
 def read_document(
@@ -138,9 +136,7 @@ def conclude(
 
     def triaged(answer: RegisterAnswer) -> tuple[FieldValue, ...]:
         return tuple(
-            triage_field(
-                f, replace(e, register_agrees=_spoken(answer, f.name, prefix)), calibration, settings
-            )
+            triage_field(f, replace(e, register_agrees=_spoken(answer, f.name, prefix)), calibration, settings)
             for f, e in zip(record.fields, draft.evidence, strict=True)
         )
 
@@ -192,9 +188,7 @@ class _Pages:
 
     def _miss(self, number: int, finding: Finding) -> None:
         self.findings.append(finding)
-        report = PageReport(
-            number=number, dpi=None, rotation=0, skew_deg=None, quality={}, findings=(finding,)
-        )
+        report = PageReport(number=number, dpi=None, rotation=0, skew_deg=None, quality={}, findings=(finding,))
         self.reports.append(report)
 
 
@@ -255,9 +249,7 @@ def _drafts(
     return drafts
 
 
-def _draft(
-    origin: _Origin, kind: Classification, settled: Sequence[Settled], images: Sequence[ReadImage]
-) -> Draft:
+def _draft(origin: _Origin, kind: Classification, settled: Sequence[Settled], images: Sequence[ReadImage]) -> Draft:
     """The record of these fields with what its own rules and sources say, under its lasting names."""
     check = check_record(
         kind.document_type,
@@ -318,9 +310,9 @@ def _spoken(answer: RegisterAnswer, field: str, prefix: str) -> bool | None:
 
 
 def _register_findings(answer: RegisterAnswer) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(code="register.conflict", message=_CONFLICT, field=name) for name in answer.conflicts
-    ) + ((Finding(code="register.deceased", message=_DECEASED),) if answer.deceased else ())
+    return tuple(Finding(code="register.conflict", message=_CONFLICT, field=name) for name in answer.conflicts) + (
+        (Finding(code="register.deceased", message=_DECEASED),) if answer.deceased else ()
+    )
 
 
 _CONFLICT = (

@@ -68,9 +68,7 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
             readings=(reading,),
             struck_out=segment.struck_out,
             row=segment.row,
-            cell=None
-            if segment.table is None
-            else (segment.table, segment.cell_row or 0, segment.cell_column or 0),
+            cell=None if segment.table is None else (segment.table, segment.cell_row or 0, segment.cell_column or 0),
             ink=segment.ink,
         )
         for segment, cut, reading in zip(layout.segments, cuts, readings, strict=True)

@@ -53,9 +53,7 @@ class Settled:
         return tuple(dict.fromkeys(v for v in values if v))
 
 
-def settle(
-    extracted: ExtractedField, images: Sequence[ReadImage], readers: Readers, *, label_score: float
-) -> Settled:
+def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Readers, *, label_score: float) -> Settled:
     """The field, read by as many readers as its doubt asks for. `images[i]` is leaf i of the document."""
     image = images[extracted.leaf]
     first = _first_opinion(extracted, image, readers.primary.identity.name)
@@ -119,9 +117,7 @@ def prefer(one: Settled, value: str, *, decisive: bool = False) -> Settled:
         if own is not None:
             others.insert(0, (own, round(one.evidence.reader_mean, 4)))
         evidence = replace(one.evidence, valid=True)
-        return replace(
-            one, field=one.field.evolve(value=value, alternatives=tuple(others)), evidence=evidence
-        )
+        return replace(one, field=one.field.evolve(value=value, alternatives=tuple(others)), evidence=evidence)
     return replace(one, field=one.field.evolve(alternatives=((value, 0.5), *others)))
 
 

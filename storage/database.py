@@ -46,9 +46,7 @@ class Database:
         elif backend == "postgresql":
             self.engine = _postgresql_engine(parsed)
         else:
-            raise WrongUse(
-                f"Chỉ dùng SQLite hoặc PostgreSQL. / Only SQLite and PostgreSQL are known, not {backend!r}."
-            )
+            raise WrongUse(f"Chỉ dùng SQLite hoặc PostgreSQL. / Only SQLite and PostgreSQL are known, not {backend!r}.")
 
     @property
     def is_sqlite(self) -> bool:

@@ -27,9 +27,7 @@ def os_error(error: OSError, what: str) -> HotichError:
     if error.errno in _REFUSED:
         return AccessRefused(f"Không có quyền: {what}. / No permission: {what} ({error.strerror}).")
     if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV}:
-        return StoreUnavailable(
-            f"Không tìm thấy nơi lưu: {what}. / Storage is not there: {what} ({error.strerror})."
-        )
+        return StoreUnavailable(f"Không tìm thấy nơi lưu: {what}. / Storage is not there: {what} ({error.strerror}).")
     return ResourceError(
         f"Lỗi đĩa khi {what}. / Disk error: {what} ({error.strerror or error}).", code="resource.disk_error"
     )

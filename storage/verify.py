@@ -94,8 +94,6 @@ def _is_whole(objects: ObjectStore, key: ObjectKey) -> bool:
 
 def _unrecorded(catalogue: Catalogue, stored: dict[str, str]) -> list[str]:
     """Documents and audit log must tell of the same records, in both directions."""
-    logged = {
-        entry.subject: entry.digest for entry in catalogue.audit_entries() if entry.action == "document.stored"
-    }
+    logged = {entry.subject: entry.digest for entry in catalogue.audit_entries() if entry.action == "document.stored"}
     both = logged.keys() | stored.keys()
     return sorted(subject for subject in both if logged.get(subject) != stored.get(subject))

@@ -117,9 +117,7 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
 def _picture(size: tuple[int, int] = (620, 877), seed: int = 0) -> Image.Image:
     width, height = size
     values = bytes(
-        (x * x // 7 + y * 13 + seed * 29 + x * y // 50) % 256
-        for y in range(0, height, 8)
-        for x in range(0, width, 8)
+        (x * x // 7 + y * 13 + seed * 29 + x * y // 50) % 256 for y in range(0, height, 8) for x in range(0, width, 8)
     )
     small = Image.frombytes("L", ((width + 7) // 8, (height + 7) // 8), values)
     return small.resize(size, Image.Resampling.NEAREST)

@@ -216,9 +216,7 @@ def main() -> None:
     for kind in sorted({s.value.writing for s in scores}):
         print(
             kind,
-            json.dumps(
-                {k: round(v, 4) for k, v in summary([s for s in scores if s.value.writing == kind]).items()}
-            ),
+            json.dumps({k: round(v, 4) for k, v in summary([s for s in scores if s.value.writing == kind]).items()}),
         )
     print("all", json.dumps({k: round(v, 4) for k, v in summary(scores).items()}))
     print("layout CPU s a page", round(float(np.mean(seconds)), 3) if seconds else None)

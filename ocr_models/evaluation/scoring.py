@@ -102,9 +102,7 @@ def score(truth: Iterable[TrueRecord], read: Mapping[str, Sequence[ReadRecord]])
     return result
 
 
-def pair_records(
-    expected: list[TrueRecord], found: list[ReadRecord]
-) -> list[tuple[TrueRecord, ReadRecord | None]]:
+def pair_records(expected: list[TrueRecord], found: list[ReadRecord]) -> list[tuple[TrueRecord, ReadRecord | None]]:
     """In reading order; where the counts differ, the order-keeping pairing with most equal fields."""
     if len(expected) == len(found):
         return list(zip(expected, found, strict=True))
@@ -130,9 +128,7 @@ def pair_records(
 
 def _likeness(true: TrueRecord, found: ReadRecord) -> float:
     fields = found["fields"]
-    equal = sum(
-        1 for n, f in true.fields.items() if f.value and n in fields and fields[n]["value"] == f.value
-    )
+    equal = sum(1 for n, f in true.fields.items() if f.value and n in fields and fields[n]["value"] == f.value)
     return 0.01 + equal + (0.1 if found["document_type"] == true.document_type else 0.0)
 
 
@@ -167,9 +163,7 @@ def _score_record(result: Score, true: TrueRecord, found: ReadRecord | None) -> 
             result.misses.append(_miss(true, name, true.writing, None, "", got))
 
 
-def _score_field(
-    result: Score, tallies: list[Tally], true: TrueRecord, name: str, writing: str, got: Any
-) -> None:
+def _score_field(result: Score, tallies: list[Tally], true: TrueRecord, name: str, writing: str, got: Any) -> None:
     expected = true.fields[name]
     value = _nfc(got["value"]) if got and got["value"] not in (None, "") else None
     right = value == (_nfc(expected.value) if expected.value is not None else None)

@@ -61,9 +61,7 @@ def parse_truth(lines: Iterable[str]) -> tuple[list[TrueRecord], list[TruthError
                 index = seen.get(record.file, 0)
                 seen[record.file] = index + 1
                 records.append(
-                    TrueRecord(
-                        **{n: getattr(record, n) for n in record.__slots__ if n != "index"}, index=index
-                    )
+                    TrueRecord(**{n: getattr(record, n) for n in record.__slots__ if n != "index"}, index=index)
                 )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"missing {error}" if isinstance(error, KeyError) else str(error)

@@ -27,9 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         choices=sorted(DocumentType),
         help="only these types",
     )
-    parser.add_argument(
-        "--split", choices=("train", "dev", "test"), default="dev", help="whose fonts (default dev)"
-    )
+    parser.add_argument("--split", choices=("train", "dev", "test"), default="dev", help="whose fonts (default dev)")
     parser.add_argument("--wear", choices=("none", "mild", "hard"), default=None, help="how worn (default: all)")
     given = parser.parse_args(arguments)
     cv2.setNumThreads(1)

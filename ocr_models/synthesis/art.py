@@ -33,9 +33,7 @@ def draw_guilloche(canvas: Canvas, rng: Random, tint: Colour, strength: float = 
     height, width = canvas.pixels.shape[:2]
     tiled = np.tile(mask, (height // side + 1, width // side + 1))[:height, :width]
     washed = np.array([round(255 - (255 - part) * 0.25) for part in tint], dtype=np.uint8)
-    canvas.pixels[:] = cv2.multiply(
-        canvas.pixels, np.broadcast_to(washed, canvas.pixels.shape).copy(), scale=1 / 255
-    )
+    canvas.pixels[:] = cv2.multiply(canvas.pixels, np.broadcast_to(washed, canvas.pixels.shape).copy(), scale=1 / 255)
     canvas.ink(tiled, 0, 0, tint, strength)
 
 
@@ -62,9 +60,7 @@ def draw_specimen_mark(canvas: Canvas, rng: Random, strength: float) -> None:
     canvas.ink(turned, (width - side) / 2, (height - side) / 2, (90, 80, 220), strength)
 
 
-def draw_scribble(
-    canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: Colour | None = None
-) -> Box:
+def draw_scribble(canvas: Canvas, rng: Random, x: float, y: float, width: float, colour: Colour | None = None) -> Box:
     """A signature: a big first loop, smaller ones that die away, a flourish; around (x, y)."""
     ink = colour or rng.choice(((150, 50, 25), (130, 45, 30), (40, 34, 34)))
     knots = rng.randint(7, 14)
@@ -90,9 +86,7 @@ def _smooth(points: NDArray[np.float64], steps: int = 14) -> NDArray[np.float64]
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
     parts = []
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        parts.append(
-            0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        )
+        parts.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
     return np.vstack(parts)
 
 

@@ -152,9 +152,7 @@ def draw_persons(sheet: Sheet, section: Section) -> None:
         for place, column in enumerate(columns):
             left = x0 + stub + place * width
             label = column.label if in_cells and row is section.rows[0] else item.label if in_cells else ""
-            bottom = max(
-                bottom, _person_cell(sheet, item, column.prefix, label, left + pad, left + width - pad, y)
-            )
+            bottom = max(bottom, _person_cell(sheet, item, column.prefix, label, left + pad, left + width - pad, y))
         y = bottom
         tops.append(y)
     if not in_cells or sheet.rng.random() < 0.4:

@@ -104,9 +104,7 @@ class Canvas:
         """A pen stroke through the points (N, 2) in pixels."""
         if not self.dry:
             shifted = (points * 16).round().astype(np.int32).reshape(-1, 1, 2)
-            cv2.polylines(
-                self.pixels, [shifted], False, colour, max(1, round(width_mm * self.ppm)), cv2.LINE_AA, 4
-            )
+            cv2.polylines(self.pixels, [shifted], False, colour, max(1, round(width_mm * self.ppm)), cv2.LINE_AA, 4)
 
     def print_text(
         self, text: str, face: Typeface, weight: Weight, size: float, x: float, y: float, colour: Colour

@@ -159,9 +159,7 @@ def _photographed(shot: Shot, rng: Random, wear: str, card: bool) -> Shot:
     return degrade.noise(shot, rng, rng.uniform(2, 5) * strength)
 
 
-def _cards_on_sheet(
-    documents: Sequence[Sequence[Side]], rng: Random, wear: str, dpi: float, rotation: int
-) -> Page:
+def _cards_on_sheet(documents: Sequence[Sequence[Side]], rng: Random, wear: str, dpi: float, rotation: int) -> Page:
     """Fronts and backs laid on one A4 sheet, each a little askew, then scanned together."""
     ppm = dpi / 25.4
     size = (round(210 * ppm), round(297 * ppm))
@@ -181,8 +179,7 @@ def _cards_on_sheet(
     whole = degrade.skew(whole, rng.uniform(-limit, limit), (252, 252, 252))
     whole = _scanned(degrade.turn(whole, rotation), rng, "sheet", wear)
     moved = [
-        (Shot(pixels=whole.pixels, matrix=whole.matrix @ shot.matrix), placed, copy)
-        for shot, placed, copy in parts
+        (Shot(pixels=whole.pixels, matrix=whole.matrix @ shot.matrix), placed, copy) for shot, placed, copy in parts
     ]
     return page_of(1, whole, moved, rotation)
 

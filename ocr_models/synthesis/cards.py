@@ -80,9 +80,7 @@ PLANS: dict[tuple[str, str], Plan] = {
     ("national_id_9", "front"): Plan(
         text=(26, 17, 84, 53), heading=(20, 2, 84, 16.5), photo=(3, 17, 23, 46), emblem=(11, 9.5, 13)
     ),
-    ("national_id_9", "back"): Plan(
-        text=(22, 3, 83, 52), fingers=((4, 4, 19, 21), (4, 28, 19, 45)), seal=(60, 43)
-    ),
+    ("national_id_9", "back"): Plan(text=(22, 3, 83, 52), fingers=((4, 4, 19, 21), (4, 28, 19, 45)), seal=(60, 43)),
 }
 _TINTS: dict[str, tuple[Colour, ...]] = {
     "citizen_id_chip": ((235, 225, 195), (240, 220, 200)),

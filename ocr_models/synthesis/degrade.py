@@ -81,9 +81,7 @@ def turn(shot: Shot, quarters: int) -> Shot:
         3: (cv2.ROTATE_90_COUNTERCLOCKWISE, [[0, 1, 0], [-1, 0, width - 1]]),
     }
     code, rows = steps[quarters]
-    return shot.moved(
-        np.asarray(cv2.rotate(shot.pixels, code), dtype=np.uint8), _full(np.array(rows, dtype=float))
-    )
+    return shot.moved(np.asarray(cv2.rotate(shot.pixels, code), dtype=np.uint8), _full(np.array(rows, dtype=float)))
 
 
 def border(shot: Shot, rng: Random, ppm: float, colour: Colour = (22, 20, 20)) -> Shot:
@@ -129,9 +127,7 @@ def photograph(shot: Shot, rng: Random, *, long_side: int, strength: float = 1.0
             sx * half_w * (1 - rng.uniform(0, 0.05) * strength),
             sy * half_h * (1 - rng.uniform(0, 0.05) * strength),
         )
-        corners.append(
-            (cx + x * math.cos(lean) - y * math.sin(lean), cy + x * math.sin(lean) + y * math.cos(lean))
-        )
+        corners.append((cx + x * math.cos(lean) - y * math.sin(lean), cy + x * math.sin(lean) + y * math.cos(lean)))
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(source, np.array(corners, dtype=np.float32))
     frame = _table(rng, frame_w, frame_h)
@@ -163,9 +159,7 @@ def _table(rng: Random, width: int, height: int) -> Pixels:
 def relief(rng: Random, shape: tuple[int, ...], low: float, high: float, cells: int = 4) -> Pixels:
     """A smooth random map with values in [low, high] × 255."""
     small = np.random.default_rng(rng.randrange(2**32)).uniform(low, high, (cells, cells)) * 255
-    wide = cv2.resize(
-        small.astype(np.float32), (shape[1] // 8 + 1, shape[0] // 8 + 1), interpolation=cv2.INTER_CUBIC
-    )
+    wide = cv2.resize(small.astype(np.float32), (shape[1] // 8 + 1, shape[0] // 8 + 1), interpolation=cv2.INTER_CUBIC)
     clipped = np.clip(wide, 0, 255).astype(np.uint8)
     return np.asarray(cv2.resize(clipped, (shape[1], shape[0])), dtype=np.uint8)
 
@@ -201,9 +195,7 @@ def _hand_shadow(rng: Random, shape: tuple[int, ...]) -> Pixels:
 def blur(shot: Shot, sigma: float) -> Shot:
     """Out of focus by a Gaussian of `sigma` pixels."""
     return (
-        shot.looks(np.asarray(cv2.GaussianBlur(shot.pixels, (0, 0), sigma), dtype=np.uint8))
-        if sigma > 0.15
-        else shot
+        shot.looks(np.asarray(cv2.GaussianBlur(shot.pixels, (0, 0), sigma), dtype=np.uint8)) if sigma > 0.15 else shot
     )
 
 
@@ -287,9 +279,7 @@ def folds(shot: Shot, rng: Random, count: int = 1) -> Shot:
             place = middle + offset
             if not 0 <= place < reach:
                 continue
-            shade = -34 * math.exp(-((offset / spread) ** 2)) + 12 * math.exp(
-                -(((offset - 2 * spread) / spread) ** 2)
-            )
+            shade = -34 * math.exp(-((offset / spread) ** 2)) + 12 * math.exp(-(((offset - 2 * spread) / spread) ** 2))
             line = pixels[place] if across else pixels[:, place]
             line[:] = np.clip(line.astype(np.int16) + int(shade), 0, 255).astype(np.uint8)[:length]
     return shot.looks(pixels)

@@ -89,9 +89,7 @@ def birth(rng: Random, registered: date, family: Family | None = None) -> Conten
 
 def _parent(parent: Person | None, day: date) -> Facts:
     if parent is None:
-        return dict.fromkeys(
-            ("full_name", "birth_year", "age", "ethnicity", "nationality", "occupation", "residence")
-        )
+        return dict.fromkeys(("full_name", "birth_year", "age", "ethnicity", "nationality", "occupation", "residence"))
     return {
         "full_name": parent.full_name,
         "birth_year": parent.birth.year,

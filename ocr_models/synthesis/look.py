@@ -116,9 +116,7 @@ def _value_hand(rng: Random, kind: str, size: float, year: int, split: Split, fa
         typed = rng.choice(pool("typed", split))
         grey = rng.randint(30, 95)
         fitted = size * 0.455 / typed.x_height * rng.uniform(0.88, 1.0)
-        return Typed(
-            face=typed, size=fitted, rng=rng, colour=(grey + 6, grey, grey), unevenness=rng.uniform(0.15, 0.5)
-        )
+        return Typed(face=typed, size=fitted, rng=rng, colour=(grey + 6, grey, grey), unevenness=rng.uniform(0.15, 0.5))
     pen = rng.choice(pool("pen", split))
     ink = rng.choice(_PEN_INKS if year > 1980 or rng.random() < 0.5 else _OLD_INKS)
     return Written(

@@ -114,9 +114,7 @@ def person(
     paper_year = paper_year or max(birth.year, 2018)
     ethnicity = ethnicity or rng.choice(_ETHNICITIES)
     from_hanoi = rng.random() < 0.5
-    home = origin or (
-        places.hanoi(rng, paper_year, rural=True) if from_hanoi else places.province(rng, paper_year)
-    )
+    home = origin or (places.hanoi(rng, paper_year, rural=True) if from_hanoi else places.province(rng, paper_year))
     return Person(
         full_name=names.full_name(rng, sex, birth.year, surname_is=surname, ethnicity=ethnicity),
         sex=sex,
@@ -125,9 +123,7 @@ def person(
         religion=rng.choice(("Không",) * 8 + ("Phật giáo", "Thiên chúa giáo")),
         occupation=rng.choice(wording("occupations_before_1995" if paper_year < 1995 else "occupations")),
         origin=home if rng.random() < 0.3 else home.without_detail(),
-        birth_place=places.hanoi(rng, birth.year).without_detail()
-        if rng.random() < 0.7
-        else home.without_detail(),
+        birth_place=places.hanoi(rng, birth.year).without_detail() if rng.random() < 0.7 else home.without_detail(),
         residence=residence or places.hanoi(rng, paper_year),
         personal_id=personal_id(rng, sex, birth, home.prefix),
         old_national_id=old_national_id(rng, home.block) if birth.year < 2002 else None,
@@ -188,9 +184,7 @@ def household(rng: Random, day: date, *, size: int | None = None) -> Household:
     return Household(number=number, residence=residence, members=tuple(members))
 
 
-def _relative(
-    rng: Random, relation: str, sex: str | None, years: tuple[int, int], year: int, of: Person
-) -> Member:
+def _relative(rng: Random, relation: str, sex: str | None, years: tuple[int, int], year: int, of: Person) -> Member:
     blood = relation in ("Con", "Con đẻ", "Em", "Cháu nội")
     who = person(
         rng,

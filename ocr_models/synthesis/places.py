@@ -104,9 +104,7 @@ def province(rng: Random, year: int) -> Place:
 def _detail(rng: Random, rural: bool, year: int) -> str:
     if rural:
         number, village = rng.randint(1, 14), rng.choice(_split(_units()["villages"]))
-        return rng.choice(
-            (f"thôn {village}", f"thôn {village}", f"xóm {number}", f"đội {number}", f"thôn {number}")
-        )
+        return rng.choice((f"thôn {village}", f"thôn {village}", f"xóm {number}", f"đội {number}", f"thôn {number}"))
     street, house = rng.choice(_split(_units()["streets"])), rng.randint(1, 380)
     if year < 1975:
         return rng.choice((f"số {house} phố {street}", f"{house} {street}", f"số nhà {house} phố {street}"))

@@ -24,9 +24,7 @@ class Register:
         self._rng = rng
         self.rows: list[Row] = []
 
-    def outcome(
-        self, who: Person, family: Family | None = None, *, household: str = "", dead: bool = False
-    ) -> str:
+    def outcome(self, who: Person, family: Family | None = None, *, household: str = "", dead: bool = False) -> str:
         """Enter the person as the paper says (match), changed (conflict), or not at all (not_found)."""
         roll = self._rng.random()
         if roll < 0.15:

@@ -323,9 +323,7 @@ def _prompt_width(sheet: Sheet, item: Item, entry: Entry) -> float:
     return width
 
 
-def draw_prompts(
-    sheet: Sheet, prompts: str, entry: Entry, x: float, base: float, hand: Printed, value: Hand
-) -> Box:
+def draw_prompts(sheet: Sheet, prompts: str, entry: Entry, x: float, base: float, hand: Printed, value: Hand) -> Box:
     """A printed skeleton with its gaps filled in; the box holds prompts and values, not a town before the date."""
     boxes: list[Box] = []
     pieces = prompts.split("…")

@@ -108,9 +108,7 @@ def _second_line(line: str) -> str | None:
     birth, expiry = _digits(found.group(1)), _digits(found.group(3))
     if not (birth.isdigit() and expiry.isdigit()):
         return None
-    sex = {"N": "M", "H": "M", "W": "M", "P": "F", "E": "F", "R": "F", "K": "<"}.get(
-        found.group(2), found.group(2)
-    )
+    sex = {"N": "M", "H": "M", "W": "M", "P": "F", "E": "F", "R": "F", "K": "<"}.get(found.group(2), found.group(2))
     rest = line[found.end() + 3 :]
     last = _digits(rest[-1:]) if len(rest) > 6 else ""
     check = last if last.isdigit() else "0"

@@ -30,9 +30,7 @@ def find_mrz(image: UprightImage) -> tuple[Quad, ...]:
         return ()
     gray = cv2.cvtColor(image.colour, cv2.COLOR_BGR2GRAY) if image.colour.ndim == 3 else image.colour
     scale = _WORK_WIDTH / gray.shape[1]
-    small = cv2.resize(
-        gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    )
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     top = round(0.5 * small.shape[0])
     rows = _long_rows(small[top:])
     for index in range(len(rows) - 2):

@@ -106,6 +106,4 @@ def _finding() -> dict[str, Any]:
 
 def _provenance() -> dict[str, Any]:
     model = _object({"name": _TEXT, "sha256": _SHA256})
-    return _object(
-        {"software": _TEXT, "models": {"type": "array", "items": model}, "settings_sha256": _SHA256}
-    )
+    return _object({"software": _TEXT, "models": {"type": "array", "items": model}, "settings_sha256": _SHA256})

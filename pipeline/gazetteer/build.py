@@ -39,8 +39,7 @@ def read_successors(converter: Path, old: list[Any], new: list[Any]) -> dict[str
     """Old commune (or island district) code -> new commune codes. Raises ValueError on an unknown key."""
     # Five island districts have no communes: there the district itself has the successor.
     old_code = {
-        f"{r['provinceKey']}_{r['districtKey']}_{r['wardKey'] or ''}": r["wardCode"] or r["districtCode"]
-        for r in old
+        f"{r['provinceKey']}_{r['districtKey']}_{r['wardKey'] or ''}": r["wardCode"] or r["districtCode"] for r in old
     }
     new_code = {(r["provinceKey"], r["wardKey"]): r["wardCode"] for r in new}
     mapping = json.loads(converter.read_text(encoding="utf-8"))

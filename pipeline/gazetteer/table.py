@@ -60,9 +60,7 @@ class Unit:
 
     def stood_at(self, day: date) -> bool:
         """Whether the unit may have stood on that day; an unknown bound excludes nothing."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day < self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
 
 
 _LEVELS = {"p": Level.PROVINCE, "d": Level.DISTRICT, "c": Level.COMMUNE}

@@ -158,9 +158,7 @@ def _which_way(
     return bool(answer), answer is not None
 
 
-def _rendered(
-    scan: Pixels, region: Region, look: _Look, turn: int, angle: float
-) -> tuple[Pixels, Transform, float]:
+def _rendered(scan: Pixels, region: Region, look: _Look, turn: int, angle: float) -> tuple[Pixels, Transform, float]:
     """The upright colour image, its way to the scan, and its resolution."""
     shrink = look.dpi / _TARGET_DPI if look.dpi > _KEEP_BELOW_DPI else 1.0
     width, height = turned_size(turn, *region.size)

@@ -73,9 +73,7 @@ class Document:
         except (MemoryError, IndexError):
             raise
         except Exception as error:  # decoders raise whatever their C library felt like
-            raise CorruptFile.about(
-                printable(self._name), page=number, reason=type(error).__name__
-            ) from error
+            raise CorruptFile.about(printable(self._name), page=number, reason=type(error).__name__) from error
 
     def pages(self) -> Iterator[PageImage]:
         """Every page in order, one in memory at a time."""
@@ -135,9 +133,7 @@ def _checked_size(path: Path, name: str, limits: IntakeLimits) -> int:
     except FileNotFoundError as error:
         raise MissingFile.about(name) from error
     except (OSError, ValueError) as error:
-        raise UnreadableFile.about(
-            name, reason=getattr(error, "strerror", None) or type(error).__name__
-        ) from error
+        raise UnreadableFile.about(name, reason=getattr(error, "strerror", None) or type(error).__name__) from error
     if stat.S_ISDIR(status.st_mode):
         raise NotAFile.about(name, what_vi="thư mục", what_en="a folder")
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever

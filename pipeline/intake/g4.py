@@ -33,7 +33,5 @@ def as_tiff(strip: Group4Strip) -> bytes:
         (279, 4, len(strip.data)),
     ]
     start = 8 + 2 + 12 * len(entries) + 4
-    body = b"".join(
-        struct.pack("<HHII", tag, kind, 1, start if tag == 273 else value) for tag, kind, value in entries
-    )
+    body = b"".join(struct.pack("<HHII", tag, kind, 1, start if tag == 273 else value) for tag, kind, value in entries)
     return struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + body + b"\0\0\0\0" + strip.data

@@ -22,9 +22,7 @@ class IntakeLimits:
     def check_pixels(self, width: float, height: float, *, name: str, page: int | None = None) -> None:
         """Raises `TooManyPixels` when a page of this size is over the limit."""
         if width * height > self.max_pixels:
-            raise TooManyPixels.about(
-                name, page=page, width=round(width), height=round(height), limit=self.max_pixels
-            )
+            raise TooManyPixels.about(name, page=page, width=round(width), height=round(height), limit=self.max_pixels)
 
     def check_pages(self, pages: int, *, name: str) -> None:
         """Raises `TooManyPages` when a file of this many pages is over the limit."""

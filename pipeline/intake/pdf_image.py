@@ -152,9 +152,7 @@ def _filters(image: Any) -> tuple[list[str], list[dict[str, Any]]]:
         return list(value) if isinstance(value, pikepdf.Array) else [value]
 
     names = [str(f) for f in listed(image.get("/Filter"))]
-    options = [
-        dict(p) if isinstance(p, pikepdf.Dictionary) else {} for p in listed(image.get("/DecodeParms"))
-    ]
+    options = [dict(p) if isinstance(p, pikepdf.Dictionary) else {} for p in listed(image.get("/DecodeParms"))]
     return names, options + [{} for _ in range(len(names) - len(options))]
 
 

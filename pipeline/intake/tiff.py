@@ -177,9 +177,7 @@ def _group4_strip(image: TiffImageFile, stream: BinaryIO) -> Group4Strip | None:
     stream.seek(offsets[0])
     data = stream.read(counts[0])
     stream.seek(here)
-    return Group4Strip(
-        width=tags[_WIDTH], height=tags[_HEIGHT], white_is_zero=tags[_PHOTOMETRIC] == 0, data=data
-    )
+    return Group4Strip(width=tags[_WIDTH], height=tags[_HEIGHT], white_is_zero=tags[_PHOTOMETRIC] == 0, data=data)
 
 
 def _data_runs_over(image: TiffImageFile | None, stream: BinaryIO) -> bool:

@@ -119,11 +119,7 @@ def read_date(verbatim: str, context: Context | None = None) -> Normal:
         day, day_repaired = _number(parts.get("d"))
         month, month_repaired = _number(parts.get("m"), roman=True)
         year, year_repaired = _number(parts.get("y"))
-        if (
-            (parts.get("d") and day is None)
-            or (parts.get("m") and month is None)
-            or (parts.get("y") and year is None)
-        ):
+        if (parts.get("d") and day is None) or (parts.get("m") and month is None) or (parts.get("y") and year is None):
             continue
         short_year = parts.get("y") is not None and len(_digits(parts["y"] or "")[0]) == 2
         if shape == "worded" and year is None and (later := _YEAR_ONLY.search(plain, match.end())):
@@ -168,9 +164,7 @@ def _judge(found: PartialDate, short_year: bool, findings: list[str], verbatim: 
     if found.year is None:
         return outcome(None, True, "date.year_missing")
     early, late = context.earliest or _EARLIEST, context.latest or _LATEST
-    if not early.year <= found.year <= late.year or (
-        found.precision == "day" and not early <= _day(found) <= late
-    ):
+    if not early.year <= found.year <= late.year or (found.precision == "day" and not early <= _day(found) <= late):
         return outcome(found.iso, True, "date.out_of_range")
     return outcome(found.iso, True)
 
@@ -184,9 +178,7 @@ def _garbled_century(year: int | None) -> int | None:
 
 
 def _with_year(found: PartialDate, year: int | None) -> PartialDate:
-    return PartialDate(
-        year=year, month=found.month, day=found.day, calendar=found.calendar, verbatim=found.verbatim
-    )
+    return PartialDate(year=year, month=found.month, day=found.day, calendar=found.calendar, verbatim=found.verbatim)
 
 
 def _day(found: PartialDate) -> date:

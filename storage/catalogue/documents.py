@@ -120,9 +120,7 @@ class Documents:
 
     def review_list(self) -> Iterator[ReviewRow]:
         """Fields of current documents that are not accepted: by time of storing, then as on the paper."""
-        name = sa.select(sa.func.min(source_names.c.name)).where(
-            source_names.c.sha256 == documents.c.source_sha256
-        )
+        name = sa.select(sa.func.min(source_names.c.name)).where(source_names.c.sha256 == documents.c.source_sha256)
         query = (
             sa.select(documents, fields, name.scalar_subquery().label("source_name"))
             .join_from(documents, fields)

@@ -51,9 +51,7 @@ def translated_s3_errors(bucket: str) -> Iterator[None]:
         raise transport_error(error, bucket) from error
     except ValueError as error:
         # minio reports bucket names and addresses it cannot use this way.
-        raise ResourceError(
-            f"Cấu hình S3 sai / wrong S3 settings: {error}", code="resource.s3_settings"
-        ) from error
+        raise ResourceError(f"Cấu hình S3 sai / wrong S3 settings: {error}", code="resource.s3_settings") from error
 
 
 def minio_error(error: MinioException, bucket: str) -> HotichError:
@@ -94,9 +92,7 @@ def _s3_error(code: str, message: str, bucket: str) -> HotichError:
             f"Không có bucket {bucket!r}; hãy tạo trước. / There is no bucket {bucket!r}; make it first.",
             code="resource.bucket_missing",
         )
-    return ResourceError(
-        f"Máy chủ S3 từ chối: {code}. / The S3 server refused: {code} {message}", code="resource.s3"
-    )
+    return ResourceError(f"Máy chủ S3 từ chối: {code}. / The S3 server refused: {code} {message}", code="resource.s3")
 
 
 def _refused(bucket: str, code: str) -> AccessRefused:

@@ -48,8 +48,7 @@ class ObjectStore(Protocol):
 def check_expected(key: ObjectKey, expected: ObjectKey | None) -> None:
     if expected is not None and key != expected:
         raise SourceChanged(
-            "Tệp đã thay đổi trong khi xử lý; hãy chạy lại. / "
-            "The file changed while it was being processed; run again."
+            "Tệp đã thay đổi trong khi xử lý; hãy chạy lại. / The file changed while it was being processed; run again."
         )
 
 

@@ -89,8 +89,7 @@ def _limit_family(evidence: dict[str, float], frequencies: Frequencies) -> dict[
     if total <= limit:
         return evidence
     return {
-        name: weight * limit / total if name in _FAMILY and weight > 0 else weight
-        for name, weight in evidence.items()
+        name: weight * limit / total if name in _FAMILY and weight > 0 else weight for name, weight in evidence.items()
     }
 
 

@@ -25,9 +25,7 @@ def claimed(catalogue: Catalogue, key=KEY):
 
 
 def commit(objects, catalogue, claim, *documents, original=DATA):
-    return commit_documents(
-        objects, catalogue, claim, original=original, documents=documents, actor="hotich digitize"
-    )
+    return commit_documents(objects, catalogue, claim, original=original, documents=documents, actor="hotich digitize")
 
 
 def test_a_commit_stores_everything_together(objects: LocalStore, catalogue: Catalogue) -> None:
@@ -82,9 +80,7 @@ def test_a_second_commit_of_the_same_claim_stores_nothing(objects: LocalStore, c
     assert list(catalogue.all_documents()) == made
 
 
-def test_an_error_in_the_last_document_leaves_nothing_of_the_first(
-    objects: LocalStore, catalogue: Catalogue
-) -> None:
+def test_an_error_in_the_last_document_leaves_nothing_of_the_first(objects: LocalStore, catalogue: Catalogue) -> None:
     twice = digitized(DATA, "d2", field("sex"), field("sex"))
     with pytest.raises(WrongUse):
         commit(objects, catalogue, claimed(catalogue), digitized(DATA, "d1"), twice)

@@ -134,9 +134,7 @@ def test_a_file_without_names_is_refused(register: SqlRegister, tmp_path: Path, 
     assert caught.value.code == "register.no_heading"
 
 
-def test_a_load_that_fails_leaves_the_register_as_it_was(
-    register: SqlRegister, tmp_path: Path, monkeypatch
-) -> None:
+def test_a_load_that_fails_leaves_the_register_as_it_was(register: SqlRegister, tmp_path: Path, monkeypatch) -> None:
     load_register(register.database, write(tmp_path / "ward.csv", WARD))
 
     def stop(_line: int) -> None:
@@ -153,9 +151,7 @@ def test_columns_may_be_in_any_order_missing_or_more(register: SqlRegister, tmp_
     assert look_up(register, full_name="Nguyễn Văn An", date_of_birth="1985-03-08").outcome == "match"
 
 
-def test_an_excel_file_with_byte_order_mark_and_day_first_dates_is_read(
-    register: SqlRegister, tmp_path: Path
-) -> None:
+def test_an_excel_file_with_byte_order_mark_and_day_first_dates_is_read(register: SqlRegister, tmp_path: Path) -> None:
     file = tmp_path / "excel.csv"
     file.write_text("﻿full_name,date_of_birth,sex\r\nLê Thị Na,08/03/1985,Nữ\r\n", encoding="utf-8")
     load_register(register.database, file)
@@ -278,9 +274,7 @@ def test_a_number_with_one_wrong_digit_still_finds_the_person_and_is_shown(ward:
 def test_a_number_registered_to_somebody_else_is_a_conflict_with_little_probability(
     ward: SqlRegister,
 ) -> None:
-    found = look_up(
-        ward, personal_id="001185000012", full_name="Hoàng Văn Lợi", date_of_birth="1961-10-02", sex="male"
-    )
+    found = look_up(ward, personal_id="001185000012", full_name="Hoàng Văn Lợi", date_of_birth="1961-10-02", sex="male")
     assert (found.outcome, found.register_id) == ("conflict", "001185000012")
     assert set(found.conflicts) == {"full_name", "date_of_birth", "sex"}
     assert found.match_probability < 0.5
@@ -293,9 +287,7 @@ def test_two_people_who_fit_alike_are_not_guessed_between(ward: SqlRegister) -> 
 
 
 def test_a_number_tells_two_people_of_one_name_apart(ward: SqlRegister) -> None:
-    found = look_up(
-        ward, personal_id="001070000016", full_name="Lê Văn Hùng", date_of_birth="1970-01-20", sex="male"
-    )
+    found = look_up(ward, personal_id="001070000016", full_name="Lê Văn Hùng", date_of_birth="1970-01-20", sex="male")
     assert (found.outcome, found.register_id) == ("match", "001070000016")
 
 
@@ -326,9 +318,7 @@ def test_nobody_of_that_description_is_not_found(ward: SqlRegister) -> None:
 
 @pytest.mark.parametrize("born", ["1938", "1938-06", "1938-06-11"])
 def test_a_year_in_the_register_agrees_with_any_day_of_it(ward: SqlRegister, born: str) -> None:
-    found = look_up(
-        ward, full_name="Đặng Thị Gái", date_of_birth=born, sex="female", place_of_origin="Hòa Sơn, Hà Nội"
-    )
+    found = look_up(ward, full_name="Đặng Thị Gái", date_of_birth=born, sex="female", place_of_origin="Hòa Sơn, Hà Nội")
     assert (found.outcome, found.agreement["date_of_birth"]) == ("match", Agreement.SAME)
 
 

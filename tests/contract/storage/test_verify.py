@@ -16,9 +16,7 @@ DATA = b"a scan"
 
 def stored(objects: LocalStore, catalogue: Catalogue):
     claim = catalogue.claim(work_key(DATA), name="a.pdf", size=len(DATA)).claim
-    made = commit_documents(
-        objects, catalogue, claim, original=DATA, documents=[digitized(DATA, "d1")], actor="batch"
-    )
+    made = commit_documents(objects, catalogue, claim, original=DATA, documents=[digitized(DATA, "d1")], actor="batch")
     return made[0]
 
 

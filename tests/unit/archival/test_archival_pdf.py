@@ -156,9 +156,7 @@ def test_poppler_finds_each_word_where_it_stands_on_the_scan(tmp_path: Path) -> 
 
 def test_text_that_runs_up_the_scan_is_read_upright_when_the_page_is_turned(tmp_path: Path) -> None:
     box: Quad = ((100, 400), (100, 100), (130, 100), (130, 400))
-    words = poppler_words(
-        pdf_of(page_of(gray_page()), TextSpan(text="Đăng ký", box=box), rotation=90), tmp_path
-    )
+    words = poppler_words(pdf_of(page_of(gray_page()), TextSpan(text="Đăng ký", box=box), rotation=90), tmp_path)
     assert [word for word, _ in words] == ["Đăng", "ký"]
 
 

@@ -54,9 +54,7 @@ def test_a_qr_code_on_a_page_is_decoded_where_it_stands() -> None:
 
 
 def test_a_linear_barcode_is_decoded() -> None:
-    bars = cv2.resize(
-        symbol("MAU-000123", zxingcpp.BarcodeFormat.Code128), (500, 80), interpolation=cv2.INTER_AREA
-    )
+    bars = cv2.resize(symbol("MAU-000123", zxingcpp.BarcodeFormat.Code128), (500, 80), interpolation=cv2.INTER_AREA)
     page = np.full((900, 800, 3), 240, np.uint8)
     page[100:180, 100:600] = bars[..., None]
     (code,) = read_codes(upright(page, "page"))

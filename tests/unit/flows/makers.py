@@ -34,9 +34,7 @@ from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 
 SHA = "0" * 64
-PROVENANCE = Provenance(
-    software="hotich test", models=(ModelIdentity(name="none", sha256=SHA),), settings_sha256=SHA
-)
+PROVENANCE = Provenance(software="hotich test", models=(ModelIdentity(name="none", sha256=SHA),), settings_sha256=SHA)
 
 
 def record_of(job: ReadFile, ordinal: int, made_by: Provenance = PROVENANCE) -> CivilRecord:
@@ -148,9 +146,7 @@ class Bench:
     def inputs(self) -> tuple[InputFile, ...]:
         return find_inputs([self.scans]).files
 
-    def desk(
-        self, inputs: tuple[InputFile, ...], *, retry: bool = False, made_by: Provenance = PROVENANCE
-    ) -> Desk:
+    def desk(self, inputs: tuple[InputFile, ...], *, retry: bool = False, made_by: Provenance = PROVENANCE) -> Desk:
         delivery = Delivery(
             self.out, catalogue=self.catalogue, objects=self.objects, inputs=[file.path for file in inputs]
         )

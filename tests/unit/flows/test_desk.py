@@ -147,9 +147,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(bench: Bench) -> Non
     assert bench.run()["a.png"].status is Fate.DONE
 
 
-def test_a_full_disk_stops_the_reading_and_every_file_says_why(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_stops_the_reading_and_every_file_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "abc":
         bench.scan(f"{name}.png")
 

@@ -27,9 +27,7 @@ def test_doubtful_fields_and_files_set_aside_are_listed_and_sure_fields_are_not(
     bench.scan("a.png")
     bench.scan("b.png", "bad")
     results = sorted(bench.run().values(), key=lambda result: result.file)
-    items = list(
-        review_items(results, catalogue=bench.catalogue, objects=bench.objects, crops=bench.home / "crops")
-    )
+    items = list(review_items(results, catalogue=bench.catalogue, objects=bench.objects, crops=bench.home / "crops"))
     assert [(item.file, item.field) for item in items] == [("a.png", "full_name"), ("b.png", "")]
     assert items[0].crop is not None
     assert "input.corrupt" in items[1].reason
@@ -59,9 +57,7 @@ def test_what_was_read_cannot_run_in_the_browser(tmp_path: Path) -> None:
 
 def test_pictures_are_named_relative_to_the_page(tmp_path: Path) -> None:
     crop = tmp_path / "kho" / "crops" / "d-1" / "full name#.jpg"
-    page = write_review(
-        tmp_path / "out", [ReviewItem(file="a", field="f", status="review", reason="r", crop=crop)]
-    )
+    page = write_review(tmp_path / "out", [ReviewItem(file="a", field="f", status="review", reason="r", crop=crop)])
     assert 'src="../kho/crops/d-1/full%20name%23.jpg"' in page.read_text()
 
 

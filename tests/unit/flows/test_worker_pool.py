@@ -21,9 +21,7 @@ LIMITS = WorkerLimits(memory_mb=300, page_cpu_s=0.5, page_wall_s=60)
 WAIT = 60
 
 
-def make_pool(
-    factory: str = "make", *, size: int = 1, limits: WorkerLimits = LIMITS, **more: object
-) -> WorkerPool:
+def make_pool(factory: str = "make", *, size: int = 1, limits: WorkerLimits = LIMITS, **more: object) -> WorkerPool:
     spec = WorkerSpec(factory=f"{HANDLERS}:{factory}", limits=limits, **more)  # type: ignore[arg-type]
     return WorkerPool(spec, size=size)
 

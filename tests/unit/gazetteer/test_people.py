@@ -8,8 +8,7 @@ def test_lists_are_nfc_and_legal() -> None:
     for names in (surnames(), *(f(sex) for f in (middle_names, given_names) for sex in ("male", "female"))):
         assert len(names) >= 50
         assert all(
-            name == nfc(name) and name.lower() in legal_syllables() and weight > 0
-            for name, weight in names.items()
+            name == nfc(name) and name.lower() in legal_syllables() and weight > 0 for name, weight in names.items()
         )
 
 

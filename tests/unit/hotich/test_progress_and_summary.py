@@ -54,9 +54,7 @@ def test_of_very_many_files_those_set_aside_come_first_and_the_rest_is_counted()
 
 def test_the_places_and_the_next_step_are_told() -> None:
     out = io.StringIO()
-    print_places(
-        home=Path("kho"), out_folder=Path("ra"), review=Path("ra/review.html"), again="hotich verify", out=out
-    )
+    print_places(home=Path("kho"), out_folder=Path("ra"), review=Path("ra/review.html"), again="hotich verify", out=out)
     assert all(part in out.getvalue() for part in ("kho", "ra/review.html", "hotich verify"))
 
 

@@ -115,9 +115,7 @@ def test_a_page_nobody_can_read_stays_as_scanned_and_says_so(monkeypatch: pytest
     assert [f.code for f in prepared.report.findings] == ["page.orientation_unsure"]
 
 
-def _photographed(
-    sheet: Pixels, corners: list[tuple[float, float]], size: tuple[int, int]
-) -> tuple[Pixels, Transform]:
+def _photographed(sheet: Pixels, corners: list[tuple[float, float]], size: tuple[int, int]) -> tuple[Pixels, Transform]:
     """The sheet on a dark table; and the way from the sheet to the picture."""
     height, width = sheet.shape[:2]
     source = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
@@ -163,9 +161,7 @@ def test_a_page_photographed_on_a_table_is_squared() -> None:
 
 def test_a_dark_rim_of_the_scanner_is_cut_away() -> None:
     framed = cv2.copyMakeBorder(colour(page()), 60, 90, 50, 80, cv2.BORDER_CONSTANT, value=(20, 20, 20))
-    image = prepare_page(PageImage(number=1, pixels=np.asarray(framed), dpi=300), reader=_Knowing((1, 0))).images[
-        0
-    ]
+    image = prepare_page(PageImage(number=1, pixels=np.asarray(framed), dpi=300), reader=_Knowing((1, 0))).images[0]
     assert image.to_scan((0, 0)) == pytest.approx((50, 60), abs=4)
     assert image.colour.shape[:2] == pytest.approx((HEIGHT, WIDTH), abs=8)
 

@@ -22,9 +22,7 @@ def test_four_quarter_turns_are_none(turn: int, width: float, height: float, x: 
 
 
 @given(st.floats(-15, 15), sizes, sizes, coordinates, coordinates)
-def test_straightening_and_its_inverse_are_none(
-    angle: float, width: float, height: float, x: float, y: float
-) -> None:
+def test_straightening_and_its_inverse_are_none(angle: float, width: float, height: float, x: float, y: float) -> None:
     level, _ = rotation(angle, width, height)
     assert level.inverse()(level((x, y))) == pytest.approx((x, y), abs=1e-6)
 

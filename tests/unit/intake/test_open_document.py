@@ -33,12 +33,7 @@ def _first_page(path: Path) -> PageImage:
 
 def _shows_sheet(pixels: np.ndarray) -> bool:
     grey = pixels if pixels.ndim == 2 else pixels.min(axis=2)
-    return (
-        pixels.shape[:2] == (HEIGHT, WIDTH)
-        and grey[110, 170] < 60
-        and grey[840, 560] < 110
-        and grey[500, 320] > 240
-    )
+    return pixels.shape[:2] == (HEIGHT, WIDTH) and grey[110, 170] < 60 and grey[840, 560] < 110 and grey[500, 320] > 240
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "RGB", "P"])
@@ -140,9 +135,7 @@ def test_jpeg_bytes_are_kept(tmp_path: Path) -> None:
     assert (page.embedded, page.encoding, page.dpi) == (path.read_bytes(), "jpeg", 200)
 
 
-@pytest.mark.parametrize(
-    ("stated", "known"), [((300, 300), 300), ((72, 72), None), ((96, 96), None), ((1, 1), None)]
-)
+@pytest.mark.parametrize(("stated", "known"), [((300, 300), 300), ((72, 72), None), ((96, 96), None), ((1, 1), None)])
 def test_resolution_that_nobody_measured_is_unknown(
     tmp_path: Path, stated: tuple[int, int], known: float | None
 ) -> None:

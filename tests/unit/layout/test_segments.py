@@ -79,9 +79,7 @@ def test_the_dpi_only_scales_the_boxes() -> None:
     sheet.text((100, 150), "Họ và tên: Nguyễn Thị Lụa")
     sheet.text((100, 300), "Nơi sinh: Hà Nội")
     full = find_layout(sheet.upright())
-    half = find_layout(
-        upright(cv2.resize(sheet.pixels(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dpi=150)
-    )
+    half = find_layout(upright(cv2.resize(sheet.pixels(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dpi=150))
     assert len(full.segments) == len(half.segments) == 2
     for a, b in zip(full.segments, half.segments, strict=True):
         assert np.allclose(np.array(a.box) / 2, b.box, atol=4)

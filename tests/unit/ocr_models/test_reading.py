@@ -24,9 +24,7 @@ def test_nothing_read_is_an_empty_reading_without_confidence() -> None:
 
 
 def test_a_mark_that_comes_alone_joins_its_letter_with_the_lower_probability() -> None:
-    reading = build_reading(
-        [_character("e", 0.9), _character("\u0302", 0.5), _character("\u0323", 0.7)], reader="r"
-    )
+    reading = build_reading([_character("e", 0.9), _character("\u0302", 0.5), _character("\u0323", 0.7)], reader="r")
     (letter,) = reading.characters
     assert (letter.text, letter.probability) == ("ệ", 0.5)
 

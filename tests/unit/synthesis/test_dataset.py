@@ -111,9 +111,7 @@ def test_a_born_digital_pdf_holds_its_values_as_text(tmp_path: Path) -> None:
     pdf.close()
 
 
-@pytest.mark.parametrize(
-    "container", ["jpg", "png", "webp", "tif-g4", "tif-lzw", "tif-jpeg", "pdf-jpeg", "pdf-g4"]
-)
+@pytest.mark.parametrize("container", ["jpg", "png", "webp", "tif-g4", "tif-lzw", "tif-jpeg", "pdf-jpeg", "pdf-g4"])
 def test_containers_hold_the_page_at_its_size_and_resolution(tmp_path: Path, container: str) -> None:
     page = np.full((400, 300), 255, np.uint8)
     page[100:110, 50:250] = 0

@@ -183,6 +183,4 @@ def test_every_rule_stands_in_the_table_of_the_docs() -> None:
     from pipeline.validation import rules
 
     for code, rule in RULES.items():
-        assert any(
-            line.split()[:2] == [code, rule.severity.value] for line in (rules.__doc__ or "").splitlines()
-        ), code
+        assert any(line.split()[:2] == [code, rule.severity.value] for line in (rules.__doc__ or "").splitlines()), code
