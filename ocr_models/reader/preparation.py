@@ -57,7 +57,7 @@ def prepare(pixels: NDArray[np.uint8]) -> Prepared | None:
     top, bottom, left, right = _written(grey)
     if bottom - top < 4 or right - left < 2:
         return None
-    cut = grey[top:bottom, left:right]
+    cut = _columns(grey[top:bottom], left, right)
     scale = HEIGHT / cut.shape[0]
     width = max(LEAST_WIDTH, round(cut.shape[1] * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -65,7 +65,7 @@ def prepare(pixels: NDArray[np.uint8]) -> Prepared | None:
 
 
 def _written(grey: Pixels) -> tuple[int, int, int, int]:
-    """Rows and columns that hold the writing, with a margin; the whole strip where that is unclear."""
+    """Rows and columns that hold the writing, with a margin; columns may lie outside. Zeros for nothing."""
     height, width = grey.shape
     ink = ink_of(cv2.blur(grey, (3, 3))) > 110
     rows = np.flatnonzero(ink.sum(axis=1) > max(1, 0.002 * width))
@@ -81,6 +81,16 @@ def _written(grey: Pixels) -> tuple[int, int, int, int]:
     return (
         max(0, int(rows[0]) - margin),
         min(height, int(rows[-1]) + 1 + margin),
-        max(0, int(columns[0]) - side),
-        min(width, int(columns[-1]) + 1 + side),
+        int(columns[0]) - side,
+        int(columns[-1]) + 1 + side,
     )
+
+
+def _columns(grey: Pixels, left: int, right: int) -> Pixels:
+    """These columns; paper where they lie outside, since a letter at the very edge is easily overlooked."""
+    width = grey.shape[1]
+    before, after = max(0, -left), max(0, right - width)
+    inside = grey[:, max(0, left) : min(width, right)]
+    light = float(np.percentile(grey, 70))
+    framed = cv2.copyMakeBorder(inside, 0, 0, before, after, cv2.BORDER_CONSTANT, value=light)
+    return np.asarray(framed, np.uint8)

@@ -42,18 +42,18 @@ def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--fonts", type=Path, help="folder of training-only fonts")
     training.add_argument("--real", type=Path, nargs="*", default=[], help="archives of real lines")
     training.add_argument("--shards", type=Path, nargs="*", default=[], help="archives of cut lines (see cut)")
-    training.add_argument("--real-share", type=float, default=0.12)
-    training.add_argument("--shard-share", type=float, default=0.0)
+    training.add_argument("--real-share", type=float, default=0.06)
+    training.add_argument("--shard-share", type=float, default=0.2)
     training.add_argument("--seconds", type=float, required=True, help="this run's time")
     training.add_argument("--planned-seconds", type=float, help="all runs' time (learning rate schedule)")
-    training.add_argument("--device", default="cuda")
-    training.add_argument("--workers", type=int, default=15)
+    training.add_argument("--device", default="cpu")
+    training.add_argument("--workers", type=int, default=1)
     training.add_argument("--seed", type=int, default=1)
-    training.add_argument("--rate", type=float, default=1.6e-3)
-    training.add_argument("--columns", type=int, default=262_144)
+    training.add_argument("--rate", type=float, default=4e-4)
+    training.add_argument("--columns", type=int, default=5000)
     training.add_argument("--threads", type=int, default=1)
-    training.add_argument("--reuse", type=float, default=5.0)
-    training.add_argument("--held-out", type=int, default=300)
+    training.add_argument("--reuse", type=float, default=3.0)
+    training.add_argument("--held-out", type=int, default=30)
 
 
 def _pack(options: argparse.Namespace) -> None:
@@ -81,7 +81,7 @@ def _train(options: argparse.Namespace) -> None:
         archives=tuple(options.real),
         shards=tuple(options.shards),
         real_share=options.real_share if options.real else 0.0,
-        shard_share=options.shard_share,
+        shard_share=options.shard_share if options.shards else 0.0,
     )
     plan = Plan(
         seconds=options.seconds,

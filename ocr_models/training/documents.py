@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -92,7 +93,11 @@ def certain_values(
         left, _, right, _ = bounds([back((x, y)) for x in value.box[::2] for y in value.box[1::2]])
         start, end = max(0, round(left)), min(line.pixels.shape[1], round(right))
         if end - start >= 12:
-            yield value, np.ascontiguousarray(line.pixels[:, start:end])
+            margin = round(0.25 * segment.text_height)
+            framed = cv2.copyMakeBorder(
+                line.pixels[:, start:end], 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=255.0
+            )
+            yield value, np.asarray(framed, np.uint8)
 
 
 def _overlap(segment: Box, value: Box, *, along: float = 0.0) -> bool:

@@ -43,13 +43,13 @@ class Plan:
     resume: Path | None = None
     start: Path | None = None
     threads: int = 1
-    device: str = "cuda"
-    workers: int = 15
+    device: str = "cpu"
+    workers: int = 1
     seed: int = 1
-    peak_rate: float = 1.6e-3
-    columns: int = 262_144
+    peak_rate: float = 4e-4
+    columns: int = 5000
     pool_lines: int = 300_000
-    reuse: float = 5.0
+    reuse: float = 3.0
     save_every: float = 120.0
     measure_every: float = 480.0
 

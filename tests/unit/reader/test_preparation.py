@@ -49,6 +49,15 @@ def test_positions_lead_back_to_the_line_image() -> None:
     assert back == pytest.approx(written[[0, -1]], abs=3)
 
 
+def test_writing_at_the_very_edge_gets_a_margin() -> None:
+    written = np.flatnonzero((page() < 128).any(axis=0))
+    found = prepare(np.ascontiguousarray(page()[:, written[0] : written[-1] + 1]))
+    assert found is not None
+    assert found.left < 0
+    assert found.ink[:, :4].max() < 60
+    assert found.ink[:, -4:].max() < 60
+
+
 def test_paper_without_writing_gives_nothing() -> None:
     assert prepare(np.full((60, 400), 245, np.uint8)) is None
 
