@@ -4,14 +4,11 @@ InputError
 +-- OverMemory       limit.memory      the file needed more memory than one worker may have
 +-- OverTime         limit.time        a page took longer than it may
 +-- WorkerCrashed    worker.crashed    a library fell over it, again in a fresh process
-+-- Vanished         input.vanished    gone between being found and being read
-+-- WorkedElsewhere  work.elsewhere    another hotich has it in hand
++-- (codes)          input.vanished, input.unreadable, work.elsewhere, input.duplicate (see flows.desk)
 ResourceError
 +-- WorkerUnusable   resource.worker   no worker can be started on this machine
-+-- OutputRefused    output.refused    records cannot be written where they should go
++-- OutputRefused    output.refused    records cannot be written where they should go (output.disk_full)
 """
-
-# ruff: noqa: N818  (named as the pipeline's errors are, by what happened)
 
 from __future__ import annotations
 
@@ -19,28 +16,30 @@ from pipeline.errors import InputError, ResourceError
 
 
 class OverMemory(InputError):
+    """A page needs more memory than a worker is granted."""
+
     code = "limit.memory"
 
 
 class OverTime(InputError):
+    """A page took more processor or wall-clock time than it may."""
+
     code = "limit.time"
 
 
 class WorkerCrashed(InputError):
+    """A library fell over the file twice, the second time in a fresh process."""
+
     code = "worker.crashed"
 
 
-class Vanished(InputError):
-    code = "input.vanished"
-
-
-class WorkedElsewhere(InputError):
-    code = "work.elsewhere"
-
-
 class WorkerUnusable(ResourceError):
+    """No worker process can be started on this machine."""
+
     code = "resource.worker"
 
 
 class OutputRefused(ResourceError):
+    """Records and PDFs cannot be written where the user wants them."""
+
     code = "output.refused"

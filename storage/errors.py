@@ -15,8 +15,6 @@
 No library error (sqlalchemy, minio, urllib3, OSError) leaves this folder untranslated.
 """
 
-# ruff: noqa: N818  (named as the pipeline's errors are, by what happened)
-
 from __future__ import annotations
 
 from pipeline.errors import InputError, ResourceError

@@ -18,8 +18,6 @@
 Messages are shown to a clerk: Vietnamese first, then English; what, which page, what to do.
 """
 
-# ruff: noqa: N818 - named by what is wrong with the file
-
 from __future__ import annotations
 
 from typing import Self

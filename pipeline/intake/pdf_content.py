@@ -34,7 +34,7 @@ class PlacedImage:
     fill_is_black: bool
 
 
-class _Drawing(Exception):  # noqa: N818 - not an error, a way out
+class _Drawing(Exception):
     """The page is more than one image."""
 
 

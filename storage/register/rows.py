@@ -34,7 +34,7 @@ _NO = frozenset({"", "0", "FALSE", "NO", "N", "KHONG"})
 _YES = frozenset({"1", "TRUE", "YES", "Y", "X", "CO"})
 
 
-class BadValue(ValueError):  # noqa: N818
+class BadValue(ValueError):
     """A line that cannot be a person; `code` says why, without the value."""
 
     def __init__(self, code: str, message: str) -> None:
