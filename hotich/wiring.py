@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from flows.sources import InputFile
     from flows.workers import WorkerPool, WorkerSpec
     from pipeline.model import Provenance
-    from pipeline.reading import Readers
     from pipeline.register import Claims, RegisterAnswer
     from pipeline.settings import PipelineSettings
     from storage.catalogue import Catalogue
@@ -100,21 +99,12 @@ def provenance(settings: Settings) -> Provenance:
     Told from the models' files, without loading them. The software's name holds a digest of its code and
     its forms, so that a changed form reads everything anew.
     """
-    from ocr_models.asternet import WEIGHTS_SHA256
-    from ocr_models.tesseract import find_tessdata
-    from pipeline.intake.fixity import sha256_of_file
+    from ocr_models.readers import reader_identities
     from pipeline.model import Provenance
-    from pipeline.recognition import ModelIdentity
 
-    folders = (settings.tessdata,) if settings.tessdata else None
-    models = [ModelIdentity(name="asternet", sha256=WEIGHTS_SHA256)]
-    for language in ("vie", "eng"):
-        folder = find_tessdata(language, folders) if folders else find_tessdata(language)
-        digest = sha256_of_file(folder / f"{language}.traineddata")
-        models.append(ModelIdentity(name=f"tesseract-{language}", sha256=digest))
     return Provenance(
         software=f"hotich {__version__}+{_code_digest()[:12]}",
-        models=tuple(models),
+        models=reader_identities(settings.tessdata or None),
         settings_sha256=pipeline_settings(settings).sha256(),
     )
 
@@ -122,7 +112,7 @@ def provenance(settings: Settings) -> Provenance:
 def _code_digest() -> str:
     """One digest over everything that decides what is read: code, forms, gazetteer, calibration."""
     root = Path(__file__).resolve().parent.parent
-    files = [*(root / "pipeline").rglob("*"), *(root / "ocr_models").glob("*.py")]
+    files = [*(root / "pipeline").rglob("*"), *(root / "ocr_models").glob("*")]
     files += (root / "ocr_models" / "reader").rglob("*")
     digest = hashlib.sha256()
     for path in sorted(files):
@@ -130,20 +120,6 @@ def _code_digest() -> str:
             digest.update(str(path.relative_to(root)).encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def load_readers(tessdata: str = "") -> Readers:
-    """The readers of one process. Raises `ModelError`s when one cannot be used."""
-    from ocr_models.asternet import AsternetReader
-    from ocr_models.tesseract import TesseractReader
-    from pipeline.reading import Readers
-
-    folder = tessdata or None
-    return Readers(
-        primary=TesseractReader("vie", tessdata=folder),
-        seconds=(AsternetReader(),),
-        mrz=TesseractReader("eng", whitelist="ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<", tessdata=folder),
-    )
 
 
 def build_file_reader(
@@ -154,10 +130,11 @@ def build_file_reader(
 
     from flows.reading import FileReader
     from ocr_models.calibration import load_calibration
+    from ocr_models.readers import load_readers
 
     cv2.setNumThreads(1)
     return FileReader(
-        readers=load_readers(tessdata),
+        readers=load_readers(tessdata or None),
         calibration=load_calibration(),
         provenance=provenance,
         settings=settings,

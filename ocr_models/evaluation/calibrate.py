@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from ocr_models.asternet import AsternetReader
 from ocr_models.evaluation.scoring import pair_records
 from ocr_models.evaluation.truth import TrueRecord, parse_truth
-from ocr_models.tesseract import TesseractReader
+from ocr_models.readers import load_readers
 from pipeline.contract import record_object
 from pipeline.errors import HotichError
 from pipeline.model import FieldSource, Provenance
@@ -46,19 +45,10 @@ class Sample:
     right: bool
 
 
-def default_readers() -> Readers:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
-    return Readers(
-        primary=TesseractReader("vie"),
-        seconds=(AsternetReader(),),
-        mrz=TesseractReader("eng", whitelist=letters),
-    )
-
-
 def samples_of(folder: Path, file: str, truth: Sequence[TrueRecord]) -> list[Sample]:
     """Every field read on one file, judged. Fields that truth does not name are wrong when they hold a value."""
     if not _READERS:
-        _READERS.append(default_readers())
+        _READERS.append(load_readers())
     nobody = Provenance(software="calibration", models=(), settings_sha256="")
     try:
         drafts = read_document(

@@ -119,6 +119,7 @@ def read_place(verbatim: str, _context: Context | None = None) -> Normal:
     """An address or place as written: NFC, leaders gone, one space after each comma."""
     text = part_words(cut_prompts(clean(verbatim)))
     text = re.sub(r"\s*,(?:\s*,)*\s*", ", ", text)
+    text = re.sub(r"(?<=[^\W\d_])(?:\s+-\s*|\s*-\s+)(?=[^\W_])", " - ", text)
     text = re.sub(r"\b([^\W\d_]{1,2}\.)(?=[^\W\d_]{2})", r"\1 ", text)  # an abbreviation and its name: "Q.Ba Đình"
     return _free(verbatim, re.sub(r"\s*;\s*", "; ", text).strip(" ,;"))
 
