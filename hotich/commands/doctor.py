@@ -71,10 +71,10 @@ def _programs() -> Iterator[Check]:
 
 
 def _readers(settings: Settings) -> Iterator[Check]:
-    from hotich.wiring import load_readers
+    from ocr_models.readers import load_readers
 
     def load() -> str:
-        readers = load_readers(settings.tessdata)
+        readers = load_readers(settings.tessdata or None)
         return ", ".join(f"{reader.identity.name} {reader.identity.sha256[:12]}" for reader in readers.all())
 
     yield _tried("bộ đọc / readers", load)
