@@ -39,10 +39,12 @@ lock: ## ghi lại phiên bản và mã kiểm tra của các gói / write the l
 	$(PY) -m uv pip compile -q --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock requirements-dev.in
 
 bench: setup-dev ## đo tốc độ, bộ nhớ, độ chính xác / measure speed, memory, accuracy
-	$(PY) -m scripts.bench
+	$(PY) -m tests.bench.throughput
+	$(PY) -m tests.bench.memory
+	$(PY) -m tests.bench.quality
 
 samples: setup-dev ## vẽ lại các mẫu trong samples/ / draw the specimens anew
-	$(PY) -m ocr_models.synthesis samples --out samples
+	$(PY) -m ocr_models.synthesis.specimens samples
 
 doctor: setup ## máy này có gì, thiếu gì / what this machine has and lacks
 	@$(HOTICH) doctor
