@@ -11,7 +11,7 @@ import queue
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +42,6 @@ class Recipe:
     shard_share: float = 0.0
     kinds: tuple[float, float, float] = (0.36, 0.2, 0.44)
     bank_size: int = 2500
-
-
-@dataclass(slots=True)
-class Pack:
-    """`ink` is (PACK, HEIGHT, width); `labels` the class numbers of each line."""
-
-    ink: NDArray[np.uint8]
-    labels: list[list[int]]
-    uses: int = field(default=0)
 
 
 def width_class(width: int) -> int | None:

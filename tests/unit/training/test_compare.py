@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from ocr_models.training.compare import compare, make_reader
+from ocr_models.training.held_out import HeldOut, cut, generated
+from ocr_models.training.lines import Line
+from ocr_models.training.real import write_archive
+from pipeline.recognition import Confidence, LineImage, ModelIdentity, Reading
+
+
+class Saying:
+    """Says the same of every line."""
+
+    identity = ModelIdentity(name="saying", sha256="00")
+    charset = frozenset("Nữ")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def read(self, lines: Sequence[LineImage]) -> list[Reading]:
+        sure = Confidence(raw=1.0, scale="none")
+        return [Reading(text=self.text, characters=(), confidence=sure, reader="saying") for _ in lines]
+
+
+HELD = HeldOut("print", tuple(Line(np.full((48, 90), 240, np.uint8), text, "print") for text in ("Nữ", "Nữ", "Nu")))
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def test_the_table_counts_errors_with_and_without_marks() -> None:
+    title, rule, row = compare([Saying("Nữ")], [HELD])
+    assert cells(title)[:3] == ["lines", "reader", "CER %"]
+    assert len(cells(rule)) == len(cells(title)) == len(cells(row))
+    assert cells(row)[:5] == ["print (3)", "saying", "16.67", "0.00", "67"]
+
+
+def test_an_unknown_reader_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such reader"):
+        make_reader("somebody")
+
+
+def test_held_out_lines_come_in_every_kind_and_stay_the_same() -> None:
+    one, other = (generated("test", None, count=2, seed=5) for _ in range(2))
+    assert [held.name for held in one] == ["print", "typed", "pen"]
+    assert [line.text for held in one for line in held.lines] == [line.text for held in other for line in held.lines]
+
+
+def test_cut_lines_are_grouped_by_writing_and_picked_evenly(tmp_path) -> None:
+    strip = np.full((48, 90), 240, np.uint8)
+    kinds = ["pen", "print"] * 10
+    write_archive(tmp_path / "a.zip", [(strip, f"{n}", "one", kind) for n, kind in enumerate(kinds)], quality=60)
+    found = cut([tmp_path / "a.zip"], count=5)
+    assert [(held.name, len(held.lines)) for held in found] == [("cut-pen", 5), ("cut-print", 5)]
+    assert [line.text for line in found[0].lines] == ["0", "4", "8", "12", "16"]
