@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.geometry import Transform
-from pipeline.layout.model import SHARED, PageLayout, Segment
+from pipeline.layout.model import PageLayout, Segment
 from pipeline.recognition import Gray, LineImage
 
 _MARGIN = 0.45  # of the text height, white around the ink
@@ -36,10 +37,7 @@ def _cut(layout: PageLayout, segment: Segment, number: int) -> LineImage:
     right = min(ink.owners.shape[1] * 2, (int(x1 + 1) // 2 + 1) * 2)
     bottom = min(ink.owners.shape[0] * 2, (int(y1 + 1) // 2 + 1) * 2)
     owners = ink.owners[top // 2 : bottom // 2, left // 2 : right // 2]
-    own = np.where((owners == number) | (owners == SHARED), np.uint8(255), np.uint8(0))
-    own = cv2.resize(own, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
-    own = cv2.dilate(own, np.ones((3, 3), np.uint8))
-    pixels = cv2.bitwise_or(ink.grey[top:bottom, left:right], cv2.bitwise_not(own))
+    pixels = cv2.bitwise_or(ink.grey[top:bottom, left:right], _of_others(owners, number))
     stretched = _stretch(np.asarray(pixels, np.uint8))
     scale = to_ink.array()[0, 0]
     margin = max(4, round(_MARGIN * segment.text_height * scale))
@@ -48,6 +46,16 @@ def _cut(layout: PageLayout, segment: Segment, number: int) -> LineImage:
         pixels=np.asarray(framed, np.uint8),
         to_upright=ink.to_upright @ Transform.shift(left - margin, top - margin),
     )
+
+
+def _of_others(owners: NDArray[np.uint16], number: int) -> Gray:
+    """255, at full scale, on and right around ink that is not this segment's; never on its own ink."""
+    around = np.ones((3, 3), np.uint8)
+    own = cv2.dilate((owners == number).astype(np.uint8), around)
+    others = cv2.dilate(((owners != 0) & (owners != number)).astype(np.uint8), around)
+    foreign = cv2.subtract(others, own) * np.uint8(255)
+    size = (owners.shape[1] * 2, owners.shape[0] * 2)
+    return np.asarray(cv2.resize(foreign, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _stretch(pixels: Gray) -> Gray:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from pipeline.geometry import Transform
 from pipeline.layout.components import Components, find_components, halve
-from pipeline.layout.ground import flatten
+from pipeline.layout.ground import Flat, flatten
 from pipeline.layout.grouping import group
 from pipeline.layout.ink_colour import with_ink_colours
 from pipeline.layout.leader_ink import erase_leaders
 from pipeline.layout.leaders import find_leaders, to_leader
-from pipeline.layout.model import Box, InkMap, PageLayout
+from pipeline.layout.model import NOBODY, Box, InkMap, PageLayout
 from pipeline.layout.order import build_segments
 from pipeline.layout.regions import find_ignored
 from pipeline.layout.rules import erase_rules, find_rules
@@ -26,6 +26,7 @@ from pipeline.model import Colour, UprightImage
 from pipeline.recognition import Gray
 
 _WORK_DPI = 300.0
+_HAIRLINE_STEPS = 3  # of two pixels each
 _SMALLEST = 16  # pixels: nothing legible is smaller
 
 
@@ -65,7 +66,7 @@ def find_layout(image: UprightImage) -> PageLayout:
     back = 1.0 / scale
     return PageLayout(
         image=image,
-        ink=InkMap(grey=_text_alone(flat.grey, ink), owners=owners, to_upright=Transform.scale(back, back)),
+        ink=InkMap(grey=_text_alone(flat, ink), owners=owners, to_upright=Transform.scale(back, back)),
         segments=tuple(
             replace(
                 s,
@@ -101,17 +102,26 @@ def _working_copy(image: UprightImage) -> tuple[Colour, float, float]:
 
 
 def _owners(pieces: Components, runs: Runs, ranks: NDArray[np.int32]) -> NDArray[np.uint16]:
-    """Which segment each half-size pixel belongs to: its place in the reading order + 1, or 0."""
-    table = np.zeros(len(pieces) + 1, np.uint16)
+    """Which segment each half-size pixel belongs to: its place in the reading order + 1, 0 for paper."""
+    table = np.full(len(pieces) + 1, NOBODY, np.uint16)
+    table[0] = 0
     owned = runs.owner >= 0
     table[1:][owned] = ranks[runs.owner[owned]] + 1
     return table[pieces.labels]
 
 
-def _text_alone(grey: Gray, ink: Gray) -> Gray:
-    """The flattened page with everything white that is not text ink or its soft edge."""
-    edge = cv2.dilate(ink, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.bitwise_or(grey, cv2.bitwise_not(edge)), np.uint8)
+def _text_alone(flat: Flat, ink: Gray) -> Gray:
+    """The flattened page with everything white that is not text ink, its hairlines or its soft edge.
+
+    Hairlines are faint ink that hangs together with text ink within a few pixels.
+    """
+    removed = cv2.dilate(cv2.subtract(flat.ink, ink), np.ones((3, 3), np.uint8))
+    faint = cv2.subtract(flat.faint, removed)
+    kept = ink
+    for _ in range(_HAIRLINE_STEPS):
+        kept = cv2.bitwise_or(ink, cv2.bitwise_and(cv2.dilate(kept, np.ones((5, 5), np.uint8)), faint))
+    edge = cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.bitwise_or(flat.grey, cv2.bitwise_not(edge)), np.uint8)
 
 
 def _times(box: Box, factor: float) -> Box:

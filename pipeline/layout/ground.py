@@ -6,23 +6,25 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.recognition import Gray
 
 _SMALL = 8  # the paper is estimated on an image this many times smaller
 _REACH_MM = 10.0  # wider than any stroke or letter, narrower than a shadow
 _SHARE = 0.42  # of the local ink contrast: what is darker is ink
+_FAINT = 0.5  # of that darkness: hairlines of blurred or worn letters
 _PAGE_SHARE = 0.30  # of the page's typical contrast: paler than this is pattern or noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flat:
-    """`grey` has its paper at 255. `ink` is 255 where something is drawn. `contrast` is the page's typical
-    darkness of ink below paper, 0..255."""
+    """`grey` has its paper at 255. `ink` is 255 where something is drawn; `faint` also where it might be:
+    the hairlines and soft ends of strokes, but pattern and noise too."""
 
     grey: Gray
     ink: Gray
-    contrast: float
+    faint: Gray
 
 
 def flatten(grey: Gray, *, dpi: float) -> Flat:
@@ -40,9 +42,15 @@ def flatten(grey: Gray, *, dpi: float) -> Flat:
     inked = contrast[contrast > 40]
     page = float(np.percentile(inked, 60)) if inked.size > 50 else 120.0
     depth = np.clip(contrast.astype(np.float32) * _SHARE, _PAGE_SHARE * page, 140.0)
-    threshold = cv2.resize(255.0 - depth, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    ink = cv2.compare(even, threshold.astype(np.uint8), cv2.CMP_LT)
-    return Flat(grey=even, ink=np.asarray(ink, np.uint8), contrast=page)
+    ink, faint = (_darker(even, depth * share) for share in (1.0, _FAINT))
+    return Flat(grey=even, ink=ink, faint=faint)
+
+
+def _darker(even: Gray, depth: NDArray[np.float32]) -> Gray:
+    """255 where the image is darker than paper by more than `depth` (which may be of smaller size)."""
+    size = (even.shape[1], even.shape[0])
+    threshold = cv2.resize((255.0 - depth).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.compare(even, threshold, cv2.CMP_LT), np.uint8)
 
 
 def divide_ground(grey: Gray, *, dpi: float) -> Gray:

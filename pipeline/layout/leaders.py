@@ -290,9 +290,7 @@ def _short_rows(rows: Sequence[DotRow], pieces: Components, dots: NDArray[np.int
         taken[row.members] = True
         taken[_free_dots_on(row, pieces, dots)] = True
     loose = dots[~taken[dots]]
-    like = (np.abs(pieces.width[loose] - style.width) <= 1.5) & (
-        np.abs(pieces.height[loose] - style.height) <= 1.5
-    )
+    like = (np.abs(pieces.width[loose] - style.width) <= 1.5) & (np.abs(pieces.height[loose] - style.height) <= 1.5)
     loose = loose[like]
     found: list[DotRow] = []
     for seed in loose.tolist():

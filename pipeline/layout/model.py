@@ -80,8 +80,8 @@ class InkMap:
     """The text's ink alone, at layout's working scale.
 
     `grey` is dark ink on white (255) with rules, leaders, seals and background taken out. `owners`
-    gives, at half that scale, which segment a pixel's ink belongs to: index + 1, 0 for none,
-    `SHARED` for ink that runs through several segments. `to_upright` leads from `grey` pixels to
+    gives, at half that scale, which segment a pixel's ink belongs to: index + 1, 0 where there is
+    none, `NOBODY` for ink that is no text. `to_upright` leads from `grey` pixels to
     the upright image.
     """
 
@@ -90,7 +90,7 @@ class InkMap:
     to_upright: Transform
 
 
-SHARED = 65535
+NOBODY = 65535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
