@@ -14,6 +14,7 @@ from typing import Any
 from flows.errors import OutputRefused
 from flows.results import Fate, FileResult
 from flows.shelf import crop_path
+from pipeline.triage import reason_message
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 
@@ -80,7 +81,7 @@ def _of_record(file: str, record: dict[str, Any], crops: Path) -> Iterator[Revie
         if field["status"] == "accepted":
             continue
         crop = crop_path(crops, record["document_id"], name)
-        reasons = [messages.get(code, code) for code in field["findings"]]
+        reasons = [messages.get(code) or reason_message(code) for code in field["findings"]]
         yield ReviewItem(
             file=file,
             record=record["document_id"],

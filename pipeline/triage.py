@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.model import DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.normal import FINDING_MESSAGES
 from pipeline.validation import RULES, Severity, severity
 
 
@@ -144,9 +145,29 @@ def _logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
+def reason_message(code: str) -> str:
+    """A finding's code in words for a person, Vietnamese / English; the code itself where nobody worded it."""
+    if code in RULES:
+        return RULES[code].message
+    return REASONS.get(code) or FINDING_MESSAGES.get(code) or code
+
+
+REASONS: dict[str, str] = {
+    "field.low_confidence": "Đọc chưa đủ chắc chắn / Not read with enough certainty",
+    "field.invalid_form": "Giá trị không đúng dạng / The value does not have the form it should have",
+    "field.sources_differ": "Các nguồn trên giấy khác nhau / Sources on the paper differ",
+    "field.register_differs": "Khác cơ sở dữ liệu dân cư / Differs from the population register",
+    "field.not_calibrated": "Chưa hiệu chuẩn độ tin cậy / No calibration: nothing is accepted unseen",
+    "field.struck_out": "Có chữ bị gạch bỏ / Something was struck out",
+    "field.unread": "Có nét mực nhưng không đọc được / There is ink that could not be read",
+    "field.unlabelled": "Tìm được theo dạng, không thấy nhãn / Found by its shape, without its label",
+}
+_BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.crashed")
+
+
 def _needs_a_person(code: str) -> bool:
     """Reasons of triage's own, rules broken, and what must never pass unseen. Notes on reading do not count:
     the calibration has weighed them."""
     if code in RULES:
         return severity(code) is not Severity.INFO
-    return code.startswith(("field.", "register.", "page.unreadable", "page.limit"))
+    return code.startswith(("field.", "register.")) or code in _BAD_PAGES
