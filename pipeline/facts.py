@@ -82,15 +82,22 @@ def _weigh_mrz_name(fields: dict[str, Settled], mrz: Mrz) -> None:
 
 
 def _weigh_words(fields: dict[str, Settled]) -> None:
-    """A date in digits and the same date in words: where any two of their readings agree, those are taken."""
+    """A date in digits and the same date in words: where any two of their readings agree, those are taken.
+
+    What is written clearly counts as it stands, so that two clear dates that contradict each other stay apart.
+    """
     digits, words = fields.get("date_of_birth"), fields.get("date_of_birth_words")
     if digits is None or words is None:
         return
-    in_words = words.options()
-    common = next((value for value in digits.options() if value in in_words), None)
+    in_words = _sayings(words)
+    common = next((value for value in _sayings(digits) if value in in_words), None)
     if common is not None:
         fields["date_of_birth"] = prefer(digits, common)
         fields["date_of_birth_words"] = prefer(words, common)
+
+
+def _sayings(one: Settled) -> tuple[str, ...]:
+    return one.options()[:1] if one.clear else one.options()
 
 
 def _around(boxes: Sequence[Quad]) -> Quad:

@@ -46,6 +46,11 @@ class Settled:
     evidence: Evidence
     opinions: tuple[Opinion, ...] = ()
 
+    @property
+    def clear(self) -> bool:
+        """Whether the ink alone leaves no doubt: every character sure, the wording legal and usual."""
+        return bool(self.opinions) and self.field.value is not None and not _doubtful(self.opinions[0])
+
     def options(self) -> tuple[str, ...]:
         """Values the ink may bear: the taken one first, then other readings', then near legal ones."""
         values = [o.normal.value for o in self.opinions]
