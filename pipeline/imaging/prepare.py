@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.geometry import Transform
+from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.findings import findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
@@ -50,7 +51,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
     """
     regions = locate_regions(page.pixels, page.dpi)
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
-    first = parts[0].image
+    parts = [parts[n] for n in as_read([part.image for part in parts])]
+    images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))
+    first = images[0]
     findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
     report = PageReport(
         number=page.number,
@@ -61,7 +64,7 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
         blank=all(part.image.blank for part in parts),
         findings=tuple(findings.values()),
     )
-    return PreparedPage(report=report, images=tuple(part.image for part in parts))
+    return PreparedPage(report=report, images=images)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,30 @@ def test_two_sides_of_a_card_on_one_sheet_become_two_cards_in_reading_order() ->
     assert [i.dpi for i in prepared.images] == pytest.approx([300, 300], abs=4)
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_cards_are_numbered_as_they_are_read_however_the_sheet_was_scanned(quarters: int) -> None:
+    sheet = np.full((HEIGHT, WIDTH, 3), 252, np.uint8)
+    for left, top in ((120, 500), (1300, 520), (120, 2000)):
+        _laid(sheet, left, top)
+    scan = np.ascontiguousarray(np.rot90(sheet, -quarters))
+    angle = math.radians(90 * quarters)
+    reader = _Knowing((math.cos(angle), math.sin(angle)))
+    straight = [
+        i.to_scan((0, 0))
+        for i in prepare_page(PageImage(number=1, pixels=sheet, dpi=300), reader=_Knowing((1, 0))).images
+    ]
+    turned = prepare_page(PageImage(number=1, pixels=scan, dpi=300), reader=reader).images
+    assert [i.part for i in turned] == [1, 2, 3]
+    back = [_before(quarters, i.to_scan((0, 0))) for i in turned]
+    assert [p for b in back for p in b] == pytest.approx([p for s in straight for p in s], abs=8)
+
+
+def _before(quarters: int, point: tuple[float, float]) -> tuple[float, float]:
+    """Where a point of the turned sheet lay before so many clockwise quarter turns."""
+    x, y = point
+    return ((x, y), (y, HEIGHT - x), (WIDTH - x, HEIGHT - y), (WIDTH - y, x))[quarters]
+
+
 def test_a_photograph_and_a_table_on_a_page_are_no_cards() -> None:
     sheet = colour(page(lines=12), paper=(250, 250, 250)).copy()
     sheet[2300:2900, 300:740] = (110, 120, 140)  # a photograph, 37 by 51 mm
