@@ -7,6 +7,7 @@ on; `calibration.json` says on how many fields, and how far the probabilities ar
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from importlib import resources
 
@@ -26,7 +27,10 @@ def load_calibration() -> LogisticCalibration | None:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         weights = {str(name): float(value) for name, value in raw["weights"].items()}
-        return LogisticCalibration(weights=weights, codes=float(raw["codes"]))
+        codes = float(raw["codes"])
+        if not all(map(math.isfinite, weights.values())) or not 0.0 <= codes <= 1.0:
+            raise ValueError("a weight is no number, or the rate of codes is no share")
+        return LogisticCalibration(weights=weights, codes=codes)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelDamagedError(
             "calibration.json bị hỏng; hãy cài lại chương trình"

@@ -113,7 +113,7 @@ def triage_field(
         reasons.append("field.register_differs")
     if probability is None:
         reasons.append("field.not_calibrated")
-    elif probability < settings.threshold(evidence.grammar):
+    elif not probability >= settings.threshold(evidence.grammar):  # so that NaN accepts nothing
         reasons.append("field.low_confidence")
     doubt = any(_needs_a_person(code) for code in reasons)
     return field.evolve(

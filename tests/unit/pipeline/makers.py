@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -112,7 +113,7 @@ def extracted(
         pieces = (Piece(line=0, start=0, end=len(text)),) if text else ()
     return ExtractedField(
         name=name, grammar=grammar, verbatim=text, leaf=0, page=1, part=1, box=BOX, label="Nhãn:", pieces=pieces,
-        empty=not text, **more,  # type: ignore[arg-type]
+        empty=not text, **more,
     )  # fmt: skip
 
 

@@ -56,6 +56,10 @@ def test_without_a_calibration_nothing_is_accepted_and_no_probability_is_claimed
     assert (field.status, field.confidence, field.findings) == (Status.REVIEW, None, ("field.not_calibrated",))
 
 
+def test_a_probability_that_is_no_number_accepts_nothing() -> None:
+    assert triaged(float("nan")).status is Status.REVIEW
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -1,0 +1,70 @@
+"""The shipped calibration: whole, or refused; none at all means nothing is accepted unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ocr_models import calibration
+from ocr_models.calibration import load_calibration
+from ocr_models.errors import ModelDamagedError
+from pipeline.model import FieldSource
+from pipeline.triage import Evidence
+
+GOOD = Evidence(
+    grammar="name", source=FieldSource.TEXT, length=13, reader_min=0.99, reader_mean=0.995, valid=True, usual=True,
+    label_score=1.0, seconds_agree=1,
+)  # fmt: skip
+BAD = Evidence(
+    grammar="name", source=FieldSource.TEXT, length=13, reader_min=0.02, reader_mean=0.3, valid=False, usual=False,
+    label_score=0.2, seconds_differ=2,
+)  # fmt: skip
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Replaces the shipped file by this text."""
+    monkeypatch.setattr(calibration.resources, "files", lambda _: tmp_path)
+    load_calibration.cache_clear()
+    yield lambda text: (tmp_path / "calibration.json").write_text(text, encoding="utf-8") and None
+    load_calibration.cache_clear()
+
+
+def test_the_shipped_calibration_tells_good_evidence_from_bad() -> None:
+    load_calibration.cache_clear()
+    found = load_calibration()
+    if found is None:
+        pytest.skip("no calibration is shipped yet")
+    good, bad = found.probability(GOOD), found.probability(BAD)
+    assert good is not None and bad is not None
+    assert good > 0.9 and bad < 0.5
+
+
+def test_weights_and_the_rate_of_codes_are_read(shipped: Callable[[str], None]) -> None:
+    shipped('{"weights": {"bias": 1, "valid": 2.5}, "codes": 0.99, "fields": 7}')
+    found = load_calibration()
+    assert found is not None and dict(found.weights) == {"bias": 1.0, "valid": 2.5} and found.codes == 0.99
+
+
+def test_no_file_is_no_calibration(shipped: Callable[[str], None]) -> None:
+    assert load_calibration() is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "{}", '{"weights": [1], "codes": 1}', '{"weights": {"a": "x"}, "codes": 1}',
+             '{"weights": {}, "codes": null}', '{"weights": {"bias": NaN}, "codes": 0.9}',
+             '{"weights": {"bias": Infinity}, "codes": 0.9}', '{"weights": {}, "codes": 1.2}',
+             '{"weights": {}, "codes": NaN}']
+)  # fmt: skip
+def test_a_damaged_file_is_refused(shipped: Callable[[str], None], text: str) -> None:
+    shipped(text)
+    with pytest.raises(ModelDamagedError):
+        load_calibration()
+
+
+def test_a_file_that_is_no_text_is_refused(shipped: Callable[[str], None], tmp_path: Path) -> None:
+    (tmp_path / "calibration.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ModelDamagedError):
+        load_calibration()
