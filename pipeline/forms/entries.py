@@ -8,12 +8,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.forms.anchors import Found
+from pipeline.forms.bands import border_cuts, column_bands
 from pipeline.forms.cleaning import trim, unread
 from pipeline.forms.definition import Column, Section
-from pipeline.forms.entry_header import HeaderCell, header_band, header_cells, match_columns, ordered_columns
+from pipeline.forms.entry_header import (
+    HeaderCell,
+    band_cells,
+    fill_by_place,
+    header_band,
+    header_cells,
+    match_columns,
+    ordered_columns,
+)
 from pipeline.forms.sheet import Piece, Sheet
 
 FULL = 0.4  # a row with writing in so many of its columns is an entry
+_NOWHERE = (-1.0, -1.0)
 _NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
 
 
@@ -35,22 +45,46 @@ def read_entries(
     top_bottom = header_band(sheet, section, labels, lines)
     if top_bottom is None:
         return None
-    top, bottom = top_bottom
-    header = [n for n in lines if sheet.boxes[n][1] >= top - 2 and sheet.boxes[n][3] <= bottom + 2]
-    cells = header_cells(sheet, header)
-    columns = ordered_columns(section, cells)
+    header, body = _header_and_body(sheet, lines, *top_bottom)
+    bands = column_bands(sheet, header, body)
+    if bands is not None:
+        cells, over = band_cells(sheet, section, header, bands)
+    else:
+        cells = over = header_cells(sheet, header)
+    columns = ordered_columns(section, over)
     matched = match_columns(columns, cells)
     if len(matched) < 2:
         return None
-    body = [n for n in lines if n not in set(header) and sheet.boxes[n][1] > top]
     body = _without_column_numbers(sheet, body)
-    areas = _areas(sheet, columns, cells, matched, body)
+    if bands is not None:
+        matched = fill_by_place(columns, cells, matched)
+        areas = [bands.ranges[matched[n]] if n in matched else _NOWHERE for n in range(len(columns))]
+    else:
+        areas = _areas(sheet, columns, cells, matched, body)
     parts = [part for n in body for part in _parts(sheet, n, cells, matched, areas)]
     rows = _entry_rows(sheet, columns, parts)
     spans = tuple(_span(row) for row in rows)
     return Entries(
         tuple(columns), tuple(map(_by_column, rows)), tuple(areas), spans, frozenset(header) | frozenset(body)
     )
+
+
+def table_cuts(
+    sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
+) -> dict[int, list[int]]:
+    """Where lines of a ruled table that run over its columns' borders are to be parted."""
+    top_bottom = header_band(sheet, section, labels, lines)
+    if top_bottom is None:
+        return {}
+    header, body = _header_and_body(sheet, lines, *top_bottom)
+    bands = column_bands(sheet, header, body)
+    return border_cuts(sheet, [*header, *body], bands) if bands is not None else {}
+
+
+def _header_and_body(sheet: Sheet, lines: Sequence[int], top: float, bottom: float) -> tuple[list[int], list[int]]:
+    header = [n for n in lines if sheet.boxes[n][1] >= top - 2 and sheet.boxes[n][3] <= bottom + 2]
+    inside = set(header)
+    return header, [n for n in lines if n not in inside and sheet.boxes[n][1] > top]
 
 
 def _without_column_numbers(sheet: Sheet, body: list[int]) -> list[int]:
@@ -82,7 +116,7 @@ def _areas(
         borders.append(_border(left, right, extents))
     edges = [sheet.left - 1, *borders, sheet.right + 1]
     known = {c: (edges[n], edges[n + 1]) for n, c in enumerate(found)}
-    return [known.get(n, (-1.0, -1.0)) for n in range(len(columns))]
+    return [known.get(n, _NOWHERE) for n in range(len(columns))]
 
 
 def _border(left: HeaderCell, right: HeaderCell, body: Sequence[tuple[float, float]]) -> float:
@@ -119,8 +153,10 @@ def _parts(
     _, y0, _, y1 = sheet.boxes[line]
     size = len(sheet.texts[line])
     if grid is not None:
+        middle = (sheet.boxes[line][0] + sheet.boxes[line][2]) / 2
         for column, cell in matched.items():
-            if grid[2] in cells[cell].columns:
+            low, high = areas[column]
+            if grid[2] in cells[cell].columns and low <= middle <= high:
                 piece = trim(sheet, Piece(line=line, start=0, end=size)) or unread(sheet, line)
                 return [_Part(column, piece, y0, y1, grid[1])] if piece else []
     parts = []

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from pipeline.forms.anchors import Found
+from pipeline.forms.bands import Bands
 from pipeline.forms.cleaning import trim
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Piece, Sheet
 
+GROUP_LIKE = 80.0  # of 100: a header line this like a group's name is its heading
+HARDLY = 40.0  # a column between two known ones may be known by its place if its header is so like
 LIKE = 62.0  # of 100: a header cell this like a column's label may be it
 
 
@@ -65,8 +69,23 @@ def header_band(
         same = [n for n in lines if (c := sheet.lines[n].cell) is not None and c[0] == table and c[1] <= last]
         bottom = max([bottom] + [sheet.boxes[n][3] for n in same])
         top = min([top] + [sheet.boxes[n][1] for n in same])
-        return top, bottom
+        return top, max(bottom, _loose_words_end(sheet, section, lines, (table, last), bottom))
     return _with_wrapped_words(sheet, section, lines, top, bottom)
+
+
+def _loose_words_end(
+    sheet: Sheet, section: Section, lines: Sequence[int], last: tuple[int, int], bottom: float
+) -> float:
+    """Bottom of the header's last words that stand in no cell: lines of label words above the body's cells."""
+    words = {fold(w) for c in section.columns for t in (c.label, *c.also, c.group) for w in t.split()}
+    body = [n for n in lines if (c := sheet.lines[n].cell) is not None and c[0] == last[0] and c[1] > last[1]]
+    limit = min((sheet.boxes[n][1] for n in body), default=bottom)
+    for n in sheet.reading_order(lines):
+        _, y0, _, y1 = sheet.boxes[n]
+        near = bottom - sheet.height <= y0 <= bottom + sheet.height and (y0 + y1) / 2 < limit
+        if sheet.lines[n].cell is None and y1 > bottom and near and _only_words(sheet.texts[n], words):
+            bottom = y1
+    return bottom
 
 
 def _with_wrapped_words(
@@ -119,6 +138,28 @@ def header_cells(sheet: Sheet, header: Sequence[int]) -> list[HeaderCell]:
     for cell in cells:
         cell.text = fold(" ".join(sheet.texts[n] for n in cell.lines))
     return sorted(cells, key=lambda c: c.centre)
+
+
+def band_cells(
+    sheet: Sheet, section: Section, header: Sequence[int], bands: Bands
+) -> tuple[list[HeaderCell], list[HeaderCell]]:
+    """One header cell for each band, whether anything was read in it or not; and the cells of the groups."""
+    groups = {fold(c.group) for c in section.columns if c.group}
+    cells = [HeaderCell([], *span, columns=(column,)) for span, column in zip(bands.ranges, bands.columns, strict=True)]
+    over: list[HeaderCell] = []
+    for n in sheet.reading_order(header):
+        whole = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
+        if whole is None:
+            continue
+        x0, _, x1, _ = sheet.piece_box(whole)
+        text = fold(sheet.texts[n])
+        if any(fuzz.ratio(text, group) > GROUP_LIKE for group in groups):
+            over.append(HeaderCell([n], x0, x1, text=text))
+        else:
+            cells[bands.of((x0 + x1) / 2)].lines.append(n)
+    for cell in cells:
+        cell.text = fold(" ".join(sheet.texts[n] for n in cell.lines))
+    return cells, over
 
 
 def _grid_key(sheet: Sheet, n: int) -> int:
@@ -183,6 +224,20 @@ def match_columns(columns: Sequence[Column], cells: Sequence[HeaderCell]) -> dic
             matched[i - 1] = j - 1
             i, j = i - 1, j - 1
     return matched
+
+
+def fill_by_place(columns: Sequence[Column], cells: Sequence[HeaderCell], matched: dict[int, int]) -> dict[int, int]:
+    """Columns whose header was not read, where as many cells as columns lie between two known neighbours."""
+    known = [(-1, -1), *sorted(matched.items()), (len(columns), len(cells))]
+    filled = dict(matched)
+    for (a, i), (b, j) in pairwise(known):
+        if b - a != j - i:
+            continue
+        for step in range(1, b - a):
+            column, cell = columns[a + step], cells[i + step]
+            if not cell.text or _likeness(column, cell) >= HARDLY:
+                filled[a + step] = i + step
+    return filled
 
 
 def _likeness(column: Column, cell: HeaderCell) -> float:

@@ -14,7 +14,7 @@ from pipeline.forms.card_columns import card_cuts
 from pipeline.forms.cleaning import trim
 from pipeline.forms.clues import page_labels
 from pipeline.forms.definition import FormPage, Item, Section
-from pipeline.forms.entries import Entries, read_entries
+from pipeline.forms.entries import Entries, read_entries, table_cuts
 from pipeline.forms.entry_fields import entry_fields
 from pipeline.forms.fields import UNLABELLED, ExtractedField, Leaf, Place
 from pipeline.forms.keys import fold
@@ -68,6 +68,7 @@ class _Reader:
         self.labels = find_labels(self.sheet, wordings)
         self.blocks = person_blocks(self.sheet, self.page.sections, self.labels)
         cuts = self.blocks.cuts() if self.blocks else card_cuts(self.sheet, self.page, self.labels)
+        cuts = cuts or self._table_cuts()
         if cuts:
             self.sheet = Sheet(self.sheet.source, cuts)
             self.place = replace(self.place, sheet=self.sheet)
@@ -82,6 +83,12 @@ class _Reader:
         flows = self._align(rest)
         self._fields(flows)
         return self.result
+
+    def _table_cuts(self) -> dict[int, list[int]]:
+        everything = range(len(self.sheet.lines))
+        tables = [s for s in self.page.sections if s.kind == "entries"]
+        found = [table_cuts(self.sheet, section, self.labels, everything) for section in tables]
+        return {line: spots for cuts in found for line, spots in cuts.items()}
 
     def _entries(self, section: Section, lines: Sequence[int]) -> None:
         table: Entries | None = read_entries(self.sheet, section, self.labels, lines)

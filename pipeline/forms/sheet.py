@@ -86,6 +86,11 @@ class Sheet:
         at = strip.start + index
         return self._x(strip.line, at) if index < strip.end - strip.start else self._right(strip.line, at)
 
+    def right_of(self, line: int, end: int) -> float:
+        """Where the character before `end` of a strip ends."""
+        strip = self._strips[line]
+        return self._right(strip.line, strip.start + end)
+
     def index_at(self, line: int, x: float) -> int:
         """The first character of a strip that begins at x or to the right of it."""
         low, high = 0, len(self.texts[line])
@@ -110,8 +115,12 @@ class Sheet:
 
     def cut_at(self, piece: Piece) -> tuple[int, int]:
         """Line and character where a piece begins, as `cuts` wants them."""
-        origin = self.origin(piece)
-        return origin.line, origin.start
+        return self.cut_of(piece.line, piece.start)
+
+    def cut_of(self, line: int, index: int) -> tuple[int, int]:
+        """The leaf's line and character of a strip's character."""
+        strip = self._strips[line]
+        return strip.line, strip.start + index
 
     def _cut(self, line: int, extra: Sequence[int]) -> list[_Strip]:
         text = self.source[line].text

@@ -161,3 +161,56 @@ def test_mother_before_father_in_a_ledger_goes_by_the_group_headers() -> None:
     lines = [line(swap.get(t.text, t.text), t.box[0][0], t.box[0][1]) for t in paper.lines]
     records = extract(LEDGER, [leaf(lines, "page")])
     assert texts(records, "mother_full_name") == [paper.truth[f"[{n}].father_full_name"] for n in range(4)]
+
+
+FAMILY = {"Số": 100, "Họ và tên đứa trẻ": 300, "Họ và tên": 900, "Tuổi": 1440, "Nghề nghiệp": 1600}
+
+
+def ruled(y: float, row: int, *texts: str) -> list[TextLine]:
+    """A row of a ruled ledger; grid columns as in `FAMILY`."""
+    places = zip(texts, FAMILY.values(), range(len(FAMILY)), strict=True)
+    return [line(t, x, y, wide=14, row=row, cell=(0, row, n)) for t, x, n in places if t]
+
+
+def family(*head: TextLine) -> ExtractedRecord:
+    """The first of two entries below this header, each with a father."""
+    first = ruled(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = ruled(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    return ledger(*head, *first, *second)[0]
+
+
+def test_a_header_read_as_one_line_over_several_columns_is_parted_between_them() -> None:
+    group = line("NGƯỜI CHA", 1300, 100, wide=14, row=0, cell=(0, 0, 2))
+    words = "Số            Họ và tên đứa trẻ                          Họ và tên                             Tuổi"
+    names = line(words, 100, 160, wide=14, row=1)
+    last = line("Nghề nghiệp", 1600, 160, wide=14, row=1, cell=(0, 1, 4))
+    record = family(group, names, last)
+    found = {name: field.text for name in FATHER if (field := record.get(name))}
+    assert found == FATHER
+
+
+FATHER = {
+    "document_number": "1",
+    "full_name": "Lê Văn An",
+    "father_full_name": "Lê Văn Cả",
+    "father_age": "31",
+    "father_occupation": "Thợ may",
+}
+
+
+def test_a_column_whose_header_was_not_read_is_known_by_its_neighbours() -> None:
+    texts = ("Số", "Họ và tên đứa trẻ", "Họ và tên", "", "Nghề nghiệp")
+    group = line("NGƯỜI CHA", 1300, 100, wide=14, row=0, cell=(0, 0, 2))
+    record = family(group, *ruled(160, 1, *texts))
+    age = record.get("father_age")
+    assert age is not None
+    assert age.text == "31"
+
+
+def test_the_last_words_of_a_header_are_no_value_of_the_first_entry() -> None:
+    group = line("NGƯỜI CHA", 1300, 100, wide=14, row=0, cell=(0, 0, 2))
+    wrapped = line("đứa trẻ", 300, 210, wide=14, row=2)
+    record = family(group, *ruled(160, 1, "Số", "Họ và tên", "Họ và tên", "Tuổi", "Nghề nghiệp"), wrapped)
+    name = record.get("full_name")
+    assert name is not None
+    assert name.text == "Lê Văn An"
