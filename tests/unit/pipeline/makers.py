@@ -106,7 +106,7 @@ def extracted(
     *,
     name: str = "full_name",
     pieces: tuple[Piece, ...] | None = None,
-    **more: object,
+    **more: Any,
 ) -> ExtractedField:
     """A field whose value is the whole of line 0, unless `pieces` say otherwise."""
     if pieces is None:

@@ -23,7 +23,7 @@ from tests.unit.pipeline.makers import Voice, read_image
 READERS = Readers(primary=Voice(name="first"))
 NOBODY = Provenance(software="test", models=(), settings_sha256="")
 SHA = "ab" * 32
-MISSING = Finding(code="page.limit", message="quá giờ / out of time", field=None)
+MISSING = Finding(code="page.time_limit", message="quá giờ / out of time", field=None)
 
 
 class Register:

@@ -130,7 +130,9 @@ def test_a_paper_on_which_nothing_was_read_is_never_accepted() -> None:
     assert triage_document(TYPE, 1.0, [], [], SETTINGS) is Status.REVIEW
 
 
-@pytest.mark.parametrize("code", ["page.unreadable", "page.limit", "register.conflict", "form.wrong_time"])
+@pytest.mark.parametrize(
+    "code", ["page.unreadable", "page.time_limit", "page.crashed", "register.conflict", "form.wrong_time"]
+)
 def test_a_finding_on_the_document_that_must_be_seen_is(code: str) -> None:
     findings = [Finding(code=code, message="")]
     assert triage_document(TYPE, 1.0, [triaged()], findings, SETTINGS) is Status.REVIEW
