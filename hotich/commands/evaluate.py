@@ -7,6 +7,7 @@ known before helps, and nothing stays behind but the report.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from argparse import Namespace
@@ -65,7 +66,7 @@ def _read(
     population = folder / "population.csv"
     if population.is_file():
         load_population(settings, population)
-    names = {(folder / t.file).absolute(): t.file for t in truth}
+    names = {Path(os.path.abspath(folder / t.file)): t.file for t in truth}  # noqa: PTH100  (as `find_inputs` does)
     found = find_inputs(list(names))
     results = digitize(settings, found, out=place / "out")
     read: dict[str, list[Mapping[str, Any]]] = {}
@@ -102,7 +103,7 @@ def _print(report: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 130, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 130, highlight=False, markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("", "records", "type", "fields", "exact", "CER", "accepted", "error in accepted", "register"):
         table.add_column(title, justify="left" if not title else "right")
@@ -112,7 +113,8 @@ def _print(report: Mapping[str, Any]) -> None:
         for name, figures in report[group].items():
             table.add_row(name, *_cells(figures))
     console.print(table)
-    console.print(f"{report['pages']} pages, {report['seconds_per_page']} s a page")
+    pace = report["seconds_per_page"]
+    console.print(f"{report['pages']} pages" + ("" if pace is None else f", {pace} s a page"))
     for aside in report["set_aside"]:
         console.print(f"set aside: {aside['file']} [{aside['code']}]")
     for error in report["truth_errors"]:
