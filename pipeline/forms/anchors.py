@@ -25,6 +25,9 @@ SAME_ROW = 1.2
 HEADLESS = 0.6
 PROMPT_WEIGHT = 1.0
 LED = 24  # characters of a place before its date
+LONG_NUMBERS = frozenset({"personal_id", "old_national_id"})
+LIKE_DIGITS = "OoQDIilSsBZz"
+SHORT = 3  # letters of a label that many a word of an address is, too
 PART = 0.62  # what a whole word of a label weighs that stands alone
 
 
@@ -158,6 +161,8 @@ def _candidates(
                 continue
             if slot.role in {"caption", "header"} and not _alone(sheet, hit):
                 continue
+            if slot.grammar in LONG_NUMBERS and hit.length <= SHORT and not _number_follows(sheet, hit):
+                continue
             last, end = _before_prompt(slot, wording, sheet, hit)
             made = Anchor(number, hit.line, hit.start, last, end, one.weight * _size(hit.length))
             key = (hit.line, hit.start)
@@ -170,6 +175,15 @@ def _alone(sheet: Sheet, hit: Hit) -> bool:
     """Whether a hit is most of what its line says, as captions and column headers are."""
     letters = sum(len(sheet.page_text.keys[n].text) for n in range(hit.line, hit.last_line + 1))
     return hit.length >= 0.5 * letters
+
+
+def _number_follows(sheet: Sheet, hit: Hit) -> bool:
+    """Whether a short label ("Số") is a long number's: what follows is mostly digits, or stands elsewhere.
+
+    "số 53, ngõ 27" is an address.
+    """
+    follows = [c for c in sheet.texts[hit.last_line][hit.end :] if c.isalnum()][:9]
+    return not follows or sum(c.isdigit() or c in LIKE_DIGITS for c in follows) >= 0.65 * len(follows)
 
 
 def _before_prompt(slot: Slot, wording: str, sheet: Sheet, hit: Hit) -> tuple[int, int]:

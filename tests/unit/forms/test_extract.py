@@ -195,6 +195,13 @@ def test_a_number_whose_label_was_lost_is_known_by_its_digits() -> None:
     assert (field.verbatim, field.notes, field.label) == ("001190123456", ("unlabelled",), "")
 
 
+def test_the_number_of_a_house_is_no_label_of_the_cards_number() -> None:
+    front = rows("CHỨNG MINH NHÂN DÂN", "s8. 024062684513", "Họ và tên khai sinh: LÊ TÂM")
+    front += [line("Nơi thường trú:", 150, 500), line("Số 53, ngách 27/13, Hàng Mã, Tây Hồ", 150, 560)]
+    got = read("national_id_12", "2012", front)
+    assert (got["personal_id"], got["place_of_residence"]) == ("024062684513", "Số 53, ngách 27/13, Hàng Mã, Tây Hồ")
+
+
 def test_dates_between_printed_prompts_keep_them() -> None:
     got = read(
         "birth_extract",
