@@ -46,8 +46,7 @@ class Manifest:
             found = Manifest(**{key: facts[key] for key in Manifest.__slots__})
         except OSError as error:
             raise ModelMissingError(
-                f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại. / "
-                f"The manifest of model {NAME} is missing. Reinstall."
+                f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại. / The manifest of model {NAME} is missing. Reinstall."
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged("manifest.json") from error
@@ -149,9 +148,7 @@ def _session(folder: str, sha256: str, threads: int) -> Any:
 
 
 def _damaged(name: str) -> ModelDamagedError:
-    return ModelDamagedError(
-        f"Tệp mô hình {name} hỏng. Hãy cài lại. / Model file {name} is damaged. Reinstall it."
-    )
+    return ModelDamagedError(f"Tệp mô hình {name} hỏng. Hãy cài lại. / Model file {name} is damaged. Reinstall it.")
 
 
 def _rebuild(folder: Path, threads: int) -> OwnReader:
