@@ -20,7 +20,7 @@ _TITLE = "| lines | reader | CER % | without marks % | exact % | CPU ms/line |"
 
 
 def make_reader(name: str, weights: Path | None = None) -> Recognizer:
-    """"ours", "tesseract" or "asternet". Raises ValueError for another name."""
+    """ "ours", "tesseract" or "asternet". Raises ValueError for another name."""
     if name == "ours":
         return OwnReader(folder=weights)
     if name == "tesseract":
