@@ -75,9 +75,7 @@ def _values_on(image: UprightImage, records: Sequence[TrueRecord], page: int) ->
                 yield TrueValue(name=name, verbatim=field.verbatim, writing=writing, box=(x0, y0, x1, y1))
 
 
-def certain_values(
-    layout: PageLayout, values: Sequence[TrueValue]
-) -> Iterator[tuple[TrueValue, NDArray[np.uint8]]]:
+def certain_values(layout: PageLayout, values: Sequence[TrueValue]) -> Iterator[tuple[TrueValue, NDArray[np.uint8]]]:
     """Each value that one segment holds alone, with its part of the segment's line image."""
     lines = cut_lines(layout)
     for value in values:
