@@ -59,9 +59,7 @@ class Sources:
 
     def __init__(self, recipe: Recipe, seed: int) -> None:
         fonts = [*catalogue(recipe.fonts, split="train"), *catalogue(recipe.fonts, split="train", bare=True)]
-        self.generated = LineRenderer(
-            fonts, TextBank(seed, size=recipe.bank_size), seed, kinds=recipe.kinds
-        )
+        self.generated = LineRenderer(fonts, TextBank(seed, size=recipe.bank_size), seed, kinds=recipe.kinds)
         real = list(real_lines(recipe.archives, "train")) if recipe.real_share else []
         typed = [line for line in real if line.kind == "typed"]
         self.real = RealSource(real + typed * 2, seed) if real else None
@@ -127,9 +125,7 @@ class Feed:
         slots = slots or 8 * workers + 16
         context = mp.get_context("spawn")
         self._file = tempfile.NamedTemporaryFile(suffix=".ring")  # noqa: SIM115
-        self._memory = np.memmap(
-            self._file.name, dtype=np.uint8, mode="w+", shape=(slots, PACK * HEIGHT * WIDTHS[-1])
-        )
+        self._memory = np.memmap(self._file.name, dtype=np.uint8, mode="w+", shape=(slots, PACK * HEIGHT * WIDTHS[-1]))
         self._free, self._full = context.Queue(), context.Queue()
         for slot in range(slots):
             self._free.put(slot)
