@@ -97,9 +97,7 @@ def leader(canvas: Mask, x0: int, x1: int, y: int, rng: Random, x_height: float,
         x += pitch
 
 
-def rule(
-    canvas: Mask, start: tuple[int, int], end: tuple[int, int], rng: Random, *, erase: bool = False
-) -> None:
+def rule(canvas: Mask, start: tuple[int, int], end: tuple[int, int], rng: Random, *, erase: bool = False) -> None:
     """A printed rule, whole or broken; with `erase` the gap that its removal cuts through the ink."""
     ink, width = 0 if erase else rng.randint(100, 255), rng.choice((1, 1, 2, 2, 3))
     if rng.random() < 0.75:
