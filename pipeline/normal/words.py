@@ -173,9 +173,7 @@ def read_weight(verbatim: str, _context: Context | None = None) -> Normal:
     number, unit = match.group("n"), match.group("u") or ""
     plain = re.sub(r"[.,\s]", "", number)
     if unit.startswith("k") and not re.fullmatch(r"\d{3,4}", number):
-        grams = round(float(re.sub(r"[,\s]", ".", number)) * 1000) + int(
-            (match.group("rest") or "0").ljust(3, "0")
-        )
+        grams = round(float(re.sub(r"[,\s]", ".", number)) * 1000) + int((match.group("rest") or "0").ljust(3, "0"))
     elif re.fullmatch(r"\d[.,]\d{1,2}", number):
         grams = round(float(number.replace(",", ".")) * 1000)  # "3,2" without a unit can only be kilograms
     else:
