@@ -84,9 +84,7 @@ def srgb_profile() -> bytes:
             data += body + b"\0" * (-len(body) % 4)
         table += tag + struct.pack(">II", placed[body], len(body))
     header = bytearray(128)
-    struct.pack_into(
-        ">I4sI4s4s4s", header, 0, offset + len(data), b"\0\0\0\0", 0x02100000, b"mntr", b"RGB ", b"XYZ "
-    )
+    struct.pack_into(">I4sI4s4s4s", header, 0, offset + len(data), b"\0\0\0\0", 0x02100000, b"mntr", b"RGB ", b"XYZ ")
     struct.pack_into(">6H4s", header, 24, 2026, 1, 1, 0, 0, 0, b"acsp")
     struct.pack_into(">3i", header, 68, *(round(v * 65536) for v in (0.9642, 1.0, 0.8249)))
     return bytes(header) + table + data
