@@ -92,13 +92,21 @@ def _nothing(image: UprightImage) -> PageLayout:
 
 
 def _working_copy(image: UprightImage) -> tuple[Colour, float, float]:
-    """The image at about 300 dpi, that dpi, and the factor that led there."""
+    """The image at about 300 dpi, that dpi, and the factor that led there.
+
+    Up to seven pixels are left off at the right and the bottom: whole eighths shrink much faster.
+    """
     if 220.0 <= image.dpi <= 380.0:
-        return image.colour, image.dpi, 1.0
+        return _whole_eighths(image.colour), image.dpi, 1.0
     scale = min(3.0, _WORK_DPI / image.dpi)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     resized = cv2.resize(image.colour, None, fx=scale, fy=scale, interpolation=how)
-    return np.asarray(resized, np.uint8), image.dpi * scale, scale
+    return _whole_eighths(np.asarray(resized, np.uint8)), image.dpi * scale, scale
+
+
+def _whole_eighths(colour: Colour) -> Colour:
+    height, width = colour.shape[:2]
+    return colour[: height // 8 * 8, : width // 8 * 8]
 
 
 def _owners(pieces: Components, runs: Runs, ranks: NDArray[np.int32]) -> NDArray[np.uint16]:

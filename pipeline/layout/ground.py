@@ -57,7 +57,11 @@ def divide_ground(grey: Gray, *, dpi: float) -> Gray:
     """The image divided by its paper's brightness: paper becomes 255."""
     height, width = grey.shape
     size = (max(1, width // _SMALL), max(1, height // _SMALL))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    small = grey
+    for _ in range(2):  # halves are quick to make; only the last step may be uneven
+        half = (max(1, small.shape[1] // 2), max(1, small.shape[0] // 2))
+        small = np.asarray(cv2.resize(small, half, interpolation=cv2.INTER_AREA), np.uint8)
+    small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
     reach = _odd(_REACH_MM * dpi / 25.4 / _SMALL)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     paper = cv2.GaussianBlur(paper, (reach, reach), 0)

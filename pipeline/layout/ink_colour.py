@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +22,7 @@ def with_ink_colours(segments: list[Segment], colour: Colour, owners: NDArray[np
 
     `owners` is at half the scale of `colour`, in which the segments' boxes are given.
     """
-    half = cv2.resize(colour, (owners.shape[1], owners.shape[0]), interpolation=cv2.INTER_AREA)
+    half = colour[: owners.shape[0] * 2 : 2, : owners.shape[1] * 2 : 2]
     return [_coloured(s, half, owners, index + 1) for index, s in enumerate(segments)]
 
 

@@ -21,7 +21,8 @@ def find_seals(colour: Colour, *, dpi: float) -> tuple[Seal, ...]:
 
     A heading in red is flat and stays; blue handwriting is loose, so a blue stamp must show a frame.
     """
-    small = cv2.resize(colour, None, fx=1 / _SMALL, fy=1 / _SMALL, interpolation=cv2.INTER_AREA)
+    half = cv2.resize(colour, None, fx=2 / _SMALL, fy=2 / _SMALL, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(half, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     blue, green, red = cv2.split(small)
     found: list[Seal] = []
     for name, own, others in (("red", red, cv2.max(blue, green)), ("blue", blue, cv2.max(red, green))):
