@@ -85,6 +85,7 @@ def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Read
         seconds_agree=agree,
         seconds_differ=len(others) - agree,
         empty=chosen.normal.empty,
+        reader=chosen.reader,
     )
     return Settled(field=_field(extracted, image, ordered), evidence=evidence, opinions=ordered)
 

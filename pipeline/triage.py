@@ -25,7 +25,7 @@ class Evidence:
     the reading the value was taken from. `seconds_agree`/`seconds_differ` count further readers
     whose reading has the same or another normal form. `sources_agree`/`sources_differ` count other
     places that state the same fact (QR, MRZ, date in words, a second occurrence). `register_agrees`
-    is None when the register did not speak of this field.
+    is None when the register did not speak of this field. `reader` names whose reading it is.
     """
 
     grammar: str
@@ -42,6 +42,7 @@ class Evidence:
     sources_differ: int = 0
     register_agrees: bool | None = None
     empty: bool = False
+    reader: str = ""
 
     def features(self) -> dict[str, float]:
         """The numbers a calibration weighs; every one is 0 when the evidence is absent."""
@@ -61,6 +62,9 @@ class Evidence:
             "register_differs": float(self.register_agrees is False),
             "empty": float(self.empty),
             f"grammar:{self.grammar}": 1.0,
+            # Readers' probabilities are on scales of their own.
+            f"reader:{self.reader}": 1.0,
+            f"mean_logit:{self.reader}": _logit(self.reader_mean),
         }
 
 
