@@ -14,6 +14,7 @@ from statistics import median
 from pipeline.forms.sheet import Sheet
 
 FEWEST = 3  # columns that make a table
+MOST = 0.6  # share of a column's cells that must show what is said of it
 WIDE_GAP = 0.55  # letter heights between two words from which a column's border may run there
 
 
@@ -38,21 +39,68 @@ def column_bands(sheet: Sheet, header: Sequence[int], body: Sequence[int]) -> Ba
     if not tables:
         return None
     table = max(sorted(set(tables)), key=tables.count)
-    extents: dict[int, list[tuple[float, float]]] = {}
-    for lines in (body, header):
-        seen = set(extents)
-        for n in lines:
-            cell = sheet.lines[n].cell
-            if cell is not None and cell[0] == table and cell[2] not in seen:
-                x0, _, x1, _ = sheet.boxes[n]
-                extents.setdefault(cell[2], []).append((x0, x1))
-    own = {column: _usual(spans) for column, spans in extents.items()}
-    order = sorted(own)
-    if len(order) < FEWEST or any(sum(own[a]) >= sum(own[b]) for a, b in pairwise(order)):
+    groups = _by_column(sheet, table, body)
+    for column, lines in _by_column(sheet, table, header).items():
+        groups.setdefault(column, lines)
+    parted = [(column, part) for column in sorted(groups) for part in _parted(sheet, groups[column])]
+    parted = [*_outside(sheet, body, parted, left=True), *parted, *_outside(sheet, body, parted, left=False)]
+    own = [_usual([(sheet.boxes[n][0], sheet.boxes[n][2]) for n in lines]) for _, lines in parted]
+    if len(own) < FEWEST or any(sum(a) >= sum(b) for a, b in pairwise(own)):
         return None
-    borders = [(own[a][1] + own[b][0]) / 2 for a, b in pairwise(order)]
+    borders = [(a[1] + b[0]) / 2 for a, b in pairwise(own)]
     edges = [sheet.left - 1, *borders, sheet.right + 1]
-    return Bands(tuple(pairwise(edges)), tuple(order))
+    return Bands(tuple(pairwise(edges)), tuple(column for column, _ in parted))
+
+
+def _by_column(sheet: Sheet, table: int, lines: Sequence[int]) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    for n in lines:
+        cell = sheet.lines[n].cell
+        if cell is not None and cell[0] == table:
+            groups.setdefault(cell[2], []).append(n)
+    return groups
+
+
+def _outside(
+    sheet: Sheet, body: Sequence[int], inner: Sequence[tuple[int, list[int]]], *, left: bool
+) -> list[tuple[int, list[int]]]:
+    """A column beside the grid, where the table's outer rule was not seen: written in most of its rows."""
+    if not inner:
+        return []
+    edge = min(sheet.boxes[n][0] for n in inner[0][1]) if left else max(sheet.boxes[n][2] for n in inner[-1][1])
+    beside = [
+        n
+        for n in body
+        if sheet.lines[n].cell is None
+        and sheet.texts[n].strip()
+        and (sheet.boxes[n][2] <= edge if left else sheet.boxes[n][0] >= edge)
+    ]
+    rows = {sheet.rows[n] for _, lines in inner for n in lines}
+    beside = [n for n in beside if sheet.rows[n] in rows]
+    cells = len({c[1] for _, lines in inner for n in lines if (c := sheet.lines[n].cell) is not None})
+    if len(beside) < max(2, MOST * cells):
+        return []
+    return [(inner[0][0] - 1, beside)] if left else [(inner[-1][0] + 1, beside)]
+
+
+def _parted(sheet: Sheet, lines: list[int]) -> list[list[int]]:
+    """A grid column whose rule was not seen: most of its rows hold two runs with the same gap between them."""
+    rows: dict[int, list[int]] = {}
+    for n in lines:
+        rows.setdefault(sheet.rows[n], []).append(n)
+    gaps = []
+    for row in rows.values():
+        for a, b in pairwise(sorted(row, key=lambda n: sheet.boxes[n][0])):
+            gaps.append((sheet.boxes[a][2] + sheet.boxes[b][0]) / 2)
+    cells = len({c[1] for n in lines if (c := sheet.lines[n].cell) is not None})
+    if len(gaps) < max(2, MOST * cells):
+        return [lines]
+    border = median(gaps)
+    crossed = sum(1 for n in lines if sheet.boxes[n][0] < border < sheet.boxes[n][2])
+    if crossed or sum(abs(g - border) < 2 * sheet.height for g in gaps) < max(2, MOST * cells):
+        return [lines]
+    left = [n for n in lines if sheet.boxes[n][2] <= border]
+    return [left, [n for n in lines if n not in set(left)]]
 
 
 def _usual(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:

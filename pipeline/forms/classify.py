@@ -21,6 +21,7 @@ from pipeline.model import DocumentType, TextLine
 TITLE = 5.0
 AGAINST = 2.5
 MISSING = 0.25
+HEADER_ROWS = 2  # of a table, that may hold its header
 ENOUGH = 4.2  # evidence below this is thin, but on a page that has few words of its own (a card's back)
 SHARE = 0.5  # ... half of what the page could show is enough, from
 LEAST = 2.2  # this much
@@ -71,7 +72,7 @@ def classify(
     `codes` are texts of machine-readable codes on the image (QR payloads, MRZ lines). Deterministic.
     """
     clues = clues_of(tuple(forms) if forms is not None else load_forms())
-    texts = [line.text for line in lines]
+    texts = [*(line.text for line in lines), *_cell_texts(lines)]
     found = _found(clues, texts)
     ranked = sorted(
         ((_evidence(page, found) + _from_codes(page, codes), n, page) for n, page in enumerate(clues.pages)),
@@ -89,6 +90,15 @@ def classify(
     )
     other = max((found[n].title for n in clues.others if n in found), default=0.0)
     return decide(candidates, other=other, names=_names(clues, ranked[0][2], found) if ranked else ())
+
+
+def _cell_texts(lines: Sequence[TextLine]) -> list[str]:
+    """What the cells of the tables' headers say, whose words are broken over several lines."""
+    cells: dict[tuple[int, int, int], list[str]] = {}
+    for line in lines:
+        if line.cell is not None and line.cell[1] < HEADER_ROWS:
+            cells.setdefault(line.cell, []).append(line.text)
+    return [" ".join(words) for words in cells.values() if len(words) > 1]
 
 
 def decide(candidates: Sequence[Candidate], *, other: float = 0.0, names: tuple[str, ...] = ()) -> Classification:

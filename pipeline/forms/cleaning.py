@@ -10,6 +10,7 @@ _LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—)]"
 _TAIL = " \t\u00a0.:;…_·•~|*°`^=-–—(["
 _LEADERS = re.compile(r"\s*(?:[._…·•]\s?){3,}\s*|…+|_{2,}|(?<=\s)[._·•]{2,}(?=\s)")
 DITTO = re.compile(r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE)
+MARK_SIZE = (0.22, 0.5)  # of the usual height of a line: a speck is smaller, a letter larger
 _BLANK = re.compile(r"^[\W_]*$")
 
 
@@ -34,6 +35,15 @@ def unread(sheet: Sheet, line: int) -> Piece | None:
     x0, y0, x1, y1 = sheet.boxes[line]
     writing = x1 - x0 > 1.2 * sheet.height and 0.5 * sheet.height < y1 - y0 < 2.2 * sheet.height
     return Piece(line=line, start=0, end=0) if writing else None
+
+
+def is_small_mark(sheet: Sheet, line: int) -> bool:
+    """Whether a strip is as small as a ditto mark and holds no word: readers make "11", "-" or nothing of one."""
+    x0, y0, x1, y1 = sheet.boxes[line]
+    wide, tall = (x1 - x0) / sheet.height, (y1 - y0) / sheet.height
+    low, high = MARK_SIZE
+    small = low <= tall <= high and low <= wide <= 2 * high and tall >= 0.45 * wide
+    return small and len(sheet.texts[line].strip()) <= 3
 
 
 def without_comma(sheet: Sheet, piece: Piece) -> Piece:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.forms.anchors import Found
 from pipeline.forms.bands import border_cuts, column_bands
-from pipeline.forms.cleaning import trim, unread
+from pipeline.forms.cleaning import is_small_mark, trim, unread
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entry_header import (
     HeaderCell,
@@ -62,7 +62,7 @@ def read_entries(
     else:
         areas = _areas(sheet, columns, cells, matched, body)
     parts = [part for n in body for part in _parts(sheet, n, cells, matched, areas)]
-    rows = _entry_rows(sheet, columns, parts)
+    rows = _entry_rows(sheet, columns, _with_rows(sheet, parts))
     spans = tuple(_span(row) for row in rows)
     return Entries(
         tuple(columns), tuple(map(_by_column, rows)), tuple(areas), spans, frozenset(header) | frozenset(body)
@@ -157,11 +157,14 @@ def _parts(
         for column, cell in matched.items():
             low, high = areas[column]
             if grid[2] in cells[cell].columns and low <= middle <= high:
-                piece = trim(sheet, Piece(line=line, start=0, end=size)) or unread(sheet, line)
+                whole = Piece(line=line, start=0, end=size)
+                piece = trim(sheet, whole) or unread(sheet, line)
+                if piece is None and is_small_mark(sheet, line):
+                    piece = whole
                 return [_Part(column, piece, y0, y1, grid[1])] if piece else []
     parts = []
-    whole: Piece | None = trim(sheet, Piece(line=line, start=0, end=size))
-    x0, _, x1, _ = sheet.piece_box(whole) if whole else sheet.boxes[line]
+    written = trim(sheet, Piece(line=line, start=0, end=size))
+    x0, _, x1, _ = sheet.piece_box(written) if written else sheet.boxes[line]
     for column, (low, high) in enumerate(areas):
         if high <= low or x1 <= low or x0 >= high:
             continue
@@ -173,6 +176,16 @@ def _parts(
         if piece:
             parts.append(_Part(column, piece, y0, y1, grid[1] if grid else None))
     return parts
+
+
+def _with_rows(sheet: Sheet, parts: Sequence[_Part]) -> list[_Part]:
+    """What stands in no cell takes the grid row of what stands beside it."""
+    known: dict[int, set[int]] = {}
+    for part in parts:
+        if part.row is not None:
+            known.setdefault(sheet.rows[part.piece.line], set()).add(part.row)
+    only = {row: next(iter(beside)) for row, beside in known.items() if len(beside) == 1}
+    return [replace(p, row=only.get(sheet.rows[p.piece.line])) if p.row is None else p for p in parts]
 
 
 def _word_at(sheet: Sheet, line: int, x: float) -> int:

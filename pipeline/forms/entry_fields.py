@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.forms.cleaning import is_ditto
+from pipeline.forms.cleaning import is_ditto, is_small_mark, trim
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entries import Entries
-from pipeline.forms.fields import DITTO, ExtractedField, Place
+from pipeline.forms.fields import DITTO, UNREAD, ExtractedField, Place
 from pipeline.forms.sheet import Piece
 from pipeline.geometry import rectangle
+
+MARK = '"'  # what a ditto mark known by its size is written as
 
 
 def entry_fields(place: Place, section: Section, table: Entries) -> list[list[ExtractedField]]:
@@ -24,8 +26,12 @@ def entry_fields(place: Place, section: Section, table: Entries) -> list[list[Ex
             low, high = table.areas[n]
             if not column.field or high <= low:
                 continue
-            made = _field(place, section, column, given.get(n, ()), (low, span[0], high, span[1]))
-            made = _repeat(made, above.get(n))
+            pieces = given.get(n, ())
+            mark = _is_mark(place, pieces)
+            if mark and n not in above:
+                pieces = tuple(p for p in pieces if trim(place.sheet, p))
+            made = _field(place, section, column, pieces, (low, span[0], high, span[1]))
+            made = _repeat(made, above.get(n), mark=mark)
             if not made.empty:
                 above[n] = made
             fields.append(made)
@@ -53,8 +59,15 @@ def _field(
     )
 
 
-def _repeat(field: ExtractedField, above: ExtractedField | None) -> ExtractedField:
+def _is_mark(place: Place, pieces: Sequence[Piece]) -> bool:
+    """Whether all that stands in a cell is one small mark, whatever the reader took it for."""
+    return len(pieces) == 1 and is_small_mark(place.sheet, pieces[0].line)
+
+
+def _repeat(field: ExtractedField, above: ExtractedField | None, *, mark: bool) -> ExtractedField:
     """A ditto mark says what the entry above says; with nothing above it says nothing."""
+    if mark and above is not None and not is_ditto(field.verbatim):
+        field = replace(field, verbatim=MARK, notes=tuple(n for n in field.notes if n != UNREAD))
     if not is_ditto(field.verbatim):
         return field
     said = above.text if above is not None else None

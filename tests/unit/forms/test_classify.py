@@ -95,3 +95,15 @@ def test_evidence_never_holds_what_was_read() -> None:
     printed = labels | {w for _, p in PAGES for w in (*p.recognise.titles, *p.recognise.phrases)}
     kind = classify(Paper(noise=Noise(marks=0.5)).write(form("birth_extract", "2016").page("front")).lines)
     assert set(kind.evidence) <= printed
+
+
+def test_a_table_is_known_by_header_cells_whose_words_stand_below_one_another() -> None:
+    header = ("Số TT", "Họ và tên", "Ngày, tháng, năm sinh", "Nam, nữ", "Quan hệ với chủ hộ", "Nguyên quán")
+    header += ("Dân tộc", "Tôn giáo", "Số CMND", "Nghề nghiệp, nơi làm việc", "Ngày đăng ký thường trú")
+    words = [
+        line(word, 150 * n, 100 + 50 * k, wide=10, row=k, cell=(0, 0, n))
+        for n, text in enumerate(header)
+        for k, word in enumerate(text.split())
+    ]
+    found = classify(sorted(words, key=lambda w: (w.row or 0, w.box[0][0])))
+    assert (found.document_type, found.form, found.side) == (DocumentType.HOUSEHOLD_BOOK, "1995", "members")

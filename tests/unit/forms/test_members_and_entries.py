@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from pipeline.forms.extract import extract
 from pipeline.forms.fields import ExtractedRecord, Leaf
 from pipeline.forms.loading import form
+from pipeline.geometry import rectangle
 from pipeline.model import TextLine
 from tests.unit.forms.paper import PITCH, Paper, line
 
@@ -214,3 +219,53 @@ def test_the_last_words_of_a_header_are_no_value_of_the_first_entry() -> None:
     name = record.get("full_name")
     assert name is not None
     assert name.text == "Lê Văn An"
+
+
+def small(mark: str, x: float, y: float, row: int, column: int, *, size: float = 16) -> TextLine:
+    """A stroke of this size that was read as something, high in its cell."""
+    read = line(mark, x, y, wide=size / max(1, len(mark)), row=row, cell=(0, row, column))
+    return replace(read, box=rectangle(x, y, x + size, y + size))
+
+
+def registered(*second: TextLine) -> ExtractedRecord:
+    """The second of two ruled entries, its cells but that of the father's occupation given."""
+    head = ruled(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = ruled(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    return ledger(*head, *first, *ruled(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", ""), *second)[1]
+
+
+@pytest.mark.parametrize("read", ["11", "-", "8", ""])
+def test_a_mark_as_small_as_a_ditto_mark_is_one_whatever_was_read(read: str) -> None:
+    field = registered(small(read, 1640, 400, 3, 4)).get("father_occupation")
+    assert field is not None
+    assert (field.text, field.verbatim, field.notes) == ("Thợ may", '"', ("ditto",))
+
+
+def test_a_speck_is_no_ditto_mark() -> None:
+    field = registered(small("-", 1640, 400, 3, 4, size=5)).get("father_occupation")
+    assert field is not None
+    assert field.empty
+
+
+def test_a_column_beside_the_grid_belongs_to_the_table() -> None:
+    def half(y: float, row: int, *texts: str) -> list[TextLine]:
+        return [replace(t, cell=None) if n == 0 else t for n, t in enumerate(ruled(y, row, *texts))]
+
+    head = half(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = half(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = half(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    records = ledger(*head, *first, *second)
+    assert texts(records, "document_number") == ["1", "2"]
+    assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]
+
+
+def test_two_columns_whose_rule_was_not_seen_are_two() -> None:
+    def merged(y: float, row: int, *texts: str) -> list[TextLine]:
+        return [replace(t, cell=(0, row, max(1, t.cell[2]))) for t in ruled(y, row, *texts) if t.cell]
+
+    head = merged(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = merged(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = merged(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    records = ledger(*head, *first, *second)
+    assert texts(records, "document_number") == ["1", "2"]
+    assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]
