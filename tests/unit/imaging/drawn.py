@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 Pixels = NDArray[np.uint8]
 
-_FONTS = Path("/usr/share/fonts/truetype/croscore")
+_FONTS = Path(__file__).parents[3] / "ocr_models" / "fonts" / "files"
 TEXT = (
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "Độc lập - Tự do - Hạnh phúc",
@@ -31,12 +31,12 @@ TEXT = (
 
 
 @lru_cache
-def font(size: int, name: str = "Tinos-Regular") -> ImageFont.FreeTypeFont:
+def font(size: int, name: str = "tinos-400-normal") -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(_FONTS / f"{name}.ttf"), size)
 
 
 @lru_cache
-def page(dpi: int = 300, lines: int = 22, face: str = "Tinos-Regular") -> Pixels:
+def page(dpi: int = 300, lines: int = 22, face: str = "tinos-400-normal") -> Pixels:
     """A white A4 page with lines of 13 point text, black on white, grey levels."""
     width, height = round(8.27 * dpi), round(11.69 * dpi)
     sheet = Image.new("L", (width, height), 255)

@@ -18,7 +18,7 @@ def _view(pixels: Pixels) -> Pixels:
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.floats(-14.5, 14.5), st.sampled_from([8, 14, 22]), st.sampled_from(["Tinos-Regular", "Arimo-Bold"]))
+@given(st.floats(-14.5, 14.5), st.sampled_from([8, 14, 22]), st.sampled_from(["tinos-400-normal", "arimo-700-normal"]))
 def test_skew_is_found_within_a_twentieth_of_a_degree(angle: float, lines: int, face: str) -> None:
     estimate = estimate_skew(find_ink(_view(slanted(page(lines=lines, face=face), angle))))
     assert not estimate.vertical
