@@ -14,7 +14,7 @@ from pipeline.recognition import Character, Confidence, Reading
 WIDE, PITCH, TALL = 22, 76, 44
 
 VALUES = {
-    "name": ["Nguyễn Văn An", "Trần Thị Mai Hương", "Lê Đức Thọ", "PHẠM THỊ HOA", "Vũ Hoàng Yến Nhi"],
+    "name": ["Nguyễn Văn An", "Trần Thị Mai Hương", "Lê Đức Thí Dụ", "PHẠM THỊ HOA", "Vũ Hoàng Yến Nhi"],
     "date": ["05/02/2021", "14-3-1985", "12/11/1997", "ngày 05 tháng 02 năm 2021"],
     "date_words": ["Ngày mùng năm tháng hai năm hai nghìn không trăm hai mươi mốt"],
     "sex": ["Nam", "Nữ"],
