@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import heapq
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,9 @@ LED = 24  # characters of a place before its date
 LONG_NUMBERS = frozenset({"personal_id", "old_national_id"})
 LIKE_DIGITS = "OoQDIilSsBZz"
 SHORT = 3  # letters of a label that many a word of an address is, too
+NUMBER = fold("Số")
+WORN_NUMBER = re.compile(r"^[sS5$38][\w%&](?=\s*[:;]\s*[\dOoIl/]{2})")
+WORN = 0.8
 PART = 0.62  # what a whole word of a label weighs that stands alone
 
 
@@ -64,9 +68,23 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[Found]]
         if weight >= LEAST * 0.8:
             found.append(Found(whole, weight))
     result: dict[str, list[Found]] = {}
-    for one in _without_inner(found):
+    for one in [*_without_inner(found), *_worn_numbers(sheet, keys)]:
         result.setdefault(keys[one.hit.wording], []).append(one)
     return result
+
+
+def _worn_numbers(sheet: Sheet, keys: list[str]) -> list[Found]:
+    """ "Số:" at the head of a strip read as "36:" or "s8:": two signs and a colon before a number.
+
+    Where it was read as letters it is found like any other label.
+    """
+    if NUMBER not in keys:
+        return []
+    return [
+        Found(Hit(keys.index(NUMBER), n, match.start(), n, match.end(), LEAST, len(NUMBER)), WORN)
+        for n, text in enumerate(sheet.texts)
+        if (match := WORN_NUMBER.match(text)) and fold(match[0]) != NUMBER
+    ]
 
 
 def add_remains(sheet: Sheet, labels: dict[str, list[Found]], wordings: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Piece, Sheet
 
 _LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—)]"
@@ -11,6 +12,8 @@ _TAIL = " \t\u00a0.:;…_·•~|*°`^=-–—(["
 _LEADERS = re.compile(r"\s*(?:[._…·•]\s?){3,}\s*|…+|_{2,}|(?<=\s)[._·•]{2,}(?=\s)")
 DITTO = re.compile(r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE)
 MARK_SIZE = (0.22, 0.5)  # of the usual height of a line: a speck is smaller, a letter larger
+_WORD = re.compile(r"^[^\W\d_](?:[^\W\d_A-ZĐ]+|[^\W\d_a-zđ]+)$")
+_VOWEL = re.compile(r"[aeiouy]")
 _BLANK = re.compile(r"^[\W_]*$")
 
 
@@ -44,6 +47,12 @@ def is_small_mark(sheet: Sheet, line: int) -> bool:
     low, high = MARK_SIZE
     small = low <= tall <= high and low <= wide <= 2 * high and tall >= 0.45 * wide
     return small and len(sheet.texts[line].strip()) <= 3
+
+
+def is_scrap(text: str) -> bool:
+    """Whether a run is a few signs that are no word and no sentence: what is left of a stamp or a signature."""
+    signs = "".join(text.split())
+    return len(signs) <= 4 and not (_WORD.match(signs) and _VOWEL.search(fold(signs)))
 
 
 def without_comma(sheet: Sheet, piece: Piece) -> Piece:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from pipeline.forms.anchors import Anchor, Found, add_remains, anchor, find_labels
 from pipeline.forms.card_columns import card_cuts
-from pipeline.forms.cleaning import trim
+from pipeline.forms.cleaning import is_scrap, trim
 from pipeline.forms.clues import page_labels
 from pipeline.forms.definition import FormPage, Item, Section
 from pipeline.forms.entries import Entries, read_entries, table_cuts
@@ -30,6 +30,7 @@ from pipeline.forms.walk import Holder, Walk, stops_of
 from pipeline.geometry import Quad, rectangle
 
 REPEATED = 1.3  # two acts on a page must explain so much more than one
+FAR = 4.0  # letter heights from all else of a value: signs that stand so far are not its own
 FOREIGN = 1.02  # another form's label must be read this surely, colon and all, to end a value
 
 
@@ -161,6 +162,7 @@ class _Reader:
             return self._of_persons(holder, slot)
         pieces = holder.pieces or self._printed_value(holder, slot)
         pieces = self._shortened(slot, self._without_label(slot, pieces))
+        pieces = self._without_scraps(holder, slot, pieces)
         where = self._room(holder)
         made = self.place.field(
             slot.field, slot.grammar, pieces, label=slot.wordings[0], where=where, struck=holder.struck
@@ -201,6 +203,24 @@ class _Reader:
                 rest = trim(self.sheet, Piece(line=piece.line, start=piece.start + len(head) + 1, end=piece.end))
                 return [*pieces[:n], *([rest] if rest else []), *pieces[n + 1 :]]
         return pieces
+
+    def _without_scraps(self, holder: Holder, slot: Slot, pieces: list[Piece]) -> list[Piece]:
+        """Scraps of a stamp or a signature that stand far from the label and from the value's own words."""
+        if slot.grammar not in _WORDS:
+            return pieces
+        kept: list[Piece] = []
+        bottom = self.sheet.boxes[holder.line][3]
+        ends = [holder.label_right]
+        for piece in pieces:
+            x0, y0, x1, y1 = self.sheet.piece_box(piece)
+            below = (y0 + y1) / 2 > bottom and not kept
+            near = min(abs(x0 - end) for end in (*ends, *([holder.left] if below else [])))
+            text = self.sheet.texts[piece.line][piece.start : piece.end]
+            if text and is_scrap(text) and near > FAR * self.sheet.height:
+                continue
+            kept.append(piece)
+            ends.append(x1)
+        return kept
 
     def _shortened(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
         """A name ends where age, office or number follow: "Nguyễn Văn An, 34 tuổi"."""
@@ -293,6 +313,7 @@ def number_of(digits: int) -> re.Pattern[str]:
 
 
 DATE_ALONE = re.compile(r"^\W*\d\d?[^\w\s]?[\dIl/.\-]{4,8}\d\W*$")
+_WORDS = frozenset({"text", "address", "relationship", "name", "religion", "ethnicity", "nationality"})
 _DIGITS = {"personal_id": 12, "old_national_id": 9}
 _AFTER_NAME = re.compile(r"[,;]\s|\s+[-–]\s|\s*\(|\s*\d|\s+(?:sinh năm|tuổi|chức vụ)\b", re.IGNORECASE)
 

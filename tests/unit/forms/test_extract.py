@@ -395,3 +395,22 @@ def test_twelve_digits_in_the_place_of_the_old_number_are_the_personal_number() 
     (record,) = extract(form("household_book", "2014"), [leaf(lines, "members")])
     assert record.get("members[0].old_national_id") is None
     assert {f.name: f.text for f in record.fields}["members[0].personal_id"] == "001190123456"
+
+
+@pytest.mark.parametrize("label", ["36:", "s8:", "S6 :"])
+def test_a_worn_number_label_is_known_by_what_follows(label: str) -> None:
+    got = read("temporary_residence_book", "2014", rows("SỔ TẠM TRÚ", f"{label} 224780524", "Chỗ ở: Ba Vì"), "owner")
+    assert got["household_number"] == "224780524"
+
+
+@pytest.mark.parametrize("scrap", ["Û", "VY2", "44/", "TvY"])
+def test_what_is_left_of_a_stamp_far_from_a_label_is_not_its_value(scrap: str) -> None:
+    lines = rows("Quan hệ với chủ hộ: Vợ", "Họ và tên: Lý Thị Hoa", "Lý do xóa đăng ký tạm trú:")
+    got = read("temporary_residence_book", "2014", [*lines, line(scrap, 1500, lines[-1].box[0][1] + 10)], "members")
+    assert got["members[0].removed"] == ""
+
+
+def test_a_short_word_far_from_its_label_is_its_value() -> None:
+    lines = rows("Quan hệ với chủ hộ:", "Họ và tên: Lý Thị Hoa", "Quê quán: Ba Vì")
+    got = read("temporary_residence_book", "2014", [*lines, line("Vợ", 1000, lines[0].box[0][1])], "members")
+    assert got["members[0].relationship_to_head"] == "Vợ"
