@@ -32,6 +32,7 @@ SHORT = 3  # letters of a label that many a word of an address is, too
 NUMBER = fold("Số")
 WORN_NUMBER = re.compile(r"^[sS5$38][\w%&](?=\s*[:;]\s*[\dOoIl/]{2})")
 WORN = 0.8
+TAIL = re.compile(r"(?:(?<=\s)\w{1,2}[.,]?\s+)?(?<!\w)(?P<word>[^\W\d_]{2,6})(?=\s*:)")
 PART = 0.62  # what a whole word of a label weighs that stands alone
 
 
@@ -95,12 +96,29 @@ def add_remains(sheet: Sheet, labels: dict[str, list[Found]], wordings: Sequence
         for n in range(1, len(words)):
             if len(fold(" ".join(words[:n]))) >= 4:
                 heads.setdefault(fold(" ".join(words[:n])), set()).add(fold(wording))
+    _add_tails(sheet, labels, wordings)
     taken = {one.hit.line for group in labels.values() for one in group if one.weight > 0.8}
     for line, key in enumerate(sheet.page_text.keys):
         for full in heads.get(key.text, ()) if line not in taken else ():
             share = len(key.text) / len(full)
             if share >= 0.35:
                 hit = Hit(0, line, 0, line, len(sheet.texts[line]), share, len(key.text))
+                labels.setdefault(full, []).append(Found(hit, PART))
+
+
+def _add_tails(sheet: Sheet, labels: dict[str, list[Found]], wordings: Sequence[str]) -> None:
+    """Adds what is left of a label inside a strip: its last word and the colon ("… Q tịch: Việt Nam")."""
+    tails: dict[str, set[str]] = {}
+    for wording in wordings:
+        words = wording.rstrip(" :").split(" ")
+        if len(words) > 1 and wording.endswith(":") and len(fold(words[-1])) >= 3:
+            tails.setdefault(fold(words[-1]), set()).add(fold(wording))
+    seen = [one.hit for group in labels.values() for one in group]
+    for line, text in enumerate(sheet.texts):
+        for match in TAIL.finditer(text):
+            known = any(h.line == line and h.start < match.end("word") and match.start("word") < h.end for h in seen)
+            for full in tails.get(fold(match["word"]), ()) if not known else ():
+                hit = Hit(0, line, match.start(), line, match.end("word"), PART, len(full))
                 labels.setdefault(full, []).append(Found(hit, PART))
 
 

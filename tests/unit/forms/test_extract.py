@@ -414,3 +414,10 @@ def test_a_short_word_far_from_its_label_is_its_value() -> None:
     lines = rows("Quan hệ với chủ hộ:", "Họ và tên: Lý Thị Hoa", "Quê quán: Ba Vì")
     got = read("temporary_residence_book", "2014", [*lines, line("Vợ", 1000, lines[0].box[0][1])], "members")
     assert got["members[0].relationship_to_head"] == "Vợ"
+
+
+@pytest.mark.parametrize("rest", ["Q tịch:", "tịch:"])
+def test_the_last_word_of_a_label_and_its_colon_end_the_value_before_it(rest: str) -> None:
+    lines = rows("Quan hệ với chủ hộ: Vợ", "Họ và tên: Lý Thị Hoa", f"Dân tộc: Kinh  Tôn giáo: Không  {rest} Việt Nam")
+    got = read("temporary_residence_book", "2014", lines, "members")
+    assert (got["members[0].religion"], got["members[0].nationality"]) == ("Không", "Việt Nam")
