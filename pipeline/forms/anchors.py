@@ -89,13 +89,16 @@ def _worn_numbers(sheet: Sheet, keys: list[str]) -> list[Found]:
 
 
 def add_remains(sheet: Sheet, labels: dict[str, list[Found]], wordings: Sequence[str]) -> None:
-    """Adds strips that hold only the first words of a label, the rest lost to wear: weak, but better than none."""
+    """Adds strips that hold only the first words or half of a label, the rest lost to wear: better than none."""
     heads: dict[str, set[str]] = {}
     for wording in wordings:
         words = wording.rstrip(" :").split(" ")
         for n in range(1, len(words)):
             if len(fold(" ".join(words[:n]))) >= 4:
                 heads.setdefault(fold(" ".join(words[:n])), set()).add(fold(wording))
+        full = fold(wording)
+        for n in range(max(4, (len(full) + 1) // 2), len(full)):
+            heads.setdefault(full[:n], set()).add(full)
     _add_tails(sheet, labels, wordings)
     taken = {one.hit.line for group in labels.values() for one in group if one.weight > 0.8}
     for line, key in enumerate(sheet.page_text.keys):
