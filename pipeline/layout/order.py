@@ -9,6 +9,9 @@ from pipeline.layout.model import Cell, Rule, Segment
 from pipeline.layout.runs import Runs
 
 Floats = NDArray[np.float64]
+_ALIGNED = 6.0  # pixels
+_PRINTED = 2  # so many other lines that begin or end at the same x: all of them are the form's
+_OVERSHOOT = 2.5  # letter heights that a pen may go beyond what it strikes out, on both sides
 
 
 def build_segments(
@@ -21,6 +24,7 @@ def build_segments(
     """
     boxes, cores = runs.boxes * to_image, runs.cores * to_image
     heights = runs.heights * to_image
+    strokes = _loose(rules)
     rows = _rows(cores)
     order = np.lexsort((boxes[:, 0], rows)) if len(boxes) else np.zeros(0, np.int64)
     ranks = np.empty(len(boxes), np.int32)
@@ -37,7 +41,7 @@ def build_segments(
                 row=row,
                 index=index,
                 text_height=float(heights[run]),
-                struck_out=_is_struck(cores[run], rules),
+                struck_out=_is_struck(cores[run], strokes),
                 table=cell.table if cell else None,
                 cell_row=cell.row if cell else None,
                 cell_column=cell.column if cell else None,
@@ -82,13 +86,26 @@ def _cell_of(core: Floats, cells: tuple[Cell, ...]) -> Cell | None:
     return None
 
 
+def _loose(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Horizontal lines that may be drawn by hand: printed ones begin or end where others do."""
+    flat = [rule for rule in rules if rule.horizontal]
+
+    def aligned(rule: Rule, side: int) -> int:
+        return sum(abs(rule.box[side] - other.box[side]) <= _ALIGNED for other in flat) - 1
+
+    return tuple(r for r in flat if max(aligned(r, 0), aligned(r, 2)) < _PRINTED)
+
+
 def _is_struck(core: Floats, rules: tuple[Rule, ...]) -> bool:
-    """Whether a drawn line runs through the letters' middle for at least half of the run."""
+    """Whether a drawn line runs through the letters' middle for at least half of the run.
+
+    A line that goes on far at both ends is a fold of the paper or a rule, not a correction.
+    """
     x0, y0, x1, y1 = (float(v) for v in core)
     height = y1 - y0
     covered = 0.0
     for rule in rules:
-        if not rule.horizontal:
+        if min(x0 - rule.box[0], rule.box[2] - x1) > _OVERSHOOT * height:
             continue
         middle = (rule.box[1] + rule.box[3]) / 2
         if y0 + 0.25 * height < middle < y1 - 0.25 * height:

@@ -94,6 +94,23 @@ def test_a_line_through_the_letters_marks_them_struck_out() -> None:
     assert [s.struck_out for s in layout.segments] == [True, False]
 
 
+def test_a_fold_across_the_sheet_strikes_nothing_out() -> None:
+    sheet = Sheet(size=(1600, 500))
+    sheet.text((500, 150), "Nguyễn Văn An")
+    sheet.line(20, 138, 1580, 138, width=2)
+    layout = find_layout(sheet.upright())
+    assert not any(s.struck_out for s in layout.segments)
+
+
+def test_lines_to_write_on_strike_nothing_out_though_the_writing_hangs_over_them() -> None:
+    sheet = Sheet(size=(1600, 600))
+    for k in range(3):
+        sheet.text((100, 150 + 120 * k), "gyp quy phụng yên gỗ")
+        sheet.line(100 + 130 * k, 150 + 120 * k - 9, 1500, 150 + 120 * k - 9, width=4)
+    layout = find_layout(sheet.upright())
+    assert not any(s.struck_out for s in layout.segments)
+
+
 def test_an_underline_is_no_strike() -> None:
     sheet = Sheet(size=(1400, 400))
     end = sheet.text((100, 150), "Độc lập - Tự do - Hạnh phúc")
