@@ -71,7 +71,21 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[Found]]
     result: dict[str, list[Found]] = {}
     for one in [*_without_inner(found), *_worn_numbers(sheet, keys)]:
         result.setdefault(keys[one.hit.wording], []).append(one)
+    for key in texts:
+        if len(key) == 1:
+            result[key] = _one_letter(sheet, key)
     return result
+
+
+def _one_letter(sheet: Sheet, key: str) -> list[Found]:
+    """ "ở" as a label: alone, in small print, before other words, at the head of a later strip of its row."""
+    first = {sheet.rows[n]: n for n in reversed(sheet.reading_order())}
+    found = []
+    for n, text in enumerate(sheet.texts):
+        head, _, rest = text.partition(" ")
+        if rest.strip() and head.islower() and fold(head) == key and first[sheet.rows[n]] != n:
+            found.append(Found(Hit(0, n, 0, n, len(head), 1.0, 1), WORN))
+    return found
 
 
 def _worn_numbers(sheet: Sheet, keys: list[str]) -> list[Found]:

@@ -421,3 +421,12 @@ def test_the_last_word_of_a_label_and_its_colon_end_the_value_before_it(rest: st
     lines = rows("Quan hệ với chủ hộ: Vợ", "Họ và tên: Lý Thị Hoa", f"Dân tộc: Kinh  Tôn giáo: Không  {rest} Việt Nam")
     got = read("temporary_residence_book", "2014", lines, "members")
     assert (got["members[0].religion"], got["members[0].nationality"]) == ("Không", "Việt Nam")
+
+
+def test_a_label_of_one_letter_is_found_at_the_head_of_a_later_run_of_its_row() -> None:
+    father = (("Con ông Lê Văn An", "tuổi 27"), ("làm nghề Thợ may", "ở thôn 6, Gia Lâm, Hà Nội"))
+    mother = (("Và bà Lý Thị Mai", "tuổi 25"), ("làm nghề Bộ đội", "ở phố Huế, Hà Nội"))
+    lines = rows("CHỨNG THƯ KHAI SINH", "Đặt tên là Lê Thị Hoa", *father, *mother)
+    got = read("birth_register_entry", "1961", lines, "page")
+    assert (got["father_occupation"], got["father_residence"]) == ("Thợ may", "thôn 6, Gia Lâm, Hà Nội")
+    assert (got["mother_occupation"], got["mother_residence"]) == ("Bộ đội", "phố Huế, Hà Nội")
