@@ -35,7 +35,7 @@ def main(scan: Path, record: Path, out: Path) -> None:
     sheet = Image.new("RGB", (left.shape[1] + 720, _HEIGHT), "white")
     sheet.paste(Image.fromarray(left), (0, 0))
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.truetype(str(next(_FONT.rglob("*oboto*egular*.ttf"), next(_FONT.rglob("*.ttf")))), 19)
+    font = ImageFont.truetype(str(_FONT / "roboto-400-normal.ttf"), 19)
     rows = list(read["fields"].items())
     step = min(36, (_HEIGHT - 60) // (len(rows) + 1))
     draw.text((left.shape[1] + 20, 16), f"{read['document_type']} ({read['form']})", fill="black", font=font)
