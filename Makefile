@@ -35,8 +35,8 @@ lint: setup-dev
 	.venv/bin/lint-imports
 
 lock: ## ghi lại phiên bản và mã kiểm tra của các gói / write the lock files
-	$(PY) -m uv pip compile -q --generate-hashes --no-emit-index-url --no-header -o requirements.lock requirements.in
-	$(PY) -m uv pip compile -q --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock requirements-dev.in
+	$(PY) -m uv pip compile -q --universal --python-version 3.11.0 --generate-hashes --no-emit-index-url --no-header -o requirements.lock requirements.in
+	$(PY) -m uv pip compile -q --universal --python-version 3.11.0 --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock requirements-dev.in
 
 bench: setup-dev ## đo tốc độ, bộ nhớ, độ chính xác / measure speed, memory, accuracy
 	$(PY) -m tests.bench.throughput

@@ -186,6 +186,7 @@ def _session(folder: str | None) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # lines of every width would each keep their own blocks
     options.log_severity_level = 3
     data = read_verified(_file(folder, "asternet.onnx"), WEIGHTS_SHA256)
     try:
