@@ -8,17 +8,22 @@ runs in a bounded worker without network. `conclude` needs the population regist
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
+from rapidfuzz.distance import Hamming
+
+from pipeline.codes import parse_citizen_qr
 from pipeline.errors import HotichError, InputError
 from pipeline.facts import weigh_sources
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.extract import extract
 from pipeline.forms.fields import Leaf
-from pipeline.forms.group import group_pages
+from pipeline.forms.group import PageGroup, group_pages
 from pipeline.forms.loading import form
 from pipeline.intake import Document, open_document
 from pipeline.model import (
@@ -46,6 +51,8 @@ OnPage = Callable[[PageImage, ReadPage], None]
 
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
+_TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_MISREAD_DIGITS = 3  # of twelve; two people's numbers differ in more
 _HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
 
 
@@ -216,14 +223,61 @@ def _grouped(pages: Iterator[ReadPage]) -> Iterator[tuple[Classification, list[t
         held += [_Seen(image, _classified(image)) for image in page.images if not image.image.blank]
         if len(held) < _WAITING_PAGES:
             continue
-        groups = group_pages([seen.kind for seen in held])
+        groups = _groups(held)
         complete = groups[:-1] if len(held) < _HELD_PAGES else groups
         for group in complete:
             yield group.kind, [(group.sides[n], held[at].image) for n, at in enumerate(group.pages)]
         gone = {at for group in complete for at in group.pages}
         held = [seen for at, seen in enumerate(held) if at not in gone]
-    for group in group_pages([seen.kind for seen in held]):
+    for group in _groups(held):
         yield group.kind, [(group.sides[n], held[at].image) for n, at in enumerate(group.pages)]
+
+
+def _groups(held: Sequence[_Seen]) -> list[PageGroup]:
+    """Documents among the images; sides that carry different personal numbers are never one card."""
+    groups: list[PageGroup] = []
+    numbers = [_personal_number(seen.image) for seen in held]
+    for group in group_pages([seen.kind for seen in held]):
+        known = [numbers[at] for at in group.pages if numbers[at]]
+        if all(_same_number(a, b) for a, b in pairwise(known)):
+            groups.append(group)
+        else:
+            sides = zip(group.pages, group.sides, strict=True)
+            groups += [PageGroup(kind=held[at].kind, pages=(at,), sides=(side,)) for at, side in sides]
+    return _joined_by_number(groups, numbers)
+
+
+def _joined_by_number(groups: list[PageGroup], numbers: Sequence[str | None]) -> list[PageGroup]:
+    """Single sides of one number, one front and one back, are one card."""
+    out: list[PageGroup] = []
+    for group in groups:
+        other = out[-1] if out else None
+        if (
+            other is not None
+            and len(other.pages) == len(group.pages) == 1
+            and {*other.sides, *group.sides} == {"front", "back"}
+            and _same_number(numbers[other.pages[0]], numbers[group.pages[0]])
+        ):
+            out[-1] = replace(other, pages=other.pages + group.pages, sides=other.sides + group.sides)
+        else:
+            out.append(group)
+    return out
+
+
+def _same_number(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and Hamming.distance(one, other) <= _MISREAD_DIGITS
+
+
+def _personal_number(image: ReadImage) -> str | None:
+    """The number a card's side carries: in its codes, else printed; None for papers that are no card."""
+    if image.image.kind != "card":
+        return None
+    if image.mrz is not None and image.mrz[0].valid:
+        return image.mrz[0].personal_id
+    payloads = (parse_citizen_qr(code.text) for code in image.codes)
+    stated = next((p.personal_id for p in payloads if p is not None), None)
+    printed = (m.group() for line in image.lines if (m := _TWELVE_DIGITS.search(line.text)))
+    return stated or next(printed, None)
 
 
 def _classified(image: ReadImage) -> Classification:

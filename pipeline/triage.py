@@ -166,7 +166,7 @@ REASONS: dict[str, str] = {
     "field.unread": "Có nét mực nhưng không đọc được / There is ink that could not be read",
     "field.unlabelled": "Tìm được theo dạng, không thấy nhãn / Found by its shape, without its label",
 }
-_BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.crashed")
+_BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.crashed", "page.writing_beside_cards")
 
 
 def _needs_a_person(code: str) -> bool:

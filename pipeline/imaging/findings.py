@@ -6,6 +6,11 @@ from collections.abc import Iterator
 
 from pipeline.model import Finding, UprightImage
 
+WRITING_BESIDE_CARDS = Finding(
+    code="page.writing_beside_cards",
+    message="Ngoài các thẻ đã tách còn có chữ: có thể sót một thẻ; hãy xem bản quét"
+    " / There is writing beside the cards that were cut out: one may be missing; look at the scan",
+)
 _BLURRED = 0.12
 _SMALL_TEXT_PX = 9.0
 _GLARE = 0.04

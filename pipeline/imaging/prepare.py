@@ -10,8 +10,9 @@ import numpy as np
 from pipeline.geometry import Transform
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
-from pipeline.imaging.findings import findings_of
+from pipeline.imaging.findings import WRITING_BESIDE_CARDS, findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
+from pipeline.imaging.leftover import writing_beside_cards
 from pipeline.imaging.light import flatten, is_uneven, light_field
 from pipeline.imaging.locate import locate_regions
 from pipeline.imaging.osd import upside_down_by_osd
@@ -55,6 +56,8 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
     images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))
     first = images[0]
     findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
+    if writing_beside_cards(page.pixels, regions):
+        findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
     report = PageReport(
         number=page.number,
         dpi=page.dpi,

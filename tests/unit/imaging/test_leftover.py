@@ -1,0 +1,39 @@
+"""Writing beside the cards of a sheet."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.geometry import rectangle
+from pipeline.imaging.leftover import writing_beside_cards
+from pipeline.imaging.regions import Region
+
+
+def _sheet(*places: int) -> NDArray[np.uint8]:
+    """A white A4 sheet at 100 dpi with cards full of letters at these heights."""
+    sheet = np.full((1169, 827), 250, np.uint8)
+    for top in places:
+        cv2.rectangle(sheet, (100, top), (437, top + 212), 225, -1)
+        for row in range(6):
+            text = "SPECIMEN MAU THE 012345"
+            cv2.putText(sheet, text, (110, top + 30 + 32 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 20, 2)
+    return sheet
+
+
+def _card(top: int) -> Region:
+    return Region(quad=rectangle(100, top, 437, top + 212), size=(337, 212), kind="card", dpi=100.0)
+
+
+def test_a_card_that_was_not_found_is_noticed_by_its_writing() -> None:
+    assert writing_beside_cards(_sheet(100, 500), [_card(100)])
+
+
+def test_a_sheet_whose_cards_were_all_found_has_nothing_beside_them() -> None:
+    assert not writing_beside_cards(_sheet(100, 500), [_card(100), _card(500)])
+
+
+def test_a_page_that_was_not_cut_into_cards_is_not_asked() -> None:
+    whole = Region(quad=rectangle(0, 0, 827, 1169), size=(827, 1169), kind="page", dpi=100.0, whole=True)
+    assert not writing_beside_cards(_sheet(100), [whole])
