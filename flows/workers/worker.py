@@ -105,5 +105,7 @@ class Worker:
 def _environment() -> Mapping[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     threads = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    # glibc otherwise keeps what pages of all sizes once needed: memory would creep over hundreds of pages.
+    memory = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
     path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return kept | threads | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+    return kept | threads | memory | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
