@@ -53,7 +53,7 @@ def read_page(page: PageImage, readers: Readers) -> ReadPage:
 
 
 def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
-    shell = image.evolve(colour=image.colour[:0])
+    shell = image.evolve(colour=image.colour[:0].copy())  # a view would keep the whole page alive
     if image.blank:
         return ReadImage(image=shell, lines=(), cuts=())
     layout = find_layout(image)
