@@ -89,3 +89,9 @@ def test_the_readers_are_listed_in_the_order_they_are_asked() -> None:
     assert names == ["a", "b"]
     readers = Readers(primary=Voice(name="a"), seconds=(Voice(name="b"), Voice(name="c")), mrz=Voice(name="d"))
     assert [r.identity.name for r in readers.all()] == ["a", "b", "c", "d"]
+
+
+def test_a_read_page_does_not_keep_its_pixels_alive(read: Read) -> None:
+    image = read(drawn()).images[0].image
+    assert image.colour.size == 0
+    assert image.colour.base is None
