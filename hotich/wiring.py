@@ -42,14 +42,17 @@ def open_catalogue(settings: Settings) -> Catalogue:
     return Catalogue.open(settings.catalogue_url)
 
 
-def open_objects(settings: Settings) -> ObjectStore:
-    """The object store: a bucket when one is named, else a folder under home. Raises HotichError."""
+def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStore:
+    """The object store: a bucket when one is named, else a folder under home. Raises HotichError.
+
+    `for_writing` makes the bucket where it is missing, so that a new server needs no step of its own.
+    """
     from storage.objects import LocalStore, S3Store
 
     if not settings.s3_bucket:
         make_home(settings)
         return LocalStore(settings.home / "objects")
-    return S3Store(
+    store = S3Store(
         endpoint=settings.s3_endpoint,
         bucket=settings.s3_bucket,
         access_key=settings.s3_access_key,
@@ -57,6 +60,9 @@ def open_objects(settings: Settings) -> ObjectStore:
         secure=settings.s3_secure,
         region=settings.s3_region or None,
     )
+    if for_writing:
+        store.prepare()
+    return store
 
 
 def open_register(settings: Settings) -> SqlRegister:
@@ -222,7 +228,7 @@ class Office:
 
         settings = self._settings
         self.catalogue = open_catalogue(settings)
-        self.objects = open_objects(settings)
+        self.objects = open_objects(settings, for_writing=True)
         self._crops = settings.home / "review" / "crops"
         self._spool = _new_spool(settings.home / "spool")
         delivery = None

@@ -17,6 +17,7 @@ import urllib3
 from minio import Minio
 from minio.commonconfig import ENABLED
 from minio.datatypes import Object
+from minio.error import S3Error
 from minio.versioningconfig import VersioningConfig
 from urllib3.util import Retry, Timeout
 
@@ -84,11 +85,22 @@ class S3Store:
         self._http.clear()
 
     def prepare(self) -> None:
-        """Makes the bucket when it is missing and turns versioning on. Idempotent."""
+        """Makes the bucket when it is missing and turns versioning on. Idempotent.
+
+        An account that may not administer an existing bucket uses it as it is.
+        """
 
         def work() -> None:
-            if not self._client.bucket_exists(bucket_name=self.bucket):
+            missing_before = not self._client.bucket_exists(bucket_name=self.bucket)
+            if missing_before:
                 self._client.make_bucket(bucket_name=self.bucket)
+            try:
+                keep_versions()
+            except S3Error as error:
+                if missing_before or error.code != "AccessDenied":
+                    raise
+
+        def keep_versions() -> None:
             if self._client.get_bucket_versioning(bucket_name=self.bucket).status != ENABLED:
                 self._client.set_bucket_versioning(bucket_name=self.bucket, config=VersioningConfig(ENABLED))
 
