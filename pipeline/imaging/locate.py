@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.geometry import Quad
 from pipeline.imaging.aspect import CARD, SHEET, near, squared_size, true_aspect
 from pipeline.imaging.edges import Lab, Outline, measure_outline
+from pipeline.imaging.leftover import missed_cards
 from pipeline.imaging.regions import Region, in_reading_order, side_lengths, whole_frame
 from pipeline.imaging.scale import CARD_MM, dpi_of_card
 from pipeline.imaging.warp import Pixels, reduced
@@ -51,7 +52,8 @@ def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
     contours = _foreground(view)
     cards = _cards(view, contours)
     if cards and not _cards_are_pictures_on_a_page(view, cards):
-        return in_reading_order([_card_region(view, quad) for quad in cards])
+        regions = [_card_region(view, quad) for quad in cards]
+        return in_reading_order(regions + missed_cards(scan, regions))
     page = None
     if view.foreign > _FOREIGN_RIM:
         page = _page(view, contours) or _page(view, _solid_quads(_grown_apart(view)))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry import rectangle
-from pipeline.imaging.leftover import writing_beside_cards
+from pipeline.imaging.leftover import missed_cards, writing_beside_cards
 from pipeline.imaging.regions import Region
 
 
@@ -17,7 +17,7 @@ def _sheet(*places: int) -> NDArray[np.uint8]:
     for top in places:
         cv2.rectangle(sheet, (100, top), (437, top + 212), 225, -1)
         for row in range(6):
-            text = "SPECIMEN MAU THE 012345"
+            text = "SPECIMEN MAU THE 0123456789"
             cv2.putText(sheet, text, (110, top + 30 + 32 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 20, 2)
     return sheet
 
@@ -37,3 +37,19 @@ def test_a_sheet_whose_cards_were_all_found_has_nothing_beside_them() -> None:
 def test_a_page_that_was_not_cut_into_cards_is_not_asked() -> None:
     whole = Region(quad=rectangle(0, 0, 827, 1169), size=(827, 1169), kind="page", dpi=100.0, whole=True)
     assert not writing_beside_cards(_sheet(100), [whole])
+
+
+def test_a_card_with_edges_too_faint_to_measure_is_cut_out_by_its_writing() -> None:
+    missed = missed_cards(_sheet(100, 500), [_card(100)])
+    assert len(missed) == 1
+    xs, ys = zip(*missed[0].quad, strict=True)
+    assert min(xs) < 115 and max(xs) > 400 and min(ys) < 512 and max(ys) > 690
+    assert max(missed[0].size) < 1.1 * 337
+
+
+def test_a_note_beside_the_cards_is_no_card() -> None:
+    sheet = _sheet(100)
+    for row in range(8):
+        cv2.putText(sheet, "ghi chu mau 2024 " * 3, (60, 800 + 30 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 20, 2)
+    assert writing_beside_cards(sheet, [_card(100)])
+    assert missed_cards(sheet, [_card(100)]) == []
