@@ -28,6 +28,14 @@ from pipeline.errors import WrongUse
 _COLUMNS = ("records", "type_accuracy", "fields", "field_exact", "cer", "accepted_share", "accepted_error",
             "register_accuracy")  # fmt: skip
 
+_TITLES = ("hồ sơ\nrecords", "loại\ntype", "trường\nfields", "đúng\nexact", "lỗi ký tự\nCER", "tự nhận\naccepted",
+           "sai trong số\ntự nhận\nof these wrong", "CSDL dân cư\nregister")  # fmt: skip
+_GROUPS = {
+    "by_type": "theo loại / by type",
+    "by_writing": "theo kiểu chữ / by writing",
+    "by_capture": "theo cách chụp / by capture",
+}
+
 
 def run(arguments: Namespace) -> int:
     """Exit code 0, also when figures are poor; 2 when there is no truth to measure against."""
@@ -105,18 +113,19 @@ def _print(report: Mapping[str, Any]) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else 130, highlight=False, markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("", "records", "type", "fields", "exact", "CER", "accepted", "error in accepted", "register"):
-        table.add_column(title, justify="left" if not title else "right")
-    table.add_row("all", *_cells(report["overall"]), style="bold")
-    for group in ("by_type", "by_writing", "by_capture"):
-        table.add_row(f"— {group.replace('_', ' ')}")
+    table.add_column("")
+    for title in _TITLES:
+        table.add_column(title, justify="right")
+    table.add_row("tất cả / all", *_cells(report["overall"]), style="bold")
+    for group, title in _GROUPS.items():
+        table.add_row(f"— {title}")
         for name, figures in report[group].items():
             table.add_row(name, *_cells(figures))
     console.print(table)
     pace = report["seconds_per_page"]
-    console.print(f"{report['pages']} pages" + ("" if pace is None else f", {pace} s a page"))
+    console.print(f"{report['pages']} trang / pages" + ("" if pace is None else f", {pace} giây một trang / s a page"))
     for aside in report["set_aside"]:
-        console.print(f"set aside: {aside['file']} [{aside['code']}]")
+        console.print(f"để riêng / set aside: {aside['file']} [{aside['code']}]")
     for error in report["truth_errors"]:
         where = f"truth.jsonl:{error['line']}" if error["line"] else "truth.jsonl"
         console.print(f"{where}: {error['reason']}")

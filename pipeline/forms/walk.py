@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.forms.anchors import Anchor
+from pipeline.forms.anchors import LONG_NUMBERS, Anchor
 from pipeline.forms.cleaning import trim, unread
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
 
 GAP = 1.8  # a continuation stands no more than so many letter heights below
-WITH_DIGITS = frozenset({"date", "year", "age", "personal_id", "old_national_id", "time", "weight_g", "count"})
+WITH_DIGITS = LONG_NUMBERS | {"date", "year", "age", "time", "weight_g", "count"}
 NEAR = 1.0  # ... on cards, where the columns stand closer
 WIDE = 3.0  # a gap in a row, in letter heights, from which another column is thought of
 

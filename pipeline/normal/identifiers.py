@@ -21,6 +21,7 @@ _PROVINCES_OF_2024 = """
 """
 PROVINCE_PREFIXES = frozenset(f"0{code}" for code in _PROVINCES_OF_2024.split())
 _DIGIT_OF = dict(zip("OoQDUIli|!]ZzSsBGbgqTA", "0000011111122558669974", strict=True))
+_PASSPORT = re.compile(r"[A-Z][0-9]{7,8}")
 _LABEL = re.compile(
     r"^(?:\W*(?:s[o0]|n[o0]|cmnd|cccd|cmt|gcmnd|can cuoc|dinh danh|ca nhan|quyen|cong dan|chung minh|"
     r"nhan dan|the)\b\W*)+",
@@ -86,6 +87,15 @@ def read_personal_id(verbatim: str, _context: Context | None = None) -> Normal:
 def read_old_national_id(verbatim: str, _context: Context | None = None) -> Normal:
     """A 9-digit CMND number. Letters that look like digits make a candidate, never a value."""
     return _read_number(verbatim, 9)
+
+
+def read_identity_number(verbatim: str, context: Context | None = None) -> Normal:
+    """The number of whichever paper proves who someone is: 12 digits, a CMND's 9, or a Vietnamese passport's."""
+    text = re.sub(r"[\s.,\-–—'_]", "", _without_label(cut_prompts(clean(verbatim))))
+    if _PASSPORT.fullmatch(text):
+        return Normal(value=text, verbatim=verbatim)
+    digits = sum(c.isdigit() for c in text)
+    return read_old_national_id(verbatim, context) if digits <= 10 else read_personal_id(verbatim, context)
 
 
 def read_document_number(verbatim: str, _context: Context | None = None) -> Normal:

@@ -9,7 +9,12 @@ from pipeline.errors import WrongUse
 from pipeline.normal.cleaning import clean, cut_prompts, is_blank, is_ditto
 from pipeline.normal.dates import read_date, read_time, read_year
 from pipeline.normal.datewords import read_date_words
-from pipeline.normal.identifiers import read_document_number, read_old_national_id, read_personal_id
+from pipeline.normal.identifiers import (
+    read_document_number,
+    read_identity_number,
+    read_old_national_id,
+    read_personal_id,
+)
 from pipeline.normal.keys import nfc
 from pipeline.normal.model import Context, Normal
 from pipeline.normal.names import read_name
@@ -39,6 +44,7 @@ _READERS: dict[str, Reader] = {
     "nationality": read_nationality,
     "personal_id": read_personal_id,
     "old_national_id": read_old_national_id,
+    "identity_number": read_identity_number,
     "document_number": read_document_number,
     "book_number": read_document_number,
     "address": read_place,

@@ -42,6 +42,8 @@ def check_ids(record: Record) -> Iterator[Finding]:
 
 def _check_id(record: Record, prefix: str, number: str) -> Iterator[Finding]:
     name = f"{prefix}personal_id"
+    if record.document_type is DocumentType.BIRTH_NOTIFICATION and re.fullmatch(r"[0-9]{9}|[A-Z][0-9]{7,8}", number):
+        return  # the form asks for whichever paper the mother had
     if not re.fullmatch(r"[0-9]{12}", number):
         yield found("id.malformed", name)
         return

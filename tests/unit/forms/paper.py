@@ -20,6 +20,7 @@ VALUES = {
     "sex": ["Nam", "Nữ"],
     "ethnicity": ["Kinh", "Tày", "Mường"],
     "nationality": ["Việt Nam"],
+    "identity_number": ["012345678", "001190123456"],
     "personal_id": ["001190123456", "001321004567"],
     "old_national_id": ["012345678"],
     "document_number": ["15/2021", "07", "123"],

@@ -201,6 +201,15 @@ def test_the_register_is_not_asked_about_an_unknown_paper(scan: Callable[[int], 
     assert register.asked == []
 
 
+def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(scan: Callable[[int], Path], pages) -> None:
+    pages[1] = certificate()
+    draft = read(scan(1))[0]
+    register = Register(RegisterAnswer(outcome="not_found"))
+    notified = replace(draft, record=draft.record.evolve(document_type=DocumentType.BIRTH_NOTIFICATION))
+    assert _concluded(notified, register).validation.outcome == "not_checked"
+    assert register.asked == []
+
+
 def test_one_call_does_both_steps(scan: Callable[[int], Path], pages) -> None:
     pages[1] = certificate()
     register = Register(RegisterAnswer(outcome="not_found"))

@@ -120,6 +120,12 @@ def test_a_broken_rule_of_cards_is_found(changes: dict[str, str], code: str, fie
     assert (code, field) in raised(check_card(**changes))
 
 
+@pytest.mark.parametrize("number", ["012345678", "B1234567"])
+def test_a_birth_notification_may_name_whichever_paper_the_mother_had(number: str) -> None:
+    found = raised(check_birth(DocumentType.BIRTH_NOTIFICATION, mother_personal_id=number))
+    assert ("id.malformed", "mother_personal_id") not in found
+
+
 def test_household_members_are_checked_one_by_one() -> None:
     book = {
         "head_full_name": "Trần Văn Khác",
