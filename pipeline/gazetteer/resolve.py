@@ -34,7 +34,8 @@ _MOST = 20
 class AddressMatch:
     """One reading of an address. Units not named are None; `detail` is what stands before them.
 
-    `cost` 0 means that every name and type word fits letter by letter.
+    `cost` 0 means that every name and type word fits letter by letter. `spans` are the named units, largest first,
+    each with the range of the address's words (see `split_address`) that names it.
     """
 
     province: Unit | None
@@ -42,6 +43,7 @@ class AddressMatch:
     commune: Unit | None
     detail: str
     cost: float
+    spans: tuple[tuple[Unit, int, int], ...] = ()
 
     @property
     def depth(self) -> int:
@@ -56,7 +58,7 @@ class AddressMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class AddressWords:
     """The address's words, and before which of them a part begins."""
 
     words: tuple[str, ...]
@@ -72,9 +74,10 @@ class _Hit:
     unit: Unit
     start: int
     cost: float
+    end: int | None = None  # None: not written
 
 
-def _split(address: str) -> _Words:
+def split_address(address: str) -> AddressWords:
     words: list[str] = []
     hard: set[int] = set()
     borders: set[int] = {0}
@@ -83,7 +86,7 @@ def _split(address: str) -> _Words:
             borders.add(len(words))
             words += piece.split()
         hard.add(len(words))
-    return _Words(tuple(words), frozenset(hard), frozenset(borders))
+    return AddressWords(tuple(words), frozenset(hard), frozenset(borders))
 
 
 def _members(parent: Unit, level: Level) -> list[Unit]:
@@ -113,7 +116,7 @@ def _below(parent: str | None, level: Level) -> Mapping[str, tuple[Unit, ...]]:
     return {key: tuple(group) for key, group in table.items()}
 
 
-def _hits(text: _Words, end: int, parent: str | None, level: Level, at: date | None) -> list[_Hit]:
+def _hits(text: AddressWords, end: int, parent: str | None, level: Level, at: date | None) -> list[_Hit]:
     """Units of the level that the words before `end` may name; misspelt names only among a parent's own."""
     table = _below(parent, level)
     near = len(table) < _FEW
@@ -127,7 +130,7 @@ def _hits(text: _Words, end: int, parent: str | None, level: Level, at: date | N
             if at is not None and not unit.stood_at(at):
                 continue
             misfit = _WRONG_KIND if kind and unit.kind != kind else 0.0
-            found.append(_Hit(unit, start, border + cost + misfit))
+            found.append(_Hit(unit, start, border + cost + misfit, end))
     return found
 
 
@@ -151,7 +154,7 @@ def resolve(address: str, at: date | None = None) -> tuple[AddressMatch, ...]:
     With `at` only units that may have stood on that day count. A reading that names one level more goes
     before one that is a little cheaper. At most 20.
     """
-    text = _split(address)
+    text = split_address(address)
     found: dict[tuple[str, ...], AddressMatch] = {}
     for match in _readings(text, at):
         key = tuple(u.key if u else "" for u in (match.province, match.district, match.commune))
@@ -168,7 +171,7 @@ def _worth(match: AddressMatch) -> float:
     return match.cost - _NAMED * match.depth
 
 
-def _readings(text: _Words, at: date | None) -> Iterator[AddressMatch]:
+def _readings(text: AddressWords, at: date | None) -> Iterator[AddressMatch]:
     end = len(text.words)
     provinces = _hits(text, end, None, Level.PROVINCE, at)
     for province in provinces:
@@ -178,7 +181,7 @@ def _readings(text: _Words, at: date | None) -> Iterator[AddressMatch]:
         yield from _without_province(text, at)
 
 
-def _under_province(text: _Words, province: _Hit, at: date | None) -> Iterator[AddressMatch]:
+def _under_province(text: AddressWords, province: _Hit, at: date | None) -> Iterator[AddressMatch]:
     end = province.start
     for district in _hits(text, end, province.unit.key, Level.DISTRICT, at):
         cost = province.cost + district.cost
@@ -195,7 +198,7 @@ def _under_province(text: _Words, province: _Hit, at: date | None) -> Iterator[A
             yield _match(text, province, None, commune, commune.start, cost)
 
 
-def _without_province(text: _Words, at: date | None) -> Iterator[AddressMatch]:
+def _without_province(text: AddressWords, at: date | None) -> Iterator[AddressMatch]:
     """Addresses that end with a district or commune; only exact names with a type word count."""
     end = len(text.words)
     for level in (Level.DISTRICT, Level.COMMUNE):
@@ -206,7 +209,7 @@ def _without_province(text: _Words, at: date | None) -> Iterator[AddressMatch]:
             for unit in find_unit(text.span(start, end), level, at):
                 if unit.kind != kind:
                     continue
-                hit = _Hit(unit, start, 0.0)
+                hit = _Hit(unit, start, 0.0, end)
                 if level is Level.COMMUNE:
                     yield _match(text, None, None, hit, start, 0.0)
                     continue
@@ -216,7 +219,7 @@ def _without_province(text: _Words, at: date | None) -> Iterator[AddressMatch]:
 
 
 def _match(
-    text: _Words, province: _Hit | None, district: _Hit | None, commune: _Hit | None, start: int, cost: float
+    text: AddressWords, province: _Hit | None, district: _Hit | None, commune: _Hit | None, start: int, cost: float
 ) -> AddressMatch:
     return AddressMatch(
         province=province.unit if province else None,
@@ -224,6 +227,7 @@ def _match(
         commune=commune.unit if commune else None,
         detail=ISSUER.sub("", text.span(0, start) + " ").strip(" ,-–—"),
         cost=round(cost, 3),
+        spans=tuple((h.unit, h.start, h.end) for h in (province, district, commune) if h and h.end is not None),
     )
 
 

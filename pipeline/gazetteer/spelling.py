@@ -1,0 +1,76 @@
+"""How an address would read if its units were spelled as the gazetteer spells them.
+
+A reader that takes "Phù Lãng" for "Phủ Lãng" writes no commune of that district. What is offered here are
+wordings to be weighed against the ink, never corrections.
+"""
+
+from __future__ import annotations
+
+from pipeline.gazetteer.names import bare_name, match_key
+from pipeline.gazetteer.resolve import AddressMatch, resolve, split_address
+from pipeline.gazetteer.table import Unit
+from pipeline.normal.fuzzy import spelling_cost
+
+_MOST = 8
+
+
+def respellings(address: str) -> tuple[str, ...]:
+    """Wordings of the address that differ in the spelling of its units' names alone, the likeliest first.
+
+    Each differs in one unit or in all that a reading of the address names. None when every unit is spelled as it
+    is known, or no unit is recognised. Case, type words, abbreviations and punctuation stay as they are. At most 8.
+    """
+    found: dict[str, None] = {}
+    for match in resolve(address):
+        changes = _changes(address, match)
+        if len(changes) > 1:
+            found.setdefault(_changed(address, changes))
+        for change in changes:
+            found.setdefault(_changed(address, [change]))
+    found.pop(address, None)
+    return tuple(found)[:_MOST]
+
+
+def _changes(address: str, match: AddressMatch) -> list[tuple[int, int, str]]:
+    """(start, end, name) of each misspelt name in the address, from its end to its beginning."""
+    words = split_address(address).words
+    places = _places(address, words)
+    if places is None:
+        return []
+    changes = []
+    for unit, start, end in match.spans:
+        _, name = bare_name(" ".join(words[start:end]))
+        name = name.rstrip(".")
+        spelled = _spelling(unit, name)
+        if not name or match_key(spelled) == match_key(name):
+            continue
+        stop = places[end - 1] + len(words[end - 1].rstrip("."))
+        first = end - len(name.split())
+        begin = places[first] + len(words[first]) - len(name.split()[0])
+        if first == end - 1:
+            begin = stop - len(name)
+        changes.append((begin, stop, spelled.upper() if name.isupper() else spelled))
+    return sorted(changes, reverse=True)
+
+
+def _spelling(unit: Unit, name: str) -> str:
+    """The unit's name, or a former one, that comes nearest to what was read."""
+    return min((unit.short, *unit.former_names), key=lambda known: spelling_cost(match_key(known), match_key(name)))
+
+
+def _places(address: str, words: tuple[str, ...]) -> list[int] | None:
+    """Where each word stands in the address; None when they cannot all be found, in order."""
+    places, at = [], 0
+    for word in words:
+        at = address.find(word, at)
+        if at < 0:
+            return None
+        places.append(at)
+        at += len(word)
+    return places
+
+
+def _changed(address: str, changes: list[tuple[int, int, str]]) -> str:
+    for start, end, name in changes:
+        address = address[:start] + name + address[end:]
+    return address
