@@ -7,11 +7,11 @@ everything of a source file stands or nothing of it does; its work is then free 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import CivilRecord
-from storage.catalogue import Catalogue, Claim, NewDocument, StoredDocument
+from storage.catalogue import Catalogue, Claim, NewDocument, StoredDocument, UnitOfWork
 from storage.objects import ObjectKey, ObjectStore, Source
 
 
@@ -36,11 +36,12 @@ def commit_documents(
     original: Source,
     documents: Sequence[Digitized],
     actor: str,
+    also: Callable[[UnitOfWork, list[StoredDocument]], None] | None = None,
 ) -> list[StoredDocument]:
     """Stores a source file, all records made of it, ledger line and audit entries: wholly or not at all.
 
-    Returns the stored documents in the order given. Raises SourceChanged when `original` is not the
-    file that was claimed, ClaimLost when another process has taken the work over (nothing of this call is
+    `also` does more within the same transaction, given the stored documents. Returns them in the order
+    given. Raises SourceChanged when `original` is not the file that was claimed, ClaimLost when another process has taken the work over (nothing of this call is
     then visible), and the stores' errors.
     """
     key = claim.key
@@ -60,6 +61,8 @@ def commit_documents(
             )
         unit.audit.append(actor=actor, action="work.done", subject=key.input_sha256, digest=original_key.name)
         stored = unit.documents.of_work(key)
+        if also is not None:
+            also(unit, stored)
         unit.commit()
     return stored
 

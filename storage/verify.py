@@ -12,17 +12,20 @@ from storage.objects import ObjectKey, ObjectStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """An object that a document names and the store does not hold."""
+    """An object that a document, or a book, names and the store does not hold.
+
+    Of a book: `document_id` is `book:` and its ID, `revision` the line's number or the model's version.
+    """
 
     document_id: str
     revision: int
-    kind: str  # "original" | "archival" | "record"
+    kind: str  # "original" | "archival" | "record"; "line" | "correction" | "weights" | "manifest"
     key: ObjectKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """What a full check found. `orphans` are whole objects no document names: left by a commit that was
+    """What a full check found. `orphans` are whole objects nothing names: left by a commit that was
     cut off, or the originals of files still in work. They harm nothing, and are no fault."""
 
     objects: int
@@ -59,6 +62,9 @@ def verify(
             if key is not None:
                 named.setdefault(key, []).append((document.document_id, document.revision, kind))
         stored[f"{document.document_id}@{document.revision}"] = document.json.name
+    with catalogue.books() as books:
+        for book, number, kind, key in books.objects():
+            named.setdefault(key, []).append((f"book:{book}", number, kind))
     corrupt, orphans, found = [], [], set()
     for count, key in enumerate(objects.keys(), start=1):
         found.add(key)

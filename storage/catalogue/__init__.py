@@ -1,22 +1,30 @@
 """The catalogue: what was seen, what is done, what is stored, who did it."""
 
 from storage.catalogue.audit import AuditEntry, ChainReport
+from storage.catalogue.books import BASE, BookChoice, BookLine, BookModel, Books, Reason, checked_book
 from storage.catalogue.catalogue import Catalogue, UnitOfWork
 from storage.catalogue.documents import NewDocument, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, WorkItem, WorkKey, WorkState
 from storage.catalogue.owner import Owner
 
 __all__ = [
+    "BASE",
     "AuditEntry",
+    "BookChoice",
+    "BookLine",
+    "BookModel",
+    "Books",
     "Catalogue",
     "ChainReport",
     "Claim",
     "NewDocument",
     "Owner",
+    "Reason",
     "ReviewRow",
     "StoredDocument",
     "UnitOfWork",
     "WorkItem",
     "WorkKey",
     "WorkState",
+    "checked_book",
 ]

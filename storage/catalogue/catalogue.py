@@ -8,7 +8,10 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+import sqlalchemy as sa
+
 from storage.catalogue.audit import AuditEntry, AuditLog, ChainReport
+from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
@@ -22,7 +25,7 @@ LEASE = timedelta(minutes=15)
 
 
 class UnitOfWork:
-    """One transaction over ledger, documents and audit log: rolled back unless `commit` is called.
+    """One transaction over ledger, documents, books and audit log: rolled back unless `commit` is called.
 
     with catalogue.unit() as unit:
         unit.documents.add(...)
@@ -44,8 +47,14 @@ class UnitOfWork:
             self.ledger = Ledger(self._connection, self._clock)
             self.documents = Documents(self._connection, self._clock)
             self.audit = AuditLog(self._connection, self._clock)
+            self.books = Books(self._connection, self._clock)
             self._stack = stack.pop_all()
         return self
+
+    @property
+    def connection(self) -> sa.Connection:
+        """For storage's other tables that are to change in the same step."""
+        return self._connection
 
     def commit(self) -> None:
         """Makes everything done in this unit durable, in one step."""
@@ -183,6 +192,12 @@ class Catalogue:
         """Checks the whole audit log; see `AuditLog.verify_chain`."""
         with self.database.read() as connection:
             return AuditLog(connection, self._clock).verify_chain(known_head=known_head)
+
+    @contextlib.contextmanager
+    def books(self) -> Iterator[Books]:
+        """The books for reading, as they stand at one moment; they are changed in a `unit`."""
+        with self.database.read() as connection:
+            yield Books(connection, self._clock)
 
     @contextlib.contextmanager
     def _documents(self) -> Iterator[Documents]:

@@ -136,9 +136,46 @@ audit_head = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 
+book_lines = sa.Table(
+    "book_lines",
+    metadata,
+    sa.Column("book", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("image", sa.Text, nullable=False),
+    sa.Column("correction", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("added_at", sa.String(27), nullable=False),
+)
+
+book_models = sa.Table(
+    "book_models",
+    metadata,
+    sa.Column("book", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("weights", sa.Text, nullable=False),
+    sa.Column("manifest", sa.Text, nullable=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("made_at", sa.String(27), nullable=False),
+)
+
+book_choices = sa.Table(
+    "book_choices",
+    metadata,
+    sa.Column("book", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("reason", sa.String(16), nullable=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("chosen_at", sa.String(27), nullable=False),
+)
+
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0001",
+    head="0002",
     version_table="catalogue_version",
 )

@@ -1,0 +1,51 @@
+"""The service's tables behind one face: a read or a write is one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import sqlalchemy as sa
+
+from storage.catalogue.text import Clock, utc_now
+from storage.database import Database
+from storage.migration import upgrade
+from storage.service.clients import Clients
+from storage.service.submissions import Submissions
+from storage.service.tables import SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTables:
+    """The repositories over one connection."""
+
+    submissions: Submissions
+    clients: Clients
+
+    @classmethod
+    def over(cls, connection: sa.Connection, clock: Clock = utc_now) -> Self:
+        return cls(submissions=Submissions(connection, clock), clients=Clients(connection, clock))
+
+
+class ServiceStore:
+    """Lives in the catalogue's database. Every transaction raises only `HotichError`s."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        """Creates or upgrades the tables."""
+        upgrade(database, SCHEMA)
+        self._database = database
+        self.clock = clock
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[ServiceTables]:
+        """For reading; what is written is rolled back."""
+        with self._database.read() as connection:
+            yield ServiceTables.over(connection, self.clock)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[ServiceTables]:
+        """Committed when the block ends well, rolled back when it raises."""
+        with self._database.write() as connection:
+            yield ServiceTables.over(connection, self.clock)

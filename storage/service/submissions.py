@@ -1,0 +1,251 @@
+"""Submissions: what was handed in, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.catalogue.text import Clock, clean, time_text
+from storage.objects import ObjectKey
+from storage.service.tables import submission_documents, submission_files, submissions
+
+PROOF_TRIES = 5
+PROOF_LOCK = timedelta(minutes=15)
+
+
+class State(StrEnum):
+    """RECEIVED waits to be read; the others are answers, and only IN_REVIEW changes again (by a person)."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmittedFile:
+    """One file as it came. `object`: where it is archived, None while it is not, or never is to be."""
+
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+    object: ObjectKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubmission:
+    """What is known when it is received. `request_key` is the digest of the client's Idempotency-Key,
+    `fingerprint` the digest of everything the request said, `proof` that of code and birth date."""
+
+    submission_id: str
+    code: str
+    client_id: str
+    office: str
+    request_key: str | None
+    fingerprint: str
+    procedure: str
+    declared: Mapping[str, str]
+    files: Sequence[SubmittedFile]
+    proof: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A submission as stored. `verdict` is the answer's JSON object, None until there is one."""
+
+    submission_id: str
+    code: str
+    client_id: str
+    office: str
+    fingerprint: str
+    procedure: str
+    state: State
+    outcome: str | None
+    declared: Mapping[str, str]
+    verdict: Mapping[str, Any] | None
+    proof: str | None
+    proof_locked_until: str | None
+    email: str | None
+    phone: str | None
+    received_at: str
+    decided_at: str | None
+    files: tuple[SubmittedFile, ...]
+    documents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """An answer. `documents`: (document id, holding code) of what was stored; `keep_declared` false forgets
+    what was declared, for papers that are only shown; `proof` as in `NewSubmission`, where it is known only now."""
+
+    state: State
+    outcome: str
+    verdict: Mapping[str, Any]
+    documents: Sequence[tuple[str, str]] = ()
+    keep_declared: bool = True
+    proof: str | None = None
+
+
+class Submissions:
+    """The submissions within one transaction."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def add(self, new: NewSubmission) -> bool:
+        """Records it as received. False, and nothing written, when the client used this request key before."""
+        if new.request_key is not None and self.by_request(new.client_id, new.request_key) is not None:
+            return False
+        row = {
+            "submission_id": new.submission_id,
+            "code": new.code,
+            "client_id": new.client_id,
+            "office": new.office,
+            "request_key": new.request_key,
+            "fingerprint": new.fingerprint,
+            "procedure": new.procedure,
+            "state": State.RECEIVED.value,
+            "declared": _json(new.declared),
+            "proof": new.proof,
+            "proof_failures": 0,
+            "email": new.email,
+            "phone": new.phone,
+            "received_at": time_text(self._clock()),
+        }
+        nested = self._connection.begin_nested()
+        try:
+            self._connection.execute(sa.insert(submissions).values(row))
+            nested.commit()
+        except sa.exc.IntegrityError:
+            # Another request with this key was first between the look and the writing.
+            nested.rollback()
+            if new.request_key is None or self.by_request(new.client_id, new.request_key) is None:
+                raise
+            return False
+        self._connection.execute(sa.insert(submission_files), list(_file_rows(new)))
+        return True
+
+    def by_id(self, submission_id: str) -> Submission | None:
+        return self._one(submissions.c.submission_id == submission_id)
+
+    def by_code(self, code: str) -> Submission | None:
+        return self._one(submissions.c.code == code)
+
+    def by_request(self, client_id: str, request_key: str) -> Submission | None:
+        return self._one((submissions.c.client_id == client_id) & (submissions.c.request_key == request_key))
+
+    def open_ids(self) -> list[str]:
+        """Those without an answer, in the order they came."""
+        query = sa.select(submissions.c.submission_id).where(submissions.c.state == State.RECEIVED.value)
+        return list(self._connection.scalars(query.order_by(submissions.c.received_at, submissions.c.submission_id)))
+
+    def decide(self, submission_id: str, decision: Decision) -> bool:
+        """Writes the answer; False when it has one already (nothing is changed then)."""
+        values: dict[str, Any] = {
+            "state": decision.state.value,
+            "outcome": decision.outcome,
+            "verdict": _json(decision.verdict),
+            "decided_at": time_text(self._clock()),
+        }
+        if not decision.keep_declared:
+            values["declared"] = None
+        if decision.proof is not None:
+            values["proof"] = decision.proof
+        waiting = (submissions.c.submission_id == submission_id) & (submissions.c.state == State.RECEIVED.value)
+        if self._connection.execute(sa.update(submissions).where(waiting).values(values)).rowcount != 1:
+            return False
+        rows = [
+            {"submission_id": submission_id, "document_id": document_id, "holding_code": holding_code}
+            for document_id, holding_code in dict(decision.documents).items()
+        ]
+        if rows:
+            self._connection.execute(sa.insert(submission_documents), rows)
+        return True
+
+    def archived(self, submission_id: str, ordinal: int, key: ObjectKey) -> None:
+        """Notes where a file of it is kept."""
+        this = (submission_files.c.submission_id == submission_id) & (submission_files.c.ordinal == ordinal)
+        self._connection.execute(sa.update(submission_files).where(this).values(object=key.name))
+
+    def proof_failed(self, submission_id: str) -> None:
+        """Counts a wrong birth date; after `PROOF_TRIES` none is looked at for `PROOF_LOCK`."""
+        this = submissions.c.submission_id == submission_id
+        failures = (self._connection.scalar(sa.select(submissions.c.proof_failures).where(this)) or 0) + 1
+        values: dict[str, Any] = {"proof_failures": failures}
+        if failures >= PROOF_TRIES:
+            values = {"proof_failures": 0, "proof_locked_until": time_text(self._clock() + PROOF_LOCK)}
+        self._connection.execute(sa.update(submissions).where(this).values(values))
+
+    def proof_held(self, submission_id: str) -> None:
+        """A right birth date starts the count anew."""
+        this = submissions.c.submission_id == submission_id
+        self._connection.execute(sa.update(submissions).where(this).values(proof_failures=0, proof_locked_until=None))
+
+    def _one(self, which: sa.ColumnElement[bool]) -> Submission | None:
+        row = self._connection.execute(sa.select(submissions).where(which)).one_or_none()
+        if row is None:
+            return None
+        mine = submission_files.c.submission_id == row.submission_id
+        files = self._connection.execute(sa.select(submission_files).where(mine).order_by(submission_files.c.ordinal))
+        held = sa.select(submission_documents).where(submission_documents.c.submission_id == row.submission_id)
+        documents = self._connection.execute(held.order_by(submission_documents.c.document_id))
+        return _submission(row, files, documents)
+
+
+def _file_rows(new: NewSubmission) -> Iterable[dict[str, Any]]:
+    for ordinal, file in enumerate(new.files, start=1):
+        yield {
+            "submission_id": new.submission_id,
+            "ordinal": ordinal,
+            "name": clean(file.name),
+            "sha256": file.sha256,
+            "size": file.size,
+            "media_type": file.media_type,
+            "object": None,
+        }
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _submission(row: Any, files: Iterable[Any], documents: Iterable[Any]) -> Submission:
+    return Submission(
+        submission_id=row.submission_id,
+        code=row.code,
+        client_id=row.client_id,
+        office=row.office,
+        fingerprint=row.fingerprint,
+        procedure=row.procedure,
+        state=State(row.state),
+        outcome=row.outcome,
+        declared={} if row.declared is None else json.loads(row.declared),
+        verdict=None if row.verdict is None else json.loads(row.verdict),
+        proof=row.proof,
+        proof_locked_until=row.proof_locked_until,
+        email=row.email,
+        phone=row.phone,
+        received_at=row.received_at,
+        decided_at=row.decided_at,
+        files=tuple(
+            SubmittedFile(
+                name=file.name,
+                sha256=file.sha256,
+                size=file.size,
+                media_type=file.media_type,
+                object=None if file.object is None else ObjectKey.parse(file.object),
+            )
+            for file in files
+        ),
+        documents=tuple((document.document_id, document.holding_code) for document in documents),
+    )
