@@ -172,8 +172,35 @@ class FieldValue(_Evolve):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureSpot:
+    """A place where a capture is doubtful: `kind` as `pipeline.imaging.capture` names it, `place` in scan pixels.
+
+    `value` is the measure there, on the scale of the capture's measure of the same name.
+    """
+
+    kind: str
+    place: Quad
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """How one page, card or leaf was caught by scanner or camera: numbers, and where they are bad.
+
+    `part` and `kind` as in `UprightImage`; `place` is the piece's outline in scan pixels. What the measures
+    mean stands in `pipeline.imaging.capture`; what follows from them is for `pipeline.verdict` to say.
+    """
+
+    part: int
+    kind: str
+    place: Quad
+    measures: dict[str, float]
+    spots: tuple[CaptureSpot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageReport:
-    """What imaging measured on one page."""
+    """What imaging measured on one page. `captures` holds one entry a piece, no part of the record contract."""
 
     number: int
     dpi: float | None
@@ -182,6 +209,7 @@ class PageReport:
     quality: dict[str, float]
     blank: bool = False
     findings: tuple[Finding, ...] = ()
+    captures: tuple[Capture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
