@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,8 @@ from ocr_models.errors import ModelDamagedError
 from ocr_models.reading import build_reading
 from ocr_models.slant import set_upright
 from ocr_models.weights import distribution_file, read_verified
-from ocr_models.words import decode_words
-from pipeline.recognition import Character, Gray, Lexicon, LineImage, ModelIdentity, Reading
+from ocr_models.words import likely_texts
+from pipeline.recognition import Character, Gray, LineImage, ModelIdentity, Reading, Wording
 
 DISTRIBUTION = "asterocr"
 WEIGHTS_SHA256 = "10c96b533e1f64031d73edfddafd7d4b13595544f11891f0531bcd72cb29be80"
@@ -49,6 +48,7 @@ class AsternetReader:
         self._folder = None if folder is None else str(folder)
         self._symbols = _vocabulary(self._folder)
         self._charset = frozenset(s for s in self._symbols[1:] if len(s) == 1)
+        self._space = np.where(np.array(self._symbols) == " ", 0.0, -30.0)[None].astype(np.float32)
         require_vietnamese(self._charset, reader="asternet")
         _session(self._folder)
 
@@ -67,11 +67,11 @@ class AsternetReader:
         """One reading per line, in order. Positions are pixels of each line's image."""
         return [self._read_line(line.pixels, None) for line in lines]
 
-    def read_as(self, lines: Sequence[LineImage], lexicon: Lexicon) -> list[Reading]:
+    def read_as(self, lines: Sequence[LineImage], wording: Wording) -> list[Reading]:
         """See `LexicalRecognizer`."""
-        return [self._read_line(line.pixels, lexicon) for line in lines]
+        return [self._read_line(line.pixels, wording) for line in lines]
 
-    def _read_line(self, pixels: Gray, lexicon: Lexicon | None) -> Reading:
+    def _read_line(self, pixels: Gray, wording: Wording | None) -> Reading:
         height, width = pixels.shape
         if height < 4 or width < 4 or int(pixels.max()) == int(pixels.min()):
             return build_reading([], reader="asternet")
@@ -79,7 +79,7 @@ class AsternetReader:
         upright, shift = set_upright(pixels)
         strip, per_pixel = _prepare(upright)
         out: list[Character] = []
-        words: list[str] = []
+        steps: list[NDArray[np.floating]] = []
         for start, end in split_at_gaps(strip, longest=_MAX_WIDTH, earliest=_SPLIT_FROM):
             piece = _pad(strip[:, start:end])
             (scores,) = session.run(None, {"images": piece})
@@ -87,13 +87,10 @@ class AsternetReader:
             found = decode_greedy(scores[:, 0, :], self._symbols, step=_STRIDE / per_pixel, offset=offset)
             parted = start > 0 and _is_gap(strip, start)
             out.extend(_spaced(out, found) if parted else found)
-            if lexicon is not None:
-                words.append((" " if parted else "") + decode_words(scores[:, 0, :], self._symbols, lexicon))
-        reading = build_reading([_within(character, width) for character in out], reader="asternet")
-        likely = " ".join("".join(words).split())
-        if not likely or likely == reading.text:
-            return reading
-        return replace(reading, alternatives=((likely, reading.confidence.raw),))
+            steps += [self._space, scores[:, 0, :]] if parted else [scores[:, 0, :]]
+        alternatives = () if wording is None else likely_texts(np.concatenate(steps), self._symbols, wording)
+        characters = [_within(character, width) for character in out]
+        return build_reading(characters, reader="asternet", alternatives=alternatives)
 
 
 def split_at_gaps(strip: Gray, *, longest: int, earliest: int) -> list[tuple[int, int]]:

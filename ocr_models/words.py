@@ -1,83 +1,100 @@
-"""Decoding a CTC network's output against the words a field may hold.
+"""Decoding a CTC network's output against what a field may say.
 
-Prefix beam search (Hannun et al., "First-Pass Large Vocabulary Continuous Speech Recognition", 2014) in which
-a finished word earns its prior and a run of letters that begins no known word pays for it. Digits and
-punctuation are free. Where the lexicon is strict no other word may be written.
+Prefix beam search (Hannun et al., "First-Pass Large Vocabulary Continuous Speech Recognition", 2014) along a
+`Wording`: a lexicon makes finished words earn their prior and lets a run of letters that begins no known word
+pay for it; a pattern forbids what no value of the field can be.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr_models.ctc import BLANK
-from pipeline.recognition import Lexicon
+from pipeline.recognition import Wording
 
+MOST = 5  # texts that a search gives at most
 _BEAM = 10
 _SYMBOLS = 7  # most likely symbols of a time step that are followed
 _LEAST = -6.5  # natural log; less likely symbols of a time step are not followed
+_LEAST_OF_FEW = -14.0
 _LEAST_SPACE = -9.0
 _WEIGHT = 0.55  # of the words' prior against the network (measured on pen fonts)
 _NONE = -1e30
 
+Found = list[tuple[str, float]]
+"""Texts with the natural log of the probability that the ink alone says them; in the order of ink and wording."""
+
 
 @dataclass(slots=True)
 class _Beam:
-    """Log-probabilities of all paths that write one text: ending in a blank, and in its last letter."""
+    """Log-probabilities of all paths that write one text: ending in a blank, and in its last letter.
 
+    `state` is where the wording stands after the text, `prior` what the text earned so far.
+    """
+
+    state: Hashable
+    prior: float
     blank: float = _NONE
     letter: float = _NONE
-    words: float = 0.0
 
     @property
-    def total(self) -> float:
+    def ink(self) -> float:
         return _add(self.blank, self.letter)
 
 
-@dataclass(slots=True)
-class _Search:
-    lexicon: Lexicon
-    priors: dict[str, float] = field(default_factory=dict)
+def decode_words(scores: NDArray[np.floating], symbols: Sequence[str], wording: Wording) -> Found:
+    """The texts that network and wording together hold most likely, at most `MOST`, best first.
 
-    def prior(self, text: str, *, ended: bool) -> float:
-        """What the words of `text` earn; the last one is still being written unless `ended`."""
-        known = self.priors.get(text) if not ended else None
-        if known is None:
-            known = sum(self._word(w, whole=True) for w in _finished(text, ended))
-            if not ended:
-                known += self._word(_last(text), whole=False)
-                self.priors[text] = known
-        return known
-
-    def _word(self, word: str, *, whole: bool) -> float:
-        if not word:
-            return 0.0
-        key = word.lower()
-        if whole:
-            return self.lexicon.words.get(key, self.lexicon.unknown)
-        return 0.0 if key in self.lexicon.beginnings else self.lexicon.unknown
+    `scores`: (time, classes), natural logs, class 0 the blank. Empty when the ink fits nothing the wording allows.
+    """
+    beams = {"": _Beam(wording.start, 0.0, blank=0.0)}
+    for step in _steps(scores, symbols, wording.characters):
+        if len(step) == 1 and step[0][0] == BLANK:
+            for beam in beams.values():
+                beam.blank, beam.letter = beam.ink + step[0][1], _NONE
+        else:
+            beams = _advance(beams, step, symbols, wording)
+    ended = {text: _WEIGHT * wording.weight(beam.state, ended=True) for text, beam in beams.items()}
+    allowed = [text for text, prior in ended.items() if prior > -math.inf]
+    allowed.sort(key=lambda text: -(beams[text].ink + ended[text]))
+    return [(text, beams[text].ink) for text in allowed[:MOST]]
 
 
-def decode_words(scores: NDArray[np.floating], symbols: Sequence[str], lexicon: Lexicon) -> str:
-    """The text that network and lexicon together hold most likely. `scores`: (time, classes), natural logs."""
-    search = _Search(lexicon)
-    beams: dict[str, _Beam] = {"": _Beam(blank=0.0)}
+def likely_texts(
+    scores: NDArray[np.floating], symbols: Sequence[str], wording: Wording
+) -> tuple[tuple[str, float], ...]:
+    """The same as `Reading.alternatives`: texts with single spaces inside and none outside, and probabilities."""
+    texts: dict[str, float] = {}
+    for text, ink in decode_words(scores, symbols, wording):
+        tidy = " ".join(text.split())
+        texts[tidy] = min(1.0, texts.get(tidy, 0.0) + math.exp(min(0.0, ink)))
+    return tuple(texts.items())
+
+
+def _steps(
+    scores: NDArray[np.floating], symbols: Sequence[str], characters: frozenset[str] | None
+) -> list[list[tuple[int, float]]]:
+    """The symbols worth following at each time step, of those that may stand at all.
+
+    A space always is: networks drop it between narrow words. Where few characters may stand, unlikely ones are
+    followed too: what is most likely may not be among them.
+    """
     space = symbols.index(" ") if " " in symbols else None
-    for step in _steps(scores, space):
-        beams = _advance(beams, step, symbols, search)
-    return max(beams, key=lambda text: beams[text].total + _WEIGHT * search.prior(text, ended=True))
-
-
-def _steps(scores: NDArray[np.floating], space: int | None) -> list[list[tuple[int, float]]]:
-    """The symbols worth following at each time step. A space always is: networks drop it between narrow words."""
-    order = np.argsort(scores, axis=1)[:, ::-1][:, :_SYMBOLS]
+    if characters is None:
+        usable, least = np.arange(scores.shape[1]), _LEAST
+    else:
+        usable = np.array([i for i, symbol in enumerate(symbols) if i == BLANK or symbol in characters])
+        least = _LEAST_OF_FEW
+        space = space if " " in characters else None
+    order = usable[np.argsort(scores[:, usable], axis=1)[:, ::-1][:, :_SYMBOLS]]
     steps = []
     for t, row in enumerate(order.tolist()):
-        step = [(label, float(scores[t, label])) for label in row if scores[t, label] > _LEAST]
+        step = [(label, float(scores[t, label])) for label in row if scores[t, label] > least]
         if space is not None and space not in row and scores[t, space] > _LEAST_SPACE:
             step.append((space, float(scores[t, space])))
         steps.append(step)
@@ -85,38 +102,43 @@ def _steps(scores: NDArray[np.floating], space: int | None) -> list[list[tuple[i
 
 
 def _advance(
-    beams: dict[str, _Beam], step: list[tuple[int, float]], symbols: Sequence[str], search: _Search
+    beams: dict[str, _Beam], step: list[tuple[int, float]], symbols: Sequence[str], wording: Wording
 ) -> dict[str, _Beam]:
     following: dict[str, _Beam] = {}
     for text, beam in beams.items():
+        ink = beam.ink
         for label, p in step:
             if label == BLANK:
-                same = following.setdefault(text, _Beam())
-                same.blank = _add(same.blank, beam.total + p)
+                same = _same(following, text, beam)
+                same.blank = _add(same.blank, ink + p)
                 continue
             symbol = symbols[label]
             repeated = text.endswith(symbol)
             if repeated:
-                same = following.setdefault(text, _Beam())
+                same = _same(following, text, beam)
                 same.letter = _add(same.letter, beam.letter + p)
-            longer = following.setdefault(text + symbol, _Beam())
-            longer.letter = _add(longer.letter, (beam.blank if repeated else beam.total) + p)
-    ranked = sorted(following.items(), key=lambda item: -(item[1].total + _WEIGHT * search.prior(item[0], ended=False)))
+            longer = _longer(following, text + symbol, symbol, beam, wording)
+            if longer is not None:
+                longer.letter = _add(longer.letter, (beam.blank if repeated else ink) + p)
+    ranked = sorted(following.items(), key=lambda item: -(item[1].ink + item[1].prior))
     return dict(ranked[:_BEAM])
 
 
-def _finished(text: str, ended: bool) -> list[str]:
-    words = _split(text)
-    return words if ended else words[:-1]
+def _same(following: dict[str, _Beam], text: str, beam: _Beam) -> _Beam:
+    found = following.get(text)
+    if found is None:
+        found = following[text] = _Beam(beam.state, beam.prior)
+    return found
 
 
-def _last(text: str) -> str:
-    return _split(text)[-1]
-
-
-def _split(text: str) -> list[str]:
-    """Runs of letters; digits and punctuation part words. The last element is the run at the end, maybe empty."""
-    return "".join(c if c.isalpha() else " " for c in text).split(" ")
+def _longer(following: dict[str, _Beam], text: str, symbol: str, beam: _Beam, wording: Wording) -> _Beam | None:
+    found = following.get(text)
+    if found is None:
+        state = wording.follow(beam.state, symbol)
+        if state is None:
+            return None
+        found = following[text] = _Beam(state, _WEIGHT * wording.weight(state, ended=False))
+    return found
 
 
 def _add(a: float, b: float) -> float:

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,12 +69,32 @@ class ModelIdentity:
     sha256: str
 
 
+class Wording(Protocol):
+    """What a field may say: a weighted automaton that a reader's search walks along, a character at a time.
+
+    `start` is the state before the first character; states can be compared and hashed. `characters` are all that can
+    ever stand in the text, None for any.
+    """
+
+    @property
+    def characters(self) -> frozenset[str] | None: ...
+
+    @property
+    def start(self) -> Hashable: ...
+
+    def follow(self, state: Any, character: str) -> Hashable | None:
+        """The state after one more character; None where the field never goes on so."""
+
+    def weight(self, state: Any, *, ended: bool) -> float:
+        """Natural log of how usual the text that led here is; -inf for one that may not end here if `ended`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words a field may hold, lower case, with the natural log of how usual each is.
+    """The words a field may hold, lower case, with the natural log of how usual each is: a `Wording`.
 
     `unknown` is what a word outside pays; `beginnings` are all prefixes of the words. Digits and punctuation are
-    always allowed.
+    always allowed. A state is the word being written and what the words before it earned.
     """
 
     words: Mapping[str, float]
@@ -85,6 +105,28 @@ class Lexicon:
     def of(words: Mapping[str, float], *, unknown: float) -> Lexicon:
         beginnings = {word[:end] for word in words for end in range(1, len(word) + 1)}
         return Lexicon(words=words, unknown=unknown, beginnings=frozenset(beginnings))
+
+    @property
+    def characters(self) -> None:
+        return None
+
+    @property
+    def start(self) -> tuple[str, float]:
+        return "", 0.0
+
+    def follow(self, state: tuple[str, float], character: str) -> tuple[str, float]:
+        word, earned = state
+        if character.isalpha():
+            return word + character.lower(), earned
+        return ("", earned + self.words.get(word, self.unknown)) if word else state
+
+    def weight(self, state: tuple[str, float], *, ended: bool) -> float:
+        word, earned = state
+        if not word:
+            return earned
+        if ended:
+            return earned + self.words.get(word, self.unknown)
+        return earned if word in self.beginnings else earned + self.unknown
 
 
 class Recognizer(Protocol):
@@ -106,10 +148,23 @@ class Recognizer(Protocol):
 
 @runtime_checkable
 class LexicalRecognizer(Recognizer, Protocol):
-    """A reader that can also weigh what it sees against the words a field may hold.
+    """A reader that can also weigh what it sees against what a field may say.
 
-    `read_as` gives the same readings as `read`, each with the text that ink and lexicon together make most
-    likely as its first alternative (absent when it is the same text).
+    `read_as` gives the same readings as `read`, each with the texts that ink and wording together make most
+    likely as its alternatives, likeliest first, at most five; the plain text is among them where the wording has
+    it so. None where the wording allows nothing that the ink could be. A text's number is the probability that the
+    ink alone says it: the wording decides the order and makes nothing surer.
     """
 
-    def read_as(self, lines: Sequence[LineImage], lexicon: Lexicon) -> list[Reading]: ...
+    def read_as(self, lines: Sequence[LineImage], wording: Wording) -> list[Reading]: ...
+
+
+@runtime_checkable
+class ScoringRecognizer(Recognizer, Protocol):
+    """A reader that can say how well a given text fits the ink.
+
+    `score` gives for each NFC text the natural logarithm of the probability that this ink says it; -inf for one
+    it cannot write. Over all texts of a line the probabilities sum to no more than 1.
+    """
+
+    def score(self, line: LineImage, texts: Sequence[str]) -> list[float]: ...

@@ -1,8 +1,9 @@
 """From what stands on the paper to a field: readers compared, normal form chosen, evidence kept.
 
-The value of a field is what the ink says. Further readers are asked where the first doubts; another source on the
-same paper (QR, MRZ, a date in words) may decide between readings of the ink, and adds what the ink
-alone does not give. It never replaces a clear reading: a contradiction is a finding.
+The value of a field is what the ink says. Where the first reader doubts, it reads the value once more by itself with
+what the field may say in mind, then further readers are asked; another source on the same paper (QR, MRZ, a date in
+words) may decide between readings of the ink, and adds what the ink alone does not give. It never replaces a clear
+reading: a contradiction is a finding.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.geometry import Quad, Transform
-from pipeline.lexicons import lexicon
 from pipeline.model import FieldSource, FieldValue
 from pipeline.normal import Normal, ascii_key, normalise
 from pipeline.reading import Readers, ReadImage
 from pipeline.recognition import LexicalRecognizer, LineImage, Reading, Recognizer
 from pipeline.triage import Evidence
+from pipeline.wordings import wording
 
 _SURE = 0.80  # a reading whose every character is at least so probable is not read again
 
@@ -65,14 +66,16 @@ def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Read
     opinions = [first]
     if extracted.pieces and extracted.repeated is None and _doubtful(first):
         cuts = [_cut(image, piece) for piece in extracted.pieces]
+        opinions = [_read_again(extracted.grammar, readers.primary, cuts, first)]
         for reader in readers.seconds:
             opinions.append(_second_opinion(extracted.grammar, reader, cuts))
             if _votes(opinions).most_common(1)[0][1] > 1:
                 break
     chosen = _choose(opinions)
-    ordered = (chosen, *(o for o in opinions if o is not chosen))
     others = [o for o in opinions if o is not chosen and not _no_view(o)]
     agree = sum(_same(o, chosen) for o in others)
+    superseded = [first] if first is not opinions[0] else []
+    ordered = (chosen, *(o for o in opinions if o is not chosen), *superseded)
     evidence = Evidence(
         grammar=extracted.grammar,
         source=FieldSource.TEXT,
@@ -86,6 +89,7 @@ def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Read
         seconds_differ=len(others) - agree,
         empty=chosen.normal.empty,
         reader=chosen.reader,
+        read_again=bool(superseded) and not _same(first, chosen),
     )
     return Settled(field=_field(extracted, image, ordered), evidence=evidence, opinions=ordered)
 
@@ -138,12 +142,24 @@ def _first_opinion(extracted: ExtractedField, image: ReadImage, reader: str) -> 
     return Opinion(reader=reader, verbatim=extracted.text, normal=normal, least=least, mean=mean)
 
 
-def _second_opinion(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Opinion:
-    """What the reader sees; with the words of the grammar in mind where it can and they make a better value.
+def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], first: Opinion) -> Opinion:
+    """The reader's view of the value cut out of its line, with what the field may say in mind.
 
-    The probabilities are always those of the unconstrained reading: a lexicon makes nothing surer.
+    It costs little and replaces the reader's first view, whose vote it takes, where it makes a value;
+    so agreement of the two counts for nothing.
     """
-    words = lexicon(grammar)
+    if not isinstance(reader, LexicalRecognizer):
+        return first
+    again = _second_opinion(grammar, reader, cuts)
+    return again if again.normal.value is not None and again.normal.valid else first
+
+
+def _second_opinion(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Opinion:
+    """What the reader sees; with what the field may say in mind where it can and that makes a better value.
+
+    The probabilities are always those of the unconstrained reading: a wording makes nothing surer.
+    """
+    words = wording(grammar)
     name = reader.identity.name
     if words is None or not isinstance(reader, LexicalRecognizer):
         found = reader.read(cuts)

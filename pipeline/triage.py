@@ -25,7 +25,8 @@ class Evidence:
     the reading the value was taken from. `seconds_agree`/`seconds_differ` count further readers
     whose reading has the same or another normal form. `sources_agree`/`sources_differ` count other
     places that state the same fact (QR, MRZ, date in words, a second occurrence). `register_agrees`
-    is None when the register did not speak of this field. `reader` names whose reading it is.
+    is None when the register did not speak of this field. `reader` names whose reading it is; `read_again` says
+    that the first reader saw another value before it looked again with what the field may say in mind.
     """
 
     grammar: str
@@ -43,6 +44,7 @@ class Evidence:
     register_agrees: bool | None = None
     empty: bool = False
     reader: str = ""
+    read_again: bool = False
 
     def features(self) -> dict[str, float]:
         """The numbers a calibration weighs; every one is 0 when the evidence is absent."""
@@ -61,6 +63,7 @@ class Evidence:
             "register_agrees": float(self.register_agrees is True),
             "register_differs": float(self.register_agrees is False),
             "empty": float(self.empty),
+            "read_again": float(self.read_again),
             f"grammar:{self.grammar}": 1.0,
             # Readers' probabilities are on scales of their own.
             f"reader:{self.reader}": 1.0,

@@ -21,7 +21,8 @@ from ocr_models.reader.likelihood import log_likelihood
 from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
 from ocr_models.reading import build_reading
 from ocr_models.weights import read_verified
-from pipeline.recognition import Character, LineImage, ModelIdentity, Reading
+from ocr_models.words import likely_texts
+from pipeline.recognition import LineImage, ModelIdentity, Reading, Wording
 
 WEIGHTS = Path(__file__).parent / "weights"
 NAME = "hotich-lines"
@@ -31,23 +32,30 @@ _BATCH_COLUMNS = 8192  # columns of one batch: bounds memory at about 60 MB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What belongs to a weights file: digest, alphabet in class order (class 0 is the blank), geometry."""
+    """What belongs to a weights file: digest, alphabet in class order (class 0 is the blank), geometry, name."""
 
     sha256: str
     characters: str
     height: int
     stride: int
+    name: str = NAME
 
     @staticmethod
     def read(folder: Path) -> Manifest:
         """Raises `ModelMissingError` or `ModelDamagedError`."""
         try:
-            facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            found = Manifest(**{key: facts[key] for key in Manifest.__slots__})
+            return Manifest.parse((folder / "manifest.json").read_bytes())
         except OSError as error:
             raise ModelMissingError(
                 f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại. / The manifest of model {NAME} is missing. Reinstall."
             ) from error
+
+    @staticmethod
+    def parse(text: bytes) -> Manifest:
+        """From the manifest's JSON. Raises `ModelDamagedError`."""
+        try:
+            facts = json.loads(text)
+            found = Manifest(**{key: facts[key] for key in Manifest.__slots__ if key in facts})
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged("manifest.json") from error
         if found.height != HEIGHT:
@@ -79,7 +87,7 @@ class OwnReader:
 
     @property
     def identity(self) -> ModelIdentity:
-        return ModelIdentity(name=NAME, sha256=self._manifest.sha256)
+        return ModelIdentity(name=self._manifest.name, sha256=self._manifest.sha256)
 
     @property
     def charset(self) -> frozenset[str]:
@@ -87,11 +95,20 @@ class OwnReader:
 
     def read(self, lines: Sequence[LineImage]) -> list[Reading]:
         """One reading per line, in order. Positions are pixels of each line's image."""
-        characters: list[list[Character]] = [[] for _ in lines]
+        return self._readings(lines, None)
+
+    def read_as(self, lines: Sequence[LineImage], wording: Wording) -> list[Reading]:
+        """See `LexicalRecognizer`."""
+        return self._readings(lines, wording)
+
+    def _readings(self, lines: Sequence[LineImage], wording: Wording | None) -> list[Reading]:
+        readings = [build_reading([], reader=NAME) for _ in lines]
         for place, line, scores in self._answers(lines):
             step = self._manifest.stride / line.scale
-            characters[place] = decode_greedy(scores, self._symbols, step=step, offset=line.left)
-        return [build_reading(found, reader=NAME) for found in characters]
+            characters = decode_greedy(scores, self._symbols, step=step, offset=line.left)
+            alternatives = () if wording is None else likely_texts(scores, self._symbols, wording)
+            readings[place] = build_reading(characters, reader=NAME, alternatives=alternatives)
+        return readings
 
     def score(self, line: LineImage, texts: Sequence[str]) -> list[float]:
         """For each NFC text, the natural logarithm of the probability that this ink says it; 0 is certain.

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr_models.ctc import BLANK
-from ocr_models.words import decode_words
+from ocr_models.reader.likelihood import log_likelihood
+from ocr_models.words import MOST, decode_words, likely_texts
+from pipeline.patterns import Pattern, any_of, one_of, sequence
 from pipeline.recognition import Lexicon
 
 SYMBOLS = ["<blank>", " ", *"ahimno0129-"]
@@ -33,7 +35,7 @@ def sure(text: str, p: float = 0.98) -> list[dict[str, float]]:
 
 
 def decode(*steps: dict[str, float], words: Lexicon = WORDS) -> str:
-    return decode_words(scores(*steps), SYMBOLS, words)
+    return decode_words(scores(*steps), SYMBOLS, words)[0][0]
 
 
 def test_clear_ink_is_written_as_it_stands() -> None:
@@ -76,21 +78,55 @@ def test_case_does_not_matter_to_the_lexicon() -> None:
     for t, best in enumerate((2, 0, 3, 0, 4)):
         table[t, best] = math.log(0.5)
     table[4, 5] = math.log(0.55)
-    assert decode_words(table, upper, WORDS) == "NAM"
+    assert decode_words(table, upper, WORDS)[0][0] == "NAM"
 
 
 def test_no_ink_is_no_text() -> None:
     assert decode({"_": 0.99}, {"_": 0.99}) == ""
-    assert decode_words(np.empty((0, len(SYMBOLS))), SYMBOLS, WORDS) == ""
+    assert decode_words(np.empty((0, len(SYMBOLS))), SYMBOLS, WORDS) == [("", 0.0)]
 
 
 @given(st.lists(st.lists(st.floats(1e-6, 1), min_size=13, max_size=13), min_size=1, max_size=6))
 def test_any_scores_give_a_text_of_known_symbols_no_longer_than_the_line(rows: list[list[float]]) -> None:
     table = np.array(rows)
-    text = decode_words(np.log(table / table.sum(axis=1, keepdims=True)), SYMBOLS, WORDS)
-    assert set(text) <= set(SYMBOLS[1:]) and len(text) <= len(rows)
+    found = decode_words(np.log(table / table.sum(axis=1, keepdims=True)), SYMBOLS, WORDS)
+    assert 1 <= len(found) <= MOST
+    assert all(set(text) <= set(SYMBOLS[1:]) and len(text) <= len(rows) for text, _ in found)
+    assert sum(math.exp(ink) for _, ink in found) <= 1 + 1e-9
 
 
 @pytest.mark.parametrize("text", ["nam", "hai mai", "an 12"])
 def test_certain_ink_gives_the_text_back_whatever_the_words(text: str) -> None:
     assert decode(*sure(text, 0.9999), words=Lexicon.of({}, unknown=-2.0)) == text
+
+
+def test_several_texts_come_best_first_with_what_the_ink_says_of_each() -> None:
+    table = scores({"n": 0.9}, {"_": 0.98}, {"a": 0.6, "o": 0.3}, {"_": 0.98})
+    found = decode_words(table, SYMBOLS, Lexicon.of({}, unknown=0.0))
+    assert [text for text, _ in found[:2]] == ["na", "no"]
+    for text, ink in found[:2]:
+        assert ink == pytest.approx(log_likelihood(table, [SYMBOLS.index(c) for c in text]), abs=0.02)
+
+
+def test_a_pattern_lets_only_its_own_texts_pass() -> None:
+    digits = any_of("0129")
+    year = Pattern(sequence(one_of("19", "20"), digits, digits))
+    table = scores(
+        {"o": 0.7, "2": 0.2}, {"_": 0.9}, {"0": 0.9}, {"_": 0.9}, {"i": 0.6, "1": 0.3}, {"_": 0.9}, {"9": 0.9}
+    )
+    assert decode_words(table, SYMBOLS, year)[0][0] == "2019"
+
+
+def test_what_a_pattern_allows_is_found_however_unlikely_the_ink_makes_it() -> None:
+    table = scores({"o": 0.9999, "0": 1e-5}, {"_": 0.99}, {"9": 0.99})
+    assert decode_words(table, SYMBOLS, Pattern("09"))[0][0] == "09"
+
+
+def test_ink_that_fits_nothing_the_pattern_allows_gives_nothing() -> None:
+    assert decode_words(scores(*sure("nam")), SYMBOLS, Pattern("20192019")) == []
+
+
+def test_texts_that_differ_in_outer_spaces_alone_are_one_with_the_chances_of_both() -> None:
+    table = scores({"a": 0.98}, {"_": 0.5, " ": 0.5})
+    ((text, p), *_) = likely_texts(table, SYMBOLS, Lexicon.of({}, unknown=0.0))
+    assert text == "a" and p == pytest.approx(0.98, abs=0.03)

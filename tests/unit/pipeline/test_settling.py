@@ -10,7 +10,7 @@ from pipeline.forms.sheet import Piece
 from pipeline.geometry import Transform, rectangle
 from pipeline.model import FieldSource
 from pipeline.reading import Readers
-from pipeline.settling import from_code, prefer, settle
+from pipeline.settling import Settled, from_code, prefer, settle
 from tests.unit.pipeline.makers import BOX, Voice, WordVoice, extracted, read_image, settled
 
 
@@ -100,6 +100,35 @@ def test_the_words_of_the_grammar_are_weighed_where_the_reader_can() -> None:
 def test_a_lexicon_makes_nothing_surer() -> None:
     found = settled("Nguyen Vqn Axx", p=0.4, seconds=[WordVoice("Nguyxn Vxn An", likely="Nguyễn Văn An", p=0.6)])
     assert found.evidence.reader_min == pytest.approx(0.6)
+
+
+def reader_again(first: str, again: str, likely: str, *seconds: Voice, p: float = 0.5) -> Settled:
+    own = WordVoice(again, name="first", likely=likely, p=p)
+    readers = Readers(primary=own, seconds=seconds)
+    return settle(extracted(first), [read_image(first, p=p)], readers, label_score=1.0)
+
+
+def test_the_first_reader_looks_again_at_a_doubtful_value_with_its_words_in_mind() -> None:
+    found = reader_again("Nguyen Vxn An", "Nguyen Vxn An", "Nguyễn Văn An")
+    assert found.field.value == "Nguyễn Văn An"
+    assert found.evidence.read_again and found.evidence.reader_min == pytest.approx(0.5)
+
+
+def test_a_reader_that_looks_again_does_not_bear_itself_out() -> None:
+    second = Voice("Lê Thị Bình", p=0.3)
+    found = reader_again("Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An", second)
+    assert len(second.shown) == 1
+    assert (found.evidence.seconds_agree, found.evidence.read_again) == (0, False)
+
+
+def test_what_the_first_reader_saw_before_it_looked_again_stays_an_alternative() -> None:
+    found = reader_again("Nguyễn Văn Ân", "Nguyễn Văn An", "Nguyễn Văn An")
+    assert (found.field.value, found.field.alternatives[0][0]) == ("Nguyễn Văn An", "Nguyễn Văn Ân")
+
+
+def test_a_sure_value_is_not_looked_at_again() -> None:
+    found = reader_again("Nguyễn Văn Ân", "Nguyễn Văn An", "Nguyễn Văn An", p=0.97)
+    assert found.field.value == "Nguyễn Văn Ân"
 
 
 def test_a_ditto_mark_gives_the_value_above_and_keeps_the_mark_as_its_wording() -> None:
