@@ -16,6 +16,12 @@ def main() -> None:
     cutting = commands.add_parser("cut", help="value lines out of a labelled folder of generated documents")
     cutting.add_argument("folder", type=Path)
     cutting.add_argument("--out", type=Path, required=True)
+    writing = commands.add_parser("vietnamise", help="Vietnamese lines spelt out of real pen letters")
+    writing.add_argument("--real", type=Path, nargs="+", required=True)
+    writing.add_argument("--out", type=Path, required=True)
+    writing.add_argument("--count", type=int, default=12000)
+    writing.add_argument("--seed", type=int, default=5)
+    writing.add_argument("--split", choices=("train", "dev", "test"), default="train")
     _add_train(commands.add_parser("train", help="train or go on training"))
     exporting = commands.add_parser("export", help="write ONNX weights with their digests")
     exporting.add_argument("--state", type=Path, required=True)
@@ -31,7 +37,8 @@ def main() -> None:
     comparing.add_argument("--cut", type=Path, nargs="*", default=[])
     comparing.add_argument("--count", type=int, default=150)
     options = parser.parse_args()
-    {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "compare": _compare}[options.command](options)
+    {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "compare": _compare,
+     "vietnamise": _vietnamise}[options.command](options)  # fmt: skip
 
 
 def _add_train(training: argparse.ArgumentParser) -> None:
@@ -66,6 +73,12 @@ def _cut(options: argparse.Namespace) -> None:
     from ocr_models.training.documents import cut_documents
 
     print(cut_documents(options.folder, options.out), "lines")
+
+
+def _vietnamise(options: argparse.Namespace) -> None:
+    from ocr_models.training.real_vietnamese import vietnamise
+
+    print(vietnamise(options.real, options.out, count=options.count, seed=options.seed, split=options.split), "lines")
 
 
 def _train(options: argparse.Namespace) -> None:
