@@ -41,12 +41,25 @@ def commit_documents(
     """Stores a source file, all records made of it, ledger line and audit entries: wholly or not at all.
 
     `also` does more within the same transaction, given the stored documents. Returns them in the order
-    given. Raises SourceChanged when `original` is not the file that was claimed, ClaimLost when another process has taken the work over (nothing of this call is
-    then visible), and the stores' errors.
+    given. Raises SourceChanged when `original` is not the file that was claimed, ClaimLost when another
+    process has taken the work over (nothing of this call is then visible), and the stores' errors.
     """
     key = claim.key
     original_key = objects.put(original, expected=ObjectKey(key.input_sha256))
-    new = [_put(objects, one, ordinal, original_key) for ordinal, one in enumerate(documents, start=1)]
+    copies: dict[Source, ObjectKey] = {}  # the records of one long scan share their copy: it is stored once
+    for one in documents:
+        if one.archival is not None and one.archival not in copies:
+            copies[one.archival] = objects.put(one.archival)
+    new = [
+        NewDocument(
+            record=one.record,
+            ordinal=ordinal,
+            original=original_key,
+            archival=None if one.archival is None else copies[one.archival],
+            json=objects.put(one.record_json),
+        )
+        for ordinal, one in enumerate(documents, start=1)
+    ]
     with catalogue.unit() as unit:
         # First: a lost claim must end the unit before anything waits for it.
         unit.ledger.finish(claim)
@@ -65,13 +78,3 @@ def commit_documents(
             also(unit, stored)
         unit.commit()
     return stored
-
-
-def _put(objects: ObjectStore, one: Digitized, ordinal: int, original: ObjectKey) -> NewDocument:
-    return NewDocument(
-        record=one.record,
-        ordinal=ordinal,
-        original=original,
-        archival=None if one.archival is None else objects.put(one.archival),
-        json=objects.put(one.record_json),
-    )

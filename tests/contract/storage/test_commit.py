@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def test_a_commit_stores_everything_together(objects: LocalStore, catalogue: Cat
     assert objects.get(made[0].original) == DATA
     assert objects.get(made[1].json) == b'{"document_id": "d2"}'
     assert objects.get(made[1].archival) == b"%PDF-1.7 d2"
+
+
+def test_the_copy_that_many_records_share_is_stored_once(
+    objects: LocalStore, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes(b"%PDF-1.7 of a whole ledger")
+    stored = []
+    put = objects.put
+    monkeypatch.setattr(objects, "put", lambda source, **more: (stored.append(source), put(source, **more))[1])
+    entries = [replace(digitized(DATA, f"d{number}"), archival=copy) for number in range(5)]
+    made = commit(objects, catalogue, claimed(catalogue), *entries)
+    assert stored.count(copy) == 1
+    assert {one.archival for one in made} == {ObjectKey.of(copy.read_bytes())}
 
 
 def test_a_commit_stands_in_the_audit_log(objects: LocalStore, catalogue: Catalogue) -> None:
