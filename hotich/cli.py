@@ -52,8 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hotich {__version__}")
     commands = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     _add_digitize(commands)
+    _add_read(commands)
+    _add_adapt(commands)
     _add_register(commands)
     _add_verify(commands)
+    _add_serve(commands)
+    _add_client(commands)
     _add_evaluate(commands)
     _add_information(commands)
     _add_production(commands)
@@ -100,6 +104,52 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
     )
+    parser.add_argument(
+        "--book", metavar="ID", help="đọc bằng mô hình riêng của sổ này / read with this book's own model"
+    )
+
+
+def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "học nét chữ của một sổ từ các dòng đã sửa / learn a book's hand from corrected lines"
+    parser = _command(commands, "adapt", ("adapt", "run"), text)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--book", metavar="ID", help="sổ nào / which book")
+    which.add_argument(
+        "--due", action="store_true", help="mọi sổ có đủ dòng mới / every book with new lines enough"
+    )
+    parser.add_argument(
+        "--lines",
+        type=Path,
+        metavar="PATH",
+        help="thêm dòng đã sửa: thư mục hoặc zip có ảnh và lines.tsv (tệp<TAB>chữ)"
+        " / add corrected lines: a folder or zip with images and lines.tsv (file<TAB>text)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="chỉ thử, không giữ gì / try it, keep nothing")
+    parser.add_argument("--history", action="store_true", help="các phiên bản của sổ / the book's versions")
+
+
+def _add_read(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "đọc ảnh từng dòng chữ / read images of single text lines"
+    parser = _command(commands, "read", ("read", "run"), text)
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="ảnh, thư mục hoặc tệp zip / images, folders or zip files"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE.tsv",
+        help="ghi bảng tệp, chữ, độ chắc chắn vào đây / the table of file, text, confidence goes here"
+        " (mặc định / default: stdout)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("ours", "tesseract", "asternet"),
+        default="ours",
+        help="bộ nhận dạng / the reader (mặc định / default: ours)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="mã thoát 1 nếu có ảnh bị để lại / exit 1 if images were set aside"
+    )
 
 
 def _add_register(commands: _Commands) -> None:  # type: ignore[valid-type]
@@ -116,6 +166,39 @@ def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"
     )
+
+
+def _add_serve(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "dịch vụ tiếp nhận qua mạng / the submission service"
+    parser = _command(commands, "serve", ("serve", "run"), text)
+    parser.add_argument("--host", default="127.0.0.1", metavar="H", help="địa chỉ / address (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, metavar="P", help="cổng / port (8000)")
+    parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
+
+
+def _add_client(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "máy khách của dịch vụ và khóa của chúng / the service's clients and their keys"
+    parser = commands.add_parser("client", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    add = _command(actions, "add", ("client", "add"), "thêm, in khóa / add one and print its key")
+    rotate = _command(actions, "rotate", ("client", "rotate"), "khóa mới / a new key")
+    disable = _command(actions, "disable", ("client", "disable"), "không cho vào nữa / let it in no more")
+    enable = _command(actions, "enable", ("client", "enable"), "cho vào lại / let it in again")
+    _command(actions, "list", ("client", "show"), "liệt kê / list them")
+    for one in (add, rotate, disable, enable):
+        one.add_argument("client", metavar="CLIENT")
+    add.add_argument("--name", metavar="TEXT", help="tên gọi / what people call it")
+    add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of its office")
+    add.add_argument(
+        "--scope", dest="scopes", action="append", required=True, metavar="SCOPE",
+        help="submit | status | office | holdings | use | all_offices; nhiều lần / repeatable",
+    )  # fmt: skip
+    add.add_argument("--rate", type=int, default=600, metavar="N", help="số yêu cầu mỗi phút / requests a minute")
+    add.add_argument("--webhook", metavar="URL", help="nơi nhận thông báo / where notices go")
+    rotate.add_argument(
+        "--overlap", type=float, default=24.0, metavar="HOURS",
+        help="khóa cũ còn dùng được / how long older keys stay good (24)",
+    )  # fmt: skip
 
 
 def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]

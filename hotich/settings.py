@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.errors import WrongUse
 
 _PREFIX = "HOTICH_"
-_SECRET = {"s3_secret_key", "s3_access_key", "database_url", "register_url"}
+_SECRET = {"s3_secret_key", "s3_access_key", "database_url", "register_url", "service_key"}
 ORCHESTRATIONS = ("auto", "always", "never")
 
 
@@ -25,7 +25,10 @@ class Settings:
     """Everything that can be set. Names as in `settings.toml`; in the environment in capitals with `HOTICH_`.
 
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
-    `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.conductor`.
+    `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.conductor`. `adapt_after`: corrected
+    lines of a book after which its hand is learnt for the first time.
+    `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
+    whose word about a caller's address is believed.
     """
 
     home: Path
@@ -49,6 +52,9 @@ class Settings:
     actor: str = ""
     inbox: str = ""
     outbox: str = ""
+    adapt_after: int = 50
+    service_key: str = ""
+    trusted_proxies: str = ""
 
     @property
     def worker_count(self) -> int:
@@ -158,7 +164,7 @@ def _sensible(settings: Settings) -> Settings:
         raise _bad("workers", settings.workers, "0–256")
     if settings.worker_memory_mb < 400:
         raise _bad("worker_memory_mb", settings.worker_memory_mb, "≥ 400")
-    for name in ("page_cpu_seconds", "page_wall_seconds", "max_pages"):
+    for name in ("page_cpu_seconds", "page_wall_seconds", "max_pages", "adapt_after"):
         if getattr(settings, name) <= 0:
             raise _bad(name, getattr(settings, name), "> 0")
     return settings

@@ -99,8 +99,10 @@ def pipeline_settings(settings: Settings) -> PipelineSettings:
     return PipelineSettings(limits=IntakeLimits(max_pages=settings.max_pages))
 
 
-def provenance(settings: Settings) -> Provenance:
+def provenance(settings: Settings, own: Path | None = None) -> Provenance:
     """What will read: software, models, settings. Raises `ModelMissingError` when a model is not there.
+
+    `own`: folder of a book's model, which reads instead of the base (see `hotich.books`).
 
     Told from the models' files, without loading them. The software's name holds a digest of its code and
     its forms, so that a changed form reads everything anew.
@@ -110,7 +112,7 @@ def provenance(settings: Settings) -> Provenance:
 
     return Provenance(
         software=f"hotich {__version__}+{_code_digest()[:12]}",
-        models=reader_identities(settings.tessdata or None),
+        models=reader_identities(settings.tessdata or None, own),
         settings_sha256=pipeline_settings(settings).sha256(),
     )
 
@@ -129,18 +131,27 @@ def _code_digest() -> str:
 
 
 def build_file_reader(
-    *, tessdata: str, provenance: Provenance, settings: PipelineSettings, ask_register: bool
+    *, tessdata: str, provenance: Provenance, settings: PipelineSettings, ask_register: bool, own: Path | None = None
 ) -> FileReader:
-    """What a worker process loads: named by `worker_spec`."""
+    """What a worker process loads: named by `worker_spec`.
+
+    Raises `ModelDamagedError` when the line reader is not the one that `provenance` names.
+    """
     import cv2
 
     from flows.reading import FileReader
     from ocr_models.calibration import load_calibration
+    from ocr_models.errors import ModelDamagedError
     from ocr_models.readers import load_readers
 
     cv2.setNumThreads(1)
+    readers = load_readers(tessdata or None, own)
+    if readers.primary.identity not in provenance.models:
+        raise ModelDamagedError(
+            "Mô hình đọc chữ vừa bị thay; hãy chạy lại. / The line reader's model was exchanged just now; run again."
+        )
     return FileReader(
-        readers=load_readers(tessdata or None),
+        readers=readers,
         calibration=load_calibration(),
         provenance=provenance,
         settings=settings,
@@ -148,7 +159,7 @@ def build_file_reader(
     )
 
 
-def worker_spec(settings: Settings, made_by: Provenance) -> WorkerSpec:
+def worker_spec(settings: Settings, made_by: Provenance, own: Path | None = None) -> WorkerSpec:
     """How worker processes are made and bounded; the register is asked in this process."""
     from flows.workers import WorkerLimits, WorkerSpec
 
@@ -160,6 +171,7 @@ def worker_spec(settings: Settings, made_by: Provenance) -> WorkerSpec:
             "provenance": made_by,
             "settings": pipeline_settings(settings),
             "ask_register": register.exists,
+            "own": own,
         },
         limits=WorkerLimits(
             memory_mb=settings.worker_memory_mb,
@@ -205,9 +217,12 @@ class Office:
         inputs: Sequence[InputFile],
         made_by: Provenance,
         retry: bool = False,
+        own: Path | None = None,
     ) -> None:
-        """Opens catalogue and stores. Raises HotichError when they cannot be used at all."""
+        """Opens catalogue and stores. `own`: as `made_by` was told with. Raises HotichError when they cannot be used
+        at all."""
         self._settings = settings
+        self._own = own
         self._pool: WorkerPool | None = None
         self.made_by = made_by
         make_home(settings)
@@ -230,7 +245,7 @@ class Office:
         self.catalogue = open_catalogue(settings)
         self.objects = open_objects(settings, for_writing=True)
         self._crops = settings.home / "review" / "crops"
-        self._spool = _new_spool(settings.home / "spool")
+        self._spool = new_spool(settings.home / "spool")
         delivery = None
         if out is not None:
             paths = [file.path for file in inputs]
@@ -239,7 +254,7 @@ class Office:
             catalogue=self.catalogue,
             objects=self.objects,
             crops=self._crops,
-            actor=settings.actor or _user(),
+            actor=actor(settings),
             delivery=delivery,
         )
         self.desk = Desk(
@@ -267,7 +282,7 @@ class Office:
         from flows.workers import WorkerPool
 
         if self._pool is None:
-            spec = worker_spec(self._settings, self.made_by)
+            spec = worker_spec(self._settings, self.made_by, self._own)
             self._pool = WorkerPool(spec, size=self._settings.worker_count)
         return self._pool
 
@@ -334,7 +349,7 @@ def inbox_order(retry_set_aside: bool) -> Iterator[Order]:
         office.write_review(office.results(found.files), out or settings.home / "review")
 
 
-def _new_spool(folder: Path) -> Path:
+def new_spool(folder: Path) -> Path:
     """A working folder of this process; those that killed processes left are removed."""
     from storage.files import translated_os_errors
 
@@ -346,6 +361,11 @@ def _new_spool(folder: Path) -> Path:
         mine = folder / str(os.getpid())
         mine.mkdir(exist_ok=True)
     return mine
+
+
+def actor(settings: Settings) -> str:
+    """Who does it, as the audit log notes it: as set, else the system's user."""
+    return settings.actor or _user()
 
 
 def _user() -> str:

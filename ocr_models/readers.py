@@ -7,26 +7,45 @@ and handwritten digits. README.md shows the figures that decided this.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ocr_models.asternet import WEIGHTS_SHA256, AsternetReader
-from ocr_models.reader.reader import NAME, WEIGHTS, Manifest, OwnReader
+from ocr_models.reader.reader import WEIGHTS, Manifest, OwnReader
 from ocr_models.tesseract import USUAL_TESSDATA, TesseractReader, find_tessdata
 from pipeline.intake.fixity import sha256_of_file
 from pipeline.reading import Readers
-from pipeline.recognition import ModelIdentity
+from pipeline.recognition import ModelIdentity, Recognizer
 
 _MRZ_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 
 
-def load_readers(tessdata: str | None = None) -> Readers:
-    """The readers of one process. Raises `ModelError`s when one cannot be used."""
+def load_readers(tessdata: str | None = None, own: Path | None = None) -> Readers:
+    """The readers of one process. `own`: folder of a book's model, to read with it instead of the base.
+
+    Raises `ModelError`s when one cannot be used.
+    """
     return Readers(
-        primary=OwnReader(),
+        primary=OwnReader(folder=own),
         seconds=(TesseractReader("vie", tessdata=tessdata), AsternetReader()),
         mrz=TesseractReader("eng", whitelist=_MRZ_LETTERS, tessdata=tessdata),
     )
 
 
-def reader_identities(tessdata: str | None = None) -> tuple[ModelIdentity, ...]:
+def open_reader(name: str, *, tessdata: str | None = None, folder: Path | None = None) -> Recognizer:
+    """One reader by its short name: "ours", "tesseract" or "asternet". `folder`: other weights of ours.
+
+    Raises ValueError for another name and `ModelError`s when the reader cannot be used.
+    """
+    if name == "ours":
+        return OwnReader(folder=folder)
+    if name == "tesseract":
+        return TesseractReader("vie", tessdata=tessdata)
+    if name == "asternet":
+        return AsternetReader()
+    raise ValueError(f"no such reader: {name}")
+
+
+def reader_identities(tessdata: str | None = None, own: Path | None = None) -> tuple[ModelIdentity, ...]:
     """Names and digests of what `load_readers` uses, told from the files without loading them.
 
     Raises `ModelMissingError` when one is not there.
@@ -39,5 +58,6 @@ def reader_identities(tessdata: str | None = None) -> tuple[ModelIdentity, ...]:
         )
         for language in ("vie", "eng")
     )
-    own = ModelIdentity(name=NAME, sha256=Manifest.read(WEIGHTS).sha256)
-    return (own, ModelIdentity(name="asternet", sha256=WEIGHTS_SHA256), *languages)
+    manifest = Manifest.read(own or WEIGHTS)
+    first = ModelIdentity(name=manifest.name, sha256=manifest.sha256)
+    return (first, ModelIdentity(name="asternet", sha256=WEIGHTS_SHA256), *languages)

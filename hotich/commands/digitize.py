@@ -14,6 +14,7 @@ from pathlib import Path
 from flows.conductor import Conductor
 from flows.results import Fate, FileResult, totals
 from flows.sources import FoundInputs, InputFile, find_inputs
+from hotich.books import book_model
 from hotich.progress import Progress
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
@@ -32,15 +33,22 @@ def run(arguments: Namespace) -> int:
     def tell(results: Sequence[FileResult], review: Path | None) -> None:
         _tell(arguments, settings, found, results, out=out, review=review)
 
-    results = digitize(settings, found, out=out, retry=arguments.retry, tell=tell)
+    own = book_model(settings, arguments.book) if arguments.book is not None else None
+    results = digitize(settings, found, out=out, retry=arguments.retry, own=own, tell=tell)
     set_aside = any(result.status is Fate.SET_ASIDE for result in results)
     return 1 if set_aside and arguments.strict else 0
 
 
 def digitize(
-    settings: Settings, found: FoundInputs, *, out: Path | None, retry: bool = False, tell: Tell | None = None
+    settings: Settings,
+    found: FoundInputs,
+    *,
+    out: Path | None,
+    retry: bool = False,
+    own: Path | None = None,
+    tell: Tell | None = None,
 ) -> list[FileResult]:
-    """Results in the order of the inputs.
+    """Results in the order of the inputs. `own`: folder of the book's model that reads them, None for the base.
 
     `tell` is given them, and the review page's path if there is something to review, as soon as every
     file is done: what is left then is Prefect's book-keeping.
@@ -52,14 +60,16 @@ def digitize(
                 f" / {found.passed_over} files that are no scans were passed over"
             )
         try:
-            made_by = provenance(settings)
+            made_by = provenance(settings, own)
         except ResourceError as error:  # a model is missing: no file can be read, each says so
             results, review = [_cannot_be_read(file, error, progress) for file in found.files], None
             progress.close()
             if tell is not None:
                 tell(results, review)
             return results
-        with Office(settings, listener=progress, out=out, inputs=found.files, made_by=made_by, retry=retry) as office:
+        with Office(
+            settings, listener=progress, out=out, inputs=found.files, made_by=made_by, retry=retry, own=own
+        ) as office:
             conductor = office.conductor(found.files)
             try:
                 conductor.run()
@@ -136,7 +146,7 @@ def _tell(
 def _next(arguments: Namespace, results: Sequence[FileResult], review: Path | None) -> str:
     program = "hotich" if shutil.which("hotich") else sys.argv[0]
     words = [program, "digitize", "--retry", *(str(path) for path in arguments.paths)]
-    for name in ("out", "home"):
+    for name in ("out", "home", "book"):
         if getattr(arguments, name) is not None:
             words += [f"--{name}", str(getattr(arguments, name))]
     if any(result.status is Fate.SET_ASIDE for result in results):

@@ -1,0 +1,191 @@
+"""`hotich adapt`: a book's own model, learnt from the lines that people corrected."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotich.books import stores
+from hotich.settings import Settings, load_settings
+from pipeline.errors import HotichError, WrongUse
+
+if TYPE_CHECKING:
+    from flows.books import Outcome
+    from storage.catalogue import Catalogue
+    from storage.objects import ObjectStore
+
+_REASONS = {
+    "better": "dùng mô hình mới / the new model is in use",
+    "not_better": "mô hình mới không hơn, giữ làm bằng chứng / the new model is no better; kept as evidence",
+    "forgets": "mô hình mới quên chữ in, giữ làm bằng chứng / the new model forgets print; kept as evidence",
+    "base_better": "mô hình chung đọc tốt hơn, quay về / the base reads better: back to it",
+    "still_better": "mô hình của sổ vẫn tốt hơn / the book's model is still better",
+}
+
+
+def run(arguments: Namespace) -> int:
+    """Exit code 0; 3 when a book could not be learnt."""
+    if arguments.due and (arguments.lines or arguments.history):
+        raise WrongUse("--lines và --history cần --book / --lines and --history need --book")
+    settings = load_settings(arguments.home)
+    with stores(settings) as (catalogue, objects):
+        if arguments.due:
+            return _due(settings, catalogue, objects, arguments)
+        from storage.catalogue import checked_book
+
+        book = checked_book(arguments.book)
+        if arguments.history:
+            _tell_history(catalogue, book, arguments.json)
+            return 0
+        report: dict[str, Any] = {"book": book}
+        if arguments.lines:
+            report |= _add(settings, catalogue, objects, book, arguments)
+        try:
+            outcome = _adapt(settings, catalogue, objects, book, dry_run=arguments.dry_run)
+        except HotichError as error:
+            if arguments.json:
+                print(json.dumps(report | {"code": error.code}, ensure_ascii=False, indent=2))
+            raise
+    _tell([report | _as_json(outcome)], arguments.json)
+    return 0
+
+
+def _due(settings: Settings, catalogue: Catalogue, objects: ObjectStore, arguments: Namespace) -> int:
+    """Every book that is due; one that fails does not stop the others."""
+    from storage.books import due_books
+
+    reports: list[dict[str, Any]] = []
+    for book in due_books(catalogue, first=settings.adapt_after):
+        try:
+            outcome = _adapt(settings, catalogue, objects, book, dry_run=arguments.dry_run)
+            reports.append(_as_json(outcome))
+        except HotichError as error:
+            print(f"{book}: {error.message} [{error.code}]", file=sys.stderr)
+            reports.append({"book": book, "code": error.code})
+    if not reports:
+        print("Chưa sổ nào đủ dòng mới / no book is due", file=sys.stderr)
+    _tell(reports, arguments.json)
+    return 3 if any("code" in report for report in reports) else 0
+
+
+def _add(
+    settings: Settings, catalogue: Catalogue, objects: ObjectStore, book: str, arguments: Namespace
+) -> dict[str, Any]:
+    """Keeps the lines at `--lines`; a dry run only looks whether they can be kept."""
+    from flows.corrections import read_corrections
+    from hotich.wiring import actor
+    from ocr_models.adaptation.lines import is_image
+    from storage.books import keep_corrections
+
+    path: Path = arguments.lines
+    found = read_corrections(path, is_image)
+    for line in found.refused:
+        print(f"{line.file}: không dùng được / cannot be used [{line.code}]", file=sys.stderr)
+    added = 0
+    if not arguments.dry_run:
+        added = keep_corrections(objects, catalogue, book, found.corrections, actor=actor(settings))
+    print(
+        f"Dòng đã sửa: {len(found.corrections)} đọc được, {added} mới, {len(found.refused)} bỏ / "
+        f"corrected lines: {len(found.corrections)} found, {added} new, {len(found.refused)} refused",
+        file=sys.stderr,
+    )
+    return {
+        "found": len(found.corrections),
+        "added": added,
+        "refused": dict(Counter(line.code for line in found.refused)),
+    }
+
+
+def _adapt(settings: Settings, catalogue: Catalogue, objects: ObjectStore, book: str, *, dry_run: bool) -> Outcome:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from flows.books import adapt_book
+    from hotich.wiring import actor
+
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(f"{book}: đang học / learning", total=None)
+
+        def progress(done: int, of: int) -> None:
+            shown.update(task, completed=done, total=of)
+
+        return adapt_book(
+            book, catalogue=catalogue, objects=objects, actor=actor(settings), dry_run=dry_run, progress=progress
+        )
+
+
+def _as_json(outcome: Outcome) -> dict[str, Any]:
+    recheck = outcome.recheck
+    return {
+        "book": outcome.book,
+        "version": outcome.version,
+        "reason": outcome.reason.value,
+        "in_use": outcome.in_use,
+        "recheck": None if recheck is None else {"reason": recheck.reason.value, **recheck.facts()},
+        **outcome.facts,
+    }
+
+
+def _tell(reports: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(reports if len(reports) != 1 else reports[0], ensure_ascii=False, indent=2))
+        return
+    for report in reports:
+        if "code" in report:
+            continue
+        if report["recheck"] is not None:
+            cer = report["recheck"]["new_lines_cer"]
+            print(
+                f"{report['recheck']['new_lines']} dòng mới sửa / newly corrected lines: "
+                f"{cer['in_use']:.1f} % (chung / base {cer['base']:.1f} %): {_REASONS[report['recheck']['reason']]}"
+            )
+        held, printed = report["held_out_cer"], report["printed_cer"]
+        version = "thử / dry run" if report["version"] is None else f"bản / version {report['version']}"
+        print(
+            f"{report['book']}, {version}: {report['learnt']} dòng học, {report['held_out']} dòng để kiểm / "
+            f"{report['learnt']} lines learnt, {report['held_out']} held out\n"
+            f"  sai / errors: {held['base']:.1f} % (chung / base), {held['in_use']:.1f} % (đang dùng / in use)"
+            f" → {held['new']:.1f} %; chữ in / print {printed['base']:.1f} → {printed['new']:.1f} %;"
+            f" {report['cpu_seconds']:.0f} s CPU\n"
+            f"  {_REASONS[report['reason']]}"
+        )
+
+
+def _tell_history(catalogue: Catalogue, book: str, as_json: bool) -> None:
+    """Versions and choices, oldest first, with their figures; no line's text."""
+    with catalogue.books() as books:
+        models, choices, used = books.models(book), books.choices(book), books.in_use(book)
+        lines = len(books.lines(book))
+    report = {
+        "book": book,
+        "lines": lines,
+        "in_use": 0 if used is None else used.version,
+        "versions": [
+            {"version": model.version, "made_at": model.made_at, "sha256": model.weights.sha256, **model.facts}
+            for model in models
+        ],
+        "choices": [
+            {"at": choice.chosen_at, "in_use": choice.version, "reason": choice.reason.value, **choice.facts}
+            for choice in choices
+        ],
+    }
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    print(f"{book}: {lines} dòng đã sửa / corrected lines; đang dùng / in use: {_name(report['in_use'])}")
+    for model in models:
+        held = model.facts["held_out_cer"]
+        print(
+            f"  {_name(model.version)}  {model.made_at[:16]}  {model.facts['learnt']:>4} dòng/lines  "
+            f"{held['base']:.1f} → {held['new']:.1f} %  {model.weights.sha256[:12]}"
+        )
+    for choice in choices:
+        print(f"  {choice.chosen_at[:16]}  → {_name(choice.version)}: {_REASONS[choice.reason.value]}")
+
+
+def _name(version: object) -> str:
+    return f"bản/v{version}" if version else "chung/base"

@@ -1,0 +1,176 @@
+"""From a book's corrected lines to a model of the book, and whether it deserves to be used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ocr_models.adaptation.general import guard, rehearsal
+from ocr_models.adaptation.judging import Errors, errors_of
+from ocr_models.adaptation.layers import Array
+from ocr_models.adaptation.lines import CorrectedLine, Sample, held_out, samples_of
+from ocr_models.adaptation.tuning import Recipe, tune
+from ocr_models.adaptation.weights import read_parameters, write_parameters
+from ocr_models.errors import ModelDamagedError
+from ocr_models.reader.reader import NAME, WEIGHTS, Manifest
+from ocr_models.weights import read_verified
+from pipeline.errors import InputError
+
+ADAPTED_NAME = f"{NAME}+book"
+LEAST_LINES = 20
+MOST_FORGOTTEN = 0.5
+"""Points of character errors that lines of the general kind may lose."""
+
+_REHEARSED = 300  # different lines, of which each round takes some
+
+Verdict = Literal["better", "not_better", "forgets"]
+Progress = Callable[[int, int], None]
+
+
+class TooFewLines(InputError):
+    """There are not yet corrected lines enough to learn a hand from."""
+
+    code = "adaptation.too_few_lines"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model as it is kept: the weights file's bytes and the manifest that belongs to it."""
+
+    weights: bytes
+    manifest: Manifest
+    parameters: Mapping[str, Array] = field(repr=False)
+
+    @staticmethod
+    def load(folder: Path | None = None) -> Model:
+        """The model in a folder, the base by default. Raises `ModelError`s."""
+        place = folder or WEIGHTS
+        manifest = Manifest.read(place)
+        return Model.of(read_verified(place / f"{NAME}.onnx", manifest.sha256), manifest)
+
+    @staticmethod
+    def of(weights: bytes, manifest: Manifest) -> Model:
+        """Raises `ModelDamagedError` when the bytes are not the manifest's, `NotAdaptable`."""
+        if hashlib.sha256(weights).hexdigest() != manifest.sha256:
+            raise ModelDamagedError(
+                "Mô hình của sổ không đúng mã kiểm tra. / A book's model does not have its manifest's digest."
+            )
+        return Model(weights=weights, manifest=manifest, parameters=read_parameters(weights))
+
+    def errors(self, lines: Sequence[Sample]) -> Errors:
+        return errors_of(self.parameters, lines, self.manifest.characters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapted:
+    """A model of a book. `facts` are figures only; `verdict` says whether it may be used instead of the one in use."""
+
+    weights: bytes
+    manifest: bytes
+    verdict: Verdict
+    facts: Mapping[str, Any]
+
+
+def adapt(
+    lines: Sequence[CorrectedLine],
+    *,
+    base: Model,
+    in_use: Model | None = None,
+    recipe: Recipe | None = None,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Adapted:
+    """A model for the hand of these lines, learnt from the base, measured on those of the lines it never saw.
+
+    `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
+    errors on the held-out lines than that one, and printed lines in fonts it never saw lose no more than
+    `MOST_FORGOTTEN`. Same input, same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
+    """
+    started = time.process_time()
+    recipe = recipe or Recipe()
+    characters = base.manifest.characters
+    learnt, held = split(lines, characters)
+    if len(learnt) + len(held) < LEAST_LINES or not learnt:
+        raise _too_few(len(learnt) + len(held))
+    parameters = tune(
+        base.parameters,
+        learnt,
+        recipe=recipe,
+        seed=seed,
+        rehearsal=rehearsal(characters, count=_REHEARSED, seed=seed) if recipe.rehearsed else (),
+        check=None if progress is None else lambda done, _: progress(done, recipe.rounds),
+    )
+    weights = write_parameters(base.weights, parameters)
+    manifest = _manifest(base, weights)
+    new = Model.of(weights, read_manifest(manifest))
+    verdict, measured = _judged(new, base, in_use or base, held)
+    facts = {
+        "lines": len(lines),
+        "learnt": len(learnt),
+        "held_out": len(held),
+        "unusable": len(lines) - len(learnt) - len(held),
+        **measured,
+        "recipe": asdict(recipe),
+        "seed": seed,
+        "base_sha256": base.manifest.sha256,
+        "cpu_seconds": round(time.process_time() - started, 1),
+    }
+    return Adapted(weights=weights, manifest=manifest, verdict=verdict, facts=facts)
+
+
+def _judged(new: Model, base: Model, in_use: Model, held: Sequence[Sample]) -> tuple[Verdict, dict[str, Any]]:
+    """Whether the new model may be used, and the character errors (per cent) that say so."""
+    models = {"base": base, "in_use": in_use, "new": new}
+    errors = {name: model.errors(held) for name, model in models.items()}
+    labels = guard(base.manifest.characters)
+    printed = {name: models[name].errors(labels) for name in ("base", "new")}
+    measured = {
+        "held_out_cer": {name: round(found.rate, 3) for name, found in errors.items()},
+        "printed_cer": {name: round(found.rate, 3) for name, found in printed.items()},
+    }
+    if printed["new"].rate > printed["base"].rate + MOST_FORGOTTEN:
+        return "forgets", measured
+    return ("better" if errors["new"].wrong < errors["in_use"].wrong else "not_better"), measured
+
+
+def compare(lines: Sequence[CorrectedLine], *, base: Model, in_use: Model) -> tuple[Errors, Errors]:
+    """Errors of the base and of the book's model on newly corrected lines, which neither has seen."""
+    usable = [sample for sample in samples_of(lines, base.manifest.characters) if sample is not None]
+    return base.errors(usable), in_use.errors(usable)
+
+
+def split(lines: Sequence[CorrectedLine], characters: str) -> tuple[list[Sample], list[Sample]]:
+    """Lines to learn from, and lines held out; those that cannot be used are in neither."""
+    pairs = list(zip(samples_of(lines, characters), held_out(lines), strict=True))
+    learnt = [sample for sample, held in pairs if sample is not None and not held]
+    return learnt, [sample for sample, held in pairs if sample is not None and held]
+
+
+def read_manifest(manifest: bytes) -> Manifest:
+    """The manifest of a kept model. Raises `ModelDamagedError`."""
+    return Manifest.parse(manifest)
+
+
+def _manifest(base: Model, weights: bytes) -> bytes:
+    facts = {
+        "name": ADAPTED_NAME,
+        "sha256": hashlib.sha256(weights).hexdigest(),
+        "precision": "fp32",
+        "height": base.manifest.height,
+        "stride": base.manifest.stride,
+        "characters": base.manifest.characters,
+        "base_sha256": base.manifest.sha256,
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=1).encode()
+
+
+def _too_few(usable: int) -> TooFewLines:
+    return TooFewLines(
+        f"Mới có {usable} dòng dùng được, cần ít nhất {LEAST_LINES}; hãy sửa thêm rồi chạy lại. / "
+        f"Only {usable} usable lines, at least {LEAST_LINES} are needed; correct more and run again."
+    )

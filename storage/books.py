@@ -1,0 +1,90 @@
+"""Corrected lines of a book: kept, given back, and when there are enough new ones to learn from again."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.catalogue import Catalogue
+from storage.errors import CorruptObject
+from storage.objects import ObjectKey, ObjectStore
+
+FIRST_DUE = 50
+"""Corrected lines after which a book is learnt from for the first time; then at each doubling."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A line image as its file's bytes, and what a person says it says."""
+
+    image: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCorrection:
+    """A correction as it is kept. `number` grows in the order in which a book's lines came."""
+
+    number: int
+    correction: Correction
+
+
+def keep_corrections(
+    objects: ObjectStore, catalogue: Catalogue, book: str, corrections: Iterable[Correction], *, actor: str
+) -> int:
+    """Keeps corrected lines of the book, all of them or none; how many were new. `book` is a `checked_book`.
+
+    Each is noted in the audit log. Texts are kept in NFC. Raises the stores' errors.
+    """
+    keys = []
+    for one in corrections:
+        image = objects.put(one.image)
+        text = unicodedata.normalize("NFC", one.text)
+        record = {"image": image.name, "text": text}
+        keys.append((image, objects.put(json.dumps(record, ensure_ascii=False, sort_keys=True).encode())))
+    with catalogue.unit() as unit:
+        added = [unit.books.add_line(book, image=image, correction=text, actor=actor) for image, text in keys]
+        unit.commit()
+    return sum(line is not None for line in added)
+
+
+def corrections_of(objects: ObjectStore, catalogue: Catalogue, book: str) -> list[KeptCorrection]:
+    """The newest correction of each line of the book, in the order in which they came.
+
+    Raises ObjectMissing, CorruptObject and the stores' errors.
+    """
+    with catalogue.books() as books:
+        lines = books.lines(book)
+    return [
+        KeptCorrection(
+            number=line.number,
+            correction=Correction(image=objects.get(line.image), text=_text(objects, line.correction, line.image)),
+        )
+        for line in lines
+    ]
+
+
+def adaptation_due(catalogue: Catalogue, book: str, *, first: int = FIRST_DUE) -> bool:
+    """Whether the book has corrected lines enough to learn from them (again): `first`, then twice as many as at the
+    last time, whether or not its model was put in use. To be asked wherever lines are added."""
+    with catalogue.books() as books:
+        models = books.models(book)
+        return books.newest_line(book) >= max(first, 2 * models[-1].lines if models else 0)
+
+
+def due_books(catalogue: Catalogue, *, first: int = FIRST_DUE) -> list[str]:
+    """Every book that is due, in order of name."""
+    with catalogue.books() as books:
+        names = books.names()
+    return [name for name in names if adaptation_due(catalogue, name, first=first)]
+
+
+def _text(objects: ObjectStore, correction: ObjectKey, image: ObjectKey) -> str:
+    record = json.loads(objects.get(correction))
+    if record["image"] != image.name:
+        raise CorruptObject(
+            f"Bản sửa thuộc dòng khác / the correction is of another line: {correction}",
+        )
+    return str(record["text"])
