@@ -113,7 +113,9 @@ class Clients:
             return None
         now = time_text(self._clock())
         valid = client_keys.c.expires_at.is_(None) | (client_keys.c.expires_at > now)
-        query = sa.select(clients).join(client_keys).where(client_keys.c.digest == _digest(key), valid, clients.c.active)
+        query = (
+            sa.select(clients).join(client_keys).where(client_keys.c.digest == _digest(key), valid, clients.c.active)
+        )
         row = self._connection.execute(query).one_or_none()
         return None if row is None else _client(row)
 

@@ -1,0 +1,84 @@
+"""`hotich client add|rotate|list|disable|enable`: who may use the service's API."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from argparse import Namespace
+from datetime import timedelta
+
+from hotich.serving import service_store
+from hotich.settings import load_settings
+
+
+def add(arguments: Namespace) -> int:
+    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+        tables.clients.add(
+            arguments.client,
+            name=arguments.name or arguments.client,
+            office=arguments.office,
+            scopes=arguments.scopes,
+            rate_per_minute=arguments.rate,
+            webhook_url=arguments.webhook,
+        )
+        key = tables.clients.new_key(arguments.client, secrets.token_urlsafe)
+    return _show_key(arguments, key)
+
+
+def rotate(arguments: Namespace) -> int:
+    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+        overlap = timedelta(hours=arguments.overlap)
+        key = tables.clients.new_key(arguments.client, secrets.token_urlsafe, overlap=overlap)
+    return _show_key(arguments, key)
+
+
+def show(arguments: Namespace) -> int:
+    with service_store(load_settings(arguments.home)) as store, store.read() as tables:
+        found = tables.clients.all()
+    rows = [
+        {
+            "client": one.client_id,
+            "name": one.name,
+            "office": one.office,
+            "scopes": sorted(one.scopes),
+            "rate_per_minute": one.rate_per_minute,
+            "active": one.active,
+            "keys": one.keys,
+            "webhook": one.webhook_url,
+            "created_at": one.created_at,
+        }
+        for one in found
+    ]
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for one, row in zip(found, rows, strict=True):
+        state = "" if row["active"] else "  (đã khóa / disabled)"
+        scopes = ",".join(sorted(one.scopes))
+        print(f"{row['client']:20} {row['office']:16} {scopes}  khóa / keys: {row['keys']}{state}")
+    return 0
+
+
+def disable(arguments: Namespace) -> int:
+    return _set_active(arguments, False)
+
+
+def enable(arguments: Namespace) -> int:
+    return _set_active(arguments, True)
+
+
+def _set_active(arguments: Namespace, active: bool) -> int:
+    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+        tables.clients.set_active(arguments.client, active)
+    return 0
+
+
+def _show_key(arguments: Namespace, key: str) -> int:
+    if arguments.json:
+        print(json.dumps({"client": arguments.client, "key": key}))
+    else:
+        print(key)
+        text = "Khóa chỉ hiện một lần, hãy cất giữ / The key is shown this once; keep it safe"
+        print(text, file=sys.stderr)
+    return 0

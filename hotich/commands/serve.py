@@ -1,0 +1,35 @@
+"""`hotich serve`: the submission service."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from hotich.serving import service_parts
+from hotich.settings import load_settings
+
+
+def run(arguments: Namespace) -> int:
+    """Serves until it is told to stop (Ctrl-C, SIGTERM)."""
+    import uvicorn
+
+    from service.app import create_app
+
+    settings = load_settings(arguments.home, workers=arguments.workers)
+    with service_parts(settings) as parts:
+        app = create_app(parts)
+        config = uvicorn.Config(
+            app,
+            host=arguments.host,
+            port=arguments.port,
+            log_level="warning",
+            access_log=False,  # addresses hold lookup codes
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or None,
+            timeout_graceful_shutdown=10,
+            limit_concurrency=500,
+        )
+        print(f"hotich: http://{arguments.host}:{arguments.port}", file=sys.stderr)
+        uvicorn.Server(config).run()
+    return 0

@@ -1,0 +1,50 @@
+"""The application: routes, errors, headers, and the life of what runs behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from service.middleware import BodyLimit, Faults, SecurityHeaders
+from service.parts import Parts, Service
+from service.routes import general, problems, submissions
+
+_DESCRIPTION = (
+    "A verdict on scans and photos of civil-registry papers while their sender is still looking. "
+    "Errors are problem documents (RFC 9457) with stable codes; texts are Vietnamese and English."
+)
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The application over these parts. It starts working submissions off when it is started as a server."""
+    service = Service(parts)
+
+    @contextlib.asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        service.hub.attach(asyncio.get_running_loop())
+        await asyncio.to_thread(service.start)
+        try:
+            yield
+        finally:
+            service.stop()
+
+    app = FastAPI(
+        title="hotich",
+        version=parts.version,
+        description=_DESCRIPTION,
+        lifespan=life,
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.service = service
+    problems.install(app)
+    app.include_router(general.router)
+    app.include_router(submissions.router)
+    app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)
+    app.add_middleware(Faults)
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,175 @@
+"""What goes over the wire: the models that the OpenAPI document is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Point = Annotated[list[float], Field(min_length=2, max_length=2)]
+Place = Annotated[
+    list[Point], Field(min_length=4, max_length=4, description="Corners in pixels of the picture as sent")
+]
+Code = Annotated[
+    str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$", examples=["7K3M-Q9XD-2FHW-B6TC"])
+]
+
+
+class Contract(BaseModel):
+    """Base: nothing is accepted that the contract does not name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Contract):
+    """One text in both languages."""
+
+    vi: str
+    en: str
+
+    @classmethod
+    def of(cls, message: str) -> Words:
+        """From hotich's own messages: Vietnamese, then English after " / "."""
+        vi, _, en = message.partition(" / ")
+        return cls(vi=vi, en=en or vi)
+
+
+class InvalidPart(Contract):
+    """One part of a request that is not as it should be. Never holds the value."""
+
+    where: str
+    code: str
+    message: Words
+
+
+class Problem(Contract):
+    """RFC 9457 problem details. `code` is stable; act on it, not on the texts."""
+
+    type: str = Field(examples=["urn:hotich:problem:procedure.unknown"])
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(ge=400, le=599)
+    code: str = Field(examples=["procedure.unknown"])
+    detail: str
+    message: Words
+    errors: list[InvalidPart] = Field(default_factory=list)
+
+
+Outcome = Literal["usable", "review", "contradicts", "retake"]
+Status = Literal["received", "in_review", "accepted", "refused"]
+
+
+class ReasonModel(Contract):
+    """One thing that is wrong or worth knowing; `outcome` is what it alone leads to."""
+
+    code: str = Field(examples=["capture.blurred"])
+    message: Words
+    outcome: Outcome
+    file: int | None = Field(default=None, ge=1, description="Which file of the submission, from 1")
+    page: int | None = Field(default=None, ge=1)
+    place: Place | None = None
+    field: str | None = None
+    role: str | None = None
+
+
+class FieldModel(Contract):
+    """One compared field: what was declared, read, and registered, in normal forms."""
+
+    name: str
+    role: str
+    declared: str | None
+    read: str | None
+    registered: str | None
+    agreement: Literal["same", "near", "different", "not_read", "not_declared"]
+    confidence: float | None = Field(default=None, ge=0, le=1, description="null: not measured")
+    file: int | None = Field(default=None, ge=1)
+    page: int | None = Field(default=None, ge=1)
+    box: Place | None = None
+
+
+class DocumentModel(Contract):
+    """One document that was found in the files. `held_as`: it is kept already, under this holding code."""
+
+    document_type: str = Field(examples=["citizen_id_chip"])
+    role: str | None
+    file: int | None = Field(default=None, ge=1)
+    sides: list[str]
+    keep: bool = Field(description="false: only shown, deleted after the answer")
+    holding_code: str | None = Field(default=None, description="null: not kept")
+    held_as: str | None = None
+
+
+class WantedModel(Contract):
+    """A paper the procedure asks for."""
+
+    role: str
+    name: Words
+    document_types: list[str]
+    sides: list[str]
+    required: bool
+    received: bool
+
+
+class VerdictModel(Contract):
+    """The answer. Reasons stand worst first."""
+
+    outcome: Outcome
+    document_type: str
+    reasons: list[ReasonModel]
+    fields: list[FieldModel] = Field(description="Empty for whoever has not proved to be entitled to them")
+    documents: list[DocumentModel]
+    wanted: list[WantedModel]
+
+
+class QueueModel(Contract):
+    """Where an unread submission stands: `position` 1 is next, 0 is being read. `page`: the last page that was read."""
+
+    position: int = Field(ge=0)
+    page: int | None = Field(default=None, ge=1)
+
+
+class Links(Contract):
+    status: str
+    events: str
+
+
+class SubmissionModel(Contract):
+    """A submission as its client, or whoever holds its code, may see it."""
+
+    code: Code
+    status: Status
+    procedure: str
+    received_at: str = Field(examples=["2026-11-21T08:30:00.000000Z"])
+    decided_at: str | None
+    queue: QueueModel | None = Field(description="null: answered, or in another server's hands")
+    verdict: VerdictModel | None
+    links: Links
+
+
+class PaperModel(Contract):
+    role: str
+    name: Words
+    document_types: list[str]
+    sides: list[str]
+    required: bool
+    keep: bool
+    compare: list[str] = Field(description="Names of declared values that are compared with this paper")
+
+
+class ProcedureModel(Contract):
+    """A procedure: which papers it asks for and which declared values it compares."""
+
+    code: str = Field(examples=["1.001193"])
+    name: Words
+    papers: list[PaperModel]
+
+
+class ProceduresModel(Contract):
+    procedures: list[ProcedureModel]
+
+
+class HealthModel(Contract):
+    """`waiting`: submissions not yet read by this server."""
+
+    status: Literal["ok", "starting", "failing"]
+    version: str
+    waiting: int

@@ -1,0 +1,46 @@
+"""Secrets of one installation, all drawn from one master key, and what is made with them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is taken for something else
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", " ": "", "-": ""})
+CODE_LENGTH = 16  # 80 bits: not to be guessed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """`master`: 32 random bytes. `randbelow` draws; tests hand in their own."""
+
+    master: bytes
+    randbelow: Callable[[int], int] = field(default=secrets.randbelow)
+
+    def lookup_code(self) -> str:
+        """A new lookup code, `7K3M-Q9XD-2FHW-B6TC`."""
+        return grouped("".join(_ALPHABET[self.randbelow(32)] for _ in range(CODE_LENGTH)))
+
+    def new_id(self) -> str:
+        """A new internal id: 32 hexadecimal digits."""
+        return f"{self.randbelow(1 << 128):032x}"
+
+    def digest(self, purpose: str, *parts: str) -> str:
+        """A keyed digest, hexadecimal; another purpose gives another one."""
+        key = hashlib.blake2b(purpose.encode(), key=self.master, digest_size=32).digest()
+        return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def grouped(code: str) -> str:
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def normal_code(typed: str) -> str | None:
+    """A lookup code as a person may type it (case, spaces, O for 0), in its one form; None when it cannot be one."""
+    bare = typed.upper().translate(_READ_AS)
+    if len(bare) != CODE_LENGTH or not set(bare) <= set(_ALPHABET):
+        return None
+    return grouped(bare)

@@ -1,0 +1,81 @@
+"""The parts a running service is made of, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.model import Provenance
+from service.hub import Hub
+from service.keys import Keys
+from service.limits import ServiceLimits
+from service.processing import Processor
+from service.queue import Queue
+from service.rates import RateLimiter
+from service.reading import ScanReader
+from service.submitting import Reception
+from storage.catalogue import Catalogue
+from storage.objects import ObjectStore
+from storage.service import ServiceStore
+from storage.tray import Tray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the wiring hands in. `readers`: how many files are read at a time."""
+
+    catalogue: Catalogue
+    store: ServiceStore
+    objects: ObjectStore
+    tray: Tray
+    reader: ScanReader
+    readers: int
+    provenance: Provenance
+    keys: Keys
+    version: str
+    limits: ServiceLimits = field(default_factory=ServiceLimits)
+
+
+class Service:
+    """The parts and what runs between them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.store = parts.store
+        self.keys = parts.keys
+        self.limits = parts.limits
+        self.hub = Hub()
+        self.processor = Processor(
+            store=parts.store,
+            catalogue=parts.catalogue,
+            objects=parts.objects,
+            tray=parts.tray,
+            reader=parts.reader,
+            provenance=parts.provenance,
+            keys=parts.keys,
+            on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
+        )
+        self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
+        self.rates = RateLimiter()
+        self.reception = Reception(
+            store=parts.store,
+            tray=parts.tray,
+            keys=parts.keys,
+            limits=parts.limits,
+            put=self.queue.put,
+            waiting=lambda: self.queue.waiting,
+        )
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        return self.store.clock
+
+    def start(self) -> None:
+        """Takes up what an earlier run left."""
+        for submission_id in self.processor.unfinished():
+            self.queue.put(submission_id)
+
+    def stop(self) -> None:
+        """Takes up nothing more. What is unfinished stays for the next start."""
+        self.queue.close()

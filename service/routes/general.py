@@ -1,0 +1,49 @@
+"""What needs no account: health, and the procedures with the papers they ask for."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from pipeline.verdict import Procedure, load_procedures
+from service.access import TheService
+from service.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel, Words
+from service.routes.problems import problems
+
+router = APIRouter(tags=["general"])
+
+
+@router.get("/health", summary="Whether the service works", response_model=HealthModel, responses=problems(503))
+def health(service: TheService, response: Response) -> HealthModel:
+    """Asks the database. `failing`: submissions were tried and could not be answered; they are tried again."""
+    with service.store.read() as tables:
+        tables.submissions.by_id("")
+    troubled = service.queue.troubled
+    response.headers["Cache-Control"] = "no-store"
+    return HealthModel(
+        status="failing" if troubled else "ok", version=service.parts.version, waiting=service.queue.waiting
+    )
+
+
+@router.get("/procedures", summary="The procedures and their papers", response_model=ProceduresModel)
+def procedures() -> ProceduresModel:
+    """Which papers each asks for, and under which names values are declared to be compared with them."""
+    return ProceduresModel(procedures=[_procedure(one) for one in load_procedures().values()])
+
+
+def _procedure(one: Procedure) -> ProcedureModel:
+    return ProcedureModel(
+        code=one.code,
+        name=Words(vi=one.name_vi, en=one.name_en),
+        papers=[
+            PaperModel(
+                role=paper.role,
+                name=Words(vi=paper.name_vi, en=paper.name_en),
+                document_types=[kind.value for kind in paper.types],
+                sides=list(paper.sides),
+                required=paper.required,
+                keep=paper.keep,
+                compare=list(paper.compare),
+            )
+            for paper in one.papers
+        ],
+    )

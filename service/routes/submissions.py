@@ -1,0 +1,246 @@
+"""Handing in, asking how it stands, following along."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from service.access import MaybeClient, TheClient, TheService
+from service.contract import SubmissionModel
+from service.errors import NotAllowed, NotThere, TooMany, Unprocessable
+from service.keys import normal_code
+from service.parts import Service
+from service.proof import proves
+from service.routes.problems import problems
+from service.submitting import Request as Submit
+from service.submitting import Upload, declared_values
+from service.views import submission_view
+from storage.catalogue.text import time_text
+from storage.service import Scope, State, Submission
+
+router = APIRouter(tags=["submissions"])
+
+_HEARTBEAT_S = 15.0
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["procedure", "files"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "procedure": {"type": "string", "description": "Code of the procedure", "example": "1.001193"},
+                        "declared": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "description": "The declared form data: a JSON object of short texts",
+                            "example": '{"full_name": "Nguyễn Văn An", "date_of_birth": "08/03/1990"}',
+                        },
+                        "files": {
+                            "type": "array",
+                            "minItems": 1,
+                            "maxItems": 8,
+                            "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+_KEY = Header(
+    alias="Idempotency-Key",
+    min_length=8,
+    max_length=200,
+    pattern=r"^[\x21-\x7e]+$",
+    description="The same key with the same request gives the same submission, however often it is sent.",
+)
+_BIRTH = Header(
+    alias="Hotich-Birth-Date",
+    max_length=40,
+    description="Birth date of the person the submission is about; with the code it proves who asks.",
+)
+TheCode = Annotated[str, Path(max_length=40, description="The lookup code", examples=["7K3M-Q9XD-2FHW-B6TC"])]
+
+
+@router.post(
+    "/submissions",
+    summary="Hand in files for a procedure and get the verdict",
+    response_description="The verdict",
+    response_model=SubmissionModel,
+    responses={
+        202: {"model": SubmissionModel, "description": "Recorded and queued; follow `links`"},
+        **problems(401, 403, 409, 413, 415, 422, 429, 503),
+    },
+    openapi_extra=_FORM,
+)
+async def submit(
+    request: Request,
+    response: Response,
+    service: TheService,
+    caller: TheClient,
+    key: Annotated[str | None, _KEY] = None,
+) -> SubmissionModel:
+    """Recorded before anything is read, so that no answer is lost: 200 with the verdict, or 202 when it takes longer
+    than a few seconds."""
+    caller.need(Scope.SUBMIT)
+    async with _form(request, service) as form:
+        asked = _asked(form, service, key)
+        submission = await anyio.to_thread.run_sync(service.reception.receive, asked, caller)
+    submission = await until_answered(service, submission)
+    if submission.state is State.RECEIVED:
+        response.status_code = 202
+        response.headers["Retry-After"] = "2"
+    response.headers["Location"] = f"/submissions/{submission.code}"
+    return _view(service, submission, full=True)
+
+
+@router.get(
+    "/submissions/{code}",
+    summary="How a submission stands",
+    response_model=SubmissionModel,
+    responses=problems(401, 403, 404, 422, 429, 503),
+)
+def status(
+    code: TheCode,
+    service: TheService,
+    caller: MaybeClient,
+    birth: Annotated[str | None, _BIRTH] = None,
+) -> SubmissionModel:
+    """Whoever has the code learns how it stands and what is wrong. Values are shown only to the client that handed it
+    in, and to whoever proves with the birth date."""
+    submission = _found(service, code)
+    full = caller is not None and caller.may_see(submission)
+    if not full and birth is not None:
+        prove(service, submission, birth)
+        full = True
+    return _view(service, submission, full=full)
+
+
+@router.get(
+    "/submissions/{code}/events",
+    summary="Follow a submission until it is answered",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "Events named `status`, each a submission without values; ends with the answer",
+              "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        **problems(404, 422, 429, 503),
+    },
+)  # fmt: skip
+def events(code: TheCode, service: TheService, _caller: MaybeClient) -> StreamingResponse:
+    """The place in the queue, the pages as they are read, the answer."""
+    submission = _found(service, code)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(service, submission), media_type="text/event-stream", headers=headers)
+
+
+async def until_answered(service: Service, submission: Submission) -> Submission:
+    """The submission with its answer, or as it stands when the time for waiting is over."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + service.limits.answer_s
+    with service.hub.listening(submission.submission_id) as changed:
+        while True:
+            changed.clear()
+            submission = await anyio.to_thread.run_sync(_again, service, submission)
+            left = until - loop.time()
+            if submission.state is not State.RECEIVED or left <= 0:
+                return submission
+            try:
+                await asyncio.wait_for(changed.wait(), left)
+            except TimeoutError:
+                return await anyio.to_thread.run_sync(_again, service, submission)
+
+
+def prove(service: Service, submission: Submission, birth: str) -> None:
+    """Raises NotAllowed for a wrong birth date, TooMany after several."""
+    locked = submission.proof_locked_until
+    if locked is not None and locked > time_text(service.clock()):
+        raise TooMany(
+            "Đã nhập sai nhiều lần, xin thử lại sau 15 phút / Wrong too often, please try again in 15 minutes",
+            code="proof.locked",
+            retry_after=900,
+        )
+    right = proves(service.keys, submission.code, submission.proof, birth)
+    with service.store.write() as tables:
+        if right:
+            tables.submissions.proof_held(submission.submission_id)
+        else:
+            tables.submissions.proof_failed(submission.submission_id)
+    if not right:
+        raise NotAllowed("Ngày sinh không khớp / The birth date does not match", code="proof.wrong")
+
+
+def _form(request: Request, service: Service) -> Any:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Unprocessable("Cần multipart/form-data / multipart/form-data is needed", code="request.not_multipart")
+    return request.form(
+        max_files=service.limits.max_files, max_fields=8, max_part_size=service.limits.max_declared_bytes
+    )
+
+
+def _asked(form: FormData, service: Service, key: str | None) -> Submit:
+    unknown = set(form) - {"procedure", "declared", "files"}
+    if unknown:
+        raise Unprocessable("Có phần không biết trong biểu mẫu / The form has a part that is not known")
+    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
+    return Submit(
+        procedure=_text(form, "procedure"),
+        declared=declared_values(_text(form, "declared") or "{}", service.limits),
+        files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
+        key=key,
+    )
+
+
+def _text(form: FormData, name: str) -> str:
+    values = form.getlist(name)
+    if len(values) > 1 or not all(isinstance(value, str) for value in values):
+        raise Unprocessable(f"Phần “{name}” phải là một đoạn chữ / {name!r} must be one text")
+    return str(values[0]) if values else ""
+
+
+def _found(service: Service, typed: str) -> Submission:
+    code = normal_code(typed)
+    if code is not None:
+        with service.store.read() as tables:
+            found = tables.submissions.by_code(code)
+        if found is not None:
+            return found
+    raise NotThere("Không có hồ sơ với mã này / There is no submission with this code", code="submission.unknown")
+
+
+def _again(service: Service, submission: Submission) -> Submission:
+    with service.store.read() as tables:
+        found = tables.submissions.by_id(submission.submission_id)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _view(service: Service, submission: Submission, *, full: bool) -> SubmissionModel:
+    return submission_view(submission, service.queue.place(submission.submission_id), full=full)
+
+
+async def _events(service: Service, submission: Submission) -> AsyncIterator[str]:
+    with service.hub.listening(submission.submission_id) as changed:
+        before = ""
+        while True:
+            changed.clear()
+            submission = await anyio.to_thread.run_sync(_again, service, submission)
+            now = _view(service, submission, full=False).model_dump_json()
+            yield f"event: status\ndata: {now}\n\n" if now != before else ": \n\n"
+            before = now
+            if submission.state is not State.RECEIVED:
+                return
+            try:
+                await asyncio.wait_for(changed.wait(), _HEARTBEAT_S)
+            except TimeoutError:
+                continue
