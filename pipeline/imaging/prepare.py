@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.geometry import Transform
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
+from pipeline.imaging.capture import measure_capture
 from pipeline.imaging.findings import WRITING_BESIDE_CARDS, findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
@@ -23,7 +24,7 @@ from pipeline.imaging.scale import dpi_by_text, dpi_of_sheet
 from pipeline.imaging.skew import SkewEstimate, estimate_skew
 from pipeline.imaging.upright import vote_by_reading
 from pipeline.imaging.warp import Pixels, cut, quarter_turn, reduced, rotation, turned, turned_size
-from pipeline.model import PageImage, PageReport, UprightImage
+from pipeline.model import Capture, PageImage, PageReport, UprightImage
 from pipeline.recognition import Recognizer
 
 _TARGET_DPI = 300.0
@@ -66,14 +67,22 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
         quality=first.quality,
         blank=all(part.image.blank for part in parts),
         findings=tuple(findings.values()),
+        captures=tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1)),
     )
     return PreparedPage(report=report, images=images)
+
+
+def measure_page(page: PageImage) -> tuple[Capture, ...]:
+    """How each piece of the page was caught (`pipeline.imaging.capture`), without turning, rendering or reading it."""
+    regions = locate_regions(page.pixels, page.dpi)
+    return tuple(_capture(page.pixels, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     image: UprightImage
     sure_of_up: bool
+    capture: Capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,12 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
         blank=blank,
         quality=quality,
     )
-    return _Part(image, sure)
+    return _Part(image, sure, _capture(page.pixels, region, part, look))
+
+
+def _capture(scan: Pixels, region: Region, part: int, look: _Look) -> Capture:
+    to_scan = region.to_scan() @ look.to_region
+    return measure_capture(scan, region, part, look.grey, look.ink, view_to_scan=to_scan)
 
 
 def _look_at(scan: Pixels, region: Region) -> _Look:
