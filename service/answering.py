@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.geometry import Quad
 from pipeline.verdict import DocumentVerdict, FieldVerdict, Outcome, Reason, Verdict
 from service.contract import DocumentModel, FieldModel, ReasonModel, VerdictModel, WantedModel, Words
+from service.joining import Joined
 from storage.service import State
 
 STATES = {
@@ -20,16 +22,32 @@ STATES = {
 _HIDDEN = "•••"
 
 
-def verdict_model(verdict: Verdict, files: Mapping[str, int], kept: Mapping[str, str]) -> VerdictModel:
-    """The answer on the wire. `files`: number of a file by the name it was read under; `kept`: holding code by
-    document. Values of papers that are only shown are masked: they are compared and forgotten."""
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things stand for who sent them. `ordinals`: a file's number by the name it was read under."""
+
+    ordinals: Mapping[str, int]
+    joined: Sequence[Joined] = ()
+
+    def of(self, file: str | None, page: int | None) -> tuple[int | None, int | None]:
+        """Number of the file as it was sent, and the page in it."""
+        for one in self.joined:
+            if len(one.parts) > 1 and one.record.source.file == file:
+                file, page = one.place_of(page)
+                break
+        return self.ordinals.get(file or ""), page
+
+
+def verdict_model(verdict: Verdict, places: Places, kept: Mapping[str, str]) -> VerdictModel:
+    """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked:
+    they are compared and forgotten."""
     shown = {document.role for document in verdict.documents if document.role and not document.keep}
     return VerdictModel(
         outcome=verdict.outcome.value,
         document_type=verdict.document_type.value,
-        reasons=[_reason(one, files) for one in verdict.reasons],
-        fields=[_field(one, files, masked=one.role in shown) for one in verdict.fields],
-        documents=[_document(one, files, kept) for one in verdict.documents],
+        reasons=[_reason(one, places) for one in verdict.reasons],
+        fields=[_field(one, places, masked=one.role in shown) for one in verdict.fields],
+        documents=[_document(one, places, kept) for one in verdict.documents],
         wanted=[
             WantedModel(
                 role=one.role,
@@ -51,20 +69,23 @@ def public_verdict(verdict: Mapping[str, Any]) -> VerdictModel:
     return full.model_copy(update={"fields": [], "documents": documents})
 
 
-def _reason(one: Reason, files: Mapping[str, int]) -> ReasonModel:
+def _reason(one: Reason, places: Places) -> ReasonModel:
+    file, page = places.of(one.file, one.page)
     return ReasonModel(
         code=one.code,
         message=Words.of(one.message),
         outcome=one.outcome.value,
-        file=files.get(one.file or ""),
-        page=one.page,
+        file=file,
+        page=page,
         place=_place(one.place),
         field=one.field,
         role=one.role,
     )
 
 
-def _field(one: FieldVerdict, files: Mapping[str, int], *, masked: bool) -> FieldModel:
+def _field(one: FieldVerdict, places: Places, *, masked: bool) -> FieldModel:
+    file, page = places.of(one.file, one.page)
+
     def shown(value: str | None) -> str | None:
         return _HIDDEN if masked and value is not None else value
 
@@ -76,17 +97,17 @@ def _field(one: FieldVerdict, files: Mapping[str, int], *, masked: bool) -> Fiel
         registered=shown(one.registered),
         agreement=one.agreement.value,
         confidence=one.confidence,
-        file=files.get(one.file or ""),
-        page=one.page,
+        file=file,
+        page=page,
         box=_place(one.box),
     )
 
 
-def _document(one: DocumentVerdict, files: Mapping[str, int], kept: Mapping[str, str]) -> DocumentModel:
+def _document(one: DocumentVerdict, places: Places, kept: Mapping[str, str]) -> DocumentModel:
     return DocumentModel(
         document_type=one.document_type.value,
         role=one.role,
-        file=files.get(one.file),
+        file=places.of(one.file, None)[0],
         sides=list(one.sides),
         keep=one.keep,
         holding_code=kept.get(one.document_id),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 from pipeline.contract import record_bytes
-from pipeline.errors import InputError
+from pipeline.errors import HotichError, InputError
 from pipeline.model import CivilRecord, Provenance
 from pipeline.verdict import DocumentVerdict, Outcome, Submitted, Unreadable, Verdict, judge, procedure
-from service.answering import STATES, verdict_model
+from service.answering import STATES, Places, verdict_model
+from service.joining import Joined, documents_of, join_sides
 from service.keeping import is_mixed, is_to_be_kept, with_mixed_files
 from service.keys import Keys
-from service.proof import known_birth_date, proof_of
+from service.proof import proof_of
 from service.reading import ScanReader, ScanReading
 from storage.catalogue import Catalogue, StoredDocument, UnitOfWork, WorkKey, WorkState
 from storage.commit import Digitized, commit_documents
@@ -129,27 +131,28 @@ class Processor:
         return files
 
     def _answer(self, submission: Submission, slot: Slot, files: Sequence[_File]) -> None:
-        verdict = self._judge(submission, files)
-        kept = self._kept(verdict, files)
+        joined = join_sides(record for file in files for record in file.records)
+        verdict = self._judge(submission, files, joined)
+        kept = self._kept(verdict, files, joined)
         documents = {record.document_id: record.holding_code for file in kept for record in file.records}
-        model = verdict_model(verdict, {file.name: file.ordinal for file in files}, documents)
-        date = known_birth_date(submission.declared, [record for file in files for record in file.records])
+        model = verdict_model(verdict, Places({file.name: file.ordinal for file in files}, joined), documents)
+        records = [record for file in files for record in file.records]
         decision = Decision(
             state=STATES[verdict.outcome],
             outcome=verdict.outcome.value,
             verdict=model.model_dump(mode="json"),
             documents=list(documents.items()),
             keep_declared=bool(kept),
-            proof=None if date is None else proof_of(self._keys, submission.code, date),
+            proof=proof_of(self._keys, submission.code, submission.declared, records),
         )
         self._commit(submission, slot, kept, decision)
 
-    def _judge(self, submission: Submission, files: Sequence[_File]) -> Verdict:
+    def _judge(self, submission: Submission, files: Sequence[_File], joined: Sequence[Joined]) -> Verdict:
         folder = f"{submission.submission_id}/"
         wanted = procedure(submission.procedure)
         verdict = judge(
             wanted,
-            [Submitted(record=record) for file in files for record in file.records],
+            [Submitted(record=one.record) for one in joined],
             submission.declared,
             today=self._store.clock().astimezone(_VIETNAM).date(),
             unreadable=[
@@ -158,15 +161,15 @@ class Processor:
                 if file.trouble is not None
             ],
         )
-        mixed = [file.name for file in files if is_mixed(wanted, _documents_in(verdict, file))]
+        mixed = [file.name for file in files if is_mixed(wanted, _documents_in(verdict, file, joined))]
         return with_mixed_files(verdict, mixed)
 
-    def _kept(self, verdict: Verdict, files: Sequence[_File]) -> list[_File]:
+    def _kept(self, verdict: Verdict, files: Sequence[_File], joined: Sequence[Joined]) -> list[_File]:
         """The files to be archived: none of a submission that must come again, none that nobody asked to keep."""
         if verdict.outcome is Outcome.RETAKE:
             return []
         wanted = procedure(verdict.procedure)
-        return [file for file in files if is_to_be_kept(wanted, _documents_in(verdict, file))]
+        return [file for file in files if is_to_be_kept(wanted, _documents_in(verdict, file, joined))]
 
     def _commit(self, submission: Submission, slot: Slot, kept: Sequence[_File], decision: Decision) -> None:
         """The archive's commits, the answer in the transaction of the last one."""
@@ -201,11 +204,23 @@ class Processor:
             Digitized(record=record, record_json=record_bytes(record), archival=file.reading.archival)
             for record in file.records
         ]
-        commit_documents(
-            self._objects, self._catalogue, item.claim, original=path, documents=documents, actor="service", also=also
-        )
+        try:
+            commit_documents(
+                self._objects,
+                self._catalogue,
+                item.claim,
+                original=path,
+                documents=documents,
+                actor="service",
+                also=also,
+            )
+        except BaseException:
+            with contextlib.suppress(HotichError):
+                self._catalogue.release(item.claim, code="work.stopped")
+            raise
         return True
 
 
-def _documents_in(verdict: Verdict, file: _File) -> list[DocumentVerdict]:
-    return [document for document in verdict.documents if document.file == file.name]
+def _documents_in(verdict: Verdict, file: _File, joined: Sequence[Joined]) -> list[DocumentVerdict]:
+    ids = documents_of(joined, file.name)
+    return [document for document in verdict.documents if document.document_id in ids]

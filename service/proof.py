@@ -9,7 +9,8 @@ from pipeline.model import CivilRecord
 from pipeline.normal import normalise
 from service.keys import Keys
 
-_DECLARED = ("date_of_birth", "birth_date", "applicant_date_of_birth", "declarant_date_of_birth")
+_BIRTH = "date_of_birth"
+_MOST = 4  # birth dates that prove: of the person concerned, an applicant, two spouses
 _PURPOSE = "proof"
 
 
@@ -18,25 +19,20 @@ def birth_date(typed: str) -> str | None:
     return normalise("date", typed).value if typed.strip() else None
 
 
-def known_birth_date(declared: Mapping[str, str], records: Iterable[CivilRecord] = ()) -> str | None:
-    """Whose birth date proves: the declared one, else the first that was read with nothing said against it."""
-    for name in _DECLARED:
-        found = birth_date(declared.get(name, ""))
-        if found is not None:
-            return found
-    for record in records:
-        for value in record.fields:
-            if value.name == "date_of_birth" and value.value:
-                return value.value
-    return None
+def proof_of(keys: Keys, code: str, declared: Mapping[str, str], records: Iterable[CivilRecord] = ()) -> str | None:
+    """What is stored to know a right birth date by: of every person it was declared for, else those that were read.
 
-
-def proof_of(keys: Keys, code: str, date: str) -> str:
-    """What is stored of it: nothing of the date can be told from it without the installation's key."""
-    return keys.digest(_PURPOSE, code, date)
+    Nothing of the dates can be told from it without the installation's key. None when no birth date is known.
+    """
+    dates = [birth_date(value) for name, value in declared.items() if name.endswith(_BIRTH)]
+    if not any(dates):
+        dates = [field.value for record in records for field in record.fields if field.name == _BIRTH]
+    known = list(dict.fromkeys(date for date in dates if date))[:_MOST]
+    return " ".join(keys.digest(_PURPOSE, code, date) for date in known) or None
 
 
 def proves(keys: Keys, code: str, proof: str | None, typed: str) -> bool:
-    """Whether the typed date is the one. Takes the same time whatever it is."""
-    date = birth_date(typed) or ""
-    return hmac.compare_digest(proof_of(keys, code, date), proof or "")
+    """Whether the typed date is one of them. Takes the same time whatever it is."""
+    mine = keys.digest(_PURPOSE, code, birth_date(typed) or "")
+    matches = [hmac.compare_digest(mine, one) for one in (proof or "-").split()]
+    return any(matches)

@@ -16,7 +16,7 @@ from service.callers import Caller
 from service.errors import Conflict, Unprocessable
 from service.keys import Keys
 from service.limits import ServiceLimits
-from service.proof import known_birth_date, proof_of
+from service.proof import proof_of
 from storage.errors import StoreBusy
 from storage.service import NewSubmission, ServiceStore, Submission, SubmittedFile
 from storage.tray import Slot, TooLarge, Tray
@@ -133,7 +133,6 @@ class Reception:
         self, submission_id: str, request: Request, files: Sequence[SubmittedFile], caller: Caller
     ) -> NewSubmission:
         code = self._keys.lookup_code()
-        date = known_birth_date(request.declared)
         return NewSubmission(
             submission_id=submission_id,
             code=code,
@@ -144,7 +143,7 @@ class Reception:
             procedure=request.procedure,
             declared=request.declared,
             files=files,
-            proof=None if date is None else proof_of(self._keys, code, date),
+            proof=proof_of(self._keys, code, request.declared),
             email=request.email,
             phone=request.phone,
         )

@@ -37,7 +37,7 @@ submissions = sa.Table(
     sa.Column("outcome", sa.String(16)),
     sa.Column("declared", sa.Text),
     sa.Column("verdict", sa.Text),
-    sa.Column("proof", sa.String(64)),
+    sa.Column("proof", sa.Text),
     sa.Column("proof_failures", sa.Integer, nullable=False),
     sa.Column("proof_locked_until", _TIME),
     sa.Column("email", sa.Text),

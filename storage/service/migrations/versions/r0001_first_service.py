@@ -94,7 +94,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("declared", sa.Text(), nullable=True),
         sa.Column("verdict", sa.Text(), nullable=True),
-        sa.Column("proof", sa.String(length=64), nullable=True),
+        sa.Column("proof", sa.Text(), nullable=True),
         sa.Column("proof_failures", sa.Integer(), nullable=False),
         sa.Column("proof_locked_until", sa.String(length=27), nullable=True),
         sa.Column("email", sa.Text(), nullable=True),

@@ -1,0 +1,105 @@
+"""Two photos of one card, its front and its back, each a file of its own: judged as one document.
+
+Each file is read and kept by itself; only the verdict sees them joined. Pages of a joined record are numbered on, and
+`Joined.place_of` leads back to the file and page that a number stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.model import CivilRecord, FieldValue, Status
+from pipeline.normal import folded_key
+from pipeline.verdict import sides_seen
+
+_TELL_APART = ("personal_id", "old_national_id", "date_of_birth", "full_name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """One document as it is judged. `parts`: the file's name and its last page's number, for each file in it."""
+
+    record: CivilRecord
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.parts)
+
+    def place_of(self, page: int | None) -> tuple[str, int | None]:
+        """The file and its own page for a page of the joined record."""
+        before = 0
+        for name, last in self.parts:
+            if page is None or page <= last:
+                return name, None if page is None else page - before
+            before = last
+        return self.parts[-1][0], page
+
+
+def join_sides(records: Iterable[CivilRecord]) -> list[Joined]:
+    """The records in their order, where two of different files are the two sides of one card joined into one.
+
+    They are of one kind and form, show different sides, and nothing that stands on both differs.
+    """
+    out: list[Joined] = []
+    for record in records:
+        single = Joined(record=record, parts=((record.source.file, max(record.source.pages, 1)),))
+        at = next((n for n, other in enumerate(out) if _belong_together(other, single)), None)
+        if at is None:
+            out.append(single)
+        else:
+            out[at] = _join(out[at], single)
+    return out
+
+
+def _belong_together(one: Joined, other: Joined) -> bool:
+    a, b = one.record, other.record
+    if len(one.parts) > 1 or one.files == other.files or (a.document_type, a.form) != (b.document_type, b.form):
+        return False
+    sides_a, sides_b = sides_seen(a), sides_seen(b)
+    if not sides_a or not sides_b or set(sides_a) & set(sides_b):
+        return False
+    return not any(_differ(a, b, name) for name in _TELL_APART)
+
+
+def _differ(a: CivilRecord, b: CivilRecord, name: str) -> bool:
+    # The machine-readable lines write names without marks: compared so.
+    first, second = (_values(record, name) for record in (a, b))
+    return bool(first and second and not first & second)
+
+
+def _values(record: CivilRecord, name: str) -> set[str]:
+    return {folded_key(field.value) for field in record.fields if field.name == name and field.value}
+
+
+def _join(one: Joined, other: Joined) -> Joined:
+    """The front's fields first; what the other side has too is told once."""
+    if "front" in sides_seen(other.record):
+        one, other = other, one
+    offset = one.parts[-1][1]
+    a, b = one.record, other.record
+    told = {field.name for field in a.fields if field.value}
+    moved = [_moved(field, offset) for field in b.fields if field.name not in told]
+    names = {field.name for field in moved}
+    pages = tuple(replace(report, number=report.number + offset) for report in b.pages)
+    sure = [c for c in (a.type_confidence, b.type_confidence) if c is not None]
+    record = a.evolve(
+        fields=(*(field for field in a.fields if field.name in told or field.name not in names), *moved),
+        pages=(*a.pages, *pages),
+        findings=tuple(dict.fromkeys((*a.findings, *b.findings))),
+        type_confidence=min(sure) if len(sure) == 2 else None,
+        status=max(a.status, b.status, key=list(Status).index),
+        validation=a.validation if a.validation.outcome != "not_checked" else b.validation,
+    )
+    parts = (*one.parts, *((name, last + offset) for name, last in other.parts))
+    return Joined(record=record, parts=parts)
+
+
+def _moved(field: FieldValue, offset: int) -> FieldValue:
+    return field.evolve(page=field.page + offset)
+
+
+def documents_of(joined: Sequence[Joined], file: str) -> list[str]:
+    """The ids of the documents that a file is part of, as they are judged."""
+    return [one.record.document_id for one in joined if file in one.files]
