@@ -9,11 +9,27 @@ import pytest
 
 from pipeline.geometry import rectangle
 from pipeline.model import DocumentType, FieldSource, Finding, Status, Validation
-from pipeline.verdict import FieldAgreement, Outcome, Submitted, Unreadable, Verdict, judge, procedure
+from pipeline.verdict import FieldAgreement, Outcome, Procedure, Submitted, Unreadable, Verdict, judge, procedure
+from pipeline.verdict.procedures import parse_procedures
 from tests.unit.verdict.records import BACK, CARD, a_capture, a_field, a_record, card
 
 TODAY = date(2026, 11, 22)
 RESIDENCE, MARRIAGE, BIRTH, ANEW = "1.004222", "1.000894", "1.001193", "1.004884"
+FRONT_ONLY = parse_procedures(
+    """
+    [[procedure]]
+    code = "x"
+    name = {vi = "Thử", en = "Test"}
+    [[procedure.paper]]
+    role = "card"
+    name = {vi = "Thẻ", en = "Card"}
+    types = ["citizen_id_chip"]
+    sides = ["front"]
+    keep = false
+    current = true
+    compare = {full_name = "full_name"}
+    """
+)["x"]
 DECLARED = {
     "full_name": "NGUYỄN THỊ MẪU",
     "personal_id": "001 190 123456",
@@ -24,7 +40,8 @@ DECLARED = {
 
 def verdict(*records, declared=DECLARED, code=RESIDENCE, **more) -> Verdict:  # type: ignore[no-untyped-def]
     submitted = [r if isinstance(r, Submitted) else Submitted(record=r) for r in records]
-    return judge(procedure(code), submitted, declared, today=TODAY, **more)
+    wanted = code if isinstance(code, Procedure) else procedure(code)
+    return judge(wanted, submitted, declared, today=TODAY, **more)
 
 
 def codes(answer: Verdict) -> list[str]:
@@ -138,12 +155,12 @@ def test_a_card_without_its_back_is_incomplete() -> None:
 
 def test_only_the_back_where_the_front_is_wanted_is_the_wrong_side() -> None:
     back = a_record(fields=tuple(a_field(k, v) for k, v in BACK.items()))
-    answer = verdict(back, code="1.010041", declared={})
+    answer = verdict(back, code=FRONT_ONLY, declared={})
     assert "side.wrong" in codes(answer)
 
 
 def test_a_card_whose_front_is_enough_needs_no_back() -> None:
-    assert verdict(card(back=False), code="1.010041").outcome is Outcome.USABLE
+    assert verdict(card(back=False), code=FRONT_ONLY).outcome is Outcome.USABLE
 
 
 def test_an_expired_card_is_refused() -> None:
