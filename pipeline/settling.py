@@ -21,22 +21,25 @@ from pipeline.geometry import Quad, Transform
 from pipeline.model import FieldSource, FieldValue
 from pipeline.normal import Normal, ascii_key, normalise
 from pipeline.reading import Readers, ReadImage
-from pipeline.recognition import LexicalRecognizer, LineImage, Reading, Recognizer
+from pipeline.recognition import LexicalRecognizer, LineImage, Reading, Recognizer, ScoringRecognizer
+from pipeline.spelled import spelled_as_known
 from pipeline.triage import Evidence
 from pipeline.wordings import wording
 
+_PLACES = ("address", "place")
 _SURE = 0.80  # a reading whose every character is at least so probable is not read again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """One reader's view of one field. `least` and `mean` are character probabilities."""
+    """One reader's view of one field. `least` and `mean` are character probabilities; `texts` what each cut says."""
 
     reader: str
     verbatim: str
     normal: Normal
     least: float
     mean: float
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,10 @@ def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Read
             if _votes(opinions).most_common(1)[0][1] > 1:
                 break
     chosen = _choose(opinions)
+    if len(opinions) > 1 and extracted.grammar in _PLACES and isinstance(readers.primary, ScoringRecognizer):
+        known = _spelled(extracted.grammar, chosen, cuts, readers.primary)
+        opinions = [known if o is chosen else o for o in opinions]
+        chosen = known
     others = [o for o in opinions if o is not chosen and not _no_view(o)]
     agree = sum(_same(o, chosen) for o in others)
     superseded = [first] if first is not opinions[0] else []
@@ -139,7 +146,8 @@ def _first_opinion(extracted: ExtractedField, image: ReadImage, reader: str) -> 
     ]
     least, mean = _probabilities(probabilities)
     normal = normalise(extracted.grammar, extracted.text)
-    return Opinion(reader=reader, verbatim=extracted.text, normal=normal, least=least, mean=mean)
+    texts = tuple(image.lines[p.line].text[p.start : p.end].strip() for p in extracted.pieces)
+    return Opinion(reader=reader, verbatim=extracted.text, normal=normal, least=least, mean=mean, texts=texts)
 
 
 def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], first: Opinion) -> Opinion:
@@ -152,6 +160,17 @@ def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], fir
         return first
     again = _second_opinion(grammar, reader, cuts)
     return again if again.normal.value is not None and again.normal.valid else first
+
+
+def _spelled(grammar: str, opinion: Opinion, cuts: Sequence[LineImage], reader: ScoringRecognizer) -> Opinion:
+    """The opinion with its units' names as ink and gazetteer together hold likeliest."""
+    if len(opinion.texts) != len(cuts):
+        return opinion
+    texts = spelled_as_known(opinion.texts, cuts, reader)
+    if texts == opinion.texts:
+        return opinion
+    text = " ".join(t for t in texts if t)
+    return replace(opinion, verbatim=text, normal=normalise(grammar, text), texts=texts)
 
 
 def _second_opinion(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Opinion:
@@ -172,9 +191,11 @@ def _second_opinion(grammar: str, reader: Recognizer, cuts: Sequence[LineImage])
 
 
 def _opinion(grammar: str, reader: str, texts: Sequence[str], readings: Sequence[Reading]) -> Opinion:
-    text = " ".join(t.strip() for t in texts if t.strip())
+    stripped = tuple(t.strip() for t in texts)
+    text = " ".join(t for t in stripped if t)
     least, mean = _probabilities([c.probability for r in readings for c in r.characters])
-    return Opinion(reader=reader, verbatim=text, normal=normalise(grammar, text), least=least, mean=mean)
+    normal = normalise(grammar, text)
+    return Opinion(reader=reader, verbatim=text, normal=normal, least=least, mean=mean, texts=stripped)
 
 
 def _probabilities(values: Sequence[float]) -> tuple[float, float]:
