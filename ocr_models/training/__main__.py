@@ -22,6 +22,10 @@ def main() -> None:
     writing.add_argument("--count", type=int, default=12000)
     writing.add_argument("--seed", type=int, default=5)
     writing.add_argument("--split", choices=("train", "dev", "test"), default="train")
+    measuring = commands.add_parser("speed", help="lines a CPU second of each source")
+    measuring.add_argument("--fonts", type=Path)
+    measuring.add_argument("--real", type=Path, nargs="*", default=[])
+    measuring.add_argument("--count", type=int, default=600)
     _add_train(commands.add_parser("train", help="train or go on training"))
     exporting = commands.add_parser("export", help="write ONNX weights with their digests")
     exporting.add_argument("--state", type=Path, required=True)
@@ -38,7 +42,7 @@ def main() -> None:
     comparing.add_argument("--count", type=int, default=150)
     options = parser.parse_args()
     {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "compare": _compare,
-     "vietnamise": _vietnamise}[options.command](options)  # fmt: skip
+     "vietnamise": _vietnamise, "speed": _speed}[options.command](options)  # fmt: skip
 
 
 def _add_train(training: argparse.ArgumentParser) -> None:
@@ -79,6 +83,13 @@ def _vietnamise(options: argparse.Namespace) -> None:
     from ocr_models.training.real_vietnamese import vietnamise
 
     print(vietnamise(options.real, options.out, count=options.count, seed=options.seed, split=options.split), "lines")
+
+
+def _speed(options: argparse.Namespace) -> None:
+    from ocr_models.training.speed import rates
+
+    for source, rate in rates(options.fonts, tuple(options.real), count=options.count):
+        print(f"{source}: {rate:.0f} lines a CPU second on one core", flush=True)
 
 
 def _train(options: argparse.Namespace) -> None:

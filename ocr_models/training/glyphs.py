@@ -144,11 +144,9 @@ def _lay(canvas: Mask, mask: Mask, x: int, y: int) -> None:
 
 
 def _mask(font: ImageFont.FreeTypeFont, letter: str) -> tuple[Mask, int, int]:
-    x0, y0, x1, y1 = font.getbbox(letter, anchor="ls")
-    width, height = int(x1 - x0), int(y1 - y0)
-    if width <= 0 or height <= 0:
-        return np.zeros((1, 1), np.uint8), 0, 0
     core, offset = font.getmask2(letter, mode="L", anchor="ls")
+    if 0 in core.size:
+        return np.zeros((1, 1), np.uint8), 0, 0
     pixels = np.array(Image.Image()._new(core), dtype=np.uint8)
     return pixels, int(offset[0]), int(offset[1])
 

@@ -18,6 +18,7 @@ from ocr_models.reader import OwnReader
 from ocr_models.slant import estimate_slant
 from ocr_models.training import real_ink
 from ocr_models.training.alignment import align
+from ocr_models.training.lines import HEIGHT, to_height
 from ocr_models.training.marks import Mask, split_letter
 from ocr_models.training.real import RealLine
 from ocr_models.training.real_ink import ABOVE, X_HEIGHT, InkLine, Letter
@@ -25,8 +26,9 @@ from ocr_models.training.real_ink import ABOVE, X_HEIGHT, InkLine, Letter
 LONGEST = 7
 _LEAST_SEEN = 6  # letters, to know how wide a hand writes them
 _TRIES = 12
+_JOIN = 1.2  # strokes that a cut between joined letters goes through
 _X_HEIGHTS = (8.0, 28.0)  # of 48 rows: outside, the line was not understood
-_SURE_LETTER, _SURE_WORD = 0.05, 0.3
+_SURE_LETTER, _SURE_WORD, _SURE_NUMBER = 0.05, 0.3, 0.55  # numbers have no context to tell them by
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def ink_lines(reader: OwnReader, lines: Sequence[RealLine]) -> Iterator[tuple[st
     """(hand, ink) of the lines that could be aligned and measured."""
     upright = []
     for line in lines:
-        grey = line.pixels()
+        grey = to_height(line.pixels(), HEIGHT)
         slant = estimate_slant(grey)
         upright.append((_stood_up(grey, slant), slant))
     aligned = align(reader, ((grey, line.text) for (grey, _), line in zip(upright, lines, strict=True)))
@@ -77,7 +79,7 @@ def ink_lines(reader: OwnReader, lines: Sequence[RealLine]) -> Iterator[tuple[st
             continue
         out, moved, scale = real_ink.at_common_size(ink, letters, rows)
         stroke = real_ink.stroke_width(ink) * scale
-        yield line.hand, InkLine(out, tuple(moved), stroke, slant, scale)
+        yield line.hand, InkLine(out, tuple(real_ink.with_crossings(out, moved, stroke)), stroke, slant, scale)
 
 
 def _stood_up(grey: Mask, slant: float) -> Mask:
@@ -106,7 +108,8 @@ def words_of(line: InkLine) -> Iterator[tuple[int, int]]:
 
 def _sure(word: Sequence[Letter]) -> bool:
     chances = [letter.probability for letter in word]
-    return min(chances) >= _SURE_LETTER and float(np.exp(np.mean(np.log(chances)))) >= _SURE_WORD
+    least = _SURE_NUMBER if any(letter.text.isdigit() for letter in word) else _SURE_WORD
+    return min(chances) >= _SURE_LETTER and float(np.exp(np.mean(np.log(chances)))) >= least
 
 
 class Hand:
@@ -189,13 +192,10 @@ def _chosen(found: Sequence[Piece], wanted: str, rng: Random, like: InkLine | No
 
 def _ragged(piece: Piece) -> float:
     """How much ink the cuts at both ends go through, in strokes beyond the one of a join; 0 for clean cuts."""
-    ink, out = piece.line.ink, 0.0
     letters = piece.line.letters
-    for column, inside in ((piece.letters[0].start, piece.first), (piece.letters[-1].end, piece.last)):
-        if 0 < inside < len(letters) and 0 < column < ink.shape[1]:
-            crossed = float(ink[:, column - 1 : column + 1].sum()) / 510
-            out += max(0.0, crossed / piece.line.stroke - 1.2)
-    return 0.5 * out
+    begins = letters[piece.first].crossed
+    ends = letters[piece.last].crossed if piece.last < len(letters) else 0.0
+    return 0.5 * (max(0.0, begins - _JOIN) + max(0.0, ends - _JOIN))
 
 
 def usable(real: str, wanted: str) -> bool:

@@ -203,9 +203,10 @@ class LineRenderer:
             xs = np.arange(width, dtype=np.float32)
             wave = amplitude * np.sin(xs / rng.uniform(60, 260) + rng.uniform(0, 6.28))
             wave += np.linspace(-turn, turn, width, dtype=np.float32)
-            ys = np.arange(rows, dtype=np.float32)[:, None] + wave[None, :].astype(np.float32)
-            grid = np.broadcast_to(xs, (rows, width)) + np.float32(rng.gauss(0, 0.03)) * (ys - ABOVE)
-            places = np.ascontiguousarray(grid, dtype=np.float32)
+            ys = np.add(np.arange(rows, dtype=np.float32)[:, None], wave.astype(np.float32))
+            lean = np.float32(rng.gauss(0, 0.03))
+            places = ys * lean
+            places += xs - lean * np.float32(ABOVE)
             return np.asarray(cv2.remap(canvas, places, ys, cv2.INTER_LINEAR), np.uint8)
         return canvas
 

@@ -132,7 +132,7 @@ class RealSource:
 def worn(grey: Mask, banks: paper.Banks, rng: Random) -> Mask:
     """The same writing as another scan might show it, at the reader's height."""
     rows, width = grey.shape
-    light = float(np.percentile(grey, 80))
+    light = paper.grey_level(grey, 80)
     pad = int(rows * rng.uniform(0.0, 0.18))
     cut = int(rows * rng.uniform(0.0, 0.04)) if pad < 2 else 0
     stretch, slant = rng.uniform(0.8, 1.2), rng.gauss(0, 0.12)
@@ -157,6 +157,6 @@ def worn(grey: Mask, banks: paper.Banks, rng: Random) -> Mask:
     changed += banks.cut(banks.noise, out.shape[0], out.shape[1], rng) * np.float32(rng.random() ** 2 * 10)
     out = np.clip(changed, 0, 255).astype(np.uint8)
     if rng.random() < 0.08:
-        low = float(np.percentile(out, 1))
+        low = paper.grey_level(out, 1)
         out = np.where(out > low + (light - low) * rng.uniform(0.5, 0.75), 255, 0).astype(np.uint8)
     return to_height(out, HEIGHT)[:, :MAX_WIDTH]

@@ -7,7 +7,8 @@ in new lines. Rows count from the top; `ABOVE` rows stand over the baseline, `BE
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -28,12 +29,16 @@ _REACH = 20  # columns that a line's first and last letter may take beyond their
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A character with the columns it takes in a line's ink, and how sure the alignment is of it."""
+    """A character with the columns it takes in a line's ink, and how sure the alignment is of it.
+
+    `crossed` is the ink that a cut at its start goes through, in strokes of the pen.
+    """
 
     text: str
     start: int
     end: int
     probability: float
+    crossed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +169,18 @@ def at_common_size(ink: Mask, letters: Sequence[Letter], rows: tuple[float, floa
     width = max(1, round(ink.shape[1] * scale))
     matrix = np.array([[scale, 0.0, 0.0], [0.0, scale, ABOVE - base * scale]])
     out = cv2.warpAffine(ink, matrix, (width, ABOVE + BELOW), flags=cv2.INTER_LINEAR if scale > 0.7 else cv2.INTER_AREA)
-    moved = [Letter(x.text, round(x.start * scale), round(x.end * scale), x.probability) for x in letters]
+    moved = [replace(x, start=round(x.start * scale), end=round(x.end * scale)) for x in letters]
     return np.asarray(out, np.uint8), moved, scale
+
+
+def with_crossings(ink: Mask, letters: Sequence[Letter], stroke: float) -> list[Letter]:
+    """The letters with the ink that the cuts between them go through; none at a space or at either end."""
+    through = np.convolve(ink.sum(axis=0, dtype=np.float64) / 255, (0.5, 0.5), mode="same") / max(1.0, stroke)
+    out = list(letters)
+    for number, (before, letter) in enumerate(pairwise(letters), start=1):
+        if " " not in (before.text, letter.text) and letter.start < len(through):
+            out[number] = replace(letter, crossed=float(through[letter.start]))
+    return out
 
 
 def sheared(ink: NDArray[np.uint8], lean: float, base: float) -> Mask:

@@ -22,7 +22,7 @@ from ocr_models.training import paper
 from ocr_models.training.hands import Hand, Piece, ink_lines
 from ocr_models.training.lines import HEIGHT, to_height
 from ocr_models.training.marks import Looseness, Mask, draw_marks, split_letter
-from ocr_models.training.real import real_lines, write_archive
+from ocr_models.training.real import RealLine, real_lines, write_archive
 from ocr_models.training.real_ink import ABOVE, BELOW, X_HEIGHT, InkLine, sheared
 from ocr_models.training.texts import TextBank, tidy
 
@@ -32,6 +32,7 @@ _RECUT_SHARE = 0.15
 _LEAST_WORDS = 40
 _LONGEST_TEXT = 44
 _WIDEST = 1250
+_LEAST_TEXT, _MOST_LINES = 5, 600  # characters of a line worth aligning; lines of one hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +203,13 @@ def _said(bank: TextBank, rng: Random) -> str:
 
 def scribes(archives: Sequence[Path], split: Split, seed: int, *, reader: OwnReader | None = None) -> list[Scribe]:
     """One for each hand of the split with enough sure words."""
-    real = [line for line in real_lines(archives, split) if line.kind == "pen" and len(line.text) > 5]
+    real: dict[str, list[RealLine]] = defaultdict(list)
+    for line in real_lines(archives, split):
+        if line.kind == "pen" and len(line.text) > _LEAST_TEXT and len(real[line.hand]) < _MOST_LINES:
+            real[line.hand].append(line)
     by_hand: dict[str, list[InkLine]] = defaultdict(list)
-    for name, line in ink_lines(reader or OwnReader(), real):
-        by_hand[name].append(line)
+    for name, found in ink_lines(reader or OwnReader(), [line for lines in real.values() for line in lines]):
+        by_hand[name].append(found)
     bank, banks = TextBank(seed, size=3000), paper.Banks.make(seed)
     made = (Scribe(name, Hand(lines), bank, banks) for name, lines in sorted(by_hand.items()))
     return [scribe for scribe in made if scribe.hand.count >= _LEAST_WORDS]

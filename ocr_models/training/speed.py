@@ -1,0 +1,42 @@
+"""How many lines a second each source draws on one core."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+
+from ocr_models.fonts import catalogue
+from ocr_models.training.lines import LineRenderer
+from ocr_models.training.real import RealSource, real_lines
+from ocr_models.training.texts import TextBank
+
+_KINDS = ("print", "typed", "pen")
+
+
+def rates(fonts: Path | None, archives: tuple[Path, ...] = (), *, count: int = 600) -> Iterator[tuple[str, float]]:
+    """(source, lines a CPU second) of generated print, typewriter and pen, and of bent real lines.
+
+    Each source draws some lines first, so that letters are in its cache as they are after a minute of training.
+    """
+    cv2.setNumThreads(1)
+    chosen = [*catalogue(fonts, split="train"), *catalogue(fonts, split="train", bare=True)]
+    bank = TextBank(1, size=300)
+    for number, kind in enumerate(_KINDS):
+        shares = [0.0, 0.0, 0.0]
+        shares[number] = 1.0
+        yield kind, _rate(LineRenderer(chosen, bank, seed=3, kinds=shares), count)
+    real = list(real_lines(archives, "train"))
+    if real:
+        yield "real", _rate(RealSource(real, seed=3), count)
+
+
+def _rate(source: LineRenderer | RealSource, count: int) -> float:
+    for _ in range(3 * count):
+        source.render()
+    start = time.process_time()
+    for _ in range(count):
+        source.render()
+    return count / (time.process_time() - start)
