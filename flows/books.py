@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ocr_models.adaptation.adapt import Adapted, Model, Progress, adapt, compare, read_manifest
 from ocr_models.adaptation.lines import CorrectedLine
@@ -14,6 +14,14 @@ from storage.objects import ObjectStore
 
 LEAST_NEW = 8
 """Newly corrected lines that the model in use is measured on, at least."""
+
+
+class Learn(Protocol):
+    """How a model is made: `ocr_models.adaptation.adapt.adapt`, or with another recipe."""
+
+    def __call__(
+        self, lines: Sequence[CorrectedLine], *, base: Model, in_use: Model | None, progress: Progress | None
+    ) -> Adapted: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,7 @@ def adapt_book(
     actor: str,
     base: Model | None = None,
     dry_run: bool = False,
+    learn: Learn = adapt,
     progress: Progress | None = None,
 ) -> Outcome:
     """Learns from the book's corrected lines, keeps the model as a new version, and puts it in use if it is better.
@@ -75,7 +84,7 @@ def adapt_book(
         _note(catalogue, book, recheck, kept, actor)
     lines = [CorrectedLine(one.correction.image, one.correction.text) for one in kept]
     in_use = None if used is None else load_model(objects, used)
-    made = adapt(lines, base=base, in_use=in_use, progress=progress)
+    made = learn(lines, base=base, in_use=in_use, progress=progress)
     before = BASE if used is None else used.version
     if dry_run:
         reason = Reason(made.verdict)

@@ -82,14 +82,15 @@ def adapt(
     base: Model,
     in_use: Model | None = None,
     recipe: Recipe | None = None,
+    labels: Sequence[Sample] | None = None,
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Adapted:
     """A model for the hand of these lines, learnt from the base, measured on those of the lines it never saw.
 
     `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
-    errors on the held-out lines than that one, and printed lines in fonts it never saw lose no more than
-    `MOST_FORGOTTEN`. Same input, same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
+    errors on the held-out lines than that one, and `labels` (by default printed lines in fonts it never saw) lose no
+    more than `MOST_FORGOTTEN`. Same input, same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
     """
     started = time.process_time()
     recipe = recipe or Recipe()
@@ -108,7 +109,8 @@ def adapt(
     weights = write_parameters(base.weights, parameters)
     manifest = _manifest(base, weights)
     new = Model.of(weights, read_manifest(manifest))
-    verdict, measured = _judged(new, base, in_use or base, held)
+    labels = guard(characters) if labels is None else labels
+    verdict, measured = _judged(new, base, in_use or base, held, labels)
     facts = {
         "lines": len(lines),
         "learnt": len(learnt),
@@ -123,11 +125,12 @@ def adapt(
     return Adapted(weights=weights, manifest=manifest, verdict=verdict, facts=facts)
 
 
-def _judged(new: Model, base: Model, in_use: Model, held: Sequence[Sample]) -> tuple[Verdict, dict[str, Any]]:
+def _judged(
+    new: Model, base: Model, in_use: Model, held: Sequence[Sample], labels: Sequence[Sample]
+) -> tuple[Verdict, dict[str, Any]]:
     """Whether the new model may be used, and the character errors (per cent) that say so."""
     models = {"base": base, "in_use": in_use, "new": new}
     errors = {name: model.errors(held) for name, model in models.items()}
-    labels = guard(base.manifest.characters)
     printed = {name: models[name].errors(labels) for name in ("base", "new")}
     measured = {
         "held_out_cer": {name: round(found.rate, 3) for name, found in errors.items()},

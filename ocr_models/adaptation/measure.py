@@ -1,0 +1,116 @@
+"""What a book's corrected lines bring: errors on further lines of the same hand, before and after."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import tempfile
+import time
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from rapidfuzz.distance import Levenshtein
+
+from ocr_models.adaptation.adapt import Adapted, Model, adapt
+from ocr_models.adaptation.lines import CorrectedLine
+from ocr_models.adaptation.tuning import Recipe
+from ocr_models.reader import NAME, OwnReader
+from ocr_models.training.real import mapped_text
+from pipeline.geometry import Transform
+from pipeline.recognition import LineImage
+
+_OFTEN = 0.2  # of the pages: what stands on so many is a printed heading or a formula, and is left out
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Lines of one hand: those of its first pages to be corrected, those of its last pages to be read."""
+
+    corrected: tuple[CorrectedLine, ...]
+    further: tuple[CorrectedLine, ...]
+
+
+def load_book(archive: Path, hand: str, *, most: int, further: int, seed: int = 1) -> Book:
+    """`most` lines drawn from the first two fifths of the hand's pages, and `further` ones from the last two fifths.
+
+    `archive`: a zip with `labels.tsv` (file, hand, page, kind, text) and `lines/`. Raises ValueError for a hand of
+    fewer lines.
+    """
+    with zipfile.ZipFile(archive) as packed:
+        table = io.StringIO(packed.read("labels.tsv").decode("utf-8"))
+        rows = [row for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE) if row["hand"] == hand]
+        pages = sorted({row["page"] for row in rows})
+        seen = defaultdict(set)
+        for row in rows:
+            seen[row["text"]].add(row["page"])
+        rows = [row for row in rows if len(seen[row["text"]]) < _OFTEN * len(pages)]
+        early = {page: number for number, page in enumerate(pages)}
+        first = [row for row in rows if early[row["page"]] < 0.4 * len(pages)]
+        last = [row for row in rows if early[row["page"]] >= 0.6 * len(pages)]
+        return Book(_drawn(packed, first, most, seed), _drawn(packed, last, further, seed))
+
+
+def _drawn(packed: zipfile.ZipFile, rows: Sequence[dict[str, str]], count: int, seed: int) -> tuple[CorrectedLine, ...]:
+    usable = [(row["file"], mapped_text(html.unescape(row["text"]))) for row in rows]
+    chosen = Random(seed).sample([(file, text) for file, text in usable if text], count)
+    return tuple(CorrectedLine(packed.read(f"lines/{file}"), text) for file, text in chosen)
+
+
+def measure(
+    book: Book, counts: Sequence[int], *, weights: Path | None, recipe: Recipe | None = None, worst: int = 0
+) -> Iterator[str]:
+    """A Markdown table row by row: the base, then the model made of the first 50, 100, … corrected lines, each read by
+    the reader itself. `weights`: folder of the base. `worst`: that many of the worst lines are told after the table.
+    """
+    base = Model.load(weights)
+    letters = sum(len(line.text) for line in book.further)
+    yield (
+        f"| corrected lines | learnt / held out | held-out CER % | CER % of {len(book.further)} further lines, "
+        f"{letters} characters | exact % | print CER % | CPU s |"
+    )
+    yield "|---|---|---|---|---|---|---|"
+    with tempfile.TemporaryDirectory() as scratch:
+        said = _read(weights, book.further)
+        yield f"| 0 | | | {_figures(said, book.further)} | | |"
+        for count in counts:
+            started = time.process_time()
+            made = adapt(book.corrected[:count], base=base, recipe=recipe)
+            spent = time.process_time() - started
+            said = _read(_folder(Path(scratch, str(count)), made), book.further)
+            facts = made.facts
+            held, printed = facts["held_out_cer"], facts["printed_cer"]
+            yield (
+                f"| {count} | {facts['learnt']} / {facts['held_out']} | {held['base']:.1f} → {held['new']:.1f} "
+                f"({made.verdict}) | {_figures(said, book.further)} | {printed['base']:.2f} → {printed['new']:.2f} "
+                f"| {spent:.0f} |"
+            )
+    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(book.further, said, strict=True)]
+    for place in sorted(range(len(said)), key=lambda i: -wrong[i])[:worst]:
+        yield f"{wrong[place]:3d}  {book.further[place].text}  ->  {said[place]}"
+
+
+def _folder(folder: Path, made: Adapted) -> Path:
+    folder.mkdir()
+    (folder / f"{NAME}.onnx").write_bytes(made.weights)
+    (folder / "manifest.json").write_bytes(made.manifest)
+    return folder
+
+
+def _read(folder: Path | None, lines: Sequence[CorrectedLine]) -> list[str]:
+    images = []
+    for line in lines:
+        pixels = line.pixels()
+        assert pixels is not None
+        images.append(LineImage(pixels=pixels, to_upright=Transform.shift(0, 0)))
+    return [reading.text for reading in OwnReader(folder=folder).read(images)]
+
+
+def _figures(said: Sequence[str], lines: Sequence[CorrectedLine]) -> str:
+    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(lines, said, strict=True)]
+    letters = sum(len(line.text) for line in lines)
+    return f"{100 * sum(wrong) / letters:.2f} | {100 * wrong.count(0) / len(lines):.0f}"
