@@ -24,7 +24,6 @@ FAULTS = ("blurred", "glare", "cut_off", "too_small", "too_dark", "screen")
 _CARDS = ("citizen_id_chip", "citizen_id_2024", "citizen_id_barcode")
 _SHEETS = ("birth_notification", "birth_certificate", "marriage_certificate", "birth_certificate_old")
 _DPI = {True: 500.0, False: 300.0}
-_MARGIN = 24  # pixels around the drawn side, so that its edge is soft in the photo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +45,26 @@ class Photo:
 
 
 def photos(seed: int, count: int, *, split: Split = "dev", only: tuple[str, ...] = ()) -> Iterator[Photo]:
-    """`count` photos of every fault and as many good ones as faulty in all; the same seed gives the same photos."""
+    """`count` rounds, each a drawn side photographed once with every fault and as often without: the same seed gives
+    the same photos. Cards and sheets take turns."""
     kinds = [*FAULTS, *(None for _ in FAULTS)]
     for number in range(count):
+        rng = Random(f"{seed}/{split}/capture/{number}")
+        card = number % 2 == 0
+        kind = rng.choice(_CARDS if card else _SHEETS)
+        form = rng.choice([f for f in load_forms() if f.type.value == kind])
+        content = content_for(rng, form)
+        drawing = Drawing(form=form, content=content, seed=f"{seed}/{number}", kind=rng.choice(form.writing),
+                          dpi=_DPI[card], split=split, mark=0.05)  # fmt: skip
+        side = rng.choice(draw_document(drawing, ("front", "back") if card else ("front",)))
         for place, fault in enumerate(kinds):
-            if only and (fault or "good") not in only:
-                continue
-            rng = Random(f"{seed}/{split}/capture/{number}/{place}")
-            yield _photo(rng, f"{seed}-{number:03d}-{place:02d}-{fault or 'good'}", fault, split)
+            if not only or (fault or "good") in only:
+                name = f"{seed}-{number:03d}-{place:02d}-{fault or 'good'}"
+                yield _photo(Random(f"{seed}/{split}/{name}"), name, fault, side, kind, content)
 
 
-def _photo(rng: Random, name: str, fault: str | None, split: Split) -> Photo:
-    card = rng.random() < 0.5
-    kind = rng.choice(_CARDS if card else _SHEETS)
-    form = rng.choice([f for f in load_forms() if f.type.value == kind])
-    content = content_for(rng, form)
-    sides = draw_document(
-        Drawing(form=form, content=content, seed=name, kind=rng.choice(form.writing), dpi=_DPI[card], split=split,
-                mark=0.05),
-        ("front", "back") if card else ("front",),
-    )  # fmt: skip
-    side = rng.choice(sides)
-    shot, place = _taken(rng, side, fault, card)
+def _photo(rng: Random, name: str, fault: str | None, side: Side, kind: str, content: Content) -> Photo:
+    shot, place = _taken(rng, side, fault, kind in _CARDS)
     shot = degrade.turn(shot, rng.choice((0, 0, 0, 1, 2, 3))) if place is None else shot
     ok, data = cv2.imencode(".jpg", shot.pixels, [cv2.IMWRITE_JPEG_QUALITY, rng.choice((72, 82, 90, 94))])
     assert ok

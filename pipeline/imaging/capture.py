@@ -23,14 +23,18 @@ import cv2
 import numpy as np
 
 from pipeline.geometry import Quad, Transform
+from pipeline.imaging.aspect import SHEET, near
 from pipeline.imaging.grid import grid_strength
 from pipeline.imaging.ink import Gray, Ink
 from pipeline.imaging.outside import missing_share
 from pipeline.imaging.regions import Region
+from pipeline.imaging.scale import CARD_MM, TEXT_HEIGHT_MM
 from pipeline.imaging.warp import Pixels
 from pipeline.model import Capture, CaptureSpot
 
 _LETTER = 24  # pixels; larger letters are reduced to this before their edges are measured
+_RUN_TOGETHER = 1.4  # letters so much higher than usual are words
+_A4_MM = 297.0
 _TILE = 7.0  # side of a tile in letter heights
 _TILES = 8
 _NOISE_REACH = 1.3  # how far grain reaches into the steepest percent after smoothing
@@ -50,8 +54,9 @@ def measure_capture(
     measures["missing"] = round(missing_share(region, scan.shape[1], scan.shape[0], ink, view_to_scan), 3)
     if ink.pieces:
         measures["letters_px"] = round(letters, 1)
-        tiles = _tiles(scan, ink, letters, view_to_scan)
-        crisp = sorted(c for c in (_crispness(tile, letters) for tile in tiles) if c is not None)
+        likely = _likely_letters(letters, region)
+        tiles = _tiles(scan, ink, likely, view_to_scan)
+        crisp = sorted(c for c in (_crispness(tile, likely) for tile in tiles) if c is not None)
         if crisp:
             measures["crispness"] = round(crisp[len(crisp) // 2], 2)
     strength = grid_strength(scan, region.quad)
@@ -65,6 +70,21 @@ def _scale(view_to_scan: Transform, view: Gray) -> float:
     x, y = view.shape[1] / 2, view.shape[0] / 2
     (ax, ay), (bx, by) = view_to_scan((x, y)), view_to_scan((x + 1, y))
     return float(np.hypot(bx - ax, by - ay))
+
+
+def _likely_letters(letters: float, region: Region) -> float:
+    """The letters' height where blur has run them together into words: then the paper's size tells it.
+
+    Of a sheet with A4's shape it is taken to be A4; a smaller one is so held to be softer than it is, by half at most.
+    """
+    short, long = sorted(region.size)
+    if region.kind == "card":
+        usual = TEXT_HEIGHT_MM / CARD_MM[0] * long
+    elif near(long / max(short, 1.0), SHEET, 0.05):
+        usual = TEXT_HEIGHT_MM / _A4_MM * long
+    else:
+        return letters
+    return usual if letters > _RUN_TOGETHER * usual else letters
 
 
 def _inside(quad: Quad, scan: Pixels) -> Quad:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.geometry import Quad, bounds
-from pipeline.model import Capture, CaptureSpot, FieldValue
+from pipeline.model import Capture, FieldValue
 from pipeline.verdict.model import Reason
 from pipeline.verdict.wording import reason
 
@@ -34,14 +34,14 @@ class Limit:
 class CaptureLimits:
     """Where pictures become doubtful and bad; set on generated captures (`ocr_models.evaluation captures`).
 
-    `glare_share` is of the piece's area, from which glare that touches no known entry still counts.
+    `glare` is a share of the piece, from which a reflection that touches no known entry counts.
     """
 
-    crispness: Limit = Limit(doubtful=2.0, bad=1.2)
-    letters_px: Limit = Limit(doubtful=9.0, bad=6.0)
+    crispness: Limit = Limit(doubtful=3.4, bad=2.0)
+    letters_px: Limit = Limit(doubtful=10.0, bad=7.0)
     light: Limit = Limit(doubtful=0.30, bad=0.16)
-    missing: Limit = Limit(doubtful=0.01, bad=0.05, rising=True)
-    screen: Limit = Limit(doubtful=6.0, bad=9.0, rising=True)
+    missing: Limit = Limit(doubtful=0.02, bad=0.04, rising=True)
+    screen: Limit = Limit(doubtful=2.9, bad=3.3, rising=True)
     glare: Limit = Limit(doubtful=0.004, bad=0.03, rising=True)
 
 
@@ -115,7 +115,3 @@ def touches(one: Quad, other: Quad) -> bool:
 def _area(place: Quad) -> float:
     x0, y0, x1, y1 = bounds(place)
     return (x1 - x0) * (y1 - y0)
-
-
-def spots_of(capture: Capture, kind: str) -> tuple[CaptureSpot, ...]:
-    return tuple(spot for spot in capture.spots if spot.kind == kind)

@@ -123,11 +123,11 @@ def test_a_bad_picture_must_be_retaken_and_says_where(measure: dict[str, float],
 
 
 def test_a_doubtful_picture_that_was_read_in_full_is_good_enough() -> None:
-    assert verdict(card(capture=a_capture(crispness=1.5))).outcome is Outcome.USABLE
+    assert verdict(card(capture=a_capture(crispness=2.7))).outcome is Outcome.USABLE
 
 
 def test_a_doubtful_picture_whose_wanted_entry_is_missing_must_be_retaken() -> None:
-    answer = verdict(card(capture=a_capture(crispness=1.5), full_name=None))
+    answer = verdict(card(capture=a_capture(crispness=2.7), full_name=None))
     assert answer.outcome is Outcome.RETAKE
 
 
