@@ -199,7 +199,12 @@ def _ragged(piece: Piece) -> float:
 
 
 def usable(real: str, wanted: str) -> bool:
-    """Whether a real letter can be made the wanted one by drawing marks onto it."""
+    """Whether a real letter can be made the wanted one by drawing marks onto it.
+
+    è is left out: some registers' transcriptions have it for é.
+    """
+    if real in "èÈ":
+        return False
     base, marks = split_letter(real)
     wanted_base, wanted_marks = split_letter(wanted)
     return base == wanted_base and set(marks) <= set(wanted_marks)
