@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ocr_models.adaptation.adapt import Adapted, Model, Progress, adapt, compare, read_manifest
 from ocr_models.adaptation.lines import CorrectedLine
-from storage.books import KeptCorrection, corrections_of
+from pipeline.errors import HotichError
+from storage.books import KeptCorrection, corrections_of, due_books
 from storage.catalogue import BASE, BookModel, Catalogue, Reason
 from storage.objects import ObjectStore
 
@@ -91,6 +92,24 @@ def adapt_book(
         return Outcome(book=book, version=None, reason=reason, in_use=before, recheck=recheck, facts=made.facts)
     version, reason, now = _keep(catalogue, objects, book, made, before=before, lines=_newest(kept), actor=actor)
     return Outcome(book=book, version=version, reason=reason, in_use=now, recheck=recheck, facts=made.facts)
+
+
+def adapt_due(
+    *,
+    catalogue: Catalogue,
+    objects: ObjectStore,
+    actor: str,
+    first: int,
+    adapt_one: Callable[..., Outcome] = adapt_book,
+) -> Iterator[tuple[str, Outcome | HotichError]]:
+    """Adapts every book that is due (`first`: see `storage.books.adaptation_due`); one that fails stops no other."""
+    base: Model | None = None
+    for book in due_books(catalogue, first=first):
+        try:
+            base = base or Model.load()
+            yield book, adapt_one(book, catalogue=catalogue, objects=objects, actor=actor, base=base)
+        except HotichError as error:
+            yield book, error
 
 
 def _recheck(

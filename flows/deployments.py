@@ -1,4 +1,4 @@
-"""Production: the flow registered with a Prefect server, and a worker that takes its runs."""
+"""Production: the flows registered with a Prefect server, and a worker that takes their runs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import contextlib
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flows.prefect_server import prefect_settings
 from pipeline.errors import ResourceError
+
+_DAY_S = 24 * 3600
 
 
 def deploy_inbox(
@@ -21,32 +24,46 @@ def deploy_inbox(
     schedule; without one it runs when somebody asks. Raises ResourceError when the server does not answer.
     """
     _point_prefect_at(home, api_url)
+    from flows.digitize import digitize_inbox
+
+    return _deploy(digitize_inbox, "inbox", entrypoint, pool=pool, api_url=api_url, every_s=every_s, version=version)
+
+
+def deploy_learning(entrypoint: str, *, pool: str, home: Path, api_url: str, version: str = "") -> str:
+    """Registers the flow that learns the hands of books with corrected lines enough, once a day; as `deploy_inbox`."""
+    _point_prefect_at(home, api_url)
+    from flows.learning import adapt_due
+
+    return _deploy(adapt_due, "books", entrypoint, pool=pool, api_url=api_url, every_s=_DAY_S, version=version)
+
+
+def _deploy(
+    flow: Any, name: str, entrypoint: str, *, pool: str, api_url: str, every_s: int | None, version: str
+) -> str:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import WorkPoolCreate
     from prefect.deployments.runner import RunnerDeployment
     from prefect.exceptions import ObjectAlreadyExists
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.digitize import digitize_inbox
-
     try:
         with get_client(sync_client=True) as client, contextlib.suppress(ObjectAlreadyExists):
             client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
         deployment = RunnerDeployment.from_flow(
-            digitize_inbox,
-            name="inbox",
+            flow,
+            name=name,
             work_pool_name=pool,
             interval=timedelta(seconds=every_s) if every_s else None,
             entrypoint_type=EntrypointType.MODULE_PATH,
             version=version or None,
-            # One at a time: a second run would find every file claimed by the first.
+            # One at a time: a second run would find all work taken by the first.
             concurrency_limit=1,
         )
         deployment.entrypoint = entrypoint
         deployment.apply()
     except Exception as error:
         raise _no_answer(api_url, error) from error
-    return f"{digitize_inbox.name}/inbox"
+    return f"{flow.name}/{name}"
 
 
 def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False) -> None:

@@ -51,6 +51,21 @@ def book_model(settings: Settings, book: str) -> Path | None:
     return folder
 
 
+def adapt_due_books() -> list[str]:
+    """Adapts every book that is due, by this machine's settings; for each why its model is used or not, or what failed.
+
+    Raises HotichError when the stores cannot be used.
+    """
+    from flows.books import Outcome, adapt_due
+    from hotich.settings import load_settings
+    from hotich.wiring import actor
+
+    settings = load_settings()
+    with stores(settings) as (catalogue, objects):
+        done = adapt_due(catalogue=catalogue, objects=objects, actor=actor(settings), first=settings.adapt_after)
+        return [found.reason.value if isinstance(found, Outcome) else found.code for _, found in done]
+
+
 def _write(path: Path, data: bytes) -> None:
     """Writes the file unless it holds these bytes already."""
     from storage.files import write_file

@@ -1,10 +1,13 @@
-"""What a Prefect worker imports: the inbox flow, wired by this machine's settings."""
+"""What a Prefect worker imports: the flows, wired by this machine's settings."""
 
 from __future__ import annotations
 
 from flows.digitize import digitize_inbox, provide_inbox
+from flows.learning import adapt_due, provide_learner
+from hotich.books import adapt_due_books
 from hotich.wiring import inbox_order
 
 provide_inbox(inbox_order)
+provide_learner(adapt_due_books)
 
-__all__ = ["digitize_inbox"]
+__all__ = ["adapt_due", "digitize_inbox"]

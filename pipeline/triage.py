@@ -48,6 +48,7 @@ class Evidence:
 
     def features(self) -> dict[str, float]:
         """The numbers a calibration weighs; every one is 0 when the evidence is absent."""
+        reader = self.reader.partition("+")[0]  # a book's own model counts as the one it was learnt from
         return {
             "bias": 1.0,
             "min_logit": _logit(self.reader_min),
@@ -66,8 +67,8 @@ class Evidence:
             "read_again": float(self.read_again),
             f"grammar:{self.grammar}": 1.0,
             # Readers' probabilities are on scales of their own.
-            f"reader:{self.reader}": 1.0,
-            f"mean_logit:{self.reader}": _logit(self.reader_mean),
+            f"reader:{reader}": 1.0,
+            f"mean_logit:{reader}": _logit(self.reader_mean),
         }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotich.books import stores
 from hotich.settings import Settings, load_settings
+from hotich.wiring import actor
 from pipeline.errors import HotichError, WrongUse
 
 if TYPE_CHECKING:
@@ -45,27 +46,33 @@ def run(arguments: Namespace) -> int:
         if arguments.lines:
             report |= _add(settings, catalogue, objects, book, arguments)
         try:
-            outcome = _adapt(settings, catalogue, objects, book, dry_run=arguments.dry_run)
+            outcome = _adapt(
+                book, dry_run=arguments.dry_run, catalogue=catalogue, objects=objects, actor=actor(settings)
+            )
         except HotichError as error:
             if arguments.json:
                 print(json.dumps(report | {"code": error.code}, ensure_ascii=False, indent=2))
             raise
-    _tell([report | _as_json(outcome)], arguments.json)
+    _tell(report | _as_json(outcome), arguments.json)
     return 0
 
 
 def _due(settings: Settings, catalogue: Catalogue, objects: ObjectStore, arguments: Namespace) -> int:
     """Every book that is due; one that fails does not stop the others."""
-    from storage.books import due_books
+    from flows.books import adapt_due
+
+    def adapt_one(book: str, **parts: Any) -> Outcome:
+        return _adapt(book, dry_run=arguments.dry_run, **parts)
 
     reports: list[dict[str, Any]] = []
-    for book in due_books(catalogue, first=settings.adapt_after):
-        try:
-            outcome = _adapt(settings, catalogue, objects, book, dry_run=arguments.dry_run)
-            reports.append(_as_json(outcome))
-        except HotichError as error:
-            print(f"{book}: {error.message} [{error.code}]", file=sys.stderr)
-            reports.append({"book": book, "code": error.code})
+    for book, found in adapt_due(
+        catalogue=catalogue, objects=objects, actor=actor(settings), first=settings.adapt_after, adapt_one=adapt_one
+    ):
+        if isinstance(found, HotichError):
+            print(f"{book}: {found.message} [{found.code}]", file=sys.stderr)
+            reports.append({"book": book, "code": found.code})
+        else:
+            reports.append(_as_json(found))
     if not reports:
         print("Chưa sổ nào đủ dòng mới / no book is due", file=sys.stderr)
     _tell(reports, arguments.json)
@@ -77,7 +84,6 @@ def _add(
 ) -> dict[str, Any]:
     """Keeps the lines at `--lines`; a dry run only looks whether they can be kept."""
     from flows.corrections import read_corrections
-    from hotich.wiring import actor
     from ocr_models.adaptation.lines import is_image
     from storage.books import keep_corrections
 
@@ -100,12 +106,12 @@ def _add(
     }
 
 
-def _adapt(settings: Settings, catalogue: Catalogue, objects: ObjectStore, book: str, *, dry_run: bool) -> Outcome:
+def _adapt(book: str, *, dry_run: bool, **parts: Any) -> Outcome:
+    """`flows.books.adapt_book` with a progress bar."""
     from rich.console import Console
     from rich.progress import Progress
 
     from flows.books import adapt_book
-    from hotich.wiring import actor
 
     with Progress(console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(f"{book}: đang học / learning", total=None)
@@ -113,9 +119,7 @@ def _adapt(settings: Settings, catalogue: Catalogue, objects: ObjectStore, book:
         def progress(done: int, of: int) -> None:
             shown.update(task, completed=done, total=of)
 
-        return adapt_book(
-            book, catalogue=catalogue, objects=objects, actor=actor(settings), dry_run=dry_run, progress=progress
-        )
+        return adapt_book(book, dry_run=dry_run, progress=progress, **parts)
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:
@@ -130,29 +134,34 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _tell(reports: list[dict[str, Any]], as_json: bool) -> None:
+def _tell(report: dict[str, Any] | list[dict[str, Any]], as_json: bool) -> None:
+    """One book's report, or those of all due books: as JSON an object, or a list."""
     if as_json:
-        print(json.dumps(reports if len(reports) != 1 else reports[0], ensure_ascii=False, indent=2))
+        print(json.dumps(report, ensure_ascii=False, indent=2))
         return
-    for report in reports:
-        if "code" in report:
-            continue
-        if report["recheck"] is not None:
-            cer = report["recheck"]["new_lines_cer"]
-            print(
-                f"{report['recheck']['new_lines']} dòng mới sửa / newly corrected lines: "
-                f"{cer['in_use']:.1f} % (chung / base {cer['base']:.1f} %): {_REASONS[report['recheck']['reason']]}"
-            )
-        held, printed = report["held_out_cer"], report["printed_cer"]
-        version = "thử / dry run" if report["version"] is None else f"bản / version {report['version']}"
+    for one in report if isinstance(report, list) else [report]:
+        _tell_one(one)
+
+
+def _tell_one(report: dict[str, Any]) -> None:
+    if "code" in report:
+        return
+    if report["recheck"] is not None:
+        cer = report["recheck"]["new_lines_cer"]
         print(
-            f"{report['book']}, {version}: {report['learnt']} dòng học, {report['held_out']} dòng để kiểm / "
-            f"{report['learnt']} lines learnt, {report['held_out']} held out\n"
-            f"  sai / errors: {held['base']:.1f} % (chung / base), {held['in_use']:.1f} % (đang dùng / in use)"
-            f" → {held['new']:.1f} %; chữ in / print {printed['base']:.1f} → {printed['new']:.1f} %;"
-            f" {report['cpu_seconds']:.0f} s CPU\n"
-            f"  {_REASONS[report['reason']]}"
+            f"{report['recheck']['new_lines']} dòng mới sửa / newly corrected lines: "
+            f"{cer['in_use']:.1f} % (chung / base {cer['base']:.1f} %): {_REASONS[report['recheck']['reason']]}"
         )
+    held, printed = report["held_out_cer"], report["printed_cer"]
+    version = "thử / dry run" if report["version"] is None else f"bản / version {report['version']}"
+    print(
+        f"{report['book']}, {version}: {report['learnt']} dòng học, {report['held_out']} dòng để kiểm / "
+        f"{report['learnt']} lines learnt, {report['held_out']} held out\n"
+        f"  sai / errors: {held['base']:.1f} % (chung / base), {held['in_use']:.1f} % (đang dùng / in use)"
+        f" → {held['new']:.1f} %; chữ in / print {printed['base']:.1f} → {printed['new']:.1f} %;"
+        f" {report['cpu_seconds']:.0f} s CPU\n"
+        f"  {_REASONS[report['reason']]}"
+    )
 
 
 def _tell_history(catalogue: Catalogue, book: str, as_json: bool) -> None:

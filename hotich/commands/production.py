@@ -22,7 +22,7 @@ def worker(arguments: Namespace) -> int:
 
 def deploy(arguments: Namespace) -> int:
     settings = _with_server(load_settings(arguments.home))
-    from flows.deployments import deploy_inbox
+    from flows.deployments import deploy_inbox, deploy_learning
 
     deployment = deploy_inbox(
         "hotich.deployed.digitize_inbox",
@@ -32,10 +32,17 @@ def deploy(arguments: Namespace) -> int:
         every_s=arguments.every,
         version=__version__,
     )
+    books = deploy_learning(
+        "hotich.deployed.adapt_due",
+        pool=arguments.pool,
+        home=settings.home / "prefect",
+        api_url=settings.prefect_api_url,
+        version=__version__,
+    )
     if arguments.json:
-        print(json.dumps({"deployment": deployment, "pool": arguments.pool}))
+        print(json.dumps({"deployment": deployment, "books": books, "pool": arguments.pool}))
     else:
-        print(f"Đã đăng ký / deployed: {deployment}. Tiếp theo / next: hotich worker --pool {arguments.pool}")
+        print(f"Đã đăng ký / deployed: {deployment}, {books}. Tiếp theo / next: hotich worker --pool {arguments.pool}")
     return 0
 
 

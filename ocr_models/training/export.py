@@ -100,7 +100,7 @@ def quantise(exact: Path, small: Path, inputs: list[np.ndarray]) -> None:
 
 def _kept_exact(prepared: Path) -> list[str]:
     """The head, and products of two activations inside attention: cheap, and sensitive to rounding."""
-    import onnx  # type: ignore[import-not-found]
+    import onnx
 
     graph = onnx.load(str(prepared)).graph
     constants = {tensor.name for tensor in graph.initializer}

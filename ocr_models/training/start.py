@@ -45,7 +45,7 @@ def load_start(folder: Path) -> StripReader:
 
 def published(folder: Path) -> dict[str, Tensor]:
     """The package's own weights under our names, unchanged."""
-    import onnx  # type: ignore[import-not-found]
+    import onnx
 
     data = read_verified(folder / "rec.onnx", SHA256)
     graph = onnx.load_from_string(data).graph
