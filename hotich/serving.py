@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from pipeline.errors import WrongUse
 if TYPE_CHECKING:
     from flows.workers import WorkerPool
     from service.keys import Keys
+    from service.notices import Channel
+    from service.notices.webhook import WebhookGuard
     from service.parts import Parts
     from service.reading import ScanReading
     from storage.service import ServiceStore
@@ -72,18 +75,60 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
         pool = stack.enter_context(WorkerPool(worker_spec(settings, made_by), size=settings.worker_count))
         catalogue = open_catalogue(settings)
         stack.callback(catalogue.close)
+        store = ServiceStore(catalogue.database)
+        keys = service_keys(settings)
         yield Parts(
             catalogue=catalogue,
-            store=ServiceStore(catalogue.database),
+            store=store,
             objects=open_objects(settings, for_writing=True),
             tray=tray,
             reader=PoolReader(pool, new_spool(settings.home / "spool")),
             readers=settings.worker_count,
             provenance=made_by,
-            keys=service_keys(settings),
+            keys=keys,
             version=__version__,
+            public_url=settings.public_url,
+            channels=_channels(settings, store, keys),
             limits=ServiceLimits(),
         )
+
+
+def webhook_guard(settings: Settings) -> WebhookGuard:
+    """Where webhooks may go. Raises WrongUse for a setting that names no network."""
+    from service.notices.webhook import WebhookGuard
+
+    try:
+        networks = tuple(
+            ipaddress.ip_network(one.strip()) for one in settings.webhook_networks.split(",") if one.strip()
+        )
+    except ValueError as error:
+        raise WrongUse("webhook_networks: cần dạng 10.0.0.0/8 / wanted: 10.0.0.0/8") from error
+    return WebhookGuard(networks=networks)
+
+
+def _channels(settings: Settings, store: ServiceStore, keys: Keys) -> dict[str, Channel]:
+    from service.notices.email import Smtp
+    from service.notices.sms import FileSms
+    from service.notices.webhook import Webhook
+
+    def url_of(client_id: str) -> str | None:
+        with store.read() as tables:
+            client = tables.clients.by_id(client_id)
+        return client.webhook_url if client is not None and client.active else None
+
+    channels: dict[str, Channel] = {"webhook": Webhook(keys=keys, url_of=url_of, guard=webhook_guard(settings))}
+    if settings.smtp_host:
+        channels["email"] = Smtp(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.smtp_from or f"hotich@{settings.smtp_host}",
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            tls=settings.smtp_tls,
+        )
+    if settings.sms_folder:
+        channels["sms"] = FileSms(folder=Path(settings.sms_folder).expanduser().absolute())
+    return channels
 
 
 def service_keys(settings: Settings) -> Keys:

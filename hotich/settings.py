@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.errors import WrongUse
 
 _PREFIX = "HOTICH_"
-_SECRET = {"s3_secret_key", "s3_access_key", "database_url", "register_url", "service_key"}
+_SECRET = {"s3_secret_key", "s3_access_key", "database_url", "register_url", "service_key", "smtp_password"}
 ORCHESTRATIONS = ("auto", "always", "never")
 
 
@@ -28,7 +28,9 @@ class Settings:
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.conductor`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
-    whose word about a caller's address is believed.
+    whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
+    networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
+    `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
     """
 
     home: Path
@@ -55,6 +57,15 @@ class Settings:
     adapt_after: int = 50
     service_key: str = ""
     trusted_proxies: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    webhook_networks: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""
+    sms_folder: str = ""
 
     @property
     def worker_count(self) -> int:
@@ -164,6 +175,8 @@ def _sensible(settings: Settings) -> Settings:
         raise _bad("workers", settings.workers, "0–256")
     if settings.worker_memory_mb < 400:
         raise _bad("worker_memory_mb", settings.worker_memory_mb, "≥ 400")
+    if settings.smtp_tls not in ("starttls", "tls", "none"):
+        raise _bad("smtp_tls", settings.smtp_tls, "starttls | tls | none")
     for name in ("page_cpu_seconds", "page_wall_seconds", "max_pages", "adapt_after"):
         if getattr(settings, name) <= 0:
             raise _bad(name, getattr(settings, name), "> 0")

@@ -127,6 +127,17 @@ class QueueModel(Contract):
     page: int | None = Field(default=None, ge=1)
 
 
+class NoticeModel(Contract):
+    """A notice about the submission, and how sending it goes. `failed`: given up."""
+
+    channel: Literal["webhook", "email", "sms"]
+    event: str
+    state: Literal["waiting", "sent", "failed"]
+    attempts: int
+    error: str | None
+    sent_at: str | None
+
+
 class Links(Contract):
     status: str
     events: str
@@ -142,6 +153,7 @@ class SubmissionModel(Contract):
     decided_at: str | None
     queue: QueueModel | None = Field(description="null: answered, or in another server's hands")
     verdict: VerdictModel | None
+    notices: list[NoticeModel] = Field(description="For the client that handed it in")
     links: Links
 
 
@@ -173,3 +185,77 @@ class HealthModel(Contract):
     status: Literal["ok", "starting", "failing"]
     version: str
     waiting: int
+    notices_failing: int
+
+
+class HoldingReason(Contract):
+    """Why a stored document cannot, or may not, stand in for its paper today."""
+
+    code: str = Field(examples=["document.expired"])
+    message: Words
+
+
+class VerifiedModel(Contract):
+    """What of a stored document is verified. `accepted`: every field passed; names of fields only, never values."""
+
+    accepted: bool
+    register_outcome: str = Field(examples=["match"])
+    fields_accepted: list[str]
+    fields_in_doubt: list[str]
+
+
+class HoldingModel(Contract):
+    """A stored document that may stand in for a paper. `role`: what the person is in it."""
+
+    holding_code: str = Field(examples=["HT-ABCDEFGHIJKLMNOP"])
+    document_type: str
+    role: str | None = Field(examples=["subject"])
+    current: bool
+    reasons: list[HoldingReason]
+    verified: VerifiedModel
+    stored_at: str
+    has_copy: bool
+
+
+class HoldingsModel(Contract):
+    """Best first: current, verified, of the very type asked for."""
+
+    holdings: list[HoldingModel]
+
+
+class UseRequest(Contract):
+    """Who uses a stored document instead of paper, and what for."""
+
+    procedure: str = Field(min_length=1, max_length=40, examples=["1.004222"])
+    purpose: str = Field(min_length=3, max_length=300, examples=["Đăng ký thường trú"])
+    officer: str = Field(min_length=1, max_length=120, examples=["cb.0123"], description="The officer's account")
+
+
+class ProvenanceModel(Contract):
+    """Where the copy comes from: digests of the original and the record, and what read it."""
+
+    original_sha256: str
+    record_sha256: str
+    software: str
+    models: dict[str, str]
+    settings_sha256: str
+    stored_at: str
+
+
+class UseModel(Contract):
+    """A recorded use. `copy_url` gives the archival copy for an hour; a dossier keeps `holding_code` and `digest`."""
+
+    use_id: str
+    holding_code: str
+    used_at: str
+    digest: str = Field(examples=["sha256:0f…"])
+    media_type: str
+    copy_url: str
+    provenance: ProvenanceModel
+
+
+class ConfirmModel(Contract):
+    """`current`: the newest copy; `superseded`: ours, and a newer one exists; `unknown`: not ours."""
+
+    result: Literal["current", "superseded", "unknown"]
+    message: Words

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.model import Provenance
+from service.holding_index import HoldingIndex
+from service.holdings import HoldingDesk
 from service.hub import Hub
 from service.keys import Keys
 from service.limits import ServiceLimits
+from service.notices import Channel, Dispatcher
 from service.processing import Processor
 from service.queue import Queue
 from service.rates import RateLimiter
 from service.reading import ScanReader
+from service.repeating import Repeating
 from service.submitting import Reception
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 from storage.service import ServiceStore
 from storage.tray import Tray
+
+_FOLLOW_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,8 @@ class Parts:
     provenance: Provenance
     keys: Keys
     version: str
+    public_url: str = "http://127.0.0.1:8000"
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
 
 
@@ -46,6 +54,8 @@ class Service:
         self.keys = parts.keys
         self.limits = parts.limits
         self.hub = Hub()
+        self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
+        self.holdings = HoldingDesk(store=parts.store, objects=parts.objects, keys=parts.keys)
         self.processor = Processor(
             store=parts.store,
             catalogue=parts.catalogue,
@@ -55,9 +65,12 @@ class Service:
             provenance=parts.provenance,
             keys=parts.keys,
             on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
+            on_stored=self.index.catch_up,
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
         self.rates = RateLimiter()
+        self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
+        self._follower = Repeating(self.index.catch_up, every_s=_FOLLOW_S, name="hotich-holdings")
         self.reception = Reception(
             store=parts.store,
             tray=parts.tray,
@@ -75,7 +88,11 @@ class Service:
         """Takes up what an earlier run left."""
         for submission_id in self.processor.unfinished():
             self.queue.put(submission_id)
+        self.notices.start()
+        self._follower.start()
 
     def stop(self) -> None:
         """Takes up nothing more. What is unfinished stays for the next start."""
         self.queue.close()
+        self.notices.stop()
+        self._follower.stop()

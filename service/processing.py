@@ -11,7 +11,7 @@ from datetime import timedelta, timezone
 from pipeline.contract import record_bytes
 from pipeline.errors import HotichError, InputError
 from pipeline.model import CivilRecord, Provenance
-from pipeline.verdict import DocumentVerdict, Outcome, Submitted, Unreadable, Verdict, judge, procedure
+from pipeline.verdict import DocumentVerdict, Outcome, Submitted, Unreadable, Verdict, identity_of, judge, procedure
 from service.answering import STATES, Places, verdict_model
 from service.joining import Joined, documents_of, join_sides
 from service.keeping import is_mixed, is_to_be_kept, with_mixed_files
@@ -69,6 +69,7 @@ class Processor:
         provenance: Provenance,
         keys: Keys,
         on_page: Callable[[str, int], None],
+        on_stored: Callable[[], object],
     ) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -78,6 +79,7 @@ class Processor:
         self._provenance = provenance
         self._keys = keys
         self._on_page = on_page
+        self._on_stored = on_stored
 
     def unfinished(self) -> list[str]:
         """What is to be read: submissions without an answer whose files lie here, in the order they came.
@@ -105,6 +107,7 @@ class Processor:
                     if file.reading is not None:
                         file.reading.discard()
         slot.discard()
+        self._on_stored()
 
     def _read(self, submission: Submission, slot: Slot) -> list[_File]:
         """All files at once, so that several readers share one submission."""
@@ -144,6 +147,7 @@ class Processor:
             documents=list(documents.items()),
             keep_declared=bool(kept),
             proof=proof_of(self._keys, submission.code, submission.declared, records),
+            notices=self._notices(submission),
         )
         self._commit(submission, slot, kept, decision)
 
@@ -152,7 +156,7 @@ class Processor:
         wanted = procedure(submission.procedure)
         verdict = judge(
             wanted,
-            [Submitted(record=one.record) for one in joined],
+            self._submitted(submission, joined),
             submission.declared,
             today=self._store.clock().astimezone(_VIETNAM).date(),
             unreadable=[
@@ -163,6 +167,31 @@ class Processor:
         )
         mixed = [file.name for file in files if is_mixed(wanted, _documents_in(verdict, file, joined))]
         return with_mixed_files(verdict, mixed)
+
+    def _submitted(self, submission: Submission, joined: Sequence[Joined]) -> list[Submitted]:
+        """The documents with the codes they are held under already, if this office may know of it."""
+        identities = {one.record.document_id: identity_of(one.record) for one in joined}
+        asked = [identity for identity in identities.values() if identity is not None]
+        held: dict[str, tuple[str, str]] = {}
+        if asked:
+            with self._store.read() as tables:
+                held = tables.holdings.by_identity(asked, offices=(submission.office, ""))
+        out = []
+        for one in joined:
+            document_id, code = held.get(identities[one.record.document_id] or "", ("", None))
+            out.append(Submitted(record=one.record, held_as=None if document_id == one.record.document_id else code))
+        return out
+
+    def _notices(self, submission: Submission) -> list[tuple[str, str]]:
+        """What is to be told of the answer, and how."""
+        with self._store.read() as tables:
+            client = tables.clients.by_id(submission.client_id)
+        wanted = {
+            "webhook": client is not None and client.active and client.webhook_url,
+            "email": submission.email,
+            "sms": submission.phone,
+        }
+        return [(self._keys.new_id(), channel) for channel, target in wanted.items() if target]
 
     def _kept(self, verdict: Verdict, files: Sequence[_File], joined: Sequence[Joined]) -> list[_File]:
         """The files to be archived: none of a submission that must come again, none that nobody asked to keep."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from service.answering import public_verdict
-from service.contract import Links, QueueModel, SubmissionModel, VerdictModel
+from service.contract import Links, NoticeModel, QueueModel, SubmissionModel, VerdictModel
 from service.queue import Place
-from storage.service import Submission
+from storage.service import Message, Submission
 
 
-def submission_view(submission: Submission, place: Place | None, *, full: bool) -> SubmissionModel:
+def submission_view(
+    submission: Submission, place: Place | None, *, full: bool, notices: Sequence[Message] = ()
+) -> SubmissionModel:
     """`full`: with values and holding codes."""
     verdict = None
     if submission.verdict is not None:
@@ -21,5 +25,13 @@ def submission_view(submission: Submission, place: Place | None, *, full: bool) 
         decided_at=submission.decided_at,
         queue=None if place is None or verdict is not None else QueueModel(position=place.position, page=place.page),
         verdict=verdict,
+        notices=[
+            NoticeModel.model_validate({name: getattr(one, name) for name in NoticeModel.model_fields})
+            for one in notices
+        ],
         links=Links(status=f"/submissions/{submission.code}", events=f"/submissions/{submission.code}/events"),
     )
+
+
+def _notice(message: Message) -> NoticeModel:
+    return NoticeModel.model_validate({name: getattr(message, name) for name in NoticeModel.model_fields})

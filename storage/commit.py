@@ -47,18 +47,18 @@ def commit_documents(
     key = claim.key
     original_key = objects.put(original, expected=ObjectKey(key.input_sha256))
     copies: dict[Source, ObjectKey] = {}  # the records of one long scan share their copy: it is stored once
-    for one in documents:
-        if one.archival is not None and one.archival not in copies:
-            copies[one.archival] = objects.put(one.archival)
+    for document in documents:
+        if document.archival is not None and document.archival not in copies:
+            copies[document.archival] = objects.put(document.archival)
     new = [
         NewDocument(
-            record=one.record,
+            record=document.record,
             ordinal=ordinal,
             original=original_key,
-            archival=None if one.archival is None else copies[one.archival],
-            json=objects.put(one.record_json),
+            archival=None if document.archival is None else copies[document.archival],
+            json=objects.put(document.record_json),
         )
-        for ordinal, one in enumerate(documents, start=1)
+        for ordinal, document in enumerate(documents, start=1)
     ]
     with catalogue.unit() as unit:
         # First: a lost claim must end the unit before anything waits for it.

@@ -8,12 +8,16 @@ import sys
 from argparse import Namespace
 from datetime import timedelta
 
-from hotich.serving import service_store
+from hotich.serving import service_keys, service_store, webhook_guard
 from hotich.settings import load_settings
+from service.notices.webhook import webhook_secret
 
 
 def add(arguments: Namespace) -> int:
-    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+    settings = load_settings(arguments.home)
+    if arguments.webhook:
+        webhook_guard(settings).check_form(arguments.webhook)
+    with service_store(settings) as store, store.write() as tables:
         tables.clients.add(
             arguments.client,
             name=arguments.name or arguments.client,
@@ -23,7 +27,8 @@ def add(arguments: Namespace) -> int:
             webhook_url=arguments.webhook,
         )
         key = tables.clients.new_key(arguments.client, secrets.token_urlsafe)
-    return _show_key(arguments, key)
+    secret = webhook_secret(service_keys(settings), arguments.client) if arguments.webhook else None
+    return _show_key(arguments, key, secret)
 
 
 def rotate(arguments: Namespace) -> int:
@@ -74,11 +79,13 @@ def _set_active(arguments: Namespace, active: bool) -> int:
     return 0
 
 
-def _show_key(arguments: Namespace, key: str) -> int:
+def _show_key(arguments: Namespace, key: str, secret: str | None = None) -> int:
     if arguments.json:
-        print(json.dumps({"client": arguments.client, "key": key}))
+        print(json.dumps({"client": arguments.client, "key": key, "webhook_secret": secret}))
     else:
         print(key)
+        if secret is not None:
+            print(secret)
         text = "Khóa chỉ hiện một lần, hãy cất giữ / The key is shown this once; keep it safe"
         print(text, file=sys.stderr)
     return 0

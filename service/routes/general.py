@@ -16,11 +16,14 @@ router = APIRouter(tags=["general"])
 def health(service: TheService, response: Response) -> HealthModel:
     """Asks the database. `failing`: submissions were tried and could not be answered; they are tried again."""
     with service.store.read() as tables:
-        tables.submissions.by_id("")
+        failing = len(tables.outbox.failing())
     troubled = service.queue.troubled
     response.headers["Cache-Control"] = "no-store"
     return HealthModel(
-        status="failing" if troubled else "ok", version=service.parts.version, waiting=service.queue.waiting
+        status="failing" if troubled else "ok",
+        version=service.parts.version,
+        waiting=service.queue.waiting,
+        notices_failing=failing,
     )
 
 

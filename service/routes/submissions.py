@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -13,9 +13,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from service.access import MaybeClient, TheClient, TheService
+from service.callers import Caller
 from service.contract import SubmissionModel
 from service.errors import NotAllowed, NotThere, TooMany, Unprocessable
 from service.keys import normal_code
+from service.notices.email import checked_address
+from service.notices.sms import checked_phone
 from service.parts import Service
 from service.proof import proves
 from service.routes.problems import problems
@@ -23,7 +26,7 @@ from service.submitting import Request as Submit
 from service.submitting import Upload, declared_values
 from service.views import submission_view
 from storage.catalogue.text import time_text
-from storage.service import Scope, State, Submission
+from storage.service import Message, Scope, State, Submission
 
 router = APIRouter(tags=["submissions"])
 
@@ -45,6 +48,8 @@ _FORM: dict[str, Any] = {
                             "description": "The declared form data: a JSON object of short texts",
                             "example": '{"full_name": "Nguyễn Văn An", "date_of_birth": "08/03/1990"}',
                         },
+                        "email": {"type": "string", "format": "email", "description": "Where to tell of the answer"},
+                        "phone": {"type": "string", "description": "Where to tell of the answer by text message"},
                         "files": {
                             "type": "array",
                             "minItems": 1,
@@ -123,7 +128,10 @@ def status(
     if not full and birth is not None:
         prove(service, submission, birth)
         full = True
-    return _view(service, submission, full=full)
+        caller = None
+    if full:
+        _note_read(service, submission, caller)
+    return _view(service, submission, full=full, notices=full and caller is not None)
 
 
 @router.get(
@@ -188,7 +196,7 @@ def _form(request: Request, service: Service) -> Any:
 
 
 def _asked(form: FormData, service: Service, key: str | None) -> Submit:
-    unknown = set(form) - {"procedure", "declared", "files"}
+    unknown = set(form) - {"procedure", "declared", "files", "email", "phone"}
     if unknown:
         raise Unprocessable("Có phần không biết trong biểu mẫu / The form has a part that is not known")
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
@@ -197,6 +205,8 @@ def _asked(form: FormData, service: Service, key: str | None) -> Submit:
         declared=declared_values(_text(form, "declared") or "{}", service.limits),
         files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
         key=key,
+        email=checked_address(email) if (email := _text(form, "email").strip()) else None,
+        phone=checked_phone(phone) if (phone := _text(form, "phone").strip()) else None,
     )
 
 
@@ -225,8 +235,24 @@ def _again(service: Service, submission: Submission) -> Submission:
     return found
 
 
-def _view(service: Service, submission: Submission, *, full: bool) -> SubmissionModel:
-    return submission_view(submission, service.queue.place(submission.submission_id), full=full)
+def _view(service: Service, submission: Submission, *, full: bool, notices: bool = False) -> SubmissionModel:
+    sent: Sequence[Message] = ()
+    if notices:
+        with service.store.read() as tables:
+            sent = tables.outbox.of_submission(submission.submission_id)
+    return submission_view(submission, service.queue.place(submission.submission_id), full=full, notices=sent)
+
+
+def _note_read(service: Service, submission: Submission, caller: Caller | None) -> None:
+    """Personal data is about to be shown: noted first."""
+    with service.store.write() as tables:
+        tables.reads.append(
+            actor=caller.name if caller else "citizen",
+            office=caller.office if caller else "",
+            action="submission.read",
+            subject=submission.code,
+            purpose=f"status:{submission.procedure}",
+        )
 
 
 async def _events(service: Service, submission: Submission) -> AsyncIterator[str]:

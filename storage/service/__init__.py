@@ -1,6 +1,9 @@
 """What the submission service keeps: submissions, clients, users, reads, messages to be sent, holdings."""
 
 from storage.service.clients import Client, Clients, Scope
+from storage.service.holdings import HeldPerson, Holding, Holdings, NewUse, Pending
+from storage.service.outbox import Message, Outbox
+from storage.service.reads import ReadLog, RecordRead
 from storage.service.store import ServiceStore, ServiceTables
 from storage.service.submissions import Decision, NewSubmission, State, Submission, Submissions, SubmittedFile
 
@@ -8,7 +11,16 @@ __all__ = [
     "Client",
     "Clients",
     "Decision",
+    "HeldPerson",
+    "Holding",
+    "Holdings",
+    "Message",
     "NewSubmission",
+    "NewUse",
+    "Outbox",
+    "Pending",
+    "ReadLog",
+    "RecordRead",
     "Scope",
     "ServiceStore",
     "ServiceTables",

@@ -13,6 +13,9 @@ from storage.catalogue.text import Clock, utc_now
 from storage.database import Database
 from storage.migration import upgrade
 from storage.service.clients import Clients
+from storage.service.holdings import Holdings
+from storage.service.outbox import Outbox
+from storage.service.reads import ReadLog
 from storage.service.submissions import Submissions
 from storage.service.tables import SCHEMA
 
@@ -23,10 +26,19 @@ class ServiceTables:
 
     submissions: Submissions
     clients: Clients
+    reads: ReadLog
+    holdings: Holdings
+    outbox: Outbox
 
     @classmethod
     def over(cls, connection: sa.Connection, clock: Clock = utc_now) -> Self:
-        return cls(submissions=Submissions(connection, clock), clients=Clients(connection, clock))
+        return cls(
+            submissions=Submissions(connection, clock),
+            clients=Clients(connection, clock),
+            reads=ReadLog(connection, clock),
+            holdings=Holdings(connection, clock),
+            outbox=Outbox(connection, clock),
+        )
 
 
 class ServiceStore:

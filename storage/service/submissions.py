@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storage.catalogue.text import Clock, clean, time_text
 from storage.objects import ObjectKey
+from storage.service.outbox import Outbox
 from storage.service.tables import submission_documents, submission_files, submissions
 
 PROOF_TRIES = 5
@@ -85,7 +86,8 @@ class Submission:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """An answer. `documents`: (document id, holding code) of what was stored; `keep_declared` false forgets
-    what was declared, for papers that are only shown; `proof` as in `NewSubmission`, where it is known only now."""
+    what was declared, for papers that are only shown; `proof` as in `NewSubmission`, where it is known only now;
+    `notices`: (message id, channel) of what is to be sent."""
 
     state: State
     outcome: str
@@ -93,6 +95,7 @@ class Decision:
     documents: Sequence[tuple[str, str]] = ()
     keep_declared: bool = True
     proof: str | None = None
+    notices: Sequence[tuple[str, str]] = ()
 
 
 class Submissions:
@@ -170,6 +173,9 @@ class Submissions:
         ]
         if rows:
             self._connection.execute(sa.insert(submission_documents), rows)
+        outbox = Outbox(self._connection, self._clock)
+        for message_id, channel in decision.notices:
+            outbox.add(message_id, submission_id=submission_id, channel=channel, event=f"submission.{decision.state}")
         return True
 
     def archived(self, submission_id: str, ordinal: int, key: ObjectKey) -> None:

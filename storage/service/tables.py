@@ -129,20 +129,26 @@ outbox = sa.Table(
 )
 sa.Index("ix_outbox_due", outbox.c.state, outbox.c.next_at)
 
-holdings = sa.Table(
-    "holdings",
+held_documents = sa.Table(
+    "held_documents",
     metadata,
     sa.Column("document_id", sa.Text, primary_key=True),
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("person", sa.String(64), primary_key=True),
-    sa.Column("role", sa.String(16), nullable=False),
-    sa.Column("holding_code", sa.Text, nullable=False),
+    sa.Column("holding_code", sa.Text, nullable=False, index=True),
     sa.Column("document_type", sa.Text, nullable=False),
     sa.Column("office", sa.Text, nullable=False),
-    sa.Column("issued", sa.String(10)),
-    sa.Column("expires", sa.String(10)),
+    sa.Column("identity", sa.String(64), index=True),
 )
-sa.Index("ix_holdings_person", holdings.c.person, holdings.c.document_type)
+
+held_persons = sa.Table(
+    "held_persons",
+    metadata,
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.ForeignKeyConstraint(["document_id", "revision"], ["held_documents.document_id", "held_documents.revision"]),
+)
 
 holdings_head = sa.Table(
     "holdings_head",

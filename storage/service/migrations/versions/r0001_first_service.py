@@ -23,6 +23,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_clients")),
     )
     op.create_table(
+        "held_documents",
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("holding_code", sa.Text(), nullable=False),
+        sa.Column("document_type", sa.Text(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("document_id", "revision", name=op.f("pk_held_documents")),
+    )
+    op.create_index(op.f("ix_held_documents_holding_code"), "held_documents", ["holding_code"], unique=False)
+    op.create_index(op.f("ix_held_documents_identity"), "held_documents", ["identity"], unique=False)
+    op.create_table(
         "holding_uses",
         sa.Column("use_id", sa.String(length=32), nullable=False),
         sa.Column("holding_code", sa.Text(), nullable=False),
@@ -40,20 +52,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", "request_key", name=op.f("uq_holding_uses_client_id")),
     )
     op.create_index(op.f("ix_holding_uses_holding_code"), "holding_uses", ["holding_code"], unique=False)
-    op.create_table(
-        "holdings",
-        sa.Column("document_id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("person", sa.String(length=64), nullable=False),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("holding_code", sa.Text(), nullable=False),
-        sa.Column("document_type", sa.Text(), nullable=False),
-        sa.Column("office", sa.Text(), nullable=False),
-        sa.Column("issued", sa.String(length=10), nullable=True),
-        sa.Column("expires", sa.String(length=10), nullable=True),
-        sa.PrimaryKeyConstraint("document_id", "revision", "person", name=op.f("pk_holdings")),
-    )
-    op.create_index("ix_holdings_person", "holdings", ["person", "document_type"], unique=False)
     op.create_table(
         "holdings_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -136,6 +134,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_client_keys")),
     )
     op.create_index(op.f("ix_client_keys_client_id"), "client_keys", ["client_id"], unique=False)
+    op.create_table(
+        "held_persons",
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id", "revision"],
+            ["held_documents.document_id", "held_documents.revision"],
+            name=op.f("fk_held_persons_document_id"),
+        ),
+        sa.PrimaryKeyConstraint("person", "document_id", "revision", name=op.f("pk_held_persons")),
+    )
     op.create_table(
         "outbox",
         sa.Column("message_id", sa.String(length=32), nullable=False),

@@ -1,0 +1,6 @@
+"""Telling of answers: signed webhooks, e-mail, SMS."""
+
+from service.notices.channels import Channel, Notice, NoticeFailed
+from service.notices.dispatcher import Dispatcher
+
+__all__ = ["Channel", "Dispatcher", "Notice", "NoticeFailed"]

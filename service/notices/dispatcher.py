@@ -1,0 +1,76 @@
+"""Sends what waits in the outbox, again and again until it is taken or given up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from service.notices.channels import Channel, Notice, NoticeFailed
+from service.repeating import Repeating
+from storage.service import Message, ServiceStore, Submission
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 20
+
+
+class Dispatcher:
+    """`run_once` sends what is due; `start` does so every few seconds in a thread of its own.
+
+    A message is sent at least once: receivers tell repeats by its id. What fails is tried again with growing pauses,
+    and stays to be seen when it is given up.
+    """
+
+    def __init__(
+        self, *, store: ServiceStore, channels: Mapping[str, Channel], public_url: str, every_s: float = 3.0
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._public_url = public_url.rstrip("/")
+        self._repeating = Repeating(self.run_once, every_s=every_s, name="hotich-notices")
+
+    def start(self) -> None:
+        self._repeating.start()
+
+    def stop(self) -> None:
+        self._repeating.stop()
+
+    def run_once(self) -> int:
+        """How many were sent."""
+        with self._store.write() as tables:
+            due = tables.outbox.take_due(_AT_ONCE)
+        return sum(self._send(message) for message in due)
+
+    def _send(self, message: Message) -> bool:
+        with self._store.read() as tables:
+            submission = tables.submissions.by_id(message.submission_id)
+        assert submission is not None
+        try:
+            channel = self._channels.get(message.channel)
+            target = _target(submission, message.channel)
+            if channel is None or target is None:
+                raise NoticeFailed("Kênh này chưa được thiết lập / This channel is not set up")
+            channel.send(self._notice(message, submission), target)
+        except NoticeFailed as error:
+            _log.warning("notice.failed id=%s channel=%s", message.message_id, message.channel)
+            with self._store.write() as tables:
+                tables.outbox.failed(message.message_id, error.message)
+            return False
+        with self._store.write() as tables:
+            tables.outbox.sent(message.message_id)
+        return True
+
+    def _notice(self, message: Message, submission: Submission) -> Notice:
+        return Notice(
+            message_id=message.message_id,
+            event=message.event,
+            code=submission.code,
+            status=submission.state.value,
+            outcome=submission.outcome,
+            procedure=submission.procedure,
+            decided_at=submission.decided_at,
+            link=f"{self._public_url}/submissions/{submission.code}",
+        )
+
+
+def _target(submission: Submission, channel: str) -> str | None:
+    return {"webhook": submission.client_id, "email": submission.email, "sms": submission.phone}.get(channel)

@@ -1,0 +1,38 @@
+"""Text messages: the interface a gateway's adapter fills, and a stand-in that writes files."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import ResourceError
+from service.errors import Unprocessable
+from service.notices.channels import Notice, NoticeFailed
+from storage.files import write_file
+
+_PHONE = re.compile(r"(?:\+84|0)\d{9,10}")
+
+
+def checked_phone(typed: str) -> str:
+    """A Vietnamese telephone number, `+84…`. Raises Unprocessable."""
+    bare = re.sub(r"[\s.-]", "", typed)
+    if not _PHONE.fullmatch(bare):
+        raise Unprocessable("Số điện thoại không hợp lệ / The telephone number is not valid", code="phone.invalid")
+    return "+84" + bare.removeprefix("+84").removeprefix("0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSms:
+    """A `Channel` that puts each message into a folder as `<message id>.json`, for a program that sends them, or for
+    a person. Sending the same message again writes the same file."""
+
+    folder: Path
+
+    def send(self, notice: Notice, target: str) -> None:
+        body = json.dumps({"to": target, "text": notice.short}, ensure_ascii=False).encode()
+        try:
+            write_file(self.folder / f"{notice.message_id}.json", body, mode=0o600)
+        except ResourceError as error:
+            raise NoticeFailed(error.message) from error

@@ -1,0 +1,153 @@
+"""Signed webhooks, to addresses that cannot be made to point into our own network."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pipeline.errors import WrongUse
+from service.keys import Keys
+from service.notices.channels import Notice, NoticeFailed
+
+_TIMEOUT_S = 10.0
+Resolve = Callable[[str, int], Sequence[str]]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def webhook_secret(keys: Keys, client_id: str) -> str:
+    """What a client verifies signatures with. Drawn from the installation's key, kept nowhere."""
+    return "whsec_" + keys.digest("webhook", client_id)
+
+
+def signature(secret: str, moment: int, body: bytes) -> str:
+    """`t=<seconds>,v1=<HMAC-SHA256 over "<seconds>.<body>">`: the receiver refuses what is old or does not fit."""
+    digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={moment},v1={digest}"
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Every address of a host. Raises OSError."""
+    return list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a webhook goes, once its address is known to be one it may go to."""
+
+    host: str
+    port: int
+    path: str
+    address: str
+    secure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookGuard:
+    """Decides where webhooks may go: public addresses over TLS; others only in networks the operator named.
+
+    The address that was judged is the one connected to, so that a name cannot lead elsewhere in between.
+    """
+
+    networks: tuple[Network, ...] = ()
+    resolve: Resolve = resolve
+
+    def check_form(self, url: str) -> None:
+        """Raises WrongUse for what cannot be a webhook's address at all."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.fragment:
+            raise WrongUse("Địa chỉ webhook phải là https://… / A webhook's address is https://…")
+        if any(ord(c) < 33 for c in url):
+            raise WrongUse("Địa chỉ webhook có ký tự lạ / The webhook's address holds strange characters")
+
+    def target(self, url: str) -> Target:
+        """The address to connect to. Raises NoticeFailed for one that must not be connected to."""
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+        try:
+            addresses = self.resolve(host, port)
+        except OSError:
+            raise NoticeFailed("Không tìm thấy máy chủ / The host was not found") from None
+        allowed = [address for address in addresses if self._allowed(address, secure=secure)]
+        # One forbidden address among several is enough: somebody is playing with names.
+        if not allowed or len(allowed) != len(addresses):
+            raise NoticeFailed("Địa chỉ không được phép / The address is not one that may be called")
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return Target(host=host, port=port, path=path, address=allowed[0], secure=secure)
+
+    def _allowed(self, text: str, *, secure: bool) -> bool:
+        address = ipaddress.ip_address(text.partition("%")[0])
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
+        if any(address.version == network.version and address in network for network in self.networks):
+            return True
+        return secure and address.is_global and not address.is_multicast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Posts a notice as JSON to a client's address. `url_of`: a client's address, None when it has none any more."""
+
+    keys: Keys
+    url_of: Callable[[str], str | None]
+    guard: WebhookGuard
+    now: Callable[[], float] = time.time
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def send(self, notice: Notice, target: str) -> None:
+        url = self.url_of(target)
+        if url is None:
+            raise NoticeFailed("Máy khách không còn địa chỉ webhook / The client has no webhook any more")
+        where = self.guard.target(url)
+        body = _body(notice)
+        headers = {
+            "Host": where.host if where.port in (80, 443) else f"{where.host}:{where.port}",
+            "Content-Type": "application/json",
+            "User-Agent": "hotich",
+            "Hotich-Delivery": notice.message_id,
+            "Hotich-Signature": signature(webhook_secret(self.keys, target), int(self.now()), body),
+        }
+        connection = _Connection(where, self.tls)
+        try:
+            connection.request("POST", where.path, body=body, headers=headers)
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            raise NoticeFailed(f"Không gửi được / Could not be sent ({type(error).__name__})") from error
+        finally:
+            connection.close()
+        if not 200 <= status < 300:  # redirects are not followed
+            raise NoticeFailed(f"Máy nhận trả lời / The receiver answered {status}")
+
+
+class _Connection(http.client.HTTPConnection):
+    """Connects to the address that was judged, under the name that was asked for."""
+
+    def __init__(self, where: Target, tls: ssl.SSLContext) -> None:
+        super().__init__(where.host, where.port, timeout=_TIMEOUT_S)
+        self._where = where
+        self._tls = tls
+
+    def connect(self) -> None:
+        raw = socket.create_connection((self._where.address, self._where.port), timeout=_TIMEOUT_S)
+        self.sock = self._tls.wrap_socket(raw, server_hostname=self._where.host) if self._where.secure else raw
+
+
+def _body(notice: Notice) -> bytes:
+    said = {
+        "event": notice.event,
+        "code": notice.code,
+        "status": notice.status,
+        "outcome": notice.outcome,
+        "procedure": notice.procedure,
+        "decided_at": notice.decided_at,
+    }
+    return json.dumps(said, separators=(",", ":")).encode()

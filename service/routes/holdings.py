@@ -1,0 +1,92 @@
+"""Stored documents instead of paper, for offices; and for everybody, whether a copy is authentic."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
+
+from service.access import TheClient, TheService, limited
+from service.contract import ConfirmModel, HoldingsModel, UseModel, UseRequest, Words
+from service.holdings import Use
+from service.routes.problems import problems
+
+router = APIRouter(tags=["holdings"])
+
+TheHolding = Annotated[str, Path(pattern=r"^HT-[A-Z2-7]{16}$", description="The holding code")]
+_CONFIRMED = {
+    "current": "Bản sao này là thật / This copy is authentic",
+    "superseded": "Bản sao này là thật nhưng đã có bản mới hơn / This copy is authentic, and there is a newer one",
+    "unknown": "Không xác nhận được bản sao này / This copy cannot be confirmed",
+}
+
+
+@router.get(
+    "/holdings",
+    summary="Which stored documents can stand in for a paper",
+    response_model=HoldingsModel,
+    responses=problems(401, 403, 422, 429, 503),
+)
+def find(
+    service: TheService,
+    caller: TheClient,
+    personal_id: Annotated[str, Query(min_length=9, max_length=20, examples=["001190123456"])],
+    document_type: Annotated[str, Query(max_length=40, examples=["birth_certificate"])],
+    purpose: Annotated[str, Query(min_length=3, max_length=300, examples=["Đăng ký thường trú"])],
+) -> HoldingsModel:
+    """How current each is, why one is not, and what of it is verified. The search is logged with its purpose."""
+    return HoldingsModel(holdings=service.holdings.find(personal_id, document_type, purpose=purpose, caller=caller))
+
+
+@router.post(
+    "/holdings/{code}/use",
+    status_code=201,
+    summary="Use a stored document instead of paper",
+    response_model=UseModel,
+    responses=problems(401, 403, 404, 409, 422, 429, 503),
+)
+def use(
+    code: TheHolding,
+    body: UseRequest,
+    service: TheService,
+    caller: TheClient,
+    key: Annotated[
+        str | None, Header(alias="Idempotency-Key", min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")
+    ] = None,
+) -> UseModel:
+    """Records purpose, procedure and officer; the answer leads to the copy, with its digest and provenance."""
+    asked = Use(procedure=body.procedure, purpose=body.purpose, officer=body.officer, key=key)
+    return service.holdings.use(code, asked, caller)
+
+
+@router.get(
+    "/holdings/uses/{use_id}/copy",
+    summary="The archival copy a use was recorded for",
+    response_class=Response,
+    responses={
+        200: {"description": "The copy", "content": {"application/pdf": {"schema": {"type": "string"}}}},
+        **problems(401, 403, 404, 422, 429, 503),
+    },
+)
+def copy(use_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], service: TheService, caller: TheClient) -> Response:
+    """For an hour after the use was recorded, for the client that recorded it. Logged each time."""
+    data, sha256 = service.holdings.copy(use_id, caller)
+    headers = {"ETag": f'"{sha256}"', "Content-Disposition": 'attachment; filename="holding.pdf"'}
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+@router.get(
+    "/confirm/{code}/{digest}",
+    summary="Whether a copy is authentic",
+    response_model=ConfirmModel,
+    responses=problems(422, 429, 503),
+    dependencies=[Depends(limited)],
+)
+def confirm(
+    code: Annotated[str, Path(max_length=40)],
+    digest: Annotated[str, Path(max_length=80, description="SHA-256 of the copy, hexadecimal")],
+    service: TheService,
+) -> ConfirmModel:
+    """For everybody; shows nothing of what stands in it."""
+    result = service.holdings.confirm(code, digest)
+    return ConfirmModel.model_validate({"result": result, "message": Words.of(_CONFIRMED[result])})

@@ -1,0 +1,98 @@
+"""Messages that are to be sent: written with the answer they tell of, so that none is lost, and sent afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.catalogue.text import Clock, clean, time_text
+from storage.service.tables import outbox
+
+PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+_HELD = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message. `channel`: webhook, email, sms. `state`: waiting, sent, failed (given up, for a person to see)."""
+
+    message_id: str
+    submission_id: str
+    channel: str
+    event: str
+    state: str
+    attempts: int
+    next_at: str
+    error: str | None
+    created_at: str
+    sent_at: str | None
+
+
+class Outbox:
+    """The messages within one transaction."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def add(self, message_id: str, *, submission_id: str, channel: str, event: str) -> None:
+        now = time_text(self._clock())
+        row = {
+            "message_id": message_id,
+            "submission_id": submission_id,
+            "channel": channel,
+            "event": event,
+            "state": "waiting",
+            "attempts": 0,
+            "next_at": now,
+            "created_at": now,
+        }
+        self._connection.execute(sa.insert(outbox).values(row))
+
+    def take_due(self, limit: int) -> list[Message]:
+        """Messages whose time has come, held for this sender for two minutes: nobody else takes them meanwhile."""
+        now = self._clock()
+        due = (outbox.c.state == "waiting") & (outbox.c.next_at <= time_text(now))
+        query = sa.select(outbox).where(due).order_by(outbox.c.next_at).limit(limit).with_for_update(skip_locked=True)
+        found = [_message(row) for row in self._connection.execute(query)]
+        ids = [one.message_id for one in found]
+        held = sa.update(outbox).where(outbox.c.message_id.in_(ids)).values(next_at=time_text(now + _HELD))
+        if ids:
+            self._connection.execute(held)
+        return found
+
+    def sent(self, message_id: str) -> None:
+        self._change(message_id, state="sent", error=None, sent_at=time_text(self._clock()))
+
+    def failed(self, message_id: str, error: str) -> None:
+        """Counts the attempt; tried again later, and given up after the last of `PAUSES`."""
+        attempts = self._connection.scalar(sa.select(outbox.c.attempts).where(outbox.c.message_id == message_id)) or 0
+        values: dict[str, Any] = {"attempts": attempts + 1, "error": clean(error)[:300]}
+        if attempts >= len(PAUSES):
+            values["state"] = "failed"
+        else:
+            values["next_at"] = time_text(self._clock() + PAUSES[attempts])
+        self._change(message_id, **values)
+
+    def of_submission(self, submission_id: str) -> Sequence[Message]:
+        query = sa.select(outbox).where(outbox.c.submission_id == submission_id)
+        return [
+            _message(row) for row in self._connection.execute(query.order_by(outbox.c.created_at, outbox.c.channel))
+        ]
+
+    def failing(self, limit: int = 100) -> Sequence[Message]:
+        """What was given up, or was tried and waits for another try, newest first."""
+        troubled = (outbox.c.state == "failed") | ((outbox.c.state == "waiting") & (outbox.c.attempts > 0))
+        query = sa.select(outbox).where(troubled).order_by(outbox.c.created_at.desc()).limit(limit)
+        return [_message(row) for row in self._connection.execute(query)]
+
+    def _change(self, message_id: str, **values: Any) -> None:
+        self._connection.execute(sa.update(outbox).where(outbox.c.message_id == message_id).values(values))
+
+
+def _message(row: Any) -> Message:
+    return Message(**{name: row._mapping[name] for name in Message.__slots__})
