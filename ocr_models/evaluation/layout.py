@@ -1,8 +1,9 @@
 """How well layout finds the values that are written on labelled pages, and how well they read then.
 
-`python -m ocr_models.evaluation.layout DIR [--worst FOLDER]` takes a folder with `truth.jsonl` and
-prints, per kind of writing: the share of truth boxes that segments cover, CER and exact share of the
-values inside their segments, the same with layout's ink cleaning left out, and CPU seconds a page.
+`python -m ocr_models.evaluation.layout DIR... [--raw] [--worst FOLDER]` takes folders with `truth.jsonl` and
+prints, per kind of writing and of form: recall and precision of value lines at an intersection over union
+of 0.5 (see `detection`), the share of truth boxes that segments cover, CER and exact share of the values inside
+their segments, with `--raw` the same with layout's ink cleaning left out, and CPU seconds a page.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_models.evaluation.truth import parse_truth
-from ocr_models.tesseract import TesseractReader
+from ocr_models.evaluation.detection import Detection, detect
+from ocr_models.evaluation.truth import TrueRecord, parse_truth
+from ocr_models.reader import OwnReader
 from pipeline.geometry import Transform, bounds
 from pipeline.imaging import prepare_page
 from pipeline.intake import open_document
@@ -38,14 +40,17 @@ class TrueValue:
     verbatim: str
     writing: str
     box: Box
+    form: str = "form"  # "form" | "card" | "book" | "ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueScore:
-    """`covered` is the share of the truth box inside segments; errors are edit distances inside the
-    text of the segments it touches, with and without layout's ink cleaning."""
+    """`detection` counts the lines found in the value's area, `covered` is the share of the truth box inside
+    segments; errors are edit distances inside the text of the segments it touches, with and without layout's
+    ink cleaning."""
 
     value: TrueValue
+    detection: Detection
     covered: float
     text: str
     errors: int
@@ -62,6 +67,7 @@ def score_page(
     seconds = time.process_time() - start
     texts = [r.text for r in reader.read(lines)]
     plain = [r.text for r in reader.read([_uncleaned(image, s) for s in layout.segments])] if raw else None
+    boxes, cuts = [s.box for s in layout.segments], [_extent(line) for line in lines]
     scores = []
     for value in values:
         touched = [i for i, s in enumerate(layout.segments) if _touches(s.box, value.box)]
@@ -70,8 +76,16 @@ def score_page(
         errors_raw = None
         if plain is not None:
             errors_raw = distance_inside(value.verbatim, " ".join(plain[i] for i in touched))
-        covered = _covered(value.box, [s.box for s in layout.segments])
-        scores.append(ValueScore(value=value, covered=covered, text=text, errors=errors, errors_raw=errors_raw))
+        scores.append(
+            ValueScore(
+                value=value,
+                detection=detect(value.box, boxes, cuts),
+                covered=_covered(value.box, boxes),
+                text=text,
+                errors=errors,
+                errors_raw=errors_raw,
+            )
+        )
     return layout, scores, seconds
 
 
@@ -98,6 +112,12 @@ def _uncleaned(image: UprightImage, segment: Segment) -> LineImage:
     return LineImage(pixels=grey, to_upright=Transform.shift(left, top))
 
 
+def _extent(line: LineImage) -> Box:
+    """The area of the upright image that a line image shows."""
+    rows, columns = line.pixels.shape
+    return bounds([line.to_upright(corner) for corner in ((0, 0), (columns, 0), (columns, rows), (0, rows))])
+
+
 def _touches(segment: Box, truth: Box) -> bool:
     wide = min(segment[2], truth[2]) - max(segment[0], truth[0])
     tall = min(segment[3], truth[3]) - max(segment[1], truth[1])
@@ -115,10 +135,13 @@ def _covered(truth: Box, segments: Iterable[Box]) -> float:
 
 
 def summary(scores: Sequence[ValueScore]) -> dict[str, float]:
-    """Coverage, CER and exact share of these values; `*_raw` without ink cleaning."""
+    """Recall and precision of lines, coverage, CER and exact share of these values; `*_raw` without ink cleaning."""
     letters = sum(len(s.value.verbatim) for s in scores) or 1
+    lines = sum((s.detection for s in scores), Detection())
     out = {
         "values": float(len(scores)),
+        "recall": lines.recall,
+        "precision": lines.precision,
         "covered": sum(s.covered >= _COVERED for s in scores) / max(1, len(scores)),
         "cer": sum(min(s.errors, len(s.value.verbatim)) for s in scores) / letters,
         "exact": sum(s.errors == 0 for s in scores) / max(1, len(scores)),
@@ -149,6 +172,7 @@ def labelled_pages(
                     verbatim=field.verbatim,
                     writing=record.writing if field.writing is None else field.writing,
                     box=(0, 0, 0, 0),
+                    form=form_kind(record, records),
                 ),
             )
             for record in records
@@ -196,35 +220,50 @@ def _frame(picture: NDArray[np.uint8], box: Box, colour: tuple[int, int, int], w
     cv2.rectangle(picture, (x0, y0), (x1, y1), colour, width)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure layout on a labelled folder.")
-    parser.add_argument("folder", type=Path)
+def form_kind(record: TrueRecord, records: Sequence[TrueRecord]) -> str:
+    """ "card", "book" (of a household), "ledger" (a register page of several acts) or else "form"."""
+    kind = record.document_type
+    if kind.startswith(("citizen_id", "national_id")):
+        return "card"
+    if kind in ("household_book", "temporary_residence_book"):
+        return "book"
+    several = sum(other.file == record.file for other in records) > 1
+    return "ledger" if kind == "birth_register_entry" and several else "form"
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Measure layout on labelled folders.")
+    parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--raw", action="store_true", help="also read the segments uncleaned")
     parser.add_argument("--worst", type=Path, help="draw the twenty worst pages here")
-    arguments = parser.parse_args()
-    reader = TesseractReader()
+    arguments = parser.parse_args(given)
+    reader = OwnReader()
     scores: list[ValueScore] = []
     pages: list[tuple[float, str, NDArray[np.uint8]]] = []
     seconds = []
-    for name, image, values in labelled_pages(arguments.folder, reader):
+    for name, image, values in (page for folder in arguments.folders for page in labelled_pages(folder, reader)):
         layout, found, cpu = score_page(image, values, reader, raw=arguments.raw)
         scores.extend(found)
         seconds.append(cpu)
         if arguments.worst and found:
-            pages.append((summary(found)["exact"], name, draw(layout, values)))
+            pages.append((summary(found)["recall"], name, draw(layout, values)))
             pages = sorted(pages, key=lambda page: page[:2])[:20]
-    for kind in sorted({s.value.writing for s in scores}):
-        print(
-            kind,
-            json.dumps({k: round(v, 4) for k, v in summary([s for s in scores if s.value.writing == kind]).items()}),
-        )
-    print("all", json.dumps({k: round(v, 4) for k, v in summary(scores).items()}))
+    _say(scores)
     print("layout CPU s a page", round(float(np.mean(seconds)), 3) if seconds else None)
     if arguments.worst:
         arguments.worst.mkdir(parents=True, exist_ok=True)
         for place, (_, name, picture) in enumerate(pages):
             target = arguments.worst / f"{place:02d}-{name.replace('/', '_')}.png"
             cv2.imwrite(str(target), cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+
+
+def _say(scores: Sequence[ValueScore]) -> None:
+    """One line of JSON for each kind of writing, each kind of form and both together."""
+    groups = {("all", "all"), *((s.value.writing, "all") for s in scores), *(("all", s.value.form) for s in scores)}
+    groups |= {(s.value.writing, s.value.form) for s in scores}
+    for writing, form in sorted(groups):
+        chosen = [s for s in scores if writing in ("all", s.value.writing) and form in ("all", s.value.form)]
+        print(writing, form, json.dumps({k: round(v, 4) for k, v in summary(chosen).items()}))
 
 
 if __name__ == "__main__":
