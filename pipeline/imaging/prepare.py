@@ -31,6 +31,7 @@ _TARGET_DPI = 300.0
 _KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels
 _STRAIGHT_DEG = 0.1  # at 300 dpi this is 4 pixels over the width of A4: not worth a resampling
 _RUNS = 6
+_REPORTED = frozenset(("crispness", "light", "missing", "screen"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
     images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))
+    captures = tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1))
     first = images[0]
     findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
     if writing_beside_cards(page.pixels, regions):
@@ -64,10 +66,10 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
         dpi=page.dpi,
         rotation=first.rotation,
         skew_deg=first.skew_deg,
-        quality=first.quality,
+        quality=first.quality | {k: v for k, v in captures[0].measures.items() if k in _REPORTED},
         blank=all(part.image.blank for part in parts),
         findings=tuple(findings.values()),
-        captures=tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1)),
+        captures=captures,
     )
     return PreparedPage(report=report, images=images)
 
