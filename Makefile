@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint lock bench samples doctor setup setup-dev clean
+.PHONY: help run test test-all check lint lock bench bench-adaptation samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -42,6 +42,9 @@ bench: setup-dev ## đo tốc độ, bộ nhớ, độ chính xác / measure spe
 	$(PY) -m tests.bench.throughput
 	$(PY) -m tests.bench.memory
 	$(PY) -m tests.bench.quality
+
+bench-adaptation: setup-dev ## học nét chữ một sổ được gì; LINES=zip / what learning one hand brings
+	$(PY) -m ocr_models.adaptation measure --lines $(LINES)
 
 samples: setup-dev ## vẽ lại các mẫu trong samples/ / draw the specimens anew
 	$(PY) -m ocr_models.synthesis.specimens samples

@@ -13,6 +13,7 @@ import numpy as np
 from ocr_models.adaptation.ctc import ctc_loss
 from ocr_models.adaptation.layers import Array, Gradients
 from ocr_models.adaptation.lines import Sample, batches, fits, stacked
+from ocr_models.adaptation.mixing import mixed, words_of
 from ocr_models.adaptation.network import forward, stage_of, stages
 from ocr_models.adaptation.optimiser import Optimiser, rate_at
 from ocr_models.adaptation.variation import varied
@@ -25,7 +26,8 @@ class Recipe:
 
     `tuned_from`: the first stage that changes (see `network.stages`). `rounds`: how often each line is seen.
     `columns`: pixels of a batch. `pull`: see `Optimiser`. `memory`: the weights kept are a moving average with this
-    share of the old at each step. `rehearsed`: lines of the general kind for each line of the book.
+    share of the old at each step. `rehearsed`, `mixed`: lines of the general kind, and lines mixed of the book's words,
+    for each line of the book.
     """
 
     tuned_from: str = "stem"
@@ -35,7 +37,10 @@ class Recipe:
     pull: float = 0.0
     memory: float = 0.98
     rehearsed: float = 0.0
+    mixed: float = 0.0
 
+
+_MIXED_WIDTH = 300  # about: pixels of a mixed line
 
 Check = Callable[[int, Mapping[str, Array]], None]
 
@@ -47,12 +52,13 @@ def tune(
     recipe: Recipe,
     seed: int,
     rehearsal: Sequence[Sample] = (),
+    space: int = 0,
     check: Check | None = None,
 ) -> dict[str, Array]:
     """New parameters that read these lines better; the given ones are left alone. Same input, same result.
 
     `check` is called after each round with its number, counted from 1, and the weights as they would be kept.
-    Raises ValueError when there is no line.
+    `space`: the class of the space, which mixed lines need. Raises ValueError when there is no line.
     """
     if not lines:
         raise ValueError("no lines to learn from")
@@ -61,10 +67,11 @@ def tune(
     names = _names(tuned, recipe.tuned_from)
     kept = dict(tuned) | {name: tuned[name].copy() for name in names}
     optimiser = Optimiser(tuned, names, pull=recipe.pull)
+    words = words_of(parameters, lines) if recipe.mixed else []
     total = _steps(lines, rehearsal, recipe)
     step = 0
     for number in range(1, recipe.rounds + 1):
-        for inks, labels in _round(lines, rehearsal, recipe, rng):
+        for inks, labels in _round(lines, words, space, rehearsal, recipe, rng):
             step += 1
             gradients = _gradients(tuned, inks, labels, recipe.tuned_from)
             optimiser.step(gradients, rate_at(min(1.0, step / total), recipe.rate))
@@ -89,6 +96,7 @@ def _steps(lines: Sequence[Sample], rehearsal: Sequence[Sample], recipe: Recipe)
     if rehearsal:
         mean = sum(padded(line.ink.shape[1]) for line in rehearsal) / len(rehearsal)
         own += round(mean * _rehearsed(lines, recipe))
+    own += round(_MIXED_WIDTH * recipe.mixed * len(lines))
     return max(1, math.ceil(1.1 * own / recipe.columns) * recipe.rounds)
 
 
@@ -97,10 +105,16 @@ def _rehearsed(lines: Sequence[Sample], recipe: Recipe) -> int:
 
 
 def _round(
-    lines: Sequence[Sample], rehearsal: Sequence[Sample], recipe: Recipe, rng: Random
+    lines: Sequence[Sample],
+    words: Sequence[Sample],
+    space: int,
+    rehearsal: Sequence[Sample],
+    recipe: Recipe,
+    rng: Random,
 ) -> Iterator[tuple[list[Array], list[tuple[int, ...]]]]:
     """Batches of every line once, each a little changed, with lines of the general kind between them."""
     more = rng.choices(rehearsal, k=_rehearsed(lines, recipe)) if rehearsal else []
+    more += [mixed(words, space, rng) for _ in range(round(recipe.mixed * len(lines)))] if words else []
     seen: list[tuple[Array, tuple[int, ...]]] = []
     for line in itertools.chain(lines, more):
         ink = varied(line.ink, rng)
