@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry import Transform
-from pipeline.layout.model import PageLayout, Segment
+from pipeline.layout.model import EVERYBODYS, PageLayout, Segment
 from pipeline.recognition import Gray, LineImage
 
 _MARGIN = 0.45  # of the text height, white around the ink
@@ -51,8 +51,9 @@ def _cut(layout: PageLayout, segment: Segment, number: int) -> LineImage:
 def _of_others(owners: NDArray[np.uint16], number: int) -> Gray:
     """255, at full scale, on and right around ink that is not this segment's; never on its own ink."""
     around = np.ones((3, 3), np.uint8)
-    own = cv2.dilate((owners == number).astype(np.uint8), around)
-    others = cv2.dilate(((owners != 0) & (owners != number)).astype(np.uint8), around)
+    mine = (owners == number) | (owners == EVERYBODYS)
+    own = cv2.dilate(mine.astype(np.uint8), around)
+    others = cv2.dilate(((owners != 0) & ~mine).astype(np.uint8), around)
     foreign = cv2.subtract(others, own) * np.uint8(255)
     size = (owners.shape[1] * 2, owners.shape[0] * 2)
     return np.asarray(cv2.resize(foreign, size, interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -15,7 +16,7 @@ from pipeline.layout.grouping import group
 from pipeline.layout.ink_colour import with_ink_colours
 from pipeline.layout.leader_ink import erase_leaders
 from pipeline.layout.leaders import find_leaders, to_leader
-from pipeline.layout.model import NOBODY, Box, InkMap, PageLayout
+from pipeline.layout.model import EVERYBODYS, NOBODY, Box, InkMap, PageLayout
 from pipeline.layout.order import build_segments
 from pipeline.layout.regions import find_ignored
 from pipeline.layout.rules import erase_rules, find_rules
@@ -27,6 +28,8 @@ from pipeline.recognition import Gray
 
 _WORK_DPI = 300.0
 _HAIRLINE_STEPS = 3  # of two pixels each
+_TALL = 3.5  # letter heights: ink that is taller stands in more than one line
+_DRAWN = 0.25  # of its box, at most, is what a drawn line fills; a picture fills more
 _SMALLEST = 16  # pixels: nothing legible is smaller
 
 
@@ -61,7 +64,7 @@ def find_layout(image: UprightImage) -> PageLayout:
     walls = [_times(rule.box, 0.5) for rule in rules if not rule.horizontal]
     runs = group(half, walls, [_times(cell.box, 0.5) for cell in cells], dpi=dpi / 2)
     segments, ranks = build_segments(runs, cells, rules, to_image=2.0)
-    owners = _owners(half, runs, ranks)
+    owners = _owners(half, runs, ranks, [segment.text_height / 2.0 for segment in segments])
     segments = with_ink_colours(segments, work, owners)
     back = 1.0 / scale
     return PageLayout(
@@ -109,12 +112,24 @@ def _whole_eighths(colour: Colour) -> Colour:
     return colour[: height // 8 * 8, : width // 8 * 8]
 
 
-def _owners(pieces: Components, runs: Runs, ranks: NDArray[np.int32]) -> NDArray[np.uint16]:
-    """Which segment each half-size pixel belongs to: its place in the reading order + 1, 0 for paper."""
+def _owners(
+    pieces: Components, runs: Runs, ranks: NDArray[np.int32], text_heights: Sequence[float]
+) -> NDArray[np.uint16]:
+    """Which segment each half-size pixel belongs to: its place in the reading order + 1, 0 for paper.
+
+    Ink that hangs together over several lines (a seal's ring through a name, a long stroke into the next line) is
+    EVERYBODYS: each line keeps what of it lies within the line.
+    """
     table = np.full(len(pieces) + 1, NOBODY, np.uint16)
     table[0] = 0
     owned = runs.owner >= 0
-    table[1:][owned] = ranks[runs.owner[owned]] + 1
+    owner = ranks[runs.owner[owned]]
+    tall = pieces.height[owned] > _TALL * np.asarray(text_heights, np.float64)[owner]
+    table[1:][owned] = np.where(tall, EVERYBODYS, owner + 1)
+    if text_heights:
+        drawn = ~owned & (pieces.height > _TALL * np.median(text_heights))
+        drawn &= pieces.area < _DRAWN * pieces.width * pieces.height
+        table[1:][drawn] = EVERYBODYS
     return table[pieces.labels]
 
 

@@ -81,8 +81,8 @@ class InkMap:
 
     `grey` is dark ink on white (255) with rules, leaders, seals and background taken out. `owners`
     gives, at half that scale, which segment a pixel's ink belongs to: index + 1, 0 where there is
-    none, `NOBODY` for ink that is no text. `to_upright` leads from `grey` pixels to
-    the upright image.
+    none, `NOBODY` for ink that is no text, `EVERYBODYS` for ink that runs through several lines. `to_upright`
+    leads from `grey` pixels to the upright image.
     """
 
     grey: Gray
@@ -91,6 +91,7 @@ class InkMap:
 
 
 NOBODY = 65535
+EVERYBODYS = 65534
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.geometry import Transform
 from pipeline.layout import PageLayout, cut_lines, find_layout
+from pipeline.layout.model import EVERYBODYS, InkMap, Segment
 from tests.unit.layout.drawing import BLUE, Sheet, birth_form, upright
 
 
@@ -169,3 +171,20 @@ def test_noise_of_any_kind_never_breaks_it(seed: int, share: float) -> None:
         x0, y0, x1, y1 = segment.box
         assert 0 <= x0 < x1 <= 260 and 0 <= y0 < y1 <= 180
     assert len(cut_lines(layout)) == len(layout.segments)
+
+
+def test_a_line_keeps_ink_that_runs_through_several_lines_but_not_its_neighbours() -> None:
+    grey = np.full((40, 200), 255, np.uint8)
+    grey[10:30, 20:40] = grey[10:30, 80:100] = grey[10:30, 140:160] = 0
+    owners = np.zeros((20, 100), np.uint16)
+    owners[5:15, 10:20], owners[5:15, 40:50], owners[5:15, 70:80] = 1, EVERYBODYS, 2
+    image = upright(np.full((40, 200, 3), 255, np.uint8))
+    segments = (
+        Segment(box=(10, 5, 190, 35), row=0, index=0, text_height=20),
+        Segment(box=(130, 5, 190, 35), row=0, index=1, text_height=20),
+    )
+    ink = InkMap(grey=grey, owners=owners, to_upright=Transform.identity())
+    line = cut_lines(PageLayout(image=image, ink=ink, segments=segments))[0]
+    to_line = line.to_upright.inverse()
+    seen = [int(line.pixels[round(y), round(x)]) for x, y in (to_line((at, 20)) for at in (30, 90, 150))]
+    assert seen == [0, 0, 255]
