@@ -37,7 +37,7 @@ class CaptureLimits:
     `glare` is a share of the piece, from which a reflection that touches no known entry counts.
     """
 
-    crispness: Limit = Limit(doubtful=3.4, bad=2.0)
+    crispness: Limit = Limit(doubtful=4.2, bad=2.0)
     letters_px: Limit = Limit(doubtful=10.0, bad=7.0)
     light: Limit = Limit(doubtful=0.30, bad=0.16)
     missing: Limit = Limit(doubtful=0.02, bad=0.04, rising=True)

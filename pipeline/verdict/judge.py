@@ -147,17 +147,20 @@ def _of_document(
     out: list[Reason] = []
     if one.held_as is not None:
         out.append(reason("document.held", file=record.source.file))
-    if record.document_type is DocumentType.UNKNOWN:
-        out.append(_unknown(record))
-    elif paper is None:
+    unknown = record.document_type is DocumentType.UNKNOWN
+    if paper is None and not unknown:
         return out  # surplus or of the wrong kind: nothing else is asked of it
     own = [f for f in fields if paper and f.role == paper.role]
     wanted = [_want(f, record) for f in own if f.declared is not None or f.read is None]
     complete = paper is not None and all(one.legible for one in wanted)
+    seen: list[Reason] = []
     for report in record.pages:
         near = [w for w in wanted if w.read is None or w.read.page == report.number]
         for capture in report.captures:
-            out += capture_reasons(record.source.file, report.number, capture, near, limits, complete=complete)
+            seen += capture_reasons(record.source.file, report.number, capture, near, limits, complete=complete)
+    out += seen
+    if unknown and not seen:  # what cannot be seen cannot be recognised: then the picture is the reason
+        out.append(_unknown(record))
     if paper is not None:
         out += _sides(record, paper)
         out += _standing(one, paper, own, today)

@@ -202,6 +202,11 @@ def test_nothing_written_is_no_document_and_unknown_writing_is_for_a_clerk() -> 
     assert codes(verdict(nothing)) == ["document.none"]
 
 
+def test_of_a_picture_too_bad_to_recognise_only_the_picture_is_blamed() -> None:
+    unknown = a_record(DocumentType.UNKNOWN, None, capture=a_capture(crispness=0.5, letters=2.0))
+    assert codes(verdict(unknown)) == ["capture.blurred"]
+
+
 def test_two_cards_are_told_apart_by_what_was_declared() -> None:
     declared = {"wife_full_name": "Nguyễn Thị Mẫu", "husband_full_name": "Trần Văn Ba"}
     his = card(full_name="Trần Văn Ba", sex="male", personal_id="001090111222")
