@@ -14,7 +14,7 @@ from tests.e2e.conftest import SAMPLES, hotich
 def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
     ended = hotich("--help")
     assert ended.code == 0
-    for command in ("digitize", "register", "verify", "evaluate", "schema", "doctor", "worker", "deploy"):
+    for command in ("digitize", "adapt", "register", "verify", "evaluate", "schema", "doctor", "worker", "deploy"):
         assert command in ended.out
     assert "serve" not in ended.out.replace("server", "")
 
