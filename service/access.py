@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from service.accounts import Session
 from service.callers import Caller
-from service.errors import NotSignedIn
+from service.errors import NotAllowed, NotSignedIn
 from service.parts import Service
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="clientKey", description="A client's API key, `hk_…`, made by `hotich client add`."
 )
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_PER_USER = 600
 
 
 def the_service(request: Request) -> Service:
@@ -22,6 +26,7 @@ def the_service(request: Request) -> Service:
 
 
 TheService = Annotated[Service, Depends(the_service)]
+Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
 def peer(request: Request) -> str:
@@ -34,25 +39,44 @@ def limited(request: Request, service: TheService) -> None:
     service.rates.take(f"address:{peer(request)}", service.limits.anonymous_per_minute)
 
 
-def client(
-    request: Request,
-    service: TheService,
-    given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Caller:
-    """The client whose key came. Raises NotSignedIn, TooMany."""
-    found = maybe_client(request, service, given)
+def cookie_name(service: Service) -> str:
+    """Over TLS a name that no other host can set."""
+    return "__Host-hotich" if service.secure else "hotich"
+
+
+def maybe_session(request: Request, service: TheService) -> Session | None:
+    """The session of the cookie, None without one. What changes something must carry the session's token besides:
+    another site's page can make a browser send the cookie, but cannot know the token."""
+    token = request.cookies.get(cookie_name(service))
+    if not token:
+        return None
+    session = service.accounts.session(token)
+    if session is None:
+        return None
+    service.rates.take(session.caller.client_id, _PER_USER)
+    if request.method not in _SAFE:
+        given = request.headers.get("hotich-csrf", "")
+        if not hmac.compare_digest(given.encode(), session.csrf.encode()):
+            raise NotAllowed("Thiếu mã chống giả mạo / The Hotich-Csrf header is missing or wrong", code="auth.csrf")
+    return session
+
+
+def session(request: Request, service: TheService) -> Session:
+    """The session. Raises NotSignedIn without one."""
+    found = maybe_session(request, service)
     if found is None:
-        raise NotSignedIn("Cần khóa API / An API key is needed")
+        limited(request, service)
+        raise NotSignedIn("Cần đăng nhập / Signing in is needed")
     return found
 
 
-def maybe_client(
-    request: Request,
-    service: TheService,
-    given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Caller | None:
-    """The client whose key came, None without a key. A wrong key is refused, and counted against its address."""
+def maybe_client(request: Request, service: TheService, given: Given) -> Caller | None:
+    """Whoever asks: the client whose key came, or the person whose session it is; None for anybody else. A wrong key
+    is refused, and counted against its address."""
     if given is None:
+        person = maybe_session(request, service)
+        if person is not None:
+            return person.caller
         limited(request, service)
         return None
     with service.store.read() as tables:
@@ -64,5 +88,14 @@ def maybe_client(
     return Caller.of(found)
 
 
+def client(request: Request, service: TheService, given: Given) -> Caller:
+    """Whoever asks. Raises NotSignedIn for nobody known, TooMany."""
+    found = maybe_client(request, service, given)
+    if found is None:
+        raise NotSignedIn("Cần khóa API hoặc đăng nhập / An API key or a session is needed")
+    return found
+
+
 TheClient = Annotated[Caller, Depends(client)]
 MaybeClient = Annotated[Caller | None, Depends(maybe_client)]
+TheSession = Annotated[Session, Depends(session)]

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from argon2 import PasswordHasher
+
 from pipeline.model import Provenance
+from service.accounts import Accounts
 from service.holding_index import HoldingIndex
 from service.holdings import HoldingDesk
 from service.hub import Hub
@@ -41,6 +44,7 @@ class Parts:
     keys: Keys
     version: str
     public_url: str = "http://127.0.0.1:8000"
+    hasher: PasswordHasher | None = None
     channels: Mapping[str, Channel] = field(default_factory=dict)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
 
@@ -69,6 +73,7 @@ class Service:
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
         self.rates = RateLimiter()
+        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._follower = Repeating(self.index.catch_up, every_s=_FOLLOW_S, name="hotich-holdings")
         self.reception = Reception(
@@ -83,6 +88,11 @@ class Service:
     @property
     def clock(self) -> Callable[[], datetime]:
         return self.store.clock
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the service over TLS."""
+        return self.parts.public_url.startswith("https://")
 
     def start(self) -> None:
         """Takes up what an earlier run left."""

@@ -6,6 +6,7 @@ from storage.service.outbox import Message, Outbox
 from storage.service.reads import ReadLog, RecordRead
 from storage.service.store import ServiceStore, ServiceTables
 from storage.service.submissions import Decision, NewSubmission, State, Submission, Submissions, SubmittedFile
+from storage.service.users import Role, User, Users
 
 __all__ = [
     "Client",
@@ -21,6 +22,7 @@ __all__ = [
     "Pending",
     "ReadLog",
     "RecordRead",
+    "Role",
     "Scope",
     "ServiceStore",
     "ServiceTables",
@@ -28,4 +30,6 @@ __all__ = [
     "Submission",
     "Submissions",
     "SubmittedFile",
+    "User",
+    "Users",
 ]

@@ -33,6 +33,8 @@ class Scope(StrEnum):
     HOLDINGS = "holdings"  # look up what its office may rely on
     USE = "use"  # have a stored copy stand in for the paper
     ALL_OFFICES = "all_offices"
+    AUDIT = "audit"  # the log of reads
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from storage.service.outbox import Outbox
 from storage.service.reads import ReadLog
 from storage.service.submissions import Submissions
 from storage.service.tables import SCHEMA
+from storage.service.users import Users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class ServiceTables:
     reads: ReadLog
     holdings: Holdings
     outbox: Outbox
+    users: Users
 
     @classmethod
     def over(cls, connection: sa.Connection, clock: Clock = utc_now) -> Self:
@@ -38,6 +40,7 @@ class ServiceTables:
             reads=ReadLog(connection, clock),
             holdings=Holdings(connection, clock),
             outbox=Outbox(connection, clock),
+            users=Users(connection, clock),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
+from base64 import b32encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from pipeline.errors import InputError
@@ -104,7 +106,7 @@ class FakeReader:
         records = tuple(
             record.evolve(
                 document_id=f"{digest[:31]}{n}",
-                holding_code=f"HT-{digest[:15].upper()}{n}",
+                holding_code=f"HT-{b32encode(hashlib.sha256(f'{sha256}/{n}'.encode()).digest()[:10]).decode()}",
                 source=replace(record.source, file=name, sha256=sha256, size=path.stat().st_size),
             )
             for n, record in enumerate(made)
@@ -179,6 +181,7 @@ def open_desk(
         provenance=Provenance(software="test", models=(), settings_sha256="0" * 64),
         keys=Keys(master=MASTER),
         version="0",
+        hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1),
         limits=limits or ServiceLimits(answer_s=10.0, anonymous_per_minute=10_000),
     )
     app = create_app(parts)

@@ -1,0 +1,73 @@
+"""`hotich user add|list|disable|enable`: local accounts of people who work with the service."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import secrets
+import sys
+from argparse import Namespace
+
+from hotich.serving import service_keys, service_store
+from hotich.settings import load_settings
+from service.accounts import Accounts
+
+
+def add(arguments: Namespace) -> int:
+    """The password comes from the terminal, or with `--generate` is made and shown."""
+    settings = load_settings(arguments.home)
+    password = secrets.token_urlsafe(15) if arguments.generate else _ask()
+    with service_store(settings) as store:
+        accounts = Accounts(store=store, keys=service_keys(settings))
+        totp = accounts.add(
+            arguments.login,
+            name=arguments.name or arguments.login,
+            office=arguments.office,
+            roles=arguments.roles,
+            password=password,
+        )
+    made = {"login": arguments.login, "password": password if arguments.generate else None, "totp": totp}
+    if arguments.json:
+        print(json.dumps(made))
+        return 0
+    for value in (made["password"], made["totp"]):
+        if value is not None:
+            print(value)
+    print("Chỉ hiện một lần / Shown this once", file=sys.stderr)
+    return 0
+
+
+def show(arguments: Namespace) -> int:
+    with service_store(load_settings(arguments.home)) as store, store.read() as tables:
+        found = tables.users.all()
+    rows = [
+        {"login": one.login, "name": one.name, "office": one.office, "roles": sorted(one.roles), "active": one.active}
+        for one in found
+    ]
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for one in found:
+        state = "" if one.active else "  (đã khóa / disabled)"
+        print(f"{one.login:24} {one.office:16} {','.join(sorted(one.roles))}{state}")
+    return 0
+
+
+def disable(arguments: Namespace) -> int:
+    return _set_active(arguments, False)
+
+
+def enable(arguments: Namespace) -> int:
+    return _set_active(arguments, True)
+
+
+def _set_active(arguments: Namespace, active: bool) -> int:
+    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+        tables.users.set_active(arguments.login, active)
+    return 0
+
+
+def _ask() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("Mật khẩu / Password: ")
+    return sys.stdin.readline().rstrip("\n")
