@@ -8,13 +8,15 @@ HOTICH := .venv/bin/hotich
 INPUT ?= samples
 OUT ?= hotich-out
 HOTICH_HOME ?= hotich-data
+# Archives of real lines that the readers of lines are measured on, where they are at hand.
+HANDWRITING ?= $(wildcard ../shared/data/handwriting/*.zip)
 export HOTICH_HOME
 # One thread per process: the work is parallel by process, and threads on top make it slower.
 export OMP_THREAD_LIMIT ?= 1
 export OMP_NUM_THREADS ?= 1
 
 help: ## danh sách lệnh / this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## đọc các bản quét trong INPUT (mặc định: samples) / digitize the scans in INPUT
 	@if [ -f "$(INPUT)/population.csv" ]; then $(HOTICH) register load "$(INPUT)/population.csv"; fi
@@ -45,6 +47,9 @@ bench: setup-dev ## đo tốc độ, bộ nhớ, độ chính xác / measure spe
 
 bench-adaptation: setup-dev ## học nét chữ một sổ được gì; LINES=zip / what learning one hand brings
 	$(PY) -m ocr_models.adaptation measure --lines $(LINES)
+
+bench-recognition: setup-dev ## so các bộ nhận dạng trên cùng những dòng / readers side by side on the same lines
+	$(PY) -m tests.bench.recognition --real $(HANDWRITING)
 
 samples: setup-dev ## vẽ lại các mẫu trong samples/ / draw the specimens anew
 	$(PY) -m ocr_models.synthesis.specimens samples

@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_serve(commands)
     _add_client(commands)
+    _add_user(commands)
     _add_evaluate(commands)
     _add_information(commands)
     _add_production(commands)
@@ -191,7 +192,7 @@ def _add_client(commands: _Commands) -> None:  # type: ignore[valid-type]
     add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of its office")
     add.add_argument(
         "--scope", dest="scopes", action="append", required=True, metavar="SCOPE",
-        help="submit | status | office | holdings | use | all_offices; nhiều lần / repeatable",
+        help="submit | status | office | holdings | use | all_offices | audit; nhiều lần / repeatable",
     )  # fmt: skip
     add.add_argument("--rate", type=int, default=600, metavar="N", help="số yêu cầu mỗi phút / requests a minute")
     add.add_argument("--webhook", metavar="URL", help="nơi nhận thông báo / where notices go")
@@ -199,6 +200,25 @@ def _add_client(commands: _Commands) -> None:  # type: ignore[valid-type]
         "--overlap", type=float, default=24.0, metavar="HOURS",
         help="khóa cũ còn dùng được / how long older keys stay good (24)",
     )  # fmt: skip
+
+
+def _add_user(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "người làm việc với dịch vụ / people who work with the service"
+    parser = commands.add_parser("user", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    add = _command(actions, "add", ("user", "add"), "thêm tài khoản / add an account")
+    disable = _command(actions, "disable", ("user", "disable"), "khóa tài khoản / disable an account")
+    enable = _command(actions, "enable", ("user", "enable"), "mở lại / enable it again")
+    _command(actions, "list", ("user", "show"), "liệt kê / list them")
+    for one in (add, disable, enable):
+        one.add_argument("login", metavar="LOGIN")
+    add.add_argument("--name", metavar="TEXT", help="họ tên / full name")
+    add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of the office")
+    add.add_argument(
+        "--role", dest="roles", action="append", required=True, metavar="ROLE",
+        help="archivist | submitter | reviewer | auditor | admin; nhiều lần / repeatable",
+    )  # fmt: skip
+    add.add_argument("--generate", action="store_true", help="tạo mật khẩu và in ra / make a password and print it")
 
 
 def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]

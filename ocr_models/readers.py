@@ -32,12 +32,17 @@ def load_readers(tessdata: str | None = None, own: Path | None = None) -> Reader
 
 
 def open_reader(name: str, *, tessdata: str | None = None, folder: Path | None = None) -> Recognizer:
-    """One reader by its short name: "ours", "tesseract" or "asternet". `folder`: other weights of ours.
+    """One reader by its short name: "ours" ("ours-fp32", "ours-int8" to choose), "tesseract" or "asternet".
 
-    Raises ValueError for another name and `ModelError`s when the reader cannot be used.
+    `folder`: other weights of ours. Raises ValueError for another name, `ModelError`s when the reader cannot be
+    used.
     """
     if name == "ours":
         return OwnReader(folder=folder)
+    if name == "ours-fp32":
+        return OwnReader(folder=folder, precision="fp32")
+    if name == "ours-int8":
+        return OwnReader(folder=folder, precision="int8")
     if name == "tesseract":
         return TesseractReader("vie", tessdata=tessdata)
     if name == "asternet":
@@ -59,5 +64,5 @@ def reader_identities(tessdata: str | None = None, own: Path | None = None) -> t
         for language in ("vie", "eng")
     )
     manifest = Manifest.read(own or WEIGHTS)
-    first = ModelIdentity(name=manifest.name, sha256=manifest.sha256)
+    first = ModelIdentity(name=manifest.name, sha256=manifest.digest())
     return (first, ModelIdentity(name="asternet", sha256=WEIGHTS_SHA256), *languages)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,10 +16,8 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-
+from ocr_models.evaluation.logistic import expected_calibration_error as distance_from_truth
+from ocr_models.evaluation.logistic import fit_logistic
 from ocr_models.evaluation.scoring import pair_records
 from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.readers import load_readers
@@ -31,7 +28,6 @@ from pipeline.process import PipelineSettings, read_document
 from pipeline.reading import Readers
 from pipeline.triage import Evidence, LogisticCalibration
 
-_RIDGE = 0.5
 _READERS: list[Readers] = []
 
 
@@ -73,42 +69,20 @@ def samples_of(folder: Path, file: str, truth: Sequence[TrueRecord]) -> list[Sam
 def fit(samples: Sequence[Sample]) -> LogisticCalibration:
     """Maximum likelihood with a ridge on everything but the bias. Codes get their plain share of right values."""
     coded = [s for s in samples if _coded(s)]
-    names, x, y = _matrix([s for s in samples if not _coded(s)])
-    bias = names.index("bias")
-
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        z = np.clip(x @ w, -30, 30)
-        p = 1 / (1 + np.exp(-z))
-        penalty = w.copy()
-        penalty[bias] = 0.0
-        value = -np.sum(y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12))
-        return float(value + _RIDGE / 2 * penalty @ penalty), x.T @ (p - y) + _RIDGE * penalty
-
-    best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    rest = [s for s in samples if not _coded(s)]
+    weights = fit_logistic([s.evidence.features() for s in rest], [s.right for s in rest])
     rate = (sum(s.right for s in coded) + 0.5) / (len(coded) + 1) if coded else 0.5
-    weights = {n: round(float(w), 4) for n, w in zip(names, best.x, strict=True)}
     return LogisticCalibration(weights=weights, codes=round(rate, 4))
 
 
 def expected_calibration_error(calibration: LogisticCalibration, samples: Sequence[Sample]) -> float:
     """Mean distance between probability and share of right values, in ten equally filled bins."""
-    judged = sorted((calibration.probability(s.evidence) or 0.0, s.right) for s in samples)
-    total = 0.0
-    for chunk in np.array_split(np.array(judged, dtype=float), 10):
-        if len(chunk):
-            total += len(chunk) * abs(chunk[:, 0].mean() - chunk[:, 1].mean())
-    return total / len(judged) if judged else math.nan
+    said = [calibration.probability(s.evidence) or 0.0 for s in samples]
+    return distance_from_truth(said, [s.right for s in samples])
 
 
 def _coded(sample: Sample) -> bool:
     return sample.evidence.source is not FieldSource.TEXT
-
-
-def _matrix(samples: Sequence[Sample]) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
-    rows = [s.evidence.features() for s in samples]
-    names = sorted({name for row in rows for name in row})
-    x = np.array([[row.get(name, 0.0) for name in names] for row in rows])
-    return names, x, np.array([float(s.right) for s in samples])
 
 
 def collect(folders: Iterable[Path], workers: int) -> list[Sample]:

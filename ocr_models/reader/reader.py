@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,19 +26,36 @@ from pipeline.recognition import LineImage, ModelIdentity, Reading, Wording
 
 WEIGHTS = Path(__file__).parent / "weights"
 NAME = "hotich-lines"
+Precision = Literal["fp32", "int8"]
+_FILES: dict[Precision, str] = {"fp32": f"{NAME}.onnx", "int8": f"{NAME}.int8.onnx"}
 
 _BATCH_COLUMNS = 8192  # columns of one batch: bounds memory at about 60 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What belongs to a weights file: digest, alphabet in class order (class 0 is the blank), geometry, name."""
+    """What belongs to a folder of weights: digests, alphabet in class order (class 0 is the blank), geometry, name.
+
+    `int8_sha256` is empty where there is no int8 file; `precision` is what is read with unless another is asked for.
+    """
 
     sha256: str
     characters: str
     height: int
     stride: int
     name: str = NAME
+    int8_sha256: str = ""
+    precision: Precision = "fp32"
+
+    def digest(self, precision: Precision | None = None) -> str:
+        """SHA-256 of the weights of that precision, by default of those that are read with.
+
+        Raises `ModelMissingError` where the folder has none such.
+        """
+        found = self.int8_sha256 if (precision or self.precision) == "int8" else self.sha256
+        if not found:
+            raise ModelMissingError(f"Mô hình {self.name} không có bản int8. / Model {self.name} has no int8 weights.")
+        return found
 
     @staticmethod
     def read(folder: Path) -> Manifest:
@@ -58,7 +75,7 @@ class Manifest:
             found = Manifest(**{key: facts[key] for key in Manifest.__slots__ if key in facts})
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged("manifest.json") from error
-        if found.height != HEIGHT:
+        if found.height != HEIGHT or found.precision not in _FILES:
             raise _damaged("manifest.json")
         return found
 
@@ -68,26 +85,28 @@ class OwnReader:
 
     Lines may have any height and either polarity. Long lines need no cutting. Greedy CTC; the raw
     confidence is the geometric mean of the character probabilities, uncalibrated. Readers of the same
-    folder share one session in a process. Raises `ModelMissingError`, `ModelDamagedError` (wrong digest,
-    cut short) or `CharsetError` when it cannot be used.
+    folder share one session in a process. `precision` chooses between fp32 and int8 weights where the folder has both.
+    Raises `ModelMissingError`, `ModelDamagedError` (wrong digest, cut short) or `CharsetError` when it cannot be used.
     """
 
-    def __init__(self, *, folder: Path | None = None, threads: int = 1) -> None:
+    def __init__(self, *, folder: Path | None = None, threads: int = 1, precision: Precision | None = None) -> None:
         self._folder = folder or WEIGHTS
         self._threads = threads
         self._manifest = Manifest.read(self._folder)
+        self._precision = precision or self._manifest.precision
+        self._sha256 = self._manifest.digest(precision)
         self._charset = frozenset(self._manifest.characters)
         require_vietnamese(self._charset, reader=NAME)
         self._symbols = ("", *self._manifest.characters)
         self._classes = {symbol: number for number, symbol in enumerate(self._symbols)}
-        _session(str(self._folder), self._manifest.sha256, threads)
+        self._session()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (self._folder, self._threads))
+        return (_rebuild, (self._folder, self._threads, self._precision))
 
     @property
     def identity(self) -> ModelIdentity:
-        return ModelIdentity(name=self._manifest.name, sha256=self._manifest.sha256)
+        return ModelIdentity(name=self._manifest.name, sha256=self._sha256)
 
     @property
     def charset(self) -> frozenset[str]:
@@ -125,7 +144,7 @@ class OwnReader:
 
     def _answers(self, lines: Sequence[LineImage]) -> Iterator[tuple[int, Prepared, NDArray[np.float32]]]:
         """(place, line, log-probabilities of its steps) of every line that holds ink, in any order."""
-        session = _session(str(self._folder), self._manifest.sha256, self._threads)
+        session = self._session()
         for batch in _batches([prepare(line.pixels) for line in lines]):
             width = padded(batch[0][1].ink.shape[1])
             images = np.zeros((len(batch), 1, HEIGHT, width), dtype=np.float32)
@@ -135,6 +154,9 @@ class OwnReader:
             (scores,) = session.run(None, {"ink": images})
             for row, (place, line) in enumerate(batch):
                 yield place, line, scores[row, : line.ink.shape[1] // self._manifest.stride + 2]
+
+    def _session(self) -> Any:
+        return _session(str(self._folder / _FILES[self._precision]), self._sha256, self._threads)
 
 
 def _batches(lines: Sequence[Prepared | None]) -> Iterator[list[tuple[int, Prepared]]]:
@@ -149,10 +171,10 @@ def _batches(lines: Sequence[Prepared | None]) -> Iterator[list[tuple[int, Prepa
 
 
 @lru_cache(maxsize=4)
-def _session(folder: str, sha256: str, threads: int) -> Any:
+def _session(file: str, sha256: str, threads: int) -> Any:
     import onnxruntime
 
-    weights = read_verified(Path(folder) / f"{NAME}.onnx", sha256)
+    weights = read_verified(Path(file), sha256)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -161,12 +183,12 @@ def _session(folder: str, sha256: str, threads: int) -> Any:
     try:
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own classes, which share no base but this
-        raise _damaged(f"{NAME}.onnx") from error
+        raise _damaged(Path(file).name) from error
 
 
 def _damaged(name: str) -> ModelDamagedError:
     return ModelDamagedError(f"Tệp mô hình {name} hỏng. Hãy cài lại. / Model file {name} is damaged. Reinstall it.")
 
 
-def _rebuild(folder: Path, threads: int) -> OwnReader:
-    return OwnReader(folder=folder, threads=threads)
+def _rebuild(folder: Path, threads: int, precision: Precision) -> OwnReader:
+    return OwnReader(folder=folder, threads=threads, precision=precision)

@@ -32,16 +32,12 @@ def main() -> None:
     exporting.add_argument("--out", type=Path, default=Path("ocr_models/reader/weights"))
     exporting.add_argument("--fonts", type=Path)
     exporting.add_argument("--real", type=Path, nargs="*", default=[])
-    comparing = commands.add_parser("compare", help="our reader beside others on lines nobody trained on")
-    comparing.add_argument("--weights", type=Path, help="folder of our weights (default: the repository's)")
-    comparing.add_argument("--readers", nargs="+", default=["ours", "tesseract", "asternet"])
-    comparing.add_argument("--split", choices=("dev", "test"), default="test")
-    comparing.add_argument("--fonts", type=Path)
-    comparing.add_argument("--real", type=Path, nargs="*", default=[])
-    comparing.add_argument("--cut", type=Path, nargs="*", default=[])
-    comparing.add_argument("--count", type=int, default=150)
+    calibrating = commands.add_parser("calibrate", help="fit the confidence of readers on lines nobody trained on")
+    calibrating.add_argument("--readers", nargs="+", default=["ours"], help="ours, ours-int8, tesseract, asternet")
+    calibrating.add_argument("--real", type=Path, nargs="*", default=[])
+    calibrating.add_argument("--count", type=int, default=1500)
     options = parser.parse_args()
-    {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "compare": _compare,
+    {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "calibrate": _calibrate,
      "vietnamise": _vietnamise, "speed": _speed}[options.command](options)  # fmt: skip
 
 
@@ -130,16 +126,19 @@ def _export(options: argparse.Namespace) -> None:
     print(export(options.state, options.out, fonts=options.fonts, archives=options.real))
 
 
-def _compare(options: argparse.Namespace) -> None:
+def _calibrate(options: argparse.Namespace) -> None:
+    from ocr_models.readers import open_reader
     from ocr_models.training import held_out as sets
-    from ocr_models.training.compare import compare, make_reader
+    from ocr_models.training.calibrate import calibrate
 
-    held = sets.generated(options.split, options.fonts, count=options.count, seed=2026)
-    held += sets.real(options.real, options.split, count=options.count)
-    held += sets.cut(options.cut, count=options.count)
-    readers = [make_reader(name, options.weights) for name in options.readers]
-    for row in compare(readers, held):
-        print(row, flush=True)
+    dev = sets.generated("dev", None, count=options.count, seed=4242)
+    dev += sets.real(options.real, "dev", count=options.count)
+    test = sets.generated("test", None, count=options.count, seed=777)
+    test += sets.real(options.real, "test", count=options.count)
+    readers = {name: open_reader(name) for name in options.readers}
+    for name, kinds in calibrate(readers, dev, test).items():
+        for kind, figures in kinds.items():
+            print(name, kind, *(f"{key} {value}" for key, value in figures.items()))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from ocr_models.training.compare import compare, make_reader
+from ocr_models.readers import open_reader
+from ocr_models.training.compare import TITLE, compare
 from ocr_models.training.held_out import HeldOut, cut, generated
 from ocr_models.training.lines import Line
 from ocr_models.training.real import write_archive
@@ -26,23 +27,40 @@ class Saying:
         return [Reading(text=self.text, characters=(), confidence=sure, reader="saying") for _ in lines]
 
 
-HELD = HeldOut("print", tuple(Line(np.full((48, 90), 240, np.uint8), text, "print") for text in ("Nữ", "Nữ", "Nu")))
+def held(*texts: str) -> HeldOut:
+    return HeldOut("print", tuple(Line(np.full((48, 90), 240, np.uint8), text, "print") for text in texts))
 
 
-def cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip("|").split("|")]
+def test_every_reader_is_measured_on_every_set() -> None:
+    (one, other) = compare({"right": Saying("Nữ"), "wrong": Saying("Nu")}, [held("Nữ", "Nữ", "Nu")])
+    assert (one.reader, one.count, one.cer, one.exact) == ("right", 3, pytest.approx(100 / 6), pytest.approx(200 / 3))
+    assert other.exact == pytest.approx(100 / 3)
+    assert len(one.cells()) == len(TITLE)
 
 
-def test_the_table_counts_errors_with_and_without_marks() -> None:
-    title, rule, row = compare([Saying("Nữ")], [HELD])
-    assert cells(title)[:3] == ["lines", "reader", "CER %"]
-    assert len(cells(rule)) == len(cells(title)) == len(cells(row))
-    assert cells(row)[:5] == ["print (3)", "saying", "16.67", "0.00", "67"]
+@pytest.mark.parametrize(
+    ("wanted", "said", "rate"),
+    [
+        ("Đặng", "Đặng", 0.0),
+        ("Đặng", "Dang", 50.0),
+        ("Đặng", "Bặng", 0.0),
+        ("năm 12", "nắm 12", 100 / 3),
+        ("", "", 0.0),
+    ],
+)
+def test_errors_in_marks_count_among_letters_that_are_otherwise_right(wanted: str, said: str, rate: float) -> None:
+    (result,) = compare({"one": Saying(said)}, [held(wanted)])
+    assert result.marks == pytest.approx(rate)
+
+
+def test_a_reader_that_says_nothing_has_every_character_wrong() -> None:
+    (result,) = compare({"silent": Saying("")}, [held("Nữ")])
+    assert (result.cer, result.exact, result.marks) == (100.0, 0.0, 0.0)
 
 
 def test_an_unknown_reader_is_refused() -> None:
     with pytest.raises(ValueError, match="no such reader"):
-        make_reader("somebody")
+        open_reader("somebody")
 
 
 def test_held_out_lines_come_in_every_kind_and_stay_the_same() -> None:
