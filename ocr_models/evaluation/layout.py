@@ -30,6 +30,7 @@ from pipeline.model import UprightImage
 from pipeline.recognition import LineImage, Recognizer
 
 _COVERED = 0.8
+_NO_WRITING = frozenset({"qr"})  # a code's content is no line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,7 @@ def labelled_pages(
             for record in records
             if record.file == name
             for key, field in record.fields.items()
-            if field.box is not None and field.verbatim
+            if field.box is not None and field.verbatim and key not in _NO_WRITING
         ]
         with open_document(folder / name) as document:
             for number in range(1, document.page_count + 1):

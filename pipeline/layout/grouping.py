@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.layout.components import Components
 from pipeline.layout.model import Box
-from pipeline.layout.runs import Runs, complete_runs
+from pipeline.layout.runs import Runs, complete_runs, pictures_beside
 from pipeline.recognition import Gray
 
 _SMALL = 2  # bars are drawn at half the scale of the pieces
@@ -24,6 +24,7 @@ _LETTER_MM = (1.0, 16.0)
 _TALLEST = 5.0  # times the small letters: a heading's capitals; bigger are drawings and signatures
 _THICKEST_STROKE_MM = 2.0
 _SHORTEST_WALL_MM = 5.0
+_PASSES = 3  # a fingerprint's rings come off from the outside
 
 
 def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi: float) -> Runs:
@@ -32,6 +33,21 @@ def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi
     mm = dpi / 25.4
     typical = _typical_height(pieces, mm)
     core = _letters(pieces, typical, mm)
+    for _ in range(_PASSES):
+        owner = _grouped(pieces, core, walls, typical, mm)
+        pictures = pictures_beside(pieces, owner)
+        if not pictures.any():
+            break
+        core &= ~pictures
+    else:
+        owner = _grouped(pieces, core, walls, typical, mm)
+    return complete_runs(pieces, owner, cells, typical)
+
+
+def _grouped(
+    pieces: Components, core: NDArray[np.bool_], walls: Sequence[Box], typical: float, mm: float
+) -> NDArray[np.int32]:
+    """For each letter of `core` a number that all letters of its group share, -1 for the other pieces."""
     chosen = np.flatnonzero(core)
     owner = np.full(len(pieces), -1, np.int32)
     if len(chosen):
@@ -44,7 +60,7 @@ def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi
         cy = ((pieces.y0[chosen] + pieces.y1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[0] - 1)
         found = labels[cy, cx]
         owner[chosen] = np.where(found == 0, -1, found)
-    return complete_runs(pieces, owner, cells, typical)
+    return owner
 
 
 def _letters(pieces: Components, typical: float, mm: float) -> NDArray[np.bool_]:

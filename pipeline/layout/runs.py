@@ -14,6 +14,9 @@ from pipeline.layout.model import Box
 Floats = NDArray[np.float64]
 
 _TWO_LINES = 1.9  # a run whose letters span this many letter heights may be two lines
+_PICTURE = 3.0  # times a line's letters: what is higher may be a drawing
+_BEYOND = 0.6  # of a letter's height that a drawing reaches beyond the line, above and below
+_LINE = 3  # letters that make a line
 _LINE_GAP = 0.75  # of the letter height, between the middles of two lines' letters
 
 
@@ -55,6 +58,38 @@ def complete_runs(pieces: Components, owner: Ints, cells: Sequence[Box], typical
         cores = np.concatenate([cores, extra])
         heights = np.concatenate([heights, np.full(len(extra), typical)])
     return Runs(owner=owner, boxes=_extents(pieces, owner, count), heights=heights, cores=cores)
+
+
+def pictures_beside(pieces: Components, owner: Ints) -> NDArray[np.bool_]:
+    """Which pieces are drawn beside a line and not letters of it: a fingerprint, a chip, an arm of a signature.
+
+    Such a piece stands at a line's end, far higher than its letters and beyond them both above and below; a
+    capital's flourish goes one way only. `owner` numbers the groups, -1 for none.
+    """
+    out = np.zeros(len(pieces), bool)
+    compact = _renumbered(owner)
+    count = int(compact.max(initial=-1)) + 1
+    if count == 0:
+        return out
+    heights = _typical_heights(pieces, compact, count)
+    own = compact >= 0
+    tall = own.copy()
+    tall[own] = pieces.height[own] > _PICTURE * heights[compact[own]]
+    if not tall.any():
+        return out
+    for run in np.unique(compact[tall]).tolist():
+        members = compact == run
+        letters = np.flatnonzero(members & ~tall)
+        if len(letters) < _LINE:
+            continue
+        beyond = _BEYOND * heights[run]
+        first, last = np.percentile(pieces.x0[letters] + pieces.x1[letters], (10, 90)) / 2.0
+        drawn = np.flatnonzero(members & tall)
+        middle = (pieces.x0[drawn] + pieces.x1[drawn]) / 2.0
+        above = pieces.y0[drawn] < np.median(pieces.y0[letters]) - beyond
+        below = pieces.y1[drawn] > np.median(pieces.y1[letters]) + beyond
+        out[drawn] = ((middle < first) | (middle > last)) & above & below
+    return out
 
 
 def _parted(pieces: Components, owner: Ints) -> Ints:

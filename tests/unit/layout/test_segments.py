@@ -188,3 +188,27 @@ def test_a_line_keeps_ink_that_runs_through_several_lines_but_not_its_neighbours
     to_line = line.to_upright.inverse()
     seen = [int(line.pixels[round(y), round(x)]) for x, y in (to_line((at, 20)) for at in (30, 90, 150))]
     assert seen == [0, 0, 255]
+
+
+def test_a_fingerprint_beside_a_line_is_no_part_of_it() -> None:
+    sheet = Sheet((1000, 420))
+    for radius in range(12, 96, 12):
+        sheet.draw.ellipse(
+            (130 - radius * 0.8, 200 - radius, 130 + radius * 0.8, 200 + radius), outline=(40, 40, 40), width=4
+        )
+    sheet.text((260, 210), "Nốt ruồi cách đuôi mắt phải 2 cm", size=36)
+    sheet.text((260, 120), "Dấu vết riêng và dị hình", size=36)
+    (line,) = [
+        s for s in find_layout(sheet.upright()).segments if s.box[0] < 300 < s.box[2] and s.box[1] < 200 < s.box[3]
+    ]
+    assert line.box[0] > 240
+    assert line.box[3] - line.box[1] < 60
+
+
+def test_a_capital_with_a_long_flourish_stays_in_its_line() -> None:
+    sheet = Sheet((1000, 300))
+    sheet.text((200, 160), "uyễn Văn An", size=36)
+    sheet.line(185, 90, 185, 165, width=5)
+    sheet.line(185, 90, 160, 96, width=5)
+    (line,) = [s for s in find_layout(sheet.upright()).segments if s.box[0] < 300 < s.box[2]]
+    assert line.box[0] < 185
