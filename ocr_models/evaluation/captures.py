@@ -88,6 +88,8 @@ def evaluate(seed: int, count: int, split: Split, *, read: bool, verbose: bool =
             print(photo.name, photo.document_type, photo.side, captures[0].measures, file=sys.stderr, flush=True)
         if reader is not None:
             for what, verdict in reader.verdicts(photo):
+                if verbose:
+                    print(" ", what, verdict.outcome, *(r.code for r in verdict.reasons), file=sys.stderr, flush=True)
                 report.photos[what] += what in _READ_AS
                 report.outcomes[what, verdict.outcome.value] += 1
                 if what in _READ_AS and verdict.outcome is Outcome.RETAKE:
