@@ -27,7 +27,7 @@ from pipeline.recognition import LineImage, ModelIdentity, Reading, Wording
 WEIGHTS = Path(__file__).parent / "weights"
 NAME = "hotich-lines"
 Precision = Literal["fp32", "int8"]
-_FILES: dict[Precision, str] = {"fp32": f"{NAME}.onnx", "int8": f"{NAME}.int8.onnx"}
+FILES: dict[Precision, str] = {"fp32": f"{NAME}.onnx", "int8": f"{NAME}.int8.onnx"}
 
 _BATCH_COLUMNS = 8192  # columns of one batch: bounds memory at about 60 MB
 
@@ -75,7 +75,7 @@ class Manifest:
             found = Manifest(**{key: facts[key] for key in Manifest.__slots__ if key in facts})
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged("manifest.json") from error
-        if found.height != HEIGHT or found.precision not in _FILES:
+        if found.height != HEIGHT or found.precision not in FILES:
             raise _damaged("manifest.json")
         return found
 
@@ -145,7 +145,9 @@ class OwnReader:
     def _answers(self, lines: Sequence[LineImage]) -> Iterator[tuple[int, Prepared, NDArray[np.float32]]]:
         """(place, line, log-probabilities of its steps) of every line that holds ink, in any order."""
         session = self._session()
-        for batch in _batches([prepare(line.pixels) for line in lines]):
+        prepared = [prepare(line.pixels) for line in lines]
+        # int8 takes its ranges from what it is given together: a line must read the same whatever stands beside it.
+        for batch in _batches(prepared, _BATCH_COLUMNS if self._precision == "fp32" else 0):
             width = padded(batch[0][1].ink.shape[1])
             images = np.zeros((len(batch), 1, HEIGHT, width), dtype=np.float32)
             for row, (_, line) in enumerate(batch):
@@ -156,16 +158,16 @@ class OwnReader:
                 yield place, line, scores[row, : line.ink.shape[1] // self._manifest.stride + 2]
 
     def _session(self) -> Any:
-        return _session(str(self._folder / _FILES[self._precision]), self._sha256, self._threads)
+        return _session(str(self._folder / FILES[self._precision]), self._sha256, self._threads)
 
 
-def _batches(lines: Sequence[Prepared | None]) -> Iterator[list[tuple[int, Prepared]]]:
-    """Lines of equal padded width with their places, at most `_BATCH_COLUMNS` wide together."""
+def _batches(lines: Sequence[Prepared | None], columns: int) -> Iterator[list[tuple[int, Prepared]]]:
+    """Lines of equal padded width with their places, at most `columns` wide together, but at least one."""
     inked = [(place, line) for place, line in enumerate(lines) if line is not None]
     inked.sort(key=lambda item: item[1].ink.shape[1])
     for width, group in groupby(inked, key=lambda item: padded(item[1].ink.shape[1])):
         same = list(group)
-        count = max(1, _BATCH_COLUMNS // width)
+        count = max(1, columns // width)
         for start in range(0, len(same), count):
             yield same[start : start + count]
 

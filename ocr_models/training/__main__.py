@@ -32,12 +32,16 @@ def main() -> None:
     exporting.add_argument("--out", type=Path, default=Path("ocr_models/reader/weights"))
     exporting.add_argument("--fonts", type=Path)
     exporting.add_argument("--real", type=Path, nargs="*", default=[])
+    rounding = commands.add_parser("quantise", help="int8 weights beside the fp32 ones of a folder, both measured")
+    rounding.add_argument("--weights", type=Path, default=Path("ocr_models/reader/weights"))
+    rounding.add_argument("--real", type=Path, nargs="*", default=[])
+    rounding.add_argument("--count", type=int, default=300)
     calibrating = commands.add_parser("calibrate", help="fit the confidence of readers on lines nobody trained on")
     calibrating.add_argument("--readers", nargs="+", default=["ours"], help="ours, ours-int8, tesseract, asternet")
     calibrating.add_argument("--real", type=Path, nargs="*", default=[])
     calibrating.add_argument("--count", type=int, default=1500)
     options = parser.parse_args()
-    {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "calibrate": _calibrate,
+    {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "calibrate": _calibrate, "quantise": _quantise,
      "vietnamise": _vietnamise, "speed": _speed}[options.command](options)  # fmt: skip
 
 
@@ -124,6 +128,16 @@ def _export(options: argparse.Namespace) -> None:
     from ocr_models.training.export import export
 
     print(export(options.state, options.out, fonts=options.fonts, archives=options.real))
+
+
+def _quantise(options: argparse.Namespace) -> None:
+    from ocr_models.training import held_out as sets
+    from ocr_models.training.quantise import complete
+
+    held = sets.generated("dev", None, count=options.count, seed=99)
+    held += sets.real(options.real, "dev", count=options.count)
+    manifest = complete(options.weights, held)
+    print(manifest["precision"], manifest["held_out_cer"])
 
 
 def _calibrate(options: argparse.Namespace) -> None:

@@ -39,6 +39,16 @@ def write_model(folder: Path, **changes: object) -> Path:
     return folder
 
 
+def with_int8(folder: Path) -> Path:
+    """The folder with a second weights file: the same network, other bytes."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    other = NETWORK.read_bytes() + b"\x3a\x00"  # an empty graph field after the graph: onnx's files may be joined
+    (folder / f"{NAME}.int8.onnx").write_bytes(other)
+    manifest["int8_sha256"] = hashlib.sha256(other).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
 def draw(text: str, *, height: int = 48, bar: int = 36, light: int = 255, dark: int = 0) -> LineImage:
     """Each letter a bar `bar` pixels wide, as high as the strip (A) or half as high twice over (Đ), then a gap."""
     pixels = np.full((height, 2 * bar * len(text) + bar), light, np.uint8)

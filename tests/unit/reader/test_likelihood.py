@@ -32,6 +32,14 @@ def test_the_likelihood_is_the_sum_over_all_paths(steps: int, seed: int, labels:
     assert math.exp(log_likelihood(network, labels)) == pytest.approx(by_hand(network, tuple(labels)), abs=1e-9)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 4), st.integers(0, 99))
+def test_over_all_texts_the_likelihoods_sum_to_one(steps: int, seed: int) -> None:
+    network = answers(steps, 3, seed)
+    texts = [text for length in range(steps + 1) for text in product((1, 2), repeat=length)]
+    assert sum(math.exp(log_likelihood(network, text)) for text in texts) == pytest.approx(1.0, abs=1e-9)
+
+
 def test_a_text_longer_than_the_line_is_impossible() -> None:
     assert log_likelihood(answers(3, 3, 1), [1, 2, 1, 2]) == -math.inf
 

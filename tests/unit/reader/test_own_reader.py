@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import math
 import pickle
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr_models.asternet import AsternetReader
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
 from ocr_models.fonts import catalogue
 from ocr_models.reader import NAME, OwnReader
 from pipeline.geometry import Transform
-from pipeline.recognition import LineImage
+from pipeline.patterns import Pattern, any_of, many
+from pipeline.recognition import LexicalRecognizer, LineImage, ScoringRecognizer
 
 _spec = importlib.util.spec_from_file_location("stand_in", Path(__file__).with_name("stand_in.py"))
 assert _spec is not None and _spec.loader is not None
@@ -126,3 +133,78 @@ def test_the_weights_in_the_repository_read_a_printed_line() -> None:
     assert own.read([line])[0].text == said
     likely, unlikely = own.score(line, [said, said.replace("Hồng Đào", "Hoàng Đạo")])
     assert likely > unlikely
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with fp32 and int8 weights of the stand-in."""
+    return stand_in.with_int8(stand_in.write_model(tmp_path_factory.mktemp("both")))
+
+
+def test_int8_weights_beside_the_others_read_when_asked_for_or_when_the_manifest_says_so(both: Path) -> None:
+    exact, small = (OwnReader(folder=both, precision=precision) for precision in ("fp32", "int8"))
+    assert exact.identity != small.identity and OwnReader(folder=both).identity == exact.identity
+    assert small.read([stand_in.draw("AĐA")])[0].text == "AĐA"
+    manifest = json.loads((both / "manifest.json").read_text(encoding="utf-8"))
+    (both / "manifest.json").write_text(json.dumps(manifest | {"precision": "int8"}), encoding="utf-8")
+    assert OwnReader(folder=both).identity == small.identity
+    assert pickle.loads(pickle.dumps(exact)).identity == exact.identity
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: data[:-1] + b"\1", lambda _: b""])
+def test_int8_weights_cut_short_or_changed_are_refused(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    folder = stand_in.with_int8(stand_in.write_model(tmp_path))
+    weights = folder / f"{NAME}.int8.onnx"
+    weights.write_bytes(damage(weights.read_bytes()))
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=folder, precision="int8")
+    assert OwnReader(folder=folder, precision="fp32").read([stand_in.draw("A")])[0].text == "A"
+
+
+def test_int8_weights_that_are_not_there_are_missing(tmp_path: Path) -> None:
+    folder = stand_in.write_model(tmp_path)
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=folder, precision="int8")
+    (stand_in.with_int8(folder) / f"{NAME}.int8.onnx").unlink()
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=folder, precision="int8")
+
+
+def test_an_int8_model_that_cannot_write_a_vietnamese_letter_is_refused(tmp_path: Path) -> None:
+    changed = stand_in.alphabet().replace("Ỵ", "¤")
+    with pytest.raises(CharsetError, match="Ỵ"):
+        OwnReader(folder=stand_in.with_int8(stand_in.write_model(tmp_path, characters=changed)), precision="int8")
+
+
+def test_an_unheard_of_precision_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=stand_in.write_model(tmp_path, precision="int4"))
+
+
+def test_weights_in_the_place_of_others_are_refused(tmp_path: Path) -> None:
+    folder = stand_in.with_int8(stand_in.write_model(tmp_path))
+    shutil.copy(folder / f"{NAME}.onnx", folder / f"{NAME}.int8.onnx")
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=folder, precision="int8")
+
+
+def test_what_a_wording_allows_comes_beside_the_plain_reading(reader: OwnReader) -> None:
+    line = stand_in.draw("AĐA")
+    (plain,) = reader.read([line])
+    (weighed,) = reader.read_as([line], Pattern(many(any_of("ađ"))))
+    assert replace(weighed, alternatives=()) == plain
+    assert weighed.alternatives[0][0] == "AĐA"
+    assert weighed.alternatives[0][1] == pytest.approx(math.exp(reader.score(line, ["AĐA"])[0]), rel=0.05)
+    assert 1 <= len(weighed.alternatives) <= 5
+    (other,) = reader.read_as([line], Pattern("aaa"))  # which the ink cannot be
+    assert (other.text, other.alternatives) == ("AĐA", ())
+
+
+def test_an_empty_line_has_no_alternatives(reader: OwnReader) -> None:
+    blank = LineImage(pixels=np.full((40, 300), 250, np.uint8), to_upright=Transform.shift(0, 0))
+    assert reader.read_as([blank], Pattern("a"))[0].alternatives == ()
+
+
+def test_our_reader_and_asternet_weigh_words_and_ours_scores() -> None:
+    assert isinstance(OwnReader(), LexicalRecognizer) and isinstance(OwnReader(), ScoringRecognizer)
+    assert isinstance(AsternetReader(), LexicalRecognizer)
