@@ -58,6 +58,9 @@ _STATUS: tuple[tuple[type[HotichError], int], ...] = (
 _STATUS_BY_CODE = {
     "upload.too_large": 413,
     "upload.type": 415,
+    "upload.offset": 409,
+    "upload.version": 412,
+    "upload.too_many_open": 429,
     "input.encrypted": 422,
     "resource.disk_full": 507,
 }

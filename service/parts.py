@@ -26,8 +26,10 @@ from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 from storage.service import ServiceStore
 from storage.tray import Tray
+from storage.uploads import Uploads
 
 _FOLLOW_S = 30.0
+_SWEEP_S = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,10 @@ class Service:
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
         self.rates = RateLimiter()
+        self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
         self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
+        self._sweeper = Repeating(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
         self._follower = Repeating(self.index.catch_up, every_s=_FOLLOW_S, name="hotich-holdings")
         self.reception = Reception(
             store=parts.store,
@@ -100,9 +104,11 @@ class Service:
             self.queue.put(submission_id)
         self.notices.start()
         self._follower.start()
+        self._sweeper.start()
 
     def stop(self) -> None:
         """Takes up nothing more. What is unfinished stays for the next start."""
         self.queue.close()
         self.notices.stop()
         self._follower.stop()
+        self._sweeper.stop()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -22,6 +24,7 @@ from service.notices.sms import checked_phone
 from service.parts import Service
 from service.proof import proves
 from service.routes.problems import problems
+from service.routes.uploads import finished
 from service.submitting import Request as Submit
 from service.submitting import Upload, declared_values
 from service.views import submission_view
@@ -38,7 +41,7 @@ _FORM: dict[str, Any] = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "required": ["procedure", "files"],
+                    "required": ["procedure"],
                     "additionalProperties": False,
                     "properties": {
                         "procedure": {"type": "string", "description": "Code of the procedure", "example": "1.001193"},
@@ -47,6 +50,11 @@ _FORM: dict[str, Any] = {
                             "contentMediaType": "application/json",
                             "description": "The declared form data: a JSON object of short texts",
                             "example": '{"full_name": "Nguyễn Văn An", "date_of_birth": "08/03/1990"}',
+                        },
+                        "uploads": {
+                            "type": "array",
+                            "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+                            "description": "Ids of finished uploads (see `/uploads`), instead of `files`",
                         },
                         "email": {"type": "string", "format": "email", "description": "Where to tell of the answer"},
                         "phone": {"type": "string", "description": "Where to tell of the answer by text message"},
@@ -99,8 +107,7 @@ async def submit(
     than a few seconds."""
     caller.need(Scope.SUBMIT)
     async with _form(request, service) as form:
-        asked = _asked(form, service, key)
-        submission = await anyio.to_thread.run_sync(service.reception.receive, asked, caller)
+        submission = await anyio.to_thread.run_sync(_receive, form, service, key, caller)
     submission = await until_answered(service, submission)
     if submission.state is State.RECEIVED:
         response.status_code = 202
@@ -195,8 +202,22 @@ def _form(request: Request, service: Service) -> Any:
     )
 
 
+def _receive(form: FormData, service: Service, key: str | None, caller: Caller) -> Submission:
+    """Files that came with the form, then those that were sent before, in pieces."""
+    asked = _asked(form, service, key)
+    ids = [str(one) for one in form.getlist("uploads")]
+    sent = [finished(service, upload_id, caller) for upload_id in ids]
+    with contextlib.ExitStack() as stack:
+        streams = [stack.enter_context(service.uploads.file(one.upload_id).open("rb")) for one in sent]
+        more = [Upload(name=one.name, stream=stream) for one, stream in zip(sent, streams, strict=True)]
+        submission = service.reception.receive(replace(asked, files=[*asked.files, *more]), caller)
+    for one in sent:
+        service.uploads.used(one.upload_id)
+    return submission
+
+
 def _asked(form: FormData, service: Service, key: str | None) -> Submit:
-    unknown = set(form) - {"procedure", "declared", "files", "email", "phone"}
+    unknown = set(form) - {"procedure", "declared", "files", "email", "phone", "uploads"}
     if unknown:
         raise Unprocessable("Có phần không biết trong biểu mẫu / The form has a part that is not known")
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]

@@ -27,6 +27,7 @@ from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.migration import upgrade
 from storage.register.tables import SCHEMA as REGISTER
+from storage.service.tables import SCHEMA as SERVICE
 
 READY_S = 60.0
 ROLE = "hotich"
@@ -166,7 +167,7 @@ def _secure(server: PostgresServer, data: Path) -> None:
     server.admin("SELECT pg_reload_conf()")
     server.admin(f"CREATE DATABASE hotich_template OWNER {ROLE}")
     database = Database(server.url("hotich_template"))
-    for schema in (CATALOGUE, REGISTER):
+    for schema in (CATALOGUE, REGISTER, SERVICE):
         upgrade(database, schema)
     database.close()
 
@@ -176,7 +177,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables, to be copied."""
     path = tmp_path_factory.mktemp("template") / "template.db"
     database = Database(f"sqlite:///{path}")
-    for schema in (CATALOGUE, REGISTER):
+    for schema in (CATALOGUE, REGISTER, SERVICE):
         upgrade(database, schema)
     with database.autocommit() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

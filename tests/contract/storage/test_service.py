@@ -1,0 +1,327 @@
+"""What the submission service keeps, on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from pipeline.errors import HotichError, WrongUse
+from storage.catalogue import Catalogue
+from storage.commit import commit_documents
+from storage.objects import LocalStore
+from storage.service import (
+    Decision,
+    HeldPerson,
+    NewSubmission,
+    NewUse,
+    Scope,
+    ServiceStore,
+    State,
+    SubmittedFile,
+)
+from storage.service.outbox import PAUSES
+from storage.service.submissions import PROOF_TRIES
+from tests.contract.storage.conftest import Clock
+from tests.contract.storage.samples import digitized, work_key
+
+DATA = b"a scan"
+VERDICT = {"outcome": "usable"}
+
+
+@pytest.fixture
+def store(catalogue: Catalogue, clock: Clock) -> ServiceStore:
+    return ServiceStore(catalogue.database, clock=clock)
+
+
+def a_submission(number: int = 1, *, key: str | None = None, client: str = "onestop", office: str = "00001"):
+    return NewSubmission(
+        submission_id=f"{number:032x}",
+        code=f"CODE-{number:04d}",
+        client_id=client,
+        office=office,
+        request_key=key,
+        fingerprint="f" * 64,
+        procedure="1.004222",
+        declared={"full_name": "Đặng Thị Mẫu\u0301"},
+        files=[SubmittedFile(name="ảnh.jpg", sha256="a" * 64, size=5, media_type="image/jpeg")],
+    )
+
+
+def decided(*documents: tuple[str, str], notices=()) -> Decision:
+    return Decision(state=State.ACCEPTED, outcome="usable", verdict=VERDICT, documents=documents, notices=notices)
+
+
+def stored(catalogue: Catalogue, objects: LocalStore, document_id: str = "d1", data: bytes = DATA) -> None:
+    item = catalogue.claim(work_key(data), name="a.pdf", size=len(data))
+    assert item.claim is not None
+    commit_documents(objects, catalogue, item.claim, original=data, documents=[digitized(data, document_id)], actor="a")
+
+
+def indexed(store: ServiceStore, person: str = "p" * 64, identity: str | None = "i" * 64) -> None:
+    with store.write() as tables:
+        for one in tables.holdings.pending(10):
+            tables.holdings.index(
+                one,
+                holding_code=f"HT-{one.document_id}",
+                document_type="birth_certificate",
+                identity=identity,
+                people=[HeldPerson(person=person, role="subject")],
+            )
+
+
+# Submissions
+
+
+def test_a_submission_comes_back_as_it_was_recorded(store: ServiceStore) -> None:
+    with store.write() as tables:
+        assert tables.submissions.add(a_submission())
+    with store.read() as tables:
+        found = tables.submissions.by_code("CODE-0001")
+    assert (found.state, found.declared, found.files[0].name) == (State.RECEIVED, a_submission().declared, "ảnh.jpg")
+
+
+def test_a_request_key_is_used_once_a_client(store: ServiceStore) -> None:
+    with store.write() as tables:
+        assert tables.submissions.add(a_submission(1, key="k"))
+        assert not tables.submissions.add(a_submission(2, key="k"))
+        assert tables.submissions.add(a_submission(3, key="k", client="other"))
+    with store.read() as tables:
+        assert tables.submissions.by_id(f"{2:032x}") is None
+
+
+def test_of_requests_with_one_key_at_once_one_is_recorded(store: ServiceStore) -> None:
+    def add(number: int) -> bool:
+        with store.write() as tables:
+            return tables.submissions.add(a_submission(number, key="k"))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(add, range(1, 5))) == 1
+
+
+def test_an_answer_is_given_once(store: ServiceStore) -> None:
+    with store.write() as tables:
+        tables.submissions.add(a_submission())
+        assert tables.submissions.decide(f"{1:032x}", decided())
+        assert not tables.submissions.decide(f"{1:032x}", decided())
+        assert tables.submissions.open_ids() == []
+
+
+def test_answer_archive_and_notices_are_one_commit_or_none(
+    store: ServiceStore, catalogue: Catalogue, objects: LocalStore
+) -> None:
+    from storage.service import ServiceTables
+
+    with store.write() as tables:
+        tables.submissions.add(a_submission())
+    item = catalogue.claim(work_key(DATA), name="a.pdf", size=len(DATA))
+
+    def fail(unit, _documents) -> None:
+        tables = ServiceTables.over(unit.connection, store.clock)
+        tables.submissions.decide(f"{1:032x}", decided(("d1", "HT-1"), notices=[("m" * 32, "webhook")]))
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        commit_documents(
+            objects, catalogue, item.claim, original=DATA, documents=[digitized(DATA, "d1")], actor="a", also=fail
+        )
+    with store.read() as tables:
+        assert tables.submissions.by_id(f"{1:032x}").state is State.RECEIVED
+        assert tables.outbox.of_submission(f"{1:032x}") == []
+    assert list(catalogue.all_documents()) == []
+
+
+def test_guessing_birth_dates_locks_a_submission_for_a_while(store: ServiceStore) -> None:
+    with store.write() as tables:
+        tables.submissions.add(a_submission())
+        for _ in range(PROOF_TRIES):
+            tables.submissions.proof_failed(f"{1:032x}")
+        assert tables.submissions.by_id(f"{1:032x}").proof_locked_until is not None
+
+
+# Clients
+
+
+def test_a_client_is_known_by_its_key_alone(store: ServiceStore) -> None:
+    with store.write() as tables:
+        tables.clients.add("onestop", name="Một cửa", office="00001", scopes=["submit"], rate_per_minute=60)
+        key = tables.clients.new_key("onestop", lambda _: "k" * 43)
+    with store.read() as tables:
+        assert tables.clients.by_key(key).scopes == {Scope.SUBMIT}
+        assert tables.clients.by_key("hk_" + "x" * 43) is None
+
+
+def test_a_rotated_key_ends_after_the_overlap(store: ServiceStore, clock: Clock) -> None:
+    with store.write() as tables:
+        tables.clients.add("onestop", name="x", office="1", scopes=["submit"], rate_per_minute=60)
+        old = tables.clients.new_key("onestop", lambda _: "k" * 43)
+        new = tables.clients.new_key("onestop", lambda _: "n" * 43, overlap=timedelta(hours=1))
+        assert tables.clients.by_key(old) is not None
+        clock.advance(timedelta(hours=1))
+        assert tables.clients.by_key(old) is None
+        assert tables.clients.by_key(new) is not None
+
+
+@pytest.mark.parametrize("client_id", ["", "A", "a b", "../x", "x" * 60])
+def test_a_malformed_client_is_refused(store: ServiceStore, client_id: str) -> None:
+    with pytest.raises(WrongUse), store.write() as tables:
+        tables.clients.add(client_id, name="x", office="1", scopes=["submit"], rate_per_minute=60)
+
+
+def test_an_unknown_scope_is_refused(store: ServiceStore) -> None:
+    with pytest.raises(WrongUse), store.write() as tables:
+        tables.clients.add("onestop", name="x", office="1", scopes=["root"], rate_per_minute=60)
+
+
+# Reads
+
+
+def read(store: ServiceStore, subject: str = "CODE") -> None:
+    with store.write() as tables:
+        tables.reads.append(actor="a", office="1", action="x", subject=subject, purpose="Kiểm tra")
+
+
+def test_reads_are_chained(store: ServiceStore) -> None:
+    for subject in ("A", "B", "A"):
+        read(store, subject)
+    with store.read() as tables:
+        assert [one.seq for one in tables.reads.entries(subject="A")] == [1, 3]
+        assert tables.reads.verify_chain().ok
+
+
+def test_a_read_cannot_be_changed_or_removed(store: ServiceStore, catalogue: Catalogue) -> None:
+    read(store)
+    for statement in ("UPDATE record_reads SET actor = 'b'", "DELETE FROM record_reads"):
+        with pytest.raises(HotichError), catalogue.database.write() as connection:
+            connection.execute(sa.text(statement))
+
+
+def test_readers_at_once_are_all_noted(store: ServiceStore) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: read(store), range(8)))
+    with store.read() as tables:
+        assert tables.reads.verify_chain().entries == 8
+
+
+# Holdings
+
+
+def test_the_index_follows_the_audit_log(store: ServiceStore, catalogue: Catalogue, objects: LocalStore) -> None:
+    stored(catalogue, objects)
+    indexed(store)
+    with store.read() as tables:
+        assert tables.holdings.pending(10) == []
+        found = tables.holdings.of_person("p" * 64, types=["birth_certificate"], offices=None)
+        assert [one.document_id for one in found] == ["d1"]
+        assert tables.holdings.of_person("q" * 64, types=["birth_certificate"], offices=None) == []
+
+
+def test_a_superseded_document_is_found_no_more(store: ServiceStore, catalogue: Catalogue, objects: LocalStore) -> None:
+    stored(catalogue, objects)
+    indexed(store)
+    with catalogue.unit() as unit:
+        unit.documents.supersede(work_key(DATA, software="newer"))
+        unit.commit()
+    with store.read() as tables:
+        assert tables.holdings.of_person("p" * 64, types=["birth_certificate"], offices=None) == []
+        assert tables.holdings.by_code("HT-d1", offices=None) is None
+
+
+def test_a_document_belongs_to_the_office_it_was_handed_in_at(
+    store: ServiceStore, catalogue: Catalogue, objects: LocalStore
+) -> None:
+    with store.write() as tables:
+        tables.submissions.add(a_submission(office="00002"))
+        tables.submissions.decide(f"{1:032x}", decided(("d1", "HT-d1")))
+    stored(catalogue, objects)
+    indexed(store)
+    with store.read() as tables:
+        assert tables.holdings.by_code("HT-d1", offices=["00001", ""]) is None
+        assert tables.holdings.by_code("HT-d1", offices=["00002", ""]) is not None
+        assert tables.holdings.by_identity(["i" * 64], offices=["00001", ""]) == {}
+        assert tables.holdings.by_identity(["i" * 64], offices=["00002"]) == {"i" * 64: ("d1", "HT-d1")}
+
+
+def test_a_use_is_kept_with_what_it_was_for(store: ServiceStore) -> None:
+    use = NewUse(
+        use_id="u" * 32, holding_code="HT-1", document_id="d1", revision=1, client_id="c", request_key="k",
+        officer="cb.01", office="1", procedure="1.004222", purpose="Đăng ký", digest="sha256/aa/bb",
+    )  # fmt: skip
+    with store.write() as tables:
+        tables.holdings.add_use(use)
+    with store.read() as tables:
+        assert tables.holdings.use_by_request("c", "k").purpose == "Đăng ký"
+        assert tables.holdings.use_by_request("d", "k") is None
+
+
+# Messages
+
+
+def waiting(store: ServiceStore) -> None:
+    with store.write() as tables:
+        tables.submissions.add(a_submission())
+        tables.outbox.add("m" * 32, submission_id=f"{1:032x}", channel="webhook", event="submission.accepted")
+
+
+def test_a_message_is_taken_by_one_sender(store: ServiceStore, clock: Clock) -> None:
+    waiting(store)
+    with store.write() as tables:
+        assert len(tables.outbox.take_due(5)) == 1
+    with store.write() as tables:
+        assert tables.outbox.take_due(5) == []
+        clock.advance(timedelta(minutes=3))  # that sender died
+        assert len(tables.outbox.take_due(5)) == 1
+
+
+def test_a_message_is_tried_again_with_growing_pauses_and_given_up_at_last(store: ServiceStore, clock: Clock) -> None:
+    waiting(store)
+    for pause in PAUSES:
+        with store.write() as tables:
+            assert len(tables.outbox.take_due(5)) == 1
+            tables.outbox.failed("m" * 32, "no")
+            clock.advance(pause)
+    with store.write() as tables:
+        tables.outbox.failed("m" * 32, "no")
+        clock.advance(timedelta(days=1))
+        assert tables.outbox.take_due(5) == []
+        assert [one.state for one in tables.outbox.failing()] == ["failed"]
+
+
+# People
+
+
+def a_user(store: ServiceStore, login: str = "an.cb") -> None:
+    with store.write() as tables:
+        tables.users.add("u" * 32, login=login, name="An", office="1", roles=["reviewer"], password="x")
+
+
+def test_a_login_is_taken_once_however_it_is_written(store: ServiceStore) -> None:
+    a_user(store)
+    with pytest.raises(WrongUse), store.write() as tables:
+        tables.users.add("v" * 32, login=" AN.CB ", name="x", office="1", roles=["reviewer"])
+
+
+def test_a_session_ends_with_its_time_its_user_or_its_password(store: ServiceStore, clock: Clock) -> None:
+    a_user(store)
+    with store.write() as tables:
+        for digest in ("a" * 64, "b" * 64):
+            tables.users.begin_session(digest, "u" * 32)
+        assert tables.users.by_session("a" * 64) is not None
+        tables.users.end_session("a" * 64)
+        assert tables.users.by_session("a" * 64) is None
+        tables.users.set_password("u" * 32, "y")
+        assert tables.users.by_session("b" * 64) is None
+        tables.users.begin_session("c" * 64, "u" * 32)
+        clock.advance(timedelta(hours=9))
+        assert tables.users.by_session("c" * 64) is None
+
+
+def test_a_one_time_code_is_good_once(store: ServiceStore) -> None:
+    a_user(store)
+    with store.write() as tables:
+        assert tables.users.login_held("u" * 32, totp_step=100)
+        assert not tables.users.login_held("u" * 32, totp_step=100)
+        assert not tables.users.login_held("u" * 32, totp_step=99)
+        assert tables.users.login_held("u" * 32, totp_step=101)
