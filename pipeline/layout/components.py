@@ -12,6 +12,9 @@ from pipeline.recognition import Gray
 
 Ints = NDArray[np.int32]
 
+_INCH = 25.4
+_ENOUGH = 100  # pieces: a title page or a card is no evidence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
@@ -49,6 +52,19 @@ def find_components(ink: Gray) -> Components:
         y1=top + body[:, cv2.CC_STAT_HEIGHT],
         area=body[:, cv2.CC_STAT_AREA],
     )
+
+
+def letter_mm(pieces: Components, *, dpi: float) -> float:
+    """Height in mm of the pieces of a letter's shape that half of such ink is in; 0.0 for too few to tell."""
+    mm = dpi / _INCH
+    shaped = (pieces.height >= 0.9 * mm) & (pieces.height <= 16 * mm)
+    shaped &= (pieces.width >= 0.15 * pieces.height) & (pieces.width <= 6 * pieces.height)
+    if np.count_nonzero(shaped) < _ENOUGH:
+        return 0.0
+    heights, ink = pieces.height[shaped], pieces.area[shaped].astype(np.float64)
+    order = np.argsort(heights)
+    total = np.cumsum(ink[order])
+    return float(heights[order][np.searchsorted(total, total[-1] / 2)]) / mm
 
 
 def halve(ink: Gray) -> Gray:

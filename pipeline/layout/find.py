@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry import Transform
-from pipeline.layout.components import Components, find_components, halve
+from pipeline.layout.components import Components, find_components, halve, letter_mm
 from pipeline.layout.ground import Flat, flatten
 from pipeline.layout.grouping import group
 from pipeline.layout.ink_colour import with_ink_colours
@@ -30,6 +30,7 @@ _WORK_DPI = 300.0
 _HAIRLINE_STEPS = 3  # of two pixels each
 _TALL = 3.5  # letter heights: ink that is taller stands in more than one line
 _DRAWN = 0.25  # of its box, at most, is what a drawn line fills; a picture fills more
+_GIANT_MM, _USUAL_MM = 4.1, 2.8  # of the pieces most ink is in: pages of every kind measured 2.0 to 3.6
 _SMALLEST = 16  # pixels: nothing legible is smaller
 
 
@@ -38,8 +39,14 @@ def find_layout(image: UprightImage) -> PageLayout:
 
     Guaranteed: segments are in reading order (rows from the top, in a row from the left), lie within
     the image, and no two share row and index. A blank image has none. Works at about 300 dpi: far
-    coarser or finer images are scaled first, and every box is given in the image's own pixels.
+    coarser or finer images are scaled first, and every box is given in the image's own pixels. Where the letters are
+    far bigger than anybody writes, the file is wrong about its resolution, and that of the letters is taken.
     """
+    return _layout(image, believed=False)
+
+
+def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
+    """`find_layout`, with the image's dpi believed or held against the letters."""
     if min(image.colour.shape[:2]) < _SMALLEST:
         return _nothing(image)
     work, dpi, scale = _working_copy(image)
@@ -60,6 +67,9 @@ def find_layout(image: UprightImage) -> PageLayout:
     leaders = tuple(to_leader(row) for row in rows)
 
     half = find_components(halve(ink))
+    if not believed and (letter := letter_mm(half, dpi=dpi / 2)) > _GIANT_MM:
+        mended = replace(image, dpi=image.dpi * letter / _USUAL_MM)
+        return replace(_layout(mended, believed=True), image=image)
     cells = find_cells(rules, (grey.shape[0], grey.shape[1]), dpi=dpi)
     walls = [_times(rule.box, 0.5) for rule in rules if not rule.horizontal]
     runs = group(half, walls, [_times(cell.box, 0.5) for cell in cells], dpi=dpi / 2)

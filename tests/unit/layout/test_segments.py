@@ -1,6 +1,7 @@
 """What layout makes of a form: segments, rows, cells, rules, seals."""
 
 import itertools
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -212,3 +213,11 @@ def test_a_capital_with_a_long_flourish_stays_in_its_line() -> None:
     sheet.line(185, 90, 160, 96, width=5)
     (line,) = [s for s in find_layout(sheet.upright()).segments if s.box[0] < 300 < s.box[2]]
     assert line.box[0] < 185
+
+
+def test_a_page_whose_file_is_wrong_about_its_resolution_is_laid_out_by_its_letters() -> None:
+    sheet = birth_form()
+    right, wrong = sheet.upright(), replace(sheet.upright(), dpi=110.0)
+    expected, found = find_layout(right), find_layout(wrong)
+    assert found.image is wrong
+    assert len(found.segments) == pytest.approx(len(expected.segments), rel=0.15)
