@@ -218,6 +218,9 @@ def _add_user(commands: _Commands) -> None:  # type: ignore[valid-type]
         "--role", dest="roles", action="append", required=True, metavar="ROLE",
         help="archivist | submitter | reviewer | auditor | admin; nhiều lần / repeatable",
     )  # fmt: skip
+    add.add_argument(
+        "--oidc-subject", metavar="SUB", help="vào qua hệ thống định danh / comes by the identity provider, no password"
+    )
     add.add_argument("--generate", action="store_true", help="tạo mật khẩu và in ra / make a password and print it")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.keys import Keys
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
+    from service.oidc import Provider
     from service.parts import Parts
     from service.reading import ScanReading
     from storage.service import ServiceStore
@@ -88,6 +89,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             keys=keys,
             version=__version__,
             public_url=settings.public_url,
+            provider=_provider(settings),
             channels=_channels(settings, store, keys),
             limits=ServiceLimits(),
         )
@@ -104,6 +106,19 @@ def webhook_guard(settings: Settings) -> WebhookGuard:
     except ValueError as error:
         raise WrongUse("webhook_networks: cần dạng 10.0.0.0/8 / wanted: 10.0.0.0/8") from error
     return WebhookGuard(networks=networks)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    from service.oidc import Provider
+
+    if not settings.oidc_issuer:
+        return None
+    return Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.public_url.rstrip('/')}/auth/oidc/callback",
+    )
 
 
 def _channels(settings: Settings, store: ServiceStore, keys: Keys) -> dict[str, Channel]:

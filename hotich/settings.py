@@ -16,7 +16,15 @@ from typing import Any
 from pipeline.errors import WrongUse
 
 _PREFIX = "HOTICH_"
-_SECRET = {"s3_secret_key", "s3_access_key", "database_url", "register_url", "service_key", "smtp_password"}
+_SECRET = {
+    "s3_secret_key",
+    "s3_access_key",
+    "database_url",
+    "register_url",
+    "service_key",
+    "smtp_password",
+    "oidc_client_secret",
+}
 ORCHESTRATIONS = ("auto", "always", "never")
 
 
@@ -66,6 +74,9 @@ class Settings:
     smtp_password: str = ""
     smtp_from: str = ""
     sms_folder: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
 
     @property
     def worker_count(self) -> int:

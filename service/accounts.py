@@ -128,6 +128,13 @@ class Accounts:
             )
         return None if secret is None else pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="hotich")
 
+    def add_by_subject(self, login: str, *, name: str, office: str, roles: list[str], oidc_subject: str) -> None:
+        """An account without a password, for a person of the identity provider. Raises WrongUse."""
+        with self._store.write() as tables:
+            tables.users.add(
+                self._keys.new_id(), login=login, name=name, office=office, roles=roles, oidc_subject=oidc_subject
+            )
+
     def _session(self, token: str, user: User) -> Session:
         scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
         caller = Caller(client_id=f"user:{user.user_id}", name=f"user:{user.login}", office=user.office, scopes=scopes)

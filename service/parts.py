@@ -16,6 +16,7 @@ from service.hub import Hub
 from service.keys import Keys
 from service.limits import ServiceLimits
 from service.notices import Channel, Dispatcher
+from service.oidc import OidcDoor, Provider
 from service.processing import Processor
 from service.queue import Queue
 from service.rates import RateLimiter
@@ -47,6 +48,7 @@ class Parts:
     version: str
     public_url: str = "http://127.0.0.1:8000"
     hasher: PasswordHasher | None = None
+    provider: Provider | None = None
     channels: Mapping[str, Channel] = field(default_factory=dict)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
 
@@ -76,6 +78,9 @@ class Service:
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
         self.rates = RateLimiter()
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
+        self.oidc: OidcDoor | None = None
+        if parts.provider is not None:
+            self.oidc = OidcDoor(provider=parts.provider, store=parts.store, keys=parts.keys)
         self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = Repeating(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")

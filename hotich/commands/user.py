@@ -11,17 +11,27 @@ from argparse import Namespace
 from hotich.serving import service_keys, service_store
 from hotich.settings import load_settings
 from service.accounts import Accounts
+from service.oidc import subject_of
 
 
 def add(arguments: Namespace) -> int:
     """The password comes from the terminal, or with `--generate` is made and shown."""
     settings = load_settings(arguments.home)
+    name = arguments.name or arguments.login
+    if arguments.oidc_subject:
+        subject = subject_of(settings.oidc_issuer, arguments.oidc_subject)
+        with service_store(settings) as store:
+            accounts = Accounts(store=store, keys=service_keys(settings))
+            accounts.add_by_subject(
+                arguments.login, name=name, office=arguments.office, roles=arguments.roles, oidc_subject=subject
+            )
+        return 0
     password = secrets.token_urlsafe(15) if arguments.generate else _ask()
     with service_store(settings) as store:
         accounts = Accounts(store=store, keys=service_keys(settings))
         totp = accounts.add(
             arguments.login,
-            name=arguments.name or arguments.login,
+            name=name,
             office=arguments.office,
             roles=arguments.roles,
             password=password,
