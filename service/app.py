@@ -48,6 +48,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(holdings.router)
     app.include_router(auth.router)
     app.include_router(oidc.router)
+    app.openapi = lambda: problems.with_problem_schema(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)
     app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders)

@@ -46,6 +46,23 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {s: {"description": title_of(s), "content": {MEDIA_TYPE: {"schema": schema}}} for s in statuses}
 
 
+def with_problem_schema(app: FastAPI) -> dict[str, Any]:
+    """The app's OpenAPI document, with the schema that every error refers to; validation errors are problems too."""
+    if app.openapi_schema is None:
+        made = FastAPI.openapi(app)
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(whole.pop("$defs", {}))
+        schemas["Problem"] = whole
+        for operations in made["paths"].values():
+            for operation in operations.values():
+                if "422" in operation["responses"]:
+                    operation["responses"]["422"] = problems(422)[422]
+    return app.openapi_schema or {}
+
+
 def install(app: FastAPI) -> None:
     """Makes every error of the app a problem document."""
     app.add_exception_handler(HotichError, _on_hotich_error)  # type: ignore[arg-type]
