@@ -13,7 +13,8 @@ from pipeline.recognition import Gray
 Ints = NDArray[np.int32]
 
 _INCH = 25.4
-_ENOUGH = 100  # pieces: a title page or a card is no evidence
+_ENOUGH = 100  # pieces: a title page is no evidence
+_ALIKE = 0.35  # letters of one page differ by this share of their height
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +56,21 @@ def find_components(ink: Gray) -> Components:
 
 
 def letter_mm(pieces: Components, *, dpi: float) -> float:
-    """Height in mm of the pieces of a letter's shape that half of such ink is in; 0.0 for too few to tell."""
+    """Height in mm of the pieces of a letter's shape that half of such ink is in; 0.0 for too few to tell.
+
+    Rings of a seal or a fingerprint may hold much ink, but no hundred of them are of about one height.
+    """
     mm = dpi / _INCH
     shaped = (pieces.height >= 0.9 * mm) & (pieces.height <= 16 * mm)
     shaped &= (pieces.width >= 0.15 * pieces.height) & (pieces.width <= 6 * pieces.height)
-    if np.count_nonzero(shaped) < _ENOUGH:
+    if not shaped.any():
         return 0.0
     heights, ink = pieces.height[shaped], pieces.area[shaped].astype(np.float64)
     order = np.argsort(heights)
     total = np.cumsum(ink[order])
-    return float(heights[order][np.searchsorted(total, total[-1] / 2)]) / mm
+    middle = float(heights[order][np.searchsorted(total, total[-1] / 2)])
+    alike = np.count_nonzero(np.abs(heights - middle) < _ALIKE * middle)
+    return middle / mm if alike >= _ENOUGH else 0.0
 
 
 def halve(ink: Gray) -> Gray:
