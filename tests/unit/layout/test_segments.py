@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.geometry import Transform
 from pipeline.layout import PageLayout, cut_lines, find_layout
+from pipeline.layout.components import find_components, letter_mm
 from pipeline.layout.model import EVERYBODYS, InkMap, Segment
 from tests.unit.layout.drawing import BLUE, Sheet, birth_form, upright
 
@@ -221,3 +222,26 @@ def test_a_page_whose_file_is_wrong_about_its_resolution_is_laid_out_by_its_lett
     expected, found = find_layout(right), find_layout(wrong)
     assert found.image is wrong
     assert len(found.segments) == pytest.approx(len(expected.segments), rel=0.15)
+
+
+def test_rings_of_a_fingerprint_tell_no_resolution() -> None:
+    sheet = Sheet((1011, 638))
+    for centre in (180, 470):
+        for radius in range(8, 90, 7):
+            box = (130 - radius, centre - radius, 130 + radius, centre + radius)
+            sheet.draw.ellipse(box, outline=(40, 40, 40), width=4)
+    for number in range(120):
+        x, y = 300 + 50 * (number % 13), 60 + 50 * (number // 13)
+        sheet.draw.ellipse((x, y, x + 14, y + 14), outline=(40, 40, 40), width=2)
+    grey = np.asarray(sheet.image.convert("L"), np.uint8)
+    pieces = find_components(np.where(grey < 128, 255, 0).astype(np.uint8))
+    mm = letter_mm(pieces, dpi=300.0)
+    assert mm < 4.0
+
+
+def test_letters_tell_the_height_that_most_ink_is_in() -> None:
+    sheet = birth_form()
+    grey = np.asarray(sheet.image.convert("L"), np.uint8)
+    pieces = find_components(np.where(grey < 128, 255, 0).astype(np.uint8))
+    assert 2.0 < letter_mm(pieces, dpi=300.0) < 4.0
+    assert letter_mm(pieces, dpi=100.0) == pytest.approx(3 * letter_mm(pieces, dpi=300.0), rel=0.2)
