@@ -1,4 +1,4 @@
-"""Addresses weighed against the gazetteer: among spellings of a unit's name the ink decides, knowing which names exist."""
+"""Addresses weighed against the gazetteer: the ink decides between spellings of a unit's name, knowing which exist."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def spelled_as_known(texts: Sequence[str], cuts: Sequence[LineImage], reader: Sc
     wordings = [read, *(w for text in respellings(" ".join(read)) if (w := _divided(text, read)) is not None)]
     if len(wordings) == 1:
         return read
-    likelihood = [sum(one) for one in zip(*(_scores(reader, cut, column) for cut, column in
-                                            zip(cuts, zip(*wordings, strict=True), strict=True)), strict=True)]  # fmt: skip
+    by_cut = [_scores(reader, cut, column) for cut, column in zip(cuts, zip(*wordings, strict=True), strict=True)]
+    likelihood = [sum(scores) for scores in zip(*by_cut, strict=True)]
     likelihood[0] -= KNOWN_NAME
     return wordings[max(range(len(wordings)), key=likelihood.__getitem__)]
 
