@@ -115,9 +115,7 @@ def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser = _command(commands, "adapt", ("adapt", "run"), text)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--book", metavar="ID", help="sổ nào / which book")
-    which.add_argument(
-        "--due", action="store_true", help="mọi sổ có đủ dòng mới / every book with new lines enough"
-    )
+    which.add_argument("--due", action="store_true", help="mọi sổ có đủ dòng mới / every book with new lines enough")
     parser.add_argument(
         "--lines",
         type=Path,

@@ -17,9 +17,7 @@ from pipeline.gazetteer.spelling import respellings
         ("XÃ VÂN HÀ, HUYỆN ĐÔNG ANH, THÀNH PHỐ HÀ NÔI", "XÃ VÂN HÀ, HUYỆN ĐÔNG ANH, THÀNH PHỐ HÀ NỘI"),
     ],
 )
-def test_a_misspelt_unit_is_offered_as_the_gazetteer_spells_it(
-    read: str, offered: str
-) -> None:
+def test_a_misspelt_unit_is_offered_as_the_gazetteer_spells_it(read: str, offered: str) -> None:
     assert respellings(read)[0] == offered
 
 
