@@ -40,20 +40,29 @@ def ink_of(grey: Pixels) -> Pixels:
     Levels are taken from the strip's own histogram, so that pale pencil and black print come out alike.
     A strip without contrast stays almost empty.
     """
-    total = np.cumsum(np.bincount(grey.ravel(), minlength=256))
-    count = float(total[-1])
-    dark = float(np.searchsorted(total, 0.005 * count))
-    light = float(np.searchsorted(total, 0.70 * count))
+    total = _histogram(grey)
+    dark, light = _level(total, 0.005), _level(total, 0.70)
     contrast = max(light - dark, _LEAST_CONTRAST)
     levels = np.clip((light - np.arange(256)) * (255.0 / contrast), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(grey, levels), np.uint8)
+
+
+def _histogram(grey: Pixels) -> NDArray[np.float64]:
+    """How many pixels are no lighter than each grey level."""
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256])
+    return np.cumsum(counts.ravel(), dtype=np.float64)
+
+
+def _level(total: NDArray[np.float64], share: float) -> float:
+    """The darkest grey level that this share of the pixels does not exceed."""
+    return float(np.searchsorted(total, share * float(total[-1])))
 
 
 def prepare(pixels: NDArray[np.uint8]) -> Prepared | None:
     """A line image of any height and polarity, trimmed of empty paper and scaled; None for an empty one."""
     if pixels.ndim != 2 or pixels.shape[0] < 4 or pixels.shape[1] < 4:
         return None
-    grey = pixels if float(np.median(pixels)) >= 96 else 255 - pixels
+    grey = pixels if _level(_histogram(pixels), 0.5) >= 96 else 255 - pixels
     top, bottom, left, right = _written(grey)
     if bottom - top < 4 or right - left < 2:
         return None
@@ -91,6 +100,6 @@ def _columns(grey: Pixels, left: int, right: int) -> Pixels:
     width = grey.shape[1]
     before, after = max(0, -left), max(0, right - width)
     inside = grey[:, max(0, left) : min(width, right)]
-    light = float(np.percentile(grey, 70))
+    light = _level(_histogram(grey), 0.70)
     framed = cv2.copyMakeBorder(inside, 0, 0, before, after, cv2.BORDER_CONSTANT, value=light)
     return np.asarray(framed, np.uint8)
