@@ -92,8 +92,14 @@ def set_run(face: Face, text: str, script: Script, rng: Random) -> Mask:
         step = pitch or advance * (script.word_gap if letter == " " else 1.0)
         pen += max(1.0, step + gap)
     canvas = np.zeros((ABOVE + BELOW, int(pen) + X_HEIGHT), dtype=np.uint8)
+    even = not script.jitter and not script.pressure and script.loose is None
     for letter, at in zip(text, pens, strict=True):
-        if letter != " ":
+        if letter == " ":
+            continue
+        if even and (letter.isascii() or not face.entry.bare):
+            glyph = face.glyph(letter)
+            _lay(canvas, glyph.mask, round(at + glyph.left), round(ABOVE + glyph.top))
+        else:
             _set_letter(canvas, face, letter, at, script, rng)
     return canvas
 
@@ -136,8 +142,13 @@ def _drawn(face: Face, letter: str) -> str:
 def _lay(canvas: Mask, mask: Mask, x: int, y: int) -> None:
     """Darken `canvas` by `mask` with its top left at (x, y); what falls outside is cut."""
     height, width = mask.shape
+    rows, columns = canvas.shape
+    if x >= 0 and y >= 0 and x + width <= columns and y + height <= rows:
+        region = canvas[y : y + height, x : x + width]
+        np.maximum(region, mask, out=region)
+        return
     x0, y0 = max(x, 0), max(y, 0)
-    x1, y1 = min(x + width, canvas.shape[1]), min(y + height, canvas.shape[0])
+    x1, y1 = min(x + width, columns), min(y + height, rows)
     if x0 < x1 and y0 < y1:
         region = canvas[y0:y1, x0:x1]
         np.maximum(region, mask[y0 - y : y1 - y, x0 - x : x1 - x], out=region)

@@ -42,7 +42,7 @@ def find_layout(image: UprightImage) -> PageLayout:
     coarser or finer images are scaled first, and every box is given in the image's own pixels. Where the letters are
     far bigger than anybody writes, the file is wrong about its resolution, and that of the letters is taken.
     """
-    return _layout(image, believed=False)
+    return _layout(image, believed=image.kind == "card")  # a card's own size told its resolution
 
 
 def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
