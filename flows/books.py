@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from ocr_models.adaptation.adapt import Adapted, Model, Progress, adapt, compare, read_manifest
 from ocr_models.adaptation.lines import CorrectedLine
 from pipeline.errors import HotichError
-from storage.books import KeptCorrection, corrections_of, due_books
+from storage.books import Correction, KeptCorrection, corrections_of, due_books
 from storage.catalogue import BASE, BookModel, Catalogue, Reason
 from storage.objects import ObjectStore
 
@@ -69,13 +69,15 @@ def adapt_book(
     actor: str,
     base: Model | None = None,
     dry_run: bool = False,
+    beside: Sequence[Correction] = (),
     learn: Learn = adapt,
     progress: Progress | None = None,
 ) -> Outcome:
     """Learns from the book's corrected lines, keeps the model as a new version, and puts it in use if it is better.
 
     First, the model in use is measured on the lines that came since: where the base reads them better, the book goes
-    back to the base. `base`: the shipped model by default. A dry run keeps nothing. Raises `TooFewLines` (after that
+    back to the base. `base`: the shipped model by default. A dry run keeps nothing, and learns from the lines `beside`
+    those that are kept too. Raises `TooFewLines` (after that
     first step), `ModelError`s and the stores' errors.
     """
     base = base or Model.load()
@@ -83,7 +85,7 @@ def adapt_book(
     recheck, used = _recheck(book, kept, base, catalogue, objects)
     if recheck is not None and not dry_run:
         _note(catalogue, book, recheck, kept, actor)
-    lines = [CorrectedLine(one.correction.image, one.correction.text) for one in kept]
+    lines = [CorrectedLine(one.image, one.text) for one in (*(one.correction for one in kept), *beside)]
     in_use = None if used is None else load_model(objects, used)
     made = learn(lines, base=base, in_use=in_use, progress=progress)
     before = BASE if used is None else used.version

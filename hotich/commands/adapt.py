@@ -16,6 +16,7 @@ from pipeline.errors import HotichError, WrongUse
 
 if TYPE_CHECKING:
     from flows.books import Outcome
+    from storage.books import Correction
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
 
@@ -42,13 +43,15 @@ def run(arguments: Namespace) -> int:
         if arguments.history:
             _tell_history(catalogue, book, arguments.json)
             return 0
+        parts: dict[str, Any] = {"catalogue": catalogue, "objects": objects, "actor": actor(settings)}
         report: dict[str, Any] = {"book": book}
         if arguments.lines:
-            report |= _add(settings, catalogue, objects, book, arguments)
+            given, told = _add(settings, catalogue, objects, book, arguments)
+            report |= told
+            if arguments.dry_run:
+                parts["beside"] = given
         try:
-            outcome = _adapt(
-                book, dry_run=arguments.dry_run, catalogue=catalogue, objects=objects, actor=actor(settings)
-            )
+            outcome = _adapt(book, dry_run=arguments.dry_run, **parts)
         except HotichError as error:
             if arguments.json:
                 print(json.dumps(report | {"code": error.code}, ensure_ascii=False, indent=2))
@@ -81,8 +84,8 @@ def _due(settings: Settings, catalogue: Catalogue, objects: ObjectStore, argumen
 
 def _add(
     settings: Settings, catalogue: Catalogue, objects: ObjectStore, book: str, arguments: Namespace
-) -> dict[str, Any]:
-    """Keeps the lines at `--lines`; a dry run only looks whether they can be kept."""
+) -> tuple[tuple[Correction, ...], dict[str, Any]]:
+    """Keeps the lines at `--lines`, unless it is a dry run; gives them, and what is to be told of them."""
     from flows.corrections import read_corrections
     from ocr_models.adaptation.lines import is_image
     from storage.books import keep_corrections
@@ -99,11 +102,12 @@ def _add(
         f"corrected lines: {len(found.corrections)} found, {added} new, {len(found.refused)} refused",
         file=sys.stderr,
     )
-    return {
+    told = {
         "found": len(found.corrections),
         "added": added,
         "refused": dict(Counter(line.code for line in found.refused)),
     }
+    return found.corrections, told
 
 
 def _adapt(book: str, *, dry_run: bool, **parts: Any) -> Outcome:

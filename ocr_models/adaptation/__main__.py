@@ -19,6 +19,7 @@ def main() -> None:
     measuring.add_argument("--counts", type=int, nargs="+", default=[50, 100, 200])
     measuring.add_argument("--further", type=int, default=400)
     measuring.add_argument("--seed", type=int, default=1, help="of the draw of lines")
+    measuring.add_argument("--ruled", action="store_true", help="leave drawn rules in, as published")
     measuring.add_argument("--worst", type=int, default=0, help="tell so many of the worst lines")
     for field in fields(Recipe):
         kind = type(getattr(Recipe(), field.name))
@@ -31,7 +32,14 @@ def main() -> None:
     from ocr_models.adaptation.measure import load_book, measure
 
     cv2.setNumThreads(1)
-    book = load_book(options.lines, options.book, most=max(options.counts), further=options.further, seed=options.seed)
+    book = load_book(
+        options.lines,
+        options.book,
+        most=max(options.counts),
+        further=options.further,
+        seed=options.seed,
+        ruled=options.ruled,
+    )
     for row in measure(book, options.counts, weights=options.weights, recipe=recipe, worst=options.worst):
         print(row, flush=True)
 

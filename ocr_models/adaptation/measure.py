@@ -14,17 +14,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import cv2
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr_models.adaptation.adapt import Adapted, Model, adapt
 from ocr_models.adaptation.lines import CorrectedLine
 from ocr_models.adaptation.tuning import Recipe
 from ocr_models.reader import NAME, OwnReader
+from ocr_models.reader.preparation import ink_of
 from ocr_models.training.real import mapped_text
 from pipeline.geometry import Transform
+from pipeline.layout.rules import erase_rules, find_rules
 from pipeline.recognition import LineImage
 
 _OFTEN = 0.2  # of the pages: what stands on so many is a printed heading or a formula, and is left out
+
+_LINE_MM = 8.0  # about what a published line image is high
+_INK = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,11 @@ class Book:
     further: tuple[CorrectedLine, ...]
 
 
-def load_book(archive: Path, hand: str, *, most: int, further: int, seed: int = 1) -> Book:
+def load_book(archive: Path, hand: str, *, most: int, further: int, seed: int = 1, ruled: bool = False) -> Book:
     """`most` lines drawn from the first two fifths of the hand's pages, and `further` ones from the last two fifths.
 
     `archive`: a zip with `labels.tsv` (file, hand, page, kind, text) and `lines/`. Raises ValueError for a hand of
-    fewer lines.
+    fewer lines. Drawn rules are taken out, as the pipeline does, unless `ruled`.
     """
     with zipfile.ZipFile(archive) as packed:
         table = io.StringIO(packed.read("labels.tsv").decode("utf-8"))
@@ -52,13 +59,28 @@ def load_book(archive: Path, hand: str, *, most: int, further: int, seed: int = 
         early = {page: number for number, page in enumerate(pages)}
         first = [row for row in rows if early[row["page"]] < 0.4 * len(pages)]
         last = [row for row in rows if early[row["page"]] >= 0.6 * len(pages)]
-        return Book(_drawn(packed, first, most, seed), _drawn(packed, last, further, seed))
+        return Book(_drawn(packed, first, most, seed, ruled), _drawn(packed, last, further, seed, ruled))
 
 
-def _drawn(packed: zipfile.ZipFile, rows: Sequence[dict[str, str]], count: int, seed: int) -> tuple[CorrectedLine, ...]:
+def _drawn(
+    packed: zipfile.ZipFile, rows: Sequence[dict[str, str]], count: int, seed: int, ruled: bool
+) -> tuple[CorrectedLine, ...]:
     usable = [(row["file"], mapped_text(html.unescape(row["text"]))) for row in rows]
     chosen = Random(seed).sample([(file, text) for file, text in usable if text], count)
-    return tuple(CorrectedLine(packed.read(f"lines/{file}"), text) for file, text in chosen)
+    lines = [CorrectedLine(packed.read(f"lines/{file}"), text) for file, text in chosen]
+    return tuple(lines if ruled else map(_without_rules, lines))
+
+
+def _without_rules(line: CorrectedLine) -> CorrectedLine:
+    """The line as the pipeline hands it over: rules taken out of the ink before lines are cut."""
+    pixels = line.pixels()
+    assert pixels is not None
+    ink = np.where(ink_of(pixels) > _INK, 255, 0).astype(np.uint8)
+    dpi = pixels.shape[0] / _LINE_MM * 25.4
+    drawn = cv2.subtract(ink, erase_rules(ink, find_rules(ink, dpi=dpi)))
+    light = np.percentile(pixels, 70)
+    cleaned = np.where(cv2.dilate(drawn, np.ones((5, 5), np.uint8)) > 0, light, pixels).astype(np.uint8)
+    return CorrectedLine(cv2.imencode(".png", cleaned)[1].tobytes(), line.text)
 
 
 def measure(

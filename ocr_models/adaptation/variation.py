@@ -15,8 +15,9 @@ def varied(ink: Array, rng: Random) -> Array:
     """The same writing a little wider or narrower, higher or lower, leaning, paler or fuller; (rows, width) 0 to 255,
     the width may change. What the line says stays legible."""
     rows, width = ink.shape
-    stretch, rise = 1 + rng.uniform(-0.15, 0.15), 1 + rng.uniform(-0.1, 0.1)
-    slant, shift = rng.gauss(0, 0.1), rng.uniform(-2.5, 2.5)
+    scale = math.exp(rng.uniform(-0.4, 0.15))
+    stretch, rise = scale * math.exp(rng.gauss(0, 0.1)), scale * math.exp(rng.gauss(0, 0.06))
+    slant, shift = rng.gauss(0, 0.12), rng.uniform(-1, 1) * max(3.0, 0.4 * (1 - rise) * rows)
     room = abs(slant) * rows
     across = [stretch, -slant, (slant * rows + room) / 2]
     down = [0.0, rise, (1 - rise) * rows / 2 + shift]

@@ -172,7 +172,9 @@ def test_a_dry_run_keeps_nothing(office: SimpleNamespace, base: Model) -> None:
     adapted(office, base, Learn(base, "better", broken=True))
     correct(office, range(20, 32))
     entries = len(office.catalogue.audit_entries())
-    outcome = adapted(office, base, Learn(base, "better"), dry_run=True)
+    learn = Learn(base, "better")
+    outcome = adapted(office, base, learn, dry_run=True, beside=[line(1), line(2)])
+    assert learn.lines == 34
     assert (outcome.version, outcome.reason, in_use(office)) == (None, Reason.BETTER, 1)
     assert len(office.catalogue.audit_entries()) == entries
 
