@@ -160,7 +160,7 @@ def _add_register(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
-    text = "kiểm tra toàn vẹn kho và nhật ký / check every stored object and the audit chain"
+    text = "kiểm tra toàn vẹn kho và các nhật ký / check every stored object and the chains of the logs"
     parser = _command(commands, "verify", ("verify", "run"), text)
     parser.add_argument(
         "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"

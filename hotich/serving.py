@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotich import __version__
 from hotich.settings import Settings
-from hotich.wiring import make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
+from hotich.wiring import LazyRegister, make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
 from pipeline.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
         stack.callback(catalogue.close)
         store = ServiceStore(catalogue.database)
         keys = service_keys(settings)
+        register = LazyRegister(settings)
         yield Parts(
             catalogue=catalogue,
             store=store,
@@ -85,6 +86,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             tray=tray,
             reader=PoolReader(pool, new_spool(settings.home / "spool")),
             readers=settings.worker_count,
+            register=register if register.exists else None,
             provenance=made_by,
             keys=keys,
             version=__version__,

@@ -11,7 +11,7 @@ import os
 import pwd
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -163,7 +163,7 @@ def worker_spec(settings: Settings, made_by: Provenance, own: Path | None = None
     """How worker processes are made and bounded; the register is asked in this process."""
     from flows.workers import WorkerLimits, WorkerSpec
 
-    register = _LazyRegister(settings)
+    register = LazyRegister(settings)
     return WorkerSpec(
         factory="hotich.wiring:build_file_reader",
         arguments={
@@ -182,7 +182,7 @@ def worker_spec(settings: Settings, made_by: Provenance, own: Path | None = None
     )
 
 
-class _LazyRegister:
+class LazyRegister:
     """Opened when the first document asks; out of reach it answers "unavailable" and reading goes on."""
 
     def __init__(self, settings: Settings) -> None:
@@ -197,12 +197,24 @@ class _LazyRegister:
         from pipeline.register import RegisterAnswer
 
         try:
-            with self._lock:
-                if self._register is None:
-                    self._register = open_register(self._settings)
-            return self._register.look_up(claims)
+            return self._opened().look_up(claims)
         except HotichError:
             return RegisterAnswer(outcome="unavailable")
+
+    def person(self, register_id: str) -> Mapping[str, str]:
+        """As `SqlRegister.person`; nothing when it is out of reach."""
+        from pipeline.errors import HotichError
+
+        try:
+            return self._opened().person(register_id)
+        except HotichError:
+            return {}
+
+    def _opened(self) -> SqlRegister:
+        with self._lock:
+            if self._register is None:
+                self._register = open_register(self._settings)
+            return self._register
 
 
 class Office:

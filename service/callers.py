@@ -34,4 +34,8 @@ class Caller:
         """Whether personal data of this submission may be shown: its own, or its office's with that scope."""
         if submission.client_id == self.client_id and Scope.STATUS in self.scopes:
             return True
+        return self.is_clerk_of(submission)
+
+    def is_clerk_of(self, submission: Submission) -> bool:
+        """Whether this caller works on submissions of that office, and may see what the register says."""
         return submission.office == self.office and Scope.OFFICE in self.scopes

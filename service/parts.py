@@ -21,6 +21,7 @@ from service.processing import Processor
 from service.queue import Queue
 from service.rates import RateLimiter
 from service.reading import ScanReader
+from service.registered import People
 from service.repeating import Repeating
 from service.submitting import Reception
 from storage.catalogue import Catalogue
@@ -46,6 +47,7 @@ class Parts:
     provenance: Provenance
     keys: Keys
     version: str
+    register: People | None = None
     public_url: str = "http://127.0.0.1:8000"
     hasher: PasswordHasher | None = None
     provider: Provider | None = None
@@ -72,6 +74,7 @@ class Service:
             reader=parts.reader,
             provenance=parts.provenance,
             keys=parts.keys,
+            register=parts.register,
             on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
             on_stored=self.index.catch_up,
         )

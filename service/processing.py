@@ -18,6 +18,7 @@ from service.keeping import is_mixed, is_to_be_kept, with_mixed_files
 from service.keys import Keys
 from service.proof import proof_of
 from service.reading import ScanReader, ScanReading
+from service.registered import People, registered_values
 from storage.catalogue import Catalogue, StoredDocument, UnitOfWork, WorkKey, WorkState
 from storage.commit import Digitized, commit_documents
 from storage.errors import StoreBusy
@@ -68,6 +69,7 @@ class Processor:
         reader: ScanReader,
         provenance: Provenance,
         keys: Keys,
+        register: People | None,
         on_page: Callable[[str, int], None],
         on_stored: Callable[[], object],
     ) -> None:
@@ -78,6 +80,7 @@ class Processor:
         self._reader = reader
         self._provenance = provenance
         self._keys = keys
+        self._register = register
         self._on_page = on_page
         self._on_stored = on_stored
 
@@ -180,7 +183,7 @@ class Processor:
         for one in joined:
             document_id, code = held.get(identities[one.record.document_id] or "", ("", None))
             out.append(Submitted(record=one.record, held_as=None if document_id == one.record.document_id else code))
-        return out
+        return registered_values(self._register, procedure(submission.procedure), out, submission.declared)
 
     def _notices(self, submission: Submission) -> list[tuple[str, str]]:
         """What is to be told of the answer, and how."""

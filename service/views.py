@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from service.answering import public_verdict
 from service.contract import Links, NoticeModel, QueueModel, SubmissionModel, VerdictModel
 from service.queue import Place
+from service.registered import hidden_from_sender
 from storage.service import Message, Submission
 
 
 def submission_view(
-    submission: Submission, place: Place | None, *, full: bool, notices: Sequence[Message] = ()
+    submission: Submission, place: Place | None, *, full: bool, clerk: bool = False, notices: Sequence[Message] = ()
 ) -> SubmissionModel:
-    """`full`: with values and holding codes."""
+    """`full`: with values and holding codes; `clerk`: with what the register says and the sender did not know."""
     verdict = None
     if submission.verdict is not None:
         verdict = VerdictModel.model_validate(submission.verdict) if full else public_verdict(submission.verdict)
+        if not clerk:
+            verdict = verdict.model_copy(update={"fields": [hidden_from_sender(one) for one in verdict.fields]})
     return SubmissionModel(
         code=submission.code,
         status=submission.state.value,

@@ -1,4 +1,4 @@
-"""Is everything still what it was: objects' digests, the audit chain, the catalogue against the store."""
+"""Is everything still what it was: objects' digests, the chains of audit and reads, the catalogue against the store."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from storage.catalogue import Catalogue, ChainReport
 from storage.errors import CorruptObject, ObjectMissing
 from storage.objects import ObjectKey, ObjectStore
+from storage.service import check_reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +36,12 @@ class VerifyReport:
     orphans: tuple[ObjectKey, ...]
     chain: ChainReport
     unrecorded: tuple[str, ...]
+    reads: ChainReport | None = None  # the service's log of reads; None where there is none
 
     @property
     def ok(self) -> bool:
-        return self.chain.ok and not (self.corrupt or self.missing or self.unrecorded)
+        chains = self.chain.ok and (self.reads is None or self.reads.ok)
+        return chains and not (self.corrupt or self.missing or self.unrecorded)
 
 
 def verify(
@@ -87,6 +90,7 @@ def verify(
         orphans=tuple(orphans),
         chain=catalogue.verify_chain(known_head=known_head),
         unrecorded=tuple(_unrecorded(catalogue, stored)),
+        reads=check_reads(catalogue.database),
     )
 
 

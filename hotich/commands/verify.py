@@ -30,6 +30,8 @@ def run(arguments: Namespace) -> int:
         print(f"  không khớp nhật ký / not as the audit log says: {subject}", file=sys.stderr)
     if not report.chain.ok:
         print(f"  nhật ký bị sửa / the audit chain is broken: {report.chain}", file=sys.stderr)
+    if report.reads is not None and not report.reads.ok:
+        print(f"  nhật ký xem hồ sơ bị sửa / the log of reads is broken: {report.reads}", file=sys.stderr)
     vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
     print(
         f"{report.objects} đối tượng, {report.documents} hồ sơ: {vi} / "

@@ -113,7 +113,7 @@ async def submit(
         response.status_code = 202
         response.headers["Retry-After"] = "2"
     response.headers["Location"] = f"/submissions/{submission.code}"
-    return _view(service, submission, full=True)
+    return _view(service, submission, full=True, clerk=caller.is_clerk_of(submission))
 
 
 @router.get(
@@ -138,7 +138,9 @@ def status(
         caller = None
     if full:
         _note_read(service, submission, caller)
-    return _view(service, submission, full=full, notices=full and caller is not None)
+    told = caller if full else None
+    clerk = told is not None and told.is_clerk_of(submission)
+    return _view(service, submission, full=full, clerk=clerk, notices=told is not None)
 
 
 @router.get(
@@ -256,12 +258,15 @@ def _again(service: Service, submission: Submission) -> Submission:
     return found
 
 
-def _view(service: Service, submission: Submission, *, full: bool, notices: bool = False) -> SubmissionModel:
+def _view(
+    service: Service, submission: Submission, *, full: bool, clerk: bool = False, notices: bool = False
+) -> SubmissionModel:
     sent: Sequence[Message] = ()
     if notices:
         with service.store.read() as tables:
             sent = tables.outbox.of_submission(submission.submission_id)
-    return submission_view(submission, service.queue.place(submission.submission_id), full=full, notices=sent)
+    place = service.queue.place(submission.submission_id)
+    return submission_view(submission, place, full=full, clerk=clerk, notices=sent)
 
 
 def _note_read(service: Service, submission: Submission, caller: Caller | None) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
 from pipeline.errors import HotichError
-from pipeline.register import Claims, RegisterAnswer
+from pipeline.register import REGISTER_FIELDS, Claims, RegisterAnswer
 from storage.database import Database
 from storage.migration import upgrade
 from storage.register.blocking import dates_one_digit_away, numbers_one_digit_away
@@ -39,6 +39,7 @@ _NUMBERS: sa.BindParameter[str] = sa.bindparam("numbers", expanding=True)
 _BY_PERSONAL_ID = sa.select(people.c.id).where(people.c.register_id.in_(_NUMBERS)).limit(_SAME_NAME)
 _BY_OLD_ID = sa.select(people.c.id).where(people.c.old_national_id.in_(_NUMBERS)).limit(_SAME_NAME)
 _ROWS = sa.select(people).where(people.c.id.in_(sa.bindparam("ids", expanding=True)))
+_PERSON = sa.select(people).where(people.c.register_id == sa.bindparam("register_id"))
 _COUNTS = sa.select(name_counts).where(name_counts.c.name_key.in_(sa.bindparam("keys", expanding=True)))
 _STATE = sa.select(register_state.c.people, register_state.c.origin_shared)
 
@@ -76,6 +77,16 @@ class SqlRegister:
                 return _Search(connection, claims).run()
         except HotichError:
             return RegisterAnswer(outcome="unavailable")
+
+    def person(self, register_id: str) -> Mapping[str, str]:
+        """What is registered of the person `look_up` named, by register field, empty ones left out.
+
+        Nothing for somebody unknown. Raises HotichError.
+        """
+        with self.database.read() as connection:
+            row = connection.execute(_PERSON, {"register_id": register_id}).one_or_none()
+        values = {} if row is None else dict(row._mapping)
+        return {name: values[name] for name in REGISTER_FIELDS if values.get(name)}
 
 
 class _Search:

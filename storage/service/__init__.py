@@ -3,7 +3,7 @@
 from storage.service.clients import Client, Clients, Scope
 from storage.service.holdings import HeldPerson, Holding, Holdings, NewUse, Pending
 from storage.service.outbox import Message, Outbox
-from storage.service.reads import ReadLog, RecordRead
+from storage.service.reads import ReadLog, RecordRead, check_reads
 from storage.service.store import ServiceStore, ServiceTables
 from storage.service.submissions import Decision, NewSubmission, State, Submission, Submissions, SubmittedFile
 from storage.service.users import Role, User, Users
@@ -32,4 +32,5 @@ __all__ = [
     "SubmittedFile",
     "User",
     "Users",
+    "check_reads",
 ]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage.catalogue.audit import START, ChainReport
-from storage.catalogue.text import Clock, clean, time_text
+from storage.catalogue.text import Clock, clean, time_text, utc_now
+from storage.database import Database
 from storage.service.tables import record_reads, record_reads_head
 
 
@@ -79,3 +80,11 @@ class ReadLog:
             before = entry.hash
         whole = head.seq == count and head.hash == before
         return ChainReport(entries=count, head=head.hash, broken_at=None if whole else count + 1)
+
+
+def check_reads(database: Database) -> ChainReport | None:
+    """Whether the log of reads in this database is whole; None where no service ever kept one. Changes nothing."""
+    with database.read() as connection:
+        if not sa.inspect(connection).has_table(record_reads.name):
+            return None
+        return ReadLog(connection, utc_now).verify_chain()

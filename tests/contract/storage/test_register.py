@@ -352,3 +352,15 @@ def test_a_record_field_makes_a_claim_under_the_registers_name(ward: SqlRegister
 def test_no_claim_whatever_is_an_error(ward: SqlRegister, odd) -> None:
     assert look_up(ward, **odd).outcome in {"not_found", "match"}
     assert ward.count() == 508
+
+
+def test_what_is_registered_of_a_named_person_is_given_without_empty_values(ward: SqlRegister) -> None:
+    told = ward.person("001210000013")
+    assert (told["full_name"], told["date_of_birth"], told["father_name"]) == (
+        "Phạm Minh An", "2010-05-17", "Phạm Văn Lực",
+    )  # fmt: skip
+    assert "residence" not in told
+
+
+def test_nothing_is_registered_of_somebody_unknown(ward: SqlRegister) -> None:
+    assert ward.person("001999999999") == {}

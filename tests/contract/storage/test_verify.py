@@ -8,6 +8,7 @@ from storage.catalogue import Catalogue
 from storage.catalogue.tables import documents
 from storage.commit import commit_documents
 from storage.objects import LocalStore, ObjectKey
+from storage.service import ServiceStore
 from storage.verify import verify
 from tests.contract.storage.samples import digitized, work_key
 
@@ -78,3 +79,31 @@ def test_the_original_is_stored_once_for_all_versions(objects: LocalStore, catal
     commit_documents(objects, catalogue, claim, original=DATA, documents=[], actor="batch")
     assert list(objects.keys()).count(ObjectKey.of(DATA)) == 1
     assert verify(objects, catalogue).ok
+
+
+def noted(catalogue: Catalogue) -> None:
+    store = ServiceStore(catalogue.database)
+    for subject in ("A", "B"):
+        with store.write() as tables:
+            tables.reads.append(actor="client:x", office="1", action="submission.read", subject=subject, purpose="why")
+
+
+def test_a_whole_log_of_reads_is_counted(objects: LocalStore, catalogue: Catalogue) -> None:
+    noted(catalogue)
+    report = verify(objects, catalogue)
+    assert report.ok
+    assert report.reads.entries == 2
+
+
+def test_a_changed_log_of_reads_is_found(objects: LocalStore, catalogue: Catalogue) -> None:
+    noted(catalogue)
+    with catalogue.database.write() as connection:
+        # As whoever owns the database could: around the guard that refuses changes.
+        if catalogue.database.is_sqlite:
+            connection.execute(sa.text("DROP TRIGGER record_reads_no_update"))
+        else:
+            connection.execute(sa.text("ALTER TABLE record_reads DISABLE TRIGGER ALL"))
+        connection.execute(sa.text("UPDATE record_reads SET purpose = 'another' WHERE seq = 1"))
+    report = verify(objects, catalogue)
+    assert not report.ok
+    assert report.reads.broken_at == 1

@@ -24,6 +24,7 @@ from service.keys import Keys
 from service.limits import ServiceLimits
 from service.parts import Parts, Service
 from service.reading import ScanReading
+from service.registered import People
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 from storage.service import ServiceStore
@@ -162,9 +163,7 @@ class Desk:
         return {key.name for key in self.objects.keys()}  # noqa: SIM118
 
 
-def open_desk(
-    home: Path, *, clock: Clock, limits: ServiceLimits | None = None, reader: FakeReader | None = None
-) -> Desk:
+def open_desk(home: Path, *, clock: Clock, limits: ServiceLimits | None = None, register: People | None = None) -> Desk:
     """A service over this home, not yet started."""
     home.mkdir(exist_ok=True)
     (home / "spool").mkdir(exist_ok=True)
@@ -178,6 +177,7 @@ def open_desk(
         tray=open_tray(home / "tray"),
         reader=reader,
         readers=1,
+        register=register,
         provenance=Provenance(software="test", models=(), settings_sha256="0" * 64),
         keys=Keys(master=MASTER),
         version="0",

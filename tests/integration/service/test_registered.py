@@ -1,0 +1,126 @@
+"""What the population register says, beside what was read and declared: to whom it is shown, and to whom not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.model import DocumentType, Validation
+from storage.register import SqlRegister, load_register
+from tests.integration.service import conftest
+from tests.integration.service.conftest import CORRECTION, DECLARED, Clock, Desk, open_desk, picture
+from tests.unit.verdict.records import a_field, a_record
+
+HEADING = "personal_id,full_name,date_of_birth,sex,place_of_origin,residence\n"
+PERSON = "001190123456,Nguyễn Thị Mẫu,1990-01-15,female,,Số 1 phố Huế\n"
+ACT = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": "15/01/1990", "personal_id": "001190123456"}
+APPLICANT = {"applicant_full_name": "Nguyễn Thị Mẫu", "applicant_personal_id": "001190123456"}
+RESIDENT = "1.004222"
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[SqlRegister]:
+    file = tmp_path / "people.csv"
+    strangers = "".join(f"0010990{n:05d},Trần Văn {n},19{n % 60 + 30}-01-02,male,,\n" for n in range(200))
+    file.write_text(HEADING + PERSON + strangers, encoding="utf-8")
+    opened = SqlRegister.open(f"sqlite:///{tmp_path / 'register.db'}")
+    load_register(opened.database, file)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(home: Path, clock: Clock, register: SqlRegister) -> Iterator[Desk]:
+    made = open_desk(home, clock=clock, register=register)
+    with made.http:
+        yield made
+    made.service.parts.tray.close()
+    made.catalogue.close()
+
+
+def an_act(monkeypatch: pytest.MonkeyPatch, *, born: str = "1990-01-15", validation: Validation | None = None) -> bytes:
+    """The picture of a birth certificate that the readers give these values for."""
+    values = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": born, "document_number": "12/1990"}
+    fields = tuple(a_field(name, value) for name, value in values.items())
+    record = a_record(DocumentType.BIRTH_CERTIFICATE, "2016", fields=fields, validation=validation or Validation())
+    monkeypatch.setitem(conftest.THINGS, "this act", lambda: [record])
+    return picture("this act")
+
+
+def told(desk: Desk, act: bytes, *, client: str = "office", declared: dict[str, str] | None = None) -> dict:
+    scopes = ("submit", "status", "office") if client == "office" else ("submit", "status")
+    desk.key(client, *scopes)
+    data = json.dumps((declared or ACT) | APPLICANT)
+    return desk.submit(act, picture("card"), procedure=CORRECTION, declared=data, client=client).json()["verdict"]
+
+
+def field(verdict: dict, name: str) -> dict:
+    return next(one for one in verdict["fields"] if one["name"] == name)
+
+
+def named(outcome: str, *conflicts: str) -> Validation:
+    return Validation(outcome=outcome, register_id="001190123456", match_probability=0.999, conflicts=conflicts)
+
+
+def test_a_clerk_sees_what_is_registered_of_the_person_the_paper_names(desk: Desk, monkeypatch) -> None:
+    verdict = told(desk, an_act(monkeypatch, validation=named("match")))
+    assert field(verdict, "date_of_birth")["registered"] == "1990-01-15"
+
+
+def test_a_paper_that_the_register_contradicts_goes_to_a_clerk_with_both_values(desk: Desk, monkeypatch) -> None:
+    act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
+    verdict = told(desk, act, declared=ACT | {"date_of_birth": "15/01/1991"})
+    one = field(verdict, "date_of_birth")
+    assert (one["read"], one["registered"]) == ("1991-01-15", "1990-01-15")
+    assert "register.unlike" in [reason["code"] for reason in verdict["reasons"]]
+
+
+def test_a_card_that_the_register_contradicts_is_a_contradiction(desk: Desk, monkeypatch) -> None:
+    (card,) = conftest.THINGS["card"]()
+    card = card.evolve(validation=named("conflict", "date_of_birth"))
+    monkeypatch.setitem(conftest.THINGS, "card", lambda: [card])
+    verdict = desk.submit(picture("card")).json()["verdict"]
+    assert (verdict["outcome"], verdict["reasons"][0]["code"]) == ("contradicts", "register.differs")
+
+
+def test_whom_nothing_read_names_is_looked_up_by_what_was_declared(desk: Desk, monkeypatch) -> None:
+    verdict = told(desk, an_act(monkeypatch))
+    assert field(verdict, "date_of_birth")["registered"] == "1990-01-15"
+
+
+def test_nobody_is_named_by_a_declared_name_alone(desk: Desk, monkeypatch) -> None:
+    verdict = told(desk, an_act(monkeypatch), declared={"full_name": "Nguyễn Thị Mẫu"})
+    assert field(verdict, "date_of_birth")["registered"] is None
+
+
+def test_nobody_is_named_by_a_declared_name_with_a_birth_date_of_nobody(desk: Desk, monkeypatch) -> None:
+    verdict = told(desk, an_act(monkeypatch), declared=ACT | {"date_of_birth": "15/01/1977"})
+    assert field(verdict, "date_of_birth")["registered"] is None
+
+
+def test_a_sender_learns_nothing_from_the_register_that_it_did_not_say_itself(desk: Desk, monkeypatch) -> None:
+    act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
+    verdict = told(desk, act, client="sender", declared=ACT | {"date_of_birth": "15/01/1991"})
+    assert field(verdict, "full_name")["registered"] == "Nguyễn Thị Mẫu"
+    assert field(verdict, "date_of_birth")["registered"] == "•••"
+
+
+def test_a_citizen_with_code_and_birth_date_learns_no_more_than_a_sender(desk: Desk, monkeypatch) -> None:
+    act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
+    desk.key("office", "submit", "status", "office")
+    data = json.dumps(ACT | APPLICANT | {"date_of_birth": "15/01/1991"})
+    code = desk.submit(act, picture("card"), procedure=CORRECTION, declared=data, client="office").json()["code"]
+    proof = {"Hotich-Birth-Date": "15/01/1991"}
+    verdict = desk.http.get(f"/submissions/{code}", headers=proof).json()["verdict"]
+    assert field(verdict, "date_of_birth")["registered"] == "•••"
+
+
+def test_without_a_register_the_verdict_stands_all_the_same(home: Path, clock: Clock) -> None:
+    made = open_desk(home, clock=clock)
+    with made.http:
+        assert made.submit(picture("card"), declared=json.dumps(DECLARED)).json()["verdict"]["outcome"] == "usable"
+    made.service.parts.tray.close()
+    made.catalogue.close()
