@@ -18,6 +18,7 @@ from pipeline.errors import WrongUse
 
 if TYPE_CHECKING:
     from flows.workers import WorkerPool
+    from service.citizens import CitizenDoor
     from service.keys import Keys
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
@@ -94,6 +95,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             provider=_provider(settings),
             channels=_channels(settings, store, keys),
             limits=ServiceLimits(),
+            citizens=_citizens(settings),
         )
 
 
@@ -108,6 +110,14 @@ def webhook_guard(settings: Settings) -> WebhookGuard:
     except ValueError as error:
         raise WrongUse("webhook_networks: cần dạng 10.0.0.0/8 / wanted: 10.0.0.0/8") from error
     return WebhookGuard(networks=networks)
+
+
+def _citizens(settings: Settings) -> CitizenDoor | None:
+    from service.citizens import CitizenDoor
+
+    if not settings.citizen_page:
+        return None
+    return CitizenDoor(office=settings.citizen_office, per_hour=settings.citizen_per_hour)
 
 
 def _provider(settings: Settings) -> Provider | None:

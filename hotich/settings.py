@@ -38,7 +38,8 @@ class Settings:
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
-    `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
+    `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none. `citizen_page`: whether people may hand in by
+    the page without an account; for the office `citizen_office`, so many an hour from one address.
     """
 
     home: Path
@@ -77,6 +78,9 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    citizen_page: bool = True
+    citizen_office: str = ""
+    citizen_per_hour: int = 30
 
     @property
     def worker_count(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -30,8 +31,14 @@ Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
 def peer(request: Request) -> str:
-    """The address a request came from. A proxy in front has to be named to the server that listens."""
-    return request.client.host if request.client else "?"
+    """The address a request came from, of IPv6 the network that one household has. A proxy in front has to be named
+    to the server that listens."""
+    host = request.client.host if request.client else "?"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
 def limited(request: Request, service: TheService) -> None:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from service.middleware import BodyLimit, Faults, SecurityHeaders
 from service.parts import Parts, Service
-from service.routes import auth, general, holdings, oidc, problems, submissions, uploads
+from service.routes import auth, general, holdings, oidc, pages, pages_status, problems, submissions, uploads
 
 _DESCRIPTION = (
     "A verdict on scans and photos of civil-registry papers while their sender is still looking. "
@@ -48,6 +48,9 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(holdings.router)
     app.include_router(auth.router)
     app.include_router(oidc.router)
+    app.include_router(pages.router)
+    app.include_router(pages_status.router)
+    app.include_router(pages.static)
     app.openapi = lambda: problems.with_problem_schema(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)
     app.add_middleware(Faults)

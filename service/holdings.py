@@ -60,10 +60,9 @@ class HoldingDesk:
         types = _STANDS_IN.get(document_type, (document_type,))
         with self._store.write() as tables:
             found = tables.holdings.of_person(person, types=types, offices=_offices(caller))
-            said = {"actor": caller.name, "office": caller.office, "purpose": purpose}
-            tables.reads.append(action="holding.searched", subject=f"person:{person[:16]}", **said)
-            for one in found:
-                tables.reads.append(action="holding.found", subject=one.holding_code, **said)
+            read = [("holding.searched", f"person:{person[:16]}")]
+            read += [("holding.found", one.holding_code) for one in found]
+            tables.reads.append_all(read, actor=caller.name, office=caller.office, purpose=purpose)
         models = [self._model(one) for one in found]
         return sorted(
             models, key=lambda one: (not one.current, not one.verified.accepted, one.document_type != document_type)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceLimits:
-    """`answer_s`: how long a request waits for its verdict before it is answered with a place in the queue."""
+    """`answer_s`: how long a request waits for its verdict before it is answered with a place in the queue.
+
+    `pages_per_minute`: pages shown to one address. `citizen_bytes`: of one submission by the citizen page;
+    `citizen_waiting`: submissions that may wait for that page to take one more, so that clients find room too.
+    """
 
     answer_s: float = 4.5
     max_files: int = 8
@@ -16,6 +20,9 @@ class ServiceLimits:
     max_declared_bytes: int = 32 << 10
     max_open: int = 2_000
     anonymous_per_minute: int = 30
+    pages_per_minute: int = 120
+    citizen_bytes: int = 40 << 20
+    citizen_waiting: int = 200
 
     @property
     def max_body_bytes(self) -> int:

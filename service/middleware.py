@@ -8,7 +8,7 @@ import traceback
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.routes.problems import problem
+from service.routes.problems import refusal
 
 _log = logging.getLogger(__name__)
 
@@ -70,8 +70,8 @@ class Faults:
             # The traceback, never the exception's text: that may hold what was sent.
             place = "".join(traceback.format_tb(error.__traceback__)[-4:])
             _log.error("request.fault kind=%s\n%s", type(error).__name__, place)
-            refusal = problem(500, "internal.error", "Lỗi của hệ thống / A fault of the system")
-            await refusal(scope, receive, send)
+            answer = refusal(scope, 500, "internal.error", "Lỗi của hệ thống / A fault of the system")
+            await answer(scope, receive, send)
 
 
 class _TooLong(Exception):
@@ -114,5 +114,5 @@ class BodyLimit:
             if not begun:
                 megabytes = self._most >> 20
                 text = f"Yêu cầu lớn hơn {megabytes} MB / The request is larger than {megabytes} MB"
-                refusal = problem(413, "upload.too_large", text, headers={"Connection": "close"})
-                await refusal(scope, receive, send)
+                answer = refusal(scope, 413, "upload.too_large", text, {"Connection": "close"})
+                await answer(scope, receive, send)

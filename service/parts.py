@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from pipeline.model import Provenance
 from service.accounts import Accounts
+from service.citizens import CitizenDoor, Visits
 from service.holding_index import HoldingIndex
 from service.holdings import HoldingDesk
 from service.hub import Hub
@@ -36,7 +37,7 @@ _SWEEP_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the wiring hands in. `readers`: how many files are read at a time."""
+    """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page."""
 
     catalogue: Catalogue
     store: ServiceStore
@@ -51,6 +52,7 @@ class Parts:
     public_url: str = "http://127.0.0.1:8000"
     hasher: PasswordHasher | None = None
     provider: Provider | None = None
+    citizens: CitizenDoor | None = field(default_factory=CitizenDoor)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
 
@@ -80,6 +82,7 @@ class Service:
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
         self.rates = RateLimiter()
+        self.visits = Visits(keys=parts.keys, clock=parts.store.clock)
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
         self.oidc: OidcDoor | None = None
         if parts.provider is not None:

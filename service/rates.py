@@ -14,23 +14,24 @@ _MOST_CALLERS = 50_000
 
 
 class RateLimiter:
-    """`take` lets through `per_minute` requests a minute of each caller, in bursts of up to as many."""
+    """`take` lets through so many requests of each caller in a time, in bursts of up to as many."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, caller: str, per_minute: int) -> None:
-        """Raises TooMany, with the seconds until it is worth trying again."""
+    def take(self, caller: str, most: int, *, per_s: float = 60.0) -> None:
+        """Counts one request against `most` in `per_s` seconds. Raises TooMany, with the seconds until it is worth
+        trying again."""
         with self._lock:
             now = self._now()
-            tokens, before = self._buckets.pop(caller, (float(per_minute), now))
-            tokens = min(float(per_minute), tokens + (now - before) * per_minute / 60.0)
+            tokens, before = self._buckets.pop(caller, (float(most), now))
+            tokens = min(float(most), tokens + (now - before) * most / per_s)
             enough = tokens >= 1.0
             self._buckets[caller] = (tokens - 1.0 if enough else tokens, now)
             if len(self._buckets) > _MOST_CALLERS:
                 self._buckets.popitem(last=False)
         if not enough:
-            wait = math.ceil((1.0 - tokens) * 60.0 / max(per_minute, 1))
+            wait = math.ceil((1.0 - tokens) * per_s / max(most, 1))
             raise TooMany("Quá nhiều yêu cầu, xin chờ / Too many requests, please wait", retry_after=wait)

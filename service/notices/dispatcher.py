@@ -68,7 +68,7 @@ class Dispatcher:
             outcome=submission.outcome,
             procedure=submission.procedure,
             decided_at=submission.decided_at,
-            link=f"{self._public_url}/submissions/{submission.code}",
+            link=f"{self._public_url}/ket-qua/{submission.code}",
         )
 
 

@@ -14,7 +14,7 @@ from service.routes.problems import problems
 router = APIRouter(tags=["holdings"])
 
 TheHolding = Annotated[str, Path(pattern=r"^HT-[A-Z2-7]{16}$", description="The holding code")]
-_CONFIRMED = {
+CONFIRMED = {
     "current": "Bản sao này là thật / This copy is authentic",
     "superseded": "Bản sao này là thật nhưng đã có bản mới hơn / This copy is authentic, and there is a newer one",
     "unknown": "Không xác nhận được bản sao này / This copy cannot be confirmed",
@@ -89,4 +89,4 @@ def confirm(
 ) -> ConfirmModel:
     """For everybody; shows nothing of what stands in it."""
     result = service.holdings.confirm(code, digest)
-    return ConfirmModel.model_validate({"result": result, "message": Words.of(_CONFIRMED[result])})
+    return ConfirmModel.model_validate({"result": result, "message": Words.of(CONFIRMED[result])})

@@ -9,10 +9,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
 
 from pipeline.errors import HotichError
 from service.contract import InvalidPart, Problem, Words
 from service.errors import TooMany, status_of, title_of
+from service.pages import error_page, wants_page
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -40,6 +43,13 @@ def problem(
     return JSONResponse(body.model_dump(mode="json"), status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
+def refusal(scope: Scope, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    """The answer for an error: a page for a person's browser, a problem document for a program."""
+    if wants_page(scope):
+        return error_page(status, Words.of(message), headers)
+    return problem(status, code, message, headers=headers)
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these errors."""
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -64,13 +74,13 @@ def with_problem_schema(app: FastAPI) -> dict[str, Any]:
 
 
 def install(app: FastAPI) -> None:
-    """Makes every error of the app a problem document."""
+    """Makes every error of the app a problem document, or a page where a person's browser asks."""
     app.add_exception_handler(HotichError, _on_hotich_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _on_http)  # type: ignore[arg-type]
 
 
-async def _on_hotich_error(_request: Request, error: HotichError) -> JSONResponse:
+async def _on_hotich_error(request: Request, error: HotichError) -> Response:
     status = status_of(error)
     headers = {}
     if isinstance(error, TooMany):
@@ -81,10 +91,10 @@ async def _on_hotich_error(_request: Request, error: HotichError) -> JSONRespons
         headers["WWW-Authenticate"] = 'Bearer realm="hotich"'
     if status >= 500:
         _log.error("request.failed code=%s", error.code)
-    return problem(status, error.code, error.message, headers=headers)
+    return refusal(request.scope, status, error.code, error.message, headers)
 
 
-async def _on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
     parts = [
         InvalidPart(
             where=".".join(str(step) for step in one["loc"])[:200],
@@ -94,13 +104,15 @@ async def _on_invalid(_request: Request, error: RequestValidationError) -> JSONR
         for one in error.errors()[:20]
     ]
     message = "Yêu cầu không đúng dạng / The request does not have the right form"
+    if wants_page(request.scope):
+        return error_page(422, Words.of(message))
     return problem(422, "request.invalid", message, errors=parts)
 
 
-async def _on_http(_request: Request, error: HTTPException) -> JSONResponse:
+async def _on_http(request: Request, error: HTTPException) -> Response:
     code = _HTTP_CODES.get(error.status_code, "request.refused")
     message = {
         404: "Không có ở đây / There is nothing here",
         405: "Phương thức này không dùng được ở đây / This method is not for this address",
     }.get(error.status_code, "Yêu cầu không xử lý được / The request cannot be processed")
-    return problem(error.status_code, code, message, headers=dict(error.headers or {}))
+    return refusal(request.scope, error.status_code, code, message, dict(error.headers or {}))

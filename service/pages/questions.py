@@ -1,0 +1,137 @@
+"""What the page of a procedure asks: for each paper the values it compares and the photos it wants."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.verdict import Paper, Procedure
+from pipeline.verdict.agreement import declared_value, grammar_of
+from service.contract import Words
+from service.pages.wording import HINTS, SIDES, WRONG, entry_label, words
+
+_KINDS = {
+    "name": "name",
+    "date": "date",
+    "sex": "sex",
+    "identity_number": "personal_id",
+    "document_number": "document_number",
+}
+# What a browser may fill in by itself: only what is about whoever sits before it.
+_ABOUT_ONESELF = {"full_name": "name", "date_of_birth": "bday", "sex": "sex"}
+_MYSELF = ("declarant_", "applicant_")
+_PHOTO = words("Ảnh hoặc tệp PDF / Photo or PDF file")
+_NEEDED = words("Cần có. / Needed.")
+_OPTIONAL = words("Nếu có thì gửi kèm. / Only if you have it.")
+_KEPT = words(
+    "Bản chụp được lưu để lần sau bạn không phải nộp lại. / The copy is kept, so that you need not bring it again."
+)
+_SHOWN = words("Chỉ để xem: ảnh bị xóa ngay sau khi kiểm tra. / Only looked at: the photo is deleted once checked.")
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One declared value. `kind`: name, date, sex, personal_id, document_number or text."""
+
+    name: str
+    field: str
+    label: Words
+    kind: str
+    required: bool
+    hint: Words | None
+    autocomplete: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A place for one photo, or one file."""
+
+    key: str
+    label: Words
+    side: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One paper: what is asked of it and what is to be sent of it. `keep` False: it is looked at and deleted."""
+
+    role: str
+    name: Words
+    required: bool
+    keep: bool
+    questions: tuple[Question, ...]
+    slots: tuple[Slot, ...]
+
+    @property
+    def about(self) -> Words:
+        """Whether it is needed, and what becomes of it."""
+        need = _NEEDED if self.required else _OPTIONAL
+        fate = _KEPT if self.keep else _SHOWN
+        return Words(vi=f"{need.vi} {fate.vi}", en=f"{need.en} {fate.en}")
+
+
+def sections_of(procedure: Procedure) -> tuple[Section, ...]:
+    """One section a paper, in the procedure's order; a value that two papers are compared with is asked once, first."""
+    asked: set[str] = set()
+    sections = []
+    for paper in procedure.papers:
+        new = [name for name in paper.compare if name not in asked]
+        asked.update(new)
+        sections.append(
+            Section(
+                role=paper.role,
+                name=Words(vi=paper.name_vi, en=paper.name_en),
+                required=paper.required,
+                keep=paper.keep,
+                questions=tuple(_question(name, paper) for name in new),
+                slots=_slots(paper),
+            )
+        )
+    return tuple(sections)
+
+
+def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Words]]:
+    """What was typed, as it is declared, and what is wrong with it, both by name. Names that are not asked for are
+    left out."""
+    values: dict[str, str] = {}
+    wrong: dict[str, Words] = {}
+    for section in sections_of(procedure):
+        for question in section.questions:
+            value = unicodedata.normalize("NFC", typed.get(question.name, "")).strip()
+            if value:
+                values[question.name] = value
+                if not _is_well_formed(question, value):
+                    wrong[question.name] = WRONG.get(question.kind, WRONG["text"])
+            elif question.required:
+                wrong[question.name] = WRONG["missing"]
+    return values, wrong
+
+
+def _is_well_formed(question: Question, value: str) -> bool:
+    if len(value) > LONGEST or not all(c.isprintable() for c in value):
+        return False
+    if question.kind == "name" and not all(c.isalpha() or unicodedata.combining(c) or c in " '’.-" for c in value):
+        return False
+    return declared_value(question.field, value) is not None
+
+
+def _question(name: str, paper: Paper) -> Question:
+    field = paper.compare[name]
+    kind = _KINDS.get(grammar_of(field), "text")
+    return Question(
+        name=name,
+        field=field,
+        label=entry_label(name),
+        kind=kind,
+        required=paper.required,
+        hint=HINTS.get(kind),
+        autocomplete=_ABOUT_ONESELF.get(field, "off") if name.startswith(_MYSELF) else "off",
+    )
+
+
+def _slots(paper: Paper) -> tuple[Slot, ...]:
+    if not paper.sides:
+        return (Slot(key=paper.role, label=_PHOTO, side=False),)
+    return tuple(Slot(key=f"{paper.role}-{side}", label=SIDES[side], side=True) for side in paper.sides)

@@ -1,0 +1,43 @@
+"""Templates to pages. Everything that is put into one is escaped; nothing in one is script or style."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+from starlette.types import Scope
+
+from service.contract import Words
+from service.pages.wording import entry_label, shown_value, words
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("service.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(words=words, entry_label=entry_label, shown_value=shown_value)
+    return environment
+
+
+def page(template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
+    """The page that a template makes of this."""
+    text = _environment().get_template(template).render(**context)
+    return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a person's browser asks, not a program: it says that it takes HTML."""
+    return any(name == b"accept" and b"text/html" in value for name, value in scope.get("headers", ()))
+
+
+def error_page(status: int, message: Words, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """A page for an error. `message` never holds what was sent."""
+    return page("error.html", status=status, headers=headers, code=status, message=message)

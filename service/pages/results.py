@@ -1,0 +1,183 @@
+"""A submission as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import WrongUse
+from pipeline.verdict import Procedure, procedure
+from service.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel, Words
+from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
+from service.registered import HIDDEN
+from storage.service import Submission
+
+_SETTLED = {"accepted": "usable", "refused": "refused"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One reason. `number` marks its place on the photo, None where it has no place. `about`: the paper or the entry
+    it speaks of."""
+
+    number: int | None
+    message: Words
+    about: Words | None
+    outcome: str
+    file: int | None
+    page: int | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One compared entry. None: there is no value; `hidden_*`: there is one, and it is not kept."""
+
+    name: str
+    label: Words
+    declared: Words | None
+    read: Words | None
+    hidden_declared: bool
+    hidden_read: bool
+    agreement: str
+    agrees: Words
+    file: int | None
+    page: int | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """One file that was sent, and whether something on it is marked."""
+
+    number: int
+    name: str | None
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`full`: values are shown. `kind` names the answer (`ANSWERS`)."""
+
+    code: str
+    kind: str
+    heading: Words
+    meaning: Words
+    procedure: str
+    procedure_name: Words
+    full: bool
+    position: int | None
+    page: int | None
+    notes: tuple[Note, ...]
+    lines: tuple[Line, ...]
+    files: tuple[SentFile, ...]
+    holdings: tuple[str, ...]
+
+    @property
+    def waiting(self) -> bool:
+        return self.kind == "received"
+
+    @property
+    def again(self) -> bool:
+        """Whether handing in anew is what to do next."""
+        return self.kind in ("retake", "contradicts")
+
+
+def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> Result:
+    """What is shown of a submission; `view` holds values only where `full`."""
+    kind = _kind(view)
+    heading, meaning = ANSWERS[kind]
+    wanted = _procedure(view.procedure)
+    name = Words(vi=wanted.name_vi, en=wanted.name_en) if wanted else Words(vi=view.procedure, en=view.procedure)
+    verdict = view.verdict
+    notes = _notes(verdict, wanted) if verdict else ()
+    lines = tuple(_line(one) for one in verdict.fields) if verdict and full else ()
+    if all(line.agreement == "not_read" for line in lines):
+        lines = ()  # nothing was read: there is nothing to compare
+    marked = {note.file for note in notes if note.number}
+    return Result(
+        code=view.code,
+        kind=kind,
+        heading=heading,
+        meaning=meaning,
+        procedure=view.procedure,
+        procedure_name=name,
+        full=full,
+        position=view.queue.position if view.queue else None,
+        page=view.queue.page if view.queue else None,
+        notes=notes,
+        lines=lines,
+        files=tuple(
+            SentFile(number=number, name=file.name if full else None, marked=number in marked)
+            for number, file in enumerate(submission.files, start=1)
+        ),
+        holdings=tuple(one.holding_code for one in verdict.documents if one.holding_code) if verdict and full else (),
+    )
+
+
+def _kind(view: SubmissionModel) -> str:
+    """A person's decision outweighs the first answer."""
+    if view.verdict is None:
+        return "received"
+    if view.status == "in_review":
+        return "contradicts" if view.verdict.outcome == "contradicts" else "review"
+    if view.status == "refused" and view.verdict.outcome == "retake":
+        return "retake"
+    return _SETTLED[view.status]
+
+
+def _procedure(code: str) -> Procedure | None:
+    try:
+        return procedure(code)
+    except WrongUse:
+        return None  # it was in the table when this was handed in
+
+
+def _notes(verdict: VerdictModel, wanted: Procedure | None) -> tuple[Note, ...]:
+    papers = {paper.role: Words(vi=paper.name_vi, en=paper.name_en) for paper in wanted.papers} if wanted else {}
+    notes, number = [], 0
+    for reason in verdict.reasons:
+        if reason.place:
+            number += 1
+        notes.append(_note(reason, number if reason.place else None, papers.get(reason.role or "")))
+    return tuple(notes)
+
+
+def _note(reason: ReasonModel, number: int | None, paper: Words | None) -> Note:
+    about = entry_label(reason.field) if reason.field else paper
+    if about is not None and about.vi in reason.message.vi:
+        about = None
+    return Note(
+        number=number,
+        message=reason.message,
+        about=about,
+        outcome=reason.outcome,
+        file=reason.file,
+        page=reason.page,
+        place=_points(reason.place),
+    )
+
+
+def _line(field: FieldModel) -> Line:
+    return Line(
+        name=field.name,
+        label=entry_label(field.name),
+        declared=_value(field.name, field.declared),
+        read=_value(field.name, field.read),
+        hidden_declared=field.declared == HIDDEN,
+        hidden_read=field.read == HIDDEN,
+        agreement=field.agreement,
+        agrees=AGREEMENTS[field.agreement],
+        file=field.file,
+        page=field.page,
+        place=_points(field.box),
+    )
+
+
+def _value(name: str, value: str | None) -> Words | None:
+    return None if value is None or value == HIDDEN else shown_value(name, value)
+
+
+def _points(place: Place | Sequence[Sequence[float]] | None) -> str:
+    """Corners as the marking script reads them, empty for no place."""
+    return " ".join(f"{x:g},{y:g}" for x, y in place) if place else ""

@@ -1,0 +1,137 @@
+"""What the pages call things: declared values, answers, states. Data and its look-up, no logic of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.contract import Words
+
+
+def words(text: str) -> Words:
+    """Vietnamese, then English after " / "."""
+    return Words.of(text)
+
+
+# A declared name is one of these entries, alone or of one of these persons ("mother_full_name").
+_ENTRIES: Final[Mapping[str, tuple[str, str]]] = {
+    "full_name": ("Họ, chữ đệm, tên", "Full name"),
+    "personal_id": ("Số định danh cá nhân hoặc số CMND", "Personal identification number"),
+    "old_national_id": ("Số chứng minh nhân dân 9 số", "Nine-digit identity card number"),
+    "date_of_birth": ("Ngày sinh", "Date of birth"),
+    "date_of_registration": ("Ngày đăng ký", "Date of registration"),
+    "date_of_issue": ("Ngày cấp", "Date of issue"),
+    "sex": ("Giới tính", "Sex"),
+    "ethnicity": ("Dân tộc", "Ethnicity"),
+    "nationality": ("Quốc tịch", "Nationality"),
+    "document_number": ("Số giấy tờ", "Document number"),
+    "book_number": ("Quyển số", "Book number"),
+    "household_number": ("Số sổ", "Book number"),
+    "place_of_birth": ("Nơi sinh", "Place of birth"),
+    "place_of_origin": ("Quê quán", "Place of origin"),
+    "residence": ("Nơi cư trú", "Residence"),
+}
+_PERSONS: Final[Mapping[str, tuple[str, str]]] = {
+    "mother": ("của mẹ", "of the mother"),
+    "father": ("của cha", "of the father"),
+    "declarant": ("của người đi khai", "of the declarant"),
+    "applicant": ("của người yêu cầu", "of the applicant"),
+    "wife": ("của bên nữ", "of the bride"),
+    "husband": ("của bên nam", "of the groom"),
+    "spouse": ("của vợ hoặc chồng", "of the spouse"),
+    "head": ("của chủ hộ", "of the head of the household"),
+}
+_VALUES: Final[Mapping[str, Words]] = {
+    "male": Words(vi="Nam", en="Male"),
+    "female": Words(vi="Nữ", en="Female"),
+}
+
+HINTS: Final[Mapping[str, Words]] = {
+    "name": words("Viết đủ dấu, như trên giấy tờ / With all marks, as on the paper"),
+    "date": words("Ngày/tháng/năm, ví dụ 15/01/1990 / Day/month/year"),
+    "personal_id": words("12 chữ số; CMND cũ có 9 chữ số / 12 digits; old cards have 9"),
+    "document_number": words("Như ghi trên giấy, ví dụ 12/1990 / As on the paper"),
+}
+WRONG: Final[Mapping[str, Words]] = {
+    "missing": words("Mục này cần điền / This is needed"),
+    "name": words("Họ tên chỉ gồm chữ cái và khoảng trắng / A name has letters and spaces only"),
+    "date": words("Cần dạng ngày/tháng/năm, ví dụ 15/01/1990 / Wanted: day/month/year, for example 15/01/1990"),
+    "sex": words("Hãy chọn Nam hoặc Nữ / Choose male or female"),
+    "personal_id": words("Cần đúng 12 hoặc 9 chữ số / Exactly 12 or 9 digits are needed"),
+    "text": words("Nội dung này không đúng dạng / This does not have the right form"),
+    "files": words("Chưa có ảnh hoặc tệp nào / No photo or file has been chosen"),
+}
+
+SIDES: Final[Mapping[str, Words]] = {
+    "front": words("Mặt trước / Front"),
+    "back": words("Mặt sau / Back"),
+}
+
+# How an answer is told: a heading, and what it means for whoever reads it.
+ANSWERS: Final[Mapping[str, tuple[Words, Words]]] = {
+    "received": (
+        words("Đang đọc giấy tờ / Reading your papers"),
+        words(
+            "Hồ sơ đã được ghi nhận. Thường chỉ mất vài giây."
+            " / Your submission is recorded. This usually takes a few seconds."
+        ),
+    ),
+    "usable": (
+        words("Giấy tờ dùng được / Your papers can be used"),
+        words("Bạn không phải làm gì thêm. / There is nothing more for you to do."),
+    ),
+    "retake": (
+        words("Cần gửi lại / Please send again"),
+        words(
+            "Chưa dùng được giấy tờ vừa gửi. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại."
+            " / What was sent cannot be used. Please follow the notes below and send again."
+        ),
+    ),
+    "contradicts": (
+        words("Nội dung khai khác với giấy tờ / What you declared differs from the paper"),
+        words(
+            "Hồ sơ đã được nhận và cán bộ sẽ xem. Nếu bạn khai nhầm, hãy sửa rồi gửi lại."
+            " / It has been received and a clerk will look at it. If you made a mistake, correct it and send again."
+        ),
+    ),
+    "review": (
+        words("Đã nhận, cán bộ sẽ xem / Received; a clerk will look at it"),
+        words(
+            "Bạn không phải gửi lại. Hãy tra cứu kết quả bằng mã dưới đây."
+            " / You need not send again. Look up the result with the code below."
+        ),
+    ),
+    "refused": (
+        words("Hồ sơ không được chấp nhận / Not accepted"),
+        words("Lý do ghi dưới đây. / The reasons stand below."),
+    ),
+}
+AGREEMENTS: Final[Mapping[str, Words]] = {
+    "same": words("Khớp / Agrees"),
+    "near": words("Gần giống, cán bộ sẽ xem / Nearly the same: a clerk looks"),
+    "different": words("Khác nhau / Differs"),
+    "not_read": words("Chưa đọc được / Could not be read"),
+    "not_declared": words("Bạn không khai mục này / You did not declare this"),
+}
+
+
+def entry_label(name: str) -> Words:
+    """What a declared value is called; an unknown name is shown as it is, its underscores as spaces."""
+    person, _, entry = name.partition("_")
+    if person in _PERSONS and entry in _ENTRIES:
+        (vi, en), (whose_vi, whose_en) = _ENTRIES[entry], _PERSONS[person]
+        return Words(vi=f"{vi} {whose_vi}", en=f"{en} {whose_en}")
+    if name in _ENTRIES:
+        vi, en = _ENTRIES[name]
+        return Words(vi=vi, en=en)
+    plain = name.replace("_", " ")
+    return Words(vi=plain, en=plain)
+
+
+def shown_value(name: str, value: str) -> Words:
+    """A normal form as people write it: dates by day, month and year."""
+    if value in _VALUES:
+        return _VALUES[value]
+    if "date_of_" in name:
+        value = "/".join(reversed(value.split("-")))
+    return Words(vi=value, en=value)

@@ -1,0 +1,109 @@
+// What the pages do more than plain forms where scripts run. Without it every page works too.
+import { follow, showOnPhotos, watchLooking } from "./result.js";
+import { markSlots, renew, takeOver } from "./send.js";
+import { watchSlots } from "./slots.js";
+import { both } from "./words.js";
+
+document.documentElement.classList.add("script");
+document.documentElement.classList.toggle("no-camera", navigator.maxTouchPoints === 0);
+let kept = null; // the form that was sent: {main, form, address, title}
+
+function start() {
+  const main = document.querySelector("main");
+  const form = main.querySelector("form[data-send]");
+  if (form) {
+    watchSlots(form);
+    takeOver(form, (page, address, files) => {
+      kept = { main: document.querySelector("main"), form, address: location.pathname, title: document.title };
+      history.pushState(null, "", address);
+      answer(page, address, files);
+    });
+  }
+  if (main.dataset.result) result(main, new URL(location.href), []);
+  const digest = main.querySelector("[data-digest-file]");
+  if (digest) watchDigest(digest);
+  if (!main.querySelector("#problem[hidden]")) main.querySelector("#problem")?.focus();
+}
+
+/** Puts a submission's page in the place of this one. */
+function answer(page, address, files) {
+  const main = document.importNode(page.querySelector("main"), true);
+  document.querySelector("main").replaceWith(main);
+  document.title = page.title;
+  result(main, address, files);
+  window.scrollTo(0, 0);
+  main.querySelector("h1").focus({ preventScroll: true });
+}
+
+function result(main, address, files) {
+  follow(main, address, (page) => answer(page, address, files));
+  watchCopy(main);
+  if ("waiting" in main.dataset) return;
+  showOnPhotos(main, files, typedIn(kept?.form));
+  watchLooking(main);
+  const again = main.querySelector("[data-again]");
+  if (again && kept && files.length) {
+    again.addEventListener("click", (event) => {
+      event.preventDefault();
+      history.pushState(null, "", kept.address);
+      back(main);
+    });
+  }
+}
+
+/** The form again, with what was filled in and with what the answer said about each photo. */
+function back(result) {
+  const notes = [...result.querySelectorAll(".notes [data-file]")].map((note) => ({
+    number: Number(note.dataset.file),
+    message: note.querySelector(".said"),
+  }));
+  document.querySelector("main").replaceWith(kept.main);
+  document.title = kept.title;
+  markSlots(kept.form, notes);
+  renew(kept.form);
+  const wrong = kept.form.querySelector(".slot.wrong .pick:not(:disabled)");
+  window.scrollTo(0, 0);
+  (wrong ?? kept.main).focus();
+}
+
+function typedIn(form) {
+  const typed = new Map();
+  for (const [name, value] of form ? new FormData(form) : []) {
+    if (name.startsWith("declared.") && value) typed.set(name.slice("declared.".length), value);
+  }
+  return typed;
+}
+
+function watchCopy(main) {
+  const button = main.querySelector("[data-copy]");
+  if (!button || !navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(main.querySelector("[data-code]").textContent);
+    button.replaceChildren(...both("Đã sao chép / Copied"));
+  });
+}
+
+/** The digest of a copy is made here: the file goes nowhere. */
+function watchDigest(place) {
+  if (!globalThis.crypto?.subtle) {
+    place.hidden = true;
+    return;
+  }
+  place.querySelector("input").addEventListener("change", async ({ target }) => {
+    if (!target.files.length) return;
+    const digest = await crypto.subtle.digest("SHA-256", await target.files[0].arrayBuffer());
+    const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    document.getElementById("f-digest").value = hex;
+  });
+}
+
+window.addEventListener("popstate", () => {
+  if (kept && location.pathname === kept.address && !kept.main.isConnected) {
+    document.querySelector("main").replaceWith(kept.main);
+    document.title = kept.title;
+    renew(kept.form);
+  } else location.reload();
+});
+
+start();

@@ -1,0 +1,119 @@
+// The page of a submission: follows it to its answer, then shows the answer on the citizen's own photos.
+import { marked, picture, snippet } from "./photo.js";
+import { both, make } from "./words.js";
+
+const PAUSES_S = [2, 3, 5, 8, 10];
+
+/** The submission's page as it stands now. Throws when it cannot be had. */
+async function fetched(address) {
+  const answer = await fetch(address, { headers: { Accept: "text/html", "Hotich-Script": "1" }, cache: "no-store" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** Waits for the answer: told by the server's events, else by asking again and again. `onAnswer(page)`. */
+export function follow(main, address, onAnswer) {
+  if (!("waiting" in main.dataset)) return;
+  const here = () => main.isConnected;
+  const ask = async () => onAnswer(await fetched(address));
+  const events = new EventSource(`/submissions/${main.dataset.result}/events`);
+  let poll = null;
+  const pollFrom = (step) => {
+    poll = setTimeout(async () => {
+      if (!here()) return;
+      try {
+        const page = await fetched(address);
+        if (!("waiting" in page.querySelector("main").dataset)) return onAnswer(page);
+        const told = page.querySelector("[data-queue]");
+        main.querySelector("[data-queue]").replaceChildren(...(told?.childNodes ?? []));
+      } catch {
+        // out of reach for now: asked again
+      }
+      pollFrom(Math.min(step + 1, PAUSES_S.length - 1));
+    }, PAUSES_S[step] * 1000);
+  };
+  const instead = () => {
+    events.close();
+    if (poll === null) pollFrom(0);
+  };
+  events.addEventListener("status", (event) => {
+    if (!here()) return events.close();
+    const told = JSON.parse(event.data);
+    if (told.status !== "received") {
+      events.close();
+      ask().catch(instead);
+    } else if (told.queue) {
+      main.querySelector("[data-queue]").replaceChildren(...both(queueText(told.queue)));
+    }
+  });
+  events.addEventListener("error", () => here() ? instead() : events.close());
+}
+
+function queueText({ position, page }) {
+  if (position) return `Trước bạn còn ${position} hồ sơ. / ${position} before yours.`;
+  if (page) return `Đã đọc xong trang ${page}. / Page ${page} has been read.`;
+  return "Đang đọc… / Being read…";
+}
+
+/** Shows places and pieces of the photos that were sent; `files` as they were sent, empty on a page opened later. */
+export async function showOnPhotos(main, files, typed) {
+  for (const [number, { file, label }] of files.entries()) {
+    const bitmap = await picture(file);
+    if (bitmap) {
+      showMarks(main, number + 1, bitmap, label);
+      showPieces(main, number + 1, bitmap);
+      bitmap.close();
+    }
+    for (const where of main.querySelectorAll(`[data-file="${number + 1}"] .where .vi`)) where.textContent = label;
+  }
+  // What was typed is still in the form on this device, also where the server does not keep it.
+  for (const line of main.querySelectorAll(".line")) {
+    const value = typed.get(line.dataset.name);
+    const place = line.querySelector("[data-declared] .hidden");
+    if (value && place) place.replaceWith(make("span", "vi", value));
+  }
+}
+
+/** On a page opened later, the photo can be chosen again to see its marks. */
+export function watchLooking(main) {
+  for (const place of main.querySelectorAll("[data-photo-of]")) {
+    place.querySelector("input").addEventListener("change", async ({ target }) => {
+      place.querySelector("figure, .cannot")?.remove();
+      const bitmap = target.files.length ? await picture(target.files[0]) : null;
+      if (bitmap) {
+        const number = Number(place.dataset.photoOf);
+        place.append(marked(bitmap, marksOf(main, number), `Ảnh ${number}`));
+        showPieces(main, number, bitmap);
+        bitmap.close();
+      } else if (target.files.length) {
+        place.append(make("p", "error cannot", ...both("Không mở được ảnh này ở đây / This photo cannot be opened here")));
+      }
+    });
+  }
+}
+
+function marksOf(main, number) {
+  return [...main.querySelectorAll(`.notes [data-file="${number}"][data-place][data-page="1"]`)].map((note) => ({
+    number: Number(note.dataset.number),
+    place: note.dataset.place,
+  }));
+}
+
+function showMarks(main, number, bitmap, label) {
+  const marks = marksOf(main, number);
+  const place = main.querySelector(`[data-photo-of="${number}"]`);
+  if (place && marks.length) place.replaceWith(marked(bitmap, marks, label));
+}
+
+function showPieces(main, number, bitmap) {
+  for (const cell of main.querySelectorAll(`[data-read][data-file="${number}"][data-page="1"]`)) {
+    const piece = snippet(bitmap, cell.dataset.place);
+    if (!piece) continue;
+    piece.className = "piece";
+    piece.setAttribute("role", "img");
+    piece.setAttribute("aria-label", "Đoạn ảnh của mục này");
+    cell.querySelector(".piece")?.remove();
+    cell.querySelector(".hidden")?.classList.add("offscreen");
+    cell.append(piece);
+  }
+}
