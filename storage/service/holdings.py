@@ -127,12 +127,11 @@ class Holdings:
 
     def of_person(self, person: str, *, types: Collection[str], offices: Collection[str] | None) -> list[Holding]:
         """Current documents of these types about a person, newest first; `offices` None: of every office."""
-        query = _current().join(held_persons, _same(held_persons)).add_columns(held_persons.c.role)
-        query = query.where(held_persons.c.person == person, held_documents.c.document_type.in_(types))
+        asked: dict[str, Any] = {"person": person, "types": list(types)}
+        query = _OF_PERSON if offices is None else _OF_PERSON_AT
         if offices is not None:
-            query = query.where(held_documents.c.office.in_(offices))
-        query = query.order_by(documents.c.committed_at.desc(), documents.c.document_id)
-        return [_holding(row, row.role) for row in self._connection.execute(query)]
+            asked["offices"] = list(offices)
+        return [_holding(row, row.role) for row in self._connection.execute(query, asked)]
 
     def by_code(self, holding_code: str, *, offices: Collection[str] | None) -> Holding | None:
         """The current document kept under this code, if one of these offices may rely on it."""
@@ -195,6 +194,18 @@ def _current() -> Any:
     )
     joined = held_documents.join(documents, _same(documents))
     return sa.select(*columns).select_from(joined).where(documents.c.current)
+
+
+# Made once: building a statement takes longer than running it.
+_OF_PERSON = (
+    _current()
+    .join(held_persons, _same(held_persons))
+    .add_columns(held_persons.c.role)
+    .where(held_persons.c.person == sa.bindparam("person"))
+    .where(held_documents.c.document_type.in_(sa.bindparam("types", expanding=True)))
+    .order_by(documents.c.committed_at.desc(), documents.c.document_id)
+)
+_OF_PERSON_AT = _OF_PERSON.where(held_documents.c.office.in_(sa.bindparam("offices", expanding=True)))
 
 
 def _holding(row: Any, role: str | None) -> Holding:

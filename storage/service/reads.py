@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 import sqlalchemy as sa
 
@@ -12,6 +13,11 @@ from storage.catalogue.audit import START, ChainReport
 from storage.catalogue.text import Clock, clean, time_text, utc_now
 from storage.database import Database
 from storage.service.tables import record_reads, record_reads_head
+
+# Made once: building a statement takes longer than running it.
+_HEAD = sa.select(record_reads_head).with_for_update()
+_INSERT = sa.insert(record_reads)
+_ADVANCE = sa.update(record_reads_head).values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +50,25 @@ class ReadLog:
 
     def append(self, *, actor: str, office: str, action: str, subject: str, purpose: str) -> RecordRead:
         """Notes a read; it stands when the transaction commits. Readers wait for one another here."""
-        head = self._connection.execute(sa.select(record_reads_head).with_for_update()).one()
-        values = {
-            "seq": head.seq + 1,
-            "at": time_text(self._clock()),
-            "actor": clean(actor),
-            "office": clean(office),
-            "action": action,
-            "subject": clean(subject),
-            "purpose": clean(purpose),
-            "prev_hash": head.hash,
-        }
-        values["hash"] = RecordRead(**values, hash="").expected_hash()
-        self._connection.execute(sa.insert(record_reads).values(values))
-        self._connection.execute(sa.update(record_reads_head).values(seq=values["seq"], hash=values["hash"]))
-        return RecordRead(**values)
+        return self.append_all([(action, subject)], actor=actor, office=office, purpose=purpose)[0]
+
+    def append_all(
+        self, read: Sequence[tuple[str, str]], *, actor: str, office: str, purpose: str
+    ) -> Sequence[RecordRead]:
+        """Notes what one request read, as (action, subject), in this order."""
+        head = self._connection.execute(_HEAD).one()
+        said = {"at": time_text(self._clock()), "actor": clean(actor), "office": clean(office)}
+        seq, before, entries = head.seq, head.hash, []
+        for action, subject in read:
+            seq += 1
+            values = {**said, "seq": seq, "action": action, "subject": clean(subject), "purpose": clean(purpose)}
+            entry = RecordRead(**values, prev_hash=before, hash="")
+            entries.append(replace(entry, hash=entry.expected_hash()))
+            before = entries[-1].hash
+        if entries:
+            self._connection.execute(_INSERT, [asdict(entry) for entry in entries])
+            self._connection.execute(_ADVANCE, {"new_seq": seq, "new_hash": before})
+        return entries
 
     def entries(self, *, subject: str | None = None) -> list[RecordRead]:
         """In order, of one subject or of all."""

@@ -1,4 +1,4 @@
-"""What citizens hand in: phone photos of generated cards and A4 papers, each of another person, with the form's data."""
+"""What citizens hand in: phone photos of generated cards and A4 papers, each of another person, and the form's data."""
 
 from __future__ import annotations
 
