@@ -28,8 +28,9 @@ class Channel:
         self._pipe.send(Page(number))
 
     def page_done(self, number: int) -> None:
-        """Tells that this page has been read."""
+        """Tells that this page has been read, and gives the memory it took back to the system."""
         self._pipe.send(PageDone(number))
+        confine.release_memory()
 
     def ask(self, question: Any) -> Any:
         """The answer of the parent, which has the network and the databases that a worker lacks."""

@@ -105,8 +105,9 @@ class Worker:
 def _environment() -> Mapping[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     threads = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    # glibc otherwise keeps what pages of all sizes once needed: memory would creep over hundreds of pages.
-    memory = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
-    memory["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"  # a page image in few large pages: a fifth less system time
+    # Page images come from a heap that is kept within a page and released after it (`release_memory`): taking each
+    # array from the system anew cost a fifth of all time, keeping everything let memory creep.
+    memory = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "134217728"}
+    memory["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"  # a page image in few large pages
     path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     return kept | threads | memory | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}

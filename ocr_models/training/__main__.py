@@ -47,7 +47,7 @@ def main() -> None:
 
 def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--out", type=Path, required=True, help="where the state and the log go")
-    training.add_argument("--network", choices=("strip", "line"), default="strip", help="small or large")
+    training.add_argument("--network", choices=("strip", "strokes", "line"), default="strip", help="see networks.py")
     training.add_argument("--start", type=Path, help="folder of published weights to start from (strip)")
     training.add_argument("--resume", type=Path, help="a state to go on from (default: that in --out)")
     training.add_argument("--fonts", type=Path, help="folder of training-only fonts")
@@ -64,6 +64,7 @@ def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--columns", type=int, default=5000)
     training.add_argument("--threads", type=int, default=1)
     training.add_argument("--reuse", type=float, default=3.0)
+    training.add_argument("--exact", action="store_true", help="compute in fp32 where the machine lacks bfloat16")
     training.add_argument("--held-out", type=int, default=30)
 
 
@@ -120,6 +121,7 @@ def _train(options: argparse.Namespace) -> None:
         peak_rate=options.rate,
         columns=options.columns,
         reuse=options.reuse,
+        bfloat16=not options.exact,
     )
     print(run(plan, recipe, SETTINGS[options.network], held_out))
 

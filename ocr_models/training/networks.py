@@ -1,4 +1,5 @@
-"""The networks that can be trained: `strip` (small, from a published start) and `line` (large, from nothing)."""
+"""The networks that can be trained: `strip` (small, from a published start), `strokes` (the same, which also
+looks at strokes) and `line` (large, from nothing)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,11 @@ from ocr_models.training.model import LineReader
 from ocr_models.training.start import load_start
 from ocr_models.training.strip import StripReader
 
-SETTINGS: dict[str, dict[str, Any]] = {"strip": {"network": "strip"}, "line": {"network": "line", "blocks": 4}}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "strip": {"network": "strip"},
+    "strokes": {"network": "strip", "strokes": True},
+    "line": {"network": "line", "blocks": 4},
+}
 
 Network = StripReader | LineReader
 

@@ -42,17 +42,22 @@ def save_state(
 def load_state(
     folder: Path, model: torch.nn.Module, average: dict[str, Tensor], optimiser: Any | None
 ) -> dict[str, Any]:
-    """Put a saved state into `model`, `average` and `optimiser`; its facts. Raises FileNotFoundError."""
+    """Put a saved state into `model`, `average` and `optimiser`; its facts. Raises FileNotFoundError.
+
+    Parts that the network has and the state lacks (it has grown since) keep the values they begin with.
+    """
     found = {name: _read(folder / f"{name}.pt") for name in _PARTS}
     weights = found["weights"]
     if weights is None:
         raise FileNotFoundError(folder / "weights.pt")
     facts: dict[str, Any] = weights["facts"]
     same = {n: f for n, f in found.items() if f is not None and f["facts"]["step"] == facts["step"]}
-    model.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in weights["tensors"].items()})
+    known = {k: v.float() if v.is_floating_point() else v for k, v in weights["tensors"].items()}
+    model.load_state_dict(dict(model.state_dict()) | known)
     source = same.get("average", weights)["tensors"]
     for name, tensor in average.items():
-        tensor.copy_(source[name])
+        if name in source:
+            tensor.copy_(source[name])
     if optimiser is not None and "momentum" in same and "variance" in same:
         for name, parameter in model.named_parameters():
             momentum = same["momentum"]["tensors"].get(name)

@@ -39,6 +39,24 @@ class Column(nn.Module):  # type: ignore[misc]
         return found
 
 
+class Strokes(nn.Module):  # type: ignore[misc]
+    """Features of strokes wherever they stand, by overlapping 3x3 convolutions; begins as adding nothing."""
+
+    def __init__(self, width: int, rows: int) -> None:
+        super().__init__()
+        self.fine = nn.Conv2d(1, 16, 3, stride=2, padding=1)
+        self.middle = nn.Conv2d(16, 32, 3, stride=(2, 1), padding=1)
+        self.coarse = nn.Conv2d(32, 64, 3, stride=(2, 3), padding=(1, 0))
+        self.fold = nn.Conv2d(64, width, (rows // 8, 1))
+        nn.init.zeros_(self.fold.weight)
+        nn.init.zeros_(self.fold.bias)
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = functional.relu(self.middle(functional.relu(self.fine(image))))
+        found: Tensor = self.fold(functional.relu(self.coarse(x))).squeeze(2)
+        return found
+
+
 class Gate(nn.Module):  # type: ignore[misc]
     """Channels weighed by what the whole line holds (squeeze and excitation)."""
 
@@ -74,18 +92,28 @@ class StripReader(nn.Module):  # type: ignore[misc]
     stride = CELL
 
     def __init__(
-        self, *, width: int = 128, blocks: int = 10, classes: int = CLASSES, rows: int = ROWS, cell: int = CELL
+        self,
+        *,
+        width: int = 128,
+        blocks: int = 10,
+        classes: int = CLASSES,
+        rows: int = ROWS,
+        cell: int = CELL,
+        strokes: bool = False,
     ) -> None:
         super().__init__()
         self.settings = {"width": width, "blocks": blocks, "classes": classes, "rows": rows, "cell": cell}
+        self.settings["strokes"] = strokes
         self.stem = nn.Conv2d(1, width, (rows, cell), stride=(rows, cell))
         self.stem_bn = nn.BatchNorm1d(width)
         self.context = Column(width, cell, rows // cell)
+        self.strokes = Strokes(width, rows) if strokes else None
         self.blocks = nn.Sequential(*(StripBlock(width) for _ in range(blocks)))
         self.head = nn.Linear(width, classes)
 
     def forward(self, image: Tensor) -> Tensor:
-        return self.along(self.stem(image).squeeze(2) + self.context(image))
+        columns = self.stem(image).squeeze(2) + self.context(image)
+        return self.along(columns if self.strokes is None else columns + self.strokes(image))
 
     def along(self, columns: Tensor) -> Tensor:
         """From features of each column to log-probabilities."""

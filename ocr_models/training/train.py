@@ -34,7 +34,8 @@ class Plan:
     """`seconds` is this run's time, `planned_seconds` that of all runs together.
 
     `columns` is a batch's total width in pixels. `start` is a folder of published weights (small network).
-    Steps a line is used again (`reuse`) and `threads` suit the machine.
+    Steps a line is used again (`reuse`) and `threads` suit the machine; so does `bfloat16`, which processors with
+    matrix tiles compute half as fast again as fp32.
     """
 
     seconds: float
@@ -50,6 +51,7 @@ class Plan:
     columns: int = 5000
     pool_lines: int = 300_000
     reuse: float = 3.0
+    bfloat16: bool = True
     save_every: float = 120.0
     measure_every: float = 480.0
 
@@ -139,7 +141,7 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(groups, lr=plan.peak_rate, betas=(0.9, 0.98), fused=fused)
         self.facts: dict[str, Any] = {"step": 0, "seconds": 0.0, "lines": 0, "rendered": 0, "settings": settings}
         if plan.resume is not None:
-            self.facts |= load_state(plan.resume, self.model, self.average, self.optimiser)
+            self.facts |= load_state(plan.resume, self.model, self.average, self.optimiser) | {"settings": settings}
             if fused:
                 for state in self.optimiser.state.values():
                     state["step"] = state["step"].to(plan.device)
@@ -152,8 +154,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         x = vary(images, self.generator)
-        cuda = self.plan.device.startswith("cuda")
-        with torch.autocast(self.plan.device.split(":")[0], dtype=torch.bfloat16, enabled=cuda):
+        with torch.autocast(self.plan.device.split(":")[0], dtype=torch.bfloat16, enabled=self.plan.bfloat16):
             answers = self.model(x.contiguous(memory_format=torch.channels_last))
         steps = torch.full((len(images),), images.shape[2] // self.model.stride, dtype=torch.long)
         loss = functional.ctc_loss(

@@ -16,7 +16,7 @@ from pipeline.layout.grouping import group
 from pipeline.layout.ink_colour import with_ink_colours
 from pipeline.layout.leader_ink import erase_leaders
 from pipeline.layout.leaders import find_leaders, to_leader
-from pipeline.layout.model import EVERYBODYS, NOBODY, Box, InkMap, PageLayout
+from pipeline.layout.model import EVERYBODYS, NOBODY, Box, InkMap, Leader, PageLayout
 from pipeline.layout.order import build_segments
 from pipeline.layout.regions import find_ignored
 from pipeline.layout.rules import erase_rules, find_rules
@@ -60,17 +60,15 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
     for x0, y0, x1, y1 in ignored:
         ink[int(y0) : int(y1), int(x0) : int(x1)] = 0
     rules = find_rules(ink, dpi=dpi)
-    ink = erase_rules(ink, rules)
-    dots = find_components(ink)
-    rows = find_leaders(ink, dots, dpi=dpi)
-    ink = erase_leaders(ink, dots, rows, dpi=dpi)
-    leaders = tuple(to_leader(row) for row in rows)
+    ink, leaders = _without_leaders(erase_rules(ink, rules), dpi=dpi)
+    shape = grey.shape[0], grey.shape[1]
+    del grey
 
     half = find_components(halve(ink))
     if not believed and (letter := letter_mm(half, dpi=dpi / 2)) > _GIANT_MM:
         mended = replace(image, dpi=image.dpi * letter / _USUAL_MM)
         return replace(_layout(mended, believed=True), image=image)
-    cells = find_cells(rules, (grey.shape[0], grey.shape[1]), dpi=dpi)
+    cells = find_cells(rules, shape, dpi=dpi)
     walls = [_times(rule.box, 0.5) for rule in rules if not rule.horizontal]
     runs = group(half, walls, [_times(cell.box, 0.5) for cell in cells], dpi=dpi / 2)
     segments, ranks = build_segments(runs, cells, rules, to_image=2.0)
@@ -95,6 +93,13 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
         cells=tuple(replace(c, box=_times(c.box, back)) for c in cells),
         ignored=tuple(_times(box, back) for box in ignored),
     )
+
+
+def _without_leaders(ink: Gray, *, dpi: float) -> tuple[Gray, tuple[Leader, ...]]:
+    """The ink without dotted and dashed lines to write on, and these. What it needs is four times the page: it goes."""
+    dots = find_components(ink)
+    rows = find_leaders(ink, dots, dpi=dpi)
+    return erase_leaders(ink, dots, rows, dpi=dpi), tuple(to_leader(row) for row in rows)
 
 
 def _nothing(image: UprightImage) -> PageLayout:

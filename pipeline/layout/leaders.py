@@ -7,19 +7,16 @@ leaders look like, shorter stretches of the same kind count too: the two dots in
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from pipeline.layout.components import Components
 from pipeline.layout.model import Leader
+from pipeline.layout.neighbours import connected, pairs_within
 from pipeline.recognition import Gray
 
 _DOT_MM = 0.95
@@ -107,8 +104,7 @@ def colons(pieces: Components, dots: NDArray[np.int64]) -> Flags:
         return found
     x, y = _centres(pieces, dots)
     size = float(np.median(pieces.height[dots]))
-    pairs = cKDTree(np.stack([x, y / 8.0], axis=1)).query_pairs(max(1.6, size), output_type="ndarray")
-    a, b = pairs[:, 0], pairs[:, 1]
+    a, b = pairs_within(x, y / 8.0, max(1.6, size))
     apart = np.abs(y[a] - y[b]) / np.maximum(1, pieces.height[dots][a])
     alike = np.abs(pieces.height[dots][a] - pieces.height[dots][b]) <= 2
     match = (np.abs(x[a] - x[b]) <= 2) & (apart > 1.6) & (apart < 6.0) & alike
@@ -123,24 +119,12 @@ def _rows(pieces: Components, chosen: NDArray[np.int64], *, kind: str, reach: fl
     x, y = _centres(pieces, chosen)
     level = max(2.0, 0.4 * float(np.median(pieces.height[chosen])))
     # Distances are measured with y stretched, so that a circle of `reach` is a flat ellipse.
-    tree = cKDTree(np.stack([x, y * (reach / level)], axis=1))
-    pairs = tree.query_pairs(reach, output_type="ndarray")
-    if len(pairs) == 0:
-        return []
+    a, b = pairs_within(x, y * (reach / level), reach)
     area = pieces.area[chosen].astype(np.float64)
-    a, b = pairs[:, 0], pairs[:, 1]
     alike = np.maximum(area[a], area[b]) <= 3.0 * np.minimum(area[a], area[b]) + 6
-    links = coo_matrix((np.ones(int(alike.sum())), (a[alike], b[alike])), shape=(len(chosen),) * 2)
-    count, group = connected_components(links, directed=False)
-    order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(count + 1))
-    found = []
-    for start, end in itertools.pairwise(ends.tolist()):
-        if end - start >= _FEWEST:
-            row = _even_row(pieces, chosen[order[start:end]], kind=kind)
-            if row is not None:
-                found.append(row)
-    return found
+    groups = (chosen[group] for group in connected(len(chosen), a[alike], b[alike]) if len(group) >= _FEWEST)
+    rows = (_even_row(pieces, group, kind=kind) for group in groups)
+    return [row for row in rows if row is not None]
 
 
 def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> DotRow | None:

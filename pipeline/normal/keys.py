@@ -35,6 +35,7 @@ _TONE_MARKS = frozenset(mark for mark in TONES if mark)
 _VOWELS = frozenset("aăâeêioôơuưy")
 _QUALITY_VOWELS = frozenset("ăâêôơư")
 _WORD = re.compile(r"[^\W\d_]+")
+_UNUSUAL = re.compile(f"[{''.join(map(chr, _LOOK_ALIKES))}\u0300-\u036f]")
 _REPEATED_MARK = re.compile("([\u0300-\u036f])\\1+")
 # Every precomposed Latin letter to its base, Đ to D, and combining marks left over to nothing.
 _WITHOUT_MARKS: dict[int, str | None] = {
@@ -46,7 +47,7 @@ _WITHOUT_MARKS |= {ord("Đ"): "D", ord("đ"): "d"} | dict.fromkeys(range(0x300, 
 
 def nfc(text: str) -> str:
     """The text in NFC with one Đ, plain spaces, no invisible characters and no doubled marks."""
-    if text.isascii():
+    if text.isascii() or (_UNUSUAL.search(text) is None and unicodedata.is_normalized("NFC", text)):
         return text
     plain = unicodedata.normalize("NFD", text.translate(_LOOK_ALIKES))
     return unicodedata.normalize("NFC", _REPEATED_MARK.sub(r"\1", plain)).translate(_LOOK_ALIKES)

@@ -93,4 +93,5 @@ def test_varied_writing_stays_writing(seed: int) -> None:
     other = varied(sample.ink, Random(seed))
     assert other.dtype == np.uint8
     assert other.shape[0] == sample.ink.shape[0]
-    assert 0.3 < (other > 127).sum() / (sample.ink > 127).sum() < 2  # two thirds of the size is 0.45 of the ink
+    # Two thirds of the size is 0.45 of the ink; narrower, paler and thinner strokes take their part too.
+    assert 0.2 < other.sum(dtype=float) / sample.ink.sum(dtype=float) < 2
