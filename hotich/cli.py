@@ -190,7 +190,7 @@ def _add_client(commands: _Commands) -> None:  # type: ignore[valid-type]
     add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of its office")
     add.add_argument(
         "--scope", dest="scopes", action="append", required=True, metavar="SCOPE",
-        help="submit | status | office | holdings | use | all_offices | audit; nhiều lần / repeatable",
+        help="submit | status | office | review | holdings | use | all_offices | audit; nhiều lần / repeatable",
     )  # fmt: skip
     add.add_argument("--rate", type=int, default=600, metavar="N", help="số yêu cầu mỗi phút / requests a minute")
     add.add_argument("--webhook", metavar="URL", help="nơi nhận thông báo / where notices go")

@@ -25,7 +25,7 @@ from storage.service.users import login_name
 
 SCOPES = {
     Role.SUBMITTER: {Scope.SUBMIT, Scope.STATUS},
-    Role.REVIEWER: {Scope.STATUS, Scope.OFFICE},
+    Role.REVIEWER: {Scope.STATUS, Scope.OFFICE, Scope.REVIEW},
     Role.ARCHIVIST: {Scope.OFFICE, Scope.HOLDINGS, Scope.USE},
     Role.AUDITOR: {Scope.AUDIT},
     Role.ADMIN: {Scope.ADMIN},

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from service.middleware import BodyLimit, Faults, SecurityHeaders
 from service.parts import Parts, Service
-from service.routes import auth, general, holdings, oidc, pages, pages_status, problems, submissions, uploads
+from service.routes import auth, general, holdings, oidc, pages, pages_status, problems, reviews, submissions, uploads
 
 _DESCRIPTION = (
     "A verdict on scans and photos of civil-registry papers while their sender is still looking. "
@@ -44,6 +44,7 @@ def create_app(parts: Parts) -> FastAPI:
     problems.install(app)
     app.include_router(general.router)
     app.include_router(submissions.router)
+    app.include_router(reviews.router)
     app.include_router(uploads.router)
     app.include_router(holdings.router)
     app.include_router(auth.router)

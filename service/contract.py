@@ -157,6 +157,35 @@ class SubmissionModel(Contract):
     links: Links
 
 
+class ClerkReason(Contract):
+    """Why a clerk decided so. Whoever has the lookup code can read it: nothing personal."""
+
+    vi: str = Field(min_length=3, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["Giấy bị tẩy xóa"])
+    en: str | None = Field(default=None, min_length=3, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")
+    field: str | None = Field(default=None, max_length=64, pattern=r"^[a-z_]+$", description="The declared name")
+
+
+class RulingRequest(Contract):
+    """What a person of the office decides. A refusal needs at least one reason."""
+
+    decision: Literal["accept", "refuse"]
+    reasons: list[ClerkReason] = Field(default_factory=list, max_length=20)
+
+
+class WaitingModel(Contract):
+    """A submission that waits for a person, without personal data."""
+
+    code: Code
+    procedure: str
+    outcome: Outcome
+    received_at: str
+    reasons: list[str] = Field(description="Codes of what the machine could not settle")
+
+
+class WaitingListModel(Contract):
+    submissions: list[WaitingModel]
+
+
 class PaperModel(Contract):
     role: str
     name: Words

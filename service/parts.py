@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from pipeline.model import Provenance
 from service.accounts import Accounts
 from service.citizens import CitizenDoor, Visits
+from service.deciding import Deciding
 from service.holding_index import HoldingIndex
 from service.holdings import HoldingDesk
 from service.hub import Hub
@@ -68,6 +69,7 @@ class Service:
         self.hub = Hub()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self.holdings = HoldingDesk(store=parts.store, objects=parts.objects, keys=parts.keys)
+        self.deciding = Deciding(store=parts.store, keys=parts.keys)
         self.processor = Processor(
             store=parts.store,
             catalogue=parts.catalogue,

@@ -13,6 +13,7 @@ from pipeline.errors import HotichError, InputError
 from pipeline.model import CivilRecord, Provenance
 from pipeline.verdict import DocumentVerdict, Outcome, Submitted, Unreadable, Verdict, identity_of, judge, procedure
 from service.answering import STATES, Places, verdict_model
+from service.deciding import notices_of
 from service.joining import Joined, documents_of, join_sides
 from service.keeping import is_mixed, is_to_be_kept, with_mixed_files
 from service.keys import Keys
@@ -188,13 +189,7 @@ class Processor:
     def _notices(self, submission: Submission) -> list[tuple[str, str]]:
         """What is to be told of the answer, and how."""
         with self._store.read() as tables:
-            client = tables.clients.by_id(submission.client_id)
-        wanted = {
-            "webhook": client is not None and client.active and client.webhook_url,
-            "email": submission.email,
-            "sms": submission.phone,
-        }
-        return [(self._keys.new_id(), channel) for channel, target in wanted.items() if target]
+            return notices_of(tables, self._keys, submission)
 
     def _kept(self, verdict: Verdict, files: Sequence[_File], joined: Sequence[Joined]) -> list[_File]:
         """The files to be archived: none of a submission that must come again, none that nobody asked to keep."""

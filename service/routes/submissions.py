@@ -130,14 +130,14 @@ def status(
 ) -> SubmissionModel:
     """Whoever has the code learns how it stands and what is wrong. Values are shown only to the client that handed it
     in, and to whoever proves with the birth date."""
-    submission = _found(service, code)
+    submission = found(service, code)
     full = caller is not None and caller.may_see(submission)
     if not full and birth is not None:
         prove(service, submission, birth)
         full = True
         caller = None
     if full:
-        _note_read(service, submission, caller)
+        note_read(service, submission, caller)
     told = caller if full else None
     clerk = told is not None and told.is_clerk_of(submission)
     return _view(service, submission, full=full, clerk=clerk, notices=told is not None)
@@ -155,7 +155,7 @@ def status(
 )  # fmt: skip
 def events(code: TheCode, service: TheService, _caller: MaybeClient) -> StreamingResponse:
     """The place in the queue, the pages as they are read, the answer."""
-    submission = _found(service, code)
+    submission = found(service, code)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(service, submission), media_type="text/event-stream", headers=headers)
 
@@ -240,13 +240,14 @@ def _text(form: FormData, name: str) -> str:
     return str(values[0]) if values else ""
 
 
-def _found(service: Service, typed: str) -> Submission:
+def found(service: Service, typed: str) -> Submission:
+    """The submission of a code as a person may type it. Raises NotThere."""
     code = normal_code(typed)
     if code is not None:
         with service.store.read() as tables:
-            found = tables.submissions.by_code(code)
-        if found is not None:
-            return found
+            submission = tables.submissions.by_code(code)
+        if submission is not None:
+            return submission
     raise NotThere("Không có hồ sơ với mã này / There is no submission with this code", code="submission.unknown")
 
 
@@ -269,7 +270,12 @@ def _view(
     return submission_view(submission, place, full=full, clerk=clerk, notices=sent)
 
 
-def _note_read(service: Service, submission: Submission, caller: Caller | None) -> None:
+def shown(service: Service, submission: Submission, caller: Caller) -> SubmissionModel:
+    """All of it, for a clerk of its office."""
+    return _view(service, submission, full=True, clerk=caller.is_clerk_of(submission), notices=True)
+
+
+def note_read(service: Service, submission: Submission, caller: Caller | None) -> None:
     """Personal data is about to be shown: noted first."""
     with service.store.write() as tables:
         tables.reads.append(

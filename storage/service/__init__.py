@@ -5,7 +5,7 @@ from storage.service.holdings import HeldPerson, Holding, Holdings, NewUse, Pend
 from storage.service.outbox import Message, Outbox
 from storage.service.reads import ReadLog, RecordRead, check_reads
 from storage.service.store import ServiceStore, ServiceTables
-from storage.service.submissions import Decision, NewSubmission, State, Submission, Submissions, SubmittedFile
+from storage.service.submissions import Decision, NewSubmission, Ruling, State, Submission, Submissions, SubmittedFile
 from storage.service.users import Role, User, Users
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ReadLog",
     "RecordRead",
     "Role",
+    "Ruling",
     "Scope",
     "ServiceStore",
     "ServiceTables",

@@ -38,6 +38,7 @@ class Scope(StrEnum):
     SUBMIT = "submit"
     STATUS = "status"  # of its own submissions, personal data too
     OFFICE = "office"  # of its whole office's submissions
+    REVIEW = "review"  # decide what the machine left to people
     HOLDINGS = "holdings"  # look up what its office may rely on
     USE = "use"  # have a stored copy stand in for the paper
     ALL_OFFICES = "all_offices"

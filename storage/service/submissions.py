@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.catalogue.audit import AuditLog
 from storage.catalogue.text import Clock, clean, time_text
 from storage.objects import ObjectKey
 from storage.service.outbox import Outbox
@@ -98,6 +99,15 @@ class Decision:
     notices: Sequence[tuple[str, str]] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a person decided about a submission in review. `reasons`: as they stand in the verdict."""
+
+    state: State
+    reasons: Sequence[Mapping[str, Any]]
+    actor: str
+
+
 class Submissions:
     """The submissions within one transaction."""
 
@@ -173,10 +183,38 @@ class Submissions:
         ]
         if rows:
             self._connection.execute(sa.insert(submission_documents), rows)
-        outbox = Outbox(self._connection, self._clock)
-        for message_id, channel in decision.notices:
-            outbox.add(message_id, submission_id=submission_id, channel=channel, event=f"submission.{decision.state}")
+        self._tell(submission_id, f"submission.{decision.state}", decision.notices)
         return True
+
+    def rule(self, submission_id: str, ruling: Ruling, notices: Sequence[tuple[str, str]]) -> bool:
+        """Settles one in review, with its audit entry and notices; False, and nothing changed, for any other."""
+        query = sa.select(submissions.c.code, submissions.c.verdict).where(
+            submissions.c.submission_id == submission_id, submissions.c.state == State.IN_REVIEW.value
+        )
+        row = self._connection.execute(query.with_for_update()).one_or_none()
+        if row is None:
+            return False
+        verdict = json.loads(row.verdict)
+        verdict["reasons"] = [*ruling.reasons, *verdict["reasons"]]
+        values = {
+            "state": ruling.state.value,
+            "verdict": _json(verdict),
+            "decided_at": time_text(self._clock()),
+        }
+        this = submissions.c.submission_id == submission_id
+        self._connection.execute(sa.update(submissions).where(this).values(values))
+        action = f"submission.{ruling.state}"
+        AuditLog(self._connection, self._clock).append(actor=ruling.actor, action=action, subject=row.code)
+        self._tell(submission_id, action, notices)
+        return True
+
+    def of_office(self, office: str, state: State, limit: int) -> list[Submission]:
+        """An office's submissions in this state, those that came first first."""
+        mine = (submissions.c.office == office) & (submissions.c.state == state.value)
+        query = sa.select(submissions.c.submission_id).where(mine)
+        query = query.order_by(submissions.c.received_at, submissions.c.submission_id).limit(limit)
+        found = (self.by_id(one) for one in list(self._connection.scalars(query)))
+        return [one for one in found if one is not None]
 
     def archived(self, submission_id: str, ordinal: int, key: ObjectKey) -> None:
         """Notes where a file of it is kept."""
@@ -196,6 +234,11 @@ class Submissions:
         """A right birth date starts the count anew."""
         this = submissions.c.submission_id == submission_id
         self._connection.execute(sa.update(submissions).where(this).values(proof_failures=0, proof_locked_until=None))
+
+    def _tell(self, submission_id: str, event: str, notices: Sequence[tuple[str, str]]) -> None:
+        outbox = Outbox(self._connection, self._clock)
+        for message_id, channel in notices:
+            outbox.add(message_id, submission_id=submission_id, channel=channel, event=event)
 
     def _one(self, which: sa.ColumnElement[bool]) -> Submission | None:
         row = self._connection.execute(sa.select(submissions).where(which)).one_or_none()
