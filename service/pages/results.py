@@ -80,7 +80,7 @@ class Result:
     @property
     def again(self) -> bool:
         """Whether handing in anew is what to do next."""
-        return self.kind in ("retake", "contradicts")
+        return self.kind in ("retake", "contradicts", "refused")
 
 
 def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> Result:
@@ -91,6 +91,9 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     name = Words(vi=wanted.name_vi, en=wanted.name_en) if wanted else Words(vi=view.procedure, en=view.procedure)
     verdict = view.verdict
     notes = _notes(verdict, wanted) if verdict else ()
+    if kind == "usable":
+        # What the machine doubted, a person has settled.
+        notes = tuple(note for note in notes if note.outcome == "usable")
     lines = tuple(_line(one) for one in verdict.fields) if verdict and full else ()
     if all(line.agreement == "not_read" for line in lines):
         lines = ()  # nothing was read: there is nothing to compare

@@ -48,14 +48,14 @@ _VALUES: Final[Mapping[str, Words]] = {
 
 HINTS: Final[Mapping[str, Words]] = {
     "name": words("Viết đủ dấu, như trên giấy tờ / With all marks, as on the paper"),
-    "date": words("Ngày/tháng/năm, ví dụ 15/01/1990 / Day/month/year"),
+    "date": words("Ngày/tháng/năm, ví dụ 20/11/1985 / Day/month/year"),
     "personal_id": words("12 chữ số; CMND cũ có 9 chữ số / 12 digits; old cards have 9"),
     "document_number": words("Như ghi trên giấy, ví dụ 12/1990 / As on the paper"),
 }
 WRONG: Final[Mapping[str, Words]] = {
     "missing": words("Mục này cần điền / This is needed"),
     "name": words("Họ tên chỉ gồm chữ cái và khoảng trắng / A name has letters and spaces only"),
-    "date": words("Cần dạng ngày/tháng/năm, ví dụ 15/01/1990 / Wanted: day/month/year, for example 15/01/1990"),
+    "date": words("Cần dạng ngày/tháng/năm, ví dụ 20/11/1985 / Wanted: day/month/year, for example 20/11/1985"),
     "sex": words("Hãy chọn Nam hoặc Nữ / Choose male or female"),
     "personal_id": words("Cần đúng 12 hoặc 9 chữ số / Exactly 12 or 9 digits are needed"),
     "text": words("Nội dung này không đúng dạng / This does not have the right form"),

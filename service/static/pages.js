@@ -7,6 +7,7 @@ import { both } from "./words.js";
 document.documentElement.classList.add("script");
 document.documentElement.classList.toggle("no-camera", navigator.maxTouchPoints === 0);
 let kept = null; // the form that was sent: {main, form, address, title}
+let shown = location.pathname; // of the page that is to be seen now
 
 function start() {
   const main = document.querySelector("main");
@@ -15,7 +16,7 @@ function start() {
     watchSlots(form);
     takeOver(form, (page, address, files) => {
       kept = { main: document.querySelector("main"), form, address: location.pathname, title: document.title };
-      history.pushState(null, "", address);
+      goTo(address.pathname);
       answer(page, address, files);
     });
   }
@@ -23,6 +24,11 @@ function start() {
   const digest = main.querySelector("[data-digest-file]");
   if (digest) watchDigest(digest);
   if (!main.querySelector("#problem[hidden]")) main.querySelector("#problem")?.focus();
+}
+
+function goTo(path) {
+  history.pushState(null, "", path);
+  shown = path;
 }
 
 /** Puts a submission's page in the place of this one. */
@@ -45,7 +51,7 @@ function result(main, address, files) {
   if (again && kept && files.length) {
     again.addEventListener("click", (event) => {
       event.preventDefault();
-      history.pushState(null, "", kept.address);
+      goTo(kept.address);
       back(main);
     });
   }
@@ -99,6 +105,8 @@ function watchDigest(place) {
 }
 
 window.addEventListener("popstate", () => {
+  if (location.pathname === shown) return; // a link within the page
+  shown = location.pathname;
   if (kept && location.pathname === kept.address && !kept.main.isConnected) {
     document.querySelector("main").replaceWith(kept.main);
     document.title = kept.title;

@@ -1,0 +1,83 @@
+"""What holds for every page: reachable for everybody, readable on a small screen, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import CARD, Visitor
+
+PAGES = [
+    "/",
+    "/nop/1.004222",
+    "/nop/1.001193",
+    "/tra-cuu",
+    "/xac-nhan",
+    "/xac-nhan?code=HT-AAAAAAAAAAAAAAAA&digest=" + "0" * 64,
+    "/nothing",
+    "/ket-qua/7K3M-Q9XD-2FHW-B6TC",
+]
+_SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.checkVisibility())
+  .filter(e => parseFloat(getComputedStyle(e).fontSize) < 16).map(e => e.outerHTML.slice(0, 90))"""
+_SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, label.radio, input:not([type=hidden])")]
+  .filter(e => e.checkVisibility() && !e.closest(".skip, .radio > *, p:not(.back):not(.noscript-only), li > :not(a)"))
+  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().height])
+  .filter(([, high]) => high < 44)"""
+_LANGUAGES = """() => [...document.querySelectorAll(".en")].filter(e => e.lang !== "en").map(e => e.outerHTML)"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_wrong(phone: Visitor, path: str) -> None:
+    phone.open(path)
+    assert phone.axe() == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_it_is_readable_and_to_be_touched_on_a_small_screen(phone: Visitor, path: str) -> None:
+    page = phone.open(path)
+    assert page.evaluate(_SMALL_TEXT) == []
+    assert page.evaluate(_SMALL_TARGETS) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_vietnamese_stands_first_and_english_is_marked_as_such(phone: Visitor, path: str) -> None:
+    page = phone.open(path)
+    assert page.locator("html").get_attribute("lang") == "vi"
+    assert page.evaluate(_LANGUAGES) == []
+    assert page.evaluate("!document.querySelector('.en + .vi')")
+
+
+def test_a_phone_has_the_camera_at_hand(phone: Visitor) -> None:
+    page = phone.open("/nop/1.004222")
+    camera = page.locator("#c-applicant_card-front")
+    assert (camera.get_attribute("capture"), camera.get_attribute("accept")) == ("environment", "image/*")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#c-applicant_card-front + label").click(force=True)
+    chooser.value.set_files(str(CARD))
+    expect(page.locator(".slot.filled")).to_have_count(1)
+    # A file in its stead takes its place.
+    page.locator("#p-applicant_card-front").set_input_files(str(CARD))
+    assert page.evaluate("document.getElementById('c-applicant_card-front').files.length") == 0
+    page.get_by_role("button", name="Bỏ").click()
+    expect(page.locator(".slot.filled")).to_have_count(0)
+
+
+def test_a_copy_s_digest_is_made_in_the_browser(desktop: Visitor) -> None:
+    page = desktop.open("/xac-nhan")
+    page.get_by_label("Mã giấy tờ").fill("HT-AAAAAAAAAAAAAAAA")
+    page.get_by_label("Tệp bản sao").set_input_files(str(CARD))
+    expect(page.get_by_label("Mã SHA-256")).not_to_have_value("")
+    page.get_by_role("button", name="Kiểm tra").click()
+    expect(page.locator(".answer")).to_contain_text("Không xác nhận được")
+
+
+def test_unknown_code_and_wrong_proof_look_alike(phone: Visitor) -> None:
+    page = phone.open("/tra-cuu")
+    page.get_by_label("Mã hồ sơ").fill("7K3M-Q9XD-2FHW-B6TC")
+    page.get_by_role("button", name="Tra cứu").click()
+    expect(page.locator("#problem")).to_be_focused()
+    expect(page.locator("#problem")).to_contain_text("Không có hồ sơ khớp")
+    assert phone.axe() == []
