@@ -66,6 +66,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
     from flows.workers import WorkerPool
     from service.limits import ServiceLimits
     from service.parts import Parts
+    from service.scanning import Clamd
     from storage.service import ServiceStore
     from storage.tray import open_tray
 
@@ -88,6 +89,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             reader=PoolReader(pool, new_spool(settings.home / "spool")),
             readers=settings.worker_count,
             register=register if register.exists else None,
+            scanner=Clamd.at(settings.clamd) if settings.clamd else None,
             provenance=made_by,
             keys=keys,
             version=__version__,

@@ -38,8 +38,9 @@ class Settings:
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
-    `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none. `citizen_page`: whether people may hand in by
-    the page without an account; for the office `citizen_office`, so many an hour from one address.
+    `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
+    `clamd`: path of its socket or host:port; empty: uploads are not scanned for malware. `citizen_page`: whether people
+    may hand in by the page without an account; for the office `citizen_office`, so many an hour from one address.
     """
 
     home: Path
@@ -75,6 +76,7 @@ class Settings:
     smtp_password: str = ""
     smtp_from: str = ""
     sms_folder: str = ""
+    clamd: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""

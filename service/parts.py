@@ -25,6 +25,7 @@ from service.rates import RateLimiter
 from service.reading import ScanReader
 from service.registered import People
 from service.repeating import Repeating
+from service.scanning import FileScanner
 from service.submitting import Reception
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
@@ -50,6 +51,7 @@ class Parts:
     keys: Keys
     version: str
     register: People | None = None
+    scanner: FileScanner | None = None
     public_url: str = "http://127.0.0.1:8000"
     hasher: PasswordHasher | None = None
     provider: Provider | None = None
@@ -100,6 +102,7 @@ class Service:
             limits=parts.limits,
             put=self.queue.put,
             waiting=lambda: self.queue.waiting,
+            scanner=parts.scanner,
         )
 
     @property

@@ -17,6 +17,7 @@ from service.errors import Conflict, Unprocessable
 from service.keys import Keys
 from service.limits import ServiceLimits
 from service.proof import proof_of
+from service.scanning import FileScanner
 from storage.errors import StoreBusy
 from storage.service import NewSubmission, ServiceStore, Submission, SubmittedFile
 from storage.tray import Slot, TooLarge, Tray
@@ -58,6 +59,7 @@ class Reception:
         limits: ServiceLimits,
         put: Callable[[str], None],
         waiting: Callable[[], int],
+        scanner: FileScanner | None = None,
     ) -> None:
         self._store = store
         self._tray = tray
@@ -65,12 +67,13 @@ class Reception:
         self._limits = limits
         self._put = put
         self._waiting = waiting
+        self._scanner = scanner
 
     def receive(self, request: Request, caller: Caller) -> Submission:
         """The submission as recorded, durable and queued; the earlier one when this request was received before.
 
-        Raises Unprocessable, Conflict (the key was used for another request), TooLarge, StoreBusy (too many wait)
-        and the stores' errors: then nothing of it stays.
+        Raises Unprocessable, Conflict (the key was used for another request), TooLarge, Infected, StoreBusy (too many
+        wait), ScannerUnavailable and the stores' errors: then nothing of it stays.
         """
         self._check(request)
         submission_id = self._keys.new_id()
@@ -122,6 +125,8 @@ class Reception:
                 file.write(head)
                 while chunk := upload.stream.read(_CHUNK):
                     file.write(chunk)
+            if self._scanner is not None:
+                self._scanner.check(slot.file(ordinal), ordinal)
             room -= file.size
             files.append(
                 SubmittedFile(name=shown_name(upload.name), sha256=file.sha256, size=file.size, media_type=media_type)

@@ -53,7 +53,7 @@ class ReadsModel(Contract):
     "/auth/login",
     summary="Sign in",
     response_model=SessionModel,
-    responses=problems(401, 422, 429, 503),
+    responses=problems(400, 401, 422, 429, 503),
     dependencies=[Depends(limited)],
 )
 def login(body: LoginRequest, response: Response, service: TheService) -> SessionModel:

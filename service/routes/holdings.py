@@ -43,7 +43,7 @@ def find(
     status_code=201,
     summary="Use a stored document instead of paper",
     response_model=UseModel,
-    responses=problems(401, 403, 404, 409, 422, 429, 503),
+    responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
 def use(
     code: TheHolding,

@@ -32,7 +32,7 @@ def waiting(
     "/submissions/{code}/decision",
     summary="Accept or refuse a submission in review",
     response_model=SubmissionModel,
-    responses=problems(401, 403, 404, 409, 422, 429, 503),
+    responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
 def decide(code: TheCode, body: RulingRequest, service: TheService, caller: TheClient) -> SubmissionModel:
     """For reviewers of the office it was handed in at. Noted in the audit log; whoever wanted notices gets one."""

@@ -70,6 +70,18 @@ _FORM: dict[str, Any] = {
         },
     }
 }
+_EVENT: dict[str, Any] = {  # of each event
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "event": {"type": "string", "const": "status"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/SubmissionModel"},
+        },
+    },
+}
 _KEY = Header(
     alias="Idempotency-Key",
     min_length=8,
@@ -92,7 +104,7 @@ TheCode = Annotated[str, Path(max_length=40, description="The lookup code", exam
     response_model=SubmissionModel,
     responses={
         202: {"model": SubmissionModel, "description": "Recorded and queued; follow `links`"},
-        **problems(401, 403, 409, 413, 415, 422, 429, 503),
+        **problems(400, 401, 403, 409, 413, 415, 422, 429, 503, 507),
     },
     openapi_extra=_FORM,
 )
@@ -149,8 +161,8 @@ def status(
     response_class=StreamingResponse,
     responses={
         200: {"description": "Events named `status`, each a submission without values; ends with the answer",
-              "content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        **problems(404, 422, 429, 503),
+              "content": {"text/event-stream": {"schema": _EVENT}}},
+        **problems(401, 404, 422, 429, 503),
     },
 )  # fmt: skip
 def events(code: TheCode, service: TheService, _caller: MaybeClient) -> StreamingResponse:
