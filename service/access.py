@@ -21,7 +21,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PER_USER = 600
 
 
-def the_service(request: Request) -> Service:
+async def the_service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 

@@ -27,7 +27,7 @@ from tests.bench.measure import bench_folder
 from tests.bench.service_server import Memory, Server, run_hotich, serving
 from tests.bench.service_uploads import Upload, distinct, make_uploads
 
-LEVELS = {1: 24, 2: 24, 8: 40, 32: 64}  # submitters: submissions
+LEVELS = {1: 24, 2: 24, 8: 40, 32: 48}  # submitters: submissions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +147,11 @@ def measure_verdicts(folder: Path, submissions: int, levels: dict[int, int]) -> 
             figures[f"{submitters}"] = row
             done += count
             alone = alone or answers
-        alone += run_level(server, dossiers, 1, 8)
+        alone += run_level(server, dossiers, 1, 6)
         show_kinds(alone)
         if submissions:
             run_long(server, uploads, submissions - done)
-        figures |= show_memory(server.memory, max(done + 8, submissions))
+        figures |= show_memory(server.memory, max(done + 6, submissions))
     return figures
 
 

@@ -36,7 +36,7 @@ from tests.unit.verdict.records import CARD, a_field, a_record
 
 RECORDS = 256
 KNOWN = 20_000
-LOOK_UPS = 2_000
+LOOK_UPS = 1_000
 _GIGABYTE = 1 << 30
 
 
