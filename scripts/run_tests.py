@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-TIERS = ("unit", "contract", "integration", "e2e")
+TIERS = ("unit", "contract", "integration", "e2e", "browser")
 ROOT = Path(__file__).resolve().parent.parent
 
 

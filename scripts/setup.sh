@@ -20,6 +20,7 @@ if [ "$kind" = dev ]; then
   fonts=/usr/share/fonts/truetype
   need="$need qpdf|qpdf $fonts/croscore/Tinos-Regular.ttf|fonts-croscore $fonts/freefont/FreeSerif.ttf|fonts-freefont-ttf"
 fi
+browsers="chromium chromium-browser google-chrome" # any of them will do for the tests of the pages
 
 is_there() { # a path, or a program
   case $1 in
@@ -46,6 +47,20 @@ install_os_packages() {
   # shellcheck disable=SC2086
   $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
     stop "apt-get install$missing không thành công / failed"
+}
+
+install_browser() { # without one its tests say so and are left out; nothing else depends on it
+  for name in $browsers; do
+    if command -v "$name" >/dev/null; then return 0; fi
+  done
+  root=""
+  if [ "$(id -u)" != 0 ]; then root=sudo; fi
+  if command -v apt-get >/dev/null && { [ -z "$root" ] || command -v sudo >/dev/null; }; then
+    say "Cài trình duyệt cho kiểm thử / installing a browser for the tests: chromium"
+    $root apt-get update -qq || true
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && return 0
+  fi
+  say "Không cài được chromium: bỏ qua kiểm thử trên trình duyệt / no browser: its tests are left out"
 }
 
 find_python() {
@@ -87,6 +102,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && [ -x .venv/bin/python ]; then
 fi
 find_python
 install_os_packages
+if [ "$kind" = dev ]; then install_browser; fi
 install_python_packages
-.venv/bin/python -m compileall -q hotich flows pipeline storage ocr_models || true
+.venv/bin/python -m compileall -q hotich flows service pipeline storage ocr_models || true
 printf '%s\n' "$want" >"$stamp"
