@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.geometry import Quad
-from pipeline.verdict import DocumentVerdict, FieldVerdict, Outcome, Reason, Verdict
+from pipeline.verdict import DocumentVerdict, FieldVerdict, Outcome, Reason, Verdict, procedure
 from service.contract import DocumentModel, FieldModel, ReasonModel, VerdictModel, WantedModel, Words
 from service.joining import Joined
 from storage.service import State
@@ -39,9 +39,9 @@ class Places:
 
 
 def verdict_model(verdict: Verdict, places: Places, kept: Mapping[str, str]) -> VerdictModel:
-    """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked:
-    they are compared and forgotten."""
-    shown = {document.role for document in verdict.documents if document.role and not document.keep}
+    """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked,
+    what was declared for one that could not be read too: they are compared and forgotten."""
+    shown = {paper.role for paper in procedure(verdict.procedure).papers if not paper.keep}
     return VerdictModel(
         outcome=verdict.outcome.value,
         document_type=verdict.document_type.value,

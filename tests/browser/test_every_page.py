@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import expect
+from collections.abc import Iterator
 
-from tests.browser.conftest import CARD, Visitor
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import CARD, Visitor, visit
 
 PAGES = [
     "/",
@@ -27,27 +29,31 @@ _SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, lab
 _LANGUAGES = """() => [...document.querySelectorAll(".en")].filter(e => e.lang !== "en").map(e => e.outerHTML)"""
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_wrong(phone: Visitor, path: str) -> None:
-    phone.open(path)
-    assert phone.axe() == []
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request: pytest.FixtureRequest, browser: Browser, origin: str) -> Iterator[Visitor]:
+    """A phone that has opened the page."""
+    visitor = visit(browser, origin, has_touch=True, is_mobile=True)
+    visitor.open(request.param)
+    yield visitor
+    visitor.context.close()
+    assert visitor.troubles == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_it_is_readable_and_to_be_touched_on_a_small_screen(phone: Visitor, path: str) -> None:
-    page = phone.open(path)
-    assert page.evaluate(_SMALL_TEXT) == []
-    assert page.evaluate(_SMALL_TARGETS) == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+def test_axe_finds_nothing_wrong(shown: Visitor) -> None:
+    assert shown.axe() == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_vietnamese_stands_first_and_english_is_marked_as_such(phone: Visitor, path: str) -> None:
-    page = phone.open(path)
-    assert page.locator("html").get_attribute("lang") == "vi"
-    assert page.evaluate(_LANGUAGES) == []
-    assert page.evaluate("!document.querySelector('.en + .vi')")
+def test_it_is_readable_and_to_be_touched_on_a_small_screen(shown: Visitor) -> None:
+    assert shown.page.evaluate(_SMALL_TEXT) == []
+    assert shown.page.evaluate(_SMALL_TARGETS) == []
+    shown.page.set_viewport_size({"width": 320, "height": 640})
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_vietnamese_stands_first_and_english_is_marked_as_such(shown: Visitor) -> None:
+    assert shown.page.locator("html").get_attribute("lang") == "vi"
+    assert shown.page.evaluate(_LANGUAGES) == []
+    assert shown.page.evaluate("!document.querySelector('.en + .vi')")
 
 
 def test_a_phone_has_the_camera_at_hand(phone: Visitor) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CARD, CERTIFICATE, Visitor, visit
@@ -233,10 +232,3 @@ def _hand_in(client: httpx.Client) -> None:
     }
     answer = client.post("/nop/1.004222", data=data, files={"files": ("the.jpg", CARD.read_bytes())})
     assert answer.status_code == 303
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_a_procedure_with_many_papers_fits_the_screen(desktop: Visitor, width: int) -> None:
-    desktop.page.set_viewport_size({"width": width, "height": 800})
-    page = desktop.open("/nop/1.001193")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -40,6 +40,14 @@ def test_a_card_that_is_only_shown_leaves_nothing_behind(desk: Desk) -> None:
     assert "001190123456" not in (desk.home / "catalogue.db").read_bytes().decode("latin-1")
 
 
+def test_what_was_declared_for_a_card_that_is_only_shown_is_forgotten_when_it_must_come_again(desk: Desk) -> None:
+    code = desk.submit(picture("nonsense")).json()["code"]
+    with desk.service.store.read() as tables:
+        submission = tables.submissions.by_code(code)
+    assert (submission.outcome, submission.declared) == ("retake", {})
+    assert "001190123456" not in json.dumps(submission.verdict)
+
+
 def test_a_kept_paper_is_archived_with_its_record_and_copy(desk: Desk) -> None:
     answer = desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=json.dumps(ACT | APPLICANT))
     assert answer.json()["status"] == "accepted"
