@@ -17,6 +17,7 @@ Array = NDArray[Any]
 Parameters = Mapping[str, Array]
 Gradients = dict[str, Array]
 Back = Callable[[Array, Gradients], Array]
+Pair = tuple[int, int]
 
 
 def hardswish(x: Array) -> tuple[Array, Back]:
@@ -87,6 +88,33 @@ def around(parameters: Parameters, name: str, x: Array) -> tuple[Array, Back]:
         return dframed[:, 1:-1, 1:-1]
 
     return y, back
+
+
+def convolved(
+    parameters: Parameters, name: str, x: Array, *, size: Pair, stride: Pair, margin: Pair = (0, 0)
+) -> tuple[Array, Back]:
+    """Windows of `size` rows and steps, every `stride`, of (lines, rows, steps, channels) framed by `margin` zeros;
+    `name.weight` is (channels * window's rows * its steps, out)."""
+    (high, wide), (down, across), (above, beside) = size, stride, margin
+    framed = np.pad(x, ((0, 0), (above, above), (beside, beside), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(framed, size, axis=(1, 2))[:, ::down, ::across]
+    seen = windows.reshape(*windows.shape[:3], -1)
+    y, back_linear = linear(parameters, name, seen)
+    rows, steps = seen.shape[1:3]
+
+    def back(dy: Array, gradients: Gradients) -> Array:
+        dwindows = back_linear(dy, gradients).reshape(windows.shape)
+        dframed = np.zeros_like(framed)
+        for i, j in np.ndindex(high, wide):
+            dframed[:, i : i + down * rows : down, j : j + across * steps : across] += dwindows[..., i, j]
+        return dframed[:, above : above + x.shape[1], beside : beside + x.shape[2]]
+
+    return y, back
+
+
+def relu(x: Array) -> tuple[Array, Back]:
+    """max(x, 0)."""
+    return np.maximum(x, 0), lambda dy, _: dy * (x > 0)
 
 
 def gate(parameters: Parameters, name: str, x: Array) -> tuple[Array, Back]:

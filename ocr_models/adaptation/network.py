@@ -18,10 +18,12 @@ from ocr_models.adaptation.layers import (
     along,
     around,
     attended,
+    convolved,
     gate,
     hardswish,
     linear,
     log_softmax,
+    relu,
     scaled,
 )
 
@@ -79,19 +81,22 @@ def _stage(name: str) -> Stage:
 
 
 def _stem(parameters: Parameters, ink: Array) -> tuple[Array, Back]:
-    """Columns of the image to (lines, steps, channels): one look at each whole column, one at its cells."""
+    """Columns of the image to (lines, steps, channels): one look at each whole column, one at its cells, one
+    at strokes wherever they stand."""
     lines, rows, width = ink.shape
     steps = width // CELL
     cut = ink.reshape(lines, rows, steps, CELL)
     whole, back_whole = linear(parameters, "stem", cut.transpose(0, 2, 1, 3).reshape(lines, steps, rows * CELL))
     cells = cut.reshape(lines, rows // CELL, CELL, steps, CELL).transpose(0, 1, 3, 2, 4)
     context, back_context = _context(parameters, cells.reshape(lines, rows // CELL, steps, CELL * CELL))
-    normal, back_normal = scaled(parameters, "stem_bn", whole + context)
+    strokes, back_strokes = _strokes(parameters, ink[..., None])
+    normal, back_normal = scaled(parameters, "stem_bn", whole + context + strokes)
     out, back_out = hardswish(normal)
 
     def back(dy: Array, gradients: Gradients) -> Array:
         dsum = back_normal(back_out(dy, gradients), gradients)
         back_context(dsum, gradients)
+        back_strokes(dsum[:, None], gradients)
         back_whole(dsum, gradients)
         return np.zeros_like(ink)  # nothing stands before the image
 
@@ -109,6 +114,21 @@ def _context(parameters: Parameters, cells: Array) -> tuple[Array, Back]:
         lambda x: attended(parameters, "context", x),
         lambda x: linear(parameters, "context.proj", x),
     )
+
+
+def _strokes(parameters: Parameters, ink: Array) -> tuple[Array, Back]:
+    rows = ink.shape[1] // 8
+    folded, back = _chain(
+        ink,
+        lambda x: convolved(parameters, "strokes.fine", x, size=(3, 3), stride=(2, 2), margin=(1, 1)),
+        relu,
+        lambda x: convolved(parameters, "strokes.middle", x, size=(3, 3), stride=(2, 1), margin=(1, 1)),
+        relu,
+        lambda x: convolved(parameters, "strokes.coarse", x, size=(3, 3), stride=(2, 3), margin=(1, 0)),
+        relu,
+        lambda x: convolved(parameters, "strokes.fold", x, size=(rows, 1), stride=(1, 1)),
+    )
+    return folded[:, 0], back
 
 
 def _block(parameters: Parameters, name: str, x: Array) -> tuple[Array, Back]:

@@ -78,7 +78,8 @@ def _inward(name: str, value: Array) -> Array:
         return np.ascontiguousarray(value[0, :, :, 0].T)
     if name.endswith(".weight") and value.ndim > 2:
         if value.shape[1] == 1 and name.endswith(".dw.weight"):
-            return np.ascontiguousarray(np.moveaxis(value[:, 0], 0, -1))
+            taps = np.moveaxis(value[:, 0], 0, -1)
+            return np.ascontiguousarray(taps[0] if len(taps) == 1 else taps)  # along the line: one row high
         return np.ascontiguousarray(value.reshape(len(value), -1).T)
     return value
 
@@ -88,7 +89,7 @@ def _outward(name: str, value: Array) -> Array:
         return value.T
     if name.endswith(".dw.weight"):
         return np.moveaxis(value, -1, 0)
-    if name in ("stem.weight",) or (name.startswith("context.") and name.endswith(".weight")):
+    if name in ("stem.weight",) or (name.startswith(("context.", "strokes.")) and name.endswith(".weight")):
         return value.T
     return value
 
@@ -110,6 +111,14 @@ def _check(parameters: Mapping[str, Array]) -> None:
         "context.row_prior": (8, 4),
         "context.proj.weight": (64, width),
         "context.proj.bias": (width,),
+        "strokes.fine.weight": (9, 16),
+        "strokes.fine.bias": (16,),
+        "strokes.middle.weight": (144, 32),
+        "strokes.middle.bias": (32,),
+        "strokes.coarse.weight": (288, 64),
+        "strokes.coarse.bias": (64,),
+        "strokes.fold.weight": (384, width),
+        "strokes.fold.bias": (width,),
         **{f"stem_bn.{part}": (width,) for part in ("weight", "bias", "running_mean", "running_var")},
     }
     for number in range(blocks):

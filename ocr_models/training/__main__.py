@@ -27,6 +27,11 @@ def main() -> None:
     measuring.add_argument("--real", type=Path, nargs="*", default=[])
     measuring.add_argument("--count", type=int, default=600)
     _add_train(commands.add_parser("train", help="train or go on training"))
+    mixing = commands.add_parser("mix", help="weights between those of two states")
+    mixing.add_argument("--before", type=Path, required=True)
+    mixing.add_argument("--after", type=Path, required=True)
+    mixing.add_argument("--share", type=float, default=0.75, help="of the way from one to the other")
+    mixing.add_argument("--out", type=Path, required=True)
     exporting = commands.add_parser("export", help="write ONNX weights with their digests")
     exporting.add_argument("--state", type=Path, required=True)
     exporting.add_argument("--out", type=Path, default=Path("ocr_models/reader/weights"))
@@ -42,12 +47,12 @@ def main() -> None:
     calibrating.add_argument("--count", type=int, default=1500)
     options = parser.parse_args()
     {"pack": _pack, "cut": _cut, "train": _train, "export": _export, "calibrate": _calibrate, "quantise": _quantise,
-     "vietnamise": _vietnamise, "speed": _speed}[options.command](options)  # fmt: skip
+     "vietnamise": _vietnamise, "speed": _speed, "mix": _mix}[options.command](options)  # fmt: skip
 
 
 def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--out", type=Path, required=True, help="where the state and the log go")
-    training.add_argument("--network", choices=("strip", "strokes", "line"), default="strip", help="see networks.py")
+    training.add_argument("--network", choices=("strip", "line"), default="strip", help="small or large")
     training.add_argument("--start", type=Path, help="folder of published weights to start from (strip)")
     training.add_argument("--resume", type=Path, help="a state to go on from (default: that in --out)")
     training.add_argument("--fonts", type=Path, help="folder of training-only fonts")
@@ -124,6 +129,12 @@ def _train(options: argparse.Namespace) -> None:
         bfloat16=not options.exact,
     )
     print(run(plan, recipe, SETTINGS[options.network], held_out))
+
+
+def _mix(options: argparse.Namespace) -> None:
+    from ocr_models.training.state import mix_states
+
+    mix_states(options.before, options.after, options.share, options.out)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -1,5 +1,4 @@
-"""The networks that can be trained: `strip` (small, from a published start), `strokes` (the same, which also
-looks at strokes) and `line` (large, from nothing)."""
+"""The networks that can be trained: `strip` (small, from a published start) and `line` (large, from nothing)."""
 
 from __future__ import annotations
 
@@ -12,7 +11,6 @@ from ocr_models.training.strip import StripReader
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "strip": {"network": "strip"},
-    "strokes": {"network": "strip", "strokes": True},
     "line": {"network": "line", "blocks": 4},
 }
 

@@ -38,7 +38,8 @@ def load_start(folder: Path) -> StripReader:
     tensors["context.row_prior"] = tensors["context.row_prior"][:, :, above : above + _ROWS // _CELL]
     tensors["head.weight"], tensors["head.bias"] = _head(tensors["head.weight"], tensors["head.bias"], symbols)
     missing, unknown = model.load_state_dict(tensors, strict=False)
-    if unknown or [name for name in missing if "num_batches" not in name]:
+    begun = ("num_batches", "strokes.")  # what the start lacks
+    if unknown or [name for name in missing if not any(part in name for part in begun)]:
         raise ValueError(f"weights that do not fit: {missing} {unknown}")
     return model
 
@@ -60,7 +61,9 @@ def published(folder: Path) -> dict[str, Tensor]:
 
 
 def _linear(name: str, tensor: Tensor) -> Tensor:
-    """Convolutions over one step are matrices with us."""
+    """Convolutions over one step are matrices with us, those along the line are one row high."""
+    if name.startswith("blocks.") and name.endswith(".dw.weight"):
+        return tensor.unsqueeze(2)
     along = name.startswith(("blocks.", "head.")) and tensor.ndim == 3 and tensor.shape[2] == 1
     return tensor.squeeze(2) if along else tensor
 

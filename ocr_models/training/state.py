@@ -70,6 +70,29 @@ def load_state(
     return facts
 
 
+def mix_states(before: Path, after: Path, share: float, out: Path) -> None:
+    """Weights in that share of the way from one state's average to a later one's, as a state to export or go on from.
+
+    Between two points of one training lie better weights than at either (Wortsman et al., "Robust fine-tuning of
+    zero-shot models", 2022). What the earlier network lacks is taken to have added nothing: its last layer is mixed
+    with zero, the layers before it are the later ones.
+    """
+    first, second = _read(before / "average.pt"), _read(after / "average.pt")
+    if first is None or second is None:
+        raise FileNotFoundError(before if first is None else after)
+    tensors = {}
+    for name, late in second["tensors"].items():
+        early = first["tensors"].get(name)
+        if early is None:
+            early = torch.zeros_like(late) if name.startswith("strokes.fold.") else late
+        tensors[name] = (
+            torch.lerp(early.float().reshape(late.shape), late.float(), share) if late.is_floating_point() else late
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("weights", "average"):
+        torch.save({"facts": second["facts"], "tensors": _halved(tensors)}, out / f"{name}.pt")
+
+
 def _halved(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     small = {}
     for name, tensor in tensors.items():

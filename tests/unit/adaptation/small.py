@@ -21,6 +21,10 @@ def small_parameters(
         "context.score.weight": (8, 4), "context.score.bias": (4,),
         "context.row_prior": (8, 4),
         "context.proj.weight": (8, width), "context.proj.bias": (width,),
+        "strokes.fine.weight": (9, 2), "strokes.fine.bias": (2,),
+        "strokes.middle.weight": (18, 3), "strokes.middle.bias": (3,),
+        "strokes.coarse.weight": (27, 3), "strokes.coarse.bias": (3,),
+        "strokes.fold.weight": (18, width), "strokes.fold.bias": (width,),
         "head.weight": (width, classes), "head.bias": (classes,),
     }  # fmt: skip
     for number in range(blocks):

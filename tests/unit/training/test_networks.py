@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from ocr_models.training.alphabet import BLANK, CLASSES, INDEX  # noqa: E402
 from ocr_models.training.networks import SETTINGS, build  # noqa: E402
-from ocr_models.training.state import load_state, save_state  # noqa: E402
+from ocr_models.training.state import load_state, mix_states, save_state  # noqa: E402
 from ocr_models.training.train import rate_at, vary  # noqa: E402
 
 
@@ -76,3 +76,14 @@ def test_characters_that_the_start_lacks_are_never_said_at_first() -> None:
     assert torch.equal(rows[INDEX["'"]], weight[2])
     assert torch.equal(rows[BLANK], weight[0])
     assert biases[INDEX["ỵ"]] < bias.min() - 3
+
+
+def test_mixed_states_lie_between_the_two(tmp_path: Path) -> None:
+    for number, name in enumerate(("early", "late")):
+        network = build(SETTINGS["strip"])
+        average = {key: torch.full_like(tensor, number) for key, tensor in network.state_dict().items()}
+        save_state(tmp_path / name, network, average, torch.optim.AdamW(network.parameters()), {"step": number})
+    mix_states(tmp_path / "early", tmp_path / "late", 0.75, tmp_path / "mixed")
+    other = build(SETTINGS["strip"])
+    load_state(tmp_path / "mixed", other, dict(other.state_dict()), None)
+    assert torch.allclose(other.head.weight, torch.full_like(other.head.weight, 0.75))
