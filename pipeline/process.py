@@ -39,7 +39,7 @@ from pipeline.model import (
     Validation,
 )
 from pipeline.reading import Readers, ReadImage, ReadPage, read_page
-from pipeline.register import Agreement, Claims, PopulationRegister, RegisterAnswer, register_name
+from pipeline.register import NOT_IN_THE_REGISTER, Agreement, Claims, PopulationRegister, RegisterAnswer, register_name
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling import Settled, settle
 from pipeline.triage import Calibration, Evidence, TriageSettings, triage_document, triage_field
@@ -50,8 +50,6 @@ OnPage = Callable[[PageImage, ReadPage], None]
 """Called after each page, in order, while its pixels are still there."""
 
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
-# A birth notification's child has no entry in the register yet: the paper is what the entry is made from.
-_NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.BIRTH_NOTIFICATION))
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _MISREAD_DIGITS = 3  # of twelve; two people's numbers differ in more
@@ -150,7 +148,7 @@ def conclude(
         )
 
     answer = RegisterAnswer()
-    if register is not None and record.document_type not in _NOT_IN_THE_REGISTER:
+    if register is not None and record.document_type not in NOT_IN_THE_REGISTER:
         answer = register.look_up(Claims.from_fields(triaged(answer), prefix=prefix))
     fields = triaged(answer)
     findings = (*record.findings, *_register_findings(answer))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from pipeline.model import FieldValue, Validation
+from pipeline.model import DocumentType, FieldValue, Validation
 
 REGISTER_FIELDS = (
     "personal_id",
@@ -34,6 +34,9 @@ _RECORD_NAMES = {
     "place_of_residence": "residence",
     **{name: name for name in REGISTER_FIELDS},
 }
+
+# A birth notification's child has no entry in the register yet: the paper is what the entry is made from.
+NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.BIRTH_NOTIFICATION))
 
 
 def register_name(field: str, *, prefix: str = "") -> str | None:

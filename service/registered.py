@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from pipeline.model import DocumentType
 from pipeline.normal import exact_key
-from pipeline.register import Claims, RegisterAnswer, register_name
+from pipeline.register import NOT_IN_THE_REGISTER, Claims, RegisterAnswer, register_name
 from pipeline.verdict import Paper, Procedure, Submitted
 from pipeline.verdict.agreement import declared_value
 from pipeline.verdict.papers import assign
@@ -23,8 +22,6 @@ HIDDEN = "•••"
 _NAMED = ("match", "conflict")
 _SURE = 0.99
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth")
-# A birth notification's child has no entry yet.
-_NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.BIRTH_NOTIFICATION))
 
 
 class People(Protocol):
@@ -62,7 +59,7 @@ def registered_values(
 def _named(people: People, one: Submitted, paper: Paper | None, declared: Mapping[str, str]) -> str | None:
     """The person in the register; None when nobody, or nobody certain, was named."""
     record = one.record
-    if paper is None or record.document_type in _NOT_IN_THE_REGISTER:
+    if paper is None or record.document_type in NOT_IN_THE_REGISTER:
         return None
     if record.validation.outcome in _NAMED and record.validation.register_id:
         return record.validation.register_id

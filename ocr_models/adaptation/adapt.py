@@ -93,8 +93,8 @@ def adapt(
 
     What was learnt is taken over in that share (`SHARES`) of the way from the base which reads the held-out lines
     best without forgetting: between two sets of parameters lie better ones than at either end (Wortsman et al.,
-    "Robust fine-tuning of zero-shot models", 2022). So the held-out lines choose among six and judge the one chosen: they
-    flatter it a little, and lines corrected later (`compare`) have the last word.
+    "Robust fine-tuning of zero-shot models", 2022). So the held-out lines choose among six and judge the one chosen:
+    they flatter it a little, and lines corrected later (`compare`) have the last word.
 
     `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
     errors on the held-out lines than that one, and `labels` (by default printed lines in fonts it never saw) lose no
