@@ -1,0 +1,93 @@
+"""The desk's items as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """Why a person is asked. Whoever decides is never told.
+
+    `DOUBT`: the machine was not sure. `SAMPLE`: it was, or somebody decided, and this is looked at unmarked. `SEED`:
+    the truth is known, and measures the reviewer. `REOPENED`: it shares the cause of an error that was found. `PAPER`:
+    the document itself is in doubt.
+    """
+
+    DOUBT = "doubt"
+    SAMPLE = "sample"
+    SEED = "seed"
+    REOPENED = "reopened"
+    PAPER = "paper"
+
+
+class ItemState(StrEnum):
+    """`WITHDRAWN`: nothing is to be decided any more, since the document was read anew or put aside."""
+
+    OPEN = "open"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class Choice(StrEnum):
+    """What can be said of an item. The last three speak of the whole document."""
+
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    ILLEGIBLE = "illegible"
+    ABSENT = "absent"
+    WRONG_TYPE = "wrong_type"
+    WRONG_SPLIT = "wrong_split"
+    RETAKE = "retake"
+
+
+OF_THE_PAPER = frozenset({Choice.WRONG_TYPE, Choice.WRONG_SPLIT, Choice.RETAKE})
+LAST_STAGE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """One thing to decide. `field` is empty for the document itself; `stage` 1 first person, 2 second, 3 arbitration.
+
+    `revision` of the document it was opened for; `read_by`: what read it (software and models, a digest).
+    """
+
+    item_id: str
+    document_id: str
+    revision: int
+    field: str
+    kind: Kind
+    position: int
+    page: int
+    office: str
+    book: str
+    document_type: str
+    form: str
+    field_class: str
+    reason: str
+    read_by: str
+    confidence: float | None
+    scheme: str
+    stage: int
+    state: ItemState
+    result: str | None
+    wrong: bool | None
+    truth: str | None
+    priority: int
+    holder: str | None
+    tab: str | None
+    lease: str | None
+    lease_until: str | None
+    opened_at: str
+    done_at: str | None
+
+
+_NAMES = tuple(field.name for field in fields(ReviewItem))
+
+
+def item_of(row: Any) -> ReviewItem:
+    """The item in a row of `review_items`."""
+    values = {name: getattr(row, name) for name in _NAMES}
+    values["kind"], values["state"] = Kind(values["kind"]), ItemState(values["state"])
+    return ReviewItem(**values)

@@ -1,0 +1,141 @@
+"""The tables of the review desk: what is to be decided, what was decided, and the history of every value.
+
+A schema of its own beside the catalogue's, in the same database, so that a decision, the record it makes and its audit
+entry stand in one transaction. `review_trail` is the truth, append-only and hash-chained; the other tables can be told
+from it and exist to be asked quickly. Times are UTC text as in the catalogue.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from storage.migration import Schema
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+_TIME = sa.String(27)
+
+# One thing for a person to decide: a field of a document, or (`field` empty) the document itself.
+# `kind`, `truth`: why it is asked; never shown to whoever decides. `read_by`: software and models that read it.
+review_items = sa.Table(
+    "review_items",
+    metadata,
+    sa.Column("item_id", sa.String(32), primary_key=True),
+    sa.Column("document_id", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("book", sa.Text, nullable=False),
+    sa.Column("document_type", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("field_class", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("read_by", sa.String(64), nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("scheme", sa.String(12), nullable=False),
+    sa.Column("stage", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("result", sa.String(12)),
+    sa.Column("wrong", sa.Boolean),
+    sa.Column("truth", sa.Text),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("holder", sa.Text),
+    sa.Column("tab", sa.String(64)),
+    sa.Column("lease", sa.String(32)),
+    sa.Column("lease_until", _TIME),
+    sa.Column("opened_at", _TIME, nullable=False),
+    sa.Column("done_at", _TIME),
+    sa.UniqueConstraint("document_id", "field", "revision", "kind"),
+)
+_OPEN = review_items.c.state == "open"
+sa.Index(
+    "ix_review_items_queue",
+    review_items.c.office,
+    review_items.c.priority.desc(),
+    review_items.c.opened_at,
+    review_items.c.document_id,
+    review_items.c.position,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+sa.Index(
+    "ix_review_items_lanes",
+    review_items.c.office,
+    review_items.c.document_type,
+    review_items.c.field_class,
+    review_items.c.field,
+    review_items.c.book,
+    review_items.c.reason,
+    review_items.c.stage,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+sa.Index("ix_review_items_holder", review_items.c.holder, review_items.c.tab)
+sa.Index("ix_review_items_done", review_items.c.office, review_items.c.done_at)
+
+# Decisions as they were made; `stage` 1 first, 2 second person, 3 arbitration. `agrees`: with the machine's value.
+review_decisions = sa.Table(
+    "review_decisions",
+    metadata,
+    sa.Column("decision_id", sa.String(32), primary_key=True),
+    sa.Column("item_id", sa.ForeignKey("review_items.item_id"), nullable=False, index=True),
+    sa.Column("stage", sa.Integer, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("choice", sa.String(12), nullable=False),
+    sa.Column("value", sa.Text),
+    sa.Column("verbatim", sa.Text),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("page", sa.Integer),
+    sa.Column("box", sa.Text),
+    sa.Column("agrees", sa.Boolean, nullable=False),
+    sa.Column("upheld", sa.Boolean),
+    sa.Column("undone", sa.Boolean, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("keys", sa.Integer, nullable=False),
+    sa.Column("at", _TIME, nullable=False),
+)
+sa.Index("ix_review_decisions_person", review_decisions.c.person, review_decisions.c.at)
+sa.Index("ix_review_decisions_at", review_decisions.c.at)
+
+review_trail = sa.Table(
+    "review_trail",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", _TIME, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("document_id", sa.Text, nullable=False),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("prev_hash", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+sa.Index("ix_review_trail_value", review_trail.c.document_id, review_trail.c.field, review_trail.c.seq)
+
+review_head = sa.Table(
+    "review_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("trail_seq", sa.BigInteger, nullable=False),
+    sa.Column("trail_hash", sa.Text, nullable=False),
+    sa.Column("audit_seq", sa.BigInteger, nullable=False),
+)
+
+SCHEMA = Schema(
+    metadata=metadata,
+    folder=Path(__file__).parent / "migrations",
+    head="0001",
+    version_table="review_version",
+)

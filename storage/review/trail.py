@@ -1,0 +1,131 @@
+"""The history of every value: append-only, each entry sealed with the hash of the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.catalogue.audit import START, ChainReport
+from storage.catalogue.text import Clock, clean, time_text, utc_now
+from storage.database import Database
+from storage.review.tables import review_head, review_trail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailEntry:
+    """Who did what to which value of which document, when and why. `field` is empty for the document itself.
+
+    `details` says what it was and from what view: it holds values, so it is shown only to whom they concern.
+    """
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    document_id: str
+    field: str
+    details: Mapping[str, Any]
+    prev_hash: str
+    hash: str
+
+    def expected_hash(self) -> str:
+        """SHA-256 over the entry's other values as a JSON array without spaces, sorted keys, UTF-8."""
+        values = [self.seq, self.at, self.actor, self.action, self.document_id, self.field, dict(self.details)]
+        return "sha256:" + hashlib.sha256(_json([*values, self.prev_hash]).encode()).hexdigest()
+
+    def line(self) -> str:
+        """The entry as one line of JSON, for export."""
+        names = ("seq", "at", "actor", "action", "document_id", "field", "details", "prev_hash", "hash")
+        return _json({name: getattr(self, name) for name in names})
+
+
+class Trail:
+    """The trail within one transaction."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def append(
+        self, *, actor: str, action: str, document_id: str, field: str = "", details: Mapping[str, Any] | None = None
+    ) -> TrailEntry:
+        """Adds an entry; it stands when the transaction commits. Writers wait for one another here."""
+        head = self._connection.execute(sa.select(review_head).with_for_update()).one()
+        entry = TrailEntry(
+            seq=head.trail_seq + 1,
+            at=time_text(self._clock()),
+            actor=clean(actor),
+            action=action,
+            document_id=document_id,
+            field=field,
+            details=_plain(details or {}),
+            prev_hash=head.trail_hash,
+            hash="",
+        )
+        sealed = entry.expected_hash()
+        row = {
+            "seq": entry.seq,
+            "at": entry.at,
+            "actor": entry.actor,
+            "action": action,
+            "document_id": document_id,
+            "field": field,
+            "details": _json(entry.details),
+            "prev_hash": entry.prev_hash,
+            "hash": sealed,
+        }
+        self._connection.execute(sa.insert(review_trail).values(row))
+        self._connection.execute(sa.update(review_head).values(trail_seq=entry.seq, trail_hash=sealed))
+        return _entry(row)
+
+    def of(self, document_id: str, field: str | None = None) -> list[TrailEntry]:
+        """The history of a document, or of one of its values, in order."""
+        query = sa.select(review_trail).where(review_trail.c.document_id == document_id)
+        if field is not None:
+            query = query.where(review_trail.c.field.in_((field, "")))
+        return [_entry(row._mapping) for row in self._connection.execute(query.order_by(review_trail.c.seq))]
+
+    def all(self) -> Iterator[TrailEntry]:
+        """Every entry in order, in constant memory."""
+        query = sa.select(review_trail).order_by(review_trail.c.seq)
+        for row in self._connection.execute(query.execution_options(yield_per=1000)):
+            yield _entry(row._mapping)
+
+    def verify_chain(self) -> ChainReport:
+        """Recomputes every hash and link, in constant memory."""
+        head = self._connection.execute(sa.select(review_head)).one()
+        before, count = START, 0
+        for entry in self.all():
+            count += 1
+            if entry.seq != count or entry.prev_hash != before or entry.hash != entry.expected_hash():
+                return ChainReport(entries=count, head=head.trail_hash, broken_at=count)
+            before = entry.hash
+        whole = head.trail_seq == count and head.trail_hash == before
+        return ChainReport(entries=count, head=head.trail_hash, broken_at=None if whole else count + 1)
+
+
+def check_trail(database: Database) -> ChainReport | None:
+    """Whether the trail in this database is whole; None where no desk ever kept one. Changes nothing."""
+    with database.read() as connection:
+        if not sa.inspect(connection).has_table(review_trail.name):
+            return None
+        return Trail(connection, utc_now).verify_chain()
+
+
+def _entry(row: Mapping[str, Any]) -> TrailEntry:
+    return TrailEntry(**{**row, "details": json.loads(row["details"])})
+
+
+def _plain(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The details as they will be read back, so that an entry's hash is that of what is stored."""
+    plain: Mapping[str, Any] = json.loads(clean(_json(dict(details))))
+    return plain
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
