@@ -169,6 +169,16 @@ REASONS: dict[str, str] = {
     "field.struck_out": "Có chữ bị gạch bỏ / Something was struck out",
     "field.unread": "Có nét mực nhưng không đọc được / There is ink that could not be read",
     "field.unlabelled": "Tìm được theo dạng, không thấy nhãn / Found by its shape, without its label",
+    "review.illegible": "Người xem không đọc được / A person could not read it",
+    "review.not_on_form": "Trên giấy không có mục này / The paper has no such entry",
+    "review.nothing_typed": "Chưa nhập gì; để trống nghĩa là trên giấy không ghi gì"
+    " / Nothing was typed: empty means that nothing is written there",
+    "review.retyped": "Người xem đã đổi loại giấy tờ / A person changed the kind of paper",
+    "review.fields_dropped": "Loại giấy tờ này không có các mục đã đọc / This kind of paper lacks what was read",
+    "review.split": "Người xem đã tách giấy tờ / A person split the document",
+    "review.merged": "Người xem đã gộp giấy tờ / A person merged documents",
+    "review.reopened": "Cần xem lại / To be looked at again",
+    "review.insisted": "Người xem giữ nguyên dù không đúng dạng / A person kept it although its form is unusual",
 }
 _BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.crashed", "page.writing_beside_cards")
 
