@@ -192,19 +192,20 @@ class DeskHome:
         *,
         doubt: Iterable[str] | Callable[[str], bool] = (),
         copy: int = 0,
+        book: str = "",
         changed: Mapping[str, FieldValue] | None = None,
         data: bytes | None = None,
         truth: Truth | None = None,
     ) -> StoredDocument:
-        """Stores a specimen. `doubt`: the fields that are misread by one character, or which they are; `changed`:
-        fields given as they are to stand. `data` and `truth` put another paper in its place (`long_book`)."""
+        """Stores a specimen. `doubt`: the fields that are misread by one character, or which they are; `book`: the
+        folder it came in; `changed`: fields given as they are to stand. `data` and `truth` put another paper in its
+        place (`long_book`)."""
         truth = truth or truths()[file]
         data = copy_of(file, copy) if data is None else data
         wanted = doubt if callable(doubt) else frozenset(doubt).__contains__
         fields = [(doubtful if wanted(name) else sure)(name, *one) for name, one in truth.fields.items()]
         fields = [(changed or {}).get(one.name, one) for one in fields]
-        self._named += 1
-        return self.store(self.record(truth, fields, data), data)
+        return self.store(self.record(truth, fields, data), data, book=book)
 
     def record(self, truth: Truth, fields: Sequence[FieldValue], data: bytes) -> CivilRecord:
         """The record of a specimen with these fields, under the names that its digest gives it."""
@@ -230,10 +231,12 @@ class DeskHome:
             provenance=self.provenance,
         )
 
-    def store(self, record: CivilRecord, data: bytes) -> StoredDocument:
-        """Commits it as `hotich digitize` does."""
+    def store(self, record: CivilRecord, data: bytes, *, book: str = "") -> StoredDocument:
+        """Commits it as `hotich digitize` does; its source's name is numbered, since copies share theirs."""
+        self._named += 1
+        name = f"{book}/{self._named:04d}-{record.source.file}".removeprefix("/")
         key = WorkKey.of(record.source.sha256, record.provenance)
-        claim = self.catalogue.claim(key, name=f"{self._named:04d}-{record.source.file}", size=len(data)).claim
+        claim = self.catalogue.claim(key, name=name, size=len(data)).claim
         assert claim is not None, "this specimen is stored already: give another `copy`"
         document = Digitized(record=record, record_json=record_bytes(record), archival=None)
         [stored] = commit_documents(

@@ -1,0 +1,123 @@
+"""What the review desk's pages and programs say to the service, over the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from service.contract import Contract, Place, Words
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Tab = Annotated[str, Field(pattern=r"^[0-9a-f]{16,64}$", description="One browser tab, named by itself")]
+ChoiceName = Literal["accept", "correct", "illegible", "absent", "wrong_type", "wrong_split", "retake"]
+_Filter = Annotated[str, StringConstraints(max_length=200)]
+
+
+class ClaimRequest(Contract):
+    """Wants items to decide. Filters that are null take any; `fresh` gives back first what the tab held."""
+
+    tab: Tab
+    count: int = Field(default=8, ge=1, le=10)
+    fresh: bool = False
+    document_type: _Filter | None = None
+    field_class: _Filter | None = None
+    field: _Filter | None = None
+    book: _Filter | None = None
+    reason: _Filter | None = None
+    document_id: _Filter | None = None
+    oldest_first: bool = False
+
+
+class ClaimedModel(Contract):
+    """An item that is this tab's until the lease ends. `html`: how the desk's page shows it."""
+
+    item_id: Id
+    lease: Id
+    until: str = Field(examples=["2026-11-21T08:32:00.000000Z"])
+    html: str
+
+
+class ClaimsModel(Contract):
+    """The most urgent first; empty where nothing is left for this person."""
+
+    items: list[ClaimedModel]
+
+
+class HeldRequest(Contract):
+    """Items of a tab."""
+
+    tab: Tab
+    items: list[Id] = Field(max_length=50)
+
+
+class HeldModel(Contract):
+    """Those that are still this tab's."""
+
+    items: list[Id]
+
+
+class DecisionRequest(Contract):
+    """One decision. `decision_id` is made by whoever decides: sent again with it, it is the same decision.
+
+    `text` as typed; `insist`: what stands on the paper does not have the form it should, and is to be kept as it is
+    written. `seconds` the item was looked at; `keys` that were pressed.
+    """
+
+    decision_id: Id
+    item_id: Id
+    lease: Id
+    tab: Tab
+    choice: ChoiceName
+    text: str | None = Field(default=None, max_length=2000)
+    comment: str = Field(default="", max_length=1000)
+    insist: bool = False
+    page: int | None = Field(default=None, ge=1, le=10_000)
+    box: Place | None = None
+    seconds: float = Field(default=0.0, ge=0.0, le=86_400.0)
+    keys: int = Field(default=0, ge=0, le=100_000)
+
+
+class DecidedModel(Contract):
+    """`second`, `arbitration`: another person decides too. `said`: what was noted, as people write it."""
+
+    decision_id: Id
+    item_id: Id
+    state: Literal["done", "second", "arbitration"]
+    repeated: bool = Field(description="Whether this very decision had come before")
+    said: str
+
+
+class UndoRequest(Contract):
+    tab: Tab
+
+
+class SameFactModel(Contract):
+    """Another place that states the same fact."""
+
+    label: Words
+    text: str
+    source: str
+
+
+class ItemViewModel(Contract):
+    """What whoever decides sees of an item, for programs. Never why it is asked, nor what others decided."""
+
+    item_id: Id
+    document_id: str
+    holding_code: str
+    document_label: Words
+    form: str
+    field: str
+    label: Words
+    page: int
+    box: Place | None
+    verbatim: str
+    value: str | None
+    shown: str
+    doubtful: list[bool]
+    alternatives: list[str]
+    reasons: list[Words]
+    same_fact: list[SameFactModel]
+    confidence: float | None
+    stage: int
