@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 from hotich import __version__
 from hotich.settings import Settings
+from hotich.viewing import PoolRenderer
 from hotich.wiring import LazyRegister, make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
 from pipeline.errors import WrongUse
 
 if TYPE_CHECKING:
     from flows.workers import WorkerPool
     from service.citizens import CitizenDoor
+    from service.desk.views import ScanViewer
     from service.keys import Keys
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
     from service.oidc import Provider
     from service.parts import Parts
     from service.reading import ScanReading
+    from storage.objects import ObjectStore
     from storage.service import ServiceStore
 
 _KEY_BYTES = 32
@@ -81,12 +84,15 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
         store = ServiceStore(catalogue.database)
         keys = service_keys(settings)
         register = LazyRegister(settings)
+        objects = open_objects(settings, for_writing=True)
+        spool = new_spool(settings.home / "spool")
         yield Parts(
             catalogue=catalogue,
             store=store,
-            objects=open_objects(settings, for_writing=True),
+            objects=objects,
             tray=tray,
-            reader=PoolReader(pool, new_spool(settings.home / "spool")),
+            viewer=stack.enter_context(_viewer(settings, objects, spool)),
+            reader=PoolReader(pool, spool),
             readers=settings.worker_count,
             register=register if register.exists else None,
             scanner=Clamd.at(settings.clamd) if settings.clamd else None,
@@ -99,6 +105,22 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             limits=ServiceLimits(),
             citizens=_citizens(settings),
         )
+
+
+@contextlib.contextmanager
+def _viewer(settings: Settings, objects: ObjectStore, spool: Path) -> Iterator[ScanViewer]:
+    from service.desk.views import ScanViewer
+    from storage.view_cache import ViewCache
+
+    renderer = PoolRenderer(settings)
+    viewer = ScanViewer(
+        objects=objects, renderer=renderer, cache=ViewCache(settings.home / "views"), spool=spool / "views"
+    )
+    try:
+        yield viewer
+    finally:
+        renderer.close()
+        viewer.close()
 
 
 def webhook_guard(settings: Settings) -> WebhookGuard:

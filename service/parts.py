@@ -12,6 +12,7 @@ from pipeline.model import Provenance
 from service.accounts import Accounts
 from service.citizens import CitizenDoor, Visits
 from service.deciding import Deciding
+from service.desk.views import ScanViewer
 from service.holding_index import HoldingIndex
 from service.holdings import HoldingDesk
 from service.hub import Hub
@@ -51,6 +52,7 @@ class Parts:
     keys: Keys
     version: str
     register: People | None = None
+    viewer: ScanViewer | None = None
     scanner: FileScanner | None = None
     public_url: str = "http://127.0.0.1:8000"
     hasher: PasswordHasher | None = None

@@ -1,0 +1,1 @@
+"""The review desk: what is to be decided, by whom, with what before their eyes."""

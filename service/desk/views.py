@@ -1,0 +1,244 @@
+"""Pictures of what is decided: a field's line large, its page whole. Made in a bounded process, kept on disk.
+
+Whether somebody may see a document is for the caller to say. No picture of a person's paper leaves this machine but
+to a browser, and none is named after what stands on it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from math import hypot, sqrt
+from pathlib import Path
+from typing import Final, Protocol
+
+from pipeline.errors import HotichError, InputError, ResourceError
+from pipeline.geometry import Quad
+from storage.catalogue import StoredDocument
+from storage.files import translated_os_errors
+from storage.objects import ObjectKey, ObjectStore
+from storage.view_cache import ViewCache
+
+_WAIT_S: Final = 45.0  # longer than the slowest page that its worker is granted
+_ORIGINALS: Final = 6  # so many scans lie ready for the worker
+_ORIGINALS_BYTES: Final = 512 << 20
+_MOST_LINES: Final = 4
+_LETTER_WIDE: Final = 0.45  # of a line's height, spaces and line gaps taken in
+_MOST_WAITING: Final = 64  # pictures asked for ahead of time; beyond, they are made when they are looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A JPEG, and the width and height of its page in scan pixels, which boxes count in."""
+
+    jpeg: bytes
+    scan_size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is to be shown of a stored document: a place on a page, or (`box` None) the page whole."""
+
+    document: StoredDocument
+    page: int
+    box: Quad | None = None
+    lines: int = 1
+
+    @property
+    def name(self) -> str:
+        """In the cache: by the original's digest, the page and the place."""
+        place = "page"
+        if self.box is not None:
+            corners = ",".join(f"{x:.1f} {y:.1f}" for x, y in self.box)
+            place = hashlib.sha256(f"{corners} {self.lines}".encode()).hexdigest()[:16]
+        return f"{self.document.original.sha256}-{self.page}-{place}.jpg"
+
+    @property
+    def size_name(self) -> str:
+        return f"{self.document.original.sha256}-{self.page}.size"
+
+
+class ScanRenderer(Protocol):
+    """Makes pictures of an original at `path` in a process without network, bounded in memory and time.
+
+    The futures raise `InputError` for the file's fault, `ResourceError` for ours.
+    """
+
+    def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[View]: ...
+
+    def page(self, path: Path, *, sha256: str, page: int) -> Future[View]: ...
+
+
+class ScanViewer:
+    """Pictures of stored documents, from their originals. Safe to call from several threads.
+
+    Raises `InputError` for a page or place that cannot be shown (`view.not_there`, and what intake says of a page that
+    cannot be decoded), `ResourceError` where the store or the worker is out of reach or too slow (`view.late`).
+    """
+
+    def __init__(self, *, objects: ObjectStore, renderer: ScanRenderer, cache: ViewCache, spool: Path) -> None:
+        self._renderer = renderer
+        self._cache = cache
+        self._originals = _Originals(objects, spool)
+        self._lock = threading.Lock()
+        self._making: dict[str, Future[View]] = {}
+
+    def line(self, document: StoredDocument, page: int, box: Quad, *, lines: int = 1) -> bytes:
+        """The box's place straightened, in colour. `lines`: see `lines_in`."""
+        return self._view(Picture(document, page, box, lines)).jpeg
+
+    def page(self, document: StoredDocument, page: int) -> bytes:
+        """The page whole, as it was scanned."""
+        return self._view(Picture(document, page)).jpeg
+
+    def scan_size(self, picture: Picture) -> tuple[int, int]:
+        """Width and height, in scan pixels, of the page that the picture shows. It is made where they are not known."""
+        known = self._size(picture)
+        return known or self._view(picture).scan_size
+
+    def prepare(self, pictures: Iterable[Picture]) -> None:
+        """Has pictures made in the background that are not kept yet. Never raises."""
+        for picture in pictures:
+            with contextlib.suppress(HotichError):
+                if len(self._making) < _MOST_WAITING and self._kept(picture) is None:
+                    self._begin(picture)
+
+    def close(self) -> None:
+        """Removes the working copies of originals."""
+        self._originals.close()
+
+    def _view(self, picture: Picture) -> View:
+        kept = self._kept(picture)
+        if kept is not None:
+            return kept
+        try:
+            return self._begin(picture).result(timeout=_WAIT_S)
+        except (Late, CancelledError) as error:
+            raise ResourceError(
+                "Ảnh chưa sẵn sàng; hãy thử lại. / The picture is not ready; try again.", code="view.late"
+            ) from error
+
+    def _kept(self, picture: Picture) -> View | None:
+        jpeg = self._cache.get(picture.name)
+        size = self._size(picture) if jpeg is not None else None
+        return None if jpeg is None or size is None else View(jpeg=jpeg, scan_size=size)
+
+    def _size(self, picture: Picture) -> tuple[int, int] | None:
+        kept = self._cache.get(picture.size_name)
+        with contextlib.suppress(ValueError, TypeError):
+            width, height = json.loads(kept or b"")
+            return int(width), int(height)
+        return None
+
+    def _begin(self, picture: Picture) -> Future[View]:
+        """The picture that is being made; two that want the same one wait for the same."""
+        with self._lock:
+            known = self._making.get(picture.name)
+            if known is not None:
+                return known
+            path, give_back = self._originals.take(picture.document.original)
+            try:
+                future = self._submit(picture, path)
+            except BaseException:
+                give_back()
+                raise
+            self._making[picture.name] = future
+        future.add_done_callback(lambda made: self._made(made, picture, give_back))
+        return future
+
+    def _submit(self, picture: Picture, path: Path) -> Future[View]:
+        digest, page = picture.document.original.sha256, picture.page
+        if picture.box is None:
+            return self._renderer.page(path, sha256=digest, page=page)
+        return self._renderer.line(path, sha256=digest, page=page, box=picture.box, lines=picture.lines)
+
+    def _made(self, made: Future[View], picture: Picture, give_back: Callable[[], None]) -> None:
+        if not made.cancelled() and made.exception() is None:
+            view = made.result()
+            self._cache.put(picture.size_name, json.dumps(view.scan_size).encode())
+            self._cache.put(picture.name, view.jpeg)
+        with self._lock:
+            self._making.pop(picture.name, None)
+        give_back()
+
+
+class _Originals:
+    """Working copies of the last originals, for the worker, which has no way into the object store."""
+
+    def __init__(self, objects: ObjectStore, spool: Path) -> None:
+        self._objects = objects
+        self._spool = spool
+        self._lock = threading.Lock()
+        self._copies: OrderedDict[str, int] = OrderedDict()  # digest: bytes
+        self._used: dict[str, int] = {}
+
+    def take(self, key: ObjectKey) -> tuple[Path, Callable[[], None]]:
+        """A copy that stays until it is given back. Raises the store's errors."""
+        with self._lock:
+            path = self._spool / key.sha256
+            if key.sha256 not in self._copies:
+                self._copies[key.sha256] = self._copy(key, path)
+            self._copies.move_to_end(key.sha256)
+            self._used[key.sha256] = self._used.get(key.sha256, 0) + 1
+            self._make_room()
+        return path, lambda: self._give_back(key.sha256)
+
+    def close(self) -> None:
+        with self._lock:
+            for name in self._copies:
+                (self._spool / name).unlink(missing_ok=True)
+            self._copies.clear()
+
+    def _copy(self, key: ObjectKey, path: Path) -> int:
+        with translated_os_errors("chép bản gốc để xem / copying an original to be shown"):
+            self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._objects.open(key) as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+            return path.stat().st_size
+
+    def _give_back(self, name: str) -> None:
+        with self._lock:
+            self._used[name] -= 1
+            if not self._used[name]:
+                del self._used[name]
+            self._make_room()
+
+    def _make_room(self) -> None:
+        for name in self._too_many():
+            (self._spool / name).unlink(missing_ok=True)
+            del self._copies[name]
+
+    def _too_many(self) -> Iterator[str]:
+        size = sum(self._copies.values())
+        count = len(self._copies)
+        for name in list(self._copies):
+            if count <= _ORIGINALS and size <= _ORIGINALS_BYTES:
+                return
+            if name not in self._used:
+                count, size = count - 1, size - self._copies[name]
+                yield name
+
+
+def lines_in(verbatim: str, box: Quad) -> int:
+    """About how many lines of writing stand in the box, told from the text's length and the box's shape."""
+    (ax, ay), (bx, by), _, (dx, dy) = box
+    along, across = hypot(bx - ax, by - ay), hypot(dx - ax, dy - ay)
+    if len(verbatim) < 8 or along < 1.0:
+        return 1
+    return max(1, min(_MOST_LINES, round(sqrt(len(verbatim) * _LETTER_WIDE * across / along))))
+
+
+def box_of(points: Sequence[Sequence[float]]) -> Quad:
+    """Four corners as they come over the wire. Raises `InputError` for anything else."""
+    if len(points) != 4 or any(len(point) != 2 for point in points):
+        raise InputError("Ô cần bốn góc / A place has four corners", code="view.not_there")
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return (a, b, c, d)

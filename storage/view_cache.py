@@ -1,0 +1,88 @@
+"""Pictures made of originals, kept for a while: derived data, which may be deleted at any time.
+
+Kept on disk since a page costs the worker a tenth of a second and more, and a clerk's next item must be there at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+import threading
+from pathlib import Path
+
+from storage.files import translated_os_errors
+
+_NAME = re.compile(r"[0-9a-z][0-9a-z.-]{2,150}")
+_ROOM = 0.8  # of the limit, after old pictures were removed
+
+
+class ViewCache:
+    """A folder of pictures by name, its owner's alone (mode 0700), no larger than `most_bytes` for long.
+
+    Safe to use from several threads and processes. A disk that is full or broken costs speed, never an error: what
+    cannot be kept is made again.
+    """
+
+    def __init__(self, folder: Path, *, most_bytes: int = 1 << 30) -> None:
+        """Makes the folder. Raises HotichError when it cannot."""
+        self._folder = folder
+        self._most = most_bytes
+        self._lock = threading.Lock()
+        with translated_os_errors("tạo thư mục ảnh xem / making the folder of views"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+        self._size = sum(size for _, size, _ in self._files())
+
+    def get(self, name: str) -> bytes | None:
+        """What was put under the name, wholly; None when it is not (or no more) here."""
+        path = self._path(name)
+        try:
+            data = path.read_bytes()
+            os.utime(path)  # the longest unused go first
+        except OSError:
+            return None
+        return data or None
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keeps it, wholly or not at all. What is kept under a name never changes: putting it again is allowed."""
+        path = self._path(name)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                os.replace(temporary, path)  # noqa: PTH105
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)  # noqa: PTH108
+                raise
+            with self._lock:
+                self._size += len(data)
+                if self._size > self._most:
+                    self._make_room()
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError("not a view's name")
+        return self._folder / name[:2] / name
+
+    def _files(self) -> list[tuple[float, int, Path]]:
+        found = []
+        for path in self._folder.glob("*/*"):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                found.append((status.st_mtime, status.st_size, path))
+        return found
+
+    def _make_room(self) -> None:
+        files = sorted(self._files())
+        self._size = sum(size for _, size, _ in files)
+        for _, size, path in files:
+            if self._size <= self._most * _ROOM:
+                return
+            with contextlib.suppress(OSError):
+                path.unlink()
+                self._size -= size
