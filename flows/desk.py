@@ -70,8 +70,9 @@ class Desk:
         listener: Listener,
         reader: Callable[[], Reader],
         retry_set_aside: bool = False,
+        book: str | None = None,
     ) -> None:
-        """`reader` is called once, when the first file has to be read."""
+        """`reader` is called once, when the first file has to be read. `book`: what all these files are of."""
         self._catalogue = catalogue
         self._shelf = shelf
         self._provenance = provenance
@@ -79,6 +80,7 @@ class Desk:
         self._listener = listener
         self._make_reader = reader
         self._retry = retry_set_aside
+        self._book = book
         self._lock = threading.RLock()
         self._reader: Reader | None = None
         self._works: dict[str, Work] = {}
@@ -152,6 +154,8 @@ class Desk:
             self._works[digest] = work
         try:
             item = self._catalogue.item(work.key)
+            if item is not None:
+                self._note_book(work.key)
             if item is not None and not self._is_to_do(item):
                 self._settle(work, self._of_ledger(file, item))
                 return None
@@ -172,6 +176,7 @@ class Desk:
             return
         try:
             item = self._catalogue.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
+            self._note_book(work.key)
             if item.claim is None:
                 self._settle(work, self._of_ledger(first, item))
                 return
@@ -180,6 +185,10 @@ class Desk:
             return
         work.claim, work.renewed = item.claim, time.monotonic()
         self._submit(work)
+
+    def _note_book(self, key: WorkKey) -> None:
+        if self._book is not None:
+            self._catalogue.of_book(key.input_sha256, self._book)
 
     def _submit(self, work: Work) -> None:
         if self._reader is None:

@@ -230,10 +230,12 @@ class Office:
         made_by: Provenance,
         retry: bool = False,
         own: Path | None = None,
+        book: str | None = None,
     ) -> None:
-        """Opens catalogue and stores. `own`: as `made_by` was told with. Raises HotichError when they cannot be used
-        at all."""
+        """Opens catalogue and stores. `own`: as `made_by` was told with; `book`: what the inputs are of. Raises
+        HotichError when they cannot be used at all."""
         self._settings = settings
+        self._book = book
         self._own = own
         self._pool: WorkerPool | None = None
         self.made_by = made_by
@@ -277,6 +279,7 @@ class Office:
             listener=listener,
             reader=self.start_workers,
             retry_set_aside=retry,
+            book=self._book,
         )
 
     def __enter__(self) -> Self:

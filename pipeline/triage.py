@@ -123,7 +123,7 @@ def triage_field(
         reasons.append("field.not_calibrated")
     elif not probability >= settings.threshold(evidence.grammar):  # so that NaN accepts nothing
         reasons.append("field.low_confidence")
-    doubt = any(_needs_a_person(code) for code in reasons)
+    doubt = any(needs_a_person(code) for code in reasons)
     return field.evolve(
         confidence=None if probability is None else round(probability, 4),
         status=Status.REVIEW if doubt else Status.ACCEPTED,
@@ -143,7 +143,7 @@ def triage_document(
         return Status.REVIEW
     if type_confidence is None or type_confidence < settings.type_at:
         return Status.REVIEW
-    if any(f.status is not Status.ACCEPTED for f in fields) or any(_needs_a_person(f.code) for f in findings):
+    if any(f.status is not Status.ACCEPTED for f in fields) or any(needs_a_person(f.code) for f in findings):
         return Status.REVIEW
     return Status.ACCEPTED
 
@@ -183,7 +183,7 @@ REASONS: dict[str, str] = {
 _BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.crashed", "page.writing_beside_cards")
 
 
-def _needs_a_person(code: str) -> bool:
+def needs_a_person(code: str) -> bool:
     """Reasons of triage's own, rules broken, and what must never pass unseen. Notes on reading do not count:
     the calibration has weighed them."""
     if code in RULES:

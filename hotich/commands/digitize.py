@@ -33,8 +33,11 @@ def run(arguments: Namespace) -> int:
     def tell(results: Sequence[FileResult], review: Path | None) -> None:
         _tell(arguments, settings, found, results, out=out, review=review)
 
-    own = book_model(settings, arguments.book) if arguments.book is not None else None
-    results = digitize(settings, found, out=out, retry=arguments.retry, own=own, tell=tell)
+    from storage.catalogue import checked_book
+
+    book = None if arguments.book is None else checked_book(arguments.book)
+    own = None if book is None else book_model(settings, book)
+    results = digitize(settings, found, out=out, retry=arguments.retry, own=own, book=book, tell=tell)
     set_aside = any(result.status is Fate.SET_ASIDE for result in results)
     return 1 if set_aside and arguments.strict else 0
 
@@ -46,9 +49,11 @@ def digitize(
     out: Path | None,
     retry: bool = False,
     own: Path | None = None,
+    book: str | None = None,
     tell: Tell | None = None,
 ) -> list[FileResult]:
-    """Results in the order of the inputs. `own`: folder of the book's model that reads them, None for the base.
+    """Results in the order of the inputs. `own`: folder of the book's model that reads them, None for the base; `book`:
+    the book they are of.
 
     `tell` is given them, and the review page's path if there is something to review, as soon as every
     file is done: what is left then is Prefect's book-keeping.
@@ -68,7 +73,14 @@ def digitize(
                 tell(results, review)
             return results
         with Office(
-            settings, listener=progress, out=out, inputs=found.files, made_by=made_by, retry=retry, own=own
+            settings,
+            listener=progress,
+            out=out,
+            inputs=found.files,
+            made_by=made_by,
+            retry=retry,
+            own=own,
+            book=book,
         ) as office:
             conductor = office.conductor(found.files)
             try:

@@ -36,7 +36,7 @@ class UnitOfWork:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._clock = clock
+        self.clock = clock
         self._stack = contextlib.ExitStack()
         self._committed = False
 
@@ -44,10 +44,10 @@ class UnitOfWork:
         with contextlib.ExitStack() as stack:
             self._connection = stack.enter_context(self._database.write())
             self._transaction = self._connection.get_transaction()
-            self.ledger = Ledger(self._connection, self._clock)
-            self.documents = Documents(self._connection, self._clock)
-            self.audit = AuditLog(self._connection, self._clock)
-            self.books = Books(self._connection, self._clock)
+            self.ledger = Ledger(self._connection, self.clock)
+            self.documents = Documents(self._connection, self.clock)
+            self.audit = AuditLog(self._connection, self.clock)
+            self.books = Books(self._connection, self.clock)
             self._stack = stack.pop_all()
         return self
 
@@ -111,6 +111,11 @@ class Catalogue:
             ledger.seen(key.input_sha256, size=size, name=name)
             return ledger.claim(key, Owner.current(), lease=lease, retry_set_aside=retry_set_aside)
 
+    def of_book(self, sha256: str, book: str) -> None:
+        """Notes that a source file, seen before, is of this book (a `checked_book`)."""
+        with self.database.write() as connection:
+            Ledger(connection, self._clock).of_book(sha256, book)
+
     def renew(self, claim: Claim, *, lease: timedelta = LEASE) -> None:
         """Keeps long work from being taken over by another machine. Raises ClaimLost."""
         with self.database.write() as connection:
@@ -153,10 +158,10 @@ class Catalogue:
         with self._documents() as found:
             return found.of_work(key)
 
-    def document(self, document_id: str) -> StoredDocument | None:
-        """The current revision of a document."""
+    def document(self, document_id: str, revision: int | None = None) -> StoredDocument | None:
+        """The current revision of a document, or the one that is named."""
         with self._documents() as found:
-            return found.current(document_id)
+            return found.current(document_id) if revision is None else found.revision(document_id, revision)
 
     def all_documents(self) -> Iterator[StoredDocument]:
         """Every revision of every document, in constant memory."""

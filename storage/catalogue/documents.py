@@ -114,6 +114,14 @@ class Documents:
         found = self._stored((documents.c.document_id == document_id) & documents.c.current)
         return found[0] if found else None
 
+    def revision(self, document_id: str, revision: int) -> StoredDocument | None:
+        found = self._stored((documents.c.document_id == document_id) & (documents.c.revision == revision))
+        return found[0] if found else None
+
+    def of_source(self, sha256: str) -> list[StoredDocument]:
+        """Every revision of every document of a source file, in reading order."""
+        return self._stored(documents.c.source_sha256 == sha256)
+
     def all(self) -> Iterator[StoredDocument]:
         """Every revision of every document, in constant memory."""
         return self._iterate(sa.true())

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pipeline.model import Provenance
 from pipeline.recognition import ModelIdentity
 from storage.catalogue.owner import Owner
-from storage.catalogue.tables import source_names, sources, work
+from storage.catalogue.tables import source_books, source_names, sources, work
 from storage.catalogue.text import Clock, clean, insert_new, time_text
 from storage.errors import ClaimLost
 
@@ -96,6 +96,13 @@ class Ledger:
         insert_new(self._connection, sources, {"sha256": sha256, "size": size, "first_seen": now})
         row = {"sha256": sha256, "name": clean(name), "first_seen": now}
         insert_new(self._connection, source_names, row)
+
+    def of_book(self, sha256: str, book: str) -> None:
+        """Notes that the source file is of this book; the last word counts."""
+        this = source_books.c.sha256 == sha256
+        changed = self._connection.execute(sa.update(source_books).where(this).values(book=clean(book)))
+        if not changed.rowcount:
+            insert_new(self._connection, source_books, {"sha256": sha256, "book": clean(book)})
 
     def names(self, sha256: str) -> list[str]:
         """Every name the source file was met under, in order of name."""

@@ -37,6 +37,14 @@ source_names = sa.Table(
     sa.Column("first_seen", sa.String(27), nullable=False),
 )
 
+# The book that whoever handed a file in says it is of.
+source_books = sa.Table(
+    "source_books",
+    metadata,
+    sa.Column("sha256", sa.ForeignKey("sources.sha256"), primary_key=True),
+    sa.Column("book", sa.Text, nullable=False),
+)
+
 work = sa.Table(
     "work",
     metadata,
@@ -176,6 +184,6 @@ book_choices = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0002",
+    head="0003",
     version_table="catalogue_version",
 )

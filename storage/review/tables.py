@@ -57,9 +57,10 @@ review_items = sa.Table(
     sa.Column("lease_until", _TIME),
     sa.Column("opened_at", _TIME, nullable=False),
     sa.Column("done_at", _TIME),
-    sa.UniqueConstraint("document_id", "field", "revision", "kind"),
 )
-_OPEN = review_items.c.state == "open"
+sa.Index("ix_review_items_value", review_items.c.document_id, review_items.c.field)
+# Written out, not bound: only so do the partial indexes serve.
+IS_OPEN = review_items.c.state == sa.literal_column("'open'")
 sa.Index(
     "ix_review_items_queue",
     review_items.c.office,
@@ -67,8 +68,8 @@ sa.Index(
     review_items.c.opened_at,
     review_items.c.document_id,
     review_items.c.position,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
 )
 sa.Index(
     "ix_review_items_lanes",
@@ -79,8 +80,10 @@ sa.Index(
     review_items.c.book,
     review_items.c.reason,
     review_items.c.stage,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
+    review_items.c.opened_at,
+    review_items.c.priority,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
 )
 sa.Index("ix_review_items_holder", review_items.c.holder, review_items.c.tab)
 sa.Index("ix_review_items_done", review_items.c.office, review_items.c.done_at)
@@ -123,6 +126,25 @@ review_trail = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 sa.Index("ix_review_trail_value", review_trail.c.document_id, review_trail.c.field, review_trail.c.seq)
+
+# What the desk knows of a document: `base_revision` is the one that its decisions are put on, `released_revision` the
+# one that it made last (0: none); `stale`: decisions have come since; `confirmed`: a person found the document itself
+# right; `edited_revision`: the last in which a person changed what it is or which pages it has (0: none), `retired`: by
+# joining it to another.
+review_documents = sa.Table(
+    "review_documents",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("book", sa.Text, nullable=False),
+    sa.Column("base_revision", sa.Integer, nullable=False),
+    sa.Column("released_revision", sa.Integer, nullable=False),
+    sa.Column("stale", sa.Boolean, nullable=False, index=True),
+    sa.Column("confirmed", sa.Boolean, nullable=False),
+    sa.Column("edited_revision", sa.Integer, nullable=False),
+    sa.Column("retired", sa.Boolean, nullable=False),
+)
+sa.Index("ix_review_documents_book", review_documents.c.office, review_documents.c.book)
 
 review_head = sa.Table(
     "review_head",

@@ -117,8 +117,8 @@ def check_trail(database: Database) -> ChainReport | None:
         return Trail(connection, utc_now).verify_chain()
 
 
-def _entry(row: Mapping[str, Any]) -> TrailEntry:
-    return TrailEntry(**{**row, "details": json.loads(row["details"])})
+def _entry(row: Any) -> TrailEntry:
+    return TrailEntry(**{**dict(row), "details": json.loads(row["details"])})
 
 
 def _plain(details: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,0 +1,332 @@
+"""The review desk: who decides what, and what comes of it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+from pipeline.contract import read_record
+from pipeline.errors import HotichError
+from pipeline.geometry import Quad
+from pipeline.model import CivilRecord, FieldValue
+from pipeline.review.corrected import corrected
+from pipeline.review.places import grammar_of
+from pipeline.review.policy import Scheme
+from pipeline.review.shown import shown
+from pipeline.triage import reason_message
+from service.errors import Conflict, NotThere, Unprocessable
+from storage.catalogue import Catalogue, StoredDocument
+from storage.catalogue.text import time_text
+from storage.objects import ObjectKey, ObjectStore
+from storage.review import (
+    Choice,
+    Decided,
+    Filters,
+    Kind,
+    NewDecision,
+    NotYours,
+    Person,
+    Releasing,
+    ReviewItem,
+    ReviewStore,
+    ReviewTables,
+    TrailEntry,
+)
+from storage.review.items import OF_THE_PAPER
+from storage.review.lanes import Lane, lanes
+from storage.review.opening import NewItem
+from storage.service import ServiceStore
+
+_log = logging.getLogger(__name__)
+_PURPOSE = "review"
+_SAID = {
+    Choice.ILLEGIBLE: "không đọc được / illegible",
+    Choice.ABSENT: "không có trên giấy / not on the form",
+    Choice.WRONG_TYPE: "sai loại giấy tờ / wrong type",
+    Choice.WRONG_SPLIT: "sai cách tách trang / wrong pages",
+    Choice.RETAKE: "cần quét lại / to be scanned again",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A decision as it comes from a browser. `text`: as typed, None to take the reading; `insist`: as written,
+    whatever form it should have."""
+
+    decision_id: str
+    item_id: str
+    lease: str
+    choice: Choice
+    text: str | None = None
+    comment: str = ""
+    insist: bool = False
+    page: int | None = None
+    box: Quad | None = None
+    seconds: float = 0.0
+    keys: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """`state`: done, second or arbitration (another person is to decide); `said`: what was noted, for the person."""
+
+    decision_id: str
+    item_id: str
+    state: str
+    said: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An item with the document and the record it is asked about; `opinions` in arbitration, unnamed."""
+
+    item: ReviewItem
+    document: StoredDocument
+    record: CivilRecord
+    opinions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def field(self) -> FieldValue | None:
+        return next((field for field in self.record.fields if field.name == self.item.field), None)
+
+
+class ReviewDesk:
+    """The use cases of deciding. Every read of a document's values is noted with who and why."""
+
+    def __init__(
+        self,
+        *,
+        store: ReviewStore,
+        service: ServiceStore,
+        catalogue: Catalogue,
+        objects: ObjectStore,
+        releasing: Releasing,
+        on_released: Callable[[], object] = lambda: None,
+        on_settled: Callable[[ReviewItem, StoredDocument, FieldValue], object] = lambda *_: None,
+    ) -> None:
+        """`on_settled` is told of each value that people settled, with the field as it now is."""
+        self._store = store
+        self._service = service
+        self._catalogue = catalogue
+        self._objects = objects
+        self._releasing = releasing
+        self._on_released = on_released
+        self._on_settled = on_settled
+        self._record = lru_cache(maxsize=256)(self._load)
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self._store.policy.lease_s)
+
+    def claim(
+        self, person: Person, tab: str, filters: Filters, count: int, *, only: str | None = None
+    ) -> list[ReviewItem]:
+        """Items for this tab of this person; every document they are of is noted as read."""
+        with self._store.write() as tables:
+            items = tables.queue.claim(person, tab, filters, count, lease=self.lease, only=only)
+        seen = dict.fromkeys(item.document_id for item in items)
+        self._note_reads(person, seen, "desk.item")
+        return items
+
+    def lanes(self, person: Person, filters: Filters) -> Sequence[Lane]:
+        """What waits in this person's offices, by what is decided alike."""
+        with self._store.read() as tables:
+            return lanes(tables.connection, person.offices, filters)
+
+    def keep(self, person: Person, tab: str, item_ids: Collection[str]) -> list[str]:
+        """Renews; those that are still this tab's."""
+        with self._store.write() as tables:
+            return tables.queue.keep(person, tab, item_ids, lease=self.lease)
+
+    def release(self, person: Person, tab: str, item_ids: Collection[str] | None = None) -> None:
+        """Gives items back, or all of this tab's."""
+        with self._store.write() as tables:
+            tables.queue.release(person, tab, item_ids)
+
+    def asked(self, person: Person, item_id: str) -> Asked:
+        """What an item is about. Raises NotThere for what is not this person's to see."""
+        with self._store.read() as tables:
+            item = tables.queue.item(item_id)
+            standing = [] if item is None or item.stage != 3 else tables.decisions.of_item(item_id)
+        if item is None or item.office not in person.offices:
+            raise NotThere("Không có mục này / There is no such item")
+        document, record = self._asked_about(item)
+        opinions = tuple(dict.fromkeys((one.verbatim or "", one.choice.value) for one in standing))
+        return Asked(item=item, document=document, record=record, opinions=opinions)
+
+    def decide(self, person: Person, given: Given) -> Noted:
+        """Takes a decision; the same again changes nothing. Raises Conflict when the item is no longer theirs,
+        Unprocessable (`review.invalid_form`) for what cannot be in that field, unless it is insisted on."""
+        asked = self.asked(person, given.item_id)
+        new, said = _new_decision(given, asked)
+        try:
+            with self._store.write() as tables:
+                done = tables.decisions.decide(new, person)
+                if done.settled is not None:
+                    tables.causes.follow(done)
+                if done.after == "paper" or (not asked.item.field and done.settled is not None):
+                    self._of_the_paper(tables, asked.item, given.choice)
+        except NotYours as error:
+            raise Conflict(error.message, code=error.code) from error
+        if not done.repeated:
+            self._after(done, person)
+        state = "done" if done.after == "paper" else done.after
+        return Noted(
+            decision_id=done.decision_id, item_id=asked.item.item_id, state=state, said=said, repeated=done.repeated
+        )
+
+    def undo(self, person: Person, decision_id: str, tab: str) -> ReviewItem:
+        """Takes one's own last decision on an item back; it is this tab's again. Raises Conflict."""
+        until = time_text(self._store.clock() + self.lease)
+        try:
+            with self._store.write() as tables:
+                item = tables.decisions.undo(decision_id, person, tab, lease_until=until, lease=secrets.token_hex(16))
+        except NotYours as error:
+            raise Conflict(error.message, code=error.code) from error
+        self._release(item.document_id, person)
+        return item
+
+    def history(self, person: Person, document_id: str, field: str | None = None) -> list[TrailEntry]:
+        """The trail of a document's values. Raises NotThere for what is not this person's to see."""
+        self.document(person, document_id)
+        with self._store.read() as tables:
+            return tables.trail.of(document_id, field)
+
+    def document(self, person: Person, document_id: str) -> tuple[StoredDocument, CivilRecord, list[ReviewItem]]:
+        """A document, its record as it stands, and all its items. Raises NotThere for another office's."""
+        with self._store.read() as tables:
+            items = tables.queue.of_document(document_id)
+            known = tables.opening.document(document_id)
+        if known is None or known.office not in person.offices:
+            raise NotThere("Không có giấy tờ này / There is no such document")
+        document = self._catalogue.document(document_id)
+        assert document is not None
+        self._note_reads(person, [document_id], "desk.document")
+        record = self._releasing.current(document_id) or self._record(document.json)
+        return document, record, items
+
+    def catch_up(self) -> int:
+        """Opens items for whatever was stored since, and releases what a crash left; how many documents came."""
+        count = 0
+        while True:
+            with self._store.write() as tables:
+                pending = tables.opening.pending(_BATCH)
+                suspended = tables.suspended()
+                for seq, document_id, revision in pending:
+                    tables.opening.take_in(document_id, revision, suspended=suspended)
+                    tables.opening.passed(seq)
+            count += len(pending)
+            if len(pending) < _BATCH:
+                break
+        if count:
+            with self._store.write() as tables:
+                tables.opening.sweep()
+        for document_id in self._releasing.stale(_BATCH):
+            with contextlib.suppress(HotichError):
+                self._releasing.release(document_id, actor="hotich")
+        return count
+
+    def _after(self, done: Decided, person: Person) -> None:
+        if done.settled is None:
+            return
+        self._release(done.item.document_id, person)
+        settled = done.settled
+        if done.item.kind is not Kind.SEED and settled.choice in (Choice.ACCEPT, Choice.CORRECT):
+            document, record = self._asked_about(done.item)
+            field = next((one for one in record.fields if one.name == done.item.field), None)
+            if field is not None:
+                placed = field.evolve(
+                    verbatim=settled.verbatim or "", page=settled.page or field.page, box=settled.box or field.box
+                )
+                with contextlib.suppress(HotichError):
+                    self._on_settled(done.item, document, placed)
+
+    def _release(self, document_id: str, person: Person) -> None:
+        """A decision stands whatever becomes of this: what is left undone is stale and done later."""
+        try:
+            if self._releasing.release(document_id, actor=person.login) is not None:
+                self._on_released()
+        except HotichError as error:
+            _log.error("desk.release document=%s code=%s", document_id, error.code)
+
+    def _of_the_paper(self, tables: ReviewTables, item: ReviewItem, choice: Choice) -> None:
+        """What a word about the whole document leads to."""
+        if choice in OF_THE_PAPER:
+            document = tables.opening.document(item.document_id)
+            if document is not None:
+                new = NewItem(field="", kind=Kind.PAPER, reason=f"paper.{choice}", scheme=Scheme.SINGLE)
+                tables.opening.open(document, [new])
+            return
+        tables.opening.confirm(item.document_id)
+        tables.opening.restore(item.document_id)
+
+    def _asked_about(self, item: ReviewItem) -> tuple[StoredDocument, CivilRecord]:
+        """The revision that the item was opened for: what the machine read, not what others decided since."""
+        document = self._catalogue.document(item.document_id, item.revision)
+        if document is None:
+            raise NotThere("Không có giấy tờ này / There is no such document")
+        return document, self._record(document.json)
+
+    def _load(self, key: ObjectKey) -> CivilRecord:
+        return read_record(self._objects.get(key))
+
+    def _note_reads(self, person: Person, document_ids: Collection[str], action: str) -> None:
+        if document_ids:
+            with self._service.write() as tables:
+                tables.reads.append_all(
+                    [(action, one) for one in document_ids],
+                    actor=f"user:{person.login}",
+                    office=person.offices[0],
+                    purpose=_PURPOSE,
+                )
+
+
+_BATCH = 200
+
+
+def _new_decision(given: Given, asked: Asked) -> tuple[NewDecision, str]:
+    """The decision with its normal form, and how it is told back."""
+    field = asked.field
+    value, verbatim, agrees, said = None, None, False, _SAID.get(given.choice, "")
+    choice = given.choice
+    if choice is Choice.ACCEPT and not asked.item.field:
+        agrees, said = True, "giấy tờ đúng / the document is right"
+    elif choice in (Choice.ACCEPT, Choice.CORRECT):
+        typed = given.text if choice is Choice.CORRECT else None
+        value, verbatim, said = _value(asked, typed, insist=given.insist)
+        agrees = field is not None and (value or verbatim) == (field.value or field.verbatim)
+    view = {
+        "record": asked.document.json.name,
+        "revision": asked.document.revision,
+        "page": field.page if field is not None else asked.item.page,
+        "box": [list(point) for point in field.box] if field is not None else None,
+    }
+    new = NewDecision(
+        decision_id=given.decision_id, item_id=given.item_id, lease=given.lease, choice=choice, value=value,
+        verbatim=verbatim, agrees=agrees, comment=given.comment.strip(), page=given.page, box=given.box,
+        seconds=given.seconds, keys=given.keys, view=view,
+    )  # fmt: skip
+    return new, said
+
+
+def _value(asked: Asked, typed: str | None, *, insist: bool) -> tuple[str | None, str, str]:
+    """(normal form, as written, as told back) of what was typed, or of the reading."""
+    field, item = asked.field, asked.item
+    grammar = grammar_of(item.document_type, item.form or None, item.field)
+    if typed is None:
+        if field is None or not (field.value or field.verbatim):
+            raise Unprocessable("Chưa có chữ nào để nhận / There is nothing read to accept", code="review.nothing_read")
+        if field.value is not None:
+            return field.value, field.verbatim, shown(grammar, field.value)
+        typed = field.verbatim
+    told = corrected(grammar, typed)
+    if told.wrong_form and not insist:
+        why = reason_message(told.findings[0]) if told.findings else "Sai dạng / Not of the right form"
+        raise Unprocessable(why, code="review.invalid_form")
+    return told.value, told.verbatim, told.shown or told.verbatim

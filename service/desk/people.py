@@ -1,0 +1,25 @@
+"""Who sits at the desk, and whose papers they see."""
+
+from __future__ import annotations
+
+from service.accounts import Session
+from service.errors import NotAllowed
+from storage.review import Person
+from storage.service import Role
+
+_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ADMIN.value})
+_EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
+
+
+def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
+    """The signed-in person as the desk knows them. Raises NotAllowed for roles that have nothing to do here.
+
+    They see their office's papers. Those that came by no submission belong to `home_office`; where the installation
+    names none, it is one archive, and they are everybody's who reviews here. `deciding`: they want to decide.
+    """
+    roles = frozenset(session.roles)
+    if not roles & (_EYES if deciding else _DESK):
+        raise NotAllowed("Cần vai trò cán bộ duyệt / A reviewer's or auditor's role is needed", code="auth.role")
+    office = session.caller.office
+    offices = (office,) if home_office else (office, "")
+    return Person(login=session.caller.name.removeprefix("user:"), offices=offices, roles=roles)

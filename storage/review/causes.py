@@ -1,0 +1,178 @@
+"""What follows from a settled item beyond itself: further looks, and what shares the cause of an error.
+
+An error that a sample shows is seldom alone. In a value the machine had accepted, the same field of the same form in
+the same book, read by the same software and models, is asked again; in a value that somebody had decided, what that
+person decided of this field in that book.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipeline.model import Status
+from pipeline.review.policy import ReviewPolicy, Scheme
+from storage.catalogue.tables import documents, fields
+from storage.catalogue.text import Clock
+from storage.review.deciding import Decided, Decisions
+from storage.review.items import Choice, ItemState, Kind, ReviewItem
+from storage.review.opening import UNSURE, Draw, NewItem, Opened, Opening
+from storage.review.queue import Queue
+from storage.review.tables import review_decisions, review_documents, review_items
+from storage.review.trail import Trail
+
+SHARED_CAUSE = "sample.shares_cause"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What an error is put down to. `person`: who had decided it, None where the machine had."""
+
+    book: str
+    document_type: str
+    form: str
+    field: str
+    read_by: str
+    person: str | None
+
+
+class Causes:
+    """Within one transaction."""
+
+    def __init__(
+        self, connection: sa.Connection, clock: Clock, *, opening: Opening, policy: ReviewPolicy, draw: Draw
+    ) -> None:
+        self._connection = connection
+        self._opening = opening
+        self._policy = policy
+        self._draw = draw
+        self._decisions = Decisions(connection, clock)
+        self._trail = Trail(connection, clock)
+        self._queue = Queue(connection, clock)
+
+    def follow(self, decided: Decided) -> int:
+        """What a settled item asks for; how many items were reopened."""
+        item = decided.item
+        if item.kind is Kind.SAMPLE:
+            after = self._queue.item(item.item_id)
+            return self._reopen(item) if after is not None and after.wrong else 0
+        if item.kind in (Kind.DOUBT, Kind.REOPENED) and decided.settled is not None and item.field:
+            self._look_again(decided)
+        return 0
+
+    def _look_again(self, decided: Decided) -> None:
+        """A share of what people decided is looked at by others, and where two agreed, it may measure a third."""
+        item, settled = decided.item, decided.settled
+        document = self._opening.document(item.document_id)
+        if document is None or settled is None or settled.choice not in (Choice.ACCEPT, Choice.CORRECT):
+            return
+        drawn = self._draw(f"again:{item.item_id}")
+        where: dict[str, Any] = {
+            "field": item.field,
+            "position": item.position,
+            "page": item.page,
+            "confidence": item.confidence,
+        }
+        if drawn < self._policy.sample_reviewed:
+            self._opening.open(document, [NewItem(kind=Kind.SAMPLE, reason=UNSURE, scheme=Scheme.DOUBLE, **where)])
+        elif drawn > 1.0 - self._policy.seed_share and item.scheme != Scheme.SINGLE.value and settled.value:
+            seed = NewItem(kind=Kind.SEED, reason=item.reason, scheme=Scheme.SINGLE, truth=settled.value, **where)
+            self._opening.open(document, [seed])
+
+    def _reopen(self, item: ReviewItem) -> int:
+        people = self._people_before(item)
+        found: list[Opened] = []
+        causes: list[str | None] = [*people] or [None]
+        for person in causes:
+            cause = Cause(
+                book=item.book, document_type=item.document_type, form=item.form, field=item.field,
+                read_by=item.read_by, person=person,
+            )  # fmt: skip
+            found += self._sharing(cause, item)
+        for document in found:
+            self._reopen_in(document, item.field)
+        details = {"people": len(people), "documents": len(found), "book": item.book, "form": item.form}
+        self._trail.append(
+            actor="hotich", action="sample.error", document_id=item.document_id, field=item.field, details=details
+        )
+        return len(found)
+
+    def _people_before(self, item: ReviewItem) -> list[str]:
+        """Who had decided the value that the sample found wrong."""
+        earlier = review_items.alias()
+        query = (
+            sa.select(review_decisions.c.person)
+            .join(earlier, earlier.c.item_id == review_decisions.c.item_id)
+            .where(
+                earlier.c.document_id == item.document_id,
+                earlier.c.field == item.field,
+                earlier.c.item_id != item.item_id,
+                earlier.c.state == ItemState.DONE.value,
+                earlier.c.kind.in_((Kind.DOUBT.value, Kind.REOPENED.value)),
+                ~review_decisions.c.undone,
+            )
+            .distinct()
+        )
+        return list(self._connection.scalars(query))
+
+    def _sharing(self, cause: Cause, item: ReviewItem) -> list[Opened]:
+        """Other current documents whose value of this field has the cause, and is not being asked for."""
+        same = [
+            documents.c.document_type == cause.document_type,
+            sa.func.coalesce(documents.c.form, "") == cause.form,
+            documents.c.document_id != item.document_id,
+            documents.c.document_id.in_(
+                sa.select(review_documents.c.document_id).where(
+                    review_documents.c.office == item.office, review_documents.c.book == cause.book
+                )
+            ),
+        ]
+        if cause.person is None:
+            same += [self._accepted(cause.field), ~self._settled(cause.field)]
+            return [one for one in self._opening.documents(sa.and_(*same)) if one.read_by == cause.read_by]
+        same.append(self._settled(cause.field, person=cause.person))
+        return self._opening.documents(sa.and_(*same))
+
+    def _accepted(self, field: str) -> sa.ColumnElement[bool]:
+        return (
+            sa.select(fields.c.name)
+            .where(
+                fields.c.document_id == documents.c.document_id,
+                fields.c.revision == documents.c.revision,
+                fields.c.name == field,
+                fields.c.status == Status.ACCEPTED.value,
+            )
+            .exists()
+        )
+
+    def _settled(self, field: str, person: str | None = None) -> sa.ColumnElement[bool]:
+        query = sa.select(review_items.c.item_id).where(
+            review_items.c.document_id == documents.c.document_id,
+            review_items.c.field == field,
+            review_items.c.state == ItemState.DONE.value,
+            review_items.c.kind != Kind.SEED.value,
+        )
+        if person is not None:
+            query = query.join(review_decisions, review_decisions.c.item_id == review_items.c.item_id).where(
+                review_decisions.c.person == person, ~review_decisions.c.undone
+            )
+        return query.exists()
+
+    def _reopen_in(self, document: Opened, field: str) -> None:
+        row = self._connection.execute(
+            sa.select(fields).where(
+                fields.c.document_id == document.document_id,
+                fields.c.revision == document.revision,
+                fields.c.name == field,
+            )
+        ).one_or_none()
+        if row is None:
+            return
+        new = NewItem(
+            field=field, kind=Kind.REOPENED, reason=SHARED_CAUSE, scheme=Scheme.DOUBLE, position=row.position + 1,
+            page=row.page, confidence=row.confidence,
+        )  # fmt: skip
+        self._opening.open(document, [new])
+        self._decisions.mark_stale(document.document_id)

@@ -1,0 +1,81 @@
+"""A person's changes to documents themselves: another type, cut in two, joined, a value corrected after release.
+
+Each makes new revisions with a reason in the trail; what was stored stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipeline.contract import record_bytes
+from pipeline.model import CivilRecord
+from storage.catalogue import Catalogue, StoredDocument
+from storage.objects import ObjectStore
+from storage.review.deciding import NotYours
+from storage.review.releasing import Releasing, add_revision
+from storage.review.store import ReviewStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """`action`: what the trail calls it; `reason`: why, in the person's words; `joined`: the document that went into
+    this one."""
+
+    action: str
+    reason: str
+    person: str
+    joined: str | None = None
+
+
+class Editing:
+    """Changes documents. Needs the object store, so records are put together outside the transaction that changes."""
+
+    def __init__(self, *, store: ReviewStore, catalogue: Catalogue, objects: ObjectStore, releasing: Releasing) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._objects = objects
+        self._releasing = releasing
+
+    def edit(
+        self, document_id: str, edit: Edit, change: Callable[[CivilRecord], Sequence[CivilRecord]]
+    ) -> list[StoredDocument]:
+        """Stores what `change` makes of the record as it stands with everything decided: first the document itself,
+        then documents cut off it. Raises NotYours when the document changed meanwhile or is not there."""
+        before = self._catalogue.document(document_id)
+        record = self._releasing.current(document_id)
+        if before is None or record is None:
+            raise _changed()
+        records = list(change(record))
+        keys = [self._objects.put(record_bytes(one)) for one in records]
+        with self._catalogue.unit() as unit:
+            if unit.documents.current(document_id) != before:
+                raise _changed()
+            tables = self._store.over(unit.connection)
+            ordinals = [before.ordinal, *range(_last(unit.documents.of_source(before.source_sha256)) + 1, 1 << 30)]
+            made = [
+                add_revision(unit, before, one, key, actor=edit.person, ordinal=ordinal)
+                for one, key, ordinal in zip(records, keys, ordinals, strict=False)
+            ]
+            if edit.joined is not None:
+                tables.opening.retire(edit.joined)
+                unit.audit.append(actor=edit.person, action="document.joined", subject=edit.joined)
+            for one in made:
+                tables.opening.take_edited(one.document_id)
+            details = {"reason": edit.reason, "made": [f"{one.document_id}@{one.revision}" for one in made]}
+            if edit.joined is not None:
+                details["joined"] = edit.joined
+            tables.trail.append(actor=edit.person, action=edit.action, document_id=document_id, details=details)
+            unit.commit()
+        return made
+
+
+def _last(stored: Sequence[StoredDocument]) -> int:
+    return max((one.ordinal for one in stored), default=0)
+
+
+def _changed() -> NotYours:
+    return NotYours(
+        "Giấy tờ vừa được người khác thay đổi; hãy tải lại trang / Somebody changed the document; load the page again",
+        code="review.document_changed",
+    )

@@ -1,0 +1,33 @@
+"""What samples say of the machine's promise: fields it accepts unseen are wrong no oftener than it says."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from pipeline.review.intervals import exact_interval
+from pipeline.review.policy import ReviewPolicy
+from pipeline.triage import TriageSettings
+from storage.review.items import ItemState, Kind
+from storage.review.tables import review_items
+
+Group = tuple[str, str, str]
+"""Document type, form, class of field."""
+
+
+def suspended(connection: sa.Connection, policy: ReviewPolicy) -> frozenset[Group]:
+    """Groups whose samples prove (95 %) that more is wrong than promised: nothing of them is accepted unseen, until
+    newer samples speak otherwise."""
+    promise = 1.0 - TriageSettings().accept_at
+    names = (review_items.c.document_type, review_items.c.form, review_items.c.field_class)
+    wrong = sa.func.sum(sa.case((review_items.c.wrong, 1), else_=0))
+    query = (
+        sa.select(*names, sa.func.count(), wrong)
+        .where(review_items.c.kind == Kind.SAMPLE.value, review_items.c.state == ItemState.DONE.value)
+        .group_by(*names)
+        .having(sa.func.count() >= policy.sample_least)
+    )
+    return frozenset(
+        (kind, form, field_class)
+        for kind, form, field_class, count, errors in connection.execute(query).tuples()
+        if exact_interval(errors, count).above(promise)
+    )

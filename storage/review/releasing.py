@@ -1,0 +1,178 @@
+"""From decisions to records: the document's newest revision says what people settled. Nothing stored is overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from pipeline.contract import read_record, record_bytes
+from pipeline.model import CivilRecord
+from pipeline.review.outcome import Said, confirmed, decided, reopened
+from storage.catalogue import Catalogue, NewDocument, StoredDocument, UnitOfWork
+from storage.catalogue.ledger import WorkKey
+from storage.catalogue.tables import documents, work
+from storage.objects import ObjectKey, ObjectStore
+from storage.review.causes import SHARED_CAUSE
+from storage.review.deciding import Decision, Decisions
+from storage.review.items import ItemState, Kind
+from storage.review.queue import Queue
+from storage.review.tables import review_documents
+from storage.review.trail import Trail
+
+_TRIES = 5
+_HOLDING_UP = (Kind.DOUBT, Kind.PAPER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What there is to put a document's newest revision together from."""
+
+    base: StoredDocument
+    current: StoredDocument
+    holding: dict[str, Decision]
+    reopened: tuple[str, ...]
+    waits: bool
+    confirmed: bool
+    released: int
+
+
+class Releasing:
+    """Puts records together. Needs the object store, so it is no part of the transaction that decides; whatever was
+    left by a crash is `stale` and found again."""
+
+    def __init__(self, *, catalogue: Catalogue, objects: ObjectStore) -> None:
+        self._catalogue = catalogue
+        self._objects = objects
+
+    def stale(self, limit: int) -> list[str]:
+        """Documents with decisions that their record does not say yet."""
+        query = sa.select(review_documents.c.document_id).where(review_documents.c.stale).limit(limit)
+        with self._catalogue.database.read() as connection:
+            return list(connection.scalars(query))
+
+    def release(self, document_id: str, *, actor: str) -> StoredDocument | None:
+        """Brings the document's record up to what was settled, as a new revision; None when there is nothing to do yet:
+        a document waits until its last doubt is decided. Raises the stores' errors."""
+        for _ in range(_TRIES):
+            standing = self._standing(document_id)
+            if standing is None or (standing.waits and not standing.released):
+                return None
+            record = self.record(standing)
+            data = record_bytes(record)
+            key = self._objects.put(data)
+            done, made = self._commit(document_id, standing, record, key, actor)
+            if done:
+                return made
+        return None
+
+    def record(self, standing: Standing) -> CivilRecord:
+        """The record as it is after everything that was settled."""
+        base = read_record(self._objects.get(standing.base.json))
+        record = decided(base, {name: said(one) for name, one in standing.holding.items() if name})
+        open_ = [name for name in standing.reopened if any(field.name == name for field in record.fields)]
+        if open_:
+            record = reopened(record, open_, SHARED_CAUSE)
+        return confirmed(record) if standing.confirmed else record
+
+    def current(self, document_id: str) -> CivilRecord | None:
+        """The record as it stands with everything settled by now, stored or not."""
+        standing = self._standing(document_id)
+        return None if standing is None else self.record(standing)
+
+    def _standing(self, document_id: str) -> Standing | None:
+        with self._catalogue.unit() as unit:
+            return self._stand(unit, document_id)
+
+    def _stand(self, unit: UnitOfWork, document_id: str) -> Standing | None:
+        connection = unit.connection
+        row = connection.execute(
+            sa.select(review_documents).where(review_documents.c.document_id == document_id)
+        ).one_or_none()
+        if row is None:
+            return None
+        current = unit.documents.current(document_id)
+        base = unit.documents.revision(document_id, row.base_revision)
+        if current is None or base is None:
+            return None
+        items = [
+            item for item in Queue(connection, unit.clock).of_document(document_id) if item.state is ItemState.OPEN
+        ]
+        return Standing(
+            base=base,
+            current=current,
+            holding=Decisions(connection, unit.clock).holding(document_id),
+            reopened=tuple(item.field for item in items if item.kind is Kind.REOPENED),
+            waits=any(item.kind in _HOLDING_UP for item in items),
+            confirmed=row.confirmed,
+            released=row.released_revision,
+        )
+
+    def _commit(
+        self, document_id: str, standing: Standing, record: CivilRecord, key: ObjectKey, actor: str
+    ) -> tuple[bool, StoredDocument | None]:
+        """Whether it is done; the stored revision where one was made. Not done: something was decided meanwhile."""
+        with self._catalogue.unit() as unit:
+            if self._stand(unit, document_id) != standing:
+                return False, None
+            this = review_documents.c.document_id == document_id
+            values: dict[str, object] = {"stale": False}
+            made = None
+            if key != standing.current.json:
+                made = add_revision(unit, standing.current, record, key, actor=actor)
+                values["released_revision"] = made.revision
+                details = {"revision": made.revision, "record": key.name, "status": record.status.value}
+                Trail(unit.connection, unit.clock).append(
+                    actor=actor, action="released", document_id=document_id, details=details
+                )
+            unit.connection.execute(sa.update(review_documents).where(this).values(values))
+            unit.commit()
+            return True, made
+
+
+def add_revision(
+    unit: UnitOfWork,
+    stored: StoredDocument,
+    record: CivilRecord,
+    key: ObjectKey,
+    *,
+    actor: str,
+    ordinal: int | None = None,
+) -> StoredDocument:
+    """Stores `record` as the newest revision of its document, made from what `stored` was made from."""
+    row = unit.connection.execute(
+        sa.select(work)
+        .join(documents, documents.c.work_id == work.c.work_id)
+        .where(documents.c.document_id == stored.document_id, documents.c.revision == stored.revision)
+    ).one()
+    work_key = WorkKey(
+        input_sha256=row.input_sha256,
+        software=row.software,
+        models_sha256=row.models_sha256,
+        settings_sha256=row.settings_sha256,
+    )
+    new = NewDocument(
+        record=record,
+        ordinal=ordinal or stored.ordinal,
+        original=stored.original,
+        archival=stored.archival,
+        json=key,
+    )
+    revision = unit.documents.add(work_key, new, actor=actor)
+    unit.audit.append(
+        actor=actor, action="document.stored", subject=f"{record.document_id}@{revision}", digest=key.name
+    )
+    made = unit.documents.revision(record.document_id, revision)
+    assert made is not None
+    return made
+
+
+def said(decision: Decision) -> Said:
+    """A decision as the record takes it."""
+    return Said(
+        choice=decision.choice.value,
+        value=decision.value,
+        verbatim=decision.verbatim,
+        page=decision.page,
+        box=decision.box,
+    )

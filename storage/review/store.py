@@ -1,0 +1,78 @@
+"""The desk's tables behind one face: a read or a write is one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from pipeline.review.policy import ReviewPolicy
+from storage.catalogue.text import Clock, utc_now
+from storage.database import Database
+from storage.migration import upgrade
+from storage.review.causes import Causes
+from storage.review.deciding import Decisions
+from storage.review.opening import Draw, Opening
+from storage.review.promise import Group, suspended
+from storage.review.queue import Queue
+from storage.review.tables import SCHEMA
+from storage.review.trail import Trail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTables:
+    """The repositories over one connection."""
+
+    connection: sa.Connection
+    queue: Queue
+    opening: Opening
+    decisions: Decisions
+    causes: Causes
+    trail: Trail
+    policy: ReviewPolicy
+
+    def suspended(self) -> frozenset[Group]:
+        """See `storage.review.promise`."""
+        return suspended(self.connection, self.policy)
+
+
+class ReviewStore:
+    """Lives in the catalogue's database. Every transaction raises only `HotichError`s."""
+
+    def __init__(
+        self, database: Database, *, policy: ReviewPolicy, draw: Draw, home_office: str = "", clock: Clock = utc_now
+    ) -> None:
+        """Creates or upgrades the tables."""
+        upgrade(database, SCHEMA)
+        self._database = database
+        self._draw = draw
+        self._home_office = home_office
+        self.policy = policy
+        self.clock = clock
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[ReviewTables]:
+        """For reading; what is written is rolled back."""
+        with self._database.read() as connection:
+            yield self.over(connection)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[ReviewTables]:
+        """Committed when the block ends well, rolled back when it raises."""
+        with self._database.write() as connection:
+            yield self.over(connection)
+
+    def over(self, connection: sa.Connection) -> ReviewTables:
+        """The repositories within somebody else's transaction."""
+        opening = Opening(connection, self.clock, policy=self.policy, draw=self._draw, home_office=self._home_office)
+        return ReviewTables(
+            connection=connection,
+            queue=Queue(connection, self.clock),
+            opening=opening,
+            decisions=Decisions(connection, self.clock),
+            causes=Causes(connection, self.clock, opening=opening, policy=self.policy, draw=self._draw),
+            trail=Trail(connection, self.clock),
+            policy=self.policy,
+        )
