@@ -67,6 +67,7 @@ class PoolReader:
 def service_parts(settings: Settings) -> Iterator[Parts]:
     """Everything the service needs, opened and closed together. Raises HotichError, WrongUse."""
     from flows.workers import WorkerPool
+    from pipeline.review.policy import load_policy
     from service.limits import ServiceLimits
     from service.parts import Parts
     from service.scanning import Clamd
@@ -103,6 +104,8 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             provider=_provider(settings),
             channels=_channels(settings, store, keys),
             limits=ServiceLimits(),
+            policy=load_policy(settings.home / "review.toml"),
+            home_office=settings.office,
             citizens=_citizens(settings),
         )
 

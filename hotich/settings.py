@@ -35,6 +35,7 @@ class Settings:
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.conductor`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time.
+    `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
@@ -65,6 +66,7 @@ class Settings:
     inbox: str = ""
     outbox: str = ""
     adapt_after: int = 50
+    office: str = ""
     service_key: str = ""
     trusted_proxies: str = ""
     public_url: str = "http://127.0.0.1:8000"

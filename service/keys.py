@@ -33,6 +33,10 @@ class Keys:
         key = hashlib.blake2b(purpose.encode(), key=self.master, digest_size=32).digest()
         return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
+    def draw(self, name: str) -> float:
+        """A number in [0, 1) for a name: always the same, and nobody without the key can foretell it."""
+        return int(self.digest("draw", name)[:13], 16) / 16**13
+
 
 def grouped(code: str) -> str:
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))

@@ -9,9 +9,12 @@ from datetime import datetime
 from argon2 import PasswordHasher
 
 from pipeline.model import Provenance
+from pipeline.review.policy import ReviewPolicy, default_policy
 from service.accounts import Accounts
 from service.citizens import CitizenDoor, Visits
 from service.deciding import Deciding
+from service.desk.desk import ReviewDesk
+from service.desk.papers import Papers
 from service.desk.views import ScanViewer
 from service.holding_index import HoldingIndex
 from service.holdings import HoldingDesk
@@ -30,6 +33,7 @@ from service.scanning import FileScanner
 from service.submitting import Reception
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
+from storage.review import Editing, Releasing, ReviewStore
 from storage.service import ServiceStore
 from storage.tray import Tray
 from storage.uploads import Uploads
@@ -40,7 +44,8 @@ _SWEEP_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page."""
+    """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
+    `home_office`: whose papers are that came by no submission; empty: this is one archive's installation."""
 
     catalogue: Catalogue
     store: ServiceStore
@@ -60,6 +65,8 @@ class Parts:
     citizens: CitizenDoor | None = field(default_factory=CitizenDoor)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
+    policy: ReviewPolicy = field(default_factory=default_policy)
+    home_office: str = ""
 
 
 class Service:
@@ -73,6 +80,24 @@ class Service:
         self.hub = Hub()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self.holdings = HoldingDesk(store=parts.store, objects=parts.objects, keys=parts.keys)
+        self.reviews = ReviewStore(
+            parts.catalogue.database,
+            policy=parts.policy,
+            draw=parts.keys.draw,
+            home_office=parts.home_office,
+            clock=parts.store.clock,
+        )
+        releasing = Releasing(catalogue=parts.catalogue, objects=parts.objects)
+        self.desk = ReviewDesk(
+            store=self.reviews,
+            service=parts.store,
+            catalogue=parts.catalogue,
+            objects=parts.objects,
+            releasing=releasing,
+            on_released=self.index.catch_up,
+        )
+        editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
+        self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)
         self.deciding = Deciding(store=parts.store, keys=parts.keys)
         self.processor = Processor(
             store=parts.store,
@@ -84,7 +109,7 @@ class Service:
             keys=parts.keys,
             register=parts.register,
             on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
-            on_stored=self.index.catch_up,
+            on_stored=self._follow,
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
         self.rates = RateLimiter()
@@ -96,7 +121,7 @@ class Service:
         self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = Repeating(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
-        self._follower = Repeating(self.index.catch_up, every_s=_FOLLOW_S, name="hotich-holdings")
+        self._follower = Repeating(self._follow, every_s=_FOLLOW_S, name="hotich-follower")
         self.reception = Reception(
             store=parts.store,
             tray=parts.tray,
@@ -130,3 +155,8 @@ class Service:
         self.notices.stop()
         self._follower.stop()
         self._sweeper.stop()
+
+    def _follow(self) -> None:
+        """Takes in what was stored since, by this service or in batch."""
+        self.index.catch_up()
+        self.desk.catch_up()
