@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from pipeline.comparison import Level
 from pipeline.model import DocumentType, FieldValue, Validation
 
 REGISTER_FIELDS = (
@@ -128,6 +129,32 @@ class RegisterAnswer:
             conflicts=self.conflicts,
             evidence=dict(self.evidence),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One claimed field beside what is registered: how they compare, and what that weighs in bits for this person."""
+
+    field: str
+    claimed: str
+    registered: str
+    level: Level
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Somebody whom claims may speak of: `probability` that they do, every field that could be compared."""
+
+    register_id: str
+    probability: float
+    fields: tuple[Compared, ...]
+    deceased: bool = False
+
+    @property
+    def weight(self) -> float:
+        """Bits of all fields together."""
+        return sum(one.weight for one in self.fields)
 
 
 class PopulationRegister(Protocol):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from pipeline.normal import exact_key
-from pipeline.register import NOT_IN_THE_REGISTER, Claims, RegisterAnswer, register_name
+from pipeline.register import NOT_IN_THE_REGISTER, Candidate, Claims, RegisterAnswer, register_name
 from pipeline.verdict import Paper, Procedure, Submitted
 from pipeline.verdict.agreement import declared_value
 from pipeline.verdict.papers import assign
@@ -33,6 +33,10 @@ class People(Protocol):
 
     def person(self, register_id: str) -> Mapping[str, str]:
         """What is registered of somebody, by register field; nothing when it is out of reach."""
+        ...
+
+    def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
+        """Whom the claims may speak of, the likeliest first; nobody when it is out of reach."""
         ...
 
 

@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 _DATES: Final = frozenset(("date", "date_words"))
 _ISO: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_FAR: Final = 0.4
 _SEXES: Final = {"male": "Nam", "female": "Nữ"}
 
 
@@ -25,12 +26,18 @@ def shown(grammar: str, value: str) -> str:
     return value
 
 
+def near(text: str, other: str) -> bool:
+    """Whether two readings can be of the same ink: what differs wholly says nothing about single characters."""
+    return Levenshtein.normalized_distance(text, other) <= _FAR
+
+
 def doubtful(text: str, alternatives: Sequence[str]) -> list[bool]:
     """For each character of `text` whether some alternative has something else there; empty when there is none.
 
-    Where an alternative has characters more, the two that stand around their place are doubtful.
+    Where an alternative has characters more, the two that stand around their place are doubtful. Alternatives that
+    are not `near` do not count.
     """
-    others = [other for other in alternatives if other and other != text]
+    others = [other for other in alternatives if other and other != text and near(text, other)]
     if not text or not others:
         return []
     marks = [False] * len(text)

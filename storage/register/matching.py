@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
+from pipeline import register
 from pipeline.register import Agreement, Claim, Claims, RegisterAnswer
 from storage.register import weights
 from storage.register.comparison import (
@@ -143,6 +144,33 @@ def answer(claims: Claims, candidates: Sequence[Candidate], frequencies: Frequen
         agreement=_agreements(claims, best),
         ambiguous=len(shares) > 1 and probability + shares[1] >= NAMED,
     )
+
+
+def likely(
+    claims: Claims, candidates: Sequence[Candidate], frequencies: Frequencies, *, most: int, least: float
+) -> list[register.Candidate]:
+    """The candidates whom the claims may speak of with a probability of `least` or more, the likeliest first."""
+    ranked = sorted(candidates, key=lambda one: (-one.weight, one.row["register_id"]))
+    shares = _probabilities(ranked, frequencies)
+    return [
+        register.Candidate(
+            register_id=str(one.row["register_id"]),
+            probability=round(share, 4),
+            fields=tuple(
+                register.Compared(
+                    field=name,
+                    claimed=claims.fields[name].value,
+                    registered=str(one.row[name]),
+                    level=level,
+                    weight=round(one.evidence[name], 2),
+                )
+                for name, level in one.levels.items()
+            ),
+            deceased=bool(one.row["deceased"]),
+        )
+        for one, share in zip(ranked[:most], shares, strict=False)
+        if share >= least
+    ]
 
 
 def _probabilities(ranked: Sequence[Candidate], frequencies: Frequencies) -> list[float]:

@@ -8,13 +8,14 @@ from typing import Any, Self
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
+from pipeline import register
 from pipeline.errors import HotichError
 from pipeline.register import REGISTER_FIELDS, Claims, RegisterAnswer
 from storage.database import Database
 from storage.migration import upgrade
 from storage.register.blocking import dates_one_digit_away, numbers_one_digit_away
 from storage.register.comparison import spelling
-from storage.register.matching import Candidate, Frequencies, answer, compare
+from storage.register.matching import Candidate, Frequencies, answer, compare, likely
 from storage.register.rows import PartialDate
 from storage.register.tables import SCHEMA, name_counts, people, register_state
 
@@ -22,6 +23,7 @@ _COMPARED = 8
 _SIMILAR = 50.0
 _SAME_NAME = 40
 _ENOUGH = 0.99
+_LEAST_LIKELY = 0.001
 
 _IN = people.c.date_of_birth.in_(sa.bindparam("dates", expanding=True))
 _RANKED = sa.select(people.c.id, people.c.name_key)
@@ -78,6 +80,16 @@ class SqlRegister:
         except HotichError:
             return RegisterAnswer(outcome="unavailable")
 
+    def candidates(self, claims: Claims, *, most: int = 3) -> list[register.Candidate]:
+        """Those whom the claims may speak of, the likeliest first: what a person compares field by field.
+
+        None for claims with neither a number nor a name, and where nobody fits. Raises HotichError.
+        """
+        if not claims.fields.keys() & {"personal_id", "old_national_id", "full_name"}:
+            return []
+        with self.database.read() as connection:
+            return _Search(connection, claims).likely(most)
+
     def person(self, register_id: str) -> Mapping[str, str]:
         """What is registered of the person `look_up` named, by register field, empty ones left out.
 
@@ -115,6 +127,12 @@ class _Search:
             if (found.match_probability or 0.0) >= _ENOUGH and "full_name" not in found.conflicts:
                 break
         return found
+
+    def likely(self, most: int) -> list[register.Candidate]:
+        """After `run`: whoever was compared and is not out of the question."""
+        self.run()
+        found = list(self._candidates.values())
+        return likely(self._claims, found, self._frequencies(), most=most, least=_LEAST_LIKELY)
 
     def _answer(self) -> RegisterAnswer:
         return answer(self._claims, list(self._candidates.values()), self._frequencies())

@@ -1,0 +1,352 @@
+"""What whoever decides sees of an item: the ink, the reading and its doubts, and what else speaks of the same fact.
+
+Nothing here tells why an item is asked (doubt, sample, seed, reopened), nor what others decided: the reading is the
+machine's, its confidence stays out, and "not sure enough" is said wherever nothing worse is. A value that only the
+register knows is masked where it would name a person by number.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.comparison import Level
+from pipeline.errors import HotichError
+from pipeline.geometry import Quad
+from pipeline.model import CivilRecord, FieldValue
+from pipeline.normal import normalise
+from pipeline.process import subject_prefix
+from pipeline.register import NOT_IN_THE_REGISTER, Candidate, Claims, Compared, register_name
+from pipeline.review.elsewhere import elsewhere
+from pipeline.review.places import grammar_of, printed_label
+from pipeline.review.shown import doubtful, near, shown
+from pipeline.review.wording import label_of, paper_label
+from pipeline.triage import reason_message
+from service.contract import Words
+from service.desk.views import Picture, ScanViewer, lines_in
+from service.errors import NotThere
+from service.registered import People
+from storage.catalogue import StoredDocument
+from storage.review import ReviewItem
+
+_MOST_ALTERNATIVES: Final = 5
+_MOST_CANDIDATES: Final = 3
+_UNSURE: Final = "field.low_confidence"
+# Said of every item that has no graver reason: a sample must not be told from a doubt.
+_UNTELLING: Final = frozenset((_UNSURE, "field.not_calibrated"))
+_PERSONS: Final = ("mother_", "father_", "wife_", "husband_")
+_NUMBERS: Final = ("personal_id", "old_national_id", "household_number")
+_PARENTS: Final = {"father_name": "father_full_name", "mother_name": "mother_full_name"}
+_GRAMMARS: Final = {"date_of_birth": "date", "sex": "sex"}
+_WHOLE: Final = Words(vi="Cả giấy tờ", en="The whole document")
+_ASKED_FOR_S: Final = 120.0  # so long the register's answer about one document is taken as it was
+_ASKED_MOST: Final = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another reading, as a clerk writes it, and its normal form."""
+
+    text: str
+    value: str
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameFact:
+    """Another place of the paper that states the fact or must agree with it. `source`: "QR", "MRZ", or "" for ink."""
+
+    label: Words
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """A field of a registered person: `level` as `pipeline.comparison.Level`, `weight` in bits for this person.
+    `asked`: the very field that is being decided."""
+
+    label: Words
+    registered: str
+    level: str
+    weight: float
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterView:
+    """Somebody in the register whom the paper may be of."""
+
+    masked_id: str
+    probability: float
+    deceased: bool
+    fields: tuple[RegisterRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What one of two people noted who disagree; unnamed."""
+
+    text: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """All of it. `box` in scan pixels, clockwise from the text's top left, None where no place is known; `page_size`
+    the page's width and height in scan pixels, empty where it cannot be shown; `turn` degrees clockwise make the page
+    upright. `doubtful` has one truth value per character of `shown`, or none. `printed`: the form's own label.
+    """
+
+    item_id: str
+    document_id: str
+    holding_code: str
+    document_type: str
+    document_label: Words
+    form: str
+    field: str
+    label: Words
+    printed: str | None
+    grammar: str
+    page: int
+    pages: tuple[int, ...]
+    box: Quad | None
+    verbatim: str
+    value: str | None
+    shown: str
+    doubtful: tuple[bool, ...]
+    alternatives: tuple[Alternative, ...]
+    reasons: tuple[Words, ...]
+    same_fact: tuple[SameFact, ...]
+    register: tuple[RegisterView, ...]
+    confidence: float | None
+    opinions: tuple[Opinion, ...]
+    stage: int
+    page_size: tuple[int, ...]
+    turn: int
+    line_url: str | None
+    page_url: str
+
+
+class Evidence:
+    """Puts views together. Whether the person may see the document is the caller's to check. Safe in threads."""
+
+    def __init__(self, *, viewer: ScanViewer | None, people: People | None) -> None:
+        """`viewer` None: no pictures; `people` None: no register."""
+        self._viewer = viewer
+        self._people = people
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, str], tuple[float, list[Candidate]]] = OrderedDict()
+
+    def view(
+        self,
+        item: ReviewItem,
+        document: StoredDocument,
+        record: CivilRecord,
+        opinions: Sequence[tuple[str, str]] = (),
+    ) -> ItemView:
+        """The item as `record`, the machine's reading, has it. `opinions`: (text, choice) of those who disagree.
+
+        Waits until the size of the page is known, which takes a decoding at most. Never raises for a register or a
+        scan out of reach: the view then has less.
+        """
+        field = _field_of(record, item.field)
+        grammar = grammar_of(item.document_type, item.form or None, item.field) if item.field else "text"
+        text = _text(grammar, field)
+        others = _alternatives(grammar, field, text)
+        page = field.page if field is not None else max(1, item.page)
+        return ItemView(
+            item_id=item.item_id,
+            document_id=item.document_id,
+            holding_code=document.holding_code,
+            document_type=item.document_type,
+            document_label=_words(paper_label(item.document_type, item.form or None)),
+            form=item.form,
+            field=item.field,
+            label=_words(label_of(item.field)) if item.field else _WHOLE,
+            printed=printed_label(item.document_type, item.form or None, item.field) if item.field else None,
+            grammar=grammar,
+            page=page,
+            pages=tuple(report.number for report in record.pages) or (page,),
+            box=_box(field),
+            verbatim=field.verbatim if field is not None else "",
+            value=field.value if field is not None else None,
+            shown=text,
+            doubtful=tuple(doubtful(text, [one.text for one in others])),
+            alternatives=others,
+            reasons=tuple(_reasons(record, field)),
+            same_fact=tuple(
+                SameFact(label=_words(one.label), text=one.text, source=one.source)
+                for one in elsewhere(record, item.field)
+            ),
+            register=self._registered(document, record, item.field),
+            confidence=None,
+            opinions=tuple(Opinion(text=said, choice=choice) for said, choice in opinions),
+            stage=item.stage,
+            page_size=self._size(document, field, page),
+            turn=next((report.rotation for report in record.pages if report.number == page), 0),
+            line_url=f"/desk/items/{item.item_id}/line.jpg" if self._viewer and _box(field) else None,
+            page_url=f"/desk/items/{item.item_id}/page.jpg",
+        )
+
+    def line(self, document: StoredDocument, record: CivilRecord, field: str) -> bytes:
+        """The field's line as JPEG. Raises NotThere without one, and what `ScanViewer` raises."""
+        found = _picture(document, _field_of(record, field))
+        if self._viewer is None or found is None or found.box is None:
+            raise NotThere("Mục này không có ảnh riêng / There is no picture of this entry alone")
+        return self._viewer.line(document, found.page, found.box, lines=found.lines)
+
+    def page(self, document: StoredDocument, page: int) -> bytes:
+        """A page of the document's original as JPEG. Raises NotThere, and what `ScanViewer` raises."""
+        if self._viewer is None:
+            raise NotThere("Không có ảnh / There is no picture")
+        return self._viewer.page(document, page)
+
+    def prepare(self, asked: Iterable[tuple[StoredDocument, CivilRecord, str]]) -> None:
+        """Has the lines and pages of these fields made in the background. Never raises."""
+        if self._viewer is None:
+            return
+        lines, pages = [], []
+        for document, record, name in asked:
+            field = _field_of(record, name)
+            found = _picture(document, field)
+            if found is not None:
+                lines.append(found)
+            pages.append(Picture(document, field.page if field is not None else 1))
+        self._viewer.prepare([*lines, *dict.fromkeys(pages)])
+
+    def _size(self, document: StoredDocument, field: FieldValue | None, page: int) -> tuple[int, ...]:
+        if self._viewer is None:
+            return ()
+        try:
+            return self._viewer.scan_size(_picture(document, field) or Picture(document, page))
+        except HotichError:
+            return ()
+
+    def _registered(self, document: StoredDocument, record: CivilRecord, field: str) -> tuple[RegisterView, ...]:
+        prefix = _whose(record, field)
+        if self._people is None or prefix is None or not _registrable(field, prefix):
+            return ()
+        found = self._candidates(self._people, document, record, prefix)
+        return tuple(_person(one, prefix, field) for one in found)
+
+    def _candidates(
+        self, people: People, document: StoredDocument, record: CivilRecord, prefix: str
+    ) -> list[Candidate]:
+        key = (document.json.sha256, prefix)
+        with self._lock:
+            asked_at, known = self._known.get(key, (0.0, []))
+            if asked_at and time.monotonic() - asked_at < _ASKED_FOR_S:
+                return known
+        found = people.candidates(Claims.from_fields(record.fields, prefix=prefix), most=_MOST_CANDIDATES)
+        with self._lock:
+            self._known[key] = (time.monotonic(), found)
+            while len(self._known) > _ASKED_MOST:
+                self._known.popitem(last=False)
+        return found
+
+
+def _field_of(record: CivilRecord, name: str) -> FieldValue | None:
+    return next((field for field in record.fields if field.name == name), None) if name else None
+
+
+def _box(field: FieldValue | None) -> Quad | None:
+    """None too for a field that somebody added without saying where it stands."""
+    return field.box if field is not None and len(set(field.box)) > 1 else None
+
+
+def _picture(document: StoredDocument, field: FieldValue | None) -> Picture | None:
+    box = _box(field)
+    if field is None or box is None:
+        return None
+    return Picture(document, field.page, box, lines_in(field.verbatim, box))
+
+
+def _text(grammar: str, field: FieldValue | None) -> str:
+    if field is None:
+        return ""
+    return field.verbatim if field.value is None else shown(grammar, field.value)
+
+
+def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Alternative, ...]:
+    """Other readings, those near this one first; where it has no normal form, also the legal values near it."""
+    if field is None:
+        return ()
+    options: list[tuple[str, float | None]] = list(field.alternatives)
+    if field.value is None and field.verbatim:
+        options += [(legal.value, None) for legal in normalise(grammar, field.verbatim).candidates]
+    out: dict[str, Alternative] = {}
+    for value, confidence in options:
+        other = shown(grammar, value)
+        if other and other != text:
+            out.setdefault(other, Alternative(text=other, value=value, confidence=confidence))
+    ranked = sorted(out.values(), key=lambda one: not near(text, one.text))
+    return tuple(ranked[:_MOST_ALTERNATIVES])
+
+
+def _reasons(record: CivilRecord, field: FieldValue | None) -> Iterator[Words]:
+    if field is None:
+        seen: dict[str, None] = {}
+        for finding in record.findings:
+            where = f"{label_of(finding.field)[0]}: " if finding.field else ""
+            seen.setdefault(f"{where}{finding.message}")
+        yield from map(Words.of, seen)
+        return
+    codes = [code for code in field.findings if code not in _UNTELLING and not code.startswith("review.")]
+    said = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != code]
+    grave = any(code.startswith(("field.", "register.", "sources.", "id.")) for code in codes)
+    yield from map(Words.of, said if grave else [*said, reason_message(_UNSURE)])
+
+
+def _whose(record: CivilRecord, field: str) -> str | None:
+    """The prefix of the person the field speaks of; None where the register cannot know them."""
+    if field.startswith("members["):
+        return f"{field.partition('.')[0]}."
+    for prefix in _PERSONS:
+        if field.startswith(prefix) and len(Claims.from_fields(record.fields, prefix=prefix).fields) > 1:
+            return prefix
+    return None if record.document_type in NOT_IN_THE_REGISTER else subject_prefix(record.document_type)
+
+
+def _registrable(field: str, prefix: str) -> bool:
+    """Whether the register can say anything of it: who signed a paper, say, it does not know."""
+    return not field or register_name(field.removesuffix("_words"), prefix=prefix) is not None
+
+
+def _person(one: Candidate, prefix: str, asked: str) -> RegisterView:
+    rows = [_row(row, prefix, asked) for row in one.fields]
+    rows.sort(key=lambda row: not row.asked)
+    return RegisterView(
+        masked_id=masked(one.register_id),
+        probability=one.probability,
+        deceased=one.deceased,
+        fields=tuple(rows),
+    )
+
+
+def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
+    name = f"{prefix}{_PARENTS.get(row.field, row.field)}"
+    told = shown(_GRAMMARS.get(row.field, "text"), row.registered)
+    # Of a number the paper as good as states, every digit counts; of another, none is this paper's business.
+    if row.field in _NUMBERS and row.level not in (Level.SAME, Level.LETTERS):
+        told = masked(told)
+    return RegisterRow(
+        label=_words(label_of(name)),
+        registered=told,
+        level=row.level.value,
+        weight=row.weight,
+        asked=name == asked,
+    )
+
+
+def _words(pair: tuple[str, str]) -> Words:
+    return Words(vi=pair[0], en=pair[1])
+
+
+def masked(number: str) -> str:
+    """A number of which only the last three characters are told."""
+    return f"•••{number[-3:]}" if len(number) > 6 else "•••"
