@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flows.sources import InputFile
     from flows.workers import WorkerPool, WorkerSpec
     from pipeline.model import Provenance
-    from pipeline.register import Claims, RegisterAnswer
+    from pipeline.register import Candidate, Claims, RegisterAnswer
     from pipeline.settings import PipelineSettings
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
@@ -200,6 +200,15 @@ class LazyRegister:
             return self._opened().look_up(claims)
         except HotichError:
             return RegisterAnswer(outcome="unavailable")
+
+    def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
+        """As `SqlRegister.candidates`; nobody when it is out of reach."""
+        from pipeline.errors import HotichError
+
+        try:
+            return self._opened().candidates(claims, most=most)
+        except HotichError:
+            return []
 
     def person(self, register_id: str) -> Mapping[str, str]:
         """As `SqlRegister.person`; nothing when it is out of reach."""
