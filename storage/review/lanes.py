@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,19 +36,39 @@ def lanes(connection: sa.Connection, offices: Sequence[str], filters: Filters, *
 
     Read from `ix_review_items_lanes` alone. Whoever asks gives the offices: none, nothing.
     """
-    columns = [review_items.c[name] for name in _ALIKE]
-    least, greatest = sa.func.min(review_items.c.reason), sa.func.max(review_items.c.reason)
-    count, priority = sa.func.count().label("count"), sa.func.max(review_items.c.priority).label("priority")
+    of_each = [_of_office(office, filters) for office in offices]
+    if not of_each:
+        return []
+    found = (of_each[0] if len(of_each) == 1 else sa.union_all(*of_each)).subquery()
+    alike = [found.c[name] for name in _ALIKE]
+    least, greatest = sa.func.min(found.c.least), sa.func.max(found.c.greatest)
+    count, priority = sa.func.sum(found.c.count).label("count"), sa.func.max(found.c.priority).label("priority")
     query = sa.select(
-        *columns,
+        *alike,
         sa.case((least == greatest, least), else_="").label("reason"),
-        count,
-        sa.func.min(review_items.c.opened_at).label("oldest"),
+        sa.cast(count, sa.Integer).label("count"),
+        sa.func.min(found.c.oldest).label("oldest"),
         priority,
     )
-    query = query.where(of_offices(offices), IS_OPEN, *wanted(filters)).group_by(*columns)
-    query = query.order_by(priority.desc(), count.desc(), *columns).limit(most)
+    query = query.group_by(*alike).order_by(priority.desc(), count.desc(), *alike).limit(most)
     return [Lane(**row._mapping) for row in connection.execute(query)]
+
+
+def _of_office(office: str, filters: Filters) -> sa.Select[Any]:
+    """Grouped within one office: its rows come in the order of the index, so nothing is sorted."""
+    alike = [review_items.c[name] for name in _ALIKE]
+    return (
+        sa.select(
+            *alike,
+            sa.func.min(review_items.c.reason).label("least"),
+            sa.func.max(review_items.c.reason).label("greatest"),
+            sa.func.count().label("count"),
+            sa.func.min(review_items.c.opened_at).label("oldest"),
+            sa.func.max(review_items.c.priority).label("priority"),
+        )
+        .where(review_items.c.office == office, IS_OPEN, *wanted(filters))
+        .group_by(*alike)
+    )
 
 
 def of_offices(offices: Sequence[str]) -> sa.ColumnElement[bool]:

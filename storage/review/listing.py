@@ -1,0 +1,113 @@
+"""The items behind a number: what the overview's figures were counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage.review.items import Choice, ItemState, Kind
+from storage.review.lanes import of_offices
+from storage.review.statistics import Span, decided_before
+from storage.review.tables import IS_OPEN, review_decisions, review_items
+
+_COLUMNS = (
+    "item_id", "document_id", "field", "page", "office", "book", "document_type", "form", "field_class", "reason",
+    "stage", "state", "result", "opened_at", "done_at",
+)  # fmt: skip
+_EQUAL = ("document_type", "form", "book", "field_class", "field", "reason", "stage", "read_by", "document_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which items; None: any. `state` open, done or all; `span`: done in this time, of open ones opened in it.
+
+    `kind` and `wrong` tell why something was asked, so they are answered of done items only, whatever `state` says.
+    `by_people`: of a sample, whether people had decided the value before.
+    """
+
+    state: str = "open"
+    document_type: str | None = None
+    form: str | None = None
+    book: str | None = None
+    field_class: str | None = None
+    field: str | None = None
+    reason: str | None = None
+    stage: int | None = None
+    read_by: str | None = None
+    document_id: str | None = None
+    changed: bool = False
+    person: str | None = None
+    kind: Kind | None = None
+    by_people: bool | None = None
+    wrong: bool = False
+    span: Span | None = None
+    older_than: str | None = None
+    younger_than: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An item without any value, and without why it was asked."""
+
+    item_id: str
+    document_id: str
+    field: str
+    page: int
+    office: str
+    book: str
+    document_type: str
+    form: str
+    field_class: str
+    reason: str
+    stage: int
+    state: str
+    result: str | None
+    opened_at: str
+    done_at: str | None
+
+
+def listed(
+    connection: sa.Connection, offices: Sequence[str], wanted: Wanted, *, most: int = 100, skip: int = 0
+) -> list[Listed]:
+    """Items of these offices, the newest first: open ones by when they were opened, others by when they were done."""
+    c = review_items.c
+    query = sa.select(*(c[name] for name in _COLUMNS)).where(of_offices(offices), *_conditions(wanted))
+    order = c.opened_at if wanted.state == "open" else sa.func.coalesce(c.done_at, c.opened_at)
+    query = query.order_by(order.desc(), c.item_id).limit(most).offset(skip)
+    return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    c = review_items.c
+    out = [c[name] == value for name in _EQUAL if (value := getattr(wanted, name)) is not None]
+    told_apart = wanted.kind is not None or wanted.wrong or wanted.by_people is not None
+    if wanted.state == "open":
+        out.append(IS_OPEN)
+    if wanted.state == "done" or told_apart:
+        out.append(c.state == ItemState.DONE.value)
+    if wanted.kind is not None:
+        out.append(c.kind == wanted.kind)
+    if wanted.wrong:
+        out.append(c.wrong)
+    if wanted.by_people is not None:
+        out.append(decided_before() if wanted.by_people else ~decided_before())
+    if wanted.changed:
+        out.append(c.result != Choice.ACCEPT.value)
+    if wanted.person is not None:
+        out.append(_decided_by(wanted.person))
+    if wanted.span is not None:
+        when = c.opened_at if wanted.state == "open" else c.done_at
+        out += [when >= wanted.span.since, when < wanted.span.until]
+    if wanted.older_than is not None:
+        out.append(c.opened_at < wanted.older_than)
+    if wanted.younger_than is not None:
+        out.append(c.opened_at >= wanted.younger_than)
+    return out
+
+
+def _decided_by(person: str) -> sa.ColumnElement[bool]:
+    d = review_decisions.c
+    query = sa.select(d.item_id).where(d.item_id == review_items.c.item_id, d.person == person, ~d.undone)
+    return query.exists()
