@@ -1,4 +1,4 @@
-"""Changes to a document itself: another type, cut in two, two joined. Pure; nothing is invented, nothing read is lost."""
+"""Changes to a document itself: another type, cut in two, two joined. Nothing is invented, nothing read is lost."""
 
 from __future__ import annotations
 

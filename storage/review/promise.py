@@ -28,6 +28,6 @@ def suspended(connection: sa.Connection, policy: ReviewPolicy) -> frozenset[Grou
     )
     return frozenset(
         (kind, form, field_class)
-        for kind, form, field_class, count, errors in connection.execute(query).tuples()
+        for kind, form, field_class, count, errors in connection.execute(query)
         if exact_interval(errors, count).above(promise)
     )
