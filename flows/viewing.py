@@ -6,6 +6,7 @@ Runs in a bounded worker of its own, which loads no readers: originals come from
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
@@ -32,6 +33,10 @@ _MARGIN_ACROSS: Final = 0.5  # of the line's height, left and right
 _MARGIN_ALONG: Final = 0.35  # above and below
 _OUTSIDE: Final = (208, 208, 208)  # what lies beside the scan is shown as that, not as paper
 _QUALITY: Final = 85
+_READ_HIGH: Final = 128.0  # a reader scales lines to less
+_READ_MARGIN: Final = 0.3  # of the line's height, as the readers' own lines have around their ink
+_ENDS, _EDGES = 0.3, 0.1  # of the line's height, taken in: a field's box may cut into its first and last letter
+_PAPER, _DARKEST_SHARE = 235, 5.0  # as in `pipeline.layout.cutting`
 _LEAST: Final = 0.008  # of the page's longest side: a line of writing is higher
 
 
@@ -66,15 +71,28 @@ class ShowLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """The picture as JPEG; `scan_size` is the width and height of the page in the pixels that boxes count in."""
+class CutLine:
+    """What stands in `box` as a reader is given lines: grey on white, its own size; as PNG, to learn from."""
 
-    jpeg: bytes
+    path: str
+    sha256: str
+    page: int
+    box: Quad
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The picture as a file; `scan_size` is the width and height of the page in the pixels that boxes count in."""
+
+    picture: bytes
     scan_size: tuple[int, int]
 
 
+Job = ShowPage | ShowLine | CutLine
+
+
 class Viewer:
-    """A worker's job handler: `ShowPage` or `ShowLine` in, `Shown` out. Keeps the last pages decoded.
+    """A worker's job handler: `ShowPage`, `ShowLine` or `CutLine` in, `Shown` out. Keeps the last pages decoded.
 
     Raises `NothingToShow`, and what `pipeline.intake` says of a page that cannot be decoded.
     """
@@ -83,14 +101,19 @@ class Viewer:
         self._limits = limits
         self._held: OrderedDict[tuple[str, int], Pixels] = OrderedDict()
 
-    def __call__(self, job: ShowPage | ShowLine, channel: Channel) -> Shown:
+    def __call__(self, job: Job, channel: Channel) -> Shown:
         channel.page(job.page)
         pixels = self._pixels(job)
         height, width = pixels.shape[:2]
-        picture = line_of(pixels, job.box, job.lines) if isinstance(job, ShowLine) else _shrunk(pixels, job.longest)
-        return Shown(jpeg=_jpeg(picture), scan_size=(width, height))
+        if isinstance(job, ShowLine):
+            picture = _jpeg(line_of(pixels, job.box, job.lines))
+        elif isinstance(job, CutLine):
+            picture = _encoded(".png", reading_line_of(pixels, job.box), [])
+        else:
+            picture = _jpeg(_shrunk(pixels, job.longest))
+        return Shown(picture=picture, scan_size=(width, height))
 
-    def _pixels(self, job: ShowPage | ShowLine) -> Pixels:
+    def _pixels(self, job: Job) -> Pixels:
         key = (job.sha256, job.page)
         if key in self._held:
             self._held.move_to_end(key)
@@ -121,8 +144,30 @@ def line_of(pixels: Pixels, box: Quad, lines: int = 1) -> Pixels:
     """
     box = _grown(box, _LEAST * max(pixels.shape[:2]))
     along, across = _extent(box)
-    scale = _scale(along, across, lines)
-    left, top = _MARGIN_ACROSS * across * scale, _MARGIN_ALONG * across * scale
+    return _straightened(pixels, box, _scale(along, across, lines), _MARGIN_ACROSS * across, _MARGIN_ALONG * across)
+
+
+def reading_line_of(pixels: Pixels, box: Quad) -> Pixels:
+    """The box's ink on white, contrast stretched, with a white margin: as `pipeline.layout` cuts lines, but that rules
+    and leaders stay. Raises `NothingToShow` for a box wholly off the page."""
+    _, across = _extent(box)
+    scale = min(1.0, _READ_HIGH / max(across, 1.0))
+    piece = _straightened(pixels, box, scale, _ENDS * across, _EDGES * across)
+    grey = cv2.cvtColor(piece, cv2.COLOR_BGR2GRAY) if piece.ndim == 3 else piece
+    paper = cv2.medianBlur(cv2.dilate(grey, np.ones((15, 15), np.uint8)), 31)
+    flat = np.clip(grey.astype(np.float32) * (255.0 / np.maximum(paper, 1)), 0, 255)
+    inked = flat[flat < _PAPER]
+    dark = float(np.percentile(inked, _DARKEST_SHARE)) if inked.size > 8 else 0.0
+    stretched = np.clip((flat - dark) * (255.0 / max(20.0, 245.0 - dark)), 0, 255).astype(np.uint8)
+    margin = max(4, round(_READ_MARGIN * across * scale))
+    framed = cv2.copyMakeBorder(stretched, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=255)
+    return np.asarray(framed, dtype=np.uint8)
+
+
+def _straightened(pixels: Pixels, box: Quad, scale: float, beside: float, above: float) -> Pixels:
+    """The box, `scale` times its size, with margins in scan pixels."""
+    along, across = _extent(box)
+    left, top = beside * scale, above * scale
     wide, high = along * scale, across * scale
     size = (max(1, round(wide + 2 * left)), max(1, round(high + 2 * top)))
     target = np.array(
@@ -131,11 +176,11 @@ def line_of(pixels: Pixels, box: Quad, lines: int = 1) -> Pixels:
     to_scan = cv2.getPerspectiveTransform(target, np.array(box, dtype=np.float32))
     piece, (x, y) = _around(pixels, to_scan, size)
     shift = np.array([[1.0, 0.0, -x], [0.0, 1.0, -y], [0.0, 0.0, 1.0]])
-    way = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_AREA
+    way = cv2.INTER_CUBIC
     if scale < 1.0:  # a warp samples single pixels: the piece is shrunk first, so that thin strokes stay
         small = (max(1, round(piece.shape[1] * scale)), max(1, round(piece.shape[0] * scale)))
         shrink = np.diag([small[0] / piece.shape[1], small[1] / piece.shape[0], 1.0])
-        piece = np.asarray(cv2.resize(piece, small, interpolation=way), dtype=np.uint8)
+        piece = np.asarray(cv2.resize(piece, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         shift, way = shrink @ shift, cv2.INTER_LINEAR
     out = cv2.warpPerspective(
         piece,
@@ -207,7 +252,11 @@ def _shrunk(pixels: Pixels, longest: int) -> Pixels:
 
 
 def _jpeg(picture: Pixels) -> bytes:
-    done, encoded = cv2.imencode(".jpg", np.ascontiguousarray(picture), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+
+
+def _encoded(kind: str, picture: Pixels, options: Sequence[int]) -> bytes:
+    done, encoded = cv2.imencode(kind, np.ascontiguousarray(picture), options)
     if not done:
         raise NothingToShow("Không tạo được ảnh / The picture cannot be made")
     return encoded.tobytes()

@@ -36,6 +36,11 @@ class PoolRenderer:
 
         return self._show(ShowPage(path=str(path), sha256=sha256, page=page))
 
+    def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[View]:
+        from flows.viewing import CutLine
+
+        return self._show(CutLine(path=str(path), sha256=sha256, page=page, box=box))
+
     def close(self) -> None:
         """Ends the worker, if one was started."""
         with self._lock:
@@ -54,7 +59,7 @@ class PoolRenderer:
                 out.set_exception(error)
             else:
                 found = shown.result()
-                out.set_result(View(jpeg=found.jpeg, scan_size=found.scan_size))
+                out.set_result(View(picture=found.picture, scan_size=found.scan_size))
 
         self._started().submit(job).add_done_callback(done)
         return out

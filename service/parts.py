@@ -14,6 +14,8 @@ from service.accounts import Accounts
 from service.citizens import CitizenDoor, Visits
 from service.deciding import Deciding
 from service.desk.desk import ReviewDesk
+from service.desk.evidence import Evidence
+from service.desk.learning import LineKeeper
 from service.desk.papers import Papers
 from service.desk.views import ScanViewer
 from service.holding_index import HoldingIndex
@@ -88,6 +90,10 @@ class Service:
             clock=parts.store.clock,
         )
         releasing = Releasing(catalogue=parts.catalogue, objects=parts.objects)
+        self.evidence = Evidence(viewer=parts.viewer, people=parts.register)
+        self.lines = LineKeeper(
+            learn=parts.policy.learn, viewer=parts.viewer, catalogue=parts.catalogue, objects=parts.objects
+        )
         self.desk = ReviewDesk(
             store=self.reviews,
             service=parts.store,
@@ -95,6 +101,7 @@ class Service:
             objects=parts.objects,
             releasing=releasing,
             on_released=self.index.catch_up,
+            on_settled=self.lines.settled,
         )
         editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
         self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)
@@ -152,6 +159,7 @@ class Service:
     def stop(self) -> None:
         """Takes up nothing more. What is unfinished stays for the next start."""
         self.queue.close()
+        self.lines.close()
         self.notices.stop()
         self._follower.stop()
         self._sweeper.stop()

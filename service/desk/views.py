@@ -37,9 +37,9 @@ _MOST_WAITING: Final = 64  # pictures asked for ahead of time; beyond, they are 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A JPEG, and the width and height of its page in scan pixels, which boxes count in."""
+    """A picture as a file, and the width and height of its page in scan pixels, which boxes count in."""
 
-    jpeg: bytes
+    picture: bytes
     scan_size: tuple[int, int]
 
 
@@ -76,6 +76,8 @@ class ScanRenderer(Protocol):
 
     def page(self, path: Path, *, sha256: str, page: int) -> Future[View]: ...
 
+    def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[View]: ...
+
 
 class ScanViewer:
     """Pictures of stored documents, from their originals. Safe to call from several threads.
@@ -93,11 +95,20 @@ class ScanViewer:
 
     def line(self, document: StoredDocument, page: int, box: Quad, *, lines: int = 1) -> bytes:
         """The box's place straightened, in colour. `lines`: see `lines_in`."""
-        return self._view(Picture(document, page, box, lines)).jpeg
+        return self._view(Picture(document, page, box, lines)).picture
 
     def page(self, document: StoredDocument, page: int) -> bytes:
         """The page whole, as it was scanned."""
-        return self._view(Picture(document, page)).jpeg
+        return self._view(Picture(document, page)).picture
+
+    def reading_line(self, document: StoredDocument, page: int, box: Quad) -> bytes:
+        """The box's ink as readers are given lines (PNG), to learn from; kept nowhere here."""
+        path, give_back = self._originals.take(document.original)
+        try:
+            digest = document.original.sha256
+            return _outcome(self._renderer.reading_line(path, sha256=digest, page=page, box=box)).picture
+        finally:
+            give_back()
 
     def scan_size(self, picture: Picture) -> tuple[int, int]:
         """Width and height, in scan pixels, of the page that the picture shows. It is made where they are not known."""
@@ -119,17 +130,12 @@ class ScanViewer:
         kept = self._kept(picture)
         if kept is not None:
             return kept
-        try:
-            return self._begin(picture).result(timeout=_WAIT_S)
-        except (Late, CancelledError) as error:
-            raise ResourceError(
-                "Ảnh chưa sẵn sàng; hãy thử lại. / The picture is not ready; try again.", code="view.late"
-            ) from error
+        return _outcome(self._begin(picture))
 
     def _kept(self, picture: Picture) -> View | None:
         jpeg = self._cache.get(picture.name)
         size = self._size(picture) if jpeg is not None else None
-        return None if jpeg is None or size is None else View(jpeg=jpeg, scan_size=size)
+        return None if jpeg is None or size is None else View(picture=jpeg, scan_size=size)
 
     def _size(self, picture: Picture) -> tuple[int, int] | None:
         kept = self._cache.get(picture.size_name)
@@ -164,10 +170,19 @@ class ScanViewer:
         if not made.cancelled() and made.exception() is None:
             view = made.result()
             self._cache.put(picture.size_name, json.dumps(view.scan_size).encode())
-            self._cache.put(picture.name, view.jpeg)
+            self._cache.put(picture.name, view.picture)
         with self._lock:
             self._making.pop(picture.name, None)
         give_back()
+
+
+def _outcome(making: Future[View]) -> View:
+    try:
+        return making.result(timeout=_WAIT_S)
+    except (Late, CancelledError) as error:
+        raise ResourceError(
+            "Ảnh chưa sẵn sàng; hãy thử lại. / The picture is not ready; try again.", code="view.late"
+        ) from error
 
 
 class _Originals:

@@ -1,0 +1,99 @@
+"""Lines that people decided are kept to learn a book's hand from, where the office's policy says so."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+
+from pipeline.contract import read_record
+from pipeline.errors import HotichError
+from pipeline.model import FieldValue
+from pipeline.review.learning import line_text
+from pipeline.review.places import grammar_of
+from service.desk.views import ScanViewer
+from storage.books import Correction, keep_corrections
+from storage.catalogue import Catalogue, StoredDocument, checked_book
+from storage.objects import ObjectStore
+from storage.review import ReviewItem
+
+_log = logging.getLogger(__name__)
+_MOST_WAITING = 2000
+
+
+class LineKeeper:
+    """Takes decided fields and keeps their lines in the background: no decision waits for it, none fails by it.
+
+    What is left in the queue when the service ends is not kept: a book learns from those that come.
+    """
+
+    def __init__(self, *, learn: bool, viewer: ScanViewer | None, catalogue: Catalogue, objects: ObjectStore) -> None:
+        """`learn`: the office consents (`ReviewPolicy.learn`). Nothing is ever kept without."""
+        self._viewer = viewer if learn else None
+        self._catalogue = catalogue
+        self._objects = objects
+        self._waiting: deque[tuple[ReviewItem, StoredDocument, FieldValue]] = deque(maxlen=_MOST_WAITING)
+        self._bell = threading.Condition()
+        self._busy = False
+        self._closing = False
+        self._thread: threading.Thread | None = None
+
+    def settled(self, item: ReviewItem, document: StoredDocument, field: FieldValue) -> None:
+        """A field whose value people settled, with its verbatim and place as they now hold. Never raises, never waits.
+
+        `document` is the revision that the machine made. Only fields of a book teach.
+        """
+        if self._viewer is None or not item.book or not field.verbatim:
+            return
+        with self._bell:
+            if self._closing:
+                return
+            self._waiting.append((item, document, field))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="hotich-lines", daemon=True)
+                self._thread.start()
+            self._bell.notify_all()
+
+    def wait(self, timeout: float) -> bool:
+        """Waits until everything taken so far is kept; whether it is. For tests and for an orderly end."""
+        with self._bell:
+            return self._bell.wait_for(lambda: not self._waiting and not self._busy, timeout)
+
+    def close(self) -> None:
+        """Keeps nothing more; ends soon."""
+        with self._bell:
+            self._closing = True
+            self._waiting.clear()
+            self._bell.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout=5.0)
+
+    def _run(self) -> None:
+        while True:
+            with self._bell:
+                self._busy = False
+                self._bell.notify_all()
+                self._bell.wait_for(lambda: self._waiting or self._closing)
+                if self._closing:
+                    return
+                item, document, field = self._waiting.popleft()
+                self._busy = True
+            try:
+                self._keep(item, document, field)
+            except HotichError as error:
+                _log.warning("desk.line document=%s code=%s", item.document_id, error.code)
+            except Exception as error:
+                _log.error("desk.line document=%s error=%s", item.document_id, type(error).__name__)
+
+    def _keep(self, item: ReviewItem, document: StoredDocument, field: FieldValue) -> None:
+        assert self._viewer is not None
+        book = checked_book(item.book)
+        record = read_record(self._objects.get(document.json))
+        read = next((one.verbatim for one in record.fields if one.name == field.name), "")
+        grammar = grammar_of(record.document_type, record.form, field.name)
+        text = line_text(grammar, read=read, decided=field.verbatim, box=field.box)
+        if text is None:
+            return
+        image = self._viewer.reading_line(document, field.page, field.box)
+        correction = Correction(image=image, text=text)
+        keep_corrections(self._objects, self._catalogue, book, [correction], actor=item.holder or "hotich")
