@@ -1,4 +1,4 @@
-"""Is everything still what it was: objects' digests, the chains of audit and reads, the catalogue against the store."""
+"""Is everything still what it was: objects' digests, the chains of audit, reads and decisions, the catalogue against the store."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from storage.catalogue import Catalogue, ChainReport
 from storage.errors import CorruptObject, ObjectMissing
 from storage.objects import ObjectKey, ObjectStore
+from storage.review import check_trail
 from storage.service import check_reads
 
 
@@ -37,11 +38,12 @@ class VerifyReport:
     chain: ChainReport
     unrecorded: tuple[str, ...]
     reads: ChainReport | None = None  # the service's log of reads; None where there is none
+    trail: ChainReport | None = None  # the history of values at the review desk; None where there is none
 
     @property
     def ok(self) -> bool:
-        chains = self.chain.ok and (self.reads is None or self.reads.ok)
-        return chains and not (self.corrupt or self.missing or self.unrecorded)
+        chains = [one for one in (self.chain, self.reads, self.trail) if one is not None]
+        return all(one.ok for one in chains) and not (self.corrupt or self.missing or self.unrecorded)
 
 
 def verify(
@@ -91,6 +93,7 @@ def verify(
         chain=catalogue.verify_chain(known_head=known_head),
         unrecorded=tuple(_unrecorded(catalogue, stored)),
         reads=check_reads(catalogue.database),
+        trail=check_trail(catalogue.database),
     )
 
 

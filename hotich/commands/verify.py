@@ -32,6 +32,8 @@ def run(arguments: Namespace) -> int:
         print(f"  nhật ký bị sửa / the audit chain is broken: {report.chain}", file=sys.stderr)
     if report.reads is not None and not report.reads.ok:
         print(f"  nhật ký xem hồ sơ bị sửa / the log of reads is broken: {report.reads}", file=sys.stderr)
+    if report.trail is not None and not report.trail.ok:
+        print(f"  nhật ký duyệt bị sửa / the trail of decisions is broken: {report.trail}", file=sys.stderr)
     vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
     print(
         f"{report.objects} đối tượng, {report.documents} hồ sơ: {vi} / "

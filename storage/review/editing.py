@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from pipeline.contract import record_bytes
 from pipeline.model import CivilRecord
@@ -52,10 +53,10 @@ class Editing:
             if unit.documents.current(document_id) != before:
                 raise _changed()
             tables = self._store.over(unit.connection)
-            ordinals = [before.ordinal, *range(_last(unit.documents.of_source(before.source_sha256)) + 1, 1 << 30)]
+            behind = count(_last(unit.documents.of_source(before.source_sha256)) + 1)
             made = [
                 add_revision(unit, before, one, key, actor=edit.person, ordinal=ordinal)
-                for one, key, ordinal in zip(records, keys, ordinals, strict=False)
+                for one, key, ordinal in zip(records, keys, chain([before.ordinal], behind), strict=False)
             ]
             if edit.joined is not None:
                 tables.opening.retire(edit.joined)

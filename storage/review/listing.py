@@ -23,8 +23,9 @@ _EQUAL = ("document_type", "form", "book", "field_class", "field", "reason", "st
 class Wanted:
     """Which items; None: any. `state` open, done or all; `span`: done in this time, of open ones opened in it.
 
-    `kind` and `wrong` tell why something was asked, so they are answered of done items only, whatever `state` says.
-    `by_people`: of a sample, whether people had decided the value before.
+    `kinds`, `wrong` and `by_people` tell why something was asked, so they are answered of done items only, whatever
+    `state` says. `by_people`: of a sample, whether people had decided the value before. `person`, `decided`: decided by
+    this person, in this time, whatever became of it.
     """
 
     state: str = "open"
@@ -39,7 +40,8 @@ class Wanted:
     document_id: str | None = None
     changed: bool = False
     person: str | None = None
-    kind: Kind | None = None
+    decided: Span | None = None
+    kinds: tuple[Kind, ...] = ()
     by_people: bool | None = None
     wrong: bool = False
     span: Span | None = None
@@ -82,21 +84,21 @@ def listed(
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     c = review_items.c
     out = [c[name] == value for name in _EQUAL if (value := getattr(wanted, name)) is not None]
-    told_apart = wanted.kind is not None or wanted.wrong or wanted.by_people is not None
+    told_apart = bool(wanted.kinds) or wanted.wrong or wanted.by_people is not None
     if wanted.state == "open":
         out.append(IS_OPEN)
     if wanted.state == "done" or told_apart:
         out.append(c.state == ItemState.DONE.value)
-    if wanted.kind is not None:
-        out.append(c.kind == wanted.kind)
+    if wanted.kinds:
+        out.append(c.kind.in_([kind.value for kind in wanted.kinds]))
     if wanted.wrong:
         out.append(c.wrong)
     if wanted.by_people is not None:
         out.append(decided_before() if wanted.by_people else ~decided_before())
     if wanted.changed:
         out.append(c.result != Choice.ACCEPT.value)
-    if wanted.person is not None:
-        out.append(_decided_by(wanted.person))
+    if wanted.person is not None or wanted.decided is not None:
+        out.append(_decided(wanted.person, wanted.decided))
     if wanted.span is not None:
         when = c.opened_at if wanted.state == "open" else c.done_at
         out += [when >= wanted.span.since, when < wanted.span.until]
@@ -107,7 +109,11 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return out
 
 
-def _decided_by(person: str) -> sa.ColumnElement[bool]:
+def _decided(person: str | None, span: Span | None) -> sa.ColumnElement[bool]:
     d = review_decisions.c
-    query = sa.select(d.item_id).where(d.item_id == review_items.c.item_id, d.person == person, ~d.undone)
-    return query.exists()
+    which = [~d.undone]
+    if person is not None:
+        which.append(d.person == person)
+    if span is not None:
+        which += [d.at >= span.since, d.at < span.until]
+    return review_items.c.item_id.in_(sa.select(d.item_id).where(*which))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pipeline.review.policy import Scheme
 from storage.catalogue.text import Clock, time_text
-from storage.review.items import LAST_STAGE, ReviewItem, item_of
+from storage.review.items import LAST_STAGE, OF_THE_PAPER, ReviewItem, item_of
 from storage.review.tables import IS_OPEN, review_decisions, review_items
 
 REVIEWER, AUDITOR = "reviewer", "auditor"
@@ -124,7 +124,8 @@ def wanted(filters: Filters) -> list[sa.ColumnElement[bool]]:
 
 
 def decided_value_before(person: str) -> sa.ColumnElement[bool]:
-    """That this person has decided the same value of the same document, in whatever item."""
+    """That this person has decided the same value of the same document, in whatever item. A word about the whole
+    document decides no value."""
     other = review_items.alias()
     return (
         sa.select(review_decisions.c.decision_id)
@@ -133,6 +134,7 @@ def decided_value_before(person: str) -> sa.ColumnElement[bool]:
             other.c.document_id == review_items.c.document_id,
             other.c.field == review_items.c.field,
             review_decisions.c.person == person,
+            review_decisions.c.choice.not_in(OF_THE_PAPER),
             ~review_decisions.c.undone,
         )
         .exists()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from pipeline.review.policy import default_policy
 from storage.catalogue import Catalogue
 from storage.catalogue.tables import documents
 from storage.commit import commit_documents
 from storage.objects import LocalStore, ObjectKey
+from storage.review import ReviewStore
 from storage.service import ServiceStore
 from storage.verify import verify
 from tests.contract.storage.samples import digitized, work_key
@@ -107,3 +109,20 @@ def test_a_changed_log_of_reads_is_found(objects: LocalStore, catalogue: Catalog
     report = verify(objects, catalogue)
     assert not report.ok
     assert report.reads.broken_at == 1
+
+
+def test_a_changed_trail_of_decisions_is_found(objects: LocalStore, catalogue: Catalogue) -> None:
+    store = ReviewStore(catalogue.database, policy=default_policy(), draw=lambda _: 1.0)
+    with store.write() as tables:
+        for name in ("full_name", "sex"):
+            tables.trail.append(actor="lan", action="decided", document_id="d1", field=name)
+    assert verify(objects, catalogue).ok
+    with catalogue.database.write() as connection:
+        if catalogue.database.is_sqlite:
+            connection.execute(sa.text("DROP TRIGGER review_trail_no_update"))
+        else:
+            connection.execute(sa.text("ALTER TABLE review_trail DISABLE TRIGGER ALL"))
+        connection.execute(sa.text("UPDATE review_trail SET actor = 'minh' WHERE seq = 2"))
+    report = verify(objects, catalogue)
+    assert report.trail is not None
+    assert (report.ok, report.trail.broken_at) == (False, 2)
