@@ -1,4 +1,4 @@
-"""Is everything still what it was: objects' digests, the chains of audit, reads and decisions, the catalogue against the store."""
+"""Is all still what it was: objects' digests, the chains of audit, reads and decisions, catalogue against store."""
 
 from __future__ import annotations
 
