@@ -7,7 +7,9 @@ import re
 from base64 import b32encode
 
 from pipeline.errors import WrongUse
-from pipeline.model import CivilRecord, DocumentType, FieldValue, Finding
+from pipeline.model import CivilRecord, DocumentType, FieldValue, Finding, Validation
+from pipeline.process import subject_prefix
+from pipeline.register import NOT_IN_THE_REGISTER, register_name
 from pipeline.review.outcome import settled
 from pipeline.review.places import known_fields, template
 
@@ -19,7 +21,7 @@ _MEMBER = re.compile(r"members\[(\d+)\]\.")
 
 def retyped(record: CivilRecord, document_type: DocumentType, form: str | None = None) -> CivilRecord:
     """The record as one of another type: it keeps the fields that type has. Those it does not have stand in a finding
-    by name, their values in the revision before."""
+    by name, their values in the revision before. What the register said stays where it spoke of the same person."""
     known = set(known_fields(document_type))
     kept = tuple(field for field in record.fields if template(field.name) in known)
     gone = [field.name for field in record.fields if field not in kept]
@@ -30,6 +32,7 @@ def retyped(record: CivilRecord, document_type: DocumentType, form: str | None =
             form=form,
             type_confidence=1.0,
             fields=kept,
+            validation=record.validation if _same_subject(record.document_type, document_type) else Validation(),
             findings=(*_about(record, {field.name for field in kept}), Finding(code=RETYPED, message=note)),
         )
     )
@@ -38,7 +41,8 @@ def retyped(record: CivilRecord, document_type: DocumentType, form: str | None =
 def split(record: CivilRecord, at_page: int) -> tuple[CivilRecord, CivilRecord]:
     """The record of the pages before `at_page`, and another, with names of its own, of the pages from there on.
 
-    The same cut gives the same names. Raises WrongUse when either would have no field.
+    The same cut gives the same names. What the register said holds for neither part, but for the first where that keeps
+    every value it was asked with. Raises WrongUse when either would have no field.
     """
     first = tuple(field for field in record.fields if field.page < at_page)
     second = tuple(field for field in record.fields if field.page >= at_page)
@@ -55,11 +59,13 @@ def split(record: CivilRecord, at_page: int) -> tuple[CivilRecord, CivilRecord]:
         return record.evolve(fields=fields, findings=(*_about(record, names), note))
 
     head = part(first, {field.name for field in first}).evolve(
-        pages=tuple(page for page in record.pages if page.number < at_page)
+        validation=Validation() if _asked_with(record, second) else record.validation,
+        pages=tuple(page for page in record.pages if page.number < at_page),
     )
     tail = part(second, {field.name for field in second}).evolve(
         document_id=name[:16].hex(),
         holding_code="HT-" + b32encode(name[16:26]).decode(),
+        validation=Validation(),
         pages=tuple(page for page in record.pages if page.number >= at_page),
     )
     return settled(head), settled(_renumbered(tail, 0))
@@ -106,6 +112,16 @@ def _renumbered(record: CivilRecord, start: int) -> CivilRecord:
 def _has_number(name: str, new: dict[int, int]) -> bool:
     match = _MEMBER.match(name)
     return match is not None and int(match[1]) in new
+
+
+def _same_subject(before: DocumentType, after: DocumentType) -> bool:
+    return after not in NOT_IN_THE_REGISTER and subject_prefix(before) == subject_prefix(after)
+
+
+def _asked_with(record: CivilRecord, fields: tuple[FieldValue, ...]) -> bool:
+    """Whether the register was asked with a value of these fields."""
+    prefix = subject_prefix(record.document_type)
+    return any(field.value and register_name(field.name, prefix=prefix) for field in fields)
 
 
 def _about(record: CivilRecord, names: set[str]) -> tuple[Finding, ...]:
