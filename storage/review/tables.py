@@ -85,6 +85,17 @@ sa.Index(
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
 )
+IS_SAMPLE = review_items.c.kind == sa.literal_column("'sample'")
+sa.Index(
+    "ix_review_items_samples",
+    review_items.c.document_type,
+    review_items.c.form,
+    review_items.c.field_class,
+    review_items.c.state,
+    review_items.c.wrong,
+    sqlite_where=IS_SAMPLE,
+    postgresql_where=IS_SAMPLE,
+)
 sa.Index("ix_review_items_holder", review_items.c.holder, review_items.c.tab)
 sa.Index("ix_review_items_done", review_items.c.office, review_items.c.done_at)
 

@@ -83,6 +83,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "ix_review_items_samples",
+        "review_items",
+        ["document_type", "form", "field_class", "state", "wrong"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'sample'"),
+        postgresql_where=sa.text("kind = 'sample'"),
+    )
     op.create_index("ix_review_items_value", "review_items", ["document_id", "field"], unique=False)
     op.create_table(
         "review_trail",
