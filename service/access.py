@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 from typing import Annotated
 
@@ -51,21 +50,23 @@ def cookie_name(service: Service) -> str:
     return "__Host-hotich" if service.secure else "hotich"
 
 
-def maybe_session(request: Request, service: TheService) -> Session | None:
-    """The session of the cookie, None without one. What changes something must carry the session's token besides:
-    another site's page can make a browser send the cookie, but cannot know the token."""
+def signed_in(request: Request, service: Service) -> Session | None:
+    """The session of the cookie, None without one. Whoever lets it change something asks `Accounts.came_from` too."""
     token = request.cookies.get(cookie_name(service))
-    if not token:
-        return None
-    session = service.accounts.session(token)
-    if session is None:
-        return None
-    service.rates.take(session.caller.client_id, _PER_USER)
-    if request.method not in _SAFE:
-        given = request.headers.get("hotich-csrf", "")
-        if not hmac.compare_digest(given.encode(), session.csrf.encode()):
-            raise NotAllowed("Thiếu mã chống giả mạo / The Hotich-Csrf header is missing or wrong", code="auth.csrf")
-    return session
+    found = service.accounts.session(token) if token else None
+    if found is not None:
+        service.rates.take(found.caller.client_id, _PER_USER)
+    return found
+
+
+def maybe_session(request: Request, service: TheService) -> Session | None:
+    """The session of the cookie, None without one. What changes something must carry the session's token besides."""
+    found = signed_in(request, service)
+    if found is None or request.method in _SAFE:
+        return found
+    if not service.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
+        raise NotAllowed("Thiếu mã chống giả mạo / The Hotich-Csrf header is missing or wrong", code="auth.csrf")
+    return found
 
 
 def session(request: Request, service: TheService) -> Session:

@@ -106,6 +106,11 @@ class Accounts:
             user = tables.users.by_session(_digest(token))
         return None if user is None else self._session(token, user)
 
+    def came_from(self, session: Session, token: str) -> bool:
+        """Whether a form or script with this token is the session's own: another site's page can make a browser send
+        the cookie, but cannot know the token."""
+        return hmac.compare_digest(token.encode(), session.csrf.encode())
+
     def sign_out(self, token: str) -> None:
         with self._store.write() as tables:
             tables.users.end_session(_digest(token))

@@ -10,7 +10,22 @@ from fastapi import FastAPI
 
 from service.middleware import BodyLimit, Faults, SecurityHeaders
 from service.parts import Parts, Service
-from service.routes import auth, general, holdings, oidc, pages, pages_status, problems, reviews, submissions, uploads
+from service.routes import (
+    auth,
+    desk,
+    desk_pages,
+    desk_papers,
+    general,
+    holdings,
+    oidc,
+    pages,
+    pages_status,
+    problems,
+    reviews,
+    sign_in,
+    submissions,
+    uploads,
+)
 
 _DESCRIPTION = (
     "A verdict on scans and photos of civil-registry papers while their sender is still looking. "
@@ -49,6 +64,10 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(holdings.router)
     app.include_router(auth.router)
     app.include_router(oidc.router)
+    app.include_router(desk.router)
+    app.include_router(sign_in.router)
+    app.include_router(desk_pages.router)
+    app.include_router(desk_papers.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)
     app.include_router(pages.static)

@@ -25,8 +25,9 @@ class ClaimRequest(Contract):
     field: _Filter | None = None
     book: _Filter | None = None
     reason: _Filter | None = None
+    stage: int | None = Field(default=None, ge=1, le=3)
     document_id: _Filter | None = None
-    oldest_first: bool = False
+    item: Id | None = Field(default=None, description="This one, if it is free")
 
 
 class ClaimedModel(Contract):
@@ -92,32 +93,76 @@ class UndoRequest(Contract):
     tab: Tab
 
 
+class AlternativeModel(Contract):
+    text: str
+    value: str
+    confidence: float | None
+
+
 class SameFactModel(Contract):
-    """Another place that states the same fact."""
+    """Another place that states the same fact. `source`: QR, MRZ, or empty for ink."""
 
     label: Words
     text: str
     source: str
 
 
+class RegisterRowModel(Contract):
+    label: Words
+    registered: str
+    level: Literal["same", "marks", "letters", "part", "different"]
+    weight: float = Field(description="Bits for this person")
+    asked: bool
+
+
+class RegisterViewModel(Contract):
+    """Somebody in the population register whom the paper may be of."""
+
+    masked_id: str
+    probability: float
+    deceased: bool
+    fields: list[RegisterRowModel]
+
+
+class OpinionModel(Contract):
+    """What one of two people noted who disagree; unnamed, and only for whoever arbitrates."""
+
+    text: str
+    choice: ChoiceName
+
+
 class ItemViewModel(Contract):
-    """What whoever decides sees of an item, for programs. Never why it is asked, nor what others decided."""
+    """What whoever decides sees of an item: never why it is asked.
+
+    `shown` is the reading as people write it, `doubtful` says of each of its characters whether it is in doubt; `box`
+    and `page_size` in pixels of the scan; `turn` degrees clockwise make the page upright.
+    """
 
     item_id: Id
     document_id: str
     holding_code: str
+    document_type: str
     document_label: Words
     form: str
     field: str
     label: Words
+    printed: str | None = Field(description="The form's own label")
+    grammar: str
     page: int
+    pages: list[int]
     box: Place | None
     verbatim: str
     value: str | None
     shown: str
     doubtful: list[bool]
-    alternatives: list[str]
+    alternatives: list[AlternativeModel]
     reasons: list[Words]
     same_fact: list[SameFactModel]
+    register_: list[RegisterViewModel] = Field(alias="register")
     confidence: float | None
+    opinions: list[OpinionModel]
     stage: int
+    page_size: list[int]
+    turn: int
+    line_url: str | None
+    page_url: str

@@ -29,8 +29,12 @@ def _environment() -> Environment:
 
 def page(template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
     """The page that a template makes of this."""
-    text = _environment().get_template(template).render(**context)
-    return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+    return HTMLResponse(rendered(template, **context), status_code=status, headers=dict(headers or {}))
+
+
+def rendered(template: str, **context: Any) -> str:
+    """The text that a template makes of this: a page, or a part of one for its script."""
+    return _environment().get_template(template).render(**context)
 
 
 def wants_page(scope: Scope) -> bool:

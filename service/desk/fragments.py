@@ -1,0 +1,75 @@
+"""An item as the work page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.review.policy import FieldClass, class_of
+from pipeline.review.shown import doubtful
+from service.desk.evidence import ItemView
+from service.pages.render import rendered
+
+# Where digits are what is typed, plain number keys must not pick a reading.
+_TYPED_IN_DIGITS: Final = frozenset((FieldClass.DATE, FieldClass.IDENTIFIER))
+
+CHOICES: Final[Mapping[str, str]] = {
+    "accept": "đúng như máy đọc / as it was read",
+    "correct": "ghi lại / corrected",
+    "illegible": "không đọc được / illegible",
+    "absent": "giấy không ghi / not on the form",
+    "wrong_type": "sai loại giấy / another kind of paper",
+    "wrong_split": "tách trang sai / pages split wrongly",
+    "retake": "phải chụp lại / to be scanned again",
+}
+LEVELS: Final[Mapping[str, str]] = {
+    "same": "giống / same",
+    "marks": "khác dấu / other marks",
+    "letters": "khác một hai chữ / a letter or two differ",
+    "part": "giống một phần / in part",
+    "different": "khác / different",
+}
+KEYS: Final[tuple[tuple[str, str], ...]] = (
+    ("Enter", "Ghi: đúng như máy đọc, hoặc như vừa gõ / Enter the reading, or what was typed"),
+    ("1 – 5", "Chọn cách đọc khác rồi ghi; mục có chữ số thì Alt + 1 – 5 / Another reading; Alt + 1 – 5 always"),
+    ("Alt ← →", "Đến chữ chưa chắc trước, sau; gõ đè lên / To the doubtful letters; type over them"),
+    ("Esc", "Trở lại như máy đọc / Back to the reading"),
+    ("Ctrl Enter", "Ghi đúng như trên giấy khi máy báo sai dạng / Keep as written what has an odd form"),
+    ("F2", "Không đọc được / Illegible"),
+    ("F3", "Giấy không ghi mục này / Not on the form"),
+    ("F4", "Giấy có lỗi: sai loại, tách trang sai, chụp lại / Paper problem: type, pages, scan again"),
+    ("F8, Ctrl Z", "Hoàn tác quyết định vừa rồi / Undo the last decision"),
+    ("F9", "Để lại cho người khác / Leave it to others"),
+    ("Alt C", "Ghi chú / Comment"),
+    ("Alt + − 0 9", "Phóng to, thu nhỏ, về chỗ của mục, cả trang / Zoom in, out, to the place, whole page"),
+    ("Ctrl Shift ← ↑ → ↓", "Dời trang giấy / Pan the page"),
+    ("Alt B", "Khoanh lại chỗ của mục trên giấy / Mark the place on the page"),
+    ("Alt P", "Xem cả giấy / The whole paper"),
+    ("Alt T", "Gõ Telex: bật, tắt / Telex on, off"),
+    ("F1, ?", "Bảng phím này / These keys"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A reading under a number key; `marks` where it is not the first one's."""
+
+    text: str
+    marks: list[bool]
+
+
+def fragment(view: ItemView) -> str:
+    """The item as HTML, for the work page to show when its turn comes."""
+    typed_in_digits = class_of(view.field) in _TYPED_IN_DIGITS
+    texts = [view.shown, *(one.text for one in view.alternatives)]
+    return rendered(
+        "desk_item.html",
+        view=view,
+        box=" ".join(f"{x:g},{y:g}" for x, y in view.box or ()),
+        doubtful=[at for at, doubt in enumerate(view.doubtful) if doubt],
+        picks=[Pick(one.text, doubtful(one.text, [view.shown])) for one in view.alternatives],
+        digits=typed_in_digits or any(letter.isdigit() for text in texts for letter in text),
+        choices=CHOICES,
+        levels=LEVELS,
+    )

@@ -1,0 +1,101 @@
+"""One document whole, as its page shows it: the fields of a page with their places, what waits, what may be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.geometry import Quad
+from pipeline.model import CivilRecord, DocumentType, FieldValue
+from pipeline.review.places import forms_of, grammar_of, known_fields
+from pipeline.review.shown import shown
+from service.contract import Words
+from service.desk.wording import field_words, paper_words
+from storage.review import ReviewItem
+
+_MEMBERS: Final = "members[]."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownField:
+    """A field of the page. `points`: its place for the page's drawing, empty without one; `open_item` waits."""
+
+    number: int
+    name: str
+    label: Words
+    shown: str
+    verbatim: str
+    status: str
+    points: str
+    open_item: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upright:
+    """How a page is turned to be read: the frame it then fills, and the drawing's transform."""
+
+    frame: tuple[int, int]
+    transform: str
+
+
+def fields_on(record: CivilRecord, items: Sequence[ReviewItem], page: int) -> list[ShownField]:
+    """The fields of one page, as they stand on it."""
+    waiting = {item.field: item.item_id for item in items if item.state == "open"}
+    return [
+        ShownField(
+            number=number,
+            name=field.name,
+            label=field_words(field.name),
+            shown=shown_text(record, field),
+            verbatim=field.verbatim,
+            status=field.status.value,
+            points=_points(field.box),
+            open_item=waiting.get(field.name),
+        )
+        for number, field in enumerate(record.fields, start=1)
+        if field.page == page
+    ]
+
+
+def shown_text(record: CivilRecord, field: FieldValue) -> str:
+    """The field's value as a clerk writes it."""
+    if field.value is None:
+        return field.verbatim
+    return shown(grammar_of(record.document_type.value, record.form, field.name), field.value)
+
+
+def upright(size: tuple[int, int], turn: int) -> Upright:
+    """`size` of the page in scan pixels; `turn` degrees clockwise make it upright."""
+    width, height = size
+    moves = {90: f"translate({height} 0) ", 180: f"translate({width} {height}) ", 270: f"translate(0 {width}) "}
+    frame = (height, width) if turn % 180 else size
+    return Upright(frame=frame, transform=f"{moves.get(turn, '')}rotate({turn})")
+
+
+def addable(record: CivilRecord) -> list[tuple[str, Words]]:
+    """Fields that the paper can have and its record has not; a member's entries as one for all members."""
+    there = {field.name for field in record.fields}
+    known = known_fields(record.document_type.value, record.form) or known_fields(record.document_type.value)
+    return [(name, field_words(name)) for name in known if name.startswith(_MEMBERS) or name not in there]
+
+
+def added_name(name: str, member: str) -> str:
+    """The field that is added: of the member with this number, counted from 1 as people do. Empty where that is
+    missing."""
+    if not name.startswith(_MEMBERS):
+        return name
+    return f"members[{int(member) - 1}].{name.removeprefix(_MEMBERS)}" if member.isdecimal() and int(member) else ""
+
+
+def kinds_of_paper() -> list[tuple[str, Words]]:
+    """Every type with each of its forms, as `type/form`, for people to choose from."""
+    out = []
+    for one in DocumentType:
+        for form in forms_of(one.value) or ("",):
+            out.append((f"{one.value}/{form}", paper_words(one.value, form)))
+    return sorted(out, key=lambda choice: choice[1].vi)
+
+
+def _points(box: Quad) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in box) if len(set(box)) > 1 else ""

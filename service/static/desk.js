@@ -1,0 +1,340 @@
+// The work page: one item after the other, decided by keys. What is decided goes to the outbox, the next is shown at once.
+import { ItemOnShow } from "./desk_item.js";
+import { Lane, tabId } from "./desk_lane.js";
+import { notice, outbox as openOutbox } from "./desk_office.js";
+import { newId, post } from "./desk_outbox.js";
+import { Sheet } from "./desk_sheet.js";
+import { both } from "./words.js";
+
+const UNDO_DEPTH = 20;
+const TELEX = "hotich.desk.telex";
+const main = document.querySelector("main");
+const place = main.querySelector("[data-item-place]");
+const nothing = main.querySelector("[data-nothing]");
+const actions = main.querySelector("[data-actions]");
+const said = main.querySelector("[data-said]");
+const history = []; // {decisionId, item}, newest last
+let shown = null; // ItemOnShow
+let done = 0;
+
+const outbox = openOutbox({ answered, refused });
+const csrf = () => outbox.csrf;
+const sheet = new Sheet(main.querySelector("[data-sheet]"), { drawn });
+const lane = new Lane({
+  tab: tabId(newId),
+  csrf,
+  filters: JSON.parse(main.dataset.filters),
+  outbox,
+  said: {
+    ready: () => shown ?? advance(performance.now()),
+    lost: (items) => items.includes(shown?.item) && taken(),
+    empty: () => none(),
+    away: () => tell("Không tới được máy chủ, đang thử lại / The server is out of reach; trying again"),
+  },
+});
+
+function tell(text) {
+  said.replaceChildren(...both(text));
+}
+
+/** Shows the next item; `since`: when the key was pressed that asked for it. */
+function advance(since) {
+  const item = lane.next();
+  if (!item) {
+    shown = null;
+    if (lane.over) none();
+    else {
+      sheetAway();
+      place.replaceChildren(waiting());
+    }
+    return;
+  }
+  show(item, since);
+}
+
+function waiting() {
+  const heading = document.createElement("h1");
+  heading.className = "waiting";
+  heading.append(...both("Đang lấy việc… / Getting the next items…"));
+  return heading;
+}
+
+function show(item, since) {
+  nothing.hidden = true;
+  actions.hidden = false;
+  lane.current = item;
+  main.dataset.preloaded = String(item.loaded);
+  shown = new ItemOnShow(item, place, sheet, telexOn);
+  main.querySelector("[data-paper-link]").href = `/ban-duyet/giay/${shown.data.document}?field=${shown.data.field}`;
+  main.dataset.shown = item.id;
+  main.querySelector(".drawing-help").hidden = true;
+  requestAnimationFrame(() => setTimeout(() => seen(since, item)));
+}
+
+/** The item is on the screen: notes how long that took. */
+function seen(since, item) {
+  const end = performance.now();
+  performance.measure("hotich:next", { start: since, end, detail: { item: item.id, loaded: item.loaded } });
+  main.dataset.nextMs = (end - since).toFixed(1);
+}
+
+function sheetAway() {
+  sheet.root.hidden = true;
+  main.append(sheet.root); // out of the item that goes
+}
+
+function none() {
+  if (shown) return;
+  sheetAway();
+  actions.hidden = true;
+  place.replaceChildren();
+  nothing.hidden = false;
+  nothing.querySelector("h1").focus();
+  delete main.dataset.shown;
+}
+
+function taken() {
+  notice(`“${shown.label}”: mục này đã chuyển cho người khác / this item is somebody else's by now`, { kind: "taken" });
+  shown = null;
+  lane.current = null;
+  advance(performance.now());
+}
+
+function decide(choice, { text = null, insist = false } = {}) {
+  if (!shown) return;
+  const since = performance.now();
+  const { item } = shown;
+  const decision = {
+    decision_id: newId(),
+    item_id: item.id,
+    lease: item.lease,
+    tab: lane.tab,
+    choice,
+    text,
+    comment: shown.comment.normalize("NFC"),
+    insist,
+    page: sheet.drawn ? Number(shown.data.page) : null,
+    box: sheet.drawn,
+    seconds: Math.min(shown.seconds, 86400),
+    keys: shown.keys,
+  };
+  Object.assign(item, { typed: text ?? undefined, comment: shown.comment, problem: undefined });
+  history.push({ decisionId: decision.decision_id, item });
+  if (history.length > UNDO_DEPTH) lane.forget(history.shift().item);
+  const about = { label: shown.label, document: shown.data.document };
+  count(1);
+  advance(since);
+  outbox.put(decision, about); // after the next is shown: nothing of this is waited for
+}
+
+function count(more) {
+  done += more;
+  main.querySelector("[data-done]").textContent = done;
+}
+
+/** Enter: the reading as it is, or what was typed. */
+function accept(insist = false) {
+  if (!shown) return;
+  if (!shown.input) return decide("accept");
+  shown.finishTyping();
+  const text = shown.text;
+  if (!text && !insist) {
+    return shown.complain("Chưa ghi gì: F3 nếu giấy không ghi, F2 nếu không đọc được / Nothing is typed: F3 if the paper"
+      + " has nothing there, F2 if it is illegible");
+  }
+  if (insist && !shown.insistable) return;
+  decide(text === shown.reading ? "accept" : "correct", { text, insist });
+}
+
+function pick(number) {
+  const text = shown?.pick(number);
+  if (text) decide("correct", { text });
+  return Boolean(text);
+}
+
+async function undo() {
+  const last = history.pop();
+  if (!last) return tell("Không có gì để hoàn tác / There is nothing to undo");
+  if (outbox.take(last.decisionId)) return comeBack(last.item);
+  await outbox.settled();
+  try {
+    const answer = await post(`/desk/decisions/${last.decisionId}/undo`, { tab: lane.tab }, csrf());
+    const body = await answer.json();
+    if (answer.ok) return comeBack(lane.take(body), last.item);
+    notice(`Không hoàn tác được: ${body.message.vi} / Not undone: ${body.message.en}`, { kind: "refused" });
+  } catch {
+    history.push(last);
+    tell("Chưa hoàn tác được: không tới được máy chủ / Not undone: the server is out of reach");
+  }
+}
+
+/** Shows an item again, before the one that is shown. */
+function comeBack(item, before = item) {
+  Object.assign(item, { typed: before.typed, comment: before.comment, problem: before.problem });
+  count(-1);
+  inFront(item);
+  tell("Đã hoàn tác, quyết định lại mục này / Undone: decide this again");
+}
+
+function inFront(item) {
+  if (shown) lane.putFirst(shown.item);
+  show(item, performance.now());
+}
+
+function answered(entry, body) {
+  if (body.said) tell(`Đã ghi: ${body.said} / Noted: ${body.said}`);
+  main.dataset.answered = String(Number(main.dataset.answered ?? 0) + 1);
+}
+
+/** A decision was not taken. True: it is dealt with here. */
+function refused(entry, problem) {
+  const at = history.findIndex((one) => one.decisionId === entry.decision.decision_id);
+  const [known] = at < 0 ? [null] : history.splice(at, 1);
+  if (known) count(-1);
+  if (problem.code !== "review.invalid_form" || !known) return false;
+  known.item.problem = `${problem.message.vi} / ${problem.message.en}`;
+  if (shown?.touched) {
+    lane.putFirst(known.item);
+    notice(`“${entry.about.label}”: ${problem.message.vi}; mục này sẽ hiện lại / ${problem.message.en}; it comes back next`);
+  } else inFront(known.item);
+  return true;
+}
+
+function skip() {
+  if (!shown) return;
+  const { item } = shown;
+  const since = performance.now();
+  lane.skip(item);
+  advance(since);
+}
+
+function telexOn() {
+  return localStorage.getItem(TELEX) === "on";
+}
+
+function switchTelex() {
+  localStorage.setItem(TELEX, telexOn() ? "off" : "on");
+  showTelex();
+  tell(telexOn() ? "Telex: bật / Telex on" : "Telex: tắt / Telex off");
+}
+
+function showTelex() {
+  main.querySelector("[data-telex-state]").hidden = !telexOn();
+  main.querySelector('[data-do="telex"]').setAttribute("aria-pressed", String(telexOn()));
+}
+
+function draw() {
+  if (!shown) return;
+  main.querySelector(".drawing-help").hidden = false;
+  sheet.draw();
+}
+
+function drawn(box) {
+  main.querySelector(".drawing-help").hidden = true;
+  tell(box ? "Đã khoanh chỗ mới, gửi cùng quyết định / A new place, sent with the decision" : "Giữ chỗ cũ / Left as it was");
+  shown?.focus();
+}
+
+const dialog = (name) => document.getElementById(name);
+const paperProblem = dialog("paper-problem");
+const comment = dialog("comment");
+
+function keepComment() {
+  if (shown) shown.comment = document.getElementById("comment-text").value.trim();
+  comment.close();
+  tell(shown?.comment ? "Đã có ghi chú / Comment kept" : "Không có ghi chú / No comment");
+}
+
+const DO = {
+  help: () => dialog("help").showModal(),
+  illegible: () => decide("illegible"),
+  absent: () => decide("absent"),
+  paper: () => shown && paperProblem.showModal(),
+  undo,
+  skip,
+  comment: () => {
+    if (!shown) return;
+    document.getElementById("comment-text").value = shown.comment;
+    comment.showModal();
+  },
+  telex: switchTelex,
+  zoomIn: () => sheet.zoom(1.25),
+  zoomOut: () => sheet.zoom(0.8),
+  place: () => sheet.toPlace(),
+  whole: () => sheet.whole(),
+  box: draw,
+  left: () => shown?.jump(-1),
+  right: () => shown?.jump(1),
+  paperLink: () => main.querySelector("[data-paper-link]").click(),
+};
+const PLAIN = { F1: "help", F2: "illegible", F3: "absent", F4: "paper", F8: "undo", F9: "skip" };
+const WITH_ALT = {
+  KeyB: "box", KeyC: "comment", KeyP: "paperLink", KeyT: "telex", ArrowLeft: "left", ArrowRight: "right",
+  Equal: "zoomIn", NumpadAdd: "zoomIn", Minus: "zoomOut", NumpadSubtract: "zoomOut", Digit0: "place", Digit9: "whole",
+};
+const PAN = { ArrowLeft: [-0.2, 0], ArrowRight: [0.2, 0], ArrowUp: [0, -0.2], ArrowDown: [0, 0.2] };
+
+/** What a key does here, as a function; null: nothing of ours. */
+function meaning(event) {
+  const { key, code, altKey, ctrlKey, metaKey, shiftKey } = event;
+  if (ctrlKey && shiftKey && key in PAN) return () => sheet.pan(...PAN[key]);
+  if (ctrlKey && !altKey && key === "Enter") return () => accept(true);
+  if ((ctrlKey || metaKey) && !shiftKey && key.toLowerCase() === "z" && !shown?.touched) return undo;
+  if (ctrlKey || metaKey) return null;
+  if (altKey && /^Digit[1-5]$/.test(code)) return () => pick(Number(code.at(-1)));
+  if (altKey) return DO[WITH_ALT[code]] ?? null;
+  if (key in PLAIN && !shiftKey) return DO[PLAIN[key]];
+  if (key === "Escape") return () => shown?.restore();
+  if (key === "?" && !shown?.touched) return DO.help;
+  if (/^[1-5]$/.test(key) && shown?.picksByNumber && shown.pick(Number(key)) !== null) return () => pick(Number(key));
+  return null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  if (shown && !["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock"].includes(event.key)) shown.keys += 1;
+  const act = event.repeat && /^(Enter|F\d|[1-5])$/.test(event.key) ? () => {} : meaning(event);
+  if (act) {
+    event.preventDefault();
+    act();
+  } else if (document.activeElement === document.body && event.key.length === 1) shown?.focus();
+});
+
+main.addEventListener("submit", (event) => {
+  if (!event.target.matches(".decide")) return;
+  event.preventDefault();
+  accept();
+});
+main.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do], [data-pick], [data-choice], [data-close]");
+  if (button?.dataset.pick) pick(Number(button.dataset.pick));
+  else if (button?.dataset.do) {
+    DO[button.dataset.do]();
+    if (!document.querySelector("dialog[open]") && button.dataset.do !== "box") shown?.focus();
+  } else if (button?.dataset.choice) {
+    paperProblem.close();
+    decide(button.dataset.choice);
+  } else if (button && "close" in button.dataset) button.closest("dialog").close();
+  else if (document.activeElement === document.body && !String(getSelection())) shown?.focus();
+});
+paperProblem.addEventListener("keydown", (event) => {
+  const choice = paperProblem.querySelectorAll("[data-choice]")[Number(event.key) - 1];
+  if (choice && !event.ctrlKey && !event.altKey) {
+    event.preventDefault();
+    choice.click();
+  }
+});
+comment.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.ctrlKey) return;
+  event.preventDefault();
+  keepComment();
+});
+comment.querySelector("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  keepComment();
+});
+for (const each of document.querySelectorAll("dialog")) each.addEventListener("close", () => shown?.focus());
+
+showTelex();
+outbox.start();
+outbox.settled().then(() => lane.fill()); // what waits is sent before its items could be claimed again

@@ -1,0 +1,179 @@
+// One item before a person: the input with the doubtful characters led to, the readings on number keys.
+import { corners } from "./desk_sheet.js";
+import { turnWord } from "./desk_telex.js";
+import { both } from "./words.js";
+
+/** Puts an item into `place` and the sheet into it. `telex()`: whether words are to be turned. */
+export class ItemOnShow {
+  #doubtful;
+  #before;
+  #hiddenMs = 0;
+  #hiddenAt = null;
+
+  constructor(item, place, sheet, telex) {
+    this.item = item;
+    this.telex = telex;
+    this.element = item.element;
+    this.data = item.element.dataset;
+    this.keys = 0;
+    this.comment = item.comment ?? "";
+    this.insistable = false;
+    this.reading = this.data.shown.normalize("NFC");
+    this.#doubtful = this.data.doubtful.split(" ").filter(Boolean).map(Number);
+    this.#show(place, sheet);
+    this.shownAt = performance.now();
+  }
+
+  get input() {
+    const found = this.element.querySelector("#answer");
+    return found instanceof HTMLInputElement ? found : null;
+  }
+
+  get label() {
+    return this.element.querySelector("h1 .vi").textContent;
+  }
+
+  get text() {
+    return this.input ? this.input.value.normalize("NFC").replace(/\s+/g, " ").trim() : "";
+  }
+
+  get touched() {
+    return this.input !== null && this.input.value !== this.#first;
+  }
+
+  get seconds() {
+    return Math.round(performance.now() - this.shownAt - this.#hiddenMs) / 1000;
+  }
+
+  #first = "";
+
+  #show(place, sheet) {
+    place.replaceChildren(this.element);
+    this.element.querySelector(".sheet-place").append(sheet.root);
+    this.#pictures(sheet, this.item.got ?? null);
+    if (!this.item.got) this.item.pictures.then((got) => this.element.isConnected && this.#pictures(sheet, got));
+    const input = this.input;
+    if (input) {
+      input.value = (this.item.typed ?? this.reading).normalize("NFC");
+      this.#first = this.reading;
+      this.#before = input.value;
+      input.addEventListener("input", (event) => this.#typed(event));
+    }
+    this.focus();
+    if (this.item.problem) this.complain(this.item.problem, true);
+    document.addEventListener("visibilitychange", this.#watch);
+  }
+
+  #watch = () => {
+    if (!this.element.isConnected) document.removeEventListener("visibilitychange", this.#watch);
+    else if (document.hidden) this.#hiddenAt = performance.now();
+    else if (this.#hiddenAt !== null) {
+      this.#hiddenMs += performance.now() - this.#hiddenAt;
+      this.#hiddenAt = null;
+    }
+  };
+
+  #pictures(sheet, got) {
+    const told = this.data.size.split(" ").filter(Boolean).map(Number);
+    const size = told.length ? told : [got?.page?.width ?? 1, got?.page?.height ?? 1];
+    sheet.root.hidden = false;
+    sheet.show(got?.page ?? null, size, corners(this.data.box), Number(this.data.turn));
+    const image = this.element.querySelector(".line img");
+    if (!image || !got) return;
+    if (got.line) {
+      got.line.image.alt = image.alt;
+      image.replaceWith(got.line.image);
+    } else {
+      image.hidden = true;
+      this.element.querySelector(".missing-line").hidden = false;
+    }
+  }
+
+  /** To the first doubtful character, which typing replaces; everything where none is doubtful. */
+  focus() {
+    const input = this.input;
+    (input ?? this.element.querySelector("#answer")).focus({ preventScroll: true });
+    if (!input) return;
+    if (this.touched) input.setSelectionRange(input.value.length, input.value.length);
+    else if (this.#doubtful.length) this.#select(this.#doubtful[0]);
+    else input.select();
+  }
+
+  /** To the next (1) or previous (-1) doubtful character. */
+  jump(way) {
+    const input = this.input;
+    if (!input || !this.#doubtful.length) return;
+    input.focus();
+    const at = input.selectionStart;
+    const beyond = way > 0
+      ? this.#doubtful.find((place) => place > at || (place === at && input.selectionEnd === at && this.touched === false))
+      : this.#doubtful.findLast((place) => place < at);
+    this.#select(beyond ?? (way > 0 ? this.#doubtful[0] : this.#doubtful.at(-1)));
+  }
+
+  #select(at) {
+    this.input.setSelectionRange(at, Math.min(at + 1, this.input.value.length));
+  }
+
+  #typed(event) {
+    if (this.telex() && !event.isComposing && event.inputType === "insertText" && /[^a-z]/i.test(event.data ?? "")) {
+      this.#turnBefore(event.data.length);
+    }
+    const now = this.input.value;
+    let same = 0;
+    while (same < now.length && now[same] === this.#before[same]) same++;
+    const grown = now.length - this.#before.length;
+    this.#doubtful = this.#doubtful.map((at) => (at > same ? at + grown : at)).filter((at) => at >= 0 && at < now.length);
+    this.#before = now;
+    this.complain(null);
+  }
+
+  #turnBefore(length) {
+    const input = this.input;
+    const caret = input.selectionStart;
+    input.setSelectionRange(caret - length, caret - length);
+    const was = input.value.length;
+    turnWord(input);
+    const end = caret + input.value.length - was;
+    input.setSelectionRange(end, end);
+  }
+
+  /** Turns the word that was typed last, before it is decided. */
+  finishTyping() {
+    if (this.input && this.touched && this.telex()) turnWord(this.input);
+  }
+
+  /** Back to the reading as it was. */
+  restore() {
+    if (!this.input) return;
+    this.input.value = this.reading;
+    this.#before = this.reading;
+    this.#doubtful = this.data.doubtful.split(" ").filter(Boolean).map(Number);
+    this.complain(null);
+    this.focus();
+  }
+
+  /** The text of the reading under this number key, null where there is none. */
+  pick(number) {
+    return this.element.querySelector(`[data-pick="${number}"]`)?.dataset.text.normalize("NFC") ?? null;
+  }
+
+  /** Whether plain number keys pick: not where digits are what is typed. */
+  get picksByNumber() {
+    return !this.touched && !("digits" in this.data);
+  }
+
+  /** Says what is wrong with the answer; `insistable`: it may be kept as written. Null: nothing any more. */
+  complain(text, insistable = false) {
+    const place = this.element.querySelector("#form-error");
+    this.insistable = text !== null && insistable;
+    place.hidden = text === null;
+    this.input?.toggleAttribute("aria-invalid", text !== null);
+    if (text !== null) {
+      this.input?.setAttribute("aria-invalid", "true");
+      const more = insistable ? " — Ctrl+Enter: ghi đúng như trên giấy" : "";
+      const [vi, en = ""] = text.split(" / ");
+      place.replaceChildren(...both(`${vi}${more} / ${en}${insistable ? " — Ctrl+Enter: keep as written" : ""}`));
+    }
+  }
+}

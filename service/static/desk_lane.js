@@ -1,0 +1,187 @@
+// The items that come next: claimed ahead, their pictures loaded before they are shown, kept while the page is open.
+import { post } from "./desk_outbox.js";
+
+const BATCH = 8;
+const LOW = 4;
+const KEEP_S = 30;
+const LOOK_AGAIN_S = 20;
+const PAGES = 40; // more than undo and the batch can need
+
+/** The number of this tab, which no other tab has: a copy of a tab finds none and takes a new one. */
+export function tabId(make) {
+  const key = "hotich.desk.tab";
+  const id = sessionStorage.getItem(key) ?? make();
+  sessionStorage.removeItem(key);
+  window.addEventListener("pagehide", () => sessionStorage.setItem(key, id));
+  window.addEventListener("pageshow", () => sessionStorage.removeItem(key));
+  return id;
+}
+
+/** Items of one selection. `said.ready()`: there is one now; `said.lost(items)`; `said.empty()`; `said.away()`. */
+export class Lane {
+  #filling = null;
+  #skipped = new Set(); // given back here: not shown again before anything else is left
+  #pages = new Map(); // document and page to its picture, shared by all items on it, the last used last
+  #retry = null;
+  #fresh = true;
+
+  constructor({ tab, csrf, filters, outbox, said }) {
+    Object.assign(this, { tab, csrf, filters, outbox, said });
+    this.ready = [];
+    this.later = []; // given back here and claimed again: shown when nothing else is left
+    this.current = null;
+    this.over = false;
+    setInterval(() => document.visibilityState === "visible" && this.keep(), KEEP_S * 1000);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.keep());
+    window.addEventListener("online", () => this.keep().then(() => this.fill()));
+    window.addEventListener("pagehide", () => this.leave());
+    window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+  }
+
+  /** The next item, or null while there is none. */
+  next() {
+    if (!this.ready.length && this.over) this.ready = this.later.splice(0);
+    this.current = this.ready.shift() ?? null;
+    if (this.ready.length <= LOW) this.fill();
+    return this.current;
+  }
+
+  /** Puts an item back to be the next one; it is this tab's still, or again. */
+  putFirst(item) {
+    this.ready.unshift(item);
+  }
+
+  /** An item as the server sent it, with its pictures on their way. */
+  take(claimed) {
+    const holder = document.createElement("template");
+    holder.innerHTML = claimed.html; // a fragment of our own server's
+    const element = holder.content.firstElementChild;
+    const item = { id: claimed.item_id, lease: claimed.lease, element, loaded: false };
+    item.pictures = this.#load(item);
+    return item;
+  }
+
+  fill() {
+    this.#filling ??= this.#fill().finally(() => (this.#filling = null));
+    return this.#filling;
+  }
+
+  /** Renews the leases; what is lost is taken out. */
+  async keep() {
+    const held = [this.current, ...this.ready, ...this.later].filter(Boolean);
+    if (!held.length) return;
+    try {
+      const answer = await post("/desk/claims/keep", { tab: this.tab, items: held.map((one) => one.id) }, this.csrf());
+      if (!answer.ok) return;
+      const still = new Set((await answer.json()).items);
+      const lost = held.filter((one) => !still.has(one.id) && !this.#isSent(one));
+      this.ready = this.ready.filter((one) => !lost.includes(one));
+      this.later = this.later.filter((one) => !lost.includes(one));
+      if (lost.length) this.said.lost(lost);
+    } catch {
+      // out of reach: asked again
+    }
+  }
+
+  /** Gives one item back undecided, or everything that is held here. */
+  release(items) {
+    return post("/desk/claims/release", { tab: this.tab, items: items.map((one) => one.id) }, this.csrf()).catch(() => {});
+  }
+
+  leave() {
+    const waiting = new Set(this.outbox.entries().map((entry) => entry.decision.item_id));
+    const held = [this.current, ...this.ready, ...this.later].filter((one) => one && !waiting.has(one.id));
+    if (held.length) this.release(held);
+  }
+
+  /** Gives the item that is shown back, undecided; another person, or a later claim, gets it. */
+  skip(item) {
+    this.current = null;
+    this.release([item]);
+    this.#skipped.add(item.id);
+  }
+
+  /** It can come back no more: its line's picture may go. */
+  forget(item) {
+    if (item.got?.line) URL.revokeObjectURL(item.got.line.url);
+  }
+
+  #isSent(item) {
+    return ![this.current, ...this.ready, ...this.later].includes(item);
+  }
+
+  async #fill() {
+    clearTimeout(this.#retry);
+    try {
+      do {
+        this.over = !(await this.#claim(BATCH - this.ready.length));
+      } while (!this.over && this.ready.length < BATCH);
+      if (this.over && !this.ready.length && !this.current) this.ready = this.later.splice(0);
+      if (this.ready.length) this.said.ready();
+      else if (!this.current) this.said.empty();
+      if (this.over) this.#retry = setTimeout(() => this.fill(), LOOK_AGAIN_S * 1000);
+    } catch {
+      if (!this.current && !this.ready.length) this.said.away();
+      this.#retry = setTimeout(() => this.fill(), 3000);
+    }
+  }
+
+  /** Claims so many; whether any came. */
+  async #claim(count) {
+    const body = { tab: this.tab, count, fresh: this.#fresh, ...this.filters };
+    const answer = await post("/desk/claims", body, this.csrf());
+    if (!answer.ok) throw new Error(String(answer.status));
+    this.#fresh = false;
+    const { items } = await answer.json();
+    const unsent = new Set(this.outbox.entries().map((entry) => entry.decision.item_id));
+    for (const one of items.filter((item) => !unsent.has(item.item_id))) {
+      const item = this.take(one);
+      (this.#skipped.delete(item.id) ? this.later : this.ready).push(item);
+    }
+    if (this.ready.length) this.said.ready();
+    return items.length > 0;
+  }
+
+  async #load(item) {
+    const { line, pageUrl, document: paper, page } = item.element.dataset;
+    const [lineImage, pageImage] = await Promise.all([line ? picture(line) : null, this.#page(`${paper}/${page}`, pageUrl)]);
+    item.got = { line: lineImage, page: pageImage };
+    item.loaded = true;
+    return item.got;
+  }
+
+  #page(name, address) {
+    const known = this.#pages.get(name) ?? picture(address);
+    this.#pages.delete(name);
+    this.#pages.set(name, known);
+    if (this.#pages.size > PAGES) {
+      const [oldest, shown] = this.#pages.entries().next().value;
+      this.#pages.delete(oldest);
+      shown.then((had) => had && URL.revokeObjectURL(had.url));
+    }
+    return known;
+  }
+}
+
+/** A picture, loaded and decoded, as {url, width, height}; null where it cannot be had. It stays in memory: nothing of
+ * a paper is left in the browser's cache. */
+export async function picture(address) {
+  for (const pause of [0, 1000, 4000]) {
+    if (pause) await new Promise((done) => setTimeout(done, pause));
+    try {
+      const answer = await fetch(address, { cache: "no-store" });
+      if (answer.ok) return await decoded(await answer.blob());
+      if (answer.status < 500 && answer.status !== 429) return null;
+    } catch {
+      // out of reach: tried again
+    }
+  }
+  return null;
+}
+
+async function decoded(blob) {
+  const image = new Image();
+  image.src = URL.createObjectURL(blob);
+  await image.decode();
+  return { image, url: image.src, width: image.naturalWidth, height: image.naturalHeight };
+}

@@ -1,0 +1,221 @@
+// The page of the scan: where the field stands on it, zoom, pan, and its place drawn or moved by mouse or keys.
+
+const STEP = 12; // pixels of the screen that an arrow moves a place
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Shows pages in `root` (the sheet of desk_work.html). `said.drawn(box)` when a place was drawn, null when not. */
+export class Sheet {
+  #turn = null;
+  #box = null; // four corners on the page as it is shown
+  #drawn = null;
+  #drawing = false;
+  #size = [1, 1];
+  #view = { x: 0, y: 0, scale: 1 }; // centre, and pixels of the page for one of the screen
+  #drag = null;
+
+  constructor(root, said) {
+    this.root = root;
+    this.said = said;
+    this.svg = root.querySelector("svg");
+    this.image = this.svg.querySelector("image");
+    this.frame = root.querySelector(".frame");
+    new ResizeObserver(() => this.#draw()).observe(this.svg);
+    this.svg.addEventListener("pointerdown", (event) => this.#down(event));
+    this.svg.addEventListener("pointermove", (event) => this.#move(event));
+    this.svg.addEventListener("pointerup", (event) => this.#up(event));
+    this.svg.addEventListener("pointercancel", () => (this.#drag = null));
+    this.frame.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** `picture` null: the page cannot be shown. `size`: of the page in scan pixels, which `box` counts in; `turn`: how
+   * many degrees clockwise make it upright. */
+  show(picture, [width, height], box, turn) {
+    this.#turn = new Turn(width, height, turn);
+    this.#size = turn % 180 ? [height, width] : [width, height];
+    this.#box = box?.map((point) => this.#turn.shown(point)) ?? null;
+    this.#drawn = null;
+    this.#drawing = false;
+    this.frame.classList.remove("drawing");
+    this.root.classList.toggle("missing", !picture);
+    if (picture) this.image.setAttribute("href", picture.url);
+    else this.image.removeAttribute("href");
+    this.image.setAttribute("width", width);
+    this.image.setAttribute("height", height);
+    this.image.setAttribute("transform", this.#turn.transform);
+    this.toPlace();
+  }
+
+  /** The place that was drawn, in scan pixels, clockwise from its top left as it is read; null without one. */
+  get drawn() {
+    return this.#drawn?.map((point) => this.#turn.scanned(point)) ?? null;
+  }
+
+  /** To the field's place, as large as it can be read with what stands around it. */
+  toPlace() {
+    const box = this.#drawn ?? this.#box;
+    if (!box) return this.whole();
+    const [left, top, right, bottom] = bounds(box);
+    const wide = this.svg.clientWidth || 600;
+    const scale = Math.max((right - left) / (wide * 0.55), ((bottom - top) * 5) / (this.svg.clientHeight || 400), 0.45);
+    this.#view = { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.min(scale, this.#size[0] / wide) };
+    this.#draw();
+  }
+
+  whole() {
+    const scale = Math.max(this.#size[0] / (this.svg.clientWidth || 600), this.#size[1] / (this.svg.clientHeight || 400));
+    this.#view = { x: this.#size[0] / 2, y: this.#size[1] / 2, scale };
+    this.#draw();
+  }
+
+  zoom(factor) {
+    this.#view.scale = Math.min(Math.max(this.#view.scale / factor, 0.1), 20);
+    this.#draw();
+  }
+
+  /** By parts of what is seen. */
+  pan(right, down) {
+    this.#view.x += right * this.svg.clientWidth * this.#view.scale;
+    this.#view.y += down * this.svg.clientHeight * this.#view.scale;
+    this.#draw();
+  }
+
+  /** Begins to draw or move the place; keys go to it until it is done. */
+  draw() {
+    this.#drawing = true;
+    this.before = this.#drawn;
+    this.#drawn ??= this.#box?.map((point) => [...point]) ?? this.#middle();
+    this.frame.classList.add("drawing");
+    this.frame.focus();
+    this.#draw();
+  }
+
+  #finish(keep) {
+    this.#drawing = false;
+    if (!keep) this.#drawn = this.before;
+    this.frame.classList.remove("drawing");
+    this.#draw();
+    this.said.drawn(keep ? this.drawn : null);
+  }
+
+  #middle() {
+    const { x, y, scale } = this.#view;
+    return rectangle(x - 100 * scale, y - 18 * scale, x + 100 * scale, y + 18 * scale);
+  }
+
+  #key(event) {
+    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const arrow = event.ctrlKey || event.altKey || event.metaKey ? null : arrows[event.key];
+    let taken = true;
+    if (this.#drawing && event.key === "Enter") this.#finish(true);
+    else if (this.#drawing && event.key === "Escape") this.#finish(false);
+    else if (this.#drawing && arrow) this.#shift(arrow, event.shiftKey);
+    else if (arrow) this.pan(arrow[0] * 0.15, arrow[1] * 0.15);
+    else if (event.key === "+" || event.key === "=") this.zoom(1.25);
+    else if (event.key === "-") this.zoom(0.8);
+    else if (event.key === "0") this.toPlace();
+    else taken = false;
+    if (taken) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  #shift([right, down], resize) {
+    const step = STEP * this.#view.scale;
+    if (resize) {
+      const [left, top, was, bottom] = bounds(this.#drawn);
+      this.#drawn = rectangle(left, top, Math.max(was + right * step, left + step), Math.max(bottom + down * step, top + step));
+    } else this.#drawn = this.#drawn.map(([x, y]) => [x + right * step, y + down * step]);
+    this.#drawn = this.#drawn.map((point) => this.#inside(point));
+    this.#draw();
+  }
+
+  #inside([x, y]) {
+    return [Math.min(Math.max(x, 0), this.#size[0]), Math.min(Math.max(y, 0), this.#size[1])];
+  }
+
+  #at(event) {
+    const place = this.svg.getBoundingClientRect();
+    return [
+      this.#view.x + (event.clientX - place.left - place.width / 2) * this.#view.scale,
+      this.#view.y + (event.clientY - place.top - place.height / 2) * this.#view.scale,
+    ];
+  }
+
+  #down(event) {
+    if (event.button !== 0) return;
+    event.preventDefault(); // the input keeps the focus
+    this.svg.setPointerCapture(event.pointerId);
+    this.#drag = { from: this.#at(event), x: event.clientX, y: event.clientY, view: { ...this.#view } };
+  }
+
+  #move(event) {
+    if (!this.#drag) return;
+    if (this.#drawing) {
+      const [[x1, y1], [x2, y2]] = [this.#inside(this.#drag.from), this.#inside(this.#at(event))];
+      this.#drawn = rectangle(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2));
+    } else {
+      const { view, x, y } = this.#drag;
+      this.#view.x = view.x - (event.clientX - x) * view.scale;
+      this.#view.y = view.y - (event.clientY - y) * view.scale;
+    }
+    this.#draw();
+  }
+
+  #up(event) {
+    const moved = this.#drag && Math.hypot(event.clientX - this.#drag.x, event.clientY - this.#drag.y) > 6;
+    this.#drag = null;
+    if (this.#drawing && moved) this.#finish(true);
+  }
+
+  #draw() {
+    const [wide, high] = [this.svg.clientWidth, this.svg.clientHeight];
+    if (!wide || !high) return;
+    const { x, y, scale } = this.#view;
+    const part = [x - (wide * scale) / 2, y - (high * scale) / 2, wide * scale, high * scale];
+    this.svg.setAttribute("viewBox", part.map((n) => n.toFixed(2)).join(" "));
+    this.#outline("place", this.#box);
+    this.#outline("drawn", this.#drawn);
+  }
+
+  #outline(kind, box) {
+    for (const each of this.svg.querySelectorAll(`.${kind}`)) each.remove();
+    if (!box) return;
+    for (const layer of ["halo", "stroke"]) {
+      const made = document.createElementNS(SVG, "polygon");
+      made.setAttribute("class", `${kind} ${layer}`);
+      made.setAttribute("points", box.map((point) => point.join(",")).join(" "));
+      this.svg.append(made);
+    }
+  }
+}
+
+/** From a page as scanned to the page upright, and back. */
+class Turn {
+  constructor(width, height, degrees) {
+    const [w, h] = [width, height];
+    this.shown = { 90: ([x, y]) => [h - y, x], 180: ([x, y]) => [w - x, h - y], 270: ([x, y]) => [y, w - x] }[degrees] ?? same;
+    this.scanned = { 90: ([x, y]) => [y, h - x], 180: ([x, y]) => [w - x, h - y], 270: ([x, y]) => [w - y, x] }[degrees] ?? same;
+    const moves = { 90: `translate(${h} 0) `, 180: `translate(${w} ${h}) `, 270: `translate(0 ${w}) ` };
+    this.transform = `${moves[degrees] ?? ""}rotate(${degrees})`;
+  }
+}
+
+function same(point) {
+  return point;
+}
+
+function bounds(box) {
+  const [xs, ys] = [box.map(([x]) => x), box.map(([, y]) => y)];
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
+function rectangle(left, top, right, bottom) {
+  return [[left, top], [right, top], [right, bottom], [left, bottom]];
+}
+
+/** Corners as a page writes them, "x,y x,y …"; null where there are none. */
+export function corners(text) {
+  const found = (text ?? "").split(" ").filter(Boolean).map((one) => one.split(",").map(Number));
+  return found.length === 4 ? found : null;
+}

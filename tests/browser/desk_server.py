@@ -1,0 +1,90 @@
+"""The review desk of `hotich serve` within the test's process: its clock can be moved, its stores be filled."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from argon2 import PasswordHasher
+
+from hotich.serving import service_parts
+from hotich.settings import load_settings
+from pipeline.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
+from service.app import create_app
+from service.limits import ServiceLimits
+from service.parts import Service
+from storage.service import ServiceStore
+from tests.desk_home import DeskHome
+
+
+class MovedClock:
+    """The time of day, moved on by tests."""
+
+    def __init__(self) -> None:
+        self.moved = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.moved
+
+    def advance(self, step: timedelta) -> None:
+        self.moved += step
+
+
+@dataclass
+class DeskServer:
+    """`origin` answers; `home` puts papers and people in."""
+
+    origin: str
+    home: DeskHome
+    service: Service
+    clock: MovedClock
+
+    def person(self, login: str, *roles: str) -> str:
+        return self.home.person(login, *(roles or ("reviewer",)), keys=self.service.keys)
+
+    def take_in(self) -> None:
+        """Opens items for what was added."""
+        self.service.desk.catch_up()
+
+
+def one_pair_of_eyes() -> ReviewPolicy:
+    """Every field by one person, nothing sampled: what is asked is what the test doubted."""
+    schemes = dict.fromkeys(FieldClass, Scheme.SINGLE)
+    return replace(
+        default_policy(), schemes=schemes, schemes_by_field={}, sample_accepted=0.0, sample_reviewed=0.0, seed_share=0.0
+    )
+
+
+@contextmanager
+def desk_server(folder: Path, *, policy: ReviewPolicy | None = None) -> Iterator[DeskServer]:
+    """Serves until the block ends. One worker process draws the pictures."""
+    clock = MovedClock()
+    with service_parts(load_settings(folder, workers=1)) as parts:
+        parts = replace(
+            parts,
+            store=ServiceStore(parts.catalogue.database, clock=clock),
+            hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1),
+            limits=ServiceLimits(anonymous_per_minute=10_000, pages_per_minute=10_000),
+            policy=policy or one_pair_of_eyes(),
+        )
+        app = create_app(parts)
+        home = DeskHome(folder=folder, catalogue=parts.catalogue, objects=parts.objects, clock=clock)
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+            thread.start()
+            while not server.started:
+                assert thread.is_alive(), "the server ended at once"
+            port = listening.getsockname()[1]
+            try:
+                yield DeskServer(f"http://127.0.0.1:{port}", home, app.state.service, clock)
+            finally:
+                server.should_exit = True
+                thread.join(30)
