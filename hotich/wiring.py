@@ -118,13 +118,16 @@ def provenance(settings: Settings, own: Path | None = None) -> Provenance:
 
 
 def _code_digest() -> str:
-    """One digest over everything that decides what is read: code, forms, gazetteer, calibration."""
+    """One digest over everything that decides what is read: code, forms, gazetteer, calibration. What only judges or
+    shows what was read does not count."""
     root = Path(__file__).resolve().parent.parent
     files = [*(root / "pipeline").rglob("*"), *(root / "ocr_models").glob("*")]
     files += (root / "ocr_models" / "reader").rglob("*")
     digest = hashlib.sha256()
+    judging = {root / "pipeline" / "review", root / "pipeline" / "verdict"}
     for path in sorted(files):
-        if path.suffix in (".py", ".toml", ".json", ".tsv", ".gz", ".onnx"):
+        reads = judging.isdisjoint(path.parents)
+        if reads and path.suffix in (".py", ".toml", ".json", ".tsv", ".gz", ".onnx"):
             digest.update(str(path.relative_to(root)).encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
