@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import unicodedata
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -104,9 +105,20 @@ def misread(text: str) -> str:
     """The text with its last confusable character taken for another; "?" put behind one without any."""
     text = unicodedata.normalize("NFC", text)
     for at in range(len(text) - 1, -1, -1):
-        if text[at] in _ALIKE:
-            return text[:at] + _ALIKE[text[at]] + text[at + 1 :]
+        letter = text[at]
+        if letter.lower() in _ALIKE:
+            other = _ALIKE[letter.lower()]
+            return text[:at] + (other.upper() if letter.isupper() else other) + text[at + 1 :]
     return text + "?"
+
+
+def turn_of(truth: Truth) -> int:
+    """How many degrees clockwise make its pages upright: boxes begin at their text's top left."""
+    (x1, y1), (x2, y2) = max((box for *_, box in truth.fields.values()), key=lambda box: math.dist(*box[:2]))[:2]
+    right, down = x2 - x1, y2 - y1
+    if abs(right) >= abs(down):
+        return 0 if right > 0 else 180
+    return 270 if down > 0 else 90
 
 
 def doubtful(name: str, value: str | None, verbatim: str, page: int, box: Quad) -> FieldValue:
@@ -212,6 +224,7 @@ class DeskHome:
         digest = hashlib.sha256(data).hexdigest()
         name = hashlib.sha256(f"{digest}/1".encode()).digest()
         ending = Path(truth.file).suffix.lower()
+        turn = turn_of(truth)
         return CivilRecord(
             document_id=name[:16].hex(),
             holding_code="HT-" + b32encode(name[16:26]).decode(),
@@ -225,7 +238,8 @@ class DeskHome:
             fields=tuple(fields),
             validation=Validation(),
             pages=tuple(
-                PageReport(number=n, dpi=200.0, rotation=0, skew_deg=0.0, quality={}) for n in range(1, truth.pages + 1)
+                PageReport(number=n, dpi=200.0, rotation=turn, skew_deg=0.0, quality={})
+                for n in range(1, truth.pages + 1)
             ),
             findings=(),
             provenance=self.provenance,

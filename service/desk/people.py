@@ -21,5 +21,5 @@ def person_of(session: Session, *, home_office: str, deciding: bool = False) -> 
     if not roles & (_EYES if deciding else _DESK):
         raise NotAllowed("Cần vai trò cán bộ duyệt / A reviewer's or auditor's role is needed", code="auth.role")
     office = session.caller.office
-    offices = (office,) if home_office else (office, "")
+    offices = (office,) if home_office or not office else (office, "")
     return Person(login=session.caller.name.removeprefix("user:"), offices=offices, roles=roles)

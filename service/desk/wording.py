@@ -50,9 +50,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "sample.error": "kiểm tra thấy sai / error found in a sample",
 }
 _DETAILS: Final[Mapping[str, str]] = {
+    "choice": "quyết định / decision",
     "value": "giá trị / value",
     "verbatim": "trên giấy / as written",
-    "choice": "quyết định / decision",
     "comment": "ghi chú / comment",
     "reason": "lý do / reason",
     "stage": "lượt / stage",
@@ -92,13 +92,24 @@ def reason_words(code: str) -> Words:
 
 
 def details_of(details: Mapping[str, Any], *, hidden: bool) -> list[tuple[Words, str]]:
-    """The details of a trail entry for a page. `hidden`: what a second person must not learn is left out."""
+    """The details of a trail entry for a page, what was said first. `hidden`: what a second person must not learn is
+    left out."""
     out = []
-    for name, value in details.items():
-        if value in (None, "", [], {}) or (hidden and name in TELLING):
-            continue
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        if name == "choice":
-            text = CHOICES.get(text, text)
-        out.append((Words.of(_DETAILS.get(name, name)), text))
+    for name in sorted(details, key=lambda name: list(_DETAILS).index(name) if name in _DETAILS else len(_DETAILS)):
+        value = details[name]
+        if value not in (None, "", [], {}) and not (hidden and name in TELLING):
+            out.append((Words.of(_DETAILS.get(name, name)), _detail(name, value)))
     return out
+
+
+def _detail(name: str, value: Any) -> str:
+    if name == "choice":
+        return CHOICES.get(str(value), str(value))
+    if name == "view":
+        number, version = value.get("page"), value.get("revision")
+        return f"trang {number}, bản {version} / page {number}, version {version}"
+    if name == "asked":
+        return ", ".join(field_words(field).vi for field in value)
+    if name == "box":
+        return " ".join(f"{x:.0f},{y:.0f}" for x, y in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

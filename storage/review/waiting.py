@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -50,9 +51,7 @@ def waiting_papers(
     return list(found.values())
 
 
-def _next(
-    connection: sa.Connection, office: str, filters: Filters
-) -> Sequence[sa.Row[tuple[str, str, str, str, str, int]]]:
+def _next(connection: sa.Connection, office: str, filters: Filters) -> Sequence[sa.Row[Any]]:
     item = review_items.c
     query = sa.select(item.document_id, item.document_type, item.form, item.book, item.opened_at, item.priority)
     query = query.where(item.office == office, IS_OPEN, *wanted(filters))
