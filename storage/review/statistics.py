@@ -107,12 +107,12 @@ class PersonFigures:
     @property
     def median_s(self) -> float | None:
         """None without decisions."""
-        before, middle = 0, (self.decisions + 1) / 2
+        middle = ((self.decisions + 1) // 2, self.decisions // 2 + 1)
+        before, found = 0, []
         for tenths, count in sorted(self._tenths):
+            found += [tenths for rank in middle if before < rank <= before + count]
             before += count
-            if before >= middle:
-                return tenths / _TENTHS
-        return None
+        return sum(found) / (2 * _TENTHS) if found else None
 
 
 class Statistics:

@@ -16,6 +16,7 @@ from storage.catalogue.text import time_text
 from storage.commit import commit_documents
 from storage.migration import upgrade
 from storage.objects import LocalStore
+from storage.review.items import Kind
 from storage.review.lanes import lanes
 from storage.review.listing import Wanted, listed
 from storage.review.queue import Filters
@@ -320,9 +321,18 @@ def test_done_items_are_listed_by_when_they_were_done_and_by_whom(rows: Rows) ->
 def test_samples_and_seeds_are_listed_only_once_they_are_done(rows: Rows) -> None:
     rows.item(kind="sample")
     done = rows.item(kind="sample", done_h=1, wrong=True)
-    wanted = Wanted(state="all", kind="sample", wrong=True)
+    wanted = Wanted(state="all", kinds=(Kind.SAMPLE,), wrong=True)
     assert [one.item_id for one in listed(rows.connection, HERE, wanted)] == [done]
-    assert [one.item_id for one in listed(rows.connection, HERE, Wanted(state="all", kind="sample"))] == [done]
+    assert [one.item_id for one in listed(rows.connection, HERE, Wanted(state="all", kinds=(Kind.SAMPLE,)))] == [done]
+
+
+def test_items_are_listed_by_who_decided_them_when_though_they_wait_for_another(rows: Rows) -> None:
+    item = rows.item(stage=2)
+    rows.decision(item, "lan", hours=2)
+    wanted = Wanted(state="all", person="lan", decided=WEEK)
+    assert [one.item_id for one in listed(rows.connection, HERE, wanted)] == [item]
+    earlier = Span(since=WEEK.since, until=time_text(NOW - timedelta(hours=3)))
+    assert listed(rows.connection, HERE, Wanted(state="all", decided=earlier)) == []
 
 
 def test_a_list_goes_on_where_it_stopped(rows: Rows) -> None:
