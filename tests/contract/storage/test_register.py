@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.comparison import Level
 from pipeline.errors import InputError
 from pipeline.model import FieldValue
 from pipeline.register import Agreement, Claim, Claims
@@ -364,3 +365,29 @@ def test_what_is_registered_of_a_named_person_is_given_without_empty_values(ward
 
 def test_nothing_is_registered_of_somebody_unknown(ward: SqlRegister) -> None:
     assert ward.person("001999999999") == {}
+
+
+def test_likely_people_come_with_every_compared_field_the_likeliest_first(ward: SqlRegister) -> None:
+    found = ward.candidates(Claims.of(full_name="Phạm Minh An", date_of_birth="2010-05-17", father_name="Phạm Văn Lục"))
+    assert found[0].register_id == "001210000013"
+    levels = {one.field: (one.registered, one.level) for one in found[0].fields}
+    assert levels["date_of_birth"] == ("2010-05-17", Level.SAME)
+    assert levels["father_name"] == ("Phạm Văn Lực", Level.MARKS)
+    assert [one.weight for one in found] == sorted((one.weight for one in found), reverse=True)
+
+
+def test_weights_of_the_fields_are_those_the_answer_is_made_of(ward: SqlRegister) -> None:
+    claims = Claims.of(full_name="Phạm Minh An", date_of_birth="2010-05-17")
+    [first, *_] = ward.candidates(claims)
+    answer = ward.look_up(claims)
+    assert {one.field: one.weight for one in first.fields} == answer.evidence
+    assert first.probability == answer.match_probability
+
+
+def test_nobody_is_likely_for_somebody_unknown_or_unnamed(ward: SqlRegister) -> None:
+    assert ward.candidates(Claims.of(full_name="Zô Zang Za", date_of_birth="1901-01-01")) == []
+    assert ward.candidates(Claims.of(sex="male")) == []
+
+
+def test_no_more_people_are_told_than_were_asked_for(ward: SqlRegister) -> None:
+    assert len(ward.candidates(Claims.of(full_name="Phạm Minh An"), most=1)) <= 1
