@@ -84,7 +84,6 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
         stack.callback(catalogue.close)
         store = ServiceStore(catalogue.database)
         keys = service_keys(settings)
-        register = LazyRegister(settings)
         objects = open_objects(settings, for_writing=True)
         spool = new_spool(settings.home / "spool")
         yield Parts(
@@ -95,7 +94,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             viewer=stack.enter_context(_viewer(settings, objects, spool)),
             reader=PoolReader(pool, spool),
             readers=settings.worker_count,
-            register=register if register.exists else None,
+            register=LazyRegister(settings),
             scanner=Clamd.at(settings.clamd) if settings.clamd else None,
             provenance=made_by,
             keys=keys,

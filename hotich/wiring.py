@@ -173,7 +173,7 @@ def worker_spec(settings: Settings, made_by: Provenance, own: Path | None = None
             "tessdata": settings.tessdata,
             "provenance": made_by,
             "settings": pipeline_settings(settings),
-            "ask_register": register.exists,
+            "ask_register": True,  # also of one that is loaded while the workers live
             "own": own,
         },
         limits=WorkerLimits(
@@ -186,19 +186,29 @@ def worker_spec(settings: Settings, made_by: Provenance, own: Path | None = None
 
 
 class LazyRegister:
-    """Opened when the first document asks; out of reach it answers "unavailable" and reading goes on."""
+    """Opened when the first document asks; out of reach it answers "unavailable" and reading goes on.
+
+    As long as none was loaded nothing is made, and nobody is known; one that is loaded later is seen at the next look.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._register: SqlRegister | None = None
-        local = settings.population_url.removeprefix("sqlite:///")
-        self.exists = not settings.register_is_local or Path(local).exists()
+
+    @property
+    def exists(self) -> bool:
+        """Whether a register was loaded here, or another machine's is named."""
+        if self._register is not None or not self._settings.register_is_local:
+            return True
+        return Path(self._settings.population_url.removeprefix("sqlite:///")).exists()
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
         from pipeline.errors import HotichError
         from pipeline.register import RegisterAnswer
 
+        if not self.exists:
+            return RegisterAnswer()
         try:
             return self._opened().look_up(claims)
         except HotichError:
@@ -208,6 +218,8 @@ class LazyRegister:
         """As `SqlRegister.candidates`; nobody when it is out of reach."""
         from pipeline.errors import HotichError
 
+        if not self.exists:
+            return []
         try:
             return self._opened().candidates(claims, most=most)
         except HotichError:
@@ -217,6 +229,8 @@ class LazyRegister:
         """As `SqlRegister.person`; nothing when it is out of reach."""
         from pipeline.errors import HotichError
 
+        if not self.exists:
+            return {}
         try:
             return self._opened().person(register_id)
         except HotichError:

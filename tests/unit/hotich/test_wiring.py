@@ -1,4 +1,4 @@
-"""What counts as another software: what reads, not what judges or shows what was read."""
+"""What counts as another software: what reads, not what judges or shows. A register that comes later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import ast
 from pathlib import Path
 
 import hotich.wiring
-from hotich.wiring import _code_digest
+from hotich.settings import load_settings
+from hotich.wiring import LazyRegister, _code_digest, load_population
+from pipeline.register import Claims
 
 ROOT = Path(hotich.wiring.__file__).resolve().parents[1]
 
@@ -27,3 +29,20 @@ def test_nothing_that_reads_imports_what_only_judges_or_shows() -> None:
             if isinstance(node, ast.ImportFrom)
         ]
         assert not [name for name in names if name.startswith(("pipeline.review", "pipeline.verdict"))], path
+
+
+def test_a_register_that_is_loaded_later_is_seen_without_a_new_start(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path / "home", environment={})
+    register = LazyRegister(settings)
+    claims = Claims.of(full_name="Nguyễn Văn An", date_of_birth="1985-03-08", personal_id="001085000011")
+    assert register.look_up(claims).outcome == "not_checked"
+    assert register.candidates(claims) == []
+    assert not (tmp_path / "home" / "register.db").exists()
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "personal_id,full_name,date_of_birth,sex\n001085000011,Nguyễn Văn An,1985-03-08,male\n", encoding="utf-8"
+    )
+    load_population(settings, people)
+    assert register.look_up(claims).register_id == "001085000011"
+    assert register.person("001085000011")["full_name"] == "Nguyễn Văn An"
+    assert [one.register_id for one in register.candidates(claims)] == ["001085000011"]
