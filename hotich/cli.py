@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_client(commands)
     _add_user(commands)
+    _add_desk(commands)
     _add_evaluate(commands)
     _add_information(commands)
     _add_production(commands)
@@ -220,6 +221,22 @@ def _add_user(commands: _Commands) -> None:  # type: ignore[valid-type]
         "--oidc-subject", metavar="SUB", help="vào qua hệ thống định danh / comes by the identity provider, no password"
     )
     add.add_argument("--generate", action="store_true", help="tạo mật khẩu và in ra / make a password and print it")
+
+
+def _add_desk(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "bàn duyệt: tổng kết ngày, nhật ký, mục kiểm tra / the review desk: the day, the trail, seeded items"
+    parser = commands.add_parser("desk", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    day = _command(actions, "summary", ("desk", "summary"), "tổng kết một ngày / the report of a day")
+    day.add_argument("--office", metavar="OFFICE", help="chỉ cơ quan này / of this office only")
+    day.add_argument("--day", metavar="YYYY-MM-DD", help="ngày nào (hôm nay) / which day (today)")
+    day.add_argument("--mail", metavar="ADDRESS", help="gửi thư đến đây / send it there too (smtp_host)")
+    export = _command(actions, "export", ("desk", "export"), "xuất nhật ký mọi giá trị / take the trail away")
+    export.add_argument("--trail", action="store_true", help="chuỗi băm, mỗi dòng một JSON / hash-chained JSON lines")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")
+    text = "đưa vào các mục có sẵn đáp án / items of known truth that measure reviewers"
+    seed = _command(actions, "seed", ("desk", "seed"), text)
+    seed.add_argument("file", type=Path, metavar="FILE.csv", help="document_id, field, value")
 
 
 def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]

@@ -13,6 +13,7 @@ from service.parts import Parts, Service
 from service.routes import (
     auth,
     desk,
+    desk_overview,
     desk_pages,
     desk_papers,
     general,
@@ -68,6 +69,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(sign_in.router)
     app.include_router(desk_pages.router)
     app.include_router(desk_papers.router)
+    app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)
     app.include_router(pages.static)

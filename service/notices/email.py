@@ -37,13 +37,17 @@ class Smtp:
     connect: Callable[..., Any] | None = None
 
     def send(self, notice: Notice, target: str) -> None:
+        self.mail(target, subject=notice.subject, text=notice.text, message_id=notice.message_id)
+
+    def mail(self, target: str, *, subject: str, text: str, message_id: str) -> None:
+        """Returns when the server has taken it. Raises NoticeFailed."""
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = target
-        message["Subject"] = notice.subject
-        message["Message-ID"] = f"<{notice.message_id}@hotich>"
+        message["Subject"] = subject
+        message["Message-ID"] = f"<{message_id}@hotich>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(notice.text)
+        message.set_content(text)
         try:
             with self._open() as server:
                 if self.tls == "starttls":

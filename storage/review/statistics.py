@@ -122,6 +122,11 @@ class Statistics:
         self._connection = connection
         self._clock = clock
 
+    def offices(self) -> list[str]:
+        """Every office that has papers here."""
+        query = sa.select(review_documents.c.office).distinct().order_by(review_documents.c.office)
+        return list(self._connection.scalars(query))
+
     def hours(self, offices: Sequence[str], span: Span, *, person: str | None = None) -> list[HourCount]:
         """Decisions of each hour that had any, in order."""
         hour = sa.func.substr(review_decisions.c.at, 1, 13).label("hour")

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from service.access import cookie_name
-from service.routes import desk_overview
 from tests.contract.storage.test_desk_statistics import NOW, Rows
 from tests.integration.service.conftest import Desk
 from tests.integration.service.page_desk import said
@@ -52,7 +51,6 @@ class Office:
 @pytest.fixture
 def office(desk: Desk) -> Iterator[Office]:
     assert desk.clock() == NOW
-    desk.http.app.include_router(desk_overview.router)
     yield Office(desk)
 
 

@@ -1,0 +1,82 @@
+"""Items of known truth, mixed unmarked among the others: they measure whoever decides them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from pipeline.review.corrected import corrected
+from pipeline.review.places import grammar_of
+from pipeline.review.policy import Scheme
+from storage.catalogue.tables import fields
+from storage.review.items import Kind
+from storage.review.opening import UNSURE, NewItem, Opened, Opening
+from storage.review.tables import IS_OPEN, review_items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """What is known of a field of a stored document. `value` as a clerk writes it."""
+
+    document_id: str
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeded:
+    """What became of seeds, by their place in what was given, from 0. `repeated`: the same was seeded before; `asked`:
+    the field is being asked for anyway; `unknown`: no such document or field; `impossible`: that field cannot say
+    that."""
+
+    opened: tuple[int, ...]
+    repeated: tuple[int, ...]
+    asked: tuple[int, ...]
+    unknown: tuple[int, ...]
+    impossible: tuple[int, ...]
+
+
+def add_seeds(connection: sa.Connection, opening: Opening, seeds: Sequence[Seed]) -> Seeded:
+    """Opens an item for every seed that can be one; the same again opens none."""
+    found: dict[str, list[int]] = {name: [] for name in Seeded.__slots__}
+    for place, seed in enumerate(seeds):
+        found[_add(connection, opening, seed)].append(place)
+    return Seeded(**{name: tuple(places) for name, places in found.items()})
+
+
+def _add(connection: sa.Connection, opening: Opening, seed: Seed) -> str:
+    document = opening.document(seed.document_id)
+    row = None if document is None else _field(connection, document, seed.field)
+    if document is None or row is None:
+        return "unknown"
+    told = corrected(grammar_of(document.document_type, document.form or None, seed.field), seed.value)
+    truth = told.value or told.verbatim
+    if told.wrong_form or not truth:
+        return "impossible"
+    mine = (review_items.c.document_id == seed.document_id) & (review_items.c.field == seed.field)
+    same = mine & (review_items.c.kind == Kind.SEED.value) & (review_items.c.truth == truth)
+    if _any(connection, same):
+        return "repeated"
+    if _any(connection, mine & IS_OPEN):
+        return "asked"
+    new = NewItem(
+        field=seed.field, kind=Kind.SEED, reason=UNSURE, scheme=Scheme.SINGLE, position=row.position + 1,
+        page=row.page, confidence=row.confidence, truth=truth,
+    )  # fmt: skip
+    opening.open(document, [new])
+    return "opened"
+
+
+def _field(connection: sa.Connection, document: Opened, name: str) -> sa.Row[int, int, float | None] | None:
+    query = sa.select(fields.c.position, fields.c.page, fields.c.confidence).where(
+        fields.c.document_id == document.document_id,
+        fields.c.revision == document.revision,
+        fields.c.name == name,
+    )
+    return connection.execute(query).one_or_none()
+
+
+def _any(connection: sa.Connection, which: sa.ColumnElement[bool]) -> bool:
+    return connection.scalar(sa.select(review_items.c.item_id).where(which).limit(1)) is not None

@@ -1,0 +1,179 @@
+"""`hotich desk`: the report of a day, the trail to take away, items of known truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotich.cli import main
+from pipeline.review.policy import default_policy
+from service.notices.email import Smtp
+from storage.catalogue import StoredDocument
+from storage.catalogue.audit import START
+from storage.review import Filters, Person, ReviewStore, TrailEntry
+from storage.service import ServiceStore
+from tests.desk_home import DeskHome
+
+LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
+
+
+@dataclass
+class Told:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Office:
+    folder: Path
+    home: DeskHome
+    store: ReviewStore
+    document: StoredDocument
+    capture: pytest.CaptureFixture[str]
+
+    def run(self, *arguments: object) -> Told:
+        code = main([*map(str, arguments), "--home", str(self.folder)])
+        said = self.capture.readouterr()
+        return Told(code, said.out, said.err)
+
+    def take_in(self) -> None:
+        with self.store.write() as tables:
+            for seq, document_id, revision in tables.opening.pending(10):
+                tables.opening.take_in(document_id, revision, suspended=())
+                tables.opening.passed(seq)
+
+    def seeds(self, *rows: str) -> Path:
+        path = self.folder / "seeds.csv"
+        path.write_text("\n".join(["document_id,field,value", *rows]) + "\n", encoding="utf-8-sig")
+        return path
+
+
+@pytest.fixture
+def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Office]:
+    home = DeskHome.open(tmp_path / "home")
+    ServiceStore(home.catalogue.database)
+    store = ReviewStore(home.catalogue.database, policy=default_policy(), draw=lambda _: 0.5)
+    made = Office(home.folder, home, store, home.add(doubt=["ethnicity"]), capsys)
+    made.take_in()
+    yield made
+    home.close()
+
+
+def test_the_day_is_told_in_both_languages(office: Office) -> None:
+    told = office.run("desk", "summary")
+    assert told.code == 0
+    assert "Đang chờ: 1 mục, chưa dự báo được / Waiting: 1, no forecast yet" in told.out
+    assert "Chưa có mẫu kiểm tra nào" in told.out
+
+
+def test_the_day_is_told_for_programs(office: Office) -> None:
+    told: dict[str, Any] = json.loads(office.run("desk", "summary", "--json", "--day", "2026-11-20").out)
+    assert (told["day"], told["offices"], told["decisions"]) == ("2026-11-20", [""], 0)
+    assert told["forecast"]["waiting"] == 1
+
+
+def test_of_another_office_nothing_is_told(office: Office) -> None:
+    told = json.loads(office.run("desk", "summary", "--json", "--office", "00002").out)
+    assert (told["forecast"]["waiting"], told["fields"]) == (0, 0)
+
+
+def test_a_day_that_is_none_is_refused(office: Office) -> None:
+    assert office.run("desk", "summary", "--day", "hôm qua").code == 2
+
+
+def test_without_a_mail_server_nothing_is_sent(office: Office) -> None:
+    told = office.run("desk", "summary", "--mail", "truong.phong@example.org")
+    assert told.code == 2
+    assert "smtp_host" in told.err
+
+
+def test_the_report_is_sent_by_mail(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, str, str]] = []
+
+    def mail(_self: Smtp, target: str, *, subject: str, text: str, message_id: str) -> None:
+        sent.append((target, subject, text))
+
+    monkeypatch.setattr(Smtp, "mail", mail)
+    monkeypatch.setenv("HOTICH_SMTP_HOST", "mail.example.org")
+    told = office.run("desk", "summary", "--day", "2026-11-20", "--mail", "truong.phong@example.org")
+    assert told.code == 0
+    assert [(target, subject) for target, subject, _ in sent] == [
+        ("truong.phong@example.org", "Bàn duyệt 20/11/2026: 0 quyết định")
+    ]
+    assert sent[0][2] == told.out
+
+
+def test_the_trail_is_taken_away_whole(office: Office, tmp_path: Path) -> None:
+    out = tmp_path / "trail.jsonl"
+    told = office.run("desk", "export", "--trail", "--out", out, "--json")
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert json.loads(told.out)["entries"] == len(lines) == 1
+    before = START
+    for line in lines:
+        entry = TrailEntry(**line)
+        assert (entry.prev_hash, entry.hash) == (before, entry.expected_hash())
+        before = entry.hash
+    assert json.loads(told.out)["head"] == before
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_to_be_exported_has_to_be_said(office: Office, tmp_path: Path) -> None:
+    assert office.run("desk", "export", "--out", tmp_path / "x").code == 2
+
+
+def test_a_folder_that_is_not_there_is_said(office: Office, tmp_path: Path) -> None:
+    assert office.run("desk", "export", "--trail", "--out", tmp_path / "no" / "x").code == 3
+
+
+def test_a_seed_is_asked_like_any_other_item(office: Office) -> None:
+    file = office.seeds(f"{office.document.document_id},date_of_birth,8/3/1957")
+    told = office.run("desk", "seed", file, "--json")
+    assert (told.code, json.loads(told.out)["opened"]) == (0, 1)
+    with office.store.write() as tables:
+        [item] = tables.queue.claim(LAN, "tab", Filters(field="date_of_birth"), 5, lease=timedelta(minutes=2))
+    assert (item.kind, item.truth, item.reason) == ("seed", "1957-03-08", "field.low_confidence")
+
+
+def test_seeds_given_twice_are_asked_once(office: Office) -> None:
+    file = office.seeds(f"{office.document.document_id},date_of_birth,08/03/1957")
+    office.run("desk", "seed", file)
+    told = office.run("desk", "seed", file, "--json")
+    assert json.loads(told.out) == {
+        "opened": 0,
+        "lines": {"opened": [], "repeated": [2], "asked": [], "unknown": [], "impossible": []},
+    }
+
+
+def test_lines_that_cannot_be_seeds_are_named_without_what_they_say(office: Office) -> None:
+    number = office.document.document_id
+    file = office.seeds(
+        "0000,full_name,Bí Mật",
+        f"{number},no_such_field,Bí Mật",
+        f"{number},date_of_birth,31/02/1957",
+        f"{number},ethnicity,Kinh",
+    )
+    told = office.run("desk", "seed", file, "--json")
+    assert told.code == 1
+    lines = json.loads(told.out)["lines"]
+    assert (lines["unknown"], lines["impossible"], lines["asked"]) == ([2, 3], [4], [5])
+    assert "Bí Mật" not in told.err + told.out
+
+
+def test_a_table_without_its_columns_is_refused(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("document,truth\n1,2\n")
+    told = office.run("desk", "seed", path)
+    assert told.code == 2
+    assert "document_id, field, value" in told.err
+
+
+def test_an_empty_home_has_no_desk(tmp_path: Path) -> None:
+    assert main(["desk", "summary", "--home", str(tmp_path / "new")]) == 2
+    assert not (tmp_path / "new").exists()
