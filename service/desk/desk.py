@@ -287,7 +287,7 @@ class ReviewDesk:
                 )
 
 
-_BATCH = 200
+_BATCH = 50  # documents taken in by one transaction: whoever decides waits no longer than for these
 
 
 def _new_decision(given: Given, asked: Asked) -> tuple[NewDecision, str]:

@@ -160,22 +160,15 @@ class Decisions:
 
     def holding(self, document_id: str) -> dict[str, Decision]:
         """What people settled of the document, by field: the last that was settled holds."""
-        query = (
-            sa.select(review_items.c.item_id)
-            .where(
-                review_items.c.document_id == document_id,
-                review_items.c.state == ItemState.DONE.value,
-                review_items.c.kind != Kind.SEED.value,
-                since_edit(),
-            )
-            .order_by(review_items.c.done_at, review_items.c.item_id)
+        settled = (
+            (review_items.c.document_id == document_id)
+            & (review_items.c.state == ItemState.DONE.value)
+            & (review_items.c.kind != Kind.SEED.value)
+            & ~review_decisions.c.undone
+            & since_edit()
         )
-        out: dict[str, Decision] = {}
-        for item_id in list(self._connection.scalars(query)):
-            standing = self.of_item(item_id)
-            if standing:
-                out[standing[-1].field] = standing[-1]
-        return out
+        in_order = (review_items.c.done_at, review_items.c.item_id, review_decisions.c.stage, review_decisions.c.at)
+        return {one.field: one for one in self._select(settled, *in_order)}
 
     def mark_stale(self, document_id: str) -> None:
         """The document's record is to be put together anew."""
@@ -280,12 +273,12 @@ class Decisions:
         this = review_items.c.item_id == item_id
         self._connection.execute(sa.update(review_items).where(this).values(dict(values)))
 
-    def _select(self, which: sa.ColumnElement[bool]) -> list[Decision]:
+    def _select(self, which: sa.ColumnElement[bool], *order: sa.ColumnElement[Any]) -> list[Decision]:
         query = (
             sa.select(review_decisions, review_items.c.field)
             .join(review_items, review_items.c.item_id == review_decisions.c.item_id)
             .where(which)
-            .order_by(review_decisions.c.stage, review_decisions.c.at)
+            .order_by(*(order or (review_decisions.c.stage, review_decisions.c.at)))
         )
         return [_decision(row) for row in self._connection.execute(query)]
 

@@ -10,14 +10,15 @@ from pipeline.contract import read_record, record_bytes
 from pipeline.model import CivilRecord
 from pipeline.review.outcome import Said, confirmed, decided, reopened
 from storage.catalogue import Catalogue, NewDocument, StoredDocument, UnitOfWork
+from storage.catalogue.documents import Documents
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, work
+from storage.catalogue.text import utc_now
 from storage.objects import ObjectKey, ObjectStore
 from storage.review.causes import SHARED_CAUSE
 from storage.review.deciding import Decision, Decisions
-from storage.review.items import ItemState, Kind
-from storage.review.queue import Queue
-from storage.review.tables import review_documents
+from storage.review.items import Kind
+from storage.review.tables import IS_OPEN, review_documents, review_items
 from storage.review.trail import Trail
 
 _TRIES = 5
@@ -32,9 +33,7 @@ class Standing:
     current: StoredDocument
     holding: dict[str, Decision]
     reopened: tuple[str, ...]
-    waits: bool
     confirmed: bool
-    released: int
 
 
 class Releasing:
@@ -55,8 +54,11 @@ class Releasing:
         """Brings the document's record up to what was settled, as a new revision; None when there is nothing to do yet:
         a document waits until its last doubt is decided. Raises the stores' errors."""
         for _ in range(_TRIES):
-            standing = self._standing(document_id)
-            if standing is None or (standing.waits and not standing.released):
+            with self._catalogue.database.read() as connection:
+                if _waits(connection, document_id):
+                    return None
+                standing = _stand(connection, document_id)
+            if standing is None:
                 return None
             record = self.record(standing)
             data = record_bytes(record)
@@ -81,39 +83,15 @@ class Releasing:
         return None if standing is None else self.record(standing)
 
     def _standing(self, document_id: str) -> Standing | None:
-        with self._catalogue.unit() as unit:
-            return self._stand(unit, document_id)
-
-    def _stand(self, unit: UnitOfWork, document_id: str) -> Standing | None:
-        connection = unit.connection
-        row = connection.execute(
-            sa.select(review_documents).where(review_documents.c.document_id == document_id)
-        ).one_or_none()
-        if row is None:
-            return None
-        current = unit.documents.current(document_id)
-        base = unit.documents.revision(document_id, row.base_revision)
-        if current is None or base is None:
-            return None
-        items = [
-            item for item in Queue(connection, unit.clock).of_document(document_id) if item.state is ItemState.OPEN
-        ]
-        return Standing(
-            base=base,
-            current=current,
-            holding=Decisions(connection, unit.clock).holding(document_id),
-            reopened=tuple(item.field for item in items if item.kind is Kind.REOPENED),
-            waits=any(item.kind in _HOLDING_UP for item in items),
-            confirmed=row.confirmed,
-            released=row.released_revision,
-        )
+        with self._catalogue.database.read() as connection:
+            return _stand(connection, document_id)
 
     def _commit(
         self, document_id: str, standing: Standing, record: CivilRecord, key: ObjectKey, actor: str
     ) -> tuple[bool, StoredDocument | None]:
         """Whether it is done; the stored revision where one was made. Not done: something was decided meanwhile."""
         with self._catalogue.unit() as unit:
-            if self._stand(unit, document_id) != standing:
+            if _stand(unit.connection, document_id) != standing:
                 return False, None
             this = review_documents.c.document_id == document_id
             values: dict[str, object] = {"stale": False}
@@ -128,6 +106,36 @@ class Releasing:
             unit.connection.execute(sa.update(review_documents).where(this).values(values))
             unit.commit()
             return True, made
+
+
+def _waits(connection: sa.Connection, document_id: str) -> bool:
+    """Whether a doubt is still open in a document that was never released."""
+    mine = review_items.c.document_id == document_id
+    holding_up = review_items.c.kind.in_([kind.value for kind in _HOLDING_UP])
+    released = sa.select(review_documents.c.released_revision).where(review_documents.c.document_id == document_id)
+    open_ = sa.select(review_items.c.item_id).where(mine, IS_OPEN, holding_up).limit(1)
+    return not connection.scalar(released) and connection.scalar(open_) is not None
+
+
+def _stand(connection: sa.Connection, document_id: str) -> Standing | None:
+    stored = Documents(connection, utc_now)
+    row = connection.execute(
+        sa.select(review_documents).where(review_documents.c.document_id == document_id)
+    ).one_or_none()
+    current = stored.current(document_id)
+    base = None if row is None else stored.revision(document_id, row.base_revision)
+    if row is None or current is None or base is None:
+        return None
+    reopened = sa.select(review_items.c.field).where(
+        review_items.c.document_id == document_id, IS_OPEN, review_items.c.kind == Kind.REOPENED.value
+    )
+    return Standing(
+        base=base,
+        current=current,
+        holding=Decisions(connection, utc_now).holding(document_id),
+        reopened=tuple(connection.scalars(reopened.order_by(review_items.c.position))),
+        confirmed=row.confirmed,
+    )
 
 
 def add_revision(

@@ -51,9 +51,9 @@ def waiting_papers(
     return list(found.values())
 
 
-def _next(connection: sa.Connection, office: str, filters: Filters) -> Sequence[sa.Row[Any]]:
+def _next(connection: sa.Connection, office: str, filters: Filters) -> list[Any]:
     item = review_items.c
     query = sa.select(item.document_id, item.document_type, item.form, item.book, item.opened_at, item.priority)
     query = query.where(item.office == office, IS_OPEN, *wanted(filters))
     query = query.order_by(item.priority.desc(), item.opened_at, item.document_id, item.position).limit(_ITEMS)
-    return connection.execute(query).all()
+    return list(connection.execute(query))
