@@ -12,6 +12,10 @@ from service.keys import Keys
 from storage.service import Ruling, Scope, ServiceStore, ServiceTables, State, Submission
 
 ACCEPTED, REFUSED = "review.accepted", "review.refused"
+_AGAIN = Words(
+    vi="Ảnh hoặc bản quét không đọc được; xin chụp hoặc quét lại rồi gửi lại",
+    en="The photo or scan cannot be read; please take it again and send it once more",
+)
 _NUMBER = re.compile(r"\d(?:[\s.-]?\d){8,}")
 
 
@@ -51,6 +55,14 @@ class Deciding:
                 "Hồ sơ này không chờ cán bộ xem xét / The submission is not waiting for a decision",
                 code="submission.not_in_review",
             )
+
+    def scan_again(self, document_id: str, login: str) -> None:
+        """Refuses what waits for a document that people found useless: its sender is told to send it again."""
+        with self._store.write() as tables:
+            for one in tables.submissions.of_document(document_id, State.IN_REVIEW):
+                reason = ReasonModel(code=REFUSED, message=_AGAIN, outcome="retake")
+                ruling = Ruling(state=State.REFUSED, reasons=[reason.model_dump(mode="json")], actor=f"user:{login}")
+                tables.submissions.rule(one.submission_id, ruling, notices_of(tables, self._keys, one))
 
 
 def notices_of(tables: ServiceTables, keys: Keys, submission: Submission) -> list[tuple[str, str]]:

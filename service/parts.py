@@ -102,6 +102,7 @@ class Service:
             releasing=releasing,
             on_released=self.index.catch_up,
             on_settled=self.lines.settled,
+            on_retake=lambda document_id, person: self.deciding.scan_again(document_id, person.login),
         )
         editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
         self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)

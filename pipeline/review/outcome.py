@@ -14,6 +14,7 @@ from pipeline.validation import RULES, check_record
 CONFIRMED = "review.confirmed"
 ILLEGIBLE = "review.illegible"
 ABSENT = "review.not_on_form"
+RETAKE = "review.retake"
 _NOWHERE = rectangle(0.0, 0.0, 0.0, 0.0)
 
 
@@ -70,6 +71,12 @@ def confirmed(record: CivilRecord) -> CivilRecord:
         return settled(record)
     note = Finding(code=CONFIRMED, message="Cán bộ đã xem cả giấy tờ / A person looked at the whole document")
     return settled(record.evolve(findings=(*record.findings, note)))
+
+
+def to_be_scanned_again(record: CivilRecord) -> CivilRecord:
+    """The record of a scan that people found useless: rejected, whatever was read in it."""
+    note = Finding(code=RETAKE, message="Cần quét hoặc chụp lại / To be scanned or photographed again")
+    return record.evolve(status=Status.REJECTED, findings=(*record.findings, note))
 
 
 def settled(record: CivilRecord) -> CivilRecord:

@@ -109,8 +109,10 @@ class ReviewDesk:
         releasing: Releasing,
         on_released: Callable[[], object] = lambda: None,
         on_settled: Callable[[ReviewItem, StoredDocument, FieldValue], object] = lambda *_: None,
+        on_retake: Callable[[str, Person], object] = lambda *_: None,
     ) -> None:
-        """`on_settled` is told of each value that people settled, with the field as it now is."""
+        """`on_settled` is told of each value that people settled, with the field as it now is; `on_retake` of each
+        document that has to be scanned again, and by whose word."""
         self._store = store
         self._service = service
         self._catalogue = catalogue
@@ -118,6 +120,7 @@ class ReviewDesk:
         self._releasing = releasing
         self._on_released = on_released
         self._on_settled = on_settled
+        self._on_retake = on_retake
         self._record = lru_cache(maxsize=256)(self._load)
 
     @property
@@ -237,6 +240,8 @@ class ReviewDesk:
             return
         self._release(done.item.document_id, person)
         settled = done.settled
+        if settled.choice is Choice.RETAKE:
+            self._on_retake(done.item.document_id, person)
         if done.item.kind is not Kind.SEED and settled.choice in (Choice.ACCEPT, Choice.CORRECT):
             document, record = self._asked_about(done.item)
             field = next((one for one in record.fields if one.name == done.item.field), None)
@@ -257,6 +262,8 @@ class ReviewDesk:
 
     def _of_the_paper(self, tables: ReviewTables, item: ReviewItem, choice: Choice) -> None:
         """What a word about the whole document leads to."""
+        if choice is Choice.RETAKE and not item.field:
+            return
         if choice in OF_THE_PAPER:
             document = tables.opening.document(item.document_id)
             if document is not None:

@@ -113,7 +113,8 @@ class Decisions:
             raise _taken()
         self._insert(new, item, person)
         self._note("decided", item, person.login, new)
-        if new.choice in OF_THE_PAPER:
+        useless = new.choice is Choice.RETAKE and not item.field
+        if new.choice in OF_THE_PAPER and not useless:
             return self._put_aside(item, new)
         return self._advance(item, new)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pipeline.contract import read_record, record_bytes
 from pipeline.model import CivilRecord
-from pipeline.review.outcome import Said, confirmed, decided, reopened
+from pipeline.review.outcome import Said, confirmed, decided, reopened, to_be_scanned_again
 from storage.catalogue import Catalogue, NewDocument, StoredDocument, UnitOfWork
 from storage.catalogue.documents import Documents
 from storage.catalogue.ledger import WorkKey
@@ -17,7 +17,7 @@ from storage.catalogue.text import utc_now
 from storage.objects import ObjectKey, ObjectStore
 from storage.review.causes import SHARED_CAUSE
 from storage.review.deciding import Decision, Decisions
-from storage.review.items import Kind
+from storage.review.items import Choice, Kind
 from storage.review.tables import IS_OPEN, review_documents, review_items
 from storage.review.trail import Trail
 
@@ -75,6 +75,9 @@ class Releasing:
         open_ = [name for name in standing.reopened if any(field.name == name for field in record.fields)]
         if open_:
             record = reopened(record, open_, SHARED_CAUSE)
+        paper = standing.holding.get("")
+        if paper is not None and paper.choice is Choice.RETAKE:
+            return to_be_scanned_again(record)
         return confirmed(record) if standing.confirmed else record
 
     def current(self, document_id: str) -> CivilRecord | None:

@@ -208,6 +208,12 @@ class Submissions:
         self._tell(submission_id, action, notices)
         return True
 
+    def of_document(self, document_id: str, state: State) -> list[Submission]:
+        """Submissions in this state that a stored document came with."""
+        query = sa.select(submission_documents.c.submission_id).where(submission_documents.c.document_id == document_id)
+        found = (self.by_id(one) for one in list(self._connection.scalars(query)))
+        return [one for one in found if one is not None and one.state is state]
+
     def of_office(self, office: str, state: State, limit: int) -> list[Submission]:
         """An office's submissions in this state, those that came first first."""
         mine = (submissions.c.office == office) & (submissions.c.state == state.value)

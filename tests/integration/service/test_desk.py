@@ -199,6 +199,14 @@ def test_a_document_found_right_after_all_is_asked_about_again(sitting: Sitting)
     assert sitting.claim(LAN).field == ETHNICITY
 
 
+def test_a_useless_scan_is_rejected_once_two_looked_at_it(sitting: Sitting) -> None:
+    stored = sitting.add(ETHNICITY)
+    sitting.say(sitting.claim(LAN), LAN, Choice.RETAKE)
+    sitting.say(sitting.claim(MINH), MINH, Choice.RETAKE)
+    assert sitting.record(stored.document_id).status is Status.REJECTED
+    assert sitting.desk.claim(AUDITOR, "tab", Filters(), 10) == []
+
+
 def test_a_retyped_document_keeps_the_fields_of_its_new_type(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
     sitting.papers.retype(LAN, stored.document_id, "birth_extract", None, "đây là trích lục")
