@@ -10,7 +10,7 @@ from pipeline.forms.loading import load_forms
 from pipeline.review.intervals import Interval, exact_interval
 from service.contract import Words
 from service.desk import wording
-from service.desk.plots import decimal, interval_text, judged, number, percent
+from service.desk.plots import decimal, english, interval_text, judged, number, percent
 from service.desk.tables import Cell, Table, items_link, number_cell, text_cell, words_cell
 from storage.catalogue.text import time_text
 from storage.review.statistics import AGES, Backlog, Looked, Passed, Settled, Span, Statistics
@@ -172,7 +172,8 @@ def promised(error: tuple[int, int], promise: float) -> Words:
     if one.share is None:
         return _W(
             f"Cam kết: không quá {most} mục tự động nhận bị sai. Chưa có mẫu kiểm tra nào trong thời gian này."
-            f" / Promised: at most {most} of what is accepted unseen is wrong. Nothing was sampled in this time."
+            f" / Promised: at most {english(most)} of what is accepted unseen is wrong."
+            " Nothing was sampled in this time."
         )
     looked = number(one.of)
     verdict = {
@@ -182,7 +183,9 @@ def promised(error: tuple[int, int], promise: float) -> Words:
     }[judged(one, promise)]
     return Words(
         vi=f"Cam kết: không quá {most} mục tự động nhận bị sai. Đo được {said} trên {looked} mục. {verdict.vi}",
-        en=f"Promised: at most {most} of what is accepted unseen is wrong. Measured {said} on {looked}. {verdict.en}",
+        en=english(
+            f"Promised: at most {most} of what is accepted unseen is wrong. Measured {said} on {looked}. {verdict.en}"
+        ),
     )
 
 

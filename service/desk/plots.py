@@ -7,6 +7,7 @@ page's, and larger on a desk.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from service.contract import Words
 WIDTH = 360.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 4.0, 8.0, 20.0
 _HEIGHT = 170.0
-_ROW = 38.0
+_ROW = 44.0
 _LABELS = 8
 
 
@@ -114,9 +115,9 @@ def row_plot(values: Sequence[tuple[str, float, str, str | None]], *, of: float 
     bars = [
         Bar(
             x=0.0,
-            y=round(place * _ROW + 17, 2),
-            width=round(max(WIDTH * min(size / most, 1.0), 1.0), 2),
-            height=13.0,
+            y=round(place * _ROW + 20, 2),
+            width=round(WIDTH * min(size / most, 1.0), 2),
+            height=14.0,
             label=label,
             labelled=True,
             said=said,
@@ -137,7 +138,7 @@ def whisker_plot(values: Sequence[tuple[Words, Interval]], promise: float) -> Wh
     for place, (label, one) in enumerate(ordered):
         rows.append(
             Whisker(
-                y=round(place * _ROW + 26, 2),
+                y=round(place * _ROW + 30, 2),
                 low=_at(one.low, end),
                 high=_at(one.high, end),
                 at=None if one.share is None else _at(one.share, end),
@@ -168,6 +169,11 @@ def percent(share: float | None, digits: int = 1) -> str:
 def decimal(value: float | None, digits: int = 1) -> str:
     """3,2; a dash where nothing is known."""
     return "—" if value is None else f"{value:.{digits}f}".replace(".", ",")
+
+
+def english(text: str) -> str:
+    """A text with its numbers as English has them: 12,345 and 1.5 %."""
+    return re.sub(r"(?<=\d)[.,](?=\d)", lambda mark: "," if mark[0] == "." else ".", text)
 
 
 def interval_text(one: Interval) -> str:

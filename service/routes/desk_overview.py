@@ -13,7 +13,7 @@ from service.access import TheService
 from service.contract import Words
 from service.desk import wording
 from service.desk.overview import VIETNAM, Overview, Period, promised_words, sees_all, span_of
-from service.desk.plots import decimal, number, percent
+from service.desk.plots import decimal, english, number, percent
 from service.desk.tables import csv_bytes
 from service.errors import NotAllowed, NotThere, Unprocessable
 from service.pages import page
@@ -61,6 +61,7 @@ def overview(at: Visitor, counted: TheOverview, period: ThePeriod = Period.WEEK,
         periods=[(one.value, _PERIODS[one]) for one in Period],
         number=number,
         percent=percent,
+        english=english,
         days=lambda value: decimal(value, 0 if value >= 10 else 1),
     )
 
