@@ -20,6 +20,7 @@ from service.routes import (
     holdings,
     oidc,
     pages,
+    pages_pictures,
     pages_status,
     problems,
     reviews,
@@ -72,6 +73,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)
+    app.include_router(pages_pictures.router)
     app.include_router(pages.static)
     app.openapi = lambda: problems.with_problem_schema(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import secrets
 import shutil
 import threading
 from collections import OrderedDict
@@ -89,6 +90,7 @@ class ScanViewer:
     def __init__(self, *, objects: ObjectStore, renderer: ScanRenderer, cache: ViewCache, spool: Path) -> None:
         self._renderer = renderer
         self._cache = cache
+        self._spool = spool
         self._originals = _Originals(objects, spool)
         self._lock = threading.Lock()
         self._making: dict[str, Future[View]] = {}
@@ -109,6 +111,21 @@ class ScanViewer:
             return _outcome(self._renderer.reading_line(path, sha256=digest, page=page, box=box)).picture
         finally:
             give_back()
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[Path]:
+        """A place for a file that is shown once with `once` and kept nowhere: gone after the block."""
+        with translated_os_errors("chép tệp để xem / copying a file to be shown"):
+            self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._spool / f"once-{secrets.token_hex(16)}"
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def once(self, path: Path, *, sha256: str, page: int) -> View:
+        """A page of a file that is not in the store; the picture is kept nowhere here."""
+        return _outcome(self._renderer.page(path, sha256=sha256, page=page))
 
     def scan_size(self, picture: Picture) -> tuple[int, int]:
         """Width and height, in scan pixels, of the page that the picture shows. It is made where they are not known."""

@@ -12,6 +12,7 @@ from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
 from service.registered import HIDDEN
 from storage.service import Submission
 
+_BY_BROWSER = frozenset(("image/jpeg", "image/png", "image/webp"))
 _SETTLED = {"accepted": "usable", "refused": "refused"}
 
 
@@ -48,11 +49,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentFile:
-    """One file that was sent, and whether something on it is marked."""
+    """One file that was sent, and whether something on it is marked. `by_browser`: browsers show it themselves."""
 
     number: int
     name: str | None
     marked: bool
+    by_browser: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,12 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
         notes=notes,
         lines=lines,
         files=tuple(
-            SentFile(number=number, name=file.name if full else None, marked=number in marked)
+            SentFile(
+                number=number,
+                name=file.name if full else None,
+                marked=number in marked,
+                by_browser=file.media_type in _BY_BROWSER,
+            )
             for number, file in enumerate(submission.files, start=1)
         ),
         holdings=tuple(one.holding_code for one in verdict.documents if one.holding_code) if verdict and full else (),

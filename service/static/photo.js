@@ -1,5 +1,5 @@
 // The citizen's own photos, drawn on this device: places marked on them, and the piece that an entry was read from.
-// Nothing is fetched: the files are those that were chosen here.
+// The files are those that were chosen here.
 import { both, make } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";

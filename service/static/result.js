@@ -3,6 +3,7 @@ import { marked, picture, snippet } from "./photo.js";
 import { both, make } from "./words.js";
 
 const PAUSES_S = [2, 3, 5, 8, 10];
+const MOST_PAGES = 4;
 
 /** The submission's page as it stands now. Throws when it cannot be had. */
 async function fetched(address) {
@@ -58,12 +59,9 @@ function queueText({ position, page }) {
 /** Shows places and pieces of the photos that were sent; `files` as they were sent, empty on a page opened later. */
 export async function showOnPhotos(main, files, typed) {
   for (const [number, { file, label }] of files.entries()) {
-    const bitmap = await picture(file);
-    if (bitmap) {
-      showMarks(main, number + 1, bitmap, label);
-      showPieces(main, number + 1, bitmap);
-      bitmap.close();
-    }
+    const place = main.querySelector(`[data-photo-of="${number + 1}"]`);
+    const figures = await show(main, number + 1, file, label);
+    if (figures.length) place?.replaceWith(...figures);
     for (const where of main.querySelectorAll(`[data-file="${number + 1}"] .where .vi`)) where.textContent = label;
   }
   // What was typed is still in the form on this device, also where the server does not keep it.
@@ -78,35 +76,61 @@ export async function showOnPhotos(main, files, typed) {
 export function watchLooking(main) {
   for (const place of main.querySelectorAll("[data-photo-of]")) {
     place.querySelector("input").addEventListener("change", async ({ target }) => {
-      place.querySelector("figure, .cannot")?.remove();
-      const bitmap = target.files.length ? await picture(target.files[0]) : null;
-      if (bitmap) {
-        const number = Number(place.dataset.photoOf);
-        place.append(marked(bitmap, marksOf(main, number), `Ảnh ${number}`));
-        showPieces(main, number, bitmap);
-        bitmap.close();
-      } else if (target.files.length) {
-        place.append(make("p", "error cannot", ...both("Không mở được ảnh này ở đây / This photo cannot be opened here")));
-      }
+      for (const old of place.querySelectorAll("figure, .cannot")) old.remove();
+      if (!target.files.length) return;
+      const number = Number(place.dataset.photoOf);
+      const figures = await show(main, number, target.files[0], `Ảnh ${number}`);
+      const refused = "Không mở được ảnh này ở đây / This photo cannot be opened here";
+      place.append(...(figures.length ? figures : [make("p", "error cannot", ...both(refused))]));
     });
   }
 }
 
-function marksOf(main, number) {
-  return [...main.querySelectorAll(`.notes [data-file="${number}"][data-place][data-page="1"]`)].map((note) => ({
-    number: Number(note.dataset.number),
-    place: note.dataset.place,
-  }));
+/** Puts the pieces of a file's pages beside what was read from them; gives a figure of each page with marks. */
+async function show(main, number, file, label) {
+  const figures = [];
+  const first = await picture(file);
+  for (const page of pagesOf(main, number)) {
+    const bitmap = page === 1 && first ? first : await drawnPage(main, number, page, file);
+    if (!bitmap) continue;
+    const marks = marksOf(main, number, page);
+    if (marks.length) figures.push(marked(bitmap, marks, page === 1 ? label : `${label}, trang ${page}`));
+    showPieces(main, number, page, bitmap);
+    bitmap.close();
+  }
+  return figures;
 }
 
-function showMarks(main, number, bitmap, label) {
-  const marks = marksOf(main, number);
-  const place = main.querySelector(`[data-photo-of="${number}"]`);
-  if (place && marks.length) place.replaceWith(marked(bitmap, marks, label));
+/** The pages of a file that something is shown of, the first ones. */
+function pagesOf(main, number) {
+  const places = main.querySelectorAll(`[data-file="${number}"][data-place]`);
+  return [...new Set([...places].map((one) => Number(one.dataset.page)))].sort((a, b) => a - b).slice(0, MOST_PAGES);
 }
 
-function showPieces(main, number, bitmap) {
-  for (const cell of main.querySelectorAll(`[data-read][data-file="${number}"][data-page="1"]`)) {
+/** A page that this browser cannot show by itself, drawn by the server from the very file; null when it cannot be. */
+async function drawnPage(main, number, page, file) {
+  if (!main.dataset.csrf) return null;
+  try {
+    const answer = await fetch(`/ket-qua/${main.dataset.result}/trang/${number}?page=${page}`, {
+      method: "POST",
+      headers: { "Hotich-Csrf": main.dataset.csrf, "Content-Type": "application/octet-stream" },
+      body: file,
+    });
+    if (!answer.ok) return null;
+    const [resizeWidth, resizeHeight] = answer.headers.get("Hotich-Scan").split(" ").map(Number);
+    return await createImageBitmap(await answer.blob(), { resizeWidth, resizeHeight });
+  } catch {
+    return null;
+  }
+}
+
+function marksOf(main, number, page) {
+  const notes = main.querySelectorAll(`.notes [data-file="${number}"][data-place][data-page="${page}"]`);
+  return [...notes].map((note) => ({ number: Number(note.dataset.number), place: note.dataset.place }));
+}
+
+function showPieces(main, number, page, bitmap) {
+  for (const cell of main.querySelectorAll(`[data-read][data-file="${number}"][data-page="${page}"]`)) {
     const piece = snippet(bitmap, cell.dataset.place);
     if (!piece) continue;
     piece.className = "piece";

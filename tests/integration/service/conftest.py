@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from pipeline.errors import InputError
 from pipeline.model import CivilRecord, DocumentType, Provenance
 from service.app import create_app
+from service.desk.views import ScanRenderer, ScanViewer
 from service.keys import Keys
 from service.limits import ServiceLimits
 from service.parts import Parts, Service
@@ -29,6 +30,7 @@ from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 from storage.service import ServiceStore
 from storage.tray import open_tray
+from storage.view_cache import ViewCache
 from tests.unit.verdict.records import BACK, CARD, a_field, a_record
 
 JPEG = b"\xff\xd8\xff\xe0"
@@ -163,14 +165,26 @@ class Desk:
         return {key.name for key in self.objects.keys()}  # noqa: SIM118
 
 
-def open_desk(home: Path, *, clock: Clock, limits: ServiceLimits | None = None, register: People | None = None) -> Desk:
-    """A service over this home, not yet started."""
+def open_desk(
+    home: Path,
+    *,
+    clock: Clock,
+    limits: ServiceLimits | None = None,
+    register: People | None = None,
+    renderer: ScanRenderer | None = None,
+) -> Desk:
+    """A service over this home, not yet started. `renderer`: what makes pictures of scans; without, there are none."""
     home.mkdir(exist_ok=True)
     (home / "spool").mkdir(exist_ok=True)
     catalogue = Catalogue.open(f"sqlite:///{home / 'catalogue.db'}", clock=clock)
     objects = LocalStore(home / "objects")
     reader = FakeReader(home / "spool")
+    viewer = None
+    if renderer is not None:
+        cache = ViewCache(home / "views")
+        viewer = ScanViewer(objects=objects, renderer=renderer, cache=cache, spool=home / "spool" / "views")
     parts = Parts(
+        viewer=viewer,
         catalogue=catalogue,
         store=ServiceStore(catalogue.database, clock=clock),
         objects=objects,
