@@ -25,6 +25,18 @@ class Schema:
     version_table: str
 
 
+def new_metadata() -> sa.MetaData:
+    """For one schema's tables; constraints are named alike in every database, so that migrations can name them."""
+    return sa.MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
+    )
+
+
 def version(database: Database, schema: Schema) -> str | None:
     """The revision the database stands at, None when it holds none of the schema's tables."""
     with database.read() as connection:

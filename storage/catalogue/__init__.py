@@ -1,11 +1,12 @@
 """The catalogue: what was seen, what is done, what is stored, who did it."""
 
-from storage.catalogue.audit import AuditEntry, ChainReport
+from storage.catalogue.audit import AuditEntry
 from storage.catalogue.books import BASE, BookChoice, BookLine, BookModel, Books, Reason, checked_book
 from storage.catalogue.catalogue import Catalogue, UnitOfWork
 from storage.catalogue.documents import NewDocument, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, WorkItem, WorkKey, WorkState
 from storage.catalogue.owner import Owner
+from storage.chain import ChainReport
 
 __all__ = [
     "BASE",

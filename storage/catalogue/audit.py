@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 
@@ -10,8 +9,7 @@ import sqlalchemy as sa
 
 from storage.catalogue.tables import audit, audit_head
 from storage.catalogue.text import Clock, clean, time_text
-
-START = "sha256:" + "0" * 64
+from storage.chain import ChainReport, check_chain, seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +29,7 @@ class AuditEntry:
         """SHA-256 over the entry's other values as a JSON array without spaces, UTF-8."""
         values = [self.seq, self.at, self.actor, self.action, self.subject, self.digest, self.prev_hash]
         text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainReport:
-    """Whether the log is whole. `broken_at` is the first sequence number that is not as it was written."""
-
-    entries: int
-    head: str
-    broken_at: int | None
-
-    @property
-    def ok(self) -> bool:
-        return self.broken_at is None
+        return seal(text)
 
 
 class AuditLog:
@@ -81,21 +66,8 @@ class AuditLog:
         return [AuditEntry(**row._mapping) for row in self._connection.execute(query)]
 
     def verify_chain(self, *, known_head: str | None = None) -> ChainReport:
-        """Recomputes every hash and link, in constant memory.
-
-        Finds any entry changed, removed, inserted or reordered. An attacker who rewrites the
-        whole log and its head is found only with `known_head`, a hash noted elsewhere earlier: it must
-        be one of the log's.
-        """
+        """See `storage.chain.check_chain`."""
         head = self._connection.execute(sa.select(audit_head)).one()
-        before, count, seen_known = START, 0, known_head in (None, START)
         query = sa.select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
-        for row in self._connection.execute(query):
-            entry = AuditEntry(**row._mapping)
-            count += 1
-            if entry.seq != count or entry.prev_hash != before or entry.hash != entry.expected_hash():
-                return ChainReport(entries=count, head=head.hash, broken_at=count)
-            before = entry.hash
-            seen_known = seen_known or before == known_head
-        whole = head.seq == count and head.hash == before and seen_known
-        return ChainReport(entries=count, head=head.hash, broken_at=None if whole else count + 1)
+        entries = (AuditEntry(**row._mapping) for row in self._connection.execute(query))
+        return check_chain(entries, seq=head.seq, head=head.hash, known_head=known_head)

@@ -10,13 +10,14 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from storage.catalogue.audit import AuditEntry, AuditLog, ChainReport
+from storage.catalogue.audit import AuditEntry, AuditLog
 from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
 from storage.catalogue.tables import SCHEMA
 from storage.catalogue.text import Clock, utc_now
+from storage.chain import ChainReport
 from storage.database import Database
 from storage.migration import upgrade
 from storage.objects.key import ObjectKey

@@ -10,16 +10,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage.migration import Schema
+from storage.migration import Schema, new_metadata
 
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
+metadata = new_metadata()
 
 sources = sa.Table(
     "sources",

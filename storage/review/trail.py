@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.catalogue.audit import START, ChainReport
 from storage.catalogue.text import Clock, clean, time_text, utc_now
+from storage.chain import ChainReport, check_chain, seal
 from storage.database import Database
 from storage.review.tables import review_head, review_trail
 
@@ -36,7 +35,7 @@ class TrailEntry:
     def expected_hash(self) -> str:
         """SHA-256 over the entry's other values as a JSON array without spaces, sorted keys, UTF-8."""
         values = [self.seq, self.at, self.actor, self.action, self.document_id, self.field, dict(self.details)]
-        return "sha256:" + hashlib.sha256(_json([*values, self.prev_hash]).encode()).hexdigest()
+        return seal(_json([*values, self.prev_hash]))
 
     def line(self) -> str:
         """The entry as one line of JSON, for export."""
@@ -97,16 +96,9 @@ class Trail:
             yield _entry(row._mapping)
 
     def verify_chain(self) -> ChainReport:
-        """Recomputes every hash and link, in constant memory."""
+        """See `storage.chain.check_chain`."""
         head = self._connection.execute(sa.select(review_head)).one()
-        before, count = START, 0
-        for entry in self.all():
-            count += 1
-            if entry.seq != count or entry.prev_hash != before or entry.hash != entry.expected_hash():
-                return ChainReport(entries=count, head=head.trail_hash, broken_at=count)
-            before = entry.hash
-        whole = head.trail_seq == count and head.trail_hash == before
-        return ChainReport(entries=count, head=head.trail_hash, broken_at=None if whole else count + 1)
+        return check_chain(self.all(), seq=head.trail_seq, head=head.trail_hash)
 
 
 def check_trail(database: Database) -> ChainReport | None:

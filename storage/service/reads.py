@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import sqlalchemy as sa
 
-from storage.catalogue.audit import START, ChainReport
 from storage.catalogue.text import Clock, clean, time_text, utc_now
+from storage.chain import ChainReport, check_chain, seal
 from storage.database import Database
 from storage.service.tables import record_reads, record_reads_head
 
@@ -38,7 +37,7 @@ class RecordRead:
         """SHA-256 over the other values as a JSON array without spaces, UTF-8."""
         values = [self.seq, self.at, self.actor, self.office, self.action, self.subject, self.purpose, self.prev_hash]
         text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        return seal(text)
 
 
 class ReadLog:
@@ -78,18 +77,11 @@ class ReadLog:
         return [RecordRead(**row._mapping) for row in self._connection.execute(query)]
 
     def verify_chain(self) -> ChainReport:
-        """Recomputes every hash and link, in constant memory."""
+        """See `storage.chain.check_chain`."""
         head = self._connection.execute(sa.select(record_reads_head)).one()
-        before, count = START, 0
         query = sa.select(record_reads).order_by(record_reads.c.seq).execution_options(yield_per=1000)
-        for row in self._connection.execute(query):
-            entry = RecordRead(**row._mapping)
-            count += 1
-            if entry.seq != count or entry.prev_hash != before or entry.hash != entry.expected_hash():
-                return ChainReport(entries=count, head=head.hash, broken_at=count)
-            before = entry.hash
-        whole = head.seq == count and head.hash == before
-        return ChainReport(entries=count, head=head.hash, broken_at=None if whole else count + 1)
+        entries = (RecordRead(**row._mapping) for row in self._connection.execute(query))
+        return check_chain(entries, seq=head.seq, head=head.hash)
 
 
 def check_reads(database: Database) -> ChainReport | None:

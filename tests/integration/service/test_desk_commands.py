@@ -15,7 +15,7 @@ from hotich.cli import main
 from pipeline.review.policy import default_policy
 from service.notices.email import Smtp
 from storage.catalogue import StoredDocument
-from storage.catalogue.audit import START
+from storage.chain import START
 from storage.review import Filters, Person, ReviewStore, TrailEntry
 from storage.service import ServiceStore
 from tests.desk_home import DeskHome
