@@ -26,6 +26,9 @@ class PoolRenderer:
         self._lock = threading.Lock()
         self._pool: WorkerPool | None = None
 
+    def wake(self) -> None:
+        self._started()
+
     def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[View]:
         from flows.viewing import ShowLine
 

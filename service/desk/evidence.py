@@ -206,6 +206,11 @@ class Evidence:
             raise NotThere("Không có ảnh / There is no picture")
         return self._viewer.page(document, page)
 
+    def wake(self) -> None:
+        """Somebody sat down at the desk: pictures will be wanted soon. Never waits."""
+        if self._viewer is not None:
+            self._viewer.wake()
+
     def prepare(self, asked: Iterable[tuple[StoredDocument, CivilRecord, str]]) -> None:
         """Has the lines and pages of these fields made in the background. Never raises."""
         if self._viewer is None:

@@ -70,8 +70,11 @@ class Picture:
 class ScanRenderer(Protocol):
     """Makes pictures of an original at `path` in a process without network, bounded in memory and time.
 
-    The futures raise `InputError` for the file's fault, `ResourceError` for ours.
+    The futures raise `InputError` for the file's fault, `ResourceError` for ours. `wake`: pictures will be wanted soon;
+    it returns at once.
     """
+
+    def wake(self) -> None: ...
 
     def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[View]: ...
 
@@ -131,6 +134,10 @@ class ScanViewer:
         """Width and height, in scan pixels, of the page that the picture shows. It is made where they are not known."""
         known = self._size(picture)
         return known or self._view(picture).scan_size
+
+    def wake(self) -> None:
+        """Somebody sat down: the process that makes pictures is started, if none is. Never waits."""
+        self._renderer.wake()
 
     def prepare(self, pictures: Iterable[Picture]) -> None:
         """Has pictures made in the background that are not kept yet. Never raises."""

@@ -41,6 +41,7 @@ _EACH_MEMBER: Final = re.compile(r"^members\[\d+\]\.")
 @router.get("")
 def queue(request: Request, service: TheService, at: Visitor) -> Response:
     """What waits in the person's office, by what is decided alike, and the next whole papers."""
+    service.evidence.wake()
     chosen = _chosen(request)
     filters = _filters(chosen)
     lanes = service.desk.lanes(at.person, filters)
@@ -62,8 +63,9 @@ def queue(request: Request, service: TheService, at: Visitor) -> Response:
 
 
 @router.get("/lam")
-def work(request: Request, at: Visitor) -> Response:
+def work(request: Request, service: TheService, at: Visitor) -> Response:
     """The page where items of one selection are decided, one after the other."""
+    service.evidence.wake()
     chosen = _chosen(request)
     sent = {name: int(value) if name == "stage" else value for name, value in chosen.items()}
     answer = page("desk_work.html", session=at.session, filters=json.dumps(sent), chosen=_in_words(chosen), keys=KEYS)

@@ -42,6 +42,10 @@ class Painter:
     hold: bool = False
     held: list[Future[View]] = field(default_factory=list)
     error: Exception | None = None
+    woken: int = 0
+
+    def wake(self) -> None:
+        self.woken += 1
 
     def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[View]:
         return self._paint(path, f"line {page} {lines}")
@@ -371,6 +375,12 @@ def test_lines_and_pages_are_made_ahead_of_being_looked_at(
     evidence.line(document, record, "full_name")
     evidence.page(document, 1)
     assert made == len(painter.asked) == 3
+
+
+def test_whoever_sits_down_wakes_the_painter(painter: Painter, viewer: ScanViewer) -> None:
+    Evidence(viewer=viewer, people=None).wake()
+    Evidence(viewer=None, people=None).wake()
+    assert painter.woken == 1
 
 
 # The register
