@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint lock bench bench-adaptation bench-service samples doctor setup setup-dev clean
+.PHONY: help run test test-all check lint lock bench bench-adaptation bench-service bench-desk samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -53,6 +53,9 @@ bench-recognition: setup-dev ## so các bộ nhận dạng trên cùng những d
 
 bench-service: setup-dev ## thời gian trả lời của dịch vụ, tra cứu giữa 10 triệu giấy tờ / the service under load; ARGS="--submissions 2000"
 	$(PY) -m tests.bench.service $(ARGS)
+
+bench-desk: setup-dev ## thời gian của bàn duyệt giữa 100.000 mục chờ / the review desk over 100,000 open items; ARGS="--databases sqlite"
+	$(PY) -m tests.bench.desk $(ARGS)
 
 samples: setup-dev ## vẽ lại các mẫu trong samples/ / draw the specimens anew
 	$(PY) -m ocr_models.synthesis.specimens samples

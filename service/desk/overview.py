@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
@@ -77,25 +77,31 @@ class Overview:
         """`promise`: the greatest share of wrong fields among those accepted unseen."""
         self._store = store
         self._promise = promise
-        self._lately: Lately[Summary] = Lately(clock=store.clock, keep=_KEEP)
+        self._shared: Lately[Summary] = Lately(clock=store.clock, keep=_KEEP)
+        self._people: Lately[Table] = Lately(clock=store.clock, keep=_KEEP)
 
     def of(self, person: Person, period: Period, *, by: str | None = None) -> Summary:
         """The overview as this person may see it; `by` class, form or book tells people's work apart by that."""
-        whole = sees_all(person)
-        key = (person.offices, period, by, None if whole else person.login)
-        return self._lately.get(key, lambda: self._count(person, period, by))
+        whole, offices = sees_all(person), person.offices
+        only = None if whole else person.login
+        shared = self._shared.get((offices, period, whole), lambda: self._count(offices, period, whole=whole))
+        people = self._people.get((offices, period, by, only), lambda: self._count_people(offices, period, only, by))
+        return replace(shared, tables={**shared.tables, people.name: people})
 
     def span(self, period: Period) -> Span:
         """From midnight in Viet Nam, so many days with today, until now."""
         return span_of(period, self._store.clock())
 
-    def _count(self, person: Person, period: Period, by: str | None) -> Summary:
-        now = self._store.clock()
-        span = span_of(period, now)
-        whole = sees_all(person)
+    def _count_people(self, offices: Sequence[str], period: Period, only: str | None, by: str | None) -> Table:
         with self._store.read() as tables:
             counted = Statistics(tables.connection, self._store.clock)
-            offices = person.offices
+            return made.people(counted, offices, self.span(period), only, by, period.value)
+
+    def _count(self, offices: Sequence[str], period: Period, *, whole: bool) -> Summary:
+        now = self._store.clock()
+        span = span_of(period, now)
+        with self._store.read() as tables:
+            counted = Statistics(tables.connection, self._store.clock)
             hours = counted.hours(offices, span)
             waiting = counted.backlog(offices, "type")
             ages = counted.ages(offices)
@@ -109,7 +115,6 @@ class Overview:
                 *made.passed(counted, offices, span, passed, period.value),
                 *made.measured(counted, offices, span, error, self._promise, period.value, whole=whole),
                 made.reasons_table(reasons, period.value, whole=whole),
-                made.people(counted, offices, span, None if whole else person.login, by, period.value),
                 *made.worst(counted, offices, span, period.value, whole=whole),
             ]
         return Summary(

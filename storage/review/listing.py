@@ -73,11 +73,14 @@ class Listed:
 def listed(
     connection: sa.Connection, offices: Sequence[str], wanted: Wanted, *, most: int = 100, skip: int = 0
 ) -> list[Listed]:
-    """Items of these offices, the newest first: open ones by when they were opened, others by when they were done."""
+    """Items of these offices: open ones as the queue comes, others by when they were done, the last first."""
     c = review_items.c
     query = sa.select(*(c[name] for name in _COLUMNS)).where(of_offices(offices), *_conditions(wanted))
-    order = c.opened_at if wanted.state == "open" else sa.func.coalesce(c.done_at, c.opened_at)
-    query = query.order_by(order.desc(), c.item_id).limit(most).offset(skip)
+    if wanted.state == "open":
+        query = query.order_by(c.priority.desc(), c.opened_at, c.document_id, c.position)
+    else:
+        query = query.order_by(sa.func.coalesce(c.done_at, c.opened_at).desc(), c.item_id)
+    query = query.limit(most).offset(skip)
     return [Listed(**row._mapping) for row in connection.execute(query)]
 
 

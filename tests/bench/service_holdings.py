@@ -51,7 +51,7 @@ def measure(folder: Path, rows: int, *, keep: bool) -> dict[str, Any]:
     many, people = _people(home, rows)
     figures: dict[str, Any] = {}
     try:
-        with _postgresql(home) as admin, ThreadPoolExecutor(2) as pool:
+        with postgresql_server(home) as admin, ThreadPoolExecutor(2) as pool:
             making = home / "making.db"
             making.unlink(missing_ok=True)
             _make_tables(f"sqlite:///{making}")
@@ -115,7 +115,7 @@ def _make_tables(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _postgresql(home: Path) -> Iterator[str]:
+def postgresql_server(home: Path) -> Iterator[str]:
     """A server of its own; the administrator's address of an empty database, or of the filled one of an earlier run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

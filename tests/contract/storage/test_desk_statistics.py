@@ -305,10 +305,10 @@ def test_a_persons_work_is_told_apart_by_class_form_and_book(rows: Rows, statist
 # The items behind a number
 
 
-def test_the_items_behind_a_number_are_listed_newest_first(rows: Rows) -> None:
-    old, new = rows.item(opened_h=9), rows.item(opened_h=2)
+def test_open_items_behind_a_number_are_listed_as_the_queue_comes(rows: Rows) -> None:
+    old, new, urgent = rows.item(opened_h=9), rows.item(opened_h=2), rows.item(opened_h=1, priority=5)
     rows.item(done_h=1)
-    assert [one.item_id for one in listed(rows.connection, HERE, Wanted(state="open"))] == [new, old]
+    assert [one.item_id for one in listed(rows.connection, HERE, Wanted(state="open"))] == [urgent, old, new]
 
 
 def test_done_items_are_listed_by_when_they_were_done_and_by_whom(rows: Rows) -> None:
@@ -336,7 +336,7 @@ def test_items_are_listed_by_who_decided_them_when_though_they_wait_for_another(
 
 
 def test_a_list_goes_on_where_it_stopped(rows: Rows) -> None:
-    made = [rows.item(opened_h=hours) for hours in range(1, 6)]
+    made = [rows.item(opened_h=hours) for hours in (5, 4, 3, 2, 1)]
     first = listed(rows.connection, HERE, Wanted(state="open"), most=2)
     rest = listed(rows.connection, HERE, Wanted(state="open"), most=9, skip=2)
     assert [one.item_id for one in (*first, *rest)] == made
