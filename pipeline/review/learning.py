@@ -29,8 +29,8 @@ _LEAST_PER_LETTER, _MOST_PER_LETTER = 0.22, 1.6
 def line_text(grammar: str, *, read: str, decided: str, box: Quad) -> str | None:
     """What the line in `box` says, if that is known to the letter; None where it may say it otherwise.
 
-    `read` is the machine's verbatim, `decided` the one that holds now. Capitals are as the machine saw them, since
-    people type names as names are written today.
+    `read` is the machine's verbatim, `decided` the one that holds now. Capitals, and how a date is written, are as the
+    machine saw them, since people type names and dates as they are written today.
     """
     text = squeeze(decided)
     normal = normalise(grammar, text)
@@ -39,15 +39,21 @@ def line_text(grammar: str, *, read: str, decided: str, box: Quad) -> str | None
     if _GUESSED & set(normal.findings) or not _one_line(text, box):
         return None
     if grammar in _SHAPED:
-        return text if _shape(text) == _shape(squeeze(read)) else None
+        written = _in_its_form(text, squeeze(read))
+        return written if written and normalise(grammar, written).value == normal.value else None
     if grammar not in _AS_WRITTEN:
         return None
     return text.upper() if read.isupper() and len(read) > 1 else text
 
 
-def _shape(text: str) -> str:
-    """Everything but which digits there are: 8/3/1957 is shaped as 1/1/1957, but not as 08-03-1957."""
-    return _DIGITS.sub("0", text).lower()
+def _in_its_form(text: str, read: str) -> str | None:
+    """The numbers of `text` in the form that the machine read: 08/03/1957 beside 8.3.1951 is 8.3.1957. None where the
+    reading has not as many numbers."""
+    numbers, places = _DIGITS.findall(text), _DIGITS.findall(read)
+    if len(numbers) != len(places) or not numbers:
+        return None
+    parts = iter([number.lstrip("0").zfill(len(place)) for number, place in zip(numbers, places, strict=True)])
+    return _DIGITS.sub(lambda _: next(parts), read)
 
 
 def _one_line(text: str, box: Quad) -> bool:
