@@ -29,6 +29,7 @@ const lane = new Lane({
     ready: () => shown ?? advance(performance.now()),
     lost: (items) => items.includes(shown?.item) && taken(),
     empty: () => none(),
+    loaded: () => Object.assign(main.dataset, { ahead: lane.ahead, over: lane.over }),
     away: () => tell("Không tới được máy chủ, đang thử lại / The server is out of reach; trying again"),
   },
 });
@@ -66,7 +67,7 @@ function show(item, since) {
   main.dataset.preloaded = String(item.loaded);
   shown = new ItemOnShow(item, place, sheet, telexOn);
   main.querySelector("[data-paper-link]").href = `/ban-duyet/giay/${shown.data.document}?field=${shown.data.field}`;
-  main.dataset.shown = item.id;
+  Object.assign(main.dataset, { shown: item.id, ahead: lane.ahead, over: lane.over });
   main.querySelector(".drawing-help").hidden = true;
   requestAnimationFrame(() => setTimeout(() => seen(since, item)));
 }

@@ -17,7 +17,8 @@ export function tabId(make) {
   return id;
 }
 
-/** Items of one selection. `said.ready()`: there is one now; `said.lost(items)`; `said.empty()`; `said.away()`. */
+/** Items of one selection. `said.ready()`: there is one now; `said.lost(items)`; `said.empty()`; `said.away()`;
+ * `said.loaded()`: pictures came, or it is known that nothing more is left. */
 export class Lane {
   #filling = null;
   #skipped = new Set(); // given back here: not shown again before anything else is left
@@ -44,6 +45,11 @@ export class Lane {
     this.current = this.ready.shift() ?? null;
     if (this.ready.length <= LOW) this.fill();
     return this.current;
+  }
+
+  /** How many of the next items have their pictures. */
+  get ahead() {
+    return this.ready.filter((one) => one.loaded).length;
   }
 
   /** Puts an item back to be the next one; it is this tab's still, or again. */
@@ -116,6 +122,7 @@ export class Lane {
       do {
         this.over = !(await this.#claim(BATCH - this.ready.length));
       } while (!this.over && this.ready.length < BATCH);
+      this.said.loaded();
       if (this.over && !this.ready.length && !this.current) this.ready = this.later.splice(0);
       if (this.ready.length) this.said.ready();
       else if (!this.current) this.said.empty();
@@ -147,6 +154,7 @@ export class Lane {
     const [lineImage, pageImage] = await Promise.all([line ? picture(line) : null, this.#page(`${paper}/${page}`, pageUrl)]);
     item.got = { line: lineImage, page: pageImage };
     item.loaded = true;
+    this.said.loaded();
     return item.got;
   }
 

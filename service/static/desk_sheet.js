@@ -1,6 +1,7 @@
 // The page of the scan: where the field stands on it, zoom, pan, and its place drawn or moved by mouse or keys.
 
 const STEP = 12; // pixels of the screen that an arrow moves a place
+const PAD = 4; // pixels of the screen between a place and its outline, so that no mark is hidden
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Shows pages in `root` (the sheet of desk_work.html). `said.drawn(box)` when a place was drawn, null when not. */
@@ -184,7 +185,7 @@ export class Sheet {
     for (const layer of ["halo", "stroke"]) {
       const made = document.createElementNS(SVG, "polygon");
       made.setAttribute("class", `${kind} ${layer}`);
-      made.setAttribute("points", box.map((point) => point.join(",")).join(" "));
+      made.setAttribute("points", around(box, kind === "place" ? PAD * this.#view.scale : 0).map((point) => point.join(",")).join(" "));
       this.svg.append(made);
     }
   }
@@ -208,6 +209,19 @@ function same(point) {
 function bounds(box) {
   const [xs, ys] = [box.map(([x]) => x), box.map(([, y]) => y)];
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
+/** The four corners moved outward, along the sides. */
+function around([a, b, c, d], by) {
+  const along = ([x1, y1], [x2, y2]) => {
+    const long = Math.hypot(x2 - x1, y2 - y1) || 1;
+    return [((x2 - x1) / long) * by, ((y2 - y1) / long) * by];
+  };
+  const [[rx, ry], [dx, dy]] = [along(a, b), along(a, d)];
+  return [
+    [a[0] - rx - dx, a[1] - ry - dy], [b[0] + rx - dx, b[1] + ry - dy],
+    [c[0] + rx + dx, c[1] + ry + dy], [d[0] - rx + dx, d[1] - ry + dy],
+  ];
 }
 
 function rectangle(left, top, right, bottom) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.desk_server import DeskServer, desk_server
+from tests.desk_home import PASSWORD
 from tests.e2e.conftest import SAMPLES, start
 
 CARD = SAMPLES / "can-cuoc-cong-dan-chip.jpg"
 CERTIFICATE = SAMPLES / "giay-khai-sinh-2016-in.jpg"
 PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -151,3 +154,32 @@ def plain(browser: Browser, origin: str) -> Iterator[Visitor]:
     yield visitor
     visitor.context.close()
     assert visitor.troubles == []
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[DeskServer]:
+    """A review desk of its own, empty, where one person decides."""
+    with desk_server(tmp_path / "home") as server:
+        yield server
+
+
+@pytest.fixture
+def come(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """`come(desk, login)` signs somebody in, in a browser of their own; `troubles` are looked at in the end."""
+    visitors: list[Visitor] = []
+
+    def arrive(server: DeskServer, login: str, path: str = "/ban-duyet", **options: Any) -> Visitor:
+        visitor = visit(browser, server.origin, **({"viewport": DESK} | options))
+        visitors.append(visitor)
+        page = visitor.open(path)
+        page.get_by_label("Tên đăng nhập").fill(login)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_label("Mã một lần").fill(server.home.code(login))
+        page.keyboard.press("Enter")
+        page.locator("main[data-person]").wait_for()
+        return visitor
+
+    yield arrive
+    for visitor in visitors:
+        visitor.context.close()
+        assert visitor.troubles == []
