@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,6 +39,8 @@ AGE_WORDS: Final = [
 
 Reasons = Sequence[tuple[str, int, int, int]]
 """(reason, waiting, settled, changed), the most first."""
+PassedBy = Mapping[str, Sequence[Passed]]
+"""Fields that passed unseen, by form and by book."""
 
 
 def throughput(columns: Sequence[tuple[str, int, str | None]], period: str) -> Table:
@@ -86,13 +88,15 @@ def age_bars(ages: Sequence[int], now: datetime) -> list[tuple[str, float, str, 
     ]
 
 
-def passed(
-    counted: Statistics, offices: Sequence[str], span: Span, by_form: Sequence[Passed], period: str
-) -> list[Table]:
-    """Fields that passed unseen by form with its writing, and by book."""
+def passed_by(counted: Statistics, offices: Sequence[str], span: Span) -> PassedBy:
     by_book = [one for one in counted.passed(offices, span, "book") if one.group[0]]
+    return {"form": counted.passed(offices, span, "form"), "book": by_book[:_MOST]}
+
+
+def passed(counted: PassedBy, period: str) -> list[Table]:
+    """Fields that passed unseen by form with its writing, and by book."""
     out = []
-    for by, found in (("form", by_form), ("book", by_book[:_MOST])):
+    for by, found in counted.items():
         writing = [_W("Chữ / Writing")] if by == "form" else []
         columns = (
             _BY[by], *writing, _W("Mục đã đọc / Fields read"), _W("Tự động nhận / Accepted unseen"),

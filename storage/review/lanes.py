@@ -39,23 +39,14 @@ def lanes(connection: sa.Connection, offices: Sequence[str], filters: Filters, *
     of_each = [_of_office(office, filters) for office in offices]
     if not of_each:
         return []
-    found = (of_each[0] if len(of_each) == 1 else sa.union_all(*of_each)).subquery()
-    alike = [found.c[name] for name in _ALIKE]
-    least, greatest = sa.func.min(found.c.least), sa.func.max(found.c.greatest)
-    count, priority = sa.func.sum(found.c.count).label("count"), sa.func.max(found.c.priority).label("priority")
-    query = sa.select(
-        *alike,
-        sa.case((least == greatest, least), else_="").label("reason"),
-        sa.cast(count, sa.Integer).label("count"),
-        sa.func.min(found.c.oldest).label("oldest"),
-        priority,
-    )
-    query = query.group_by(*alike).order_by(priority.desc(), count.desc(), *alike).limit(most)
-    return [Lane(**row._mapping) for row in connection.execute(query)]
+    query = of_each[0] if len(of_each) == 1 else _together(of_each)
+    found = query.selected_columns
+    order = (found.priority.desc(), found.count.desc(), *(found[name] for name in _ALIKE))
+    return [_lane(row) for row in connection.execute(query.order_by(*order).limit(most))]
 
 
 def _of_office(office: str, filters: Filters) -> sa.Select[Any]:
-    """Grouped within one office: its rows come in the order of the index, so nothing is sorted."""
+    """Grouped within one office: its rows come in the order of the index, so nothing is sorted to count them."""
     alike = [review_items.c[name] for name in _ALIKE]
     return (
         sa.select(
@@ -69,6 +60,24 @@ def _of_office(office: str, filters: Filters) -> sa.Select[Any]:
         .where(review_items.c.office == office, IS_OPEN, *wanted(filters))
         .group_by(*alike)
     )
+
+
+def _together(of_each: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
+    found = sa.union_all(*of_each).subquery()
+    alike = [found.c[name] for name in _ALIKE]
+    return sa.select(
+        *alike,
+        sa.func.min(found.c.least).label("least"),
+        sa.func.max(found.c.greatest).label("greatest"),
+        sa.func.sum(found.c.count).label("count"),
+        sa.func.min(found.c.oldest).label("oldest"),
+        sa.func.max(found.c.priority).label("priority"),
+    ).group_by(*alike)
+
+
+def _lane(row: Any) -> Lane:
+    told = {name: row._mapping[name] for name in (*_ALIKE, "oldest", "priority")}
+    return Lane(**told, reason=row.least if row.least == row.greatest else "", count=int(row._mapping["count"]))
 
 
 def of_offices(offices: Sequence[str]) -> sa.ColumnElement[bool]:
