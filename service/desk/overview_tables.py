@@ -154,9 +154,9 @@ def measured(
         "model": ("error-model", "Sai số đo được theo mô hình đọc / Measured error by reading model", None),
     }
     out = []
-    for by, (name, title, known) in names.items():
+    for by, (name, text, known) in names.items():
         found = known if known is not None else counted.measured(offices, span, by)[:_MOST]
-        out.append(_error_table(name, _W(title), by, found, promise, period, by_people="0", whole=whole))
+        out.append(_error_table(name, _W(text), by, found, promise, period, by_people="0", whole=whole))
     people = counted.measured_people(offices, span, "class")
     title = _W("Sai số của người duyệt, đo lại ngẫu nhiên / People's error, measured on a random sample")
     out.append(_error_table("error-people", title, "class", people, promise, period, by_people="1", whole=whole))
