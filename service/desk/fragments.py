@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,9 +67,14 @@ def fragment(view: ItemView) -> str:
         "desk_item.html",
         view=view,
         box=" ".join(f"{x:g},{y:g}" for x, y in view.box or ()),
-        doubtful=[at for at, doubt in enumerate(view.doubtful) if doubt],
+        doubtful=_places(view.doubtful),
+        likeliest=_places(doubtful(view.shown, texts[1:2]))[:1],
         picks=[Pick(one.text, doubtful(one.text, [view.shown])) for one in view.alternatives],
         digits=typed_in_digits or any(letter.isdigit() for text in texts for letter in text),
         choices=CHOICES,
         levels=LEVELS,
     )
+
+
+def _places(marks: Sequence[bool]) -> list[int]:
+    return [at for at, marked in enumerate(marks) if marked]

@@ -27,7 +27,7 @@ from storage.review.queue import REVIEWER
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet/giay")
 
 TheDocument = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-ThePage = Annotated[int, Query(ge=1, le=10_000, alias="trang")]
+ThePage = Annotated[int | None, Query(ge=1, le=10_000, alias="trang")]
 _NAME = re.compile(r"[a-z_0-9]+(?:\[\d{1,4}\]\.[a-z_0-9]+)?")
 _DONE = {
     "sua": "Đã ghi bản sửa / The correction is noted",
@@ -43,7 +43,7 @@ def paper(
     document_id: TheDocument,
     service: TheService,
     at: Visitor,
-    number: ThePage | None = None,
+    number: ThePage = None,
     field: Annotated[str, Query(max_length=100)] = "",
     xong: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:

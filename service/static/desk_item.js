@@ -89,13 +89,13 @@ export class ItemOnShow {
     }
   }
 
-  /** To the first doubtful character, which typing replaces; everything where none is doubtful. */
+  /** To the character that is doubtful most, which typing replaces; everything where none is. */
   focus() {
     const input = this.input;
     (input ?? this.element.querySelector("#answer")).focus({ preventScroll: true });
     if (!input) return;
     if (this.touched) input.setSelectionRange(input.value.length, input.value.length);
-    else if (this.#doubtful.length) this.#select(this.#doubtful[0]);
+    else if (this.#doubtful.length) this.#select(Number(this.data.likeliest || this.#doubtful[0]));
     else input.select();
   }
 
