@@ -2,6 +2,7 @@
 import { post } from "./desk_outbox.js";
 
 const BATCH = 8;
+const FIRST = 2; // soon on the screen; the rest comes while they are looked at
 const LOW = 4;
 const KEEP_S = 30;
 const LOOK_AGAIN_S = 20;
@@ -120,7 +121,7 @@ export class Lane {
     clearTimeout(this.#retry);
     try {
       do {
-        this.over = !(await this.#claim(BATCH - this.ready.length));
+        this.over = !(await this.#claim(this.#fresh ? FIRST : BATCH - this.ready.length));
       } while (!this.over && this.ready.length < BATCH);
       this.said.loaded();
       if (this.over && !this.ready.length && !this.current) this.ready = this.later.splice(0);
