@@ -19,6 +19,7 @@ from pipeline.review.places import grammar_of
 from pipeline.review.policy import Scheme
 from pipeline.review.shown import shown
 from pipeline.triage import reason_message
+from service.desk.lately import Lately
 from service.errors import Conflict, NotThere, Unprocessable
 from storage.catalogue import Catalogue, StoredDocument
 from storage.catalogue.text import time_text
@@ -44,6 +45,7 @@ from storage.service import ServiceStore
 
 _log = logging.getLogger(__name__)
 _PURPOSE = "review"
+_LANES_KEPT = timedelta(seconds=3)
 _SAID = {
     Choice.ILLEGIBLE: "không đọc được / illegible",
     Choice.ABSENT: "không có trên giấy / not on the form",
@@ -121,6 +123,7 @@ class ReviewDesk:
         self._on_released = on_released
         self._on_settled = on_settled
         self._on_retake = on_retake
+        self._lanes: Lately[Sequence[Lane]] = Lately(clock=store.clock, keep=_LANES_KEPT)
         self._record = lru_cache(maxsize=256)(self._load)
 
     @property
@@ -138,9 +141,13 @@ class ReviewDesk:
         return items
 
     def lanes(self, person: Person, filters: Filters) -> Sequence[Lane]:
-        """What waits in this person's offices, by what is decided alike."""
-        with self._store.read() as tables:
-            return lanes(tables.connection, person.offices, filters)
+        """What waits in this person's offices, by what is decided alike, as it was at most three seconds ago."""
+
+        def count() -> Sequence[Lane]:
+            with self._store.read() as tables:
+                return lanes(tables.connection, person.offices, filters)
+
+        return self._lanes.get((person.offices, filters), count)
 
     def keep(self, person: Person, tab: str, item_ids: Collection[str]) -> list[str]:
         """Renews; those that are still this tab's."""

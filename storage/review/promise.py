@@ -8,6 +8,7 @@ from pipeline.review.intervals import exact_interval
 from pipeline.review.policy import ReviewPolicy
 from pipeline.triage import TriageSettings
 from storage.review.items import ItemState
+from storage.review.statistics import decided_before
 from storage.review.tables import IS_SAMPLE, review_items
 
 Group = tuple[str, str, str]
@@ -22,7 +23,7 @@ def suspended(connection: sa.Connection, policy: ReviewPolicy) -> frozenset[Grou
     wrong = sa.func.sum(sa.case((review_items.c.wrong, 1), else_=0))
     query = (
         sa.select(*names, sa.func.count(), wrong)
-        .where(IS_SAMPLE, review_items.c.state == ItemState.DONE.value)
+        .where(IS_SAMPLE, review_items.c.state == ItemState.DONE.value, ~decided_before())
         .group_by(*names)
         .having(sa.func.count() >= policy.sample_least)
     )

@@ -64,6 +64,7 @@ sa.Index(
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
 )
+# The queue is counted from this one alone; `state` stands in it too, else SQLite looks every row up for it.
 sa.Index(
     "ix_review_items_lanes",
     review_items.c.office,
@@ -71,10 +72,11 @@ sa.Index(
     review_items.c.field_class,
     review_items.c.field,
     review_items.c.book,
-    review_items.c.reason,
     review_items.c.stage,
+    review_items.c.reason,
     review_items.c.opened_at,
     review_items.c.priority,
+    review_items.c.state,
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
 )

@@ -393,6 +393,20 @@ def test_a_class_whose_sample_breaks_the_promise_is_accepted_no_more(desk: Desk)
     assert {ETHNICITY, "father_ethnicity", "mother_ethnicity"} <= asked
 
 
+def test_what_people_decided_wrongly_is_not_held_against_the_machine(desk: Desk) -> None:
+    desk.with_policy(replace(PLAIN, sample_least=2))
+    for stored in [desk.add(ETHNICITY, copy=copy, book=f"so-{copy}") for copy in range(2)]:
+        desk.settle(_item(desk, stored, ETHNICITY), LAN, text="Kinh")
+        with desk.store.write() as tables:
+            document = tables.opening.document(stored.document_id)
+            assert document is not None
+            sample = NewItem(field=ETHNICITY, kind=Kind.SAMPLE, reason=UNSURE, scheme=Scheme.DOUBLE)
+            tables.opening.open(document, [sample])
+        desk.settle(_item(desk, stored, ETHNICITY), MINH, HOA, text="Tày")
+    with desk.store.read() as tables:
+        assert tables.suspended() == frozenset()
+
+
 def test_a_seed_measures_and_changes_nothing(desk: Desk) -> None:
     stored = desk.add()
     with desk.store.write() as tables:
