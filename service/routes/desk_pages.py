@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -34,8 +32,6 @@ TheDocument = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 _FILTERS: Final = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id", "item")
 _LAST: Final = "hotich-desk-last"
 _SUBMISSIONS: Final = 50
-_MEMBERS: Final = "members[]"
-_EACH_MEMBER: Final = re.compile(r"^members\[\d+\]\.")
 
 
 @router.get("")
@@ -166,26 +162,17 @@ def _query(chosen: dict[str, str]) -> str:
 
 
 def _link(lane: Lane) -> str:
-    names = ("document_type", "field_class", *(() if lane.field.startswith(_MEMBERS) else ("field",)), "book", "stage")
-    return "/ban-duyet/lam?" + urlencode({name: value for name in names if (value := getattr(lane, name)) != ""})
+    told = {"document_type": lane.document_type, "field_class": lane.field_class, "field": lane.entry,
+            "book": lane.book, "stage": lane.stage}  # fmt: skip
+    return "/ban-duyet/lam?" + urlencode({name: value for name, value in told.items() if value != ""})
 
 
 def _grouped(lanes: Sequence[Lane]) -> list[tuple[str, int, list[Lane]]]:
-    """(class of field, how many items, its lanes), the most urgent class first. Members of a household are one lane."""
-    groups: dict[str, dict[tuple[str, str, str, int], Lane]] = {}
+    """(class of field, how many items, its lanes), the most urgent class first."""
+    groups: dict[str, list[Lane]] = {}
     for lane in lanes:
-        field = _EACH_MEMBER.sub(_MEMBERS + ".", lane.field)
-        mine = groups.setdefault(lane.field_class, {})
-        key = (lane.document_type, field, lane.book, lane.stage)
-        known = mine.get(key, replace(lane, field=field, count=0))
-        mine[key] = replace(
-            known,
-            count=known.count + lane.count,
-            oldest=min(known.oldest, lane.oldest),
-            priority=max(known.priority, lane.priority),
-            reason=lane.reason if known.reason == lane.reason else "",
-        )
-    return [(name, sum(lane.count for lane in mine.values()), list(mine.values())) for name, mine in groups.items()]
+        groups.setdefault(lane.field_class, []).append(lane)
+    return [(name, sum(lane.count for lane in mine), mine) for name, mine in groups.items()]
 
 
 def _options(lanes: Sequence[Lane], chosen: dict[str, str]) -> dict[str, list[str]]:

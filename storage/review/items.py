@@ -50,13 +50,15 @@ LAST_STAGE = 3
 class ReviewItem:
     """One thing to decide. `field` is empty for the document itself; `stage` 1 first person, 2 second, 3 arbitration.
 
-    `revision` of the document it was opened for; `read_by`: what read it (software and models, a digest).
+    `entry`: the field as the form has it, the same for every member of a household. `revision` of the document it was
+    opened for; `read_by`: what read it (software and models, a digest).
     """
 
     item_id: str
     document_id: str
     revision: int
     field: str
+    entry: str
     kind: Kind
     position: int
     page: int

@@ -12,7 +12,7 @@ from storage.review.queue import Filters, wanted
 from storage.review.tables import IS_OPEN, review_items
 
 MOST = 200
-_ALIKE = ("document_type", "field_class", "field", "book", "stage")
+_ALIKE = ("document_type", "field_class", "entry", "book", "stage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Lane:
 
     document_type: str
     field_class: str
-    field: str
+    entry: str
     book: str
     stage: int
     reason: str

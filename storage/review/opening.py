@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.model import DocumentType, Status
+from pipeline.review.places import template
 from pipeline.review.policy import ReviewPolicy, Scheme, class_of
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import audit, documents, fields, source_books, source_names, work
@@ -310,6 +311,7 @@ class Opening:
             "document_id": document.document_id,
             "revision": document.revision,
             "field": new.field,
+            "entry": template(new.field),
             "kind": new.kind.value,
             "position": new.position,
             "page": new.page,

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from pipeline.review.places import template
 from pipeline.review.policy import Scheme
 from storage.catalogue.text import Clock, time_text
 from storage.review.items import LAST_STAGE, OF_THE_PAPER, ReviewItem, item_of
@@ -28,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which items are wanted; None: any."""
+    """Which items are wanted; None: any. `field` with `members[]` in it means that field of every member."""
 
     document_type: str | None = None
     field_class: str | None = None
@@ -118,8 +119,10 @@ def freed() -> dict[str, None]:
 
 def wanted(filters: Filters) -> list[sa.ColumnElement[bool]]:
     """The filters as conditions on `review_items`."""
-    names = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id")
+    names = ("document_type", "field_class", "book", "reason", "stage", "document_id")
     given = {name: getattr(filters, name) for name in names}
+    if filters.field is not None:
+        given["entry" if template(filters.field) == filters.field else "field"] = filters.field
     return [review_items.c[name] == value for name, value in given.items() if value is not None]
 
 

@@ -18,6 +18,7 @@ metadata = new_metadata()
 _TIME = sa.String(27)
 
 # One thing for a person to decide: a field of a document, or (`field` empty) the document itself.
+# `entry`: the field as the form has it, `members[].full_name` for every member's name.
 # `kind`, `truth`: why it is asked; never shown to whoever decides. `read_by`: software and models that read it.
 review_items = sa.Table(
     "review_items",
@@ -26,6 +27,7 @@ review_items = sa.Table(
     sa.Column("document_id", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("field", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("page", sa.Integer, nullable=False),
@@ -70,7 +72,7 @@ sa.Index(
     review_items.c.office,
     review_items.c.document_type,
     review_items.c.field_class,
-    review_items.c.field,
+    review_items.c.entry,
     review_items.c.book,
     review_items.c.stage,
     review_items.c.reason,

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from pipeline.review.places import template
 from pipeline.review.policy import class_of, default_policy
 from storage.catalogue.tables import documents, fields, source_names, sources, work
 from storage.review.tables import review_decisions, review_documents, review_items
@@ -148,7 +149,8 @@ class DeskRows:
                 for place in sorted(rng.sample(range(len(one.fields)), min(len(one.fields), rng.randint(1, 6)))):
                     name, page = one.fields[place]
                     yield {
-                        "document_id": f"{paper:032x}", "field": name, "position": place + 1, "page": page,
+                        "document_id": f"{paper:032x}", "field": name, "entry": template(name),
+                        "position": place + 1, "page": page,
                         "book": book, "document_type": one.document_type, "form": one.form, "sha256": one.sha256,
                         "field_class": class_of(name).value, "scheme": default_policy().scheme(name).value,
                     }  # fmt: skip

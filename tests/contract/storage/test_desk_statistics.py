@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.model import Status
+from pipeline.review.places import template
 from storage.catalogue import Catalogue
 from storage.catalogue.text import time_text
 from storage.commit import commit_documents
@@ -43,16 +44,18 @@ class Rows:
         done_h, opened_h = changes.pop("done_h", None), changes.pop("opened_h", 24.0)
         item_id = f"{next(self._numbers):032x}"
         row = dict.fromkeys(column.name for column in review_items.columns) | {
-            "item_id": item_id, "document_id": f"d{item_id}", "revision": 1, "field": "full_name", "kind": "doubt",
-            "position": 1, "page": 1, "office": "00001", "book": "so-3", "document_type": "birth_certificate",
-            "form": "2016", "field_class": "name", "reason": "field.low_confidence", "read_by": "r1",
+            "item_id": item_id, "document_id": f"d{item_id}", "revision": 1, "field": "full_name",
+            "kind": "doubt", "position": 1, "page": 1, "office": "00001", "book": "so-3",
+            "document_type": "birth_certificate", "form": "2016", "field_class": "name", "reason": "field.low_confidence", "read_by": "r1",
             "scheme": "single", "stage": 1, "state": "open", "priority": 0,
             "opened_at": time_text(NOW - timedelta(hours=opened_h)),
         }  # fmt: skip
         if done_h is not None:
             done = time_text(NOW - timedelta(hours=done_h))
             row |= {"state": "done", "result": "accept", "done_at": done, "opened_at": done}
-        self.connection.execute(sa.insert(review_items).values(row | changes))
+        row |= changes
+        row["entry"] = template(row["field"])
+        self.connection.execute(sa.insert(review_items).values(row))
         return item_id
 
     def decision(self, item_id: str, person: str = "lan", hours: float = 1.0, **changes: Any) -> None:
@@ -91,8 +94,8 @@ def test_a_lane_counts_what_is_decided_alike(rows: Rows) -> None:
         rows.item(opened_h=hours)
     rows.item(field="sex", field_class="choice")
     first, second = lanes(rows.connection, HERE, Filters())
-    assert (first.field, first.count, first.oldest) == ("full_name", 3, time_text(NOW - timedelta(hours=5)))
-    assert (second.field, second.count) == ("sex", 1)
+    assert (first.entry, first.count, first.oldest) == ("full_name", 3, time_text(NOW - timedelta(hours=5)))
+    assert (second.entry, second.count) == ("sex", 1)
 
 
 def test_a_lane_names_its_reason_only_when_it_has_one(rows: Rows) -> None:
@@ -110,6 +113,21 @@ def test_urgent_lanes_come_before_large_ones(rows: Rows) -> None:
     rows.item()
     rows.item(book="so-9", priority=20)
     assert [lane.book for lane in lanes(rows.connection, HERE, Filters())] == ["so-9", "so-3"]
+
+
+def test_a_field_of_all_members_of_a_household_is_one_lane(rows: Rows) -> None:
+    for number in range(3):
+        rows.item(field=f"members[{number}].full_name")
+    [lane] = lanes(rows.connection, HERE, Filters())
+    assert (lane.entry, lane.count) == ("members[].full_name", 3)
+
+
+def test_a_lane_of_members_is_what_its_filter_gives(rows: Rows) -> None:
+    rows.item(field="members[0].full_name")
+    rows.item(field="members[1].full_name")
+    rows.item(field="full_name")
+    assert [lane.count for lane in lanes(rows.connection, HERE, Filters(field="members[].full_name"))] == [2]
+    assert [lane.count for lane in lanes(rows.connection, HERE, Filters(field="members[1].full_name"))] == [1]
 
 
 def test_lanes_hold_neither_other_offices_items_nor_decided_ones(rows: Rows) -> None:

@@ -113,7 +113,8 @@ def a_viewer(home: DeskHome, painter: Painter, tmp_path: Path, *, most_bytes: in
 
 def an_item(document: StoredDocument, name: str, *, kind: Kind = Kind.DOUBT, truth: str | None = None) -> ReviewItem:
     return ReviewItem(
-        item_id="1" * 32, document_id=document.document_id, revision=1, field=name, kind=kind, position=1, page=1,
+        item_id="1" * 32, document_id=document.document_id, revision=1, field=name, entry=name, kind=kind,
+        position=1, page=1,
         office="", book="1957-3", document_type=document.document_type, form=document.form or "", field_class="name",
         reason="field.low_confidence", read_by="r", confidence=0.61, scheme="double", stage=1, state=ItemState.OPEN,
         result=None, wrong=None, truth=truth, priority=0, holder="lan", tab=None, lease=None, lease_until=None,
