@@ -11,6 +11,11 @@ _DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ADMIN.value})
 _EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
 
 
+def sits_at_desk(session: Session) -> bool:
+    """Whether the person's work is at the desk."""
+    return not _DESK.isdisjoint(session.roles)
+
+
 def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
     """The signed-in person as the desk knows them. Raises NotAllowed for roles that have nothing to do here.
 

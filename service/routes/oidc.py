@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from service.access import TheService, limited
+from service.desk.people import sits_at_desk
 from service.errors import NotSignedIn, NotThere
 from service.oidc import OidcDoor
 from service.parts import Service
@@ -19,8 +20,8 @@ router = APIRouter(tags=["people"], dependencies=[Depends(limited)])
 _COOKIE = "hotich-oidc"
 # A page, not a redirect: a browser keeps our strict cookie back on a redirect that another site began.
 _PAGE = (
-    '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/">'
-    '<title>hotich</title></head><body><p><a href="/">Tiếp tục / Continue</a></p></body></html>'
+    '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={to}">'
+    '<title>hotich</title></head><body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
 )
 
 
@@ -59,7 +60,7 @@ def callback(
     if not code or not sealed:
         raise NotSignedIn("Đăng nhập không thành công / Signing in did not succeed", code="auth.wrong")
     session = service.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
-    answer = HTMLResponse(_PAGE)
+    answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
     set_cookie(answer, service, session)
     return answer

@@ -46,7 +46,8 @@ class Rows:
         row = dict.fromkeys(column.name for column in review_items.columns) | {
             "item_id": item_id, "document_id": f"d{item_id}", "revision": 1, "field": "full_name",
             "kind": "doubt", "position": 1, "page": 1, "office": "00001", "book": "so-3",
-            "document_type": "birth_certificate", "form": "2016", "field_class": "name", "reason": "field.low_confidence", "read_by": "r1",
+            "document_type": "birth_certificate", "form": "2016", "field_class": "name",
+            "reason": "field.low_confidence", "read_by": "r1",
             "scheme": "single", "stage": 1, "state": "open", "priority": 0,
             "opened_at": time_text(NOW - timedelta(hours=opened_h)),
         }  # fmt: skip

@@ -71,6 +71,10 @@ def test_a_person_whom_an_account_names_is_signed_in(desk: Desk, provider: FakeP
     assert desk.http.get("/auth/me").json()["roles"] == ["reviewer"]
 
 
+def test_who_works_at_the_desk_is_led_there(desk: Desk, provider: FakeProvider) -> None:
+    assert 'href="/ban-duyet"' in come_back(desk, provider).text
+
+
 def test_the_secret_of_the_exchange_never_goes_through_the_browser(desk: Desk, provider: FakeProvider) -> None:
     sent = desk.http.get("/auth/oidc/login", follow_redirects=False)
     come_back(desk, provider)
