@@ -6,14 +6,16 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 
+from service.desk.desk import Given
 from service.limits import ServiceLimits
+from storage.review import Choice, Filters, Person
 from tests.integration.service.conftest import (  # noqa: F401
     CORRECTION,
     Clock,
@@ -34,6 +36,19 @@ class Running:
     desk: Desk
     address: str
     known: dict[str, str]
+
+    def clerk(self) -> dict[str, str]:
+        """What the browser of a reviewer of the office sends."""
+        accounts = self.desk.service.accounts
+        with self.desk.service.store.read() as tables:
+            user = tables.users.by_login("lan.cb")
+        if user is None:
+            accounts.add_by_subject("lan.cb", name="Lan", office="00001", roles=["reviewer"], oidc_subject="lan")
+            with self.desk.service.store.read() as tables:
+                user = tables.users.by_login("lan.cb")
+        assert user is not None
+        session = accounts.begin(user)
+        return {"Cookie": f"hotich={session.token}", "Hotich-Csrf": session.csrf}
 
     @property
     def key(self) -> str:
@@ -65,6 +80,8 @@ def running(tmp_path_factory: pytest.TempPathFactory, empty_catalogue: Path) -> 
 def _known(made: Running) -> dict[str, str]:
     """An answered submission, a stored document, a use of it, a begun upload: what a caller may ask for."""
     bearer = {"Authorization": f"Bearer {made.key}"}
+    reviews = made.desk.service.reviews
+    reviews.policy = replace(reviews.policy, sample_accepted=1.0)  # so that the desk has something to ask
     with httpx.Client(base_url=made.address, headers=bearer, timeout=20.0) as http:
         files = [("files", (f"{n}.jpg", picture(what))) for n, what in enumerate(("act", "card"))]
         said = {"procedure": CORRECTION, "declared": json.dumps(ACT | APPLICANT)}
@@ -80,4 +97,16 @@ def _known(made: Running) -> dict[str, str]:
         "use_id": used["use_id"],
         "digest": used["digest"].removeprefix("sha256:"),
         "upload_id": begun.headers["Location"].rpartition("/")[2],
+        **_decided(made),
     }
+
+
+def _decided(made: Running) -> dict[str, str]:
+    """An item of the desk and a decision on it."""
+    desk = made.desk.service.desk
+    desk.catch_up()
+    lan = Person(login="lan.cb", offices=("00001", ""), roles=frozenset({"reviewer"}))
+    [item] = desk.claim(lan, "0" * 32, Filters(), 1)
+    given = Given(decision_id="d" * 32, item_id=item.item_id, lease=item.lease or "", choice=Choice.ILLEGIBLE)
+    desk.decide(lan, given)
+    return {"item_id": item.item_id, "decision_id": given.decision_id}
