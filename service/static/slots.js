@@ -3,6 +3,7 @@ import { drawn, picture } from "./photo.js";
 import { both, make } from "./words.js";
 
 const THUMB = 320;
+const turns = new WeakMap(); // how often a slot was shown: of two that overlap, the later one counts
 
 /** Makes the slots of a form show what was chosen in them. */
 export function watchSlots(form) {
@@ -46,6 +47,8 @@ function chosen(slot, input) {
 async function show(slot) {
   const files = inputs(slot).flatMap((input) => [...input.files]);
   const place = slot.querySelector("[data-chosen]");
+  const turn = (turns.get(slot) ?? 0) + 1;
+  turns.set(slot, turn);
   place.replaceChildren();
   place.hidden = files.length === 0;
   slot.classList.toggle("filled", files.length > 0);
@@ -54,6 +57,7 @@ async function show(slot) {
     const item = make("div", "file", make("span", "name", file.name), make("span", "size", size(file.size)));
     place.append(item);
     const bitmap = file.type === "application/pdf" ? null : await picture(file);
+    if (turns.get(slot) !== turn) return bitmap?.close();
     if (bitmap) {
       const canvas = drawn(bitmap, THUMB);
       canvas.setAttribute("role", "img");
