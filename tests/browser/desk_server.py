@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import uvicorn
 from argon2 import PasswordHasher
 
+from flows.workers import WorkerLimits, WorkerSpec
 from hotich.serving import service_parts
-from hotich.settings import load_settings
+from hotich.settings import Settings, load_settings
+from hotich.wiring import pipeline_settings
 from pipeline.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
 from service.app import create_app
 from service.limits import ServiceLimits
@@ -48,6 +51,13 @@ class DeskServer:
     def person(self, login: str, *roles: str) -> str:
         return self.home.person(login, *(roles or ("reviewer",)), keys=self.service.keys)
 
+    def session(self, login: str) -> str:
+        """The cookie of somebody who has just signed in."""
+        with self.service.store.read() as tables:
+            user = tables.users.by_login(login)
+        assert user is not None
+        return self.service.accounts.begin(user).token
+
     def take_in(self) -> None:
         """Opens items for what was added."""
         self.service.desk.catch_up()
@@ -61,11 +71,20 @@ def one_pair_of_eyes() -> ReviewPolicy:
     )
 
 
+def _no_readers(settings: Settings, _made_by: object) -> WorkerSpec:
+    """Workers that cannot read: nothing is handed in at the desk, and loading readers takes seconds."""
+    return WorkerSpec(
+        factory="flows.viewing:build_viewer",
+        arguments={"limits": pipeline_settings(settings).limits},
+        limits=WorkerLimits(memory_mb=settings.worker_memory_mb),
+    )
+
+
 @contextmanager
 def desk_server(folder: Path, *, policy: ReviewPolicy | None = None) -> Iterator[DeskServer]:
     """Serves until the block ends. One worker process draws the pictures."""
     clock = MovedClock()
-    with service_parts(load_settings(folder, workers=1)) as parts:
+    with patch("hotich.serving.worker_spec", _no_readers), service_parts(load_settings(folder, workers=1)) as parts:
         parts = replace(
             parts,
             store=ServiceStore(parts.catalogue.database, clock=clock),
