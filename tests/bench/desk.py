@@ -75,13 +75,12 @@ def main() -> None:
     options = _options()
     folder = bench_folder("desk")
     home = folder / f"desk-{options.waiting}-{options.decided}"
-    rows = _rows(home, options)
     figures: dict[str, Any] = {}
     try:
         if "sqlite" in options.databases:
-            figures["SQLite"] = _on_sqlite(home, rows, options.requests)
+            figures["SQLite"] = _on_sqlite(home, _rows(home, options), options.requests)
         if "postgresql" in options.databases:
-            figures["PostgreSQL"] = _on_postgresql(home, rows, options.requests)
+            figures["PostgreSQL"] = _on_postgresql(home, _rows(home, options), options.requests)
     finally:
         if not options.keep:
             shutil.rmtree(home, ignore_errors=True)
