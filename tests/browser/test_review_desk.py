@@ -106,13 +106,16 @@ def test_a_hundred_mixed_items_are_decided_by_the_keyboard_alone(desk: DeskServe
 def _note(desk: DeskServer, wanted: list[tuple[str, str, str, str]], waits: list[float]) -> None:
     """Figures of the run, for the documentation; nothing is judged by them here."""
     keys: dict[str, list[int]] = {}
+    seconds: dict[str, list[float]] = {}
     with desk.service.reviews.read() as tables:
         for document, name, kind, _ in wanted:
             [item] = [one for one in tables.queue.of_document(document) if one.field == name]
             row = tables.connection.exec_driver_sql(
-                "SELECT keys FROM review_decisions WHERE item_id = ?", (item.item_id,)
+                "SELECT keys, seconds FROM review_decisions WHERE item_id = ?", (item.item_id,)
             ).one()
-            keys.setdefault(kind, []).append(row.keys)
+            told_keys, told_seconds = row
+            keys.setdefault(kind, []).append(told_keys)
+            seconds.setdefault(kind, []).append(told_seconds)
     told = {
         "items": len(wanted),
         "next_visible_ms": {
@@ -121,6 +124,7 @@ def _note(desk: DeskServer, wanted: list[tuple[str, str, str, str]], waits: list
             "most": round(max(waits), 1),
         },
         "keys": {kind: {"median": statistics.median(counts), "of": len(counts)} for kind, counts in keys.items()},
+        "seconds": {kind: round(statistics.median(times), 2) for kind, times in seconds.items()},
     }
     _RESULTS.parent.mkdir(exist_ok=True)
     _RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
