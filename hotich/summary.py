@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -85,4 +86,9 @@ def print_places(*, home: Path, out_folder: Path | None, review: Path | None, ag
     print(f"Kho lưu trữ / store             : {home}", file=out)
     if review is not None:
         print(f"Danh sách cần xem / to review   : {review}", file=out)
+        print(
+            f"Bàn duyệt / review desk         : hotich serve --home {shlex.quote(str(home))}"
+            " → /ban-duyet (docs/desk.md)",
+            file=out,
+        )
     print(f"Tiếp theo / next                : {again}", file=out)
