@@ -39,7 +39,16 @@ from pipeline.model import (
     Validation,
 )
 from pipeline.reading import Readers, ReadImage, ReadPage, read_page
-from pipeline.register import NOT_IN_THE_REGISTER, Agreement, Claims, PopulationRegister, RegisterAnswer, register_name
+from pipeline.register import (
+    NOT_IN_THE_REGISTER,
+    Agreement,
+    Claims,
+    PopulationRegister,
+    RegisterAnswer,
+    register_findings,
+    register_name,
+    subject_prefix,
+)
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling import Settled, settle
 from pipeline.triage import Calibration, Evidence, TriageSettings, triage_document, triage_field
@@ -151,15 +160,9 @@ def conclude(
     if register is not None and record.document_type not in NOT_IN_THE_REGISTER:
         answer = register.look_up(Claims.from_fields(triaged(answer), prefix=prefix))
     fields = triaged(answer)
-    findings = (*record.findings, *_register_findings(answer))
+    findings = (*record.findings, *register_findings(answer))
     status = triage_document(record.document_type, record.type_confidence, fields, findings, settings)
     return record.evolve(fields=fields, findings=findings, status=status, validation=answer.validation())
-
-
-def subject_prefix(document_type: DocumentType) -> str:
-    """Whose claims the register is asked about: the head of a household, else the paper's own person."""
-    books = (DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK)
-    return "members[0]." if document_type in books else ""
 
 
 class _Pages:
@@ -361,19 +364,6 @@ def _spoken(answer: RegisterAnswer, field: str, prefix: str) -> bool | None:
     if answer.outcome not in ("match", "conflict") or level is None or level is Agreement.NEAR:
         return None
     return level is Agreement.SAME
-
-
-def _register_findings(answer: RegisterAnswer) -> tuple[Finding, ...]:
-    return tuple(Finding(code="register.conflict", message=_CONFLICT, field=name) for name in answer.conflicts) + (
-        (Finding(code="register.deceased", message=_DECEASED),) if answer.deceased else ()
-    )
-
-
-_CONFLICT = (
-    "Giấy ghi khác cơ sở dữ liệu dân cư; giữ cả hai, cần người xem"
-    " / The paper differs from the population register; both are kept, a person must look"
-)
-_DECEASED = "Cơ sở dữ liệu dân cư ghi người này đã mất / The population register says this person has died"
 
 
 def _about_page(number: int, error: HotichError) -> str:

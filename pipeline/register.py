@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pipeline.comparison import Level
-from pipeline.model import DocumentType, FieldValue, Validation
+from pipeline.model import DocumentType, FieldValue, Finding, Validation
 
 REGISTER_FIELDS = (
     "personal_id",
@@ -38,6 +38,19 @@ _RECORD_NAMES = {
 
 # A birth notification's child has no entry in the register yet: the paper is what the entry is made from.
 NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.BIRTH_NOTIFICATION))
+
+
+_CONFLICT = (
+    "Giấy ghi khác cơ sở dữ liệu dân cư; giữ cả hai, cần người xem"
+    " / The paper differs from the population register; both are kept, a person must look"
+)
+_DECEASED = "Cơ sở dữ liệu dân cư ghi người này đã mất / The population register says this person has died"
+
+
+def subject_prefix(document_type: DocumentType) -> str:
+    """Whose claims the register is asked about: the head of a household, else the paper's own person."""
+    books = (DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK)
+    return "members[0]." if document_type in books else ""
 
 
 def register_name(field: str, *, prefix: str = "") -> str | None:
@@ -129,6 +142,13 @@ class RegisterAnswer:
             conflicts=self.conflicts,
             evidence=dict(self.evidence),
         )
+
+
+def register_findings(answer: RegisterAnswer) -> tuple[Finding, ...]:
+    """What a person has to know of the answer."""
+    return tuple(Finding(code="register.conflict", message=_CONFLICT, field=name) for name in answer.conflicts) + (
+        (Finding(code="register.deceased", message=_DECEASED),) if answer.deceased else ()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

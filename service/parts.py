@@ -89,7 +89,9 @@ class Service:
             home_office=parts.home_office,
             clock=parts.store.clock,
         )
-        releasing = Releasing(catalogue=parts.catalogue, objects=parts.objects)
+        releasing = Releasing(
+            store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, register=parts.register
+        )
         self.evidence = Evidence(viewer=parts.viewer, people=parts.register)
         self.lines = LineKeeper(
             learn=parts.policy.learn, viewer=parts.viewer, catalogue=parts.catalogue, objects=parts.objects

@@ -8,8 +8,7 @@ from base64 import b32encode
 
 from pipeline.errors import WrongUse
 from pipeline.model import CivilRecord, DocumentType, FieldValue, Finding, Validation
-from pipeline.process import subject_prefix
-from pipeline.register import NOT_IN_THE_REGISTER, register_name
+from pipeline.register import NOT_IN_THE_REGISTER, register_name, subject_prefix
 from pipeline.review.outcome import settled
 from pipeline.review.places import known_fields, template
 

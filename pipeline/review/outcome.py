@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from pipeline.codes import Code
 from pipeline.geometry import Quad, rectangle
 from pipeline.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.register import (
+    NOT_IN_THE_REGISTER,
+    Claims,
+    PopulationRegister,
+    register_findings,
+    subject_prefix,
+)
 from pipeline.triage import needs_a_person
 from pipeline.validation import RULES, check_record
 
@@ -71,6 +78,19 @@ def confirmed(record: CivilRecord) -> CivilRecord:
         return settled(record)
     note = Finding(code=CONFIRMED, message="Cán bộ đã xem cả giấy tờ / A person looked at the whole document")
     return settled(record.evolve(findings=(*record.findings, note)))
+
+
+def asked_anew(record: CivilRecord, register: PopulationRegister) -> CivilRecord:
+    """The record with what the register says of the person as people say who it is, in place of what it said of the
+    machine's reading. As it was where the register is out of reach or does not know such people."""
+    if record.document_type in NOT_IN_THE_REGISTER:
+        return record
+    sure = [f.evolve(confidence=1.0) if f.source is FieldSource.REVIEWER else f for f in record.fields]
+    answer = register.look_up(Claims.from_fields(sure, prefix=subject_prefix(record.document_type)))
+    if answer.outcome in ("unavailable", "not_checked"):
+        return record
+    findings = [finding for finding in record.findings if not finding.code.startswith("register.")]
+    return settled(record.evolve(validation=answer.validation(), findings=(*findings, *register_findings(answer))))
 
 
 def to_be_scanned_again(record: CivilRecord) -> CivilRecord:

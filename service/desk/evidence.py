@@ -19,8 +19,7 @@ from pipeline.errors import HotichError
 from pipeline.geometry import Quad
 from pipeline.model import CivilRecord, FieldValue
 from pipeline.normal import normalise
-from pipeline.process import subject_prefix
-from pipeline.register import NOT_IN_THE_REGISTER, Candidate, Claims, Compared, register_name
+from pipeline.register import NOT_IN_THE_REGISTER, Candidate, Claims, Compared, register_name, subject_prefix
 from pipeline.review.elsewhere import elsewhere
 from pipeline.review.places import grammar_of, printed_label
 from pipeline.review.shown import doubtful, near, shown

@@ -141,6 +141,8 @@ class Opening:
         new = [one for one in self._wanted(document, ()) if one.kind is Kind.DOUBT]
         self.open(document, new)
         self._note(document, new)
+        if document.status == Status.REVIEW.value:
+            self.ask_about_paper(document_id)
 
     def retire(self, document_id: str) -> None:
         """The document went into another one: nothing is to be decided of it any more."""
@@ -196,6 +198,15 @@ class Opening:
         rows = [row for row in rows if row["field"] not in there]
         if rows:
             self._connection.execute(sa.insert(review_items), rows)
+
+    def ask_about_paper(self, document_id: str) -> None:
+        """Every value is settled, and something is said of the document itself: a person has to look at that."""
+        document = self.document(document_id)
+        mine = review_items.c.document_id == document_id
+        waits = sa.select(review_items.c.item_id).where(mine, IS_OPEN, review_items.c.kind != Kind.SEED.value)
+        if document is not None and self._connection.scalar(waits.limit(1)) is None:
+            scheme = self._policy.scheme("")
+            self.open(document, [NewItem(field="", kind=Kind.PAPER, reason="paper.findings", scheme=scheme)])
 
     def confirm(self, document_id: str) -> None:
         """A person found the document itself right: what is said of it as a whole holds nothing back any more."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pipeline.contract import read_record, record_bytes
-from pipeline.model import CivilRecord
-from pipeline.review.outcome import Said, confirmed, decided, reopened, to_be_scanned_again
+from pipeline.model import CivilRecord, Status
+from pipeline.register import PopulationRegister
+from pipeline.review.outcome import Said, asked_anew, confirmed, decided, reopened, to_be_scanned_again
 from storage.catalogue import Catalogue, NewDocument, StoredDocument, UnitOfWork
 from storage.catalogue.documents import Documents
 from storage.catalogue.ledger import WorkKey
@@ -18,8 +19,8 @@ from storage.objects import ObjectKey, ObjectStore
 from storage.review.causes import SHARED_CAUSE
 from storage.review.deciding import Decision, Decisions
 from storage.review.items import Choice, Kind
+from storage.review.store import ReviewStore
 from storage.review.tables import IS_OPEN, review_documents, review_items
-from storage.review.trail import Trail
 
 _TRIES = 5
 _HOLDING_UP = (Kind.DOUBT, Kind.PAPER)
@@ -40,9 +41,19 @@ class Releasing:
     """Puts records together. Needs the object store, so it is no part of the transaction that decides; whatever was
     left by a crash is `stale` and found again."""
 
-    def __init__(self, *, catalogue: Catalogue, objects: ObjectStore) -> None:
+    def __init__(
+        self,
+        *,
+        store: ReviewStore,
+        catalogue: Catalogue,
+        objects: ObjectStore,
+        register: PopulationRegister | None = None,
+    ) -> None:
+        """`register`: asked anew about whom people say a paper is of; None while there is none."""
+        self._store = store
         self._catalogue = catalogue
         self._objects = objects
+        self._register = register
 
     def stale(self, limit: int) -> list[str]:
         """Documents with decisions that their record does not say yet."""
@@ -60,7 +71,7 @@ class Releasing:
                 standing = _stand(connection, document_id)
             if standing is None:
                 return None
-            record = self.record(standing)
+            record = self.record(standing, register=self._register)
             data = record_bytes(record)
             key = self._objects.put(data)
             done, made = self._commit(document_id, standing, record, key, actor)
@@ -68,13 +79,15 @@ class Releasing:
                 return made
         return None
 
-    def record(self, standing: Standing) -> CivilRecord:
-        """The record as it is after everything that was settled."""
+    def record(self, standing: Standing, *, register: PopulationRegister | None = None) -> CivilRecord:
+        """The record as it is after everything that was settled; what the register says of it, where one is given."""
         base = read_record(self._objects.get(standing.base.json))
         record = decided(base, {name: said(one) for name, one in standing.holding.items() if name})
         open_ = [name for name in standing.reopened if any(field.name == name for field in record.fields)]
         if open_:
             record = reopened(record, open_, SHARED_CAUSE)
+        if register is not None and standing.holding:
+            record = asked_anew(record, register)
         paper = standing.holding.get("")
         if paper is not None and paper.choice is Choice.RETAKE:
             return to_be_scanned_again(record)
@@ -103,9 +116,10 @@ class Releasing:
                 made = add_revision(unit, standing.current, record, key, actor=actor)
                 values["released_revision"] = made.revision
                 details = {"revision": made.revision, "record": key.name, "status": record.status.value}
-                Trail(unit.connection, unit.clock).append(
-                    actor=actor, action="released", document_id=document_id, details=details
-                )
+                tables = self._store.over(unit.connection)
+                tables.trail.append(actor=actor, action="released", document_id=document_id, details=details)
+                if record.status is Status.REVIEW:
+                    tables.opening.ask_about_paper(document_id)
             unit.connection.execute(sa.update(review_documents).where(this).values(values))
             unit.commit()
             return True, made

@@ -118,7 +118,7 @@ def drawn(name: str) -> float:
 def desk(catalogue: Catalogue, objects: LocalStore, clock: Clock, tmp_path: Path) -> Iterator[Desk]:
     home = DeskHome(folder=tmp_path, catalogue=catalogue, objects=objects, clock=clock)
     store = ReviewStore(catalogue.database, policy=PLAIN, draw=drawn, clock=clock)
-    yield Desk(home, catalogue, objects, clock, store, Releasing(catalogue=catalogue, objects=objects))
+    yield Desk(home, catalogue, objects, clock, store, Releasing(store=store, catalogue=catalogue, objects=objects))
 
 
 def test_every_doubtful_field_of_a_stored_document_is_asked_for_once(desk: Desk) -> None:

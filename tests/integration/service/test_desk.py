@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.contract import read_record
-from pipeline.model import CivilRecord, DocumentType, FieldSource, FieldValue, Status
+from pipeline.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.register import Claims, RegisterAnswer
 from pipeline.review.policy import default_policy
 from service.desk.desk import Given, Noted, ReviewDesk
 from service.desk.papers import Papers
@@ -18,7 +19,7 @@ from service.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.review import Choice, Editing, Filters, Person, Releasing, ReviewItem, ReviewStore
 from storage.service import ServiceStore
-from tests.desk_home import CERTIFICATE, HOUSEHOLD, DeskHome, truths
+from tests.desk_home import CERTIFICATE, HOUSEHOLD, DeskHome, copy_of, doubtful, sure, truths
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
 MINH = Person(login="minh", offices=("",), roles=frozenset({"reviewer"}))
@@ -29,12 +30,34 @@ ETHNICITY, BIRTH, REGISTERED = "ethnicity", "date_of_birth", "date_of_registrati
 
 
 @dataclass
+class FakeRegister:
+    """Says what a test lays in its mouth."""
+
+    answer: RegisterAnswer = field(default_factory=lambda: RegisterAnswer(outcome="not_found"))
+    asked: list[Claims] = field(default_factory=list)
+
+    def look_up(self, claims: Claims) -> RegisterAnswer:
+        self.asked.append(claims)
+        return self.answer
+
+
+@dataclass
 class Sitting:
     home: DeskHome
     desk: ReviewDesk
     papers: Papers
     service: ServiceStore
     settled: list[tuple[ReviewItem, FieldValue]]
+    register: FakeRegister
+
+    def add_with(self, finding: Finding, *doubt: str) -> StoredDocument:
+        """A document of which something is said as a whole."""
+        truth, data = truths()[CERTIFICATE], copy_of(CERTIFICATE, 0)
+        fields = [(doubtful if name in doubt else sure)(name, *one) for name, one in truth.fields.items()]
+        record = self.home.record(truth, fields, data)
+        stored = self.home.store(record.evolve(findings=(finding,)), data)
+        self.desk.catch_up()
+        return stored
 
     def add(self, *doubt: str, file: str = CERTIFICATE, copy: int = 0) -> StoredDocument:
         stored = self.home.add(file, doubt=doubt, copy=copy)
@@ -56,7 +79,7 @@ class Sitting:
         assert stored is not None
         return read_record(self.home.objects.get(stored.json))
 
-    def field(self, document_id: str, name: str) -> FieldValue:
+    def field_of(self, document_id: str, name: str) -> FieldValue:
         return next(field for field in self.record(document_id).fields if field.name == name)
 
 
@@ -65,29 +88,32 @@ def sitting(tmp_path: Path) -> Iterator[Sitting]:
     home = DeskHome.open(tmp_path)
     service = ServiceStore(home.catalogue.database)
     store = ReviewStore(home.catalogue.database, policy=PLAIN, draw=lambda _: 0.5)
-    releasing = Releasing(catalogue=home.catalogue, objects=home.objects)
+    register = FakeRegister()
+    releasing = Releasing(store=store, catalogue=home.catalogue, objects=home.objects, register=register)
     settled: list[tuple[ReviewItem, FieldValue]] = []
     desk = ReviewDesk(
         store=store, service=service, catalogue=home.catalogue, objects=home.objects, releasing=releasing,
         on_settled=lambda item, _, field: settled.append((item, field)),
     )  # fmt: skip
     editing = Editing(store=store, catalogue=home.catalogue, objects=home.objects, releasing=releasing)
-    yield Sitting(home, desk, Papers(desk=desk, store=store, editing=editing, on_changed=int), service, settled)
+    yield Sitting(
+        home, desk, Papers(desk=desk, store=store, editing=editing, on_changed=int), service, settled, register
+    )
     home.close()
 
 
 def test_accepting_takes_the_reading_as_it_is(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
-    read = sitting.field(stored.document_id, ETHNICITY)
+    read = sitting.field_of(stored.document_id, ETHNICITY)
     sitting.say(sitting.claim(LAN), LAN, Choice.ACCEPT)
-    after = sitting.field(stored.document_id, ETHNICITY)
+    after = sitting.field_of(stored.document_id, ETHNICITY)
     assert (after.value, after.verbatim, after.source) == (read.value, read.verbatim, FieldSource.REVIEWER)
 
 
 def test_a_date_typed_as_people_write_it_is_stored_in_its_normal_form(sitting: Sitting) -> None:
     stored = sitting.add(REGISTERED)
     noted = sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "8/3/1957")
-    after = sitting.field(stored.document_id, REGISTERED)
+    after = sitting.field_of(stored.document_id, REGISTERED)
     assert (noted.said, after.value, after.verbatim) == ("08/03/1957", "1957-03-08", "8/3/1957")
 
 
@@ -102,13 +128,13 @@ def test_an_impossible_date_is_asked_about_once_more(sitting: Sitting) -> None:
 def test_what_is_insisted_on_is_kept_as_it_is_written(sitting: Sitting) -> None:
     stored = sitting.add(REGISTERED)
     sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "31/02/1957", insist=True)
-    assert sitting.field(stored.document_id, REGISTERED).verbatim == "31/02/1957"
+    assert sitting.field_of(stored.document_id, REGISTERED).verbatim == "31/02/1957"
 
 
 def test_decomposed_letters_are_stored_composed(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
     sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "Ta\u0300y")
-    assert sitting.field(stored.document_id, ETHNICITY).value == "Tày"
+    assert sitting.field_of(stored.document_id, ETHNICITY).value == "Tày"
 
 
 def test_a_fully_decided_document_is_accepted(sitting: Sitting) -> None:
@@ -174,7 +200,7 @@ def test_an_undone_decision_takes_the_value_back(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
     noted = sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "Tày")
     again = sitting.desk.undo(LAN, noted.decision_id, "tab")
-    assert sitting.field(stored.document_id, ETHNICITY).status is Status.REVIEW
+    assert sitting.field_of(stored.document_id, ETHNICITY).status is Status.REVIEW
     assert sitting.say(again, LAN, Choice.ACCEPT).state == "done"
 
 
@@ -205,6 +231,32 @@ def test_a_useless_scan_is_rejected_once_two_looked_at_it(sitting: Sitting) -> N
     sitting.say(sitting.claim(MINH), MINH, Choice.RETAKE)
     assert sitting.record(stored.document_id).status is Status.REJECTED
     assert sitting.desk.claim(AUDITOR, "tab", Filters(), 10) == []
+
+
+def test_what_is_said_of_the_document_itself_is_asked_about_last(sitting: Sitting) -> None:
+    """Else a record would stay in review with nothing left to decide."""
+    stored = sitting.add_with(Finding(code="page.unreadable", message="Trang 2 / Page 2"), ETHNICITY)
+    sitting.say(sitting.claim(LAN), LAN, Choice.ACCEPT)
+    item = sitting.claim(LAN)
+    assert (item.field, item.reason) == ("", "paper.findings")
+    sitting.say(item, LAN, Choice.ACCEPT)
+    assert sitting.record(stored.document_id).status is Status.ACCEPTED
+
+
+def test_the_register_is_asked_anew_about_whom_people_say_it_is(sitting: Sitting) -> None:
+    stored = sitting.add(ETHNICITY)
+    sitting.register.answer = RegisterAnswer(outcome="match", register_id="001", match_probability=0.999)
+    sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "Tày")
+    assert sitting.record(stored.document_id).validation.outcome == "match"
+    assert sitting.register.asked[-1].fields["ethnicity"].value == "Tày"
+
+
+def test_a_register_out_of_reach_takes_nothing_back(sitting: Sitting) -> None:
+    stored = sitting.add(ETHNICITY)
+    before = sitting.record(stored.document_id).validation
+    sitting.register.answer = RegisterAnswer(outcome="unavailable")
+    sitting.say(sitting.claim(LAN), LAN, Choice.ACCEPT)
+    assert sitting.record(stored.document_id).validation == before
 
 
 def test_a_retyped_document_keeps_the_fields_of_its_new_type(sitting: Sitting) -> None:
@@ -257,24 +309,24 @@ def test_an_auditor_changes_no_document(sitting: Sitting) -> None:
 def test_a_released_value_is_corrected_with_a_reason(sitting: Sitting) -> None:
     stored = sitting.add()
     sitting.papers.correct(LAN, stored.document_id, ETHNICITY, "Tày", "đối chiếu sổ gốc", tab="tab")
-    assert sitting.field(stored.document_id, ETHNICITY).value == "Tày"
+    assert sitting.field_of(stored.document_id, ETHNICITY).value == "Tày"
     history = sitting.desk.history(LAN, stored.document_id, ETHNICITY)
     assert any(entry.details.get("comment") == "đối chiếu sổ gốc" for entry in history)
 
 
 def test_correcting_a_birth_date_waits_for_a_second_person(sitting: Sitting) -> None:
     stored = sitting.add()
-    before = sitting.field(stored.document_id, BIRTH).value
+    before = sitting.field_of(stored.document_id, BIRTH).value
     sitting.papers.correct(LAN, stored.document_id, BIRTH, "01/01/1957", "đối chiếu sổ gốc", tab="tab")
-    assert sitting.field(stored.document_id, BIRTH).value == before
+    assert sitting.field_of(stored.document_id, BIRTH).value == before
     sitting.say(sitting.claim(MINH, BIRTH), MINH, Choice.CORRECT, "1/1/1957")
-    assert sitting.field(stored.document_id, BIRTH).value == "1957-01-01"
+    assert sitting.field_of(stored.document_id, BIRTH).value == "1957-01-01"
 
 
 def test_a_missed_value_is_added(sitting: Sitting) -> None:
     stored = sitting.add()
     sitting.papers.correct(LAN, stored.document_id, "father_occupation", "Làm ruộng", "máy bỏ sót", tab="tab")
-    assert sitting.field(stored.document_id, "father_occupation").value == "Làm ruộng"
+    assert sitting.field_of(stored.document_id, "father_occupation").value == "Làm ruộng"
 
 
 def test_what_a_crash_left_unreleased_is_released_at_the_next_round(sitting: Sitting) -> None:

@@ -13,9 +13,9 @@ from pipeline import process
 from pipeline.errors import InputError
 from pipeline.forms.loading import form
 from pipeline.model import DocumentType, FieldSource, Finding, PageImage, PageReport, Provenance, Status, TextLine
-from pipeline.process import Draft, PipelineSettings, conclude, process_document, read_document, subject_prefix
+from pipeline.process import Draft, PipelineSettings, conclude, process_document, read_document
 from pipeline.reading import Readers, ReadPage
-from pipeline.register import Agreement, Claims, RegisterAnswer
+from pipeline.register import Agreement, Claims, RegisterAnswer, subject_prefix
 from pipeline.triage import Evidence, TriageSettings
 from tests.unit.forms.paper import Paper
 from tests.unit.pipeline.makers import Voice, read_image
