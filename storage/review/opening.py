@@ -203,7 +203,8 @@ class Opening:
         """Every value is settled, and something is said of the document itself: a person has to look at that."""
         document = self.document(document_id)
         mine = review_items.c.document_id == document_id
-        waits = sa.select(review_items.c.item_id).where(mine, IS_OPEN, review_items.c.kind != Kind.SEED.value)
+        waiting = (Kind.DOUBT.value, Kind.REOPENED.value, Kind.PAPER.value)
+        waits = sa.select(review_items.c.item_id).where(mine, IS_OPEN, review_items.c.kind.in_(waiting))
         if document is not None and self._connection.scalar(waits.limit(1)) is None:
             scheme = self._policy.scheme("")
             self.open(document, [NewItem(field="", kind=Kind.PAPER, reason="paper.findings", scheme=scheme)])

@@ -118,9 +118,9 @@ class Releasing:
                 details = {"revision": made.revision, "record": key.name, "status": record.status.value}
                 tables = self._store.over(unit.connection)
                 tables.trail.append(actor=actor, action="released", document_id=document_id, details=details)
-                if record.status is Status.REVIEW:
-                    tables.opening.ask_about_paper(document_id)
             unit.connection.execute(sa.update(review_documents).where(this).values(values))
+            if record.status is Status.REVIEW:
+                self._store.over(unit.connection).opening.ask_about_paper(document_id)
             unit.commit()
             return True, made
 

@@ -49,6 +49,7 @@ class Sitting:
     service: ServiceStore
     settled: list[tuple[ReviewItem, FieldValue]]
     register: FakeRegister
+    store: ReviewStore
 
     def add_with(self, finding: Finding, *doubt: str) -> StoredDocument:
         """A document of which something is said as a whole."""
@@ -63,6 +64,9 @@ class Sitting:
         stored = self.home.add(file, doubt=doubt, copy=copy)
         self.desk.catch_up()
         return stored
+
+    def sample_everything(self) -> None:
+        self.store.policy = replace(PLAIN, sample_accepted=1.0)
 
     def claim(self, person: Person, field: str | None = None) -> ReviewItem:
         [item] = self.desk.claim(person, "tab", Filters(field=field), 1)
@@ -96,9 +100,8 @@ def sitting(tmp_path: Path) -> Iterator[Sitting]:
         on_settled=lambda item, _, field: settled.append((item, field)),
     )  # fmt: skip
     editing = Editing(store=store, catalogue=home.catalogue, objects=home.objects, releasing=releasing)
-    yield Sitting(
-        home, desk, Papers(desk=desk, store=store, editing=editing, on_changed=int), service, settled, register
-    )
+    papers = Papers(desk=desk, store=store, editing=editing, on_changed=int)
+    yield Sitting(home, desk, papers, service, settled, register, store)
     home.close()
 
 
@@ -241,6 +244,13 @@ def test_what_is_said_of_the_document_itself_is_asked_about_last(sitting: Sittin
     assert (item.field, item.reason) == ("", "paper.findings")
     sitting.say(item, LAN, Choice.ACCEPT)
     assert sitting.record(stored.document_id).status is Status.ACCEPTED
+
+
+def test_a_sample_that_waits_keeps_no_document_from_being_asked_about(sitting: Sitting) -> None:
+    sitting.sample_everything()
+    sitting.add_with(Finding(code="page.unreadable", message="Trang 2 / Page 2"), ETHNICITY)
+    sitting.say(sitting.claim(LAN, ETHNICITY), LAN, Choice.ACCEPT)
+    assert "paper.findings" in {item.reason for item in sitting.desk.claim(MINH, "tab", Filters(), 50)}
 
 
 def test_the_register_is_asked_anew_about_whom_people_say_it_is(sitting: Sitting) -> None:
