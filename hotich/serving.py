@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotich import __version__
+from hotich.register import LazyRegister
 from hotich.settings import Settings
 from hotich.viewing import PoolRenderer
-from hotich.wiring import LazyRegister, make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
+from hotich.wiring import make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
 from pipeline.errors import WrongUse
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import hashlib
 import os
 import pwd
 import shutil
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from hotich import __version__
+from hotich.register import LazyRegister
 from hotich.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from flows.sources import InputFile
     from flows.workers import WorkerPool, WorkerSpec
     from pipeline.model import Provenance
-    from pipeline.register import Candidate, Claims, RegisterAnswer
     from pipeline.settings import PipelineSettings
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
@@ -183,64 +182,6 @@ def worker_spec(settings: Settings, made_by: Provenance, own: Path | None = None
         ),
         answer=register.look_up,
     )
-
-
-class LazyRegister:
-    """Opened when the first document asks; out of reach it answers "unavailable" and reading goes on.
-
-    As long as none was loaded nothing is made, and nobody is known; one that is loaded later is seen at the next look.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._lock = threading.Lock()
-        self._register: SqlRegister | None = None
-
-    @property
-    def exists(self) -> bool:
-        """Whether a register was loaded here, or another machine's is named."""
-        if self._register is not None or not self._settings.register_is_local:
-            return True
-        return Path(self._settings.population_url.removeprefix("sqlite:///")).exists()
-
-    def look_up(self, claims: Claims) -> RegisterAnswer:
-        from pipeline.errors import HotichError
-        from pipeline.register import RegisterAnswer
-
-        if not self.exists:
-            return RegisterAnswer()
-        try:
-            return self._opened().look_up(claims)
-        except HotichError:
-            return RegisterAnswer(outcome="unavailable")
-
-    def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
-        """As `SqlRegister.candidates`; nobody when it is out of reach."""
-        from pipeline.errors import HotichError
-
-        if not self.exists:
-            return []
-        try:
-            return self._opened().candidates(claims, most=most)
-        except HotichError:
-            return []
-
-    def person(self, register_id: str) -> Mapping[str, str]:
-        """As `SqlRegister.person`; nothing when it is out of reach."""
-        from pipeline.errors import HotichError
-
-        if not self.exists:
-            return {}
-        try:
-            return self._opened().person(register_id)
-        except HotichError:
-            return {}
-
-    def _opened(self) -> SqlRegister:
-        with self._lock:
-            if self._register is None:
-                self._register = open_register(self._settings)
-            return self._register
 
 
 class Office:

@@ -82,33 +82,8 @@ class Service:
         self.hub = Hub()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self.holdings = HoldingDesk(store=parts.store, objects=parts.objects, keys=parts.keys)
-        self.reviews = ReviewStore(
-            parts.catalogue.database,
-            policy=parts.policy,
-            draw=parts.keys.draw,
-            home_office=parts.home_office,
-            clock=parts.store.clock,
-        )
-        releasing = Releasing(
-            store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, register=parts.register
-        )
-        self.evidence = Evidence(viewer=parts.viewer, people=parts.register)
-        self.lines = LineKeeper(
-            learn=parts.policy.learn, viewer=parts.viewer, catalogue=parts.catalogue, objects=parts.objects
-        )
-        self.desk = ReviewDesk(
-            store=self.reviews,
-            service=parts.store,
-            catalogue=parts.catalogue,
-            objects=parts.objects,
-            releasing=releasing,
-            on_released=self.index.catch_up,
-            on_settled=self.lines.settled,
-            on_retake=lambda document_id, person: self.deciding.scan_again(document_id, person.login),
-        )
-        editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
-        self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)
         self.deciding = Deciding(store=parts.store, keys=parts.keys)
+        self._set_up_desk(parts)
         self.processor = Processor(
             store=parts.store,
             catalogue=parts.catalogue,
@@ -141,6 +116,35 @@ class Service:
             waiting=lambda: self.queue.waiting,
             scanner=parts.scanner,
         )
+
+    def _set_up_desk(self, parts: Parts) -> None:
+        """The review desk: what is to be decided, what is shown of it, what becomes of it."""
+        self.reviews = ReviewStore(
+            parts.catalogue.database,
+            policy=parts.policy,
+            draw=parts.keys.draw,
+            home_office=parts.home_office,
+            clock=parts.store.clock,
+        )
+        releasing = Releasing(
+            store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, register=parts.register
+        )
+        self.evidence = Evidence(viewer=parts.viewer, people=parts.register)
+        self.lines = LineKeeper(
+            learn=parts.policy.learn, viewer=parts.viewer, catalogue=parts.catalogue, objects=parts.objects
+        )
+        self.desk = ReviewDesk(
+            store=self.reviews,
+            service=parts.store,
+            catalogue=parts.catalogue,
+            objects=parts.objects,
+            releasing=releasing,
+            on_released=self.index.catch_up,
+            on_settled=self.lines.settled,
+            on_retake=lambda document_id, person: self.deciding.scan_again(document_id, person.login),
+        )
+        editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
+        self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -6,8 +6,9 @@ import ast
 from pathlib import Path
 
 import hotich.wiring
+from hotich.register import LazyRegister
 from hotich.settings import load_settings
-from hotich.wiring import LazyRegister, _code_digest, load_population
+from hotich.wiring import _code_digest, load_population
 from pipeline.register import Claims
 
 ROOT = Path(hotich.wiring.__file__).resolve().parents[1]
