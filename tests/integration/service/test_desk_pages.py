@@ -232,3 +232,11 @@ def test_pages_and_pictures_are_kept_by_no_browser(office: Office) -> None:
         assert answer.headers["cache-control"] == "no-store"
         assert "style=" not in answer.text
         assert "onclick" not in answer.text
+
+
+def test_only_pages_that_somebody_may_open_are_offered(office: Office) -> None:
+    offered = {
+        role: "/ban-duyet/ho-so" in office.sign_in(role, role).get("/ban-duyet", headers=HTML).text
+        for role in ("reviewer", "auditor")
+    }
+    assert offered == {"reviewer": True, "auditor": False}
