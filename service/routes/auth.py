@@ -25,8 +25,10 @@ class LoginRequest(Contract):
 
 
 class SessionModel(Contract):
-    """Who is signed in. Requests that change something send `csrf` as the header `Hotich-Csrf`."""
+    """Who is signed in, `person` for always the same one. Requests that change something send `csrf` as the header
+    `Hotich-Csrf`."""
 
+    person: str
     name: str
     roles: list[str]
     office: str
@@ -109,4 +111,10 @@ def set_cookie(response: Response, service: Service, session: Session) -> None:
 
 
 def _model(session: Session) -> SessionModel:
-    return SessionModel(name=session.name, roles=list(session.roles), office=session.caller.office, csrf=session.csrf)
+    return SessionModel(
+        person=session.caller.client_id.removeprefix("user:"),
+        name=session.name,
+        roles=list(session.roles),
+        office=session.caller.office,
+        csrf=session.csrf,
+    )

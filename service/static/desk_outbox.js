@@ -14,6 +14,7 @@ export class Outbox {
   #step = 0;
 
   constructor({ person, csrf, said }) {
+    this.person = person;
     this.prefix = `hotich.desk.${person}.`;
     this.csrf = csrf;
     this.said = said;
@@ -147,12 +148,13 @@ export class Outbox {
     return true;
   }
 
-  /** Whether somebody is signed in here by now, under another token: then what waits is sent with that. */
+  /** Whether the same person is signed in here by now, under another token: then what waits is sent with that. Nobody
+   * sends what another has decided. */
   async #signedInAgain() {
     const answer = await fetch("/auth/me", { headers: { Accept: "application/json" }, cache: "no-store" });
-    const csrf = answer.ok ? (await answer.json()).csrf : null;
-    if (csrf && csrf !== this.csrf) {
-      this.csrf = csrf;
+    const session = answer.ok ? await answer.json() : {};
+    if (session.person === this.person && session.csrf !== this.csrf) {
+      this.csrf = session.csrf;
       return true;
     }
     this.said.signedOut();

@@ -107,6 +107,22 @@ def test_signed_out_in_between_nothing_is_lost(desk: DeskServer, come: Come, doc
     assert len(all_decisions(desk)) == 1
 
 
+def test_nobody_sends_what_another_decided_in_the_same_browser(desk: DeskServer, come: Come, document: str) -> None:
+    clerk = Clerk(come(desk, "an"))
+    clerk.start()
+    context = clerk.visitor.context
+    hers = context.cookies()
+    context.add_cookies([{"name": "hotich", "value": desk.session("binh"), "url": desk.origin}])
+    clerk.press("Enter")
+    expect(clerk.page.locator(".notice")).to_contain_text("đăng nhập lại")
+    _unsent(clerk.page, 1)
+    assert all_decisions(desk) == []
+    context.add_cookies(hers)
+    clerk.page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    clerk.all_sent()
+    assert [person for _, person, _, _ in decisions(desk, document)] == ["an"]
+
+
 def test_of_two_who_decide_one_item_the_second_is_told_and_works_on(
     desk: DeskServer, come: Come, document: str
 ) -> None:
