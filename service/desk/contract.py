@@ -159,7 +159,6 @@ class ItemViewModel(Contract):
     reasons: list[Words]
     same_fact: list[SameFactModel]
     register_: list[RegisterViewModel] = Field(alias="register")
-    confidence: float | None
     opinions: list[OpinionModel]
     stage: int
     page_size: list[int]

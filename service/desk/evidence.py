@@ -122,7 +122,6 @@ class ItemView:
     reasons: tuple[Words, ...]
     same_fact: tuple[SameFact, ...]
     register: tuple[RegisterView, ...]
-    confidence: float | None
     opinions: tuple[Opinion, ...]
     stage: int
     page_size: tuple[int, ...]
@@ -183,7 +182,6 @@ class Evidence:
                 for one in elsewhere(record, item.field)
             ),
             register=self._registered(document, record, item.field),
-            confidence=None,
             opinions=tuple(Opinion(text=said, choice=choice) for said, choice in opinions),
             stage=item.stage,
             page_size=self._size(document, field, page),
