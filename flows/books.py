@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ocr_models.adaptation.adapt import Adapted, Model, Progress, adapt, compare, read_manifest
 from ocr_models.adaptation.lines import CorrectedLine
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 from storage.books import Correction, KeptCorrection, corrections_of, due_books
 from storage.catalogue import BASE, BookModel, Catalogue, Reason
 from storage.objects import ObjectStore

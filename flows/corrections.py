@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.sources import printable
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 from storage.books import Correction
 
 TABLE = "lines.tsv"

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from flows.errors import OutputRefused
 from flows.sources import printable
-from pipeline.contract import renamed_record
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
+from pipeline.records.contract import renamed_record
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectKey, ObjectStore
 

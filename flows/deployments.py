@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.prefect_server import prefect_settings
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 
 _DAY_S = 24 * 3600
 

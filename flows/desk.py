@@ -19,9 +19,9 @@ from flows.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, ReadFile
 from flows.results import Fate, FileResult
 from flows.shelf import Shelf
 from flows.sources import InputFile
-from pipeline.errors import HotichError, InputError, ResourceError
+from pipeline.domain.errors import HotichError, InputError, ResourceError
+from pipeline.domain.model import Finding, Provenance
 from pipeline.intake.fixity import sha256_of_file
-from pipeline.model import Finding, Provenance
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
 
 _RENEW_S = 240.0

@@ -16,7 +16,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.order import Order
 from flows.results import totals
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 
 OrderMaker = Callable[[bool], AbstractContextManager[Order]]
 """Opens the order for what lies in the inbox now; told whether to read again what was set aside."""

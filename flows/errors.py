@@ -12,7 +12,7 @@ ResourceError
 
 from __future__ import annotations
 
-from pipeline.errors import InputError, ResourceError
+from pipeline.domain.errors import InputError, ResourceError
 
 
 class OverMemory(InputError):

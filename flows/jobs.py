@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.model import CivilRecord, Finding
+from pipeline.domain.model import CivilRecord, Finding
 
 # A page that hit a limit is passed over and told of in the record; a file of such pages is set aside.
 PAGE_FINDINGS = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from prefect import flow
 
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 
 Learner = Callable[[], list[str]]
 """Adapts every book that is due; gives for each why its model is used or not, or the code of what went wrong."""

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from flows.jobs import PAGE_FINDINGS, Crop, FileRead, ReadFile
 from flows.workers.process import Channel
-from pipeline.archival import ArchivalPdf, TextSpan
-from pipeline.errors import InputError
-from pipeline.geometry import Quad, bounds, rectangle
+from pipeline.domain.errors import InputError
+from pipeline.domain.geometry import Quad, bounds, rectangle
+from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
 from pipeline.intake import open_document
-from pipeline.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
-from pipeline.process import conclude, read_document
-from pipeline.reading import Readers, ReadImage, ReadPage
-from pipeline.register import Claims, RegisterAnswer
+from pipeline.read_document import conclude, read_document
+from pipeline.read_page import Readers, ReadImage, ReadPage
+from pipeline.records.archival import ArchivalPdf, TextSpan
 from pipeline.settings import PipelineSettings
-from pipeline.triage import Calibration
+from pipeline.settling.register import Claims, RegisterAnswer
+from pipeline.settling.triage import Calibration
 
 _HELD_BYTES = 90 << 20  # pixels kept for crops: two A4 colour pages at 300 dpi; other pages are decoded again
 _CROP_MARGIN = 0.6  # of the field's height, so that a person sees what stands around it

@@ -14,7 +14,7 @@ from typing import Any
 from flows.errors import OutputRefused
 from flows.results import Fate, FileResult
 from flows.shelf import crop_path
-from pipeline.triage import reason_message
+from pipeline.settling.triage import reason_message
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 

@@ -11,8 +11,8 @@ from flows.delivery import Delivery
 from flows.jobs import FileRead
 from flows.results import Fate, FileResult
 from flows.sources import InputFile
-from pipeline.contract import record_bytes
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
+from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, Claim, StoredDocument, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.files import translated_os_errors

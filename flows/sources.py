@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 
 # What stands beside scans without being one. Everything else in a folder is an input: what cannot be
 # read is reported, never passed over in silence.

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.workers.process import Channel
-from pipeline.errors import InputError
-from pipeline.geometry import Point, Quad, bounds
+from pipeline.domain.errors import InputError
+from pipeline.domain.geometry import Point, Quad, bounds
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 

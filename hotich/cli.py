@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     parsed = _parser().parse_args(arguments)
     module, name = parsed.run
-    from pipeline.errors import HotichError, WrongUse
+    from pipeline.domain.errors import HotichError, WrongUse
 
     try:
         code: int = getattr(importlib.import_module(f"hotich.commands.{module}"), name)(parsed)

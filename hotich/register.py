@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hotich.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.register import Candidate, Claims, RegisterAnswer
+    from pipeline.settling.register import Candidate, Claims, RegisterAnswer
     from storage.register import SqlRegister
 
 
@@ -33,8 +33,8 @@ class LazyRegister:
         return Path(self._settings.population_url.removeprefix("sqlite:///")).exists()
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
-        from pipeline.errors import HotichError
-        from pipeline.register import RegisterAnswer
+        from pipeline.domain.errors import HotichError
+        from pipeline.settling.register import RegisterAnswer
 
         if not self.exists:
             return RegisterAnswer()
@@ -45,7 +45,7 @@ class LazyRegister:
 
     def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
         """As `SqlRegister.candidates`; nobody when it is out of reach."""
-        from pipeline.errors import HotichError
+        from pipeline.domain.errors import HotichError
 
         if not self.exists:
             return []
@@ -56,7 +56,7 @@ class LazyRegister:
 
     def person(self, register_id: str) -> Mapping[str, str]:
         """As `SqlRegister.person`; nothing when it is out of reach."""
-        from pipeline.errors import HotichError
+        from pipeline.domain.errors import HotichError
 
         if not self.exists:
             return {}

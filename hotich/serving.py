@@ -16,7 +16,7 @@ from hotich.register import LazyRegister
 from hotich.settings import Settings
 from hotich.viewing import PoolRenderer
 from hotich.wiring import make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from flows.workers import WorkerPool
@@ -68,7 +68,7 @@ class PoolReader:
 def service_parts(settings: Settings) -> Iterator[Parts]:
     """Everything the service needs, opened and closed together. Raises HotichError, WrongUse."""
     from flows.workers import WorkerPool
-    from pipeline.review.policy import load_policy
+    from pipeline.judging.review.policy import load_policy
     from service.limits import ServiceLimits
     from service.parts import Parts
     from service.scanning import Clamd

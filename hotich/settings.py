@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 
 _PREFIX = "HOTICH_"
 _SECRET = {

@@ -12,7 +12,7 @@ from hotich.wiring import pipeline_settings
 
 if TYPE_CHECKING:
     from flows.workers import WorkerPool
-    from pipeline.geometry import Quad
+    from pipeline.domain.geometry import Quad
     from service.desk.views import View
 
 _CPU_S, _WALL_S = 20.0, 40.0  # of one page; a clerk waits for it

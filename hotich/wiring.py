@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flows.results import FileResult
     from flows.sources import InputFile
     from flows.workers import WorkerPool, WorkerSpec
-    from pipeline.model import Provenance
+    from pipeline.domain.model import Provenance
     from pipeline.settings import PipelineSettings
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
@@ -107,7 +107,7 @@ def provenance(settings: Settings, own: Path | None = None) -> Provenance:
     its forms, so that a changed form reads everything anew.
     """
     from ocr_models.readers import reader_identities
-    from pipeline.model import Provenance
+    from pipeline.domain.model import Provenance
 
     return Provenance(
         software=f"hotich {__version__}+{_code_digest()[:12]}",
@@ -123,7 +123,7 @@ def _code_digest() -> str:
     files = [*(root / "pipeline").rglob("*"), *(root / "ocr_models").glob("*")]
     files += (root / "ocr_models" / "reader").rglob("*")
     digest = hashlib.sha256()
-    judging = {root / "pipeline" / "review", root / "pipeline" / "verdict"}
+    judging = {root / "pipeline" / "judging"}
     for path in sorted(files):
         reads = judging.isdisjoint(path.parents)
         if reads and path.suffix in (".py", ".toml", ".json", ".tsv", ".gz", ".onnx"):
@@ -311,7 +311,7 @@ def inbox_order(retry_set_aside: bool) -> Iterator[Order]:
     from flows.order import Order
     from flows.sources import find_inputs
     from hotich.settings import load_settings
-    from pipeline.errors import WrongUse
+    from pipeline.domain.errors import WrongUse
 
     settings = load_settings()
     if not settings.inbox:

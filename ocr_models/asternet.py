@@ -23,7 +23,7 @@ from ocr_models.reading import build_reading
 from ocr_models.slant import set_upright
 from ocr_models.weights import distribution_file, read_verified
 from ocr_models.words import likely_texts
-from pipeline.recognition import Character, Gray, LineImage, ModelIdentity, Reading, Wording
+from pipeline.domain.recognition import Character, Gray, LineImage, ModelIdentity, Reading, Wording
 
 DISTRIBUTION = "asterocr"
 WEIGHTS_SHA256 = "10c96b533e1f64031d73edfddafd7d4b13595544f11891f0531bcd72cb29be80"

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 
 from ocr_models.errors import ModelDamagedError
-from pipeline.triage import LogisticCalibration
+from pipeline.settling.triage import LogisticCalibration
 
 
 @cache

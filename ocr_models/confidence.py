@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 
 from ocr_models.errors import ModelDamagedError
-from pipeline.recognition import ModelIdentity, Reading
+from pipeline.domain.recognition import ModelIdentity, Reading
 
 _LEAST, _MOST = 1e-5, 1.0 - 1e-6
 

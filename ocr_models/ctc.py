@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recognition import Character
+from pipeline.domain.recognition import Character
 
 BLANK = 0
 

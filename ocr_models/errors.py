@@ -11,7 +11,7 @@ Messages are Vietnamese first, English after " / ", and say what to do next.
 
 from __future__ import annotations
 
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 
 
 class ModelError(ResourceError):

@@ -12,9 +12,9 @@ from pathlib import Path
 from ocr_models.asternet import WEIGHTS_SHA256, AsternetReader
 from ocr_models.reader.reader import WEIGHTS, Manifest, OwnReader
 from ocr_models.tesseract import USUAL_TESSDATA, TesseractReader, find_tessdata
+from pipeline.domain.recognition import ModelIdentity, Recognizer
 from pipeline.intake.fixity import sha256_of_file
-from pipeline.reading import Readers
-from pipeline.recognition import ModelIdentity, Recognizer
+from pipeline.read_page import Readers
 
 _MRZ_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 

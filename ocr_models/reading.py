@@ -6,7 +6,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 
-from pipeline.recognition import Character, Confidence, Reading
+from pipeline.domain.recognition import Character, Confidence, Reading
 
 GEOMETRIC_MEAN = "geometric-mean-character-probability"
 """Scale of `Confidence.raw`: exp of the mean log-probability of the line's characters, 0..1, uncalibrated."""

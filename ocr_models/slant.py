@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.recognition import Gray
+from pipeline.domain.recognition import Gray
 
 _HEIGHT = 48  # slant is measured at this height: fine enough, and cheap
 _SHEARS = np.arange(-0.2, 0.91, 0.1)

@@ -20,7 +20,7 @@ import numpy as np
 from ocr_models.charset import require_vietnamese
 from ocr_models.errors import ModelDamagedError, ModelMissingError
 from ocr_models.reading import build_reading
-from pipeline.recognition import Character, Gray, LineImage, ModelIdentity, Reading
+from pipeline.domain.recognition import Character, Gray, LineImage, ModelIdentity, Reading
 
 USUAL_TESSDATA = (
     "/usr/share/tesseract-ocr/5/tessdata",

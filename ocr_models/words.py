@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_models.ctc import BLANK
-from pipeline.recognition import Wording
+from pipeline.domain.recognition import Wording
 
 MOST = 5  # texts that a search gives at most
 _BEAM = 10

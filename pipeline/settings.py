@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from pipeline.intake.limits import IntakeLimits
-from pipeline.triage import TriageSettings
+from pipeline.settling.triage import TriageSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from service.callers import Caller
 from service.errors import NotSignedIn, Unprocessable
 from service.keys import Keys

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.geometry import Quad
-from pipeline.verdict import DocumentVerdict, FieldVerdict, Outcome, Reason, Verdict, procedure
+from pipeline.domain.geometry import Quad
+from pipeline.judging.verdict import DocumentVerdict, FieldVerdict, Outcome, Reason, Verdict, procedure
 from service.contract import DocumentModel, FieldModel, ReasonModel, VerdictModel, WantedModel, Words
 from service.joining import Joined
 from storage.service import State

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from pipeline.errors import HotichError, InputError, ResourceError, WrongUse
+from pipeline.domain.errors import HotichError, InputError, ResourceError, WrongUse
 
 
 class NotSignedIn(InputError):

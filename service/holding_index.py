@@ -7,9 +7,9 @@ import re
 import threading
 from collections.abc import Iterator
 
-from pipeline.contract import NotARecord, read_record
-from pipeline.model import CivilRecord, FieldValue, Status
-from pipeline.verdict import identity_of
+from pipeline.domain.model import CivilRecord, FieldValue, Status
+from pipeline.judging.verdict import identity_of
+from pipeline.records.contract import NotARecord, read_record
 from service.keys import Keys
 from storage.errors import CorruptObject, ObjectMissing
 from storage.objects import ObjectStore

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-from pipeline.contract import read_record
-from pipeline.errors import WrongUse
-from pipeline.model import CivilRecord, DocumentType, Status
-from pipeline.verdict import Outcome, procedure, validity
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.model import CivilRecord, DocumentType, Status
+from pipeline.judging.verdict import Outcome, procedure, validity
+from pipeline.records.contract import read_record
 from service.callers import Caller
 from service.contract import HoldingModel, HoldingReason, ProvenanceModel, UseModel, VerifiedModel, Words
 from service.errors import Conflict, NotAllowed, NotThere, Unprocessable

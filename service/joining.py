@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.model import CivilRecord, FieldValue, Status
-from pipeline.normal import folded_key
-from pipeline.verdict import sides_seen
+from pipeline.domain.model import CivilRecord, FieldValue, Status
+from pipeline.judging.verdict import sides_seen
+from pipeline.values import folded_key
 
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth", "full_name")
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.model import DocumentType
-from pipeline.verdict import DocumentVerdict, Outcome, Procedure, Reason, Verdict
+from pipeline.domain.model import DocumentType
+from pipeline.judging.verdict import DocumentVerdict, Outcome, Procedure, Reason, Verdict
 
 _MIXED = (
     "Tệp này có cả giấy phải lưu và giấy chỉ để xuất trình; hãy gửi giấy chỉ để xuất trình thành tệp riêng"

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 
-from pipeline.model import Provenance
-from pipeline.review.policy import ReviewPolicy, default_policy
+from pipeline.domain.model import Provenance
+from pipeline.judging.review.policy import ReviewPolicy, default_policy
 from service.accounts import Accounts
 from service.citizens import CitizenDoor, Visits
 from service.deciding import Deciding

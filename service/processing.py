@@ -8,10 +8,19 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-from pipeline.contract import record_bytes
-from pipeline.errors import HotichError, InputError
-from pipeline.model import CivilRecord, Provenance
-from pipeline.verdict import DocumentVerdict, Outcome, Submitted, Unreadable, Verdict, identity_of, judge, procedure
+from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.model import CivilRecord, Provenance
+from pipeline.judging.verdict import (
+    DocumentVerdict,
+    Outcome,
+    Submitted,
+    Unreadable,
+    Verdict,
+    identity_of,
+    judge,
+    procedure,
+)
+from pipeline.records.contract import record_bytes
 from service.answering import STATES, Places, verdict_model
 from service.deciding import notices_of
 from service.joining import Joined, documents_of, join_sides

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Mapping
 
-from pipeline.model import CivilRecord
-from pipeline.normal import normalise
+from pipeline.domain.model import CivilRecord
+from pipeline.values import normalise
 from service.keys import Keys
 
 _BIRTH = "date_of_birth"

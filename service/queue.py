@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 
 _log = logging.getLogger(__name__)
 _PAUSES_S = (1.0, 5.0, 20.0, 60.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.model import CivilRecord
+from pipeline.domain.model import CivilRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

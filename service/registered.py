@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from pipeline.normal import exact_key
-from pipeline.register import NOT_IN_THE_REGISTER, Candidate, Claims, RegisterAnswer, register_name
-from pipeline.verdict import Paper, Procedure, Submitted
-from pipeline.verdict.agreement import declared_value
-from pipeline.verdict.papers import assign
+from pipeline.judging.verdict import Paper, Procedure, Submitted
+from pipeline.judging.verdict.agreement import declared_value
+from pipeline.judging.verdict.papers import assign
+from pipeline.settling.register import NOT_IN_THE_REGISTER, Candidate, Claims, RegisterAnswer, register_name
+from pipeline.values import exact_key
 from service.contract import FieldModel
 
 HIDDEN = "•••"

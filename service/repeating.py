@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from pipeline.errors import InputError, ResourceError, WrongUse
+from pipeline.domain.errors import InputError, ResourceError, WrongUse
 
 _CHUNK = 1 << 16
 _LONGEST_REPLY = 4096

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from pipeline.intake.sniff import HEAD, archive_kind, media_type_of
-from pipeline.verdict import procedure
+from pipeline.judging.verdict import procedure
 from service.callers import Caller
 from service.errors import Conflict, Unprocessable
 from service.keys import Keys

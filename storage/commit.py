@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.model import CivilRecord
+from pipeline.domain.model import CivilRecord
 from storage.catalogue import Catalogue, Claim, NewDocument, StoredDocument, UnitOfWork
 from storage.objects import ObjectKey, ObjectStore, Source
 

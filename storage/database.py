@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 
-from pipeline.errors import HotichError, ResourceError, WrongUse
+from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from storage.errors import (
     AccessRefused,
     CorruptCatalogue,

@@ -17,7 +17,7 @@ No library error (sqlalchemy, minio, urllib3, OSError) leaves this folder untran
 
 from __future__ import annotations
 
-from pipeline.errors import InputError, ResourceError
+from pipeline.domain.errors import InputError, ResourceError
 
 
 class DiskFull(ResourceError):

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.errors import HotichError, ResourceError
+from pipeline.domain.errors import HotichError, ResourceError
 from storage.errors import AccessRefused, DiskFull, StoreUnavailable
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

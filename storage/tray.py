@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pipeline.errors import InputError, WrongUse
+from pipeline.domain.errors import InputError, WrongUse
 from storage.files import make_folders, sync_folder, translated_os_errors
 
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 from storage.catalogue.text import time_text
 from storage.files import sync_folder, translated_os_errors, write_file
 

@@ -22,9 +22,8 @@ import pikepdf
 import pyotp
 from argon2 import PasswordHasher
 
-from pipeline.contract import record_bytes
-from pipeline.geometry import Quad
-from pipeline.model import (
+from pipeline.domain.geometry import Quad
+from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
     FieldValue,
@@ -34,7 +33,8 @@ from pipeline.model import (
     Status,
     Validation,
 )
-from pipeline.recognition import ModelIdentity
+from pipeline.domain.recognition import ModelIdentity
+from pipeline.records.contract import record_bytes
 from service.accounts import TOTP_ROLES, Accounts
 from service.keys import Keys
 from storage.catalogue import Catalogue, StoredDocument, WorkKey

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 
 
 @dataclass(frozen=True, slots=True)

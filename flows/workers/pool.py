@@ -23,7 +23,7 @@ from flows.workers.limits import WorkerLimits
 from flows.workers.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
 from flows.workers.verdicts import cannot_start, crashed, over_memory, over_time
 from flows.workers.worker import Worker
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 
 _TICK_S = 0.2
 _STARTS = 3  # processes that end one after the other before they are loaded: nothing will load

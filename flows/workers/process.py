@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.workers import confine
 from flows.workers.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 from storage.files import os_error
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotich.books import stores
 from hotich.settings import Settings, load_settings
 from hotich.wiring import actor
-from pipeline.errors import HotichError, WrongUse
+from pipeline.domain.errors import HotichError, WrongUse
 
 if TYPE_CHECKING:
     from flows.books import Outcome

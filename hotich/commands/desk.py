@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, TextIO
 from hotich.serving import service_keys
 from hotich.settings import Settings, load_settings
 from hotich.wiring import open_catalogue
-from pipeline.errors import WrongUse
-from pipeline.review.policy import load_policy
-from pipeline.triage import TriageSettings
+from pipeline.domain.errors import WrongUse
+from pipeline.judging.review.policy import load_policy
+from pipeline.settling.triage import TriageSettings
 from storage.files import translated_os_errors
 from storage.review import ReviewStore
 from storage.review.seeding import Seed, add_seeds

@@ -19,7 +19,7 @@ from hotich.progress import Progress
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
 from hotich.wiring import Office, provenance
-from pipeline.errors import HotichError, ResourceError, WrongUse
+from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 
 Tell = Callable[[Sequence[FileResult], Path | None], None]
 

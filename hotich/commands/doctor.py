@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 
 from hotich.settings import Settings, available_processors, load_settings
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 
 _FREE_MB = 2048
 
@@ -102,7 +102,7 @@ def _stores(settings: Settings) -> str:
 
 def _register(settings: Settings) -> str:
     from hotich.wiring import open_register
-    from pipeline.register import Claims
+    from pipeline.settling.register import Claims
 
     register = open_register(settings)
     try:

@@ -23,7 +23,7 @@ from hotich.settings import Settings, load_settings
 from hotich.wiring import load_population
 from ocr_models.evaluation.scoring import Score, score
 from ocr_models.evaluation.truth import TrueRecord, TruthError, parse_truth
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 
 _COLUMNS = ("records", "type_accuracy", "fields", "field_exact", "cer", "accepted_share", "accepted_error",
             "register_accuracy")  # fmt: skip

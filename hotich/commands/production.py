@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from hotich import __version__
 from hotich.settings import Settings, export_home, load_settings
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 
 
 def worker(arguments: Namespace) -> int:

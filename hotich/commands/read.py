@@ -14,10 +14,10 @@ from typing import Any, TextIO
 from hotich.settings import load_settings
 from ocr_models.confidence import with_probability
 from ocr_models.readers import open_reader
-from pipeline.errors import WrongUse
-from pipeline.geometry import Transform
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage, Reading, Recognizer
 from pipeline.intake.line_images import LineFile, LineImages
-from pipeline.recognition import LineImage, Reading, Recognizer
 
 _BATCH = 32
 _BATCH_PIXELS = 12_000_000  # with the next image, what is held at once

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
-from pipeline.contract import record_schema
+from pipeline.records.contract import record_schema
 
 
 def run(_: Namespace) -> int:

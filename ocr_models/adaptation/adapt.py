@@ -19,7 +19,7 @@ from ocr_models.adaptation.weights import read_parameters, write_parameters
 from ocr_models.errors import ModelDamagedError
 from ocr_models.reader.reader import NAME, WEIGHTS, Manifest
 from ocr_models.weights import read_verified
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 
 ADAPTED_NAME = f"{NAME}+book"
 LEAST_LINES = 20

@@ -24,9 +24,9 @@ from ocr_models.adaptation.tuning import Recipe
 from ocr_models.reader import NAME, OwnReader
 from ocr_models.reader.preparation import ink_of
 from ocr_models.training.real import mapped_text
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage
 from pipeline.layout.rules import erase_rules, find_rules
-from pipeline.recognition import LineImage
 
 _OFTEN = 0.2  # of the pages: what stands on so many is a printed heading or a formula, and is left out
 

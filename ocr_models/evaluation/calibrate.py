@@ -21,12 +21,12 @@ from ocr_models.evaluation.logistic import fit_logistic
 from ocr_models.evaluation.scoring import pair_records
 from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.readers import load_readers
-from pipeline.contract import record_object
-from pipeline.errors import HotichError
-from pipeline.model import FieldSource, Provenance
-from pipeline.process import PipelineSettings, read_document
-from pipeline.reading import Readers
-from pipeline.triage import Evidence, LogisticCalibration
+from pipeline.domain.errors import HotichError
+from pipeline.domain.model import FieldSource, Provenance
+from pipeline.read_document import PipelineSettings, read_document
+from pipeline.read_page import Readers
+from pipeline.records.contract import record_object
+from pipeline.settling.triage import Evidence, LogisticCalibration
 
 _READERS: list[Readers] = []
 

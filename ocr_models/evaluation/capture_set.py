@@ -17,8 +17,8 @@ from ocr_models.synthesis.dataset import content_for
 from ocr_models.synthesis.degrade import Shot
 from ocr_models.synthesis.document import Drawing, Side, draw_document
 from ocr_models.synthesis.facts import Content
+from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.forms.loading import load_forms
-from pipeline.geometry import Quad, bounds, rectangle
 
 FAULTS = ("blurred", "glare", "cut_off", "too_small", "too_dark", "screen")
 _CARDS = ("citizen_id_chip", "citizen_id_2024", "citizen_id_barcode")

@@ -1,6 +1,6 @@
 """Photos as citizens take them, judged: how many bad ones are told, how many good ones are refused.
 
-The limits in `pipeline.verdict.CaptureLimits` were set on seed `DEV_SEED` with the development fonts; figures that are
+The limits in `pipeline.judging.verdict.CaptureLimits` were set on seed `DEV_SEED` with the development fonts; figures that are
 reported come from another seed with the held-out fonts. All photos are generated: real ones will differ.
 """
 
@@ -17,15 +17,15 @@ from pathlib import Path
 
 from ocr_models.evaluation.capture_set import FAULTS, Photo, photos
 from ocr_models.fonts import Split
+from pipeline.domain.model import Capture, DocumentType, PageImage, Provenance
 from pipeline.imaging import measure_page
-from pipeline.model import Capture, DocumentType, PageImage, Provenance
-from pipeline.process import process_document
-from pipeline.reading import Readers
+from pipeline.judging.verdict import CaptureLimits, Outcome, Submitted, Verdict, judge
+from pipeline.judging.verdict.capture import Limit, touches
+from pipeline.judging.verdict.procedures import Paper, Procedure
+from pipeline.read_document import process_document
+from pipeline.read_page import Readers
 from pipeline.settings import PipelineSettings
-from pipeline.triage import Calibration
-from pipeline.verdict import CaptureLimits, Outcome, Submitted, Verdict, judge
-from pipeline.verdict.capture import Limit, touches
-from pipeline.verdict.procedures import Paper, Procedure
+from pipeline.settling.triage import Calibration
 
 DEV_SEED, HELD_OUT_SEED = 1, 8
 TODAY = date(2026, 11, 22)

@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 from ocr_models.evaluation.detection import Detection, detect
 from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.reader import OwnReader
-from pipeline.geometry import Transform, bounds
+from pipeline.domain.geometry import Transform, bounds
+from pipeline.domain.model import UprightImage
+from pipeline.domain.recognition import LineImage, Recognizer
 from pipeline.imaging import prepare_page
 from pipeline.intake import open_document
 from pipeline.layout import Box, PageLayout, Segment, cut_lines, find_layout
-from pipeline.model import UprightImage
-from pipeline.recognition import LineImage, Recognizer
 
 _COVERED = 0.8
 _NO_WRITING = frozenset({"qr"})  # a code's content is no line

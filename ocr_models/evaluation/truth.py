@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.model import DocumentType
+from pipeline.domain.model import DocumentType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

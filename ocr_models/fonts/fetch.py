@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 from ocr_models.fonts.catalogue import FILES, FontSource, sources
 from ocr_models.fonts.coverage import draws_vietnamese
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 
 _SUBSETS = ("latin", "latin-ext", "vietnamese")
 _LEFT_OUT = ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "DSIG", "gasp", "meta", "kern")

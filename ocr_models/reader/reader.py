@@ -22,7 +22,7 @@ from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
 from ocr_models.reading import build_reading
 from ocr_models.weights import read_verified
 from ocr_models.words import likely_texts
-from pipeline.recognition import LineImage, ModelIdentity, Reading, Wording
+from pipeline.domain.recognition import LineImage, ModelIdentity, Reading, Wording
 
 WEIGHTS = Path(__file__).parent / "weights"
 NAME = "hotich-lines"

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 
 from ocr_models.synthesis.dataset import make_dataset
-from pipeline.model import DocumentType
+from pipeline.domain.model import DocumentType
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,7 +15,7 @@ from ocr_models.synthesis.clerk import Entry
 from ocr_models.synthesis.degrade import Shot
 from ocr_models.synthesis.document import Side
 from ocr_models.synthesis.sheet import Placed
-from pipeline.geometry import Quad
+from pipeline.domain.geometry import Quad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

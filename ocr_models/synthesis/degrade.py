@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_models.synthesis.canvas import Colour, Pixels
-from pipeline.geometry import Point, Quad
+from pipeline.domain.geometry import Point, Quad
 
 Matrix = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ocr_models.synthesis.canvas import Pixels
 from ocr_models.synthesis.degrade import Matrix, Shot
-from pipeline.geometry import Quad, bounds, rectangle
+from pipeline.domain.geometry import Quad, bounds, rectangle
 
 Map = NDArray[np.float32]
 

@@ -14,7 +14,7 @@ from random import Random
 from ocr_models.synthesis import names, people
 from ocr_models.synthesis.people import wording
 from ocr_models.synthesis.places import Place
-from pipeline.normal import WordStyle, date_in_words
+from pipeline.values import WordStyle, date_in_words
 
 RELIGIONS = ("Không", "Phật giáo", "Thiên chúa giáo", "Không theo tôn giáo nào")
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]

@@ -15,7 +15,7 @@ from typing import Literal
 from PIL import ImageFont
 
 from ocr_models.fonts import FontEntry, Split, catalogue
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 
 Weight = Literal["regular", "bold", "italic"]
 Pool = Literal["serif", "sans", "typed", "pen"]

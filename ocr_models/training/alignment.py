@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ocr_models.reader import OwnReader
 from ocr_models.training.marks import Mask
-from pipeline.geometry import Transform
-from pipeline.recognition import LineImage
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage
 
 _NEVER = -1e30
 _BATCH = 64

@@ -17,8 +17,8 @@ from ocr_models.confidence import ReaderCalibration, character_features, line_fe
 from ocr_models.evaluation.logistic import expected_calibration_error, fit_logistic
 from ocr_models.training.held_out import HeldOut
 from ocr_models.training.texts import tidy
-from pipeline.geometry import Transform
-from pipeline.recognition import LineImage, Reading, Recognizer
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage, Reading, Recognizer
 
 _REAL = 0.25
 TARGET = Path(__file__).parents[1] / "confidence.json"

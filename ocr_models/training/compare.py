@@ -11,8 +11,8 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr_models.training.held_out import HeldOut
 from ocr_models.training.texts import tidy
-from pipeline.geometry import Transform
-from pipeline.recognition import LineImage, Recognizer
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage, Recognizer
 
 TITLE = ("lines", "reader", "CER %", "marks %", "exact %", "CPU ms/line")
 _WARM_UP = 3

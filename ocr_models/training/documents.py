@@ -18,11 +18,11 @@ from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.training.lines import to_height
 from ocr_models.training.real import write_archive
 from ocr_models.training.texts import tidy
-from pipeline.geometry import bounds
+from pipeline.domain.geometry import bounds
+from pipeline.domain.model import UprightImage
 from pipeline.imaging import prepare_page
 from pipeline.intake import open_document
 from pipeline.layout import Box, PageLayout, cut_lines, find_layout
-from pipeline.model import UprightImage
 
 _TALLEST = 2.6  # a value's box against its segment's letter height; taller ones may hold two rows
 _LEAST_SHARE = 0.7  # of a value's height inside its segment

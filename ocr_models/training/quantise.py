@@ -20,8 +20,8 @@ from rapidfuzz.distance import Levenshtein
 from ocr_models.reader.reader import FILES, OwnReader, Precision
 from ocr_models.training.held_out import HeldOut
 from ocr_models.training.texts import tidy
-from pipeline.geometry import Transform
-from pipeline.recognition import LineImage
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage
 
 LOSS_ALLOWED = 0.1  # points of character errors that int8 may cost, over all kinds of held-out lines
 _GAIN_WANTED = 0.9  # of fp32's time; a smaller gain is not worth a rounding

@@ -15,9 +15,9 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from pipeline.codes.model import Code
-from pipeline.geometry import Point, Quad, bounds
-from pipeline.model import UprightImage
-from pipeline.normal import nfc
+from pipeline.domain.geometry import Point, Quad, bounds
+from pipeline.domain.model import UprightImage
+from pipeline.values import nfc
 
 Gray = NDArray[np.uint8]
 _QR = (zxingcpp.BarcodeFormat.QRCode,)

@@ -11,7 +11,7 @@ import re
 from datetime import date
 
 from pipeline.codes.model import CitizenQr
-from pipeline.normal import nfc, normalise, squeeze, title_case
+from pipeline.values import nfc, normalise, squeeze, title_case
 
 
 def parse_citizen_qr(text: str) -> CitizenQr | None:

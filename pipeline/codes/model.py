@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.geometry import Quad
+from pipeline.domain.geometry import Quad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.codes.model import Mrz
 from pipeline.codes.repair import CHECKS, settle
-from pipeline.normal import id_structure, legal_syllables, strip_marks
+from pipeline.values import id_structure, legal_syllables, strip_marks
 
 LENGTH = 30
 _WEIGHTS = (7, 3, 1)

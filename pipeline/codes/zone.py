@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from pipeline.codes.model import Mrz
 from pipeline.codes.td1 import parse_td1
-from pipeline.geometry import Quad, Transform, rectangle
-from pipeline.model import UprightImage
-from pipeline.recognition import LineImage, Recognizer
+from pipeline.domain.geometry import Quad, Transform, rectangle
+from pipeline.domain.model import UprightImage
+from pipeline.domain.recognition import LineImage, Recognizer
 
 Gray = NDArray[np.uint8]
 _WORK_WIDTH = 640  # the card's width while searching

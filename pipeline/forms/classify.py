@@ -11,12 +11,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.clues import Clues, PageClues, clues_of
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.keys import fold
 from pipeline.forms.loading import load_forms
 from pipeline.forms.search import PageText, Wordings, find, grams
-from pipeline.model import DocumentType, TextLine
 
 TITLE = 5.0
 AGAINST = 2.5

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.model import DocumentType
+from pipeline.domain.model import DocumentType
 
 GRAMMARS = frozenset(
     {

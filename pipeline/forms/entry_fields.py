@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.domain.geometry import rectangle
 from pipeline.forms.cleaning import is_ditto, is_small_mark, trim
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entries import Entries
 from pipeline.forms.fields import DITTO, UNREAD, ExtractedField, Place
 from pipeline.forms.sheet import Piece
-from pipeline.geometry import rectangle
 
 MARK = '"'  # what a ditto mark known by its size is written as
 

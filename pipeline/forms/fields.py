@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.domain.geometry import Quad
+from pipeline.domain.model import DocumentType, TextLine
+from pipeline.domain.recognition import Character, Reading
 from pipeline.forms.cleaning import without_comma, written
 from pipeline.forms.sheet import Piece, Sheet
-from pipeline.geometry import Quad
-from pipeline.model import DocumentType, TextLine
-from pipeline.recognition import Character, Reading
 
 DITTO = "ditto"
 STRUCK_OUT = "struck_out"

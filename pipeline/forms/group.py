@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.domain.model import DocumentType
 from pipeline.forms.classify import Candidate, Classification
 from pipeline.forms.loading import load_forms
-from pipeline.model import DocumentType
 
 BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
 OTHER = "unknown"  # the side of a page that says nothing by itself

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from pipeline.domain.geometry import Quad, rectangle
 from pipeline.forms.anchors import Anchor, Found, add_remains, anchor, find_labels
 from pipeline.forms.card_columns import card_cuts
 from pipeline.forms.cleaning import is_scrap, trim
@@ -27,7 +28,6 @@ from pipeline.forms.search import grams
 from pipeline.forms.sheet import Piece, Sheet
 from pipeline.forms.signatures import name_under, office_at_head
 from pipeline.forms.walk import Holder, Walk, stops_of
-from pipeline.geometry import Quad, rectangle
 
 REPEATED = 1.3  # two acts on a page must explain so much more than one
 FAR = 4.0  # letter heights from all else of a value: signs that stand so far are not its own

@@ -9,7 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, get_args
 
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
+from pipeline.domain.model import DocumentType
 from pipeline.forms.definition import (
     GRAMMARS,
     Column,
@@ -22,7 +23,6 @@ from pipeline.forms.definition import (
     SectionKind,
     Side,
 )
-from pipeline.model import DocumentType
 
 
 class FormDefinitionError(ResourceError):

@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
+from pipeline.domain.geometry import Quad, bounds, rectangle
+from pipeline.domain.model import TextLine
 from pipeline.forms.search import PageText
-from pipeline.geometry import Quad, bounds, rectangle
-from pipeline.model import TextLine
 
 Box = tuple[float, float, float, float]
 GAP = 1.7  # letter heights between two characters from which a line is cut in two

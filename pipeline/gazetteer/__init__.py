@@ -3,7 +3,7 @@
 from pipeline.gazetteer.people import given_names, middle_names, name_cost, surnames
 from pipeline.gazetteer.resolve import AddressMatch, resolve, successors_at
 from pipeline.gazetteer.table import Certainty, Level, Unit, ancestors, children, find_unit, units
-from pipeline.normal.syllables import legal_syllables
+from pipeline.values.syllables import legal_syllables
 
 __all__ = [
     "AddressMatch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.normal.keys import folded_key, squeeze
+from pipeline.values.keys import folded_key, squeeze
 
 # Full type words, longest first, so that "thị xã" wins over "xã".
 KINDS = (

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from pipeline.normal.keys import canonical_tones
-from pipeline.normal.syllables import legal_syllables
+from pipeline.values.keys import canonical_tones
+from pipeline.values.syllables import legal_syllables
 
 _LEGAL_ONLY = 11.0  # nats a legal but unlisted syllable costs
 _ILLEGAL = 16.0  # nats a syllable costs that Vietnamese cannot spell

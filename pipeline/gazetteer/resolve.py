@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from pipeline.gazetteer.names import ISSUER, bare_name, match_key
 from pipeline.gazetteer.table import Level, Unit, children, find_unit, units
-from pipeline.normal.fuzzy import spelling_cost
-from pipeline.normal.keys import ascii_key, squeeze
+from pipeline.values.fuzzy import spelling_cost
+from pipeline.values.keys import ascii_key, squeeze
 
 _LONGEST = 7  # words in a unit's name with its type word
 _LOST_MARKS = 0.3

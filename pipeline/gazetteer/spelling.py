@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.gazetteer.names import bare_name, match_key
 from pipeline.gazetteer.resolve import AddressMatch, resolve, split_address
 from pipeline.gazetteer.table import Unit
-from pipeline.normal.fuzzy import spelling_cost
+from pipeline.values.fuzzy import spelling_cost
 
 _MOST = 8
 

@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.gazetteer.names import KINDS, bare_name, match_key
-from pipeline.normal.keys import ascii_key
+from pipeline.values.keys import ascii_key
 
 REFORM = date(2025, 7, 1)  # two levels from this day on
 

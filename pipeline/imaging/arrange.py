@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.geometry import Point
-from pipeline.model import UprightImage
+from pipeline.domain.geometry import Point
+from pipeline.domain.model import UprightImage
 
 Box = tuple[float, float, float, float]
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from pipeline.geometry import Point, Quad
+from pipeline.domain.geometry import Point, Quad
 from pipeline.imaging.regions import side_lengths
 from pipeline.imaging.scale import CARD_MM
 

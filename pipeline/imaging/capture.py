@@ -22,7 +22,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from pipeline.geometry import Quad, Transform
+from pipeline.domain.geometry import Quad, Transform
+from pipeline.domain.model import Capture, CaptureSpot
 from pipeline.imaging.aspect import SHEET, near
 from pipeline.imaging.grid import grid_strength
 from pipeline.imaging.ink import Gray, Ink
@@ -30,7 +31,6 @@ from pipeline.imaging.outside import missing_share
 from pipeline.imaging.regions import Region
 from pipeline.imaging.scale import CARD_MM, TEXT_HEIGHT_MM
 from pipeline.imaging.warp import Pixels
-from pipeline.model import Capture, CaptureSpot
 
 _LETTER = 24  # pixels; larger letters are reduced to this before their edges are measured
 _RUN_TOGETHER = 1.4  # letters so much higher than usual are words

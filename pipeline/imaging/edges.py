@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Point, Quad
+from pipeline.domain.geometry import Point, Quad
 
 Lab = NDArray[np.float32]
 _STATIONS = 56

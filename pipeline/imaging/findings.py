@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.model import Finding, UprightImage
+from pipeline.domain.model import Finding, UprightImage
 
 WRITING_BESIDE_CARDS = Finding(
     code="page.writing_beside_cards",

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Quad
+from pipeline.domain.geometry import Quad
 from pipeline.imaging.warp import Pixels, quad_to_rectangle
 
 _SIDE = 256

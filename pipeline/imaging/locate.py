@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Quad
+from pipeline.domain.geometry import Quad
 from pipeline.imaging.aspect import CARD, SHEET, near, squared_size, true_aspect
 from pipeline.imaging.edges import Lab, Outline, measure_outline
 from pipeline.imaging.leftover import missed_cards

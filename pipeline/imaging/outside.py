@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pipeline.geometry import Point, Transform
+from pipeline.domain.geometry import Point, Transform
 from pipeline.imaging.ink import Ink
 from pipeline.imaging.regions import Region
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
+from pipeline.domain.model import Capture, PageImage, PageReport, UprightImage
+from pipeline.domain.recognition import Recognizer
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.capture import measure_capture
@@ -24,8 +26,6 @@ from pipeline.imaging.scale import dpi_by_text, dpi_of_sheet
 from pipeline.imaging.skew import SkewEstimate, estimate_skew
 from pipeline.imaging.upright import vote_by_reading
 from pipeline.imaging.warp import Pixels, cut, quarter_turn, reduced, rotation, turned, turned_size
-from pipeline.model import Capture, PageImage, PageReport, UprightImage
-from pipeline.recognition import Recognizer
 
 _TARGET_DPI = 300.0
 _KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels

@@ -15,7 +15,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
 from pipeline.imaging.ink import Gray, Ink
 from pipeline.imaging.warp import Pixels
 

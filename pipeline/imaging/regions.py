@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from pipeline.geometry import Quad, Transform, rectangle
+from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.imaging.warp import quad_to_rectangle
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.geometry import Quad, Transform, rectangle
+from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.imaging.ink import VIEW_DPI, Ink
 from pipeline.imaging.warp import Pixels, cut, rotation, scale_of
 

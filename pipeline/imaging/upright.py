@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage, Reading, Recognizer
 from pipeline.imaging.runs import TextRun, cut_run
 from pipeline.imaging.warp import Pixels, quarter_turn, turned
-from pipeline.normal.syllables import legal_syllables
-from pipeline.recognition import LineImage, Reading, Recognizer
+from pipeline.values.syllables import legal_syllables
 
 _CLEAR = 0.72  # a run that scores this much read one way needs no look at the other
 _ENOUGH = 0.5  # lead, summed over runs, at which reading on is a waste

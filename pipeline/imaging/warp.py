@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Point, Quad, Transform
+from pipeline.domain.geometry import Point, Quad, Transform
 
 Pixels = NDArray[np.uint8]
 

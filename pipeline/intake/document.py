@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import sniff
 from pipeline.intake.errors import (
     ArchiveFile,
@@ -21,7 +22,6 @@ from pipeline.intake.errors import (
     UnsupportedType,
 )
 from pipeline.intake.limits import IntakeLimits
-from pipeline.model import Finding, PageImage
 
 
 class PageSource(Protocol):

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 
 
 class IntakeError(InputError):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pillow_heif
 
+from pipeline.domain.model import Finding, PageImage
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.pixels import pixels_of, plausible_dpi, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
-from pipeline.model import Finding, PageImage
 
 
 class HeicSource:

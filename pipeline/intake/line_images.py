@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 from pipeline.intake.archive import member_name, open_archive, read_member
 from pipeline.intake.document import open_document, printable
 from pipeline.intake.errors import IntakeError

@@ -12,13 +12,13 @@ import pikepdf
 import pypdfium2
 from numpy.typing import NDArray
 
+from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import pdf_image
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.pdf_content import sole_image
 from pipeline.intake.pdf_tree import PdfPage, has_active_content, walk_pages
 from pipeline.intake.pixels import plausible_dpi
-from pipeline.model import Finding, PageImage
 
 RENDER_DPI = 300.0
 _MAX_NATIVE_DPI = 600.0

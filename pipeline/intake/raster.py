@@ -11,11 +11,11 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import sniff
 from pipeline.intake.errors import CorruptFile, IntakeError, TruncatedFile
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.pixels import displayed, orientation_of, pixels_of, plausible_dpi, squared
-from pipeline.model import Finding, PageImage
 
 _EXIF_ORIENTATION = 0x0112
 # The plugin classes, not Image.open: it would refuse or warn by limits of its own.

@@ -10,12 +10,12 @@ from typing import BinaryIO
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
+from pipeline.domain.model import Finding, PageImage
 from pipeline.intake.errors import CorruptFile, EmptyFile, IntakeError, TooManyPixels, TruncatedFile
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.pixels import displayed, orientation_of, pixels_of, plausible_dpi, squared
 from pipeline.intake.raster import resolution_of
-from pipeline.model import Finding, PageImage
 
 # TIFF 6.0 tags.
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recognition import Gray
+from pipeline.domain.recognition import Gray
 
 Ints = NDArray[np.int32]
 

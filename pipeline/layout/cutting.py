@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import Gray, LineImage
 from pipeline.layout.model import EVERYBODYS, PageLayout, Segment
-from pipeline.recognition import Gray, LineImage
 
 _MARGIN = 0.45  # of the text height, white around the ink
 _DARKEST_SHARE = 5.0  # per cent of a line's ink that is taken to full black

@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
+from pipeline.domain.model import Colour, UprightImage
+from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components, find_components, halve, letter_mm
 from pipeline.layout.ground import Flat, flatten
 from pipeline.layout.grouping import group
@@ -23,8 +25,6 @@ from pipeline.layout.rules import erase_rules, find_rules
 from pipeline.layout.runs import Runs
 from pipeline.layout.seals import find_seals, see_through
 from pipeline.layout.tables import find_cells
-from pipeline.model import Colour, UprightImage
-from pipeline.recognition import Gray
 
 _WORK_DPI = 300.0
 _HAIRLINE_STEPS = 3  # of two pixels each

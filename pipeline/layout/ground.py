@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.recognition import Gray
+from pipeline.domain.recognition import Gray
 
 _SMALL = 8  # the paper is estimated on an image this many times smaller
 _REACH_MM = 10.0  # wider than any stroke or letter, narrower than a shadow

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components
 from pipeline.layout.model import Box
 from pipeline.layout.runs import Runs, complete_runs, pictures_beside
-from pipeline.recognition import Gray
 
 _SMALL = 2  # bars are drawn at half the scale of the pieces
 _SIDE = 0.95  # of a letter's height, added to the bar at each end

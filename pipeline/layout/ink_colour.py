@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.model import Colour
 from pipeline.layout.model import Segment
-from pipeline.model import Colour
 
 _CHROMA = 22  # smaller differences are paper tint and sensor noise
 _MOSTLY_COLOURED = 0.35  # soft edges of coloured strokes look grey, so this is nearly all of the ink

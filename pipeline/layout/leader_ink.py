@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components
 from pipeline.layout.leaders import DotRow, Flags, Floats, colons, dot_sized
 from pipeline.layout.rules import repair
-from pipeline.recognition import Gray
 
 
 def erase_leaders(ink: Gray, pieces: Components, rows: tuple[DotRow, ...], *, dpi: float) -> Gray:

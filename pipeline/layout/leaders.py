@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components
 from pipeline.layout.model import Leader
 from pipeline.layout.neighbours import connected, pairs_within
-from pipeline.recognition import Gray
 
 _DOT_MM = 0.95
 _DASH_MM = (4.5, 0.7)

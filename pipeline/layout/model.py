@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Transform
-from pipeline.model import UprightImage
-from pipeline.recognition import Gray
+from pipeline.domain.geometry import Transform
+from pipeline.domain.model import UprightImage
+from pipeline.domain.recognition import Gray
 
 Box = tuple[float, float, float, float]
 

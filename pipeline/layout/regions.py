@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from pipeline.domain.recognition import Gray
 from pipeline.layout.model import Box
-from pipeline.recognition import Gray
 
 _SMALL = 8
 _WINDOW_MM = 4.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from pipeline.domain.recognition import Gray
 from pipeline.layout.components import find_components, halve
 from pipeline.layout.model import Box, Rule
-from pipeline.recognition import Gray
 
 _SHORTEST_MM = 11.0
 _THICKEST_MM = 1.3  # thicker is a bar, a photo's edge or a filled area

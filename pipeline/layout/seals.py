@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from pipeline.domain.model import Colour
+from pipeline.domain.recognition import Gray
 from pipeline.layout.ground import divide_ground
 from pipeline.layout.model import Box, Seal
-from pipeline.model import Colour
-from pipeline.recognition import Gray
 
 _SMALL = 4
 _SIZE_MM = (14.0, 48.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.codes import CitizenQr, Code, Mrz, parse_citizen_qr
-from pipeline.model import DocumentType, FieldValue, Finding
+from pipeline.domain.model import DocumentType, FieldValue, Finding
 from pipeline.validation.family import (
     check_dates,
     check_household,

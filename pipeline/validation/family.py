@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from pipeline.domain.model import DocumentType, Finding
 from pipeline.gazetteer import resolve
-from pipeline.model import DocumentType, Finding
-from pipeline.normal import ethnic_code, folded_key
 from pipeline.validation.record import Record, Span
 from pipeline.validation.rules import found
 from pipeline.validation.sources import same_name
+from pipeline.values import ethnic_code, folded_key
 
 _MOTHER_AGES, _FATHER_AGES = (12, 60), (14, 90)
 _EVENTS = ("date_of_registration", "date_of_issue", "date_of_death", "date_of_marriage")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.model import DocumentType, Finding
-from pipeline.normal import id_structure
+from pipeline.domain.model import DocumentType, Finding
 from pipeline.validation.record import Record, Span
 from pipeline.validation.rules import found
+from pipeline.values import id_structure
 
 _NO_EXPIRY = 2099
 # Ages at which cards end, by law of 2014 and 2023; fifteen years of a CMND are not at a birthday.

@@ -36,7 +36,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.model import Finding
+from pipeline.domain.model import Finding
 
 
 class Severity(StrEnum):

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.codes import CitizenQr, Mrz, names_agree
-from pipeline.model import FieldValue
-from pipeline.normal import ascii_key, folded_key, normalise, strip_marks, words_say
+from pipeline.domain.model import FieldValue
 from pipeline.validation.record import Record, Span
+from pipeline.values import ascii_key, folded_key, normalise, strip_marks, words_say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pipeline.review.intervals import Interval, exact_interval
+from pipeline.judging.review.intervals import Interval, exact_interval
 from service.desk.overview import VIETNAM, Forecast, Period, forecast_of, span_of
 from service.desk.overview_tables import promised
 from service.desk.plots import decimal, number, percent

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from pipeline.contract import read_record
-from pipeline.errors import HotichError
-from pipeline.geometry import Quad
-from pipeline.model import CivilRecord, FieldValue
-from pipeline.review.corrected import corrected
-from pipeline.review.places import grammar_of
-from pipeline.review.policy import Scheme
-from pipeline.review.shown import shown
-from pipeline.triage import reason_message
+from pipeline.domain.errors import HotichError
+from pipeline.domain.geometry import Quad
+from pipeline.domain.model import CivilRecord, FieldValue
+from pipeline.judging.review.corrected import corrected
+from pipeline.judging.review.places import grammar_of
+from pipeline.judging.review.policy import Scheme
+from pipeline.judging.review.shown import shown
+from pipeline.records.contract import read_record
+from pipeline.settling.triage import reason_message
 from service.desk.lately import Lately
 from service.errors import Conflict, NotThere, Unprocessable
 from storage.catalogue import Catalogue, StoredDocument

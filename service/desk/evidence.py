@@ -14,17 +14,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.comparison import Level
-from pipeline.errors import HotichError
-from pipeline.geometry import Quad
-from pipeline.model import CivilRecord, FieldValue
-from pipeline.normal import normalise
-from pipeline.register import NOT_IN_THE_REGISTER, Candidate, Claims, Compared, register_name, subject_prefix
-from pipeline.review.elsewhere import elsewhere
-from pipeline.review.places import grammar_of, printed_label
-from pipeline.review.shown import doubtful, near, shown
-from pipeline.review.wording import label_of, paper_label
-from pipeline.triage import reason_message
+from pipeline.domain.errors import HotichError
+from pipeline.domain.geometry import Quad
+from pipeline.domain.model import CivilRecord, FieldValue
+from pipeline.judging.review.elsewhere import elsewhere
+from pipeline.judging.review.places import grammar_of, printed_label
+from pipeline.judging.review.shown import doubtful, near, shown
+from pipeline.judging.review.wording import label_of, paper_label
+from pipeline.settling.register import NOT_IN_THE_REGISTER, Candidate, Claims, Compared, register_name, subject_prefix
+from pipeline.settling.triage import reason_message
+from pipeline.values import normalise
+from pipeline.values.comparison import Level
 from service.contract import Words
 from service.desk.views import Picture, ScanViewer, lines_in
 from service.errors import NotThere
@@ -66,7 +66,7 @@ class SameFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
-    """A field of a registered person: `level` as `pipeline.comparison.Level`, `weight` in bits for this person.
+    """A field of a registered person: `level` as `pipeline.values.comparison.Level`, `weight` in bits for this person.
     `asked`: the very field that is being decided."""
 
     label: Words

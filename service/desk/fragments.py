@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.review.policy import FieldClass, class_of
-from pipeline.review.shown import doubtful
+from pipeline.judging.review.policy import FieldClass, class_of
+from pipeline.judging.review.shown import doubtful
 from service.desk.evidence import ItemView
 from service.pages.render import rendered
 

@@ -6,11 +6,11 @@ import logging
 import threading
 from collections import deque
 
-from pipeline.contract import read_record
-from pipeline.errors import HotichError
-from pipeline.model import FieldValue
-from pipeline.review.learning import line_text
-from pipeline.review.places import grammar_of
+from pipeline.domain.errors import HotichError
+from pipeline.domain.model import FieldValue
+from pipeline.judging.review.learning import line_text
+from pipeline.judging.review.places import grammar_of
+from pipeline.records.contract import read_record
 from service.desk.views import ScanViewer
 from storage.books import Correction, keep_corrections
 from storage.catalogue import Catalogue, StoredDocument, checked_book

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.forms.loading import load_forms
-from pipeline.review.intervals import Interval, exact_interval
+from pipeline.judging.review.intervals import Interval, exact_interval
 from service.contract import Words
 from service.desk import wording
 from service.desk.plots import decimal, english, interval_text, judged, number, percent

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.geometry import Quad
-from pipeline.model import CivilRecord, DocumentType, FieldValue
-from pipeline.review.places import forms_of, grammar_of, known_fields
-from pipeline.review.shown import shown
+from pipeline.domain.geometry import Quad
+from pipeline.domain.model import CivilRecord, DocumentType, FieldValue
+from pipeline.judging.review.places import forms_of, grammar_of, known_fields
+from pipeline.judging.review.shown import shown
 from service.contract import Words
 from service.desk.wording import field_words, paper_words
 from storage.review import ReviewItem

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from pipeline.errors import WrongUse
-from pipeline.geometry import Quad
-from pipeline.model import CivilRecord, DocumentType
-from pipeline.review.edits import merged, retyped, split
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.geometry import Quad
+from pipeline.domain.model import CivilRecord, DocumentType
+from pipeline.judging.review.edits import merged, retyped, split
 from service.desk.desk import Given, Noted, ReviewDesk
 from service.errors import Conflict, NotAllowed, Unprocessable
 from storage.catalogue import StoredDocument

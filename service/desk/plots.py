@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.review.intervals import Interval
+from pipeline.judging.review.intervals import Interval
 from service.contract import Words
 
 WIDTH = 360.0

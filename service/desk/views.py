@@ -21,8 +21,8 @@ from math import hypot, sqrt
 from pathlib import Path
 from typing import Final, Protocol
 
-from pipeline.errors import HotichError, InputError, ResourceError
-from pipeline.geometry import Quad
+from pipeline.domain.errors import HotichError, InputError, ResourceError
+from pipeline.domain.geometry import Quad
 from storage.catalogue import StoredDocument
 from storage.files import translated_os_errors
 from storage.objects import ObjectKey, ObjectStore

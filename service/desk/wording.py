@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
-from pipeline.review.wording import label_of, paper_label
-from pipeline.triage import reason_message
+from pipeline.judging.review.wording import label_of, paper_label
+from pipeline.settling.triage import reason_message
 from service.contract import Words
 from service.desk.fragments import CHOICES
 

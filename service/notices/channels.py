@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 
 
 class NoticeFailed(ResourceError):

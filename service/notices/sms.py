@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 from service.errors import Unprocessable
 from service.notices.channels import Notice, NoticeFailed
 from storage.files import write_file

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from service.keys import Keys
 from service.notices.channels import Notice, NoticeFailed
 

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.verdict import Paper, Procedure
-from pipeline.verdict.agreement import declared_value, grammar_of
+from pipeline.judging.verdict import Paper, Procedure
+from pipeline.judging.verdict.agreement import declared_value, grammar_of
 from service.contract import Words
 from service.pages.wording import HINTS, SIDES, WRONG, entry_label, words
 

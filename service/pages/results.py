@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import WrongUse
-from pipeline.verdict import Procedure, procedure
+from pipeline.domain.errors import WrongUse
+from pipeline.judging.verdict import Procedure, procedure
 from service.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel, Words
 from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
 from service.registered import HIDDEN

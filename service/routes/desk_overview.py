@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from pipeline.triage import TriageSettings
+from pipeline.settling.triage import TriageSettings
 from service.access import TheService
 from service.contract import Words
 from service.desk import wording

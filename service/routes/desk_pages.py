@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from pipeline.errors import InputError, WrongUse
-from pipeline.verdict import procedure
+from pipeline.domain.errors import InputError, WrongUse
+from pipeline.judging.verdict import procedure
 from service.access import TheService
 from service.contract import ClerkReason, Words
 from service.desk import wording

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from pipeline.errors import HotichError, InputError
+from pipeline.domain.errors import HotichError, InputError
 from service.access import TheService
 from service.contract import Words
 from service.desk import wording

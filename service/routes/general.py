@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from pipeline.verdict import Procedure, load_procedures
+from pipeline.judging.verdict import Procedure, load_procedures
 from service.access import TheService
 from service.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel, Words
 from service.routes.problems import problems

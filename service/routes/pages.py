@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from pipeline.errors import HotichError, InputError, WrongUse
-from pipeline.verdict import Procedure, load_procedures, procedure
+from pipeline.domain.errors import HotichError, InputError, WrongUse
+from pipeline.judging.verdict import Procedure, load_procedures, procedure
 from service.access import TheService, peer
 from service.citizens import CitizenDoor, Visit
 from service.contract import Words

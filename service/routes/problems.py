@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 from service.contract import InvalidPart, Problem, Words
 from service.errors import TooMany, status_of, title_of
 from service.pages import error_page, wants_page

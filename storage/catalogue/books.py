@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from storage.catalogue.audit import AuditLog
 from storage.catalogue.tables import book_choices, book_lines, book_models
 from storage.catalogue.text import Clock, clean, time_text

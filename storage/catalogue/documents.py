@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.errors import WrongUse
-from pipeline.model import CivilRecord, Status
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.model import CivilRecord, Status
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, fields, outputs, source_names
 from storage.catalogue.text import Clock, clean, insert_new, time_text

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.model import Provenance
-from pipeline.recognition import ModelIdentity
+from pipeline.domain.model import Provenance
+from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue.owner import Owner
 from storage.catalogue.tables import source_books, source_names, sources, work
 from storage.catalogue.text import Clock, clean, insert_new, time_text

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from storage.files import CHUNK
 
 _HEX = re.compile(r"[0-9a-f]{64}")

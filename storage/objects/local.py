@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from storage.files import (
     CHUNK,
     make_folders,

@@ -21,7 +21,7 @@ from minio.error import S3Error
 from minio.versioningconfig import VersioningConfig
 from urllib3.util import Retry, Timeout
 
-from pipeline.errors import HotichError, ResourceError, WrongUse
+from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from storage.errors import ObjectMissing
 from storage.files import CHUNK, translated_os_errors
 from storage.objects.key import ObjectKey

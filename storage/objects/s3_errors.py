@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import urllib3.exceptions
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
-from pipeline.errors import HotichError, ResourceError
+from pipeline.domain.errors import HotichError, ResourceError
 from storage.errors import AccessRefused, DiskFull, ObjectMissing, StoreUnavailable
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.comparison import (
+from pipeline.values.comparison import (
     Level,
     Spelling,
     compare_names,
@@ -11,7 +11,7 @@ from pipeline.comparison import (
     compare_words,
     spelling,
 )
-from pipeline.comparison import compare_dates as compare_iso_dates
+from pipeline.values.comparison import compare_dates as compare_iso_dates
 from storage.register.rows import PartialDate
 
 __all__ = [
@@ -27,5 +27,5 @@ __all__ = [
 
 
 def compare_dates(claimed: PartialDate, registered: PartialDate) -> Level:
-    """As `pipeline.comparison.compare_dates`, of parsed dates."""
+    """As `pipeline.values.comparison.compare_dates`, of parsed dates."""
     return compare_iso_dates(str(claimed), str(registered))

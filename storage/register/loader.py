@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 from storage.database import Database
 from storage.files import translated_os_errors
 from storage.register.rows import COLUMNS, BadValue, person_row

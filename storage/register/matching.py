@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from pipeline import register
-from pipeline.register import Agreement, Claim, Claims, RegisterAnswer
+from pipeline.settling import register
+from pipeline.settling.register import Agreement, Claim, Claims, RegisterAnswer
 from storage.register import weights
 from storage.register.comparison import (
     Level,

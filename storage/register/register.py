@@ -8,9 +8,9 @@ from typing import Any, Self
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
-from pipeline import register
-from pipeline.errors import HotichError
-from pipeline.register import REGISTER_FIELDS, Claims, RegisterAnswer
+from pipeline.domain.errors import HotichError
+from pipeline.settling import register
+from pipeline.settling.register import REGISTER_FIELDS, Claims, RegisterAnswer
 from storage.database import Database
 from storage.migration import upgrade
 from storage.register.blocking import dates_one_digit_away, numbers_one_digit_away

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from pipeline.normal.keys import ascii_key, squeeze
+from pipeline.values.keys import ascii_key, squeeze
 
 COLUMNS = (
     "personal_id",

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.model import Status
-from pipeline.review.policy import ReviewPolicy, Scheme
+from pipeline.domain.model import Status
+from pipeline.judging.review.policy import ReviewPolicy, Scheme
 from storage.catalogue.tables import documents, fields
 from storage.catalogue.text import Clock
 from storage.review.deciding import Decided, Decisions

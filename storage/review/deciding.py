@@ -10,9 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.errors import WrongUse
-from pipeline.geometry import Quad
-from pipeline.review.policy import Scheme
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.geometry import Quad
+from pipeline.judging.review.policy import Scheme
 from storage.catalogue.text import Clock, clean, time_text
 from storage.review.items import LAST_STAGE, OF_THE_PAPER, Choice, ItemState, Kind, ReviewItem
 from storage.review.opening import since_edit

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
-from pipeline.contract import record_bytes
-from pipeline.model import CivilRecord
+from pipeline.domain.model import CivilRecord
+from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectStore
 from storage.review.deciding import NotYours

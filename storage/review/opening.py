@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.model import DocumentType, Status
-from pipeline.review.places import template
-from pipeline.review.policy import ReviewPolicy, Scheme, class_of
+from pipeline.domain.model import DocumentType, Status
+from pipeline.judging.review.places import template
+from pipeline.judging.review.policy import ReviewPolicy, Scheme, class_of
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import audit, documents, fields, source_books, source_names, work
 from storage.catalogue.text import Clock, time_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from pipeline.review.intervals import exact_interval
-from pipeline.review.policy import ReviewPolicy
-from pipeline.triage import TriageSettings
+from pipeline.judging.review.intervals import exact_interval
+from pipeline.judging.review.policy import ReviewPolicy
+from pipeline.settling.triage import TriageSettings
 from storage.review.items import ItemState
 from storage.review.statistics import decided_before
 from storage.review.tables import IS_SAMPLE, review_items

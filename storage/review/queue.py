@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from pipeline.review.places import template
-from pipeline.review.policy import Scheme
+from pipeline.judging.review.places import template
+from pipeline.judging.review.policy import Scheme
 from storage.catalogue.text import Clock, time_text
 from storage.review.items import LAST_STAGE, OF_THE_PAPER, ReviewItem, item_of
 from storage.review.tables import IS_OPEN, review_decisions, review_items

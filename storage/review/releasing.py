@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from pipeline.contract import read_record, record_bytes
-from pipeline.model import CivilRecord, Status
-from pipeline.register import PopulationRegister
-from pipeline.review.outcome import Said, asked_anew, confirmed, decided, reopened, to_be_scanned_again
+from pipeline.domain.model import CivilRecord, Status
+from pipeline.judging.review.outcome import Said, asked_anew, confirmed, decided, reopened, to_be_scanned_again
+from pipeline.records.contract import read_record, record_bytes
+from pipeline.settling.register import PopulationRegister
 from storage.catalogue import Catalogue, NewDocument, StoredDocument, UnitOfWork
 from storage.catalogue.documents import Documents
 from storage.catalogue.ledger import WorkKey

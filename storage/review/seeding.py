@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from pipeline.review.corrected import corrected
-from pipeline.review.places import grammar_of
-from pipeline.review.policy import Scheme
+from pipeline.judging.review.corrected import corrected
+from pipeline.judging.review.places import grammar_of
+from pipeline.judging.review.policy import Scheme
 from storage.catalogue.tables import fields
 from storage.review.items import Kind
 from storage.review.opening import UNSURE, NewItem, Opened, Opening

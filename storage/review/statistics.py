@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.model import Status
+from pipeline.domain.model import Status
 from storage.catalogue.tables import documents, fields
 from storage.catalogue.text import Clock, time_text
 from storage.review.items import LAST_STAGE, Choice, ItemState, Kind

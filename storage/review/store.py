@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from pipeline.review.policy import ReviewPolicy
+from pipeline.judging.review.policy import ReviewPolicy
 from storage.catalogue.text import Clock, utc_now
 from storage.database import Database
 from storage.migration import upgrade

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from storage.catalogue.text import Clock, clean, time_text
 from storage.service.tables import sessions, users
 

@@ -26,7 +26,7 @@ from argon2 import PasswordHasher
 
 from hotich.serving import service_keys
 from hotich.settings import load_settings
-from pipeline.contract import record_bytes
+from pipeline.records.contract import record_bytes
 from service.access import cookie_name
 from service.accounts import Accounts
 from storage.catalogue.tables import SCHEMA as CATALOGUE

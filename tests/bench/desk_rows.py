@@ -16,8 +16,8 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from pipeline.review.places import template
-from pipeline.review.policy import class_of, default_policy
+from pipeline.judging.review.places import template
+from pipeline.judging.review.policy import class_of, default_policy
 from storage.catalogue.tables import documents, fields, source_names, sources, work
 from storage.review.tables import review_decisions, review_documents, review_items
 

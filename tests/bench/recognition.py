@@ -26,10 +26,10 @@ from ocr_models.training import held_out
 from ocr_models.training.compare import TITLE, compare
 from ocr_models.training.documents import cut_documents
 from ocr_models.training.texts import TextBank, truth
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
+from pipeline.domain.model import UprightImage
+from pipeline.domain.recognition import Recognizer
 from pipeline.layout import cut_lines, find_layout
-from pipeline.model import UprightImage
-from pipeline.recognition import Recognizer
 from tests.bench.measure import bench_folder
 
 SEED = 20261122

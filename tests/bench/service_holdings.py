@@ -21,8 +21,8 @@ import psycopg
 
 from hotich.serving import service_keys
 from hotich.settings import load_settings
-from pipeline.contract import record_bytes
-from pipeline.model import DocumentType
+from pipeline.domain.model import DocumentType
+from pipeline.records.contract import record_bytes
 from service.holding_index import person_digest
 from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database

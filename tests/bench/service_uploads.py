@@ -14,7 +14,7 @@ import cv2
 
 from ocr_models.synthesis.dataset import plan_jobs, write_job
 from ocr_models.synthesis.register_rows import Register
-from pipeline.verdict import procedure
+from pipeline.judging.verdict import procedure
 
 CARDS = ("citizen_id_chip", "citizen_id_2024", "citizen_id_barcode")
 SHEETS = ("birth_certificate", "birth_extract", "birth_certificate_old")

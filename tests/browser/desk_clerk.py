@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, expect
 
-from pipeline.review.places import grammar_of
-from pipeline.review.shown import shown
+from pipeline.judging.review.places import grammar_of
+from pipeline.judging.review.shown import shown
 from tests.browser.conftest import Visitor
 from tests.browser.desk_server import DeskServer
 from tests.desk_home import Truth

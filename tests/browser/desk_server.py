@@ -18,7 +18,7 @@ from flows.workers import WorkerLimits, WorkerSpec
 from hotich.serving import service_parts
 from hotich.settings import Settings, load_settings
 from hotich.wiring import pipeline_settings
-from pipeline.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
+from pipeline.judging.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
 from service.app import create_app
 from service.limits import ServiceLimits
 from service.parts import Service

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from pipeline.review.policy import Scheme
+from pipeline.judging.review.policy import Scheme
 from tests.browser.conftest import Visitor
 from tests.browser.desk_clerk import Clerk, Shown, all_decisions, decisions, telex
 from tests.browser.desk_server import DeskServer, desk_server, one_pair_of_eyes

@@ -18,7 +18,7 @@ import jsonschema
 import pypdfium2
 import pytest
 
-from pipeline.contract import record_schema
+from pipeline.records.contract import record_schema
 from tests.e2e.conftest import SAMPLES, Ended, hotich, start
 from tests.hostile import write_hostile_files
 

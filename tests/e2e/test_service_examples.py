@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract import record_bytes
-from pipeline.model import DocumentType
+from pipeline.domain.model import DocumentType
+from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectKey

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.model import (
+from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
     FieldValue,
@@ -11,7 +11,7 @@ from pipeline.model import (
     Status,
     Validation,
 )
-from pipeline.recognition import ModelIdentity
+from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue import WorkKey
 from storage.commit import Digitized
 from storage.objects import ObjectKey

@@ -7,7 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 from storage.catalogue import Catalogue
 from storage.catalogue.tables import audit, audit_head
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from pipeline.errors import HotichError, WrongUse
+from pipeline.domain.errors import HotichError, WrongUse
 from storage.catalogue import BASE, Catalogue, Reason, checked_book
 from storage.catalogue.tables import book_choices, book_lines, book_models
 from storage.objects import LocalStore, ObjectKey

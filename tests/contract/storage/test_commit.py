@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from pipeline.errors import WrongUse
-from pipeline.model import Status
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.model import Status
 from storage.catalogue import Catalogue, WorkState
 from storage.commit import commit_documents
 from storage.errors import ClaimLost, DiskFull, SourceChanged

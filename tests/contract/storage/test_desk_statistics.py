@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipeline.model import Status
-from pipeline.review.places import template
+from pipeline.domain.model import Status
+from pipeline.judging.review.places import template
 from storage.catalogue import Catalogue
 from storage.catalogue.text import time_text
 from storage.commit import commit_documents

@@ -12,7 +12,7 @@ import pytest
 from minio import Minio
 from minio.deleteobjects import DeleteObject
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 from storage.errors import CorruptObject, ObjectMissing, SourceChanged
 from storage.objects import LocalStore, ObjectKey, ObjectStore, S3Store
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.comparison import Level
-from pipeline.errors import InputError
-from pipeline.model import FieldValue
-from pipeline.register import Agreement, Claim, Claims
+from pipeline.domain.errors import InputError
+from pipeline.domain.model import FieldValue
+from pipeline.settling.register import Agreement, Claim, Claims
+from pipeline.values.comparison import Level
 from storage.database import Database
 from storage.register import SqlRegister, load_register
 from tests.contract.storage.samples import BOX

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract import read_record
-from pipeline.errors import HotichError
-from pipeline.model import CivilRecord, FieldSource, FieldValue, Status
-from pipeline.review.policy import ReviewPolicy, Scheme, default_policy
+from pipeline.domain.errors import HotichError
+from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
+from pipeline.judging.review.policy import ReviewPolicy, Scheme, default_policy
+from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import LocalStore
 from storage.review import (

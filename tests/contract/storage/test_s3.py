@@ -9,7 +9,7 @@ import pytest
 import urllib3
 from minio import Minio
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 from storage.errors import AccessRefused, ObjectMissing, StoreUnavailable
 from storage.objects import ObjectKey, S3Store, s3
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from pipeline.errors import HotichError, WrongUse
+from pipeline.domain.errors import HotichError, WrongUse
 from storage.catalogue import Catalogue
 from storage.commit import commit_documents
 from storage.objects import LocalStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from pipeline.review.policy import default_policy
+from pipeline.judging.review.policy import default_policy
 from storage.catalogue import Catalogue
 from storage.catalogue.tables import documents
 from storage.commit import commit_documents

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from pdf2image import convert_from_bytes
 
-from pipeline.archival import TextSpan, make_archival_pdf
-from pipeline.geometry import rectangle
-from pipeline.model import PageImage
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import PageImage
+from pipeline.records.archival import TextSpan, make_archival_pdf
 
 
 def _page(number: int) -> PageImage:

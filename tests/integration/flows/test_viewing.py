@@ -18,8 +18,8 @@ from flows.viewing import CutLine, NothingToShow, ShowLine, Shown, ShowPage, Vie
 from flows.workers import WorkerLimits, WorkerPool, WorkerSpec
 from ocr_models.adaptation.adapt import Adapted
 from ocr_models.adaptation.lines import CorrectedLine
-from pipeline.errors import InputError
-from pipeline.geometry import Point, Quad, Transform, rectangle
+from pipeline.domain.errors import InputError
+from pipeline.domain.geometry import Point, Quad, Transform, rectangle
 from pipeline.intake.limits import IntakeLimits
 from storage.books import Correction, keep_corrections
 from storage.catalogue import Catalogue

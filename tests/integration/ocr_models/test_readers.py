@@ -14,8 +14,8 @@ from ocr_models.charset import VIETNAMESE_LETTERS
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
 from ocr_models.tesseract import TesseractReader, find_tessdata
 from ocr_models.weights import distribution_file
-from pipeline.geometry import Transform
-from pipeline.recognition import LineImage, Recognizer
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage, Recognizer
 
 FONTS = Path(__file__).parents[3] / "ocr_models" / "fonts" / "files"
 READERS: list[Callable[[], Recognizer]] = [TesseractReader, AsternetReader]

@@ -11,11 +11,11 @@ import pytest
 from ocr_models.asternet import AsternetReader
 from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.tesseract import TesseractReader
-from pipeline.contract import record_object
-from pipeline.geometry import bounds
-from pipeline.model import CivilRecord, FieldValue, Provenance, Status
-from pipeline.process import PipelineSettings, process_document
-from pipeline.reading import Readers
+from pipeline.domain.geometry import bounds
+from pipeline.domain.model import CivilRecord, FieldValue, Provenance, Status
+from pipeline.read_document import PipelineSettings, process_document
+from pipeline.read_page import Readers
+from pipeline.records.contract import record_object
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 SPECIMEN = "giay-khai-sinh-2016-in.jpg"

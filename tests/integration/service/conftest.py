@@ -17,8 +17,8 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from pipeline.errors import InputError
-from pipeline.model import CivilRecord, DocumentType, Provenance
+from pipeline.domain.errors import InputError
+from pipeline.domain.model import CivilRecord, DocumentType, Provenance
 from service.app import create_app
 from service.desk.views import ScanRenderer, ScanViewer
 from service.keys import Keys

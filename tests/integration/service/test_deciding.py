@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyotp
 import pytest
 
-from pipeline.model import Status
+from pipeline.domain.model import Status
 from service.desk.desk import Given
 from storage.catalogue.audit import AuditLog
 from storage.review import Choice, Filters, Person

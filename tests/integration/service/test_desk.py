@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract import read_record
-from pipeline.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
-from pipeline.register import Claims, RegisterAnswer
-from pipeline.review.policy import default_policy
+from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.judging.review.policy import default_policy
+from pipeline.records.contract import read_record
+from pipeline.settling.register import Claims, RegisterAnswer
 from service.desk.desk import Given, Noted, ReviewDesk
 from service.desk.papers import Papers
 from service.errors import Conflict, NotAllowed, NotThere, Unprocessable

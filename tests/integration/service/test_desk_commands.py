@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hotich.cli import main
-from pipeline.review.policy import default_policy
+from pipeline.judging.review.policy import default_policy
 from service.notices.email import Smtp
 from storage.catalogue import StoredDocument
 from storage.chain import START

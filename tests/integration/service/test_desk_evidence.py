@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.comparison import Level
-from pipeline.contract import read_record
-from pipeline.errors import InputError, ResourceError
-from pipeline.geometry import Quad, rectangle
-from pipeline.model import CivilRecord, FieldSource, FieldValue, Status
-from pipeline.register import Candidate, Claims, Compared, RegisterAnswer
+from pipeline.domain.errors import InputError, ResourceError
+from pipeline.domain.geometry import Quad, rectangle
+from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
+from pipeline.records.contract import read_record
+from pipeline.settling.register import Candidate, Claims, Compared, RegisterAnswer
+from pipeline.values.comparison import Level
 from service.desk import views
 from service.desk.evidence import Evidence, ItemView, masked
 from service.desk.learning import LineKeeper

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import InputError
+from pipeline.domain.errors import InputError
 from tests.integration.service.conftest import Clock, Desk, open_desk, picture
 from tests.integration.service.page_desk import code_of, get, send
 from tests.integration.service.test_desk_evidence import SIZE, Painter

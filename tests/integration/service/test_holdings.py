@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.model import DocumentType, Status
+from pipeline.domain.model import DocumentType, Status
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, Desk, picture
 from tests.integration.service.test_submitting import ACT, APPLICANT

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from service.notices import NoticeFailed
 from service.notices.email import Smtp
 from service.notices.sms import FileSms

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.verdict import load_procedures
+from pipeline.judging.verdict import load_procedures
 from service.citizens import CitizenDoor
 from storage.service import Ruling, State
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture

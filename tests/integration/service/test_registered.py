@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model import DocumentType, Validation
+from pipeline.domain.model import DocumentType, Validation
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, DECLARED, Clock, Desk, open_desk, picture

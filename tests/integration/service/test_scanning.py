@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from service.scanning import Clamd, Infected, ScannerUnavailable
 from tests.integration.service.conftest import Desk, picture
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 from service.limits import ServiceLimits
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 

@@ -18,12 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.archival import ArchivalPdf, TextSpan, make_archival_pdf
-from pipeline.archival.document import points_per_pixel
-from pipeline.archival.text import encodable
-from pipeline.geometry import Quad, rectangle
+from pipeline.domain.geometry import Quad, rectangle
+from pipeline.domain.model import PageImage
 from pipeline.intake.g4 import Group4Strip, as_tiff
-from pipeline.model import PageImage
+from pipeline.records.archival import ArchivalPdf, TextSpan, make_archival_pdf
+from pipeline.records.archival.document import points_per_pixel
+from pipeline.records.archival.text import encodable
 
 SENTENCE = "Họ và tên: Nguyễn Thị Hường, sinh tại quận Đống Đa"
 

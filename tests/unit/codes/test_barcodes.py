@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.codes import read_codes, repair_mojibake
-from pipeline.geometry import Transform, bounds
-from pipeline.model import UprightImage
+from pipeline.domain.geometry import Transform, bounds
+from pipeline.domain.model import UprightImage
 
 PAYLOAD = "001190123456|012345678|Nguyễn Thị Mẫu|15011990|Nữ|Số 1 Phố Mẫu, Phúc Xá, Ba Đình, Hà Nội|10052021"
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codes import compose_td1, find_mrz, read_mrz, upside_down
-from pipeline.geometry import Transform, bounds
-from pipeline.model import UprightImage
-from pipeline.recognition import Confidence, LineImage, ModelIdentity, Reading
+from pipeline.domain.geometry import Transform, bounds
+from pipeline.domain.model import UprightImage
+from pipeline.domain.recognition import Confidence, LineImage, ModelIdentity, Reading
 
 LINES = compose_td1("001190123456", date(1990, 1, 15), "female", date(2030, 1, 15), "Nguyễn Thị Mẫu")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.contract import NotARecord, read_record, record_bytes
+from pipeline.records.contract import NotARecord, read_record, record_bytes
 from tests.unit.verdict.records import BACK, CARD, a_field, a_record
 
 

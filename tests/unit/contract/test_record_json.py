@@ -8,9 +8,8 @@ import unicodedata
 import jsonschema
 import pytest
 
-from pipeline.contract import record_bytes, record_object, record_schema, renamed_record
-from pipeline.geometry import rectangle
-from pipeline.model import (
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
     FieldValue,
@@ -21,7 +20,8 @@ from pipeline.model import (
     Status,
     Validation,
 )
-from pipeline.recognition import ModelIdentity
+from pipeline.domain.recognition import ModelIdentity
+from pipeline.records.contract import record_bytes, record_object, record_schema, renamed_record
 
 SHA = "ab" * 32
 

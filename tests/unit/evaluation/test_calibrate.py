@@ -15,9 +15,9 @@ import pytest
 from ocr_models.evaluation import calibrate
 from ocr_models.evaluation.calibrate import Sample, expected_calibration_error, fit, samples_of
 from ocr_models.evaluation.truth import TrueField, TrueRecord
-from pipeline.errors import InputError
-from pipeline.model import FieldSource
-from pipeline.triage import Evidence, LogisticCalibration
+from pipeline.domain.errors import InputError
+from pipeline.domain.model import FieldSource
+from pipeline.settling.triage import Evidence, LogisticCalibration
 from tests.unit.pipeline.makers import settled
 
 EVIDENCE = Evidence(

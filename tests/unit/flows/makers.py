@@ -17,9 +17,9 @@ from flows.jobs import Crop, FileRead, ReadFile
 from flows.results import FileResult
 from flows.shelf import Shelf
 from flows.sources import InputFile, find_inputs
-from pipeline.errors import HotichError, InputError
-from pipeline.geometry import rectangle
-from pipeline.model import (
+from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
     FieldValue,
@@ -29,7 +29,7 @@ from pipeline.model import (
     Status,
     Validation,
 )
-from pipeline.recognition import ModelIdentity
+from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 

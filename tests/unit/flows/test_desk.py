@@ -12,7 +12,7 @@ from flows.desk import batches
 from flows.order import Order
 from flows.results import Fate, totals
 from flows.sources import InputFile, find_inputs
-from pipeline.errors import ResourceError
+from pipeline.domain.errors import ResourceError
 from storage.errors import DiskFull
 from tests.unit.flows.makers import PROVENANCE, Bench, PlainReader
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from flows.reading import crop_of, text_spans
-from pipeline.geometry import Transform, rectangle
-from pipeline.model import PageReport, TextLine, UprightImage
-from pipeline.reading import ReadImage, ReadPage
-from pipeline.recognition import Character, Confidence, LineImage, Reading
+from pipeline.domain.geometry import Transform, rectangle
+from pipeline.domain.model import PageReport, TextLine, UprightImage
+from pipeline.domain.recognition import Character, Confidence, LineImage, Reading
+from pipeline.read_page import ReadImage, ReadPage
 
 
 def a_line(text: str, *, step: float = 10.0) -> tuple[TextLine, LineImage]:

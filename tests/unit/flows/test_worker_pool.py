@@ -14,7 +14,7 @@ import pytest
 
 from flows.errors import OverMemory, OverTime, WorkerCrashed, WorkerUnusable
 from flows.workers import WorkerLimits, WorkerPool, WorkerSpec
-from pipeline.errors import HotichError, InputError, ResourceError
+from pipeline.domain.errors import HotichError, InputError, ResourceError
 
 HANDLERS = "tests.unit.flows.worker_handlers"
 LIMITS = WorkerLimits(memory_mb=300, page_cpu_s=0.5, page_wall_s=60)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.workers.process import Channel
-from pipeline.errors import InputError, ResourceError
+from pipeline.domain.errors import InputError, ResourceError
 
 
 def make(**arguments: Any) -> Any:

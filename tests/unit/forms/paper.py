@@ -6,10 +6,10 @@ import random
 import unicodedata
 from dataclasses import dataclass, field
 
+from pipeline.domain.geometry import Transform, rectangle
+from pipeline.domain.model import TextLine
+from pipeline.domain.recognition import Character, Confidence, Reading
 from pipeline.forms.definition import FormPage, Item, Section
-from pipeline.geometry import Transform, rectangle
-from pipeline.model import TextLine
-from pipeline.recognition import Character, Confidence, Reading
 
 WIDE, PITCH, TALL = 22, 76, 44
 

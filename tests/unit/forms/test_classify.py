@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.classify import classify
 from pipeline.forms.loading import form, load_forms
-from pipeline.model import DocumentType, TextLine
 from tests.unit.forms.paper import Noise, Paper, line
 
 PAGES = [(f, p) for f in load_forms() for p in f.pages]

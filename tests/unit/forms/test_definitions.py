@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.domain.model import DocumentType
 from pipeline.forms.definition import GRAMMARS
 from pipeline.forms.loading import FormDefinitionError, form, load_forms, parse_form
-from pipeline.model import DocumentType
 
 MINIMAL = """
 type = "birth_certificate"

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.domain.geometry import bounds
+from pipeline.domain.model import TextLine
+from pipeline.domain.recognition import Character, Confidence, Reading
 from pipeline.forms.definition import FormDefinition, FormPage
 from pipeline.forms.extract import extract
 from pipeline.forms.fields import ExtractedRecord, Leaf, piece_text
 from pipeline.forms.loading import form, load_forms
-from pipeline.geometry import bounds
-from pipeline.model import TextLine
-from pipeline.recognition import Character, Confidence, Reading
 from tests.unit.forms.paper import PITCH, WIDE, Noise, Paper, line
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.domain.model import DocumentType
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.group import group_pages
 from pipeline.forms.loading import form
-from pipeline.model import DocumentType
 from tests.unit.forms.paper import Noise, Paper, line
 
 

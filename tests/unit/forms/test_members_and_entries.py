@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import TextLine
 from pipeline.forms.extract import extract
 from pipeline.forms.fields import ExtractedRecord, Leaf
 from pipeline.forms.loading import form
-from pipeline.geometry import rectangle
-from pipeline.model import TextLine
 from tests.unit.forms.paper import PITCH, Paper, line
 
 BOOK = form("household_book", "2014")

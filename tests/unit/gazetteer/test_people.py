@@ -1,7 +1,7 @@
 import math
 
 from pipeline.gazetteer import given_names, legal_syllables, middle_names, name_cost, surnames
-from pipeline.normal import nfc
+from pipeline.values import nfc
 
 
 def test_lists_are_nfc_and_legal() -> None:

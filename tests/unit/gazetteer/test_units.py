@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from pipeline.gazetteer import Level, ancestors, find_unit, resolve, successors_at, units
-from pipeline.normal.identifiers import PROVINCE_PREFIXES
+from pipeline.values.identifiers import PROVINCE_PREFIXES
 
 
 def test_both_states_are_complete() -> None:

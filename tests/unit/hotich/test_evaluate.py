@@ -14,7 +14,7 @@ from flows.results import Fate, FileResult
 from flows.sources import FoundInputs
 from hotich.commands import evaluate
 from hotich.settings import Settings
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 
 TYPE = "birth_certificate"
 Run = Callable[..., dict[str, Any]]

@@ -13,7 +13,7 @@ from PIL import Image
 from hotich import cli
 from hotich.commands import read
 from ocr_models.reading import build_reading
-from pipeline.recognition import Character, LineImage, ModelIdentity, Reading
+from pipeline.domain.recognition import Character, LineImage, ModelIdentity, Reading
 
 
 class Shade:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotich.settings import Settings, load_settings
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 
 
 def load(home: Path, environment: dict[str, str] | None = None, **given: object) -> Settings:

@@ -9,7 +9,7 @@ import hotich.wiring
 from hotich.register import LazyRegister
 from hotich.settings import load_settings
 from hotich.wiring import _code_digest, load_population
-from pipeline.register import Claims
+from pipeline.settling.register import Claims
 
 ROOT = Path(hotich.wiring.__file__).resolve().parents[1]
 
@@ -29,7 +29,9 @@ def test_nothing_that_reads_imports_what_only_judges_or_shows() -> None:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.ImportFrom)
         ]
-        assert not [name for name in names if name.startswith(("pipeline.review", "pipeline.verdict"))], path
+        assert not [
+            name for name in names if name.startswith(("pipeline.judging.review", "pipeline.judging.verdict"))
+        ], path
 
 
 def test_a_register_that_is_loaded_later_is_seen_without_a_new_start(tmp_path: Path) -> None:

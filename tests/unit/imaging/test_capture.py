@@ -11,10 +11,10 @@ import pytest
 
 from ocr_models.synthesis import faults
 from ocr_models.synthesis.degrade import Shot
-from pipeline.geometry import bounds
+from pipeline.domain.geometry import bounds
+from pipeline.domain.model import Capture, PageImage
 from pipeline.imaging import measure_page
 from pipeline.imaging.grid import grid_strength
-from pipeline.model import Capture, PageImage
 from tests.unit.imaging.drawn import Pixels, colour, page
 
 

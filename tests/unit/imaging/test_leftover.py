@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import rectangle
+from pipeline.domain.geometry import rectangle
 from pipeline.imaging.leftover import missed_cards, writing_beside_cards
 from pipeline.imaging.regions import Region
 

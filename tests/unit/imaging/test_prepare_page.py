@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
+from pipeline.domain.model import PageImage
+from pipeline.domain.recognition import Character, Confidence, LineImage, ModelIdentity, Reading
 from pipeline.imaging import PreparedPage, prepare_page
-from pipeline.model import PageImage
-from pipeline.recognition import Character, Confidence, LineImage, ModelIdentity, Reading
 from tests.unit.imaging.drawn import Pixels, colour, page, slanted
 
 WIDTH, HEIGHT = 2481, 3507

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.geometry import Transform, rectangle
+from pipeline.domain.geometry import Transform, rectangle
 from pipeline.imaging.warp import cut, quad_to_rectangle, quarter_turn, rotation, turned, turned_size
 
 coordinates = st.floats(-500, 3000)

@@ -11,8 +11,8 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from pipeline.domain.model import PageImage
 from pipeline.intake import IntakeLimits, open_document, sha256_of_file
-from pipeline.model import PageImage
 from tests.hostile import add_page, saved, scanned_pdf
 
 WIDTH, HEIGHT = 640, 900

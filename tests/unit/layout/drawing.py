@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.geometry import Transform
-from pipeline.model import UprightImage
+from pipeline.domain.geometry import Transform
+from pipeline.domain.model import UprightImage
 
 FONTS = Path(__file__).parents[3] / "ocr_models" / "fonts" / "files"
 BLACK, BLUE, RED = (25, 25, 28), (30, 50, 150), (205, 40, 50)

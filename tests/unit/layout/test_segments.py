@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
 from pipeline.layout import PageLayout, cut_lines, find_layout
 from pipeline.layout.components import find_components, letter_mm
 from pipeline.layout.model import EVERYBODYS, InkMap, Segment

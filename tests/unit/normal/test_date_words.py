@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.normal import WordStyle, date_in_words, normalise, strip_marks, words_say
+from pipeline.values import WordStyle, date_in_words, normalise, strip_marks, words_say
 
 STYLES = (
     WordStyle(),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.normal import Context, PartialDate, normalise
+from pipeline.values import Context, PartialDate, normalise
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2035, 12, 31))
 FORMS = (

@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.normal import (
+from pipeline.values import (
     ascii_key,
     canonical_tones,
     exact_key,

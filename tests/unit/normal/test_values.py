@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import WrongUse
-from pipeline.normal import FINDING_MESSAGES, GRAMMARS, ethnic_code, id_structure, nfc, normalise
-from pipeline.normal.vocabularies import ETHNIC_GROUPS
+from pipeline.domain.errors import WrongUse
+from pipeline.values import FINDING_MESSAGES, GRAMMARS, ethnic_code, id_structure, nfc, normalise
+from pipeline.values.vocabularies import ETHNIC_GROUPS
 
 
 @given(st.sampled_from(sorted(GRAMMARS)), st.text(max_size=50))

@@ -10,8 +10,8 @@ import pytest
 from ocr_models import calibration
 from ocr_models.calibration import load_calibration
 from ocr_models.errors import ModelDamagedError
-from pipeline.model import FieldSource
-from pipeline.triage import Evidence
+from pipeline.domain.model import FieldSource
+from pipeline.settling.triage import Evidence
 
 GOOD = Evidence(
     grammar="name", source=FieldSource.TEXT, length=13, reader_min=0.99, reader_mean=0.995, valid=True, usual=True,

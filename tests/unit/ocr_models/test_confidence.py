@@ -19,7 +19,7 @@ from ocr_models.confidence import (
 from ocr_models.errors import ModelDamagedError
 from ocr_models.reader import OwnReader
 from ocr_models.reading import build_reading
-from pipeline.recognition import Character, ModelIdentity, Reading
+from pipeline.domain.recognition import Character, ModelIdentity, Reading
 
 
 def reading(values: list[float]) -> Reading:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocr_models.ctc import decode_greedy
 from ocr_models.reading import build_reading
-from pipeline.recognition import Character
+from pipeline.domain.recognition import Character
 
 
 def _character(text: str, probability: float = 0.9, start: float = 0.0) -> Character:

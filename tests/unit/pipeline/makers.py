@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from pipeline.codes import Code, Mrz
+from pipeline.domain.geometry import Quad, Transform, rectangle
+from pipeline.domain.model import FieldSource, TextLine, UprightImage
+from pipeline.domain.recognition import Character, Confidence, Lexicon, LineImage, ModelIdentity, Reading
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
-from pipeline.geometry import Quad, Transform, rectangle
-from pipeline.model import FieldSource, TextLine, UprightImage
-from pipeline.reading import Readers, ReadImage
-from pipeline.recognition import Character, Confidence, Lexicon, LineImage, ModelIdentity, Reading
-from pipeline.settling import Settled, settle
+from pipeline.read_page import Readers, ReadImage
+from pipeline.settling.settle_field import Settled, settle
 
 WIDE, TALL = 10, 40
 BOX: Quad = rectangle(5, 5, 95, 45)

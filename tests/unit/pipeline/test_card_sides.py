@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.domain.geometry import Transform, rectangle
+from pipeline.domain.model import DocumentType, TextLine, UprightImage
+from pipeline.domain.recognition import Character, Confidence, Reading
 from pipeline.forms.classify import Classification
-from pipeline.geometry import Transform, rectangle
-from pipeline.model import DocumentType, TextLine, UprightImage
-from pipeline.process import _groups, _Seen
-from pipeline.reading import ReadImage
-from pipeline.recognition import Character, Confidence, Reading
+from pipeline.read_document import _groups, _Seen
+from pipeline.read_page import ReadImage
 
 
 def _side(side: str, number: str) -> _Seen:

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from pipeline.codes import Code, Mrz, compose_td1, parse_td1
-from pipeline.facts import weigh_sources
-from pipeline.geometry import Transform, rectangle
-from pipeline.model import DocumentType, FieldSource
-from pipeline.reading import ReadImage
-from pipeline.settling import Settled
+from pipeline.domain.geometry import Transform, rectangle
+from pipeline.domain.model import DocumentType, FieldSource
+from pipeline.read_page import ReadImage
+from pipeline.settling.settle_field import Settled
+from pipeline.settling.weigh_sources import weigh_sources
 from tests.unit.pipeline.makers import Voice, from_text, read_image, settled
 
 CHIP = DocumentType.CITIZEN_ID_CHIP

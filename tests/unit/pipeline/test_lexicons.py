@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from pipeline.lexicons import lexicon
-from pipeline.normal import GRAMMARS
+from pipeline.constraints.lexicons import lexicon
+from pipeline.values import GRAMMARS
 
 WORDED = ["name", "address", "place", "date_words", "date", "text", "ethnicity", "relationship", "sex"]
 

@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.patterns import Pattern, any_of, literal, many, maybe, one_of, sequence
+from pipeline.constraints.patterns import Pattern, any_of, literal, many, maybe, one_of, sequence
 
 
 def test_a_literal_allows_itself_in_either_case_and_nothing_else() -> None:

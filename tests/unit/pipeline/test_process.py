@@ -9,14 +9,23 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline import process
-from pipeline.errors import InputError
+from pipeline import read_document as process
+from pipeline.domain.errors import InputError
+from pipeline.domain.model import (
+    DocumentType,
+    FieldSource,
+    Finding,
+    PageImage,
+    PageReport,
+    Provenance,
+    Status,
+    TextLine,
+)
 from pipeline.forms.loading import form
-from pipeline.model import DocumentType, FieldSource, Finding, PageImage, PageReport, Provenance, Status, TextLine
-from pipeline.process import Draft, PipelineSettings, conclude, process_document, read_document
-from pipeline.reading import Readers, ReadPage
-from pipeline.register import Agreement, Claims, RegisterAnswer, subject_prefix
-from pipeline.triage import Evidence, TriageSettings
+from pipeline.read_document import Draft, PipelineSettings, conclude, process_document, read_document
+from pipeline.read_page import Readers, ReadPage
+from pipeline.settling.register import Agreement, Claims, RegisterAnswer, subject_prefix
+from pipeline.settling.triage import Evidence, TriageSettings
 from tests.unit.forms.paper import Paper
 from tests.unit.pipeline.makers import Voice, read_image
 

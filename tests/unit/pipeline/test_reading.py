@@ -9,12 +9,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from pipeline import reading
-from pipeline.geometry import Transform
+from pipeline import read_page as reading
+from pipeline.domain.geometry import Transform
+from pipeline.domain.model import PageImage, PageReport, UprightImage
+from pipeline.domain.recognition import LineImage, Reading
 from pipeline.imaging import PreparedPage
-from pipeline.model import PageImage, PageReport, UprightImage
-from pipeline.reading import Readers, ReadPage, read_page
-from pipeline.recognition import LineImage, Reading
+from pipeline.read_page import Readers, ReadPage, read_page
 from tests.unit.layout.drawing import Sheet
 from tests.unit.pipeline.makers import Voice
 from tests.unit.pipeline.makers import reading as said

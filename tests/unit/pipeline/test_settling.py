@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.geometry import Transform, rectangle
+from pipeline.domain.model import FieldSource
 from pipeline.forms.sheet import Piece
-from pipeline.geometry import Transform, rectangle
-from pipeline.model import FieldSource
-from pipeline.reading import Readers
-from pipeline.settling import Settled, from_code, prefer, settle
+from pipeline.read_page import Readers
+from pipeline.settling.settle_field import Settled, from_code, prefer, settle
 from tests.unit.pipeline.makers import BOX, Voice, WordVoice, extracted, read_image, settled
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.geometry import Transform
-from pipeline.recognition import LineImage
-from pipeline.spelled import KNOWN_NAME, spelled_as_known
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage
+from pipeline.settling.address_spelling import KNOWN_NAME, spelled_as_known
 
 CUT = LineImage(pixels=np.full((20, 80), 255, np.uint8), to_upright=Transform.identity())
 READ = "xã Phủ Lãng, huyện Quế Võ, tỉnh Bắc Ninh"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model import DocumentType, FieldSource, FieldValue, Finding, Status
-from pipeline.triage import Evidence, LogisticCalibration, TriageSettings, triage_document, triage_field
+from pipeline.domain.model import DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings, triage_document, triage_field
 from tests.unit.pipeline.makers import BOX
 
 EVIDENCE = Evidence(

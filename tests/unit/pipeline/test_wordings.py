@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normal import GRAMMARS, normalise
-from pipeline.normal.numberwords import WordStyle, date_in_words
-from pipeline.normal.vocabularies import COUNTRIES, ETHNIC_GROUPS, RELATIONSHIPS, RELIGIONS
-from pipeline.patterns import Pattern
-from pipeline.recognition import Lexicon
-from pipeline.wordings import wording
+from pipeline.constraints.by_grammar import wording
+from pipeline.constraints.patterns import Pattern
+from pipeline.domain.recognition import Lexicon
+from pipeline.values import GRAMMARS, normalise
+from pipeline.values.numberwords import WordStyle, date_in_words
+from pipeline.values.vocabularies import COUNTRIES, ETHNIC_GROUPS, RELATIONSHIPS, RELIGIONS
 
 DAYS = st.dates(date(1860, 1, 1), date(2040, 12, 31))
 STYLES = st.builds(

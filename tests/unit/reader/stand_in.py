@@ -11,8 +11,8 @@ import numpy as np
 
 from ocr_models.charset import VIETNAMESE_LETTERS
 from ocr_models.reader import NAME
-from pipeline.geometry import Transform
-from pipeline.recognition import LineImage
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LineImage
 
 NETWORK = Path(__file__).with_name("bars.onnx")
 CLASSES = 231

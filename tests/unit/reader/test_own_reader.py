@@ -19,9 +19,9 @@ from ocr_models.asternet import AsternetReader
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
 from ocr_models.fonts import catalogue
 from ocr_models.reader import NAME, OwnReader
-from pipeline.geometry import Transform
-from pipeline.patterns import Pattern, any_of, many
-from pipeline.recognition import LexicalRecognizer, LineImage, ScoringRecognizer
+from pipeline.constraints.patterns import Pattern, any_of, many
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LexicalRecognizer, LineImage, ScoringRecognizer
 
 _spec = importlib.util.spec_from_file_location("stand_in", Path(__file__).with_name("stand_in.py"))
 assert _spec is not None and _spec.loader is not None

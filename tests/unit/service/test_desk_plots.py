@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.review.intervals import exact_interval
+from pipeline.judging.review.intervals import exact_interval
 from service.contract import Words
 from service.desk.plots import (
     WIDTH,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import HotichError, WrongUse
+from pipeline.domain.errors import HotichError, WrongUse
 from storage.errors import AccessRefused, DiskFull
 from storage.files import write_file
 from storage.objects import LocalStore, ObjectKey

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import urllib3
 from minio.error import InvalidResponseError, S3Error, ServerError
 
-from pipeline.errors import HotichError
+from pipeline.domain.errors import HotichError
 from storage.database import Database, database_error, translated_database_errors
 from storage.errors import AccessRefused, CorruptCatalogue, DiskFull, StoreBusy, StoreUnavailable
 from storage.files import translated_os_errors

@@ -12,7 +12,7 @@ from ocr_models.synthesis.dataset import content_for
 from ocr_models.synthesis.facts import Content
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.loading import load_forms
-from pipeline.normal import normalise
+from pipeline.values import normalise
 
 FORMS = load_forms()
 

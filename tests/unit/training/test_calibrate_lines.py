@@ -15,7 +15,7 @@ from ocr_models.reading import build_reading
 from ocr_models.training.calibrate import Judged, calibrate, fit, measure, right_characters
 from ocr_models.training.held_out import HeldOut
 from ocr_models.training.lines import Line
-from pipeline.recognition import Character, LineImage, ModelIdentity, Reading
+from pipeline.domain.recognition import Character, LineImage, ModelIdentity, Reading
 
 
 def reading(values: Sequence[float]) -> Reading:

@@ -10,7 +10,7 @@ from ocr_models.training.compare import TITLE, compare
 from ocr_models.training.held_out import HeldOut, cut, generated
 from ocr_models.training.lines import Line
 from ocr_models.training.real import write_archive
-from pipeline.recognition import Confidence, LineImage, ModelIdentity, Reading
+from pipeline.domain.recognition import Confidence, LineImage, ModelIdentity, Reading
 
 
 class Saying:

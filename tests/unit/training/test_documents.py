@@ -5,7 +5,7 @@ import numpy as np
 
 from ocr_models.evaluation.layout import TrueValue
 from ocr_models.training.documents import certain_values
-from pipeline.geometry import Transform
+from pipeline.domain.geometry import Transform
 from pipeline.layout import PageLayout, Segment
 from pipeline.layout.model import InkMap
 

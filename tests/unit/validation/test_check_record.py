@@ -3,10 +3,10 @@ from datetime import date
 import pytest
 
 from pipeline.codes import Code, compose_td1, parse_td1
-from pipeline.geometry import rectangle
-from pipeline.model import DocumentType, FieldSource, FieldValue
-from pipeline.normal import date_in_words
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import DocumentType, FieldSource, FieldValue
 from pipeline.validation import RULES, RecordCheck, Severity, check_record, severity
+from pipeline.values import date_in_words
 
 BOX = rectangle(0, 0, 10, 10)
 PAYLOAD = "001190123456|012345678|Nguyễn Thị Mẫu|15011990|Nữ|Số 1 Phố Mẫu, Phúc Xá, Ba Đình, Hà Nội|10052021"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.geometry import Quad, rectangle
-from pipeline.model import (
+from pipeline.domain.geometry import Quad, rectangle
+from pipeline.domain.model import (
     Capture,
     CaptureSpot,
     CivilRecord,

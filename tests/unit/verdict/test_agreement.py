@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.comparison import Level
-from pipeline.verdict import FieldAgreement
-from pipeline.verdict.agreement import agreement, declared_value, grammar_of, level_of
+from pipeline.judging.verdict import FieldAgreement
+from pipeline.judging.verdict.agreement import agreement, declared_value, grammar_of, level_of
+from pipeline.values.comparison import Level
 from tests.unit.verdict.records import a_field
 
 SAME, NEAR, DIFFERENT = FieldAgreement.SAME, FieldAgreement.NEAR, FieldAgreement.DIFFERENT

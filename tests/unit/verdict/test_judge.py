@@ -7,10 +7,19 @@ from datetime import date
 
 import pytest
 
-from pipeline.geometry import rectangle
-from pipeline.model import DocumentType, FieldSource, Finding, Status, Validation
-from pipeline.verdict import FieldAgreement, Outcome, Procedure, Submitted, Unreadable, Verdict, judge, procedure
-from pipeline.verdict.procedures import parse_procedures
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import DocumentType, FieldSource, Finding, Status, Validation
+from pipeline.judging.verdict import (
+    FieldAgreement,
+    Outcome,
+    Procedure,
+    Submitted,
+    Unreadable,
+    Verdict,
+    judge,
+    procedure,
+)
+from pipeline.judging.verdict.procedures import parse_procedures
 from tests.unit.verdict.records import BACK, CARD, a_capture, a_field, a_record, card
 
 TODAY = date(2026, 11, 22)

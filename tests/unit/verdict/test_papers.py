@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.model import DocumentType
-from pipeline.verdict import identity_of, is_current, sides_seen
+from pipeline.domain.model import DocumentType
+from pipeline.judging.verdict import identity_of, is_current, sides_seen
 from tests.unit.verdict.records import BACK, CARD, a_field, a_record, card
 
 TODAY = date(2026, 11, 22)

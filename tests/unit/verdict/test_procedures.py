@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.errors import WrongUse
+from pipeline.domain.errors import WrongUse
 from pipeline.forms.loading import load_forms
-from pipeline.verdict import load_procedures, procedure
-from pipeline.verdict.procedures import Paper, ProcedureError, parse_procedures
-from pipeline.verdict.wording import REASONS, reason
+from pipeline.judging.verdict import load_procedures, procedure
+from pipeline.judging.verdict.procedures import Paper, ProcedureError, parse_procedures
+from pipeline.judging.verdict.wording import REASONS, reason
 
 PAPERS = [
     pytest.param(one, paper, id=f"{one.code}-{paper.role}")
@@ -42,7 +42,7 @@ def test_identity_cards_are_shown_and_never_kept(one: object, paper: Paper) -> N
 
 
 def test_the_same_declared_name_never_means_two_kinds_of_value() -> None:
-    from pipeline.verdict.agreement import grammar_of
+    from pipeline.judging.verdict.agreement import grammar_of
 
     for one in load_procedures().values():
         grammars: dict[str, set[str]] = {}

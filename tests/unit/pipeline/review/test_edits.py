@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.contract import read_record, record_bytes, record_schema
-from pipeline.errors import WrongUse
-from pipeline.model import CivilRecord, DocumentType, FieldValue, Status, Validation
-from pipeline.review.edits import merged, retyped, split
-from pipeline.review.outcome import Said, decided, reopened, settled
-from pipeline.review.places import known_fields, template
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, Status, Validation
+from pipeline.judging.review.edits import merged, retyped, split
+from pipeline.judging.review.outcome import Said, decided, reopened, settled
+from pipeline.judging.review.places import known_fields, template
+from pipeline.records.contract import read_record, record_bytes, record_schema
 from tests.unit.verdict.records import a_field, a_record
 
 BOOK, ACT = DocumentType.HOUSEHOLD_BOOK, DocumentType.BIRTH_CERTIFICATE

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.model import CivilRecord, DocumentType, FieldSource
-from pipeline.review.elsewhere import elsewhere
+from pipeline.domain.model import CivilRecord, DocumentType, FieldSource
+from pipeline.judging.review.elsewhere import elsewhere
 from tests.unit.verdict.records import a_field, a_record
 
 QR = "001190123456|012345678|Nguyễn Thị Mẫu|15011990|Nữ|Số 1 phố Huế|10052021"

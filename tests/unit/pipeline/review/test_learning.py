@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.geometry import rectangle
-from pipeline.review.learning import line_text
+from pipeline.domain.geometry import rectangle
+from pipeline.judging.review.learning import line_text
 
 LINE = rectangle(100, 100, 400, 140)  # one line of twelve to twenty letters
 

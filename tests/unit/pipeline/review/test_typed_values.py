@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.model import DocumentType
 from pipeline.forms.loading import load_forms
-from pipeline.model import DocumentType
-from pipeline.normal import GRAMMARS
-from pipeline.review.corrected import corrected
-from pipeline.review.places import grammar_of, known_fields, printed_label
-from pipeline.review.shown import doubtful, shown
-from pipeline.review.wording import label_of, paper_label
-from pipeline.triage import reason_message
+from pipeline.judging.review.corrected import corrected
+from pipeline.judging.review.places import grammar_of, known_fields, printed_label
+from pipeline.judging.review.shown import doubtful, shown
+from pipeline.judging.review.wording import label_of, paper_label
+from pipeline.settling.triage import reason_message
+from pipeline.values import GRAMMARS
 
 NAMES = st.sampled_from(["Nguyễn Văn An", "Trần Thị Bích Thủy", "Lò A Sử", "Hoà", "H'Hen Niê", "Đỗ Thuý Quỳnh"])
 

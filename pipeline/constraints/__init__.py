@@ -1,0 +1,1 @@
+"""What a field may say: patterns, lexicons, and which of them belong to which grammar."""

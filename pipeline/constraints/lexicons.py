@@ -1,0 +1,95 @@
+"""Which words a field of each grammar may hold, and how usual they are: what lexical readers weigh ink against.
+
+A name is made of legal syllables, frequent ones more likely; a place of the syllables of administrative
+units and of the words addresses are made of; a date in words of number words only. Rare words cost more, they are
+never forbidden where they are legal: the unconstrained reading always stands beside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from pipeline.domain.recognition import Lexicon
+from pipeline.gazetteer import given_names, legal_syllables, middle_names, surnames, units
+from pipeline.values.vocabularies import COUNTRIES, ETHNIC_GROUPS, RELATIONSHIPS, RELIGIONS
+
+_DATE_WORDS = (
+    "ngày tháng năm mồng mùng không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục "
+    "trăm nghìn ngàn linh lẻ giêng chạp"
+)
+_DATE_PROMPTS = "ngày tháng năm sinh ngay thang nam i ii iii iv v vi vii viii ix x xi xii"
+_ADDRESS = (
+    "số nhà ngõ ngách hẻm phố đường thôn xóm tổ ấp khu cụm đội làng bản khối tiểu dân tập thể chung cư tòa căn hộ phòng"
+    " xã phường thị trấn quận huyện thành tỉnh tp p q h x tx tt kp tdp ubnd ubhc ủy ban nhân hành chính bệnh viện sinh"
+    " trạm y tế đa khoa phụ sản trung ương cục công an"
+)
+_OFTEN = (
+    "Việt Nam", "Kinh", "làm ruộng", "công nhân", "cán bộ", "giáo viên", "nội trợ", "bộ đội", "học sinh", "sinh viên",
+    "kế toán", "lái xe", "buôn bán", "hưu trí", "thợ", "tự do", "công chức", "viên chức", "bác sĩ", "xã viên", "CMND",
+    "CCCD", "số", "cấp ngày", "công an", "cục cảnh sát", "giấy chứng sinh", "chủ tịch", "phó chủ tịch", "hộ tịch",
+)  # fmt: skip
+_UNKNOWN = -16.0
+_LEGAL = -11.0
+
+
+@cache
+def lexicon(grammar: str) -> Lexicon | None:
+    """The lexicon of a grammar, or None for grammars whose values are not made of words."""
+    if grammar == "name":
+        return _of_names()
+    if grammar in ("address", "place"):
+        return _of_places()
+    if grammar == "date_words":
+        return Lexicon.of(dict.fromkeys(_DATE_WORDS.split(), -3.5), unknown=-40.0)
+    if grammar in ("date", "year", "personal_id", "old_national_id", "age", "count", "time"):
+        return Lexicon.of(dict.fromkeys(_DATE_PROMPTS.split(), -6.0), unknown=-40.0)
+    if grammar in ("text", "ethnicity", "nationality", "relationship", "religion", "sex"):
+        return _of_text()
+    return None
+
+
+def _of_names() -> Lexicon:
+    weights: dict[str, float] = defaultdict(float)
+    for table, share in (
+        (surnames(), 1.0),
+        *((middle_names(sex), 0.5) for sex in ("male", "female")),
+        *((given_names(sex), 0.5) for sex in ("male", "female")),
+    ):
+        whole = sum(table.values()) or 1.0
+        for name, weight in table.items():
+            for syllable in name.lower().split():
+                weights[syllable] += share * weight / whole
+    return _with_legal(weights)
+
+
+def _of_places() -> Lexicon:
+    weights: dict[str, float] = defaultdict(float)
+    for unit in units().values():
+        for syllable in unit.name.lower().split():
+            weights["".join(c for c in syllable if c.isalpha())] += 1.0
+    usual = sum(weights.values()) / 40
+    for word in _ADDRESS.split():
+        weights[word] += usual / 4
+    for word in ("hà", "nội"):
+        weights[word] += usual
+    return _with_legal(weights)
+
+
+def _of_text() -> Lexicon:
+    listed = (*ETHNIC_GROUPS, *COUNTRIES, *RELATIONSHIPS, *RELIGIONS, *_OFTEN)
+    return _with_legal(Counter(word for text in listed for word in text.lower().split()))
+
+
+def _with_legal(weights: Mapping[str, float]) -> Lexicon:
+    """Relative weights as log-probabilities; legal syllables that have none are rare, not impossible."""
+    whole = sum(weights.values()) or 1.0
+    words = dict.fromkeys(legal_syllables(), _LEGAL)
+    words.update(_frequent(weights.items(), whole))
+    return Lexicon.of(words, unknown=_UNKNOWN)
+
+
+def _frequent(weights: Iterable[tuple[str, float]], whole: float) -> dict[str, float]:
+    return {word: max(_LEGAL + 1.0, math.log(weight / whole)) for word, weight in weights if word and weight > 0}

@@ -1,0 +1,56 @@
+"""What a person typed for a field: as it is written on the paper, its normal form, and whether it can be that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.judging.review.shown import shown
+from pipeline.values import normalise
+from pipeline.values.keys import squeeze
+from pipeline.values.model import Context, Normal
+
+# Guesses at what a reader must have misread. A person is asked again instead: nothing typed is guessed at.
+_GUESSES: Final = frozenset(("date.century_garbled", "date.repaired", "id.repaired"))
+# Written so on some papers, but more often a slip of the keys: said once, kept when insisted on.
+_ODD: Final = frozenset(("date.out_of_range", "date.two_digit_year", "date.year_missing", "time.minutes_missing"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """`verbatim` is what was typed (NFC, single spaces), `value` its normal form, `shown` that form as clerks write it.
+
+    `value` None with an empty `shown`: nothing is written in that place. `findings` are codes that
+    `pipeline.settling.triage.reason_message` words. `wrong_form`: the field's grammar refuses it, or it is so odd that the
+    person should say it again; all the rest holds for whoever insists.
+    """
+
+    verbatim: str
+    value: str | None
+    shown: str
+    findings: tuple[str, ...]
+    wrong_form: bool
+
+
+def corrected(grammar: str, typed: str, *, context: Context | None = None) -> Corrected:
+    """What was typed, read by the field's grammar (`pipeline.judging.review.places.grammar_of`). Never raises for the text.
+
+    Tone marks stay where they were typed. A date in words may also be typed in figures.
+    """
+    verbatim = squeeze(typed)
+    normal = normalise(grammar, verbatim, context=context)
+    if grammar == "date_words" and normal.value is None and any(c.isdigit() for c in verbatim):
+        normal = normalise("date", verbatim, context=context)
+    findings = set(normal.findings)
+    value = None if findings & _GUESSES else normal.value
+    return Corrected(
+        verbatim=verbatim,
+        value=value,
+        shown="" if normal.empty else verbatim if value is None else shown(grammar, value),
+        findings=normal.findings or (("review.nothing_typed",) if not verbatim else ()),
+        wrong_form=not verbatim or normal.ditto or not _possible(normal, findings),
+    )
+
+
+def _possible(normal: Normal, findings: set[str]) -> bool:
+    return normal.valid and not findings & (_GUESSES | _ODD)

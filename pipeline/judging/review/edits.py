@@ -1,0 +1,128 @@
+"""Changes to a document itself: another type, cut in two, two joined. Nothing is invented, nothing read is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b32encode
+
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, Finding, Validation
+from pipeline.judging.review.outcome import settled
+from pipeline.judging.review.places import known_fields, template
+from pipeline.settling.register import NOT_IN_THE_REGISTER, register_name, subject_prefix
+
+RETYPED = "review.retyped"
+CUT = "review.cut"
+JOINED = "review.joined"
+_MEMBER = re.compile(r"members\[(\d+)\]\.")
+
+
+def retyped(record: CivilRecord, document_type: DocumentType, form: str | None = None) -> CivilRecord:
+    """The record as one of another type: it keeps the fields that type has. Those it does not have stand in a finding
+    by name, their values in the revision before. What the register said stays where it spoke of the same person."""
+    known = set(known_fields(document_type))
+    kept = tuple(field for field in record.fields if template(field.name) in known)
+    gone = [field.name for field in record.fields if field not in kept]
+    note = f"Đổi loại từ / type changed from {record.document_type}: {', '.join(gone) or '-'}"
+    return settled(
+        record.evolve(
+            document_type=document_type,
+            form=form,
+            type_confidence=1.0,
+            fields=kept,
+            validation=record.validation if _same_subject(record.document_type, document_type) else Validation(),
+            findings=(*_about(record, {field.name for field in kept}), Finding(code=RETYPED, message=note)),
+        )
+    )
+
+
+def split(record: CivilRecord, at_page: int) -> tuple[CivilRecord, CivilRecord]:
+    """The record of the pages before `at_page`, and another, with names of its own, of the pages from there on.
+
+    The same cut gives the same names. What the register said holds for neither part, but for the first where that keeps
+    every value it was asked with. Raises WrongUse when either would have no field.
+    """
+    first = tuple(field for field in record.fields if field.page < at_page)
+    second = tuple(field for field in record.fields if field.page >= at_page)
+    if not first or not second:
+        raise WrongUse(
+            "Trang này không chia giấy tờ thành hai phần có chữ / This page does not cut the document into two parts"
+            " that were read",
+            code="review.split",
+        )
+    name = hashlib.sha256(f"{record.document_id}/{at_page}".encode()).digest()
+    note = Finding(code=CUT, message=f"Tách tại trang {at_page} / cut at page {at_page}")
+
+    def part(fields: tuple[FieldValue, ...], names: set[str]) -> CivilRecord:
+        return record.evolve(fields=fields, findings=(*_about(record, names), note))
+
+    head = part(first, {field.name for field in first}).evolve(
+        validation=Validation() if _asked_with(record, second) else record.validation,
+        pages=tuple(page for page in record.pages if page.number < at_page),
+    )
+    tail = part(second, {field.name for field in second}).evolve(
+        document_id=name[:16].hex(),
+        holding_code="HT-" + b32encode(name[16:26]).decode(),
+        validation=Validation(),
+        pages=tuple(page for page in record.pages if page.number >= at_page),
+    )
+    return settled(head), settled(_renumbered(tail, 0))
+
+
+def merged(first: CivilRecord, second: CivilRecord) -> CivilRecord:
+    """One record of both, under the first's names; the second's members come after the first's. A field that both have
+    is the first's, and a finding names it. Raises WrongUse for records of two files."""
+    if first.source.sha256 != second.source.sha256:
+        raise WrongUse("Hai giấy tờ thuộc hai tệp / The documents are of two files", code="review.merge")
+    members = [int(match[1]) for field in first.fields if (match := _MEMBER.match(field.name))]
+    added = _renumbered(second, max(members, default=-1) + 1).fields
+    known = {field.name for field in first.fields}
+    twice = [field.name for field in added if field.name in known]
+    note = Finding(code=JOINED, message=f"Gộp với / joined with {second.holding_code}: {', '.join(twice) or '-'}")
+    pages = {page.number: page for page in (*second.pages, *first.pages)}
+    return settled(
+        first.evolve(
+            fields=(*first.fields, *(field for field in added if field.name not in known)),
+            pages=tuple(pages[number] for number in sorted(pages)),
+            findings=(*first.findings, *(one for one in second.findings if one not in first.findings), note),
+        )
+    )
+
+
+def _renumbered(record: CivilRecord, start: int) -> CivilRecord:
+    """The record with its members counted from `start`, in their order."""
+    numbers = sorted({int(match[1]) for field in record.fields if (match := _MEMBER.match(field.name))})
+    new = {old: start + n for n, old in enumerate(numbers)}
+
+    def renamed(name: str) -> str:
+        return _MEMBER.sub(lambda match: f"members[{new[int(match[1])]}].", name)
+
+    findings = tuple(
+        one if one.field is None or not _has_number(one.field, new) else Finding(
+            code=one.code, field=renamed(one.field), message=one.message)
+        for one in record.findings
+    )  # fmt: skip
+    return record.evolve(
+        fields=tuple(field.evolve(name=renamed(field.name)) for field in record.fields), findings=findings
+    )
+
+
+def _has_number(name: str, new: dict[int, int]) -> bool:
+    match = _MEMBER.match(name)
+    return match is not None and int(match[1]) in new
+
+
+def _same_subject(before: DocumentType, after: DocumentType) -> bool:
+    return after not in NOT_IN_THE_REGISTER and subject_prefix(before) == subject_prefix(after)
+
+
+def _asked_with(record: CivilRecord, fields: tuple[FieldValue, ...]) -> bool:
+    """Whether the register was asked with a value of these fields."""
+    prefix = subject_prefix(record.document_type)
+    return any(field.value and register_name(field.name, prefix=prefix) for field in fields)
+
+
+def _about(record: CivilRecord, names: set[str]) -> tuple[Finding, ...]:
+    """The findings that still speak of something."""
+    return tuple(one for one in record.findings if one.field is None or one.field in names)

@@ -1,0 +1,117 @@
+"""What a picture's measures amount to: whether it must be taken again, and what to point at.
+
+`pipeline.imaging.capture` measures and says nothing; here its numbers meet the procedure. Each measure has two limits.
+Beyond the second the picture is bad whatever was read from it. Between the two it is doubtful, and is refused only
+where a wanted entry could not be read: a picture that was read in full is good enough, however it looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.geometry import Quad, bounds
+from pipeline.domain.model import Capture, FieldValue
+from pipeline.judging.verdict.model import Reason
+from pipeline.judging.verdict.wording import reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """`doubtful` and `bad` values of one measure; `rising` measures are worse the higher they are."""
+
+    doubtful: float
+    bad: float
+    rising: bool = False
+
+    def grade(self, value: float) -> int:
+        """0 good, 1 doubtful, 2 bad."""
+        sign = 1.0 if self.rising else -1.0
+        return int(sign * value > sign * self.doubtful) + int(sign * value > sign * self.bad)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureLimits:
+    """Where pictures become doubtful and bad; set on generated captures (`ocr_models.evaluation captures`).
+
+    `glare` is a share of the piece, from which a reflection that touches no known entry counts.
+    """
+
+    crispness: Limit = Limit(doubtful=4.2, bad=2.0)
+    letters_px: Limit = Limit(doubtful=10.0, bad=7.0)
+    light: Limit = Limit(doubtful=0.30, bad=0.16)
+    missing: Limit = Limit(doubtful=0.02, bad=0.04, rising=True)
+    screen: Limit = Limit(doubtful=2.9, bad=3.3, rising=True)
+    glare: Limit = Limit(doubtful=0.004, bad=0.03, rising=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An entry the procedure wants from a picture: its declared name, what was read, whether that may be relied on."""
+
+    name: str
+    read: FieldValue | None
+    legible: bool
+
+
+_CODES = {
+    "crispness": "capture.blurred",
+    "letters_px": "capture.too_small",
+    "light": "capture.too_dark",
+    "missing": "capture.cut_off",
+    "screen": "capture.screen",
+}
+# What is wrong with the paper's place or nature is wrong however well it reads.
+_ALWAYS = frozenset(("missing", "screen"))
+
+
+def capture_reasons(
+    file: str, page: int, capture: Capture, wanted: Sequence[Wanted], limits: CaptureLimits, *, complete: bool
+) -> Iterator[Reason]:
+    """Why this piece of a picture must be taken again, each with its place; nothing for a picture that serves.
+
+    `wanted` are the entries looked for on this page; `complete` says that all of the document's could be read.
+    """
+    for measure, code in _CODES.items():
+        value = capture.measures.get(measure)
+        if value is None:
+            continue
+        limit: Limit = getattr(limits, measure)
+        needed = 2 if complete or measure in _ALWAYS else 1
+        if limit.grade(value) >= needed:
+            yield reason(code, file=file, page=page, place=_place(capture, measure))
+    if not complete:
+        yield from _glare(file, page, capture, wanted, limits.glare)
+
+
+def _place(capture: Capture, measure: str) -> Quad:
+    """The worst spot of this measure, else the whole piece."""
+    spots = [spot for spot in capture.spots if spot.kind == measure]
+    return max(spots, key=lambda spot: _area(spot.place)).place if spots else capture.place
+
+
+def _glare(file: str, page: int, capture: Capture, wanted: Sequence[Wanted], limit: Limit) -> Iterator[Reason]:
+    """Glare on a wanted entry that is not legible, or so much of it that an entry must lie under it."""
+    spots = [spot for spot in capture.spots if spot.kind == "glare"]
+    hit: set[str] = set()
+    for one in wanted:
+        spot = next((s for s in spots if one.read is not None and touches(s.place, one.read.box)), None)
+        if spot is not None and not one.legible:
+            hit.add(one.name)
+            yield reason("capture.glare", file=file, page=page, place=spot.place, field=one.name)
+    lost = any(one.read is None or one.read.value is None for one in wanted) or not wanted
+    worst = max(spots, key=lambda spot: spot.value, default=None)
+    if worst is not None and not hit and limit.grade(worst.value) >= (1 if lost else 2):
+        yield reason("capture.glare", file=file, page=page, place=worst.place)
+
+
+def touches(one: Quad, other: Quad) -> bool:
+    """Whether two places overlap by more than a tenth of the second, by their upright bounds."""
+    (a0, b0, a1, b1), (c0, d0, c1, d1) = bounds(one), bounds(other)
+    wide, tall = min(a1, c1) - max(a0, c0), min(b1, d1) - max(b0, d0)
+    return wide > 0 and tall > 0 and wide * tall > 0.1 * max((c1 - c0) * (d1 - d0), 1.0)
+
+
+def _area(place: Quad) -> float:
+    x0, y0, x1, y1 = bounds(place)
+    return (x1 - x0) * (y1 - y0)

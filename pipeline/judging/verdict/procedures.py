@@ -1,0 +1,150 @@
+"""Procedures as data: which papers one asks for, what is compared, what may be kept."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from pipeline.domain.errors import ResourceError, WrongUse
+from pipeline.domain.model import DocumentType
+
+SIDES = ("front", "back")
+
+
+class ProcedureError(ResourceError):
+    """The table of procedures that ships with the program, or was changed on site, is not well formed."""
+
+    code = "verdict.procedures_invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper a procedure asks for.
+
+    `types` are what it may be; `sides` which sides of a card must be there (none: whatever came). `keep` False: it is
+    only to be shown, so it is checked and not kept. `compare` maps names of declared values to fields of the paper's
+    record. `current`: an expired or withdrawn paper will not do. `of_deceased`: its holder is known to have died.
+    """
+
+    role: str
+    name_vi: str
+    name_en: str
+    types: tuple[DocumentType, ...]
+    sides: tuple[str, ...]
+    required: bool
+    keep: bool
+    current: bool
+    of_deceased: bool
+    compare: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.name_vi} / {self.name_en}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """An administrative procedure. `code` is its number in the national database of procedures."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    source: str
+    papers: tuple[Paper, ...]
+
+    @property
+    def keep(self) -> bool:
+        """Whether anything of a submission may be kept."""
+        return any(paper.keep for paper in self.papers)
+
+    @property
+    def declared_names(self) -> tuple[str, ...]:
+        """Every name a value may be declared under, in the order of the papers."""
+        return tuple(dict.fromkeys(name for paper in self.papers for name in paper.compare))
+
+
+@cache
+def load_procedures() -> Mapping[str, Procedure]:
+    """The procedures that ship with the program, by code. Raises `ProcedureError`."""
+    text = resources.files("pipeline.judging.verdict").joinpath("procedures.toml").read_text(encoding="utf-8")
+    return parse_procedures(text)
+
+
+def procedure(code: str) -> Procedure:
+    """The procedure of this code. Raises `WrongUse` (code "procedure.unknown") when there is none."""
+    found = load_procedures().get(code)
+    if found is None:
+        raise WrongUse("Không có thủ tục với mã này / There is no procedure with this code", code="procedure.unknown")
+    return found
+
+
+def parse_procedures(text: str) -> Mapping[str, Procedure]:
+    """Procedures from TOML, strictly. Raises `ProcedureError` naming the procedure and the remedy."""
+    try:
+        table = tomllib.loads(unicodedata.normalize("NFC", text))
+    except tomllib.TOMLDecodeError as error:
+        raise ProcedureError(f"the table of procedures is not valid TOML: {error}") from error
+    groups = {
+        name: tuple(types) for name, types in _known(table, {"types", "procedure"}, "top").get("types", {}).items()
+    }
+    procedures: dict[str, Procedure] = {}
+    for entry in table.get("procedure", ()):
+        one = _procedure(entry, groups)
+        if one.code in procedures:
+            raise ProcedureError(f"procedure {one.code} stands twice: keep one of them")
+        procedures[one.code] = one
+    return procedures
+
+
+def _known(table: Any, keys: set[str], where: str) -> dict[str, Any]:
+    if not isinstance(table, Mapping):
+        raise ProcedureError(f"{where}: a table is expected here")
+    if extra := set(table) - keys:
+        raise ProcedureError(f"{where}: unknown key {sorted(extra)[0]!r}; known are {', '.join(sorted(keys))}")
+    return dict(table)
+
+
+def _procedure(entry: Any, groups: Mapping[str, tuple[str, ...]]) -> Procedure:
+    given = _known(entry, {"code", "name", "source", "paper"}, "procedure")
+    if missing := {"code", "name", "paper"} - set(given):
+        raise ProcedureError(f"procedure {given.get('code', '?')}: {sorted(missing)[0]!r} is missing")
+    code = str(given["code"])
+    papers = tuple(_paper(paper, groups, f"procedure {code}") for paper in given["paper"])
+    roles = [paper.role for paper in papers]
+    if len(set(roles)) != len(roles):
+        raise ProcedureError(f"procedure {code}: two papers have one role")
+    name = given["name"]
+    return Procedure(
+        code=code, name_vi=name["vi"], name_en=name["en"], source=str(given.get("source", "")), papers=papers
+    )
+
+
+def _paper(entry: Any, groups: Mapping[str, tuple[str, ...]], where: str) -> Paper:
+    keys = {"role", "name", "types", "sides", "required", "keep", "current", "of_deceased", "compare"}
+    given = _known(entry, keys, where)
+    if missing := {"role", "name", "types"} - set(given):
+        raise ProcedureError(f"{where}: a paper lacks {sorted(missing)[0]!r}")
+    where = f"{where}, paper {given['role']}"
+    names = [name for entry in given["types"] for name in groups.get(entry, (entry,))]
+    if wrong := set(names) - set(DocumentType):
+        raise ProcedureError(f"{where}: {sorted(wrong)[0]!r} is not a document type")
+    sides = tuple(given.get("sides", ()))
+    if set(sides) - set(SIDES):
+        raise ProcedureError(f"{where}: sides are {', '.join(SIDES)}")
+    return Paper(
+        role=given["role"],
+        name_vi=given["name"]["vi"],
+        name_en=given["name"]["en"],
+        types=tuple(DocumentType(name) for name in dict.fromkeys(names)),
+        sides=sides,
+        required=bool(given.get("required", True)),
+        keep=bool(given.get("keep", True)),
+        current=bool(given.get("current", False)),
+        of_deceased=bool(given.get("of_deceased", False)),
+        compare=dict(given.get("compare", {})),
+    )

@@ -1,0 +1,370 @@
+"""One scan's way through the stages, from an opened file to records.
+
+Two steps, since they may run in two places. `read_document` needs the pixels and nothing else: it
+runs in a bounded worker without network. `conclude` needs the population register and no pixels.
+`process_document` is both in one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b32encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from rapidfuzz.distance import Hamming
+
+from pipeline.codes import parse_citizen_qr
+from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.model import (
+    CivilRecord,
+    DocumentType,
+    FieldValue,
+    Finding,
+    PageImage,
+    PageReport,
+    Provenance,
+    SourceFile,
+    Status,
+    Validation,
+)
+from pipeline.forms.classify import Classification, classify
+from pipeline.forms.extract import extract
+from pipeline.forms.fields import Leaf
+from pipeline.forms.group import PageGroup, group_pages
+from pipeline.forms.loading import form
+from pipeline.intake import Document, open_document
+from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
+from pipeline.settings import PipelineSettings as PipelineSettings
+from pipeline.settling.register import (
+    NOT_IN_THE_REGISTER,
+    Agreement,
+    Claims,
+    PopulationRegister,
+    RegisterAnswer,
+    register_findings,
+    register_name,
+    subject_prefix,
+)
+from pipeline.settling.settle_field import Settled, settle
+from pipeline.settling.triage import Calibration, Evidence, TriageSettings, triage_document, triage_field
+from pipeline.settling.weigh_sources import weigh_sources
+from pipeline.validation import Agreement as Agreed
+from pipeline.validation import check_record
+
+OnPage = Callable[[PageImage, ReadPage], None]
+"""Called after each page, in order, while its pixels are still there."""
+
+_NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
+_WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
+_TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_MISREAD_DIGITS = 3  # of twelve; two people's numbers differ in more
+_HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A record before the register was asked and before triage; `evidence[i]` speaks for `fields[i]`.
+
+    `pages` are the numbers of the pages it stands on; none when the whole file holds nothing.
+    """
+
+    record: CivilRecord
+    evidence: tuple[Evidence, ...]
+    pages: tuple[int, ...]
+
+
+def process_document(
+    path: Path,
+    *,
+    name: str,
+    sha256: str,
+    readers: Readers,
+    calibration: Calibration | None,
+    register: PopulationRegister | None,
+    provenance: Provenance,
+    settings: PipelineSettings,
+    on_page: OnPage | None = None,
+) -> tuple[CivilRecord, ...]:
+    """`read_document`, then `conclude` for each draft. Raises what `read_document` raises."""
+    drafts = read_document(
+        path,
+        name=name,
+        sha256=sha256,
+        readers=readers,
+        provenance=provenance,
+        settings=settings,
+        on_page=on_page,
+    )
+    return tuple(conclude(d, register=register, calibration=calibration, settings=settings.triage) for d in drafts)
+
+
+def read_document(
+    path: Path,
+    *,
+    name: str,
+    sha256: str,
+    readers: Readers,
+    provenance: Provenance,
+    settings: PipelineSettings,
+    on_page: OnPage | None = None,
+    skip: Mapping[int, Finding] | None = None,
+) -> tuple[Draft, ...]:
+    """Drafts of every act, card, book or entry in the file, in reading order; at least one.
+
+    A page that cannot be read is a finding of its record; `skip` names pages that are not to be
+    tried (they hit a limit before) with the finding to report. A file none of whose pages can be
+    read raises the first page's `InputError`, as does a file that cannot be opened.
+    """
+    with open_document(path, settings.limits) as document:
+        source = SourceFile(
+            file=name,
+            sha256=sha256,
+            media_type=document.media_type,
+            size=document.size,
+            pages=document.page_count,
+        )
+        pages = _Pages(document, readers, on_page, skip or {})
+        drafts: list[Draft] = []
+        for group in _grouped(iter(pages)):
+            drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers)
+        findings = (*document.findings, *pages.findings)
+    if pages.failures and not pages.read:
+        raise pages.failures[0]
+    if not drafts:
+        drafts = [_draft(_Origin(source, provenance, 0), _NOTHING, [], [])]
+    return tuple(_with_pages(draft, findings, pages.reports) for draft in drafts)
+
+
+def conclude(
+    draft: Draft,
+    *,
+    register: PopulationRegister | None,
+    calibration: Calibration | None,
+    settings: TriageSettings,
+) -> CivilRecord:
+    """The finished record: register asked, every field triaged, the document's status drawn from them."""
+    record = draft.record
+    prefix = subject_prefix(record.document_type)
+
+    def triaged(answer: RegisterAnswer) -> tuple[FieldValue, ...]:
+        return tuple(
+            triage_field(f, replace(e, register_agrees=_spoken(answer, f.name, prefix)), calibration, settings)
+            for f, e in zip(record.fields, draft.evidence, strict=True)
+        )
+
+    answer = RegisterAnswer()
+    if register is not None and record.document_type not in NOT_IN_THE_REGISTER:
+        answer = register.look_up(Claims.from_fields(triaged(answer), prefix=prefix))
+    fields = triaged(answer)
+    findings = (*record.findings, *register_findings(answer))
+    status = triage_document(record.document_type, record.type_confidence, fields, findings, settings)
+    return record.evolve(fields=fields, findings=findings, status=status, validation=answer.validation())
+
+
+class _Pages:
+    """Reads pages one at a time; what goes wrong with one is kept as a finding and the next is read."""
+
+    def __init__(
+        self, document: Document, readers: Readers, on_page: OnPage | None, skip: Mapping[int, Finding]
+    ) -> None:
+        self._document, self._readers, self._on_page, self._skip = document, readers, on_page, skip
+        self.reports: list[PageReport] = []
+        self.findings: list[Finding] = []
+        self.failures: list[InputError] = []
+        self.read = 0
+
+    def __iter__(self) -> Iterator[ReadPage]:
+        for number in range(1, self._document.page_count + 1):
+            if number in self._skip:
+                self._miss(number, self._skip[number])
+                continue
+            try:
+                page = self._document.page(number)
+            except InputError as error:
+                self.failures.append(error)
+                self._miss(number, Finding(code="page.unreadable", message=_about_page(number, error)))
+                continue
+            read = read_page(page, self._readers)
+            self.read += 1
+            self.reports.append(read.report)
+            if self._on_page is not None:
+                self._on_page(page, read)
+            del page
+            yield read
+
+    def _miss(self, number: int, finding: Finding) -> None:
+        self.findings.append(finding)
+        report = PageReport(number=number, dpi=None, rotation=0, skew_deg=None, quality={}, findings=(finding,))
+        self.reports.append(report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One upright image with what it was taken for."""
+
+    image: ReadImage
+    kind: Classification
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where records come from: the file, by what they were made, how many came before."""
+
+    source: SourceFile
+    provenance: Provenance
+    first: int
+
+
+def _grouped(pages: Iterator[ReadPage]) -> Iterator[tuple[Classification, list[tuple[str, ReadImage]]]]:
+    """Documents in reading order, each as soon as the next one begins: long files stay flat in memory."""
+    held: list[_Seen] = []
+    for page in pages:
+        held += [_Seen(image, _classified(image)) for image in page.images if not image.image.blank]
+        if len(held) < _WAITING_PAGES:
+            continue
+        groups = _groups(held)
+        complete = groups[:-1] if len(held) < _HELD_PAGES else groups
+        for group in complete:
+            yield group.kind, [(group.sides[n], held[at].image) for n, at in enumerate(group.pages)]
+        gone = {at for group in complete for at in group.pages}
+        held = [seen for at, seen in enumerate(held) if at not in gone]
+    for group in _groups(held):
+        yield group.kind, [(group.sides[n], held[at].image) for n, at in enumerate(group.pages)]
+
+
+def _groups(held: Sequence[_Seen]) -> list[PageGroup]:
+    """Documents among the images; sides that carry different personal numbers are never one card."""
+    groups: list[PageGroup] = []
+    numbers = [_personal_number(seen.image) for seen in held]
+    for group in group_pages([seen.kind for seen in held]):
+        known = [numbers[at] for at in group.pages if numbers[at]]
+        if all(_same_number(a, b) for a, b in pairwise(known)):
+            groups.append(group)
+        else:
+            sides = zip(group.pages, group.sides, strict=True)
+            groups += [PageGroup(kind=held[at].kind, pages=(at,), sides=(side,)) for at, side in sides]
+    return _joined_by_number(groups, numbers)
+
+
+def _joined_by_number(groups: list[PageGroup], numbers: Sequence[str | None]) -> list[PageGroup]:
+    """Single sides of one number, one front and one back, are one card."""
+    out: list[PageGroup] = []
+    for group in groups:
+        other = out[-1] if out else None
+        if (
+            other is not None
+            and len(other.pages) == len(group.pages) == 1
+            and {*other.sides, *group.sides} == {"front", "back"}
+            and _same_number(numbers[other.pages[0]], numbers[group.pages[0]])
+        ):
+            out[-1] = replace(other, pages=other.pages + group.pages, sides=other.sides + group.sides)
+        else:
+            out.append(group)
+    return out
+
+
+def _same_number(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and Hamming.distance(one, other) <= _MISREAD_DIGITS
+
+
+def _personal_number(image: ReadImage) -> str | None:
+    """The number a card's side carries: in its codes, else printed; None for papers that are no card."""
+    if image.image.kind != "card":
+        return None
+    if image.mrz is not None and image.mrz[0].valid:
+        return image.mrz[0].personal_id
+    payloads = (parse_citizen_qr(code.text) for code in image.codes)
+    stated = next((p.personal_id for p in payloads if p is not None), None)
+    printed = (m.group() for line in image.lines if (m := _TWELVE_DIGITS.search(line.text)))
+    return stated or next(printed, None)
+
+
+def _classified(image: ReadImage) -> Classification:
+    codes = [code.text for code in image.codes]
+    if image.mrz is not None:
+        codes += image.mrz[0].lines
+    return classify(image.lines, codes=codes)
+
+
+def _drafts(
+    group: tuple[Classification, list[tuple[str, ReadImage]]], origin: _Origin, readers: Readers
+) -> list[Draft]:
+    kind, sided = group
+    images = [image for _, image in sided]
+    if kind.form is None:
+        return [_draft(origin, kind, [], images)]
+    leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in sided]
+    drafts = []
+    for n, record in enumerate(extract(form(kind.document_type, kind.form), leaves)):
+        settled = [settle(f, images, readers, label_score=record.found) for f in record.fields]
+        settled = weigh_sources(settled, images, kind.document_type)
+        drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images))
+    return drafts
+
+
+def _draft(origin: _Origin, kind: Classification, settled: Sequence[Settled], images: Sequence[ReadImage]) -> Draft:
+    """The record of these fields with what its own rules and sources say, under its lasting names."""
+    check = check_record(
+        kind.document_type,
+        kind.form,
+        [one.field for one in settled],
+        codes=[code for image in images for code in image.codes],
+        mrz=next((image.mrz[0] for image in images if image.mrz), None),
+    )
+    evidence = tuple(_confirmed(one, check.agreements) for one in settled)
+    by_field = {f.field: f.code for f in check.findings if f.field}
+    fields = tuple(
+        one.field.evolve(findings=(*one.field.findings, *_codes_on(check.findings, one.field.name)))
+        if one.field.name in by_field
+        else one.field
+        for one in settled
+    )
+    name = hashlib.sha256(f"{origin.source.sha256}/{origin.first}".encode()).digest()
+    record = CivilRecord(
+        document_id=name[:16].hex(),
+        holding_code="HT-" + b32encode(name[16:26]).decode(),
+        source=origin.source,
+        document_type=kind.document_type,
+        form=kind.form,
+        type_confidence=kind.confidence,
+        status=Status.REVIEW,
+        fields=fields,
+        validation=Validation(),
+        pages=(),
+        findings=check.findings,
+        provenance=origin.provenance,
+    )
+    return Draft(record=record, evidence=evidence, pages=tuple(sorted({i.image.page for i in images})))
+
+
+def _codes_on(findings: Sequence[Finding], name: str) -> list[str]:
+    return [f.code for f in findings if f.field == name]
+
+
+def _confirmed(one: Settled, agreements: Sequence[Agreed]) -> Evidence:
+    about = [a.agree for a in agreements if a.field == one.field.name]
+    return replace(one.evidence, sources_agree=about.count(True), sources_differ=about.count(False))
+
+
+def _with_pages(draft: Draft, findings: Sequence[Finding], reports: Sequence[PageReport]) -> Draft:
+    """The draft with the reports of its own pages, and what was found about the file as a whole."""
+    own = tuple(r for r in reports if not draft.pages or r.number in draft.pages)
+    on_pages = [f for report in own for f in report.findings]
+    everything = tuple(dict.fromkeys((*draft.record.findings, *on_pages, *findings)))
+    return replace(draft, record=draft.record.evolve(pages=own, findings=everything))
+
+
+def _spoken(answer: RegisterAnswer, field: str, prefix: str) -> bool | None:
+    """Whether the register confirms a field; a near miss is neither yes nor no."""
+    level = answer.agreement.get(register_name(field, prefix=prefix) or "")
+    if answer.outcome not in ("match", "conflict") or level is None or level is Agreement.NEAR:
+        return None
+    return level is Agreement.SAME
+
+
+def _about_page(number: int, error: HotichError) -> str:
+    return f"Trang {number} không đọc được / Page {number} could not be read: {error.message}"

@@ -1,0 +1,77 @@
+"""From one page image to its read lines: imaging, codes, layout, recognition, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.codes import Code, Mrz, read_codes, read_mrz
+from pipeline.domain.geometry import Quad, rectangle
+from pipeline.domain.model import PageImage, PageReport, TextLine, UprightImage
+from pipeline.domain.recognition import LineImage, Recognizer
+from pipeline.imaging import prepare_page
+from pipeline.layout import cut_lines, find_layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """The readers of one process. `primary` reads every line; `seconds` are asked, in order, where it
+    doubts; `mrz` reads machine-readable zones."""
+
+    primary: Recognizer
+    seconds: tuple[Recognizer, ...] = ()
+    mrz: Recognizer | None = None
+
+    def all(self) -> tuple[Recognizer, ...]:
+        return (self.primary, *self.seconds, *((self.mrz,) if self.mrz else ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadImage:
+    """One upright image of a page, read. `cuts[i]` is the line image that `lines[i]` was read from.
+
+    `image` keeps its geometry but not its pixels, so that many pages can be held.
+    """
+
+    image: UprightImage
+    lines: tuple[TextLine, ...]
+    cuts: tuple[LineImage, ...]
+    codes: tuple[Code, ...] = ()
+    mrz: tuple[Mrz, tuple[Quad, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    report: PageReport
+    images: tuple[ReadImage, ...]
+
+
+def read_page(page: PageImage, readers: Readers) -> ReadPage:
+    """Everything that can be read on one page, with its place. Blank images have no lines."""
+    prepared = prepare_page(page, reader=readers.primary)
+    images = tuple(_read_image(image, readers) for image in prepared.images)
+    return ReadPage(report=prepared.report, images=images)
+
+
+def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
+    shell = image.evolve(colour=image.colour[:0].copy())  # a view would keep the whole page alive
+    if image.blank:
+        return ReadImage(image=shell, lines=(), cuts=())
+    layout = find_layout(image)
+    cuts = cut_lines(layout)
+    readings = readers.primary.read(cuts)
+    lines = tuple(
+        TextLine(
+            page=image.page,
+            part=image.part,
+            box=rectangle(*segment.box),
+            line_to_upright=cut.to_upright,
+            readings=(reading,),
+            struck_out=segment.struck_out,
+            row=segment.row,
+            cell=None if segment.table is None else (segment.table, segment.cell_row or 0, segment.cell_column or 0),
+            ink=segment.ink,
+        )
+        for segment, cut, reading in zip(layout.segments, cuts, readings, strict=True)
+    )
+    mrz = read_mrz(image, readers.mrz) if readers.mrz and image.kind == "card" else None
+    return ReadImage(image=shell, lines=lines, cuts=tuple(cuts), codes=read_codes(image), mrz=mrz)

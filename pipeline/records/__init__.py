@@ -1,0 +1,1 @@
+"""What is written of a record: the JSON contract and the archival copy."""

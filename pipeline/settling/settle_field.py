@@ -1,0 +1,282 @@
+"""From what stands on the paper to a field: readers compared, normal form chosen, evidence kept.
+
+The value of a field is what the ink says. Where the first reader doubts, it reads the value once more by itself with
+what the field may say in mind, then further readers are asked; another source on the same paper (QR, MRZ, a date in
+words) may decide between readings of the ink, and adds what the ink alone does not give. It never replaces a clear
+reading: a contradiction is a finding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.constraints.by_grammar import wording
+from pipeline.domain.geometry import Quad, Transform
+from pipeline.domain.model import FieldSource, FieldValue
+from pipeline.domain.recognition import LexicalRecognizer, LineImage, Reading, Recognizer, ScoringRecognizer
+from pipeline.forms.fields import ExtractedField
+from pipeline.forms.sheet import Piece
+from pipeline.read_page import Readers, ReadImage
+from pipeline.settling.address_spelling import spelled_as_known
+from pipeline.settling.triage import Evidence
+from pipeline.values import Normal, ascii_key, normalise
+
+_PLACES = ("address", "place")
+_SURE = 0.80  # a reading whose every character is at least so probable is not read again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """One reader's view of one field. `least` and `mean` are character probabilities; `texts` what each cut says."""
+
+    reader: str
+    verbatim: str
+    normal: Normal
+    least: float
+    mean: float
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A field and what speaks for it; `opinions[0]` is the reading that was taken."""
+
+    field: FieldValue
+    evidence: Evidence
+    opinions: tuple[Opinion, ...] = ()
+
+    @property
+    def clear(self) -> bool:
+        """Whether the ink alone leaves no doubt: every character sure, the wording legal and usual."""
+        return bool(self.opinions) and self.field.value is not None and not _doubtful(self.opinions[0])
+
+    def options(self) -> tuple[str, ...]:
+        """Values the ink may bear: the taken one first, then other readings', then near legal ones."""
+        values = [o.normal.value for o in self.opinions]
+        values += [c.value for o in self.opinions for c in o.normal.candidates]
+        return tuple(dict.fromkeys(v for v in values if v))
+
+
+def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Readers, *, label_score: float) -> Settled:
+    """The field, read by as many readers as its doubt asks for. `images[i]` is leaf i of the document."""
+    image = images[extracted.leaf]
+    first = _first_opinion(extracted, image, readers.primary.identity.name)
+    opinions = [first]
+    if extracted.pieces and extracted.repeated is None and _doubtful(first):
+        cuts = [_cut(image, piece) for piece in extracted.pieces]
+        opinions = [_read_again(extracted.grammar, readers.primary, cuts, first)]
+        for reader in readers.seconds:
+            opinions.append(_second_opinion(extracted.grammar, reader, cuts))
+            if _votes(opinions).most_common(1)[0][1] > 1:
+                break
+    chosen = _choose(opinions)
+    if len(opinions) > 1 and extracted.grammar in _PLACES and isinstance(readers.primary, ScoringRecognizer):
+        known = _spelled(extracted.grammar, chosen, cuts, readers.primary)
+        opinions = [known if o is chosen else o for o in opinions]
+        chosen = known
+    others = [o for o in opinions if o is not chosen and not _no_view(o)]
+    agree = sum(_same(o, chosen) for o in others)
+    superseded = [first] if first is not opinions[0] else []
+    ordered = (chosen, *(o for o in opinions if o is not chosen), *superseded)
+    evidence = Evidence(
+        grammar=extracted.grammar,
+        source=FieldSource.TEXT,
+        length=len(chosen.verbatim),
+        reader_min=chosen.least,
+        reader_mean=chosen.mean,
+        valid=chosen.normal.valid,
+        usual=not chosen.normal.findings,
+        label_score=label_score,
+        seconds_agree=agree,
+        seconds_differ=len(others) - agree,
+        empty=chosen.normal.empty,
+        reader=chosen.reader,
+        read_again=bool(superseded) and not _same(first, chosen),
+    )
+    return Settled(field=_field(extracted, image, ordered), evidence=evidence, opinions=ordered)
+
+
+def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) -> Settled:
+    """A field that only a machine-readable code states. `box` is the code's, in scan pixels."""
+    field = FieldValue(name=name, value=value, verbatim=value, page=page, box=box, source=source)
+    evidence = Evidence(
+        grammar="code",
+        source=source,
+        length=len(value),
+        reader_min=1.0,
+        reader_mean=1.0,
+        valid=True,
+        usual=True,
+        label_score=1.0,
+    )
+    return Settled(field=field, evidence=evidence)
+
+
+def prefer(one: Settled, value: str, *, decisive: bool = False) -> Settled:
+    """The field, given that another source on the paper says `value`.
+
+    Where any reading of the ink bears `value`, that reading is taken. A `decisive` source (a code, which decodes
+    whole or not at all) is also taken where the ink was read with doubt and differs no more than a misreading
+    explains. Otherwise the ink's own value stays, with `value` among the alternatives.
+    """
+    own = one.field.value
+    if own is not None and _key(own) == _key(value):
+        return one
+    borne = any(_key(option) == _key(value) for option in one.options())
+    doubtful = one.evidence.reader_min < _SURE and _near(own or one.field.verbatim, value)
+    others = [a for a in one.field.alternatives if a[0] != value]
+    if borne or (decisive and doubtful):
+        if own is not None:
+            others.insert(0, (own, round(one.evidence.reader_mean, 4)))
+        evidence = replace(one.evidence, valid=True)
+        return replace(one, field=one.field.evolve(value=value, alternatives=tuple(others)), evidence=evidence)
+    return replace(one, field=one.field.evolve(alternatives=((value, 0.5), *others)))
+
+
+def _first_opinion(extracted: ExtractedField, image: ReadImage, reader: str) -> Opinion:
+    probabilities = [
+        c.probability
+        for piece in extracted.pieces
+        for c in image.lines[piece.line].readings[0].characters[piece.start : piece.end]
+    ]
+    least, mean = _probabilities(probabilities)
+    normal = normalise(extracted.grammar, extracted.text)
+    texts = tuple(image.lines[p.line].text[p.start : p.end].strip() for p in extracted.pieces)
+    return Opinion(reader=reader, verbatim=extracted.text, normal=normal, least=least, mean=mean, texts=texts)
+
+
+def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], first: Opinion) -> Opinion:
+    """The reader's view of the value cut out of its line, with what the field may say in mind.
+
+    It costs little and replaces the reader's first view, whose vote it takes, where it makes a value;
+    so agreement of the two counts for nothing.
+    """
+    if not isinstance(reader, LexicalRecognizer):
+        return first
+    again = _second_opinion(grammar, reader, cuts)
+    return again if again.normal.value is not None and again.normal.valid else first
+
+
+def _spelled(grammar: str, opinion: Opinion, cuts: Sequence[LineImage], reader: ScoringRecognizer) -> Opinion:
+    """The opinion with its units' names as ink and gazetteer together hold likeliest."""
+    if len(opinion.texts) != len(cuts):
+        return opinion
+    texts = spelled_as_known(opinion.texts, cuts, reader)
+    if texts == opinion.texts:
+        return opinion
+    text = " ".join(t for t in texts if t)
+    return replace(opinion, verbatim=text, normal=normalise(grammar, text), texts=texts)
+
+
+def _second_opinion(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Opinion:
+    """What the reader sees; with what the field may say in mind where it can and that makes a better value.
+
+    The probabilities are always those of the unconstrained reading: a wording makes nothing surer.
+    """
+    words = wording(grammar)
+    name = reader.identity.name
+    if words is None or not isinstance(reader, LexicalRecognizer):
+        found = reader.read(cuts)
+        return _opinion(grammar, name, [r.text for r in found], found)
+    found = reader.read_as(cuts, words)
+    plain = _opinion(grammar, name, [r.text for r in found], found)
+    likely = _opinion(grammar, name, [r.alternatives[0][0] if r.alternatives else r.text for r in found], found)
+    better = likely.normal.value is not None and likely.normal.valid
+    return likely if better or plain.normal.value is None else plain
+
+
+def _opinion(grammar: str, reader: str, texts: Sequence[str], readings: Sequence[Reading]) -> Opinion:
+    stripped = tuple(t.strip() for t in texts)
+    text = " ".join(t for t in stripped if t)
+    least, mean = _probabilities([c.probability for r in readings for c in r.characters])
+    normal = normalise(grammar, text)
+    return Opinion(reader=reader, verbatim=text, normal=normal, least=least, mean=mean, texts=stripped)
+
+
+def _probabilities(values: Sequence[float]) -> tuple[float, float]:
+    """The least, and the geometric mean; nothing read gives an even chance: neither sure nor doubtful."""
+    if not values:
+        return 0.5, 0.5
+    clipped = [min(1.0, max(1e-6, v)) for v in values]
+    return min(clipped), math.exp(sum(map(math.log, clipped)) / len(clipped))
+
+
+def _doubtful(opinion: Opinion) -> bool:
+    return opinion.least < _SURE or not opinion.normal.valid or bool(opinion.normal.findings)
+
+
+def _no_view(opinion: Opinion) -> bool:
+    return opinion.normal.value is None and not opinion.normal.empty
+
+
+def _same(a: Opinion, b: Opinion) -> bool:
+    return a.normal.value == b.normal.value and a.normal.empty == b.normal.empty
+
+
+def _votes(opinions: Sequence[Opinion]) -> Counter[str | None]:
+    return Counter(o.normal.value for o in opinions)
+
+
+def _choose(opinions: Sequence[Opinion]) -> Opinion:
+    """The value most readers give among well-formed ones; between equals the surer reading."""
+    votes = _votes(opinions)
+    return max(
+        opinions,
+        key=lambda o: (
+            o.normal.value is not None and o.normal.valid,
+            votes[o.normal.value],
+            not o.normal.findings,
+            o.mean,
+        ),
+    )
+
+
+def _cut(image: ReadImage, piece: Piece) -> LineImage:
+    """The piece's own part of its line image: all that lies between its neighbours' characters.
+
+    The first reader may have missed a letter at either end, so its own places there count for nothing.
+    """
+    line, cut = image.lines[piece.line], image.cuts[piece.line]
+    characters = line.readings[0].characters
+    left = characters[piece.start - 1].end if 0 < piece.start <= len(characters) else 0.0
+    right = characters[piece.end].start if piece.end < len(characters) else float(cut.pixels.shape[1])
+    x0 = max(0, math.floor(left))
+    x1 = max(x0 + 1, math.ceil(right))
+    return LineImage(pixels=cut.pixels[:, x0:x1], to_upright=cut.to_upright @ Transform.shift(x0, 0))
+
+
+def _field(extracted: ExtractedField, image: ReadImage, opinions: Sequence[Opinion]) -> FieldValue:
+    chosen = opinions[0]
+    alternatives: dict[str, float] = {}
+    for other in opinions[1:]:
+        value = other.normal.value
+        if value and value != chosen.normal.value:
+            alternatives.setdefault(value, round(other.mean, 4))
+    for candidate in chosen.normal.candidates[:4]:
+        alternatives.setdefault(candidate.value, round(0.5 / (1.0 + candidate.cost), 4))
+    findings = [*chosen.normal.findings, *(f"field.{note}" for note in extracted.notes if note != "ditto")]
+    if "ditto" in extracted.notes:
+        findings.append("value.ditto")
+    return FieldValue(
+        name=extracted.name,
+        value=chosen.normal.value,
+        verbatim=extracted.verbatim if extracted.repeated is not None else chosen.verbatim,
+        page=extracted.page,
+        box=image.image.to_scan.quad(extracted.box),
+        alternatives=tuple(alternatives.items()),
+        findings=tuple(dict.fromkeys(findings)),
+    )
+
+
+def _key(value: str) -> str:
+    return " ".join(value.split()).casefold()
+
+
+def _near(a: str, b: str) -> bool:
+    """Whether two wordings differ by no more than a careless reading explains."""
+    return Levenshtein.normalized_similarity(ascii_key(a), ascii_key(b)) >= 0.7

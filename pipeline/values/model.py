@@ -1,0 +1,131 @@
+"""What reading a value gives: its normal form, what was written, and what is doubtful about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.domain.model import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialDate:
+    """A date as far as it is written. Nothing is filled in; a lunar date is never converted.
+
+    `year` may be missing (None) when only day and month are written; `calendar` is "solar" or "lunar".
+    """
+
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+    calendar: str = "solar"
+    verbatim: str = ""
+
+    @property
+    def precision(self) -> str:
+        """ "day", "month", "year" or "none"."""
+        if self.year is None:
+            return "none"
+        if self.month is None:
+            return "year"
+        return "month" if self.day is None else "day"
+
+    @property
+    def iso(self) -> str | None:
+        """ISO 8601 at the written precision; None for a lunar date or one without a year."""
+        if self.year is None or self.calendar != "solar":
+            return None
+        if self.month is None:
+            return f"{self.year:04d}"
+        if self.day is None:
+            return f"{self.year:04d}-{self.month:02d}"
+        return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
+
+    def possible(self) -> bool:
+        """Whether a solar calendar has such a date; of a lunar one, whether its numbers are in range."""
+        if self.month is not None and not 1 <= self.month <= 12:
+            return False
+        if self.day is None:
+            return True
+        if self.calendar == "lunar":
+            return 1 <= self.day <= 30
+        try:
+            date(self.year or 2000, self.month or 1, self.day)
+        except ValueError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A legal value near what was read. `cost` is an edit distance: marks count 0.3, letters 1."""
+
+    value: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known about the paper before a value is read.
+
+    `century`: first year of the century two-digit years belong to (1900). `earliest` and `latest`:
+    dates outside are flagged, never changed.
+    """
+
+    century: int | None = None
+    earliest: date | None = None
+    latest: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normal:
+    """The outcome of `normalise`.
+
+    `value` None: nothing is written (`empty`), a repetition mark stands there (`ditto`), or it could not
+    be read as its grammar demands (`valid` False). `findings` are codes of `FINDING_MESSAGES`;
+    `candidates` are legal values near the reading, cheapest first, and never include `value`.
+    """
+
+    value: str | None
+    verbatim: str
+    valid: bool = True
+    findings: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    ditto: bool = False
+    empty: bool = False
+    date: PartialDate | None = None
+
+
+FINDING_MESSAGES: dict[str, str] = {
+    "value.unreadable": "Không đọc được giá trị này / The value could not be read",
+    "value.corrected": (
+        "Đã chọn từ hợp lệ gần nhất với chữ đọc được / The nearest legal word to the reading was taken"
+    ),
+    "value.not_listed": "Giá trị không có trong danh mục / The value is not in the list",
+    "value.ditto": "Dấu lặp lại (như trên) / A ditto mark stands here",
+    "name.odd_characters": "Họ tên có ký tự lạ / The name has characters no name has",
+    "name.odd_syllable": (
+        "Họ tên có âm tiết không đúng chính tả tiếng Việt / The name has a syllable Vietnamese cannot spell"
+    ),
+    "name.single_word": "Họ tên chỉ có một từ / The name is a single word",
+    "name.other_name": "Có tên gọi khác kèm theo / Another name stands beside it",
+    "date.impossible": "Ngày không có trong lịch / No calendar has this date",
+    "date.two_digit_year": "Năm chỉ ghi hai chữ số / The year has two digits only",
+    "date.year_missing": "Thiếu năm / The year is missing",
+    "date.lunar": "Ngày âm lịch, không tự quy đổi / A lunar date; it is not converted",
+    "date.out_of_range": "Ngày ngoài khoảng hợp lý / The date is outside the plausible time",
+    "date.century_garbled": "Thế kỷ của năm đọc chưa rõ / The century of the year is not read clearly",
+    "date.repaired": "Đã sửa ký tự giống chữ số / Letters that look like digits were read as digits",
+    "date.separators_missing": "Ngày viết liền, không có dấu ngăn / The date has no separators",
+    "date.words_uncertain": "Ngày bằng chữ đọc chưa chắc / The date in words is not read with certainty",
+    "time.minutes_missing": "Thiếu phút / The minutes are missing",
+    "time.impossible": "Giờ không hợp lệ / No clock has this time",
+    "id.repaired": "Số có ký tự giống chữ số, cần kiểm tra / The number has letters that look like digits",
+    "id.length": "Số không đủ hoặc thừa chữ số / The number has too few or too many digits",
+    "number.impossible": "Con số ngoài khoảng hợp lý / The number is outside the plausible range",
+}
+
+
+def finding(code: str, field: str | None = None) -> Finding:
+    """The full finding for a code of this table. Raises KeyError for another code."""
+    return Finding(code=code, message=FINDING_MESSAGES[code], field=field)

@@ -1,0 +1,183 @@
+"""Values from closed lists, read through noise, and free text.
+
+A word is taken from the list when it is written there, or when only one listed word is near: then the
+finding `value.corrected` says so. A word far from the list stays as it is read and is flagged. Nothing is
+ever filled in for an empty place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.values.cleaning import clean, cut_prompts, part_words
+from pipeline.values.fuzzy import nearest, spelling_cost
+from pipeline.values.keys import folded_key, squeeze, strip_marks
+from pipeline.values.model import Candidate, Context, Normal
+from pipeline.values.numberwords import spellings_below_hundred
+from pipeline.values.vocabularies import (
+    COUNTRIES,
+    ETHNIC_GROUPS,
+    ETHNIC_SPELLINGS,
+    FOREIGN,
+    RELATIONSHIPS,
+    RELIGIONS,
+    SEXES,
+)
+
+_MARGIN = 0.5  # the second nearest word must be this much farther
+
+
+def _sure(near: Sequence[Candidate], limit: float) -> bool:
+    if not near or near[0].cost > limit:
+        return False
+    return len(near) == 1 or near[1].cost - near[0].cost >= _MARGIN
+
+
+def _limit(text: str) -> float:
+    """How far a correction may reach: short words are near everything, so they may only lose marks."""
+    letters = len(re.sub(r"\W", "", text))
+    return 0.65 if letters <= 3 else 1.3 if letters <= 8 else 2.3
+
+
+def _from_list(verbatim: str, text: str, vocabulary: Iterable[str]) -> Normal:
+    near = nearest(text, vocabulary, limit=3.0)
+    if near and near[0].cost == 0:
+        return Normal(value=near[0].value, verbatim=verbatim)
+    if _sure(near, _limit(text)):
+        codes = ("value.corrected",)
+        return Normal(value=near[0].value, verbatim=verbatim, findings=codes, candidates=near[1:])
+    written = text[:1].upper() + text[1:]
+    return Normal(
+        value=written or None, verbatim=verbatim, valid=False, findings=("value.not_listed",), candidates=near
+    )
+
+
+def read_sex(verbatim: str, _context: Context | None = None) -> Normal:
+    """`male` or `female`. Both words on the line, or neither, give no value."""
+    text = re.sub(r"vi[eệ]t\s*nam", " ", folded_key(cut_prompts(clean(verbatim))))
+    scores: dict[str, float] = {}
+    for token in re.findall(r"[^\W\d_]+", text):
+        for word, sex in SEXES.items():
+            cost = spelling_cost(token, word)
+            if cost <= (1.0 if len(token) > 1 else 0.0):
+                scores[sex] = min(cost, scores.get(sex, 9.0))
+    near = tuple(Candidate(value=v, cost=c) for v, c in sorted(scores.items(), key=lambda item: item[1]))
+    if not _sure(near, 1.0):
+        codes = ("value.unreadable",)
+        return Normal(value=None, verbatim=verbatim, valid=False, findings=codes, candidates=near)
+    corrected = near[0].cost > 0.3
+    return Normal(
+        value=near[0].value,
+        verbatim=verbatim,
+        findings=("value.corrected",) if corrected else (),
+        candidates=near[1:],
+    )
+
+
+def read_ethnicity(verbatim: str, _context: Context | None = None) -> Normal:
+    """An ethnic group in the spelling that is written; never a default."""
+    text = cut_prompts(clean(verbatim)).strip(" .,'\"")
+    if re.fullmatch(r"\S+\s*\([^)]*\)", text) and folded_key(text) not in map(folded_key, ETHNIC_SPELLINGS):
+        text = text.split("(")[0].strip()
+    return _from_list(verbatim, text, (*ETHNIC_GROUPS, *ETHNIC_SPELLINGS, FOREIGN))
+
+
+def read_nationality(verbatim: str, _context: Context | None = None) -> Normal:
+    """A country; other countries than the frequent ones stay as written."""
+    text = cut_prompts(clean(verbatim)).strip(" .,'\"")
+    if strip_marks(folded_key(text)) in ("vn", "v n", "v.n", "viet nam", "vietnam", "viet-nam"):
+        return Normal(value="Việt Nam", verbatim=verbatim)
+    read = _from_list(verbatim, text, COUNTRIES)
+    if read.valid:
+        return read
+    return Normal(value=_title(text), verbatim=verbatim, findings=read.findings, candidates=read.candidates)
+
+
+def _title(text: str) -> str | None:
+    return " ".join(w[:1].upper() + w[1:].lower() for w in text.split()) or None
+
+
+def read_relationship(verbatim: str, _context: Context | None = None) -> Normal:
+    """A relationship to the head of the household or to the child."""
+    return _from_list(verbatim, cut_prompts(clean(verbatim)).strip(" .,'\"()").lower(), RELATIONSHIPS)
+
+
+def read_religion(verbatim: str, _context: Context | None = None) -> Normal:
+    """A religion; "Không" is an answer, not an empty place."""
+    text = cut_prompts(clean(verbatim)).strip(" .,'\"()")
+    read = _from_list(verbatim, text, RELIGIONS)
+    return read if read.valid else Normal(value=squeeze(text) or None, verbatim=verbatim, findings=read.findings)
+
+
+def read_text(verbatim: str, _context: Context | None = None) -> Normal:
+    """Free text, cleaned of leaders, as written."""
+    return _free(verbatim, cut_prompts(clean(verbatim)))
+
+
+def read_place(verbatim: str, _context: Context | None = None) -> Normal:
+    """An address or place as written: NFC, leaders gone, one space after each comma."""
+    text = part_words(cut_prompts(clean(verbatim)))
+    text = re.sub(r"\s*,(?:\s*,)*\s*", ", ", text)
+    text = re.sub(r"(?<=[^\W\d_])(?:\s+-\s*|\s*-\s+)(?=[^\W_])", " - ", text)
+    text = re.sub(r"\b([^\W\d_]{1,2}\.)(?=[^\W\d_]{2})", r"\1 ", text)  # an abbreviation and its name: "Q.Ba Đình"
+    return _free(verbatim, re.sub(r"\s*;\s*", "; ", text).strip(" ,;"))
+
+
+def _free(verbatim: str, text: str) -> Normal:
+    if not any(c.isalnum() for c in text):
+        return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",))
+    return Normal(value=text, verbatim=verbatim)
+
+
+def _whole_number(verbatim: str, low: int, high: int) -> Normal:
+    text = folded_key(cut_prompts(clean(verbatim)))
+    digits = re.search(r"(?<!\d)\d{1,4}(?!\d)", text)
+    if digits:
+        number = int(digits.group())
+        if low <= number <= high:
+            return Normal(value=str(number), verbatim=verbatim)
+        return Normal(value=None, verbatim=verbatim, valid=False, findings=("number.impossible",))
+    words = re.sub(r"\(.*|\btuổi\b.*|\bcon\b.*|\btháng\b.*|[^\w\s]", " ", text)
+    named = {w: n for n in range(max(low, 1), min(high, 99) + 1) for w in spellings_below_hundred(n)}
+    near = nearest(words, named, limit=1.3)
+    distinct = {named[c.value]: c.cost for c in reversed(near)}
+    options = tuple(Candidate(value=str(n), cost=c) for n, c in sorted(distinct.items(), key=lambda i: i[1]))
+    if _sure(options, 1.0):
+        return Normal(value=options[0].value, verbatim=verbatim, candidates=options[1:])
+    return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",), candidates=options)
+
+
+def read_age(verbatim: str, _context: Context | None = None) -> Normal:
+    """An age in years as digits: "25 tuổi", "hai mươi lăm tuổi"."""
+    return _whole_number(verbatim, 0, 130)
+
+
+def read_count(verbatim: str, _context: Context | None = None) -> Normal:
+    """A small count as digits without leading zeros: "01", "1 (một)", "hai"."""
+    return _whole_number(verbatim, 0, 99)
+
+
+_WEIGHT = re.compile(
+    r"(?P<n>\d{1,2}[.,\s]\d{3}|\d{3,4}|\d[.,]\d{1,3}|\d)\s*(?P<u>k[gqy]|ki-?lo\S*|k(?![a-z])|gram\S*|gam|gr|g)?"
+    r"(?:\s*(?P<rest>\d{1,3})(?!\d))?"
+)
+
+
+def read_weight(verbatim: str, _context: Context | None = None) -> Normal:
+    """A birth weight in grams as digits: "3.200 gam", "3,2 kg", "3 kg 200". 300 to 8,000 g are possible."""
+    text = strip_marks(folded_key(cut_prompts(clean(verbatim))))
+    match = _WEIGHT.search(text)
+    if match is None:
+        return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",))
+    number, unit = match.group("n"), match.group("u") or ""
+    plain = re.sub(r"[.,\s]", "", number)
+    if unit.startswith("k") and not re.fullmatch(r"\d{3,4}", number):
+        grams = round(float(re.sub(r"[,\s]", ".", number)) * 1000) + int((match.group("rest") or "0").ljust(3, "0"))
+    elif re.fullmatch(r"\d[.,]\d{1,2}", number):
+        grams = round(float(number.replace(",", ".")) * 1000)  # "3,2" without a unit can only be kilograms
+    else:
+        grams = int(plain)
+    if not 300 <= grams <= 8000:
+        return Normal(value=None, verbatim=verbatim, valid=False, findings=("number.impossible",))
+    return Normal(value=str(grams), verbatim=verbatim)
