@@ -32,7 +32,7 @@ def deploy_inbox(
 def deploy_learning(entrypoint: str, *, pool: str, home: Path, api_url: str, version: str = "") -> str:
     """Registers the flow that learns the hands of books with corrected lines enough, once a day; as `deploy_inbox`."""
     _point_prefect_at(home, api_url)
-    from flows.learning import adapt_due
+    from flows.adapt_books import adapt_due
 
     return _deploy(adapt_due, "books", entrypoint, pool=pool, api_url=api_url, every_s=_DAY_S, version=version)
 

@@ -14,9 +14,9 @@ from contextlib import AbstractContextManager
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.order import Order
-from flows.results import totals
 from pipeline.domain.errors import ResourceError
+from workers.batch.batches import Order
+from workers.batch.results import totals
 
 OrderMaker = Callable[[bool], AbstractContextManager[Order]]
 """Opens the order for what lies in the inbox now; told whether to read again what was set aside."""

@@ -96,7 +96,7 @@ class EmbeddedServer:
 
 def main(port: int, parent: int) -> None:
     """Serves Prefect's API on this machine until the parent ends."""
-    from flows.workers.confine import end_with_parent
+    from workers.processes.confine import end_with_parent
 
     end_with_parent(parent)
     import uvicorn

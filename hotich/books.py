@@ -56,9 +56,9 @@ def adapt_due_books() -> list[str]:
 
     Raises HotichError when the stores cannot be used.
     """
-    from flows.books import Outcome, adapt_due
     from hotich.settings import load_settings
     from hotich.wiring import actor
+    from workers.books.adapt_book import Outcome, adapt_due
 
     settings = load_settings()
     with stores(settings) as (catalogue, objects):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flows.adapt_books import adapt_due, provide_learner
 from flows.digitize import digitize_inbox, provide_inbox
-from flows.learning import adapt_due, provide_learner
 from hotich.books import adapt_due_books
 from hotich.wiring import inbox_order
 

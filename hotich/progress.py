@@ -8,14 +8,14 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
-from flows.results import Fate, FileResult
-from flows.sources import printable
+from workers.batch.inputs import printable
+from workers.batch.results import Fate, FileResult
 
 _LINE_EVERY_S = 2.0
 
 
 class Progress:
-    """A `flows.desk.Listener` that shows files and pages done, the rate and the time left, on standard error.
+    """A `workers.batch.batch_run.Listener` that shows files and pages done, the rate and the time left, on standard error.
 
     Time left follows from the bytes done, because the pages of files not yet opened are unknown.
     """

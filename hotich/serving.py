@@ -19,7 +19,6 @@ from hotich.wiring import make_home, new_spool, open_catalogue, open_objects, pr
 from pipeline.domain.errors import WrongUse
 
 if TYPE_CHECKING:
-    from flows.workers import WorkerPool
     from service.citizens import CitizenDoor
     from service.desk.views import ScanViewer
     from service.keys import Keys
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from service.reading import ScanReading
     from storage.objects import ObjectStore
     from storage.service import ServiceStore
+    from workers.processes import WorkerPool
 
 _KEY_BYTES = 32
 
@@ -44,8 +44,8 @@ class PoolReader:
     def submit(
         self, path: Path, *, name: str, sha256: str, on_page: Callable[[int], None] | None = None
     ) -> Future[ScanReading]:
-        from flows.jobs import ReadFile
         from service.reading import ScanReading
+        from workers.jobs import ReadFile
 
         pdf = self._spool / f"{secrets.token_hex(16)}.pdf"
         job = ReadFile(path=str(path), name=name, sha256=sha256, size=path.stat().st_size, pdf=str(pdf))
@@ -67,13 +67,13 @@ class PoolReader:
 @contextlib.contextmanager
 def service_parts(settings: Settings) -> Iterator[Parts]:
     """Everything the service needs, opened and closed together. Raises HotichError, WrongUse."""
-    from flows.workers import WorkerPool
     from pipeline.judging.review.policy import load_policy
     from service.limits import ServiceLimits
     from service.parts import Parts
     from service.scanning import Clamd
     from storage.service import ServiceStore
     from storage.tray import open_tray
+    from workers.processes import WorkerPool
 
     make_home(settings)
     with contextlib.ExitStack() as stack:

@@ -33,7 +33,7 @@ class Settings:
     """Everything that can be set. Names as in `settings.toml`; in the environment in capitals with `HOTICH_`.
 
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
-    `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.conductor`. `adapt_after`: corrected
+    `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time.
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from flows.results import Fate, FileResult, totals
-from flows.sources import printable
+from workers.batch.inputs import printable
+from workers.batch.results import Fate, FileResult, totals
 
 _MOST_ROWS = 60
 _FATES = {Fate.DONE: "xong / done", Fate.UNCHANGED: "đã có / unchanged", Fate.SET_ASIDE: "ĐỂ LẠI / SET ASIDE"}

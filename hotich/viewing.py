@@ -11,15 +11,15 @@ from hotich.settings import Settings
 from hotich.wiring import pipeline_settings
 
 if TYPE_CHECKING:
-    from flows.workers import WorkerPool
     from pipeline.domain.geometry import Quad
     from service.desk.views import View
+    from workers.processes import WorkerPool
 
 _CPU_S, _WALL_S = 20.0, 40.0  # of one page; a clerk waits for it
 
 
 class PoolRenderer:
-    """One bounded worker of `flows.viewing`, started when the first picture is wanted. Safe from several threads."""
+    """One bounded worker of `workers.draw_view`, started when the first picture is wanted. Safe from several threads."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -30,17 +30,17 @@ class PoolRenderer:
         self._started()
 
     def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[View]:
-        from flows.viewing import ShowLine
+        from workers.draw_view import ShowLine
 
         return self._show(ShowLine(path=str(path), sha256=sha256, page=page, box=box, lines=lines))
 
     def page(self, path: Path, *, sha256: str, page: int) -> Future[View]:
-        from flows.viewing import ShowPage
+        from workers.draw_view import ShowPage
 
         return self._show(ShowPage(path=str(path), sha256=sha256, page=page))
 
     def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[View]:
-        from flows.viewing import CutLine
+        from workers.draw_view import CutLine
 
         return self._show(CutLine(path=str(path), sha256=sha256, page=page, box=box))
 
@@ -68,7 +68,7 @@ class PoolRenderer:
         return out
 
     def _started(self) -> WorkerPool:
-        from flows.workers import WorkerLimits, WorkerPool, WorkerSpec
+        from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
 
         with self._lock:
             if self._pool is None:
@@ -76,7 +76,7 @@ class PoolRenderer:
                 memory = self._settings.worker_memory_mb
                 self._pool = WorkerPool(
                     WorkerSpec(
-                        factory="flows.viewing:build_viewer",
+                        factory="workers.draw_view:build_viewer",
                         arguments={"limits": limits},
                         limits=WorkerLimits(memory_mb=memory, page_cpu_s=_CPU_S, page_wall_s=_WALL_S),
                     ),

@@ -19,18 +19,18 @@ from hotich.register import LazyRegister
 from hotich.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.conductor import Conductor
-    from flows.desk import Listener
-    from flows.order import Order
-    from flows.reading import FileReader
-    from flows.results import FileResult
-    from flows.sources import InputFile
-    from flows.workers import WorkerPool, WorkerSpec
+    from flows.prefect_run import Conductor
     from pipeline.domain.model import Provenance
     from pipeline.settings import PipelineSettings
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
     from storage.register import LoadReport, SqlRegister
+    from workers.batch.batch_run import Listener
+    from workers.batch.batches import Order
+    from workers.batch.inputs import InputFile
+    from workers.batch.results import FileResult
+    from workers.processes import WorkerPool, WorkerSpec
+    from workers.read_file import FileReader
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
@@ -141,10 +141,10 @@ def build_file_reader(
     """
     import cv2
 
-    from flows.reading import FileReader
     from ocr_models.calibration import load_calibration
     from ocr_models.errors import ModelDamagedError
     from ocr_models.readers import load_readers
+    from workers.read_file import FileReader
 
     cv2.setNumThreads(1)
     readers = load_readers(tessdata or None, own)
@@ -163,7 +163,7 @@ def build_file_reader(
 
 def worker_spec(settings: Settings, made_by: Provenance, own: Path | None = None) -> WorkerSpec:
     """How worker processes are made and bounded; the register is asked in this process."""
-    from flows.workers import WorkerLimits, WorkerSpec
+    from workers.processes import WorkerLimits, WorkerSpec
 
     register = LazyRegister(settings)
     return WorkerSpec(
@@ -218,9 +218,9 @@ class Office:
             raise
 
     def _open(self, listener: Listener, out: Path | None, inputs: Sequence[InputFile], retry: bool) -> None:
-        from flows.delivery import Delivery
-        from flows.desk import Desk
-        from flows.shelf import Shelf
+        from workers.batch.batch_run import Desk
+        from workers.batch.keep_results import Shelf
+        from workers.batch.output_folder import Delivery
 
         settings = self._settings
         self.catalogue = open_catalogue(settings)
@@ -261,7 +261,7 @@ class Office:
 
     def start_workers(self) -> WorkerPool:
         """The pool, started at the first call."""
-        from flows.workers import WorkerPool
+        from workers.processes import WorkerPool
 
         if self._pool is None:
             spec = worker_spec(self._settings, self.made_by, self._own)
@@ -269,9 +269,9 @@ class Office:
         return self._pool
 
     def conductor(self, files: Sequence[InputFile]) -> Conductor:
-        from flows.conductor import Conductor, Orchestration
-        from flows.desk import batches
-        from flows.order import Order
+        from flows.prefect_run import Conductor, Orchestration
+        from workers.batch.batch_run import batches
+        from workers.batch.batches import Order
 
         return Conductor(
             Order(self.desk, batches(files)),
@@ -287,7 +287,7 @@ class Office:
 
     def write_review(self, results: Sequence[FileResult], folder: Path) -> Path | None:
         """Writes the review list; its page's path, or None when there is nothing to review."""
-        from flows.review import review_items, write_review
+        from workers.batch.review_list import review_items, write_review
 
         items = list(review_items(results, catalogue=self.catalogue, objects=self.objects, crops=self._crops))
         page = write_review(folder, items)
@@ -307,11 +307,11 @@ class _Silent:
 @contextlib.contextmanager
 def inbox_order(retry_set_aside: bool) -> Iterator[Order]:
     """The order for what lies in `HOTICH_INBOX` now; results also go to `HOTICH_OUTBOX` where it is set."""
-    from flows.desk import batches
-    from flows.order import Order
-    from flows.sources import find_inputs
     from hotich.settings import load_settings
     from pipeline.domain.errors import WrongUse
+    from workers.batch.batch_run import batches
+    from workers.batch.batches import Order
+    from workers.batch.inputs import find_inputs
 
     settings = load_settings()
     if not settings.inbox:

@@ -106,5 +106,5 @@ find_python
 install_os_packages
 if [ "$kind" = dev ]; then install_browser; fi
 install_python_packages
-.venv/bin/python -m compileall -q hotich flows service pipeline storage ocr_models || true
+.venv/bin/python -m compileall -q hotich flows service workers pipeline storage ocr_models || true
 printf '%s\n' "$want" >"$stamp"

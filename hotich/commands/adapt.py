@@ -15,10 +15,10 @@ from hotich.wiring import actor
 from pipeline.domain.errors import HotichError, WrongUse
 
 if TYPE_CHECKING:
-    from flows.books import Outcome
     from storage.books import Correction
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
+    from workers.books.adapt_book import Outcome
 
 _REASONS = {
     "better": "dùng mô hình mới / the new model is in use",
@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
 
 def _due(settings: Settings, catalogue: Catalogue, objects: ObjectStore, arguments: Namespace) -> int:
     """Every book that is due; one that fails does not stop the others."""
-    from flows.books import adapt_due
+    from workers.books.adapt_book import adapt_due
 
     def adapt_one(book: str, **parts: Any) -> Outcome:
         return _adapt(book, dry_run=arguments.dry_run, **parts)
@@ -86,9 +86,9 @@ def _add(
     settings: Settings, catalogue: Catalogue, objects: ObjectStore, book: str, arguments: Namespace
 ) -> tuple[tuple[Correction, ...], dict[str, Any]]:
     """Keeps the lines at `--lines`, unless it is a dry run; gives them, and what is to be told of them."""
-    from flows.corrections import read_corrections
     from ocr_models.adaptation.lines import is_image
     from storage.books import keep_corrections
+    from workers.books.corrections import read_corrections
 
     path: Path = arguments.lines
     found = read_corrections(path, is_image)
@@ -111,11 +111,11 @@ def _add(
 
 
 def _adapt(book: str, *, dry_run: bool, **parts: Any) -> Outcome:
-    """`flows.books.adapt_book` with a progress bar."""
+    """`workers.books.adapt_book.adapt_book` with a progress bar."""
     from rich.console import Console
     from rich.progress import Progress
 
-    from flows.books import adapt_book
+    from workers.books.adapt_book import adapt_book
 
     with Progress(console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(f"{book}: đang học / learning", total=None)

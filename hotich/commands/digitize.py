@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from flows.conductor import Conductor
-from flows.results import Fate, FileResult, totals
-from flows.sources import FoundInputs, InputFile, find_inputs
+from flows.prefect_run import Conductor
 from hotich.books import book_model
 from hotich.progress import Progress
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
 from hotich.wiring import Office, provenance
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
+from workers.batch.inputs import FoundInputs, InputFile, find_inputs
+from workers.batch.results import Fate, FileResult, totals
 
 Tell = Callable[[Sequence[FileResult], Path | None], None]
 
@@ -125,7 +125,7 @@ def _finish(conductor: Conductor, settings: Settings) -> None:
 
 
 def _find(paths: Sequence[Path], settings: Settings, out: Path | None) -> FoundInputs:
-    from flows.delivery import check_output_folder
+    from workers.batch.output_folder import check_output_folder
 
     if out is not None:
         check_output_folder(out, paths)

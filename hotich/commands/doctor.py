@@ -142,7 +142,7 @@ def _confinement() -> Check:
     """Tried in a process of its own, as it cannot be undone."""
     import subprocess
 
-    code = "import sys; from flows.workers.confine import confine; sys.exit(0 if confine() else 1)"
+    code = "import sys; from workers.processes.confine import confine; sys.exit(0 if confine() else 1)"
     enforced = subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     return Check(
         name="cách ly mạng / workers without network",

@@ -16,14 +16,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from flows.results import Fate, FileResult
-from flows.sources import find_inputs
 from hotich.commands.digitize import digitize
 from hotich.settings import Settings, load_settings
 from hotich.wiring import load_population
 from ocr_models.evaluation.scoring import Score, score
 from ocr_models.evaluation.truth import TrueRecord, TruthError, parse_truth
 from pipeline.domain.errors import WrongUse
+from workers.batch.inputs import find_inputs
+from workers.batch.results import Fate, FileResult
 
 _COLUMNS = ("records", "type_accuracy", "fields", "field_exact", "cer", "accepted_share", "accepted_error",
             "register_accuracy")  # fmt: skip

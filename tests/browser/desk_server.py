@@ -14,7 +14,6 @@ from unittest.mock import patch
 import uvicorn
 from argon2 import PasswordHasher
 
-from flows.workers import WorkerLimits, WorkerSpec
 from hotich.serving import service_parts
 from hotich.settings import Settings, load_settings
 from hotich.wiring import pipeline_settings
@@ -24,6 +23,7 @@ from service.limits import ServiceLimits
 from service.parts import Service
 from storage.service import ServiceStore
 from tests.desk_home import DeskHome
+from workers.processes import WorkerLimits, WorkerSpec
 
 
 class MovedClock:
@@ -74,7 +74,7 @@ def one_pair_of_eyes() -> ReviewPolicy:
 def _no_readers(settings: Settings, _made_by: object) -> WorkerSpec:
     """Workers that cannot read: nothing is handed in at the desk, and loading readers takes seconds."""
     return WorkerSpec(
-        factory="flows.viewing:build_viewer",
+        factory="workers.draw_view:build_viewer",
         arguments={"limits": pipeline_settings(settings).limits},
         limits=WorkerLimits(memory_mb=settings.worker_memory_mb),
     )

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.conductor import Conductor, Orchestration
-from flows.desk import batches
-from flows.order import Order
-from flows.results import Fate
+from flows.prefect_run import Conductor, Orchestration
 from tests.unit.flows.makers import Bench
+from workers.batch.batch_run import batches
+from workers.batch.batches import Order
+from workers.batch.results import Fate
 
 PATIENCE_S = 170
 

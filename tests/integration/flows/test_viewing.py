@@ -13,9 +13,6 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from flows.books import adapt_book
-from flows.viewing import CutLine, NothingToShow, ShowLine, Shown, ShowPage, Viewer, line_of, reading_line_of
-from flows.workers import WorkerLimits, WorkerPool, WorkerSpec
 from ocr_models.adaptation.adapt import Adapted
 from ocr_models.adaptation.lines import CorrectedLine
 from pipeline.domain.errors import InputError
@@ -24,6 +21,9 @@ from pipeline.intake.limits import IntakeLimits
 from storage.books import Correction, keep_corrections
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
+from workers.books.adapt_book import adapt_book
+from workers.draw_view import CutLine, NothingToShow, ShowLine, Shown, ShowPage, Viewer, line_of, reading_line_of
+from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
 
 WIDE, HIGH = 900, 1200
 BOX = rectangle(200, 300, 520, 340)
@@ -169,7 +169,7 @@ def test_a_page_is_decoded_once_for_all_its_lines(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def pool() -> Iterator[WorkerPool]:
     spec = WorkerSpec(
-        factory="flows.viewing:build_viewer",
+        factory="workers.draw_view:build_viewer",
         arguments={"limits": IntakeLimits(max_pixels=20_000_000)},
         limits=WorkerLimits(memory_mb=700, page_cpu_s=20.0, page_wall_s=40.0),
     )

@@ -11,12 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows.delivery import Delivery
-from flows.desk import Desk
-from flows.jobs import Crop, FileRead, ReadFile
-from flows.results import FileResult
-from flows.shelf import Shelf
-from flows.sources import InputFile, find_inputs
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import (
@@ -32,6 +26,12 @@ from pipeline.domain.model import (
 from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
+from workers.batch.batch_run import Desk
+from workers.batch.inputs import InputFile, find_inputs
+from workers.batch.keep_results import Shelf
+from workers.batch.output_folder import Delivery
+from workers.batch.results import FileResult
+from workers.jobs import Crop, FileRead, ReadFile
 
 SHA = "0" * 64
 PROVENANCE = Provenance(software="hotich test", models=(ModelIdentity(name="none", sha256=SHA),), settings_sha256=SHA)

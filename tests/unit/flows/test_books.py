@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 import pytest
 
-from flows.books import adapt_book, load_model
 from ocr_models.adaptation.adapt import Adapted, Model
 from ocr_models.adaptation.lines import CorrectedLine
 from ocr_models.adaptation.weights import write_parameters
@@ -23,6 +22,7 @@ from ocr_models.reader.reader import WEIGHTS
 from storage.books import Correction, adaptation_due, corrections_of, due_books, keep_corrections
 from storage.catalogue import BASE, Catalogue, Reason
 from storage.objects import LocalStore
+from workers.books.adapt_book import adapt_book, load_model
 
 BOOK = "1957-03"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.corrections import FoundCorrections, NoCorrections, read_corrections
+from workers.books.corrections import FoundCorrections, NoCorrections, read_corrections
 
 Pack = Callable[[dict[str, bytes]], Path]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.desk import batches
-from flows.order import Order
-from flows.results import Fate, totals
-from flows.sources import InputFile, find_inputs
 from pipeline.domain.errors import ResourceError
 from storage.errors import DiskFull
 from tests.unit.flows.makers import PROVENANCE, Bench, PlainReader
+from workers.batch.batch_run import batches
+from workers.batch.batches import Order
+from workers.batch.inputs import InputFile, find_inputs
+from workers.batch.results import Fate, totals
 
 
 @pytest.fixture

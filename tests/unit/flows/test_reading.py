@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from flows.reading import crop_of, text_spans
 from pipeline.domain.geometry import Transform, rectangle
 from pipeline.domain.model import PageReport, TextLine, UprightImage
 from pipeline.domain.recognition import Character, Confidence, LineImage, Reading
 from pipeline.read_page import ReadImage, ReadPage
+from workers.read_file import crop_of, text_spans
 
 
 def a_line(text: str, *, step: float = 10.0) -> tuple[TextLine, LineImage]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import OutputRefused
-from flows.results import Fate, FileResult
-from flows.review import COLUMNS, ReviewItem, review_items, write_review
 from tests.unit.flows.makers import Bench
+from workers.batch.results import Fate, FileResult
+from workers.batch.review_list import COLUMNS, ReviewItem, review_items, write_review
+from workers.errors import OutputRefused
 
 ITEM = ReviewItem(
     file="a.png", record="d-1", field="full_name", read="Trần", status="review", reason="tối / dark", page=1

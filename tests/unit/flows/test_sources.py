@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.sources import find_inputs, printable
+from workers.batch.inputs import find_inputs, printable
 
 
 def make(folder: Path, *names: str) -> None:
@@ -147,7 +147,7 @@ def test_a_folder_the_system_refuses_to_list_is_reported(tmp_path: Path, monkeyp
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr("flows.sources.os.scandir", scandir)
+    monkeypatch.setattr("workers.batch.inputs.os.scandir", scandir)
     (file,) = find_inputs([tmp_path]).files
     assert file.trouble is not None
     assert (file.name, file.trouble.code) == ("closed", "input.unreadable")

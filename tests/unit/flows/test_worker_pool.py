@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import OverMemory, OverTime, WorkerCrashed, WorkerUnusable
-from flows.workers import WorkerLimits, WorkerPool, WorkerSpec
 from pipeline.domain.errors import HotichError, InputError, ResourceError
+from workers.errors import OverMemory, OverTime, WorkerCrashed, WorkerUnusable
+from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
 
 HANDLERS = "tests.unit.flows.worker_handlers"
 LIMITS = WorkerLimits(memory_mb=300, page_cpu_s=0.5, page_wall_s=60)
@@ -139,7 +139,7 @@ def test_pages_are_told_as_they_are_done(pool: WorkerPool) -> None:
 
 def test_workers_end_when_their_parent_is_killed() -> None:
     script = (
-        "from flows.workers import *; import sys, time\n"
+        "from workers.processes import *; import sys, time\n"
         f"spec = WorkerSpec(factory='{HANDLERS}:make', limits=WorkerLimits(memory_mb=300))\n"
         "pool = WorkerPool(spec, size=1)\n"
         "print(pool.submit(('echo', 1)).result()[2], flush=True); pool.submit(('hang', 1)); time.sleep(600)\n"

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flows.workers.process import Channel
 from pipeline.domain.errors import InputError, ResourceError
+from workers.processes.process import Channel
 
 
 def make(**arguments: Any) -> Any:

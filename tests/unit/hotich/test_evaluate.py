@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from flows.results import Fate, FileResult
-from flows.sources import FoundInputs
 from hotich.commands import evaluate
 from hotich.settings import Settings
 from pipeline.domain.errors import WrongUse
+from workers.batch.inputs import FoundInputs
+from workers.batch.results import Fate, FileResult
 
 TYPE = "birth_certificate"
 Run = Callable[..., dict[str, Any]]

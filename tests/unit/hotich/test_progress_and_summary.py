@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.results import Fate, FileResult, totals
 from hotich.progress import Progress
 from hotich.summary import print_places, print_summary
+from workers.batch.results import Fate, FileResult, totals
 
 DONE = FileResult(
     file="Nguyễn.pdf", status=Fate.DONE, records=("d-1",), document_type="birth_certificate", accepted=9,

@@ -11,8 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.jobs import PAGE_FINDINGS, Crop, FileRead, ReadFile
-from flows.workers.process import Channel
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
@@ -23,6 +21,8 @@ from pipeline.records.archival import ArchivalPdf, TextSpan
 from pipeline.settings import PipelineSettings
 from pipeline.settling.register import Claims, RegisterAnswer
 from pipeline.settling.triage import Calibration
+from workers.jobs import PAGE_FINDINGS, Crop, FileRead, ReadFile
+from workers.processes.process import Channel
 
 _HELD_BYTES = 90 << 20  # pixels kept for crops: two A4 colour pages at 300 dpi; other pages are decoded again
 _CROP_MARGIN = 0.6  # of the field's height, so that a person sees what stands around it

@@ -7,16 +7,16 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.delivery import Delivery
-from flows.jobs import FileRead
-from flows.results import Fate, FileResult
-from flows.sources import InputFile
 from pipeline.domain.errors import HotichError
 from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, Claim, StoredDocument, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
+from workers.batch.inputs import InputFile
+from workers.batch.output_folder import Delivery
+from workers.batch.results import Fate, FileResult
+from workers.jobs import FileRead
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.\[\]-]+")
 _WORST = ("conflict", "unavailable", "not_found", "match", "not_checked")

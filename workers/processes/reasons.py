@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.errors import OverMemory, OverTime, WorkerCrashed, WorkerUnusable
+from workers.errors import OverMemory, OverTime, WorkerCrashed, WorkerUnusable
 
 
 def over_memory(megabytes: int, page: int | None) -> OverMemory:

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from flows.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, ReadFile
-from flows.results import Fate, FileResult
-from flows.shelf import Shelf
-from flows.sources import InputFile
 from pipeline.domain.errors import HotichError, InputError, ResourceError
 from pipeline.domain.model import Finding, Provenance
 from pipeline.intake.fixity import sha256_of_file
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
+from workers.batch.inputs import InputFile
+from workers.batch.keep_results import Shelf
+from workers.batch.results import Fate, FileResult
+from workers.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, ReadFile
 
 _RENEW_S = 240.0
 _HALTING = ("resource.disk_full", "resource.access_refused")  # the next file would meet the same

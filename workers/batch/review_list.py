@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.errors import OutputRefused
-from flows.results import Fate, FileResult
-from flows.shelf import crop_path
 from pipeline.settling.triage import reason_message
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
+from workers.batch.keep_results import crop_path
+from workers.batch.results import Fate, FileResult
+from workers.errors import OutputRefused
 
 COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop")
 _MOST_PICTURES = 2000

@@ -1,6 +1,6 @@
 """Bounded worker processes: loaded once, limited, without network, replaced when they fall."""
 
-from flows.workers.limits import WorkerLimits
-from flows.workers.pool import WorkerPool, WorkerSpec
+from workers.processes.limits import WorkerLimits
+from workers.processes.pool import WorkerPool, WorkerSpec
 
 __all__ = ["WorkerLimits", "WorkerPool", "WorkerSpec"]

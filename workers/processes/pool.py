@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from flows.errors import WorkerUnusable
-from flows.workers.limits import WorkerLimits
-from flows.workers.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
-from flows.workers.verdicts import cannot_start, crashed, over_memory, over_time
-from flows.workers.worker import Worker
 from pipeline.domain.errors import HotichError
+from workers.errors import WorkerUnusable
+from workers.processes.limits import WorkerLimits
+from workers.processes.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
+from workers.processes.reasons import cannot_start, crashed, over_memory, over_time
+from workers.processes.worker import Worker
 
 _TICK_S = 0.2
 _STARTS = 3  # processes that end one after the other before they are loaded: nothing will load

@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.workers.process import Channel
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Point, Quad, bounds
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
+from workers.processes.process import Channel
 
 Pixels = NDArray[np.uint8]
 

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from flows.order import Order
 from flows.prefect_server import EmbeddedServer, prefect_settings
+from workers.batch.batches import Order
 
 _START_S = 180.0
 _HEAD_START_S = 10.0

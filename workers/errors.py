@@ -4,7 +4,7 @@ InputError
 +-- OverMemory       limit.memory      the file needed more memory than one worker may have
 +-- OverTime         limit.time        a page took longer than it may
 +-- WorkerCrashed    worker.crashed    a library fell over it, again in a fresh process
-+-- (codes)          input.vanished, input.unreadable, work.elsewhere, input.duplicate (see flows.desk)
++-- (codes)          input.vanished, input.unreadable, work.elsewhere, input.duplicate (see workers.batch.batch_run)
 ResourceError
 +-- WorkerUnusable   resource.worker   no worker can be started on this machine
 +-- OutputRefused    output.refused    records cannot be written where they should go (output.disk_full)

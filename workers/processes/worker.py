@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from flows.workers.limits import WorkerLimits
-from flows.workers.messages import Setup
+from workers.processes.limits import WorkerLimits
+from workers.processes.messages import Setup
 
 _ROOT = Path(__file__).resolve().parents[2]
 # Everything else of the environment stays here: it may hold the office's secrets.
@@ -39,7 +39,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         mine, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "flows.workers.process", str(theirs.fileno()), str(os.getpid())]
+            command = [sys.executable, "-m", "workers.processes.process", str(theirs.fileno()), str(os.getpid())]
             self._process = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],

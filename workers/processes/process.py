@@ -11,10 +11,10 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from flows.workers import confine
-from flows.workers.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
 from pipeline.domain.errors import HotichError
 from storage.files import os_error
+from workers.processes import confine
+from workers.processes.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
 
 
 class Channel:

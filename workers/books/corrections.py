@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.sources import printable
 from pipeline.domain.errors import InputError
 from storage.books import Correction
+from workers.batch.inputs import printable
 
 TABLE = "lines.tsv"
 _MOST_BYTES = 16 << 20  # of one line image

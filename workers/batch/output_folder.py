@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from flows.errors import OutputRefused
-from flows.sources import printable
 from pipeline.domain.errors import WrongUse
 from pipeline.records.contract import renamed_record
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectKey, ObjectStore
+from workers.batch.inputs import printable
+from workers.errors import OutputRefused
 
 _LONGEST = 240  # bytes of a file name; most file systems take 255
 

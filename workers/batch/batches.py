@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from flows.desk import Desk, Work
-from flows.results import FileResult
-from flows.sources import InputFile
+from workers.batch.batch_run import Desk, Work
+from workers.batch.inputs import InputFile
+from workers.batch.results import FileResult
 
 
 class Order:

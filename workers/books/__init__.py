@@ -1,0 +1,1 @@
+"""What a book teaches: its corrected lines, and the model learnt from them."""
