@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from service.parts import Parts
     from service.reading import ScanReading
     from storage.objects import ObjectStore
-    from storage.service import ServiceStore
+    from storage.office.store import OfficeStore
     from workers.processes import WorkerPool
 
 _KEY_BYTES = 32
@@ -71,8 +71,8 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
     from service.limits import ServiceLimits
     from service.parts import Parts
     from service.scanning import Clamd
-    from storage.service import ServiceStore
-    from storage.tray import open_tray
+    from storage.office.store import OfficeStore
+    from storage.submissions.tray import open_tray
     from workers.processes import WorkerPool
 
     make_home(settings)
@@ -83,7 +83,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
         pool = stack.enter_context(WorkerPool(worker_spec(settings, made_by), size=settings.worker_count))
         catalogue = open_catalogue(settings)
         stack.callback(catalogue.close)
-        store = ServiceStore(catalogue.database)
+        store = OfficeStore(catalogue.database)
         keys = service_keys(settings)
         objects = open_objects(settings, for_writing=True)
         spool = new_spool(settings.home / "spool")
@@ -113,7 +113,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
 @contextlib.contextmanager
 def _viewer(settings: Settings, objects: ObjectStore, spool: Path) -> Iterator[ScanViewer]:
     from service.desk.views import ScanViewer
-    from storage.view_cache import ViewCache
+    from storage.review.view_cache import ViewCache
 
     renderer = PoolRenderer(settings)
     viewer = ScanViewer(
@@ -160,7 +160,7 @@ def _provider(settings: Settings) -> Provider | None:
     )
 
 
-def _channels(settings: Settings, store: ServiceStore, keys: Keys) -> dict[str, Channel]:
+def _channels(settings: Settings, store: OfficeStore, keys: Keys) -> dict[str, Channel]:
     from service.notices.email import Smtp
     from service.notices.sms import FileSms
     from service.notices.webhook import Webhook
@@ -202,13 +202,13 @@ def service_keys(settings: Settings) -> Keys:
 
 
 @contextlib.contextmanager
-def service_store(settings: Settings) -> Iterator[ServiceStore]:
+def service_store(settings: Settings) -> Iterator[OfficeStore]:
     """The service's tables alone, for administration."""
-    from storage.service import ServiceStore
+    from storage.office.store import OfficeStore
 
     catalogue = open_catalogue(settings)
     try:
-        yield ServiceStore(catalogue.database)
+        yield OfficeStore(catalogue.database)
     finally:
         catalogue.close()
 

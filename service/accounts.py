@@ -19,9 +19,10 @@ from pipeline.domain.errors import WrongUse
 from service.callers import Caller
 from service.errors import NotSignedIn, Unprocessable
 from service.keys import Keys
-from storage.catalogue.text import time_text
-from storage.service import Role, Scope, ServiceStore, User
-from storage.service.users import login_name
+from storage.office.store import OfficeStore
+from storage.people import Role, Scope, User
+from storage.people.users import login_name
+from storage.times import time_text
 
 SCOPES = {
     Role.SUBMITTER: {Scope.SUBMIT, Scope.STATUS},
@@ -54,7 +55,7 @@ class Accounts:
     def __init__(
         self,
         *,
-        store: ServiceStore,
+        store: OfficeStore,
         keys: Keys,
         hasher: PasswordHasher | None = None,
         token: Callable[[int], str] = secrets.token_urlsafe,

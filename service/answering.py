@@ -10,7 +10,7 @@ from pipeline.domain.geometry import Quad
 from pipeline.judging.verdict import DocumentVerdict, FieldVerdict, Outcome, Reason, Verdict, procedure
 from service.contract import DocumentModel, FieldModel, ReasonModel, VerdictModel, WantedModel, Words
 from service.joining import Joined
-from storage.service import State
+from storage.submissions import State
 
 STATES = {
     Outcome.USABLE: State.ACCEPTED,

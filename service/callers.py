@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.errors import NotAllowed
-from storage.service import Client, Scope, Submission
+from storage.people import Client, Scope
+from storage.submissions import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from datetime import timedelta
 from service.callers import Caller
 from service.errors import TooMany
 from service.keys import Keys, normal_code
-from storage.catalogue.text import Clock
-from storage.service import Scope, Submission
+from storage.people import Scope
+from storage.submissions import Submission
+from storage.times import Clock
 
 VISIT_FOR = timedelta(hours=2)
 _HOUR_S = 3600.0

@@ -9,7 +9,9 @@ from service.callers import Caller
 from service.contract import ClerkReason, ReasonModel, Words
 from service.errors import Conflict, NotAllowed, Unprocessable
 from service.keys import Keys
-from storage.service import Ruling, Scope, ServiceStore, ServiceTables, State, Submission
+from storage.office.store import OfficeStore, OfficeTables
+from storage.people import Scope
+from storage.submissions import Ruling, State, Submission
 
 ACCEPTED, REFUSED = "review.accepted", "review.refused"
 _AGAIN = Words(
@@ -22,7 +24,7 @@ _NUMBER = re.compile(r"\d(?:[\s.-]?\d){8,}")
 class Deciding:
     """Decides once: of two people who decide at the same time, the second is told that it is done."""
 
-    def __init__(self, *, store: ServiceStore, keys: Keys) -> None:
+    def __init__(self, *, store: OfficeStore, keys: Keys) -> None:
         self._store = store
         self._keys = keys
 
@@ -65,7 +67,7 @@ class Deciding:
                 tables.submissions.rule(one.submission_id, ruling, notices_of(tables, self._keys, one))
 
 
-def notices_of(tables: ServiceTables, keys: Keys, submission: Submission) -> list[tuple[str, str]]:
+def notices_of(tables: OfficeTables, keys: Keys, submission: Submission) -> list[tuple[str, str]]:
     """(message id, channel) of what is to be sent about an answer."""
     client = tables.clients.by_id(submission.client_id)
     wanted = {

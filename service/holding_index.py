@@ -12,8 +12,9 @@ from pipeline.judging.verdict import identity_of
 from pipeline.records.contract import NotARecord, read_record
 from service.keys import Keys
 from storage.errors import CorruptObject, ObjectMissing
+from storage.holdings import HeldPerson, Pending
 from storage.objects import ObjectStore
-from storage.service import HeldPerson, Pending, ServiceStore
+from storage.office.store import OfficeStore
 
 _log = logging.getLogger(__name__)
 _BATCH = 200
@@ -58,7 +59,7 @@ def _is_certain(field: FieldValue) -> bool:
 class HoldingIndex:
     """Takes stored documents in, in their order. `catch_up` is safe to call from several threads."""
 
-    def __init__(self, *, store: ServiceStore, objects: ObjectStore, keys: Keys) -> None:
+    def __init__(self, *, store: OfficeStore, objects: ObjectStore, keys: Keys) -> None:
         self._store = store
         self._objects = objects
         self._keys = keys

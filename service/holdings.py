@@ -16,9 +16,11 @@ from service.contract import HoldingModel, HoldingReason, ProvenanceModel, UseMo
 from service.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from service.holding_index import person_digest
 from service.keys import Keys
-from storage.catalogue.text import time_text
+from storage.holdings import Holding, NewUse
 from storage.objects import ObjectKey, ObjectStore
-from storage.service import Holding, NewUse, Scope, ServiceStore
+from storage.office.store import OfficeStore
+from storage.people import Scope
+from storage.times import time_text
 
 _VIETNAM = timezone(timedelta(hours=7))
 COPY_FOR = timedelta(hours=1)
@@ -42,7 +44,7 @@ class Use:
 class HoldingDesk:
     """Looks up and hands out. Every answer that holds something about a person is noted in the read log first."""
 
-    def __init__(self, *, store: ServiceStore, objects: ObjectStore, keys: Keys) -> None:
+    def __init__(self, *, store: OfficeStore, objects: ObjectStore, keys: Keys) -> None:
         self._store = store
         self._objects = objects
         self._keys = keys

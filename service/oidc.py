@@ -23,7 +23,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from service.errors import NotSignedIn
 from service.keys import Keys
 from storage.errors import StoreUnavailable
-from storage.service import ServiceStore, User
+from storage.office.store import OfficeStore
+from storage.people import User
 
 _ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # never a symmetric one, never "none"
 _STEP_S = 600  # so long a person may take at the provider
@@ -54,7 +55,7 @@ class OidcDoor:
     """`begin` sends somebody to the provider, `finish` knows them when they come back. `http` is never redirected."""
 
     provider: Provider
-    store: ServiceStore
+    store: OfficeStore
     keys: Keys
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=_TIMEOUT_S, follow_redirects=False))
     token: Callable[[int], str] = secrets.token_urlsafe

@@ -35,10 +35,10 @@ from service.scanning import FileScanner
 from service.submitting import Reception
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
+from storage.office.store import OfficeStore
 from storage.review import Editing, Releasing, ReviewStore
-from storage.service import ServiceStore
-from storage.tray import Tray
-from storage.uploads import Uploads
+from storage.submissions.tray import Tray
+from storage.submissions.uploads import Uploads
 
 _FOLLOW_S = 30.0
 _SWEEP_S = 600.0
@@ -50,7 +50,7 @@ class Parts:
     `home_office`: whose papers are that came by no submission; empty: this is one archive's installation."""
 
     catalogue: Catalogue
-    store: ServiceStore
+    store: OfficeStore
     objects: ObjectStore
     tray: Tray
     reader: ScanReader

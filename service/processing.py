@@ -33,8 +33,9 @@ from storage.catalogue import Catalogue, StoredDocument, UnitOfWork, WorkKey, Wo
 from storage.commit import Digitized, commit_documents
 from storage.errors import StoreBusy
 from storage.objects import ObjectKey, ObjectStore
-from storage.service import Decision, ServiceStore, ServiceTables, Submission
-from storage.tray import Slot, Tray
+from storage.office.store import OfficeStore, OfficeTables
+from storage.submissions import Decision, Submission
+from storage.submissions.tray import Slot, Tray
 
 _VIETNAM = timezone(timedelta(hours=7))
 _ENDINGS = {
@@ -72,7 +73,7 @@ class Processor:
     def __init__(
         self,
         *,
-        store: ServiceStore,
+        store: OfficeStore,
         catalogue: Catalogue,
         objects: ObjectStore,
         tray: Tray,
@@ -214,7 +215,7 @@ class Processor:
             last = file is kept[-1]
 
             def also(unit: UnitOfWork, _stored: list[StoredDocument], file: _File = file, last: bool = last) -> None:
-                tables = ServiceTables.over(unit.connection, self._store.clock)
+                tables = OfficeTables.over(unit.connection, self._store.clock)
                 tables.submissions.archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
                 if last:
                     tables.submissions.decide(submission.submission_id, decision)

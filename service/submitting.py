@@ -19,8 +19,9 @@ from service.limits import ServiceLimits
 from service.proof import proof_of
 from service.scanning import FileScanner
 from storage.errors import StoreBusy
-from storage.service import NewSubmission, ServiceStore, Submission, SubmittedFile
-from storage.tray import Slot, TooLarge, Tray
+from storage.office.store import OfficeStore
+from storage.submissions import NewSubmission, Submission, SubmittedFile
+from storage.submissions.tray import Slot, TooLarge, Tray
 
 _CHUNK = 1 << 18
 _MOST_VALUES = 100
@@ -53,7 +54,7 @@ class Reception:
     def __init__(
         self,
         *,
-        store: ServiceStore,
+        store: OfficeStore,
         tray: Tray,
         keys: Keys,
         limits: ServiceLimits,

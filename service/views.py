@@ -8,7 +8,7 @@ from service.answering import public_verdict
 from service.contract import Links, NoticeModel, QueueModel, SubmissionModel, VerdictModel
 from service.queue import Place
 from service.registered import hidden_from_sender
-from storage.service import Message, Submission
+from storage.submissions import Message, Submission
 
 
 def submission_view(

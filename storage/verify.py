@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from storage.catalogue import Catalogue, ChainReport
 from storage.errors import CorruptObject, ObjectMissing
+from storage.holdings import check_reads
 from storage.objects import ObjectKey, ObjectStore
 from storage.review import check_trail
-from storage.service import check_reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,10 +38,11 @@ from pipeline.records.contract import record_bytes
 from service.accounts import TOTP_ROLES, Accounts
 from service.keys import Keys
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
-from storage.catalogue.text import Clock, utc_now
 from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectStore
-from storage.service import Role, ServiceStore
+from storage.office.store import OfficeStore
+from storage.people import Role
+from storage.times import Clock, utc_now
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 PASSWORD = "mật khẩu dài để thử 2026"
@@ -261,7 +262,7 @@ class DeskHome:
     def person(self, login: str, *roles: str, office: str = "", keys: Keys, name: str = "") -> str:
         """An account with `PASSWORD`; its one-time codes come from `code`."""
         accounts = Accounts(
-            store=ServiceStore(self.catalogue.database, clock=self.clock),
+            store=OfficeStore(self.catalogue.database, clock=self.clock),
             keys=keys,
             hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1),
         )

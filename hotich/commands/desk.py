@@ -21,9 +21,9 @@ from pipeline.domain.errors import WrongUse
 from pipeline.judging.review.policy import load_policy
 from pipeline.settling.triage import TriageSettings
 from storage.files import translated_os_errors
+from storage.office.store import OfficeStore
 from storage.review import ReviewStore
 from storage.review.seeding import Seed, add_seeds
-from storage.service import ServiceStore
 
 if TYPE_CHECKING:
     from service.desk.daily import DayReport
@@ -95,7 +95,7 @@ def _desk(settings: Settings) -> Iterator[ReviewStore]:
         raise WrongUse(f"{settings.home}: chưa có gì / nothing is here yet")
     catalogue = open_catalogue(settings)
     try:
-        ServiceStore(catalogue.database)  # its tables say which office a paper came to
+        OfficeStore(catalogue.database)  # its tables say which office a paper came to
         yield ReviewStore(
             catalogue.database,
             policy=load_policy(settings.home / "review.toml"),

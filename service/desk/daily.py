@@ -11,9 +11,9 @@ from pipeline.judging.review.intervals import Interval, exact_interval
 from service.desk.overview import VIETNAM, Forecast, Period, forecast_of, span_of
 from service.desk.overview_tables import promised
 from service.desk.plots import decimal, number, percent
-from storage.catalogue.text import time_text
 from storage.review import ReviewStore
 from storage.review.statistics import Span, Statistics
+from storage.times import time_text
 
 _MEASURED = Period.MONTH
 

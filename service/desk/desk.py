@@ -22,8 +22,8 @@ from pipeline.settling.triage import reason_message
 from service.desk.lately import Lately
 from service.errors import Conflict, NotThere, Unprocessable
 from storage.catalogue import Catalogue, StoredDocument
-from storage.catalogue.text import time_text
 from storage.objects import ObjectKey, ObjectStore
+from storage.office.store import OfficeStore
 from storage.review import (
     Choice,
     Decided,
@@ -41,7 +41,7 @@ from storage.review import (
 from storage.review.items import OF_THE_PAPER
 from storage.review.lanes import Lane, lanes
 from storage.review.opening import NewItem
-from storage.service import ServiceStore
+from storage.times import time_text
 
 _log = logging.getLogger(__name__)
 _PURPOSE = "review"
@@ -105,7 +105,7 @@ class ReviewDesk:
         self,
         *,
         store: ReviewStore,
-        service: ServiceStore,
+        service: OfficeStore,
         catalogue: Catalogue,
         objects: ObjectStore,
         releasing: Releasing,

@@ -12,10 +12,10 @@ from service.desk import overview_tables as made
 from service.desk.lately import Lately
 from service.desk.plots import ColumnPlot, RowPlot, WhiskerPlot, column_plot, row_plot, whisker_plot
 from service.desk.tables import Table, items_link
-from storage.catalogue.text import time_text
+from storage.people import Role
 from storage.review import Person, ReviewStore
 from storage.review.statistics import HourCount, Span, Statistics
-from storage.service import Role
+from storage.times import time_text
 
 VIETNAM = timezone(timedelta(hours=7))
 FORECAST_DAYS = 7

@@ -12,8 +12,8 @@ from service.contract import Words
 from service.desk import wording
 from service.desk.plots import decimal, english, interval_text, judged, number, percent
 from service.desk.tables import Cell, Table, items_link, number_cell, text_cell, words_cell
-from storage.catalogue.text import time_text
 from storage.review.statistics import AGES, Backlog, Looked, Passed, Settled, Span, Statistics
+from storage.times import time_text
 
 _MOST: Final = 20
 _W = Words.of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from service.accounts import Session
 from service.errors import NotAllowed
+from storage.people import Role
 from storage.review import Person
-from storage.service import Role
 
 _DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ADMIN.value})
 _EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})

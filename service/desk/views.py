@@ -26,7 +26,7 @@ from pipeline.domain.geometry import Quad
 from storage.catalogue import StoredDocument
 from storage.files import translated_os_errors
 from storage.objects import ObjectKey, ObjectStore
-from storage.view_cache import ViewCache
+from storage.review.view_cache import ViewCache
 
 _WAIT_S: Final = 45.0  # longer than the slowest page that its worker is granted
 _ORIGINALS: Final = 6  # so many scans lie ready for the worker

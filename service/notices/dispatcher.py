@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from service.notices.channels import Channel, Notice, NoticeFailed
 from service.repeating import Repeating
-from storage.service import Message, ServiceStore, Submission
+from storage.office.store import OfficeStore
+from storage.submissions import Message, Submission
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 20
@@ -21,7 +22,7 @@ class Dispatcher:
     """
 
     def __init__(
-        self, *, store: ServiceStore, channels: Mapping[str, Channel], public_url: str, every_s: float = 3.0
+        self, *, store: OfficeStore, channels: Mapping[str, Channel], public_url: str, every_s: float = 3.0
     ) -> None:
         self._store = store
         self._channels = channels

@@ -10,7 +10,7 @@ from pipeline.judging.verdict import Procedure, procedure
 from service.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel, Words
 from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
 from service.registered import HIDDEN
-from storage.service import Submission
+from storage.submissions import Submission
 
 _BY_BROWSER = frozenset(("image/jpeg", "image/png", "image/webp"))
 _SETTLED = {"accepted": "usable", "refused": "refused"}

@@ -12,8 +12,8 @@ from service.accounts import Session
 from service.contract import Contract
 from service.parts import Service
 from service.routes.problems import problems
-from storage.service import Scope
-from storage.service.users import SESSION
+from storage.people import Scope
+from storage.people.users import SESSION
 
 router = APIRouter(tags=["people"])
 

@@ -19,10 +19,10 @@ from service.errors import NotAllowed, NotThere, Unprocessable
 from service.pages import page
 from service.parts import Service
 from service.routes.desk_visit import AtDesk, Visitor
-from storage.catalogue.text import time_text
 from storage.review import Kind
 from storage.review.listing import Wanted, listed
 from storage.review.statistics import Span
+from storage.times import time_text
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet")
 

@@ -21,10 +21,11 @@ from service.pages import page
 from service.parts import Service
 from service.routes.desk_visit import AtDesk, Sender, Visitor, back
 from service.routes.submissions import found
+from storage.people import Scope
 from storage.review import Filters
 from storage.review.lanes import Lane
 from storage.review.waiting import waiting_papers
-from storage.service import Scope, Submission
+from storage.submissions import Submission
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet")
 

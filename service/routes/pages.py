@@ -31,7 +31,7 @@ from service.routes.visiting import bounded, forget_visit, keep_visit, visit_of
 from service.submitting import Request as Submit
 from service.submitting import TooLarge, Upload, declared_values
 from storage.errors import StoreBusy
-from storage.service import Submission
+from storage.submissions import Submission
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 static = APIRouter(include_in_schema=False)

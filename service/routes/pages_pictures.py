@@ -14,7 +14,7 @@ from service.errors import NotAllowed, NotThere, Unprocessable
 from service.keys import normal_code
 from service.parts import Service
 from service.routes.visiting import bounded, visit_of
-from storage.service import SubmittedFile
+from storage.submissions import SubmittedFile
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 

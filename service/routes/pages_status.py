@@ -18,8 +18,8 @@ from service.routes.holdings import CONFIRMED
 from service.routes.submissions import until_answered
 from service.routes.visiting import bounded, keep_visit, visit_of
 from service.views import submission_view
-from storage.catalogue.text import time_text
-from storage.service import Submission
+from storage.submissions import Submission
+from storage.times import time_text
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 

@@ -10,7 +10,7 @@ from service.access import TheClient, TheService
 from service.contract import RulingRequest, SubmissionModel, WaitingListModel, WaitingModel
 from service.routes.problems import problems
 from service.routes.submissions import TheCode, found, note_read, shown
-from storage.service import Submission
+from storage.submissions import Submission
 
 router = APIRouter(tags=["reviews"])
 

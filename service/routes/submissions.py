@@ -28,8 +28,9 @@ from service.routes.uploads import finished
 from service.submitting import Request as Submit
 from service.submitting import Upload, declared_values
 from service.views import submission_view
-from storage.catalogue.text import time_text
-from storage.service import Message, Scope, State, Submission
+from storage.people import Scope
+from storage.submissions import Message, State, Submission
+from storage.times import time_text
 
 router = APIRouter(tags=["submissions"])
 

@@ -22,9 +22,9 @@ from service.errors import Conflict, NotThere, Unprocessable
 from service.parts import Service
 from service.routes.problems import problems
 from service.submitting import shown_name
-from storage.service import Scope
-from storage.tray import TooLarge
-from storage.uploads import PartialUpload
+from storage.people import Scope
+from storage.submissions.tray import TooLarge
+from storage.submissions.uploads import PartialUpload
 
 router = APIRouter(tags=["uploads"])
 

@@ -6,7 +6,7 @@ from storage.catalogue.catalogue import Catalogue, UnitOfWork
 from storage.catalogue.documents import NewDocument, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, WorkItem, WorkKey, WorkState
 from storage.catalogue.owner import Owner
-from storage.chain import ChainReport
+from storage.sealed_log import ChainReport
 
 __all__ = [
     "BASE",

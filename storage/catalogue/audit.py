@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage.catalogue.tables import audit, audit_head
-from storage.catalogue.text import Clock, clean, time_text
-from storage.chain import ChainReport, check_chain, seal
+from storage.sealed_log import ChainReport, check_chain, seal
+from storage.times import Clock, clean, time_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class AuditLog:
         return [AuditEntry(**row._mapping) for row in self._connection.execute(query)]
 
     def verify_chain(self, *, known_head: str | None = None) -> ChainReport:
-        """See `storage.chain.check_chain`."""
+        """See `storage.sealed_log.check_chain`."""
         head = self._connection.execute(sa.select(audit_head)).one()
         query = sa.select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
         entries = (AuditEntry(**row._mapping) for row in self._connection.execute(query))

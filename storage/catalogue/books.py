@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from pipeline.domain.errors import WrongUse
 from storage.catalogue.audit import AuditLog
 from storage.catalogue.tables import book_choices, book_lines, book_models
-from storage.catalogue.text import Clock, clean, time_text
 from storage.objects.key import ObjectKey
+from storage.times import Clock, clean, time_text
 
 BASE = 0
 """The version that stands for the base model."""

@@ -16,11 +16,11 @@ from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
 from storage.catalogue.tables import SCHEMA
-from storage.catalogue.text import Clock, utc_now
-from storage.chain import ChainReport
 from storage.database import Database
 from storage.migration import upgrade
 from storage.objects.key import ObjectKey
+from storage.sealed_log import ChainReport
+from storage.times import Clock, utc_now
 
 LEASE = timedelta(minutes=15)
 

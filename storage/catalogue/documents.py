@@ -13,8 +13,8 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.model import CivilRecord, Status
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, fields, outputs, source_names
-from storage.catalogue.text import Clock, clean, insert_new, time_text
 from storage.objects.key import ObjectKey
+from storage.times import Clock, clean, insert_new, time_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ from pipeline.domain.model import Provenance
 from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue.owner import Owner
 from storage.catalogue.tables import source_books, source_names, sources, work
-from storage.catalogue.text import Clock, clean, insert_new, time_text
 from storage.errors import ClaimLost
+from storage.times import Clock, clean, insert_new, time_text
 
 
 class WorkState(StrEnum):

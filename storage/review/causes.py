@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from pipeline.domain.model import Status
 from pipeline.judging.review.policy import ReviewPolicy, Scheme
 from storage.catalogue.tables import documents, fields
-from storage.catalogue.text import Clock
 from storage.review.deciding import Decided, Decisions
 from storage.review.items import Choice, ItemState, Kind, ReviewItem
 from storage.review.opening import UNSURE, Draw, NewItem, Opened, Opening
 from storage.review.queue import Queue
 from storage.review.tables import review_decisions, review_documents, review_items
 from storage.review.trail import Trail
+from storage.times import Clock
 
 SHARED_CAUSE = "sample.shares_cause"
 

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.geometry import Quad
 from pipeline.judging.review.policy import Scheme
-from storage.catalogue.text import Clock, clean, time_text
 from storage.review.items import LAST_STAGE, OF_THE_PAPER, Choice, ItemState, Kind, ReviewItem
 from storage.review.opening import since_edit
 from storage.review.queue import Person, Queue, freed
 from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
 from storage.review.trail import Trail
+from storage.times import Clock, clean, time_text
 
 
 class NotYours(WrongUse):

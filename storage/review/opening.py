@@ -17,12 +17,12 @@ from pipeline.judging.review.places import template
 from pipeline.judging.review.policy import ReviewPolicy, Scheme, class_of
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import audit, documents, fields, source_books, source_names, work
-from storage.catalogue.text import Clock, time_text
 from storage.review.items import ItemState, Kind
 from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_documents, review_head, review_items
 from storage.review.trail import Trail
-from storage.service.tables import submission_documents, submissions
+from storage.submissions.tables import submission_documents, submissions
+from storage.times import Clock, time_text
 
 PRIORITY = {Kind.DOUBT: 0, Kind.SAMPLE: 0, Kind.SEED: 0, Kind.PAPER: 5, Kind.REOPENED: 20}
 OF_A_CITIZEN = 10  # somebody waits for the answer

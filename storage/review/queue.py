@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from pipeline.judging.review.places import template
 from pipeline.judging.review.policy import Scheme
-from storage.catalogue.text import Clock, time_text
 from storage.review.items import LAST_STAGE, OF_THE_PAPER, ReviewItem, item_of
 from storage.review.tables import IS_OPEN, review_decisions, review_items
+from storage.times import Clock, time_text
 
 REVIEWER, AUDITOR = "reviewer", "auditor"
 

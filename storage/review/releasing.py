@@ -14,13 +14,13 @@ from storage.catalogue import Catalogue, NewDocument, StoredDocument, UnitOfWork
 from storage.catalogue.documents import Documents
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, work
-from storage.catalogue.text import utc_now
 from storage.objects import ObjectKey, ObjectStore
 from storage.review.causes import SHARED_CAUSE
 from storage.review.deciding import Decision, Decisions
 from storage.review.items import Choice, Kind
 from storage.review.store import ReviewStore
 from storage.review.tables import IS_OPEN, review_documents, review_items
+from storage.times import utc_now
 
 _TRIES = 5
 _HOLDING_UP = (Kind.DOUBT, Kind.PAPER)

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from pipeline.domain.model import Status
 from storage.catalogue.tables import documents, fields
-from storage.catalogue.text import Clock, time_text
 from storage.review.items import LAST_STAGE, Choice, ItemState, Kind
 from storage.review.lanes import of_offices
 from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
+from storage.times import Clock, time_text
 
 AGES = (1, 3, 7, 14, 30)
 _TENTHS = 10

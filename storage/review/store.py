@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pipeline.judging.review.policy import ReviewPolicy
-from storage.catalogue.text import Clock, utc_now
 from storage.database import Database
 from storage.migration import upgrade
 from storage.review.causes import Causes
@@ -19,6 +18,7 @@ from storage.review.promise import Group, suspended
 from storage.review.queue import Queue
 from storage.review.tables import SCHEMA
 from storage.review.trail import Trail
+from storage.times import Clock, utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

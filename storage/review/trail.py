@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.catalogue.text import Clock, clean, time_text, utc_now
-from storage.chain import ChainReport, check_chain, seal
 from storage.database import Database
 from storage.review.tables import review_head, review_trail
+from storage.sealed_log import ChainReport, check_chain, seal
+from storage.times import Clock, clean, time_text, utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class Trail:
             yield _entry(row._mapping)
 
     def verify_chain(self) -> ChainReport:
-        """See `storage.chain.check_chain`."""
+        """See `storage.sealed_log.check_chain`."""
         head = self._connection.execute(sa.select(review_head)).one()
         return check_chain(self.all(), seq=head.trail_seq, head=head.trail_hash)
 

@@ -32,10 +32,10 @@ from service.accounts import Accounts
 from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.migration import upgrade
+from storage.office.schema import SCHEMA as SERVICE
+from storage.office.store import OfficeStore
 from storage.register.tables import SCHEMA as REGISTER
 from storage.review.tables import SCHEMA as REVIEW
-from storage.service import ServiceStore
-from storage.service.tables import SCHEMA as SERVICE
 from tests.bench.desk_rows import OFFICE, DeskRows, Specimen, fill_postgresql, fill_sqlite, utc_now
 from tests.bench.measure import bench_folder
 from tests.bench.service_holdings import postgresql_server
@@ -229,7 +229,7 @@ def _clerks(home: Path, url: str, server: Server) -> Iterator[list[Clerk]]:
     """Reviewers of the office, signed in: a session may ask 600 times a minute, so there are several."""
     settings = load_settings(home)
     database = Database(url or f"sqlite:///{home / 'catalogue.db'}")
-    store = ServiceStore(database)
+    store = OfficeStore(database)
     accounts = Accounts(store=store, keys=service_keys(settings), hasher=PasswordHasher(time_cost=1, memory_cost=64))
     with contextlib.ExitStack() as stack:
         clerks = []

@@ -28,8 +28,8 @@ from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.migration import upgrade
 from storage.objects import LocalStore
+from storage.office.schema import SCHEMA as SERVICE
 from storage.register.tables import SCHEMA as REGISTER
-from storage.service.tables import SCHEMA as SERVICE
 from tests.bench.service_rows import KINDS, Person, Rows, fill_postgresql, fill_sqlite
 from tests.bench.service_server import Server, serving
 from tests.unit.verdict.records import CARD, a_field, a_record

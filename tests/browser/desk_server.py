@@ -21,7 +21,7 @@ from pipeline.judging.review.policy import FieldClass, ReviewPolicy, Scheme, def
 from service.app import create_app
 from service.limits import ServiceLimits
 from service.parts import Service
-from storage.service import ServiceStore
+from storage.office.store import OfficeStore
 from tests.desk_home import DeskHome
 from workers.processes import WorkerLimits, WorkerSpec
 
@@ -87,7 +87,7 @@ def desk_server(folder: Path, *, policy: ReviewPolicy | None = None) -> Iterator
     with patch("hotich.serving.worker_spec", _no_readers), service_parts(load_settings(folder, workers=1)) as parts:
         parts = replace(
             parts,
-            store=ServiceStore(parts.catalogue.database, clock=clock),
+            store=OfficeStore(parts.catalogue.database, clock=clock),
             hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1),
             limits=ServiceLimits(anonymous_per_minute=10_000, pages_per_minute=10_000),
             policy=policy or one_pair_of_eyes(),

@@ -26,8 +26,8 @@ import urllib3
 from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.migration import upgrade
+from storage.office.schema import SCHEMA as SERVICE
 from storage.register.tables import SCHEMA as REGISTER
-from storage.service.tables import SCHEMA as SERVICE
 
 READY_S = 60.0
 ROLE = "hotich"

@@ -16,8 +16,8 @@ from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.errors import AccessRefused, CorruptCatalogue, DiskFull, StoreBusy, StoreUnavailable
 from storage.migration import Schema, upgrade, version
+from storage.office.schema import SCHEMA as SERVICE
 from storage.register.tables import SCHEMA as REGISTER
-from storage.service.tables import SCHEMA as SERVICE
 from tests.contract.storage.samples import work_key
 
 SCHEMAS = pytest.mark.parametrize("schema", [CATALOGUE, REGISTER, SERVICE], ids=["catalogue", "register", "service"])

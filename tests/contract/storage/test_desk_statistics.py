@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from pipeline.domain.model import Status
 from pipeline.judging.review.places import template
 from storage.catalogue import Catalogue
-from storage.catalogue.text import time_text
 from storage.commit import commit_documents
 from storage.migration import upgrade
 from storage.objects import LocalStore
@@ -23,6 +22,7 @@ from storage.review.listing import Wanted, listed
 from storage.review.queue import Filters
 from storage.review.statistics import Span, Statistics
 from storage.review.tables import SCHEMA, review_decisions, review_documents, review_items
+from storage.times import time_text
 from tests.contract.storage.conftest import Clock
 from tests.contract.storage.samples import digitized, field, work_key
 

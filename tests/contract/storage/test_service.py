@@ -11,19 +11,13 @@ import sqlalchemy as sa
 from pipeline.domain.errors import HotichError, WrongUse
 from storage.catalogue import Catalogue
 from storage.commit import commit_documents
+from storage.holdings import HeldPerson, NewUse
 from storage.objects import LocalStore
-from storage.service import (
-    Decision,
-    HeldPerson,
-    NewSubmission,
-    NewUse,
-    Scope,
-    ServiceStore,
-    State,
-    SubmittedFile,
-)
-from storage.service.outbox import PAUSES
-from storage.service.submissions import PROOF_TRIES
+from storage.office.store import OfficeStore
+from storage.people import Scope
+from storage.submissions import Decision, NewSubmission, State, SubmittedFile
+from storage.submissions.outbox import PAUSES
+from storage.submissions.submissions import PROOF_TRIES
 from tests.contract.storage.conftest import Clock
 from tests.contract.storage.samples import digitized, work_key
 
@@ -32,8 +26,8 @@ VERDICT = {"outcome": "usable"}
 
 
 @pytest.fixture
-def store(catalogue: Catalogue, clock: Clock) -> ServiceStore:
-    return ServiceStore(catalogue.database, clock=clock)
+def store(catalogue: Catalogue, clock: Clock) -> OfficeStore:
+    return OfficeStore(catalogue.database, clock=clock)
 
 
 def a_submission(number: int = 1, *, key: str | None = None, client: str = "onestop", office: str = "00001"):
@@ -60,7 +54,7 @@ def stored(catalogue: Catalogue, objects: LocalStore, document_id: str = "d1", d
     commit_documents(objects, catalogue, item.claim, original=data, documents=[digitized(data, document_id)], actor="a")
 
 
-def indexed(store: ServiceStore, person: str = "p" * 64, identity: str | None = "i" * 64) -> None:
+def indexed(store: OfficeStore, person: str = "p" * 64, identity: str | None = "i" * 64) -> None:
     with store.write() as tables:
         for one in tables.holdings.pending(10):
             tables.holdings.index(
@@ -75,7 +69,7 @@ def indexed(store: ServiceStore, person: str = "p" * 64, identity: str | None = 
 # Submissions
 
 
-def test_a_submission_comes_back_as_it_was_recorded(store: ServiceStore) -> None:
+def test_a_submission_comes_back_as_it_was_recorded(store: OfficeStore) -> None:
     with store.write() as tables:
         assert tables.submissions.add(a_submission())
     with store.read() as tables:
@@ -83,7 +77,7 @@ def test_a_submission_comes_back_as_it_was_recorded(store: ServiceStore) -> None
     assert (found.state, found.declared, found.files[0].name) == (State.RECEIVED, a_submission().declared, "ảnh.jpg")
 
 
-def test_a_request_key_is_used_once_a_client(store: ServiceStore) -> None:
+def test_a_request_key_is_used_once_a_client(store: OfficeStore) -> None:
     with store.write() as tables:
         assert tables.submissions.add(a_submission(1, key="k"))
         assert not tables.submissions.add(a_submission(2, key="k"))
@@ -92,7 +86,7 @@ def test_a_request_key_is_used_once_a_client(store: ServiceStore) -> None:
         assert tables.submissions.by_id(f"{2:032x}") is None
 
 
-def test_of_requests_with_one_key_at_once_one_is_recorded(store: ServiceStore) -> None:
+def test_of_requests_with_one_key_at_once_one_is_recorded(store: OfficeStore) -> None:
     def add(number: int) -> bool:
         with store.write() as tables:
             return tables.submissions.add(a_submission(number, key="k"))
@@ -101,7 +95,7 @@ def test_of_requests_with_one_key_at_once_one_is_recorded(store: ServiceStore) -
         assert sum(pool.map(add, range(1, 5))) == 1
 
 
-def test_an_answer_is_given_once(store: ServiceStore) -> None:
+def test_an_answer_is_given_once(store: OfficeStore) -> None:
     with store.write() as tables:
         tables.submissions.add(a_submission())
         assert tables.submissions.decide(f"{1:032x}", decided())
@@ -110,16 +104,16 @@ def test_an_answer_is_given_once(store: ServiceStore) -> None:
 
 
 def test_answer_archive_and_notices_are_one_commit_or_none(
-    store: ServiceStore, catalogue: Catalogue, objects: LocalStore
+    store: OfficeStore, catalogue: Catalogue, objects: LocalStore
 ) -> None:
-    from storage.service import ServiceTables
+    from storage.office.store import OfficeTables
 
     with store.write() as tables:
         tables.submissions.add(a_submission())
     item = catalogue.claim(work_key(DATA), name="a.pdf", size=len(DATA))
 
     def fail(unit, _documents) -> None:
-        tables = ServiceTables.over(unit.connection, store.clock)
+        tables = OfficeTables.over(unit.connection, store.clock)
         tables.submissions.decide(f"{1:032x}", decided(("d1", "HT-1"), notices=[("m" * 32, "webhook")]))
         raise RuntimeError
 
@@ -133,7 +127,7 @@ def test_answer_archive_and_notices_are_one_commit_or_none(
     assert list(catalogue.all_documents()) == []
 
 
-def test_guessing_birth_dates_locks_a_submission_for_a_while(store: ServiceStore) -> None:
+def test_guessing_birth_dates_locks_a_submission_for_a_while(store: OfficeStore) -> None:
     with store.write() as tables:
         tables.submissions.add(a_submission())
         for _ in range(PROOF_TRIES):
@@ -144,7 +138,7 @@ def test_guessing_birth_dates_locks_a_submission_for_a_while(store: ServiceStore
 # Clients
 
 
-def test_a_client_is_known_by_its_key_alone(store: ServiceStore) -> None:
+def test_a_client_is_known_by_its_key_alone(store: OfficeStore) -> None:
     with store.write() as tables:
         tables.clients.add("onestop", name="Một cửa", office="00001", scopes=["submit"], rate_per_minute=60)
         key = tables.clients.new_key("onestop", lambda _: "k" * 43)
@@ -153,7 +147,7 @@ def test_a_client_is_known_by_its_key_alone(store: ServiceStore) -> None:
         assert tables.clients.by_key("hk_" + "x" * 43) is None
 
 
-def test_a_rotated_key_ends_after_the_overlap(store: ServiceStore, clock: Clock) -> None:
+def test_a_rotated_key_ends_after_the_overlap(store: OfficeStore, clock: Clock) -> None:
     with store.write() as tables:
         tables.clients.add("onestop", name="x", office="1", scopes=["submit"], rate_per_minute=60)
         old = tables.clients.new_key("onestop", lambda _: "k" * 43)
@@ -165,12 +159,12 @@ def test_a_rotated_key_ends_after_the_overlap(store: ServiceStore, clock: Clock)
 
 
 @pytest.mark.parametrize("client_id", ["", "A", "a b", "../x", "x" * 60])
-def test_a_malformed_client_is_refused(store: ServiceStore, client_id: str) -> None:
+def test_a_malformed_client_is_refused(store: OfficeStore, client_id: str) -> None:
     with pytest.raises(WrongUse), store.write() as tables:
         tables.clients.add(client_id, name="x", office="1", scopes=["submit"], rate_per_minute=60)
 
 
-def test_an_unknown_scope_is_refused(store: ServiceStore) -> None:
+def test_an_unknown_scope_is_refused(store: OfficeStore) -> None:
     with pytest.raises(WrongUse), store.write() as tables:
         tables.clients.add("onestop", name="x", office="1", scopes=["root"], rate_per_minute=60)
 
@@ -178,12 +172,12 @@ def test_an_unknown_scope_is_refused(store: ServiceStore) -> None:
 # Reads
 
 
-def read(store: ServiceStore, subject: str = "CODE") -> None:
+def read(store: OfficeStore, subject: str = "CODE") -> None:
     with store.write() as tables:
         tables.reads.append(actor="a", office="1", action="x", subject=subject, purpose="Kiểm tra")
 
 
-def test_reads_are_chained(store: ServiceStore) -> None:
+def test_reads_are_chained(store: OfficeStore) -> None:
     for subject in ("A", "B", "A"):
         read(store, subject)
     with store.read() as tables:
@@ -191,14 +185,14 @@ def test_reads_are_chained(store: ServiceStore) -> None:
         assert tables.reads.verify_chain().ok
 
 
-def test_a_read_cannot_be_changed_or_removed(store: ServiceStore, catalogue: Catalogue) -> None:
+def test_a_read_cannot_be_changed_or_removed(store: OfficeStore, catalogue: Catalogue) -> None:
     read(store)
     for statement in ("UPDATE record_reads SET actor = 'b'", "DELETE FROM record_reads"):
         with pytest.raises(HotichError), catalogue.database.write() as connection:
             connection.execute(sa.text(statement))
 
 
-def test_readers_at_once_are_all_noted(store: ServiceStore) -> None:
+def test_readers_at_once_are_all_noted(store: OfficeStore) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: read(store), range(8)))
     with store.read() as tables:
@@ -208,7 +202,7 @@ def test_readers_at_once_are_all_noted(store: ServiceStore) -> None:
 # Holdings
 
 
-def test_the_index_follows_the_audit_log(store: ServiceStore, catalogue: Catalogue, objects: LocalStore) -> None:
+def test_the_index_follows_the_audit_log(store: OfficeStore, catalogue: Catalogue, objects: LocalStore) -> None:
     stored(catalogue, objects)
     indexed(store)
     with store.read() as tables:
@@ -218,7 +212,7 @@ def test_the_index_follows_the_audit_log(store: ServiceStore, catalogue: Catalog
         assert tables.holdings.of_person("q" * 64, types=["birth_certificate"], offices=None) == []
 
 
-def test_a_superseded_document_is_found_no_more(store: ServiceStore, catalogue: Catalogue, objects: LocalStore) -> None:
+def test_a_superseded_document_is_found_no_more(store: OfficeStore, catalogue: Catalogue, objects: LocalStore) -> None:
     stored(catalogue, objects)
     indexed(store)
     with catalogue.unit() as unit:
@@ -230,7 +224,7 @@ def test_a_superseded_document_is_found_no_more(store: ServiceStore, catalogue: 
 
 
 def test_a_document_belongs_to_the_office_it_was_handed_in_at(
-    store: ServiceStore, catalogue: Catalogue, objects: LocalStore
+    store: OfficeStore, catalogue: Catalogue, objects: LocalStore
 ) -> None:
     with store.write() as tables:
         tables.submissions.add(a_submission(office="00002"))
@@ -244,7 +238,7 @@ def test_a_document_belongs_to_the_office_it_was_handed_in_at(
         assert tables.holdings.by_identity(["i" * 64], offices=["00002"]) == {"i" * 64: ("d1", "HT-d1")}
 
 
-def test_a_use_is_kept_with_what_it_was_for(store: ServiceStore) -> None:
+def test_a_use_is_kept_with_what_it_was_for(store: OfficeStore) -> None:
     use = NewUse(
         use_id="u" * 32, holding_code="HT-1", document_id="d1", revision=1, client_id="c", request_key="k",
         officer="cb.01", office="1", procedure="1.004222", purpose="Đăng ký", digest="sha256/aa/bb",
@@ -259,13 +253,13 @@ def test_a_use_is_kept_with_what_it_was_for(store: ServiceStore) -> None:
 # Messages
 
 
-def waiting(store: ServiceStore) -> None:
+def waiting(store: OfficeStore) -> None:
     with store.write() as tables:
         tables.submissions.add(a_submission())
         tables.outbox.add("m" * 32, submission_id=f"{1:032x}", channel="webhook", event="submission.accepted")
 
 
-def test_a_message_is_taken_by_one_sender(store: ServiceStore, clock: Clock) -> None:
+def test_a_message_is_taken_by_one_sender(store: OfficeStore, clock: Clock) -> None:
     waiting(store)
     with store.write() as tables:
         assert len(tables.outbox.take_due(5)) == 1
@@ -275,7 +269,7 @@ def test_a_message_is_taken_by_one_sender(store: ServiceStore, clock: Clock) -> 
         assert len(tables.outbox.take_due(5)) == 1
 
 
-def test_a_message_is_tried_again_with_growing_pauses_and_given_up_at_last(store: ServiceStore, clock: Clock) -> None:
+def test_a_message_is_tried_again_with_growing_pauses_and_given_up_at_last(store: OfficeStore, clock: Clock) -> None:
     waiting(store)
     for pause in PAUSES:
         with store.write() as tables:
@@ -292,18 +286,18 @@ def test_a_message_is_tried_again_with_growing_pauses_and_given_up_at_last(store
 # People
 
 
-def a_user(store: ServiceStore, login: str = "an.cb") -> None:
+def a_user(store: OfficeStore, login: str = "an.cb") -> None:
     with store.write() as tables:
         tables.users.add("u" * 32, login=login, name="An", office="1", roles=["reviewer"], password="x")
 
 
-def test_a_login_is_taken_once_however_it_is_written(store: ServiceStore) -> None:
+def test_a_login_is_taken_once_however_it_is_written(store: OfficeStore) -> None:
     a_user(store)
     with pytest.raises(WrongUse), store.write() as tables:
         tables.users.add("v" * 32, login=" AN.CB ", name="x", office="1", roles=["reviewer"])
 
 
-def test_a_session_ends_with_its_time_its_user_or_its_password(store: ServiceStore, clock: Clock) -> None:
+def test_a_session_ends_with_its_time_its_user_or_its_password(store: OfficeStore, clock: Clock) -> None:
     a_user(store)
     with store.write() as tables:
         for digest in ("a" * 64, "b" * 64):
@@ -318,7 +312,7 @@ def test_a_session_ends_with_its_time_its_user_or_its_password(store: ServiceSto
         assert tables.users.by_session("c" * 64) is None
 
 
-def test_a_one_time_code_is_good_once(store: ServiceStore) -> None:
+def test_a_one_time_code_is_good_once(store: OfficeStore) -> None:
     a_user(store)
     with store.write() as tables:
         assert tables.users.login_held("u" * 32, totp_step=100)

@@ -9,8 +9,8 @@ from storage.catalogue import Catalogue
 from storage.catalogue.tables import documents
 from storage.commit import commit_documents
 from storage.objects import LocalStore, ObjectKey
+from storage.office.store import OfficeStore
 from storage.review import ReviewStore
-from storage.service import ServiceStore
 from storage.verify import verify
 from tests.contract.storage.samples import digitized, work_key
 
@@ -84,7 +84,7 @@ def test_the_original_is_stored_once_for_all_versions(objects: LocalStore, catal
 
 
 def noted(catalogue: Catalogue) -> None:
-    store = ServiceStore(catalogue.database)
+    store = OfficeStore(catalogue.database)
     for subject in ("A", "B"):
         with store.write() as tables:
             tables.reads.append(actor="client:x", office="1", action="submission.read", subject=subject, purpose="why")

@@ -28,9 +28,9 @@ from service.reading import ScanReading
 from service.registered import People
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
-from storage.service import ServiceStore
-from storage.tray import open_tray
-from storage.view_cache import ViewCache
+from storage.office.store import OfficeStore
+from storage.review.view_cache import ViewCache
+from storage.submissions.tray import open_tray
 from tests.unit.verdict.records import BACK, CARD, a_field, a_record
 
 JPEG = b"\xff\xd8\xff\xe0"
@@ -186,7 +186,7 @@ def open_desk(
     parts = Parts(
         viewer=viewer,
         catalogue=catalogue,
-        store=ServiceStore(catalogue.database, clock=clock),
+        store=OfficeStore(catalogue.database, clock=clock),
         objects=objects,
         tray=open_tray(home / "tray"),
         reader=reader,
@@ -221,7 +221,7 @@ def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables, to be copied: making them takes longer than most tests."""
     path = tmp_path_factory.mktemp("empty") / "catalogue.db"
     catalogue = Catalogue.open(f"sqlite:///{path}")
-    ServiceStore(catalogue.database)
+    OfficeStore(catalogue.database)
     with catalogue.database.autocommit() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     catalogue.close()

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 import uvicorn
 
 from service.limits import ServiceLimits
-from storage.catalogue.text import utc_now
+from storage.times import utc_now
 from tests.integration.service.conftest import open_desk
 
 

@@ -108,7 +108,7 @@ def test_a_reviewer_signed_in_decides_with_the_token_of_the_session_alone(desk: 
 
 
 def test_a_decision_is_told_to_whoever_wanted_notices(desk: Desk, code: str) -> None:
-    from storage.service.tables import clients
+    from storage.people.tables import clients
 
     with desk.catalogue.database.write() as connection:
         connection.execute(clients.update().where(clients.c.client_id == "onestop").values(webhook_url="https://x/"))

@@ -17,8 +17,8 @@ from service.desk.desk import Given, Noted, ReviewDesk
 from service.desk.papers import Papers
 from service.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from storage.catalogue import StoredDocument
+from storage.office.store import OfficeStore
 from storage.review import Choice, Editing, Filters, Person, Releasing, ReviewItem, ReviewStore
-from storage.service import ServiceStore
 from tests.desk_home import CERTIFICATE, HOUSEHOLD, DeskHome, copy_of, doubtful, sure, truths
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
@@ -46,7 +46,7 @@ class Sitting:
     home: DeskHome
     desk: ReviewDesk
     papers: Papers
-    service: ServiceStore
+    service: OfficeStore
     settled: list[tuple[ReviewItem, FieldValue]]
     register: FakeRegister
     store: ReviewStore
@@ -90,7 +90,7 @@ class Sitting:
 @pytest.fixture
 def sitting(tmp_path: Path) -> Iterator[Sitting]:
     home = DeskHome.open(tmp_path)
-    service = ServiceStore(home.catalogue.database)
+    service = OfficeStore(home.catalogue.database)
     store = ReviewStore(home.catalogue.database, policy=PLAIN, draw=lambda _: 0.5)
     register = FakeRegister()
     releasing = Releasing(store=store, catalogue=home.catalogue, objects=home.objects, register=register)

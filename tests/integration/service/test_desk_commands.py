@@ -15,9 +15,9 @@ from hotich.cli import main
 from pipeline.judging.review.policy import default_policy
 from service.notices.email import Smtp
 from storage.catalogue import StoredDocument
-from storage.chain import START
+from storage.office.store import OfficeStore
 from storage.review import Filters, Person, ReviewStore, TrailEntry
-from storage.service import ServiceStore
+from storage.sealed_log import START
 from tests.desk_home import DeskHome
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
@@ -58,7 +58,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Office]:
     home = DeskHome.open(tmp_path / "home")
-    ServiceStore(home.catalogue.database)
+    OfficeStore(home.catalogue.database)
     store = ReviewStore(home.catalogue.database, policy=default_policy(), draw=lambda _: 0.5)
     made = Office(home.folder, home, store, home.add(doubt=["ethnicity"]), capsys)
     made.take_in()

@@ -26,7 +26,7 @@ from storage.books import corrections_of, due_books
 from storage.catalogue import StoredDocument
 from storage.review import ReviewItem
 from storage.review.items import ItemState, Kind
-from storage.view_cache import ViewCache
+from storage.review.view_cache import ViewCache
 from tests.desk_home import PEN_CERTIFICATE, DeskHome
 
 BOX = rectangle(10, 10, 200, 40)

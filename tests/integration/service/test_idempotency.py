@@ -79,7 +79,7 @@ def test_a_crash_between_archive_and_answer_is_made_good(home: Path, clock: Cloc
         raise StoreUnavailable("x / x")
 
     with monkeypatch.context() as broken:
-        broken.setattr("storage.service.submissions.Submissions.decide", crash)
+        broken.setattr("storage.submissions.submissions.Submissions.decide", crash)
         with pytest.raises(StoreUnavailable):
             dead.service.processor.process(submission_id)
     assert list(dead.catalogue.all_documents()) == []
@@ -98,7 +98,7 @@ def _submit_without_loop(
 
     from service.callers import Caller
     from service.submitting import Request, Upload
-    from storage.service import Scope
+    from storage.people import Scope
     from tests.integration.service.conftest import DECLARED
 
     uploads = [Upload(name="a.jpg", stream=io.BytesIO(one)) for one in pictures or (picture("card"),)]

@@ -22,8 +22,9 @@ import sqlalchemy as sa
 
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
-from storage.service import ServiceStore, State
-from storage.service.tables import submission_documents, submissions
+from storage.office.store import OfficeStore
+from storage.submissions import State
+from storage.submissions.tables import submission_documents, submissions
 from storage.verify import verify
 from tests.integration.service.conftest import CORRECTION, picture
 from tests.integration.service.killable import serve
@@ -55,10 +56,10 @@ class Run:
         return process
 
     @contextmanager
-    def stores(self) -> Iterator[tuple[Catalogue, ServiceStore, LocalStore]]:
+    def stores(self) -> Iterator[tuple[Catalogue, OfficeStore, LocalStore]]:
         catalogue = Catalogue.open(f"sqlite:///{self.home / 'catalogue.db'}")
         try:
-            yield catalogue, ServiceStore(catalogue.database), LocalStore(self.home / "objects")
+            yield catalogue, OfficeStore(catalogue.database), LocalStore(self.home / "objects")
         finally:
             catalogue.close()
 

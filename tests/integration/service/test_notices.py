@@ -65,7 +65,7 @@ def with_webhook(desk: Desk, receiver: Receiver, guard: WebhookGuard | None = No
     url = f"http://127.0.0.1:{receiver.server_port}/hook?x=1"
     hook = Webhook(keys=desk.service.keys, url_of=lambda _: url, guard=guard or WebhookGuard(networks=LOCAL))
     desk.service.notices._channels = {"webhook": hook}
-    from storage.service.tables import clients
+    from storage.people.tables import clients
 
     with desk.catalogue.database.write() as connection:
         connection.execute(clients.update().values(webhook_url=url))

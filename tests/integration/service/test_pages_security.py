@@ -141,7 +141,7 @@ def test_a_fault_of_ours_is_a_page_that_tells_nothing_of_the_inside(desk: Desk, 
     def broken(*_args) -> None:
         raise RuntimeError("secret: 001190123456")
 
-    monkeypatch.setattr("storage.service.submissions.Submissions.by_code", broken)
+    monkeypatch.setattr("storage.submissions.submissions.Submissions.by_code", broken)
     answer = get(desk, "/ket-qua/7K3M-Q9XD-2FHW-B6TC")
     assert (answer.status_code, "Không phải lỗi của bạn" in said(answer)) == (500, True)
     assert "001190123456" not in answer.text

@@ -257,7 +257,7 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(desk: Desk, monkeypatch) ->
     def broken(*_args) -> None:
         raise RuntimeError("secret: 001190123456")
 
-    monkeypatch.setattr("storage.service.submissions.Submissions.by_code", broken)
+    monkeypatch.setattr("storage.submissions.submissions.Submissions.by_code", broken)
     answer = desk.http.get("/submissions/7K3M-Q9XD-2FHW-B6TC")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal.error")
     assert "001190123456" not in answer.text

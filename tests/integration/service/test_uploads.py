@@ -85,7 +85,7 @@ def test_another_version_of_the_protocol_is_refused(desk: Desk) -> None:
 
 
 def test_what_came_before_a_crash_is_still_there(desk: Desk) -> None:
-    from storage.uploads import Uploads
+    from storage.submissions.uploads import Uploads
 
     url = begin(desk).headers["Location"]
     send(desk, url, 0, DATA[:3])

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.catalogue.text import Clock, clean, time_text
-from storage.service.tables import outbox
+from storage.submissions.tables import outbox
+from storage.times import Clock, clean, time_text
 
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 _HELD = timedelta(minutes=2)

@@ -12,10 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.catalogue.audit import AuditLog
-from storage.catalogue.text import Clock, clean, time_text
 from storage.objects import ObjectKey
-from storage.service.outbox import Outbox
-from storage.service.tables import submission_documents, submission_files, submissions
+from storage.submissions.outbox import Outbox
+from storage.submissions.tables import submission_documents, submission_files, submissions
+from storage.times import Clock, clean, time_text
 
 PROOF_TRIES = 5
 PROOF_LOCK = timedelta(minutes=15)

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, replace
 
 import sqlalchemy as sa
 
-from storage.catalogue.text import Clock, clean, time_text, utc_now
-from storage.chain import ChainReport, check_chain, seal
 from storage.database import Database
-from storage.service.tables import record_reads, record_reads_head
+from storage.holdings.tables import record_reads, record_reads_head
+from storage.sealed_log import ChainReport, check_chain, seal
+from storage.times import Clock, clean, time_text, utc_now
 
 # Made once: building a statement takes longer than running it.
 _HEAD = sa.select(record_reads_head).with_for_update()
@@ -77,7 +77,7 @@ class ReadLog:
         return [RecordRead(**row._mapping) for row in self._connection.execute(query)]
 
     def verify_chain(self) -> ChainReport:
-        """See `storage.chain.check_chain`."""
+        """See `storage.sealed_log.check_chain`."""
         head = self._connection.execute(sa.select(record_reads_head)).one()
         query = sa.select(record_reads).order_by(record_reads.c.seq).execution_options(yield_per=1000)
         entries = (RecordRead(**row._mapping) for row in self._connection.execute(query))

@@ -13,16 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.catalogue.tables import audit, documents
-from storage.catalogue.text import Clock, clean, insert_new, time_text
+from storage.holdings.tables import held_documents, held_persons, holding_uses, holdings_head
 from storage.objects import ObjectKey
-from storage.service.tables import (
-    held_documents,
-    held_persons,
-    holding_uses,
-    holdings_head,
-    submission_documents,
-    submissions,
-)
+from storage.submissions.tables import submission_documents, submissions
+from storage.times import Clock, clean, insert_new, time_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The service's tables behind one face: a read or a write is one transaction."""
+"""What an office keeps beside the archive, behind one face: a read or a write is one transaction."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from storage.catalogue.text import Clock, utc_now
 from storage.database import Database
+from storage.holdings.holdings import Holdings
+from storage.holdings.read_log import ReadLog
 from storage.migration import upgrade
-from storage.service.clients import Clients
-from storage.service.holdings import Holdings
-from storage.service.outbox import Outbox
-from storage.service.reads import ReadLog
-from storage.service.submissions import Submissions
-from storage.service.tables import SCHEMA
-from storage.service.users import Users
+from storage.office.schema import SCHEMA
+from storage.people.clients import Clients
+from storage.people.users import Users
+from storage.submissions.outbox import Outbox
+from storage.submissions.submissions import Submissions
+from storage.times import Clock, utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceTables:
+class OfficeTables:
     """The repositories over one connection."""
 
     submissions: Submissions
@@ -44,7 +44,7 @@ class ServiceTables:
         )
 
 
-class ServiceStore:
+class OfficeStore:
     """Lives in the catalogue's database. Every transaction raises only `HotichError`s."""
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
@@ -54,13 +54,13 @@ class ServiceStore:
         self.clock = clock
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[ServiceTables]:
+    def read(self) -> Iterator[OfficeTables]:
         """For reading; what is written is rolled back."""
         with self._database.read() as connection:
-            yield ServiceTables.over(connection, self.clock)
+            yield OfficeTables.over(connection, self.clock)
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[ServiceTables]:
+    def write(self) -> Iterator[OfficeTables]:
         """Committed when the block ends well, rolled back when it raises."""
         with self._database.write() as connection:
-            yield ServiceTables.over(connection, self.clock)
+            yield OfficeTables.over(connection, self.clock)

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.domain.errors import InputError
-from storage.catalogue.text import time_text
 from storage.files import sync_folder, translated_os_errors, write_file
+from storage.times import time_text
 
 _ID = re.compile(r"[0-9a-f]{32}")
 KEPT_FOR = timedelta(hours=24)

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
-from storage.catalogue.text import Clock, clean, time_text
-from storage.service.tables import sessions, users
+from storage.people.tables import sessions, users
+from storage.times import Clock, clean, time_text
 
 LOGIN_TRIES = 5
 LOGIN_LOCK = timedelta(minutes=15)

@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
-from storage.catalogue.text import Clock, clean, time_text
-from storage.service.tables import client_keys, clients
+from storage.people.tables import client_keys, clients
+from storage.times import Clock, clean, time_text
 
 Secrets = Callable[[int], str]
 """So many random bytes as URL-safe text: `secrets.token_urlsafe`, or a fixed one in tests."""

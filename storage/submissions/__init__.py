@@ -1,0 +1,24 @@
+"""What was handed in: its files on their way, its state, its answer, and what is to be told of it."""
+
+from storage.submissions.outbox import Message, Outbox
+from storage.submissions.submissions import (
+    Decision,
+    NewSubmission,
+    Ruling,
+    State,
+    Submission,
+    Submissions,
+    SubmittedFile,
+)
+
+__all__ = [
+    "Decision",
+    "Message",
+    "NewSubmission",
+    "Outbox",
+    "Ruling",
+    "State",
+    "Submission",
+    "Submissions",
+    "SubmittedFile",
+]

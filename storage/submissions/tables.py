@@ -1,0 +1,69 @@
+"""What was handed in, and what is to be told to whom. Times are UTC text; contents are UTF-8 JSON."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from storage.office.metadata import TIME, metadata
+
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("submission_id", sa.String(32), primary_key=True),
+    sa.Column("code", sa.String(24), nullable=False, unique=True),
+    sa.Column("client_id", sa.Text, nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("request_key", sa.String(64)),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("procedure", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(16)),
+    sa.Column("declared", sa.Text),
+    sa.Column("verdict", sa.Text),
+    sa.Column("proof", sa.Text),
+    sa.Column("proof_failures", sa.Integer, nullable=False),
+    sa.Column("proof_locked_until", TIME),
+    sa.Column("email", sa.Text),
+    sa.Column("phone", sa.Text),
+    sa.Column("received_at", TIME, nullable=False),
+    sa.Column("decided_at", TIME),
+    sa.UniqueConstraint("client_id", "request_key"),
+)
+sa.Index("ix_submissions_open", submissions.c.state, submissions.c.received_at)
+sa.Index("ix_submissions_office", submissions.c.office, submissions.c.received_at)
+
+submission_files = sa.Table(
+    "submission_files",
+    metadata,
+    sa.Column("submission_id", sa.ForeignKey("submissions.submission_id"), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("object", sa.Text),
+)
+
+submission_documents = sa.Table(
+    "submission_documents",
+    metadata,
+    sa.Column("submission_id", sa.ForeignKey("submissions.submission_id"), primary_key=True),
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("holding_code", sa.Text, nullable=False),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("message_id", sa.String(32), primary_key=True),
+    sa.Column("submission_id", sa.ForeignKey("submissions.submission_id"), nullable=False, index=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("event", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", TIME, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("created_at", TIME, nullable=False),
+    sa.Column("sent_at", TIME),
+)
+sa.Index("ix_outbox_due", outbox.c.state, outbox.c.next_at)
