@@ -19,14 +19,14 @@ from hotich.wiring import make_home, new_spool, open_catalogue, open_objects, pr
 from pipeline.domain.errors import WrongUse
 
 if TYPE_CHECKING:
-    from service.citizens import CitizenDoor
+    from service.context import Parts
     from service.desk.views import ScanViewer
-    from service.keys import Keys
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
-    from service.oidc import Provider
-    from service.parts import Parts
-    from service.reading import ScanReading
+    from service.people.citizens import CitizenDoor
+    from service.people.oidc import Provider
+    from service.submissions.reading import ScanReading
+    from service.wire.keys import Keys
     from storage.objects import ObjectStore
     from storage.office.store import OfficeStore
     from workers.processes import WorkerPool
@@ -44,7 +44,7 @@ class PoolReader:
     def submit(
         self, path: Path, *, name: str, sha256: str, on_page: Callable[[int], None] | None = None
     ) -> Future[ScanReading]:
-        from service.reading import ScanReading
+        from service.submissions.reading import ScanReading
         from workers.jobs import ReadFile
 
         pdf = self._spool / f"{secrets.token_hex(16)}.pdf"
@@ -68,9 +68,9 @@ class PoolReader:
 def service_parts(settings: Settings) -> Iterator[Parts]:
     """Everything the service needs, opened and closed together. Raises HotichError, WrongUse."""
     from pipeline.judging.review.policy import load_policy
-    from service.limits import ServiceLimits
-    from service.parts import Parts
-    from service.scanning import Clamd
+    from service.context import Parts
+    from service.submissions.scanning import Clamd
+    from service.wire.limits import ServiceLimits
     from storage.office.store import OfficeStore
     from storage.submissions.tray import open_tray
     from workers.processes import WorkerPool
@@ -140,7 +140,7 @@ def webhook_guard(settings: Settings) -> WebhookGuard:
 
 
 def _citizens(settings: Settings) -> CitizenDoor | None:
-    from service.citizens import CitizenDoor
+    from service.people.citizens import CitizenDoor
 
     if not settings.citizen_page:
         return None
@@ -148,7 +148,7 @@ def _citizens(settings: Settings) -> CitizenDoor | None:
 
 
 def _provider(settings: Settings) -> Provider | None:
-    from service.oidc import Provider
+    from service.people.oidc import Provider
 
     if not settings.oidc_issuer:
         return None
@@ -187,7 +187,7 @@ def _channels(settings: Settings, store: OfficeStore, keys: Keys) -> dict[str, C
 
 def service_keys(settings: Settings) -> Keys:
     """The installation's keys: from the setting, else from a file under home that is made at first use."""
-    from service.keys import Keys
+    from service.wire.keys import Keys
 
     given = settings.service_key
     if given:

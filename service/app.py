@@ -8,26 +8,20 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
-from service.middleware import BodyLimit, Faults, SecurityHeaders
-from service.parts import Parts, Service
-from service.routes import (
-    auth,
-    desk,
-    desk_overview,
-    desk_pages,
-    desk_papers,
-    general,
-    holdings,
-    oidc,
-    pages,
-    pages_pictures,
-    pages_status,
-    problems,
-    reviews,
-    sign_in,
-    submissions,
-    uploads,
-)
+from service.context import Parts, Service
+from service.routes import general, holdings
+from service.routes.citizens import hand_in as pages
+from service.routes.citizens import pictures as pages_pictures
+from service.routes.citizens import status as pages_status
+from service.routes.desk import items as desk
+from service.routes.desk import overview as desk_overview
+from service.routes.desk import pages as desk_pages
+from service.routes.desk import papers as desk_papers
+from service.routes.people import auth, oidc, sign_in
+from service.routes.submissions import decisions as reviews
+from service.routes.submissions import submissions, uploads
+from service.wire import problems
+from service.wire.middleware import BodyLimit, Faults, SecurityHeaders
 
 _DESCRIPTION = (
     "A verdict on scans and photos of civil-registry papers while their sender is still looking. "
@@ -41,7 +35,7 @@ def create_app(parts: Parts) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        service.hub.attach(asyncio.get_running_loop())
+        service.submissions.changes.attach(asyncio.get_running_loop())
         await asyncio.to_thread(service.start)
         try:
             yield

@@ -35,8 +35,8 @@ from pipeline.domain.model import (
 )
 from pipeline.domain.recognition import ModelIdentity
 from pipeline.records.contract import record_bytes
-from service.accounts import TOTP_ROLES, Accounts
-from service.keys import Keys
+from service.people.accounts import TOTP_ROLES, Accounts
+from service.wire.keys import Keys
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectStore

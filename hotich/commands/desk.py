@@ -26,7 +26,7 @@ from storage.review import ReviewStore
 from storage.review.seeding import Seed, add_seeds
 
 if TYPE_CHECKING:
-    from service.desk.daily import DayReport
+    from service.desk.overview.daily import DayReport
 
 _COLUMNS = ("document_id", "field", "value")
 _SHOWN_LINES = 20
@@ -34,7 +34,7 @@ _SHOWN_LINES = 20
 
 def summary(arguments: Namespace) -> int:
     """Prints the day's report; with `--mail` sends it too."""
-    from service.desk.daily import day_report
+    from service.desk.overview.daily import day_report
 
     settings = load_settings(arguments.home)
     with _desk(settings) as store:

@@ -10,8 +10,8 @@ from argparse import Namespace
 
 from hotich.serving import service_keys, service_store
 from hotich.settings import load_settings
-from service.accounts import Accounts
-from service.oidc import subject_of
+from service.people.accounts import Accounts
+from service.people.oidc import subject_of
 
 
 def add(arguments: Namespace) -> int:

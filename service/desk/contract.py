@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from service.contract import Contract, Place, Words
+from service.wire.contract import Contract, Place, Words
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Tab = Annotated[str, Field(pattern=r"^[0-9a-f]{16,64}$", description="One browser tab, named by itself")]

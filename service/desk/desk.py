@@ -19,8 +19,8 @@ from pipeline.judging.review.policy import Scheme
 from pipeline.judging.review.shown import shown
 from pipeline.records.contract import read_record
 from pipeline.settling.triage import reason_message
-from service.desk.lately import Lately
-from service.errors import Conflict, NotThere, Unprocessable
+from service.desk.overview.lately import Lately
+from service.wire.errors import Conflict, NotThere, Unprocessable
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectKey, ObjectStore
 from storage.office.store import OfficeStore

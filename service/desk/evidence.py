@@ -25,10 +25,10 @@ from pipeline.settling.register import NOT_IN_THE_REGISTER, Candidate, Claims, C
 from pipeline.settling.triage import reason_message
 from pipeline.values import normalise
 from pipeline.values.comparison import Level
-from service.contract import Words
 from service.desk.views import Picture, ScanViewer, lines_in
-from service.errors import NotThere
-from service.registered import People
+from service.submissions.registered import People
+from service.wire.contract import Words
+from service.wire.errors import NotThere
 from storage.catalogue import StoredDocument
 from storage.review import ReviewItem
 

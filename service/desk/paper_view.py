@@ -10,8 +10,8 @@ from pipeline.domain.geometry import Quad
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue
 from pipeline.judging.review.places import forms_of, grammar_of, known_fields
 from pipeline.judging.review.shown import shown
-from service.contract import Words
 from service.desk.wording import field_words, paper_words
+from service.wire.contract import Words
 from storage.review import ReviewItem
 
 _MEMBERS: Final = "members[]."

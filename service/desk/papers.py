@@ -10,7 +10,7 @@ from pipeline.domain.geometry import Quad
 from pipeline.domain.model import CivilRecord, DocumentType
 from pipeline.judging.review.edits import merged, retyped, split
 from service.desk.desk import Given, Noted, ReviewDesk
-from service.errors import Conflict, NotAllowed, Unprocessable
+from service.wire.errors import Conflict, NotAllowed, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.review import Choice, Edit, Editing, Filters, Kind, NotYours, Person, ReviewStore
 from storage.review.opening import NewItem

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pipeline.judging.review.wording import label_of, paper_label
 from pipeline.settling.triage import reason_message
-from service.contract import Words
 from service.desk.fragments import CHOICES
+from service.wire.contract import Words
 
 _VIETNAM: Final = timezone(timedelta(hours=7))
 CLASSES: Final[Mapping[str, str]] = {

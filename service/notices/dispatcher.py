@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from service.background import Repeating
 from service.notices.channels import Channel, Notice, NoticeFailed
-from service.repeating import Repeating
 from storage.office.store import OfficeStore
 from storage.submissions import Message, Submission
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
-from service.errors import Unprocessable
 from service.notices.channels import Notice, NoticeFailed
+from service.wire.errors import Unprocessable
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _TIMEOUT_S = 20.0

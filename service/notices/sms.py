@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import ResourceError
-from service.errors import Unprocessable
 from service.notices.channels import Notice, NoticeFailed
+from service.wire.errors import Unprocessable
 from storage.files import write_file
 
 _PHONE = re.compile(r"(?:\+84|0)\d{9,10}")

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pipeline.domain.errors import WrongUse
-from service.keys import Keys
 from service.notices.channels import Notice, NoticeFailed
+from service.wire.keys import Keys
 
 _TIMEOUT_S = 10.0
 Resolve = Callable[[str, int], Sequence[str]]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.judging.verdict import Paper, Procedure
 from pipeline.judging.verdict.agreement import declared_value, grammar_of
-from service.contract import Words
 from service.pages.wording import HINTS, SIDES, WRONG, entry_label, words
+from service.wire.contract import Words
 
 _KINDS = {
     "name": "name",

@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
-from service.contract import Words
 from service.pages.wording import entry_label, shown_value, words
+from service.wire.contract import Words
 
 
 @cache

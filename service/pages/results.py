@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.domain.errors import WrongUse
 from pipeline.judging.verdict import Procedure, procedure
-from service.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel, Words
 from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
-from service.registered import HIDDEN
+from service.submissions.registered import HIDDEN
+from service.wire.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel, Words
 from storage.submissions import Submission
 
 _BY_BROWSER = frozenset(("image/jpeg", "image/png", "image/webp"))

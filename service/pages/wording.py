@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from service.contract import Words
+from service.wire.contract import Words
 
 
 def words(text: str) -> Words:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from pipeline.judging.verdict import Procedure, load_procedures
-from service.access import TheService
-from service.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel, Words
-from service.routes.problems import problems
+from service.people.access import TheService
+from service.wire.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel, Words
+from service.wire.problems import problems
 
 router = APIRouter(tags=["general"])
 
@@ -17,12 +17,12 @@ def health(service: TheService, response: Response) -> HealthModel:
     """Asks the database. `failing`: submissions were tried and could not be answered; they are tried again."""
     with service.store.read() as tables:
         failing = len(tables.outbox.failing())
-    troubled = service.queue.troubled
+    troubled = service.submissions.queue.troubled
     response.headers["Cache-Control"] = "no-store"
     return HealthModel(
         status="failing" if troubled else "ok",
-        version=service.parts.version,
-        waiting=service.queue.waiting,
+        version=service.context.version,
+        waiting=service.submissions.queue.waiting,
         notices_failing=failing,
     )
 

@@ -27,8 +27,8 @@ from argon2 import PasswordHasher
 from hotich.serving import service_keys
 from hotich.settings import load_settings
 from pipeline.records.contract import record_bytes
-from service.access import cookie_name
-from service.accounts import Accounts
+from service.people.access import cookie_name
+from service.people.accounts import Accounts
 from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.migration import upgrade

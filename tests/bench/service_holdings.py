@@ -23,7 +23,7 @@ from hotich.serving import service_keys
 from hotich.settings import load_settings
 from pipeline.domain.model import DocumentType
 from pipeline.records.contract import record_bytes
-from service.holding_index import person_digest
+from service.holdings.index import person_digest
 from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.migration import upgrade

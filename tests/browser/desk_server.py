@@ -19,8 +19,8 @@ from hotich.settings import Settings, load_settings
 from hotich.wiring import pipeline_settings
 from pipeline.judging.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
 from service.app import create_app
-from service.limits import ServiceLimits
-from service.parts import Service
+from service.context import Service
+from service.wire.limits import ServiceLimits
 from storage.office.store import OfficeStore
 from tests.desk_home import DeskHome
 from workers.processes import WorkerLimits, WorkerSpec

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 
 from service.desk.desk import Given
-from service.limits import ServiceLimits
+from service.wire.limits import ServiceLimits
 from storage.review import Choice, Filters, Person
 from tests.integration.service.conftest import (  # noqa: F401
     CORRECTION,

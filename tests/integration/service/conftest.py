@@ -20,12 +20,12 @@ from starlette.testclient import TestClient
 from pipeline.domain.errors import InputError
 from pipeline.domain.model import CivilRecord, DocumentType, Provenance
 from service.app import create_app
+from service.context import Parts, Service
 from service.desk.views import ScanRenderer, ScanViewer
-from service.keys import Keys
-from service.limits import ServiceLimits
-from service.parts import Parts, Service
-from service.reading import ScanReading
-from service.registered import People
+from service.submissions.reading import ScanReading
+from service.submissions.registered import People
+from service.wire.keys import Keys
+from service.wire.limits import ServiceLimits
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 from storage.office.store import OfficeStore

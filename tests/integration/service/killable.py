@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 import uvicorn
 
-from service.limits import ServiceLimits
+from service.wire.limits import ServiceLimits
 from storage.times import utc_now
 from tests.integration.service.conftest import open_desk
 

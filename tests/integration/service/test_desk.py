@@ -15,7 +15,7 @@ from pipeline.records.contract import read_record
 from pipeline.settling.register import Claims, RegisterAnswer
 from service.desk.desk import Given, Noted, ReviewDesk
 from service.desk.papers import Papers
-from service.errors import Conflict, NotAllowed, NotThere, Unprocessable
+from service.wire.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.office.store import OfficeStore
 from storage.review import Choice, Editing, Filters, Person, Releasing, ReviewItem, ReviewStore

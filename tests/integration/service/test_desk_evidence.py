@@ -21,7 +21,7 @@ from service.desk import views
 from service.desk.evidence import Evidence, ItemView, masked
 from service.desk.learning import LineKeeper
 from service.desk.views import Picture, ScanViewer, View, lines_in
-from service.errors import NotThere
+from service.wire.errors import NotThere
 from storage.books import corrections_of, due_books
 from storage.catalogue import StoredDocument
 from storage.review import ReviewItem

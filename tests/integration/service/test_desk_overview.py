@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from service.access import cookie_name
+from service.people.access import cookie_name
 from tests.contract.storage.test_desk_statistics import NOW, Rows
 from tests.integration.service.conftest import Desk
 from tests.integration.service.page_desk import said

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from service.keys import Keys
+from service.wire.keys import Keys
 from tests.desk_home import CERTIFICATE, PASSWORD, DeskHome
 from tests.integration.service.conftest import MASTER, Clock, Desk, open_desk, picture
 from tests.integration.service.page_desk import HTML, hidden, said

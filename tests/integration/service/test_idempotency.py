@@ -96,8 +96,8 @@ def _submit_without_loop(
     """Receives as a request would, with nobody to read it."""
     import io
 
-    from service.callers import Caller
-    from service.submitting import Request, Upload
+    from service.people.callers import Caller
+    from service.submissions.receive_submission import Request, Upload
     from storage.people import Scope
     from tests.integration.service.conftest import DECLARED
 

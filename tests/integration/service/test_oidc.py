@@ -13,7 +13,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from service.oidc import OidcDoor, Provider, subject_of
+from service.people.oidc import OidcDoor, Provider, subject_of
 from tests.integration.service.conftest import Desk
 
 ISSUER = "https://id.example.test"

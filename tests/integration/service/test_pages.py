@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.judging.verdict import load_procedures
-from service.citizens import CitizenDoor
+from service.people.citizens import CitizenDoor
 from storage.submissions import Ruling, State
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 from tests.integration.service.page_desk import CARD_FORM, HTML, code_of, get, hidden, look_up, post, said, send

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.errors import WrongUse
-from service.scanning import Clamd, Infected, ScannerUnavailable
+from service.submissions.scanning import Clamd, Infected, ScannerUnavailable
 from tests.integration.service.conftest import Desk, picture
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"

@@ -10,11 +10,11 @@ from io import BytesIO
 import pyotp
 import pytest
 
-from service.accounts import check_password
-from service.errors import Unprocessable
-from service.keys import Keys, normal_code
-from service.limits import ServiceLimits
-from service.submitting import shown_name
+from service.people.accounts import check_password
+from service.submissions.receive_submission import shown_name
+from service.wire.errors import Unprocessable
+from service.wire.keys import Keys, normal_code
+from service.wire.limits import ServiceLimits
 from tests.integration.service.conftest import DECLARED, JPEG, MASTER, Desk, picture
 
 PASSWORD = "một mật khẩu đủ dài"

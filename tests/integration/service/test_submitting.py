@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from pipeline.domain.errors import ResourceError
-from service.limits import ServiceLimits
+from service.wire.limits import ServiceLimits
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 
 ACT = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": "15/01/1990", "document_number": "12/1990"}

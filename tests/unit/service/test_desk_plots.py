@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.judging.review.intervals import exact_interval
-from service.contract import Words
-from service.desk.plots import (
+from service.desk.overview.plots import (
     WIDTH,
     column_plot,
     decimal,
@@ -20,6 +19,7 @@ from service.desk.plots import (
     row_plot,
     whisker_plot,
 )
+from service.wire.contract import Words
 
 LABEL = Words(vi="Họ tên", en="Names")
 

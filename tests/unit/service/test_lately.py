@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.desk.lately import Lately
+from service.desk.overview.lately import Lately
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

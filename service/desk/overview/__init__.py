@@ -1,0 +1,1 @@
+"""How the work at the review desk goes: tables, plots, the day in a few lines."""

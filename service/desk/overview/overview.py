@@ -1,0 +1,184 @@
+"""The overview: what people look at to see how the work goes, and whether the promise is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+
+from service.desk.overview import tables_of_work as made
+from service.desk.overview.lately import Lately
+from service.desk.overview.plots import ColumnPlot, RowPlot, WhiskerPlot, column_plot, row_plot, whisker_plot
+from service.desk.overview.tables import Table, items_link
+from service.wire.contract import Words
+from storage.people import Role
+from storage.review import Person, ReviewStore
+from storage.review.statistics import HourCount, Span, Statistics
+from storage.times import time_text
+
+VIETNAM = timezone(timedelta(hours=7))
+FORECAST_DAYS = 7
+_KEEP = timedelta(seconds=60)
+_KEEP_PASSED = timedelta(
+    minutes=10
+)  # counted over every field that was read: the dearest figure, the slowest to change
+_ALL = frozenset({Role.AUDITOR.value, Role.ADMIN.value})
+
+
+class Period(StrEnum):
+    """How far back is looked: today, or so many days with today."""
+
+    TODAY = "1"
+    WEEK = "7"
+    MONTH = "30"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """`days` of work that wait, at the pace of the last days; None where there was none. `rough`: told from little."""
+
+    waiting: int
+    settled: int
+    over_days: int
+    days: float | None
+
+    @property
+    def rough(self) -> bool:
+        return self.days is not None and self.settled < 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Everything on the page. `whole`: whoever looks may see all persons, and why something was asked."""
+
+    period: Period
+    counted_at: datetime
+    whole: bool
+    decisions: int
+    forecast: Forecast
+    promise: float
+    passed: tuple[int, int]
+    error: tuple[int, int]
+    throughput_plot: ColumnPlot
+    backlog_plot: RowPlot
+    passed_plot: RowPlot
+    error_plot: WhiskerPlot
+    reasons_plot: RowPlot
+    tables: dict[str, Table]
+
+
+def sees_all(person: Person) -> bool:
+    """Whether others' work, and which items were samples, may be shown to this person."""
+    return bool(person.roles & _ALL)
+
+
+class Overview:
+    """Counts for a person's offices, at most a minute old."""
+
+    def __init__(self, *, store: ReviewStore, promise: float) -> None:
+        """`promise`: the greatest share of wrong fields among those accepted unseen."""
+        self._store = store
+        self._promise = promise
+        self._shared: Lately[Summary] = Lately(clock=store.clock, keep=_KEEP)
+        self._passed: Lately[made.PassedBy] = Lately(clock=store.clock, keep=_KEEP_PASSED)
+        self._people: Lately[Table] = Lately(clock=store.clock, keep=_KEEP)
+
+    def of(self, person: Person, period: Period, *, by: str | None = None) -> Summary:
+        """The overview as this person may see it; `by` class, form or book tells people's work apart by that."""
+        whole, offices = sees_all(person), person.offices
+        only = None if whole else person.login
+        shared = self._shared.get((offices, period, whole), lambda: self._count(offices, period, whole=whole))
+        people = self._people.get((offices, period, by, only), lambda: self._count_people(offices, period, only, by))
+        return replace(shared, tables={**shared.tables, people.name: people})
+
+    def span(self, period: Period) -> Span:
+        """From midnight in Viet Nam, so many days with today, until now."""
+        return span_of(period, self._store.clock())
+
+    def _count_people(self, offices: Sequence[str], period: Period, only: str | None, by: str | None) -> Table:
+        with self._store.read() as tables:
+            counted = Statistics(tables.connection, self._store.clock)
+            return made.people(counted, offices, self.span(period), only, by, period.value)
+
+    def _count(self, offices: Sequence[str], period: Period, *, whole: bool) -> Summary:
+        now = self._store.clock()
+        span = span_of(period, now)
+        with self._store.read() as tables:
+            counted = Statistics(tables.connection, self._store.clock)
+            hours = counted.hours(offices, span)
+            waiting = counted.backlog(offices, "type")
+            ages = counted.ages(offices)
+            by = self._passed.get((offices, period), lambda: made.passed_by(counted, offices, span))
+            error = counted.measured(offices, span, "class")
+            reasons = made.reasons(counted, offices, span)
+            forecast = forecast_of(counted, offices, now, sum(one.count for one in waiting))
+            told = [
+                made.throughput(_columns(hours, period, now), period.value),
+                *made.backlog(counted, offices, waiting, ages, now),
+                *made.passed(by, period.value),
+                *made.measured(counted, offices, span, error, self._promise, period.value, whole=whole),
+                made.reasons_table(reasons, period.value, whole=whole),
+                *made.worst(counted, offices, span, period.value, whole=whole),
+            ]
+        return Summary(
+            period=period,
+            counted_at=now.astimezone(VIETNAM),
+            whole=whole,
+            decisions=sum(one.decisions for one in hours),
+            forecast=forecast,
+            promise=self._promise,
+            passed=(sum(one.accepted for one in by["form"]), sum(one.fields for one in by["form"])),
+            error=(sum(one.wrong for one in error), sum(one.looked for one in error)),
+            throughput_plot=column_plot(_columns(hours, period, now)),
+            backlog_plot=row_plot(made.age_bars(ages, now)),
+            passed_plot=row_plot(made.passed_bars(by["form"]), of=1.0),
+            error_plot=whisker_plot(made.error_rows(error), self._promise),
+            reasons_plot=row_plot(made.reason_bars(reasons)),
+            tables={table.name: table for table in told},
+        )
+
+
+def span_of(period: Period, now: datetime) -> Span:
+    """From midnight in Viet Nam, so many days with today, until now."""
+    today = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = today - timedelta(days=int(period) - 1)
+    return Span(since=time_text(since), until=time_text(now + timedelta(seconds=1)))
+
+
+def forecast_of(counted: Statistics, offices: Sequence[str], now: datetime, waiting: int) -> Forecast:
+    """How long what waits will take at the pace of the last days, nights and free days with them; a desk that began
+    later is told from its first day on."""
+    span = span_of(Period(str(FORECAST_DAYS)), now)
+    settled = sum(one.settled for one in counted.settled(offices, span))
+    days_with = {_local(one.hour).date() for one in counted.hours(offices, span)}
+    over = (now.astimezone(VIETNAM).date() - min(days_with)).days + 1 if days_with else FORECAST_DAYS
+    days = None if settled == 0 else waiting * over / settled
+    return Forecast(waiting=waiting, settled=settled, over_days=over, days=days)
+
+
+def _columns(hours: Sequence[HourCount], period: Period, now: datetime) -> list[tuple[str, int, str | None]]:
+    """(label, decisions, link) of every hour of today up to now, or of every day."""
+    local = now.astimezone(VIETNAM)
+    counts: dict[str, int] = {}
+    form = "%H" if period is Period.TODAY else "%Y-%m-%d"
+    for one in hours:
+        place = _local(one.hour).strftime(form)
+        counts[place] = counts.get(place, 0) + one.decisions
+    if period is Period.TODAY:
+        first = min([7, local.hour, *(int(place) for place in counts)])
+        return [(f"{hour} h", counts.get(f"{hour:02d}", 0), None) for hour in range(first, max(local.hour, 17) + 1)]
+    days = [local.date() - timedelta(days=back) for back in reversed(range(int(period)))]
+    return [
+        (f"{day.day}/{day.month}", counts.get(day.isoformat(), 0), items_link(state="all", day=day.isoformat()))
+        for day in days
+    ]
+
+
+def _local(hour: str) -> datetime:
+    return datetime.fromisoformat(f"{hour}:00:00").replace(tzinfo=UTC).astimezone(VIETNAM)
+
+
+def promised_words(summary: Summary) -> Words:
+    """What the sample says of the promise, in one sentence."""
+    return made.promised(summary.error, summary.promise)

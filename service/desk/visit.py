@@ -1,0 +1,77 @@
+"""Who is at the desk: the session of its pages and forms, the person behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+from urllib.parse import quote
+
+import anyio.to_thread
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from service.context import Service
+from service.people.access import TheService, session, signed_in
+from service.people.accounts import Session
+from service.people.reviewers import person_of
+from service.wire.errors import NotAllowed
+from storage.review import Person
+
+_STALE = "Trang này đã hết hạn; hãy mở lại rồi gửi / This page had expired; please open it again and send"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtDesk:
+    """Somebody with the role to be here. `form`: what their page sent."""
+
+    session: Session
+    person: Person
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        return self.form.get(name, "").strip()
+
+
+def visitor(request: Request, service: TheService) -> AtDesk:
+    """Whoever opens a page of the desk; led to signing in first where nobody is signed in."""
+    found = signed_in(request, service)
+    if found is None:
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        raise HTTPException(303, headers={"Location": f"/dang-nhap?toi={quote(asked)}"})
+    return AtDesk(session=found, person=_person(service, found))
+
+
+async def form_visitor(request: Request, service: TheService) -> AtDesk:
+    """Whoever sent a form of the desk's pages. Raises NotAllowed for a form that no page of theirs made."""
+    async with request.form(max_files=0, max_fields=60, max_part_size=20_000) as form:
+        sent = texts(form)
+    at = await anyio.to_thread.run_sync(visitor, request, service)
+    if not service.people.accounts.came_from(at.session, sent.pop("csrf", "")):
+        raise NotAllowed(_STALE, code="auth.csrf")
+    return AtDesk(session=at.session, person=at.person, form=sent)
+
+
+def program(service: TheService, found: Annotated[Session, Depends(session)]) -> AtDesk:
+    """Whoever sends JSON, with the session's token in its header."""
+    return AtDesk(session=found, person=_person(service, found))
+
+
+def texts(form: FormData) -> dict[str, str]:
+    """The texts of a form; of several of one name the last."""
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def back(path: str) -> RedirectResponse:
+    """To a page after a form was taken."""
+    return RedirectResponse(path, status_code=303)
+
+
+def _person(service: Service, found: Session) -> Person:
+    return person_of(found, home_office=service.context.home_office)
+
+
+Visitor = Annotated[AtDesk, Depends(visitor)]
+Sender = Annotated[AtDesk, Depends(form_visitor)]
+Program = Annotated[AtDesk, Depends(program)]

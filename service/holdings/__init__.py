@@ -1,0 +1,1 @@
+"""Stored documents in place of paper: which there are, what they are worth today, their use."""

@@ -1,0 +1,109 @@
+"""Who is asking: dependencies of the routes."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from service.context import Service
+from service.people.accounts import Session
+from service.people.callers import Caller
+from service.wire.errors import NotAllowed, NotSignedIn
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="clientKey", description="A client's API key, `hk_…`, made by `hotich client add`."
+)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_PER_USER = 600
+
+
+async def the_service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(the_service)]
+Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+
+
+def peer(request: Request) -> str:
+    """The address a request came from, of IPv6 the network that one household has. A proxy in front has to be named
+    to the server that listens."""
+    host = request.client.host if request.client else "?"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
+
+
+def limited(request: Request, service: TheService) -> None:
+    """Bounds how often one address may ask without saying who it is."""
+    service.wire.rates.take(f"address:{peer(request)}", service.wire.limits.anonymous_per_minute)
+
+
+def cookie_name(service: Service) -> str:
+    """Over TLS a name that no other host can set."""
+    return "__Host-hotich" if service.secure else "hotich"
+
+
+def signed_in(request: Request, service: Service) -> Session | None:
+    """The session of the cookie, None without one. Whoever lets it change something asks `Accounts.came_from` too."""
+    token = request.cookies.get(cookie_name(service))
+    found = service.people.accounts.session(token) if token else None
+    if found is not None:
+        service.wire.rates.take(found.caller.client_id, _PER_USER)
+    return found
+
+
+def maybe_session(request: Request, service: TheService) -> Session | None:
+    """The session of the cookie, None without one. What changes something must carry the session's token besides."""
+    found = signed_in(request, service)
+    if found is None or request.method in _SAFE:
+        return found
+    if not service.people.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
+        raise NotAllowed("Thiếu mã chống giả mạo / The Hotich-Csrf header is missing or wrong", code="auth.csrf")
+    return found
+
+
+def session(request: Request, service: TheService) -> Session:
+    """The session. Raises NotSignedIn without one."""
+    found = maybe_session(request, service)
+    if found is None:
+        limited(request, service)
+        raise NotSignedIn("Cần đăng nhập / Signing in is needed")
+    return found
+
+
+def maybe_client(request: Request, service: TheService, given: Given) -> Caller | None:
+    """Whoever asks: the client whose key came, or the person whose session it is; None for anybody else. A wrong key
+    is refused, and counted against its address."""
+    if given is None:
+        person = maybe_session(request, service)
+        if person is not None:
+            return person.caller
+        limited(request, service)
+        return None
+    with service.store.read() as tables:
+        found = tables.clients.by_key(given.credentials)
+    if found is None:
+        limited(request, service)
+        raise NotSignedIn("Khóa API không đúng hoặc đã hết hạn / The API key is wrong or has expired", code="auth.key")
+    service.wire.rates.take(f"client:{found.client_id}", found.rate_per_minute)
+    return Caller.of(found)
+
+
+def client(request: Request, service: TheService, given: Given) -> Caller:
+    """Whoever asks. Raises NotSignedIn for nobody known, TooMany."""
+    found = maybe_client(request, service, given)
+    if found is None:
+        raise NotSignedIn("Cần khóa API hoặc đăng nhập / An API key or a session is needed")
+    return found
+
+
+TheClient = Annotated[Caller, Depends(client)]
+MaybeClient = Annotated[Caller | None, Depends(maybe_client)]
+TheSession = Annotated[Session, Depends(session)]

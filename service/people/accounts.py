@@ -1,0 +1,204 @@
+"""Signing in with a local account: password, one-time code, lockout, session."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.fernet import Fernet, InvalidToken
+
+from pipeline.domain.errors import WrongUse
+from service.people.callers import Caller
+from service.wire.errors import NotSignedIn, Unprocessable
+from service.wire.keys import Keys
+from storage.office.store import OfficeStore
+from storage.people import Role, Scope, User
+from storage.people.users import login_name
+from storage.times import time_text
+
+SCOPES = {
+    Role.SUBMITTER: {Scope.SUBMIT, Scope.STATUS},
+    Role.REVIEWER: {Scope.STATUS, Scope.OFFICE, Scope.REVIEW},
+    Role.ARCHIVIST: {Scope.OFFICE, Scope.HOLDINGS, Scope.USE},
+    Role.AUDITOR: {Scope.AUDIT},
+    Role.ADMIN: {Scope.ADMIN},
+}
+# Whoever sees other people's papers proves twice who they are.
+TOTP_ROLES = frozenset({Role.REVIEWER, Role.ARCHIVIST, Role.AUDITOR, Role.ADMIN})
+_STEP_S = 30
+_SHORTEST = 12
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session that has just begun. `token` goes into the cookie, `csrf` into every form and script of ours."""
+
+    token: str
+    csrf: str
+    caller: Caller
+    name: str
+    roles: tuple[str, ...]
+
+
+class Accounts:
+    """Local accounts. A wrong login, password or code, a locked and a disabled account all look and take the same."""
+
+    def __init__(
+        self,
+        *,
+        store: OfficeStore,
+        keys: Keys,
+        hasher: PasswordHasher | None = None,
+        token: Callable[[int], str] = secrets.token_urlsafe,
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._hasher = hasher or PasswordHasher()
+        self._token = token
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    def sign_in(self, login: str, password: str, totp: str | None) -> Session:
+        """Raises NotSignedIn."""
+        try:
+            name = login_name(login)
+        except WrongUse:
+            name = ""
+        with self._store.read() as tables:
+            user = tables.users.by_login(name)
+        right = self._right_password(user, password)
+        step = self._totp_step(user, totp)
+        now = time_text(self._store.clock())
+        locked = user is not None and user.locked_until is not None and user.locked_until > now
+        if user is None or not user.active or locked:
+            raise _refused()
+        with self._store.write() as tables:
+            if not right or step is None or not tables.users.login_held(user.user_id, totp_step=step):
+                tables.users.login_failed(user.user_id)
+                failed = True
+            else:
+                failed = False
+                if self._hasher.check_needs_rehash(user.password or ""):
+                    tables.users.rehash(user.user_id, self._hasher.hash(password))
+        if failed:
+            raise _refused()
+        return self.begin(user)
+
+    def begin(self, user: User) -> Session:
+        """A new session for somebody who has proved who they are."""
+        token = self._token(32)
+        with self._store.write() as tables:
+            tables.users.begin_session(_digest(token), user.user_id)
+        return self._session(token, user)
+
+    def session(self, token: str) -> Session | None:
+        """The session of a cookie, if it still holds."""
+        if not _TOKEN.fullmatch(token):
+            return None
+        with self._store.read() as tables:
+            user = tables.users.by_session(_digest(token))
+        return None if user is None else self._session(token, user)
+
+    def came_from(self, session: Session, token: str) -> bool:
+        """Whether a form or script with this token is the session's own: another site's page can make a browser send
+        the cookie, but cannot know the token."""
+        return hmac.compare_digest(token.encode(), session.csrf.encode())
+
+    def sign_out(self, token: str) -> None:
+        with self._store.write() as tables:
+            tables.users.end_session(_digest(token))
+
+    def add(self, login: str, *, name: str, office: str, roles: list[str], password: str) -> str | None:
+        """A new account; the secret of its one-time codes as an `otpauth:` address where its roles need one, shown
+        this once. Raises Unprocessable for a weak password, WrongUse for the rest."""
+        check_password(password, login)
+        needed = TOTP_ROLES & {Role(role) for role in roles if role in {known.value for known in Role}}
+        secret = pyotp.random_base32() if needed else None
+        with self._store.write() as tables:
+            tables.users.add(
+                self._keys.new_id(),
+                login=login,
+                name=name,
+                office=office,
+                roles=roles,
+                password=self._hasher.hash(password),
+                totp=None if secret is None else self._box().encrypt(secret.encode()).decode(),
+            )
+        return None if secret is None else pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="hotich")
+
+    def add_by_subject(self, login: str, *, name: str, office: str, roles: list[str], oidc_subject: str) -> None:
+        """An account without a password, for a person of the identity provider. Raises WrongUse."""
+        with self._store.write() as tables:
+            tables.users.add(
+                self._keys.new_id(), login=login, name=name, office=office, roles=roles, oidc_subject=oidc_subject
+            )
+
+    def _session(self, token: str, user: User) -> Session:
+        scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
+        caller = Caller(client_id=f"user:{user.user_id}", name=f"user:{user.login}", office=user.office, scopes=scopes)
+        csrf = self._keys.digest("csrf", _digest(token))
+        return Session(token=token, csrf=csrf, caller=caller, name=user.name, roles=tuple(sorted(user.roles)))
+
+    def _right_password(self, user: User | None, password: str) -> bool:
+        stored = user.password if user is not None and user.password is not None else None
+        try:
+            # Somebody unknown costs the same time as somebody known.
+            self._hasher.verify(stored or self._nobody, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return stored is not None
+
+    def _totp_step(self, user: User | None, typed: str | None) -> int | None:
+        """The step of the code, 0 where none is needed, None for a wrong one."""
+        if user is None or user.totp is None:
+            return 0 if user is None or not TOTP_ROLES & user.roles else None
+        try:
+            secret = self._box().decrypt(user.totp.encode()).decode()
+        except InvalidToken:
+            return None
+        now = int(self._store.clock().timestamp()) // _STEP_S
+        codes = pyotp.TOTP(secret)
+        found = None
+        for step in (now - 1, now, now + 1):
+            if hmac.compare_digest(codes.generate_otp(step).encode(), (typed or "").strip().encode()):
+                found = step
+        return found
+
+    def _box(self) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self._keys.digest("totp"))))
+
+
+def check_password(password: str, login: str) -> None:
+    """Long, and not the login again (NIST SP 800-63B: length counts, composition rules do not).
+
+    Raises Unprocessable.
+    """
+    if (
+        len(password) < _SHORTEST
+        or len(password) > 200
+        or len(set(password)) < 5
+        or login.casefold() in password.casefold()
+    ):
+        raise Unprocessable(
+            f"Mật khẩu cần ít nhất {_SHORTEST} ký tự, không chứa tên đăng nhập"
+            f" / A password has at least {_SHORTEST} characters and does not hold the login",
+            code="password.weak",
+        )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _refused() -> NotSignedIn:
+    return NotSignedIn(
+        "Tên đăng nhập, mật khẩu hoặc mã không đúng / The login, the password or the code is wrong", code="auth.wrong"
+    )

@@ -1,0 +1,111 @@
+"""Citizens who hand in by the page, without an account: how they are known, and how much they may claim."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from service.people.callers import Caller
+from service.wire.errors import TooMany
+from service.wire.keys import Keys, normal_code
+from storage.people import Scope
+from storage.submissions import Submission
+from storage.times import Clock
+
+VISIT_FOR = timedelta(hours=2)
+_HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenDoor:
+    """What the page hands in belongs to `office`, the one that runs the service. `per_hour`: submissions that one
+    address may hand in."""
+
+    office: str = ""
+    per_hour: int = 30
+
+    def admit(self, address: str, take: Callable[..., None]) -> None:
+        """Raises TooMany when this address has handed in enough for now. `take`: of the rate limiter."""
+        try:
+            take(f"citizen:{address}", self.per_hour, per_s=_HOUR_S)
+        except TooMany as error:
+            minutes = -(-error.retry_after // 60)
+            raise TooMany(
+                f"Nơi này đã gửi quá nhiều hồ sơ, xin thử lại sau {minutes} phút"
+                f" / Too many submissions came from here, please try again in {minutes} minutes",
+                code="citizen.too_many",
+                retry_after=error.retry_after,
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One browser's use of the pages. `begun` in seconds since 1970; `proved`: the lookup code that a birth date was
+    given for last, empty while there is none."""
+
+    visit_id: str
+    begun: int
+    proved: str = ""
+
+    @property
+    def client_id(self) -> str:
+        """What is handed in during the visit belongs to it."""
+        return f"citizen:{self.visit_id}"
+
+    def caller(self, door: CitizenDoor) -> Caller:
+        return Caller(
+            client_id=self.client_id,
+            name="citizen",
+            office=door.office,
+            scopes=frozenset({Scope.SUBMIT, Scope.STATUS}),
+        )
+
+    def may_see(self, submission: Submission) -> bool:
+        """Whether values of this submission may be shown: it was handed in, or proved, during the visit."""
+        return submission.client_id == self.client_id or submission.code == self.proved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """Visits stand in signed cookies and nowhere else."""
+
+    keys: Keys
+    clock: Clock
+    token: Callable[[int], str] = field(default=secrets.token_hex)
+
+    def begin(self) -> Visit:
+        return Visit(visit_id=self.token(16), begun=self._now())
+
+    def renewed(self, visit: Visit, *, proved: str | None = None) -> Visit:
+        """The same visit, to last from now on."""
+        return replace(visit, begun=self._now(), proved=visit.proved if proved is None else proved)
+
+    def sealed(self, visit: Visit) -> str:
+        """As it goes into the cookie."""
+        said = f"{visit.visit_id}.{visit.begun}.{visit.proved}"
+        return f"{said}.{self.keys.digest('visit', said)}"
+
+    def opened(self, cookie: str) -> Visit | None:
+        """The visit of a cookie, None for one that is over or was not made here."""
+        said, _, mac = cookie.rpartition(".")
+        if not hmac.compare_digest(self.keys.digest("visit", said).encode(), mac.encode()):
+            return None
+        visit_id, begun, proved = said.split(".")
+        if not 0 <= self._now() - int(begun) <= VISIT_FOR.total_seconds():
+            return None
+        return Visit(visit_id=visit_id, begun=int(begun), proved=normal_code(proved) or "")
+
+    def csrf(self, visit: Visit) -> str:
+        """The token that this visit's forms carry."""
+        return self.keys.digest("visit-csrf", visit.visit_id)
+
+    def came_from_us(self, visit: Visit | None, token: str) -> bool:
+        """Whether a form with this token is one of this visit's. Another site's page can make a browser send the
+        cookie, but cannot know the token."""
+        return visit is not None and hmac.compare_digest(self.csrf(visit).encode(), token.encode())
+
+    def _now(self) -> int:
+        return int(self.clock().timestamp())

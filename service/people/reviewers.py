@@ -1,0 +1,30 @@
+"""Who sits at the desk, and whose papers they see."""
+
+from __future__ import annotations
+
+from service.people.accounts import Session
+from service.wire.errors import NotAllowed
+from storage.people import Role
+from storage.review import Person
+
+_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ADMIN.value})
+_EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
+
+
+def sits_at_desk(session: Session) -> bool:
+    """Whether the person's work is at the desk."""
+    return not _DESK.isdisjoint(session.roles)
+
+
+def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
+    """The signed-in person as the desk knows them. Raises NotAllowed for roles that have nothing to do here.
+
+    They see their office's papers. Those that came by no submission belong to `home_office`; where the installation
+    names none, it is one archive, and they are everybody's who reviews here. `deciding`: they want to decide.
+    """
+    roles = frozenset(session.roles)
+    if not roles & (_EYES if deciding else _DESK):
+        raise NotAllowed("Cần vai trò cán bộ duyệt / A reviewer's or auditor's role is needed", code="auth.role")
+    office = session.caller.office
+    offices = (office,) if home_office or not office else (office, "")
+    return Person(login=session.caller.name.removeprefix("user:"), offices=offices, roles=roles)

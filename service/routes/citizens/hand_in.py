@@ -1,0 +1,230 @@
+"""The citizen's pages: handing in without an account."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from pipeline.domain.errors import HotichError, InputError, WrongUse
+from pipeline.judging.verdict import Procedure, load_procedures, procedure
+from service.context import Service
+from service.notices.email import checked_address
+from service.notices.sms import checked_phone
+from service.pages import page
+from service.pages.assets import assets
+from service.pages.questions import check, sections_of
+from service.pages.wording import WRONG
+from service.people.access import TheService, peer
+from service.people.citizens import CitizenDoor, Visit
+from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
+from service.routes.submissions.submissions import until_answered
+from service.submissions.receive_submission import Request as Submit
+from service.submissions.receive_submission import TooLarge, Upload, declared_values
+from service.wire.contract import Words
+from service.wire.errors import Conflict, NotAllowed, NotThere, TooMany, Unprocessable, status_of
+from storage.errors import StoreBusy
+from storage.submissions import Submission
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
+static = APIRouter(include_in_schema=False)
+
+_DECLARED = "declared."
+_PARTS = frozenset({"csrf", "key", "files", "email", "phone"})
+_KEY = re.compile(r"[0-9a-f]{32}")
+_STALE = "Trang này để lâu nên đã hết hạn, hãy bấm gửi lần nữa / This page had expired; please send once more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filled:
+    """A form as it came, and what is wrong with it."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    email: str = ""
+    phone: str = ""
+    wrong: Mapping[str, Words] = field(default_factory=dict)
+    problem: Words | None = None
+
+
+@router.get("/")
+def home(service: TheService) -> Response:
+    """The procedures to choose from, and the way to the other pages."""
+    shown = list(load_procedures().values()) if service.context.citizens else []
+    return page("home.html", procedures=shown)
+
+
+@router.get("/nop")
+def choose() -> Response:
+    return RedirectResponse("/", status_code=303)
+
+
+@router.get("/nop/{code}")
+def ask(code: str, request: Request, service: TheService) -> Response:
+    """The form of one procedure."""
+    wanted, _ = _procedure(service, code)
+    return _form_page(request, service, wanted, _Filled())
+
+
+@router.post("/nop/{code}")
+async def hand_in(code: str, request: Request, service: TheService) -> Response:
+    """Takes the form. Leads to the submission's page, or shows the form again with what is wrong."""
+    wanted, door = _procedure(service, code)
+    most = service.wire.limits.citizen_bytes
+    stated = request.headers.get("content-length", "0")
+    if stated.isdigit() and int(stated) > most + (64 << 10):
+        raise TooLarge(f"Các tệp lớn hơn {most >> 20} MB / The files are larger than {most >> 20} MB")
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Unprocessable("Cần multipart/form-data / multipart/form-data is needed", code="request.not_multipart")
+    limits = service.wire.limits
+    async with request.form(max_files=40, max_fields=40, max_part_size=limits.max_declared_bytes) as form:
+        visit = visit_of(request, service)
+        answer = await anyio.to_thread.run_sync(_take, form, request, service, wanted, door, visit)
+    if isinstance(answer, Response):
+        return answer
+    if "hotich-script" not in request.headers:
+        await until_answered(service, answer)
+    return RedirectResponse(f"/ket-qua/{answer.code}", status_code=303)
+
+
+@router.post("/ket-thuc")
+async def finish(request: Request, service: TheService) -> Response:
+    """Ends the visit: whoever uses this browser next sees nothing of it."""
+    async with request.form(max_files=0, max_fields=4, max_part_size=1000) as form:
+        if not service.visits.came_from_us(visit_of(request, service), _text(form, "csrf")):
+            raise NotAllowed(_STALE, code="page.expired")
+    answer = RedirectResponse("/", status_code=303)
+    forget_visit(answer, service)
+    return answer
+
+
+@static.get("/static/{name}")
+def asset(name: str, request: Request) -> Response:
+    """The pages' own script and style."""
+    found = assets().get(name)
+    if found is None:
+        raise NotThere("Không có ở đây / There is nothing here")
+    headers = {"ETag": found.etag, "Cache-Control": "public, no-cache"}
+    if request.headers.get("if-none-match") == found.etag:
+        return Response(status_code=304, headers=headers)
+    return Response(found.data, media_type=found.media_type, headers=headers)
+
+
+def _procedure(service: Service, code: str) -> tuple[Procedure, CitizenDoor]:
+    door = service.context.citizens
+    if door is None:
+        raise NotThere("Nơi này không nhận hồ sơ qua trang này / This page takes no submissions here")
+    try:
+        return procedure(code), door
+    except WrongUse as error:
+        raise NotThere(error.message, code=error.code) from error
+
+
+def _take(
+    form: FormData, request: Request, service: Service, wanted: Procedure, door: CitizenDoor, visit: Visit | None
+) -> Submission | Response:
+    """The submission as recorded, or the form's page with what is wrong."""
+    filled, uploads = _filled(form, wanted)
+
+    def again(problem: Words | None, status: int, headers: Mapping[str, str] | None = None) -> Response:
+        return _form_page(request, service, wanted, replace(filled, problem=problem), status=status, headers=headers)
+
+    if visit is None or not service.visits.came_from_us(visit, _text(form, "csrf")):
+        return again(Words.of(_STALE), 403)
+    if filled.wrong:
+        return again(None, 422)
+    asked = Submit(
+        procedure=wanted.code,
+        declared=declared_values(json.dumps(filled.typed), service.wire.limits),
+        files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
+        key=key if _KEY.fullmatch(key := _text(form, "key")) else None,
+        email=filled.email or None,
+        phone=filled.phone or None,
+    )
+    try:
+        if sum(one.size or 0 for one in uploads) > service.wire.limits.citizen_bytes:
+            most = service.wire.limits.citizen_bytes >> 20
+            raise TooLarge(f"Các tệp lớn hơn {most} MB / The files are larger than {most} MB")
+        if service.submissions.queue.waiting >= service.wire.limits.citizen_waiting:
+            raise StoreBusy("Hàng đợi đã đầy, xin thử lại sau / The queue is full, please try again later")
+        door.admit(peer(request), service.wire.rates.take)
+        return _received(service, asked, visit, door)
+    except (InputError, StoreBusy) as error:
+        return again(Words.of(error.message), status_of(error), _retry_after(error))
+
+
+def _received(service: Service, asked: Submit, visit: Visit, door: CitizenDoor) -> Submission:
+    """Sent twice, it is received once; sent again with other content, it is another submission."""
+    caller = visit.caller(door)
+    try:
+        return service.reception.receive(asked, caller)
+    except Conflict:
+        for one in asked.files:
+            one.stream.seek(0)
+        return service.reception.receive(replace(asked, key=None), caller)
+
+
+def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile]]:
+    """What came, checked. Raises Unprocessable for parts that this form does not have."""
+    names = {_DECLARED + question.name for section in sections_of(wanted) for question in section.questions}
+    if set(form) - _PARTS - names:
+        raise Unprocessable("Có phần không biết trong biểu mẫu / The form has a part that is not known")
+    typed = {name.removeprefix(_DECLARED): _text(form, name) for name in names}
+    values, wrong = check(wanted, typed)
+    email, phone = _text(form, "email").strip(), _text(form, "phone").strip()
+    for name, value, checked in (("email", email, checked_address), ("phone", phone, checked_phone)):
+        try:
+            if value:
+                checked(value)
+        except Unprocessable as error:
+            wrong[name] = Words.of(error.message)
+    # A place for a photo that was left empty comes as a file without a name.
+    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and (one.filename or one.size)]
+    if not uploads:
+        wrong["files"] = WRONG["files"]
+    return _Filled(typed=values, email=email, phone=phone, wrong=wrong), uploads
+
+
+def _form_page(
+    request: Request,
+    service: Service,
+    wanted: Procedure,
+    filled: _Filled,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    visit = visit_of(request, service)
+    visit = service.visits.begin() if visit is None else service.visits.renewed(visit)
+    answer = page(
+        "submit.html",
+        status=status,
+        headers=headers,
+        procedure=wanted,
+        sections=sections_of(wanted),
+        filled=filled,
+        csrf=service.visits.csrf(visit),
+        key=secrets.token_hex(16),
+        most_files=service.wire.limits.max_files,
+        most_bytes=min(service.wire.limits.citizen_bytes, service.wire.limits.max_file_bytes),
+        channels=frozenset(service.context.channels),
+    )
+    keep_visit(answer, service, visit)
+    return answer
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _retry_after(error: HotichError) -> dict[str, str]:
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": "30"} if isinstance(error, StoreBusy) else {}

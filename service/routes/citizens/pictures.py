@@ -1,0 +1,70 @@
+"""Pages of files that a browser cannot show by itself (PDF, TIFF, HEIC), drawn for whoever sent them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from service.context import Service
+from service.desk.views import ScanViewer
+from service.people.access import TheService, peer
+from service.people.visiting import bounded, visit_of
+from service.wire.errors import NotAllowed, NotThere, Unprocessable
+from service.wire.keys import normal_code
+from storage.submissions import SubmittedFile
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
+
+_PER_MINUTE = 30
+
+
+@router.post("/ket-qua/{code}/trang/{ordinal}")
+async def drawn(
+    code: str,
+    ordinal: Annotated[int, Path(ge=1, le=100)],
+    request: Request,
+    service: TheService,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    csrf: Annotated[str, Header(alias="Hotich-Csrf", max_length=200)] = "",
+) -> Response:
+    """A page of the very file that was handed in, sent once more by the visit that may see the submission.
+
+    Papers that are only shown are not kept here, so there is nothing to draw from but what comes; it is drawn and
+    forgotten. `Hotich-Scan` tells the page's width and height in scan pixels, which marked places count in.
+    """
+    wanted, viewer = await anyio.to_thread.run_sync(_wanted, service, request, code, ordinal, csrf)
+    digest, came = hashlib.sha256(), 0
+    with viewer.lent() as path:
+        async with await anyio.open_file(path, "wb") as file:
+            async for chunk in request.stream():
+                came += len(chunk)
+                if came > wanted.size:
+                    break
+                digest.update(chunk)
+                await file.write(chunk)
+        if came != wanted.size or digest.hexdigest() != wanted.sha256:
+            raise Unprocessable(
+                "Không phải tệp đã gửi trong hồ sơ này / This is not the file that was sent", code="page.other_file"
+            )
+        view = await anyio.to_thread.run_sync(lambda: viewer.once(path, sha256=wanted.sha256, page=page))
+    width, height = view.scan_size
+    return Response(view.picture, media_type="image/jpeg", headers={"Hotich-Scan": f"{width} {height}"})
+
+
+def _wanted(service: Service, request: Request, code: str, ordinal: int, csrf: str) -> tuple[SubmittedFile, ScanViewer]:
+    """The file that may be drawn. Raises TooMany, NotAllowed, NotThere."""
+    service.wire.rates.take(f"drawn:{peer(request)}", _PER_MINUTE)
+    visit = visit_of(request, service)
+    if visit is None or not service.visits.came_from_us(visit, csrf):
+        raise NotAllowed("Trang này đã hết hạn / This page had expired", code="page.expired")
+    viewer, typed = service.context.viewer, normal_code(code)
+    submission = None
+    if typed is not None:
+        with service.store.read() as tables:
+            submission = tables.submissions.by_code(typed)
+    if viewer is None or submission is None or not visit.may_see(submission) or ordinal > len(submission.files):
+        raise NotThere("Không có tệp này / There is no such file")
+    return submission.files[ordinal - 1], viewer

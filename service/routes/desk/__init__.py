@@ -1,0 +1,1 @@
+"""The review desk over the wire: its pages, claims, decisions, pictures, overview."""

@@ -1,0 +1,162 @@
+"""The review desk over the wire: claims, decisions, pictures. What its work page and programs of the office use."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from service.context import Service
+from service.desk.contract import (
+    ClaimedModel,
+    ClaimRequest,
+    ClaimsModel,
+    DecidedModel,
+    DecisionRequest,
+    HeldModel,
+    HeldRequest,
+    ItemViewModel,
+    UndoRequest,
+)
+from service.desk.desk import Asked, Given
+from service.desk.evidence import ItemView
+from service.desk.fragments import fragment
+from service.desk.views import box_of
+from service.desk.visit import Program
+from service.people.access import TheService
+from service.wire.problems import problems
+from storage.review import Choice, Filters
+
+router = APIRouter(tags=["desk"], prefix="/desk")
+
+TheItem = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The item")]
+_PICTURE = {
+    200: {"description": "The picture", "content": {"image/jpeg": {"schema": {"type": "string"}}}},
+    **problems(401, 403, 404, 422, 429, 503),
+}
+
+
+@router.post(
+    "/claims",
+    summary="Claim items to decide",
+    response_model=ClaimsModel,
+    responses=problems(400, 401, 403, 422, 429, 503),
+)
+def claim(body: ClaimRequest, service: TheService, at: Program) -> ClaimsModel:
+    """At most so many that wait in the person's office, theirs alone until the leases end."""
+    if body.fresh:
+        service.desk.release(at.person, body.tab)
+    names = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id")
+    filters = Filters(**{name: getattr(body, name) for name in names})
+    items = service.desk.claim(at.person, body.tab, filters, body.count, only=body.item)
+    asked = [service.desk.asked(at.person, item.item_id) for item in items]
+    service.evidence.prepare((one.document, one.record, one.item.field) for one in asked)
+    return ClaimsModel(items=[_claimed(service, one) for one in asked])
+
+
+@router.post(
+    "/claims/keep",
+    summary="Keep claimed items",
+    response_model=HeldModel,
+    responses=problems(400, 401, 403, 422, 429, 503),
+)
+def keep(body: HeldRequest, service: TheService, at: Program) -> HeldModel:
+    """Renews the leases of a tab; answers with the items that are still its own."""
+    return HeldModel(items=service.desk.keep(at.person, body.tab, body.items))
+
+
+@router.post(
+    "/claims/release",
+    status_code=204,
+    summary="Give claimed items back",
+    responses=problems(400, 401, 403, 422, 429, 503),
+)
+def release(body: HeldRequest, service: TheService, at: Program) -> None:
+    """Undecided: whoever asks next gets them."""
+    service.desk.release(at.person, body.tab, body.items)
+
+
+@router.post(
+    "/decisions",
+    summary="Decide an item",
+    response_model=DecidedModel,
+    responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
+)
+def decide(body: DecisionRequest, service: TheService, at: Program) -> DecidedModel:
+    """Sent again with the same `decision_id` it is the same decision. 409: the item is no longer this person's to
+    decide; 422 `review.invalid_form`: what was typed cannot stand in that field, unless it is insisted on."""
+    given = Given(
+        decision_id=body.decision_id,
+        item_id=body.item_id,
+        lease=body.lease,
+        choice=Choice(body.choice),
+        text=body.text,
+        comment=body.comment,
+        insist=body.insist,
+        page=body.page,
+        box=box_of(body.box) if body.box is not None else None,
+        seconds=body.seconds,
+        keys=body.keys,
+    )
+    noted = service.desk.decide(at.person, given)
+    return DecidedModel.model_validate({name: getattr(noted, name) for name in DecidedModel.model_fields})
+
+
+@router.post(
+    "/decisions/{decision_id}/undo",
+    summary="Take a decision back",
+    response_model=ClaimedModel,
+    responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
+)
+def undo(
+    decision_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], body: UndoRequest, service: TheService, at: Program
+) -> ClaimedModel:
+    """One's own last decision on an item; the item is this tab's again. It stays in the history. 409: somebody else
+    has gone on from it."""
+    item = service.desk.undo(at.person, decision_id, body.tab)
+    return _claimed(service, service.desk.asked(at.person, item.item_id))
+
+
+@router.get("/items/{item_id}/line.jpg", summary="The line of an item", response_class=Response, responses=_PICTURE)
+def line(item_id: TheItem, service: TheService, at: Program) -> Response:
+    """The field's place on the scan, straightened, in colour."""
+    asked = service.desk.asked(at.person, item_id)
+    return _jpeg(service.evidence.line(asked.document, asked.record, asked.item.field))
+
+
+@router.get("/items/{item_id}/page.jpg", summary="The page of an item", response_class=Response, responses=_PICTURE)
+def page(
+    item_id: TheItem, service: TheService, at: Program, number: Annotated[int | None, Query(alias="page", ge=1)] = None
+) -> Response:
+    """The page the field stands on, or another page of its document, as it was scanned."""
+    asked = service.desk.asked(at.person, item_id)
+    own = asked.field.page if asked.field is not None else max(1, asked.item.page)
+    return _jpeg(service.evidence.page(asked.document, number or own))
+
+
+@router.get(
+    "/items/{item_id}/view.json",
+    summary="What is known of an item",
+    response_model=ItemViewModel,
+    responses=problems(401, 403, 404, 422, 429, 503),
+)
+def view(item_id: TheItem, service: TheService, at: Program) -> ItemViewModel:
+    """As the desk's page shows it: never why the item is asked, nor who decided what."""
+    return ItemViewModel.model_validate(dataclasses.asdict(_view(service, service.desk.asked(at.person, item_id))))
+
+
+def _view(service: Service, asked: Asked) -> ItemView:
+    return service.evidence.view(asked.item, asked.document, asked.record, asked.opinions)
+
+
+def _claimed(service: Service, asked: Asked) -> ClaimedModel:
+    item = asked.item
+    return ClaimedModel(
+        item_id=item.item_id, lease=item.lease or "", until=item.lease_until or "", html=fragment(_view(service, asked))
+    )
+
+
+def _jpeg(data: bytes) -> Response:
+    """Never kept by a browser: it is somebody's paper."""
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,202 @@
+"""The review desk's pages: what waits, the work page, the history of a value, submissions that wait for a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+
+from pipeline.domain.errors import InputError, WrongUse
+from pipeline.judging.verdict import procedure
+from service.context import Service
+from service.desk import wording
+from service.desk.fragments import KEYS
+from service.desk.visit import AtDesk, Sender, Visitor, back
+from service.pages import page
+from service.people.access import TheService
+from service.routes.submissions.submissions import found
+from service.wire.contract import ClerkReason, Words
+from service.wire.errors import Unprocessable, status_of
+from storage.people import Scope
+from storage.review import Filters
+from storage.review.lanes import Lane
+from storage.review.waiting import waiting_papers
+from storage.submissions import Submission
+
+router = APIRouter(include_in_schema=False, prefix="/ban-duyet")
+
+TheDocument = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+_FILTERS: Final = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id", "item")
+_LAST: Final = "hotich-desk-last"
+_SUBMISSIONS: Final = 50
+
+
+@router.get("")
+def queue(request: Request, service: TheService, at: Visitor) -> Response:
+    """What waits in the person's office, by what is decided alike, and the next whole papers."""
+    service.evidence.wake()
+    chosen = _chosen(request)
+    filters = _filters(chosen)
+    lanes = service.desk.lanes(at.person, filters)
+    with service.reviews.read() as tables:
+        papers = waiting_papers(tables.connection, at.person.offices, filters)
+    return page(
+        "desk_queue.html",
+        session=at.session,
+        chosen=chosen,
+        groups=_grouped(lanes),
+        total=sum(lane.count for lane in lanes),
+        options=_options(lanes, chosen),
+        papers=papers,
+        query=_query(chosen),
+        last=request.cookies.get(_LAST, ""),
+        link=_link,
+        wording=wording,
+    )
+
+
+@router.get("/lam")
+def work(request: Request, service: TheService, at: Visitor) -> Response:
+    """The page where items of one selection are decided, one after the other."""
+    service.evidence.wake()
+    chosen = _chosen(request)
+    sent = {name: int(value) if name == "stage" else value for name, value in chosen.items()}
+    answer = page("desk_work.html", session=at.session, filters=json.dumps(sent), chosen=_in_words(chosen), keys=KEYS)
+    answer.set_cookie(_LAST, _query(chosen), max_age=90 * 86_400, path="/ban-duyet", httponly=True, samesite="strict")
+    return answer
+
+
+@router.get("/lich-su/{document_id}")
+def trail(
+    document_id: TheDocument,
+    service: TheService,
+    at: Visitor,
+    field: Annotated[str | None, Query(max_length=100)] = None,
+) -> Response:
+    """Who did what to which value, when and why. What somebody is still to decide blindly is not told."""
+    document, _, items = service.desk.document(at.person, document_id)
+    entries = service.desk.history(at.person, document_id, field or None)
+    blind = {item.field for item in items if item.state == "open" and item.stage > 1}
+    lines = [(one, wording.details_of(one.details, hidden=one.field in blind)) for one in entries]
+    return page(
+        "desk_trail.html",
+        session=at.session,
+        document=document,
+        field=field,
+        lines=lines,
+        blind=blind,
+        wording=wording,
+    )
+
+
+@router.get("/ho-so")
+def submissions(service: TheService, at: Visitor) -> Response:
+    """The office's submissions that the machine left to people."""
+    return _submissions_page(service, at)
+
+
+@router.post("/ho-so/{code}")
+def rule(code: Annotated[str, Path(max_length=40)], service: TheService, at: Sender) -> Response:
+    """Accepts or refuses one; leads back to the rest."""
+    try:
+        reasons = [_reason(at)] if at.text("vi") else []
+        submission = found(service, code)
+        service.submissions.deciding.decide(
+            submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons
+        )
+    except InputError as error:
+        return _submissions_page(service, at, problem=Words.of(error.message), status=status_of(error))
+    service.submissions.changes.publish(submission.submission_id)
+    return back("/ban-duyet/ho-so")
+
+
+def _submissions_page(service: Service, at: AtDesk, *, problem: Words | None = None, status: int = 200) -> Response:
+    waiting = service.submissions.deciding.waiting(at.session.caller, _SUBMISSIONS)
+    return page(
+        "desk_submissions.html",
+        status=status,
+        session=at.session,
+        waiting=[(one, _procedure(one), _reasons(one)) for one in waiting],
+        may_decide=Scope.REVIEW in at.session.caller.scopes,
+        problem=problem,
+        typed=at.form,
+        wording=wording,
+    )
+
+
+def _reason(at: AtDesk) -> ClerkReason:
+    try:
+        return ClerkReason(vi=at.text("vi"), en=at.text("en") or None)
+    except ValueError as error:
+        raise Unprocessable("Lý do cần từ 3 đến 500 ký tự / A reason has 3 to 500 characters") from error
+
+
+def _procedure(one: Submission) -> Words:
+    try:
+        known = procedure(one.procedure)
+    except WrongUse:
+        return Words(vi=one.procedure, en=one.procedure)
+    return Words(vi=known.name_vi, en=known.name_en)
+
+
+def _reasons(one: Submission) -> list[Words]:
+    return [Words.model_validate(reason["message"]) for reason in (one.verdict or {}).get("reasons", ())]
+
+
+def _chosen(request: Request) -> dict[str, str]:
+    """The filters that were asked for. Raises Unprocessable for a stage that there is not."""
+    given = {name: request.query_params.get(name, "")[:200] for name in _FILTERS}
+    if given["stage"] and given["stage"] not in ("1", "2", "3"):
+        raise Unprocessable("Không có lượt này / There is no such stage")
+    return {name: value for name, value in given.items() if value}
+
+
+def _filters(chosen: dict[str, str]) -> Filters:
+    given = {name: value for name, value in chosen.items() if name not in ("item", "stage")}
+    return Filters(**given, stage=int(chosen["stage"]) if "stage" in chosen else None)
+
+
+def _query(chosen: dict[str, str]) -> str:
+    return urlencode(chosen)
+
+
+def _link(lane: Lane) -> str:
+    told = {"document_type": lane.document_type, "field_class": lane.field_class, "field": lane.entry,
+            "book": lane.book, "stage": lane.stage}  # fmt: skip
+    return "/ban-duyet/lam?" + urlencode({name: value for name, value in told.items() if value != ""})
+
+
+def _grouped(lanes: Sequence[Lane]) -> list[tuple[str, int, list[Lane]]]:
+    """(class of field, how many items, its lanes), the most urgent class first."""
+    groups: dict[str, list[Lane]] = {}
+    for lane in lanes:
+        groups.setdefault(lane.field_class, []).append(lane)
+    return [(name, sum(lane.count for lane in mine), mine) for name, mine in groups.items()]
+
+
+def _options(lanes: Sequence[Lane], chosen: dict[str, str]) -> dict[str, list[str]]:
+    """What can be chosen among by each filter: what waits, and what is chosen already."""
+    names = ("document_type", "field_class", "book", "reason")
+    found: dict[str, set[str]] = {name: {chosen[name]} if name in chosen else set() for name in names}
+    for lane in lanes:
+        for name in names:
+            found[name].add(getattr(lane, name))
+    return {name: sorted(values - {""}) for name, values in found.items()}
+
+
+def _in_words(chosen: dict[str, str]) -> list[Words]:
+    told: dict[str, Callable[[str], Words]] = {
+        "document_type": wording.paper_words,
+        "field_class": lambda value: Words.of(wording.CLASSES.get(value, value)),
+        "field": wording.field_words,
+        "book": lambda value: Words(vi=f"sổ {value}", en=f"book {value}"),
+        "reason": wording.reason_words,
+        "stage": lambda value: Words.of(wording.STAGES[int(value)]),
+        "document_id": lambda _: Words(vi="một giấy", en="one paper"),
+        "item": lambda _: Words(vi="một mục", en="one item"),
+    }
+    return [told[name](value) for name, value in chosen.items() if not (name == "field_class" and "field" in chosen)]

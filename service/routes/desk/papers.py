@@ -1,0 +1,193 @@
+"""One document whole: its pages with every field's place, and what people change about it, as plain forms."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from pipeline.domain.errors import HotichError, InputError
+from service.context import Service
+from service.desk import wording
+from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
+from service.desk.views import Picture
+from service.desk.visit import AtDesk, Sender, Visitor, back
+from service.pages import page
+from service.people.access import TheService
+from service.wire.contract import Words
+from service.wire.errors import Unprocessable, status_of
+from storage.catalogue import StoredDocument
+from storage.review.queue import REVIEWER
+
+router = APIRouter(include_in_schema=False, prefix="/ban-duyet/giay")
+
+TheDocument = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+ThePage = Annotated[int | None, Query(ge=1, le=10_000, alias="trang")]
+_NAME = re.compile(r"[a-z_0-9]+(?:\[\d{1,4}\]\.[a-z_0-9]+)?")
+_DONE = {
+    "sua": "Đã ghi bản sửa / The correction is noted",
+    "them": "Đã ghi mục thêm / What was missed is noted",
+    "loai": "Đã đổi loại giấy / The type is changed",
+    "tach": "Đã tách / Split",
+    "gop": "Đã gộp / Joined",
+}
+
+
+@router.get("/{document_id}")
+def paper(
+    document_id: TheDocument,
+    service: TheService,
+    at: Visitor,
+    number: ThePage = None,
+    field: Annotated[str, Query(max_length=100)] = "",
+    xong: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
+    """One page of the document, the entries on it, what may be changed. `field` leads to its page."""
+    return _paper_page(service, at, document_id, number=number, field=field, done=_DONE.get(xong))
+
+
+@router.get("/{document_id}/trang/{number}.jpg")
+def picture(
+    document_id: TheDocument, number: Annotated[int, Path(ge=1, le=10_000)], service: TheService, at: Visitor
+) -> Response:
+    """A page as it was scanned. Never kept by the browser."""
+    document, _, _ = service.desk.document(at.person, document_id)
+    data = service.evidence.page(document, number)
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@router.post("/{document_id}/sua")
+def correct(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+    """A value of the record is corrected, with a reason."""
+    return _change(service, at, document_id, "sua", lambda: _note(service, at, document_id, at.text("field")))
+
+
+@router.post("/{document_id}/them")
+def add(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+    """A field that was missed is added, on the page that was looked at."""
+    name = added_name(at.text("field"), at.text("member"))
+    number = int(at.text("trang")) if at.text("trang").isdecimal() else 1
+    return _change(service, at, document_id, "them", lambda: _note(service, at, document_id, name, page=number))
+
+
+@router.post("/{document_id}/loai")
+def retype(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+    """The paper is of another type or form."""
+    kind, _, form = at.text("type").partition("/")
+    return _change(
+        service, at, document_id, "loai",
+        lambda: service.papers.retype(at.person, document_id, kind, form or None, at.text("reason")),
+    )  # fmt: skip
+
+
+@router.post("/{document_id}/tach")
+def split(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+    """From a page on it is another document."""
+    number = int(at.text("page")) if at.text("page").isdecimal() else 0
+    return _change(
+        service, at, document_id, "tach",
+        lambda: service.papers.split(at.person, document_id, number, at.text("reason")),
+    )  # fmt: skip
+
+
+@router.post("/{document_id}/gop")
+def merge(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+    """The next document of the same file goes into this one."""
+    return _change(
+        service, at, document_id, "gop",
+        lambda: service.papers.merge(at.person, document_id, at.text("other"), at.text("reason")),
+    )  # fmt: skip
+
+
+def _note(service: Service, at: AtDesk, document_id: str, name: str, *, page: int | None = None) -> None:
+    if not _NAME.fullmatch(name):
+        raise Unprocessable("Chưa rõ mục nào, của thành viên nào / It is not clear which entry, of which member")
+    service.papers.correct(
+        at.person, document_id, name, at.form.get("text", ""), at.text("reason"),
+        tab=secrets.token_hex(16), insist=at.text("insist") == "1", page=page,
+    )  # fmt: skip
+
+
+def _change(service: Service, at: AtDesk, document_id: str, form: str, change: Callable[[], object]) -> Response:
+    """Does it and leads back, or shows the page again with what is wrong and what was typed."""
+    number = int(at.text("trang")) if at.text("trang").isdecimal() else None
+    try:
+        change()
+    except InputError as error:
+        return _paper_page(service, at, document_id, number=number, field=at.text("field"), form=form, error=error)
+    where = f"&trang={number}" if number and form in ("sua", "them") else ""
+    return back(f"/ban-duyet/giay/{quote(document_id)}?xong={form}{where}")
+
+
+def _paper_page(
+    service: Service,
+    at: AtDesk,
+    document_id: str,
+    *,
+    number: int | None = None,
+    field: str = "",
+    form: str = "",
+    error: HotichError | None = None,
+    done: str | None = None,
+) -> Response:
+    document, record, items = service.desk.document(at.person, document_id)
+    known = {one.name: one for one in record.fields}
+    pages = sorted({report.number for report in record.pages} | {one.page for one in record.fields}) or [1]
+    wanted = number or (known[field].page if field in known else pages[0])
+    shown_page = wanted if wanted in pages else pages[0]
+    waiting = {item.field for item in items if item.state == "open"}
+    size = _size(service, document, shown_page)
+    turned = upright(size or (1, 1), next((one.rotation for one in record.pages if one.number == shown_page), 0))
+    return page(
+        "desk_paper.html",
+        status=status_of(error) if error else 200,
+        session=at.session,
+        document=document,
+        label=wording.paper_words(document.document_type, document.form),
+        pages=pages,
+        pages_open={one.page for one in record.fields if one.name in waiting},
+        shown_page=shown_page,
+        page_size=size,
+        frame=turned.frame,
+        transform=turned.transform,
+        fields=fields_on(record, items, shown_page),
+        open_count=len(waiting),
+        chosen=field,
+        chosen_text=shown_text(record, known[field]) if field in known else "",
+        names=set(known),
+        correctable=[(name, wording.field_words(name)) for name in known if name not in waiting],
+        addable=addable(record),
+        members=any(name.startswith("members[") for name, _ in addable(record)),
+        types=kinds_of_paper(),
+        own_type=f"{document.document_type}/{document.form or ''}",
+        next_document=_next(service, document),
+        may_change=REVIEWER in at.person.roles,
+        problem=Words.of(error.message) if error else None,
+        insistable=error is not None and error.code == "review.invalid_form",
+        typed={**at.form, "form": form},
+        done=Words.of(done) if done else None,
+        wording=wording,
+    )
+
+
+def _size(service: Service, document: StoredDocument, number: int) -> tuple[int, int] | None:
+    viewer = service.context.viewer
+    if viewer is None:
+        return None
+    try:
+        return viewer.scan_size(Picture(document, number))
+    except HotichError:
+        return None
+
+
+def _next(service: Service, document: StoredDocument) -> StoredDocument | None:
+    """The document that follows in the same file."""
+    with service.context.catalogue.unit() as unit:
+        others = unit.documents.of_source(document.source_sha256)
+    later = [one for one in others if one.current and one.ordinal > document.ordinal]
+    return min(later, key=lambda one: one.ordinal, default=None)

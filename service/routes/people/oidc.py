@@ -1,0 +1,72 @@
+"""Signing in through the office's identity provider."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from service.context import Service
+from service.people.access import TheService, limited
+from service.people.oidc import OidcDoor
+from service.people.reviewers import sits_at_desk
+from service.routes.people.auth import set_cookie
+from service.wire.errors import NotSignedIn, NotThere
+from service.wire.problems import problems
+
+router = APIRouter(tags=["people"], dependencies=[Depends(limited)])
+
+_COOKIE = "hotich-oidc"
+# A page, not a redirect: a browser keeps our strict cookie back on a redirect that another site began.
+_PAGE = (
+    '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={to}">'
+    '<title>hotich</title></head><body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
+)
+
+
+@router.get(
+    "/auth/oidc/login",
+    status_code=302,
+    summary="Sign in through the identity provider",
+    response_class=RedirectResponse,
+    responses=problems(404, 429, 503),
+)
+def login(service: TheService) -> RedirectResponse:
+    """Sends the browser there; 404 where no provider is set."""
+    started = _door(service).begin()
+    answer = RedirectResponse(started.url, status_code=302)
+    answer.set_cookie(
+        _COOKIE, started.sealed, max_age=600, path="/auth/oidc", secure=service.secure, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+@router.get(
+    "/auth/oidc/callback",
+    summary="Come back from the identity provider",
+    response_class=HTMLResponse,
+    responses=problems(401, 404, 422, 429, 503),
+)
+def callback(
+    request: Request,
+    service: TheService,
+    state: Annotated[str, Query(max_length=200)],
+    code: Annotated[str, Query(max_length=2000)] = "",
+) -> HTMLResponse:
+    """Begins a session for a person whom an account names."""
+    door = _door(service)
+    sealed = request.cookies.get(_COOKIE)
+    if not code or not sealed:
+        raise NotSignedIn("Đăng nhập không thành công / Signing in did not succeed", code="auth.wrong")
+    session = service.people.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
+    answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
+    answer.delete_cookie(_COOKIE, path="/auth/oidc")
+    set_cookie(answer, service, session)
+    return answer
+
+
+def _door(service: Service) -> OidcDoor:
+    if service.people.oidc is None:
+        raise NotThere("Chưa đặt hệ thống định danh / No identity provider is set", code="auth.no_provider")
+    return service.people.oidc

@@ -1,0 +1,1 @@
+"""Handing in by programs, resumable uploads, and decisions of the office."""

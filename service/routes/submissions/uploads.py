@@ -1,0 +1,167 @@
+"""Resumable upload by the tus protocol 1.0 (core, creation, expiration, termination).
+
+A file is sent in as many pieces as the network allows; `POST /submissions` then names the finished upload by its id
+instead of carrying the file.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Header, Path, Request, Response
+from starlette.requests import ClientDisconnect
+
+from service.context import Service
+from service.people.access import TheClient, TheService
+from service.people.callers import Caller
+from service.submissions.receive_submission import shown_name
+from service.wire.errors import Conflict, NotThere, Unprocessable
+from service.wire.problems import problems
+from storage.people import Scope
+from storage.submissions.tray import TooLarge
+from storage.submissions.uploads import PartialUpload
+
+router = APIRouter(tags=["uploads"])
+
+_VERSION = "1.0.0"
+_PIECE = "application/offset+octet-stream"
+UploadId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+_BODY = {"requestBody": {"required": True, "content": {_PIECE: {"schema": {"type": "string"}}}}}
+
+
+@router.options("/uploads", status_code=204, summary="What the server knows of tus")
+def options(service: TheService, response: Response) -> None:
+    """Version, extensions and the largest file."""
+    response.headers["Tus-Resumable"] = response.headers["Tus-Version"] = _VERSION
+    response.headers["Tus-Extension"] = "creation,expiration,termination"
+    response.headers["Tus-Max-Size"] = str(service.wire.limits.max_file_bytes)
+
+
+@router.post(
+    "/uploads", status_code=201, summary="Begin an upload", responses=problems(401, 403, 412, 413, 422, 429, 503)
+)
+def begin(
+    service: TheService,
+    caller: TheClient,
+    response: Response,
+    length: Annotated[int, Header(alias="Upload-Length", ge=1)],
+    metadata: Annotated[str, Header(alias="Upload-Metadata", max_length=2000)] = "",
+    resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
+) -> None:
+    """`Upload-Metadata` may hold `filename`. The answer's `Location` is where pieces go, until `Upload-Expires`."""
+    _same_version(resumable)
+    caller.need(Scope.SUBMIT)
+    if length > service.wire.limits.max_file_bytes:
+        most = service.wire.limits.max_file_bytes >> 20
+        raise TooLarge(f"Tệp lớn hơn {most} MB / The file is larger than {most} MB")
+    name = shown_name(_metadata(metadata).get("filename", ""))
+    made = service.uploads.begin(service.wire.keys.new_id(), client_id=caller.client_id, name=name, length=length)
+    _tell(response, made)
+    response.headers["Location"] = f"/uploads/{made.upload_id}"
+
+
+@router.head("/uploads/{upload_id}", summary="How much of it is here", responses=problems(401, 404, 412, 422, 429, 503))
+def where(
+    upload_id: UploadId,
+    service: TheService,
+    caller: TheClient,
+    response: Response,
+    resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
+) -> None:
+    """`Upload-Offset` is where the next piece begins."""
+    _same_version(resumable)
+    _tell(response, _found(service, upload_id, caller))
+
+
+@router.patch(
+    "/uploads/{upload_id}",
+    status_code=204,
+    summary="Send a piece",
+    responses=problems(401, 403, 404, 409, 412, 415, 422, 429, 503),
+    openapi_extra=_BODY,
+)
+async def piece(
+    upload_id: UploadId,
+    request: Request,
+    service: TheService,
+    caller: TheClient,
+    response: Response,
+    offset: Annotated[int, Header(alias="Upload-Offset", ge=0)],
+    resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
+) -> None:
+    """Whatever of it arrives is kept, when the connection breaks too."""
+    _same_version(resumable)
+    if request.headers.get("content-type") != _PIECE:
+        raise Unprocessable(f"Cần {_PIECE} / {_PIECE} is needed", code="upload.type")
+    upload = await anyio.to_thread.run_sync(_found, service, upload_id, caller)
+    writer = await anyio.to_thread.run_sync(service.uploads.append, upload, offset)
+    try:
+        async for chunk in request.stream():
+            await anyio.to_thread.run_sync(writer.write, chunk)
+    except ClientDisconnect:
+        return
+    finally:
+        await anyio.to_thread.run_sync(writer.close)
+    _tell(response, await anyio.to_thread.run_sync(_found, service, upload_id, caller))
+
+
+@router.delete(
+    "/uploads/{upload_id}", status_code=204, summary="Give it up", responses=problems(401, 403, 404, 412, 422, 429, 503)
+)
+def give_up(
+    upload_id: UploadId,
+    service: TheService,
+    caller: TheClient,
+    response: Response,
+    resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
+) -> None:
+    """Removes what came."""
+    _same_version(resumable)
+    service.uploads.remove(_found(service, upload_id, caller).upload_id)
+    response.headers["Tus-Resumable"] = _VERSION
+
+
+def finished(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
+    """A complete upload of this caller. Raises NotThere, Conflict."""
+    found = _found(service, upload_id, caller)
+    if not found.complete:
+        raise Conflict("Tệp chưa tải lên xong / The upload is not finished", code="upload.unfinished")
+    return found
+
+
+def _found(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
+    found = service.uploads.get(upload_id, caller.client_id)
+    if found is None:
+        raise NotThere("Không có tệp tải lên này / There is no such upload", code="upload.unknown")
+    return found
+
+
+def _tell(response: Response, upload: PartialUpload) -> None:
+    expires = datetime.fromisoformat(upload.expires_at).astimezone(UTC)
+    response.headers["Tus-Resumable"] = _VERSION
+    response.headers["Upload-Offset"] = str(upload.offset)
+    response.headers["Upload-Length"] = str(upload.length)
+    response.headers["Upload-Expires"] = format_datetime(expires, usegmt=True)
+    response.headers["Cache-Control"] = "no-store"
+
+
+def _same_version(resumable: str | None) -> None:
+    if resumable != _VERSION:
+        raise Unprocessable("Cần Tus-Resumable: 1.0.0 / Tus-Resumable: 1.0.0 is needed", code="upload.version")
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """`name base64, name base64` as the protocol has it. What is no such pair is left out."""
+    out: dict[str, str] = {}
+    for pair in header.split(","):
+        name, _, value = pair.strip().partition(" ")
+        try:
+            out[name] = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            continue
+    return out

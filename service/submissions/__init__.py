@@ -1,0 +1,1 @@
+"""A submission from its receipt to its answer, and how it is shown."""

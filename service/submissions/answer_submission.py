@@ -1,0 +1,263 @@
+"""What happens with one submission between its receipt and its answer."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+
+from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.model import CivilRecord, Provenance
+from pipeline.judging.verdict import (
+    DocumentVerdict,
+    Outcome,
+    Submitted,
+    Unreadable,
+    Verdict,
+    identity_of,
+    judge,
+    procedure,
+)
+from pipeline.records.contract import record_bytes
+from service.submissions.answering import STATES, Places, verdict_model
+from service.submissions.deciding import notices_of
+from service.submissions.joining import Joined, documents_of, join_sides
+from service.submissions.keeping import is_mixed, is_to_be_kept, with_mixed_files
+from service.submissions.proof import proof_of
+from service.submissions.reading import ScanReader, ScanReading
+from service.submissions.registered import People, registered_values
+from service.wire.keys import Keys
+from storage.catalogue import Catalogue, StoredDocument, UnitOfWork, WorkKey, WorkState
+from storage.commit import Digitized, commit_documents
+from storage.errors import StoreBusy
+from storage.objects import ObjectKey, ObjectStore
+from storage.office.store import OfficeStore, OfficeTables
+from storage.submissions import Decision, Submission
+from storage.submissions.tray import Slot, Tray
+
+_VIETNAM = timezone(timedelta(hours=7))
+_ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+    "application/pdf": ".pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of a submission on its way: what was read of it, or why it could not be."""
+
+    ordinal: int
+    name: str
+    sha256: str
+    reading: ScanReading | None
+    trouble: InputError | None
+
+    @property
+    def records(self) -> tuple[CivilRecord, ...]:
+        return self.reading.records if self.reading else ()
+
+
+class Processor:
+    """Reads, judges, stores: `process` takes one submission to its answer, in one commit at the end.
+
+    Called again after a crash at any point it ends in the same state: what is archived is named by its content,
+    the ledger knows what was read, and an answered submission is left alone.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: OfficeStore,
+        catalogue: Catalogue,
+        objects: ObjectStore,
+        tray: Tray,
+        reader: ScanReader,
+        provenance: Provenance,
+        keys: Keys,
+        register: People | None,
+        on_page: Callable[[str, int], None],
+        on_stored: Callable[[], object],
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._objects = objects
+        self._tray = tray
+        self._reader = reader
+        self._provenance = provenance
+        self._keys = keys
+        self._register = register
+        self._on_page = on_page
+        self._on_stored = on_stored
+
+    def unfinished(self) -> list[str]:
+        """What is to be read: submissions without an answer whose files lie here, in the order they came.
+
+        Files of submissions that are answered, or that were never recorded, are removed: call it before any comes in.
+        """
+        with self._store.read() as tables:
+            waiting = tables.submissions.open_ids()
+        here = set(self._tray.ids())
+        for submission_id in here - set(waiting):
+            self._tray.slot(submission_id).discard()
+        return [submission_id for submission_id in waiting if submission_id in here]
+
+    def process(self, submission_id: str) -> None:
+        """Takes it to its answer. Raises `HotichError` when the machine cannot now: then nothing has changed."""
+        slot = self._tray.slot(submission_id)
+        with self._store.read() as tables:
+            submission = tables.submissions.by_id(submission_id)
+        if submission is not None and submission.verdict is None:
+            files = self._read(submission, slot)
+            try:
+                self._answer(submission, slot, files)
+            finally:
+                for file in files:
+                    if file.reading is not None:
+                        file.reading.discard()
+        slot.discard()
+        self._on_stored()
+
+    def _read(self, submission: Submission, slot: Slot) -> list[_File]:
+        """All files at once, so that several readers share one submission."""
+        begun: list[tuple[int, str, str, Future[ScanReading]]] = []
+        done_pages = [0] * (len(submission.files) + 1)
+
+        def progress(ordinal: int) -> Callable[[int], None]:
+            def on_page(page: int) -> None:
+                done_pages[ordinal] = max(done_pages[ordinal], page)
+                self._on_page(submission.submission_id, sum(done_pages))
+
+            return on_page
+
+        for ordinal, file in enumerate(submission.files, start=1):
+            name = f"{submission.submission_id}/{ordinal}{_ENDINGS.get(file.media_type, '')}"
+            future = self._reader.submit(slot.file(ordinal), name=name, sha256=file.sha256, on_page=progress(ordinal))
+            begun.append((ordinal, name, file.sha256, future))
+        files: list[_File] = []
+        for ordinal, name, sha256, future in begun:
+            try:
+                files.append(_File(ordinal, name, sha256, future.result(), None))
+            except InputError as error:
+                files.append(_File(ordinal, name, sha256, None, error))
+        return files
+
+    def _answer(self, submission: Submission, slot: Slot, files: Sequence[_File]) -> None:
+        joined = join_sides(record for file in files for record in file.records)
+        verdict = self._judge(submission, files, joined)
+        kept = self._kept(verdict, files, joined)
+        documents = {record.document_id: record.holding_code for file in kept for record in file.records}
+        model = verdict_model(verdict, Places({file.name: file.ordinal for file in files}, joined), documents)
+        records = [record for file in files for record in file.records]
+        decision = Decision(
+            state=STATES[verdict.outcome],
+            outcome=verdict.outcome.value,
+            verdict=model.model_dump(mode="json"),
+            documents=list(documents.items()),
+            keep_declared=bool(kept),
+            proof=proof_of(self._keys, submission.code, submission.declared, records),
+            notices=self._notices(submission),
+        )
+        self._commit(submission, slot, kept, decision)
+
+    def _judge(self, submission: Submission, files: Sequence[_File], joined: Sequence[Joined]) -> Verdict:
+        folder = f"{submission.submission_id}/"
+        wanted = procedure(submission.procedure)
+        verdict = judge(
+            wanted,
+            self._submitted(submission, joined),
+            submission.declared,
+            today=self._store.clock().astimezone(_VIETNAM).date(),
+            unreadable=[
+                Unreadable(file=file.name, code=file.trouble.code, message=file.trouble.message.replace(folder, ""))
+                for file in files
+                if file.trouble is not None
+            ],
+        )
+        mixed = [file.name for file in files if is_mixed(wanted, _documents_in(verdict, file, joined))]
+        return with_mixed_files(verdict, mixed)
+
+    def _submitted(self, submission: Submission, joined: Sequence[Joined]) -> list[Submitted]:
+        """The documents with the codes they are held under already, if this office may know of it."""
+        identities = {one.record.document_id: identity_of(one.record) for one in joined}
+        asked = [identity for identity in identities.values() if identity is not None]
+        held: dict[str, tuple[str, str]] = {}
+        if asked:
+            with self._store.read() as tables:
+                held = tables.holdings.by_identity(asked, offices=(submission.office, ""))
+        out = []
+        for one in joined:
+            document_id, code = held.get(identities[one.record.document_id] or "", ("", None))
+            out.append(Submitted(record=one.record, held_as=None if document_id == one.record.document_id else code))
+        return registered_values(self._register, procedure(submission.procedure), out, submission.declared)
+
+    def _notices(self, submission: Submission) -> list[tuple[str, str]]:
+        """What is to be told of the answer, and how."""
+        with self._store.read() as tables:
+            return notices_of(tables, self._keys, submission)
+
+    def _kept(self, verdict: Verdict, files: Sequence[_File], joined: Sequence[Joined]) -> list[_File]:
+        """The files to be archived: none of a submission that must come again, none that nobody asked to keep."""
+        if verdict.outcome is Outcome.RETAKE:
+            return []
+        wanted = procedure(verdict.procedure)
+        return [file for file in files if is_to_be_kept(wanted, _documents_in(verdict, file, joined))]
+
+    def _commit(self, submission: Submission, slot: Slot, kept: Sequence[_File], decision: Decision) -> None:
+        """The archive's commits, the answer in the transaction of the last one."""
+        decided = False
+        for file in kept:
+            last = file is kept[-1]
+
+            def also(unit: UnitOfWork, _stored: list[StoredDocument], file: _File = file, last: bool = last) -> None:
+                tables = OfficeTables.over(unit.connection, self._store.clock)
+                tables.submissions.archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
+                if last:
+                    tables.submissions.decide(submission.submission_id, decision)
+
+            decided = self._archive(slot, file, also) and last
+        if not decided:
+            with self._store.write() as tables:
+                for file in kept:
+                    tables.submissions.archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
+                tables.submissions.decide(submission.submission_id, decision)
+
+    def _archive(self, slot: Slot, file: _File, also: Callable[[UnitOfWork, list[StoredDocument]], None]) -> bool:
+        """Stores one file and its records; False when they were stored before (`also` is not called then)."""
+        assert file.reading is not None
+        key = WorkKey.of(file.sha256, self._provenance)
+        path = slot.file(file.ordinal)
+        item = self._catalogue.claim(key, name=file.name, size=path.stat().st_size, retry_set_aside=True)
+        if item.claim is None:
+            if item.state is WorkState.DONE:
+                return False
+            raise StoreBusy("Tệp này đang được xử lý nơi khác / This file is being worked on elsewhere")
+        documents = [
+            Digitized(record=record, record_json=record_bytes(record), archival=file.reading.archival)
+            for record in file.records
+        ]
+        try:
+            commit_documents(
+                self._objects,
+                self._catalogue,
+                item.claim,
+                original=path,
+                documents=documents,
+                actor="service",
+                also=also,
+            )
+        except BaseException:
+            with contextlib.suppress(HotichError):
+                self._catalogue.release(item.claim, code="work.stopped")
+            raise
+        return True
+
+
+def _documents_in(verdict: Verdict, file: _File, joined: Sequence[Joined]) -> list[DocumentVerdict]:
+    ids = documents_of(joined, file.name)
+    return [document for document in verdict.documents if document.document_id in ids]

@@ -1,0 +1,87 @@
+"""What the population register says of the people that a submission's papers name, beside what was read and declared.
+
+It is looked up by what was read, which the readers did already; where they named nobody, by what was declared for the
+paper, if that is a name with a number or a birth date and fits one person wholly. Whoever hands in a paper learns
+nothing from it that neither paper nor form says: `hidden_from_sender`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from pipeline.judging.verdict import Paper, Procedure, Submitted
+from pipeline.judging.verdict.agreement import declared_value
+from pipeline.judging.verdict.papers import assign
+from pipeline.settling.register import NOT_IN_THE_REGISTER, Candidate, Claims, RegisterAnswer, register_name
+from pipeline.values import exact_key
+from service.wire.contract import FieldModel
+
+HIDDEN = "•••"
+_NAMED = ("match", "conflict")
+_SURE = 0.99
+_TELL_APART = ("personal_id", "old_national_id", "date_of_birth")
+
+
+class People(Protocol):
+    """The population register. Neither call raises for what is asked."""
+
+    def look_up(self, claims: Claims) -> RegisterAnswer:
+        """Who the claims speak of."""
+        ...
+
+    def person(self, register_id: str) -> Mapping[str, str]:
+        """What is registered of somebody, by register field; nothing when it is out of reach."""
+        ...
+
+    def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
+        """Whom the claims may speak of, the likeliest first; nobody when it is out of reach."""
+        ...
+
+
+def registered_values(
+    people: People | None, wanted: Procedure, submitted: Sequence[Submitted], declared: Mapping[str, str]
+) -> list[Submitted]:
+    """The documents with what is registered of the person each names."""
+    if people is None:
+        return list(submitted)
+    normal = {
+        name: value
+        for paper in wanted.papers
+        for name, field in paper.compare.items()
+        if declared.get(name) and (value := declared_value(field, declared[name])) is not None
+    }
+    roles = assign(wanted.papers, submitted, normal)
+    out = []
+    for n, one in enumerate(submitted):
+        register_id = _named(people, one, roles.get(n), normal)
+        out.append(one if register_id is None else replace(one, registered=people.person(register_id)))
+    return out
+
+
+def _named(people: People, one: Submitted, paper: Paper | None, declared: Mapping[str, str]) -> str | None:
+    """The person in the register; None when nobody, or nobody certain, was named."""
+    record = one.record
+    if paper is None or record.document_type in NOT_IN_THE_REGISTER:
+        return None
+    if record.validation.outcome in _NAMED and record.validation.register_id:
+        return record.validation.register_id
+    claims = {
+        name: declared[told]
+        for told, field in paper.compare.items()
+        if told in declared and (name := register_name(field)) is not None
+    }
+    if "full_name" not in claims or not set(_TELL_APART) & set(claims):
+        return None
+    answer = people.look_up(Claims.of(**claims))
+    certain = answer.outcome == "match" and (answer.match_probability or 0.0) >= _SURE
+    return answer.register_id if certain else None
+
+
+def hidden_from_sender(field: FieldModel) -> FieldModel:
+    """The field with a registered value that stands neither on the paper nor in the form masked."""
+    known = {exact_key(value) for value in (field.declared, field.read) if value}
+    if field.registered is None or exact_key(field.registered) in known:
+        return field
+    return field.model_copy(update={"registered": HIDDEN})

@@ -1,0 +1,40 @@
+"""A stored submission as it is shown: to whoever may see all of it, and to whoever has only its code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.submissions.answering import public_verdict
+from service.submissions.queue import Place
+from service.submissions.registered import hidden_from_sender
+from service.wire.contract import Links, NoticeModel, QueueModel, SubmissionModel, VerdictModel
+from storage.submissions import Message, Submission
+
+
+def submission_view(
+    submission: Submission, place: Place | None, *, full: bool, clerk: bool = False, notices: Sequence[Message] = ()
+) -> SubmissionModel:
+    """`full`: with values and holding codes; `clerk`: with what the register says and the sender did not know."""
+    verdict = None
+    if submission.verdict is not None:
+        verdict = VerdictModel.model_validate(submission.verdict) if full else public_verdict(submission.verdict)
+        if not clerk:
+            verdict = verdict.model_copy(update={"fields": [hidden_from_sender(one) for one in verdict.fields]})
+    return SubmissionModel(
+        code=submission.code,
+        status=submission.state.value,
+        procedure=submission.procedure,
+        received_at=submission.received_at,
+        decided_at=submission.decided_at,
+        queue=None if place is None or verdict is not None else QueueModel(position=place.position, page=place.page),
+        verdict=verdict,
+        notices=[
+            NoticeModel.model_validate({name: getattr(one, name) for name in NoticeModel.model_fields})
+            for one in notices
+        ],
+        links=Links(status=f"/submissions/{submission.code}", events=f"/submissions/{submission.code}/events"),
+    )
+
+
+def _notice(message: Message) -> NoticeModel:
+    return NoticeModel.model_validate({name: getattr(message, name) for name in NoticeModel.model_fields})

@@ -1,0 +1,1 @@
+"""What everything over HTTP shares: the models on the wire, errors, keys, bounds."""

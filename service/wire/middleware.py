@@ -1,0 +1,118 @@
+"""What every request and answer goes through: the bound on its body, the headers of its answer."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.wire.problems import refusal
+
+_log = logging.getLogger(__name__)
+
+HEADERS = {
+    # Only what this origin sends, no scripts in the page, nobody frames it, forms go nowhere else.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+class SecurityHeaders:
+    """Puts the security headers on every answer; answers are not cached unless they say so themselves."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+class Faults:
+    """Turns a fault of ours into an answer that tells nothing of the inside; the trace goes to the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            # The traceback, never the exception's text: that may hold what was sent.
+            place = "".join(traceback.format_tb(error.__traceback__)[-4:])
+            _log.error("request.fault kind=%s\n%s", type(error).__name__, place)
+            answer = refusal(scope, 500, "internal.error", "Lỗi của hệ thống / A fault of the system")
+            await answer(scope, receive, send)
+
+
+class _TooLong(Exception):
+    pass
+
+
+class BodyLimit:
+    """Refuses a body as soon as more bytes came than any request may have, whatever its headers said."""
+
+    def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
+        self._app = app
+        self._most = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        came = 0
+        begun = False
+
+        async def counted() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > self._most:
+                raise _TooLong
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        stated = dict(scope["headers"]).get(b"content-length", b"0")
+        try:
+            if stated.isdigit() and int(stated) > self._most:
+                raise _TooLong
+            await self._app(scope, counted, noted)
+        except _TooLong:
+            if not begun:
+                megabytes = self._most >> 20
+                text = f"Yêu cầu lớn hơn {megabytes} MB / The request is larger than {megabytes} MB"
+                answer = refusal(scope, 413, "upload.too_large", text, {"Connection": "close"})
+                await answer(scope, receive, send)

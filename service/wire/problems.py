@@ -1,0 +1,118 @@
+"""Errors on the wire, and how the OpenAPI document tells of them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
+
+from pipeline.domain.errors import HotichError
+from service.pages import error_page, wants_page
+from service.wire.contract import InvalidPart, Problem, Words
+from service.wire.errors import TooMany, status_of, title_of
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+_HTTP_CODES = {404: "not_found", 405: "method.not_allowed", 400: "request.malformed", 413: "upload.too_large"}
+
+
+def problem(
+    status: int,
+    code: str,
+    message: str,
+    *,
+    errors: list[InvalidPart] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The answer for an error. `message`: Vietnamese / English, without any value that was sent."""
+    body = Problem(
+        type=f"urn:hotich:problem:{code}",
+        title=title_of(status),
+        status=status,
+        code=code,
+        detail=message,
+        message=Words.of(message),
+        errors=errors or [],
+    )
+    return JSONResponse(body.model_dump(mode="json"), status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def refusal(scope: Scope, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    """The answer for an error: a page for a person's browser, a problem document for a program."""
+    if wants_page(scope):
+        return error_page(status, Words.of(message), headers)
+    return problem(status, code, message, headers=headers)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these errors."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {s: {"description": title_of(s), "content": {MEDIA_TYPE: {"schema": schema}}} for s in statuses}
+
+
+def with_problem_schema(app: FastAPI) -> dict[str, Any]:
+    """The app's OpenAPI document, with the schema that every error refers to; validation errors are problems too."""
+    if app.openapi_schema is None:
+        made = FastAPI.openapi(app)
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(whole.pop("$defs", {}))
+        schemas["Problem"] = whole
+        for operations in made["paths"].values():
+            for operation in operations.values():
+                if "422" in operation["responses"]:
+                    operation["responses"]["422"] = problems(422)[422]
+    return app.openapi_schema or {}
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of the app a problem document, or a page where a person's browser asks."""
+    app.add_exception_handler(HotichError, _on_hotich_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _on_invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _on_http)  # type: ignore[arg-type]
+
+
+async def _on_hotich_error(request: Request, error: HotichError) -> Response:
+    status = status_of(error)
+    headers = {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    elif status == 503:
+        headers["Retry-After"] = "5"
+    elif status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="hotich"'
+    if status >= 500:
+        _log.error("request.failed code=%s", error.code)
+    return refusal(request.scope, status, error.code, error.message, headers)
+
+
+async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
+    parts = [
+        InvalidPart(
+            where=".".join(str(step) for step in one["loc"])[:200],
+            code=str(one["type"]),
+            message=Words(vi="không hợp lệ", en=str(one["msg"]).partition(",")[0][:200]),
+        )
+        for one in error.errors()[:20]
+    ]
+    message = "Yêu cầu không đúng dạng / The request does not have the right form"
+    if wants_page(request.scope):
+        return error_page(422, Words.of(message))
+    return problem(422, "request.invalid", message, errors=parts)
+
+
+async def _on_http(request: Request, error: HTTPException) -> Response:
+    code = _HTTP_CODES.get(error.status_code, "request.refused")
+    message = {
+        404: "Không có ở đây / There is nothing here",
+        405: "Phương thức này không dùng được ở đây / This method is not for this address",
+    }.get(error.status_code, "Yêu cầu không xử lý được / The request cannot be processed")
+    return refusal(request.scope, error.status_code, code, message, dict(error.headers or {}))
