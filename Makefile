@@ -58,7 +58,7 @@ bench-desk: setup-dev ## thời gian của bàn duyệt giữa 100.000 mục ch�
 	$(PY) -m tests.bench.desk $(ARGS)
 
 samples: setup-dev ## vẽ lại các mẫu trong samples/ / draw the specimens anew
-	$(PY) -m ocr_models.synthesis.specimens samples
+	$(PY) -m ocr_models.workshop.drawing.specimens samples
 
 doctor: setup ## máy này có gì, thiếu gì / what this machine has and lacks
 	@$(HOTICH) doctor

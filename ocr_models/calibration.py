@@ -1,6 +1,6 @@
 """The shipped calibration: from a field's evidence to the probability that its value is right.
 
-Fitted by `python -m ocr_models.evaluation.calibrate` on generated documents whose fonts no rule was tuned
+Fitted by `python -m ocr_models.workshop.measuring.calibrate` on generated documents whose fonts no rule was tuned
 on; `calibration.json` says on how many fields, and how far the probabilities are off on fields held out.
 """
 

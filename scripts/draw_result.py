@@ -17,7 +17,7 @@ from pipeline.intake import open_document
 
 _COLOURS = {"accepted": (30, 140, 60), "review": (225, 120, 0), "rejected": (200, 30, 30)}
 _HEIGHT = 1150
-_FONT = Path("ocr_models/fonts/files")
+_FONT = Path("ocr_models/workshop/fonts/files")
 
 
 def main(scan: Path, record: Path, out: Path) -> None:

@@ -35,7 +35,7 @@ def create_app(parts: Parts) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        service.submissions.changes.attach(asyncio.get_running_loop())
+        service.hub.attach(asyncio.get_running_loop())
         await asyncio.to_thread(service.start)
         try:
             yield

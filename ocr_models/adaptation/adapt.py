@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ocr_models.adaptation.general import guard, rehearsal
+from ocr_models.adaptation.guard import guard
 from ocr_models.adaptation.judging import Errors, errors_of
 from ocr_models.adaptation.layers import Array
 from ocr_models.adaptation.lines import CorrectedLine, Sample, held_out, samples_of
@@ -28,8 +28,6 @@ MOST_FORGOTTEN = 0.5
 
 SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
 """Ways back from the tuned to the base's parameters that are tried."""
-
-_REHEARSED = 300  # different lines, of which each round takes some
 
 Verdict = Literal["better", "not_better", "forgets"]
 Progress = Callable[[int, int], None]
@@ -86,6 +84,7 @@ def adapt(
     in_use: Model | None = None,
     recipe: Recipe | None = None,
     labels: Sequence[Sample] | None = None,
+    rehearsal: Sequence[Sample] = (),
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Adapted:
@@ -98,7 +97,7 @@ def adapt(
 
     `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
     errors on the held-out lines than that one, and `labels` (by default printed lines in fonts it never saw) lose no
-    more than `MOST_FORGOTTEN`. Same input, same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
+    more than `MOST_FORGOTTEN`. `rehearsal`: lines of the general kind for a recipe that learns some along. Same input, same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
     """
     started = time.process_time()
     recipe = recipe or Recipe()
@@ -111,7 +110,7 @@ def adapt(
         learnt,
         recipe=recipe,
         seed=seed,
-        rehearsal=rehearsal(characters, count=_REHEARSED, seed=seed) if recipe.rehearsed else (),
+        rehearsal=rehearsal,
         check=None if progress is None else lambda done, _: progress(done, recipe.rounds),
     )
     labels = guard(characters) if labels is None else labels

@@ -65,10 +65,17 @@ def sample_of(pixels: NDArray[np.uint8], text: str, characters: str) -> Sample |
     width, no text. `characters` are those of classes 1, 2, …"""
     said = " ".join(unicodedata.normalize("NFC", text).split())
     prepared = prepare(pixels)
-    if prepared is None or not said or not set(said) <= set(characters):
+    labels = labels_of(said, characters)
+    if prepared is None or not labels:
         return None
-    labels = tuple(characters.index(character) + 1 for character in said)
     return Sample(prepared.ink, said, labels) if fits(prepared.ink, labels) else None
+
+
+def labels_of(text: str, characters: str) -> tuple[int, ...] | None:
+    """The classes that spell the text; None where the network cannot write one of its characters."""
+    if not set(text) <= set(characters):
+        return None
+    return tuple(characters.index(character) + 1 for character in text)
 
 
 def samples_of(lines: Sequence[CorrectedLine], characters: str) -> list[Sample | None]:

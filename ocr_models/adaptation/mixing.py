@@ -8,11 +8,11 @@ from random import Random
 
 import numpy as np
 
+from ocr_models.adaptation.alignment import best_path
 from ocr_models.adaptation.layers import Array
 from ocr_models.adaptation.lines import Sample, stacked
 from ocr_models.adaptation.network import CELL, forward
 from ocr_models.reader.preparation import HEIGHT
-from ocr_models.training.alignment import best_path
 
 _SPACE = " "
 _LONGEST = 720  # pixels of a mixed line

@@ -1,4 +1,4 @@
-"""The line network (`ocr_models/training/strip.py`), forward and backward, without PyTorch.
+"""The line network (`ocr_models/workshop/training/strip.py`), forward and backward, without PyTorch.
 
 The same function as the exported weights compute, to rounding; checked against onnxruntime in the tests, and
 its derivatives against finite differences.

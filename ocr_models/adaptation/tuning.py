@@ -22,7 +22,7 @@ from ocr_models.reader.preparation import padded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How the network is tuned; README.md of `ocr_models/training` has the figures that decided these.
+    """How the network is tuned; README.md of `ocr_models/workshop/training` has the figures that decided these.
 
     `tuned_from`: the first stage that changes (see `network.stages`). `rounds`: how often each line is seen.
     `columns`: pixels of a batch. `pull`: see `Optimiser`. `memory`: the weights kept are a moving average with this

@@ -1,0 +1,1 @@
+"""Records held against known truth: what `hotich evaluate` measures."""

@@ -48,7 +48,7 @@ async def form_visitor(request: Request, service: TheService) -> AtDesk:
     async with request.form(max_files=0, max_fields=60, max_part_size=20_000) as form:
         sent = texts(form)
     at = await anyio.to_thread.run_sync(visitor, request, service)
-    if not service.people.accounts.came_from(at.session, sent.pop("csrf", "")):
+    if not service.accounts.came_from(at.session, sent.pop("csrf", "")):
         raise NotAllowed(_STALE, code="auth.csrf")
     return AtDesk(session=at.session, person=at.person, form=sent)
 
@@ -69,7 +69,7 @@ def back(path: str) -> RedirectResponse:
 
 
 def _person(service: Service, found: Session) -> Person:
-    return person_of(found, home_office=service.context.home_office)
+    return person_of(found, home_office=service.parts.home_office)
 
 
 Visitor = Annotated[AtDesk, Depends(visitor)]

@@ -42,7 +42,7 @@ def peer(request: Request) -> str:
 
 def limited(request: Request, service: TheService) -> None:
     """Bounds how often one address may ask without saying who it is."""
-    service.wire.rates.take(f"address:{peer(request)}", service.wire.limits.anonymous_per_minute)
+    service.rates.take(f"address:{peer(request)}", service.limits.anonymous_per_minute)
 
 
 def cookie_name(service: Service) -> str:
@@ -53,9 +53,9 @@ def cookie_name(service: Service) -> str:
 def signed_in(request: Request, service: Service) -> Session | None:
     """The session of the cookie, None without one. Whoever lets it change something asks `Accounts.came_from` too."""
     token = request.cookies.get(cookie_name(service))
-    found = service.people.accounts.session(token) if token else None
+    found = service.accounts.session(token) if token else None
     if found is not None:
-        service.wire.rates.take(found.caller.client_id, _PER_USER)
+        service.rates.take(found.caller.client_id, _PER_USER)
     return found
 
 
@@ -64,7 +64,7 @@ def maybe_session(request: Request, service: TheService) -> Session | None:
     found = signed_in(request, service)
     if found is None or request.method in _SAFE:
         return found
-    if not service.people.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
+    if not service.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
         raise NotAllowed("Thiếu mã chống giả mạo / The Hotich-Csrf header is missing or wrong", code="auth.csrf")
     return found
 
@@ -92,7 +92,7 @@ def maybe_client(request: Request, service: TheService, given: Given) -> Caller 
     if found is None:
         limited(request, service)
         raise NotSignedIn("Khóa API không đúng hoặc đã hết hạn / The API key is wrong or has expired", code="auth.key")
-    service.wire.rates.take(f"client:{found.client_id}", found.rate_per_minute)
+    service.rates.take(f"client:{found.client_id}", found.rate_per_minute)
     return Caller.of(found)
 
 

@@ -11,7 +11,7 @@ from service.people.citizens import Visit
 
 def bounded(request: Request, service: TheService) -> None:
     """Bounds how often one address may ask for pages."""
-    service.wire.rates.take(f"pages:{peer(request)}", service.wire.limits.pages_per_minute)
+    service.rates.take(f"pages:{peer(request)}", service.limits.pages_per_minute)
 
 
 def visit_of(request: Request, service: Service) -> Visit | None:

@@ -17,12 +17,12 @@ def health(service: TheService, response: Response) -> HealthModel:
     """Asks the database. `failing`: submissions were tried and could not be answered; they are tried again."""
     with service.store.read() as tables:
         failing = len(tables.outbox.failing())
-    troubled = service.submissions.queue.troubled
+    troubled = service.queue.troubled
     response.headers["Cache-Control"] = "no-store"
     return HealthModel(
         status="failing" if troubled else "ok",
-        version=service.context.version,
-        waiting=service.submissions.queue.waiting,
+        version=service.parts.version,
+        waiting=service.queue.waiting,
         notices_failing=failing,
     )
 

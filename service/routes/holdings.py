@@ -35,9 +35,7 @@ def find(
     purpose: Annotated[str, Query(min_length=3, max_length=300, examples=["Đăng ký thường trú"])],
 ) -> HoldingsModel:
     """How current each is, why one is not, and what of it is verified. The search is logged with its purpose."""
-    return HoldingsModel(
-        holdings=service.holdings.holdings.find(personal_id, document_type, purpose=purpose, caller=caller)
-    )
+    return HoldingsModel(holdings=service.holdings.find(personal_id, document_type, purpose=purpose, caller=caller))
 
 
 @router.post(
@@ -58,7 +56,7 @@ def use(
 ) -> UseModel:
     """Records purpose, procedure and officer; the answer leads to the copy, with its digest and provenance."""
     asked = Use(procedure=body.procedure, purpose=body.purpose, officer=body.officer, key=key)
-    return service.holdings.holdings.use(code, asked, caller)
+    return service.holdings.use(code, asked, caller)
 
 
 @router.get(
@@ -72,7 +70,7 @@ def use(
 )
 def copy(use_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], service: TheService, caller: TheClient) -> Response:
     """For an hour after the use was recorded, for the client that recorded it. Logged each time."""
-    data, sha256 = service.holdings.holdings.copy(use_id, caller)
+    data, sha256 = service.holdings.copy(use_id, caller)
     headers = {"ETag": f'"{sha256}"', "Content-Disposition": 'attachment; filename="holding.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 
@@ -90,5 +88,5 @@ def confirm(
     service: TheService,
 ) -> ConfirmModel:
     """For everybody; shows nothing of what stands in it."""
-    result = service.holdings.holdings.confirm(code, digest)
+    result = service.holdings.confirm(code, digest)
     return ConfirmModel.model_validate({"result": result, "message": Words.of(CONFIRMED[result])})

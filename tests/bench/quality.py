@@ -20,7 +20,7 @@ def main() -> None:
     folder = bench_folder("quality") / f"{SEED}-{arguments.count}"
     if not (folder / "truth.jsonl").exists():
         subprocess.run(
-            [sys.executable, "-m", "ocr_models.synthesis", str(folder), "--count", str(arguments.count),
+            [sys.executable, "-m", "ocr_models.workshop.drawing", str(folder), "--count", str(arguments.count),
              "--seed", str(SEED), "--split", "test"],
             check=True,
         )  # fmt: skip

@@ -20,12 +20,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_models.errors import ModelError
-from ocr_models.fonts import catalogue
 from ocr_models.readers import open_reader
-from ocr_models.training import held_out
-from ocr_models.training.compare import TITLE, compare
-from ocr_models.training.documents import cut_documents
-from ocr_models.training.texts import TextBank, truth
+from ocr_models.workshop.fonts import catalogue
+from ocr_models.workshop.training import held_out
+from ocr_models.workshop.training.compare import TITLE, compare
+from ocr_models.workshop.training.documents import cut_documents
+from ocr_models.workshop.training.texts import TextBank, truth
 from pipeline.domain.geometry import Transform
 from pipeline.domain.model import UprightImage
 from pipeline.domain.recognition import Recognizer
@@ -88,7 +88,7 @@ def _document_lines(count: int, split: str) -> Path:
     folder = bench_folder("recognition") / f"{SEED}-{split}-{count}"
     archive = folder.with_suffix(".zip")
     if not archive.exists():
-        command = [sys.executable, "-m", "ocr_models.synthesis", str(folder), "--count", str(count)]
+        command = [sys.executable, "-m", "ocr_models.workshop.drawing", str(folder), "--count", str(count)]
         subprocess.run([*command, "--seed", str(SEED), "--split", split], check=True)
         part = archive.with_suffix(".part")
         cut_documents(folder, part)

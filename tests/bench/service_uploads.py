@@ -12,8 +12,8 @@ from random import Random
 
 import cv2
 
-from ocr_models.synthesis.dataset import plan_jobs, write_job
-from ocr_models.synthesis.register_rows import Register
+from ocr_models.workshop.drawing.dataset import plan_jobs, write_job
+from ocr_models.workshop.drawing.register_rows import Register
 from pipeline.judging.verdict import procedure
 
 CARDS = ("citizen_id_chip", "citizen_id_2024", "citizen_id_barcode")

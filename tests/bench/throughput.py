@@ -36,7 +36,7 @@ def make_files(folder: Path) -> list[Path]:
     if len(files) == FILES:
         return files
     drawn = folder / "drawn"
-    command = [sys.executable, "-m", "ocr_models.synthesis", str(drawn), "--count", "48", "--types", *TYPES]
+    command = [sys.executable, "-m", "ocr_models.workshop.drawing", str(drawn), "--count", "48", "--types", *TYPES]
     subprocess.run([*command, "--seed", "4096", "--split", "test", "--wear", "mild"], check=True)
     pages = list(itertools.islice(_full_pages(drawn), FILES * PAGES))
     if len(pages) < FILES * PAGES:

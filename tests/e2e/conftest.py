@@ -36,7 +36,7 @@ def program() -> str:
     an editor between two runs of one test would rightly make the second run read everything anew."""
     folder = tempfile.mkdtemp(prefix="hotich-e2e-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for package in ("hotich", "flows", "service", "storage", "ocr_models", "pipeline"):
+    for package in ("hotich", "flows", "service", "workers", "storage", "ocr_models", "pipeline"):
         shutil.copytree(ROOT / package, Path(folder, package), ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 

@@ -56,7 +56,7 @@ class _Filled:
 @router.get("/")
 def home(service: TheService) -> Response:
     """The procedures to choose from, and the way to the other pages."""
-    shown = list(load_procedures().values()) if service.context.citizens else []
+    shown = list(load_procedures().values()) if service.parts.citizens else []
     return page("home.html", procedures=shown)
 
 
@@ -76,13 +76,13 @@ def ask(code: str, request: Request, service: TheService) -> Response:
 async def hand_in(code: str, request: Request, service: TheService) -> Response:
     """Takes the form. Leads to the submission's page, or shows the form again with what is wrong."""
     wanted, door = _procedure(service, code)
-    most = service.wire.limits.citizen_bytes
+    most = service.limits.citizen_bytes
     stated = request.headers.get("content-length", "0")
     if stated.isdigit() and int(stated) > most + (64 << 10):
         raise TooLarge(f"Các tệp lớn hơn {most >> 20} MB / The files are larger than {most >> 20} MB")
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Unprocessable("Cần multipart/form-data / multipart/form-data is needed", code="request.not_multipart")
-    limits = service.wire.limits
+    limits = service.limits
     async with request.form(max_files=40, max_fields=40, max_part_size=limits.max_declared_bytes) as form:
         visit = visit_of(request, service)
         answer = await anyio.to_thread.run_sync(_take, form, request, service, wanted, door, visit)
@@ -117,7 +117,7 @@ def asset(name: str, request: Request) -> Response:
 
 
 def _procedure(service: Service, code: str) -> tuple[Procedure, CitizenDoor]:
-    door = service.context.citizens
+    door = service.parts.citizens
     if door is None:
         raise NotThere("Nơi này không nhận hồ sơ qua trang này / This page takes no submissions here")
     try:
@@ -141,19 +141,19 @@ def _take(
         return again(None, 422)
     asked = Submit(
         procedure=wanted.code,
-        declared=declared_values(json.dumps(filled.typed), service.wire.limits),
+        declared=declared_values(json.dumps(filled.typed), service.limits),
         files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
         key=key if _KEY.fullmatch(key := _text(form, "key")) else None,
         email=filled.email or None,
         phone=filled.phone or None,
     )
     try:
-        if sum(one.size or 0 for one in uploads) > service.wire.limits.citizen_bytes:
-            most = service.wire.limits.citizen_bytes >> 20
+        if sum(one.size or 0 for one in uploads) > service.limits.citizen_bytes:
+            most = service.limits.citizen_bytes >> 20
             raise TooLarge(f"Các tệp lớn hơn {most} MB / The files are larger than {most} MB")
-        if service.submissions.queue.waiting >= service.wire.limits.citizen_waiting:
+        if service.queue.waiting >= service.limits.citizen_waiting:
             raise StoreBusy("Hàng đợi đã đầy, xin thử lại sau / The queue is full, please try again later")
-        door.admit(peer(request), service.wire.rates.take)
+        door.admit(peer(request), service.rates.take)
         return _received(service, asked, visit, door)
     except (InputError, StoreBusy) as error:
         return again(Words.of(error.message), status_of(error), _retry_after(error))
@@ -211,9 +211,9 @@ def _form_page(
         filled=filled,
         csrf=service.visits.csrf(visit),
         key=secrets.token_hex(16),
-        most_files=service.wire.limits.max_files,
-        most_bytes=min(service.wire.limits.citizen_bytes, service.wire.limits.max_file_bytes),
-        channels=frozenset(service.context.channels),
+        most_files=service.limits.max_files,
+        most_bytes=min(service.limits.citizen_bytes, service.limits.max_file_bytes),
+        channels=frozenset(service.parts.channels),
     )
     keep_visit(answer, service, visit)
     return answer

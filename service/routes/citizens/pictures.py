@@ -56,11 +56,11 @@ async def drawn(
 
 def _wanted(service: Service, request: Request, code: str, ordinal: int, csrf: str) -> tuple[SubmittedFile, ScanViewer]:
     """The file that may be drawn. Raises TooMany, NotAllowed, NotThere."""
-    service.wire.rates.take(f"drawn:{peer(request)}", _PER_MINUTE)
+    service.rates.take(f"drawn:{peer(request)}", _PER_MINUTE)
     visit = visit_of(request, service)
     if visit is None or not service.visits.came_from_us(visit, csrf):
         raise NotAllowed("Trang này đã hết hạn / This page had expired", code="page.expired")
-    viewer, typed = service.context.viewer, normal_code(code)
+    viewer, typed = service.parts.viewer, normal_code(code)
     submission = None
     if typed is not None:
         with service.store.read() as tables:

@@ -65,7 +65,7 @@ async def look_up(request: Request, service: TheService) -> Response:
 def confirm(service: TheService, code: str = "", digest: str = "") -> Response:
     """Whether a copy is authentic; shows nothing of what stands in it."""
     code, digest = code.strip()[:40], "".join(digest.split()).removeprefix("sha256:")[:80]
-    found = service.holdings.holdings.confirm(code, digest) if code and digest else None
+    found = service.holdings.confirm(code, digest) if code and digest else None
     message = Words.of(CONFIRMED[found]) if found else None
     return page("confirm.html", code=code, digest=digest, found=found, message=message)
 
@@ -88,10 +88,10 @@ def _look_up(request: Request, service: Service, typed: dict[str, str]) -> Respo
 def _proved(service: Service, submission: Submission | None, birth: str) -> bool:
     """Whether the date proves; wrong tries are counted, and after several none is looked at for a while."""
     if submission is None:
-        proves(service.wire.keys, _NOBODY, None, birth)
+        proves(service.keys, _NOBODY, None, birth)
         return False
     locked = submission.proof_locked_until
-    right = proves(service.wire.keys, submission.code, submission.proof, birth)
+    right = proves(service.keys, submission.code, submission.proof, birth)
     if locked is not None and locked > time_text(service.clock()):
         return False
     with service.store.write() as tables:
@@ -114,11 +114,11 @@ def _result_page(request: Request, service: Service, submission: Submission) -> 
                 subject=submission.code,
                 purpose=f"page:{submission.procedure}",
             )
-    place = service.submissions.queue.place(submission.submission_id)
+    place = service.queue.place(submission.submission_id)
     shown = result_of(submission_view(submission, place, full=full), submission, full=full)
     visit = service.visits.begin() if visit is None else visit
     answer = page(
-        "result.html", result=shown, csrf=service.visits.csrf(visit), open_here=service.context.citizens is not None
+        "result.html", result=shown, csrf=service.visits.csrf(visit), open_here=service.parts.citizens is not None
     )
     keep_visit(answer, service, visit)
     return answer

@@ -105,17 +105,15 @@ def rule(code: Annotated[str, Path(max_length=40)], service: TheService, at: Sen
     try:
         reasons = [_reason(at)] if at.text("vi") else []
         submission = found(service, code)
-        service.submissions.deciding.decide(
-            submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons
-        )
+        service.deciding.decide(submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons)
     except InputError as error:
         return _submissions_page(service, at, problem=Words.of(error.message), status=status_of(error))
-    service.submissions.changes.publish(submission.submission_id)
+    service.hub.publish(submission.submission_id)
     return back("/ban-duyet/ho-so")
 
 
 def _submissions_page(service: Service, at: AtDesk, *, problem: Words | None = None, status: int = 200) -> Response:
-    waiting = service.submissions.deciding.waiting(at.session.caller, _SUBMISSIONS)
+    waiting = service.deciding.waiting(at.session.caller, _SUBMISSIONS)
     return page(
         "desk_submissions.html",
         status=status,

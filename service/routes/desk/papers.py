@@ -176,7 +176,7 @@ def _paper_page(
 
 
 def _size(service: Service, document: StoredDocument, number: int) -> tuple[int, int] | None:
-    viewer = service.context.viewer
+    viewer = service.parts.viewer
     if viewer is None:
         return None
     try:
@@ -187,7 +187,7 @@ def _size(service: Service, document: StoredDocument, number: int) -> tuple[int,
 
 def _next(service: Service, document: StoredDocument) -> StoredDocument | None:
     """The document that follows in the same file."""
-    with service.context.catalogue.unit() as unit:
+    with service.parts.catalogue.unit() as unit:
         others = unit.documents.of_source(document.source_sha256)
     later = [one for one in others if one.current and one.ordinal > document.ordinal]
     return min(later, key=lambda one: one.ordinal, default=None)

@@ -60,7 +60,7 @@ class ReadsModel(Contract):
 )
 def login(body: LoginRequest, response: Response, service: TheService) -> SessionModel:
     """After five wrong tries an account is locked for a quarter of an hour. The answer never tells what was wrong."""
-    session = service.people.accounts.sign_in(body.login, body.password, body.totp)
+    session = service.accounts.sign_in(body.login, body.password, body.totp)
     set_cookie(response, service, session)
     return _model(session)
 
@@ -68,7 +68,7 @@ def login(body: LoginRequest, response: Response, service: TheService) -> Sessio
 @router.post("/auth/logout", status_code=204, summary="Sign out", responses=problems(401, 403, 429, 503))
 def logout(response: Response, service: TheService, session: TheSession) -> None:
     """Ends the session."""
-    service.people.accounts.sign_out(session.token)
+    service.accounts.sign_out(session.token)
     response.delete_cookie(cookie_name(service), path="/")
 
 

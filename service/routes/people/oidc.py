@@ -59,7 +59,7 @@ def callback(
     sealed = request.cookies.get(_COOKIE)
     if not code or not sealed:
         raise NotSignedIn("Đăng nhập không thành công / Signing in did not succeed", code="auth.wrong")
-    session = service.people.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
+    session = service.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
     answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
     set_cookie(answer, service, session)
@@ -67,6 +67,6 @@ def callback(
 
 
 def _door(service: Service) -> OidcDoor:
-    if service.people.oidc is None:
+    if service.oidc is None:
         raise NotThere("Chưa đặt hệ thống định danh / No identity provider is set", code="auth.no_provider")
-    return service.people.oidc
+    return service.oidc

@@ -42,7 +42,7 @@ async def take(request: Request, service: TheService) -> Response:
 @router.post("/dang-xuat")
 def leave(at: Sender, service: TheService) -> Response:
     """Ends the session. What the desk had not sent yet stays in the browser."""
-    service.people.accounts.sign_out(at.session.token)
+    service.accounts.sign_out(at.session.token)
     answer = RedirectResponse("/dang-nhap", status_code=303)
     answer.delete_cookie(cookie_name(service), path="/")
     return answer
@@ -54,9 +54,7 @@ def _signed_in(request: Request, service: Service, sent: dict[str, str]) -> Resp
     if not service.visits.came_from_us(visit_of(request, service), sent.get("csrf", "")):
         return _form(request, service, toi, login=login, problem=Words.of(_STALE), status=403)
     try:
-        session = service.people.accounts.sign_in(
-            login, sent.get("password", "")[:200], sent.get("totp", "")[:10] or None
-        )
+        session = service.accounts.sign_in(login, sent.get("password", "")[:200], sent.get("totp", "")[:10] or None)
     except NotSignedIn as error:
         return _form(request, service, toi, login=login, problem=Words.of(error.message), status=401)
     answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
@@ -77,7 +75,7 @@ def _form(
         toi=toi,
         login=login,
         problem=problem,
-        provider=service.people.oidc is not None,
+        provider=service.oidc is not None,
     )
     keep_visit(answer, service, visit)
     return answer

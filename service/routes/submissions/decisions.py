@@ -25,7 +25,7 @@ def waiting(
     service: TheService, caller: TheClient, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> WaitingListModel:
     """The longest waiting first, without personal data."""
-    return WaitingListModel(submissions=[_line(one) for one in service.submissions.deciding.waiting(caller, limit)])
+    return WaitingListModel(submissions=[_line(one) for one in service.deciding.waiting(caller, limit)])
 
 
 @router.post(
@@ -37,8 +37,8 @@ def waiting(
 def decide(code: TheCode, body: RulingRequest, service: TheService, caller: TheClient) -> SubmissionModel:
     """For reviewers of the office it was handed in at. Noted in the audit log; whoever wanted notices gets one."""
     submission = found(service, code)
-    service.submissions.deciding.decide(submission, caller, accept=body.decision == "accept", reasons=body.reasons)
-    service.submissions.changes.publish(submission.submission_id)
+    service.deciding.decide(submission, caller, accept=body.decision == "accept", reasons=body.reasons)
+    service.hub.publish(submission.submission_id)
     note_read(service, submission, caller)
     return shown(service, found(service, code), caller)
 

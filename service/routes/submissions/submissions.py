@@ -176,8 +176,8 @@ def events(code: TheCode, service: TheService, _caller: MaybeClient) -> Streamin
 async def until_answered(service: Service, submission: Submission) -> Submission:
     """The submission with its answer, or as it stands when the time for waiting is over."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + service.wire.limits.answer_s
-    with service.submissions.changes.listening(submission.submission_id) as changed:
+    until = loop.time() + service.limits.answer_s
+    with service.hub.listening(submission.submission_id) as changed:
         while True:
             changed.clear()
             submission = await anyio.to_thread.run_sync(_again, service, submission)
@@ -199,7 +199,7 @@ def prove(service: Service, submission: Submission, birth: str) -> None:
             code="proof.locked",
             retry_after=900,
         )
-    right = proves(service.wire.keys, submission.code, submission.proof, birth)
+    right = proves(service.keys, submission.code, submission.proof, birth)
     with service.store.write() as tables:
         if right:
             tables.submissions.proof_held(submission.submission_id)
@@ -213,7 +213,7 @@ def _form(request: Request, service: Service) -> Any:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Unprocessable("Cần multipart/form-data / multipart/form-data is needed", code="request.not_multipart")
     return request.form(
-        max_files=service.wire.limits.max_files, max_fields=8, max_part_size=service.wire.limits.max_declared_bytes
+        max_files=service.limits.max_files, max_fields=8, max_part_size=service.limits.max_declared_bytes
     )
 
 
@@ -238,7 +238,7 @@ def _asked(form: FormData, service: Service, key: str | None) -> Submit:
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
     return Submit(
         procedure=_text(form, "procedure"),
-        declared=declared_values(_text(form, "declared") or "{}", service.wire.limits),
+        declared=declared_values(_text(form, "declared") or "{}", service.limits),
         files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
         key=key,
         email=checked_address(email) if (email := _text(form, "email").strip()) else None,
@@ -279,7 +279,7 @@ def _view(
     if notices:
         with service.store.read() as tables:
             sent = tables.outbox.of_submission(submission.submission_id)
-    place = service.submissions.queue.place(submission.submission_id)
+    place = service.queue.place(submission.submission_id)
     return submission_view(submission, place, full=full, clerk=clerk, notices=sent)
 
 
@@ -301,7 +301,7 @@ def note_read(service: Service, submission: Submission, caller: Caller | None) -
 
 
 async def _events(service: Service, submission: Submission) -> AsyncIterator[str]:
-    with service.submissions.changes.listening(submission.submission_id) as changed:
+    with service.hub.listening(submission.submission_id) as changed:
         before = ""
         while True:
             changed.clear()

@@ -39,7 +39,7 @@ def options(service: TheService, response: Response) -> None:
     """Version, extensions and the largest file."""
     response.headers["Tus-Resumable"] = response.headers["Tus-Version"] = _VERSION
     response.headers["Tus-Extension"] = "creation,expiration,termination"
-    response.headers["Tus-Max-Size"] = str(service.wire.limits.max_file_bytes)
+    response.headers["Tus-Max-Size"] = str(service.limits.max_file_bytes)
 
 
 @router.post(
@@ -56,11 +56,11 @@ def begin(
     """`Upload-Metadata` may hold `filename`. The answer's `Location` is where pieces go, until `Upload-Expires`."""
     _same_version(resumable)
     caller.need(Scope.SUBMIT)
-    if length > service.wire.limits.max_file_bytes:
-        most = service.wire.limits.max_file_bytes >> 20
+    if length > service.limits.max_file_bytes:
+        most = service.limits.max_file_bytes >> 20
         raise TooLarge(f"Tệp lớn hơn {most} MB / The file is larger than {most} MB")
     name = shown_name(_metadata(metadata).get("filename", ""))
-    made = service.uploads.begin(service.wire.keys.new_id(), client_id=caller.client_id, name=name, length=length)
+    made = service.uploads.begin(service.keys.new_id(), client_id=caller.client_id, name=name, length=length)
     _tell(response, made)
     response.headers["Location"] = f"/uploads/{made.upload_id}"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr_models.adaptation.adapt import MOST_FORGOTTEN, SHARES, Model, _taken_over
-from ocr_models.adaptation.general import guard
+from ocr_models.adaptation.guard import guard
 from ocr_models.adaptation.judging import errors_of
 from ocr_models.adaptation.lines import Sample
 
@@ -16,7 +16,7 @@ def base() -> Model:
 
 @pytest.fixture(scope="module")
 def lines(base: Model) -> list[Sample]:
-    return guard(base.manifest.characters, count=12)
+    return guard(base.manifest.characters)[:12]
 
 
 def _nearly_silent(base: Model, by: float) -> dict[str, np.ndarray]:

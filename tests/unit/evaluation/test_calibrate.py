@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from ocr_models.evaluation import calibrate
-from ocr_models.evaluation.calibrate import Sample, expected_calibration_error, fit, samples_of
 from ocr_models.evaluation.truth import TrueField, TrueRecord
+from ocr_models.workshop.measuring import calibrate
+from ocr_models.workshop.measuring.calibrate import Sample, expected_calibration_error, fit, samples_of
 from pipeline.domain.errors import InputError
 from pipeline.domain.model import FieldSource
 from pipeline.settling.triage import Evidence, LogisticCalibration

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr_models.evaluation.detection import Detection, detect, overlap
-from ocr_models.evaluation.layout import form_kind
 from ocr_models.evaluation.truth import TrueRecord
+from ocr_models.workshop.measuring.detection import Detection, detect, overlap
+from ocr_models.workshop.measuring.layout import form_kind
 
 VALUE = (200.0, 100.0, 400.0, 140.0)
 sides = st.tuples(st.floats(0, 500), st.floats(0, 500), st.floats(1, 300), st.floats(1, 300))

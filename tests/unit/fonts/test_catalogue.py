@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from fontTools.ttLib import TTFont
 
-from ocr_models.fonts import FontEntry, catalogue, check_coverage, draws_vietnamese
+from ocr_models.workshop.fonts import FontEntry, catalogue, check_coverage, draws_vietnamese
 
 KEPT = catalogue()
 

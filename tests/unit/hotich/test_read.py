@@ -109,7 +109,7 @@ def test_our_own_reader_reads_a_line_and_says_how_sure_it_is(
 ) -> None:
     from PIL import ImageDraw, ImageFont
 
-    from ocr_models.fonts import catalogue
+    from ocr_models.workshop.fonts import catalogue
 
     font = ImageFont.truetype(str(next(e for e in catalogue(kind="print", split="test")).file), 44)
     picture = Image.new("L", (900, 90), 250)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 Pixels = NDArray[np.uint8]
 
-_FONTS = Path(__file__).parents[3] / "ocr_models" / "fonts" / "files"
+_FONTS = Path(__file__).parents[3] / "ocr_models" / "workshop" / "fonts" / "files"
 TEXT = (
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "Độc lập - Tự do - Hạnh phúc",

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr_models.synthesis import faults
-from ocr_models.synthesis.degrade import Shot
+from ocr_models.workshop.drawing import faults
+from ocr_models.workshop.drawing.degrade import Shot
 from pipeline.domain.geometry import bounds
 from pipeline.domain.model import Capture, PageImage
 from pipeline.imaging import measure_page

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pipeline.domain.geometry import Transform
 from pipeline.domain.model import UprightImage
 
-FONTS = Path(__file__).parents[3] / "ocr_models" / "fonts" / "files"
+FONTS = Path(__file__).parents[3] / "ocr_models" / "workshop" / "fonts" / "files"
 BLACK, BLUE, RED = (25, 25, 28), (30, 50, 150), (205, 40, 50)
 
 

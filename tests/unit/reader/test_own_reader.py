@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_models.asternet import AsternetReader
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
-from ocr_models.fonts import catalogue
 from ocr_models.reader import NAME, OwnReader
+from ocr_models.workshop.fonts import catalogue
 from pipeline.constraints.patterns import Pattern, any_of, many
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import LexicalRecognizer, LineImage, ScoringRecognizer

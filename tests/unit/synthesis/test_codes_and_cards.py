@@ -10,8 +10,8 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr_models.synthesis import codes, facts
-from ocr_models.synthesis.document import Drawing, Side, draw_document
+from ocr_models.workshop.drawing import codes, facts
+from ocr_models.workshop.drawing.document import Drawing, Side, draw_document
 from pipeline.codes import parse_citizen_qr, parse_td1
 from pipeline.forms.loading import form
 

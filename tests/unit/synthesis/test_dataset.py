@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from ocr_models.evaluation.truth import parse_truth
-from ocr_models.synthesis import people
-from ocr_models.synthesis.containers import write_pages
-from ocr_models.synthesis.dataset import Job, make_dataset, write_job
-from ocr_models.synthesis.register_rows import COLUMNS, Register
+from ocr_models.workshop.drawing import people
+from ocr_models.workshop.drawing.containers import write_pages
+from ocr_models.workshop.drawing.dataset import Job, make_dataset, write_job
+from ocr_models.workshop.drawing.register_rows import COLUMNS, Register
 from pipeline.forms.loading import form
 
 TYPES = ("citizen_id_chip", "birth_notification", "birth_certificate_old")

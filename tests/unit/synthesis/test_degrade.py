@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr_models.synthesis import degrade
-from ocr_models.synthesis.degrade import Shot
+from ocr_models.workshop.drawing import degrade
+from ocr_models.workshop.drawing.degrade import Shot
 
 SPOT = (140.0, 90.0)
 

@@ -8,10 +8,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from ocr_models.synthesis.canvas import Box
-from ocr_models.synthesis.dataset import content_for
-from ocr_models.synthesis.document import Drawing, Side, draw_document
-from ocr_models.synthesis.sheet import Placed
+from ocr_models.workshop.drawing.canvas import Box
+from ocr_models.workshop.drawing.dataset import content_for
+from ocr_models.workshop.drawing.document import Drawing, Side, draw_document
+from ocr_models.workshop.drawing.sheet import Placed
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.loading import load_forms
 

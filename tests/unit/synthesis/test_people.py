@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr_models.synthesis import names, people, phrases, places
+from ocr_models.workshop.drawing import names, people, phrases, places
 
 seeds = st.integers(0, 10**6)
 

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from ocr_models.synthesis.clerk import Clerk, Entry
-from ocr_models.synthesis.dataset import content_for
-from ocr_models.synthesis.facts import Content
+from ocr_models.workshop.drawing.clerk import Clerk, Entry
+from ocr_models.workshop.drawing.dataset import content_for
+from ocr_models.workshop.drawing.facts import Content
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.loading import load_forms
 from pipeline.values import normalise

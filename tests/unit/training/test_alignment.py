@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr_models.training.alignment import best_path
+from ocr_models.adaptation.alignment import best_path
 
 
 def network(steps: int, classes: int, seed: int) -> np.ndarray:

@@ -12,9 +12,9 @@ import pytest
 
 from ocr_models.confidence import ReaderCalibration
 from ocr_models.reading import build_reading
-from ocr_models.training.calibrate import Judged, calibrate, fit, measure, right_characters
-from ocr_models.training.held_out import HeldOut
-from ocr_models.training.lines import Line
+from ocr_models.workshop.training.calibrate import Judged, calibrate, fit, measure, right_characters
+from ocr_models.workshop.training.held_out import HeldOut
+from ocr_models.workshop.training.lines import Line
 from pipeline.domain.recognition import Character, LineImage, ModelIdentity, Reading
 
 

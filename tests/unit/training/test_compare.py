@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from ocr_models.readers import open_reader
-from ocr_models.training.compare import TITLE, compare
-from ocr_models.training.held_out import HeldOut, cut, generated
-from ocr_models.training.lines import Line
-from ocr_models.training.real import write_archive
+from ocr_models.workshop.training.compare import TITLE, compare
+from ocr_models.workshop.training.held_out import HeldOut, cut, generated
+from ocr_models.workshop.training.lines import Line
+from ocr_models.workshop.training.real import write_archive
 from pipeline.domain.recognition import Confidence, LineImage, ModelIdentity, Reading
 
 

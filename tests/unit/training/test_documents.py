@@ -3,8 +3,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ocr_models.evaluation.layout import TrueValue
-from ocr_models.training.documents import certain_values
+from ocr_models.workshop.measuring.layout import TrueValue
+from ocr_models.workshop.training.documents import certain_values
 from pipeline.domain.geometry import Transform
 from pipeline.layout import PageLayout, Segment
 from pipeline.layout.model import InkMap

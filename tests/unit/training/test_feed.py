@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr_models.reader.preparation import HEIGHT
-from ocr_models.training.alphabet import encode
-from ocr_models.training.feed import LEAST_PER_CHARACTER, PACK, WIDTHS, fits, packs, width_class
-from ocr_models.training.lines import Line
-from ocr_models.training.measure_text import edits
+from ocr_models.workshop.training.alphabet import encode
+from ocr_models.workshop.training.feed import LEAST_PER_CHARACTER, PACK, WIDTHS, fits, packs, width_class
+from ocr_models.workshop.training.lines import Line
+from ocr_models.workshop.training.measure_text import edits
 
 
 def line(width: int, text: str = "Nam") -> Line:

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr_models.fonts import catalogue
-from ocr_models.training.alphabet import CHARACTERS
-from ocr_models.training.lines import HEIGHT, MAX_WIDTH, LineRenderer, to_height
-from ocr_models.training.marks import can_draw, split_letter
-from ocr_models.training.texts import TextBank
+from ocr_models.workshop.fonts import catalogue
+from ocr_models.workshop.training.alphabet import CHARACTERS
+from ocr_models.workshop.training.lines import HEIGHT, MAX_WIDTH, LineRenderer, to_height
+from ocr_models.workshop.training.marks import can_draw, split_letter
+from ocr_models.workshop.training.texts import TextBank
 
 
 def renderer(seed: int, **options: object) -> LineRenderer:

@@ -9,10 +9,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from ocr_models.training.alphabet import BLANK, CLASSES, INDEX  # noqa: E402
-from ocr_models.training.networks import SETTINGS, build  # noqa: E402
-from ocr_models.training.state import load_state, mix_states, save_state  # noqa: E402
-from ocr_models.training.train import rate_at, vary  # noqa: E402
+from ocr_models.workshop.training.alphabet import BLANK, CLASSES, INDEX  # noqa: E402
+from ocr_models.workshop.training.networks import SETTINGS, build  # noqa: E402
+from ocr_models.workshop.training.state import load_state, mix_states, save_state  # noqa: E402
+from ocr_models.workshop.training.train import rate_at, vary  # noqa: E402
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS))
@@ -67,7 +67,7 @@ def test_changes_on_the_device_leave_ink_between_paper_and_black() -> None:
 
 
 def test_characters_that_the_start_lacks_are_never_said_at_first() -> None:
-    from ocr_models.training.start import _head
+    from ocr_models.workshop.training.start import _head
 
     symbols = ["a", "’", "B"]
     weight, bias = torch.rand(4, 128), torch.rand(4)

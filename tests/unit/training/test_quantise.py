@@ -11,8 +11,8 @@ import pytest
 
 from ocr_models.reader import NAME, OwnReader
 from ocr_models.reader.reader import WEIGHTS
-from ocr_models.training.held_out import generated
-from ocr_models.training.quantise import chosen, complete
+from ocr_models.workshop.training.held_out import generated
+from ocr_models.workshop.training.quantise import chosen, complete
 
 
 def table(exact: float, small: float, *, milliseconds: float) -> dict:

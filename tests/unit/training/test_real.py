@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr_models.training import paper
-from ocr_models.training.lines import HEIGHT
-from ocr_models.training.real import (
+from ocr_models.workshop.training import paper
+from ocr_models.workshop.training.lines import HEIGHT
+from ocr_models.workshop.training.real import (
     ADAPTATION_HAND,
     RealSource,
     hand_of,

@@ -8,14 +8,23 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr_models.training import paper
-from ocr_models.training.alignment import Place
-from ocr_models.training.hands import Hand, Piece, bare, usable
-from ocr_models.training.lines import HEIGHT
-from ocr_models.training.real import real_lines, write_archive
-from ocr_models.training.real_ink import ABOVE, BELOW, X_HEIGHT, InkLine, Letter, body_rows, cut_letters, lift_ink
-from ocr_models.training.real_vietnamese import Scribe, draw_missing, new_lines, piece_ink
-from ocr_models.training.texts import TextBank
+from ocr_models.adaptation.alignment import Place
+from ocr_models.workshop.training import paper
+from ocr_models.workshop.training.hands import Hand, Piece, bare, usable
+from ocr_models.workshop.training.lines import HEIGHT
+from ocr_models.workshop.training.real import real_lines, write_archive
+from ocr_models.workshop.training.real_ink import (
+    ABOVE,
+    BELOW,
+    X_HEIGHT,
+    InkLine,
+    Letter,
+    body_rows,
+    cut_letters,
+    lift_ink,
+)
+from ocr_models.workshop.training.real_vietnamese import Scribe, draw_missing, new_lines, piece_ink
+from ocr_models.workshop.training.texts import TextBank
 
 WORDS = "la maison dans son champ pour Nantes est the quand rang vingt Loc gau"
 PITCH = 12

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr_models.training.paper import grey_level
-from ocr_models.training.speed import rates
+from ocr_models.workshop.training.paper import grey_level
+from ocr_models.workshop.training.speed import rates
 
 
 def test_each_kind_of_line_has_a_rate() -> None:

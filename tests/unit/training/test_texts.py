@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from ocr_models.charset import VIETNAMESE_LETTERS
-from ocr_models.training.alphabet import CHARACTERS, CLASSES, encode
-from ocr_models.training.texts import TextBank, syllables, tidy, truth
+from ocr_models.workshop.training.alphabet import CHARACTERS, CLASSES, encode
+from ocr_models.workshop.training.texts import TextBank, syllables, tidy, truth
 
 
 @pytest.fixture(scope="module")

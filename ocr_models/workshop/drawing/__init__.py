@@ -1,0 +1,1 @@
+"""Invented people and the papers drawn of them, with their truth."""

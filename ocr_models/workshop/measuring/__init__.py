@@ -1,0 +1,1 @@
+"""Measurements of stages and the fit of calibration, on labelled documents."""

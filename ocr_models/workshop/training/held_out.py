@@ -1,0 +1,54 @@
+"""Lines that training never sees: fonts of another split, hands of another split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocr_models.workshop.fonts import Split, catalogue
+from ocr_models.workshop.training.lines import Line, LineRenderer
+from ocr_models.workshop.training.real import ADAPTATION_HAND, real_lines
+from ocr_models.workshop.training.texts import TextBank
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A named set of lines that training never sees."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+def generated(split: Split, fonts: Path | None, *, count: int, seed: int) -> list[HeldOut]:
+    """Lines of each kind in fonts of the split, worn and furnished as in training."""
+    chosen = catalogue(fonts, split=split)
+    bank = TextBank(seed, size=400)
+    sets: list[HeldOut] = []
+    for number, kind in enumerate(("print", "typed", "pen")):
+        shares = [0.0, 0.0, 0.0]
+        shares[number] = 1.0
+        renderer = LineRenderer(chosen, bank, seed + number, kinds=shares)
+        sets.append(HeldOut(kind, tuple(renderer.render() for _ in range(count))))
+    return sets
+
+
+def cut(archives: Iterable[Path], *, count: int) -> list[HeldOut]:
+    """Up to `count` lines of each kind out of archives of lines cut from documents."""
+    found: dict[str, list[Line]] = {}
+    for line in real_lines(archives):
+        found.setdefault(f"cut-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
+    return [_evenly(name, lines, count) for name, lines in sorted(found.items())]
+
+
+def real(archives: Iterable[Path], split: Split, *, count: int) -> list[HeldOut]:
+    """Up to `count` real lines of unseen hands, pen and typed, evenly picked, at their own height."""
+    found: dict[str, list[Line]] = {}
+    for line in real_lines(archives, split):
+        if line.hand != ADAPTATION_HAND:
+            found.setdefault(f"real-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
+    return [_evenly(name, lines, count) for name, lines in sorted(found.items())]
+
+
+def _evenly(name: str, lines: list[Line], count: int) -> HeldOut:
+    return HeldOut(name, tuple(lines[:: max(1, len(lines) // count)][:count]))
