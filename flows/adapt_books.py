@@ -8,6 +8,7 @@ from collections.abc import Callable
 from prefect import flow
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 
 Learner = Callable[[], list[str]]
 """Adapts every book that is due; gives for each why its model is used or not, or the code of what went wrong."""
@@ -24,5 +25,5 @@ def provide_learner(learn: Learner) -> None:
 def adapt_due() -> dict[str, int]:
     """Adapts every book that is due. Safe to run at any time."""
     if not _learners:
-        raise ResourceError("deployed without its wiring", code="resource.not_wired")
+        raise ResourceError(Message.same("deployed without its wiring"), code="resource.not_wired")
     return dict(Counter(_learners[0]()))

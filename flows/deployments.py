@@ -11,6 +11,7 @@ from typing import Any
 
 from flows.prefect_server import prefect_settings
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 
 _DAY_S = 24 * 3600
 
@@ -90,7 +91,9 @@ def _point_prefect_at(home: Path, api_url: str) -> None:
 
 def _no_answer(api_url: str, error: Exception) -> ResourceError:
     return ResourceError(
-        f"Prefect server {api_url} không nhận yêu cầu ({type(error).__name__}); kiểm tra địa chỉ và máy chủ. / "
-        f"The Prefect server {api_url} did not take the request ({type(error).__name__}); check it.",
+        Message(
+            f"Prefect server {api_url} không nhận yêu cầu ({type(error).__name__}); kiểm tra địa chỉ và máy chủ.",
+            f"The Prefect server {api_url} did not take the request ({type(error).__name__}); check it.",
+        ),
         code="resource.prefect",
     )

@@ -15,6 +15,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 from workers.batch.batches import Order
 from workers.batch.results import totals
 
@@ -53,7 +54,7 @@ def digitize(order: str, batches: int) -> dict[str, float]:
 def digitize_inbox(retry_set_aside: bool = False) -> dict[str, float]:
     """Does what lies in the office's inbox and is not done yet. Safe to run at any time, also twice at once."""
     if not _makers:
-        raise ResourceError("deployed without its wiring", code="resource.not_wired")
+        raise ResourceError(Message.same("deployed without its wiring"), code="resource.not_wired")
     with _makers[0](retry_set_aside) as order:
         number = register_order(order)
         try:

@@ -77,7 +77,7 @@ class Progress:
                 self._read_bytes += size
             if result.status is Fate.SET_ASIDE:
                 self.set_aside += 1
-                self._say(f"để lại / set aside: {printable(result.message or result.file)} [{result.code}]")
+                self._say(f"để lại / set aside: {printable(str(result.message or result.file))} [{result.code}]")
             self._show()
 
     def note(self, text: str) -> None:

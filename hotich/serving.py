@@ -17,6 +17,7 @@ from hotich.settings import Settings
 from hotich.viewing import PoolRenderer
 from hotich.wiring import make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from service.context import Parts
@@ -135,7 +136,7 @@ def webhook_guard(settings: Settings) -> WebhookGuard:
             ipaddress.ip_network(one.strip()) for one in settings.webhook_networks.split(",") if one.strip()
         )
     except ValueError as error:
-        raise WrongUse("webhook_networks: cần dạng 10.0.0.0/8 / wanted: 10.0.0.0/8") from error
+        raise WrongUse(Message("webhook_networks: cần dạng 10.0.0.0/8", "wanted: 10.0.0.0/8")) from error
     return WebhookGuard(networks=networks)
 
 
@@ -196,7 +197,7 @@ def service_keys(settings: Settings) -> Keys:
         except ValueError:
             master = b""
         if len(master) != _KEY_BYTES:
-            raise WrongUse("HOTICH_SERVICE_KEY: cần 64 chữ số hex / 64 hexadecimal digits are needed")
+            raise WrongUse(Message("HOTICH_SERVICE_KEY: cần 64 chữ số hex", "64 hexadecimal digits are needed"))
         return Keys(master=master)
     return Keys(master=_key_file(settings))
 
@@ -218,7 +219,7 @@ def _key_file(settings: Settings) -> bytes:
 
     make_home(settings)
     path = settings.home / "service.key"
-    with translated_os_errors("đọc khóa của dịch vụ / reading the service's key"):
+    with translated_os_errors(Message("đọc khóa của dịch vụ", "reading the service's key")):
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -230,5 +231,5 @@ def _key_file(settings: Settings) -> bytes:
                 file.flush()
                 os.fsync(file.fileno())
     if len(master) != _KEY_BYTES:
-        raise WrongUse(f"{path}: không phải khóa của dịch vụ / is not the service's key")
+        raise WrongUse(Message(f"{path}: không phải khóa của dịch vụ", "is not the service's key"))
     return master

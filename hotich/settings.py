@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 
 _PREFIX = "HOTICH_"
 _SECRET = {
@@ -121,8 +122,10 @@ def load_settings(home: Path | None = None, *, environment: Mapping[str, str] | 
     for name, value in _file(settings.home / "settings.toml").items():
         if name not in known:
             raise WrongUse(
-                f"settings.toml: không có mục “{name}” / there is no setting “{name}”. "
-                f"Có / there are: {', '.join(sorted(known))}"
+                Message(
+                    f"settings.toml: không có mục “{name}”",
+                    f"there is no setting “{name}”. Có / there are: {', '.join(sorted(known))}",
+                )
             )
         values[name] = value
     for name in known:
@@ -157,14 +160,14 @@ def _file(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongUse(f"{path}: không đọc được / cannot be read ({error})") from error
+        raise WrongUse(Message(f"{path}: không đọc được", f"cannot be read ({error})")) from error
 
 
 def _secret(path: Path, variable: str) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse(f"{variable}_FILE: không đọc được tệp / the file cannot be read") from error
+        raise WrongUse(Message(f"{variable}_FILE: không đọc được tệp", "the file cannot be read")) from error
 
 
 def _checked(name: str, value: Any, default: Any) -> Any:
@@ -204,4 +207,6 @@ def _sensible(settings: Settings) -> Settings:
 
 def _bad(name: str, value: Any, wanted: str) -> WrongUse:
     shown = "***" if name in _SECRET else repr(value)[:80]
-    return WrongUse(f"Thiết lập {name} = {shown} không hợp lệ, cần: {wanted} / setting not valid, wanted: {wanted}")
+    return WrongUse(
+        Message(f"Thiết lập {name} = {shown} không hợp lệ, cần: {wanted}", f"setting not valid, wanted: {wanted}")
+    )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 from hotich import __version__
 from hotich.register import LazyRegister
 from hotich.settings import Settings
+from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from flows.prefect_run import Conductor
@@ -87,7 +88,7 @@ def make_home(settings: Settings) -> None:
     """Makes the home folder, for its owner's eyes only: people's data lies there."""
     from storage.files import translated_os_errors
 
-    with translated_os_errors(f"tạo thư mục / making the folder {settings.home}"):
+    with translated_os_errors(Message("tạo thư mục", f"making the folder {settings.home}")):
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -150,7 +151,10 @@ def build_file_reader(
     readers = load_readers(tessdata or None, own)
     if readers.primary.identity not in provenance.models:
         raise ModelDamagedError(
-            "Mô hình đọc chữ vừa bị thay; hãy chạy lại. / The line reader's model was exchanged just now; run again."
+            Message(
+                "Mô hình đọc chữ vừa bị thay; hãy chạy lại.",
+                "The line reader's model was exchanged just now; run again.",
+            )
         )
     return FileReader(
         readers=readers,
@@ -315,7 +319,7 @@ def inbox_order(retry_set_aside: bool) -> Iterator[Order]:
 
     settings = load_settings()
     if not settings.inbox:
-        raise WrongUse("Chưa đặt HOTICH_INBOX / HOTICH_INBOX is not set")
+        raise WrongUse(Message("Chưa đặt HOTICH_INBOX", "HOTICH_INBOX is not set"))
     out = Path(settings.outbox) if settings.outbox else None
     beside = [path for path in (settings.home, out) if path is not None and path.exists()]
     found = find_inputs([Path(settings.inbox)], leave_out=beside)
@@ -335,7 +339,7 @@ def new_spool(folder: Path) -> Path:
     """A working folder of this process; those that killed processes left are removed."""
     from storage.files import translated_os_errors
 
-    with translated_os_errors("tạo thư mục tạm / making the working folder"):
+    with translated_os_errors(Message("tạo thư mục tạm", "making the working folder")):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in folder.iterdir():
             if not (old.name.isdigit() and Path(f"/proc/{old.name}").exists()):

@@ -23,6 +23,7 @@ from ocr_models.reading import build_reading
 from ocr_models.slant import set_upright
 from ocr_models.weights import distribution_file, read_verified
 from ocr_models.words import likely_texts
+from pipeline.domain.message import Message
 from pipeline.domain.recognition import Character, Gray, LineImage, ModelIdentity, Reading, Wording
 
 DISTRIBUTION = "asterocr"
@@ -190,6 +191,8 @@ def _session(folder: str | None) -> Any:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own unexported classes
         raise ModelDamagedError(
-            "onnxruntime không nạp được asternet.onnx. Hãy cài lại các gói bằng `make setup`. / "
-            "onnxruntime cannot load asternet.onnx. Reinstall the packages with `make setup`."
+            Message(
+                "onnxruntime không nạp được asternet.onnx. Hãy cài lại các gói bằng `make setup`.",
+                "onnxruntime cannot load asternet.onnx. Reinstall the packages with `make setup`.",
+            )
         ) from error

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 
 from ocr_models.errors import ModelDamagedError
+from pipeline.domain.message import Message
 from pipeline.settling.triage import LogisticCalibration
 
 
@@ -33,6 +34,8 @@ def load_calibration() -> LogisticCalibration | None:
         return LogisticCalibration(weights=weights, codes=codes)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelDamagedError(
-            "calibration.json bị hỏng; hãy cài lại chương trình"
-            " / calibration.json is damaged; install the program again"
+            Message(
+                "calibration.json bị hỏng; hãy cài lại chương trình",
+                "calibration.json is damaged; install the program again",
+            )
         ) from error

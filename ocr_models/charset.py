@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Set as AbstractSet
 
 from ocr_models.errors import CharsetError
+from pipeline.domain.message import Message
 
 _VOWELS = "aăâeêioôơuưy"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
@@ -39,8 +40,10 @@ def require_vietnamese(charset: AbstractSet[str], *, reader: str, known_gaps: Ab
     if gaps:
         listed = " ".join(sorted(gaps)[:12])
         raise CharsetError(
-            f"Bộ nhận dạng “{reader}” không viết được {len(gaps)} ký tự tiếng Việt ({listed}). "
-            "Hãy cài bộ dữ liệu tiếng Việt của nó. / "
-            f"Reader “{reader}” cannot write {len(gaps)} Vietnamese characters ({listed}). "
-            "Install its Vietnamese data."
+            Message(
+                f"Bộ nhận dạng “{reader}” không viết được {len(gaps)} ký tự tiếng Việt ({listed}). Hãy cài bộ dữ "
+                "liệu tiếng Việt của nó.",
+                f"Reader “{reader}” cannot write {len(gaps)} Vietnamese characters ({listed}). Install its "
+                "Vietnamese data.",
+            )
         )

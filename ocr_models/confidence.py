@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 
 from ocr_models.errors import ModelDamagedError
+from pipeline.domain.message import Message
 from pipeline.domain.recognition import ModelIdentity, Reading
 
 _LEAST, _MOST = 1e-5, 1.0 - 1e-6
@@ -60,7 +61,10 @@ def load_confidence(sha256: str) -> ReaderCalibration | None:
                 return ReaderCalibration(line=_weights(known["line"]), character=_weights(known["character"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelDamagedError(
-            "confidence.json bị hỏng; hãy cài lại chương trình / confidence.json is damaged; install the program again"
+            Message(
+                "confidence.json bị hỏng; hãy cài lại chương trình",
+                "confidence.json is damaged; install the program again",
+            )
         ) from error
     return None
 

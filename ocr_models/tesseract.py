@@ -20,6 +20,7 @@ import numpy as np
 from ocr_models.charset import require_vietnamese
 from ocr_models.errors import ModelDamagedError, ModelMissingError
 from ocr_models.reading import build_reading
+from pipeline.domain.message import Message
 from pipeline.domain.recognition import Character, Gray, LineImage, ModelIdentity, Reading
 
 USUAL_TESSDATA = (
@@ -55,10 +56,12 @@ def find_tessdata(language: str, folders: Iterable[str | Path] = USUAL_TESSDATA)
         if (Path(folder) / f"{language}.traineddata").is_file():
             return Path(folder)
     raise ModelMissingError(
-        f"Tesseract thiếu dữ liệu ngôn ngữ “{language}”. Hãy cài: apt-get install tesseract-ocr-{language} "
-        "(hoặc đặt thư mục tessdata trong cấu hình). / "
-        f"Tesseract lacks the language “{language}”. Install it: apt-get install tesseract-ocr-{language} "
-        "(or name the tessdata folder in the settings).",
+        Message(
+            f"Tesseract thiếu dữ liệu ngôn ngữ “{language}”. Hãy cài: apt-get install "
+            f"tesseract-ocr-{language} (hoặc đặt thư mục tessdata trong cấu hình).",
+            f"Tesseract lacks the language “{language}”. Install it: apt-get install tesseract-ocr-{language} "
+            "(or name the tessdata folder in the settings).",
+        ),
         code="resource.tesseract_language_missing",
     )
 
@@ -202,8 +205,10 @@ def _inspect(path: Path) -> tuple[frozenset[str], str]:
 
 def _damaged(language: str) -> ModelDamagedError:
     return ModelDamagedError(
-        f"Dữ liệu ngôn ngữ Tesseract “{language}” bị hỏng hoặc thiếu phần LSTM. "
-        f"Hãy cài lại: apt-get install --reinstall tesseract-ocr-{language}. / "
-        f"Tesseract's language file “{language}” is damaged or has no LSTM part. "
-        f"Reinstall it: apt-get install --reinstall tesseract-ocr-{language}."
+        Message(
+            f"Dữ liệu ngôn ngữ Tesseract “{language}” bị hỏng hoặc thiếu phần LSTM. Hãy cài lại: apt-get "
+            f"install --reinstall tesseract-ocr-{language}.",
+            f"Tesseract's language file “{language}” is damaged or has no LSTM part. Reinstall it: apt-get "
+            f"install --reinstall tesseract-ocr-{language}.",
+        )
     )

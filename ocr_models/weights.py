@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ocr_models.errors import ModelDamagedError, ModelMissingError
+from pipeline.domain.message import Message
 
 
 def distribution_file(distribution: str, name: str) -> Path:
@@ -24,8 +25,10 @@ def distribution_file(distribution: str, name: str) -> Path:
             if path.is_file():
                 return path
     raise ModelMissingError(
-        f"Thiếu tệp mô hình {name} của gói {distribution}. Hãy cài lại các gói bằng `make setup`. / "
-        f"Model file {name} of package {distribution} is missing. Reinstall with `make setup`."
+        Message(
+            f"Thiếu tệp mô hình {name} của gói {distribution}. Hãy cài lại các gói bằng `make setup`.",
+            f"Model file {name} of package {distribution} is missing. Reinstall with `make setup`.",
+        )
     )
 
 
@@ -39,15 +42,19 @@ def read_verified(path: Path, sha256: str) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise ModelMissingError(
-            f"Không đọc được tệp mô hình {path.name}. Hãy kiểm tra quyền đọc hoặc cài lại. / "
-            f"Cannot read model file {path.name}. Check permissions or reinstall."
+            Message(
+                f"Không đọc được tệp mô hình {path.name}. Hãy kiểm tra quyền đọc hoặc cài lại.",
+                f"Cannot read model file {path.name}. Check permissions or reinstall.",
+            )
         ) from error
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
         raise ModelDamagedError(
-            f"Tệp mô hình {path.name} không đúng mã kiểm tra (SHA-256 {found[:12]}…, cần {sha256[:12]}…): "
-            "tệp bị cắt hoặc bị thay. Hãy cài lại. / "
-            f"Model file {path.name} has the wrong digest (SHA-256 {found[:12]}…, expected {sha256[:12]}…): "
-            "truncated or replaced. Reinstall it."
+            Message(
+                f"Tệp mô hình {path.name} không đúng mã kiểm tra (SHA-256 {found[:12]}…, cần {sha256[:12]}…): tệp "
+                "bị cắt hoặc bị thay. Hãy cài lại.",
+                f"Model file {path.name} has the wrong digest (SHA-256 {found[:12]}…, expected {sha256[:12]}…): "
+                "truncated or replaced. Reinstall it.",
+            )
         )
     return data

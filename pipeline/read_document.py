@@ -19,6 +19,7 @@ from rapidfuzz.distance import Hamming
 
 from pipeline.codes import parse_citizen_qr
 from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
@@ -366,5 +367,6 @@ def _spoken(answer: RegisterAnswer, field: str, prefix: str) -> bool | None:
     return level is Agreement.SAME
 
 
-def _about_page(number: int, error: HotichError) -> str:
-    return f"Trang {number} không đọc được / Page {number} could not be read: {error.message}"
+def _about_page(number: int, error: HotichError) -> Message:
+    vi, en = error.message.vi, error.message.en
+    return Message(f"Trang {number} không đọc được: {vi}", f"Page {number} could not be read: {en}")

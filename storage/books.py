@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.domain.message import Message
 from storage.catalogue import Catalogue
 from storage.errors import CorruptObject
 from storage.objects import ObjectKey, ObjectStore
@@ -85,6 +86,6 @@ def _text(objects: ObjectStore, correction: ObjectKey, image: ObjectKey) -> str:
     record = json.loads(objects.get(correction))
     if record["image"] != image.name:
         raise CorruptObject(
-            f"Bản sửa thuộc dòng khác / the correction is of another line: {correction}",
+            Message("Bản sửa thuộc dòng khác", f"the correction is of another line: {correction}"),
         )
     return str(record["text"])

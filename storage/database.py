@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
+from pipeline.domain.message import Message
 from storage.errors import (
     AccessRefused,
     CorruptCatalogue,
@@ -39,14 +40,16 @@ class Database:
         try:
             parsed = make_url(url)
         except sa.exc.ArgumentError as error:
-            raise WrongUse("Địa chỉ cơ sở dữ liệu không hợp lệ. / Not a database address.") from error
+            raise WrongUse(Message("Địa chỉ cơ sở dữ liệu không hợp lệ.", "Not a database address.")) from error
         backend = parsed.get_backend_name()
         if backend == "sqlite":
             self.engine = _sqlite_engine(parsed)
         elif backend == "postgresql":
             self.engine = _postgresql_engine(parsed)
         else:
-            raise WrongUse(f"Chỉ dùng SQLite hoặc PostgreSQL. / Only SQLite and PostgreSQL are known, not {backend!r}.")
+            raise WrongUse(
+                Message("Chỉ dùng SQLite hoặc PostgreSQL.", f"Only SQLite and PostgreSQL are known, not {backend!r}.")
+            )
 
     @property
     def is_sqlite(self) -> bool:
@@ -136,7 +139,7 @@ def translated_database_errors() -> Iterator[None]:
         raise database_error(error.orig if isinstance(error.orig, Exception) else error) from error
     except sa.exc.SQLAlchemyError as error:
         if isinstance(error, sa.exc.TimeoutError):
-            raise StoreBusy("Cơ sở dữ liệu đang bận. / No free database connection in time.") from error
+            raise StoreBusy(Message("Cơ sở dữ liệu đang bận.", "No free database connection in time.")) from error
         raise _other(type(error).__name__) from error
     except sqlite3.Error as error:
         raise database_error(error) from error
@@ -161,11 +164,15 @@ def _sqlite_error(error: sqlite3.Error) -> HotichError:
     if name.startswith("SQLITE_FULL"):
         return _full()
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreBusy("Cơ sở dữ liệu đang bị khóa. / The database is locked by another process; run again.")
+        return StoreBusy(
+            Message("Cơ sở dữ liệu đang bị khóa.", "The database is locked by another process; run again.")
+        )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return CorruptCatalogue(
-            "Tệp cơ sở dữ liệu bị hỏng; hãy khôi phục từ bản sao lưu. / "
-            "The database file is damaged or is no database; restore it from a backup."
+            Message(
+                "Tệp cơ sở dữ liệu bị hỏng; hãy khôi phục từ bản sao lưu.",
+                "The database file is damaged or is no database; restore it from a backup.",
+            )
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return _refused()
@@ -180,30 +187,34 @@ def _postgresql_error(state: str) -> HotichError:
     if state in {"28000", "28P01", "42501"}:
         return _refused()
     if state in {"40001", "40P01", "55P03"}:
-        return StoreBusy(f"Cơ sở dữ liệu đang bận. / The database is busy ({state}); run again.")
+        return StoreBusy(Message("Cơ sở dữ liệu đang bận.", f"The database is busy ({state}); run again."))
     if state[:2] in {"08", "53", "57", "3D"}:
         return _unavailable(state)
     if state[:2] in {"58", "XX"}:
-        return CorruptCatalogue(f"Cơ sở dữ liệu bị hỏng. / The database reports damage ({state}).")
+        return CorruptCatalogue(Message("Cơ sở dữ liệu bị hỏng.", f"The database reports damage ({state})."))
     return _other(state)
 
 
 def _full() -> DiskFull:
     return DiskFull(
-        "Đĩa của cơ sở dữ liệu đã đầy; hãy giải phóng chỗ trống. / The database's disk is full; free some space."
+        Message(
+            "Đĩa của cơ sở dữ liệu đã đầy; hãy giải phóng chỗ trống.", "The database's disk is full; free some space."
+        )
     )
 
 
 def _refused() -> AccessRefused:
     return AccessRefused(
-        "Cơ sở dữ liệu không cho truy cập; hãy kiểm tra tài khoản và quyền. / "
-        "The database refuses access; check user, secret and permissions."
+        Message(
+            "Cơ sở dữ liệu không cho truy cập; hãy kiểm tra tài khoản và quyền.",
+            "The database refuses access; check user, secret and permissions.",
+        )
     )
 
 
 def _unavailable(why: str) -> StoreUnavailable:
-    return StoreUnavailable(f"Cơ sở dữ liệu chưa sẵn sàng. / The database cannot be reached ({why}).")
+    return StoreUnavailable(Message("Cơ sở dữ liệu chưa sẵn sàng.", f"The database cannot be reached ({why})."))
 
 
 def _other(why: str) -> ResourceError:
-    return ResourceError(f"Lỗi cơ sở dữ liệu. / Database error ({why}).", code="storage.database_error")
+    return ResourceError(Message("Lỗi cơ sở dữ liệu.", f"Database error ({why})."), code="storage.database_error")

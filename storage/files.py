@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.domain.errors import HotichError, ResourceError
+from pipeline.domain.message import Message
 from storage.errors import AccessRefused, DiskFull, StoreUnavailable
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -17,24 +18,29 @@ _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 CHUNK = 1 << 20
 
 
-def os_error(error: OSError, what: str) -> HotichError:
+def os_error(error: OSError, what: Message) -> HotichError:
     """The hotich error for an operating system error met while doing `what`."""
     if error.errno in _FULL:
         return DiskFull(
-            f"Đĩa đầy khi {what}. Hãy giải phóng chỗ trống rồi chạy lại. / "
-            f"Disk full: {what}. Free some space and run again."
+            Message(
+                f"Đĩa đầy khi {what.vi}. Hãy giải phóng chỗ trống rồi chạy lại.",
+                f"Disk full: {what.en}. Free some space and run again.",
+            )
         )
     if error.errno in _REFUSED:
-        return AccessRefused(f"Không có quyền: {what}. / No permission: {what} ({error.strerror}).")
+        return AccessRefused(Message(f"Không có quyền: {what.vi}.", f"No permission: {what.en} ({error.strerror})."))
     if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV}:
-        return StoreUnavailable(f"Không tìm thấy nơi lưu: {what}. / Storage is not there: {what} ({error.strerror}).")
+        return StoreUnavailable(
+            Message(f"Không tìm thấy nơi lưu: {what.vi}.", f"Storage is not there: {what.en} ({error.strerror}).")
+        )
     return ResourceError(
-        f"Lỗi đĩa khi {what}. / Disk error: {what} ({error.strerror or error}).", code="resource.disk_error"
+        Message(f"Lỗi đĩa khi {what.vi}.", f"Disk error: {what.en} ({error.strerror or error})."),
+        code="resource.disk_error",
     )
 
 
 @contextlib.contextmanager
-def translated_os_errors(what: str) -> Iterator[None]:
+def translated_os_errors(what: Message) -> Iterator[None]:
     """Turns every OSError of the block into a `HotichError` (disk_full, access_refused, ...)."""
     try:
         yield
@@ -91,7 +97,7 @@ def write_file(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644) 
     Missing folders are made. Raises DiskFull, AccessRefused or ResourceError; then no temporary
     file stays behind.
     """
-    with translated_os_errors(f"ghi tệp / writing {path.name!r}"):
+    with translated_os_errors(Message("ghi tệp", f"writing {path.name!r}")):
         make_folders(path.parent)
         with temporary_file(path.parent) as (handle, temporary):
             write_all(handle, [data] if isinstance(data, bytes) else data)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from pipeline.domain.message import Message
 from storage.database import Database
 from storage.errors import CorruptCatalogue
 
@@ -78,8 +79,10 @@ def _run(connection: sa.Connection, schema: Schema) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise CorruptCatalogue(
-            "Cơ sở dữ liệu thuộc phiên bản hotich khác. / "
-            "The database was written by another version of hotich; install that one or a newer one."
+            Message(
+                "Cơ sở dữ liệu thuộc phiên bản hotich khác.",
+                "The database was written by another version of hotich; install that one or a newer one.",
+            )
         ) from error
 
 

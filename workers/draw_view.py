@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Point, Quad, bounds
+from pipeline.domain.message import Message
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 from workers.processes.process import Channel
@@ -121,7 +122,7 @@ class Viewer:
         with open_document(Path(job.path), self._limits) as document:
             if not 1 <= job.page <= document.page_count:
                 raise NothingToShow(
-                    f"Tệp gốc không có trang {job.page} / The original has no page {job.page}", page=job.page
+                    Message(f"Tệp gốc không có trang {job.page}", f"The original has no page {job.page}"), page=job.page
                 )
             pixels = document.page(job.page).pixels
         self._held[key] = pixels
@@ -238,7 +239,7 @@ def _around(pixels: Pixels, to_scan: NDArray[np.float64], size: tuple[int, int])
     left, top = max(0, int(x0) - 2), max(0, int(y0) - 2)
     piece = pixels[top : min(height, int(y1) + 3), left : min(width, int(x1) + 3)]
     if min(piece.shape[:2]) < 1:
-        raise NothingToShow("Ô nằm ngoài trang / The place is off the page")
+        raise NothingToShow(Message("Ô nằm ngoài trang", "The place is off the page"))
     return np.ascontiguousarray(piece), (left, top)
 
 
@@ -258,5 +259,5 @@ def _jpeg(picture: Pixels) -> bytes:
 def _encoded(kind: str, picture: Pixels, options: Sequence[int]) -> bytes:
     done, encoded = cv2.imencode(kind, np.ascontiguousarray(picture), options)
     if not done:
-        raise NothingToShow("Không tạo được ảnh / The picture cannot be made")
+        raise NothingToShow(Message("Không tạo được ảnh", "The picture cannot be made"))
     return encoded.tobytes()

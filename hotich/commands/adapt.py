@@ -13,6 +13,7 @@ from hotich.books import stores
 from hotich.settings import Settings, load_settings
 from hotich.wiring import actor
 from pipeline.domain.errors import HotichError, WrongUse
+from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from storage.books import Correction
@@ -32,7 +33,7 @@ _REASONS = {
 def run(arguments: Namespace) -> int:
     """Exit code 0; 3 when a book could not be learnt."""
     if arguments.due and (arguments.lines or arguments.history):
-        raise WrongUse("--lines và --history cần --book / --lines and --history need --book")
+        raise WrongUse(Message("--lines và --history cần --book", "--lines and --history need --book"))
     settings = load_settings(arguments.home)
     with stores(settings) as (catalogue, objects):
         if arguments.due:

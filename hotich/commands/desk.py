@@ -18,6 +18,7 @@ from hotich.serving import service_keys
 from hotich.settings import Settings, load_settings
 from hotich.wiring import open_catalogue
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.judging.review.policy import load_policy
 from pipeline.settling.triage import TriageSettings
 from storage.files import translated_os_errors
@@ -53,7 +54,7 @@ def summary(arguments: Namespace) -> int:
 def export(arguments: Namespace) -> int:
     """Writes the trail as lines of JSON, readable by this user alone, in constant memory."""
     if not arguments.trail:
-        raise WrongUse("Chưa nói xuất gì: --trail / Say what to export: --trail")
+        raise WrongUse(Message("Chưa nói xuất gì: --trail", "Say what to export: --trail"))
     count, head = 0, ""
     with _desk(load_settings(arguments.home)) as store, store.read() as tables, _output(arguments.out) as out:
         for entry in tables.trail.all():
@@ -92,7 +93,7 @@ def seed(arguments: Namespace) -> int:
 def _desk(settings: Settings) -> Iterator[ReviewStore]:
     """The desk's tables alone. Raises WrongUse in an empty home."""
     if settings.is_new:
-        raise WrongUse(f"{settings.home}: chưa có gì / nothing is here yet")
+        raise WrongUse(Message(f"{settings.home}: chưa có gì", "nothing is here yet"))
     catalogue = open_catalogue(settings)
     try:
         OfficeStore(catalogue.database)  # its tables say which office a paper came to
@@ -112,14 +113,14 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise WrongUse("--day: cần dạng 2026-11-22 / wanted: 2026-11-22") from error
+        raise WrongUse(Message("--day: cần dạng 2026-11-22", "wanted: 2026-11-22")) from error
 
 
 def _mail(settings: Settings, address: str, report: DayReport) -> None:
     from service.notices.email import Smtp, checked_address
 
     if not settings.smtp_host:
-        raise WrongUse("--mail: cần smtp_host trong thiết lập / smtp_host has to be set")
+        raise WrongUse(Message("--mail: cần smtp_host trong thiết lập", "smtp_host has to be set"))
     sender = settings.smtp_from or f"hotich@{settings.smtp_host}"
     server = Smtp(
         host=settings.smtp_host,
@@ -134,7 +135,7 @@ def _mail(settings: Settings, address: str, report: DayReport) -> None:
 
 @contextlib.contextmanager
 def _output(path: Path) -> Iterator[TextIO]:
-    with translated_os_errors("ghi tệp xuất / writing the export"):
+    with translated_os_errors(Message("ghi tệp xuất", "writing the export")):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             yield out
@@ -146,7 +147,7 @@ def _seeds(path: Path) -> list[Seed]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             if rows.fieldnames is None or set(_COLUMNS) - set(rows.fieldnames):
-                raise WrongUse(f"{path.name}: cần các cột / needs the columns {', '.join(_COLUMNS)}")
+                raise WrongUse(Message(f"{path.name}: cần các cột", f"needs the columns {', '.join(_COLUMNS)}"))
             return [Seed(**{name: (row[name] or "").strip() for name in _COLUMNS}) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongUse(f"{path.name}: không đọc được / cannot be read: {type(error).__name__}") from error
+        raise WrongUse(Message(f"{path.name}: không đọc được", f"cannot be read: {type(error).__name__}")) from error

@@ -18,6 +18,7 @@ from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
 from hotich.wiring import Office, provenance
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
+from pipeline.domain.message import Message
 from workers.batch.inputs import FoundInputs, InputFile, find_inputs
 from workers.batch.results import Fate, FileResult, totals
 
@@ -98,7 +99,7 @@ def digitize(
 
 def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> FileResult:
     result = FileResult(
-        file=file.name, status=Fate.SET_ASIDE, code=error.code, message=f"{file.shown}: {error.message}"
+        file=file.name, status=Fate.SET_ASIDE, code=error.code, message=error.message.before(file.shown)
     )
     progress.file(result)
     return result
@@ -132,7 +133,7 @@ def _find(paths: Sequence[Path], settings: Settings, out: Path | None) -> FoundI
     beside = [settings.home, *([out] if out else [])]
     found = find_inputs(paths, leave_out=[path for path in beside if path.exists()])
     if not found.files:
-        raise WrongUse("Không tìm thấy tệp quét nào / no scans found: " + ", ".join(str(path) for path in paths))
+        raise WrongUse(Message("Không tìm thấy tệp quét nào", "no scans found").about(", ".join(map(str, paths))))
     return found
 
 
@@ -149,7 +150,7 @@ def _tell(
         report = {"files": [result.as_json() for result in results], "totals": totals(results)}
         print(json.dumps(report, ensure_ascii=False, indent=2))
     if len(results) != len(found.files):  # every input is accounted for, or the run counts as failed
-        raise ResourceError("Có tệp không có kết quả. / An input has no result.", code="internal.lost_input")
+        raise ResourceError(Message("Có tệp không có kết quả.", "An input has no result."), code="internal.lost_input")
     stream = sys.stderr if arguments.json else sys.stdout
     print_summary(results, stream)
     print_places(home=settings.home, out_folder=out, review=review, again=_next(arguments, results, review), out=stream)

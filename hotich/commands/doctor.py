@@ -180,6 +180,6 @@ def _tried(name: str, attempt: Callable[[], str]) -> Check:
     try:
         return Check(name=name, ok=True, detail=attempt())
     except HotichError as error:
-        return Check(name=name, ok=False, detail=f"[{error.code}]", mend=error.message)
+        return Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
     except (ImportError, OSError) as error:
         return Check(name=name, ok=False, detail=type(error).__name__, mend="make setup")

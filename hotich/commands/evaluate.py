@@ -22,6 +22,7 @@ from hotich.wiring import load_population
 from ocr_models.evaluation.scoring import Score, score
 from ocr_models.evaluation.truth import TrueRecord, TruthError, parse_truth
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from workers.batch.inputs import find_inputs
 from workers.batch.results import Fate, FileResult
 
@@ -57,13 +58,13 @@ def run(arguments: Namespace) -> int:
 def _truth(folder: Path) -> tuple[list[TrueRecord], list[TruthError]]:
     file = folder / "truth.jsonl"
     if not file.is_file():
-        raise WrongUse(f"Không có truth.jsonl trong {folder} / no truth.jsonl in {folder}")
+        raise WrongUse(Message(f"Không có truth.jsonl trong {folder}", f"no truth.jsonl in {folder}"))
     truth, errors = parse_truth(file.read_text(encoding="utf-8", errors="replace").splitlines())
     missing = sorted({t.file for t in truth if not (folder / t.file).is_file()})
     errors += [TruthError(line=0, reason=f"no such file: {name}") for name in missing]
     truth = [t for t in truth if t.file not in set(missing)]
     if not truth:
-        raise WrongUse(f"truth.jsonl không có dòng nào dùng được / no usable line in {file}")
+        raise WrongUse(Message("truth.jsonl không có dòng nào dùng được", f"no usable line in {file}"))
     return truth, errors
 
 

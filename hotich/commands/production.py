@@ -8,6 +8,7 @@ from argparse import Namespace
 from hotich import __version__
 from hotich.settings import Settings, export_home, load_settings
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 
 
 def worker(arguments: Namespace) -> int:
@@ -49,7 +50,9 @@ def deploy(arguments: Namespace) -> int:
 def _with_server(settings: Settings) -> Settings:
     if not settings.prefect_api_url:
         raise WrongUse(
-            "Chưa có Prefect server: đặt PREFECT_API_URL, ví dụ http://prefect:4200/api / "
-            "No Prefect server: set PREFECT_API_URL, for example http://prefect:4200/api"
+            Message(
+                "Chưa có Prefect server: đặt PREFECT_API_URL, ví dụ http://prefect:4200/api",
+                "No Prefect server: set PREFECT_API_URL, for example http://prefect:4200/api",
+            )
         )
     return settings

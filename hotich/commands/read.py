@@ -16,6 +16,7 @@ from ocr_models.confidence import with_probability
 from ocr_models.readers import open_reader
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.geometry import Transform
+from pipeline.domain.message import Message
 from pipeline.domain.recognition import LineImage, Reading, Recognizer
 from pipeline.intake.line_images import LineFile, LineImages
 
@@ -31,7 +32,9 @@ def run(arguments: Namespace) -> int:
     count = len(images)
     if not count:
         raise WrongUse(
-            "Không tìm thấy ảnh dòng chữ nào / no line images found: " + ", ".join(map(str, arguments.paths))
+            Message("Không tìm thấy ảnh dòng chữ nào", "no line images found").about(
+                ", ".join(map(str, arguments.paths))
+            )
         )
     reader = open_reader(arguments.engine, tessdata=settings.tessdata or None)
     if images.passed_over:
@@ -94,7 +97,7 @@ class _Output:
                 print(f"{file.name}\t{text}\t{'' if sure is None else f'{sure:.4f}'}", file=self._table)
         elif file.trouble is not None:
             self.set_aside += 1
-            code, message = file.trouble.code, _one_line(file.trouble.message)
+            code, message = file.trouble.code, _one_line(str(file.trouble.message))
             about = {"status": "set_aside", "code": code, "message": message}
             _note(f"{file.name}\t{code}\t{message}")
         if self._as_json:
@@ -133,7 +136,7 @@ def _table(path: Path | None) -> Iterator[TextIO]:
     try:
         table = part.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise WrongUse(f"{path}: không ghi được / cannot be written ({error.strerror})") from error
+        raise WrongUse(Message(f"{path}: không ghi được", f"cannot be written ({error.strerror})")) from error
     try:
         with table:
             yield table

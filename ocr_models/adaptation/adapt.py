@@ -20,6 +20,7 @@ from ocr_models.errors import ModelDamagedError
 from ocr_models.reader.reader import NAME, WEIGHTS, Manifest
 from ocr_models.weights import read_verified
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 
 ADAPTED_NAME = f"{NAME}+book"
 LEAST_LINES = 20
@@ -59,7 +60,7 @@ class Model:
         """Raises `ModelDamagedError` when the bytes are not the manifest's, `NotAdaptable`."""
         if hashlib.sha256(weights).hexdigest() != manifest.sha256:
             raise ModelDamagedError(
-                "Mô hình của sổ không đúng mã kiểm tra. / A book's model does not have its manifest's digest."
+                Message("Mô hình của sổ không đúng mã kiểm tra.", "A book's model does not have its manifest's digest.")
             )
         return Model(weights=weights, manifest=manifest, parameters=read_parameters(weights))
 
@@ -199,6 +200,8 @@ def _manifest(base: Model, weights: bytes) -> bytes:
 
 def _too_few(usable: int) -> TooFewLines:
     return TooFewLines(
-        f"Mới có {usable} dòng dùng được, cần ít nhất {LEAST_LINES}; hãy sửa thêm rồi chạy lại. / "
-        f"Only {usable} usable lines, at least {LEAST_LINES} are needed; correct more and run again."
+        Message(
+            f"Mới có {usable} dòng dùng được, cần ít nhất {LEAST_LINES}; hãy sửa thêm rồi chạy lại.",
+            f"Only {usable} usable lines, at least {LEAST_LINES} are needed; correct more and run again.",
+        )
     )

@@ -15,6 +15,7 @@ from onnx import numpy_helper
 
 from ocr_models.adaptation.layers import Array
 from ocr_models.errors import ModelError
+from pipeline.domain.message import Message
 
 _FIXED = ("stem_bn.running_mean", "stem_bn.running_var")
 
@@ -147,6 +148,8 @@ def _block_shapes(name: str, width: int) -> dict[str, tuple[int, ...]]:
 
 def _refused(what: str) -> NotAdaptable:
     return NotAdaptable(
-        f"Trọng số này không thể học thêm ({what}): cần mạng “strip” ở fp32. / "
-        f"These weights cannot be adapted ({what}): the small network in fp32 is needed."
+        Message(
+            f"Trọng số này không thể học thêm ({what}): cần mạng “strip” ở fp32.",
+            f"These weights cannot be adapted ({what}): the small network in fp32 is needed.",
+        )
     )

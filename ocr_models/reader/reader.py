@@ -22,6 +22,7 @@ from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
 from ocr_models.reading import build_reading
 from ocr_models.weights import read_verified
 from ocr_models.words import likely_texts
+from pipeline.domain.message import Message
 from pipeline.domain.recognition import LineImage, ModelIdentity, Reading, Wording
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -54,7 +55,9 @@ class Manifest:
         """
         found = self.int8_sha256 if (precision or self.precision) == "int8" else self.sha256
         if not found:
-            raise ModelMissingError(f"Mô hình {self.name} không có bản int8. / Model {self.name} has no int8 weights.")
+            raise ModelMissingError(
+                Message(f"Mô hình {self.name} không có bản int8.", f"Model {self.name} has no int8 weights.")
+            )
         return found
 
     @staticmethod
@@ -64,7 +67,10 @@ class Manifest:
             return Manifest.parse((folder / "manifest.json").read_bytes())
         except OSError as error:
             raise ModelMissingError(
-                f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại. / The manifest of model {NAME} is missing. Reinstall."
+                Message(
+                    f"Thiếu tệp mô tả mô hình {NAME}. Hãy cài lại.",
+                    f"The manifest of model {NAME} is missing. Reinstall.",
+                )
             ) from error
 
     @staticmethod
@@ -189,7 +195,9 @@ def _session(file: str, sha256: str, threads: int) -> Any:
 
 
 def _damaged(name: str) -> ModelDamagedError:
-    return ModelDamagedError(f"Tệp mô hình {name} hỏng. Hãy cài lại. / Model file {name} is damaged. Reinstall it.")
+    return ModelDamagedError(
+        Message(f"Tệp mô hình {name} hỏng. Hãy cài lại.", f"Model file {name} is damaged. Reinstall it.")
+    )
 
 
 def _rebuild(folder: Path, threads: int, precision: Precision) -> OwnReader:

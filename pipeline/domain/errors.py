@@ -12,6 +12,8 @@ Low confidence and register mismatches are findings (data), never errors.
 
 from __future__ import annotations
 
+from pipeline.domain.message import Message
+
 
 class HotichError(Exception):
     """Base of every error hotich raises on purpose."""
@@ -19,8 +21,8 @@ class HotichError(Exception):
     code = "error"
     retryable = False
 
-    def __init__(self, message: str, *, code: str | None = None, page: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: Message, *, code: str | None = None, page: int | None = None) -> None:
+        super().__init__(str(message))
         self.message = message
         self.page = page
         if code is not None:
@@ -31,7 +33,7 @@ class HotichError(Exception):
         return (_rebuild, (type(self), self.message, self.code, self.page))
 
 
-def _rebuild(kind: type[HotichError], message: str, code: str, page: int | None) -> HotichError:
+def _rebuild(kind: type[HotichError], message: Message, code: str, page: int | None) -> HotichError:
     return kind(message, code=code, page=page)
 
 

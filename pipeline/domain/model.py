@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.geometry import Quad, Transform
+from pipeline.domain.message import Message
 from pipeline.domain.recognition import ModelIdentity, Reading
 
 Colour = NDArray[np.uint8]
@@ -146,7 +147,7 @@ class Finding:
     """
 
     code: str
-    message: str
+    message: Message
     field: str | None = None
 
 

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any, get_args
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
 from pipeline.forms.definition import (
     GRAMMARS,
@@ -45,7 +46,7 @@ def load_forms() -> tuple[FormDefinition, ...]:
     for definition in forms:
         key = (definition.type.value, definition.form)
         if key in seen:
-            raise FormDefinitionError(f"two definitions of {key[0]} {key[1]}: keep one of them")
+            raise FormDefinitionError(Message.same(f"two definitions of {key[0]} {key[1]}: keep one of them"))
         seen.add(key)
     return tuple(forms)
 
@@ -55,7 +56,9 @@ def form(document_type: str, form_id: str) -> FormDefinition:
     for definition in load_forms():
         if definition.type == document_type and definition.form == form_id:
             return definition
-    raise FormDefinitionError(f"there is no form {document_type} {form_id}: see pipeline/forms/definitions")
+    raise FormDefinitionError(
+        Message.same(f"there is no form {document_type} {form_id}: see pipeline/forms/definitions")
+    )
 
 
 def parse_form(text: str, name: str = "form.toml") -> FormDefinition:
@@ -63,7 +66,7 @@ def parse_form(text: str, name: str = "form.toml") -> FormDefinition:
     try:
         table = tomllib.loads(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as error:
-        raise FormDefinitionError(f"{name} is not valid TOML: {error}") from error
+        raise FormDefinitionError(Message.same(f"{name} is not valid TOML: {error}")) from error
     return _Reader(name).form(table)
 
 
@@ -72,7 +75,7 @@ class _Reader:
         self._name = name
 
     def fail(self, where: str, what: str) -> FormDefinitionError:
-        return FormDefinitionError(f"{self._name}, {where}: {what}")
+        return FormDefinitionError(Message.same(f"{self._name}, {where}: {what}"))
 
     def known(self, table: object, keys: set[str], where: str) -> dict[str, Any]:
         if not isinstance(table, Mapping):

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import sniff
 from pipeline.intake.errors import (
@@ -177,6 +178,8 @@ def _open_source(path: Path, name: str, media_type: str, limits: IntakeLimits) -
 def _wrong_extension(media_type: str) -> Finding:
     return Finding(
         code="input.wrong_extension",
-        message=f"Đuôi tên tệp không khớp nội dung ({media_type}); vẫn đọc theo nội dung"
-        f" / The file name's ending does not fit its content ({media_type}); read by content",
+        message=Message(
+            f"Đuôi tên tệp không khớp nội dung ({media_type}); vẫn đọc theo nội dung",
+            f"The file name's ending does not fit its content ({media_type}); read by content",
+        ),
     )

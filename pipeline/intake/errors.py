@@ -23,6 +23,7 @@ from __future__ import annotations
 from typing import Self
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 
 
 class IntakeError(InputError):
@@ -36,7 +37,7 @@ class IntakeError(InputError):
         """The error for the file `name` (already printable), with `facts` filled into the templates."""
         where_vi = f"{name}, trang {page}" if page is not None else name
         where_en = f"{name}, page {page}" if page is not None else name
-        message = f"{where_vi}: {cls.vi.format(**facts)} / {where_en}: {cls.en.format(**facts)}"
+        message = Message(f"{where_vi}: {cls.vi.format(**facts)}", f"{where_en}: {cls.en.format(**facts)}")
         return cls(message, page=page)
 
 

@@ -12,6 +12,7 @@ import pikepdf
 import pypdfium2
 from numpy.typing import NDArray
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import pdf_image
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
@@ -135,11 +136,15 @@ def _was_repaired(pdf: pikepdf.Pdf) -> bool:
 
 _ACTIVE = Finding(
     code="pdf.active_content",
-    message="PDF có mã lệnh, tệp đính kèm hoặc liên kết hành động; không chạy gì cả, chỉ đọc hình"
-    " / The PDF holds scripts, attachments or actions; nothing was run, only the pictures were read",
+    message=Message(
+        "PDF có mã lệnh, tệp đính kèm hoặc liên kết hành động; không chạy gì cả, chỉ đọc hình",
+        "The PDF holds scripts, attachments or actions; nothing was run, only the pictures were read",
+    ),
 )
 _REPAIRED = Finding(
     code="pdf.repaired",
-    message="PDF hỏng cấu trúc và đã được dựng lại; kiểm tra xem có đủ trang không"
-    " / The PDF's structure was damaged and rebuilt; check that every page is there",
+    message=Message(
+        "PDF hỏng cấu trúc và đã được dựng lại; kiểm tra xem có đủ trang không",
+        "The PDF's structure was damaged and rebuilt; check that every page is there",
+    ),
 )

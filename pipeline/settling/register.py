@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldValue, Finding, Validation
 from pipeline.values.comparison import Level
 
@@ -40,11 +41,11 @@ _RECORD_NAMES = {
 NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.BIRTH_NOTIFICATION))
 
 
-_CONFLICT = (
-    "Giấy ghi khác cơ sở dữ liệu dân cư; giữ cả hai, cần người xem"
-    " / The paper differs from the population register; both are kept, a person must look"
+_CONFLICT = Message(
+    "Giấy ghi khác cơ sở dữ liệu dân cư; giữ cả hai, cần người xem",
+    "The paper differs from the population register; both are kept, a person must look",
 )
-_DECEASED = "Cơ sở dữ liệu dân cư ghi người này đã mất / The population register says this person has died"
+_DECEASED = Message("Cơ sở dữ liệu dân cư ghi người này đã mất", "The population register says this person has died")
 
 
 def subject_prefix(document_type: DocumentType) -> str:

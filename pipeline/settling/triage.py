@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldSource, FieldValue, Finding, Status
 from pipeline.validation import RULES, Severity, severity
 from pipeline.values import FINDING_MESSAGES
@@ -153,32 +154,38 @@ def _logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
-def reason_message(code: str) -> str:
-    """A finding's code in words for a person, Vietnamese / English; the code itself where nobody worded it."""
+def reason_message(code: str) -> Message:
+    """A finding's code in words for a person; the code itself where nobody worded it."""
     if code in RULES:
         return RULES[code].message
-    return REASONS.get(code) or FINDING_MESSAGES.get(code) or code
+    return REASONS.get(code) or FINDING_MESSAGES.get(code) or Message.same(code)
 
 
-REASONS: dict[str, str] = {
-    "field.low_confidence": "Đọc chưa đủ chắc chắn / Not read with enough certainty",
-    "field.invalid_form": "Giá trị không đúng dạng / The value does not have the form it should have",
-    "field.sources_differ": "Các nguồn trên giấy khác nhau / Sources on the paper differ",
-    "field.register_differs": "Khác cơ sở dữ liệu dân cư / Differs from the population register",
-    "field.not_calibrated": "Chưa hiệu chuẩn độ tin cậy / No calibration: nothing is accepted unseen",
-    "field.struck_out": "Có chữ bị gạch bỏ / Something was struck out",
-    "field.unread": "Có nét mực nhưng không đọc được / There is ink that could not be read",
-    "field.unlabelled": "Tìm được theo dạng, không thấy nhãn / Found by its shape, without its label",
-    "review.illegible": "Người xem không đọc được / A person could not read it",
-    "review.not_on_form": "Trên giấy không có mục này / The paper has no such entry",
-    "review.nothing_typed": "Chưa nhập gì; để trống nghĩa là trên giấy không ghi gì"
-    " / Nothing was typed: empty means that nothing is written there",
-    "review.retyped": "Người xem đã đổi loại giấy tờ / A person changed the kind of paper",
-    "review.fields_dropped": "Loại giấy tờ này không có các mục đã đọc / This kind of paper lacks what was read",
-    "review.split": "Người xem đã tách giấy tờ / A person split the document",
-    "review.merged": "Người xem đã gộp giấy tờ / A person merged documents",
-    "review.reopened": "Cần xem lại / To be looked at again",
-    "review.insisted": "Người xem giữ nguyên dù không đúng dạng / A person kept it although its form is unusual",
+REASONS: dict[str, Message] = {
+    "field.low_confidence": Message("Đọc chưa đủ chắc chắn", "Not read with enough certainty"),
+    "field.invalid_form": Message("Giá trị không đúng dạng", "The value does not have the form it should have"),
+    "field.sources_differ": Message("Các nguồn trên giấy khác nhau", "Sources on the paper differ"),
+    "field.register_differs": Message("Khác cơ sở dữ liệu dân cư", "Differs from the population register"),
+    "field.not_calibrated": Message("Chưa hiệu chuẩn độ tin cậy", "No calibration: nothing is accepted unseen"),
+    "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
+    "field.unread": Message("Có nét mực nhưng không đọc được", "There is ink that could not be read"),
+    "field.unlabelled": Message("Tìm được theo dạng, không thấy nhãn", "Found by its shape, without its label"),
+    "review.illegible": Message("Người xem không đọc được", "A person could not read it"),
+    "review.not_on_form": Message("Trên giấy không có mục này", "The paper has no such entry"),
+    "review.nothing_typed": Message(
+        "Chưa nhập gì; để trống nghĩa là trên giấy không ghi gì",
+        "Nothing was typed: empty means that nothing is written there",
+    ),
+    "review.retyped": Message("Người xem đã đổi loại giấy tờ", "A person changed the kind of paper"),
+    "review.fields_dropped": Message(
+        "Loại giấy tờ này không có các mục đã đọc", "This kind of paper lacks what was read"
+    ),
+    "review.split": Message("Người xem đã tách giấy tờ", "A person split the document"),
+    "review.merged": Message("Người xem đã gộp giấy tờ", "A person merged documents"),
+    "review.reopened": Message("Cần xem lại", "To be looked at again"),
+    "review.insisted": Message(
+        "Người xem giữ nguyên dù không đúng dạng", "A person kept it although its form is unusual"
+    ),
 }
 _BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.crashed", "page.writing_beside_cards")
 

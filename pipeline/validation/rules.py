@@ -36,6 +36,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import Finding
 
 
@@ -50,59 +51,63 @@ class Severity(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Rule:
     severity: Severity
-    message: str
+    message: Message
 
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES: dict[str, Rule] = {
-    "id.malformed": Rule(_E, "Số định danh cá nhân không đủ 12 chữ số / The personal id is not twelve digits"),
+    "id.malformed": Rule(
+        _E, Message("Số định danh cá nhân không đủ 12 chữ số", "The personal id is not twelve digits")
+    ),
     "id.province_unknown": Rule(
-        _W, "Ba số đầu của số định danh không phải mã tỉnh / The id's first three digits are no province code"
+        _W, Message("Ba số đầu của số định danh không phải mã tỉnh", "The id's first three digits are no province code")
     ),
-    "id.sex_mismatch": Rule(_W, "Số định danh không khớp giới tính / The id's sex digit says the other sex"),
-    "id.birth_year_mismatch": Rule(_W, "Số định danh không khớp năm sinh / The id says another year of birth"),
-    "id.old_malformed": Rule(_E, "Số CMND không đủ 9 chữ số / The old national id is not nine digits"),
+    "id.sex_mismatch": Rule(_W, Message("Số định danh không khớp giới tính", "The id's sex digit says the other sex")),
+    "id.birth_year_mismatch": Rule(
+        _W, Message("Số định danh không khớp năm sinh", "The id says another year of birth")
+    ),
+    "id.old_malformed": Rule(_E, Message("Số CMND không đủ 9 chữ số", "The old national id is not nine digits")),
     "sources.conflict": Rule(
-        _E, "Các nguồn trên giấy (chữ in, QR, MRZ, bằng chữ) không khớp / Sources on the paper disagree"
+        _E, Message("Các nguồn trên giấy (chữ in, QR, MRZ, bằng chữ) không khớp", "Sources on the paper disagree")
     ),
-    "mrz.invalid": Rule(_W, "Số kiểm tra của vùng MRZ không khớp / The MRZ's check digits do not agree"),
+    "mrz.invalid": Rule(_W, Message("Số kiểm tra của vùng MRZ không khớp", "The MRZ's check digits do not agree")),
     "date.birth_after_event": Rule(
-        _E, "Ngày sinh sau ngày đăng ký hoặc ngày cấp / Born after the registration or issue"
+        _E, Message("Ngày sinh sau ngày đăng ký hoặc ngày cấp", "Born after the registration or issue")
     ),
-    "date.in_future": Rule(_E, "Ngày ở tương lai / The date lies in the future"),
-    "date.expiry_before_issue": Rule(_E, "Hạn dùng trước ngày cấp / The card expires before its issue"),
+    "date.in_future": Rule(_E, Message("Ngày ở tương lai", "The date lies in the future")),
+    "date.expiry_before_issue": Rule(_E, Message("Hạn dùng trước ngày cấp", "The card expires before its issue")),
     "date.expiry_age": Rule(
-        _W, "Hạn dùng không rơi vào tuổi đổi thẻ / The expiry is at no age at which cards are renewed"
+        _W, Message("Hạn dùng không rơi vào tuổi đổi thẻ", "The expiry is at no age at which cards are renewed")
     ),
     "number.year_mismatch": Rule(
-        _W, "Năm trong số đăng ký khác năm đăng ký / The act number's year is not the registration's"
+        _W, Message("Năm trong số đăng ký khác năm đăng ký", "The act number's year is not the registration's")
     ),
     "book.year_after_registration": Rule(
-        _W, "Quyển số mở sau năm đăng ký / The book was opened after the registration"
+        _W, Message("Quyển số mở sau năm đăng ký", "The book was opened after the registration")
     ),
     "form.wrong_time": Rule(
-        _W, "Mẫu giấy không dùng ở thời điểm ghi trên giấy / This form was not in use on the paper's date"
+        _W, Message("Mẫu giấy không dùng ở thời điểm ghi trên giấy", "This form was not in use on the paper's date")
     ),
-    "parent.mother_age": Rule(_W, "Tuổi người mẹ khi sinh con bất thường / Unusual age of the mother"),
-    "parent.father_age": Rule(_W, "Tuổi người cha khi sinh con bất thường / Unusual age of the father"),
-    "name.sex_unusual": Rule(_I, "Chữ đệm ít gặp với giới tính này / A middle name unusual for this sex"),
-    "name.surname_differs": Rule(_I, "Họ của con khác họ cha và mẹ / The child has neither parent's surname"),
-    "ethnicity.not_listed": Rule(_W, "Dân tộc không có trong danh mục / The ethnic group is not in the list"),
+    "parent.mother_age": Rule(_W, Message("Tuổi người mẹ khi sinh con bất thường", "Unusual age of the mother")),
+    "parent.father_age": Rule(_W, Message("Tuổi người cha khi sinh con bất thường", "Unusual age of the father")),
+    "name.sex_unusual": Rule(_I, Message("Chữ đệm ít gặp với giới tính này", "A middle name unusual for this sex")),
+    "name.surname_differs": Rule(_I, Message("Họ của con khác họ cha và mẹ", "The child has neither parent's surname")),
+    "ethnicity.not_listed": Rule(_W, Message("Dân tộc không có trong danh mục", "The ethnic group is not in the list")),
     "ethnicity.differs_from_parents": Rule(
-        _W, "Dân tộc của con khác cha và mẹ / The child's ethnic group is neither parent's"
+        _W, Message("Dân tộc của con khác cha và mẹ", "The child's ethnic group is neither parent's")
     ),
     "place.unit_unknown": Rule(
-        _I, "Không nhận ra đơn vị hành chính / No administrative unit is recognised in the place"
+        _I, Message("Không nhận ra đơn vị hành chính", "No administrative unit is recognised in the place")
     ),
     "place.unit_not_then": Rule(
-        _I, "Đơn vị hành chính chưa có hoặc đã hết vào ngày này / The unit did not stand at that date"
+        _I, Message("Đơn vị hành chính chưa có hoặc đã hết vào ngày này", "The unit did not stand at that date")
     ),
     "household.head_differs": Rule(
-        _W, "Người thứ nhất không phải chủ hộ đã ghi / The first member is not the head named in the book"
+        _W, Message("Người thứ nhất không phải chủ hộ đã ghi", "The first member is not the head named in the book")
     ),
-    "household.duplicate_id": Rule(_E, "Hai thành viên trùng số giấy tờ / Two members carry the same number"),
+    "household.duplicate_id": Rule(_E, Message("Hai thành viên trùng số giấy tờ", "Two members carry the same number")),
     "household.sex_mismatch": Rule(
-        _W, "Quan hệ với chủ hộ không khớp giới tính / Relationship and sex contradict each other"
+        _W, Message("Quan hệ với chủ hộ không khớp giới tính", "Relationship and sex contradict each other")
     ),
 }
 

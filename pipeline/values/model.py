@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import Finding
 
 
@@ -96,33 +97,33 @@ class Normal:
     date: PartialDate | None = None
 
 
-FINDING_MESSAGES: dict[str, str] = {
-    "value.unreadable": "Không đọc được giá trị này / The value could not be read",
+FINDING_MESSAGES: dict[str, Message] = {
+    "value.unreadable": Message("Không đọc được giá trị này", "The value could not be read"),
     "value.corrected": (
-        "Đã chọn từ hợp lệ gần nhất với chữ đọc được / The nearest legal word to the reading was taken"
+        Message("Đã chọn từ hợp lệ gần nhất với chữ đọc được", "The nearest legal word to the reading was taken")
     ),
-    "value.not_listed": "Giá trị không có trong danh mục / The value is not in the list",
-    "value.ditto": "Dấu lặp lại (như trên) / A ditto mark stands here",
-    "name.odd_characters": "Họ tên có ký tự lạ / The name has characters no name has",
+    "value.not_listed": Message("Giá trị không có trong danh mục", "The value is not in the list"),
+    "value.ditto": Message("Dấu lặp lại (như trên)", "A ditto mark stands here"),
+    "name.odd_characters": Message("Họ tên có ký tự lạ", "The name has characters no name has"),
     "name.odd_syllable": (
-        "Họ tên có âm tiết không đúng chính tả tiếng Việt / The name has a syllable Vietnamese cannot spell"
+        Message("Họ tên có âm tiết không đúng chính tả tiếng Việt", "The name has a syllable Vietnamese cannot spell")
     ),
-    "name.single_word": "Họ tên chỉ có một từ / The name is a single word",
-    "name.other_name": "Có tên gọi khác kèm theo / Another name stands beside it",
-    "date.impossible": "Ngày không có trong lịch / No calendar has this date",
-    "date.two_digit_year": "Năm chỉ ghi hai chữ số / The year has two digits only",
-    "date.year_missing": "Thiếu năm / The year is missing",
-    "date.lunar": "Ngày âm lịch, không tự quy đổi / A lunar date; it is not converted",
-    "date.out_of_range": "Ngày ngoài khoảng hợp lý / The date is outside the plausible time",
-    "date.century_garbled": "Thế kỷ của năm đọc chưa rõ / The century of the year is not read clearly",
-    "date.repaired": "Đã sửa ký tự giống chữ số / Letters that look like digits were read as digits",
-    "date.separators_missing": "Ngày viết liền, không có dấu ngăn / The date has no separators",
-    "date.words_uncertain": "Ngày bằng chữ đọc chưa chắc / The date in words is not read with certainty",
-    "time.minutes_missing": "Thiếu phút / The minutes are missing",
-    "time.impossible": "Giờ không hợp lệ / No clock has this time",
-    "id.repaired": "Số có ký tự giống chữ số, cần kiểm tra / The number has letters that look like digits",
-    "id.length": "Số không đủ hoặc thừa chữ số / The number has too few or too many digits",
-    "number.impossible": "Con số ngoài khoảng hợp lý / The number is outside the plausible range",
+    "name.single_word": Message("Họ tên chỉ có một từ", "The name is a single word"),
+    "name.other_name": Message("Có tên gọi khác kèm theo", "Another name stands beside it"),
+    "date.impossible": Message("Ngày không có trong lịch", "No calendar has this date"),
+    "date.two_digit_year": Message("Năm chỉ ghi hai chữ số", "The year has two digits only"),
+    "date.year_missing": Message("Thiếu năm", "The year is missing"),
+    "date.lunar": Message("Ngày âm lịch, không tự quy đổi", "A lunar date; it is not converted"),
+    "date.out_of_range": Message("Ngày ngoài khoảng hợp lý", "The date is outside the plausible time"),
+    "date.century_garbled": Message("Thế kỷ của năm đọc chưa rõ", "The century of the year is not read clearly"),
+    "date.repaired": Message("Đã sửa ký tự giống chữ số", "Letters that look like digits were read as digits"),
+    "date.separators_missing": Message("Ngày viết liền, không có dấu ngăn", "The date has no separators"),
+    "date.words_uncertain": Message("Ngày bằng chữ đọc chưa chắc", "The date in words is not read with certainty"),
+    "time.minutes_missing": Message("Thiếu phút", "The minutes are missing"),
+    "time.impossible": Message("Giờ không hợp lệ", "No clock has this time"),
+    "id.repaired": Message("Số có ký tự giống chữ số, cần kiểm tra", "The number has letters that look like digits"),
+    "id.length": Message("Số không đủ hoặc thừa chữ số", "The number has too few or too many digits"),
+    "number.impossible": Message("Con số ngoài khoảng hợp lý", "The number is outside the plausible range"),
 }
 
 

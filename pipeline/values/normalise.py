@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.values.cleaning import clean, cut_prompts, is_blank, is_ditto
 from pipeline.values.dates import read_date, read_time, read_year
 from pipeline.values.datewords import read_date_words
@@ -72,7 +73,7 @@ def normalise(grammar: str, verbatim: str, *, context: Context | None = None) ->
     """
     reader = _READERS.get(grammar)
     if reader is None:
-        raise WrongUse(f"unknown grammar {grammar!r}; known are: {', '.join(sorted(GRAMMARS))}")
+        raise WrongUse(Message.same(f"unknown grammar {grammar!r}; known are: {', '.join(sorted(GRAMMARS))}"))
     written = nfc(verbatim)
     if is_ditto(written):
         return Normal(value=None, verbatim=written, ditto=True, findings=("value.ditto",))

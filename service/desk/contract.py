@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from service.wire.contract import Contract, Place, Words
+from pipeline.domain.message import Message
+from service.wire.contract import Contract, Place
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Tab = Annotated[str, Field(pattern=r"^[0-9a-f]{16,64}$", description="One browser tab, named by itself")]
@@ -102,13 +103,13 @@ class AlternativeModel(Contract):
 class SameFactModel(Contract):
     """Another place that states the same fact. `source`: QR, MRZ, or empty for ink."""
 
-    label: Words
+    label: Message
     text: str
     source: str
 
 
 class RegisterRowModel(Contract):
-    label: Words
+    label: Message
     registered: str
     level: Literal["same", "marks", "letters", "part", "different"]
     weight: float = Field(description="Bits for this person")
@@ -142,10 +143,10 @@ class ItemViewModel(Contract):
     document_id: str
     holding_code: str
     document_type: str
-    document_label: Words
+    document_label: Message
     form: str
     field: str
-    label: Words
+    label: Message
     printed: str | None = Field(description="The form's own label")
     grammar: str
     page: int
@@ -156,7 +157,7 @@ class ItemViewModel(Contract):
     shown: str
     doubtful: list[bool]
     alternatives: list[AlternativeModel]
-    reasons: list[Words]
+    reasons: list[Message]
     same_fact: list[SameFactModel]
     register_: list[RegisterViewModel] = Field(alias="register")
     opinions: list[OpinionModel]

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from pipeline.domain.errors import HotichError
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue
 from pipeline.judging.review.corrected import corrected
 from pipeline.judging.review.places import grammar_of
@@ -47,11 +48,11 @@ _log = logging.getLogger(__name__)
 _PURPOSE = "review"
 _LANES_KEPT = timedelta(seconds=3)
 _SAID = {
-    Choice.ILLEGIBLE: "không đọc được / illegible",
-    Choice.ABSENT: "không có trên giấy / not on the form",
-    Choice.WRONG_TYPE: "sai loại giấy tờ / wrong type",
-    Choice.WRONG_SPLIT: "sai cách tách trang / wrong pages",
-    Choice.RETAKE: "cần quét lại / to be scanned again",
+    Choice.ILLEGIBLE: Message("không đọc được", "illegible"),
+    Choice.ABSENT: Message("không có trên giấy", "not on the form"),
+    Choice.WRONG_TYPE: Message("sai loại giấy tờ", "wrong type"),
+    Choice.WRONG_SPLIT: Message("sai cách tách trang", "wrong pages"),
+    Choice.RETAKE: Message("cần quét lại", "to be scanned again"),
 }
 
 
@@ -165,7 +166,7 @@ class ReviewDesk:
             item = tables.queue.item(item_id)
             standing = [] if item is None or item.stage != 3 else tables.decisions.of_item(item_id)
         if item is None or item.office not in person.offices:
-            raise NotThere("Không có mục này / There is no such item")
+            raise NotThere(Message("Không có mục này", "There is no such item"))
         document, record = self._asked_about(item)
         opinions = tuple(dict.fromkeys((one.verbatim or "", one.choice.value) for one in standing))
         return Asked(item=item, document=document, record=record, opinions=opinions)
@@ -214,7 +215,7 @@ class ReviewDesk:
             items = tables.queue.of_document(document_id)
             known = tables.opening.document(document_id)
         if known is None or known.office not in person.offices:
-            raise NotThere("Không có giấy tờ này / There is no such document")
+            raise NotThere(Message("Không có giấy tờ này", "There is no such document"))
         document = self._catalogue.document(document_id)
         assert document is not None
         self._note_reads(person, [document_id], "desk.document")
@@ -284,7 +285,7 @@ class ReviewDesk:
         """The revision that the item was opened for: what the machine read, not what others decided since."""
         document = self._catalogue.document(item.document_id, item.revision)
         if document is None:
-            raise NotThere("Không có giấy tờ này / There is no such document")
+            raise NotThere(Message("Không có giấy tờ này", "There is no such document"))
         return document, self._record(document.json)
 
     def _load(self, key: ObjectKey) -> CivilRecord:
@@ -307,10 +308,10 @@ _BATCH = 50  # documents taken in by one transaction: whoever decides waits no l
 def _new_decision(given: Given, asked: Asked) -> tuple[NewDecision, str]:
     """The decision with its normal form, and how it is told back."""
     field = asked.field
-    value, verbatim, agrees, said = None, None, False, _SAID.get(given.choice, "")
+    value, verbatim, agrees, said = None, None, False, str(_SAID.get(given.choice, ""))
     choice = given.choice
     if choice is Choice.ACCEPT and not asked.item.field:
-        agrees, said = True, "giấy tờ đúng / the document is right"
+        agrees, said = True, str(Message("giấy tờ đúng", "the document is right"))
     elif choice in (Choice.ACCEPT, Choice.CORRECT):
         typed = given.text if choice is Choice.CORRECT else None
         value, verbatim, said = _value(asked, typed, insist=given.insist)
@@ -335,12 +336,14 @@ def _value(asked: Asked, typed: str | None, *, insist: bool) -> tuple[str | None
     grammar = grammar_of(item.document_type, item.form or None, item.field)
     if typed is None:
         if field is None or not (field.value or field.verbatim):
-            raise Unprocessable("Chưa có chữ nào để nhận / There is nothing read to accept", code="review.nothing_read")
+            raise Unprocessable(
+                Message("Chưa có chữ nào để nhận", "There is nothing read to accept"), code="review.nothing_read"
+            )
         if field.value is not None:
             return field.value, field.verbatim, shown(grammar, field.value)
         typed = field.verbatim
     told = corrected(grammar, typed)
     if told.wrong_form and not insist:
-        why = reason_message(told.findings[0]) if told.findings else "Sai dạng / Not of the right form"
+        why = reason_message(told.findings[0]) if told.findings else Message("Sai dạng", "Not of the right form")
         raise Unprocessable(why, code="review.invalid_form")
     return told.value, told.verbatim, told.shown or told.verbatim

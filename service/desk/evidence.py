@@ -16,6 +16,7 @@ from typing import Final
 
 from pipeline.domain.errors import HotichError
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue
 from pipeline.judging.review.elsewhere import elsewhere
 from pipeline.judging.review.places import grammar_of, printed_label
@@ -27,7 +28,6 @@ from pipeline.values import normalise
 from pipeline.values.comparison import Level
 from service.desk.views import Picture, ScanViewer, lines_in
 from service.submissions.registered import People
-from service.wire.contract import Words
 from service.wire.errors import NotThere
 from storage.catalogue import StoredDocument
 from storage.review import ReviewItem
@@ -41,7 +41,7 @@ _PERSONS: Final = ("mother_", "father_", "wife_", "husband_")
 _NUMBERS: Final = ("personal_id", "old_national_id", "household_number")
 _PARENTS: Final = {"father_name": "father_full_name", "mother_name": "mother_full_name"}
 _GRAMMARS: Final = {"date_of_birth": "date", "sex": "sex"}
-_WHOLE: Final = Words(vi="Cả giấy tờ", en="The whole document")
+_WHOLE: Final = Message("Cả giấy tờ", "The whole document")
 _ASKED_FOR_S: Final = 120.0  # so long the register's answer about one document is taken as it was
 _ASKED_MOST: Final = 256
 
@@ -59,7 +59,7 @@ class Alternative:
 class SameFact:
     """Another place of the paper that states the fact or must agree with it. `source`: "QR", "MRZ", or "" for ink."""
 
-    label: Words
+    label: Message
     text: str
     source: str
 
@@ -69,7 +69,7 @@ class RegisterRow:
     """A field of a registered person: `level` as `pipeline.values.comparison.Level`, `weight` in bits for this person.
     `asked`: the very field that is being decided."""
 
-    label: Words
+    label: Message
     registered: str
     level: str
     weight: float
@@ -105,10 +105,10 @@ class ItemView:
     document_id: str
     holding_code: str
     document_type: str
-    document_label: Words
+    document_label: Message
     form: str
     field: str
-    label: Words
+    label: Message
     printed: str | None
     grammar: str
     page: int
@@ -119,7 +119,7 @@ class ItemView:
     shown: str
     doubtful: tuple[bool, ...]
     alternatives: tuple[Alternative, ...]
-    reasons: tuple[Words, ...]
+    reasons: tuple[Message, ...]
     same_fact: tuple[SameFact, ...]
     register: tuple[RegisterView, ...]
     opinions: tuple[Opinion, ...]
@@ -194,13 +194,13 @@ class Evidence:
         """The field's line as JPEG. Raises NotThere without one, and what `ScanViewer` raises."""
         found = _picture(document, _field_of(record, field))
         if self._viewer is None or found is None or found.box is None:
-            raise NotThere("Mục này không có ảnh riêng / There is no picture of this entry alone")
+            raise NotThere(Message("Mục này không có ảnh riêng", "There is no picture of this entry alone"))
         return self._viewer.line(document, found.page, found.box, lines=found.lines)
 
     def page(self, document: StoredDocument, page: int) -> bytes:
         """A page of the document's original as JPEG. Raises NotThere, and what `ScanViewer` raises."""
         if self._viewer is None:
-            raise NotThere("Không có ảnh / There is no picture")
+            raise NotThere(Message("Không có ảnh", "There is no picture"))
         return self._viewer.page(document, page)
 
     def wake(self) -> None:
@@ -290,18 +290,18 @@ def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Al
     return tuple(ranked[:_MOST_ALTERNATIVES])
 
 
-def _reasons(record: CivilRecord, field: FieldValue | None) -> Iterator[Words]:
+def _reasons(record: CivilRecord, field: FieldValue | None) -> Iterator[Message]:
     if field is None:
-        seen: dict[str, None] = {}
+        seen: dict[Message, None] = {}
         for finding in record.findings:
-            where = f"{label_of(finding.field)[0]}: " if finding.field else ""
-            seen.setdefault(f"{where}{finding.message}")
-        yield from map(Words.of, seen)
+            about = label_of(finding.field)[0] if finding.field else ""
+            seen.setdefault(finding.message.before(about) if about else finding.message)
+        yield from iter(seen)
         return
     codes = [code for code in field.findings if code not in _UNTELLING and not code.startswith("review.")]
-    said = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != code]
+    said = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != Message.same(code)]
     grave = any(code.startswith(("field.", "register.", "sources.", "id.")) for code in codes)
-    yield from map(Words.of, said if grave else [*said, reason_message(_UNSURE)])
+    yield from iter(said if grave else [*said, reason_message(_UNSURE)])
 
 
 def _whose(record: CivilRecord, field: str) -> str | None:
@@ -345,8 +345,8 @@ def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
     )
 
 
-def _words(pair: tuple[str, str]) -> Words:
-    return Words(vi=pair[0], en=pair[1])
+def _words(pair: tuple[str, str]) -> Message:
+    return Message(pair[0], pair[1])
 
 
 def masked(number: str) -> str:

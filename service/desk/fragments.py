@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.domain.message import Message
 from pipeline.judging.review.policy import FieldClass, class_of
 from pipeline.judging.review.shown import doubtful
 from service.desk.evidence import ItemView
@@ -14,40 +15,43 @@ from service.pages.render import rendered
 # Where digits are what is typed, plain number keys must not pick a reading.
 _TYPED_IN_DIGITS: Final = frozenset((FieldClass.DATE, FieldClass.IDENTIFIER))
 
-CHOICES: Final[Mapping[str, str]] = {
-    "accept": "đúng như máy đọc / as it was read",
-    "correct": "ghi lại / corrected",
-    "illegible": "không đọc được / illegible",
-    "absent": "giấy không ghi / not on the form",
-    "wrong_type": "sai loại giấy / another kind of paper",
-    "wrong_split": "tách trang sai / pages split wrongly",
-    "retake": "phải chụp lại / to be scanned again",
+CHOICES: Final[Mapping[str, Message]] = {
+    "accept": Message("đúng như máy đọc", "as it was read"),
+    "correct": Message("ghi lại", "corrected"),
+    "illegible": Message("không đọc được", "illegible"),
+    "absent": Message("giấy không ghi", "not on the form"),
+    "wrong_type": Message("sai loại giấy", "another kind of paper"),
+    "wrong_split": Message("tách trang sai", "pages split wrongly"),
+    "retake": Message("phải chụp lại", "to be scanned again"),
 }
-LEVELS: Final[Mapping[str, str]] = {
-    "same": "giống / same",
-    "marks": "khác dấu / other marks",
-    "letters": "khác một hai chữ / a letter or two differ",
-    "part": "giống một phần / in part",
-    "different": "khác / different",
+LEVELS: Final[Mapping[str, Message]] = {
+    "same": Message("giống", "same"),
+    "marks": Message("khác dấu", "other marks"),
+    "letters": Message("khác một hai chữ", "a letter or two differ"),
+    "part": Message("giống một phần", "in part"),
+    "different": Message("khác", "different"),
 }
-KEYS: Final[tuple[tuple[str, str], ...]] = (
-    ("Enter", "Ghi: đúng như máy đọc, hoặc như vừa gõ / Enter the reading, or what was typed"),
-    ("1 – 5", "Chọn cách đọc khác rồi ghi; mục có chữ số thì Alt + 1 – 5 / Another reading; Alt + 1 – 5 always"),
-    ("Alt ← →", "Đến chữ chưa chắc trước, sau; gõ đè lên / To the doubtful letters; type over them"),
-    ("Esc", "Trở lại như máy đọc / Back to the reading"),
-    ("Ctrl Enter", "Ghi đúng như trên giấy khi máy báo sai dạng / Keep as written what has an odd form"),
-    ("F2", "Không đọc được / Illegible"),
-    ("F3", "Giấy không ghi mục này / Not on the form"),
-    ("F4", "Giấy có lỗi: sai loại, tách trang sai, chụp lại / Paper problem: type, pages, scan again"),
-    ("F8, Ctrl Z", "Hoàn tác quyết định vừa rồi / Undo the last decision"),
-    ("F9", "Để lại cho người khác / Leave it to others"),
-    ("Alt C", "Ghi chú / Comment"),
-    ("Alt + − 0 9", "Phóng to, thu nhỏ, về chỗ của mục, cả trang / Zoom in, out, to the place, whole page"),
-    ("Ctrl Shift ← ↑ → ↓", "Dời trang giấy / Pan the page"),
-    ("Alt B", "Khoanh lại chỗ của mục trên giấy / Mark the place on the page"),
-    ("Alt P", "Xem cả giấy / The whole paper"),
-    ("Alt T", "Gõ Telex: bật, tắt / Telex on, off"),
-    ("F1, ?", "Bảng phím này / These keys"),
+KEYS: Final[tuple[tuple[str, Message], ...]] = (
+    ("Enter", Message("Ghi: đúng như máy đọc, hoặc như vừa gõ", "Enter the reading, or what was typed")),
+    (
+        "1 – 5",
+        Message("Chọn cách đọc khác rồi ghi; mục có chữ số thì Alt + 1 – 5", "Another reading; Alt + 1 – 5 always"),
+    ),
+    ("Alt ← →", Message("Đến chữ chưa chắc trước, sau; gõ đè lên", "To the doubtful letters; type over them")),
+    ("Esc", Message("Trở lại như máy đọc", "Back to the reading")),
+    ("Ctrl Enter", Message("Ghi đúng như trên giấy khi máy báo sai dạng", "Keep as written what has an odd form")),
+    ("F2", Message("Không đọc được", "Illegible")),
+    ("F3", Message("Giấy không ghi mục này", "Not on the form")),
+    ("F4", Message("Giấy có lỗi: sai loại, tách trang sai, chụp lại", "Paper problem: type, pages, scan again")),
+    ("F8, Ctrl Z", Message("Hoàn tác quyết định vừa rồi", "Undo the last decision")),
+    ("F9", Message("Để lại cho người khác", "Leave it to others")),
+    ("Alt C", Message("Ghi chú", "Comment")),
+    ("Alt + − 0 9", Message("Phóng to, thu nhỏ, về chỗ của mục, cả trang", "Zoom in, out, to the place, whole page")),
+    ("Ctrl Shift ← ↑ → ↓", Message("Dời trang giấy", "Pan the page")),
+    ("Alt B", Message("Khoanh lại chỗ của mục trên giấy", "Mark the place on the page")),
+    ("Alt P", Message("Xem cả giấy", "The whole paper")),
+    ("Alt T", Message("Gõ Telex: bật, tắt", "Telex on, off")),
+    ("F1, ?", Message("Bảng phím này", "These keys")),
 )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue
 from pipeline.judging.review.places import forms_of, grammar_of, known_fields
 from pipeline.judging.review.shown import shown
 from service.desk.wording import field_words, paper_words
-from service.wire.contract import Words
 from storage.review import ReviewItem
 
 _MEMBERS: Final = "members[]."
@@ -23,7 +23,7 @@ class ShownField:
 
     number: int
     name: str
-    label: Words
+    label: Message
     shown: str
     verbatim: str
     status: str
@@ -73,7 +73,7 @@ def upright(size: tuple[int, int], turn: int) -> Upright:
     return Upright(frame=frame, transform=f"{moves.get(turn, '')}rotate({turn})")
 
 
-def addable(record: CivilRecord) -> list[tuple[str, Words]]:
+def addable(record: CivilRecord) -> list[tuple[str, Message]]:
     """Fields that the paper can have and its record has not; a member's entries as one for all members."""
     there = {field.name for field in record.fields}
     known = known_fields(record.document_type.value, record.form) or known_fields(record.document_type.value)
@@ -88,7 +88,7 @@ def added_name(name: str, member: str) -> str:
     return f"members[{int(member) - 1}].{name.removeprefix(_MEMBERS)}" if member.isdecimal() and int(member) else ""
 
 
-def kinds_of_paper() -> list[tuple[str, Words]]:
+def kinds_of_paper() -> list[tuple[str, Message]]:
     """Every type with each of its forms, as `type/form`, for people to choose from."""
     out = []
     for one in DocumentType:

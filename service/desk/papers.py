@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType
 from pipeline.judging.review.edits import merged, retyped, split
 from service.desk.desk import Given, Noted, ReviewDesk
@@ -36,7 +37,9 @@ class Papers:
         try:
             wanted = DocumentType(document_type)
         except ValueError as error:
-            raise Unprocessable("Không có loại giấy tờ này / There is no such type", code="review.type") from error
+            raise Unprocessable(
+                Message("Không có loại giấy tờ này", "There is no such type"), code="review.type"
+            ) from error
         self._edit(person, document_id, Edit(action="retyped", reason=_reason(reason), person=person.login),
                    lambda record: [retyped(record, wanted, form)])  # fmt: skip
 
@@ -51,7 +54,8 @@ class Papers:
         second, other, _ = self._desk.document(person, other_id)
         if first.source_sha256 != second.source_sha256 or document_id == other_id:
             raise Unprocessable(
-                "Chỉ gộp được giấy tờ của cùng một tệp / Only documents of one file can be joined", code="review.merge"
+                Message("Chỉ gộp được giấy tờ của cùng một tệp", "Only documents of one file can be joined"),
+                code="review.merge",
             )
         edit = Edit(action="merged", reason=_reason(reason), person=person.login, joined=other_id)
         self._edit(person, document_id, edit, lambda record: [merged(record, other)])
@@ -64,7 +68,7 @@ class Papers:
         the reason; where the field needs two people, it holds once a second one says the same."""
         why = _reason(reason)
         if REVIEWER not in person.roles:
-            raise NotAllowed("Cần vai trò cán bộ duyệt / A reviewer's role is needed", code="auth.role")
+            raise NotAllowed(Message("Cần vai trò cán bộ duyệt", "A reviewer's role is needed"), code="auth.role")
         stored, record, _ = self._desk.document(person, document_id)
         known = next((one for one in record.fields if one.name == field), None)
         with self._store.write() as tables:
@@ -79,7 +83,7 @@ class Papers:
         items = self._desk.claim(person, tab, Filters(document_id=stored.document_id, field=field), 1)
         if not items:
             raise Conflict(
-                "Giá trị này đang chờ người khác quyết định / Somebody else is to decide this value",
+                Message("Giá trị này đang chờ người khác quyết định", "Somebody else is to decide this value"),
                 code="review.taken",
             )
         given = Given(
@@ -96,7 +100,7 @@ class Papers:
         self, person: Person, document_id: str, edit: Edit, change: Callable[[CivilRecord], Sequence[CivilRecord]]
     ) -> list[StoredDocument]:
         if REVIEWER not in person.roles:
-            raise NotAllowed("Cần vai trò cán bộ duyệt / A reviewer's role is needed", code="auth.role")
+            raise NotAllowed(Message("Cần vai trò cán bộ duyệt", "A reviewer's role is needed"), code="auth.role")
         self._desk.document(person, document_id)  # raises NotThere for another office's
         try:
             made = self._editing.edit(document_id, edit, change)
@@ -111,7 +115,7 @@ class Papers:
 def _reason(text: str) -> str:
     reason = " ".join(text.split())
     if not reason:
-        raise Unprocessable("Cần ghi lý do / A reason is needed", code="review.no_reason")
+        raise Unprocessable(Message("Cần ghi lý do", "A reason is needed"), code="review.no_reason")
     if len(reason) > _LONGEST_REASON:
-        raise Unprocessable("Lý do quá dài / The reason is too long", code="review.reason_too_long")
+        raise Unprocessable(Message("Lý do quá dài", "The reason is too long"), code="review.reason_too_long")
     return reason

@@ -23,6 +23,7 @@ from typing import Final, Protocol
 
 from pipeline.domain.errors import HotichError, InputError, ResourceError
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from storage.catalogue import StoredDocument
 from storage.files import translated_os_errors
 from storage.objects import ObjectKey, ObjectStore
@@ -118,7 +119,7 @@ class ScanViewer:
     @contextlib.contextmanager
     def lent(self) -> Iterator[Path]:
         """A place for a file that is shown once with `once` and kept nowhere: gone after the block."""
-        with translated_os_errors("chép tệp để xem / copying a file to be shown"):
+        with translated_os_errors(Message("chép tệp để xem", "copying a file to be shown")):
             self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._spool / f"once-{secrets.token_hex(16)}"
         try:
@@ -205,7 +206,7 @@ def _outcome(making: Future[View]) -> View:
         return making.result(timeout=_WAIT_S)
     except (Late, CancelledError) as error:
         raise ResourceError(
-            "Ảnh chưa sẵn sàng; hãy thử lại. / The picture is not ready; try again.", code="view.late"
+            Message("Ảnh chưa sẵn sàng; hãy thử lại.", "The picture is not ready; try again."), code="view.late"
         ) from error
 
 
@@ -237,7 +238,7 @@ class _Originals:
             self._copies.clear()
 
     def _copy(self, key: ObjectKey, path: Path) -> int:
-        with translated_os_errors("chép bản gốc để xem / copying an original to be shown"):
+        with translated_os_errors(Message("chép bản gốc để xem", "copying an original to be shown")):
             self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._objects.open(key) as source, path.open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
@@ -278,6 +279,6 @@ def lines_in(verbatim: str, box: Quad) -> int:
 def box_of(points: Sequence[Sequence[float]]) -> Quad:
     """Four corners as they come over the wire. Raises `InputError` for anything else."""
     if len(points) != 4 or any(len(point) != 2 for point in points):
-        raise InputError("Ô cần bốn góc / A place has four corners", code="view.not_there")
+        raise InputError(Message("Ô cần bốn góc", "A place has four corners"), code="view.not_there")
     a, b, c, d = ((float(x), float(y)) for x, y in points)
     return (a, b, c, d)

@@ -12,6 +12,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.people.access import TheService, session, signed_in
 from service.people.accounts import Session
@@ -19,7 +20,7 @@ from service.people.reviewers import person_of
 from service.wire.errors import NotAllowed
 from storage.review import Person
 
-_STALE = "Trang này đã hết hạn; hãy mở lại rồi gửi / This page had expired; please open it again and send"
+_STALE = Message("Trang này đã hết hạn; hãy mở lại rồi gửi", "This page had expired; please open it again and send")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

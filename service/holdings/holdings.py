@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, Status
 from pipeline.judging.verdict import Outcome, procedure, validity
 from pipeline.records.contract import read_record
 from service.holdings.index import person_digest
 from service.people.callers import Caller
-from service.wire.contract import HoldingModel, HoldingReason, ProvenanceModel, UseModel, VerifiedModel, Words
+from service.wire.contract import HoldingModel, HoldingReason, ProvenanceModel, UseModel, VerifiedModel
 from service.wire.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from service.wire.keys import Keys
 from storage.holdings import Holding, NewUse
@@ -55,10 +56,12 @@ class HoldingDesk:
         person = person_digest(self._keys, personal_id)
         if person is None:
             raise Unprocessable(
-                "Số định danh có 12 hoặc 9 chữ số / A personal id has 12 or 9 digits", code="id.malformed"
+                Message("Số định danh có 12 hoặc 9 chữ số", "A personal id has 12 or 9 digits"), code="id.malformed"
             )
         if document_type not in {kind.value for kind in DocumentType}:
-            raise Unprocessable("Không có loại giấy tờ này / There is no such document type", code="type.unknown")
+            raise Unprocessable(
+                Message("Không có loại giấy tờ này", "There is no such document type"), code="type.unknown"
+            )
         types = _STANDS_IN.get(document_type, (document_type,))
         with self._store.write() as tables:
             found = tables.holdings.of_person(person, types=types, offices=_offices(caller))
@@ -85,7 +88,10 @@ class HoldingDesk:
             if before is not None:
                 if (before.holding_code, before.procedure) != (holding_code, use.procedure):
                     raise Conflict(
-                        "Idempotency-Key này đã dùng cho việc khác / This Idempotency-Key was used for something else",
+                        Message(
+                            "Idempotency-Key này đã dùng cho việc khác",
+                            "This Idempotency-Key was used for something else",
+                        ),
                         code="idempotency.mismatch",
                     )
                 return self._use_model(before.use_id, before.holding_code, caller)
@@ -93,14 +99,16 @@ class HoldingDesk:
         model = self._model(holding)
         if not model.current:
             raise Conflict(
-                "Giấy tờ này không còn giá trị thay thế / This document is not current", code="holding.not_current"
+                Message("Giấy tờ này không còn giá trị thay thế", "This document is not current"),
+                code="holding.not_current",
             )
         if not model.verified.accepted:
             raise Conflict(
-                "Giấy tờ này chưa được kiểm tra xong / This document is not verified yet", code="holding.not_verified"
+                Message("Giấy tờ này chưa được kiểm tra xong", "This document is not verified yet"),
+                code="holding.not_verified",
             )
         if holding.archival is None:
-            raise Conflict("Không có bản sao lưu trữ / There is no archival copy", code="holding.no_copy")
+            raise Conflict(Message("Không có bản sao lưu trữ", "There is no archival copy"), code="holding.no_copy")
         new = NewUse(
             use_id=self._keys.new_id(),
             holding_code=holding.holding_code,
@@ -132,9 +140,9 @@ class HoldingDesk:
         with self._store.write() as tables:
             use = tables.holdings.use(use_id)
             if use is None or use.client_id != caller.client_id:
-                raise NotThere("Không có lượt dùng này / There is no such use", code="use.unknown")
+                raise NotThere(Message("Không có lượt dùng này", "There is no such use"), code="use.unknown")
             if use.used_at < time_text(self._store.clock() - COPY_FOR):
-                raise NotAllowed("Đã hết thời hạn tải / The time for fetching it is over", code="use.expired")
+                raise NotAllowed(Message("Đã hết thời hạn tải", "The time for fetching it is over"), code="use.expired")
             tables.reads.append(
                 actor=f"{caller.name}/{use.officer}",
                 office=caller.office,
@@ -160,7 +168,9 @@ class HoldingDesk:
         with self._store.read() as tables:
             found = tables.holdings.by_code(holding_code, offices=_offices(caller))
         if found is None:
-            raise NotThere("Không có giấy tờ với mã này / There is no document with this code", code="holding.unknown")
+            raise NotThere(
+                Message("Không có giấy tờ với mã này", "There is no document with this code"), code="holding.unknown"
+            )
         return found
 
     def _use_model(self, use_id: str, holding_code: str, caller: Caller) -> UseModel:
@@ -194,7 +204,7 @@ class HoldingDesk:
             document_type=holding.document_type,
             role=holding.role,
             current=all(one.outcome is Outcome.USABLE for one in reasons),
-            reasons=[HoldingReason(code=one.code, message=Words.of(one.message)) for one in reasons],
+            reasons=[HoldingReason(code=one.code, message=one.message) for one in reasons],
             verified=_verified(record),
             stored_at=holding.committed_at,
             has_copy=holding.archival is not None,

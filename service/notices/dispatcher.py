@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from pipeline.domain.message import Message
 from service.background import Repeating
 from service.notices.channels import Channel, Notice, NoticeFailed
 from storage.office.store import OfficeStore
-from storage.submissions import Message, Submission
+from storage.submissions import OutboxMessage, Submission
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 20
@@ -41,7 +42,7 @@ class Dispatcher:
             due = tables.outbox.take_due(_AT_ONCE)
         return sum(self._send(message) for message in due)
 
-    def _send(self, message: Message) -> bool:
+    def _send(self, message: OutboxMessage) -> bool:
         with self._store.read() as tables:
             submission = tables.submissions.by_id(message.submission_id)
         assert submission is not None
@@ -49,18 +50,18 @@ class Dispatcher:
             channel = self._channels.get(message.channel)
             target = _target(submission, message.channel)
             if channel is None or target is None:
-                raise NoticeFailed("Kênh này chưa được thiết lập / This channel is not set up")
+                raise NoticeFailed(Message("Kênh này chưa được thiết lập", "This channel is not set up"))
             channel.send(self._notice(message, submission), target)
         except NoticeFailed as error:
             _log.warning("notice.failed id=%s channel=%s", message.message_id, message.channel)
             with self._store.write() as tables:
-                tables.outbox.failed(message.message_id, error.message)
+                tables.outbox.failed(message.message_id, str(error.message))
             return False
         with self._store.write() as tables:
             tables.outbox.sent(message.message_id)
         return True
 
-    def _notice(self, message: Message, submission: Submission) -> Notice:
+    def _notice(self, message: OutboxMessage, submission: Submission) -> Notice:
         return Notice(
             message_id=message.message_id,
             event=message.event,

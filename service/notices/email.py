@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
+from pipeline.domain.message import Message
 from service.notices.channels import Notice, NoticeFailed
 from service.wire.errors import Unprocessable
 
@@ -20,7 +21,9 @@ _TIMEOUT_S = 20.0
 def checked_address(typed: str) -> str:
     """An e-mail address that can stand in a header and nothing else. Raises Unprocessable."""
     if not _ADDRESS.fullmatch(typed):
-        raise Unprocessable("Địa chỉ thư không hợp lệ / The e-mail address is not valid", code="email.invalid")
+        raise Unprocessable(
+            Message("Địa chỉ thư không hợp lệ", "The e-mail address is not valid"), code="email.invalid"
+        )
     return typed
 
 
@@ -56,7 +59,9 @@ class Smtp:
                     server.login(self.user, self.password)
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise NoticeFailed(f"Không gửi được thư / The mail could not be sent ({type(error).__name__})") from error
+            raise NoticeFailed(
+                Message("Không gửi được thư", f"The mail could not be sent ({type(error).__name__})")
+            ) from error
 
     def _open(self) -> Any:
         if self.connect is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 from service.notices.channels import Notice, NoticeFailed
 from service.wire.errors import Unprocessable
 from storage.files import write_file
@@ -19,7 +20,9 @@ def checked_phone(typed: str) -> str:
     """A Vietnamese telephone number, `+84…`. Raises Unprocessable."""
     bare = re.sub(r"[\s.-]", "", typed)
     if not _PHONE.fullmatch(bare):
-        raise Unprocessable("Số điện thoại không hợp lệ / The telephone number is not valid", code="phone.invalid")
+        raise Unprocessable(
+            Message("Số điện thoại không hợp lệ", "The telephone number is not valid"), code="phone.invalid"
+        )
     return "+84" + bare.removeprefix("+84").removeprefix("0")
 
 

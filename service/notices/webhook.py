@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from service.notices.channels import Notice, NoticeFailed
 from service.wire.keys import Keys
 
@@ -64,9 +65,9 @@ class WebhookGuard:
         """Raises WrongUse for what cannot be a webhook's address at all."""
         parts = urlsplit(url)
         if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.fragment:
-            raise WrongUse("Địa chỉ webhook phải là https://… / A webhook's address is https://…")
+            raise WrongUse(Message("Địa chỉ webhook phải là https://…", "A webhook's address is https://…"))
         if any(ord(c) < 33 for c in url):
-            raise WrongUse("Địa chỉ webhook có ký tự lạ / The webhook's address holds strange characters")
+            raise WrongUse(Message("Địa chỉ webhook có ký tự lạ", "The webhook's address holds strange characters"))
 
     def target(self, url: str) -> Target:
         """The address to connect to. Raises NoticeFailed for one that must not be connected to."""
@@ -76,11 +77,11 @@ class WebhookGuard:
         try:
             addresses = self.resolve(host, port)
         except OSError:
-            raise NoticeFailed("Không tìm thấy máy chủ / The host was not found") from None
+            raise NoticeFailed(Message("Không tìm thấy máy chủ", "The host was not found")) from None
         allowed = [address for address in addresses if self._allowed(address, secure=secure)]
         # One forbidden address among several is enough: somebody is playing with names.
         if not allowed or len(allowed) != len(addresses):
-            raise NoticeFailed("Địa chỉ không được phép / The address is not one that may be called")
+            raise NoticeFailed(Message("Địa chỉ không được phép", "The address is not one that may be called"))
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Target(host=host, port=port, path=path, address=allowed[0], secure=secure)
 
@@ -106,7 +107,7 @@ class Webhook:
     def send(self, notice: Notice, target: str) -> None:
         url = self.url_of(target)
         if url is None:
-            raise NoticeFailed("Máy khách không còn địa chỉ webhook / The client has no webhook any more")
+            raise NoticeFailed(Message("Máy khách không còn địa chỉ webhook", "The client has no webhook any more"))
         where = self.guard.target(url)
         body = _body(notice)
         headers = {
@@ -121,11 +122,11 @@ class Webhook:
             connection.request("POST", where.path, body=body, headers=headers)
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
-            raise NoticeFailed(f"Không gửi được / Could not be sent ({type(error).__name__})") from error
+            raise NoticeFailed(Message("Không gửi được", f"Could not be sent ({type(error).__name__})")) from error
         finally:
             connection.close()
         if not 200 <= status < 300:  # redirects are not followed
-            raise NoticeFailed(f"Máy nhận trả lời / The receiver answered {status}")
+            raise NoticeFailed(Message("Máy nhận trả lời", f"The receiver answered {status}"))
 
 
 class _Connection(http.client.HTTPConnection):

@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.domain.message import Message
 from pipeline.judging.verdict import Paper, Procedure
 from pipeline.judging.verdict.agreement import declared_value, grammar_of
-from service.pages.wording import HINTS, SIDES, WRONG, entry_label, words
-from service.wire.contract import Words
+from service.pages.wording import HINTS, SIDES, WRONG, entry_label
 
 _KINDS = {
     "name": "name",
@@ -21,13 +21,13 @@ _KINDS = {
 # What a browser may fill in by itself: only what is about whoever sits before it.
 _ABOUT_ONESELF = {"full_name": "name", "date_of_birth": "bday", "sex": "sex"}
 _MYSELF = ("declarant_", "applicant_")
-_PHOTO = words("Ảnh hoặc tệp PDF / Photo or PDF file")
-_NEEDED = words("Cần có. / Needed.")
-_OPTIONAL = words("Nếu có thì gửi kèm. / Only if you have it.")
-_KEPT = words(
-    "Bản chụp được lưu để lần sau bạn không phải nộp lại. / The copy is kept, so that you need not bring it again."
+_PHOTO = Message("Ảnh hoặc tệp PDF", "Photo or PDF file")
+_NEEDED = Message("Cần có.", "Needed.")
+_OPTIONAL = Message("Nếu có thì gửi kèm.", "Only if you have it.")
+_KEPT = Message(
+    "Bản chụp được lưu để lần sau bạn không phải nộp lại.", "The copy is kept, so that you need not bring it again."
 )
-_SHOWN = words("Chỉ để xem: ảnh bị xóa ngay sau khi kiểm tra. / Only looked at: the photo is deleted once checked.")
+_SHOWN = Message("Chỉ để xem: ảnh bị xóa ngay sau khi kiểm tra.", "Only looked at: the photo is deleted once checked.")
 LONGEST = 200
 
 
@@ -37,10 +37,10 @@ class Question:
 
     name: str
     field: str
-    label: Words
+    label: Message
     kind: str
     required: bool
-    hint: Words | None
+    hint: Message | None
     autocomplete: str
 
 
@@ -49,7 +49,7 @@ class Slot:
     """A place for one photo, or one file."""
 
     key: str
-    label: Words
+    label: Message
     side: bool
 
 
@@ -58,18 +58,18 @@ class Section:
     """One paper: what is asked of it and what is to be sent of it. `keep` False: it is looked at and deleted."""
 
     role: str
-    name: Words
+    name: Message
     required: bool
     keep: bool
     questions: tuple[Question, ...]
     slots: tuple[Slot, ...]
 
     @property
-    def about(self) -> Words:
+    def about(self) -> Message:
         """Whether it is needed, and what becomes of it."""
         need = _NEEDED if self.required else _OPTIONAL
         fate = _KEPT if self.keep else _SHOWN
-        return Words(vi=f"{need.vi} {fate.vi}", en=f"{need.en} {fate.en}")
+        return Message(f"{need.vi} {fate.vi}", f"{need.en} {fate.en}")
 
 
 def sections_of(procedure: Procedure) -> tuple[Section, ...]:
@@ -82,7 +82,7 @@ def sections_of(procedure: Procedure) -> tuple[Section, ...]:
         sections.append(
             Section(
                 role=paper.role,
-                name=Words(vi=paper.name_vi, en=paper.name_en),
+                name=paper.name,
                 required=paper.required,
                 keep=paper.keep,
                 questions=tuple(_question(name, paper) for name in new),
@@ -92,11 +92,11 @@ def sections_of(procedure: Procedure) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Words]]:
+def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Message]]:
     """What was typed, as it is declared, and what is wrong with it, both by name. Names that are not asked for are
     left out."""
     values: dict[str, str] = {}
-    wrong: dict[str, Words] = {}
+    wrong: dict[str, Message] = {}
     for section in sections_of(procedure):
         for question in section.questions:
             value = unicodedata.normalize("NFC", typed.get(question.name, "")).strip()

@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
+from pipeline.domain.message import Message
 from service.pages.wording import entry_label, shown_value, words
-from service.wire.contract import Words
 
 
 @cache
@@ -42,6 +42,6 @@ def wants_page(scope: Scope) -> bool:
     return any(name == b"accept" and b"text/html" in value for name, value in scope.get("headers", ()))
 
 
-def error_page(status: int, message: Words, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+def error_page(status: int, message: Message, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """A page for an error. `message` never holds what was sent."""
     return page("error.html", status=status, headers=headers, code=status, message=message)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.judging.verdict import Procedure, procedure
 from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
 from service.submissions.registered import HIDDEN
-from service.wire.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel, Words
+from service.wire.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel
 from storage.submissions import Submission
 
 _BY_BROWSER = frozenset(("image/jpeg", "image/png", "image/webp"))
@@ -22,8 +23,8 @@ class Note:
     it speaks of."""
 
     number: int | None
-    message: Words
-    about: Words | None
+    message: Message
+    about: Message | None
     outcome: str
     file: int | None
     page: int | None
@@ -35,13 +36,13 @@ class Line:
     """One compared entry. None: there is no value; `hidden_*`: there is one, and it is not kept."""
 
     name: str
-    label: Words
-    declared: Words | None
-    read: Words | None
+    label: Message
+    declared: Message | None
+    read: Message | None
     hidden_declared: bool
     hidden_read: bool
     agreement: str
-    agrees: Words
+    agrees: Message
     file: int | None
     page: int | None
     place: str
@@ -63,10 +64,10 @@ class Result:
 
     code: str
     kind: str
-    heading: Words
-    meaning: Words
+    heading: Message
+    meaning: Message
     procedure: str
-    procedure_name: Words
+    procedure_name: Message
     full: bool
     position: int | None
     page: int | None
@@ -90,7 +91,7 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     kind = _kind(view)
     heading, meaning = ANSWERS[kind]
     wanted = _procedure(view.procedure)
-    name = Words(vi=wanted.name_vi, en=wanted.name_en) if wanted else Words(vi=view.procedure, en=view.procedure)
+    name = wanted.name if wanted else Message.same(view.procedure)
     verdict = view.verdict
     notes = _notes(verdict, wanted) if verdict else ()
     if kind == "usable":
@@ -144,7 +145,7 @@ def _procedure(code: str) -> Procedure | None:
 
 
 def _notes(verdict: VerdictModel, wanted: Procedure | None) -> tuple[Note, ...]:
-    papers = {paper.role: Words(vi=paper.name_vi, en=paper.name_en) for paper in wanted.papers} if wanted else {}
+    papers = {paper.role: paper.name for paper in wanted.papers} if wanted else {}
     notes, number = [], 0
     for reason in verdict.reasons:
         if reason.place:
@@ -153,7 +154,7 @@ def _notes(verdict: VerdictModel, wanted: Procedure | None) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _note(reason: ReasonModel, number: int | None, paper: Words | None) -> Note:
+def _note(reason: ReasonModel, number: int | None, paper: Message | None) -> Note:
     about = entry_label(reason.field) if reason.field else paper
     if about is not None and about.vi in reason.message.vi:
         about = None
@@ -184,7 +185,7 @@ def _line(field: FieldModel) -> Line:
     )
 
 
-def _value(name: str, value: str | None) -> Words | None:
+def _value(name: str, value: str | None) -> Message | None:
     return None if value is None or value == HIDDEN else shown_value(name, value)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from service.wire.contract import Words
+from pipeline.domain.message import Message
 
 
-def words(text: str) -> Words:
-    """Vietnamese, then English after " / "."""
-    return Words.of(text)
+def words(vi: str, en: str) -> Message:
+    """A text of a template."""
+    return Message(vi, en)
 
 
 # A declared name is one of these entries, alone or of one of these persons ("mother_full_name").
@@ -41,97 +41,97 @@ _PERSONS: Final[Mapping[str, tuple[str, str]]] = {
     "spouse": ("của vợ hoặc chồng", "of the spouse"),
     "head": ("của chủ hộ", "of the head of the household"),
 }
-_VALUES: Final[Mapping[str, Words]] = {
-    "male": Words(vi="Nam", en="Male"),
-    "female": Words(vi="Nữ", en="Female"),
+_VALUES: Final[Mapping[str, Message]] = {
+    "male": Message("Nam", "Male"),
+    "female": Message("Nữ", "Female"),
 }
 
-HINTS: Final[Mapping[str, Words]] = {
-    "name": words("Viết đủ dấu, như trên giấy tờ / With all marks, as on the paper"),
-    "date": words("Ngày/tháng/năm, ví dụ 20/11/1985 / Day/month/year"),
-    "personal_id": words("12 chữ số; CMND cũ có 9 chữ số / 12 digits; old cards have 9"),
-    "document_number": words("Như ghi trên giấy, ví dụ 12/1990 / As on the paper"),
+HINTS: Final[Mapping[str, Message]] = {
+    "name": Message("Viết đủ dấu, như trên giấy tờ", "With all marks, as on the paper"),
+    "date": Message("Ngày/tháng/năm, ví dụ 20/11/1985", "Day/month/year"),
+    "personal_id": Message("12 chữ số; CMND cũ có 9 chữ số", "12 digits; old cards have 9"),
+    "document_number": Message("Như ghi trên giấy, ví dụ 12/1990", "As on the paper"),
 }
-WRONG: Final[Mapping[str, Words]] = {
-    "missing": words("Mục này cần điền / This is needed"),
-    "name": words("Họ tên chỉ gồm chữ cái và khoảng trắng / A name has letters and spaces only"),
-    "date": words("Cần dạng ngày/tháng/năm, ví dụ 20/11/1985 / Wanted: day/month/year, for example 20/11/1985"),
-    "sex": words("Hãy chọn Nam hoặc Nữ / Choose male or female"),
-    "personal_id": words("Cần đúng 12 hoặc 9 chữ số / Exactly 12 or 9 digits are needed"),
-    "text": words("Nội dung này không đúng dạng / This does not have the right form"),
-    "files": words("Chưa có ảnh hoặc tệp nào / No photo or file has been chosen"),
+WRONG: Final[Mapping[str, Message]] = {
+    "missing": Message("Mục này cần điền", "This is needed"),
+    "name": Message("Họ tên chỉ gồm chữ cái và khoảng trắng", "A name has letters and spaces only"),
+    "date": Message("Cần dạng ngày/tháng/năm, ví dụ 20/11/1985", "Wanted: day/month/year, for example 20/11/1985"),
+    "sex": Message("Hãy chọn Nam hoặc Nữ", "Choose male or female"),
+    "personal_id": Message("Cần đúng 12 hoặc 9 chữ số", "Exactly 12 or 9 digits are needed"),
+    "text": Message("Nội dung này không đúng dạng", "This does not have the right form"),
+    "files": Message("Chưa có ảnh hoặc tệp nào", "No photo or file has been chosen"),
 }
 
-SIDES: Final[Mapping[str, Words]] = {
-    "front": words("Mặt trước / Front"),
-    "back": words("Mặt sau / Back"),
+SIDES: Final[Mapping[str, Message]] = {
+    "front": Message("Mặt trước", "Front"),
+    "back": Message("Mặt sau", "Back"),
 }
 
 # How an answer is told: a heading, and what it means for whoever reads it.
-ANSWERS: Final[Mapping[str, tuple[Words, Words]]] = {
+ANSWERS: Final[Mapping[str, tuple[Message, Message]]] = {
     "received": (
-        words("Đang đọc giấy tờ / Reading your papers"),
-        words(
-            "Hồ sơ đã được ghi nhận. Thường chỉ mất vài giây."
-            " / Your submission is recorded. This usually takes a few seconds."
+        Message("Đang đọc giấy tờ", "Reading your papers"),
+        Message(
+            "Hồ sơ đã được ghi nhận. Thường chỉ mất vài giây.",
+            "Your submission is recorded. This usually takes a few seconds.",
         ),
     ),
     "usable": (
-        words("Giấy tờ dùng được / Your papers can be used"),
-        words("Bạn không phải làm gì thêm. / There is nothing more for you to do."),
+        Message("Giấy tờ dùng được", "Your papers can be used"),
+        Message("Bạn không phải làm gì thêm.", "There is nothing more for you to do."),
     ),
     "retake": (
-        words("Cần gửi lại / Please send again"),
-        words(
-            "Chưa dùng được giấy tờ vừa gửi. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại."
-            " / What was sent cannot be used. Please follow the notes below and send again."
+        Message("Cần gửi lại", "Please send again"),
+        Message(
+            "Chưa dùng được giấy tờ vừa gửi. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại.",
+            "What was sent cannot be used. Please follow the notes below and send again.",
         ),
     ),
     "contradicts": (
-        words("Nội dung khai khác với giấy tờ / What you declared differs from the paper"),
-        words(
-            "Hồ sơ đã được nhận và cán bộ sẽ xem. Nếu bạn khai nhầm, hãy sửa rồi gửi lại."
-            " / It has been received and a clerk will look at it. If you made a mistake, correct it and send again."
+        Message("Nội dung khai khác với giấy tờ", "What you declared differs from the paper"),
+        Message(
+            "Hồ sơ đã được nhận và cán bộ sẽ xem. Nếu bạn khai nhầm, hãy sửa rồi gửi lại.",
+            "It has been received and a clerk will look at it. If you made a mistake, correct it and send again.",
         ),
     ),
     "review": (
-        words("Đã nhận, cán bộ sẽ xem / Received; a clerk will look at it"),
-        words(
-            "Bạn không phải gửi lại. Hãy tra cứu kết quả bằng mã dưới đây."
-            " / You need not send again. Look up the result with the code below."
+        Message("Đã nhận, cán bộ sẽ xem", "Received; a clerk will look at it"),
+        Message(
+            "Bạn không phải gửi lại. Hãy tra cứu kết quả bằng mã dưới đây.",
+            "You need not send again. Look up the result with the code below.",
         ),
     ),
     "refused": (
-        words("Hồ sơ không được chấp nhận / Not accepted"),
-        words("Lý do ghi dưới đây. / The reasons stand below."),
+        Message("Hồ sơ không được chấp nhận", "Not accepted"),
+        Message("Lý do ghi dưới đây.", "The reasons stand below."),
     ),
 }
-AGREEMENTS: Final[Mapping[str, Words]] = {
-    "same": words("Khớp / Agrees"),
-    "near": words("Gần giống, cán bộ sẽ xem / Nearly the same: a clerk looks"),
-    "different": words("Khác nhau / Differs"),
-    "not_read": words("Chưa đọc được / Could not be read"),
-    "not_declared": words("Bạn không khai mục này / You did not declare this"),
+AGREEMENTS: Final[Mapping[str, Message]] = {
+    "same": Message("Khớp", "Agrees"),
+    "near": Message("Gần giống, cán bộ sẽ xem", "Nearly the same: a clerk looks"),
+    "different": Message("Khác nhau", "Differs"),
+    "not_read": Message("Chưa đọc được", "Could not be read"),
+    "not_declared": Message("Bạn không khai mục này", "You did not declare this"),
 }
 
 
-def entry_label(name: str) -> Words:
+def entry_label(name: str) -> Message:
     """What a declared value is called; an unknown name is shown as it is, its underscores as spaces."""
     person, _, entry = name.partition("_")
     if person in _PERSONS and entry in _ENTRIES:
         (vi, en), (whose_vi, whose_en) = _ENTRIES[entry], _PERSONS[person]
-        return Words(vi=f"{vi} {whose_vi}", en=f"{en} {whose_en}")
+        return Message(f"{vi} {whose_vi}", f"{en} {whose_en}")
     if name in _ENTRIES:
         vi, en = _ENTRIES[name]
-        return Words(vi=vi, en=en)
+        return Message(vi, en)
     plain = name.replace("_", " ")
-    return Words(vi=plain, en=plain)
+    return Message(plain, plain)
 
 
-def shown_value(name: str, value: str) -> Words:
+def shown_value(name: str, value: str) -> Message:
     """A normal form as people write it: dates by day, month and year."""
     if value in _VALUES:
         return _VALUES[value]
     if "date_of_" in name:
         value = "/".join(reversed(value.split("-")))
-    return Words(vi=value, en=value)
+    return Message(value, value)

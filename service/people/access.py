@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.people.accounts import Session
 from service.people.callers import Caller
@@ -65,7 +66,9 @@ def maybe_session(request: Request, service: TheService) -> Session | None:
     if found is None or request.method in _SAFE:
         return found
     if not service.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
-        raise NotAllowed("Thiếu mã chống giả mạo / The Hotich-Csrf header is missing or wrong", code="auth.csrf")
+        raise NotAllowed(
+            Message("Thiếu mã chống giả mạo", "The Hotich-Csrf header is missing or wrong"), code="auth.csrf"
+        )
     return found
 
 
@@ -74,7 +77,7 @@ def session(request: Request, service: TheService) -> Session:
     found = maybe_session(request, service)
     if found is None:
         limited(request, service)
-        raise NotSignedIn("Cần đăng nhập / Signing in is needed")
+        raise NotSignedIn(Message("Cần đăng nhập", "Signing in is needed"))
     return found
 
 
@@ -91,7 +94,9 @@ def maybe_client(request: Request, service: TheService, given: Given) -> Caller 
         found = tables.clients.by_key(given.credentials)
     if found is None:
         limited(request, service)
-        raise NotSignedIn("Khóa API không đúng hoặc đã hết hạn / The API key is wrong or has expired", code="auth.key")
+        raise NotSignedIn(
+            Message("Khóa API không đúng hoặc đã hết hạn", "The API key is wrong or has expired"), code="auth.key"
+        )
     service.rates.take(f"client:{found.client_id}", found.rate_per_minute)
     return Caller.of(found)
 
@@ -100,7 +105,7 @@ def client(request: Request, service: TheService, given: Given) -> Caller:
     """Whoever asks. Raises NotSignedIn for nobody known, TooMany."""
     found = maybe_client(request, service, given)
     if found is None:
-        raise NotSignedIn("Cần khóa API hoặc đăng nhập / An API key or a session is needed")
+        raise NotSignedIn(Message("Cần khóa API hoặc đăng nhập", "An API key or a session is needed"))
     return found
 
 

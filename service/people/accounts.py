@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from service.people.callers import Caller
 from service.wire.errors import NotSignedIn, Unprocessable
 from service.wire.keys import Keys
@@ -188,8 +189,10 @@ def check_password(password: str, login: str) -> None:
         or login.casefold() in password.casefold()
     ):
         raise Unprocessable(
-            f"Mật khẩu cần ít nhất {_SHORTEST} ký tự, không chứa tên đăng nhập"
-            f" / A password has at least {_SHORTEST} characters and does not hold the login",
+            Message(
+                f"Mật khẩu cần ít nhất {_SHORTEST} ký tự, không chứa tên đăng nhập",
+                f"A password has at least {_SHORTEST} characters and does not hold the login",
+            ),
             code="password.weak",
         )
 
@@ -200,5 +203,6 @@ def _digest(token: str) -> str:
 
 def _refused() -> NotSignedIn:
     return NotSignedIn(
-        "Tên đăng nhập, mật khẩu hoặc mã không đúng / The login, the password or the code is wrong", code="auth.wrong"
+        Message("Tên đăng nhập, mật khẩu hoặc mã không đúng", "The login, the password or the code is wrong"),
+        code="auth.wrong",
     )

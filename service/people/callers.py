@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.domain.message import Message
 from service.wire.errors import NotAllowed
 from storage.people import Client, Scope
 from storage.submissions import Submission
@@ -28,7 +29,8 @@ class Caller:
         """Raises NotAllowed without this scope."""
         if scope not in self.scopes:
             raise NotAllowed(
-                f"Thiếu quyền “{scope.value}” / The scope {scope.value!r} is missing", code="auth.scope_missing"
+                Message(f"Thiếu quyền “{scope.value}”", f"The scope {scope.value!r} is missing"),
+                code="auth.scope_missing",
             )
 
     def may_see(self, submission: Submission) -> bool:

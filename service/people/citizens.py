@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from pipeline.domain.message import Message
 from service.people.callers import Caller
 from service.wire.errors import TooMany
 from service.wire.keys import Keys, normal_code
@@ -34,8 +35,10 @@ class CitizenDoor:
         except TooMany as error:
             minutes = -(-error.retry_after // 60)
             raise TooMany(
-                f"Nơi này đã gửi quá nhiều hồ sơ, xin thử lại sau {minutes} phút"
-                f" / Too many submissions came from here, please try again in {minutes} minutes",
+                Message(
+                    f"Nơi này đã gửi quá nhiều hồ sơ, xin thử lại sau {minutes} phút",
+                    f"Too many submissions came from here, please try again in {minutes} minutes",
+                ),
                 code="citizen.too_many",
                 retry_after=error.retry_after,
             ) from error

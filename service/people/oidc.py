@@ -20,6 +20,7 @@ import httpx
 import jwt
 from cryptography.fernet import Fernet, InvalidToken
 
+from pipeline.domain.message import Message
 from service.wire.errors import NotSignedIn
 from service.wire.keys import Keys
 from storage.errors import StoreUnavailable
@@ -180,10 +181,11 @@ def subject_of(issuer: str, subject: str) -> str:
 
 
 def _refused() -> NotSignedIn:
-    return NotSignedIn("Đăng nhập không thành công / Signing in did not succeed", code="auth.wrong")
+    return NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
 
 
 def _unavailable() -> StoreUnavailable:
     return StoreUnavailable(
-        "Không hỏi được hệ thống định danh / The identity provider cannot be asked", code="auth.provider_unavailable"
+        Message("Không hỏi được hệ thống định danh", "The identity provider cannot be asked"),
+        code="auth.provider_unavailable",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.domain.message import Message
 from service.people.accounts import Session
 from service.wire.errors import NotAllowed
 from storage.people import Role
@@ -24,7 +25,9 @@ def person_of(session: Session, *, home_office: str, deciding: bool = False) -> 
     """
     roles = frozenset(session.roles)
     if not roles & (_EYES if deciding else _DESK):
-        raise NotAllowed("Cần vai trò cán bộ duyệt / A reviewer's or auditor's role is needed", code="auth.role")
+        raise NotAllowed(
+            Message("Cần vai trò cán bộ duyệt", "A reviewer's or auditor's role is needed"), code="auth.role"
+        )
     office = session.caller.office
     offices = (office,) if home_office or not office else (office, "")
     return Person(login=session.caller.name.removeprefix("user:"), offices=offices, roles=roles)

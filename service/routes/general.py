@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from pipeline.judging.verdict import Procedure, load_procedures
 from service.people.access import TheService
-from service.wire.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel, Words
+from service.wire.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel
 from service.wire.problems import problems
 
 router = APIRouter(tags=["general"])
@@ -36,11 +36,11 @@ def procedures() -> ProceduresModel:
 def _procedure(one: Procedure) -> ProcedureModel:
     return ProcedureModel(
         code=one.code,
-        name=Words(vi=one.name_vi, en=one.name_en),
+        name=one.name,
         papers=[
             PaperModel(
                 role=paper.role,
-                name=Words(vi=paper.name_vi, en=paper.name_en),
+                name=paper.name,
                 document_types=[kind.value for kind in paper.types],
                 sides=list(paper.sides),
                 required=paper.required,

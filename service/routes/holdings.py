@@ -6,18 +6,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
+from pipeline.domain.message import Message
 from service.holdings.holdings import Use
 from service.people.access import TheClient, TheService, limited
-from service.wire.contract import ConfirmModel, HoldingsModel, UseModel, UseRequest, Words
+from service.wire.contract import ConfirmModel, HoldingsModel, UseModel, UseRequest
 from service.wire.problems import problems
 
 router = APIRouter(tags=["holdings"])
 
 TheHolding = Annotated[str, Path(pattern=r"^HT-[A-Z2-7]{16}$", description="The holding code")]
 CONFIRMED = {
-    "current": "Bản sao này là thật / This copy is authentic",
-    "superseded": "Bản sao này là thật nhưng đã có bản mới hơn / This copy is authentic, and there is a newer one",
-    "unknown": "Không xác nhận được bản sao này / This copy cannot be confirmed",
+    "current": Message("Bản sao này là thật", "This copy is authentic"),
+    "superseded": Message(
+        "Bản sao này là thật nhưng đã có bản mới hơn", "This copy is authentic, and there is a newer one"
+    ),
+    "unknown": Message("Không xác nhận được bản sao này", "This copy cannot be confirmed"),
 }
 
 
@@ -89,4 +92,4 @@ def confirm(
 ) -> ConfirmModel:
     """For everybody; shows nothing of what stands in it."""
     result = service.holdings.confirm(code, digest)
-    return ConfirmModel.model_validate({"result": result, "message": Words.of(CONFIRMED[result])})
+    return ConfirmModel.model_validate({"result": result, "message": CONFIRMED[result]})

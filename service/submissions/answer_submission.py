@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Provenance
 from pipeline.judging.verdict import (
     DocumentVerdict,
@@ -174,7 +175,7 @@ class Processor:
             submission.declared,
             today=self._store.clock().astimezone(_VIETNAM).date(),
             unreadable=[
-                Unreadable(file=file.name, code=file.trouble.code, message=file.trouble.message.replace(folder, ""))
+                Unreadable(file=file.name, code=file.trouble.code, message=file.trouble.message.without(folder))
                 for file in files
                 if file.trouble is not None
             ],
@@ -236,7 +237,7 @@ class Processor:
         if item.claim is None:
             if item.state is WorkState.DONE:
                 return False
-            raise StoreBusy("Tệp này đang được xử lý nơi khác / This file is being worked on elsewhere")
+            raise StoreBusy(Message("Tệp này đang được xử lý nơi khác", "This file is being worked on elsewhere"))
         documents = [
             Digitized(record=record, record_json=record_bytes(record), archival=file.reading.archival)
             for record in file.records

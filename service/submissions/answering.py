@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.domain.geometry import Quad
 from pipeline.judging.verdict import DocumentVerdict, FieldVerdict, Outcome, Reason, Verdict, procedure
 from service.submissions.joining import Joined
-from service.wire.contract import DocumentModel, FieldModel, ReasonModel, VerdictModel, WantedModel, Words
+from service.wire.contract import DocumentModel, FieldModel, ReasonModel, VerdictModel, WantedModel
 from storage.submissions import State
 
 STATES = {
@@ -51,7 +51,7 @@ def verdict_model(verdict: Verdict, places: Places, kept: Mapping[str, str]) -> 
         wanted=[
             WantedModel(
                 role=one.role,
-                name=Words.of(one.name),
+                name=one.name,
                 document_types=[kind.value for kind in one.document_types],
                 sides=list(one.sides),
                 required=one.required,
@@ -73,7 +73,7 @@ def _reason(one: Reason, places: Places) -> ReasonModel:
     file, page = places.of(one.file, one.page)
     return ReasonModel(
         code=one.code,
-        message=Words.of(one.message),
+        message=one.message,
         outcome=one.outcome.value,
         file=file,
         page=page,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.domain.message import Message
 from service.people.callers import Caller
-from service.wire.contract import ClerkReason, ReasonModel, Words
+from service.wire.contract import ClerkReason, ReasonModel
 from service.wire.errors import Conflict, NotAllowed, Unprocessable
 from service.wire.keys import Keys
 from storage.office.store import OfficeStore, OfficeTables
@@ -14,9 +15,9 @@ from storage.people import Scope
 from storage.submissions import Ruling, State, Submission
 
 ACCEPTED, REFUSED = "review.accepted", "review.refused"
-_AGAIN = Words(
-    vi="Ảnh hoặc bản quét không đọc được; xin chụp hoặc quét lại rồi gửi lại",
-    en="The photo or scan cannot be read; please take it again and send it once more",
+_AGAIN = Message(
+    "Ảnh hoặc bản quét không đọc được; xin chụp hoặc quét lại rồi gửi lại",
+    "The photo or scan cannot be read; please take it again and send it once more",
 )
 _NUMBER = re.compile(r"\d(?:[\s.-]?\d){8,}")
 
@@ -42,7 +43,9 @@ class Deciding:
         """
         caller.need(Scope.REVIEW)
         if not caller.is_clerk_of(submission):
-            raise NotAllowed("Hồ sơ của cơ quan khác / The submission is another office's", code="auth.other_office")
+            raise NotAllowed(
+                Message("Hồ sơ của cơ quan khác", "The submission is another office's"), code="auth.other_office"
+            )
         _check(reasons, accept=accept)
         ruling = Ruling(
             state=State.ACCEPTED if accept else State.REFUSED,
@@ -54,7 +57,7 @@ class Deciding:
             decided = tables.submissions.rule(submission.submission_id, ruling, notices)
         if not decided:
             raise Conflict(
-                "Hồ sơ này không chờ cán bộ xem xét / The submission is not waiting for a decision",
+                Message("Hồ sơ này không chờ cán bộ xem xét", "The submission is not waiting for a decision"),
                 code="submission.not_in_review",
             )
 
@@ -80,11 +83,13 @@ def notices_of(tables: OfficeTables, keys: Keys, submission: Submission) -> list
 
 def _check(reasons: Sequence[ClerkReason], *, accept: bool) -> None:
     if not accept and not reasons:
-        raise Unprocessable("Từ chối phải có lý do / A refusal needs its reasons", code="review.no_reason")
+        raise Unprocessable(Message("Từ chối phải có lý do", "A refusal needs its reasons"), code="review.no_reason")
     if any(_NUMBER.search(text) for one in reasons for text in (one.vi, one.en or "")):
         raise Unprocessable(
-            "Lý do không được chứa số định danh hay số điện thoại: ai có mã hồ sơ đều đọc được"
-            " / A reason must hold no personal or telephone number: whoever has the code can read it",
+            Message(
+                "Lý do không được chứa số định danh hay số điện thoại: ai có mã hồ sơ đều đọc được",
+                "A reason must hold no personal or telephone number: whoever has the code can read it",
+            ),
             code="review.personal_number",
         )
 
@@ -92,7 +97,7 @@ def _check(reasons: Sequence[ClerkReason], *, accept: bool) -> None:
 def _told(one: ClerkReason, *, accept: bool) -> ReasonModel:
     return ReasonModel(
         code=ACCEPTED if accept else REFUSED,
-        message=Words(vi=one.vi.strip(), en=(one.en or one.vi).strip()),
+        message=Message(one.vi.strip(), (one.en or one.vi).strip()),
         outcome="usable" if accept else "retake",
         field=one.field,
     )

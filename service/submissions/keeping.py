@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
 from pipeline.judging.verdict import DocumentVerdict, Outcome, Procedure, Reason, Verdict
 
-_MIXED = (
-    "Tệp này có cả giấy phải lưu và giấy chỉ để xuất trình; hãy gửi giấy chỉ để xuất trình thành tệp riêng"
-    " / This file holds both a paper that is kept and one that is only shown; send the one that is only shown"
-    " as a file of its own"
+_MIXED = Message(
+    "Tệp này có cả giấy phải lưu và giấy chỉ để xuất trình; hãy gửi giấy chỉ để xuất trình thành tệp riêng",
+    "This file holds both a paper that is kept and one that is only shown; send the one that is only "
+    "shown as a file of its own",
 )
 
 

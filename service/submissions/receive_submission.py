@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.intake.sniff import HEAD, archive_kind, media_type_of
 from pipeline.judging.verdict import procedure
 from service.people.callers import Caller
@@ -107,13 +108,14 @@ class Reception:
         except WrongUse as error:
             raise Unprocessable(error.message, code=error.code) from error
         if not request.files:
-            raise Unprocessable("Chưa có tệp nào / No file was sent", code="upload.none")
+            raise Unprocessable(Message("Chưa có tệp nào", "No file was sent"), code="upload.none")
         if len(request.files) > self._limits.max_files:
             most = self._limits.max_files
-            raise Unprocessable(f"Nhiều nhất {most} tệp / At most {most} files", code="upload.too_many")
+            raise Unprocessable(Message(f"Nhiều nhất {most} tệp", f"At most {most} files"), code="upload.too_many")
         if self._waiting() >= self._limits.max_open:
             raise StoreBusy(
-                "Hàng đợi đã đầy, xin thử lại sau / The queue is full, please try again later", code="queue.full"
+                Message("Hàng đợi đã đầy, xin thử lại sau", "The queue is full, please try again later"),
+                code="queue.full",
             )
 
     def _lay_down(self, slot: Slot, uploads: Sequence[Upload]) -> list[SubmittedFile]:
@@ -192,16 +194,20 @@ def _media_type(head: bytes, ordinal: int) -> str:
     if media_type is not None:
         return media_type
     if not head:
-        raise Unprocessable(f"Tệp {ordinal} rỗng / File {ordinal} is empty", code="upload.empty")
+        raise Unprocessable(Message(f"Tệp {ordinal} rỗng", f"File {ordinal} is empty"), code="upload.empty")
     if archive_kind(head):
         raise Unprocessable(
-            f"Tệp {ordinal} là tệp nén; hãy giải nén rồi gửi"
-            f" / File {ordinal} is an archive; unpack it and send what is in it",
+            Message(
+                f"Tệp {ordinal} là tệp nén; hãy giải nén rồi gửi",
+                f"File {ordinal} is an archive; unpack it and send what is in it",
+            ),
             code="upload.type",
         )
     raise Unprocessable(
-        f"Tệp {ordinal} không phải ảnh hoặc PDF đọc được; hãy gửi JPEG, PNG, HEIC, WebP, TIFF hoặc PDF"
-        f" / File {ordinal} is no picture or PDF that can be read; send JPEG, PNG, HEIC, WebP, TIFF or PDF",
+        Message(
+            f"Tệp {ordinal} không phải ảnh hoặc PDF đọc được; hãy gửi JPEG, PNG, HEIC, WebP, TIFF hoặc PDF",
+            f"File {ordinal} is no picture or PDF that can be read; send JPEG, PNG, HEIC, WebP, TIFF or PDF",
+        ),
         code="upload.type",
     )
 
@@ -215,7 +221,9 @@ def _fingerprint(request: Request, files: Sequence[SubmittedFile]) -> str:
 def _same(earlier: Submission | None, new: NewSubmission) -> Submission:
     if earlier is None or earlier.fingerprint != new.fingerprint:
         raise Conflict(
-            "Idempotency-Key này đã dùng cho một yêu cầu khác / This Idempotency-Key was used for another request",
+            Message(
+                "Idempotency-Key này đã dùng cho một yêu cầu khác", "This Idempotency-Key was used for another request"
+            ),
             code="idempotency.mismatch",
         )
     return earlier
@@ -234,7 +242,7 @@ def _is_text(value: str) -> bool:
 
 
 def _bad_declared(vi: str, en: str) -> Unprocessable:
-    return Unprocessable(f"Dữ liệu khai {vi} / The declared data is {en}", code="declared.invalid")
+    return Unprocessable(Message(f"Dữ liệu khai {vi}", f"The declared data is {en}"), code="declared.invalid")
 
 
 __all__ = ["Reception", "Request", "TooLarge", "Upload", "declared_values", "shown_name"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pipeline.domain.errors import InputError, ResourceError, WrongUse
+from pipeline.domain.message import Message
 
 _CHUNK = 1 << 16
 _LONGEST_REPLY = 4096
@@ -56,7 +57,8 @@ class Clamd:
         host, _, port = address.rpartition(":")
         if not host or not port.isdigit() or not 0 < int(port) < 65536:
             raise WrongUse(
-                "clamd: cần đường dẫn socket hoặc máy:cổng / wanted: a socket's path or host:port", code="setting.clamd"
+                Message("clamd: cần đường dẫn socket hoặc máy:cổng", "wanted: a socket's path or host:port"),
+                code="setting.clamd",
             )
         return Clamd(host=host.strip("[]"), port=int(port))
 
@@ -68,7 +70,9 @@ class Clamd:
             raise _unavailable(type(error).__name__) from error
         if reply.endswith(" FOUND"):
             raise Infected(
-                f"Tệp {ordinal} bị phần mềm diệt vi-rút chặn / File {ordinal} was stopped by the virus scanner"
+                Message(
+                    f"Tệp {ordinal} bị phần mềm diệt vi-rút chặn", f"File {ordinal} was stopped by the virus scanner"
+                )
             )
         if reply != "stream: OK":
             raise _unavailable("ERROR" if reply.endswith("ERROR") else "?")
@@ -102,5 +106,8 @@ def _ask(connection: socket.socket, file: BinaryIO) -> str:
 
 def _unavailable(why: str) -> ScannerUnavailable:
     return ScannerUnavailable(
-        f"Chưa quét được vi-rút, xin thử lại sau / The virus scanner gave no answer, please try again later ({why})"
+        Message(
+            "Chưa quét được vi-rút, xin thử lại sau",
+            f"The virus scanner gave no answer, please try again later ({why})",
+        )
     )

@@ -8,11 +8,16 @@ from service.submissions.answering import public_verdict
 from service.submissions.queue import Place
 from service.submissions.registered import hidden_from_sender
 from service.wire.contract import Links, NoticeModel, QueueModel, SubmissionModel, VerdictModel
-from storage.submissions import Message, Submission
+from storage.submissions import OutboxMessage, Submission
 
 
 def submission_view(
-    submission: Submission, place: Place | None, *, full: bool, clerk: bool = False, notices: Sequence[Message] = ()
+    submission: Submission,
+    place: Place | None,
+    *,
+    full: bool,
+    clerk: bool = False,
+    notices: Sequence[OutboxMessage] = (),
 ) -> SubmissionModel:
     """`full`: with values and holding codes; `clerk`: with what the register says and the sender did not know."""
     verdict = None
@@ -36,5 +41,5 @@ def submission_view(
     )
 
 
-def _notice(message: Message) -> NoticeModel:
+def _notice(message: OutboxMessage) -> NoticeModel:
     return NoticeModel.model_validate({name: getattr(message, name) for name in NoticeModel.model_fields})

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.domain.message import Message
+
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
 Place = Annotated[
     list[Point], Field(min_length=4, max_length=4, description="Corners in pixels of the picture as sent")
@@ -21,25 +23,12 @@ class Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Words(Contract):
-    """One text in both languages."""
-
-    vi: str
-    en: str
-
-    @classmethod
-    def of(cls, message: str) -> Words:
-        """From hotich's own messages: Vietnamese, then English after " / "."""
-        vi, _, en = message.partition(" / ")
-        return cls(vi=vi, en=en or vi)
-
-
 class InvalidPart(Contract):
     """One part of a request that is not as it should be. Never holds the value."""
 
     where: str
     code: str
-    message: Words
+    message: Message
 
 
 class Problem(Contract):
@@ -50,7 +39,7 @@ class Problem(Contract):
     status: int = Field(ge=400, le=599)
     code: str = Field(examples=["procedure.unknown"])
     detail: str
-    message: Words
+    message: Message
     errors: list[InvalidPart] = Field(default_factory=list)
 
 
@@ -62,7 +51,7 @@ class ReasonModel(Contract):
     """One thing that is wrong or worth knowing; `outcome` is what it alone leads to."""
 
     code: str = Field(examples=["capture.blurred"])
-    message: Words
+    message: Message
     outcome: Outcome
     file: int | None = Field(default=None, ge=1, description="Which file of the submission, from 1")
     page: int | None = Field(default=None, ge=1)
@@ -102,7 +91,7 @@ class WantedModel(Contract):
     """A paper the procedure asks for."""
 
     role: str
-    name: Words
+    name: Message
     document_types: list[str]
     sides: list[str]
     required: bool
@@ -188,7 +177,7 @@ class WaitingListModel(Contract):
 
 class PaperModel(Contract):
     role: str
-    name: Words
+    name: Message
     document_types: list[str]
     sides: list[str]
     required: bool
@@ -200,7 +189,7 @@ class ProcedureModel(Contract):
     """A procedure: which papers it asks for and which declared values it compares."""
 
     code: str = Field(examples=["1.001193"])
-    name: Words
+    name: Message
     papers: list[PaperModel]
 
 
@@ -221,7 +210,7 @@ class HoldingReason(Contract):
     """Why a stored document cannot, or may not, stand in for its paper today."""
 
     code: str = Field(examples=["document.expired"])
-    message: Words
+    message: Message
 
 
 class VerifiedModel(Contract):
@@ -287,4 +276,4 @@ class ConfirmModel(Contract):
     """`current`: the newest copy; `superseded`: ours, and a newer one exists; `unknown`: not ours."""
 
     result: Literal["current", "superseded", "unknown"]
-    message: Words
+    message: Message

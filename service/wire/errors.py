@@ -15,6 +15,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from pipeline.domain.errors import HotichError, InputError, ResourceError, WrongUse
+from pipeline.domain.message import Message
 
 
 class NotSignedIn(InputError):
@@ -42,7 +43,7 @@ class TooMany(InputError):
 
     code = "rate.limited"
 
-    def __init__(self, message: str, *, code: str | None = None, retry_after: int = 1) -> None:
+    def __init__(self, message: Message, *, code: str | None = None, retry_after: int = 1) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
 

@@ -6,8 +6,10 @@ import logging
 import traceback
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
+from pipeline.domain.message import Message
 from service.wire.problems import refusal
 
 _log = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
-        async def with_headers(message: Message) -> None:
+        async def with_headers(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -57,7 +59,7 @@ class Faults:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
-        async def noted(message: Message) -> None:
+        async def noted(message: AsgiMessage) -> None:
             nonlocal begun
             begun = True
             await send(message)
@@ -70,7 +72,7 @@ class Faults:
             # The traceback, never the exception's text: that may hold what was sent.
             place = "".join(traceback.format_tb(error.__traceback__)[-4:])
             _log.error("request.fault kind=%s\n%s", type(error).__name__, place)
-            answer = refusal(scope, 500, "internal.error", "Lỗi của hệ thống / A fault of the system")
+            answer = refusal(scope, 500, "internal.error", Message("Lỗi của hệ thống", "A fault of the system"))
             await answer(scope, receive, send)
 
 
@@ -92,7 +94,7 @@ class BodyLimit:
         came = 0
         begun = False
 
-        async def counted() -> Message:
+        async def counted() -> AsgiMessage:
             nonlocal came
             message = await receive()
             came += len(message.get("body", b""))
@@ -100,7 +102,7 @@ class BodyLimit:
                 raise _TooLong
             return message
 
-        async def noted(message: Message) -> None:
+        async def noted(message: AsgiMessage) -> None:
             nonlocal begun
             begun = True
             await send(message)
@@ -113,6 +115,6 @@ class BodyLimit:
         except _TooLong:
             if not begun:
                 megabytes = self._most >> 20
-                text = f"Yêu cầu lớn hơn {megabytes} MB / The request is larger than {megabytes} MB"
+                text = Message(f"Yêu cầu lớn hơn {megabytes} MB", f"The request is larger than {megabytes} MB")
                 answer = refusal(scope, 413, "upload.too_large", text, {"Connection": "close"})
                 await answer(scope, receive, send)

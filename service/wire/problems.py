@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.message import Message
 from service.pages import error_page, wants_page
-from service.wire.contract import InvalidPart, Problem, Words
+from service.wire.contract import InvalidPart, Problem
 from service.wire.errors import TooMany, status_of, title_of
 
 _log = logging.getLogger(__name__)
@@ -25,28 +26,28 @@ _HTTP_CODES = {404: "not_found", 405: "method.not_allowed", 400: "request.malfor
 def problem(
     status: int,
     code: str,
-    message: str,
+    message: Message,
     *,
     errors: list[InvalidPart] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    """The answer for an error. `message`: Vietnamese / English, without any value that was sent."""
+    """The answer for an error. `message` comes without any value that was sent."""
     body = Problem(
         type=f"urn:hotich:problem:{code}",
         title=title_of(status),
         status=status,
         code=code,
-        detail=message,
-        message=Words.of(message),
+        detail=str(message),
+        message=message,
         errors=errors or [],
     )
     return JSONResponse(body.model_dump(mode="json"), status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def refusal(scope: Scope, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+def refusal(scope: Scope, status: int, code: str, message: Message, headers: dict[str, str] | None = None) -> Response:
     """The answer for an error: a page for a person's browser, a problem document for a program."""
     if wants_page(scope):
-        return error_page(status, Words.of(message), headers)
+        return error_page(status, message, headers)
     return problem(status, code, message, headers=headers)
 
 
@@ -99,20 +100,20 @@ async def _on_invalid(request: Request, error: RequestValidationError) -> Respon
         InvalidPart(
             where=".".join(str(step) for step in one["loc"])[:200],
             code=str(one["type"]),
-            message=Words(vi="không hợp lệ", en=str(one["msg"]).partition(",")[0][:200]),
+            message=Message("không hợp lệ", str(one["msg"]).partition(",")[0][:200]),
         )
         for one in error.errors()[:20]
     ]
-    message = "Yêu cầu không đúng dạng / The request does not have the right form"
+    message = Message("Yêu cầu không đúng dạng", "The request does not have the right form")
     if wants_page(request.scope):
-        return error_page(422, Words.of(message))
+        return error_page(422, message)
     return problem(422, "request.invalid", message, errors=parts)
 
 
 async def _on_http(request: Request, error: HTTPException) -> Response:
     code = _HTTP_CODES.get(error.status_code, "request.refused")
     message = {
-        404: "Không có ở đây / There is nothing here",
-        405: "Phương thức này không dùng được ở đây / This method is not for this address",
-    }.get(error.status_code, "Yêu cầu không xử lý được / The request cannot be processed")
+        404: Message("Không có ở đây", "There is nothing here"),
+        405: Message("Phương thức này không dùng được ở đây", "This method is not for this address"),
+    }.get(error.status_code, Message("Yêu cầu không xử lý được", "The request cannot be processed"))
     return refusal(request.scope, error.status_code, code, message, dict(error.headers or {}))

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from pipeline.domain.message import Message
 from service.wire.errors import TooMany
 
 _MOST_CALLERS = 50_000
@@ -34,4 +35,4 @@ class RateLimiter:
                 self._buckets.popitem(last=False)
         if not enough:
             wait = math.ceil((1.0 - tokens) * per_s / max(most, 1))
-            raise TooMany("Quá nhiều yêu cầu, xin chờ / Too many requests, please wait", retry_after=wait)
+            raise TooMany(Message("Quá nhiều yêu cầu, xin chờ", "Too many requests, please wait"), retry_after=wait)

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from storage.catalogue.audit import AuditLog
 from storage.catalogue.tables import book_choices, book_lines, book_models
 from storage.objects.key import ObjectKey
@@ -85,8 +86,10 @@ def checked_book(name: str) -> str:
     sound = all(c.isalnum() or c in "._-/() " for c in book) and book == book.strip()
     if not book or len(book) > _LONGEST_NAME or not sound:
         raise WrongUse(
-            "Mã sổ gồm 1 đến 80 chữ, số và các dấu . _ - / ( ) / "
-            "A book's ID is 1 to 80 letters, digits and the signs . _ - / ( )"
+            Message(
+                "Mã sổ gồm 1 đến 80 chữ, số và các dấu . _ - / ( )",
+                "A book's ID is 1 to 80 letters, digits and the signs . _ - / ( )",
+            )
         )
     return book
 
@@ -183,7 +186,7 @@ class Books:
         """From now on the book is read with this version. Raises WrongUse for one that there is not."""
         model = self.model(book, version)
         if model is None and version != BASE:
-            raise WrongUse(f"book {book!r} has no model of version {version}")
+            raise WrongUse(Message.same(f"book {book!r} has no model of version {version}"))
         number = self._next(book_choices.c.number, book_choices.c.book == book)
         row = {
             "book": book,

@@ -10,6 +10,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from pipeline.domain.message import Message
 from storage.catalogue.audit import AuditEntry, AuditLog
 from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
@@ -122,12 +123,12 @@ class Catalogue:
         with self.database.write() as connection:
             Ledger(connection, self._clock).renew(claim, lease=lease)
 
-    def release(self, claim: Claim, *, code: str | None = None, message: str | None = None) -> None:
+    def release(self, claim: Claim, *, code: str | None = None, message: Message | None = None) -> None:
         """Gives the work back undone: the next run takes it. Raises ClaimLost."""
         with self.database.write() as connection:
             Ledger(connection, self._clock).release(claim, code=code, message=message)
 
-    def set_aside(self, claim: Claim, *, code: str, message: str, actor: str) -> None:
+    def set_aside(self, claim: Claim, *, code: str, message: Message, actor: str) -> None:
         """Closes the work with the reason why its input cannot be done, and notes it in the audit log."""
         with self.unit() as unit:
             unit.ledger.set_aside(claim, code=code, message=message)

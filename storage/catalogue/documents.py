@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Status
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, fields, outputs, source_names
@@ -83,7 +84,7 @@ class Documents:
         record = new.record
         names = [value.name for value in record.fields]
         if len(set(names)) != len(names):
-            raise WrongUse("a record holds two fields of one name")
+            raise WrongUse(Message.same("a record holds two fields of one name"))
         same = documents.c.document_id == record.document_id
         newest = self._connection.scalar(sa.select(sa.func.max(documents.c.revision)).where(same))
         revision = (newest or 0) + 1

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import Provenance
 from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue.owner import Owner
@@ -78,7 +79,7 @@ class WorkItem:
     state: WorkState
     attempts: int
     code: str | None
-    message: str | None
+    message: Message | None
     changed_at: str
     claim: Claim | None = None
 
@@ -134,7 +135,7 @@ class Ledger:
             state=WorkState.RUNNING,
             attempts=row.attempts + 1,
             code=row.code,
-            message=row.message,
+            message=None if row.message is None else Message.parse(row.message),
             changed_at=changes["changed_at"],
             claim=Claim(key=key, owner=owner, attempt=row.attempts + 1),
         )
@@ -147,13 +148,13 @@ class Ledger:
         """Marks the work done. Raises ClaimLost: then the whole transaction must not commit."""
         self._change(claim, state=WorkState.DONE.value, owner=None, code=None, message=None)
 
-    def set_aside(self, claim: Claim, *, code: str, message: str) -> None:
+    def set_aside(self, claim: Claim, *, code: str, message: Message) -> None:
         """Marks the input as one that cannot be done, with the reason. Raises ClaimLost."""
-        self._change(claim, state=WorkState.SET_ASIDE.value, owner=None, code=code, message=clean(message))
+        self._change(claim, state=WorkState.SET_ASIDE.value, owner=None, code=code, message=clean(str(message)))
 
-    def release(self, claim: Claim, *, code: str | None, message: str | None) -> None:
+    def release(self, claim: Claim, *, code: str | None, message: Message | None) -> None:
         """Gives the work back undone (stopped, retryable error): anyone may take it. Raises ClaimLost."""
-        text = None if message is None else clean(message)
+        text = None if message is None else clean(str(message))
         self._change(claim, state=WorkState.PENDING.value, owner=None, code=code, message=text)
 
     def unfinished(self) -> list[WorkItem]:
@@ -207,8 +208,10 @@ class Ledger:
         values["changed_at"] = time_text(self._clock())
         if self._connection.execute(sa.update(work).where(mine).values(values)).rowcount != 1:
             raise ClaimLost(
-                "Việc này đã do tiến trình khác đảm nhận. / Another process has taken this work over; "
-                "nothing was stored twice."
+                Message(
+                    "Việc này đã do tiến trình khác đảm nhận.",
+                    "Another process has taken this work over; nothing was stored twice.",
+                )
             )
 
 
@@ -223,6 +226,6 @@ def _item(row: Any) -> WorkItem:
         state=WorkState(row.state),
         attempts=row.attempts,
         code=row.code,
-        message=row.message,
+        message=None if row.message is None else Message.parse(row.message),
         changed_at=row.changed_at,
     )

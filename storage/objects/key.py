@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from storage.files import CHUNK
 
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -22,7 +23,7 @@ class ObjectKey:
 
     def __post_init__(self) -> None:
         if not _HEX.fullmatch(self.sha256):
-            raise WrongUse(f"not a SHA-256 in lower-case hexadecimal digits: {self.sha256[:80]!r}")
+            raise WrongUse(Message.same(f"not a SHA-256 in lower-case hexadecimal digits: {self.sha256[:80]!r}"))
 
     @property
     def name(self) -> str:
@@ -36,7 +37,7 @@ class ObjectKey:
         """The key of this name. Raises WrongUse for any other algorithm or form: fail closed."""
         found = _NAME.fullmatch(name)
         if found is None:
-            raise WrongUse(f"not an object name of a known digest algorithm: {name[:80]!r}")
+            raise WrongUse(Message.same(f"not an object name of a known digest algorithm: {name[:80]!r}"))
         return ObjectKey(found[1] + found[2])
 
     @staticmethod

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from storage.files import (
     CHUNK,
     make_folders,
@@ -39,12 +40,12 @@ class LocalStore:
         """Makes the folder when it is missing. Raises AccessRefused, DiskFull."""
         self.folder = folder
         self._incoming = folder / "incoming"
-        with translated_os_errors("mở kho đối tượng / opening the object store"):
+        with translated_os_errors(Message("mở kho đối tượng", "opening the object store")):
             make_folders(self._incoming)
             self._sweep()
 
     def put(self, source: Source, *, expected: ObjectKey | None = None) -> ObjectKey:
-        with translated_os_errors("ghi vào kho đối tượng / writing to the object store"):
+        with translated_os_errors(Message("ghi vào kho đối tượng", "writing to the object store")):
             if isinstance(source, bytes):
                 key = ObjectKey.of(source)
                 check_expected(key, expected)
@@ -56,14 +57,14 @@ class LocalStore:
             return self._write(source, expected)
 
     def get(self, key: ObjectKey) -> bytes:
-        with translated_os_errors("đọc kho đối tượng / reading the object store"), self._file(key) as file:
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")), self._file(key) as file:
             data = file.read()
         if ObjectKey.of(data) != key:
             raise corrupt(key)
         return data
 
     def open(self, key: ObjectKey) -> BinaryIO:
-        with translated_os_errors("đọc kho đối tượng / reading the object store"):
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             file = self._file(key)
             try:
                 self._verify(file, key)
@@ -74,11 +75,11 @@ class LocalStore:
             return file
 
     def exists(self, key: ObjectKey) -> bool:
-        with translated_os_errors("đọc kho đối tượng / reading the object store"):
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             return self._path(key).is_file()
 
     def keys(self) -> Iterator[ObjectKey]:
-        with translated_os_errors("đọc kho đối tượng / reading the object store"):
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             for folder in sorted(self.folder.glob("sha256/[0-9a-f][0-9a-f]")):
                 for name in sorted(entry.name for entry in folder.iterdir()):
                     with contextlib.suppress(WrongUse):

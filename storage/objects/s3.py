@@ -22,6 +22,7 @@ from minio.versioningconfig import VersioningConfig
 from urllib3.util import Retry, Timeout
 
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
+from pipeline.domain.message import Message
 from storage.errors import ObjectMissing
 from storage.files import CHUNK, translated_os_errors
 from storage.objects.key import ObjectKey
@@ -78,7 +79,7 @@ class S3Store:
                 http_client=self._http,
             )
         except ValueError as error:
-            raise WrongUse(f"Địa chỉ S3 không hợp lệ / not a usable S3 address: {error}") from error
+            raise WrongUse(Message("Địa chỉ S3 không hợp lệ", f"not a usable S3 address: {error}")) from error
 
     def close(self) -> None:
         """Ends idle connections."""
@@ -107,7 +108,7 @@ class S3Store:
         self._tried(work)
 
     def put(self, source: Source, *, expected: ObjectKey | None = None) -> ObjectKey:
-        with translated_os_errors("đọc tệp nguồn / reading the source file"), _opened(source) as file:
+        with translated_os_errors(Message("đọc tệp nguồn", "reading the source file")), _opened(source) as file:
             sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
             while chunk := file.read(CHUNK):
                 sha256.update(chunk)
@@ -129,7 +130,7 @@ class S3Store:
             return file.read()
 
     def open(self, key: ObjectKey) -> BinaryIO:
-        with translated_os_errors("ghi tệp tạm / writing a temporary file"):
+        with translated_os_errors(Message("ghi tệp tạm", "writing a temporary file")):
             return self._tried(lambda: self._download(key))
 
     def exists(self, key: ObjectKey) -> bool:
@@ -199,7 +200,7 @@ class S3Store:
                 if not error.retryable or attempt == self._attempts:
                     raise
                 self._wait(0.1 * 2**attempt)
-        raise ResourceError("attempts must be at least 1")
+        raise ResourceError(Message.same("attempts must be at least 1"))
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import urllib3.exceptions
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
 from pipeline.domain.errors import HotichError, ResourceError
+from pipeline.domain.message import Message
 from storage.errors import AccessRefused, DiskFull, ObjectMissing, StoreUnavailable
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})
@@ -51,7 +52,9 @@ def translated_s3_errors(bucket: str) -> Iterator[None]:
         raise transport_error(error, bucket) from error
     except ValueError as error:
         # minio reports bucket names and addresses it cannot use this way.
-        raise ResourceError(f"Cấu hình S3 sai / wrong S3 settings: {error}", code="resource.s3_settings") from error
+        raise ResourceError(
+            Message("Cấu hình S3 sai", f"wrong S3 settings: {error}"), code="resource.s3_settings"
+        ) from error
 
 
 def minio_error(error: MinioException, bucket: str) -> HotichError:
@@ -80,7 +83,7 @@ def transport_error(error: urllib3.exceptions.HTTPError, bucket: str) -> HotichE
 
 def _s3_error(code: str, message: str, bucket: str) -> HotichError:
     if code in _MISSING:
-        return ObjectMissing(f"Không có đối tượng trong kho / no such object in bucket {bucket!r}")
+        return ObjectMissing(Message("Không có đối tượng trong kho", f"no such object in bucket {bucket!r}"))
     if code in _REFUSED:
         return _refused(bucket, code)
     if code in _FULL:
@@ -89,24 +92,28 @@ def _s3_error(code: str, message: str, bucket: str) -> HotichError:
         return _unavailable(bucket, code)
     if code == "NoSuchBucket":
         return ResourceError(
-            f"Không có bucket {bucket!r}; hãy tạo trước. / There is no bucket {bucket!r}; make it first.",
+            Message(f"Không có bucket {bucket!r}; hãy tạo trước.", f"There is no bucket {bucket!r}; make it first."),
             code="resource.bucket_missing",
         )
-    return ResourceError(f"Máy chủ S3 từ chối: {code}. / The S3 server refused: {code} {message}", code="resource.s3")
+    return ResourceError(
+        Message(f"Máy chủ S3 từ chối: {code}.", f"The S3 server refused: {code} {message}"), code="resource.s3"
+    )
 
 
 def _refused(bucket: str, code: str) -> AccessRefused:
     return AccessRefused(
-        f"Máy chủ S3 không cho vào {bucket!r}; hãy kiểm tra khóa truy cập và đồng hồ. / "
-        f"The S3 server refuses access to {bucket!r}; check the keys and the clock ({code})."
+        Message(
+            f"Máy chủ S3 không cho vào {bucket!r}; hãy kiểm tra khóa truy cập và đồng hồ.",
+            f"The S3 server refuses access to {bucket!r}; check the keys and the clock ({code}).",
+        )
     )
 
 
 def _full(bucket: str) -> DiskFull:
-    return DiskFull(f"Kho S3 {bucket!r} đã đầy. / The S3 store {bucket!r} is full. Add space and run again.")
+    return DiskFull(Message(f"Kho S3 {bucket!r} đã đầy.", f"The S3 store {bucket!r} is full. Add space and run again."))
 
 
 def _unavailable(bucket: str, why: str) -> StoreUnavailable:
     return StoreUnavailable(
-        f"Máy chủ S3 chưa sẵn sàng cho {bucket!r}. / The S3 server is not available for {bucket!r} ({why})."
+        Message(f"Máy chủ S3 chưa sẵn sàng cho {bucket!r}.", f"The S3 server is not available for {bucket!r} ({why}).")
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from pipeline.domain.message import Message
 from storage.errors import CorruptObject, ObjectMissing, SourceChanged
 from storage.objects.key import ObjectKey
 
@@ -48,15 +49,20 @@ class ObjectStore(Protocol):
 def check_expected(key: ObjectKey, expected: ObjectKey | None) -> None:
     if expected is not None and key != expected:
         raise SourceChanged(
-            "Tệp đã thay đổi trong khi xử lý; hãy chạy lại. / The file changed while it was being processed; run again."
+            Message(
+                "Tệp đã thay đổi trong khi xử lý; hãy chạy lại.",
+                "The file changed while it was being processed; run again.",
+            )
         )
 
 
 def missing(key: ObjectKey) -> ObjectMissing:
-    return ObjectMissing(f"Không có đối tượng / no such object: {key}")
+    return ObjectMissing(Message("Không có đối tượng", f"no such object: {key}"))
 
 
 def corrupt(key: ObjectKey) -> CorruptObject:
     return CorruptObject(
-        f"Đối tượng bị hỏng, hãy khôi phục từ bản sao lưu / the object is damaged, restore it from a backup: {key}"
+        Message(
+            "Đối tượng bị hỏng, hãy khôi phục từ bản sao lưu", f"the object is damaged, restore it from a backup: {key}"
+        )
     )

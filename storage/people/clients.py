@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from storage.people.tables import client_keys, clients
 from storage.times import Clock, clean, time_text
 
@@ -81,11 +82,13 @@ class Clients:
         """A new client without a key. Raises WrongUse for a taken or malformed id or an unknown scope."""
         if not _NAME.fullmatch(client_id):
             raise WrongUse(
-                "Mã máy khách: 2–31 ký tự a–z, 0–9, dấu gạch ngang / "
-                "A client's id is 2 to 31 characters of a-z, 0-9 and hyphens"
+                Message(
+                    "Mã máy khách: 2–31 ký tự a–z, 0–9, dấu gạch ngang",
+                    "A client's id is 2 to 31 characters of a-z, 0-9 and hyphens",
+                )
             )
         if self.by_id(client_id) is not None:
-            raise WrongUse(f"Đã có máy khách này / There is a client {client_id!r} already")
+            raise WrongUse(Message("Đã có máy khách này", f"There is a client {client_id!r} already"))
         row = {
             "client_id": client_id,
             "name": clean(name),
@@ -101,7 +104,7 @@ class Clients:
     def new_key(self, client_id: str, secrets: Secrets, *, overlap: timedelta = timedelta()) -> str:
         """A new key, shown this once. Older keys end after `overlap`. Raises WrongUse for an unknown client."""
         if self.by_id(client_id) is None:
-            raise WrongUse(f"Không có máy khách này / There is no client {client_id!r}")
+            raise WrongUse(Message("Không có máy khách này", f"There is no client {client_id!r}"))
         now = self._clock()
         until = time_text(now + overlap)
         later = client_keys.c.expires_at.is_(None) | (client_keys.c.expires_at > until)
@@ -116,7 +119,7 @@ class Clients:
         """Lets the client in, or no more. Raises WrongUse for an unknown client."""
         change = sa.update(clients).where(clients.c.client_id == client_id).values(active=active)
         if self._connection.execute(change).rowcount != 1:
-            raise WrongUse(f"Không có máy khách này / There is no client {client_id!r}")
+            raise WrongUse(Message("Không có máy khách này", f"There is no client {client_id!r}"))
 
     def by_key(self, key: str) -> Client | None:
         """The active client whose valid key this is."""
@@ -143,7 +146,7 @@ def _scopes(scopes: Iterable[str]) -> set[str]:
     known = {scope.value for scope in Scope}
     given = set(scopes)
     if not given or given - known:
-        raise WrongUse(f"Quyền phải thuộc / Scopes must be among: {', '.join(sorted(known))}")
+        raise WrongUse(Message("Quyền phải thuộc", f"Scopes must be among: {', '.join(sorted(known))}"))
     return given
 
 

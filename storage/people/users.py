@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from storage.people.tables import sessions, users
 from storage.times import Clock, clean, time_text
 
@@ -71,10 +72,10 @@ class Users:
         known = {role.value for role in Role}
         given = set(roles)
         if not given or given - known:
-            raise WrongUse(f"Vai trò phải thuộc / Roles must be among: {', '.join(sorted(known))}")
+            raise WrongUse(Message("Vai trò phải thuộc", f"Roles must be among: {', '.join(sorted(known))}"))
         login = login_name(login)
         if self.by_login(login) is not None:
-            raise WrongUse("Đã có tài khoản này / There is such an account already")
+            raise WrongUse(Message("Đã có tài khoản này", "There is such an account already"))
         row = {
             "user_id": user_id,
             "login": login,
@@ -104,7 +105,7 @@ class Users:
         """Lets a person in or no more; then every session of theirs ends. Raises WrongUse for an unknown login."""
         found = self.by_login(login_name(login))
         if found is None:
-            raise WrongUse("Không có tài khoản này / There is no such account")
+            raise WrongUse(Message("Không có tài khoản này", "There is no such account"))
         self._change(found.user_id, active=active, failures=0, locked_until=None)
         if not active:
             self.end_sessions(found.user_id)
@@ -169,7 +170,7 @@ def login_name(typed: str) -> str:
     """A login in its one form. Raises WrongUse for what cannot be one."""
     bare = typed.strip().casefold()
     if not 2 <= len(bare) <= 80 or not all(c.isalnum() or c in "._@-" for c in bare):
-        raise WrongUse("Tên đăng nhập không hợp lệ / Not a valid login")
+        raise WrongUse(Message("Tên đăng nhập không hợp lệ", "Not a valid login"))
     return bare
 
 

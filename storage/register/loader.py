@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from storage.database import Database
 from storage.files import translated_os_errors
 from storage.register.rows import COLUMNS, BadValue, person_row
@@ -37,7 +38,7 @@ class BadRow:
 
     line: int
     code: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def load_register(database: Database, file: Path, *, progress: Callable[[int], N
     database's errors.
     """
     bad = _BadRows()
-    with translated_os_errors(f"đọc tệp / reading {file.name!r}"), database.write() as connection:
+    with translated_os_errors(Message("đọc tệp", f"reading {file.name!r}")), database.write() as connection:
         before = connection.scalar(sa.select(sa.func.count()).select_from(people)) or 0
         _staging.create(connection)
         digest = _stage(connection, file, bad, progress)
@@ -90,10 +91,14 @@ class _BadRows:
         self.count = 0
         self.listed: list[BadRow] = []
 
-    def add(self, line: int, code: str, message: str) -> None:
+    def add(self, line: int, code: str, message: Message) -> None:
         self.count += 1
         if len(self.listed) < _LISTED:
-            self.listed.append(BadRow(line=line, code=code, message=f"Dòng / line {line}: {message}"))
+            self.listed.append(
+                BadRow(
+                    line=line, code=code, message=Message(f"Dòng {line}: {message.vi}", f"line {line}: {message.en}")
+                )
+            )
 
 
 class _Hashing(io.RawIOBase):
@@ -146,8 +151,10 @@ def _rows(text: io.TextIOBase, bad: _BadRows) -> Iterator[dict[str, Any]]:
     names = [name.strip().lower() for name in next(csv.reader([heading], dialect=reader.dialect), [])]
     if "full_name" not in names:
         raise InputError(
-            "Tệp dân cư thiếu dòng tiêu đề có cột full_name. / The population file has no heading with a "
-            f"full_name column; columns: {', '.join(COLUMNS)}.",
+            Message(
+                "Tệp dân cư thiếu dòng tiêu đề có cột full_name.",
+                f"The population file has no heading with a full_name column; columns: {', '.join(COLUMNS)}.",
+            ),
             code="register.no_heading",
         )
     while True:
@@ -159,7 +166,7 @@ def _rows(text: io.TextIOBase, bad: _BadRows) -> Iterator[dict[str, Any]]:
         except StopIteration:
             return
         except csv.Error:
-            bad.add(line, "register.bad_csv", "không phải CSV đúng / not well-formed CSV")
+            bad.add(line, "register.bad_csv", Message("không phải CSV đúng", "not well-formed CSV"))
         except BadValue as error:
             bad.add(line, error.code, error.message)
 
@@ -168,11 +175,11 @@ def _named(names: list[str], cells: list[str]) -> dict[str, str]:
     if len(cells) != len(names):
         raise BadValue(
             "register.bad_columns",
-            f"{len(cells)} ô thay vì {len(names)} / {len(cells)} cells, not {len(names)}",
+            Message(f"{len(cells)} ô thay vì {len(names)}", f"{len(cells)} cells, not {len(names)}"),
         )
     for cell in cells:
         if not cell.isascii() and any("\udc80" <= char <= "\udcff" for char in cell):
-            raise BadValue("register.bad_encoding", "không phải UTF-8 / not UTF-8")
+            raise BadValue("register.bad_encoding", Message("không phải UTF-8", "not UTF-8"))
     return dict(zip(names, cells, strict=True))
 
 
@@ -190,7 +197,7 @@ def _leave_out_repeated(connection: sa.Connection, bad: _BadRows) -> None:
     found = connection.execute(later.order_by(_staging.c.line)).all()
     for row in found:
         if row.differs:
-            bad.add(row.line, "register.duplicate", "trùng số với dòng trước / same id as an earlier line")
+            bad.add(row.line, "register.duplicate", Message("trùng số với dòng trước", "same id as an earlier line"))
     for start in range(0, len(found), _BATCH):
         lines = [row.line for row in found[start : start + _BATCH]]
         connection.execute(sa.delete(_staging).where(_staging.c.line.in_(lines)))

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from pipeline.domain.message import Message
 from pipeline.values.keys import ascii_key, squeeze
 
 COLUMNS = (
@@ -37,8 +38,8 @@ _YES = frozenset({"1", "TRUE", "YES", "Y", "X", "CO"})
 class BadValue(ValueError):
     """A line that cannot be a person; `code` says why, without the value."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: Message) -> None:
+        super().__init__(str(message))
         self.code = code
         self.message = message
 
@@ -82,10 +83,10 @@ def person_row(raw: Mapping[str, str | None]) -> dict[str, Any]:
     """
     values = {name: _squeezed(raw.get(name) or "") for name in COLUMNS}
     if not values["full_name"]:
-        raise BadValue("register.no_name", "thiếu họ tên / no full name")
+        raise BadValue("register.no_name", Message("thiếu họ tên", "no full name"))
     name_key = ascii_key(values["full_name"])
     if not name_key:
-        raise BadValue("register.bad_name", "họ tên không có chữ cái / a name without a letter")
+        raise BadValue("register.bad_name", Message("họ tên không có chữ cái", "a name without a letter"))
     born = _birth(values["date_of_birth"])
     row: dict[str, Any] = {name: values[name] or None for name in COLUMNS}
     row["personal_id"] = _digits(values["personal_id"], 12, "register.bad_personal_id")
@@ -121,7 +122,7 @@ def _digits(text: str, length: int, code: str) -> str | None:
     if not digits:
         return None
     if len(digits) != length or not (digits.isascii() and digits.isdigit()):
-        raise BadValue(code, f"không phải {length} chữ số / not {length} digits")
+        raise BadValue(code, Message(f"không phải {length} chữ số", f"not {length} digits"))
     return digits
 
 
@@ -134,14 +135,14 @@ def _birth(text: str) -> PartialDate | None:
         day, month, year = (int(part) for part in day_first.groups())
         born = _real(year, month, day)
     if born is None or born.year < 1800:
-        raise BadValue("register.bad_date", "ngày sinh không hợp lệ / not a date of birth")
+        raise BadValue("register.bad_date", Message("ngày sinh không hợp lệ", "not a date of birth"))
     return born
 
 
 def _sex(text: str) -> str:
     sex = _SEXES.get(ascii_key(text))
     if sex is None:
-        raise BadValue("register.bad_sex", "giới tính không rõ / sex is neither male nor female")
+        raise BadValue("register.bad_sex", Message("giới tính không rõ", "sex is neither male nor female"))
     return sex
 
 
@@ -151,4 +152,4 @@ def _deceased(text: str) -> bool:
         return False
     if key in _YES or PartialDate.parse(text) or _DAY_FIRST.fullmatch(text):
         return True
-    raise BadValue("register.bad_deceased", "cột deceased không rõ / deceased is neither yes nor no")
+    raise BadValue("register.bad_deceased", Message("cột deceased không rõ", "deceased is neither yes nor no"))

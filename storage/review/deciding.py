@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from pipeline.judging.review.policy import Scheme
 from storage.review.items import LAST_STAGE, OF_THE_PAPER, Choice, ItemState, Kind, ReviewItem
 from storage.review.opening import since_edit
@@ -226,7 +227,7 @@ class Decisions:
 
     def _repeated(self, known: Decision, new: NewDecision, person: Person) -> Decided:
         if known.person != person.login or known.item_id != new.item_id:
-            raise WrongUse("Mã quyết định đã dùng / The decision's id was used before", code="review.id_used")
+            raise WrongUse(Message("Mã quyết định đã dùng", "The decision's id was used before"), code="review.id_used")
         item = self._queue.item(known.item_id)
         assert item is not None
         after = {2: "second", LAST_STAGE: "arbitration"}.get(item.stage, "done")
@@ -298,5 +299,8 @@ def _decision(row: Any) -> Decision:
 
 def _taken() -> NotYours:
     return NotYours(
-        "Mục này do người khác xử lý hoặc đã được quyết định / Somebody else has this item, or it is decided already"
+        Message(
+            "Mục này do người khác xử lý hoặc đã được quyết định",
+            "Somebody else has this item, or it is decided already",
+        )
     )

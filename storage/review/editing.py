@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord
 from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, StoredDocument
@@ -77,6 +78,9 @@ def _last(stored: Sequence[StoredDocument]) -> int:
 
 def _changed() -> NotYours:
     return NotYours(
-        "Giấy tờ vừa được người khác thay đổi; hãy tải lại trang / Somebody changed the document; load the page again",
+        Message(
+            "Giấy tờ vừa được người khác thay đổi; hãy tải lại trang",
+            "Somebody changed the document; load the page again",
+        ),
         code="review.document_changed",
     )

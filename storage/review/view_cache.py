@@ -12,6 +12,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from pipeline.domain.message import Message
 from storage.files import translated_os_errors
 
 _NAME = re.compile(r"[0-9a-z][0-9a-z.-]{2,150}")
@@ -30,7 +31,7 @@ class ViewCache:
         self._folder = folder
         self._most = most_bytes
         self._lock = threading.Lock()
-        with translated_os_errors("tạo thư mục ảnh xem / making the folder of views"):
+        with translated_os_errors(Message("tạo thư mục ảnh xem", "making the folder of views")):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
         self._size = sum(size for _, size, _ in self._files())

@@ -1,6 +1,6 @@
 """What was handed in: its files on their way, its state, its answer, and what is to be told of it."""
 
-from storage.submissions.outbox import Message, Outbox
+from storage.submissions.outbox import Outbox, OutboxMessage
 from storage.submissions.submissions import (
     Decision,
     NewSubmission,
@@ -13,7 +13,7 @@ from storage.submissions.submissions import (
 
 __all__ = [
     "Decision",
-    "Message",
+    "OutboxMessage",
     "NewSubmission",
     "Outbox",
     "Ruling",

@@ -17,7 +17,7 @@ _HELD = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class OutboxMessage:
     """One message. `channel`: webhook, email, sms. `state`: waiting, sent, failed (given up, for a person to see)."""
 
     message_id: str
@@ -53,7 +53,7 @@ class Outbox:
         }
         self._connection.execute(sa.insert(outbox).values(row))
 
-    def take_due(self, limit: int) -> list[Message]:
+    def take_due(self, limit: int) -> list[OutboxMessage]:
         """Messages whose time has come, held for this sender for two minutes: nobody else takes them meanwhile."""
         now = self._clock()
         due = (outbox.c.state == "waiting") & (outbox.c.next_at <= time_text(now))
@@ -78,13 +78,13 @@ class Outbox:
             values["next_at"] = time_text(self._clock() + PAUSES[attempts])
         self._change(message_id, **values)
 
-    def of_submission(self, submission_id: str) -> Sequence[Message]:
+    def of_submission(self, submission_id: str) -> Sequence[OutboxMessage]:
         query = sa.select(outbox).where(outbox.c.submission_id == submission_id)
         return [
             _message(row) for row in self._connection.execute(query.order_by(outbox.c.created_at, outbox.c.channel))
         ]
 
-    def failing(self, limit: int = 100) -> Sequence[Message]:
+    def failing(self, limit: int = 100) -> Sequence[OutboxMessage]:
         """What was given up, or was tried and waits for another try, newest first."""
         troubled = (outbox.c.state == "failed") | ((outbox.c.state == "waiting") & (outbox.c.attempts > 0))
         query = sa.select(outbox).where(troubled).order_by(outbox.c.created_at.desc()).limit(limit)
@@ -94,5 +94,5 @@ class Outbox:
         self._connection.execute(sa.update(outbox).where(outbox.c.message_id == message_id).values(values))
 
 
-def _message(row: Any) -> Message:
-    return Message(**{name: row._mapping[name] for name in Message.__slots__})
+def _message(row: Any) -> OutboxMessage:
+    return OutboxMessage(**{name: row._mapping[name] for name in OutboxMessage.__slots__})

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.domain.errors import InputError, WrongUse
+from pipeline.domain.message import Message
 from storage.files import make_folders, sync_folder, translated_os_errors
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -44,12 +45,12 @@ class Tray:
     def slot(self, submission_id: str) -> Slot:
         """The submission's place; made at the first file."""
         if not _ID.fullmatch(submission_id):
-            raise WrongUse("not a submission's id")
+            raise WrongUse(Message.same("not a submission's id"))
         return Slot(folder=self.folder / submission_id)
 
     def ids(self) -> Iterator[str]:
         """The submissions that have files here."""
-        with translated_os_errors("đọc khay tiếp nhận / reading the tray"):
+        with translated_os_errors(Message("đọc khay tiếp nhận", "reading the tray")):
             yield from sorted(entry.name for entry in self.folder.iterdir() if _ID.fullmatch(entry.name))
 
 
@@ -64,13 +65,13 @@ class Slot:
 
     def write(self, ordinal: int, *, most_bytes: int) -> FileWriter:
         """A writer for one file; leaving its block makes the bytes durable, an error removes them."""
-        with translated_os_errors("ghi vào khay tiếp nhận / writing to the tray"):
+        with translated_os_errors(Message("ghi vào khay tiếp nhận", "writing to the tray")):
             make_folders(self.folder)
         return FileWriter(self.file(ordinal), most_bytes=most_bytes)
 
     def settle(self) -> None:
         """Makes the names of the files durable too: call it once, before the record is written."""
-        with translated_os_errors("ghi vào khay tiếp nhận / writing to the tray"):
+        with translated_os_errors(Message("ghi vào khay tiếp nhận", "writing to the tray")):
             sync_folder(self.folder)
             sync_folder(self.folder.parent)
 
@@ -88,7 +89,7 @@ class FileWriter:
         self._digest = hashlib.sha256()
         self.size = 0
         self.head = b""
-        with translated_os_errors("ghi vào khay tiếp nhận / writing to the tray"):
+        with translated_os_errors(Message("ghi vào khay tiếp nhận", "writing to the tray")):
             self._file = path.open("xb")
 
     @property
@@ -99,11 +100,11 @@ class FileWriter:
         self.size += len(data)
         if self.size > self._most:
             megabytes = self._most >> 20
-            raise TooLarge(f"Tệp lớn hơn {megabytes} MB / The file is larger than {megabytes} MB")
+            raise TooLarge(Message(f"Tệp lớn hơn {megabytes} MB", f"The file is larger than {megabytes} MB"))
         if len(self.head) < 1024:
             self.head += data[: 1024 - len(self.head)]
         self._digest.update(data)
-        with translated_os_errors("ghi vào khay tiếp nhận / writing to the tray"):
+        with translated_os_errors(Message("ghi vào khay tiếp nhận", "writing to the tray")):
             self._file.write(data)
 
     def __enter__(self) -> Self:
@@ -114,7 +115,7 @@ class FileWriter:
     ) -> None:
         try:
             if kind is None:
-                with translated_os_errors("ghi vào khay tiếp nhận / writing to the tray"):
+                with translated_os_errors(Message("ghi vào khay tiếp nhận", "writing to the tray")):
                     self._file.flush()
                     os.fsync(self._file.fileno())
         finally:
@@ -128,7 +129,7 @@ def open_tray(folder: Path) -> Tray:
 
     Raises WrongUse when a living process has it: what lies here without a record is then not to be swept.
     """
-    with translated_os_errors("mở khay tiếp nhận / opening the tray"):
+    with translated_os_errors(Message("mở khay tiếp nhận", "opening the tray")):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -136,6 +137,8 @@ def open_tray(folder: Path) -> Tray:
         except BlockingIOError:
             os.close(lock)
             raise WrongUse(
-                "Một hotich serve khác đang chạy với thư mục này / Another hotich serve runs with this home folder"
+                Message(
+                    "Một hotich serve khác đang chạy với thư mục này", "Another hotich serve runs with this home folder"
+                )
             ) from None
     return Tray(folder=folder, _lock=lock)

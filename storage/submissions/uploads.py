@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from storage.files import sync_folder, translated_os_errors, write_file
 from storage.times import time_text
 
@@ -58,20 +59,20 @@ class Uploads:
         self._most_open = most_open
         self._lock = threading.Lock()
         self._busy: set[str] = set()
-        with translated_os_errors("mở thư mục tải lên / opening the uploads"):
+        with translated_os_errors(Message("mở thư mục tải lên", "opening the uploads")):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def begin(self, upload_id: str, *, client_id: str, name: str, length: int) -> PartialUpload:
         """A new upload of so many bytes. Raises UploadFull."""
         with self._lock:
             if sum(one.client_id == client_id for one in self._all()) >= self._most_open:
-                raise UploadFull("Quá nhiều tệp đang tải dở / Too many unfinished uploads")
+                raise UploadFull(Message("Quá nhiều tệp đang tải dở", "Too many unfinished uploads"))
             folder = self._place(upload_id)
             expires = time_text(self._clock() + KEPT_FOR)
             new = PartialUpload(
                 upload_id=upload_id, client_id=client_id, name=name, length=length, offset=0, expires_at=expires
             )
-            with translated_os_errors("tạo tệp tải lên / making an upload"):
+            with translated_os_errors(Message("tạo tệp tải lên", "making an upload")):
                 folder.mkdir(mode=0o700)
                 (folder / "data").touch(mode=0o600)
             write_file(folder / "info.json", json.dumps(asdict(new)).encode(), mode=0o600)
@@ -93,7 +94,7 @@ class Uploads:
         with self._lock:
             now = self._read(upload.upload_id)
             if now is None or now.offset != offset or upload.upload_id in self._busy:
-                raise UploadBusy("Vị trí tải lên không khớp / The upload stands at another offset")
+                raise UploadBusy(Message("Vị trí tải lên không khớp", "The upload stands at another offset"))
             self._busy.add(upload.upload_id)
         try:
             return Appender(self.file(upload.upload_id), room=now.length - offset, done=lambda: self._free(upload))
@@ -141,7 +142,7 @@ class Uploads:
 
     def _place(self, upload_id: str) -> Path:
         if not _ID.fullmatch(upload_id):
-            raise UploadBusy("Mã tải lên không hợp lệ / Not an upload's id", code="upload.unknown")
+            raise UploadBusy(Message("Mã tải lên không hợp lệ", "Not an upload's id"), code="upload.unknown")
         return self._folder / upload_id
 
 
@@ -151,20 +152,20 @@ class Appender:
     def __init__(self, path: Path, *, room: int, done: Callable[[], None]) -> None:
         self._room = room
         self._done = done
-        with translated_os_errors("ghi tệp tải lên / writing an upload"):
+        with translated_os_errors(Message("ghi tệp tải lên", "writing an upload")):
             self._file = path.open("ab")
 
     def write(self, data: bytes) -> None:
         """Raises UploadBusy for more bytes than were announced; those before stay."""
         if len(data) > self._room:
-            raise UploadBusy("Nhiều byte hơn đã báo / More bytes than were announced", code="upload.too_long")
-        with translated_os_errors("ghi tệp tải lên / writing an upload"):
+            raise UploadBusy(Message("Nhiều byte hơn đã báo", "More bytes than were announced"), code="upload.too_long")
+        with translated_os_errors(Message("ghi tệp tải lên", "writing an upload")):
             self._file.write(data)
         self._room -= len(data)
 
     def close(self) -> None:
         try:
-            with translated_os_errors("ghi tệp tải lên / writing an upload"):
+            with translated_os_errors(Message("ghi tệp tải lên", "writing an upload")):
                 self._file.flush()
                 os.fsync(self._file.fileno())
         finally:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.domain.errors import HotichError, InputError, ResourceError
+from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, Provenance
 from pipeline.intake.fixity import sha256_of_file
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
@@ -232,7 +233,7 @@ class Desk:
                 return
             result = self._could_not(work, error)
         except Exception as error:  # a fault of ours must not stop the batch
-            fault = ResourceError(f"{type(error).__name__}", code="internal.error")
+            fault = ResourceError(Message.same(f"{type(error).__name__}"), code="internal.error")
             result = self._could_not(work, fault)
         (self._spool / f"{work.key.work_id}.pdf").unlink(missing_ok=True)
         self._settle(work, result)
@@ -274,9 +275,9 @@ class Desk:
             return result
         if item.state is WorkState.SET_ASIDE:
             return FileResult(file=file.name, status=Fate.SET_ASIDE, code=item.code, message=item.message)
-        message = (
-            f"{file.shown}: một tiến trình hotich khác đang xử lý; hãy chạy lại sau"
-            f" / {file.shown}: another hotich has it in hand; run again later"
+        message = Message(
+            f"{file.shown}: một tiến trình hotich khác đang xử lý; hãy chạy lại sau",
+            f"{file.shown}: another hotich has it in hand; run again later",
         )
         return FileResult(file=file.name, status=Fate.SET_ASIDE, code="work.elsewhere", message=message)
 
@@ -300,7 +301,7 @@ class Desk:
             self._report(first.named(file.name))
             return
         shown = work.files[0].shown
-        message = f"{file.shown}: trùng nội dung với {shown} / {file.shown}: same content as {shown}"
+        message = Message(f"{file.shown}: trùng nội dung với {shown}", f"{file.shown}: same content as {shown}")
         result = FileResult(
             file=file.name, status=Fate.UNCHANGED, code="input.duplicate", message=message,
             records=first.records, document_type=first.document_type, accepted=first.accepted,
@@ -337,19 +338,21 @@ def _timed(result: FileResult, seconds: float) -> FileResult:
 
 def _set_aside(file: InputFile, error: HotichError) -> FileResult:
     message = error.message
-    if not message.startswith(file.shown):
-        message = f"{file.shown}: {message}"
+    if not message.vi.startswith(file.shown):
+        message = message.before(file.shown)
     return FileResult(file=file.name, status=Fate.SET_ASIDE, code=error.code, message=message)
 
 
 def _gone(error: OSError) -> InputError:
     if isinstance(error, FileNotFoundError):
         return InputError(
-            "tệp đã biến mất; kiểm tra rồi chạy lại / vanished; check and run again", code="input.vanished"
+            Message("tệp đã biến mất; kiểm tra rồi chạy lại", "vanished; check and run again"), code="input.vanished"
         )
     reason = error.strerror or type(error).__name__
     return InputError(
-        f"hệ thống không cho đọc ({reason}); kiểm tra quyền đọc và ổ đĩa"
-        f" / the system will not let it be read ({reason}); check read permission and the disk",
+        Message(
+            f"hệ thống không cho đọc ({reason}); kiểm tra quyền đọc và ổ đĩa",
+            f"the system will not let it be read ({reason}); check read permission and the disk",
+        ),
         code="input.unreadable",
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 
 # What stands beside scans without being one. Everything else in a folder is an input: what cannot be
 # read is reported, never passed over in silence.
@@ -164,4 +165,4 @@ def _unreadable(name: str, error: Exception) -> InputError:
 
 def _trouble(name: str, code: str, vi: str, en: str) -> InputError:
     shown = printable(name)
-    return InputError(f"{shown}: {vi} / {shown}: {en}", code=code)
+    return InputError(Message(vi, en).before(shown), code=code)

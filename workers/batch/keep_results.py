@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.message import Message
 from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, Claim, StoredDocument, WorkKey
 from storage.commit import Digitized, commit_documents
@@ -91,7 +92,7 @@ class Shelf:
     def _store_crops(self, read: FileRead) -> None:
         for crop in read.crops:
             path = crop_path(self._crops, read.records[crop.record].document_id, crop.field)
-            with translated_os_errors("ghi ảnh trích / writing a crop"):
+            with translated_os_errors(Message("ghi ảnh trích", "writing a crop")):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(crop.jpeg)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.records.contract import renamed_record
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectKey, ObjectStore
@@ -84,8 +85,10 @@ def check_output_folder(folder: Path, inputs: Sequence[Path]) -> None:
     for path in inputs:
         if path.is_dir() and path.resolve() == folder.resolve():
             raise WrongUse(
-                f"Thư mục kết quả trùng với thư mục bản quét; hãy chọn thư mục khác. / The output folder"
-                f" is the scans' own folder; choose another one: {printable(str(folder))}"
+                Message(
+                    "Thư mục kết quả trùng với thư mục bản quét; hãy chọn thư mục khác.",
+                    f"The output folder is the scans' own folder; choose another one: {printable(str(folder))}",
+                )
             )
 
 
@@ -104,7 +107,9 @@ def _write_whole(target: Path, write: Callable[[BinaryIO], object]) -> None:
 def _refused(what: str, error: OSError) -> OutputRefused:
     shown, reason = printable(what), error.strerror or type(error).__name__
     return OutputRefused(
-        f"{shown}: không ghi được kết quả ({reason}); kiểm tra quyền ghi và chỗ trống, rồi chạy lại"
-        f" / {shown}: results cannot be written ({reason}); check permissions and free space, then run again",
+        Message(
+            f"{shown}: không ghi được kết quả ({reason}); kiểm tra quyền ghi và chỗ trống, rồi chạy lại",
+            f"{shown}: results cannot be written ({reason}); check permissions and free space, then run again",
+        ),
         code="output.disk_full" if error.errno in (28, 122) else None,
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from pipeline.domain.message import Message
+
 
 class Fate(StrEnum):
     DONE = "done"
@@ -22,7 +24,7 @@ class FileResult:
     file: str
     status: Fate
     code: str | None = None
-    message: str | None = None
+    message: Message | None = None
     records: tuple[str, ...] = ()
     document_type: str | None = None
     accepted: int = 0
@@ -39,7 +41,7 @@ class FileResult:
             "file": self.file,
             "status": self.status.value,
             "code": self.code,
-            "message": self.message,
+            "message": None if self.message is None else str(self.message),
             "records": list(self.records),
             "document_type": self.document_type,
             "accepted": self.accepted,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.domain.message import Message
 from pipeline.settling.triage import reason_message
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
@@ -70,7 +71,7 @@ def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OutputRefused(
-            f"Không ghi được danh sách cần xem ({reason}). / The review list cannot be written ({reason})."
+            Message(f"Không ghi được danh sách cần xem ({reason}).", f"The review list cannot be written ({reason}).")
         ) from error
     return page
 
@@ -81,7 +82,7 @@ def _of_record(file: str, record: dict[str, Any], crops: Path) -> Iterator[Revie
         if field["status"] == "accepted":
             continue
         crop = crop_path(crops, record["document_id"], name)
-        reasons = [messages.get(code) or reason_message(code) for code in field["findings"]]
+        reasons = [messages.get(code) or str(reason_message(code)) for code in field["findings"]]
         yield ReviewItem(
             file=file,
             record=record["document_id"],

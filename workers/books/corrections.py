@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from storage.books import Correction
 from workers.batch.inputs import printable
 
@@ -142,6 +143,8 @@ def _zip_opener(packed: zipfile.ZipFile) -> Opener:
 def _unreadable(name: str) -> NoCorrections:
     shown = printable(name)
     return NoCorrections(
-        f"{shown}: không đọc được; cần thư mục hoặc tệp zip có {TABLE} (UTF-8, “tệp<TAB>chữ”). / "
-        f"{shown}: cannot be read; a folder or zip with {TABLE} (UTF-8, “file<TAB>text”) is needed."
+        Message(
+            f"{shown}: không đọc được; cần thư mục hoặc tệp zip có {TABLE} (UTF-8, “tệp<TAB>chữ”).",
+            f"{shown}: cannot be read; a folder or zip with {TABLE} (UTF-8, “file<TAB>text”) is needed.",
+        )
     )

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.message import Message
 from workers.errors import WorkerUnusable
 from workers.processes.limits import WorkerLimits
 from workers.processes.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
@@ -247,7 +248,7 @@ class WorkerPool:
 
     def _cancel(self, job: _Job | None) -> None:
         if job is not None and not job.future.done() and not job.future.cancel():
-            job.future.set_exception(WorkerUnusable("Đã dừng. / Stopped.", code="work.stopped"))
+            job.future.set_exception(WorkerUnusable(Message("Đã dừng.", "Stopped."), code="work.stopped"))
 
     def _over(self, which: str, page: int | None) -> HotichError:
         limits = self._spec.limits

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.message import Message
 from storage.files import os_error
 from workers.processes import confine
 from workers.processes.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
@@ -79,7 +80,7 @@ def _answer(handler: Handler, job: Any, channel: Channel) -> Done | Failed:
         return Failed(error)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return Failed(os_error(error, "ghi tệp tạm / writing a working file"))
+            return Failed(os_error(error, Message("ghi tệp tạm", "writing a working file")))
         return Failed(_bug(error))
     except MemoryError:
         return Failed(None, out_of_memory=True)
@@ -99,13 +100,13 @@ def _is_memory(error: BaseException) -> bool:
     return any(word in text for word in ("nsufficient memory", "bad_alloc", "bad allocation", "ailed to allocate"))
 
 
-def describe_bug(error: BaseException) -> str:
+def describe_bug(error: BaseException) -> Message:
     """Kind and place of an unexpected error, without its text, which may hold what stands on the page."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"  # noqa: PTH119
-    return (
-        f"Lỗi trong chương trình ({type(error).__name__} tại {place}); hãy báo cho người bảo trì. / "
-        f"A fault of the program ({type(error).__name__} at {place}); report it."
+    return Message(
+        f"Lỗi trong chương trình ({type(error).__name__} tại {place}); hãy báo cho người bảo trì.",
+        f"A fault of the program ({type(error).__name__} at {place}); report it.",
     )
 
 

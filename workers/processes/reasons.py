@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pipeline.domain.message import Message
 from workers.errors import OverMemory, OverTime, WorkerCrashed, WorkerUnusable
 
 
 def over_memory(megabytes: int, page: int | None) -> OverMemory:
     vi, en = _where(page)
     return OverMemory(
-        f"{vi} cần hơn {megabytes} MB bộ nhớ; hãy quét ở độ phân giải thấp hơn hoặc nâng giới hạn"
-        f" / {en} needs more than {megabytes} MB of memory; scan at a lower resolution or raise the limit",
+        Message(
+            f"{vi} cần hơn {megabytes} MB bộ nhớ; hãy quét ở độ phân giải thấp hơn hoặc nâng giới hạn",
+            f"{en} needs more than {megabytes} MB of memory; scan at a lower resolution or raise the limit",
+        ),
         page=page,
     )
 
@@ -17,8 +20,10 @@ def over_memory(megabytes: int, page: int | None) -> OverMemory:
 def over_time(seconds: float, page: int | None) -> OverTime:
     vi, en = _where(page)
     return OverTime(
-        f"{vi} vượt quá {seconds:g} giây xử lý; hãy xem lại tệp hoặc nâng giới hạn"
-        f" / {en} took more than {seconds:g} s of processing; look at the file or raise the limit",
+        Message(
+            f"{vi} vượt quá {seconds:g} giây xử lý; hãy xem lại tệp hoặc nâng giới hạn",
+            f"{en} took more than {seconds:g} s of processing; look at the file or raise the limit",
+        ),
         page=page,
     )
 
@@ -26,16 +31,20 @@ def over_time(seconds: float, page: int | None) -> OverTime:
 def crashed(page: int | None) -> WorkerCrashed:
     vi, en = _where(page)
     return WorkerCrashed(
-        f"thư viện đọc ảnh bị sập hai lần ở {vi}; hãy chuyển tệp sang định dạng khác rồi gửi lại"
-        f" / a library crashed twice at {en}; convert the file to another format and send it again",
+        Message(
+            f"thư viện đọc ảnh bị sập hai lần ở {vi}; hãy chuyển tệp sang định dạng khác rồi gửi lại",
+            f"a library crashed twice at {en}; convert the file to another format and send it again",
+        ),
         page=page,
     )
 
 
 def cannot_start(why: str) -> WorkerUnusable:
     return WorkerUnusable(
-        f"Không khởi động được tiến trình đọc ({why}); hãy chạy `hotich doctor`. / "
-        f"No worker process can be started ({why}); run `hotich doctor`."
+        Message(
+            f"Không khởi động được tiến trình đọc ({why}); hãy chạy `hotich doctor`.",
+            f"No worker process can be started ({why}); run `hotich doctor`.",
+        )
     )
 
 

@@ -16,6 +16,7 @@ from PIL import ImageFont
 
 from ocr_models.workshop.fonts import FontEntry, Split, catalogue
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 
 Weight = Literal["regular", "bold", "italic"]
 Pool = Literal["serif", "sans", "typed", "pen"]
@@ -63,7 +64,7 @@ def pool(kind: Pool, split: Split = "train") -> tuple[Typeface, ...]:
         entries = {e.file: e for e in [*everywhere, *catalogue(kind="print", split=split)]}
         found = tuple(f for f in _families(entries.values()) if _is_serif(f.name) == (kind == "serif"))
     if not found:
-        raise ResourceError(f"no font for {kind} text of the split {split}", code="resource.font_missing")
+        raise ResourceError(Message.same(f"no font for {kind} text of the split {split}"), code="resource.font_missing")
     return found
 
 

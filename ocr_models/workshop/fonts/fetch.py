@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 from ocr_models.workshop.fonts.catalogue import FILES, FontSource, sources
 from ocr_models.workshop.fonts.coverage import draws_vietnamese
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 
 _SUBSETS = ("latin", "latin-ext", "vietnamese")
 _LEFT_OUT = ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "DSIG", "gasp", "meta", "kern")
@@ -53,8 +54,10 @@ def _install(folder: Path, packages: Iterable[str]) -> None:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=600)
     except (OSError, subprocess.SubprocessError) as error:
         raise FontBuildError(
-            "Không tải được các gói phông chữ bằng npm. Hãy cài npm và kiểm tra kho gói. / "
-            "The font packages could not be fetched with npm. Install npm and check its registry."
+            Message(
+                "Không tải được các gói phông chữ bằng npm. Hãy cài npm và kiểm tra kho gói.",
+                "The font packages could not be fetched with npm. Install npm and check its registry.",
+            )
         ) from error
 
 
@@ -71,7 +74,7 @@ def _build(source: FontSource, scratch: Path, target: Path) -> list[Path]:
         if not source.bare and not draws_vietnamese(path):
             path.unlink()
             raise FontBuildError(
-                f"Phông {path.name} thiếu chữ tiếng Việt. / Font {path.name} lacks Vietnamese letters."
+                Message(f"Phông {path.name} thiếu chữ tiếng Việt.", f"Font {path.name} lacks Vietnamese letters.")
             )
         built.append(path)
     return built
@@ -90,7 +93,7 @@ def _merge(package: Path, face: str, path: Path, scratch: Path) -> None:
     found = [part for part in parts if part.exists()]
     plain = [_plain(part, scratch / f"part{number}.ttf") for number, part in enumerate(found)]
     if not plain:
-        raise FontBuildError(f"Gói {name} không có kiểu {face}. / Package {name} has no face {face}.")
+        raise FontBuildError(Message(f"Gói {name} không có kiểu {face}.", f"Package {name} has no face {face}."))
     joined = TTFont(plain[0]) if len(plain) == 1 else Merger().merge([str(file) for file in plain])
     joined.save(path)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ocr_models.workshop.fonts import Split
 from ocr_models.workshop.measuring.capture_set import FAULTS, Photo, photos
+from pipeline.domain.message import Message
 from pipeline.domain.model import Capture, DocumentType, PageImage, Provenance
 from pipeline.imaging import measure_page
 from pipeline.judging.verdict import CaptureLimits, Outcome, Submitted, Verdict, judge
@@ -174,8 +175,7 @@ def _wanting(
     compare = {name: name for name in names if photo.content.fields.get(name) is not None}
     paper = Paper(
         role="paper",
-        name_vi="Giấy tờ",
-        name_en="Paper",
+        name=Message("Giấy tờ", "Paper"),
         types=types or (DocumentType(photo.document_type),),
         sides=sides,
         required=True,
@@ -184,4 +184,4 @@ def _wanting(
         of_deceased=False,
         compare=compare,
     )
-    return Procedure(code="evaluation", name_vi="Thử", name_en="Test", source="", papers=(paper,))
+    return Procedure(code="evaluation", name=Message("Thử", "Test"), source="", papers=(paper,))

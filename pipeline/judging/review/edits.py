@@ -7,6 +7,7 @@ import re
 from base64 import b32encode
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, Finding, Validation
 from pipeline.judging.review.outcome import settled
 from pipeline.judging.review.places import known_fields, template
@@ -24,7 +25,7 @@ def retyped(record: CivilRecord, document_type: DocumentType, form: str | None =
     known = set(known_fields(document_type))
     kept = tuple(field for field in record.fields if template(field.name) in known)
     gone = [field.name for field in record.fields if field not in kept]
-    note = f"Đổi loại từ / type changed from {record.document_type}: {', '.join(gone) or '-'}"
+    note = Message("Đổi loại từ", f"type changed from {record.document_type}: {', '.join(gone) or '-'}")
     return settled(
         record.evolve(
             document_type=document_type,
@@ -47,12 +48,14 @@ def split(record: CivilRecord, at_page: int) -> tuple[CivilRecord, CivilRecord]:
     second = tuple(field for field in record.fields if field.page >= at_page)
     if not first or not second:
         raise WrongUse(
-            "Trang này không chia giấy tờ thành hai phần có chữ / This page does not cut the document into two parts"
-            " that were read",
+            Message(
+                "Trang này không chia giấy tờ thành hai phần có chữ",
+                "This page does not cut the document into two parts that were read",
+            ),
             code="review.split",
         )
     name = hashlib.sha256(f"{record.document_id}/{at_page}".encode()).digest()
-    note = Finding(code=CUT, message=f"Tách tại trang {at_page} / cut at page {at_page}")
+    note = Finding(code=CUT, message=Message(f"Tách tại trang {at_page}", f"cut at page {at_page}"))
 
     def part(fields: tuple[FieldValue, ...], names: set[str]) -> CivilRecord:
         return record.evolve(fields=fields, findings=(*_about(record, names), note))
@@ -74,12 +77,14 @@ def merged(first: CivilRecord, second: CivilRecord) -> CivilRecord:
     """One record of both, under the first's names; the second's members come after the first's. A field that both have
     is the first's, and a finding names it. Raises WrongUse for records of two files."""
     if first.source.sha256 != second.source.sha256:
-        raise WrongUse("Hai giấy tờ thuộc hai tệp / The documents are of two files", code="review.merge")
+        raise WrongUse(Message("Hai giấy tờ thuộc hai tệp", "The documents are of two files"), code="review.merge")
     members = [int(match[1]) for field in first.fields if (match := _MEMBER.match(field.name))]
     added = _renumbered(second, max(members, default=-1) + 1).fields
     known = {field.name for field in first.fields}
     twice = [field.name for field in added if field.name in known]
-    note = Finding(code=JOINED, message=f"Gộp với / joined with {second.holding_code}: {', '.join(twice) or '-'}")
+    note = Finding(
+        code=JOINED, message=Message("Gộp với", f"joined with {second.holding_code}: {', '.join(twice) or '-'}")
+    )
     pages = {page.number: page for page in (*second.pages, *first.pages)}
     return settled(
         first.evolve(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.codes import Code
 from pipeline.domain.geometry import Quad, rectangle
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
 from pipeline.settling.register import (
     NOT_IN_THE_REGISTER,
@@ -57,7 +58,9 @@ def decided(record: CivilRecord, said: Mapping[str, Said]) -> CivilRecord:
     left = tuple(field for field in fields if said.get(field.name, _KEPT).choice != "absent")
     findings = [finding for finding in record.findings if not _is_stale(finding, said)]
     findings += [one for one in _checked(record, left) if one not in findings]
-    findings += [Finding(code=ABSENT, field=name, message="Không có trên giấy / Not on the form") for name in absent]
+    findings += [
+        Finding(code=ABSENT, field=name, message=Message("Không có trên giấy", "Not on the form")) for name in absent
+    ]
     return settled(record.evolve(fields=left, findings=tuple(findings)))
 
 
@@ -76,7 +79,7 @@ def confirmed(record: CivilRecord) -> CivilRecord:
     """The record after a person found the document itself right: its findings hold nothing back any more."""
     if any(finding.code == CONFIRMED for finding in record.findings):
         return settled(record)
-    note = Finding(code=CONFIRMED, message="Cán bộ đã xem cả giấy tờ / A person looked at the whole document")
+    note = Finding(code=CONFIRMED, message=Message("Cán bộ đã xem cả giấy tờ", "A person looked at the whole document"))
     return settled(record.evolve(findings=(*record.findings, note)))
 
 
@@ -95,7 +98,7 @@ def asked_anew(record: CivilRecord, register: PopulationRegister) -> CivilRecord
 
 def to_be_scanned_again(record: CivilRecord) -> CivilRecord:
     """The record of a scan that people found useless: rejected, whatever was read in it."""
-    note = Finding(code=RETAKE, message="Cần quét hoặc chụp lại / To be scanned or photographed again")
+    note = Finding(code=RETAKE, message=Message("Cần quét hoặc chụp lại", "To be scanned or photographed again"))
     return record.evolve(status=Status.REJECTED, findings=(*record.findings, note))
 
 

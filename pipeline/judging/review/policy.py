@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 
 
 class FieldClass(StrEnum):
@@ -95,7 +96,7 @@ def load_policy(path: Path) -> ReviewPolicy:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongUse(f"{path.name}: không đọc được / cannot be read: {type(error).__name__}") from error
+        raise WrongUse(Message(f"{path.name}: không đọc được", f"cannot be read: {type(error).__name__}")) from error
     return _policy(table, default_policy(), path.name)
 
 
@@ -104,11 +105,13 @@ def _policy(table: Mapping[str, Any], base: ReviewPolicy | None, name: str) -> R
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
-            raise WrongUse(f"{name}: không có mục “{key}” / there is no entry “{key}”")
+            raise WrongUse(Message(f"{name}: không có mục “{key}”", f"there is no entry “{key}”"))
         try:
             values[key] = _checked(key, value)
         except (TypeError, ValueError) as error:
-            raise WrongUse(f"{name}: giá trị của “{key}” không dùng được / “{key}” cannot be that") from error
+            raise WrongUse(
+                Message(f"{name}: giá trị của “{key}” không dùng được", f"“{key}” cannot be that")
+            ) from error
     if base is None:
         return ReviewPolicy(**values)
     for key in ("schemes", "schemes_by_field"):

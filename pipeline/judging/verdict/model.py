@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType
 
 
@@ -38,14 +39,14 @@ class FieldAgreement(StrEnum):
 class Reason:
     """One thing that is wrong, or that a person should see.
 
-    `code` is stable (`pipeline.judging.verdict.wording.REASONS` has them all); `message` is Vietnamese, then English after
-    " / ", and never holds a field's value. `outcome` is what this reason alone leads to (`usable`: only worth
+    `code` is stable (`pipeline.judging.verdict.wording.REASONS` has them all); `message` never
+    holds a field's value. `outcome` is what this reason alone leads to (`usable`: only worth
     knowing). `place` has its corners in pixels of page `page` (from 1) of `file` as it came, origin top left. `field`
     is the declared name of the field it is about, `role` the paper of the procedure.
     """
 
     code: str
-    message: str
+    message: Message
     outcome: Outcome
     file: str | None = None
     page: int | None = None
@@ -98,7 +99,7 @@ class WantedPaper:
     """A paper the procedure asks for, as a person is told of it."""
 
     role: str
-    name: str
+    name: Message
     document_types: tuple[DocumentType, ...]
     sides: tuple[str, ...]
     required: bool
@@ -148,4 +149,4 @@ class Unreadable:
 
     file: str
     code: str
-    message: str
+    message: Message

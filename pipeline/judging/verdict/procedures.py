@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any
 
 from pipeline.domain.errors import ResourceError, WrongUse
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
 
 SIDES = ("front", "back")
@@ -32,8 +33,7 @@ class Paper:
     """
 
     role: str
-    name_vi: str
-    name_en: str
+    name: Message
     types: tuple[DocumentType, ...]
     sides: tuple[str, ...]
     required: bool
@@ -42,18 +42,13 @@ class Paper:
     of_deceased: bool
     compare: Mapping[str, str]
 
-    @property
-    def name(self) -> str:
-        return f"{self.name_vi} / {self.name_en}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
     """An administrative procedure. `code` is its number in the national database of procedures."""
 
     code: str
-    name_vi: str
-    name_en: str
+    name: Message
     source: str
     papers: tuple[Paper, ...]
 
@@ -79,7 +74,9 @@ def procedure(code: str) -> Procedure:
     """The procedure of this code. Raises `WrongUse` (code "procedure.unknown") when there is none."""
     found = load_procedures().get(code)
     if found is None:
-        raise WrongUse("Không có thủ tục với mã này / There is no procedure with this code", code="procedure.unknown")
+        raise WrongUse(
+            Message("Không có thủ tục với mã này", "There is no procedure with this code"), code="procedure.unknown"
+        )
     return found
 
 
@@ -88,7 +85,7 @@ def parse_procedures(text: str) -> Mapping[str, Procedure]:
     try:
         table = tomllib.loads(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as error:
-        raise ProcedureError(f"the table of procedures is not valid TOML: {error}") from error
+        raise ProcedureError(Message.same(f"the table of procedures is not valid TOML: {error}")) from error
     groups = {
         name: tuple(types) for name, types in _known(table, {"types", "procedure"}, "top").get("types", {}).items()
     }
@@ -96,31 +93,33 @@ def parse_procedures(text: str) -> Mapping[str, Procedure]:
     for entry in table.get("procedure", ()):
         one = _procedure(entry, groups)
         if one.code in procedures:
-            raise ProcedureError(f"procedure {one.code} stands twice: keep one of them")
+            raise ProcedureError(Message.same(f"procedure {one.code} stands twice: keep one of them"))
         procedures[one.code] = one
     return procedures
 
 
 def _known(table: Any, keys: set[str], where: str) -> dict[str, Any]:
     if not isinstance(table, Mapping):
-        raise ProcedureError(f"{where}: a table is expected here")
+        raise ProcedureError(Message.same(f"{where}: a table is expected here"))
     if extra := set(table) - keys:
-        raise ProcedureError(f"{where}: unknown key {sorted(extra)[0]!r}; known are {', '.join(sorted(keys))}")
+        raise ProcedureError(
+            Message.same(f"{where}: unknown key {sorted(extra)[0]!r}; known are {', '.join(sorted(keys))}")
+        )
     return dict(table)
 
 
 def _procedure(entry: Any, groups: Mapping[str, tuple[str, ...]]) -> Procedure:
     given = _known(entry, {"code", "name", "source", "paper"}, "procedure")
     if missing := {"code", "name", "paper"} - set(given):
-        raise ProcedureError(f"procedure {given.get('code', '?')}: {sorted(missing)[0]!r} is missing")
+        raise ProcedureError(Message.same(f"procedure {given.get('code', '?')}: {sorted(missing)[0]!r} is missing"))
     code = str(given["code"])
     papers = tuple(_paper(paper, groups, f"procedure {code}") for paper in given["paper"])
     roles = [paper.role for paper in papers]
     if len(set(roles)) != len(roles):
-        raise ProcedureError(f"procedure {code}: two papers have one role")
+        raise ProcedureError(Message.same(f"procedure {code}: two papers have one role"))
     name = given["name"]
     return Procedure(
-        code=code, name_vi=name["vi"], name_en=name["en"], source=str(given.get("source", "")), papers=papers
+        code=code, name=Message(name["vi"], name["en"]), source=str(given.get("source", "")), papers=papers
     )
 
 
@@ -128,18 +127,17 @@ def _paper(entry: Any, groups: Mapping[str, tuple[str, ...]], where: str) -> Pap
     keys = {"role", "name", "types", "sides", "required", "keep", "current", "of_deceased", "compare"}
     given = _known(entry, keys, where)
     if missing := {"role", "name", "types"} - set(given):
-        raise ProcedureError(f"{where}: a paper lacks {sorted(missing)[0]!r}")
+        raise ProcedureError(Message.same(f"{where}: a paper lacks {sorted(missing)[0]!r}"))
     where = f"{where}, paper {given['role']}"
     names = [name for entry in given["types"] for name in groups.get(entry, (entry,))]
     if wrong := set(names) - set(DocumentType):
-        raise ProcedureError(f"{where}: {sorted(wrong)[0]!r} is not a document type")
+        raise ProcedureError(Message.same(f"{where}: {sorted(wrong)[0]!r} is not a document type"))
     sides = tuple(given.get("sides", ()))
     if set(sides) - set(SIDES):
-        raise ProcedureError(f"{where}: sides are {', '.join(SIDES)}")
+        raise ProcedureError(Message.same(f"{where}: sides are {', '.join(SIDES)}"))
     return Paper(
         role=given["role"],
-        name_vi=given["name"]["vi"],
-        name_en=given["name"]["en"],
+        name=Message(given["name"]["vi"], given["name"]["en"]),
         types=tuple(DocumentType(name) for name in dict.fromkeys(names)),
         sides=sides,
         required=bool(given.get("required", True)),

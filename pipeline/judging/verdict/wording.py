@@ -1,138 +1,163 @@
-"""Every reason a verdict can give: its code, what it leads to, what it says. Vietnamese, then English after " / "."""
+"""Every reason a verdict can give: its code, what it leads to, what it says."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pipeline.domain.message import Message
 from pipeline.judging.verdict.model import Outcome, Reason
 
 _RETAKE, _CONTRADICTS, _REVIEW, _USABLE = Outcome.RETAKE, Outcome.CONTRADICTS, Outcome.REVIEW, Outcome.USABLE
 
-REASONS: dict[str, tuple[Outcome, str]] = {
+REASONS: dict[str, tuple[Outcome, Message]] = {
     "capture.blurred": (
         _RETAKE,
-        "Ảnh mờ: giữ yên máy, đợi lấy nét rồi chụp lại / The picture is blurred: hold still, let it focus, retake it",
+        Message(
+            "Ảnh mờ: giữ yên máy, đợi lấy nét rồi chụp lại",
+            "The picture is blurred: hold still, let it focus, retake it",
+        ),
     ),
     "capture.glare": (
         _RETAKE,
-        "Bị lóa sáng che mất chữ: nghiêng giấy tờ hoặc tắt đèn flash rồi chụp lại"
-        " / Glare hides writing: tilt the paper or turn the flash off and retake",
+        Message(
+            "Bị lóa sáng che mất chữ: nghiêng giấy tờ hoặc tắt đèn flash rồi chụp lại",
+            "Glare hides writing: tilt the paper or turn the flash off and retake",
+        ),
     ),
     "capture.cut_off": (
         _RETAKE,
-        "Giấy tờ bị cắt mất góc hoặc cạnh: chụp lại cho đủ bốn góc"
-        " / A corner or an edge is cut off: retake it with all four corners in the picture",
+        Message(
+            "Giấy tờ bị cắt mất góc hoặc cạnh: chụp lại cho đủ bốn góc",
+            "A corner or an edge is cut off: retake it with all four corners in the picture",
+        ),
     ),
     "capture.too_small": (
         _RETAKE,
-        "Chữ trong ảnh quá nhỏ: đưa máy lại gần rồi chụp lại / The writing is too small: move closer and retake",
+        Message(
+            "Chữ trong ảnh quá nhỏ: đưa máy lại gần rồi chụp lại", "The writing is too small: move closer and retake"
+        ),
     ),
     "capture.too_dark": (
         _RETAKE,
-        "Ảnh quá tối: chụp lại ở nơi sáng hơn / The picture is too dark: retake it in better light",
+        Message("Ảnh quá tối: chụp lại ở nơi sáng hơn", "The picture is too dark: retake it in better light"),
     ),
     "capture.screen": (
         _RETAKE,
-        "Ảnh chụp lại từ màn hình: hãy chụp giấy tờ thật"
-        " / This is a photograph of a screen: photograph the paper itself",
+        Message(
+            "Ảnh chụp lại từ màn hình: hãy chụp giấy tờ thật",
+            "This is a photograph of a screen: photograph the paper itself",
+        ),
     ),
     "side.missing": (
         _RETAKE,
-        "Thiếu một mặt của thẻ: chụp đủ mặt trước và mặt sau"
-        " / One side of the card is missing: send both the front and the back",
+        Message(
+            "Thiếu một mặt của thẻ: chụp đủ mặt trước và mặt sau",
+            "One side of the card is missing: send both the front and the back",
+        ),
     ),
     "side.wrong": (
         _RETAKE,
-        "Nhầm mặt thẻ: hãy chụp mặt còn lại / This is the wrong side of the card: send the other one",
+        Message("Nhầm mặt thẻ: hãy chụp mặt còn lại", "This is the wrong side of the card: send the other one"),
     ),
     "document.none": (
         _RETAKE,
-        "Không thấy giấy tờ nào trong ảnh / There is no document in the picture",
+        Message("Không thấy giấy tờ nào trong ảnh", "There is no document in the picture"),
     ),
     "document.unreadable": (
         _RETAKE,
-        "Không mở được tệp: hãy gửi ảnh hoặc PDF khác / The file cannot be opened: send another picture or PDF",
+        Message(
+            "Không mở được tệp: hãy gửi ảnh hoặc PDF khác", "The file cannot be opened: send another picture or PDF"
+        ),
     ),
     "document.wrong_type": (
         _RETAKE,
-        "Không phải loại giấy tờ mà thủ tục này cần / Not a paper that this procedure asks for",
+        Message("Không phải loại giấy tờ mà thủ tục này cần", "Not a paper that this procedure asks for"),
     ),
     "document.missing": (
         _RETAKE,
-        "Còn thiếu giấy tờ mà thủ tục này cần / A paper that this procedure asks for is missing",
+        Message("Còn thiếu giấy tờ mà thủ tục này cần", "A paper that this procedure asks for is missing"),
     ),
     "document.expired": (
         _RETAKE,
-        "Giấy tờ đã hết hạn: hãy gửi giấy tờ còn hạn / The paper has expired: send one that is still valid",
+        Message("Giấy tờ đã hết hạn: hãy gửi giấy tờ còn hạn", "The paper has expired: send one that is still valid"),
     ),
     "document.withdrawn": (
         _RETAKE,
-        "Loại giấy tờ này không còn giá trị sử dụng: hãy gửi thẻ căn cước"
-        " / Papers of this kind are no longer valid: send the present identity card",
+        Message(
+            "Loại giấy tờ này không còn giá trị sử dụng: hãy gửi thẻ căn cước",
+            "Papers of this kind are no longer valid: send the present identity card",
+        ),
     ),
     "declared.differs": (
         _CONTRADICTS,
-        "Nội dung khai khác với giấy tờ / What was declared differs from the paper",
+        Message("Nội dung khai khác với giấy tờ", "What was declared differs from the paper"),
     ),
     "register.differs": (
         _CONTRADICTS,
-        "Giấy tờ khác với cơ sở dữ liệu dân cư / The paper differs from the population register",
+        Message("Giấy tờ khác với cơ sở dữ liệu dân cư", "The paper differs from the population register"),
     ),
     "register.deceased": (
         _CONTRADICTS,
-        "Cơ sở dữ liệu dân cư ghi người này đã mất / The population register says this person has died",
+        Message("Cơ sở dữ liệu dân cư ghi người này đã mất", "The population register says this person has died"),
     ),
     "declared.unlike": (
         _REVIEW,
-        "Nội dung khai có thể khác với giấy tờ, cần người xem"
-        " / What was declared may differ from the paper: a clerk looks",
+        Message(
+            "Nội dung khai có thể khác với giấy tờ, cần người xem",
+            "What was declared may differ from the paper: a clerk looks",
+        ),
     ),
     "declared.malformed": (
         _REVIEW,
-        "Nội dung khai không đúng dạng / What was declared does not have the form it should have",
+        Message("Nội dung khai không đúng dạng", "What was declared does not have the form it should have"),
     ),
     "field.not_read": (
         _REVIEW,
-        "Chưa đọc được mục này trên giấy tờ / This entry could not be read from the paper",
+        Message("Chưa đọc được mục này trên giấy tờ", "This entry could not be read from the paper"),
     ),
     "field.unsure": (
         _REVIEW,
-        "Mục này đọc chưa chắc chắn / This entry was not read with certainty",
+        Message("Mục này đọc chưa chắc chắn", "This entry was not read with certainty"),
     ),
     "register.unlike": (
         _REVIEW,
-        "Giấy tờ khác với cơ sở dữ liệu dân cư, cần người xem"
-        " / The paper and the population register differ: a clerk looks",
+        Message(
+            "Giấy tờ khác với cơ sở dữ liệu dân cư, cần người xem",
+            "The paper and the population register differ: a clerk looks",
+        ),
     ),
     "document.unknown": (
         _REVIEW,
-        "Chưa nhận ra loại giấy tờ, cần người xem / The kind of paper is not recognised: a clerk looks",
+        Message("Chưa nhận ra loại giấy tờ, cần người xem", "The kind of paper is not recognised: a clerk looks"),
     ),
     "document.type_unsure": (
         _REVIEW,
-        "Chưa chắc loại giấy tờ, cần người xem / The kind of paper is not certain: a clerk looks",
+        Message("Chưa chắc loại giấy tờ, cần người xem", "The kind of paper is not certain: a clerk looks"),
     ),
     "document.expiry_unsure": (
         _REVIEW,
-        "Chưa đọc chắc hạn dùng của giấy tờ, cần người xem / Its expiry was not read with certainty: a clerk looks",
+        Message(
+            "Chưa đọc chắc hạn dùng của giấy tờ, cần người xem", "Its expiry was not read with certainty: a clerk looks"
+        ),
     ),
     "document.changed_later": (
         _REVIEW,
-        "Giấy tờ có ghi chú thay đổi về sau, cần người xem / Later changes are noted on the paper: a clerk looks",
+        Message(
+            "Giấy tờ có ghi chú thay đổi về sau, cần người xem", "Later changes are noted on the paper: a clerk looks"
+        ),
     ),
     "document.review": (
         _REVIEW,
-        "Giấy tờ cần cán bộ kiểm tra trước khi lưu / A clerk checks the paper before it is kept",
+        Message("Giấy tờ cần cán bộ kiểm tra trước khi lưu", "A clerk checks the paper before it is kept"),
     ),
-    "document.surplus": (_USABLE, "Giấy tờ gửi thừa, không cần / A paper that was not asked for"),
-    "document.held": (_USABLE, "Giấy tờ này đã được lưu / This document is already kept"),
+    "document.surplus": (_USABLE, Message("Giấy tờ gửi thừa, không cần", "A paper that was not asked for")),
+    "document.held": (_USABLE, Message("Giấy tờ này đã được lưu", "This document is already kept")),
 }
 
 
-def reason(code: str, *, outcome: Outcome | None = None, note: str = "", **about: Any) -> Reason:
-    """The reason of this code. `note` ("vi / en") is added to both halves; raises KeyError for an unknown code."""
+def reason(code: str, *, outcome: Outcome | None = None, note: Message | None = None, **about: Any) -> Reason:
+    """The reason of this code. `note` is added to both halves; raises KeyError for an unknown code."""
     usual, message = REASONS[code]
-    if note:
-        (vi, en), (more_vi, more_en) = message.split(" / ", 1), note.split(" / ", 1)
-        message = f"{vi}: {more_vi} / {en}: {more_en}"
+    if note is not None:
+        message = Message(f"{message.vi}: {note.vi}", f"{message.en}: {note.en}")
     return Reason(code=code, message=message, outcome=outcome or usual, **about)

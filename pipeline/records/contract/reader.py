@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
@@ -34,10 +35,10 @@ def read_record(data: bytes) -> CivilRecord:
     try:
         given = json.loads(data)
         if given["schema_version"] != SCHEMA_VERSION:
-            raise NotARecord("Hồ sơ của phiên bản khác / The record is of another version")
+            raise NotARecord(Message("Hồ sơ của phiên bản khác", "The record is of another version"))
         return _record(given)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NotARecord("Không phải hồ sơ đúng dạng / Not a record of the right form") from error
+        raise NotARecord(Message("Không phải hồ sơ đúng dạng", "Not a record of the right form")) from error
 
 
 def _record(given: Mapping[str, Any]) -> CivilRecord:
@@ -107,4 +108,4 @@ def _page(given: Mapping[str, Any]) -> PageReport:
 
 
 def _finding(given: Mapping[str, Any]) -> Finding:
-    return Finding(code=given["code"], message=given["message"], field=given.get("field"))
+    return Finding(code=given["code"], message=Message.parse(given["message"]), field=given.get("field"))

@@ -91,7 +91,7 @@ def _page(page: PageReport) -> Json:
 
 
 def _finding(finding: Finding) -> Json:
-    return {"code": finding.code, "field": finding.field, "message": finding.message}
+    return {"code": finding.code, "field": finding.field, "message": str(finding.message)}
 
 
 def _rounded(value: float | None) -> float | None:

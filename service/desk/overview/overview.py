@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
+from pipeline.domain.message import Message
 from service.desk.overview import tables_of_work as made
 from service.desk.overview.lately import Lately
 from service.desk.overview.plots import ColumnPlot, RowPlot, WhiskerPlot, column_plot, row_plot, whisker_plot
 from service.desk.overview.tables import Table, items_link
-from service.wire.contract import Words
 from storage.people import Role
 from storage.review import Person, ReviewStore
 from storage.review.statistics import HourCount, Span, Statistics
@@ -179,6 +179,6 @@ def _local(hour: str) -> datetime:
     return datetime.fromisoformat(f"{hour}:00:00").replace(tzinfo=UTC).astimezone(VIETNAM)
 
 
-def promised_words(summary: Summary) -> Words:
+def promised_words(summary: Summary) -> Message:
     """What the sample says of the promise, in one sentence."""
     return made.promised(summary.error, summary.promise)

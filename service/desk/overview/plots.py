@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.message import Message
 from pipeline.judging.review.intervals import Interval
-from service.wire.contract import Words
 
 WIDTH = 360.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 4.0, 8.0, 20.0
@@ -69,7 +69,7 @@ class Whisker:
     low: float
     high: float
     at: float | None
-    label: Words
+    label: Message
     said: str
     judged: str
 
@@ -128,7 +128,7 @@ def row_plot(values: Sequence[tuple[str, float, str, str | None]], *, of: float 
     return RowPlot(height=len(values) * _ROW, bars=bars)
 
 
-def whisker_plot(values: Sequence[tuple[Words, Interval]], promise: float) -> WhiskerPlot:
+def whisker_plot(values: Sequence[tuple[Message, Interval]], promise: float) -> WhiskerPlot:
     """Shares from above, those that are known first; the scale ends at five times the promise or at what was counted,
     and longer intervals run out of it."""
     ordered = sorted(values, key=lambda one: -one[1].of)

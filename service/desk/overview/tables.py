@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from service.wire.contract import Words
+from pipeline.domain.message import Message
 
 ITEMS = "/ban-duyet/muc"
 
@@ -17,7 +17,7 @@ ITEMS = "/ban-duyet/muc"
 class Cell:
     """What stands in a cell. `plain`: as a program wants it, where that differs; `href`: what is behind it."""
 
-    text: Words
+    text: Message
     plain: str | None = None
     href: str | None = None
     number: bool = False
@@ -33,24 +33,24 @@ class Table:
     """`name` is its address; the first column says what a row is about."""
 
     name: str
-    title: Words
-    columns: Sequence[Words]
+    title: Message
+    columns: Sequence[Message]
     rows: Sequence[Sequence[Cell]]
-    note: Words | None = None
+    note: Message | None = None
 
 
-def words_cell(text: Words, href: str | None = None, plain: str | None = None, state: str = "") -> Cell:
+def words_cell(text: Message, href: str | None = None, plain: str | None = None, state: str = "") -> Cell:
     return Cell(text=text, href=href, plain=plain, state=state)
 
 
 def text_cell(text: str, href: str | None = None) -> Cell:
-    return Cell(text=Words(vi=text, en=text), href=href)
+    return Cell(text=Message(text, text), href=href)
 
 
 def number_cell(shown: str, plain: float | None, href: str | None = None) -> Cell:
     """`shown` as people write it, `plain` for a program: a decimal point, empty where nothing is known."""
     told = "" if plain is None else f"{plain:.6g}" if isinstance(plain, float) else str(plain)
-    return Cell(text=Words(vi=shown, en=shown), plain=told, href=href, number=True)
+    return Cell(text=Message(shown, shown), plain=told, href=href, number=True)
 
 
 def items_link(**which: object) -> str:

@@ -6,35 +6,42 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from pipeline.domain.message import Message
 from pipeline.forms.loading import load_forms
 from pipeline.judging.review.intervals import Interval, exact_interval
 from service.desk import wording
 from service.desk.overview.plots import decimal, english, interval_text, judged, number, percent
 from service.desk.overview.tables import Cell, Table, items_link, number_cell, text_cell, words_cell
-from service.wire.contract import Words
 from storage.review.statistics import AGES, Backlog, Looked, Passed, Settled, Span, Statistics
 from storage.times import time_text
 
 _MOST: Final = 20
-_W = Words.of
-_COUNT = _W("Số mục / Items")
-_OLDEST = _W("Cũ nhất / Oldest")
-_LOOKED = _W("Đã kiểm tra / Looked at")
-_WRONG = _W("Sai / Wrong")
-_SHARE = _W("Tỷ lệ sai (khoảng tin cậy 95 %) / Share wrong (95 % interval)")
-_SETTLED = _W("Đã quyết định / Decided")
-_CHANGED = _W("Đã sửa / Changed")
-_CHANGED_SHARE = _W("Tỷ lệ sửa / Share changed")
+_COUNT = Message("Số mục", "Items")
+_OLDEST = Message("Cũ nhất", "Oldest")
+_LOOKED = Message("Đã kiểm tra", "Looked at")
+_WRONG = Message("Sai", "Wrong")
+_SHARE = Message("Tỷ lệ sai (khoảng tin cậy 95 %)", "Share wrong (95 % interval)")
+_SETTLED = Message("Đã quyết định", "Decided")
+_CHANGED = Message("Đã sửa", "Changed")
+_CHANGED_SHARE = Message("Tỷ lệ sửa", "Share changed")
 _JUDGED: Final = {
-    "kept": _W("Giữ đúng cam kết / Kept"),
-    "broken": _W("Vượt cam kết / Broken"),
-    "open": _W("Chưa đủ để biết / Too few to tell"),
+    "kept": (Message("Giữ đúng cam kết", "Kept")),
+    "broken": (Message("Vượt cam kết", "Broken")),
+    "open": (Message("Chưa đủ để biết", "Too few to tell")),
 }
-_PRINT: Final = {"print": "in / print", "typed": "máy chữ / typewriter", "pen": "viết tay / pen"}
-_BY: Final = {"class": _W("Loại mục / Kind of field"), "form": _W("Mẫu giấy / Form"), "book": _W("Sổ / Book")}
+_PRINT: Final = {
+    "print": Message("in", "print"),
+    "typed": Message("máy chữ", "typewriter"),
+    "pen": Message("viết tay", "pen"),
+}
+_BY: Final = {
+    "class": (Message("Loại mục", "Kind of field")),
+    "form": (Message("Mẫu giấy", "Form")),
+    "book": (Message("Sổ", "Book")),
+}
 AGE_WORDS: Final = [
-    *(_W(f"{a} – {b} ngày / {a} to {b} days") for a, b in zip((0, *AGES[:-1]), AGES, strict=True)),
-    _W(f"trên {AGES[-1]} ngày / over {AGES[-1]} days"),
+    *((Message(f"{a} – {b} ngày", f"{a} to {b} days")) for a, b in zip((0, *AGES[:-1]), AGES, strict=True)),
+    (Message(f"trên {AGES[-1]} ngày", f"over {AGES[-1]} days")),
 ]  # fmt: skip
 
 Reasons = Sequence[tuple[str, int, int, int]]
@@ -44,12 +51,12 @@ PassedBy = Mapping[str, Sequence[Passed]]
 
 
 def throughput(columns: Sequence[tuple[str, int, str | None]], period: str) -> Table:
-    first = _W("Giờ / Hour") if period == "1" else _W("Ngày / Day")
+    first = (Message("Giờ", "Hour")) if period == "1" else (Message("Ngày", "Day"))
     rows = [[text_cell(label), number_cell(number(count), count, href)] for label, count, href in columns]
     return Table(
         name="throughput",
-        title=_W("Số quyết định / Decisions"),
-        columns=(first, _W("Quyết định / Decisions")),
+        title=(Message("Số quyết định", "Decisions")),
+        columns=(first, (Message("Quyết định", "Decisions"))),
         rows=rows,
     )
 
@@ -59,10 +66,18 @@ def backlog(
 ) -> list[Table]:
     """What waits by age, type, class, reason and book; by office where there are several."""
     titles = {
-        "type": ("document_type", _W("Đang chờ theo loại giấy / Waiting by kind of paper"), "Loại giấy / Paper"),
-        "class": ("field_class", _W("Đang chờ theo loại mục / Waiting by kind of field"), "Loại mục / Field"),
-        "book": ("book", _W("Đang chờ theo sổ / Waiting by book"), "Sổ / Book"),
-        "office": ("office", _W("Đang chờ theo cơ quan / Waiting by office"), "Cơ quan / Office"),
+        "type": (
+            "document_type",
+            (Message("Đang chờ theo loại giấy", "Waiting by kind of paper")),
+            Message("Loại giấy", "Paper"),
+        ),
+        "class": (
+            "field_class",
+            (Message("Đang chờ theo loại mục", "Waiting by kind of field")),
+            Message("Loại mục", "Field"),
+        ),
+        "book": ("book", (Message("Đang chờ theo sổ", "Waiting by book")), Message("Sổ", "Book")),
+        "office": ("office", (Message("Đang chờ theo cơ quan", "Waiting by office")), Message("Cơ quan", "Office")),
     }
     out = [_ages_table(ages, now)]
     for by, (column, title, first) in titles.items():
@@ -73,11 +88,11 @@ def backlog(
             [
                 _group_cell(by, one.group),
                 number_cell(number(one.count), one.count, items_link(state="open", **{column: one.group[0]})),
-                Cell(text=Words(vi=wording.when(one.oldest), en=wording.when(one.oldest)), plain=one.oldest),
+                Cell(text=Message(wording.when(one.oldest), wording.when(one.oldest)), plain=one.oldest),
             ]
             for one in found
         ]
-        out.append(Table(name=f"backlog-{by}", title=title, columns=(_W(first), _COUNT, _OLDEST), rows=rows))
+        out.append(Table(name=f"backlog-{by}", title=title, columns=(first, _COUNT, _OLDEST), rows=rows))
     return out
 
 
@@ -97,10 +112,10 @@ def passed(counted: PassedBy, period: str) -> list[Table]:
     """Fields that passed unseen by form with its writing, and by book."""
     out = []
     for by, found in counted.items():
-        writing = [_W("Chữ / Writing")] if by == "form" else []
+        writing = [(Message("Chữ", "Writing"))] if by == "form" else []
         columns = (
-            _BY[by], *writing, _W("Mục đã đọc / Fields read"), _W("Tự động nhận / Accepted unseen"),
-            _W("Tỷ lệ / Share"), _W("Cần người xem / For people"),
+            _BY[by], *writing, (Message("Mục đã đọc", "Fields read")), (Message("Tự động nhận", "Accepted unseen")),
+            (Message("Tỷ lệ", "Share")), (Message("Cần người xem", "For people")),
         )  # fmt: skip
         rows = []
         for one in found:
@@ -116,8 +131,8 @@ def passed(counted: PassedBy, period: str) -> list[Table]:
                     number_cell(number(one.fields - one.accepted), one.fields - one.accepted, asked),
                 ]
             )
-        title = _W("Tự động nhận theo mẫu giấy / Accepted unseen by form")
-        title = title if by == "form" else _W("Tự động nhận theo sổ / Accepted unseen by book")
+        title = Message("Tự động nhận theo mẫu giấy", "Accepted unseen by form")
+        title = title if by == "form" else (Message("Tự động nhận theo sổ", "Accepted unseen by book"))
         out.append(Table(name=f"accepted-{by}", title=title, columns=columns, rows=rows))
     return out
 
@@ -148,46 +163,45 @@ def measured(
 ) -> list[Table]:
     """The sample of what the machine accepted against the promise: by class, form, book and model; then people's."""
     names = {
-        "class": ("error-class", "Sai số đo được theo loại mục / Measured error by kind of field", by_class),
-        "form": ("error-form", "Sai số đo được theo mẫu giấy / Measured error by form", None),
-        "book": ("error-book", "Sai số đo được theo sổ / Measured error by book", None),
-        "model": ("error-model", "Sai số đo được theo mô hình đọc / Measured error by reading model", None),
+        "class": ("error-class", Message("Sai số đo được theo loại mục", "Measured error by kind of field"), by_class),
+        "form": ("error-form", Message("Sai số đo được theo mẫu giấy", "Measured error by form"), None),
+        "book": ("error-book", Message("Sai số đo được theo sổ", "Measured error by book"), None),
+        "model": ("error-model", Message("Sai số đo được theo mô hình đọc", "Measured error by reading model"), None),
     }
     out = []
     for by, (name, text, known) in names.items():
         found = known if known is not None else counted.measured(offices, span, by)[:_MOST]
-        out.append(_error_table(name, _W(text), by, found, promise, period, by_people="0", whole=whole))
+        out.append(_error_table(name, text, by, found, promise, period, by_people="0", whole=whole))
     people = counted.measured_people(offices, span, "class")
-    title = _W("Sai số của người duyệt, đo lại ngẫu nhiên / People's error, measured on a random sample")
+    title = Message("Sai số của người duyệt, đo lại ngẫu nhiên", "People's error, measured on a random sample")
     out.append(_error_table("error-people", title, "class", people, promise, period, by_people="1", whole=whole))
     return out
 
 
-def error_rows(by_class: Sequence[Looked]) -> list[tuple[Words, Interval]]:
+def error_rows(by_class: Sequence[Looked]) -> list[tuple[Message, Interval]]:
     wrong, looked = sum(one.wrong for one in by_class), sum(one.looked for one in by_class)
-    rows = [(_W("Tất cả / All"), exact_interval(wrong, looked))]
+    rows = [((Message("Tất cả", "All")), exact_interval(wrong, looked))]
     return rows + [(_group_words("class", one.group), exact_interval(one.wrong, one.looked)) for one in by_class]
 
 
-def promised(error: tuple[int, int], promise: float) -> Words:
+def promised(error: tuple[int, int], promise: float) -> Message:
     """What the sample says of the promise, in one sentence."""
     one = exact_interval(*error)
     said, most = interval_text(one), percent(promise)
     if one.share is None:
-        return _W(
-            f"Cam kết: không quá {most} mục tự động nhận bị sai. Chưa có mẫu kiểm tra nào trong thời gian này."
-            f" / Promised: at most {english(most)} of what is accepted unseen is wrong."
-            " Nothing was sampled in this time."
+        return Message(
+            f"Cam kết: không quá {most} mục tự động nhận bị sai. Chưa có mẫu kiểm tra nào trong thời gian này.",
+            f"Promised: at most {english(most)} of what is accepted unseen is wrong. Nothing was sampled in this time.",
         )
     looked = number(one.of)
     verdict = {
-        "kept": _W("Cam kết được giữ. / The promise is kept."),
-        "broken": _W("Cam kết bị vượt. / The promise is broken."),
-        "open": _W("Mẫu còn ít, chưa kết luận được. / The sample is too small to tell."),
+        "kept": (Message("Cam kết được giữ.", "The promise is kept.")),
+        "broken": (Message("Cam kết bị vượt.", "The promise is broken.")),
+        "open": (Message("Mẫu còn ít, chưa kết luận được.", "The sample is too small to tell.")),
     }[judged(one, promise)]
-    return Words(
-        vi=f"Cam kết: không quá {most} mục tự động nhận bị sai. Đo được {said} trên {looked} mục. {verdict.vi}",
-        en=english(
+    return Message(
+        f"Cam kết: không quá {most} mục tự động nhận bị sai. Đo được {said} trên {looked} mục. {verdict.vi}",
+        english(
             f"Promised: at most {most} of what is accepted unseen is wrong. Measured {said} on {looked}. {verdict.en}"
         ),
     )
@@ -216,8 +230,10 @@ def reasons_table(found: Reasons, period: str, *, whole: bool) -> Table:
         ]
         for code, waiting, settled, changed in found
     ]
-    columns = (_W("Lý do / Reason"), _W("Đang chờ / Waiting"), _SETTLED, _CHANGED, _CHANGED_SHARE)
-    return Table(name="reasons", title=_W("Vì sao cần người xem / Why people are asked"), columns=columns, rows=rows)
+    columns = ((Message("Lý do", "Reason")), (Message("Đang chờ", "Waiting")), _SETTLED, _CHANGED, _CHANGED_SHARE)
+    return Table(
+        name="reasons", title=(Message("Vì sao cần người xem", "Why people are asked")), columns=columns, rows=rows
+    )
 
 
 def reason_bars(found: Reasons) -> list[tuple[str, float, str, str | None]]:
@@ -249,17 +265,20 @@ def people(
             ]
         )
     columns = (
-        _W("Người / Person"), *([_BY[by]] if by else []), _W("Quyết định / Decisions"),
-        _W("Giây, trung vị / Seconds, median"), _W("Phím mỗi mục / Keys per field"), _CHANGED_SHARE,
-        _W("Khớp với người khác / Agreed with others"), _W("Sai ở mục có sẵn đáp án / Wrong where truth is known"),
+        (Message("Người", "Person")), *([_BY[by]] if by else []), (Message("Quyết định", "Decisions")),
+        (Message("Giây, trung vị", "Seconds, median")), (Message("Phím mỗi mục", "Keys per field")), _CHANGED_SHARE,
+        (Message("Khớp với người khác", "Agreed with others")), (Message("Sai ở mục có sẵn đáp án", "Wrong where truth is known")),
     )  # fmt: skip
-    return Table(name="people", title=_W("Người duyệt / Reviewers"), columns=columns, rows=rows)
+    return Table(name="people", title=(Message("Người duyệt", "Reviewers")), columns=columns, rows=rows)
 
 
 def worst(counted: Statistics, offices: Sequence[str], span: Span, period: str, *, whole: bool) -> list[Table]:
     """Forms and books where the most is wrong or changed, so far as it is sure: by the lower ends of the intervals."""
     out = []
-    for by, title in (("form", "Mẫu giấy kém nhất / Worst forms"), ("book", "Sổ kém nhất / Worst books")):
+    for by, title in (
+        ("form", Message("Mẫu giấy kém nhất", "Worst forms")),
+        ("book", Message("Sổ kém nhất", "Worst books")),
+    ):
         sampled = {one.group: one for one in counted.measured(offices, span, by)}
         changed = {one.group: one for one in counted.settled(offices, span, by)}
         found = []
@@ -273,7 +292,7 @@ def worst(counted: Statistics, offices: Sequence[str], span: Span, period: str, 
         found.sort(key=lambda row: (-row[0], -row[1], row[2]))
         rows = [_worst_row(by, group, error, fixed, period, whole) for _, _, group, error, fixed in found[:_MOST]]
         columns = (_BY[by], _LOOKED, _SHARE, _SETTLED, _CHANGED, _CHANGED_SHARE)
-        out.append(Table(name=f"worst-{by}", title=_W(title), columns=columns, rows=rows))
+        out.append(Table(name=f"worst-{by}", title=title, columns=columns, rows=rows))
     return out
 
 
@@ -295,7 +314,7 @@ def _worst_row(
 
 def _error_table(
     name: str,
-    title: Words,
+    title: Message,
     by: str,
     found: Sequence[Looked],
     promise: float,
@@ -321,9 +340,9 @@ def _error_table(
                 words_cell(_JUDGED[state], state=state),
             ]
         )
-    first = _W("Mô hình / Model") if by == "model" else _BY[by]
-    bounds = (_W("Thấp nhất / Low"), _W("Cao nhất / High"))
-    columns = (first, _LOOKED, _WRONG, _SHARE, *bounds, _W("So với cam kết / Against the promise"))
+    first = (Message("Mô hình", "Model")) if by == "model" else _BY[by]
+    bounds = ((Message("Thấp nhất", "Low")), (Message("Cao nhất", "High")))
+    columns = (first, _LOOKED, _WRONG, _SHARE, *bounds, (Message("So với cam kết", "Against the promise")))
     return Table(name=name, title=title, columns=columns, rows=rows)
 
 
@@ -332,8 +351,8 @@ def _ages_table(ages: Sequence[int], now: datetime) -> Table:
         [words_cell(words), number_cell(number(count), count, _age_link(place, now))]
         for place, (words, count) in enumerate(zip(AGE_WORDS, ages, strict=True))
     ]
-    title = _W("Đang chờ theo thời gian / Waiting by age")
-    return Table(name="backlog-age", title=title, columns=(_W("Đã chờ / Waiting for"), _COUNT), rows=rows)
+    title = Message("Đang chờ theo thời gian", "Waiting by age")
+    return Table(name="backlog-age", title=title, columns=((Message("Đã chờ", "Waiting for")), _COUNT), rows=rows)
 
 
 def _age_link(place: int, now: datetime) -> str:
@@ -351,13 +370,13 @@ def _of(one: Interval) -> str:
     return "—" if one.share is None else f"{percent(one.share)} ({number(one.found)}/{number(one.of)})"
 
 
-def _writing(document_type: str, form: str) -> Words:
+def _writing(document_type: str, form: str) -> Message:
     """What a form is filled in with, by its definition."""
     for definition in load_forms():
         if definition.type == document_type and definition.form == form:
-            told = [_W(_PRINT.get(one, one)) for one in definition.writing]
-            return Words(vi=", ".join(one.vi for one in told), en=", ".join(one.en for one in told))
-    return Words(vi="—", en="—")
+            told = [_PRINT.get(one, Message.same(one)) for one in definition.writing]
+            return Message(", ".join(one.vi for one in told), ", ".join(one.en for one in told))
+    return Message("—", "—")
 
 
 def _group_query(by: str, group: Sequence[str]) -> dict[str, object]:
@@ -374,15 +393,15 @@ def _group_cell(by: str, group: Sequence[str]) -> Cell:
     return words_cell(_group_words(by, group), plain=" ".join(group) if by in ("form", "type") else None)
 
 
-def _group_words(by: str, group: Sequence[str]) -> Words:
+def _group_words(by: str, group: Sequence[str]) -> Message:
     if by == "type":
         return wording.paper_words(group[0])
     if by == "form":
         told = wording.paper_words(group[0], group[1])
-        return Words(vi=f"{told.vi} ({group[1]})", en=f"{told.en} ({group[1]})") if group[1] else told
+        return Message(f"{told.vi} ({group[1]})", f"{told.en} ({group[1]})") if group[1] else told
     if by == "class":
-        return _W(wording.CLASSES.get(group[0], group[0]))
+        return wording.CLASSES.get(group[0], Message.same(group[0]))
     text = group[0][:16] if by == "model" else group[0]
     if not text:
-        return _W("không theo sổ / in no book") if by == "book" else _W("(chung) / (shared)")
-    return Words(vi=text, en=text)
+        return (Message("không theo sổ", "in no book")) if by == "book" else (Message("(chung)", "(shared)"))
+    return Message(text, text)

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from pipeline.domain.errors import HotichError, InputError, WrongUse
+from pipeline.domain.message import Message
 from pipeline.judging.verdict import Procedure, load_procedures, procedure
 from service.context import Service
 from service.notices.email import checked_address
@@ -28,7 +29,6 @@ from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
 from service.routes.submissions.submissions import until_answered
 from service.submissions.receive_submission import Request as Submit
 from service.submissions.receive_submission import TooLarge, Upload, declared_values
-from service.wire.contract import Words
 from service.wire.errors import Conflict, NotAllowed, NotThere, TooMany, Unprocessable, status_of
 from storage.errors import StoreBusy
 from storage.submissions import Submission
@@ -39,7 +39,7 @@ static = APIRouter(include_in_schema=False)
 _DECLARED = "declared."
 _PARTS = frozenset({"csrf", "key", "files", "email", "phone"})
 _KEY = re.compile(r"[0-9a-f]{32}")
-_STALE = "Trang này để lâu nên đã hết hạn, hãy bấm gửi lần nữa / This page had expired; please send once more"
+_STALE = Message("Trang này để lâu nên đã hết hạn, hãy bấm gửi lần nữa", "This page had expired; please send once more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,8 @@ class _Filled:
     typed: Mapping[str, str] = field(default_factory=dict)
     email: str = ""
     phone: str = ""
-    wrong: Mapping[str, Words] = field(default_factory=dict)
-    problem: Words | None = None
+    wrong: Mapping[str, Message] = field(default_factory=dict)
+    problem: Message | None = None
 
 
 @router.get("/")
@@ -79,9 +79,11 @@ async def hand_in(code: str, request: Request, service: TheService) -> Response:
     most = service.limits.citizen_bytes
     stated = request.headers.get("content-length", "0")
     if stated.isdigit() and int(stated) > most + (64 << 10):
-        raise TooLarge(f"Các tệp lớn hơn {most >> 20} MB / The files are larger than {most >> 20} MB")
+        raise TooLarge(Message(f"Các tệp lớn hơn {most >> 20} MB", f"The files are larger than {most >> 20} MB"))
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise Unprocessable("Cần multipart/form-data / multipart/form-data is needed", code="request.not_multipart")
+        raise Unprocessable(
+            Message("Cần multipart/form-data", "multipart/form-data is needed"), code="request.not_multipart"
+        )
     limits = service.limits
     async with request.form(max_files=40, max_fields=40, max_part_size=limits.max_declared_bytes) as form:
         visit = visit_of(request, service)
@@ -109,7 +111,7 @@ def asset(name: str, request: Request) -> Response:
     """The pages' own script and style."""
     found = assets().get(name)
     if found is None:
-        raise NotThere("Không có ở đây / There is nothing here")
+        raise NotThere(Message("Không có ở đây", "There is nothing here"))
     headers = {"ETag": found.etag, "Cache-Control": "public, no-cache"}
     if request.headers.get("if-none-match") == found.etag:
         return Response(status_code=304, headers=headers)
@@ -119,7 +121,7 @@ def asset(name: str, request: Request) -> Response:
 def _procedure(service: Service, code: str) -> tuple[Procedure, CitizenDoor]:
     door = service.parts.citizens
     if door is None:
-        raise NotThere("Nơi này không nhận hồ sơ qua trang này / This page takes no submissions here")
+        raise NotThere(Message("Nơi này không nhận hồ sơ qua trang này", "This page takes no submissions here"))
     try:
         return procedure(code), door
     except WrongUse as error:
@@ -132,11 +134,11 @@ def _take(
     """The submission as recorded, or the form's page with what is wrong."""
     filled, uploads = _filled(form, wanted)
 
-    def again(problem: Words | None, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    def again(problem: Message | None, status: int, headers: Mapping[str, str] | None = None) -> Response:
         return _form_page(request, service, wanted, replace(filled, problem=problem), status=status, headers=headers)
 
     if visit is None or not service.visits.came_from_us(visit, _text(form, "csrf")):
-        return again(Words.of(_STALE), 403)
+        return again(_STALE, 403)
     if filled.wrong:
         return again(None, 422)
     asked = Submit(
@@ -150,13 +152,13 @@ def _take(
     try:
         if sum(one.size or 0 for one in uploads) > service.limits.citizen_bytes:
             most = service.limits.citizen_bytes >> 20
-            raise TooLarge(f"Các tệp lớn hơn {most} MB / The files are larger than {most} MB")
+            raise TooLarge(Message(f"Các tệp lớn hơn {most} MB", f"The files are larger than {most} MB"))
         if service.queue.waiting >= service.limits.citizen_waiting:
-            raise StoreBusy("Hàng đợi đã đầy, xin thử lại sau / The queue is full, please try again later")
+            raise StoreBusy(Message("Hàng đợi đã đầy, xin thử lại sau", "The queue is full, please try again later"))
         door.admit(peer(request), service.rates.take)
         return _received(service, asked, visit, door)
     except (InputError, StoreBusy) as error:
-        return again(Words.of(error.message), status_of(error), _retry_after(error))
+        return again(error.message, status_of(error), _retry_after(error))
 
 
 def _received(service: Service, asked: Submit, visit: Visit, door: CitizenDoor) -> Submission:
@@ -174,7 +176,7 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile
     """What came, checked. Raises Unprocessable for parts that this form does not have."""
     names = {_DECLARED + question.name for section in sections_of(wanted) for question in section.questions}
     if set(form) - _PARTS - names:
-        raise Unprocessable("Có phần không biết trong biểu mẫu / The form has a part that is not known")
+        raise Unprocessable(Message("Có phần không biết trong biểu mẫu", "The form has a part that is not known"))
     typed = {name.removeprefix(_DECLARED): _text(form, name) for name in names}
     values, wrong = check(wanted, typed)
     email, phone = _text(form, "email").strip(), _text(form, "phone").strip()
@@ -183,7 +185,7 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile
             if value:
                 checked(value)
         except Unprocessable as error:
-            wrong[name] = Words.of(error.message)
+            wrong[name] = error.message
     # A place for a photo that was left empty comes as a file without a name.
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and (one.filename or one.size)]
     if not uploads:

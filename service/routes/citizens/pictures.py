@@ -8,6 +8,7 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.desk.views import ScanViewer
 from service.people.access import TheService, peer
@@ -47,7 +48,8 @@ async def drawn(
                 await file.write(chunk)
         if came != wanted.size or digest.hexdigest() != wanted.sha256:
             raise Unprocessable(
-                "Không phải tệp đã gửi trong hồ sơ này / This is not the file that was sent", code="page.other_file"
+                Message("Không phải tệp đã gửi trong hồ sơ này", "This is not the file that was sent"),
+                code="page.other_file",
             )
         view = await anyio.to_thread.run_sync(lambda: viewer.once(path, sha256=wanted.sha256, page=page))
     width, height = view.scan_size
@@ -59,12 +61,12 @@ def _wanted(service: Service, request: Request, code: str, ordinal: int, csrf: s
     service.rates.take(f"drawn:{peer(request)}", _PER_MINUTE)
     visit = visit_of(request, service)
     if visit is None or not service.visits.came_from_us(visit, csrf):
-        raise NotAllowed("Trang này đã hết hạn / This page had expired", code="page.expired")
+        raise NotAllowed(Message("Trang này đã hết hạn", "This page had expired"), code="page.expired")
     viewer, typed = service.parts.viewer, normal_code(code)
     submission = None
     if typed is not None:
         with service.store.read() as tables:
             submission = tables.submissions.by_code(typed)
     if viewer is None or submission is None or not visit.may_see(submission) or ordinal > len(submission.files):
-        raise NotThere("Không có tệp này / There is no such file")
+        raise NotThere(Message("Không có tệp này", "There is no such file"))
     return submission.files[ordinal - 1], viewer

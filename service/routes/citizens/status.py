@@ -6,6 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.pages import page
 from service.pages.results import result_of
@@ -15,7 +16,6 @@ from service.routes.holdings import CONFIRMED
 from service.routes.submissions.submissions import until_answered
 from service.submissions.proof import proves
 from service.submissions.views import submission_view
-from service.wire.contract import Words
 from service.wire.errors import NotThere, Unprocessable
 from service.wire.keys import normal_code
 from storage.submissions import Submission
@@ -23,10 +23,10 @@ from storage.times import time_text
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
-_STALE = Words.of("Trang này để lâu nên đã hết hạn, hãy gửi lần nữa / This page had expired; please send once more")
-_NOT_FOUND = Words.of(
-    "Không có hồ sơ khớp với mã và ngày sinh đã nhập. Nếu đã thử nhiều lần, hãy đợi 15 phút."
-    " / No submission fits this code and birth date. If you tried several times, wait 15 minutes."
+_STALE = Message("Trang này để lâu nên đã hết hạn, hãy gửi lần nữa", "This page had expired; please send once more")
+_NOT_FOUND = Message(
+    "Không có hồ sơ khớp với mã và ngày sinh đã nhập. Nếu đã thử nhiều lần, hãy đợi 15 phút.",
+    "No submission fits this code and birth date. If you tried several times, wait 15 minutes.",
 )
 _NOBODY = "0000-0000-0000-0000"
 
@@ -36,7 +36,9 @@ async def result(code: str, request: Request, service: TheService) -> Response:
     """How a submission stands; its values for the visit that handed it in, or that proved the birth date."""
     submission = await anyio.to_thread.run_sync(_found, service, code)
     if submission is None:
-        raise NotThere("Không có hồ sơ với mã này / There is no submission with this code", code="submission.unknown")
+        raise NotThere(
+            Message("Không có hồ sơ với mã này", "There is no submission with this code"), code="submission.unknown"
+        )
     if "hotich-script" not in request.headers:
         # A browser without scripts cannot follow along: its page comes with the answer, if that is soon.
         submission = await until_answered(service, submission)
@@ -55,7 +57,7 @@ async def look_up(request: Request, service: TheService) -> Response:
     if not request.headers.get("content-type", "").startswith(
         ("application/x-www-form-urlencoded", "multipart/form-data")
     ):
-        raise Unprocessable("Cần biểu mẫu của trang này / The page's own form is needed")
+        raise Unprocessable(Message("Cần biểu mẫu của trang này", "The page's own form is needed"))
     async with request.form(max_files=0, max_fields=8, max_part_size=1000) as form:
         typed = {name: str(form.get(name, ""))[:200] for name in ("code", "birth", "csrf")}
     return await anyio.to_thread.run_sync(_look_up, request, service, typed)
@@ -66,7 +68,7 @@ def confirm(service: TheService, code: str = "", digest: str = "") -> Response:
     """Whether a copy is authentic; shows nothing of what stands in it."""
     code, digest = code.strip()[:40], "".join(digest.split()).removeprefix("sha256:")[:80]
     found = service.holdings.confirm(code, digest) if code and digest else None
-    message = Words.of(CONFIRMED[found]) if found else None
+    message = CONFIRMED[found] if found else None
     return page("confirm.html", code=code, digest=digest, found=found, message=message)
 
 
@@ -125,7 +127,7 @@ def _result_page(request: Request, service: Service, submission: Submission) -> 
 
 
 def _look_page(
-    request: Request, service: Service, *, code: str = "", problem: Words | None = None, status: int = 200
+    request: Request, service: Service, *, code: str = "", problem: Message | None = None, status: int = 200
 ) -> Response:
     visit = visit_of(request, service)
     visit = service.visits.begin() if visit is None else service.visits.renewed(visit)

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from pipeline.domain.message import Message
 from pipeline.settling.triage import TriageSettings
 from service.context import Service
 from service.desk import wording
@@ -17,7 +18,6 @@ from service.desk.overview.tables import csv_bytes
 from service.desk.visit import AtDesk, Visitor
 from service.pages import page
 from service.people.access import TheService
-from service.wire.contract import Words
 from service.wire.errors import NotAllowed, NotThere, Unprocessable
 from storage.review import Kind
 from storage.review.listing import Wanted, listed
@@ -71,7 +71,7 @@ def table(name: str, at: Visitor, counted: TheOverview, period: ThePeriod = Peri
     """One of its tables for a spreadsheet."""
     found = counted.of(at.person, period, by=by).tables.get(name)
     if found is None:
-        raise NotThere("Không có bảng này / There is no such table")
+        raise NotThere(Message("Không có bảng này", "There is no such table"))
     headers = {"Content-Disposition": f'attachment; filename="{found.name}.csv"'}
     return Response(csv_bytes(found), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -100,29 +100,29 @@ def items(
 
 
 _PERIODS: Final = {
-    Period.TODAY: Words.of("Hôm nay / Today"),
-    Period.WEEK: Words.of("7 ngày / 7 days"),
-    Period.MONTH: Words.of("30 ngày / 30 days"),
+    Period.TODAY: Message("Hôm nay", "Today"),
+    Period.WEEK: Message("7 ngày", "7 days"),
+    Period.MONTH: Message("30 ngày", "30 days"),
 }
 _STATE_WORDS: Final = {
-    "open": Words.of("đang chờ / waiting"),
-    "done": Words.of("đã quyết định / decided"),
-    "withdrawn": Words.of("không hỏi nữa / withdrawn"),
-    "all": Words.of("mọi trạng thái / whatever became of them"),
+    "open": Message("đang chờ", "waiting"),
+    "done": Message("đã quyết định", "decided"),
+    "withdrawn": Message("không hỏi nữa", "withdrawn"),
+    "all": Message("mọi trạng thái", "whatever became of them"),
 }
 _RESULTS: Final = {
-    "accept": Words.of("nhận / accepted"),
-    "correct": Words.of("sửa / corrected"),
-    "illegible": Words.of("không đọc được / illegible"),
-    "absent": Words.of("giấy không ghi / not on the form"),
-    "wrong_type": Words.of("sai loại giấy / wrong type"),
-    "wrong_split": Words.of("sai cách tách trang / wrong pages"),
-    "retake": Words.of("cần quét lại / to be scanned again"),
+    "accept": Message("nhận", "accepted"),
+    "correct": Message("sửa", "corrected"),
+    "illegible": Message("không đọc được", "illegible"),
+    "absent": Message("giấy không ghi", "not on the form"),
+    "wrong_type": Message("sai loại giấy", "wrong type"),
+    "wrong_split": Message("sai cách tách trang", "wrong pages"),
+    "retake": Message("cần quét lại", "to be scanned again"),
 }
 _KIND_WORDS: Final = {
-    "sample": Words.of("mẫu kiểm tra ngẫu nhiên / random sample"),
-    "seed": Words.of("mục có sẵn đáp án / seeded"),
-    "doubt": Words.of("máy chưa chắc / doubtful"),
+    "sample": Message("mẫu kiểm tra ngẫu nhiên", "random sample"),
+    "seed": Message("mục có sẵn đáp án", "seeded"),
+    "doubt": Message("máy chưa chắc", "doubtful"),
 }
 
 
@@ -131,10 +131,10 @@ def _wanted(service: Service, at: AtDesk, asked: dict[str, str]) -> Wanted:
     something was asked, which only auditors and administrators may see."""
     state, stage, kind, person = (asked.get(name, "") for name in ("state", "stage", "kind", "person"))
     if state not in (*_STATES, "") or stage not in ("", "1", "2", "3") or kind not in (*_KINDS, ""):
-        raise Unprocessable("Không có cách lọc này / There is no such filter")
+        raise Unprocessable(Message("Không có cách lọc này", "There is no such filter"))
     telling = kind or asked.get("wrong") or asked.get("by_people")
     if (telling or person not in ("", at.person.login)) and not sees_all(at.person):
-        raise NotAllowed("Cần vai trò kiểm tra / An auditor's role is needed", code="auth.role")
+        raise NotAllowed(Message("Cần vai trò kiểm tra", "An auditor's role is needed"), code="auth.role")
     now = service.reviews.clock()
     return Wanted(
         state=state or "open",
@@ -156,7 +156,7 @@ def _period(text: str, now: datetime) -> Span | None:
     if not text:
         return None
     if text not in set(Period):
-        raise Unprocessable("Không có khoảng thời gian này / There is no such period")
+        raise Unprocessable(Message("Không có khoảng thời gian này", "There is no such period"))
     return span_of(Period(text), now)
 
 
@@ -164,33 +164,33 @@ def _day(text: str) -> Span:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise Unprocessable("Ngày không hợp lệ / Not a date") from error
+        raise Unprocessable(Message("Ngày không hợp lệ", "Not a date")) from error
     begin = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
     return Span(since=time_text(begin), until=time_text(begin + timedelta(days=1)))
 
 
-def _told(asked: dict[str, str]) -> list[Words]:
+def _told(asked: dict[str, str]) -> list[Message]:
     """What is shown, in words."""
     told = [_STATE_WORDS[asked.get("state") or "open"]]
     if asked.get("document_type"):
         told.append(wording.paper_words(asked["document_type"], asked.get("form")))
     if asked.get("field_class"):
-        told.append(Words.of(wording.CLASSES.get(asked["field_class"], asked["field_class"])))
+        told.append(wording.CLASSES.get(asked["field_class"], Message.same(asked["field_class"])))
     if asked.get("book"):
-        told.append(Words(vi=f"sổ {asked['book']}", en=f"book {asked['book']}"))
+        told.append(Message(f"sổ {asked['book']}", f"book {asked['book']}"))
     if asked.get("reason"):
         told.append(wording.reason_words(asked["reason"]))
     if asked.get("kind"):
         told.append(_KIND_WORDS[asked["kind"]])
     if asked.get("wrong"):
-        told.append(Words.of("máy hoặc người đã sai / found wrong"))
+        told.append(Message("máy hoặc người đã sai", "found wrong"))
     if asked.get("changed"):
-        told.append(Words.of("đã sửa / changed"))
+        told.append(Message("đã sửa", "changed"))
     if asked.get("person"):
-        told.append(Words(vi=f"do {asked['person']} quyết định", en=f"decided by {asked['person']}"))
+        told.append(Message(f"do {asked['person']} quyết định", f"decided by {asked['person']}"))
     for name in ("period", "decided"):
         if asked.get(name):
             told.append(_PERIODS[Period(asked[name])])
     if asked.get("day"):
-        told.append(Words(vi=f"ngày {asked['day']}", en=f"on {asked['day']}"))
+        told.append(Message(f"ngày {asked['day']}", f"on {asked['day']}"))
     return told

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from pipeline.domain.errors import InputError, WrongUse
+from pipeline.domain.message import Message
 from pipeline.judging.verdict import procedure
 from service.context import Service
 from service.desk import wording
@@ -19,7 +20,7 @@ from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
 from service.people.access import TheService
 from service.routes.submissions.submissions import found
-from service.wire.contract import ClerkReason, Words
+from service.wire.contract import ClerkReason
 from service.wire.errors import Unprocessable, status_of
 from storage.people import Scope
 from storage.review import Filters
@@ -107,12 +108,12 @@ def rule(code: Annotated[str, Path(max_length=40)], service: TheService, at: Sen
         submission = found(service, code)
         service.deciding.decide(submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons)
     except InputError as error:
-        return _submissions_page(service, at, problem=Words.of(error.message), status=status_of(error))
+        return _submissions_page(service, at, problem=error.message, status=status_of(error))
     service.hub.publish(submission.submission_id)
     return back("/ban-duyet/ho-so")
 
 
-def _submissions_page(service: Service, at: AtDesk, *, problem: Words | None = None, status: int = 200) -> Response:
+def _submissions_page(service: Service, at: AtDesk, *, problem: Message | None = None, status: int = 200) -> Response:
     waiting = service.deciding.waiting(at.session.caller, _SUBMISSIONS)
     return page(
         "desk_submissions.html",
@@ -130,26 +131,26 @@ def _reason(at: AtDesk) -> ClerkReason:
     try:
         return ClerkReason(vi=at.text("vi"), en=at.text("en") or None)
     except ValueError as error:
-        raise Unprocessable("Lý do cần từ 3 đến 500 ký tự / A reason has 3 to 500 characters") from error
+        raise Unprocessable(Message("Lý do cần từ 3 đến 500 ký tự", "A reason has 3 to 500 characters")) from error
 
 
-def _procedure(one: Submission) -> Words:
+def _procedure(one: Submission) -> Message:
     try:
         known = procedure(one.procedure)
     except WrongUse:
-        return Words(vi=one.procedure, en=one.procedure)
-    return Words(vi=known.name_vi, en=known.name_en)
+        return Message(one.procedure, one.procedure)
+    return known.name
 
 
-def _reasons(one: Submission) -> list[Words]:
-    return [Words.model_validate(reason["message"]) for reason in (one.verdict or {}).get("reasons", ())]
+def _reasons(one: Submission) -> list[Message]:
+    return [Message(**reason["message"]) for reason in (one.verdict or {}).get("reasons", ())]
 
 
 def _chosen(request: Request) -> dict[str, str]:
     """The filters that were asked for. Raises Unprocessable for a stage that there is not."""
     given = {name: request.query_params.get(name, "")[:200] for name in _FILTERS}
     if given["stage"] and given["stage"] not in ("1", "2", "3"):
-        raise Unprocessable("Không có lượt này / There is no such stage")
+        raise Unprocessable(Message("Không có lượt này", "There is no such stage"))
     return {name: value for name, value in given.items() if value}
 
 
@@ -186,15 +187,15 @@ def _options(lanes: Sequence[Lane], chosen: dict[str, str]) -> dict[str, list[st
     return {name: sorted(values - {""}) for name, values in found.items()}
 
 
-def _in_words(chosen: dict[str, str]) -> list[Words]:
-    told: dict[str, Callable[[str], Words]] = {
+def _in_words(chosen: dict[str, str]) -> list[Message]:
+    told: dict[str, Callable[[str], Message]] = {
         "document_type": wording.paper_words,
-        "field_class": lambda value: Words.of(wording.CLASSES.get(value, value)),
+        "field_class": lambda value: wording.CLASSES.get(value, Message.same(value)),
         "field": wording.field_words,
-        "book": lambda value: Words(vi=f"sổ {value}", en=f"book {value}"),
+        "book": lambda value: Message(f"sổ {value}", f"book {value}"),
         "reason": wording.reason_words,
-        "stage": lambda value: Words.of(wording.STAGES[int(value)]),
-        "document_id": lambda _: Words(vi="một giấy", en="one paper"),
-        "item": lambda _: Words(vi="một mục", en="one item"),
+        "stage": lambda value: wording.STAGES[int(value)],
+        "document_id": lambda _: Message("một giấy", "one paper"),
+        "item": lambda _: Message("một mục", "one item"),
     }
     return [told[name](value) for name, value in chosen.items() if not (name == "field_class" and "field" in chosen)]

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.message import Message
 from service.context import Service
 from service.desk import wording
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
@@ -19,7 +20,6 @@ from service.desk.views import Picture
 from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
 from service.people.access import TheService
-from service.wire.contract import Words
 from service.wire.errors import Unprocessable, status_of
 from storage.catalogue import StoredDocument
 from storage.review.queue import REVIEWER
@@ -30,11 +30,11 @@ TheDocument = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 ThePage = Annotated[int | None, Query(ge=1, le=10_000, alias="trang")]
 _NAME = re.compile(r"[a-z_0-9]+(?:\[\d{1,4}\]\.[a-z_0-9]+)?")
 _DONE = {
-    "sua": "Đã ghi bản sửa / The correction is noted",
-    "them": "Đã ghi mục thêm / What was missed is noted",
-    "loai": "Đã đổi loại giấy / The type is changed",
-    "tach": "Đã tách / Split",
-    "gop": "Đã gộp / Joined",
+    "sua": Message("Đã ghi bản sửa", "The correction is noted"),
+    "them": Message("Đã ghi mục thêm", "What was missed is noted"),
+    "loai": Message("Đã đổi loại giấy", "The type is changed"),
+    "tach": Message("Đã tách", "Split"),
+    "gop": Message("Đã gộp", "Joined"),
 }
 
 
@@ -106,7 +106,9 @@ def merge(document_id: TheDocument, service: TheService, at: Sender) -> Response
 
 def _note(service: Service, at: AtDesk, document_id: str, name: str, *, page: int | None = None) -> None:
     if not _NAME.fullmatch(name):
-        raise Unprocessable("Chưa rõ mục nào, của thành viên nào / It is not clear which entry, of which member")
+        raise Unprocessable(
+            Message("Chưa rõ mục nào, của thành viên nào", "It is not clear which entry, of which member")
+        )
     service.papers.correct(
         at.person, document_id, name, at.form.get("text", ""), at.text("reason"),
         tab=secrets.token_hex(16), insist=at.text("insist") == "1", page=page,
@@ -133,7 +135,7 @@ def _paper_page(
     field: str = "",
     form: str = "",
     error: HotichError | None = None,
-    done: str | None = None,
+    done: Message | None = None,
 ) -> Response:
     document, record, items = service.desk.document(at.person, document_id)
     known = {one.name: one for one in record.fields}
@@ -167,10 +169,10 @@ def _paper_page(
         own_type=f"{document.document_type}/{document.form or ''}",
         next_document=_next(service, document),
         may_change=REVIEWER in at.person.roles,
-        problem=Words.of(error.message) if error else None,
+        problem=error.message if error else None,
         insistable=error is not None and error.code == "review.invalid_form",
         typed={**at.form, "form": form},
-        done=Words.of(done) if done else None,
+        done=done if done else None,
         wording=wording,
     )
 

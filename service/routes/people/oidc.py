@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.people.access import TheService, limited
 from service.people.oidc import OidcDoor
@@ -20,8 +21,8 @@ router = APIRouter(tags=["people"], dependencies=[Depends(limited)])
 _COOKIE = "hotich-oidc"
 # A page, not a redirect: a browser keeps our strict cookie back on a redirect that another site began.
 _PAGE = (
-    '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={to}">'
-    '<title>hotich</title></head><body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
+    '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" '
+    'content="0; url={to}"><title>hotich</title></head><body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
 )
 
 
@@ -58,7 +59,7 @@ def callback(
     door = _door(service)
     sealed = request.cookies.get(_COOKIE)
     if not code or not sealed:
-        raise NotSignedIn("Đăng nhập không thành công / Signing in did not succeed", code="auth.wrong")
+        raise NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
     session = service.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
     answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
@@ -68,5 +69,5 @@ def callback(
 
 def _door(service: Service) -> OidcDoor:
     if service.oidc is None:
-        raise NotThere("Chưa đặt hệ thống định danh / No identity provider is set", code="auth.no_provider")
+        raise NotThere(Message("Chưa đặt hệ thống định danh", "No identity provider is set"), code="auth.no_provider")
     return service.oidc

@@ -9,20 +9,20 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.desk.visit import Sender, texts
 from service.pages import page
 from service.people.access import TheService, cookie_name, limited
 from service.people.visiting import bounded, keep_visit, visit_of
 from service.routes.people.auth import set_cookie
-from service.wire.contract import Words
 from service.wire.errors import NotSignedIn
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
 _HOME = "/ban-duyet"
 _OURS = re.compile(r"/ban-duyet(?:[/?][\x21-\x7e]*)?")  # nobody is led elsewhere
-_STALE = "Trang này để lâu nên đã hết hạn, hãy bấm lần nữa / This page had expired; please try once more"
+_STALE = Message("Trang này để lâu nên đã hết hạn, hãy bấm lần nữa", "This page had expired; please try once more")
 
 
 @router.get("/dang-nhap")
@@ -52,18 +52,18 @@ def _signed_in(request: Request, service: Service, sent: dict[str, str]) -> Resp
     toi, login = sent.get("toi", ""), sent.get("login", "")[:80]
     # A form of another site could sign somebody in as somebody else.
     if not service.visits.came_from_us(visit_of(request, service), sent.get("csrf", "")):
-        return _form(request, service, toi, login=login, problem=Words.of(_STALE), status=403)
+        return _form(request, service, toi, login=login, problem=_STALE, status=403)
     try:
         session = service.accounts.sign_in(login, sent.get("password", "")[:200], sent.get("totp", "")[:10] or None)
     except NotSignedIn as error:
-        return _form(request, service, toi, login=login, problem=Words.of(error.message), status=401)
+        return _form(request, service, toi, login=login, problem=error.message, status=401)
     answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
     set_cookie(answer, service, session)
     return answer
 
 
 def _form(
-    request: Request, service: Service, toi: str, *, login: str = "", problem: Words | None = None, status: int = 200
+    request: Request, service: Service, toi: str, *, login: str = "", problem: Message | None = None, status: int = 200
 ) -> Response:
     visit = visit_of(request, service)
     visit = service.visits.begin() if visit is None else service.visits.renewed(visit)

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.notices.email import checked_address
 from service.notices.sms import checked_phone
@@ -29,7 +30,7 @@ from service.wire.errors import NotAllowed, NotThere, TooMany, Unprocessable
 from service.wire.keys import normal_code
 from service.wire.problems import problems
 from storage.people import Scope
-from storage.submissions import Message, State, Submission
+from storage.submissions import OutboxMessage, State, Submission
 from storage.times import time_text
 
 router = APIRouter(tags=["submissions"])
@@ -195,7 +196,9 @@ def prove(service: Service, submission: Submission, birth: str) -> None:
     locked = submission.proof_locked_until
     if locked is not None and locked > time_text(service.clock()):
         raise TooMany(
-            "Đã nhập sai nhiều lần, xin thử lại sau 15 phút / Wrong too often, please try again in 15 minutes",
+            Message(
+                "Đã nhập sai nhiều lần, xin thử lại sau 15 phút", "Wrong too often, please try again in 15 minutes"
+            ),
             code="proof.locked",
             retry_after=900,
         )
@@ -206,12 +209,14 @@ def prove(service: Service, submission: Submission, birth: str) -> None:
         else:
             tables.submissions.proof_failed(submission.submission_id)
     if not right:
-        raise NotAllowed("Ngày sinh không khớp / The birth date does not match", code="proof.wrong")
+        raise NotAllowed(Message("Ngày sinh không khớp", "The birth date does not match"), code="proof.wrong")
 
 
 def _form(request: Request, service: Service) -> Any:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise Unprocessable("Cần multipart/form-data / multipart/form-data is needed", code="request.not_multipart")
+        raise Unprocessable(
+            Message("Cần multipart/form-data", "multipart/form-data is needed"), code="request.not_multipart"
+        )
     return request.form(
         max_files=service.limits.max_files, max_fields=8, max_part_size=service.limits.max_declared_bytes
     )
@@ -234,7 +239,7 @@ def _receive(form: FormData, service: Service, key: str | None, caller: Caller) 
 def _asked(form: FormData, service: Service, key: str | None) -> Submit:
     unknown = set(form) - {"procedure", "declared", "files", "email", "phone", "uploads"}
     if unknown:
-        raise Unprocessable("Có phần không biết trong biểu mẫu / The form has a part that is not known")
+        raise Unprocessable(Message("Có phần không biết trong biểu mẫu", "The form has a part that is not known"))
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
     return Submit(
         procedure=_text(form, "procedure"),
@@ -249,7 +254,7 @@ def _asked(form: FormData, service: Service, key: str | None) -> Submit:
 def _text(form: FormData, name: str) -> str:
     values = form.getlist(name)
     if len(values) > 1 or not all(isinstance(value, str) for value in values):
-        raise Unprocessable(f"Phần “{name}” phải là một đoạn chữ / {name!r} must be one text")
+        raise Unprocessable(Message(f"Phần “{name}” phải là một đoạn chữ", f"{name!r} must be one text"))
     return str(values[0]) if values else ""
 
 
@@ -261,7 +266,9 @@ def found(service: Service, typed: str) -> Submission:
             submission = tables.submissions.by_code(code)
         if submission is not None:
             return submission
-    raise NotThere("Không có hồ sơ với mã này / There is no submission with this code", code="submission.unknown")
+    raise NotThere(
+        Message("Không có hồ sơ với mã này", "There is no submission with this code"), code="submission.unknown"
+    )
 
 
 def _again(service: Service, submission: Submission) -> Submission:
@@ -275,7 +282,7 @@ def _again(service: Service, submission: Submission) -> Submission:
 def _view(
     service: Service, submission: Submission, *, full: bool, clerk: bool = False, notices: bool = False
 ) -> SubmissionModel:
-    sent: Sequence[Message] = ()
+    sent: Sequence[OutboxMessage] = ()
     if notices:
         with service.store.read() as tables:
             sent = tables.outbox.of_submission(submission.submission_id)

@@ -16,6 +16,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Header, Path, Request, Response
 from starlette.requests import ClientDisconnect
 
+from pipeline.domain.message import Message
 from service.context import Service
 from service.people.access import TheClient, TheService
 from service.people.callers import Caller
@@ -58,7 +59,7 @@ def begin(
     caller.need(Scope.SUBMIT)
     if length > service.limits.max_file_bytes:
         most = service.limits.max_file_bytes >> 20
-        raise TooLarge(f"Tệp lớn hơn {most} MB / The file is larger than {most} MB")
+        raise TooLarge(Message(f"Tệp lớn hơn {most} MB", f"The file is larger than {most} MB"))
     name = shown_name(_metadata(metadata).get("filename", ""))
     made = service.uploads.begin(service.keys.new_id(), client_id=caller.client_id, name=name, length=length)
     _tell(response, made)
@@ -97,7 +98,7 @@ async def piece(
     """Whatever of it arrives is kept, when the connection breaks too."""
     _same_version(resumable)
     if request.headers.get("content-type") != _PIECE:
-        raise Unprocessable(f"Cần {_PIECE} / {_PIECE} is needed", code="upload.type")
+        raise Unprocessable(Message(f"Cần {_PIECE}", f"{_PIECE} is needed"), code="upload.type")
     upload = await anyio.to_thread.run_sync(_found, service, upload_id, caller)
     writer = await anyio.to_thread.run_sync(service.uploads.append, upload, offset)
     try:
@@ -130,14 +131,14 @@ def finished(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
     """A complete upload of this caller. Raises NotThere, Conflict."""
     found = _found(service, upload_id, caller)
     if not found.complete:
-        raise Conflict("Tệp chưa tải lên xong / The upload is not finished", code="upload.unfinished")
+        raise Conflict(Message("Tệp chưa tải lên xong", "The upload is not finished"), code="upload.unfinished")
     return found
 
 
 def _found(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
     found = service.uploads.get(upload_id, caller.client_id)
     if found is None:
-        raise NotThere("Không có tệp tải lên này / There is no such upload", code="upload.unknown")
+        raise NotThere(Message("Không có tệp tải lên này", "There is no such upload"), code="upload.unknown")
     return found
 
 
@@ -152,7 +153,9 @@ def _tell(response: Response, upload: PartialUpload) -> None:
 
 def _same_version(resumable: str | None) -> None:
     if resumable != _VERSION:
-        raise Unprocessable("Cần Tus-Resumable: 1.0.0 / Tus-Resumable: 1.0.0 is needed", code="upload.version")
+        raise Unprocessable(
+            Message("Cần Tus-Resumable: 1.0.0", "Tus-Resumable: 1.0.0 is needed"), code="upload.version"
+        )
 
 
 def _metadata(header: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.domain.model import Status
 from storage.catalogue import Catalogue, WorkState
 from storage.commit import commit_documents
@@ -133,7 +134,7 @@ def test_a_full_disk_at_the_last_object_leaves_work_to_be_done_again(
     def put(source, **options) -> ObjectKey:
         puts.append(source)
         if len(puts) == 3:
-            raise DiskFull("full")
+            raise DiskFull(Message.same("full"))
         return real(source, **options)
 
     with monkeypatch.context() as full:

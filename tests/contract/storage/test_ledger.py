@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 import sqlalchemy as sa
 
+from pipeline.domain.message import Message
 from storage.catalogue import Catalogue, Owner, WorkState
 from storage.catalogue.tables import work
 from storage.errors import ClaimLost
@@ -73,32 +74,34 @@ def test_another_version_of_anything_is_other_work(catalogue: Catalogue, change)
 
 
 def test_work_set_aside_keeps_its_reason_and_waits_for_a_person(catalogue: Catalogue) -> None:
-    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="Có mật khẩu", actor="batch")
+    catalogue.set_aside(
+        claim(catalogue).claim, code="input.encrypted", message=Message.same("Có mật khẩu"), actor="batch"
+    )
     again = claim(catalogue)
     assert again.claim is None
     assert (again.state, again.code, again.message) == (WorkState.SET_ASIDE, "input.encrypted", "Có mật khẩu")
 
 
 def test_work_set_aside_is_listed(catalogue: Catalogue) -> None:
-    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="…", actor="batch")
+    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message=Message.same("…"), actor="batch")
     assert [item.key for item in catalogue.set_aside_items()] == [KEY]
 
 
 def test_work_set_aside_can_be_tried_again_on_request(catalogue: Catalogue) -> None:
-    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="…", actor="batch")
+    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message=Message.same("…"), actor="batch")
     again = claim(catalogue, retry_set_aside=True)
     assert again.claim is not None
     assert again.attempts == 2
 
 
 def test_setting_aside_stands_in_the_audit_log(catalogue: Catalogue) -> None:
-    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message="…", actor="batch")
+    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message=Message.same("…"), actor="batch")
     (entry,) = catalogue.audit_entries(subject=KEY.input_sha256)
     assert entry.action == "work.set_aside:input.encrypted"
 
 
 def test_released_work_is_free_at_once(catalogue: Catalogue) -> None:
-    catalogue.release(claim(catalogue).claim, code="resource.disk_full", message="Đĩa đầy")
+    catalogue.release(claim(catalogue).claim, code="resource.disk_full", message=Message.same("Đĩa đầy"))
     assert [item.code for item in catalogue.unfinished()] == ["resource.disk_full"]
     assert claim(catalogue).claim is not None
 
@@ -154,7 +157,7 @@ def test_a_lost_claim_can_finish_nothing(catalogue: Catalogue) -> None:
         lambda: finish(catalogue, lost),
         lambda: catalogue.renew(lost.claim),
         lambda: catalogue.release(lost.claim),
-        lambda: catalogue.set_aside(lost.claim, code="x", message="y", actor="z"),
+        lambda: catalogue.set_aside(lost.claim, code="x", message=Message.same("y"), actor="z"),
     ):
         with pytest.raises(ClaimLost):
             attempt()

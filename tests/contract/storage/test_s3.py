@@ -10,6 +10,7 @@ import urllib3
 from minio import Minio
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.message import Message
 from storage.errors import AccessRefused, ObjectMissing, StoreUnavailable
 from storage.objects import ObjectKey, S3Store, s3
 
@@ -92,7 +93,7 @@ def _failing(http: urllib3.PoolManager, monkeypatch: pytest.MonkeyPatch, times: 
     def urlopen(method, url, *args, **kwargs):
         asked.append(method)
         if len(asked) <= times:
-            raise urllib3.exceptions.ProtocolError("connection reset")
+            raise urllib3.exceptions.ProtocolError(Message.same("connection reset"))
         return real(method, url, *args, **kwargs)
 
     monkeypatch.setattr(http, "urlopen", urlopen)

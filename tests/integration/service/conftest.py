@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, Provenance
 from service.app import create_app
 from service.context import Parts, Service
@@ -99,7 +100,7 @@ class FakeReader:
             raise fault
         what = path.read_bytes().removeprefix(JPEG).partition(b"|")[0].decode()
         if what not in THINGS:
-            raise InputError(f"{name}: hỏng / damaged", code="input.corrupt")
+            raise InputError(Message(f"{name}: hỏng", "damaged"), code="input.corrupt")
         if on_page is not None:
             on_page(1)
         pdf = self._spool / f"{sha256}.pdf"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
 from pipeline.judging.review.policy import default_policy
 from pipeline.records.contract import read_record
@@ -238,7 +239,7 @@ def test_a_useless_scan_is_rejected_once_two_looked_at_it(sitting: Sitting) -> N
 
 def test_what_is_said_of_the_document_itself_is_asked_about_last(sitting: Sitting) -> None:
     """Else a record would stay in review with nothing left to decide."""
-    stored = sitting.add_with(Finding(code="page.unreadable", message="Trang 2 / Page 2"), ETHNICITY)
+    stored = sitting.add_with(Finding(code="page.unreadable", message=Message("Trang 2", "Page 2")), ETHNICITY)
     sitting.say(sitting.claim(LAN), LAN, Choice.ACCEPT)
     item = sitting.claim(LAN)
     assert (item.field, item.reason) == ("", "paper.findings")
@@ -248,7 +249,7 @@ def test_what_is_said_of_the_document_itself_is_asked_about_last(sitting: Sittin
 
 def test_a_sample_that_waits_keeps_no_document_from_being_asked_about(sitting: Sitting) -> None:
     sitting.sample_everything()
-    sitting.add_with(Finding(code="page.unreadable", message="Trang 2 / Page 2"), ETHNICITY)
+    sitting.add_with(Finding(code="page.unreadable", message=Message("Trang 2", "Page 2")), ETHNICITY)
     sitting.say(sitting.claim(LAN, ETHNICITY), LAN, Choice.ACCEPT)
     assert "paper.findings" in {item.reason for item in sitting.desk.claim(MINH, "tab", Filters(), 50)}
 

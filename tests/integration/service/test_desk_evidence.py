@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.domain.errors import InputError, ResourceError
 from pipeline.domain.geometry import Quad, rectangle
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
 from pipeline.records.contract import read_record
 from pipeline.settling.register import Candidate, Claims, Compared, RegisterAnswer
@@ -241,7 +242,7 @@ def test_what_the_worker_says_of_a_page_reaches_whoever_asked(
     home: DeskHome, painter: Painter, viewer: ScanViewer
 ) -> None:
     document = home.add()
-    painter.error = InputError("Trang hỏng / A broken page", code="input.corrupt")
+    painter.error = InputError(Message("Trang hỏng", "A broken page"), code="input.corrupt")
     with pytest.raises(InputError) as refused:
         viewer.page(document, 1)
     assert refused.value.code == "input.corrupt"
@@ -358,7 +359,7 @@ def test_an_item_of_the_document_itself_has_its_findings_and_no_line(home: DeskH
 
 def test_a_view_is_given_though_the_page_cannot_be_shown(home: DeskHome, painter: Painter, viewer: ScanViewer) -> None:
     document = home.add(doubt=["full_name"])
-    painter.error = InputError("Trang hỏng / A broken page", code="input.corrupt")
+    painter.error = InputError(Message("Trang hỏng", "A broken page"), code="input.corrupt")
     evidence = Evidence(viewer=viewer, people=None)
     view = evidence.view(an_item(document, "full_name"), document, record_of(home, document))
     assert view.page_size == ()
@@ -480,7 +481,7 @@ def test_a_paper_of_no_book_teaches_nothing(home: DeskHome, viewer: ScanViewer, 
 
 
 def test_a_line_that_cannot_be_cut_out_harms_nothing(home: DeskHome, painter: Painter, viewer: ScanViewer) -> None:
-    painter.error = InputError("Ô nằm ngoài trang / The place is off the page", code="view.not_there")
+    painter.error = InputError(Message("Ô nằm ngoài trang", "The place is off the page"), code="view.not_there")
     settle(home, viewer)
     assert kept(home) == []
 

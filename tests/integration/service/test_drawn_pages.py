@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from tests.integration.service.conftest import Clock, Desk, open_desk, picture
 from tests.integration.service.page_desk import code_of, get, send
 from tests.integration.service.test_desk_evidence import SIZE, Painter
@@ -86,7 +87,7 @@ def test_a_file_that_the_submission_lacks_is_not_there(desk: Desk) -> None:
 def test_a_page_that_cannot_be_drawn_is_told_by_its_code(desk: Desk, painter: Painter) -> None:
     sent = picture("card")
     code = code_of(send(desk, sent))
-    painter.error = InputError("Tệp gốc không có trang 9 / No page 9", code="view.not_there")
+    painter.error = InputError(Message("Tệp gốc không có trang 9", "No page 9"), code="view.not_there")
     answer = ask(desk, code, sent, page=9)
     assert (answer.status_code, answer.json()["code"]) == (422, "view.not_there")
 

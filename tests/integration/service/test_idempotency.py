@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.message import Message
 from storage.errors import StoreUnavailable
 from tests.integration.service.conftest import CORRECTION, Clock, Desk, open_desk, picture
 from tests.integration.service.test_submitting import ACT, APPLICANT
@@ -76,7 +77,7 @@ def test_a_crash_between_archive_and_answer_is_made_good(home: Path, clock: Cloc
     (submission_id,) = dead.service.processor.unfinished()
 
     def crash(*_args, **_more) -> None:
-        raise StoreUnavailable("x / x")
+        raise StoreUnavailable(Message("x", "x"))
 
     with monkeypatch.context() as broken:
         broken.setattr("storage.submissions.submissions.Submissions.decide", crash)

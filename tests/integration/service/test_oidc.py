@@ -13,6 +13,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from pipeline.domain.message import Message
 from service.people.oidc import OidcDoor, Provider, subject_of
 from tests.integration.service.conftest import Desk
 
@@ -109,7 +110,7 @@ def test_a_token_without_a_signature_is_refused(desk: Desk, provider: FakeProvid
 
 def test_a_provider_out_of_reach_is_told_as_such(desk: Desk, provider: FakeProvider) -> None:
     def away(_request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("x")
+        raise httpx.ConnectError(Message.same("x"))
 
     desk.service.oidc.http = httpx.Client(transport=httpx.MockTransport(away))
     answer = desk.http.get("/auth/oidc/login", follow_redirects=False)

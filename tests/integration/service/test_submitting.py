@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 from service.wire.limits import ServiceLimits
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 
@@ -108,7 +109,7 @@ def test_events_follow_a_submission_to_its_answer(desk: Desk) -> None:
 
 
 def test_what_the_machine_cannot_now_is_tried_again_and_never_answered_with_a_guess(desk: Desk) -> None:
-    desk.reader.fault = ResourceError("x / x")
+    desk.reader.fault = ResourceError(Message("x", "x"))
     answer = desk.submit(picture("card"))
     assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
     assert len(desk.reader.read) == 2

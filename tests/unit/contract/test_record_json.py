@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from pipeline.domain.geometry import rectangle
+from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
@@ -50,7 +51,7 @@ def a_record(**changes: object) -> CivilRecord:
         fields=(name, empty),
         validation=Validation(outcome="match", register_id="r", match_probability=0.9, evidence={"full_name": 11.2}),
         pages=(PageReport(number=1, dpi=300.0, rotation=0, skew_deg=-1.31, quality={"sharpness": 0.5}),),
-        findings=(Finding(code="page.dark", message="tối / dark"),),
+        findings=(Finding(code="page.dark", message=Message("tối", "dark")),),
         provenance=Provenance(software="hotich 0", models=(ModelIdentity(name="m", sha256=SHA),), settings_sha256=SHA),
     )
     return record.evolve(**changes)

@@ -16,6 +16,7 @@ from ocr_models.evaluation.truth import TrueField, TrueRecord
 from ocr_models.workshop.measuring import calibrate
 from ocr_models.workshop.measuring.calibrate import Sample, expected_calibration_error, fit, samples_of
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from pipeline.domain.model import FieldSource
 from pipeline.settling.triage import Evidence, LogisticCalibration
 from tests.unit.pipeline.makers import settled
@@ -97,7 +98,7 @@ def test_a_value_that_truth_does_not_name_is_wrong_and_an_empty_place_is_not(mon
 
 def test_a_file_that_cannot_be_read_gives_no_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise InputError("damaged")
+        raise InputError(Message.same("damaged"))
 
     monkeypatch.setattr(calibrate, "read_document", refuse)
     monkeypatch.setattr(calibrate, "_READERS", [None])

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.geometry import rectangle
+from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
@@ -85,9 +86,9 @@ class PlainReader:
     def _read(self, job: ReadFile, on_page: Callable[[int], None] | None) -> FileRead:
         words = Path(job.path).read_text(encoding="utf-8", errors="replace").split()
         if words[:1] == ["bad"]:
-            raise InputError("hỏng / damaged", code="input.corrupt")
+            raise InputError(Message("hỏng", "damaged"), code="input.corrupt")
         if words[:2] == ["slow", "page"] and int(words[2]) not in job.skip:
-            raise InputError("lâu quá / too slow", code="limit.time", page=int(words[2]))
+            raise InputError(Message("lâu quá", "too slow"), code="limit.time", page=int(words[2]))
         if on_page is not None:
             on_page(1)
         count = int(words[0]) if words and words[0].isdigit() else 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
 from storage.errors import DiskFull
 from tests.unit.flows.makers import PROVENANCE, Bench, PlainReader
 from workers.batch.batch_run import batches
@@ -152,7 +153,7 @@ def test_a_full_disk_stops_the_reading_and_every_file_says_why(bench: Bench, mon
         bench.scan(f"{name}.png")
 
     def full(*_: object, **__: object) -> None:
-        raise DiskFull("đầy / full")
+        raise DiskFull(Message("đầy", "full"))
 
     with monkeypatch.context() as patch:
         patch.setattr(bench.objects, "put", full)
@@ -169,7 +170,7 @@ def test_a_machine_at_fault_leaves_the_file_to_the_next_run(bench: Bench) -> Non
     bench.scan("a.png")
 
     def no_model(_: object) -> None:
-        raise ResourceError("thiếu / missing", code="resource.tesseract_language_missing")
+        raise ResourceError(Message("thiếu", "missing"), code="resource.tesseract_language_missing")
 
     inputs = bench.inputs()
     bench.reader.before = no_model

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.domain.errors import InputError, ResourceError
+from pipeline.domain.message import Message
 from workers.processes.process import Channel
 
 
@@ -23,7 +24,7 @@ def make(**arguments: Any) -> Any:
 
 
 def refuse_to_load() -> Any:
-    raise ResourceError("no model", code="resource.model_missing")
+    raise ResourceError(Message.same("no model"), code="resource.model_missing")
 
 
 def crash_while_loading() -> Any:
@@ -42,7 +43,7 @@ def do_refuse(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
     channel.page(2)
     channel.page_done(2)
     channel.page(3)
-    raise InputError("bad", code="input.corrupt")
+    raise InputError(Message.same("bad"), code="input.corrupt")
 
 
 def do_bug(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:

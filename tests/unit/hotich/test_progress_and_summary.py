@@ -9,13 +9,16 @@ import pytest
 
 from hotich.progress import Progress
 from hotich.summary import print_places, print_summary
+from pipeline.domain.message import Message
 from workers.batch.results import Fate, FileResult, totals
 
 DONE = FileResult(
     file="Nguyễn.pdf", status=Fate.DONE, records=("d-1",), document_type="birth_certificate", accepted=9,
     review=2, pages=3, seconds=4.25, register="match",
 )  # fmt: skip
-BAD = FileResult(file="x\n[red]y.pdf", status=Fate.SET_ASIDE, code="input.corrupt", message="x\ny: hỏng / damaged")
+BAD = FileResult(
+    file="x\n[red]y.pdf", status=Fate.SET_ASIDE, code="input.corrupt", message=Message("x\ny: hỏng", "damaged")
+)
 
 
 def summary_of(*results: FileResult) -> str:

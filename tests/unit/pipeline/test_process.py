@@ -11,6 +11,7 @@ from PIL import Image
 
 from pipeline import read_document as process
 from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
 from pipeline.domain.model import (
     DocumentType,
     FieldSource,
@@ -32,7 +33,7 @@ from tests.unit.pipeline.makers import Voice, read_image
 READERS = Readers(primary=Voice(name="first"))
 NOBODY = Provenance(software="test", models=(), settings_sha256="")
 SHA = "ab" * 32
-MISSING = Finding(code="page.time_limit", message="quá giờ / out of time", field=None)
+MISSING = Finding(code="page.time_limit", message=Message("quá giờ", "out of time"), field=None)
 
 
 class Register:
@@ -248,7 +249,7 @@ def _damage(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:
 
         def one(number: int) -> PageImage:
             if number in numbers:
-                raise InputError(f"page {number} is damaged", page=number)
+                raise InputError(Message.same(f"page {number} is damaged"), page=number)
             return page(number)
 
         monkeypatch.setattr(document, "page", one, raising=False)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldSource, FieldValue, Finding, Status
 from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings, triage_document, triage_field
 from tests.unit.pipeline.makers import BOX
@@ -134,11 +135,11 @@ def test_a_paper_on_which_nothing_was_read_is_never_accepted() -> None:
     "code", ["page.unreadable", "page.time_limit", "page.crashed", "register.conflict", "form.wrong_time"]
 )
 def test_a_finding_on_the_document_that_must_be_seen_is(code: str) -> None:
-    findings = [Finding(code=code, message="")]
+    findings = [Finding(code=code, message=Message.same(""))]
     assert triage_document(TYPE, 1.0, [triaged()], findings, SETTINGS) is Status.REVIEW
 
 
 @pytest.mark.parametrize("code", ["page.dark", "place.unit_unknown"])
 def test_a_note_on_the_document_does_not_hold_it_up(code: str) -> None:
-    findings = [Finding(code=code, message="")]
+    findings = [Finding(code=code, message=Message.same(""))]
     assert triage_document(TYPE, 1.0, [triaged()], findings, SETTINGS) is Status.ACCEPTED

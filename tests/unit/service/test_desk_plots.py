@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.message import Message
 from pipeline.judging.review.intervals import exact_interval
 from service.desk.overview.plots import (
     WIDTH,
@@ -19,9 +20,8 @@ from service.desk.overview.plots import (
     row_plot,
     whisker_plot,
 )
-from service.wire.contract import Words
 
-LABEL = Words(vi="Họ tên", en="Names")
+LABEL = Message("Họ tên", "Names")
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=40))

@@ -14,6 +14,7 @@ import urllib3
 from minio.error import InvalidResponseError, S3Error, ServerError
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.message import Message
 from storage.database import Database, database_error, translated_database_errors
 from storage.errors import AccessRefused, CorruptCatalogue, DiskFull, StoreBusy, StoreUnavailable
 from storage.files import translated_os_errors
@@ -92,7 +93,7 @@ def test_answers_that_are_no_xml_are_told_apart_by_status(status: int, kind: typ
 
 def test_a_wrong_certificate_is_not_tried_again() -> None:
     with pytest.raises(StoreUnavailable) as caught, translated_s3_errors("b"):
-        raise urllib3.exceptions.MaxRetryError(None, "/", urllib3.exceptions.SSLError("self-signed"))
+        raise urllib3.exceptions.MaxRetryError(None, "/", urllib3.exceptions.SSLError(Message.same("self-signed")))
     assert not caught.value.retryable
 
 
@@ -134,14 +135,14 @@ def test_sqlites_codes_are_told_apart(name: str, kind: type) -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (psycopg.errors.DiskFull("…"), DiskFull),
+        (psycopg.errors.DiskFull(Message.same("…")), DiskFull),
         (psycopg.errors.InvalidPassword("…"), AccessRefused),
         (psycopg.errors.InsufficientPrivilege("…"), AccessRefused),
         (psycopg.errors.DeadlockDetected("…"), StoreBusy),
         (psycopg.errors.LockNotAvailable("…"), StoreBusy),
         (psycopg.errors.AdminShutdown("…"), StoreUnavailable),
         (psycopg.errors.TooManyConnections("…"), StoreUnavailable),
-        (psycopg.errors.DataCorrupted("…"), CorruptCatalogue),
+        (psycopg.errors.DataCorrupted(Message.same("…")), CorruptCatalogue),
         (psycopg.errors.UniqueViolation("…"), HotichError),
         (psycopg.OperationalError("connection refused"), StoreUnavailable),
         (psycopg.OperationalError('password authentication failed for user "x"'), AccessRefused),

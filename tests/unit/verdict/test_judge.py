@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from pipeline.domain.geometry import rectangle
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldSource, Finding, Status, Validation
 from pipeline.judging.verdict import (
     FieldAgreement,
@@ -258,7 +259,7 @@ def test_an_act_that_the_register_contradicts_goes_to_a_clerk() -> None:
 
 
 def test_somebody_who_died_declares_nothing() -> None:
-    dead = replace(card(), findings=(Finding(code="register.deceased", message="x / y"),))
+    dead = replace(card(), findings=(Finding(code="register.deceased", message=Message("x", "y")),))
     assert verdict(dead).outcome is Outcome.CONTRADICTS
 
 
@@ -273,7 +274,7 @@ def test_a_document_that_is_already_held_is_said_so() -> None:
 
 
 def test_a_file_that_cannot_be_opened_must_be_sent_again() -> None:
-    broken = Unreadable(file="a.pdf", code="pdf.damaged", message="Tệp hỏng / The file is damaged")
+    broken = Unreadable(file="a.pdf", code="pdf.damaged", message=Message("Tệp hỏng", "The file is damaged"))
     answer = verdict(unreadable=[broken])
     assert answer.outcome is Outcome.RETAKE
     assert "document.unreadable" in codes(answer)
