@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.forms.loading import load_forms
 from pipeline.judging.verdict import load_procedures, procedure
 from pipeline.judging.verdict.procedures import Paper, ProcedureError, parse_procedures
@@ -74,11 +75,12 @@ def test_two_procedures_of_one_code_are_refused() -> None:
 
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_every_reason_speaks_vietnamese_then_english(code: str) -> None:
-    vietnamese, english = reason(code).message.split(" / ")
-    assert not vietnamese.isascii()
-    assert english.isascii()
+    message = reason(code).message
+    assert not message.vi.isascii()
+    assert message.en.isascii()
 
 
 def test_a_note_is_added_to_both_languages() -> None:
-    assert reason("document.missing", note="Thẻ / Card").message.endswith(": Card")
-    assert ": Thẻ / " in reason("document.missing", note="Thẻ / Card").message
+    message = reason("document.missing", note=Message("Thẻ", "Card")).message
+    assert message.vi.endswith(": Thẻ")
+    assert message.en.endswith(": Card")
