@@ -40,7 +40,7 @@ from tests.bench.desk_rows import OFFICE, DeskRows, Specimen, fill_postgresql, f
 from tests.bench.measure import bench_folder
 from tests.bench.service_holdings import postgresql_server
 from tests.bench.service_server import Server, serving
-from tests.desk_home import DeskHome, copy_of, doubtful, truths
+from tests.making.desk_home import DeskHome, copy_of, doubtful, truths
 
 PROMISE_MS = 150.0
 CLERKS = 12

@@ -32,7 +32,7 @@ from storage.office.schema import SCHEMA as SERVICE
 from storage.register.tables import SCHEMA as REGISTER
 from tests.bench.service_rows import KINDS, Person, Rows, fill_postgresql, fill_sqlite
 from tests.bench.service_server import Server, serving
-from tests.unit.verdict.records import CARD, a_field, a_record
+from tests.making.submitted import CARD, a_field, a_record
 
 RECORDS = 256
 KNOWN = 20_000

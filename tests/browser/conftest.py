@@ -17,8 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.desk_server import DeskServer, desk_server
-from tests.desk_home import PASSWORD
 from tests.e2e.conftest import SAMPLES, start
+from tests.making.desk_home import PASSWORD
 
 CARD = SAMPLES / "can-cuoc-cong-dan-chip.jpg"
 CERTIFICATE = SAMPLES / "giay-khai-sinh-2016-in.jpg"

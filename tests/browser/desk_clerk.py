@@ -13,7 +13,7 @@ from pipeline.judging.review.places import grammar_of
 from pipeline.judging.review.shown import shown
 from tests.browser.conftest import Visitor
 from tests.browser.desk_server import DeskServer
-from tests.desk_home import Truth
+from tests.making.desk_home import Truth
 
 _MARKS = {"\u0302": "^", "\u0306": "w", "\u031b": "w"}
 _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}

@@ -22,7 +22,7 @@ from service.app import create_app
 from service.context import Service
 from service.wire.limits import ServiceLimits
 from storage.office.store import OfficeStore
-from tests.desk_home import DeskHome
+from tests.making.desk_home import DeskHome
 from workers.processes import WorkerLimits, WorkerSpec
 
 

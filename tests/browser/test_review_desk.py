@@ -14,7 +14,7 @@ from pipeline.judging.review.policy import Scheme
 from tests.browser.conftest import Visitor
 from tests.browser.desk_clerk import Clerk, Shown, all_decisions, decisions, telex
 from tests.browser.desk_server import DeskServer, desk_server, one_pair_of_eyes
-from tests.desk_home import CERTIFICATE, HOUSEHOLD, PEN_CERTIFICATE, truths
+from tests.making.desk_home import CERTIFICATE, HOUSEHOLD, PEN_CERTIFICATE, truths
 
 Come = Callable[..., Visitor]
 _RESULTS = Path(__file__).resolve().parents[2] / "build" / "desk-browser.json"

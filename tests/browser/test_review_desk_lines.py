@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Visitor
 from tests.browser.desk_clerk import Clerk, all_decisions, decisions
 from tests.browser.desk_server import DeskServer
-from tests.desk_home import CERTIFICATE
+from tests.making.desk_home import CERTIFICATE
 
 Come = Callable[..., Visitor]
 _LOOK = "() => document.dispatchEvent(new Event('visibilitychange'))"

@@ -16,7 +16,7 @@ from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_clerk import Clerk, all_decisions
 from tests.browser.desk_server import DeskServer, desk_server
 from tests.browser.test_every_page import _LANGUAGES, _SMALL_TEXT
-from tests.desk_home import CERTIFICATE, PEN_CERTIFICATE, long_book
+from tests.making.desk_home import CERTIFICATE, PEN_CERTIFICATE, long_book
 
 Come = Callable[..., Visitor]
 _PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"

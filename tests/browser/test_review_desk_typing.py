@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visitor
 from tests.browser.desk_clerk import Clerk, decisions
 from tests.browser.desk_server import DeskServer
-from tests.desk_home import CERTIFICATE, truths
+from tests.making.desk_home import CERTIFICATE, truths
 
 Come = Callable[..., Visitor]
 _SELECTED = """() => { const at = document.getElementById("answer");

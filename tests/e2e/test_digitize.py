@@ -20,7 +20,7 @@ import pytest
 
 from pipeline.records.contract import record_schema
 from tests.e2e.conftest import SAMPLES, Ended, hotich, start
-from tests.hostile import write_hostile_files
+from tests.making.hostile import write_hostile_files
 
 CARD = SAMPLES / "can-cuoc-cong-dan-chip.jpg"
 NAME = "Hồ sơ (1)/thẻ\nmới.jpg"

@@ -24,7 +24,7 @@ from storage.catalogue import Catalogue, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectKey
 from tests.e2e.conftest import ROOT, SAMPLES, environment, hotich, program
-from tests.unit.verdict.records import CARD, a_field, a_record
+from tests.making.submitted import CARD, a_field, a_record
 
 PAGE = ROOT / "docs" / "service.md"
 _BLOCK = re.compile(r"^```(\w+) (run|webhook)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -34,7 +34,7 @@ from storage.review import (
 from storage.review.opening import UNSURE, NewItem
 from storage.review.tables import review_decisions, review_trail
 from tests.contract.storage.conftest import Clock
-from tests.desk_home import CERTIFICATE, DeskHome
+from tests.making.desk_home import CERTIFICATE, DeskHome
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
 MINH = Person(login="minh", offices=("",), roles=frozenset({"reviewer"}))

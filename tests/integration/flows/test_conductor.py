@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.prefect_run import Conductor, Orchestration
-from tests.unit.flows.makers import Bench
+from tests.making.batches import Bench
 from workers.batch.batch_run import batches
 from workers.batch.batches import Order
 from workers.batch.results import Fate

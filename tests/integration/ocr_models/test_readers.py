@@ -17,7 +17,6 @@ from ocr_models.weights import distribution_file
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import LineImage, Recognizer
 
-FONTS = Path(__file__).parents[3] / "ocr_models" / "workshop" / "fonts" / "files"
 READERS: list[Callable[[], Recognizer]] = [TesseractReader, AsternetReader]
 
 

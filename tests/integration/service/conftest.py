@@ -32,7 +32,7 @@ from storage.objects import LocalStore
 from storage.office.store import OfficeStore
 from storage.review.view_cache import ViewCache
 from storage.submissions.tray import open_tray
-from tests.unit.verdict.records import BACK, CARD, a_field, a_record
+from tests.making.submitted import BACK, CARD, a_field, a_record
 
 JPEG = b"\xff\xd8\xff\xe0"
 RESIDENCE, CORRECTION = "1.004222", "1.004859"

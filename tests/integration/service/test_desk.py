@@ -20,7 +20,7 @@ from service.wire.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.office.store import OfficeStore
 from storage.review import Choice, Editing, Filters, Person, Releasing, ReviewItem, ReviewStore
-from tests.desk_home import CERTIFICATE, HOUSEHOLD, DeskHome, copy_of, doubtful, sure, truths
+from tests.making.desk_home import CERTIFICATE, HOUSEHOLD, DeskHome, copy_of, doubtful, sure, truths
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
 MINH = Person(login="minh", offices=("",), roles=frozenset({"reviewer"}))

@@ -18,7 +18,7 @@ from storage.catalogue import StoredDocument
 from storage.office.store import OfficeStore
 from storage.review import Filters, Person, ReviewStore, TrailEntry
 from storage.sealed_log import START
-from tests.desk_home import DeskHome
+from tests.making.desk_home import DeskHome
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
 

@@ -28,7 +28,7 @@ from storage.catalogue import StoredDocument
 from storage.review import ReviewItem
 from storage.review.items import ItemState, Kind
 from storage.review.view_cache import ViewCache
-from tests.desk_home import PEN_CERTIFICATE, DeskHome
+from tests.making.desk_home import PEN_CERTIFICATE, DeskHome
 
 BOX = rectangle(10, 10, 200, 40)
 SIZE = (1654, 2339)

@@ -12,7 +12,7 @@ from pipeline.domain.model import DocumentType, Status
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, Desk, picture
 from tests.integration.service.test_submitting import ACT, APPLICANT
-from tests.unit.verdict.records import a_field, a_record
+from tests.making.submitted import a_field, a_record
 
 PERSON = "001190123456"
 FIND = {"personal_id": PERSON, "document_type": "birth_certificate", "purpose": "Đăng ký thường trú"}

@@ -12,7 +12,7 @@ from pipeline.domain.model import DocumentType, Validation
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, DECLARED, Clock, Desk, open_desk, picture
-from tests.unit.verdict.records import a_field, a_record
+from tests.making.submitted import a_field, a_record
 
 HEADING = "personal_id,full_name,date_of_birth,sex,place_of_origin,residence\n"
 PERSON = "001190123456,Nguyễn Thị Mẫu,1990-01-15,female,,Số 1 phố Huế\n"

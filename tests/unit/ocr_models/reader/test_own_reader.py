@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import json
+import math
+import pickle
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr_models.asternet import AsternetReader
+from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
+from ocr_models.reader import NAME, OwnReader
+from ocr_models.workshop.fonts import catalogue
+from pipeline.constraints.patterns import Pattern, any_of, many
+from pipeline.domain.geometry import Transform
+from pipeline.domain.recognition import LexicalRecognizer, LineImage, ScoringRecognizer
+from tests.making import stand_in
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> OwnReader:
+    return OwnReader(folder=stand_in.write_model(tmp_path_factory.mktemp("model")))
+
+
+def test_letters_are_read_from_left_to_right(reader: OwnReader) -> None:
+    (reading,) = reader.read([stand_in.draw("AĐA")])
+    assert reading.text == "AĐA"
+    assert reading.reader == NAME
+
+
+def test_a_letter_stands_where_its_ink_is(reader: OwnReader) -> None:
+    (reading,) = reader.read([stand_in.draw("AĐ", height=96, bar=60)])
+    places = [(c.start, c.end) for c in reading.characters]
+    assert [x for place in places for x in place] == pytest.approx([60, 120, 180, 240], abs=14)
+
+
+def test_lines_keep_their_order_whatever_their_lengths(reader: OwnReader) -> None:
+    texts = ["A", "ĐAĐAĐA", "AA", "ĐĐĐĐ", "Đ"]
+    assert [r.text for r in reader.read([stand_in.draw(text) for text in texts])] == texts
+
+
+def test_an_empty_line_reads_as_empty_text(reader: OwnReader) -> None:
+    blank = LineImage(pixels=np.full((40, 300), 250, np.uint8), to_upright=Transform.shift(0, 0))
+    sliver = LineImage(pixels=np.zeros((2, 1), np.uint8), to_upright=Transform.shift(0, 0))
+    readings = reader.read([blank, stand_in.draw("A"), sliver])
+    assert [r.text for r in readings] == ["", "A", ""]
+    assert readings[0].confidence.raw == 0.0
+
+
+def test_light_writing_on_a_dark_ground_reads_the_same(reader: OwnReader) -> None:
+    (reading,) = reader.read([stand_in.draw("AĐAĐ", light=20, dark=235)])
+    assert reading.text == "AĐAĐ"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.text("AĐ", min_size=1, max_size=9), min_size=1, max_size=7))
+def test_a_line_reads_the_same_alone_and_among_others(reader: OwnReader, texts: list[str]) -> None:
+    lines = [stand_in.draw(text) for text in texts]
+    together = reader.read(lines)
+    assert together == [reader.read([line])[0] for line in lines]
+
+
+def test_what_the_ink_says_scores_above_what_it_does_not_say(reader: OwnReader) -> None:
+    right, wrong, foreign = reader.score(stand_in.draw("AĐA"), ["AĐA", "AAA", "漢"])
+    assert right > wrong + 1
+    assert foreign == -np.inf
+
+
+def test_an_empty_line_says_nothing_for_certain(reader: OwnReader) -> None:
+    blank = LineImage(pixels=np.full((40, 300), 250, np.uint8), to_upright=Transform.shift(0, 0))
+    assert reader.score(blank, ["", "A"]) == [0.0, -np.inf]
+
+
+def test_a_reader_can_be_sent_to_another_process(reader: OwnReader) -> None:
+    again = pickle.loads(pickle.dumps(reader))
+    assert again.identity == reader.identity
+    assert again.read([stand_in.draw("AĐ")])[0].text == "AĐ"
+
+
+def test_missing_weights_are_reported_as_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=tmp_path)
+    (stand_in.write_model(tmp_path) / f"{NAME}.onnx").unlink()
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=tmp_path)
+
+
+def test_weights_cut_short_are_refused(tmp_path: Path) -> None:
+    weights = stand_in.write_model(tmp_path) / f"{NAME}.onnx"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"sha256": "00"}'])
+def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    (stand_in.write_model(tmp_path) / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=tmp_path)
+
+
+def test_weights_made_for_another_line_height_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=stand_in.write_model(tmp_path, height=32))
+
+
+def test_a_model_that_cannot_write_a_vietnamese_letter_is_refused(tmp_path: Path) -> None:
+    changed = stand_in.alphabet().replace("ữ", "¤")
+    with pytest.raises(CharsetError, match="ữ"):
+        OwnReader(folder=stand_in.write_model(tmp_path, characters=changed))
+
+
+def test_the_weights_in_the_repository_read_a_printed_line() -> None:
+    own = OwnReader()
+    entry = next(e for e in catalogue(kind="print", split="test"))
+    font = ImageFont.truetype(str(entry.file), 44)
+    said = "Họ và tên: Nguyễn Thị Hồng Đào"
+    picture = Image.new("L", (900, 90), 250)
+    ImageDraw.Draw(picture).text((20, 15), said, font=font, fill=20)
+    line = LineImage(pixels=np.asarray(picture, np.uint8), to_upright=Transform.shift(0, 0))
+    assert own.read([line])[0].text == said
+    likely, unlikely = own.score(line, [said, said.replace("Hồng Đào", "Hoàng Đạo")])
+    assert likely > unlikely
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with fp32 and int8 weights of the stand-in."""
+    return stand_in.with_int8(stand_in.write_model(tmp_path_factory.mktemp("both")))
+
+
+def test_int8_weights_beside_the_others_read_when_asked_for_or_when_the_manifest_says_so(both: Path) -> None:
+    exact, small = (OwnReader(folder=both, precision=precision) for precision in ("fp32", "int8"))
+    assert exact.identity != small.identity and OwnReader(folder=both).identity == exact.identity
+    assert small.read([stand_in.draw("AĐA")])[0].text == "AĐA"
+    manifest = json.loads((both / "manifest.json").read_text(encoding="utf-8"))
+    (both / "manifest.json").write_text(json.dumps(manifest | {"precision": "int8"}), encoding="utf-8")
+    assert OwnReader(folder=both).identity == small.identity
+    assert pickle.loads(pickle.dumps(exact)).identity == exact.identity
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: data[:-1] + b"\1", lambda _: b""])
+def test_int8_weights_cut_short_or_changed_are_refused(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    folder = stand_in.with_int8(stand_in.write_model(tmp_path))
+    weights = folder / f"{NAME}.int8.onnx"
+    weights.write_bytes(damage(weights.read_bytes()))
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=folder, precision="int8")
+    assert OwnReader(folder=folder, precision="fp32").read([stand_in.draw("A")])[0].text == "A"
+
+
+def test_int8_weights_that_are_not_there_are_missing(tmp_path: Path) -> None:
+    folder = stand_in.write_model(tmp_path)
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=folder, precision="int8")
+    (stand_in.with_int8(folder) / f"{NAME}.int8.onnx").unlink()
+    with pytest.raises(ModelMissingError):
+        OwnReader(folder=folder, precision="int8")
+
+
+def test_an_int8_model_that_cannot_write_a_vietnamese_letter_is_refused(tmp_path: Path) -> None:
+    changed = stand_in.alphabet().replace("Ỵ", "¤")
+    with pytest.raises(CharsetError, match="Ỵ"):
+        OwnReader(folder=stand_in.with_int8(stand_in.write_model(tmp_path, characters=changed)), precision="int8")
+
+
+def test_an_unheard_of_precision_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=stand_in.write_model(tmp_path, precision="int4"))
+
+
+def test_weights_in_the_place_of_others_are_refused(tmp_path: Path) -> None:
+    folder = stand_in.with_int8(stand_in.write_model(tmp_path))
+    shutil.copy(folder / f"{NAME}.onnx", folder / f"{NAME}.int8.onnx")
+    with pytest.raises(ModelDamagedError):
+        OwnReader(folder=folder, precision="int8")
+
+
+def test_what_a_wording_allows_comes_beside_the_plain_reading(reader: OwnReader) -> None:
+    line = stand_in.draw("AĐA")
+    (plain,) = reader.read([line])
+    (weighed,) = reader.read_as([line], Pattern(many(any_of("ađ"))))
+    assert replace(weighed, alternatives=()) == plain
+    assert weighed.alternatives[0][0] == "AĐA"
+    assert weighed.alternatives[0][1] == pytest.approx(math.exp(reader.score(line, ["AĐA"])[0]), rel=0.05)
+    assert 1 <= len(weighed.alternatives) <= 5
+    (other,) = reader.read_as([line], Pattern("aaa"))  # which the ink cannot be
+    assert (other.text, other.alternatives) == ("AĐA", ())
+
+
+def test_an_empty_line_has_no_alternatives(reader: OwnReader) -> None:
+    blank = LineImage(pixels=np.full((40, 300), 250, np.uint8), to_upright=Transform.shift(0, 0))
+    assert reader.read_as([blank], Pattern("a"))[0].alternatives == ()
+
+
+def test_our_reader_and_asternet_weigh_words_and_ours_scores() -> None:
+    assert isinstance(OwnReader(), LexicalRecognizer) and isinstance(OwnReader(), ScoringRecognizer)
+    assert isinstance(AsternetReader(), LexicalRecognizer)

@@ -1,0 +1,109 @@
+"""Classification: every page of every form by its words; what is none of ours stays unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.model import DocumentType, TextLine
+from pipeline.forms.classify import classify
+from pipeline.forms.loading import form, load_forms
+from tests.making.paper import Noise, Paper, line
+
+PAGES = [(f, p) for f in load_forms() for p in f.pages]
+SAME_COVER = "cover"  # the covers of register books of all generations read the same
+
+
+def lines_of(*texts: str) -> list[TextLine]:
+    return [line(t, 200, 100 + 80 * n) for n, t in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [{}, {"marks": 0.6}, {"marks": 0.5, "spaces": 0.3, "letters": 0.08}],
+    ids=["clean", "marks lost", "marks, spaces and letters lost"],
+)
+def test_every_page_of_every_form_is_known(noise: dict[str, float]) -> None:
+    wrong = []
+    for definition, page in PAGES:
+        kind = classify(Paper(noise=Noise(**noise)).write(page).lines)
+        same = (kind.document_type, kind.side) == (definition.type, page.side)
+        if not same or (kind.form != definition.form and page.side != SAME_COVER):
+            wrong.append((definition.type, definition.form, page.side, kind.document_type, kind.form))
+    assert wrong == []
+
+
+def test_a_well_read_page_is_known_with_confidence() -> None:
+    kind = classify(Paper().write(form("birth_certificate", "2016").page("front")).lines)
+    assert kind.confidence > 0.99
+    assert "GIẤY KHAI SINH" in kind.evidence
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (),
+        ("",),
+        ("a",),
+        (
+            "Kính gửi ông Nguyễn Văn An,",
+            "Tôi viết thư này để báo rằng giấy khai sinh của cháu đã làm xong.",
+            "Thân mến",
+        ),
+        (
+            "HÓA ĐƠN GIÁ TRỊ GIA TĂNG",
+            "Số: 0001234",
+            "Ngày 05 tháng 02 năm 2021",
+            "Họ và tên: Lê Văn An",
+            "Quốc tịch:",
+        ),
+        (
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập - Tự do - Hạnh phúc",
+            "Số: 12",
+            "Hà Nội, ngày 5 tháng 2 năm 2020",
+        ),
+    ],
+    ids=["no lines", "an empty line", "one letter", "a letter", "an invoice", "a State's heading alone"],
+)
+def test_what_is_no_form_of_ours_is_unknown(texts: tuple[str, ...]) -> None:
+    kind = classify(lines_of(*texts))
+    assert kind.document_type is DocumentType.UNKNOWN
+    assert kind.form is None
+
+
+def test_a_declaration_form_with_the_labels_of_a_birth_certificate_is_unknown() -> None:
+    page = Paper().write(form("birth_certificate", "2016").page("front"))
+    lines = [t for t in page.lines if t.text != "GIẤY KHAI SINH"]
+    kind = classify([*lines_of("TỜ KHAI ĐĂNG KÝ KHAI SINH"), *lines])
+    assert kind.document_type is DocumentType.UNKNOWN
+    assert kind.other
+
+
+def test_a_qr_payload_settles_a_worn_chip_card() -> None:
+    lines = lines_of("CAN CUOC CONG DAN", "Ho va ten", "Ngay sinh")
+    payload = "001190123456|012345678|Nguyễn Thị Mẫu|15011990|Nữ|Số 1 Phố Mẫu, Hà Nội|10052021"
+    assert classify(lines, codes=[payload]).document_type is DocumentType.CITIZEN_ID_CHIP
+
+
+def test_the_state_of_before_1976_tells_the_generation() -> None:
+    kind = classify(Paper().write(form("birth_certificate_old", "1956").page("front")).lines)
+    assert kind.form == "1956"
+
+
+def test_evidence_never_holds_what_was_read() -> None:
+    labels = {w for _, p in PAGES for s in p.sections for i in s.items() for w in i.wordings}
+    printed = labels | {w for _, p in PAGES for w in (*p.recognise.titles, *p.recognise.phrases)}
+    kind = classify(Paper(noise=Noise(marks=0.5)).write(form("birth_extract", "2016").page("front")).lines)
+    assert set(kind.evidence) <= printed
+
+
+def test_a_table_is_known_by_header_cells_whose_words_stand_below_one_another() -> None:
+    header = ("Số TT", "Họ và tên", "Ngày, tháng, năm sinh", "Nam, nữ", "Quan hệ với chủ hộ", "Nguyên quán")
+    header += ("Dân tộc", "Tôn giáo", "Số CMND", "Nghề nghiệp, nơi làm việc", "Ngày đăng ký thường trú")
+    words = [
+        line(word, 150 * n, 100 + 50 * k, wide=10, row=k, cell=(0, 0, n))
+        for n, text in enumerate(header)
+        for k, word in enumerate(text.split())
+    ]
+    found = classify(sorted(words, key=lambda w: (w.row or 0, w.box[0][0])))
+    assert (found.document_type, found.form, found.side) == (DocumentType.HOUSEHOLD_BOOK, "1995", "members")

@@ -1,0 +1,271 @@
+"""Household members and ledger entries: blocks, tables, ditto marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import TextLine
+from pipeline.forms.extract import extract
+from pipeline.forms.fields import ExtractedRecord, Leaf
+from pipeline.forms.loading import form
+from tests.making.paper import PITCH, Paper, line
+
+BOOK = form("household_book", "2014")
+LEDGER = form("birth_register_entry", "ledger")
+COLUMNS = {
+    "Số": 150,
+    "Ngày đăng ký": 350,
+    "Họ và tên đứa trẻ": 750,
+    "Nam, nữ": 1300,
+    "Ngày, tháng, năm sinh": 1550,
+}
+
+
+def leaf(lines: list[TextLine], side: str, page: int = 1) -> Leaf:
+    return Leaf(page=page, part=1, side=side, lines=tuple(lines))
+
+
+def block(name: str, relation: str, y: float, x: float = 150) -> list[TextLine]:
+    texts = (relation, "Họ và tên: " + name, "Quê quán: Ba Vì", "Nghề nghiệp, nơi làm việc: Công nhân")
+    return [line(t, x, y + n * PITCH, wide=14) for n, t in enumerate(texts)]
+
+
+def members(*leaves: Leaf) -> list[str]:
+    (record,) = extract(BOOK, leaves)
+    names = {f.name: f.text for f in record.fields}
+    return [names[f"members[{n}].full_name"] for n in range(12) if f"members[{n}].full_name" in names]
+
+
+def test_members_are_numbered_across_the_leaves_of_a_book() -> None:
+    first = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), *block("Lý Hoa", "Quan hệ với chủ hộ: Vợ", 700)]
+    second = block("Lê Bình", "Quan hệ với chủ hộ: Con", 100)
+    assert members(leaf(first, "members"), leaf(second, "members", 2)) == ["Lê An", "Lý Hoa", "Lê Bình"]
+
+
+def test_the_head_comes_first_wherever_the_book_has_him() -> None:
+    first = [*block("Lý Hoa", "Quan hệ với chủ hộ: Vợ", 100), *block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 700)]
+    assert members(leaf(first, "members")) == ["Lê An", "Lý Hoa"]
+
+
+def test_the_printed_words_for_the_head_are_his_relationship() -> None:
+    (record,) = extract(BOOK, [leaf(block("Lê An", "CHỦ HỘ", 100), "members")])
+    field = record.get("members[0].relationship_to_head")
+    assert field is not None
+    assert field.verbatim == "CHỦ HỘ"
+
+
+def test_an_unused_block_is_no_member() -> None:
+    empty = [line(t, 150, 700 + n * PITCH) for n, t in enumerate(("Quan hệ với chủ hộ:", "Họ và tên:", "Quê quán:"))]
+    used = block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)
+    assert members(leaf([*used, *empty], "members")) == ["Lê An"]
+
+
+def test_two_leaves_of_an_opening_in_one_image_are_read_one_after_the_other() -> None:
+    left = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), *block("Lý Hoa", "Quan hệ với chủ hộ: Vợ", 700)]
+    right = [
+        *block("Lê Bình", "Quan hệ với chủ hộ: Con", 100, 1500),
+        *block("Lê Cúc", "Quan hệ với chủ hộ: Con", 700, 1500),
+    ]
+    assert members(leaf([*left, *right], "members")) == ["Lê An", "Lý Hoa", "Lê Bình", "Lê Cúc"]
+
+
+def header(y: float = 100) -> list[TextLine]:
+    return [line(t, x, y, wide=14) for t, x in COLUMNS.items()]
+
+
+def entry(y: float, *cells: str) -> list[TextLine]:
+    return [line(t, x, y, wide=14) for t, x in zip(cells, COLUMNS.values(), strict=True) if t]
+
+
+def ledger(*lines: TextLine) -> tuple[ExtractedRecord, ...]:
+    return extract(LEDGER, [leaf(list(lines), "page")])
+
+
+def texts(records: tuple[ExtractedRecord, ...], name: str) -> list[str]:
+    return [f.text if (f := r.get(name)) else "<missing>" for r in records]
+
+
+def test_each_row_of_a_ledger_is_a_record_in_reading_order() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+        *entry(300, "2", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]
+    assert texts(records, "document_number") == ["1", "2"]
+
+
+def test_cells_of_several_lines_stay_with_their_entry() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Nguyễn Trần", "Nam", "01/02/1960"),
+        *entry(250, "", "", "Hoàng Minh Tâm", "", ""),
+        *entry(350, "2", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Nguyễn Trần Hoàng Minh Tâm", "Lý Thị Hoa"]
+
+
+def test_a_ditto_mark_takes_the_value_above_and_says_so() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+        *entry(300, "2", "-nt-", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+        *entry(400, "3", '"', "Lê Văn Ba", "Nam", "04/02/1960"),
+    )
+    assert texts(records, "date_of_registration") == ["05/02/1960"] * 3
+    field = records[1].get("date_of_registration")
+    assert field is not None
+    assert (field.verbatim, field.notes) == ("-nt-", ("ditto",))
+
+
+def test_an_empty_cell_is_an_empty_field_of_its_entry() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Lê Văn An", "", "01/02/1960"),
+        *entry(300, "2", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    field = records[0].get("sex")
+    assert field is not None
+    assert field.empty
+
+
+def test_a_row_of_column_numbers_is_no_entry() -> None:
+    records = ledger(
+        *header(),
+        *entry(150, "(1)", "(2)", "(3)", "(4)", "(5)"),
+        *entry(230, "1", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Lê Văn An"]
+
+
+def test_grid_cells_decide_where_a_ledger_is_ruled() -> None:
+    def cell(text: str, x: float, y: float, row: int, column: int) -> TextLine:
+        return line(text, x, y, wide=14, row=row, cell=(0, row, column))
+
+    head = [cell(t, x, 100, 0, n) for n, (t, x) in enumerate(COLUMNS.items())]
+    first = [
+        cell(t, x, 200, 1, n)
+        for n, (t, x) in enumerate(zip(("1", "5/2/60", "Lê An", "Nam", "1/2/60"), COLUMNS.values(), strict=True))
+    ]
+    second = [
+        cell(t, x, 240, 2, n)
+        for n, (t, x) in enumerate(zip(("?", "6/2/60", "Lý Hoa", "Nữ", "3/2/60"), COLUMNS.values(), strict=True))
+    ]
+    records = ledger(*head, *first, *second)
+    assert texts(records, "full_name") == ["Lê An", "Lý Hoa"]
+
+
+def test_mother_before_father_in_a_ledger_goes_by_the_group_headers() -> None:
+    section = next(s for s in LEDGER.page("page").sections if s.kind == "entries")
+    paper = Paper(seed=3)
+    paper.entries(section)
+    swap = {"NGƯỜI CHA": "NGƯỜI MẸ", "NGƯỜI MẸ": "NGƯỜI CHA"}
+    lines = [line(swap.get(t.text, t.text), t.box[0][0], t.box[0][1]) for t in paper.lines]
+    records = extract(LEDGER, [leaf(lines, "page")])
+    assert texts(records, "mother_full_name") == [paper.truth[f"[{n}].father_full_name"] for n in range(4)]
+
+
+FAMILY = {"Số": 100, "Họ và tên đứa trẻ": 300, "Họ và tên": 900, "Tuổi": 1440, "Nghề nghiệp": 1600}
+
+
+def ruled(y: float, row: int, *texts: str) -> list[TextLine]:
+    """A row of a ruled ledger; grid columns as in `FAMILY`."""
+    places = zip(texts, FAMILY.values(), range(len(FAMILY)), strict=True)
+    return [line(t, x, y, wide=14, row=row, cell=(0, row, n)) for t, x, n in places if t]
+
+
+def family(*head: TextLine) -> ExtractedRecord:
+    """The first of two entries below this header, each with a father."""
+    first = ruled(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = ruled(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    return ledger(*head, *first, *second)[0]
+
+
+def test_a_header_read_as_one_line_over_several_columns_is_parted_between_them() -> None:
+    group = line("NGƯỜI CHA", 1300, 100, wide=14, row=0, cell=(0, 0, 2))
+    words = "Số            Họ và tên đứa trẻ                          Họ và tên                             Tuổi"
+    names = line(words, 100, 160, wide=14, row=1)
+    last = line("Nghề nghiệp", 1600, 160, wide=14, row=1, cell=(0, 1, 4))
+    record = family(group, names, last)
+    found = {name: field.text for name in FATHER if (field := record.get(name))}
+    assert found == FATHER
+
+
+FATHER = {
+    "document_number": "1",
+    "full_name": "Lê Văn An",
+    "father_full_name": "Lê Văn Cả",
+    "father_age": "31",
+    "father_occupation": "Thợ may",
+}
+
+
+def test_a_column_whose_header_was_not_read_is_known_by_its_neighbours() -> None:
+    texts = ("Số", "Họ và tên đứa trẻ", "Họ và tên", "", "Nghề nghiệp")
+    group = line("NGƯỜI CHA", 1300, 100, wide=14, row=0, cell=(0, 0, 2))
+    record = family(group, *ruled(160, 1, *texts))
+    age = record.get("father_age")
+    assert age is not None
+    assert age.text == "31"
+
+
+def test_the_last_words_of_a_header_are_no_value_of_the_first_entry() -> None:
+    group = line("NGƯỜI CHA", 1300, 100, wide=14, row=0, cell=(0, 0, 2))
+    wrapped = line("đứa trẻ", 300, 210, wide=14, row=2)
+    record = family(group, *ruled(160, 1, "Số", "Họ và tên", "Họ và tên", "Tuổi", "Nghề nghiệp"), wrapped)
+    name = record.get("full_name")
+    assert name is not None
+    assert name.text == "Lê Văn An"
+
+
+def small(mark: str, x: float, y: float, row: int, column: int, *, size: float = 16) -> TextLine:
+    """A stroke of this size that was read as something, high in its cell."""
+    read = line(mark, x, y, wide=size / max(1, len(mark)), row=row, cell=(0, row, column))
+    return replace(read, box=rectangle(x, y, x + size, y + size))
+
+
+def registered(*second: TextLine) -> ExtractedRecord:
+    """The second of two ruled entries, its cells but that of the father's occupation given."""
+    head = ruled(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = ruled(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    return ledger(*head, *first, *ruled(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", ""), *second)[1]
+
+
+@pytest.mark.parametrize("read", ["11", "-", "8", ""])
+def test_a_mark_as_small_as_a_ditto_mark_is_one_whatever_was_read(read: str) -> None:
+    field = registered(small(read, 1640, 400, 3, 4)).get("father_occupation")
+    assert field is not None
+    assert (field.text, field.verbatim, field.notes) == ("Thợ may", '"', ("ditto",))
+
+
+def test_a_speck_is_no_ditto_mark() -> None:
+    field = registered(small("-", 1640, 400, 3, 4, size=5)).get("father_occupation")
+    assert field is not None
+    assert field.empty
+
+
+def test_a_column_beside_the_grid_belongs_to_the_table() -> None:
+    def half(y: float, row: int, *texts: str) -> list[TextLine]:
+        return [replace(t, cell=None) if n == 0 else t for n, t in enumerate(ruled(y, row, *texts))]
+
+    head = half(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = half(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = half(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    records = ledger(*head, *first, *second)
+    assert texts(records, "document_number") == ["1", "2"]
+    assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]
+
+
+def test_two_columns_whose_rule_was_not_seen_are_two() -> None:
+    def merged(y: float, row: int, *texts: str) -> list[TextLine]:
+        return [replace(t, cell=(0, row, max(1, t.cell[2]))) for t in ruled(y, row, *texts) if t.cell]
+
+    head = merged(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = merged(300, 2, "1", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = merged(400, 3, "2", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    records = ledger(*head, *first, *second)
+    assert texts(records, "document_number") == ["1", "2"]
+    assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]

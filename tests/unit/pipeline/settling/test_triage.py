@@ -1,0 +1,145 @@
+"""What the machine may accept, and why a person must see the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.domain.message import Message
+from pipeline.domain.model import DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings, triage_document, triage_field
+from tests.making.readings import BOX
+
+EVIDENCE = Evidence(
+    grammar="name",
+    source=FieldSource.TEXT,
+    length=13,
+    reader_min=0.95,
+    reader_mean=0.97,
+    valid=True,
+    usual=True,
+    label_score=1.0,
+)
+FIELD = FieldValue(name="full_name", value="Nguyễn Văn An", verbatim="Nguyễn Văn An", page=1, box=BOX)
+SETTINGS = TriageSettings(accept_at=0.98)
+TYPE = DocumentType.BIRTH_CERTIFICATE
+
+
+class Says:
+    """A calibration that gives one probability to everything."""
+
+    def __init__(self, probability: float | None) -> None:
+        self._probability = probability
+
+    def probability(self, evidence: Evidence) -> float | None:
+        return self._probability
+
+
+def triaged(probability: float | None = 0.99, evidence: Evidence = EVIDENCE, **more: object) -> FieldValue:
+    return triage_field(FIELD.evolve(**more), evidence, Says(probability), SETTINGS)
+
+
+def test_a_probability_that_keeps_the_promise_is_accepted() -> None:
+    field = triaged(0.98)
+    assert (field.status, field.confidence, field.findings) == (Status.ACCEPTED, 0.98, ())
+
+
+def test_a_lower_probability_is_for_a_person() -> None:
+    field = triaged(0.9799)
+    assert (field.status, field.findings) == (Status.REVIEW, ("field.low_confidence",))
+
+
+def test_without_a_calibration_nothing_is_accepted_and_no_probability_is_claimed() -> None:
+    field = triage_field(FIELD, EVIDENCE, None, SETTINGS)
+    assert (field.status, field.confidence, field.findings) == (Status.REVIEW, None, ("field.not_calibrated",))
+
+
+def test_a_probability_that_is_no_number_accepts_nothing() -> None:
+    assert triaged(float("nan")).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"valid": False}, "field.invalid_form"),
+        ({"sources_differ": 1}, "field.sources_differ"),
+        ({"register_agrees": False}, "field.register_differs"),
+    ],
+)
+def test_what_speaks_against_a_value_outweighs_any_probability(change: dict[str, object], reason: str) -> None:
+    field = triaged(1.0, replace(EVIDENCE, **change))  # type: ignore[arg-type]
+    assert (field.status, field.findings) == (Status.REVIEW, (reason,))
+
+
+@pytest.mark.parametrize("code", ["id.sex_mismatch", "sources.conflict", "field.unread"])
+def test_a_broken_rule_asks_for_a_person(code: str) -> None:
+    assert triaged(findings=(code,)).status is Status.REVIEW
+
+
+@pytest.mark.parametrize("code", ["name.sex_unusual", "value.ditto", "date.repaired"])
+def test_a_note_does_not_ask_for_a_person_but_stays(code: str) -> None:
+    field = triaged(findings=(code,))
+    assert (field.status, field.findings) == (Status.ACCEPTED, (code,))
+
+
+def test_a_grammar_may_have_a_promise_of_its_own() -> None:
+    settings = TriageSettings(accept_at=0.98, accept_at_by_grammar=(("name", 0.999),))
+    assert triage_field(FIELD, EVIDENCE, Says(0.99), settings).status is Status.REVIEW
+    assert triage_field(FIELD, replace(EVIDENCE, grammar="sex"), Says(0.99), settings).status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("source", [FieldSource.QR, FieldSource.MRZ, FieldSource.BARCODE])
+def test_codes_have_the_rate_measured_for_codes(source: FieldSource) -> None:
+    calibration = LogisticCalibration(weights={"bias": -9.0}, codes=0.97)
+    assert calibration.probability(replace(EVIDENCE, source=source)) == 0.97
+
+
+def test_a_grammar_never_seen_is_judged_by_the_other_features() -> None:
+    calibration = LogisticCalibration(weights={"bias": 2.0, "grammar:name": 5.0}, codes=0.5)
+    assert calibration.probability(replace(EVIDENCE, grammar="poem")) == pytest.approx(0.8808, abs=1e-4)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 10_000), st.floats(-50, 50))
+def test_a_probability_is_one_whatever_the_evidence(least: float, mean: float, length: int, bias: float) -> None:
+    evidence = replace(EVIDENCE, reader_min=least, reader_mean=mean, length=length)
+    calibration = LogisticCalibration(weights={"bias": bias, "min_logit": 1.0, "mean_logit": 2.0}, codes=0.5)
+    probability = calibration.probability(evidence)
+    assert probability is not None and 0.0 <= probability <= 1.0
+
+
+def test_a_document_is_accepted_when_its_type_is_sure_and_every_field_is() -> None:
+    assert triage_document(TYPE, 0.95, [triaged(), triaged()], [], SETTINGS) is Status.ACCEPTED
+
+
+def test_a_document_is_no_better_than_its_worst_field() -> None:
+    assert triage_document(TYPE, 0.95, [triaged(), triaged(0.5)], [], SETTINGS) is Status.REVIEW
+
+
+@pytest.mark.parametrize("sure", [None, 0.89])
+def test_a_document_whose_type_is_not_sure_is_for_a_person(sure: float | None) -> None:
+    assert triage_document(TYPE, sure, [triaged()], [], SETTINGS) is Status.REVIEW
+
+
+def test_an_unknown_paper_is_never_accepted() -> None:
+    assert triage_document(DocumentType.UNKNOWN, 1.0, [triaged()], [], SETTINGS) is Status.REVIEW
+
+
+def test_a_paper_on_which_nothing_was_read_is_never_accepted() -> None:
+    assert triage_document(TYPE, 1.0, [], [], SETTINGS) is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    "code", ["page.unreadable", "page.time_limit", "page.crashed", "register.conflict", "form.wrong_time"]
+)
+def test_a_finding_on_the_document_that_must_be_seen_is(code: str) -> None:
+    findings = [Finding(code=code, message=Message.same(""))]
+    assert triage_document(TYPE, 1.0, [triaged()], findings, SETTINGS) is Status.REVIEW
+
+
+@pytest.mark.parametrize("code", ["page.dark", "place.unit_unknown"])
+def test_a_note_on_the_document_does_not_hold_it_up(code: str) -> None:
+    findings = [Finding(code=code, message=Message.same(""))]
+    assert triage_document(TYPE, 1.0, [triaged()], findings, SETTINGS) is Status.ACCEPTED

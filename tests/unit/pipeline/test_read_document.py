@@ -1,0 +1,258 @@
+"""From pages to records: every page accounted for, names that last, the register asked and never obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipeline import read_document as process
+from pipeline.domain.errors import InputError
+from pipeline.domain.message import Message
+from pipeline.domain.model import (
+    DocumentType,
+    FieldSource,
+    Finding,
+    PageImage,
+    PageReport,
+    Provenance,
+    Status,
+    TextLine,
+)
+from pipeline.forms.loading import form
+from pipeline.read_document import Draft, PipelineSettings, conclude, process_document, read_document
+from pipeline.read_page import Readers, ReadPage
+from pipeline.settling.register import Agreement, Claims, RegisterAnswer, subject_prefix
+from pipeline.settling.triage import Evidence, TriageSettings
+from tests.making.paper import Paper
+from tests.making.readings import Voice, read_image
+
+READERS = Readers(primary=Voice(name="first"))
+NOBODY = Provenance(software="test", models=(), settings_sha256="")
+SHA = "ab" * 32
+MISSING = Finding(code="page.time_limit", message=Message("quá giờ", "out of time"), field=None)
+
+
+class Register:
+    """A register that answers what it was told, and remembers what it was asked."""
+
+    def __init__(self, answer: RegisterAnswer) -> None:
+        self.answer, self.asked = answer, []
+
+    def look_up(self, claims: Claims) -> RegisterAnswer:
+        self.asked.append(claims)
+        return self.answer
+
+
+class Sure:
+    def probability(self, evidence: Evidence) -> float | None:
+        return 0.9 if evidence.register_agrees is None else 0.999
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Callable[[int], Path]:
+    def make(pages: int) -> Path:
+        images = [Image.new("L", (300, 420), 250 - n) for n in range(pages)]
+        images[0].save(tmp_path / "a.tif", save_all=True, append_images=images[1:], dpi=(300, 300))
+        return tmp_path / "a.tif"
+
+    return make
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> dict[int, tuple[TextLine, ...]]:
+    """What stands on each page by its number; the pixels are never looked at."""
+    written: dict[int, tuple[TextLine, ...]] = {}
+
+    def read_page(page: PageImage, readers: Readers) -> ReadPage:
+        lines = written.get(page.number, ())
+        image = read_image(page=page.number)
+        image = replace(image, image=image.image.evolve(blank=not lines), lines=lines)
+        report = PageReport(number=page.number, dpi=300, rotation=0, skew_deg=0.0, quality={}, blank=not lines)
+        return ReadPage(report=report, images=(image,))
+
+    monkeypatch.setattr(process, "read_page", read_page)
+    return written
+
+
+def certificate(page: int = 1, seed: int = 1) -> tuple[TextLine, ...]:
+    return tuple(Paper(page=page, seed=seed).write(form("birth_certificate", "2016").pages[0]).lines)
+
+
+def read(path: Path, **more: object) -> tuple[Draft, ...]:
+    return read_document(
+        path, name="hồ sơ/a.tif", sha256=SHA, readers=READERS, provenance=NOBODY, settings=PipelineSettings(), **more
+    )  # type: ignore[arg-type]
+
+
+def test_a_certificate_becomes_one_record_of_its_type(scan: Callable[[int], Path], pages) -> None:
+    pages[1] = certificate()
+    (draft,) = read(scan(1))
+    assert (draft.record.document_type, draft.record.form) == (DocumentType.BIRTH_CERTIFICATE, "2016")
+    assert {"full_name", "date_of_birth", "mother_full_name"} <= {f.name for f in draft.record.fields}
+    assert len(draft.evidence) == len(draft.record.fields)
+
+
+def test_the_record_says_which_file_it_came_from(scan: Callable[[int], Path], pages) -> None:
+    source = read(scan(2))[0].record.source
+    assert (source.file, source.sha256, source.media_type, source.pages) == ("hồ sơ/a.tif", SHA, "image/tiff", 2)
+
+
+def test_names_of_records_depend_on_the_files_bytes_and_their_order_only(scan: Callable[[int], Path], pages) -> None:
+    pages[1], pages[2] = certificate(1), certificate(2, seed=2)
+    first, second = read(scan(2))
+    again = read(scan(2))
+    assert first.record.document_id != second.record.document_id
+    assert [d.record.document_id for d in again] == [first.record.document_id, second.record.document_id]
+    assert first.record.holding_code.startswith("HT-") and len(first.record.document_id) == 32
+
+
+def test_each_record_has_the_reports_of_its_own_pages(scan: Callable[[int], Path], pages) -> None:
+    pages[1], pages[3] = certificate(1), certificate(3, seed=2)
+    drafts = read(scan(3))
+    assert [d.pages for d in drafts] == [(1,), (3,)]
+    assert [[r.number for r in d.record.pages] for d in drafts] == [[1], [3]]
+
+
+def test_a_file_of_blank_pages_gives_one_unknown_record_with_every_page(scan: Callable[[int], Path], pages) -> None:
+    (draft,) = read(scan(2))
+    assert (draft.record.document_type, draft.record.fields, draft.pages) == (DocumentType.UNKNOWN, (), ())
+    assert [r.blank for r in draft.record.pages] == [True, True]
+
+
+def test_many_pages_come_out_in_order_and_none_is_lost(scan: Callable[[int], Path], pages) -> None:
+    pages.update({n: certificate(n, seed=n) for n in range(1, 18)})
+    drafts = read(scan(17))
+    assert [d.pages for d in drafts] == [(n,) for n in range(1, 18)]
+    assert len({d.record.document_id for d in drafts}) == 17
+
+
+def test_every_page_is_shown_in_order_while_it_is_there(scan: Callable[[int], Path], pages) -> None:
+    seen: list[int] = []
+    read(scan(3), on_page=lambda page, _: seen.append(page.number))
+    assert seen == [1, 2, 3]
+
+
+def test_a_page_to_be_skipped_is_not_tried_and_says_why(scan: Callable[[int], Path], pages) -> None:
+    pages[2] = certificate(2)
+    seen: list[int] = []
+    (draft,) = read(scan(2), skip={1: MISSING}, on_page=lambda page, _: seen.append(page.number))
+    assert seen == [2] and MISSING in draft.record.findings
+
+
+def test_a_page_that_cannot_be_read_is_a_finding_and_the_next_is_read(
+    scan: Callable[[int], Path], pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages[2] = certificate(2)
+    _damage(monkeypatch, {1})
+    (draft,) = read(scan(2))
+    assert draft.record.document_type is DocumentType.BIRTH_CERTIFICATE
+    assert "page.unreadable" in [f.code for f in draft.record.findings]
+
+
+def test_a_file_none_of_whose_pages_can_be_read_is_an_input_error(
+    scan: Callable[[int], Path], pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _damage(monkeypatch, {1, 2})
+    with pytest.raises(InputError, match="page 1"):
+        read(scan(2))
+
+
+def test_a_file_that_cannot_be_opened_is_an_input_error(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"no scan")
+    with pytest.raises(InputError):
+        read(tmp_path / "a.pdf")
+
+
+def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages) -> None:
+    pages[1] = certificate()
+    register = Register(RegisterAnswer(outcome="match", agreement={"full_name": Agreement.SAME}))
+    record = _concluded(read(scan(1))[0], register)
+    fields = {f.name: f for f in record.fields}
+    assert (fields["full_name"].confidence, fields["sex"].confidence) == (0.999, 0.9)
+    assert fields["full_name"].status is Status.ACCEPTED and fields["sex"].status is Status.REVIEW
+
+
+def test_a_conflict_with_the_register_changes_no_value_and_asks_for_a_person(
+    scan: Callable[[int], Path], pages
+) -> None:
+    pages[1] = certificate()
+    (draft,) = read(scan(1))
+    answer = RegisterAnswer(
+        outcome="conflict", agreement={"full_name": Agreement.DIFFERENT}, conflicts=("full_name",), register_id="x"
+    )
+    record = _concluded(draft, Register(answer))
+    assert [f.value for f in record.fields] == [f.value for f in draft.record.fields]
+    assert ("register.conflict", "full_name") in [(f.code, f.field) for f in record.findings]
+    assert (record.status, record.validation.outcome) == (Status.REVIEW, "conflict")
+    (name,) = [f for f in record.fields if f.name == "full_name"]
+    assert "field.register_differs" in name.findings
+
+
+def test_a_near_miss_speaks_neither_for_nor_against(scan: Callable[[int], Path], pages) -> None:
+    pages[1] = certificate()
+    register = Register(RegisterAnswer(outcome="match", agreement={"full_name": Agreement.NEAR}))
+    (name,) = [f for f in _concluded(read(scan(1))[0], register).fields if f.name == "full_name"]
+    assert name.confidence == 0.9 and "field.register_differs" not in name.findings
+
+
+def test_a_person_the_register_knows_as_dead_is_a_finding(scan: Callable[[int], Path], pages) -> None:
+    pages[1] = certificate()
+    record = _concluded(read(scan(1))[0], Register(RegisterAnswer(outcome="match", deceased=True)))
+    assert "register.deceased" in [f.code for f in record.findings]
+
+
+def test_the_register_is_not_asked_about_an_unknown_paper(scan: Callable[[int], Path], pages) -> None:
+    register = Register(RegisterAnswer())
+    assert _concluded(read(scan(1))[0], register).status is Status.REVIEW
+    assert register.asked == []
+
+
+def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(scan: Callable[[int], Path], pages) -> None:
+    pages[1] = certificate()
+    draft = read(scan(1))[0]
+    register = Register(RegisterAnswer(outcome="not_found"))
+    notified = replace(draft, record=draft.record.evolve(document_type=DocumentType.BIRTH_NOTIFICATION))
+    assert _concluded(notified, register).validation.outcome == "not_checked"
+    assert register.asked == []
+
+
+def test_one_call_does_both_steps(scan: Callable[[int], Path], pages) -> None:
+    pages[1] = certificate()
+    register = Register(RegisterAnswer(outcome="not_found"))
+    (record,) = process_document(
+        scan(1), name="a.tif", sha256=SHA, readers=READERS, calibration=Sure(), register=register,
+        provenance=NOBODY, settings=PipelineSettings(),
+    )  # fmt: skip
+    assert record.validation.outcome == "not_found" and len(register.asked) == 1
+    assert all(f.source is FieldSource.TEXT for f in record.fields)
+
+
+def test_of_a_household_the_head_is_looked_up() -> None:
+    assert subject_prefix(DocumentType.HOUSEHOLD_BOOK) == "members[0]."
+    assert subject_prefix(DocumentType.BIRTH_CERTIFICATE) == ""
+
+
+def _concluded(draft: Draft, register: Register):
+    return conclude(draft, register=register, calibration=Sure(), settings=TriageSettings(accept_at=0.98))
+
+
+def _damage(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:
+    whole = process.open_document
+
+    def damaged(path: Path, limits) -> object:
+        document = whole(path, limits)
+        page = document.page
+
+        def one(number: int) -> PageImage:
+            if number in numbers:
+                raise InputError(Message.same(f"page {number} is damaged"), page=number)
+            return page(number)
+
+        monkeypatch.setattr(document, "page", one, raising=False)
+        return document
+
+    monkeypatch.setattr(process, "open_document", damaged)

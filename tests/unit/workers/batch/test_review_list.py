@@ -1,0 +1,78 @@
+"""The review list: everything doubtful, safe to open in a spreadsheet and a browser."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.making.batches import Bench
+from workers.batch.results import Fate, FileResult
+from workers.batch.review_list import COLUMNS, ReviewItem, review_items, write_review
+from workers.errors import OutputRefused
+
+ITEM = ReviewItem(
+    file="a.png", record="d-1", field="full_name", read="Trần", status="review", reason="tối / dark", page=1
+)
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    with (folder / "review.csv").open(encoding="utf-8-sig", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+def test_doubtful_fields_and_files_set_aside_are_listed_and_sure_fields_are_not(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.scan("a.png")
+    bench.scan("b.png", "bad")
+    results = sorted(bench.run().values(), key=lambda result: result.file)
+    items = list(review_items(results, catalogue=bench.catalogue, objects=bench.objects, crops=bench.home / "crops"))
+    assert [(item.file, item.field) for item in items] == [("a.png", "full_name"), ("b.png", "")]
+    assert items[0].crop is not None
+    assert "input.corrupt" in items[1].reason
+
+
+def test_the_table_has_its_columns_and_opens_as_utf_8_in_a_spreadsheet(tmp_path: Path) -> None:
+    write_review(tmp_path, [ITEM])
+    assert (tmp_path / "review.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert list(rows_of(tmp_path)[0]) == list(COLUMNS)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84 123", "-1", "@x", "\tx"])
+def test_no_cell_can_be_taken_for_a_formula(tmp_path: Path, text: str) -> None:
+    write_review(tmp_path, [ReviewItem(file=text, read=text, status="review", reason=text)])
+    assert not any(cell[:1] in ("=", "+", "-", "@", "\t") for cell in rows_of(tmp_path)[0].values())
+
+
+def test_what_was_read_cannot_run_in_the_browser(tmp_path: Path) -> None:
+    page = write_review(
+        tmp_path, [ReviewItem(file="<script>", field="f", read="<img onerror=x>", status="review", reason="<b>")]
+    )
+    text = page.read_text()
+    assert "<script>" not in text
+    assert "<img onerror" not in text
+    assert "&lt;img onerror=x&gt;" in text
+
+
+def test_pictures_are_named_relative_to_the_page(tmp_path: Path) -> None:
+    crop = tmp_path / "kho" / "crops" / "d-1" / "full name#.jpg"
+    page = write_review(tmp_path / "out", [ReviewItem(file="a", field="f", status="review", reason="r", crop=crop)])
+    assert 'src="../kho/crops/d-1/full%20name%23.jpg"' in page.read_text()
+
+
+def test_nothing_to_review_gives_an_empty_list(tmp_path: Path) -> None:
+    write_review(tmp_path, [])
+    assert rows_of(tmp_path) == []
+
+
+def test_a_folder_that_refuses_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputRefused):
+        write_review(tmp_path / "file", [ITEM])
+
+
+def test_a_result_without_records_is_passed_over(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    results = [FileResult(file="a.png", status=Fate.DONE)]
+    assert list(review_items(results, catalogue=bench.catalogue, objects=bench.objects, crops=tmp_path)) == []
