@@ -94,7 +94,7 @@ def test_a_bad_file_is_left_untouched(bench: Bench) -> None:
 def test_the_message_of_a_file_set_aside_is_one_line_that_names_it(bench: Bench) -> None:
     bench.scan("x\ny.png", "bad")
     message = bench.run()["x\ny.png"].message
-    assert message == "x\\ny.png: hỏng / damaged"
+    assert message == Message("x\\ny.png: hỏng", "x\\ny.png: damaged")
 
 
 def test_equal_contents_are_read_once_and_both_names_are_answered(bench: Bench) -> None:
