@@ -46,7 +46,7 @@ bench: setup-dev ## đo tốc độ, bộ nhớ, độ chính xác / measure spe
 	$(PY) -m tests.bench.quality
 
 bench-adaptation: setup-dev ## học nét chữ một sổ được gì; LINES=zip / what learning one hand brings
-	$(PY) -m ocr_models.adaptation measure --lines $(LINES)
+	$(PY) -m ocr_models.workshop.adapting measure --lines $(LINES)
 
 bench-recognition: setup-dev ## so các bộ nhận dạng trên cùng những dòng / readers side by side on the same lines
 	$(PY) -m tests.bench.recognition --real $(HANDWRITING)

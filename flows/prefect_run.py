@@ -1,8 +1,8 @@
-"""Drives an order through Prefect without anybody waiting for Prefect.
+"""Drives batches through Prefect without anybody waiting for Prefect.
 
 Workers load and read from the first moment. Prefect's server and client need twenty seconds of processor
 time to start: they come up beside the reading as soon as the first file is done, so that this one has the
-machine to itself. Until then a head start works the batches off, and the flow, once it runs, takes
+machine to itself. Until then a head start jobs the batches off, and the flow, once it runs, takes
 over: batches that are done count as done, the one under way is waited for. If Prefect cannot be
 started the head start simply goes on to the end: the ledger, not Prefect, knows what is done.
 """
@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from flows.prefect_server import EmbeddedServer, prefect_settings
-from workers.batch.batches import Order
+from workers.batch.batches import Batches
 
 _START_S = 180.0
 _HEAD_START_S = 10.0
@@ -30,14 +30,14 @@ class Orchestration(StrEnum):
     NEVER = "never"
 
 
-class Conductor:
-    """Runs one order. `recorded` tells afterwards whether a Prefect flow run holds it."""
+class PrefectRun:
+    """Runs one job's batches. `recorded` tells afterwards whether a Prefect flow run holds it."""
 
     def __init__(
-        self, order: Order, *, home: Path, mode: Orchestration, api_url: str | None, few_files: int = 8
+        self, batches: Batches, *, home: Path, mode: Orchestration, api_url: str | None, few_files: int = 8
     ) -> None:
         """`api_url`: a Prefect server to use; None starts one under `home` when it is worth it."""
-        self._order = order
+        self._batches = batches
         self._home = home
         self._mode = mode
         self._api_url = api_url
@@ -50,18 +50,18 @@ class Conductor:
         self.trouble: str | None = None
 
     def run(self) -> None:
-        """Works the order off; returns when every file has its result, whether Prefect is up or not."""
-        for batch in range(len(self._order)):
+        """Works the batches off; returns when every file has its result, whether Prefect is up or not."""
+        for batch in range(len(self._batches)):
             if self._flow_runs.is_set():
                 break
-            works = self._order.look(batch)
-            if works and self._thread is None:
-                self._start_prefect(len(works) + self._order.files_after(batch))
-            self._order.run(batch)
-        for batch in range(len(self._order)):
-            while not self._order.is_finished(batch, wait_s=0.1):
+            jobs = self._batches.look(batch)
+            if jobs and self._thread is None:
+                self._start_prefect(len(jobs) + self._batches.files_after(batch))
+            self._batches.run(batch)
+        for batch in range(len(self._batches)):
+            while not self._batches.is_finished(batch, wait_s=0.1):
                 if self._flow_ended.is_set():  # it failed: what it left is done without it
-                    self._order.run(batch)
+                    self._batches.run(batch)
 
     def finish(self, *, patience_s: float, tell: Callable[[], None] | None = None) -> None:
         """Lets the flow run be recorded, waiting at most so long; then ends the server.
@@ -87,7 +87,7 @@ class Conductor:
 
     def _run_flow(self) -> None:
         try:
-            self._order.wait_for_first(_HEAD_START_S)
+            self._batches.wait_for_first(_HEAD_START_S)
             url = self._api_url
             if url is None:
                 self._server = EmbeddedServer(self._home)
@@ -96,11 +96,11 @@ class Conductor:
                     self.trouble = "server"
                     return
             os.environ.update(prefect_settings(self._home) | {"PREFECT_API_URL": url})
-            from flows.digitize import digitize, register_order
+            from flows.digitize import digitize, register_job
 
-            number = register_order(self._order)
+            number = register_job(self._batches)
             self._flow_runs.set()
-            digitize(order=number, batches=len(self._order))
+            digitize(job=number, batches=len(self._batches))
             self.recorded = True
         except Exception as error:  # whatever Prefect meets must not cost anybody a scan
             self.trouble = type(error).__name__

@@ -90,7 +90,7 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
         ("digitize", "run"),
         "đọc tệp quét hoặc thư mục / read scans or folders of scans",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
     parser.add_argument(
         "--out",
         type=Path,
@@ -109,6 +109,23 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--book", metavar="ID", help="đọc bằng mô hình riêng của sổ này / read with this book's own model"
     )
+    again = parser.add_argument_group("đọc lại kho / reading the archive again")
+    again.add_argument(
+        "--reread",
+        action="store_true",
+        help="đọc lại những gì phần mềm cũ đã đọc: tệp nêu tên, hoặc cả kho"
+        " / read again what older software read: the files named, or the whole store",
+    )
+    again.add_argument(
+        "--form", metavar="TYPE[/FORM]", help="chỉ loại và mẫu giấy này / only this type and form of paper"
+    )
+    again.add_argument(
+        "--read-before", metavar="YYYY-MM-DD", help="chỉ những gì đọc trước ngày này / only what was read before"
+    )
+    again.add_argument(
+        "--software", metavar="TEXT", help="chỉ những gì phần mềm này đọc / only what this software read"
+    )
+    again.add_argument("--yes", action="store_true", help="không hỏi lại / do not ask")
 
 
 def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flows.adapt_books import adapt_due, provide_learner
 from flows.digitize import digitize_inbox, provide_inbox
-from hotich.books import adapt_due_books
-from hotich.wiring import inbox_order
+from hotich.wiring.batch import inbox_batches
+from hotich.wiring.books import adapt_due_books
 
-provide_inbox(inbox_order)
+provide_inbox(inbox_batches)
 provide_learner(adapt_due_books)
 
 __all__ = ["adapt_due", "digitize_inbox"]

@@ -15,7 +15,7 @@ _LINE_EVERY_S = 2.0
 
 
 class Progress:
-    """A `workers.batch.batch_run.Listener` that shows files and pages done, the rate and the time left, on standard error.
+    """Shows files and pages done, the rate and the time left, on standard error: a `batch_run.Listener`.
 
     Time left follows from the bytes done, because the pages of files not yet opened are unknown.
     """

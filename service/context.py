@@ -26,7 +26,6 @@ from service.submissions.answer_submission import Processor
 from service.submissions.changes import Hub
 from service.submissions.deciding import Deciding
 from service.submissions.queue import Queue
-from service.submissions.reading import ScanReader
 from service.submissions.receive_submission import Reception
 from service.submissions.registered import People
 from service.submissions.scanning import FileScanner
@@ -39,6 +38,8 @@ from storage.office.store import OfficeStore
 from storage.review import Editing, Releasing, ReviewStore
 from storage.submissions.tray import Tray
 from storage.submissions.uploads import Uploads
+from workers.archive_reading import ArchiveReading
+from workers.scan_reader import ScanReader
 
 _FOLLOW_S = 30.0
 _SWEEP_S = 600.0
@@ -86,8 +87,7 @@ class Service:
         self._set_up_desk(parts)
         self.processor = Processor(
             store=parts.store,
-            catalogue=parts.catalogue,
-            objects=parts.objects,
+            archive=ArchiveReading(catalogue=parts.catalogue, objects=parts.objects, actor="service"),
             tray=parts.tray,
             reader=parts.reader,
             provenance=parts.provenance,

@@ -1,1 +1,2 @@
-"""What does the work, whoever orders it: bounded processes, reading one file, keeping a result, a batch. No Prefect, no HTTP."""
+"""What does the work, whoever orders it: bounded processes, reading one file, keeping a result, a batch. No Prefect,
+no HTTP."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
 from typing import Final
@@ -22,6 +21,7 @@ from pipeline.domain.message import Message
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 from workers.processes.process import Channel
+from workers.view_jobs import CutLine, Job, ShowLine, Shown
 
 Pixels = NDArray[np.uint8]
 
@@ -45,51 +45,6 @@ class NothingToShow(InputError):
     """The page or the place that is asked for is not on this scan."""
 
     code = "view.not_there"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowPage:
-    """The page whole, no side longer than `longest`. `path` holds the original whose digest is `sha256`."""
-
-    path: str
-    sha256: str
-    page: int
-    longest: int = 2400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowLine:
-    """What stands in `box` (scan pixels, clockwise from the text's top left), upright and with some margin.
-
-    `lines` of writing are about what stands in it: so much higher it is shown.
-    """
-
-    path: str
-    sha256: str
-    page: int
-    box: Quad
-    lines: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutLine:
-    """What stands in `box` as a reader is given lines: grey on white, its own size; as PNG, to learn from."""
-
-    path: str
-    sha256: str
-    page: int
-    box: Quad
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """The picture as a file; `scan_size` is the width and height of the page in the pixels that boxes count in."""
-
-    picture: bytes
-    scan_size: tuple[int, int]
-
-
-Job = ShowPage | ShowLine | CutLine
 
 
 class Viewer:

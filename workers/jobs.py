@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pipeline.domain.model import CivilRecord, Finding
 
@@ -49,3 +50,7 @@ class FileRead:
     pdf: str
     pages: int
     seconds: float
+
+    def discard(self) -> None:
+        """Removes the archival copy that waits to be stored; what was stored of it stays."""
+        Path(self.pdf).unlink(missing_ok=True)

@@ -11,8 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr_models.calibration import load_calibration
+from ocr_models.errors import ModelDamagedError
+from ocr_models.readers import load_readers
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Quad, bounds, rectangle
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
 from pipeline.intake import open_document
 from pipeline.read_document import conclude, read_document
@@ -115,6 +119,36 @@ class FileReader:
                 jpeg = crop_of(pixels, value.box)
                 if jpeg is not None:
                     yield Crop(record=index, field=value.name, jpeg=jpeg)
+
+
+def load_file_reader(
+    *,
+    tessdata: str,
+    provenance: Provenance,
+    settings: PipelineSettings,
+    ask_register: bool,
+    own_model: Path | None = None,
+) -> FileReader:
+    """What a reading process loads: named by its `WorkerSpec`.
+
+    Raises `ModelDamagedError` when the line reader is not the one that `provenance` names.
+    """
+    cv2.setNumThreads(1)
+    readers = load_readers(tessdata or None, own_model)
+    if readers.primary.identity not in provenance.models:
+        raise ModelDamagedError(
+            Message(
+                "Mô hình đọc chữ vừa bị thay; hãy chạy lại.",
+                "The line reader's model was exchanged just now; run again.",
+            )
+        )
+    return FileReader(
+        readers=readers,
+        calibration=load_calibration(),
+        provenance=provenance,
+        settings=settings,
+        ask_register=ask_register,
+    )
 
 
 def text_spans(read: ReadPage) -> Iterator[TextSpan]:

@@ -9,9 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotich.books import stores
 from hotich.settings import Settings, load_settings
-from hotich.wiring import actor
+from hotich.wiring.stores import actor, stores
 from pipeline.domain.errors import HotichError, WrongUse
 from pipeline.domain.message import Message
 

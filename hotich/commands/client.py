@@ -8,8 +8,9 @@ import sys
 from argparse import Namespace
 from datetime import timedelta
 
-from hotich.serving import service_keys, service_store, webhook_guard
 from hotich.settings import load_settings
+from hotich.wiring.service import service_keys, webhook_guard
+from hotich.wiring.stores import office_store
 from service.notices.webhook import webhook_secret
 
 
@@ -17,7 +18,7 @@ def add(arguments: Namespace) -> int:
     settings = load_settings(arguments.home)
     if arguments.webhook:
         webhook_guard(settings).check_form(arguments.webhook)
-    with service_store(settings) as store, store.write() as tables:
+    with office_store(settings) as store, store.write() as tables:
         tables.clients.add(
             arguments.client,
             name=arguments.name or arguments.client,
@@ -32,14 +33,14 @@ def add(arguments: Namespace) -> int:
 
 
 def rotate(arguments: Namespace) -> int:
-    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+    with office_store(load_settings(arguments.home)) as store, store.write() as tables:
         overlap = timedelta(hours=arguments.overlap)
         key = tables.clients.new_key(arguments.client, secrets.token_urlsafe, overlap=overlap)
     return _show_key(arguments, key)
 
 
 def show(arguments: Namespace) -> int:
-    with service_store(load_settings(arguments.home)) as store, store.read() as tables:
+    with office_store(load_settings(arguments.home)) as store, store.read() as tables:
         found = tables.clients.all()
     rows = [
         {
@@ -74,7 +75,7 @@ def enable(arguments: Namespace) -> int:
 
 
 def _set_active(arguments: Namespace, active: bool) -> int:
-    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+    with office_store(load_settings(arguments.home)) as store, store.write() as tables:
         tables.clients.set_active(arguments.client, active)
     return 0
 

@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from hotich.serving import service_keys
 from hotich.settings import Settings, load_settings
-from hotich.wiring import open_catalogue
+from hotich.wiring.service import service_keys
+from hotich.wiring.stores import open_catalogue
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.review.policy import load_policy

@@ -1,4 +1,5 @@
-"""`hotich digitize PATH…`: the main job."""
+"""`hotich digitize PATH…`: the main job; `hotich digitize --reread`: the archive read again, where somebody asks for
+it."""
 
 from __future__ import annotations
 
@@ -9,18 +10,25 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flows.prefect_run import Conductor
-from hotich.books import book_model
+from flows.prefect_run import PrefectRun
 from hotich.progress import Progress
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
-from hotich.wiring import Office, provenance
+from hotich.wiring.batch import BatchOrder, OpenBatch, open_batch, prefect_run
+from hotich.wiring.processes import provenance
+from hotich.wiring.stores import stores
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from pipeline.domain.message import Message
 from workers.batch.inputs import FoundInputs, InputFile, find_inputs
 from workers.batch.results import Fate, FileResult, totals
+from workers.batch.review_list import write_review_list
+
+if TYPE_CHECKING:
+    from storage.catalogue import RereadChoice
 
 Tell = Callable[[Sequence[FileResult], Path | None], None]
 
@@ -29,72 +37,140 @@ def run(arguments: Namespace) -> int:
     """Exit code 0, or 1 with `--strict` when an input was set aside."""
     settings = load_settings(arguments.home, workers=arguments.workers)
     out = arguments.out.absolute() if arguments.out else None
-    found = _find(arguments.paths, settings, out)
+    _check_choice(arguments)
+    order = _of_book(settings, arguments.book, BatchOrder(out=out, retry=arguments.retry, reread=arguments.reread))
+    if arguments.reread:
+        results = _reread(arguments, settings, order)
+    else:
+        inputs = _find(arguments.paths, settings, out)
 
-    def tell(results: Sequence[FileResult], review: Path | None) -> None:
-        _tell(arguments, settings, found, results, out=out, review=review)
+        def tell(results: Sequence[FileResult], review: Path | None) -> None:
+            _tell(arguments, settings, len(inputs.files), results, out=out, review=review)
 
-    from storage.catalogue import checked_book
-
-    book = None if arguments.book is None else checked_book(arguments.book)
-    own = None if book is None else book_model(settings, book)
-    results = digitize(settings, found, out=out, retry=arguments.retry, own=own, book=book, tell=tell)
+        results = digitize(settings, inputs, order, tell=tell)
     set_aside = any(result.status is Fate.SET_ASIDE for result in results)
     return 1 if set_aside and arguments.strict else 0
 
 
 def digitize(
-    settings: Settings,
-    found: FoundInputs,
-    *,
-    out: Path | None,
-    retry: bool = False,
-    own: Path | None = None,
-    book: str | None = None,
-    tell: Tell | None = None,
+    settings: Settings, inputs: FoundInputs, order: BatchOrder, *, tell: Tell | None = None
 ) -> list[FileResult]:
-    """Results in the order of the inputs. `own`: folder of the book's model that reads them, None for the base; `book`:
-    the book they are of.
+    """Results in the order of the inputs.
 
     `tell` is given them, and the review page's path if there is something to review, as soon as every
     file is done: what is left then is Prefect's book-keeping.
     """
-    with Progress({file.name: file.size for file in found.files}) as progress:
-        if found.passed_over:
+    with Progress({file.name: file.size for file in inputs.files}) as progress:
+        if inputs.passed_over:
             progress.note(
-                f"bỏ qua {found.passed_over} tệp không phải bản quét"
-                f" / {found.passed_over} files that are no scans were passed over"
+                f"bỏ qua {inputs.passed_over} tệp không phải bản quét"
+                f" / {inputs.passed_over} files that are no scans were passed over"
             )
         try:
-            made_by = provenance(settings, own)
+            made_by = provenance(settings, order.own_model)
         except ResourceError as error:  # a model is missing: no file can be read, each says so
-            results, review = [_cannot_be_read(file, error, progress) for file in found.files], None
+            results, review = [_cannot_be_read(file, error, progress) for file in inputs.files], None
             progress.close()
             if tell is not None:
                 tell(results, review)
             return results
-        with Office(
-            settings,
-            listener=progress,
-            out=out,
-            inputs=found.files,
-            made_by=made_by,
-            retry=retry,
-            own=own,
-            book=book,
-        ) as office:
-            conductor = office.conductor(found.files)
+        with open_batch(settings, order, listener=progress, inputs=inputs.files, made_by=made_by) as batch:
+            driven = prefect_run(settings, batch.run, inputs.files)
             try:
-                conductor.run()
-                results = office.results(found.files)
-                review = office.write_review(results, out or settings.home / "review")
+                driven.run()
+                results = batch.run.results_of(inputs.files)
+                review = _review_list(settings, order, batch, results)
                 progress.close()
                 if tell is not None:
                     tell(results, review)
-                _finish(conductor, settings)
+                _finish(driven, settings)
             finally:
-                conductor.close()
+                driven.close()
     return results
+
+
+def _reread(arguments: Namespace, settings: Settings, order: BatchOrder) -> list[FileResult]:
+    """Says what it will cost, asks, and reads the chosen files of the store again."""
+    from workers.batch.reread import cost_of, reread
+    from workers.spool import new_spool
+
+    made_by = provenance(settings, order.own_model)
+    with stores(settings) as (catalogue, _):
+        chosen = catalogue.to_reread(_choice(arguments, settings, made_by.software))
+    cost = cost_of(chosen, workers=settings.worker_count)
+    print(cost.message(), file=sys.stderr)
+    if chosen and not arguments.yes:
+        _confirm()
+    results: list[FileResult] = []
+    with Progress({source.name: source.size for source in chosen}) as progress:
+        if chosen:
+            with open_batch(settings, order, listener=progress, inputs=(), made_by=made_by) as batch:
+                results = reread(batch.run, batch.objects, chosen, new_spool(settings.home / "reread"))
+                review = _review_list(settings, order, batch, results)
+                progress.close()
+                _tell(arguments, settings, len(chosen), results, out=order.out, review=review)
+    return results
+
+
+def _choice(arguments: Namespace, settings: Settings, reads_now: str) -> RereadChoice:
+    from pipeline.intake.fixity import sha256_of_file
+    from storage.catalogue import RereadChoice
+
+    document_type, _, form = (arguments.form or "").partition("/")
+    inputs = None
+    if arguments.paths:
+        files = _find(arguments.paths, settings, None).files
+        inputs = tuple(sha256_of_file(file.path) for file in files if file.trouble is None)
+    return RereadChoice(
+        inputs=inputs,
+        document_type=document_type or None,
+        form=form or None,
+        read_before=arguments.read_before,
+        software=arguments.software,
+        not_by=reads_now,
+    )
+
+
+def _confirm() -> None:
+    """Asks a person at a terminal. Raises WrongUse where nobody sits there, or on a no."""
+    if not sys.stdin.isatty():
+        raise WrongUse(Message("Chưa xác nhận: thêm --yes", "Not confirmed: add --yes"))
+    print("Tiếp tục? [c/K] / Go on? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("c", "có", "y", "yes"):
+        raise WrongUse(Message("Đã dừng, chưa đọc gì", "Stopped; nothing was read"))
+
+
+def _check_choice(arguments: Namespace) -> None:
+    """Which files are to be read again can be chosen only with `--reread`; without it files must be named."""
+    chosen = [name for name in ("form", "read_before", "software", "yes") if getattr(arguments, name)]
+    if chosen and not arguments.reread:
+        option = "--" + chosen[0].replace("_", "-")
+        raise WrongUse(Message(f"{option} chỉ dùng với --reread", f"{option} goes with --reread"))
+    if not arguments.paths and not arguments.reread:
+        raise WrongUse(Message("Cần tên tệp hoặc thư mục", "Name a file or a folder"))
+
+
+def _of_book(settings: Settings, book: str | None, order: BatchOrder) -> BatchOrder:
+    """The order with the book's own model, where the book has one."""
+    if book is None:
+        return order
+    from storage.catalogue import checked_book
+    from workers.books.model_folder import book_model
+
+    with stores(settings) as (catalogue, objects):
+        own_model = book_model(catalogue, objects, checked_book(book), settings.home / "models")
+    if own_model is None:
+        print(
+            f"Sổ {book} chưa có mô hình riêng: đọc bằng mô hình chung"
+            f" / book {book} has no model of its own: the base reads it",
+            file=sys.stderr,
+        )
+    return replace(order, book=checked_book(book), own_model=own_model)
+
+
+def _review_list(settings: Settings, order: BatchOrder, batch: OpenBatch, results: Sequence[FileResult]) -> Path | None:
+    folder = order.out or settings.home / "review"
+    return write_review_list(results, folder, catalogue=batch.catalogue, objects=batch.objects, crops=batch.crops)
 
 
 def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> FileResult:
@@ -105,7 +181,7 @@ def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> 
     return result
 
 
-def _finish(conductor: Conductor, settings: Settings) -> None:
+def _finish(driven: PrefectRun, settings: Settings) -> None:
     """Every file is done: let Prefect note the run, unless the person has no wish to wait."""
 
     def wait_notice() -> None:
@@ -116,11 +192,11 @@ def _finish(conductor: Conductor, settings: Settings) -> None:
         )
 
     with suppress(KeyboardInterrupt):
-        conductor.finish(patience_s=settings.prefect_patience_seconds, tell=wait_notice)
-    if conductor.trouble is not None:
+        driven.finish(patience_s=settings.prefect_patience_seconds, tell=wait_notice)
+    if driven.trouble is not None:
         print(
-            f"Prefect không chạy được ({conductor.trouble}); mọi tệp vẫn đã xử lý và ghi sổ"
-            f" / Prefect could not run ({conductor.trouble}); every file was done and is in the ledger",
+            f"Prefect không chạy được ({driven.trouble}); mọi tệp vẫn đã xử lý và ghi sổ"
+            f" / Prefect could not run ({driven.trouble}); every file was done and is in the ledger",
             file=sys.stderr,
         )
 
@@ -131,16 +207,16 @@ def _find(paths: Sequence[Path], settings: Settings, out: Path | None) -> FoundI
     if out is not None:
         check_output_folder(out, paths)
     beside = [settings.home, *([out] if out else [])]
-    found = find_inputs(paths, leave_out=[path for path in beside if path.exists()])
-    if not found.files:
+    inputs = find_inputs(paths, leave_out=[path for path in beside if path.exists()])
+    if not inputs.files:
         raise WrongUse(Message("Không tìm thấy tệp quét nào", "no scans found").about(", ".join(map(str, paths))))
-    return found
+    return inputs
 
 
 def _tell(
     arguments: Namespace,
     settings: Settings,
-    found: FoundInputs,
+    expected: int,
     results: Sequence[FileResult],
     *,
     out: Path | None,
@@ -149,7 +225,7 @@ def _tell(
     if arguments.json:
         report = {"files": [result.as_json() for result in results], "totals": totals(results)}
         print(json.dumps(report, ensure_ascii=False, indent=2))
-    if len(results) != len(found.files):  # every input is accounted for, or the run counts as failed
+    if len(results) != expected:  # every input is accounted for, or the run counts as failed
         raise ResourceError(Message("Có tệp không có kết quả.", "An input has no result."), code="internal.lost_input")
     stream = sys.stderr if arguments.json else sys.stdout
     print_summary(results, stream)

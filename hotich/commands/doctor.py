@@ -89,7 +89,7 @@ def _tessdata(settings: Settings, language: str) -> str:
 
 
 def _stores(settings: Settings) -> str:
-    from hotich.wiring import open_catalogue, open_objects
+    from hotich.wiring.stores import open_catalogue, open_objects
 
     open_objects(settings)
     catalogue = open_catalogue(settings)
@@ -101,7 +101,7 @@ def _stores(settings: Settings) -> str:
 
 
 def _register(settings: Settings) -> str:
-    from hotich.wiring import open_register
+    from hotich.wiring.stores import open_register
     from pipeline.settling.register import Claims
 
     register = open_register(settings)

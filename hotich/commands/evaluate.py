@@ -18,7 +18,8 @@ from typing import Any
 
 from hotich.commands.digitize import digitize
 from hotich.settings import Settings, load_settings
-from hotich.wiring import load_population
+from hotich.wiring.batch import BatchOrder
+from hotich.wiring.stores import load_population
 from ocr_models.evaluation.scoring import Score, score
 from ocr_models.evaluation.truth import TrueRecord, TruthError, parse_truth
 from pipeline.domain.errors import WrongUse
@@ -76,10 +77,10 @@ def _read(
     if population.is_file():
         load_population(settings, population)
     names = {Path(os.path.abspath(folder / t.file)): t.file for t in truth}  # noqa: PTH100  (as `find_inputs` does)
-    found = find_inputs(list(names))
-    results = digitize(settings, found, out=place / "out")
+    inputs = find_inputs(list(names))
+    results = digitize(settings, inputs, BatchOrder(out=place / "out"))
     read: dict[str, list[Mapping[str, Any]]] = {}
-    for file in found.files:
+    for file in inputs.files:
         records = _records(place / "out", file.name)
         read[names[file.path]] = records
     return results, read

@@ -8,7 +8,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from hotich.settings import load_settings
-from hotich.wiring import load_population
+from hotich.wiring.stores import load_population
 from storage.register import LoadReport
 
 _SHOWN = 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from hotich.serving import service_parts
 from hotich.settings import load_settings
+from hotich.wiring.service import service_parts
 
 
 def run(arguments: Namespace) -> int:

@@ -8,8 +8,9 @@ import secrets
 import sys
 from argparse import Namespace
 
-from hotich.serving import service_keys, service_store
 from hotich.settings import load_settings
+from hotich.wiring.service import service_keys
+from hotich.wiring.stores import office_store
 from service.people.accounts import Accounts
 from service.people.oidc import subject_of
 
@@ -20,14 +21,14 @@ def add(arguments: Namespace) -> int:
     name = arguments.name or arguments.login
     if arguments.oidc_subject:
         subject = subject_of(settings.oidc_issuer, arguments.oidc_subject)
-        with service_store(settings) as store:
+        with office_store(settings) as store:
             accounts = Accounts(store=store, keys=service_keys(settings))
             accounts.add_by_subject(
                 arguments.login, name=name, office=arguments.office, roles=arguments.roles, oidc_subject=subject
             )
         return 0
     password = secrets.token_urlsafe(15) if arguments.generate else _ask()
-    with service_store(settings) as store:
+    with office_store(settings) as store:
         accounts = Accounts(store=store, keys=service_keys(settings))
         totp = accounts.add(
             arguments.login,
@@ -48,7 +49,7 @@ def add(arguments: Namespace) -> int:
 
 
 def show(arguments: Namespace) -> int:
-    with service_store(load_settings(arguments.home)) as store, store.read() as tables:
+    with office_store(load_settings(arguments.home)) as store, store.read() as tables:
         found = tables.users.all()
     rows = [
         {"login": one.login, "name": one.name, "office": one.office, "roles": sorted(one.roles), "active": one.active}
@@ -72,7 +73,7 @@ def enable(arguments: Namespace) -> int:
 
 
 def _set_active(arguments: Namespace, active: bool) -> int:
-    with service_store(load_settings(arguments.home)) as store, store.write() as tables:
+    with office_store(load_settings(arguments.home)) as store, store.write() as tables:
         tables.users.set_active(arguments.login, active)
     return 0
 

@@ -8,7 +8,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from hotich.settings import load_settings
-from hotich.wiring import open_catalogue, open_objects
+from hotich.wiring.stores import open_catalogue, open_objects
 from storage.verify import verify
 
 

@@ -98,7 +98,8 @@ def adapt(
 
     `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
     errors on the held-out lines than that one, and `labels` (by default printed lines in fonts it never saw) lose no
-    more than `MOST_FORGOTTEN`. `rehearsal`: lines of the general kind for a recipe that learns some along. Same input, same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
+    more than `MOST_FORGOTTEN`. `rehearsal`: lines of the general kind for a recipe that learns some along. Same input,
+    same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
     """
     started = time.process_time()
     recipe = recipe or Recipe()

@@ -28,6 +28,7 @@ from storage.catalogue import StoredDocument
 from storage.files import translated_os_errors
 from storage.objects import ObjectKey, ObjectStore
 from storage.review.view_cache import ViewCache
+from workers.view_jobs import Shown
 
 _WAIT_S: Final = 45.0  # longer than the slowest page that its worker is granted
 _ORIGINALS: Final = 6  # so many scans lie ready for the worker
@@ -35,14 +36,6 @@ _ORIGINALS_BYTES: Final = 512 << 20
 _MOST_LINES: Final = 4
 _LETTER_WIDE: Final = 0.45  # of a line's height, spaces and line gaps taken in
 _MOST_WAITING: Final = 64  # pictures asked for ahead of time; beyond, they are made when they are looked at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A picture as a file, and the width and height of its page in scan pixels, which boxes count in."""
-
-    picture: bytes
-    scan_size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +70,11 @@ class ScanRenderer(Protocol):
 
     def wake(self) -> None: ...
 
-    def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[View]: ...
+    def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[Shown]: ...
 
-    def page(self, path: Path, *, sha256: str, page: int) -> Future[View]: ...
+    def page(self, path: Path, *, sha256: str, page: int) -> Future[Shown]: ...
 
-    def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[View]: ...
+    def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[Shown]: ...
 
 
 class ScanViewer:
@@ -97,7 +90,7 @@ class ScanViewer:
         self._spool = spool
         self._originals = _Originals(objects, spool)
         self._lock = threading.Lock()
-        self._making: dict[str, Future[View]] = {}
+        self._making: dict[str, Future[Shown]] = {}
 
     def line(self, document: StoredDocument, page: int, box: Quad, *, lines: int = 1) -> bytes:
         """The box's place straightened, in colour. `lines`: see `lines_in`."""
@@ -127,7 +120,7 @@ class ScanViewer:
         finally:
             path.unlink(missing_ok=True)
 
-    def once(self, path: Path, *, sha256: str, page: int) -> View:
+    def once(self, path: Path, *, sha256: str, page: int) -> Shown:
         """A page of a file that is not in the store; the picture is kept nowhere here."""
         return _outcome(self._renderer.page(path, sha256=sha256, page=page))
 
@@ -151,16 +144,16 @@ class ScanViewer:
         """Removes the working copies of originals."""
         self._originals.close()
 
-    def _view(self, picture: Picture) -> View:
+    def _view(self, picture: Picture) -> Shown:
         kept = self._kept(picture)
         if kept is not None:
             return kept
         return _outcome(self._begin(picture))
 
-    def _kept(self, picture: Picture) -> View | None:
+    def _kept(self, picture: Picture) -> Shown | None:
         jpeg = self._cache.get(picture.name)
         size = self._size(picture) if jpeg is not None else None
-        return None if jpeg is None or size is None else View(picture=jpeg, scan_size=size)
+        return None if jpeg is None or size is None else Shown(picture=jpeg, scan_size=size)
 
     def _size(self, picture: Picture) -> tuple[int, int] | None:
         kept = self._cache.get(picture.size_name)
@@ -169,7 +162,7 @@ class ScanViewer:
             return int(width), int(height)
         return None
 
-    def _begin(self, picture: Picture) -> Future[View]:
+    def _begin(self, picture: Picture) -> Future[Shown]:
         """The picture that is being made; two that want the same one wait for the same."""
         with self._lock:
             known = self._making.get(picture.name)
@@ -185,13 +178,13 @@ class ScanViewer:
         future.add_done_callback(lambda made: self._made(made, picture, give_back))
         return future
 
-    def _submit(self, picture: Picture, path: Path) -> Future[View]:
+    def _submit(self, picture: Picture, path: Path) -> Future[Shown]:
         digest, page = picture.document.original.sha256, picture.page
         if picture.box is None:
             return self._renderer.page(path, sha256=digest, page=page)
         return self._renderer.line(path, sha256=digest, page=page, box=picture.box, lines=picture.lines)
 
-    def _made(self, made: Future[View], picture: Picture, give_back: Callable[[], None]) -> None:
+    def _made(self, made: Future[Shown], picture: Picture, give_back: Callable[[], None]) -> None:
         if not made.cancelled() and made.exception() is None:
             view = made.result()
             self._cache.put(picture.size_name, json.dumps(view.scan_size).encode())
@@ -201,7 +194,7 @@ class ScanViewer:
         give_back()
 
 
-def _outcome(making: Future[View]) -> View:
+def _outcome(making: Future[Shown]) -> Shown:
     try:
         return making.result(timeout=_WAIT_S)
     except (Late, CancelledError) as error:

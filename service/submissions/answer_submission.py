@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-from pipeline.domain.errors import HotichError, InputError
-from pipeline.domain.message import Message
+from pipeline.domain.errors import InputError
 from pipeline.domain.model import CivilRecord, Provenance
 from pipeline.judging.verdict import (
     DocumentVerdict,
@@ -21,22 +19,21 @@ from pipeline.judging.verdict import (
     judge,
     procedure,
 )
-from pipeline.records.contract import record_bytes
 from service.submissions.answering import STATES, Places, verdict_model
 from service.submissions.deciding import notices_of
 from service.submissions.joining import Joined, documents_of, join_sides
 from service.submissions.keeping import is_mixed, is_to_be_kept, with_mixed_files
 from service.submissions.proof import proof_of
-from service.submissions.reading import ScanReader, ScanReading
 from service.submissions.registered import People, registered_values
 from service.wire.keys import Keys
-from storage.catalogue import Catalogue, StoredDocument, UnitOfWork, WorkKey, WorkState
-from storage.commit import Digitized, commit_documents
-from storage.errors import StoreBusy
-from storage.objects import ObjectKey, ObjectStore
+from storage.catalogue import StoredDocument, UnitOfWork, WorkKey
+from storage.objects import ObjectKey
 from storage.office.store import OfficeStore, OfficeTables
 from storage.submissions import Decision, Submission
 from storage.submissions.tray import Slot, Tray
+from workers.archive_reading import ArchiveReading
+from workers.jobs import FileRead
+from workers.scan_reader import ScanReader
 
 _VIETNAM = timezone(timedelta(hours=7))
 _ENDINGS = {
@@ -56,7 +53,7 @@ class _File:
     ordinal: int
     name: str
     sha256: str
-    reading: ScanReading | None
+    reading: FileRead | None
     trouble: InputError | None
 
     @property
@@ -75,8 +72,7 @@ class Processor:
         self,
         *,
         store: OfficeStore,
-        catalogue: Catalogue,
-        objects: ObjectStore,
+        archive: ArchiveReading,
         tray: Tray,
         reader: ScanReader,
         provenance: Provenance,
@@ -86,8 +82,7 @@ class Processor:
         on_stored: Callable[[], object],
     ) -> None:
         self._store = store
-        self._catalogue = catalogue
-        self._objects = objects
+        self._archive = archive
         self._tray = tray
         self._reader = reader
         self._provenance = provenance
@@ -126,7 +121,7 @@ class Processor:
 
     def _read(self, submission: Submission, slot: Slot) -> list[_File]:
         """All files at once, so that several readers share one submission."""
-        begun: list[tuple[int, str, str, Future[ScanReading]]] = []
+        begun: list[tuple[int, str, str, Future[FileRead]]] = []
         done_pages = [0] * (len(submission.files) + 1)
 
         def progress(ordinal: int) -> Callable[[int], None]:
@@ -221,42 +216,18 @@ class Processor:
                 if last:
                     tables.submissions.decide(submission.submission_id, decision)
 
-            decided = self._archive(slot, file, also) and last
+            decided = self._keep(slot, file, also) and last
         if not decided:
             with self._store.write() as tables:
                 for file in kept:
                     tables.submissions.archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
                 tables.submissions.decide(submission.submission_id, decision)
 
-    def _archive(self, slot: Slot, file: _File, also: Callable[[UnitOfWork, list[StoredDocument]], None]) -> bool:
+    def _keep(self, slot: Slot, file: _File, also: Callable[[UnitOfWork, list[StoredDocument]], None]) -> bool:
         """Stores one file and its records; False when they were stored before (`also` is not called then)."""
         assert file.reading is not None
         key = WorkKey.of(file.sha256, self._provenance)
-        path = slot.file(file.ordinal)
-        item = self._catalogue.claim(key, name=file.name, size=path.stat().st_size, retry_set_aside=True)
-        if item.claim is None:
-            if item.state is WorkState.DONE:
-                return False
-            raise StoreBusy(Message("Tệp này đang được xử lý nơi khác", "This file is being worked on elsewhere"))
-        documents = [
-            Digitized(record=record, record_json=record_bytes(record), archival=file.reading.archival)
-            for record in file.records
-        ]
-        try:
-            commit_documents(
-                self._objects,
-                self._catalogue,
-                item.claim,
-                original=path,
-                documents=documents,
-                actor="service",
-                also=also,
-            )
-        except BaseException:
-            with contextlib.suppress(HotichError):
-                self._catalogue.release(item.claim, code="work.stopped")
-            raise
-        return True
+        return self._archive.archive(key, file.reading, name=file.name, original=slot.file(file.ordinal), also=also)
 
 
 def _documents_in(verdict: Verdict, file: _File, joined: Sequence[Joined]) -> list[DocumentVerdict]:

@@ -6,6 +6,7 @@ from storage.catalogue.catalogue import Catalogue, UnitOfWork
 from storage.catalogue.documents import NewDocument, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, WorkItem, WorkKey, WorkState
 from storage.catalogue.owner import Owner
+from storage.catalogue.rereading import RereadChoice, StoredSource
 from storage.sealed_log import ChainReport
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "NewDocument",
     "Owner",
     "Reason",
+    "RereadChoice",
     "ReviewRow",
     "StoredDocument",
+    "StoredSource",
     "UnitOfWork",
     "WorkItem",
     "WorkKey",

@@ -16,6 +16,7 @@ from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
+from storage.catalogue.rereading import RereadChoice, StoredSource, sources_to_reread
 from storage.catalogue.tables import SCHEMA
 from storage.database import Database
 from storage.migration import upgrade
@@ -140,6 +141,11 @@ class Catalogue:
         with self.database.read() as connection:
             return Ledger(connection, self._clock).item(key)
 
+    def done_before(self, sha256: str, *, models_sha256: str | None = None) -> WorkItem | None:
+        """What was last done with this input, by whatever software; with `models_sha256` by these models only."""
+        with self.database.read() as connection:
+            return Ledger(connection, self._clock).done_before(sha256, models_sha256=models_sha256)
+
     def names(self, sha256: str) -> list[str]:
         """Every name a source file was met under."""
         with self.database.read() as connection:
@@ -154,6 +160,11 @@ class Catalogue:
         """Everything that waits for a person because it could not be done."""
         with self.database.read() as connection:
             return Ledger(connection, self._clock).set_aside_items()
+
+    def to_reread(self, choice: RereadChoice) -> list[StoredSource]:
+        """Source files whose current documents fit the choice: see `RereadChoice`."""
+        with self.database.read() as connection:
+            return sources_to_reread(connection, choice)
 
     def documents_of(self, key: WorkKey) -> list[StoredDocument]:
         """What one piece of work made, in reading order."""

@@ -114,6 +114,15 @@ class Ledger:
         row = self._row(key)
         return None if row is None else _item(row)
 
+    def done_before(self, sha256: str, *, models_sha256: str | None = None) -> WorkItem | None:
+        """The newest finished work on an input, of any software; of these models only where they are given."""
+        finished = (work.c.input_sha256 == sha256) & (work.c.state == WorkState.DONE.value)
+        if models_sha256 is not None:
+            finished &= work.c.models_sha256 == models_sha256
+        query = sa.select(work).where(finished).order_by(work.c.changed_at.desc(), work.c.work_id).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _item(row)
+
     def claim(self, key: WorkKey, owner: Owner, *, lease: timedelta, retry_set_aside: bool) -> WorkItem:
         """Takes the work unless it is done, set aside, or held by a process that may still live."""
         now = self._clock()

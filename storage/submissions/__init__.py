@@ -13,9 +13,9 @@ from storage.submissions.submissions import (
 
 __all__ = [
     "Decision",
-    "OutboxMessage",
     "NewSubmission",
     "Outbox",
+    "OutboxMessage",
     "Ruling",
     "State",
     "Submission",

@@ -24,8 +24,8 @@ import httpx
 import psycopg
 from argon2 import PasswordHasher
 
-from hotich.serving import service_keys
 from hotich.settings import load_settings
+from hotich.wiring.service import service_keys
 from pipeline.records.contract import record_bytes
 from service.people.access import cookie_name
 from service.people.accounts import Accounts

@@ -19,8 +19,8 @@ from typing import Any
 
 import psycopg
 
-from hotich.serving import service_keys
 from hotich.settings import load_settings
+from hotich.wiring.service import service_keys
 from pipeline.domain.model import DocumentType
 from pipeline.records.contract import record_bytes
 from service.holdings.index import person_digest

@@ -14,9 +14,9 @@ from unittest.mock import patch
 import uvicorn
 from argon2 import PasswordHasher
 
-from hotich.serving import service_parts
 from hotich.settings import Settings, load_settings
-from hotich.wiring import pipeline_settings
+from hotich.wiring.processes import pipeline_settings
+from hotich.wiring.service import service_parts
 from pipeline.judging.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
 from service.app import create_app
 from service.context import Service
@@ -84,7 +84,10 @@ def _no_readers(settings: Settings, _made_by: object) -> WorkerSpec:
 def desk_server(folder: Path, *, policy: ReviewPolicy | None = None) -> Iterator[DeskServer]:
     """Serves until the block ends. One worker process draws the pictures."""
     clock = MovedClock()
-    with patch("hotich.serving.worker_spec", _no_readers), service_parts(load_settings(folder, workers=1)) as parts:
+    with (
+        patch("hotich.wiring.service.worker_spec", _no_readers),
+        service_parts(load_settings(folder, workers=1)) as parts,
+    ):
         parts = replace(
             parts,
             store=OfficeStore(parts.catalogue.database, clock=clock),

@@ -1,4 +1,4 @@
-"""Small real parts for tests of the desk: store and catalogue in a folder, a reader without models."""
+"""Small real parts for tests of batches: store and catalogue in a folder, a reader without models."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ from pipeline.domain.model import (
 from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
-from workers.batch.batch_run import Desk
+from workers.archive_reading import ArchiveReading
+from workers.batch.batch_run import BatchRun
 from workers.batch.inputs import InputFile, find_inputs
-from workers.batch.keep_results import Shelf
-from workers.batch.output_folder import Delivery
+from workers.batch.keep_results import ResultKeeper
+from workers.batch.output_folder import OutputFolder
 from workers.batch.results import FileResult
 from workers.jobs import Crop, FileRead, ReadFile
 
@@ -124,7 +125,7 @@ def _empty_catalogue() -> bytes:
 
 
 class Bench:
-    """A desk with everything it needs under one folder; `run` is one start of the program."""
+    """Everything a batch run needs under one folder; `run` is one start of the program."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
@@ -147,37 +148,50 @@ class Bench:
     def inputs(self) -> tuple[InputFile, ...]:
         return find_inputs([self.scans]).files
 
-    def desk(self, inputs: tuple[InputFile, ...], *, retry: bool = False, made_by: Provenance = PROVENANCE) -> Desk:
-        delivery = Delivery(
+    def batch_run(
+        self,
+        inputs: tuple[InputFile, ...],
+        *,
+        retry: bool = False,
+        reread: bool = False,
+        book: str | None = None,
+        made_by: Provenance = PROVENANCE,
+    ) -> BatchRun:
+        output = OutputFolder(
             self.out, catalogue=self.catalogue, objects=self.objects, inputs=[file.path for file in inputs]
-        )
-        shelf = Shelf(
-            catalogue=self.catalogue,
-            objects=self.objects,
-            crops=self.home / "crops",
-            actor="tester",
-            delivery=delivery,
         )
         spool = self.home / "spool"
         spool.mkdir(exist_ok=True)
-        return Desk(
+        return BatchRun(
             catalogue=self.catalogue,
-            shelf=shelf,
+            archive=ArchiveReading(catalogue=self.catalogue, objects=self.objects, actor="tester"),
+            keeper=ResultKeeper(
+                catalogue=self.catalogue, objects=self.objects, crops=self.home / "crops", output=output
+            ),
             provenance=made_by,
             spool=spool,
             listener=self.heard,
             reader=lambda: self.reader,
             retry_set_aside=retry,
+            reread=reread,
+            book=book,
         )
 
-    def run(self, *, retry: bool = False, made_by: Provenance = PROVENANCE) -> dict[str, FileResult]:
+    def run(
+        self,
+        *,
+        retry: bool = False,
+        reread: bool = False,
+        book: str | None = None,
+        made_by: Provenance = PROVENANCE,
+    ) -> dict[str, FileResult]:
         inputs = self.inputs()
         self.reader = PlainReader(made_by)
         self.heard = Heard()
-        desk = self.desk(inputs, retry=retry, made_by=made_by)
-        desk.finish(desk.look(inputs))
-        desk.close()
-        return {result.file: result for result in desk.results}
+        run = self.batch_run(inputs, retry=retry, reread=reread, book=book, made_by=made_by)
+        run.finish(run.look(inputs))
+        run.close()
+        return {result.file: result for result in run.results}
 
 
 def png_bytes(width: int = 40, height: int = 30) -> bytes:

@@ -1,4 +1,4 @@
-"""The desk where scans are worked through: found, claimed, read by a worker, stored, delivered.
+"""One run over a batch of scans: each found, claimed, read by a worker process, stored, delivered.
 
 Knows nothing of Prefect. The ledger in the catalogue decides what is to be done; a result is stored
 as soon as it is there, whoever waits for it. Safe to call from several threads.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,8 +20,9 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, Provenance
 from pipeline.intake.fixity import sha256_of_file
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
+from workers.archive_reading import ArchiveReading
 from workers.batch.inputs import InputFile
-from workers.batch.keep_results import Shelf
+from workers.batch.keep_results import ResultKeeper
 from workers.batch.results import Fate, FileResult
 from workers.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, ReadFile
 
@@ -44,18 +45,18 @@ class Listener(Protocol):
 
 
 @dataclass(slots=True, eq=False)
-class Work:
-    """One content to be read, and the inputs that have it. `fate` is the first input's result."""
+class FileJob:
+    """One content to be read, and the inputs that have it. `result` is the first input's."""
 
     key: WorkKey
     files: list[InputFile]
-    fate: Future[FileResult] = field(default_factory=Future)
+    result: Future[FileResult] = field(default_factory=Future)
     claim: Claim | None = None
     renewed: float = 0.0
     skip: dict[int, Finding] = field(default_factory=dict)
 
 
-class Desk:
+class BatchRun:
     """Works through inputs. `look` tells what is to do, `begin` starts it, `finish` waits for it.
 
     `first_read` is set once a first file has been read and stored, or set aside.
@@ -65,31 +66,39 @@ class Desk:
         self,
         *,
         catalogue: Catalogue,
-        shelf: Shelf,
+        archive: ArchiveReading,
+        keeper: ResultKeeper,
         provenance: Provenance,
         spool: Path,
         listener: Listener,
         reader: Callable[[], Reader],
         retry_set_aside: bool = False,
+        reread: bool = False,
         book: str | None = None,
     ) -> None:
-        """`reader` is called once, when the first file has to be read. `book`: what all these files are of."""
+        """`reader` is called once, when the first file has to be read.
+
+        What any software read before is done, unless `reread`: then it is read anew where this software has not.
+        `book`: what all these files are of; what another model than this book's read is then not done either.
+        """
         self._catalogue = catalogue
-        self._shelf = shelf
+        self._archive = archive
+        self._keeper = keeper
         self._provenance = provenance
         self._spool = spool
         self._listener = listener
         self._make_reader = reader
         self._retry = retry_set_aside
+        self._reread = reread
         self._book = book
         self._lock = threading.RLock()
         self._reader: Reader | None = None
-        self._works: dict[str, Work] = {}
+        self._works: dict[str, FileJob] = {}
         self._results: dict[str, FileResult] = {}
         self._halted: HotichError | None = None
         self.first_read = threading.Event()
         # One thread stores: SQLite has one writer, and results are stored in the order they come.
-        self._clerk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hotich-store")
+        self._storing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hotich-store")
 
     @property
     def results(self) -> list[FileResult]:
@@ -97,42 +106,41 @@ class Desk:
         with self._lock:
             return list(self._results.values())
 
-    def look(self, files: Iterable[InputFile]) -> list[Work]:
+    def look(self, files: Iterable[InputFile]) -> list[FileJob]:
         """Examines inputs: those known already get their result now, the others are returned to be done.
 
         Inputs of equal content share one work. Calling it again with the same inputs changes nothing.
         """
-        todo: dict[str, Work] = {}
+        todo: dict[str, FileJob] = {}
         for file in files:
             work = self._look_at(file)
             if work is not None:
                 todo[work.key.input_sha256] = work
         return list(todo.values())
 
-    def begin(self, works: Iterable[Work]) -> None:
+    def begin(self, works: Iterable[FileJob]) -> None:
         """Claims the works and has them read, without waiting."""
         for work in works:
             with self._lock:
-                if work.claim is not None or work.fate.done():
+                if work.claim is not None or work.result.done():
                     continue
                 self._begin(work)
 
-    def finish(self, works: Iterable[Work]) -> list[FileResult]:
+    def finish(self, works: Iterable[FileJob]) -> list[FileResult]:
         """Waits until all is stored or set aside. Never raises for what a file does."""
         works = list(works)
         self.begin(works)
-        return [work.fate.result() for work in works]
+        return [work.result.result() for work in works]
 
     def close(self) -> None:
         """Gives back what was claimed and not finished."""
-        self._clerk.shutdown(wait=True)
+        self._storing.shutdown(wait=True)
         for work in self._works.values():
-            if work.claim is not None and not work.fate.done():
-                with suppress(HotichError):
-                    self._catalogue.release(work.claim, code="work.stopped")
-            work.fate.cancel()
+            if work.claim is not None and not work.result.done():
+                self._archive.release(work.claim)
+            work.result.cancel()
 
-    def _look_at(self, file: InputFile) -> Work | None:
+    def _look_at(self, file: InputFile) -> FileJob | None:
         if file.name in self._results:
             return None
         if file.trouble is not None:
@@ -148,16 +156,17 @@ class Desk:
             if known is not None:
                 if all(other.path != file.path for other in known.files):
                     known.files.append(file)
-                    if known.fate.done():
+                    if known.result.done():
                         self._copy(known, file)
-                return None if known.fate.done() else known
-            work = Work(WorkKey.of(digest, self._provenance), [file])
+                return None if known.result.done() else known
+            work = FileJob(WorkKey.of(digest, self._provenance), [file])
             self._works[digest] = work
         try:
-            item = self._catalogue.item(work.key)
+            item = self._known(work.key)
             if item is not None:
                 self._note_book(work.key)
             if item is not None and not self._is_to_do(item):
+                work.key = item.key
                 self._settle(work, self._of_ledger(file, item))
                 return None
         except HotichError as error:
@@ -165,18 +174,31 @@ class Desk:
             return None
         return work
 
+    def _known(self, key: WorkKey) -> WorkItem | None:
+        """The ledger's line for this work, or for what was read of the same input before and need not be read again."""
+        item = self._catalogue.item(key)
+        if self._reread or (item is not None and item.state is WorkState.DONE):
+            return item
+        models = None if self._book is None else key.models_sha256
+        return self._catalogue.done_before(key.input_sha256, models_sha256=models) or item
+
+    def results_of(self, files: Iterable[InputFile]) -> list[FileResult]:
+        """Results in the order of the inputs, of those that have one."""
+        with self._lock:
+            return [self._results[file.name] for file in files if file.name in self._results]
+
     def _is_to_do(self, item: WorkItem) -> bool:
         if item.state is WorkState.SET_ASIDE:
             return self._retry
         return item.state is not WorkState.DONE
 
-    def _begin(self, work: Work) -> None:
+    def _begin(self, work: FileJob) -> None:
         first = work.files[0]
         if self._halted is not None:
             self._settle(work, _set_aside(first, self._halted))
             return
         try:
-            item = self._catalogue.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
+            item = self._archive.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
             self._note_book(work.key)
             if item.claim is None:
                 self._settle(work, self._of_ledger(first, item))
@@ -191,7 +213,7 @@ class Desk:
         if self._book is not None:
             self._catalogue.of_book(key.input_sha256, self._book)
 
-    def _submit(self, work: Work) -> None:
+    def _submit(self, work: FileJob) -> None:
         if self._reader is None:
             self._reader = self._make_reader()
         first = work.files[0]
@@ -204,30 +226,31 @@ class Desk:
             skip=dict(work.skip),
         )
         future = self._reader.submit(job, on_page=lambda number: self._on_page(work, number))
-        future.add_done_callback(lambda done: self._hand_to_clerk(work, done))
+        future.add_done_callback(lambda done: self._store_later(work, done))
 
-    def _on_page(self, work: Work, number: int) -> None:
+    def _on_page(self, work: FileJob, number: int) -> None:
         self._listener.page(work.files[0].name, number)
         if time.monotonic() - work.renewed > _RENEW_S and work.claim is not None:
             work.renewed = time.monotonic()
-            self._clerk.submit(self._catalogue.renew, work.claim)
+            self._storing.submit(self._archive.renew, work.claim)
 
-    def _hand_to_clerk(self, work: Work, done: Future[Any]) -> None:
+    def _store_later(self, work: FileJob, done: Future[Any]) -> None:
         if not done.cancelled():
             with suppress(RuntimeError):  # closing: the claim is given back there
-                self._clerk.submit(self._store, work, done)
+                self._storing.submit(self._store, work, done)
 
-    def _store(self, work: Work, done: Future[FileRead]) -> None:
+    def _store(self, work: FileJob, done: Future[FileRead]) -> None:
         first, claim = work.files[0], work.claim
         assert claim is not None
         started = time.monotonic()
         try:
             read = done.result()
-            documents = self._shelf.store(claim, first, read)
-            result = self._shelf.result(first, documents, Fate.DONE, pages=read.pages)
+            self._keeper.keep_crops(read)
+            documents = self._archive.commit(claim, read, original=first.path)
+            result = self._keeper.result(first, documents, Fate.DONE, pages=read.pages)
             seconds = read.seconds + time.monotonic() - started
             result = _timed(result, seconds)
-            self._shelf.deliver(first.name, documents)
+            self._keeper.deliver(first.name, documents)
         except HotichError as error:
             if error.code == "work.stopped" or self._again_without_page(work, error):
                 return
@@ -238,7 +261,7 @@ class Desk:
         (self._spool / f"{work.key.work_id}.pdf").unlink(missing_ok=True)
         self._settle(work, result)
 
-    def _again_without_page(self, work: Work, error: HotichError) -> bool:
+    def _again_without_page(self, work: FileJob, error: HotichError) -> bool:
         """A page over its limit costs that page, not the file: the file is read again without it."""
         page, code = error.page, PAGE_FINDINGS.get(error.code)
         if code is None or page is None or page in work.skip or len(work.skip) >= MOST_SKIPPED:
@@ -250,26 +273,22 @@ class Desk:
             return False
         return True
 
-    def _could_not(self, work: Work, error: HotichError) -> FileResult:
+    def _could_not(self, work: FileJob, error: HotichError) -> FileResult:
         """Closes the claim: an input at fault is set aside, a machine at fault leaves it to be done."""
         assert work.claim is not None
         if error.code in _HALTING:
             self._halted = error
         if not error.code.startswith("output."):
-            with suppress(HotichError):
-                if isinstance(error, InputError) and error.code != "input.changed":
-                    self._shelf.set_aside(work.claim, error)
-                else:
-                    self._catalogue.release(work.claim, code=error.code, message=error.message)
+            self._archive.give_back(work.claim, error)
         return _set_aside(work.files[0], error)
 
     def _of_ledger(self, file: InputFile, item: WorkItem) -> FileResult:
         """The result for work that this run does not do."""
         if item.state is WorkState.DONE:
-            documents = self._shelf.documents(item.key)
-            result = self._shelf.result(file, documents, Fate.UNCHANGED)
+            documents = self._keeper.documents(item.key)
+            result = self._keeper.result(file, documents, Fate.UNCHANGED)
             try:
-                self._shelf.deliver(file.name, documents)
+                self._keeper.deliver(file.name, documents)
             except HotichError as error:
                 return _set_aside(file, error)
             return result
@@ -281,22 +300,22 @@ class Desk:
         )
         return FileResult(file=file.name, status=Fate.SET_ASIDE, code="work.elsewhere", message=message)
 
-    def _settle(self, work: Work, result: FileResult) -> None:
+    def _settle(self, work: FileJob, result: FileResult) -> None:
         with self._lock:
-            if work.fate.done():
+            if work.result.done():
                 return
             self._report(result)
-            work.fate.set_result(result)
+            work.result.set_result(result)
             if work.claim is not None:
                 self.first_read.set()
             for file in work.files[1:]:
                 self._copy(work, file)
 
-    def _copy(self, work: Work, file: InputFile) -> None:
+    def _copy(self, work: FileJob, file: InputFile) -> None:
         """The result of another input of equal content."""
         if file.name in self._results:
             return
-        first = work.fate.result()
+        first = work.result.result()
         if first.status is Fate.SET_ASIDE:
             self._report(first.named(file.name))
             return
@@ -308,7 +327,7 @@ class Desk:
             review=first.review, pages=first.pages, register=first.register,
         )  # fmt: skip
         try:
-            self._shelf.deliver(file.name, self._shelf.documents(work.key))
+            self._keeper.deliver(file.name, self._keeper.documents(work.key))
         except HotichError as error:
             result = _set_aside(file, error)
         self._report(result)
@@ -317,19 +336,6 @@ class Desk:
         with self._lock:
             self._results[result.file] = result
         self._listener.file(result)
-
-
-def batches(files: Sequence[InputFile], *, most_files: int = 16, most_bytes: int = 64 << 20) -> list[list[InputFile]]:
-    """Inputs in runs of at most so many files and, beyond the first, bytes."""
-    out: list[list[InputFile]] = []
-    room = 0
-    for file in files:
-        if not out or len(out[-1]) >= most_files or file.size > room:
-            out.append([])
-            room = most_bytes
-        out[-1].append(file)
-        room -= file.size
-    return out
 
 
 def _timed(result: FileResult, seconds: float) -> FileResult:

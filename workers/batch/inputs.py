@@ -1,4 +1,4 @@
-"""Which files an order to digitize means, and under which names they are reported."""
+"""Which files are to be digitized, and under which names they are reported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIDE_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "readme"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """One input. `name` is unique within an order: relative to the order's root, posix, NFC."""
+    """One input. `name` is unique within one job: relative to the job's root, posix, NFC."""
 
     path: Path
     name: str

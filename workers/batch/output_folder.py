@@ -21,11 +21,11 @@ from workers.errors import OutputRefused
 _LONGEST = 240  # bytes of a file name; most file systems take 255
 
 
-class Delivery:
+class OutputFolder:
     """Writes `<source name>.json` (or `.1.json`, `.2.json`, ...) and `<source name>.pdf` under `folder`.
 
     Files appear whole or not at all. What was delivered before and still stands is not written again. An
-    input of the same order is never overwritten: the copy then gets `.hotich` into its name.
+    input of the same job is never overwritten: the copy then gets `.hotich` into its name.
     """
 
     def __init__(

@@ -54,6 +54,15 @@ def review_items(
                 yield from _of_record(result.file, json.loads(objects.get(document.json)), crops)
 
 
+def write_review_list(
+    results: Iterable[FileResult], folder: Path, *, catalogue: Catalogue, objects: ObjectStore, crops: Path
+) -> Path | None:
+    """Writes the review list of these results; its page's path, or None when there is nothing to review."""
+    items = list(review_items(results, catalogue=catalogue, objects=objects, crops=crops))
+    page = write_review(folder, items)
+    return page if items else None
+
+
 def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
     """Writes `review.csv` and `review.html` into the folder, and gives the page's path.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -112,6 +112,11 @@ def adapt_due(
             yield book, adapt_one(book, catalogue=catalogue, objects=objects, actor=actor, base=base)
         except HotichError as error:
             yield book, error
+
+
+def reasons_of(done: Iterable[tuple[str, Outcome | HotichError]]) -> list[str]:
+    """For each book why its model is used or not, or the code of what failed: no names, no figures."""
+    return [outcome.reason.value if isinstance(outcome, Outcome) else outcome.code for _, outcome in done]
 
 
 def _recheck(

@@ -1,5 +1,5 @@
-"""`python -m ocr_models.workshop.adapting measure --lines ZIP --book HAND`: what adapting to one hand brings; `guard` draws
-the lines that no book may forget."""
+"""`python -m ocr_models.workshop.adapting measure --lines ZIP --book HAND`: what adapting to one hand brings; `guard`
+draws the lines that no book may forget."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def main() -> None:
     commands.add_parser("guard", help="draw the lines that no book's model may forget, into the product")
     options = parser.parse_args()
     if options.command == "guard":
-        return _draw_guard()
+        _draw_guard()
+        return
     given = {field.name: getattr(options, field.name) for field in fields(Recipe)}
     recipe = replace(Recipe(), **{name: value for name, value in given.items() if value is not None})
     import cv2

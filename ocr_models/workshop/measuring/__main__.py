@@ -1,4 +1,4 @@
-"""`python -m ocr_models.evaluation captures`: how well bad photos are told from good ones."""
+"""`python -m ocr_models.workshop.measuring captures`: how well bad photos are told from good ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ocr_models.workshop.measuring import captures
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 when the table was printed, 2 for wrong use."""
-    parser = argparse.ArgumentParser(prog="python -m ocr_models.evaluation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m ocr_models.workshop.measuring", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("captures", help="detection and false alarms of every reason to retake a photo")
     command.add_argument("--seed", type=int, default=captures.HELD_OUT_SEED, help="another seed, other photos")

@@ -1,7 +1,7 @@
 """Photos as citizens take them, judged: how many bad ones are told, how many good ones are refused.
 
-The limits in `pipeline.judging.verdict.CaptureLimits` were set on seed `DEV_SEED` with the development fonts; figures that are
-reported come from another seed with the held-out fonts. All photos are generated: real ones will differ.
+The limits in `pipeline.judging.verdict.CaptureLimits` were set on seed `DEV_SEED` with the development fonts; figures
+that are reported come from another seed with the held-out fonts. All photos are generated: real ones will differ.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""`python -m ocr_models.workshop.training pack|cut|train|export ...`: from fonts and real lines to a reader's weights."""
+"""`python -m ocr_models.workshop.training pack|cut|train|export ...`: from fonts and real lines to a reader's
+weights."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ class Corrected:
     """`verbatim` is what was typed (NFC, single spaces), `value` its normal form, `shown` that form as clerks write it.
 
     `value` None with an empty `shown`: nothing is written in that place. `findings` are codes that
-    `pipeline.settling.triage.reason_message` words. `wrong_form`: the field's grammar refuses it, or it is so odd that the
-    person should say it again; all the rest holds for whoever insists.
+    `pipeline.settling.triage.reason_message` words. `wrong_form`: the field's grammar refuses it, or it is so odd that
+    the person should say it again; all the rest holds for whoever insists.
     """
 
     verbatim: str
@@ -33,7 +33,7 @@ class Corrected:
 
 
 def corrected(grammar: str, typed: str, *, context: Context | None = None) -> Corrected:
-    """What was typed, read by the field's grammar (`pipeline.judging.review.places.grammar_of`). Never raises for the text.
+    """What was typed, read by the field's grammar (see `places.grammar_of`). Never raises for the text.
 
     Tone marks stay where they were typed. A date in words may also be typed in figures.
     """

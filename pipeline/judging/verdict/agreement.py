@@ -1,7 +1,7 @@
 """Declared against read: both brought to their normal forms, then compared as the register's look-up compares.
 
-The levels of `pipeline.values.comparison` speak of spelling only. What a difference means depends on how sure the reading
-was: a letter that differs from a doubtful reading proves nothing.
+The levels of `pipeline.values.comparison` speak of spelling only. What a difference means depends on how sure the
+reading was: a letter that differs from a doubtful reading proves nothing.
 """
 
 from __future__ import annotations

@@ -267,7 +267,8 @@ def people(
     columns = (
         (Message("Người", "Person")), *([_BY[by]] if by else []), (Message("Quyết định", "Decisions")),
         (Message("Giây, trung vị", "Seconds, median")), (Message("Phím mỗi mục", "Keys per field")), _CHANGED_SHARE,
-        (Message("Khớp với người khác", "Agreed with others")), (Message("Sai ở mục có sẵn đáp án", "Wrong where truth is known")),
+        (Message("Khớp với người khác", "Agreed with others")),
+        (Message("Sai ở mục có sẵn đáp án", "Wrong where truth is known")),
     )  # fmt: skip
     return Table(name="people", title=(Message("Người duyệt", "Reviewers")), columns=columns, rows=rows)
 

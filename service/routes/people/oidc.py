@@ -22,7 +22,8 @@ _COOKIE = "hotich-oidc"
 # A page, not a redirect: a browser keeps our strict cookie back on a redirect that another site began.
 _PAGE = (
     '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" '
-    'content="0; url={to}"><title>hotich</title></head><body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
+    'content="0; url={to}"><title>hotich</title></head>'
+    '<body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
 )
 
 

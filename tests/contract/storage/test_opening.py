@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hotich.settings import Settings
-from hotich.wiring import open_objects
+from hotich.wiring.stores import open_objects
 
 
 def test_a_new_s3_server_needs_no_step_of_its_own_before_the_first_file(s3_server, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ocr_models.charset import VIETNAMESE_LETTERS
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
 from ocr_models.tesseract import TesseractReader, find_tessdata
 from ocr_models.weights import distribution_file
+from ocr_models.workshop.fonts.catalogue import FILES as FONTS
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import LineImage, Recognizer
 

@@ -23,7 +23,6 @@ from pipeline.domain.model import CivilRecord, DocumentType, Provenance
 from service.app import create_app
 from service.context import Parts, Service
 from service.desk.views import ScanRenderer, ScanViewer
-from service.submissions.reading import ScanReading
 from service.submissions.registered import People
 from service.wire.keys import Keys
 from service.wire.limits import ServiceLimits
@@ -33,6 +32,7 @@ from storage.office.store import OfficeStore
 from storage.review.view_cache import ViewCache
 from storage.submissions.tray import open_tray
 from tests.making.submitted import BACK, CARD, a_field, a_record
+from workers.jobs import FileRead
 
 JPEG = b"\xff\xd8\xff\xe0"
 RESIDENCE, CORRECTION = "1.004222", "1.004859"
@@ -89,10 +89,10 @@ class FakeReader:
 
     def submit(
         self, path: Path, *, name: str, sha256: str, on_page: Callable[[int], None] | None = None
-    ) -> Future[ScanReading]:
+    ) -> Future[FileRead]:
         return self._pool.submit(self._read, path, name, sha256, on_page)
 
-    def _read(self, path: Path, name: str, sha256: str, on_page: Callable[[int], None] | None) -> ScanReading:
+    def _read(self, path: Path, name: str, sha256: str, on_page: Callable[[int], None] | None) -> FileRead:
         self.gate.wait(20)
         self.read.append(name)
         if self.fault is not None:
@@ -115,7 +115,7 @@ class FakeReader:
             )
             for n, record in enumerate(made)
         )
-        return ScanReading(records=records, archival=pdf, pages=1)
+        return FileRead(records=records, crops=(), pdf=str(pdf), pages=1, seconds=0.0)
 
 
 @dataclass

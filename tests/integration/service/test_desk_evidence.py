@@ -21,7 +21,7 @@ from pipeline.values.comparison import Level
 from service.desk import views
 from service.desk.evidence import Evidence, ItemView, masked
 from service.desk.learning import LineKeeper
-from service.desk.views import Picture, ScanViewer, View, lines_in
+from service.desk.views import Picture, ScanViewer, lines_in
 from service.wire.errors import NotThere
 from storage.books import corrections_of, due_books
 from storage.catalogue import StoredDocument
@@ -29,6 +29,7 @@ from storage.review import ReviewItem
 from storage.review.items import ItemState, Kind
 from storage.review.view_cache import ViewCache
 from tests.making.desk_home import PEN_CERTIFICATE, DeskHome
+from workers.view_jobs import Shown
 
 BOX = rectangle(10, 10, 200, 40)
 SIZE = (1654, 2339)
@@ -41,32 +42,32 @@ class Painter:
     asked: list[str] = field(default_factory=list)
     originals: list[bytes] = field(default_factory=list)
     hold: bool = False
-    held: list[Future[View]] = field(default_factory=list)
+    held: list[Future[Shown]] = field(default_factory=list)
     error: Exception | None = None
     woken: int = 0
 
     def wake(self) -> None:
         self.woken += 1
 
-    def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[View]:
+    def line(self, path: Path, *, sha256: str, page: int, box: Quad, lines: int = 1) -> Future[Shown]:
         return self._paint(path, f"line {page} {lines}")
 
-    def page(self, path: Path, *, sha256: str, page: int) -> Future[View]:
+    def page(self, path: Path, *, sha256: str, page: int) -> Future[Shown]:
         return self._paint(path, f"page {page}")
 
-    def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[View]:
+    def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[Shown]:
         return self._paint(path, f"reading {page} {box[0]}")
 
-    def _paint(self, path: Path, what: str) -> Future[View]:
+    def _paint(self, path: Path, what: str) -> Future[Shown]:
         self.asked.append(what)
         self.originals.append(path.read_bytes())
-        future: Future[View] = Future()
+        future: Future[Shown] = Future()
         if self.hold:
             self.held.append(future)
         elif self.error is not None:
             future.set_exception(self.error)
         else:
-            future.set_result(View(picture=what.encode(), scan_size=SIZE))
+            future.set_result(Shown(picture=what.encode(), scan_size=SIZE))
         return future
 
 
@@ -169,7 +170,7 @@ def test_two_who_want_the_same_picture_wait_for_one(home: DeskHome, painter: Pai
     viewer.prepare([Picture(document, 1, BOX), Picture(document, 1, BOX), Picture(document, 1)])
     assert sorted(painter.asked) == ["line 1 1", "page 1"]
     for future in painter.held:
-        future.set_result(View(picture=b"made", scan_size=SIZE))
+        future.set_result(Shown(picture=b"made", scan_size=SIZE))
     assert viewer.line(document, 1, BOX) == b"made"
     assert len(painter.asked) == 2
 

@@ -12,6 +12,7 @@ import pytest
 
 from hotich.commands import evaluate
 from hotich.settings import Settings
+from hotich.wiring.batch import BatchOrder
 from pipeline.domain.errors import WrongUse
 from workers.batch.inputs import FoundInputs
 from workers.batch.results import Fate, FileResult
@@ -40,9 +41,10 @@ class Reader:
         self.records: dict[str, list[dict[str, Any]]] = {}
         self.homes: list[Path] = []
 
-    def __call__(self, settings: Settings, found: FoundInputs, *, out: Path) -> list[FileResult]:
+    def __call__(self, settings: Settings, inputs: FoundInputs, order: BatchOrder) -> list[FileResult]:
         self.homes.append(settings.home)
-        return [self._one(file.name, out) for file in found.files]
+        assert order.out is not None
+        return [self._one(file.name, order.out) for file in inputs.files]
 
     def _one(self, name: str, out: Path) -> FileResult:
         records = self.records.get(name, [])

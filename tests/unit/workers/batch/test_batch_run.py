@@ -12,8 +12,7 @@ from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
 from storage.errors import DiskFull
 from tests.making.batches import PROVENANCE, Bench, PlainReader
-from workers.batch.batch_run import batches
-from workers.batch.batches import Order
+from workers.batch.batches import Batches, in_batches
 from workers.batch.inputs import InputFile, find_inputs
 from workers.batch.results import Fate, totals
 
@@ -43,10 +42,12 @@ def test_a_second_run_reads_nothing(bench: Bench) -> None:
     assert (second.accepted, second.review, second.pages) == (1, 1, 1)
 
 
-def test_another_version_of_the_software_reads_again(bench: Bench) -> None:
+def test_another_version_of_the_software_reads_again_where_it_is_asked_to(bench: Bench) -> None:
     bench.scan("a.png")
     bench.run()
-    assert bench.run(made_by=replace(PROVENANCE, software="hotich next"))["a.png"].status is Fate.DONE
+    newer = replace(PROVENANCE, software="hotich next")
+    assert bench.run(made_by=newer)["a.png"].status is Fate.UNCHANGED
+    assert bench.run(made_by=newer, reread=True)["a.png"].status is Fate.DONE
 
 
 def test_a_new_file_is_read_and_the_others_are_not(bench: Bench) -> None:
@@ -132,7 +133,7 @@ def test_a_file_that_vanishes_after_it_was_found_is_set_aside(bench: Bench) -> N
     path = bench.scan("a.png")
     inputs = bench.inputs()
     path.unlink()
-    desk = bench.desk(inputs)
+    desk = bench.batch_run(inputs)
     assert desk.look(inputs) == []
     assert desk.results[0].code == "input.vanished"
 
@@ -141,7 +142,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(bench: Bench) -> Non
     path = bench.scan("a.png", "first")
     inputs = bench.inputs()
     bench.reader.before = lambda job: path.write_text("second")  # type: ignore[assignment,return-value]
-    desk = bench.desk(inputs)
+    desk = bench.batch_run(inputs)
     desk.finish(desk.look(inputs))
     assert (desk.results[0].status, desk.results[0].code) == (Fate.SET_ASIDE, "input.changed")
     assert list(bench.catalogue.all_documents()) == []
@@ -158,7 +159,7 @@ def test_a_full_disk_stops_the_reading_and_every_file_says_why(bench: Bench, mon
     with monkeypatch.context() as patch:
         patch.setattr(bench.objects, "put", full)
         inputs = bench.inputs()
-        desk = bench.desk(inputs)
+        desk = bench.batch_run(inputs)
         for file in inputs:
             desk.finish(desk.look([file]))
     assert {result.code for result in desk.results} == {"resource.disk_full"}
@@ -174,7 +175,7 @@ def test_a_machine_at_fault_leaves_the_file_to_the_next_run(bench: Bench) -> Non
 
     inputs = bench.inputs()
     bench.reader.before = no_model
-    desk = bench.desk(inputs)
+    desk = bench.batch_run(inputs)
     desk.finish(desk.look(inputs))
     assert desk.results[0].code == "resource.tesseract_language_missing"
     assert bench.run()["a.png"].status is Fate.DONE
@@ -191,7 +192,7 @@ def test_work_left_by_a_stopped_run_is_taken_up_again(bench: Bench) -> None:
             return Future()
 
     bench.reader = Never()
-    desk = bench.desk(inputs)
+    desk = bench.batch_run(inputs)
     desk.begin(desk.look(inputs))
     desk.close()
     assert bench.run()["a.png"].status is Fate.DONE
@@ -215,8 +216,8 @@ def test_every_batch_of_an_order_is_done_once_whoever_asks(bench: Bench) -> None
     for number in range(5):
         bench.scan(f"{number}.png")
     inputs = bench.inputs()
-    desk = bench.desk(inputs)
-    order = Order(desk, batches(inputs, most_files=2))
+    desk = bench.batch_run(inputs)
+    order = Batches(desk, in_batches(inputs, most_files=2))
     counts = [totals(order.run(batch))["done"] for batch in (0, 0, 1, 2, 1)]
     assert counts == [2, 2, 2, 1, 2]
     assert len(bench.reader.jobs) == 5
@@ -225,13 +226,13 @@ def test_every_batch_of_an_order_is_done_once_whoever_asks(bench: Bench) -> None
 
 def test_batches_hold_all_files_in_order_within_their_bounds() -> None:
     files = [InputFile(path=Path(f"{i}"), name=f"{i}", size=size) for i, size in enumerate([5, 5, 90, 1, 1, 1])]
-    made = batches(files, most_files=2, most_bytes=20)
+    made = in_batches(files, most_files=2, most_bytes=20)
     assert [[file.name for file in batch] for batch in made] == [["0", "1"], ["2"], ["3", "4"], ["5"]]
 
 
 def test_an_input_that_cannot_be_opened_is_reported_once(bench: Bench) -> None:
     inputs = find_inputs([bench.scans / "nothing.pdf"]).files
-    desk = bench.desk(inputs)
+    desk = bench.batch_run(inputs)
     assert desk.finish(desk.look(inputs)) == []
     assert [result.code for result in desk.results] == ["input.missing"]
     assert len(bench.heard.results) == 1

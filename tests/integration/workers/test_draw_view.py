@@ -22,8 +22,9 @@ from storage.books import Correction, keep_corrections
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 from workers.books.adapt_book import adapt_book
-from workers.draw_view import CutLine, NothingToShow, ShowLine, Shown, ShowPage, Viewer, line_of, reading_line_of
+from workers.draw_view import NothingToShow, Viewer, line_of, reading_line_of
 from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
+from workers.view_jobs import CutLine, ShowLine, Shown, ShowPage
 
 WIDE, HIGH = 900, 1200
 BOX = rectangle(200, 300, 520, 340)

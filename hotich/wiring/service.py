@@ -1,21 +1,17 @@
-"""Puts the submission service together: stores, tray, reading processes, keys."""
+"""The submission service and the review desk: stores, tray, reading processes, keys, channels."""
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
-import os
-import secrets
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotich import __version__
-from hotich.register import LazyRegister
 from hotich.settings import Settings
-from hotich.viewing import PoolRenderer
-from hotich.wiring import make_home, new_spool, open_catalogue, open_objects, provenance, worker_spec
+from hotich.wiring.processes import provenance, view_renderer, worker_spec
+from hotich.wiring.stores import make_home, open_catalogue, open_objects, register_on_demand
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -26,43 +22,11 @@ if TYPE_CHECKING:
     from service.notices.webhook import WebhookGuard
     from service.people.citizens import CitizenDoor
     from service.people.oidc import Provider
-    from service.submissions.reading import ScanReading
     from service.wire.keys import Keys
     from storage.objects import ObjectStore
     from storage.office.store import OfficeStore
-    from workers.processes import WorkerPool
 
 _KEY_BYTES = 32
-
-
-class PoolReader:
-    """The bounded worker processes of `flows`, as the service's reader."""
-
-    def __init__(self, pool: WorkerPool, spool: Path) -> None:
-        self._pool = pool
-        self._spool = spool
-
-    def submit(
-        self, path: Path, *, name: str, sha256: str, on_page: Callable[[int], None] | None = None
-    ) -> Future[ScanReading]:
-        from service.submissions.reading import ScanReading
-        from workers.jobs import ReadFile
-
-        pdf = self._spool / f"{secrets.token_hex(16)}.pdf"
-        job = ReadFile(path=str(path), name=name, sha256=sha256, size=path.stat().st_size, pdf=str(pdf))
-        out: Future[ScanReading] = Future()
-
-        def done(read: Future[Any]) -> None:
-            error = read.exception()
-            if error is not None:
-                pdf.unlink(missing_ok=True)
-                out.set_exception(error)
-            else:
-                found = read.result()
-                out.set_result(ScanReading(records=found.records, archival=pdf, pages=found.pages))
-
-        self._pool.submit(job, on_page=on_page).add_done_callback(done)
-        return out
 
 
 @contextlib.contextmanager
@@ -75,6 +39,8 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
     from storage.office.store import OfficeStore
     from storage.submissions.tray import open_tray
     from workers.processes import WorkerPool
+    from workers.scan_reader import PoolScanReader
+    from workers.spool import new_spool
 
     make_home(settings)
     with contextlib.ExitStack() as stack:
@@ -94,9 +60,9 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
             objects=objects,
             tray=tray,
             viewer=stack.enter_context(_viewer(settings, objects, spool)),
-            reader=PoolReader(pool, spool),
+            reader=PoolScanReader(pool, spool),
             readers=settings.worker_count,
-            register=LazyRegister(settings),
+            register=register_on_demand(settings),
             scanner=Clamd.at(settings.clamd) if settings.clamd else None,
             provenance=made_by,
             keys=keys,
@@ -116,7 +82,7 @@ def _viewer(settings: Settings, objects: ObjectStore, spool: Path) -> Iterator[S
     from service.desk.views import ScanViewer
     from storage.review.view_cache import ViewCache
 
-    renderer = PoolRenderer(settings)
+    renderer = view_renderer(settings)
     viewer = ScanViewer(
         objects=objects, renderer=renderer, cache=ViewCache(settings.home / "views"), spool=spool / "views"
     )
@@ -189,6 +155,7 @@ def _channels(settings: Settings, store: OfficeStore, keys: Keys) -> dict[str, C
 def service_keys(settings: Settings) -> Keys:
     """The installation's keys: from the setting, else from a file under home that is made at first use."""
     from service.wire.keys import Keys
+    from storage.key_file import read_or_make_key
 
     given = settings.service_key
     if given:
@@ -199,37 +166,5 @@ def service_keys(settings: Settings) -> Keys:
         if len(master) != _KEY_BYTES:
             raise WrongUse(Message("HOTICH_SERVICE_KEY: cần 64 chữ số hex", "64 hexadecimal digits are needed"))
         return Keys(master=master)
-    return Keys(master=_key_file(settings))
-
-
-@contextlib.contextmanager
-def service_store(settings: Settings) -> Iterator[OfficeStore]:
-    """The service's tables alone, for administration."""
-    from storage.office.store import OfficeStore
-
-    catalogue = open_catalogue(settings)
-    try:
-        yield OfficeStore(catalogue.database)
-    finally:
-        catalogue.close()
-
-
-def _key_file(settings: Settings) -> bytes:
-    from storage.files import translated_os_errors
-
     make_home(settings)
-    path = settings.home / "service.key"
-    with translated_os_errors(Message("đọc khóa của dịch vụ", "reading the service's key")):
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            master = path.read_bytes()
-        else:
-            master = secrets.token_bytes(_KEY_BYTES)
-            with os.fdopen(handle, "wb") as file:
-                file.write(master)
-                file.flush()
-                os.fsync(file.fileno())
-    if len(master) != _KEY_BYTES:
-        raise WrongUse(Message(f"{path}: không phải khóa của dịch vụ", "is not the service's key"))
-    return master
+    return Keys(master=read_or_make_key(settings.home / "service.key", size=_KEY_BYTES))

@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from flows.prefect_run import Conductor, Orchestration
+from flows.prefect_run import Orchestration, PrefectRun
 from tests.making.batches import Bench
-from workers.batch.batch_run import batches
-from workers.batch.batches import Order
+from workers.batch.batches import Batches, in_batches
 from workers.batch.results import Fate
 
 PATIENCE_S = 170
 
 
-def make_conductor(bench: Bench, mode: Orchestration, *, home: Path) -> Conductor:
+def make_conductor(bench: Bench, mode: Orchestration, *, home: Path) -> PrefectRun:
     inputs = bench.inputs()
-    order = Order(bench.desk(inputs), batches(inputs, most_files=2))
-    return Conductor(order, home=home, mode=mode, api_url=None)
+    batches = Batches(bench.batch_run(inputs), in_batches(inputs, most_files=2))
+    return PrefectRun(batches, home=home, mode=mode, api_url=None)
 
 
 def done(bench: Bench) -> int:

@@ -1,0 +1,160 @@
+"""A batch's parts, opened and closed together: stores, worker processes, the run over its inputs."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotich.settings import Settings
+from hotich.wiring.processes import provenance, worker_spec
+from hotich.wiring.stores import actor, make_home, open_catalogue, open_objects
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
+
+if TYPE_CHECKING:
+    from flows.prefect_run import PrefectRun
+    from pipeline.domain.model import Provenance
+    from storage.catalogue import Catalogue
+    from storage.objects import ObjectStore
+    from workers.batch.batch_run import BatchRun, Listener
+    from workers.batch.batches import Batches
+    from workers.batch.inputs import InputFile
+    from workers.processes import OnDemandPool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOrder:
+    """What is asked of one run. `own_model`: folder of the book's model that reads, None for the base; `book`: what the
+    inputs are of; `retry`: read again what was set aside; `reread`: read again what other software read."""
+
+    out: Path | None = None
+    own_model: Path | None = None
+    book: str | None = None
+    retry: bool = False
+    reread: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBatch:
+    """The run and the stores it works on."""
+
+    run: BatchRun
+    catalogue: Catalogue
+    objects: ObjectStore
+    crops: Path
+
+
+@contextlib.contextmanager
+def open_batch(
+    settings: Settings, order: BatchOrder, *, listener: Listener, inputs: Sequence[InputFile], made_by: Provenance
+) -> Iterator[OpenBatch]:
+    """Everything a run over these inputs needs. `made_by`: as told for `order.own_model`. Raises HotichError when the
+    stores cannot be used at all."""
+    from workers.processes import OnDemandPool
+
+    make_home(settings)
+    with contextlib.ExitStack() as stack:
+        pool = OnDemandPool(worker_spec(settings, made_by, order.own_model), size=settings.worker_count)
+        stack.callback(pool.close)
+        if settings.is_new:
+            # Everything is still to be read: workers load while this process opens its stores.
+            pool.start()
+        batch = _opened(settings, order, listener, inputs, made_by, pool, stack)
+        try:
+            yield batch
+        finally:
+            pool.close()  # before the run gives its claims back: nothing is read any more
+
+
+def _opened(
+    settings: Settings,
+    order: BatchOrder,
+    listener: Listener,
+    inputs: Sequence[InputFile],
+    made_by: Provenance,
+    pool: OnDemandPool,
+    stack: contextlib.ExitStack,
+) -> OpenBatch:
+    from workers.archive_reading import ArchiveReading
+    from workers.batch.batch_run import BatchRun
+    from workers.batch.keep_results import ResultKeeper
+    from workers.batch.output_folder import OutputFolder
+    from workers.spool import new_spool
+
+    catalogue = open_catalogue(settings)
+    stack.callback(catalogue.close)
+    objects = open_objects(settings, for_writing=True)
+    crops = settings.home / "review" / "crops"
+    spool = new_spool(settings.home / "spool")
+    stack.callback(shutil.rmtree, spool, ignore_errors=True)
+    output = None
+    if order.out is not None:
+        paths = [file.path for file in inputs]
+        output = OutputFolder(order.out, catalogue=catalogue, objects=objects, inputs=paths)
+    run = BatchRun(
+        catalogue=catalogue,
+        archive=ArchiveReading(catalogue=catalogue, objects=objects, actor=actor(settings)),
+        keeper=ResultKeeper(catalogue=catalogue, objects=objects, crops=crops, output=output),
+        provenance=made_by,
+        spool=spool,
+        listener=listener,
+        reader=pool.start,
+        retry_set_aside=order.retry,
+        reread=order.reread,
+        book=order.book,
+    )
+    stack.callback(run.close)
+    return OpenBatch(run=run, catalogue=catalogue, objects=objects, crops=crops)
+
+
+def prefect_run(settings: Settings, run: BatchRun, inputs: Sequence[InputFile]) -> PrefectRun:
+    """The inputs in batches, driven through Prefect where the settings want it."""
+    from flows.prefect_run import Orchestration, PrefectRun
+    from workers.batch.batches import Batches, in_batches
+
+    return PrefectRun(
+        Batches(run, in_batches(inputs)),
+        home=settings.home / "prefect",
+        mode=Orchestration(settings.orchestration),
+        api_url=settings.prefect_api_url or None,
+    )
+
+
+class _Silent:
+    """A listener for runs that nobody watches: Prefect shows the counts."""
+
+    def page(self, name: str, number: int) -> None:
+        """Nothing to show."""
+
+    def file(self, result: object) -> None:
+        """Nothing to show."""
+
+
+@contextlib.contextmanager
+def inbox_batches(retry_set_aside: bool) -> Iterator[Batches]:
+    """What lies in `HOTICH_INBOX` now, in batches; results also go to `HOTICH_OUTBOX` where it is set."""
+    from hotich.settings import load_settings
+    from workers.batch.batches import Batches, in_batches
+    from workers.batch.inputs import find_inputs
+    from workers.batch.review_list import write_review_list
+
+    settings = load_settings()
+    if not settings.inbox:
+        raise WrongUse(Message("Chưa đặt HOTICH_INBOX", "HOTICH_INBOX is not set"))
+    out = Path(settings.outbox) if settings.outbox else None
+    beside = [path for path in (settings.home, out) if path is not None and path.exists()]
+    files = find_inputs([Path(settings.inbox)], leave_out=beside).files
+    order = BatchOrder(out=out, retry=retry_set_aside)
+    with open_batch(settings, order, listener=_Silent(), inputs=files, made_by=provenance(settings)) as batch:
+        yield Batches(batch.run, in_batches(files))
+        write_review_list(
+            batch.run.results_of(files),
+            out or settings.home / "review",
+            catalogue=batch.catalogue,
+            objects=batch.objects,
+            crops=batch.crops,
+        )

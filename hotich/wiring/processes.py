@@ -1,0 +1,72 @@
+"""What reads: its identity, and the bounded worker processes that load it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotich import __version__
+from hotich.settings import Settings
+from hotich.wiring.stores import register_on_demand
+
+if TYPE_CHECKING:
+    from pipeline.domain.model import Provenance
+    from pipeline.settings import PipelineSettings
+    from workers.processes import WorkerSpec
+    from workers.view_renderer import ViewRenderer
+
+
+def pipeline_settings(settings: Settings) -> PipelineSettings:
+    """The settings that change what is read."""
+    from pipeline.intake.limits import IntakeLimits
+    from pipeline.settings import PipelineSettings
+
+    return PipelineSettings(limits=IntakeLimits(max_pages=settings.max_pages))
+
+
+def provenance(settings: Settings, own_model: Path | None = None) -> Provenance:
+    """What will read: software, models, settings. Raises `ModelMissingError` when a model is not there.
+
+    `own_model`: folder of a book's model, which reads instead of the base. Told from the models' files, without loading
+    them; the software is named by its meaning (`workers.reading_identity`).
+    """
+    from ocr_models.readers import reader_identities
+    from pipeline.domain.model import Provenance
+    from workers.reading_identity import reading_digest
+
+    cache = settings.home / "reading-identity.json" if settings.home.is_dir() else None
+    return Provenance(
+        software=f"hotich {__version__}+{reading_digest(cache)[:12]}",
+        models=reader_identities(settings.tessdata or None, own_model),
+        settings_sha256=pipeline_settings(settings).sha256(),
+    )
+
+
+def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None = None) -> WorkerSpec:
+    """How reading processes are made and bounded; the register is asked in this process."""
+    from workers.processes import WorkerLimits, WorkerSpec
+
+    register = register_on_demand(settings)
+    return WorkerSpec(
+        factory="workers.read_file:load_file_reader",
+        arguments={
+            "tessdata": settings.tessdata,
+            "provenance": made_by,
+            "settings": pipeline_settings(settings),
+            "ask_register": True,  # also of one that is loaded while the workers live
+            "own_model": own_model,
+        },
+        limits=WorkerLimits(
+            memory_mb=settings.worker_memory_mb,
+            page_cpu_s=settings.page_cpu_seconds,
+            page_wall_s=settings.page_wall_seconds,
+        ),
+        answer=register.look_up,
+    )
+
+
+def view_renderer(settings: Settings) -> ViewRenderer:
+    """The process that makes pictures of originals, started when the first one is wanted."""
+    from workers.view_renderer import ViewRenderer
+
+    return ViewRenderer(pipeline_settings(settings).limits, memory_mb=settings.worker_memory_mb)

@@ -1,0 +1,119 @@
+"""Catalogue, object store and population register, by the settings."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotich.settings import Settings
+from pipeline.domain.message import Message
+
+if TYPE_CHECKING:
+    from storage.catalogue import Catalogue
+    from storage.objects import ObjectStore
+    from storage.office.store import OfficeStore
+    from storage.register import LoadReport, SqlRegister
+    from storage.register.on_demand import OnDemandRegister
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue, its tables created or brought up to date. Raises HotichError."""
+    from storage.catalogue import Catalogue
+
+    make_home(settings)
+    return Catalogue.open(settings.catalogue_url)
+
+
+def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStore:
+    """The object store: a bucket when one is named, else a folder under home. Raises HotichError.
+
+    `for_writing` makes the bucket where it is missing, so that a new server needs no step of its own.
+    """
+    from storage.objects import LocalStore, S3Store
+
+    if not settings.s3_bucket:
+        make_home(settings)
+        return LocalStore(settings.home / "objects")
+    store = S3Store(
+        endpoint=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        secure=settings.s3_secure,
+        region=settings.s3_region or None,
+    )
+    if for_writing:
+        store.prepare()
+    return store
+
+
+@contextlib.contextmanager
+def stores(settings: Settings) -> Iterator[tuple[Catalogue, ObjectStore]]:
+    """Catalogue and object store, closed at the end. Raises HotichError."""
+    catalogue = open_catalogue(settings)
+    try:
+        yield catalogue, open_objects(settings, for_writing=True)
+    finally:
+        catalogue.close()
+
+
+@contextlib.contextmanager
+def office_store(settings: Settings) -> Iterator[OfficeStore]:
+    """Submissions, people and holdings alone, for administration."""
+    from storage.office.store import OfficeStore
+
+    catalogue = open_catalogue(settings)
+    try:
+        yield OfficeStore(catalogue.database)
+    finally:
+        catalogue.close()
+
+
+def open_register(settings: Settings) -> SqlRegister:
+    """The population register's database. Raises HotichError."""
+    from storage.register import SqlRegister
+
+    make_home(settings)
+    return SqlRegister.open(settings.population_url)
+
+
+def register_on_demand(settings: Settings) -> OnDemandRegister:
+    """The population register, opened when the first document asks."""
+    from storage.register.on_demand import OnDemandRegister
+
+    return OnDemandRegister(settings.population_url, opened=lambda: open_register(settings))
+
+
+def load_population(settings: Settings, file: Path) -> LoadReport:
+    """Loads a population CSV. Raises InputError for a file that is none, and the database's errors."""
+    from storage.register import load_register
+
+    register = open_register(settings)
+    try:
+        return load_register(register.database, file)
+    finally:
+        register.database.close()
+
+
+def make_home(settings: Settings) -> None:
+    """Makes the home folder, for its owner's eyes only: people's data lies there."""
+    from storage.files import translated_os_errors
+
+    with translated_os_errors(Message("tạo thư mục", "making the folder").about(str(settings.home))):
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def actor(settings: Settings) -> str:
+    """Who does it, as the audit log notes it: as set, else the system's user."""
+    return settings.actor or _user()
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"

@@ -1,0 +1,57 @@
+"""Who builds adapters, and who only wires."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import hotich
+
+ROOT = Path(hotich.__file__).resolve().parents[1]
+BUILT = {"LocalStore", "S3Store", "WorkerPool", "OnDemandPool", "OnDemandRegister"}
+OPENED = {("Catalogue", "open"), ("SqlRegister", "open"), ("Database", "")}
+
+
+def test_no_module_outside_the_wiring_builds_adapters() -> None:
+    allowed = {"hotich/wiring", "storage", "tests", "workers/view_renderer.py"}  # the last starts a process of its own
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for folder in ("hotich", "flows", "service", "workers", "pipeline", "ocr_models")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if not str(path.relative_to(ROOT)).startswith(tuple(allowed)) and "processes" not in path.parts
+        for line in _built(path)
+    ]
+    assert found == []
+
+
+def _built(path: Path) -> Iterator[int]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in BUILT:
+            yield node.lineno
+        if (
+            isinstance(function, ast.Attribute)
+            and isinstance(function.value, ast.Name)
+            and (function.value.id, function.attr) in OPENED
+        ):
+            yield node.lineno
+
+
+def test_the_wiring_holds_builders_and_nothing_that_is_called_back() -> None:
+    """Its only classes are values that carry parts, and the listener that hears nothing."""
+    for path in (ROOT / "hotich" / "wiring").glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name != "_Silent":
+                methods = [part.name for part in node.body if isinstance(part, ast.FunctionDef)]
+                assert methods == [], f"{path.name}: {node.name}"
+
+
+def test_no_factory_of_a_worker_process_lies_above_the_workers() -> None:
+    for folder in ("hotich", "workers", "service", "flows"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg == "factory" and isinstance(node.value, ast.Constant):
+                    assert str(node.value.value).startswith("workers."), path

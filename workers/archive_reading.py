@@ -1,0 +1,107 @@
+"""The one way of a scan into the archive, whoever brings it: claimed, read, committed or given back.
+
+A batch claims before it reads, so that no two processes read one file; a submission is read first, because its verdict
+decides whether it is kept. Both take and close their claims here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.message import Message
+from pipeline.records.contract import record_bytes
+from storage.catalogue import Catalogue, Claim, StoredDocument, UnitOfWork, WorkItem, WorkKey, WorkState
+from storage.commit import Digitized, commit_documents
+from storage.errors import StoreBusy
+from storage.objects import ObjectStore
+from workers.jobs import FileRead
+
+Also = Callable[[UnitOfWork, list[StoredDocument]], None]
+"""What is to change in the same transaction, given the stored documents."""
+
+
+class ArchiveReading:
+    """Claims, commits and releases over one catalogue and one object store. Safe from several threads.
+
+    Every method is one transaction and raises only `HotichError`s.
+    """
+
+    def __init__(self, *, catalogue: Catalogue, objects: ObjectStore, actor: str) -> None:
+        """`actor`: who does it, as the audit log notes it."""
+        self._catalogue = catalogue
+        self._objects = objects
+        self._actor = actor
+
+    def claim(self, key: WorkKey, *, name: str, size: int, retry_set_aside: bool = False) -> WorkItem:
+        """Notes the source file and takes its work; without a claim in the answer somebody else did, or does it."""
+        return self._catalogue.claim(key, name=name, size=size, retry_set_aside=retry_set_aside)
+
+    def renew(self, claim: Claim) -> None:
+        """Keeps long work from being taken over. Raises `ClaimLost`."""
+        self._catalogue.renew(claim)
+
+    def commit(self, claim: Claim, read: FileRead, *, original: Path, also: Also | None = None) -> list[StoredDocument]:
+        """Original, archival copy, records and audit entries: one commit, or `HotichError` and nothing stored.
+
+        Returns the newest revision of each document, in reading order.
+        """
+        archival = Path(read.pdf)
+        documents = [
+            Digitized(record=record, record_json=record_bytes(record), archival=archival) for record in read.records
+        ]
+        stored = commit_documents(
+            self._objects,
+            self._catalogue,
+            claim,
+            original=original,
+            documents=documents,
+            actor=self._actor,
+            also=also,
+        )
+        return newest_revisions(stored)
+
+    def give_back(self, claim: Claim, error: HotichError) -> None:
+        """Closes a claim that came to nothing: an input at fault is set aside, a machine at fault leaves it to be done.
+
+        A store that is out of reach changes nothing: the claim then ends with its lease.
+        """
+        with suppress(HotichError):
+            if isinstance(error, InputError) and error.code != "input.changed":
+                self._catalogue.set_aside(claim, code=error.code, message=error.message, actor=self._actor)
+            else:
+                self._catalogue.release(claim, code=error.code, message=error.message)
+
+    def release(self, claim: Claim) -> None:
+        """Gives back what was stopped before its end: the next run takes it."""
+        with suppress(HotichError):
+            self._catalogue.release(claim, code="work.stopped")
+
+    def archive(self, key: WorkKey, read: FileRead, *, name: str, original: Path, also: Also | None = None) -> bool:
+        """Claims and commits what was read before; False when the same was stored before (`also` is not called then).
+
+        Raises `StoreBusy` while another process does it, and what `commit` raises; nothing is stored then.
+        """
+        item = self.claim(key, name=name, size=original.stat().st_size, retry_set_aside=True)
+        if item.claim is None:
+            if item.state is WorkState.DONE:
+                return False
+            raise StoreBusy(Message("Tệp này đang được xử lý nơi khác", "This file is being worked on elsewhere"))
+        try:
+            self.commit(item.claim, read, original=original, also=also)
+        except BaseException:
+            self.release(item.claim)
+            raise
+        return True
+
+
+def newest_revisions(documents: Sequence[StoredDocument]) -> list[StoredDocument]:
+    """The newest revision of each document, in reading order."""
+    newest: dict[str, StoredDocument] = {}
+    for document in documents:
+        known = newest.get(document.document_id)
+        if known is None or known.revision < document.revision:
+            newest[document.document_id] = document
+    return sorted(newest.values(), key=lambda document: document.ordinal)
