@@ -39,9 +39,9 @@ def section(text: str, heading: str) -> str:
     return "\n".join(out)
 
 
-def code_words(text: str) -> set[str]:
-    """Everything that is set as code within a line."""
-    return set(_CODE.findall(text))
+def code_words(text: str) -> list[str]:
+    """Everything that is set as code within a line, in its order."""
+    return _CODE.findall(text)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -74,11 +74,13 @@ def error_classes() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
 def error_codes() -> dict[str, str]:
     """Every code an error can have, with the place that says so."""
-    return {code: place for code, place, made in _codes() if made in error_classes() or made not in _NOT_ERRORS}
+    return {code: place for code, place, made in _codes() if made not in _NOT_ERRORS}
 
 
+@cache
 def finding_codes() -> dict[str, str]:
     """Every code of a finding or a verdict's reason that is made where it is worded."""
     return {code: place for code, place, made in _codes() if made in _NOT_ERRORS}

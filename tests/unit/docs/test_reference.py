@@ -51,7 +51,7 @@ def test_the_options_of_every_command_are_told_once() -> None:
     for parser in COMMANDS.values():
         strings = {string for action in parser._actions for string in action.option_strings}
         assert strings & _EVERY >= {"--home", "--json", "--help"}
-    assert {"--home DIR", "--json", "--help"} <= code_words(told)
+    assert {"--home DIR", "--json", "--help"} <= set(code_words(told))
 
 
 def test_every_exit_code_is_explained() -> None:
