@@ -38,6 +38,14 @@ def deploy_learning(entrypoint: str, *, pool: str, home: Path, api_url: str, ver
     return _deploy(adapt_due, "books", entrypoint, pool=pool, api_url=api_url, every_s=_DAY_S, version=version)
 
 
+def deploy_reread(entrypoint: str, *, pool: str, home: Path, api_url: str, version: str = "") -> str:
+    """Registers the flow that reads the archive again; it runs when somebody asks. As `deploy_inbox`."""
+    _point_prefect_at(home, api_url)
+    from flows.reread import reread_archive
+
+    return _deploy(reread_archive, "archive", entrypoint, pool=pool, api_url=api_url, every_s=None, version=version)
+
+
 def _deploy(
     flow: Any, name: str, entrypoint: str, *, pool: str, api_url: str, every_s: int | None, version: str
 ) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flows.adapt_books import adapt_due, provide_learner
 from flows.digitize import digitize_inbox, provide_inbox
-from hotich.wiring.batch import inbox_batches
+from flows.reread import provide_reread, reread_archive
+from hotich.wiring.batch import inbox_batches, reread_chosen
 from hotich.wiring.books import adapt_due_books
 
 provide_inbox(inbox_batches)
 provide_learner(adapt_due_books)
+provide_reread(reread_chosen)
 
-__all__ = ["adapt_due", "digitize_inbox"]
+__all__ = ["adapt_due", "digitize_inbox", "reread_archive"]

@@ -23,7 +23,7 @@ def worker(arguments: Namespace) -> int:
 
 def deploy(arguments: Namespace) -> int:
     settings = _with_server(load_settings(arguments.home))
-    from flows.deployments import deploy_inbox, deploy_learning
+    from flows.deployments import deploy_inbox, deploy_learning, deploy_reread
 
     deployment = deploy_inbox(
         "hotich.deployed.digitize_inbox",
@@ -40,10 +40,20 @@ def deploy(arguments: Namespace) -> int:
         api_url=settings.prefect_api_url,
         version=__version__,
     )
+    reread = deploy_reread(
+        "hotich.deployed.reread_archive",
+        pool=arguments.pool,
+        home=settings.home / "prefect",
+        api_url=settings.prefect_api_url,
+        version=__version__,
+    )
     if arguments.json:
-        print(json.dumps({"deployment": deployment, "books": books, "pool": arguments.pool}))
+        report = {"deployment": deployment, "books": books, "reread": reread, "pool": arguments.pool}
+        print(json.dumps(report))
     else:
-        print(f"Đã đăng ký / deployed: {deployment}, {books}. Tiếp theo / next: hotich worker --pool {arguments.pool}")
+        print(
+            f"Đã đăng ký / deployed: {deployment}, {books}, {reread}. Tiếp theo / next: hotich worker --pool {arguments.pool}"
+        )
     return 0
 
 

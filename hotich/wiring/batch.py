@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
 from hotich.wiring.processes import provenance, worker_spec
-from hotich.wiring.stores import actor, make_home, open_catalogue, open_objects
+from hotich.wiring.stores import actor, make_home, open_catalogue, open_objects, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -158,3 +158,29 @@ def inbox_batches(retry_set_aside: bool) -> Iterator[Batches]:
             objects=batch.objects,
             crops=batch.crops,
         )
+
+
+def reread_chosen(document_type: str, form: str, read_before: str, software: str, start: bool) -> dict[str, float]:
+    """What reading the chosen papers again costs here, or with `start` the counts of doing it."""
+    from hotich.settings import load_settings
+    from storage.catalogue import RereadChoice
+    from workers.batch.reread import cost_of, reread
+    from workers.batch.results import totals
+    from workers.spool import new_spool
+
+    settings = load_settings()
+    made_by = provenance(settings)
+    choice = RereadChoice(
+        document_type=document_type or None,
+        form=form or None,
+        read_before=read_before or None,
+        software=software or None,
+        not_by=made_by.software,
+    )
+    with stores(settings) as (catalogue, _):
+        sources = catalogue.to_reread(choice)
+    cost = cost_of(sources, workers=settings.worker_count)
+    if not start or not sources:
+        return {"files": cost.files, "pages": cost.pages, "bytes": cost.size, "cpu_seconds": cost.cpu_seconds}
+    with open_batch(settings, BatchOrder(reread=True), listener=_Silent(), inputs=(), made_by=made_by) as batch:
+        return totals(reread(batch.run, batch.objects, sources, new_spool(settings.home / "reread")))
