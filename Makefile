@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint lock bench bench-adaptation bench-service bench-desk samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-service bench-desk samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -24,6 +24,9 @@ run: setup ## đọc các bản quét trong INPUT (mặc định: samples) / dig
 
 test: setup-dev ## cài đặt và chạy mọi kiểm thử / set up and run the tests
 	@$(PY) scripts/run_tests.py
+
+test-unit: setup-dev ## vòng trong: kiểm thử nhanh / the inner loop: unit tests but those that draw pages or train
+	@$(PY) -m pytest -q -n 2 -m "not slow and not heavy" tests/unit
 
 test-all: setup-dev ## cả kiểm thử lâu / the slow tests too
 	@$(PY) scripts/run_tests.py --slow

@@ -1,4 +1,4 @@
-"""Runs the tests tier by tier, two tiers at a time, and prints how long each took, by the clock and on the processor.
+"""Runs the tests tier by tier, two lanes at a time, and prints how long each took, by the clock and on the processor.
 
 What a tier prints is shown when it ends. `--slow` adds the long checks, one tier at a time: they measure nothing, but
 they need the machine.
@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-# What is in one lane runs one after the other. A third lane makes all of them slower on two processors, and tests that
-# wait for a server fail.
+# What is in one lane runs one after the other: what waits for servers, browsers and processes beside what works. A third
+# lane makes all of them slower on two processors.
 LANES = (("integration", "browser"), ("unit", "contract", "e2e"))
 ROOT = Path(__file__).resolve().parent.parent
 _printing = threading.Lock()

@@ -51,9 +51,8 @@ def deploy(arguments: Namespace) -> int:
         report = {"deployment": deployment, "books": books, "reread": reread, "pool": arguments.pool}
         print(json.dumps(report))
     else:
-        print(
-            f"Đã đăng ký / deployed: {deployment}, {books}, {reread}. Tiếp theo / next: hotich worker --pool {arguments.pool}"
-        )
+        deployed = ", ".join((deployment, books, reread))
+        print(f"Đã đăng ký / deployed: {deployed}. Tiếp theo / next: hotich worker --pool {arguments.pool}")
     return 0
 
 
