@@ -202,8 +202,8 @@ def _add_client(commands: _Commands) -> None:  # type: ignore[valid-type]
     disable = _command(actions, "disable", ("client", "disable"), "không cho vào nữa / let it in no more")
     enable = _command(actions, "enable", ("client", "enable"), "cho vào lại / let it in again")
     _command(actions, "list", ("client", "show"), "liệt kê / list them")
-    for one in (add, rotate, disable, enable):
-        one.add_argument("client", metavar="CLIENT")
+    for action in (add, rotate, disable, enable):
+        action.add_argument("client", metavar="CLIENT")
     add.add_argument("--name", metavar="TEXT", help="tên gọi / what people call it")
     add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of its office")
     add.add_argument(
@@ -226,8 +226,8 @@ def _add_user(commands: _Commands) -> None:  # type: ignore[valid-type]
     disable = _command(actions, "disable", ("user", "disable"), "khóa tài khoản / disable an account")
     enable = _command(actions, "enable", ("user", "enable"), "mở lại / enable it again")
     _command(actions, "list", ("user", "show"), "liệt kê / list them")
-    for one in (add, disable, enable):
-        one.add_argument("login", metavar="LOGIN")
+    for action in (add, disable, enable):
+        action.add_argument("login", metavar="LOGIN")
     add.add_argument("--name", metavar="TEXT", help="họ tên / full name")
     add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of the office")
     add.add_argument(

@@ -46,8 +46,8 @@ def run(arguments: Namespace) -> int:
         parts: dict[str, Any] = {"catalogue": catalogue, "objects": objects, "actor": actor(settings)}
         report: dict[str, Any] = {"book": book}
         if arguments.lines:
-            given, told = _add(settings, catalogue, objects, book, arguments)
-            report |= told
+            given, facts = _add(settings, catalogue, objects, book, arguments)
+            report |= facts
             if arguments.dry_run:
                 parts["beside"] = given
         try:
@@ -68,14 +68,14 @@ def _due(settings: Settings, catalogue: Catalogue, objects: ObjectStore, argumen
         return _adapt(book, dry_run=arguments.dry_run, **parts)
 
     reports: list[dict[str, Any]] = []
-    for book, found in adapt_due(
+    for book, outcome in adapt_due(
         catalogue=catalogue, objects=objects, actor=actor(settings), first=settings.adapt_after, adapt_one=adapt_one
     ):
-        if isinstance(found, HotichError):
-            print(f"{book}: {found.message} [{found.code}]", file=sys.stderr)
-            reports.append({"book": book, "code": found.code})
+        if isinstance(outcome, HotichError):
+            print(f"{book}: {outcome.message} [{outcome.code}]", file=sys.stderr)
+            reports.append({"book": book, "code": outcome.code})
         else:
-            reports.append(_as_json(found))
+            reports.append(_as_json(outcome))
     if not reports:
         print("Chưa sổ nào đủ dòng mới / no book is due", file=sys.stderr)
     _tell(reports, arguments.json)
@@ -91,23 +91,23 @@ def _add(
     from workers.books.corrections import read_corrections
 
     path: Path = arguments.lines
-    found = read_corrections(path, is_image)
-    for line in found.refused:
+    read = read_corrections(path, is_image)
+    for line in read.refused:
         print(f"{line.file}: không dùng được / cannot be used [{line.code}]", file=sys.stderr)
     added = 0
     if not arguments.dry_run:
-        added = keep_corrections(objects, catalogue, book, found.corrections, actor=actor(settings))
+        added = keep_corrections(objects, catalogue, book, read.corrections, actor=actor(settings))
     print(
-        f"Dòng đã sửa: {len(found.corrections)} đọc được, {added} mới, {len(found.refused)} bỏ / "
-        f"corrected lines: {len(found.corrections)} found, {added} new, {len(found.refused)} refused",
+        f"Dòng đã sửa: {len(read.corrections)} đọc được, {added} mới, {len(read.refused)} bỏ / "
+        f"corrected lines: {len(read.corrections)} found, {added} new, {len(read.refused)} refused",
         file=sys.stderr,
     )
-    told = {
-        "found": len(found.corrections),
+    facts = {
+        "found": len(read.corrections),
         "added": added,
-        "refused": dict(Counter(line.code for line in found.refused)),
+        "refused": dict(Counter(line.code for line in read.refused)),
     }
-    return found.corrections, told
+    return read.corrections, facts
 
 
 def _adapt(book: str, *, dry_run: bool, **parts: Any) -> Outcome:
@@ -143,8 +143,8 @@ def _tell(report: dict[str, Any] | list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
         return
-    for one in report if isinstance(report, list) else [report]:
-        _tell_one(one)
+    for book_report in report if isinstance(report, list) else [report]:
+        _tell_one(book_report)
 
 
 def _tell_one(report: dict[str, Any]) -> None:

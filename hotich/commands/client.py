@@ -41,27 +41,27 @@ def rotate(arguments: Namespace) -> int:
 
 def show(arguments: Namespace) -> int:
     with office_store(load_settings(arguments.home)) as store, store.read() as tables:
-        found = tables.clients.all()
+        clients = tables.clients.all()
     rows = [
         {
-            "client": one.client_id,
-            "name": one.name,
-            "office": one.office,
-            "scopes": sorted(one.scopes),
-            "rate_per_minute": one.rate_per_minute,
-            "active": one.active,
-            "keys": one.keys,
-            "webhook": one.webhook_url,
-            "created_at": one.created_at,
+            "client": client.client_id,
+            "name": client.name,
+            "office": client.office,
+            "scopes": sorted(client.scopes),
+            "rate_per_minute": client.rate_per_minute,
+            "active": client.active,
+            "keys": client.keys,
+            "webhook": client.webhook_url,
+            "created_at": client.created_at,
         }
-        for one in found
+        for client in clients
     ]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
-    for one, row in zip(found, rows, strict=True):
+    for client, row in zip(clients, rows, strict=True):
         state = "" if row["active"] else "  (đã khóa / disabled)"
-        scopes = ",".join(sorted(one.scopes))
+        scopes = ",".join(sorted(client.scopes))
         print(f"{row['client']:20} {row['office']:16} {scopes}  khóa / keys: {row['keys']}{state}")
     return 0
 

@@ -50,17 +50,23 @@ def add(arguments: Namespace) -> int:
 
 def show(arguments: Namespace) -> int:
     with office_store(load_settings(arguments.home)) as store, store.read() as tables:
-        found = tables.users.all()
+        users = tables.users.all()
     rows = [
-        {"login": one.login, "name": one.name, "office": one.office, "roles": sorted(one.roles), "active": one.active}
-        for one in found
+        {
+            "login": user.login,
+            "name": user.name,
+            "office": user.office,
+            "roles": sorted(user.roles),
+            "active": user.active,
+        }
+        for user in users
     ]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
-    for one in found:
-        state = "" if one.active else "  (đã khóa / disabled)"
-        print(f"{one.login:24} {one.office:16} {','.join(sorted(one.roles))}{state}")
+    for user in users:
+        state = "" if user.active else "  (đã khóa / disabled)"
+        print(f"{user.login:24} {user.office:16} {','.join(sorted(user.roles))}{state}")
     return 0
 
 

@@ -99,7 +99,7 @@ def webhook_guard(settings: Settings) -> WebhookGuard:
 
     try:
         networks = tuple(
-            ipaddress.ip_network(one.strip()) for one in settings.webhook_networks.split(",") if one.strip()
+            ipaddress.ip_network(network.strip()) for network in settings.webhook_networks.split(",") if network.strip()
         )
     except ValueError as error:
         raise WrongUse(Message("webhook_networks: cần dạng 10.0.0.0/8", "wanted: 10.0.0.0/8")) from error

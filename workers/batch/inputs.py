@@ -52,18 +52,18 @@ def find_inputs(paths: Sequence[Path], *, leave_out: Iterable[Path] = ()) -> Fou
     unique = list(dict.fromkeys(Path(os.path.abspath(path)) for path in paths))  # noqa: PTH100  (keeps links)
     root = _root(unique)
     without = {_identity(path) for path in leave_out} - {None}
-    found: dict[Path, InputFile] = {}
+    files_by_path: dict[Path, InputFile] = {}
     passed_over = 0
     for path in unique:
         if not path.is_dir():
-            found.setdefault(path, _input(path, root))
+            files_by_path.setdefault(path, _input(path, root))
             continue
         for file in _walk(path, without, root):
             if file.trouble is None and _is_beside_scans(file.path):
                 passed_over += 1
             else:
-                found.setdefault(file.path, file)
-    files = sorted(found.values(), key=lambda file: _natural(file.name))
+                files_by_path.setdefault(file.path, file)
+    files = sorted(files_by_path.values(), key=lambda file: _natural(file.name))
     return FoundInputs(files=tuple(_distinct(files)), passed_over=passed_over)
 
 

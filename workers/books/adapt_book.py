@@ -85,7 +85,10 @@ def adapt_book(
     recheck, used = _recheck(book, kept, base, catalogue, objects)
     if recheck is not None and not dry_run:
         _note(catalogue, book, recheck, kept, actor)
-    lines = [CorrectedLine(one.image, one.text) for one in (*(one.correction for one in kept), *beside)]
+    lines = [
+        CorrectedLine(correction.image, correction.text)
+        for correction in (*(correction.correction for correction in kept), *beside)
+    ]
     in_use = None if used is None else load_model(objects, used)
     made = learn(lines, base=base, in_use=in_use, progress=progress)
     before = BASE if used is None else used.version
@@ -127,23 +130,23 @@ def _recheck(
         used, choices = books.in_use(book), books.choices(book)
     if used is None:
         return None, None
-    new = [one for one in kept if one.number > choices[-1].lines]
-    lines = [CorrectedLine(one.correction.image, one.correction.text) for one in new]
+    new = [line for line in kept if line.number > choices[-1].lines]
+    lines = [CorrectedLine(line.correction.image, line.correction.text) for line in new]
     if len(lines) < LEAST_NEW:
         return None, used
     before, now = compare(lines, base=base, in_use=load_model(objects, used))
     if now.lines < LEAST_NEW:
         return None, used
-    found = Recheck(
+    recheck = Recheck(
         lines=now.lines, base_cer=round(before.rate, 3), in_use_cer=round(now.rate, 3), version=used.version
     )
-    return found, used if found.reason is Reason.STILL_BETTER else None
+    return recheck, used if recheck.reason is Reason.STILL_BETTER else None
 
 
-def _note(catalogue: Catalogue, book: str, found: Recheck, kept: Sequence[KeptCorrection], actor: str) -> None:
-    version = found.version if found.reason is Reason.STILL_BETTER else BASE
+def _note(catalogue: Catalogue, book: str, recheck: Recheck, kept: Sequence[KeptCorrection], actor: str) -> None:
+    version = recheck.version if recheck.reason is Reason.STILL_BETTER else BASE
     with catalogue.unit() as unit:
-        unit.books.choose(book, version, found.reason, lines=_newest(kept), facts=found.facts(), actor=actor)
+        unit.books.choose(book, version, recheck.reason, lines=_newest(kept), facts=recheck.facts(), actor=actor)
         unit.commit()
 
 
@@ -165,4 +168,4 @@ def _keep(
 
 
 def _newest(kept: Sequence[KeptCorrection]) -> int:
-    return max((one.number for one in kept), default=0)
+    return max((line.number for line in kept), default=0)

@@ -65,11 +65,11 @@ def _collect(open_: Opener, is_image: Callable[[bytes], bool]) -> FoundCorrectio
     corrections: list[Correction] = []
     refused: list[RefusedLine] = []
     for name, text in _rows(open_):
-        found = _correction(name, text, open_, is_image)
-        if isinstance(found, Correction):
-            corrections.append(found)
+        read = _correction(name, text, open_, is_image)
+        if isinstance(read, Correction):
+            corrections.append(read)
         else:
-            refused.append(RefusedLine(file=printable(name), code=found))
+            refused.append(RefusedLine(file=printable(name), code=read))
     return FoundCorrections(corrections=tuple(corrections), refused=tuple(refused))
 
 
@@ -92,10 +92,10 @@ def _rows(open_: Opener) -> Iterator[tuple[str, str]]:
 
 
 def _correction(name: str, text: str, open_: Opener, is_image: Callable[[bytes], bool]) -> Correction | str:
-    said = " ".join(unicodedata.normalize("NFC", text).split())
-    if not said:
+    normal = " ".join(unicodedata.normalize("NFC", text).split())
+    if not normal:
         return "line.no_text"
-    if len(said) > _LONGEST_TEXT:
+    if len(normal) > _LONGEST_TEXT:
         return "line.too_long"
     try:
         image = open_(name, _MOST_BYTES)
@@ -103,7 +103,7 @@ def _correction(name: str, text: str, open_: Opener, is_image: Callable[[bytes],
         return "line.too_large"
     if image is None:
         return "line.no_file"
-    return Correction(image=image, text=said) if is_image(image) else "line.no_image"
+    return Correction(image=image, text=normal) if is_image(image) else "line.no_image"
 
 
 def _folder_opener(folder: Path) -> Opener:

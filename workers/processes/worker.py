@@ -37,7 +37,7 @@ class Worker:
     """A started process, its pipe, and what it is doing now. Used by one thread: the pool's."""
 
     def __init__(self, setup: Setup) -> None:
-        mine, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "workers.processes.process", str(theirs.fileno()), str(os.getpid())]
             self._process = subprocess.Popen(
@@ -50,7 +50,7 @@ class Worker:
                 # Its own group: Ctrl-C reaches the parent alone, and its children end with it.
                 start_new_session=True,
             )
-        self.pipe = Connection(mine.detach())
+        self.pipe = Connection(ours.detach())
         self.pipe.send(setup)
         self.started = time.monotonic()
         self.ready = False
