@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-# What is in one lane runs one after the other: what waits for servers and browsers beside what works. A third lane makes
-# all of them slower on two processors.
+# What is in one lane runs one after the other: what waits for servers and browsers beside what works.
+# A third lane makes all of them slower on two processors.
 LANES = (("integration", "browser"), ("unit", "contract", "e2e"))
 ROOT = Path(__file__).resolve().parent.parent
 _printing = threading.Lock()
