@@ -20,7 +20,7 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
-    from service.context import Parts
+    from service.context import ServiceParts
     from service.desk.views import ScanViewer
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
@@ -66,10 +66,10 @@ class PoolReader:
 
 
 @contextlib.contextmanager
-def service_parts(settings: Settings) -> Iterator[Parts]:
+def service_parts(settings: Settings) -> Iterator[ServiceParts]:
     """Everything the service needs, opened and closed together. Raises HotichError, WrongUse."""
     from pipeline.judging.review.policy import load_policy
-    from service.context import Parts
+    from service.context import ServiceParts
     from service.submissions.scanning import Clamd
     from service.wire.limits import ServiceLimits
     from storage.office.store import OfficeStore
@@ -88,7 +88,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
         keys = service_keys(settings)
         objects = open_objects(settings, for_writing=True)
         spool = new_spool(settings.home / "spool")
-        yield Parts(
+        yield ServiceParts(
             catalogue=catalogue,
             store=store,
             objects=objects,

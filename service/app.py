@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
-from service.context import Parts, Service
+from service.context import ServiceContext, ServiceParts
 from service.routes import general, holdings
 from service.routes.citizens import hand_in as pages
 from service.routes.citizens import pictures as pages_pictures
@@ -29,18 +29,18 @@ _DESCRIPTION = (
 )
 
 
-def create_app(parts: Parts) -> FastAPI:
+def create_app(parts: ServiceParts) -> FastAPI:
     """The application over these parts. It starts working submissions off when it is started as a server."""
-    service = Service(parts)
+    context = ServiceContext(parts)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        service.hub.attach(asyncio.get_running_loop())
-        await asyncio.to_thread(service.start)
+        context.hub.attach(asyncio.get_running_loop())
+        await asyncio.to_thread(context.start)
         try:
             yield
         finally:
-            service.stop()
+            context.stop()
 
     app = FastAPI(
         title="hotich",
@@ -51,7 +51,7 @@ def create_app(parts: Parts) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
     )
-    app.state.service = service
+    app.state.context = context
     problems.install(app)
     app.include_router(general.router)
     app.include_router(submissions.router)

@@ -45,7 +45,7 @@ _SWEEP_S = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class ServiceParts:
     """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
     `home_office`: whose papers are that came by no submission; empty: this is one archive's installation."""
 
@@ -71,10 +71,10 @@ class Parts:
     home_office: str = ""
 
 
-class Service:
+class ServiceContext:
     """The parts and what runs between them."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: ServiceParts) -> None:
         self.parts = parts
         self.store = parts.store
         self.keys = parts.keys
@@ -117,7 +117,7 @@ class Service:
             scanner=parts.scanner,
         )
 
-    def _set_up_desk(self, parts: Parts) -> None:
+    def _set_up_desk(self, parts: ServiceParts) -> None:
         """The review desk: what is to be decided, what is shown of it, what becomes of it."""
         self.reviews = ReviewStore(
             parts.catalogue.database,
@@ -135,7 +135,7 @@ class Service:
         )
         self.desk = ReviewDesk(
             store=self.reviews,
-            service=parts.store,
+            office=parts.store,
             catalogue=parts.catalogue,
             objects=parts.objects,
             releasing=releasing,

@@ -106,7 +106,7 @@ class ReviewDesk:
         self,
         *,
         store: ReviewStore,
-        service: OfficeStore,
+        office: OfficeStore,
         catalogue: Catalogue,
         objects: ObjectStore,
         releasing: Releasing,
@@ -117,7 +117,7 @@ class ReviewDesk:
         """`on_settled` is told of each value that people settled, with the field as it now is; `on_retake` of each
         document that has to be scanned again, and by whose word."""
         self._store = store
-        self._service = service
+        self._office = office
         self._catalogue = catalogue
         self._objects = objects
         self._releasing = releasing
@@ -293,7 +293,7 @@ class ReviewDesk:
 
     def _note_reads(self, person: Person, document_ids: Collection[str], action: str) -> None:
         if document_ids:
-            with self._service.write() as tables:
+            with self._office.write() as tables:
                 tables.reads.append_all(
                     [(action, one) for one in document_ids],
                     actor=f"user:{person.login}",

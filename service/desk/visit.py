@@ -13,8 +13,8 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from pipeline.domain.message import Message
-from service.context import Service
-from service.people.access import TheService, session, signed_in
+from service.context import ServiceContext
+from service.people.access import TheContext, session, signed_in
 from service.people.accounts import Session
 from service.people.reviewers import person_of
 from service.wire.errors import NotAllowed
@@ -35,28 +35,28 @@ class AtDesk:
         return self.form.get(name, "").strip()
 
 
-def visitor(request: Request, service: TheService) -> AtDesk:
+def visitor(request: Request, context: TheContext) -> AtDesk:
     """Whoever opens a page of the desk; led to signing in first where nobody is signed in."""
-    found = signed_in(request, service)
+    found = signed_in(request, context)
     if found is None:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         raise HTTPException(303, headers={"Location": f"/dang-nhap?toi={quote(asked)}"})
-    return AtDesk(session=found, person=_person(service, found))
+    return AtDesk(session=found, person=_person(context, found))
 
 
-async def form_visitor(request: Request, service: TheService) -> AtDesk:
+async def form_visitor(request: Request, context: TheContext) -> AtDesk:
     """Whoever sent a form of the desk's pages. Raises NotAllowed for a form that no page of theirs made."""
     async with request.form(max_files=0, max_fields=60, max_part_size=20_000) as form:
         sent = texts(form)
-    at = await anyio.to_thread.run_sync(visitor, request, service)
-    if not service.accounts.came_from(at.session, sent.pop("csrf", "")):
+    at = await anyio.to_thread.run_sync(visitor, request, context)
+    if not context.accounts.came_from(at.session, sent.pop("csrf", "")):
         raise NotAllowed(_STALE, code="auth.csrf")
     return AtDesk(session=at.session, person=at.person, form=sent)
 
 
-def program(service: TheService, found: Annotated[Session, Depends(session)]) -> AtDesk:
+def program(context: TheContext, found: Annotated[Session, Depends(session)]) -> AtDesk:
     """Whoever sends JSON, with the session's token in its header."""
-    return AtDesk(session=found, person=_person(service, found))
+    return AtDesk(session=found, person=_person(context, found))
 
 
 def texts(form: FormData) -> dict[str, str]:
@@ -69,8 +69,8 @@ def back(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303)
 
 
-def _person(service: Service, found: Session) -> Person:
-    return person_of(found, home_office=service.parts.home_office)
+def _person(context: ServiceContext, found: Session) -> Person:
+    return person_of(found, home_office=context.parts.home_office)
 
 
 Visitor = Annotated[AtDesk, Depends(visitor)]

@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from pipeline.domain.message import Message
-from service.context import Service
+from service.context import ServiceContext
 from service.people.accounts import Session
 from service.people.callers import Caller
 from service.wire.errors import NotAllowed, NotSignedIn
@@ -21,12 +21,12 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PER_USER = 600
 
 
-async def the_service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
+async def the_context(request: Request) -> ServiceContext:
+    context: ServiceContext = request.app.state.context
+    return context
 
 
-TheService = Annotated[Service, Depends(the_service)]
+TheContext = Annotated[ServiceContext, Depends(the_context)]
 Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
@@ -41,69 +41,69 @@ def peer(request: Request) -> str:
     return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
-def limited(request: Request, service: TheService) -> None:
+def limited(request: Request, context: TheContext) -> None:
     """Bounds how often one address may ask without saying who it is."""
-    service.rates.take(f"address:{peer(request)}", service.limits.anonymous_per_minute)
+    context.rates.take(f"address:{peer(request)}", context.limits.anonymous_per_minute)
 
 
-def cookie_name(service: Service) -> str:
+def cookie_name(context: ServiceContext) -> str:
     """Over TLS a name that no other host can set."""
-    return "__Host-hotich" if service.secure else "hotich"
+    return "__Host-hotich" if context.secure else "hotich"
 
 
-def signed_in(request: Request, service: Service) -> Session | None:
+def signed_in(request: Request, context: ServiceContext) -> Session | None:
     """The session of the cookie, None without one. Whoever lets it change something asks `Accounts.came_from` too."""
-    token = request.cookies.get(cookie_name(service))
-    found = service.accounts.session(token) if token else None
+    token = request.cookies.get(cookie_name(context))
+    found = context.accounts.session(token) if token else None
     if found is not None:
-        service.rates.take(found.caller.client_id, _PER_USER)
+        context.rates.take(found.caller.client_id, _PER_USER)
     return found
 
 
-def maybe_session(request: Request, service: TheService) -> Session | None:
+def maybe_session(request: Request, context: TheContext) -> Session | None:
     """The session of the cookie, None without one. What changes something must carry the session's token besides."""
-    found = signed_in(request, service)
+    found = signed_in(request, context)
     if found is None or request.method in _SAFE:
         return found
-    if not service.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
+    if not context.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
         raise NotAllowed(
             Message("Thiếu mã chống giả mạo", "The Hotich-Csrf header is missing or wrong"), code="auth.csrf"
         )
     return found
 
 
-def session(request: Request, service: TheService) -> Session:
+def session(request: Request, context: TheContext) -> Session:
     """The session. Raises NotSignedIn without one."""
-    found = maybe_session(request, service)
+    found = maybe_session(request, context)
     if found is None:
-        limited(request, service)
+        limited(request, context)
         raise NotSignedIn(Message("Cần đăng nhập", "Signing in is needed"))
     return found
 
 
-def maybe_client(request: Request, service: TheService, given: Given) -> Caller | None:
+def maybe_client(request: Request, context: TheContext, given: Given) -> Caller | None:
     """Whoever asks: the client whose key came, or the person whose session it is; None for anybody else. A wrong key
     is refused, and counted against its address."""
     if given is None:
-        person = maybe_session(request, service)
+        person = maybe_session(request, context)
         if person is not None:
             return person.caller
-        limited(request, service)
+        limited(request, context)
         return None
-    with service.store.read() as tables:
+    with context.store.read() as tables:
         found = tables.clients.by_key(given.credentials)
     if found is None:
-        limited(request, service)
+        limited(request, context)
         raise NotSignedIn(
             Message("Khóa API không đúng hoặc đã hết hạn", "The API key is wrong or has expired"), code="auth.key"
         )
-    service.rates.take(f"client:{found.client_id}", found.rate_per_minute)
+    context.rates.take(f"client:{found.client_id}", found.rate_per_minute)
     return Caller.of(found)
 
 
-def client(request: Request, service: TheService, given: Given) -> Caller:
+def client(request: Request, context: TheContext, given: Given) -> Caller:
     """Whoever asks. Raises NotSignedIn for nobody known, TooMany."""
-    found = maybe_client(request, service, given)
+    found = maybe_client(request, context, given)
     if found is None:
         raise NotSignedIn(Message("Cần khóa API hoặc đăng nhập", "An API key or a session is needed"))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from pipeline.judging.verdict import Procedure, load_procedures
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.wire.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel
 from service.wire.problems import problems
 
@@ -13,16 +13,16 @@ router = APIRouter(tags=["general"])
 
 
 @router.get("/health", summary="Whether the service works", response_model=HealthModel, responses=problems(503))
-def health(service: TheService, response: Response) -> HealthModel:
+def health(context: TheContext, response: Response) -> HealthModel:
     """Asks the database. `failing`: submissions were tried and could not be answered; they are tried again."""
-    with service.store.read() as tables:
+    with context.store.read() as tables:
         failing = len(tables.outbox.failing())
-    troubled = service.queue.troubled
+    troubled = context.queue.troubled
     response.headers["Cache-Control"] = "no-store"
     return HealthModel(
         status="failing" if troubled else "ok",
-        version=service.parts.version,
-        waiting=service.queue.waiting,
+        version=context.parts.version,
+        waiting=context.queue.waiting,
         notices_failing=failing,
     )
 

@@ -113,7 +113,7 @@ class Clerk:
 
 def decisions(server: DeskServer, document_id: str) -> list[tuple[str, str, str, str | None]]:
     """(field, person, choice, value) of everything decided about a document, in order."""
-    with server.service.reviews.read() as tables:
+    with server.context.reviews.read() as tables:
         entries = tables.trail.of(document_id)
     return [
         (one.field, one.actor, one.details["choice"], one.details["value"])
@@ -124,5 +124,5 @@ def decisions(server: DeskServer, document_id: str) -> list[tuple[str, str, str,
 
 def all_decisions(server: DeskServer) -> list[str]:
     """The id of every decision that was ever noted, in order."""
-    with server.service.reviews.read() as tables:
+    with server.context.reviews.read() as tables:
         return [str(one.details["decision"]) for one in tables.trail.all() if one.action == "decided"]

@@ -107,7 +107,7 @@ def _note(desk: DeskServer, wanted: list[tuple[str, str, str, str]], waits: list
     """Figures of the run, for the documentation; nothing is judged by them here."""
     keys: dict[str, list[int]] = {}
     seconds: dict[str, list[float]] = {}
-    with desk.service.reviews.read() as tables:
+    with desk.context.reviews.read() as tables:
         for document, name, kind, _ in wanted:
             [item] = [one for one in tables.queue.of_document(document) if one.field == name]
             row = tables.connection.exec_driver_sql(
@@ -165,7 +165,7 @@ def test_two_people_who_differ_are_settled_by_a_third_who_sees_both(come: Come, 
         third.all_sent()
         said = [(person, value) for _, person, _, value in decisions(desk, document)]
         assert said == [("an", "Tran Van Nghia"), ("binh", "Đàm Mai Hiền"), ("cuong", "Đàm Mai Hiền")]
-        _, record, _ = desk.service.desk.document(_person(desk), document)
+        _, record, _ = desk.context.desk.document(_person(desk), document)
         assert next(one.value for one in record.fields if one.name == "full_name") == "Đàm Mai Hiền"
 
 

@@ -185,6 +185,6 @@ def test_whoever_leaves_gives_the_items_back_at_once(desk: DeskServer, come: Com
 
 
 def _held(desk: DeskServer, item: str) -> bool:
-    with desk.service.reviews.read() as tables:
+    with desk.context.reviews.read() as tables:
         found = tables.queue.item(item)
     return found is not None and found.holder is not None

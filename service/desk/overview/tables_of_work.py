@@ -25,9 +25,9 @@ _SETTLED = Message("Đã quyết định", "Decided")
 _CHANGED = Message("Đã sửa", "Changed")
 _CHANGED_SHARE = Message("Tỷ lệ sửa", "Share changed")
 _JUDGED: Final = {
-    "kept": (Message("Giữ đúng cam kết", "Kept")),
-    "broken": (Message("Vượt cam kết", "Broken")),
-    "open": (Message("Chưa đủ để biết", "Too few to tell")),
+    "kept": Message("Giữ đúng cam kết", "Kept"),
+    "broken": Message("Vượt cam kết", "Broken"),
+    "open": Message("Chưa đủ để biết", "Too few to tell"),
 }
 _PRINT: Final = {
     "print": Message("in", "print"),
@@ -35,13 +35,13 @@ _PRINT: Final = {
     "pen": Message("viết tay", "pen"),
 }
 _BY: Final = {
-    "class": (Message("Loại mục", "Kind of field")),
-    "form": (Message("Mẫu giấy", "Form")),
-    "book": (Message("Sổ", "Book")),
+    "class": Message("Loại mục", "Kind of field"),
+    "form": Message("Mẫu giấy", "Form"),
+    "book": Message("Sổ", "Book"),
 }
 AGE_WORDS: Final = [
-    *((Message(f"{a} – {b} ngày", f"{a} to {b} days")) for a, b in zip((0, *AGES[:-1]), AGES, strict=True)),
-    (Message(f"trên {AGES[-1]} ngày", f"over {AGES[-1]} days")),
+    *(Message(f"{a} – {b} ngày", f"{a} to {b} days") for a, b in zip((0, *AGES[:-1]), AGES, strict=True)),
+    Message(f"trên {AGES[-1]} ngày", f"over {AGES[-1]} days"),
 ]  # fmt: skip
 
 Reasons = Sequence[tuple[str, int, int, int]]
@@ -51,12 +51,12 @@ PassedBy = Mapping[str, Sequence[Passed]]
 
 
 def throughput(columns: Sequence[tuple[str, int, str | None]], period: str) -> Table:
-    first = (Message("Giờ", "Hour")) if period == "1" else (Message("Ngày", "Day"))
+    first = Message("Giờ", "Hour") if period == "1" else Message("Ngày", "Day")
     rows = [[text_cell(label), number_cell(number(count), count, href)] for label, count, href in columns]
     return Table(
         name="throughput",
-        title=(Message("Số quyết định", "Decisions")),
-        columns=(first, (Message("Quyết định", "Decisions"))),
+        title=Message("Số quyết định", "Decisions"),
+        columns=(first, Message("Quyết định", "Decisions")),
         rows=rows,
     )
 
@@ -68,16 +68,16 @@ def backlog(
     titles = {
         "type": (
             "document_type",
-            (Message("Đang chờ theo loại giấy", "Waiting by kind of paper")),
+            Message("Đang chờ theo loại giấy", "Waiting by kind of paper"),
             Message("Loại giấy", "Paper"),
         ),
         "class": (
             "field_class",
-            (Message("Đang chờ theo loại mục", "Waiting by kind of field")),
+            Message("Đang chờ theo loại mục", "Waiting by kind of field"),
             Message("Loại mục", "Field"),
         ),
-        "book": ("book", (Message("Đang chờ theo sổ", "Waiting by book")), Message("Sổ", "Book")),
-        "office": ("office", (Message("Đang chờ theo cơ quan", "Waiting by office")), Message("Cơ quan", "Office")),
+        "book": ("book", Message("Đang chờ theo sổ", "Waiting by book"), Message("Sổ", "Book")),
+        "office": ("office", Message("Đang chờ theo cơ quan", "Waiting by office"), Message("Cơ quan", "Office")),
     }
     out = [_ages_table(ages, now)]
     for by, (column, title, first) in titles.items():
@@ -112,10 +112,10 @@ def passed(counted: PassedBy, period: str) -> list[Table]:
     """Fields that passed unseen by form with its writing, and by book."""
     out = []
     for by, found in counted.items():
-        writing = [(Message("Chữ", "Writing"))] if by == "form" else []
+        writing = [Message("Chữ", "Writing")] if by == "form" else []
         columns = (
-            _BY[by], *writing, (Message("Mục đã đọc", "Fields read")), (Message("Tự động nhận", "Accepted unseen")),
-            (Message("Tỷ lệ", "Share")), (Message("Cần người xem", "For people")),
+            _BY[by], *writing, Message("Mục đã đọc", "Fields read"), Message("Tự động nhận", "Accepted unseen"),
+            Message("Tỷ lệ", "Share"), Message("Cần người xem", "For people"),
         )  # fmt: skip
         rows = []
         for one in found:
@@ -132,7 +132,7 @@ def passed(counted: PassedBy, period: str) -> list[Table]:
                 ]
             )
         title = Message("Tự động nhận theo mẫu giấy", "Accepted unseen by form")
-        title = title if by == "form" else (Message("Tự động nhận theo sổ", "Accepted unseen by book"))
+        title = title if by == "form" else Message("Tự động nhận theo sổ", "Accepted unseen by book")
         out.append(Table(name=f"accepted-{by}", title=title, columns=columns, rows=rows))
     return out
 
@@ -180,7 +180,7 @@ def measured(
 
 def error_rows(by_class: Sequence[Looked]) -> list[tuple[Message, Interval]]:
     wrong, looked = sum(one.wrong for one in by_class), sum(one.looked for one in by_class)
-    rows = [((Message("Tất cả", "All")), exact_interval(wrong, looked))]
+    rows = [(Message("Tất cả", "All"), exact_interval(wrong, looked))]
     return rows + [(_group_words("class", one.group), exact_interval(one.wrong, one.looked)) for one in by_class]
 
 
@@ -195,9 +195,9 @@ def promised(error: tuple[int, int], promise: float) -> Message:
         )
     looked = number(one.of)
     verdict = {
-        "kept": (Message("Cam kết được giữ.", "The promise is kept.")),
-        "broken": (Message("Cam kết bị vượt.", "The promise is broken.")),
-        "open": (Message("Mẫu còn ít, chưa kết luận được.", "The sample is too small to tell.")),
+        "kept": Message("Cam kết được giữ.", "The promise is kept."),
+        "broken": Message("Cam kết bị vượt.", "The promise is broken."),
+        "open": Message("Mẫu còn ít, chưa kết luận được.", "The sample is too small to tell."),
     }[judged(one, promise)]
     return Message(
         f"Cam kết: không quá {most} mục tự động nhận bị sai. Đo được {said} trên {looked} mục. {verdict.vi}",
@@ -230,9 +230,9 @@ def reasons_table(found: Reasons, period: str, *, whole: bool) -> Table:
         ]
         for code, waiting, settled, changed in found
     ]
-    columns = ((Message("Lý do", "Reason")), (Message("Đang chờ", "Waiting")), _SETTLED, _CHANGED, _CHANGED_SHARE)
+    columns = (Message("Lý do", "Reason"), Message("Đang chờ", "Waiting"), _SETTLED, _CHANGED, _CHANGED_SHARE)
     return Table(
-        name="reasons", title=(Message("Vì sao cần người xem", "Why people are asked")), columns=columns, rows=rows
+        name="reasons", title=Message("Vì sao cần người xem", "Why people are asked"), columns=columns, rows=rows
     )
 
 
@@ -265,11 +265,12 @@ def people(
             ]
         )
     columns = (
-        (Message("Người", "Person")), *([_BY[by]] if by else []), (Message("Quyết định", "Decisions")),
-        (Message("Giây, trung vị", "Seconds, median")), (Message("Phím mỗi mục", "Keys per field")), _CHANGED_SHARE,
-        (Message("Khớp với người khác", "Agreed with others")), (Message("Sai ở mục có sẵn đáp án", "Wrong where truth is known")),
+        Message("Người", "Person"), *([_BY[by]] if by else []), Message("Quyết định", "Decisions"),
+        Message("Giây, trung vị", "Seconds, median"), Message("Phím mỗi mục", "Keys per field"), _CHANGED_SHARE,
+        Message("Khớp với người khác", "Agreed with others"),
+        Message("Sai ở mục có sẵn đáp án", "Wrong where truth is known"),
     )  # fmt: skip
-    return Table(name="people", title=(Message("Người duyệt", "Reviewers")), columns=columns, rows=rows)
+    return Table(name="people", title=Message("Người duyệt", "Reviewers"), columns=columns, rows=rows)
 
 
 def worst(counted: Statistics, offices: Sequence[str], span: Span, period: str, *, whole: bool) -> list[Table]:
@@ -340,9 +341,9 @@ def _error_table(
                 words_cell(_JUDGED[state], state=state),
             ]
         )
-    first = (Message("Mô hình", "Model")) if by == "model" else _BY[by]
-    bounds = ((Message("Thấp nhất", "Low")), (Message("Cao nhất", "High")))
-    columns = (first, _LOOKED, _WRONG, _SHARE, *bounds, (Message("So với cam kết", "Against the promise")))
+    first = Message("Mô hình", "Model") if by == "model" else _BY[by]
+    bounds = (Message("Thấp nhất", "Low"), Message("Cao nhất", "High"))
+    columns = (first, _LOOKED, _WRONG, _SHARE, *bounds, Message("So với cam kết", "Against the promise"))
     return Table(name=name, title=title, columns=columns, rows=rows)
 
 
@@ -352,7 +353,7 @@ def _ages_table(ages: Sequence[int], now: datetime) -> Table:
         for place, (words, count) in enumerate(zip(AGE_WORDS, ages, strict=True))
     ]
     title = Message("Đang chờ theo thời gian", "Waiting by age")
-    return Table(name="backlog-age", title=title, columns=((Message("Đã chờ", "Waiting for")), _COUNT), rows=rows)
+    return Table(name="backlog-age", title=title, columns=(Message("Đã chờ", "Waiting for"), _COUNT), rows=rows)
 
 
 def _age_link(place: int, now: datetime) -> str:
@@ -403,5 +404,5 @@ def _group_words(by: str, group: Sequence[str]) -> Message:
         return wording.CLASSES.get(group[0], Message.same(group[0]))
     text = group[0][:16] if by == "model" else group[0]
     if not text:
-        return (Message("không theo sổ", "in no book")) if by == "book" else (Message("(chung)", "(shared)"))
+        return Message("không theo sổ", "in no book") if by == "book" else Message("(chung)", "(shared)")
     return Message(text, text)

@@ -16,14 +16,14 @@ from starlette.datastructures import FormData, UploadFile
 from pipeline.domain.errors import HotichError, InputError, WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Procedure, load_procedures, procedure
-from service.context import Service
+from service.context import ServiceContext
 from service.notices.email import checked_address
 from service.notices.sms import checked_phone
 from service.pages import page
 from service.pages.assets import assets
 from service.pages.questions import check, sections_of
 from service.pages.wording import WRONG
-from service.people.access import TheService, peer
+from service.people.access import TheContext, peer
 from service.people.citizens import CitizenDoor, Visit
 from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
 from service.routes.submissions.submissions import until_answered
@@ -54,9 +54,9 @@ class _Filled:
 
 
 @router.get("/")
-def home(service: TheService) -> Response:
+def home(context: TheContext) -> Response:
     """The procedures to choose from, and the way to the other pages."""
-    shown = list(load_procedures().values()) if service.parts.citizens else []
+    shown = list(load_procedures().values()) if context.parts.citizens else []
     return page("home.html", procedures=shown)
 
 
@@ -66,17 +66,17 @@ def choose() -> Response:
 
 
 @router.get("/nop/{code}")
-def ask(code: str, request: Request, service: TheService) -> Response:
+def ask(code: str, request: Request, context: TheContext) -> Response:
     """The form of one procedure."""
-    wanted, _ = _procedure(service, code)
-    return _form_page(request, service, wanted, _Filled())
+    wanted, _ = _procedure(context, code)
+    return _form_page(request, context, wanted, _Filled())
 
 
 @router.post("/nop/{code}")
-async def hand_in(code: str, request: Request, service: TheService) -> Response:
+async def hand_in(code: str, request: Request, context: TheContext) -> Response:
     """Takes the form. Leads to the submission's page, or shows the form again with what is wrong."""
-    wanted, door = _procedure(service, code)
-    most = service.limits.citizen_bytes
+    wanted, door = _procedure(context, code)
+    most = context.limits.citizen_bytes
     stated = request.headers.get("content-length", "0")
     if stated.isdigit() and int(stated) > most + (64 << 10):
         raise TooLarge(Message(f"Các tệp lớn hơn {most >> 20} MB", f"The files are larger than {most >> 20} MB"))
@@ -84,25 +84,25 @@ async def hand_in(code: str, request: Request, service: TheService) -> Response:
         raise Unprocessable(
             Message("Cần multipart/form-data", "multipart/form-data is needed"), code="request.not_multipart"
         )
-    limits = service.limits
+    limits = context.limits
     async with request.form(max_files=40, max_fields=40, max_part_size=limits.max_declared_bytes) as form:
-        visit = visit_of(request, service)
-        answer = await anyio.to_thread.run_sync(_take, form, request, service, wanted, door, visit)
+        visit = visit_of(request, context)
+        answer = await anyio.to_thread.run_sync(_take, form, request, context, wanted, door, visit)
     if isinstance(answer, Response):
         return answer
     if "hotich-script" not in request.headers:
-        await until_answered(service, answer)
+        await until_answered(context, answer)
     return RedirectResponse(f"/ket-qua/{answer.code}", status_code=303)
 
 
 @router.post("/ket-thuc")
-async def finish(request: Request, service: TheService) -> Response:
+async def finish(request: Request, context: TheContext) -> Response:
     """Ends the visit: whoever uses this browser next sees nothing of it."""
     async with request.form(max_files=0, max_fields=4, max_part_size=1000) as form:
-        if not service.visits.came_from_us(visit_of(request, service), _text(form, "csrf")):
+        if not context.visits.came_from_us(visit_of(request, context), _text(form, "csrf")):
             raise NotAllowed(_STALE, code="page.expired")
     answer = RedirectResponse("/", status_code=303)
-    forget_visit(answer, service)
+    forget_visit(answer, context)
     return answer
 
 
@@ -118,8 +118,8 @@ def asset(name: str, request: Request) -> Response:
     return Response(found.data, media_type=found.media_type, headers=headers)
 
 
-def _procedure(service: Service, code: str) -> tuple[Procedure, CitizenDoor]:
-    door = service.parts.citizens
+def _procedure(context: ServiceContext, code: str) -> tuple[Procedure, CitizenDoor]:
+    door = context.parts.citizens
     if door is None:
         raise NotThere(Message("Nơi này không nhận hồ sơ qua trang này", "This page takes no submissions here"))
     try:
@@ -129,47 +129,47 @@ def _procedure(service: Service, code: str) -> tuple[Procedure, CitizenDoor]:
 
 
 def _take(
-    form: FormData, request: Request, service: Service, wanted: Procedure, door: CitizenDoor, visit: Visit | None
+    form: FormData, request: Request, context: ServiceContext, wanted: Procedure, door: CitizenDoor, visit: Visit | None
 ) -> Submission | Response:
     """The submission as recorded, or the form's page with what is wrong."""
     filled, uploads = _filled(form, wanted)
 
     def again(problem: Message | None, status: int, headers: Mapping[str, str] | None = None) -> Response:
-        return _form_page(request, service, wanted, replace(filled, problem=problem), status=status, headers=headers)
+        return _form_page(request, context, wanted, replace(filled, problem=problem), status=status, headers=headers)
 
-    if visit is None or not service.visits.came_from_us(visit, _text(form, "csrf")):
+    if visit is None or not context.visits.came_from_us(visit, _text(form, "csrf")):
         return again(_STALE, 403)
     if filled.wrong:
         return again(None, 422)
     asked = Submit(
         procedure=wanted.code,
-        declared=declared_values(json.dumps(filled.typed), service.limits),
+        declared=declared_values(json.dumps(filled.typed), context.limits),
         files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
         key=key if _KEY.fullmatch(key := _text(form, "key")) else None,
         email=filled.email or None,
         phone=filled.phone or None,
     )
     try:
-        if sum(one.size or 0 for one in uploads) > service.limits.citizen_bytes:
-            most = service.limits.citizen_bytes >> 20
+        if sum(one.size or 0 for one in uploads) > context.limits.citizen_bytes:
+            most = context.limits.citizen_bytes >> 20
             raise TooLarge(Message(f"Các tệp lớn hơn {most} MB", f"The files are larger than {most} MB"))
-        if service.queue.waiting >= service.limits.citizen_waiting:
+        if context.queue.waiting >= context.limits.citizen_waiting:
             raise StoreBusy(Message("Hàng đợi đã đầy, xin thử lại sau", "The queue is full, please try again later"))
-        door.admit(peer(request), service.rates.take)
-        return _received(service, asked, visit, door)
+        door.admit(peer(request), context.rates.take)
+        return _received(context, asked, visit, door)
     except (InputError, StoreBusy) as error:
         return again(error.message, status_of(error), _retry_after(error))
 
 
-def _received(service: Service, asked: Submit, visit: Visit, door: CitizenDoor) -> Submission:
+def _received(context: ServiceContext, asked: Submit, visit: Visit, door: CitizenDoor) -> Submission:
     """Sent twice, it is received once; sent again with other content, it is another submission."""
     caller = visit.caller(door)
     try:
-        return service.reception.receive(asked, caller)
+        return context.reception.receive(asked, caller)
     except Conflict:
         for one in asked.files:
             one.stream.seek(0)
-        return service.reception.receive(replace(asked, key=None), caller)
+        return context.reception.receive(replace(asked, key=None), caller)
 
 
 def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile]]:
@@ -195,15 +195,15 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile
 
 def _form_page(
     request: Request,
-    service: Service,
+    context: ServiceContext,
     wanted: Procedure,
     filled: _Filled,
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    visit = visit_of(request, service)
-    visit = service.visits.begin() if visit is None else service.visits.renewed(visit)
+    visit = visit_of(request, context)
+    visit = context.visits.begin() if visit is None else context.visits.renewed(visit)
     answer = page(
         "submit.html",
         status=status,
@@ -211,13 +211,13 @@ def _form_page(
         procedure=wanted,
         sections=sections_of(wanted),
         filled=filled,
-        csrf=service.visits.csrf(visit),
+        csrf=context.visits.csrf(visit),
         key=secrets.token_hex(16),
-        most_files=service.limits.max_files,
-        most_bytes=min(service.limits.citizen_bytes, service.limits.max_file_bytes),
-        channels=frozenset(service.parts.channels),
+        most_files=context.limits.max_files,
+        most_bytes=min(context.limits.citizen_bytes, context.limits.max_file_bytes),
+        channels=frozenset(context.parts.channels),
     )
-    keep_visit(answer, service, visit)
+    keep_visit(answer, context, visit)
     return answer
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from service.context import Service
+from service.context import ServiceContext
 from service.desk.contract import (
     ClaimedModel,
     ClaimRequest,
@@ -24,7 +24,7 @@ from service.desk.evidence import ItemView
 from service.desk.fragments import fragment
 from service.desk.views import box_of
 from service.desk.visit import Program
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.wire.problems import problems
 from storage.review import Choice, Filters
 
@@ -43,16 +43,16 @@ _PICTURE = {
     response_model=ClaimsModel,
     responses=problems(400, 401, 403, 422, 429, 503),
 )
-def claim(body: ClaimRequest, service: TheService, at: Program) -> ClaimsModel:
+def claim(body: ClaimRequest, context: TheContext, at: Program) -> ClaimsModel:
     """At most so many that wait in the person's office, theirs alone until the leases end."""
     if body.fresh:
-        service.desk.release(at.person, body.tab)
+        context.desk.release(at.person, body.tab)
     names = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id")
     filters = Filters(**{name: getattr(body, name) for name in names})
-    items = service.desk.claim(at.person, body.tab, filters, body.count, only=body.item)
-    asked = [service.desk.asked(at.person, item.item_id) for item in items]
-    service.evidence.prepare((one.document, one.record, one.item.field) for one in asked)
-    return ClaimsModel(items=[_claimed(service, one) for one in asked])
+    items = context.desk.claim(at.person, body.tab, filters, body.count, only=body.item)
+    asked = [context.desk.asked(at.person, item.item_id) for item in items]
+    context.evidence.prepare((one.document, one.record, one.item.field) for one in asked)
+    return ClaimsModel(items=[_claimed(context, one) for one in asked])
 
 
 @router.post(
@@ -61,9 +61,9 @@ def claim(body: ClaimRequest, service: TheService, at: Program) -> ClaimsModel:
     response_model=HeldModel,
     responses=problems(400, 401, 403, 422, 429, 503),
 )
-def keep(body: HeldRequest, service: TheService, at: Program) -> HeldModel:
+def keep(body: HeldRequest, context: TheContext, at: Program) -> HeldModel:
     """Renews the leases of a tab; answers with the items that are still its own."""
-    return HeldModel(items=service.desk.keep(at.person, body.tab, body.items))
+    return HeldModel(items=context.desk.keep(at.person, body.tab, body.items))
 
 
 @router.post(
@@ -72,9 +72,9 @@ def keep(body: HeldRequest, service: TheService, at: Program) -> HeldModel:
     summary="Give claimed items back",
     responses=problems(400, 401, 403, 422, 429, 503),
 )
-def release(body: HeldRequest, service: TheService, at: Program) -> None:
+def release(body: HeldRequest, context: TheContext, at: Program) -> None:
     """Undecided: whoever asks next gets them."""
-    service.desk.release(at.person, body.tab, body.items)
+    context.desk.release(at.person, body.tab, body.items)
 
 
 @router.post(
@@ -83,7 +83,7 @@ def release(body: HeldRequest, service: TheService, at: Program) -> None:
     response_model=DecidedModel,
     responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
-def decide(body: DecisionRequest, service: TheService, at: Program) -> DecidedModel:
+def decide(body: DecisionRequest, context: TheContext, at: Program) -> DecidedModel:
     """Sent again with the same `decision_id` it is the same decision. 409: the item is no longer this person's to
     decide; 422 `review.invalid_form`: what was typed cannot stand in that field, unless it is insisted on."""
     given = Given(
@@ -99,7 +99,7 @@ def decide(body: DecisionRequest, service: TheService, at: Program) -> DecidedMo
         seconds=body.seconds,
         keys=body.keys,
     )
-    noted = service.desk.decide(at.person, given)
+    noted = context.desk.decide(at.person, given)
     return DecidedModel.model_validate({name: getattr(noted, name) for name in DecidedModel.model_fields})
 
 
@@ -110,29 +110,29 @@ def decide(body: DecisionRequest, service: TheService, at: Program) -> DecidedMo
     responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
 def undo(
-    decision_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], body: UndoRequest, service: TheService, at: Program
+    decision_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], body: UndoRequest, context: TheContext, at: Program
 ) -> ClaimedModel:
     """One's own last decision on an item; the item is this tab's again. It stays in the history. 409: somebody else
     has gone on from it."""
-    item = service.desk.undo(at.person, decision_id, body.tab)
-    return _claimed(service, service.desk.asked(at.person, item.item_id))
+    item = context.desk.undo(at.person, decision_id, body.tab)
+    return _claimed(context, context.desk.asked(at.person, item.item_id))
 
 
 @router.get("/items/{item_id}/line.jpg", summary="The line of an item", response_class=Response, responses=_PICTURE)
-def line(item_id: TheItem, service: TheService, at: Program) -> Response:
+def line(item_id: TheItem, context: TheContext, at: Program) -> Response:
     """The field's place on the scan, straightened, in colour."""
-    asked = service.desk.asked(at.person, item_id)
-    return _jpeg(service.evidence.line(asked.document, asked.record, asked.item.field))
+    asked = context.desk.asked(at.person, item_id)
+    return _jpeg(context.evidence.line(asked.document, asked.record, asked.item.field))
 
 
 @router.get("/items/{item_id}/page.jpg", summary="The page of an item", response_class=Response, responses=_PICTURE)
 def page(
-    item_id: TheItem, service: TheService, at: Program, number: Annotated[int | None, Query(alias="page", ge=1)] = None
+    item_id: TheItem, context: TheContext, at: Program, number: Annotated[int | None, Query(alias="page", ge=1)] = None
 ) -> Response:
     """The page the field stands on, or another page of its document, as it was scanned."""
-    asked = service.desk.asked(at.person, item_id)
+    asked = context.desk.asked(at.person, item_id)
     own = asked.field.page if asked.field is not None else max(1, asked.item.page)
-    return _jpeg(service.evidence.page(asked.document, number or own))
+    return _jpeg(context.evidence.page(asked.document, number or own))
 
 
 @router.get(
@@ -141,19 +141,19 @@ def page(
     response_model=ItemViewModel,
     responses=problems(401, 403, 404, 422, 429, 503),
 )
-def view(item_id: TheItem, service: TheService, at: Program) -> ItemViewModel:
+def view(item_id: TheItem, context: TheContext, at: Program) -> ItemViewModel:
     """As the desk's page shows it: never why the item is asked, nor who decided what."""
-    return ItemViewModel.model_validate(dataclasses.asdict(_view(service, service.desk.asked(at.person, item_id))))
+    return ItemViewModel.model_validate(dataclasses.asdict(_view(context, context.desk.asked(at.person, item_id))))
 
 
-def _view(service: Service, asked: Asked) -> ItemView:
-    return service.evidence.view(asked.item, asked.document, asked.record, asked.opinions)
+def _view(context: ServiceContext, asked: Asked) -> ItemView:
+    return context.evidence.view(asked.item, asked.document, asked.record, asked.opinions)
 
 
-def _claimed(service: Service, asked: Asked) -> ClaimedModel:
+def _claimed(context: ServiceContext, asked: Asked) -> ClaimedModel:
     item = asked.item
     return ClaimedModel(
-        item_id=item.item_id, lease=item.lease or "", until=item.lease_until or "", html=fragment(_view(service, asked))
+        item_id=item.item_id, lease=item.lease or "", until=item.lease_until or "", html=fragment(_view(context, asked))
     )
 
 

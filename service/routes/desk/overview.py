@@ -10,14 +10,14 @@ from fastapi.responses import Response
 
 from pipeline.domain.message import Message
 from pipeline.settling.triage import TriageSettings
-from service.context import Service
+from service.context import ServiceContext
 from service.desk import wording
 from service.desk.overview.overview import VIETNAM, Overview, Period, promised_words, sees_all, span_of
 from service.desk.overview.plots import decimal, english, number, percent
 from service.desk.overview.tables import csv_bytes
 from service.desk.visit import AtDesk, Visitor
 from service.pages import page
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.wire.errors import NotAllowed, NotThere, Unprocessable
 from storage.review import Kind
 from storage.review.listing import Wanted, listed
@@ -35,12 +35,12 @@ ThePeriod = Annotated[Period, Query()]
 By = Annotated[Literal["class", "form", "book"] | None, Query()]
 
 
-def the_overview(request: Request, service: TheService) -> Overview:
+def the_overview(request: Request, context: TheContext) -> Overview:
     """The one that keeps what it counted; made when it is first asked for."""
     state = request.app.state
     if not hasattr(state, "overview"):
         promise = 1.0 - TriageSettings().accept_at
-        state.overview = Overview(store=service.reviews, promise=promise)
+        state.overview = Overview(store=context.reviews, promise=promise)
     found: Overview = state.overview
     return found
 
@@ -78,12 +78,12 @@ def table(name: str, at: Visitor, counted: TheOverview, period: ThePeriod = Peri
 
 @router.get("/muc")
 def items(
-    request: Request, service: TheService, at: Visitor, trang: Annotated[int, Query(ge=1, le=_FURTHEST)] = 1
+    request: Request, context: TheContext, at: Visitor, trang: Annotated[int, Query(ge=1, le=_FURTHEST)] = 1
 ) -> Response:
     """The items behind a number: what they are and how they stand, without a value."""
     asked = {name: value[:200] for name, value in request.query_params.items() if name != "trang"}
-    wanted = _wanted(service, at, asked)
-    with service.reviews.read() as tables:
+    wanted = _wanted(context, at, asked)
+    with context.reviews.read() as tables:
         found = listed(tables.connection, at.person.offices, wanted, most=_PAGE + 1, skip=(trang - 1) * _PAGE)
     return page(
         "overview_items.html",
@@ -126,7 +126,7 @@ _KIND_WORDS: Final = {
 }
 
 
-def _wanted(service: Service, at: AtDesk, asked: dict[str, str]) -> Wanted:
+def _wanted(context: ServiceContext, at: AtDesk, asked: dict[str, str]) -> Wanted:
     """What was asked for. Raises Unprocessable for what there is not, NotAllowed for others' work and for why
     something was asked, which only auditors and administrators may see."""
     state, stage, kind, person = (asked.get(name, "") for name in ("state", "stage", "kind", "person"))
@@ -135,7 +135,7 @@ def _wanted(service: Service, at: AtDesk, asked: dict[str, str]) -> Wanted:
     telling = kind or asked.get("wrong") or asked.get("by_people")
     if (telling or person not in ("", at.person.login)) and not sees_all(at.person):
         raise NotAllowed(Message("Cần vai trò kiểm tra", "An auditor's role is needed"), code="auth.role")
-    now = service.reviews.clock()
+    now = context.reviews.clock()
     return Wanted(
         state=state or "open",
         **{name: asked.get(name) for name in _PLAIN},

@@ -13,12 +13,12 @@ from fastapi.responses import Response
 from pipeline.domain.errors import InputError, WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import procedure
-from service.context import Service
+from service.context import ServiceContext
 from service.desk import wording
 from service.desk.fragments import KEYS
 from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.routes.submissions.submissions import found
 from service.wire.contract import ClerkReason
 from service.wire.errors import Unprocessable, status_of
@@ -37,13 +37,13 @@ _SUBMISSIONS: Final = 50
 
 
 @router.get("")
-def queue(request: Request, service: TheService, at: Visitor) -> Response:
+def queue(request: Request, context: TheContext, at: Visitor) -> Response:
     """What waits in the person's office, by what is decided alike, and the next whole papers."""
-    service.evidence.wake()
+    context.evidence.wake()
     chosen = _chosen(request)
     filters = _filters(chosen)
-    lanes = service.desk.lanes(at.person, filters)
-    with service.reviews.read() as tables:
+    lanes = context.desk.lanes(at.person, filters)
+    with context.reviews.read() as tables:
         papers = waiting_papers(tables.connection, at.person.offices, filters)
     return page(
         "desk_queue.html",
@@ -61,9 +61,9 @@ def queue(request: Request, service: TheService, at: Visitor) -> Response:
 
 
 @router.get("/lam")
-def work(request: Request, service: TheService, at: Visitor) -> Response:
+def work(request: Request, context: TheContext, at: Visitor) -> Response:
     """The page where items of one selection are decided, one after the other."""
-    service.evidence.wake()
+    context.evidence.wake()
     chosen = _chosen(request)
     sent = {name: int(value) if name == "stage" else value for name, value in chosen.items()}
     answer = page("desk_work.html", session=at.session, filters=json.dumps(sent), chosen=_in_words(chosen), keys=KEYS)
@@ -74,13 +74,13 @@ def work(request: Request, service: TheService, at: Visitor) -> Response:
 @router.get("/lich-su/{document_id}")
 def trail(
     document_id: TheDocument,
-    service: TheService,
+    context: TheContext,
     at: Visitor,
     field: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
     """Who did what to which value, when and why. What somebody is still to decide blindly is not told."""
-    document, _, items = service.desk.document(at.person, document_id)
-    entries = service.desk.history(at.person, document_id, field or None)
+    document, _, items = context.desk.document(at.person, document_id)
+    entries = context.desk.history(at.person, document_id, field or None)
     blind = {item.field for item in items if item.state == "open" and item.stage > 1}
     lines = [(one, wording.details_of(one.details, hidden=one.field in blind)) for one in entries]
     return page(
@@ -95,26 +95,28 @@ def trail(
 
 
 @router.get("/ho-so")
-def submissions(service: TheService, at: Visitor) -> Response:
+def submissions(context: TheContext, at: Visitor) -> Response:
     """The office's submissions that the machine left to people."""
-    return _submissions_page(service, at)
+    return _submissions_page(context, at)
 
 
 @router.post("/ho-so/{code}")
-def rule(code: Annotated[str, Path(max_length=40)], service: TheService, at: Sender) -> Response:
+def rule(code: Annotated[str, Path(max_length=40)], context: TheContext, at: Sender) -> Response:
     """Accepts or refuses one; leads back to the rest."""
     try:
         reasons = [_reason(at)] if at.text("vi") else []
-        submission = found(service, code)
-        service.deciding.decide(submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons)
+        submission = found(context, code)
+        context.deciding.decide(submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons)
     except InputError as error:
-        return _submissions_page(service, at, problem=error.message, status=status_of(error))
-    service.hub.publish(submission.submission_id)
+        return _submissions_page(context, at, problem=error.message, status=status_of(error))
+    context.hub.publish(submission.submission_id)
     return back("/ban-duyet/ho-so")
 
 
-def _submissions_page(service: Service, at: AtDesk, *, problem: Message | None = None, status: int = 200) -> Response:
-    waiting = service.deciding.waiting(at.session.caller, _SUBMISSIONS)
+def _submissions_page(
+    context: ServiceContext, at: AtDesk, *, problem: Message | None = None, status: int = 200
+) -> Response:
+    waiting = context.deciding.waiting(at.session.caller, _SUBMISSIONS)
     return page(
         "desk_submissions.html",
         status=status,

@@ -13,13 +13,13 @@ from fastapi.responses import Response
 
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
-from service.context import Service
+from service.context import ServiceContext
 from service.desk import wording
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
 from service.desk.views import Picture
 from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.wire.errors import Unprocessable, status_of
 from storage.catalogue import StoredDocument
 from storage.review.queue import REVIEWER
@@ -41,93 +41,93 @@ _DONE = {
 @router.get("/{document_id}")
 def paper(
     document_id: TheDocument,
-    service: TheService,
+    context: TheContext,
     at: Visitor,
     number: ThePage = None,
     field: Annotated[str, Query(max_length=100)] = "",
     xong: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """One page of the document, the entries on it, what may be changed. `field` leads to its page."""
-    return _paper_page(service, at, document_id, number=number, field=field, done=_DONE.get(xong))
+    return _paper_page(context, at, document_id, number=number, field=field, done=_DONE.get(xong))
 
 
 @router.get("/{document_id}/trang/{number}.jpg")
 def picture(
-    document_id: TheDocument, number: Annotated[int, Path(ge=1, le=10_000)], service: TheService, at: Visitor
+    document_id: TheDocument, number: Annotated[int, Path(ge=1, le=10_000)], context: TheContext, at: Visitor
 ) -> Response:
     """A page as it was scanned. Never kept by the browser."""
-    document, _, _ = service.desk.document(at.person, document_id)
-    data = service.evidence.page(document, number)
+    document, _, _ = context.desk.document(at.person, document_id)
+    data = context.evidence.page(document, number)
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{document_id}/sua")
-def correct(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+def correct(document_id: TheDocument, context: TheContext, at: Sender) -> Response:
     """A value of the record is corrected, with a reason."""
-    return _change(service, at, document_id, "sua", lambda: _note(service, at, document_id, at.text("field")))
+    return _change(context, at, document_id, "sua", lambda: _note(context, at, document_id, at.text("field")))
 
 
 @router.post("/{document_id}/them")
-def add(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+def add(document_id: TheDocument, context: TheContext, at: Sender) -> Response:
     """A field that was missed is added, on the page that was looked at."""
     name = added_name(at.text("field"), at.text("member"))
     number = int(at.text("trang")) if at.text("trang").isdecimal() else 1
-    return _change(service, at, document_id, "them", lambda: _note(service, at, document_id, name, page=number))
+    return _change(context, at, document_id, "them", lambda: _note(context, at, document_id, name, page=number))
 
 
 @router.post("/{document_id}/loai")
-def retype(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+def retype(document_id: TheDocument, context: TheContext, at: Sender) -> Response:
     """The paper is of another type or form."""
     kind, _, form = at.text("type").partition("/")
     return _change(
-        service, at, document_id, "loai",
-        lambda: service.papers.retype(at.person, document_id, kind, form or None, at.text("reason")),
+        context, at, document_id, "loai",
+        lambda: context.papers.retype(at.person, document_id, kind, form or None, at.text("reason")),
     )  # fmt: skip
 
 
 @router.post("/{document_id}/tach")
-def split(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+def split(document_id: TheDocument, context: TheContext, at: Sender) -> Response:
     """From a page on it is another document."""
     number = int(at.text("page")) if at.text("page").isdecimal() else 0
     return _change(
-        service, at, document_id, "tach",
-        lambda: service.papers.split(at.person, document_id, number, at.text("reason")),
+        context, at, document_id, "tach",
+        lambda: context.papers.split(at.person, document_id, number, at.text("reason")),
     )  # fmt: skip
 
 
 @router.post("/{document_id}/gop")
-def merge(document_id: TheDocument, service: TheService, at: Sender) -> Response:
+def merge(document_id: TheDocument, context: TheContext, at: Sender) -> Response:
     """The next document of the same file goes into this one."""
     return _change(
-        service, at, document_id, "gop",
-        lambda: service.papers.merge(at.person, document_id, at.text("other"), at.text("reason")),
+        context, at, document_id, "gop",
+        lambda: context.papers.merge(at.person, document_id, at.text("other"), at.text("reason")),
     )  # fmt: skip
 
 
-def _note(service: Service, at: AtDesk, document_id: str, name: str, *, page: int | None = None) -> None:
+def _note(context: ServiceContext, at: AtDesk, document_id: str, name: str, *, page: int | None = None) -> None:
     if not _NAME.fullmatch(name):
         raise Unprocessable(
             Message("Chưa rõ mục nào, của thành viên nào", "It is not clear which entry, of which member")
         )
-    service.papers.correct(
+    context.papers.correct(
         at.person, document_id, name, at.form.get("text", ""), at.text("reason"),
         tab=secrets.token_hex(16), insist=at.text("insist") == "1", page=page,
     )  # fmt: skip
 
 
-def _change(service: Service, at: AtDesk, document_id: str, form: str, change: Callable[[], object]) -> Response:
+def _change(context: ServiceContext, at: AtDesk, document_id: str, form: str, change: Callable[[], object]) -> Response:
     """Does it and leads back, or shows the page again with what is wrong and what was typed."""
     number = int(at.text("trang")) if at.text("trang").isdecimal() else None
     try:
         change()
     except InputError as error:
-        return _paper_page(service, at, document_id, number=number, field=at.text("field"), form=form, error=error)
+        return _paper_page(context, at, document_id, number=number, field=at.text("field"), form=form, error=error)
     where = f"&trang={number}" if number and form in ("sua", "them") else ""
     return back(f"/ban-duyet/giay/{quote(document_id)}?xong={form}{where}")
 
 
 def _paper_page(
-    service: Service,
+    context: ServiceContext,
     at: AtDesk,
     document_id: str,
     *,
@@ -137,13 +137,13 @@ def _paper_page(
     error: HotichError | None = None,
     done: Message | None = None,
 ) -> Response:
-    document, record, items = service.desk.document(at.person, document_id)
+    document, record, items = context.desk.document(at.person, document_id)
     known = {one.name: one for one in record.fields}
     pages = sorted({report.number for report in record.pages} | {one.page for one in record.fields}) or [1]
     wanted = number or (known[field].page if field in known else pages[0])
     shown_page = wanted if wanted in pages else pages[0]
     waiting = {item.field for item in items if item.state == "open"}
-    size = _size(service, document, shown_page)
+    size = _size(context, document, shown_page)
     turned = upright(size or (1, 1), next((one.rotation for one in record.pages if one.number == shown_page), 0))
     return page(
         "desk_paper.html",
@@ -167,7 +167,7 @@ def _paper_page(
         members=any(name.startswith("members[") for name, _ in addable(record)),
         types=kinds_of_paper(),
         own_type=f"{document.document_type}/{document.form or ''}",
-        next_document=_next(service, document),
+        next_document=_next(context, document),
         may_change=REVIEWER in at.person.roles,
         problem=error.message if error else None,
         insistable=error is not None and error.code == "review.invalid_form",
@@ -177,8 +177,8 @@ def _paper_page(
     )
 
 
-def _size(service: Service, document: StoredDocument, number: int) -> tuple[int, int] | None:
-    viewer = service.parts.viewer
+def _size(context: ServiceContext, document: StoredDocument, number: int) -> tuple[int, int] | None:
+    viewer = context.parts.viewer
     if viewer is None:
         return None
     try:
@@ -187,9 +187,9 @@ def _size(service: Service, document: StoredDocument, number: int) -> tuple[int,
         return None
 
 
-def _next(service: Service, document: StoredDocument) -> StoredDocument | None:
+def _next(context: ServiceContext, document: StoredDocument) -> StoredDocument | None:
     """The document that follows in the same file."""
-    with service.parts.catalogue.unit() as unit:
+    with context.parts.catalogue.unit() as unit:
         others = unit.documents.of_source(document.source_sha256)
     later = [one for one in others if one.current and one.ordinal > document.ordinal]
     return min(later, key=lambda one: one.ordinal, default=None)

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from service.context import Service
-from service.people.access import TheClient, TheService, TheSession, cookie_name, limited
+from service.context import ServiceContext
+from service.people.access import TheClient, TheContext, TheSession, cookie_name, limited
 from service.people.accounts import Session
 from service.wire.contract import Contract
 from service.wire.problems import problems
@@ -58,18 +58,18 @@ class ReadsModel(Contract):
     responses=problems(400, 401, 422, 429, 503),
     dependencies=[Depends(limited)],
 )
-def login(body: LoginRequest, response: Response, service: TheService) -> SessionModel:
+def login(body: LoginRequest, response: Response, context: TheContext) -> SessionModel:
     """After five wrong tries an account is locked for a quarter of an hour. The answer never tells what was wrong."""
-    session = service.accounts.sign_in(body.login, body.password, body.totp)
-    set_cookie(response, service, session)
+    session = context.accounts.sign_in(body.login, body.password, body.totp)
+    set_cookie(response, context, session)
     return _model(session)
 
 
 @router.post("/auth/logout", status_code=204, summary="Sign out", responses=problems(401, 403, 429, 503))
-def logout(response: Response, service: TheService, session: TheSession) -> None:
+def logout(response: Response, context: TheContext, session: TheSession) -> None:
     """Ends the session."""
-    service.accounts.sign_out(session.token)
-    response.delete_cookie(cookie_name(service), path="/")
+    context.accounts.sign_out(session.token)
+    response.delete_cookie(cookie_name(context), path="/")
 
 
 @router.get("/auth/me", summary="Who is signed in", response_model=SessionModel, responses=problems(401, 429, 503))
@@ -82,13 +82,13 @@ def me(session: TheSession) -> SessionModel:
     "/reads", summary="Who read which record", response_model=ReadsModel, responses=problems(401, 403, 422, 429, 503)
 )
 def reads(
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     subject: Annotated[str, Query(min_length=1, max_length=60, description="A lookup code or holding code")],
 ) -> ReadsModel:
     """For auditors."""
     caller.need(Scope.AUDIT)
-    with service.store.read() as tables:
+    with context.store.read() as tables:
         found = tables.reads.entries(subject=subject)
         whole = tables.reads.verify_chain().ok
     return ReadsModel(
@@ -97,14 +97,14 @@ def reads(
     )
 
 
-def set_cookie(response: Response, service: Service, session: Session) -> None:
+def set_cookie(response: Response, context: ServiceContext, session: Session) -> None:
     """The session's cookie: for this host only, over TLS only, never to scripts, never from another site."""
     response.set_cookie(
-        cookie_name(service),
+        cookie_name(context),
         session.token,
         max_age=int(SESSION.total_seconds()),
         path="/",
-        secure=service.secure,
+        secure=context.secure,
         httponly=True,
         samesite="strict",
     )

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from pipeline.domain.message import Message
-from service.context import Service
-from service.people.access import TheService, limited
+from service.context import ServiceContext
+from service.people.access import TheContext, limited
 from service.people.oidc import OidcDoor
 from service.people.reviewers import sits_at_desk
 from service.routes.people.auth import set_cookie
@@ -22,7 +22,8 @@ _COOKIE = "hotich-oidc"
 # A page, not a redirect: a browser keeps our strict cookie back on a redirect that another site began.
 _PAGE = (
     '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" '
-    'content="0; url={to}"><title>hotich</title></head><body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
+    'content="0; url={to}"><title>hotich</title></head>'
+    '<body><p><a href="{to}">Tiếp tục / Continue</a></p></body></html>'
 )
 
 
@@ -33,12 +34,12 @@ _PAGE = (
     response_class=RedirectResponse,
     responses=problems(404, 429, 503),
 )
-def login(service: TheService) -> RedirectResponse:
+def login(context: TheContext) -> RedirectResponse:
     """Sends the browser there; 404 where no provider is set."""
-    started = _door(service).begin()
+    started = _door(context).begin()
     answer = RedirectResponse(started.url, status_code=302)
     answer.set_cookie(
-        _COOKIE, started.sealed, max_age=600, path="/auth/oidc", secure=service.secure, httponly=True, samesite="lax"
+        _COOKIE, started.sealed, max_age=600, path="/auth/oidc", secure=context.secure, httponly=True, samesite="lax"
     )
     return answer
 
@@ -51,23 +52,23 @@ def login(service: TheService) -> RedirectResponse:
 )
 def callback(
     request: Request,
-    service: TheService,
+    context: TheContext,
     state: Annotated[str, Query(max_length=200)],
     code: Annotated[str, Query(max_length=2000)] = "",
 ) -> HTMLResponse:
     """Begins a session for a person whom an account names."""
-    door = _door(service)
+    door = _door(context)
     sealed = request.cookies.get(_COOKIE)
     if not code or not sealed:
         raise NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
-    session = service.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
+    session = context.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
     answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
-    set_cookie(answer, service, session)
+    set_cookie(answer, context, session)
     return answer
 
 
-def _door(service: Service) -> OidcDoor:
-    if service.oidc is None:
+def _door(context: ServiceContext) -> OidcDoor:
+    if context.oidc is None:
         raise NotThere(Message("Chưa đặt hệ thống định danh", "No identity provider is set"), code="auth.no_provider")
-    return service.oidc
+    return context.oidc

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from service.people.access import TheClient, TheService
+from service.people.access import TheClient, TheContext
 from service.routes.submissions.submissions import TheCode, found, note_read, shown
 from service.wire.contract import RulingRequest, SubmissionModel, WaitingListModel, WaitingModel
 from service.wire.problems import problems
@@ -22,10 +22,10 @@ router = APIRouter(tags=["reviews"])
     responses=problems(401, 403, 422, 429, 503),
 )
 def waiting(
-    service: TheService, caller: TheClient, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    context: TheContext, caller: TheClient, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> WaitingListModel:
     """The longest waiting first, without personal data."""
-    return WaitingListModel(submissions=[_line(one) for one in service.deciding.waiting(caller, limit)])
+    return WaitingListModel(submissions=[_line(one) for one in context.deciding.waiting(caller, limit)])
 
 
 @router.post(
@@ -34,13 +34,13 @@ def waiting(
     response_model=SubmissionModel,
     responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
-def decide(code: TheCode, body: RulingRequest, service: TheService, caller: TheClient) -> SubmissionModel:
+def decide(code: TheCode, body: RulingRequest, context: TheContext, caller: TheClient) -> SubmissionModel:
     """For reviewers of the office it was handed in at. Noted in the audit log; whoever wanted notices gets one."""
-    submission = found(service, code)
-    service.deciding.decide(submission, caller, accept=body.decision == "accept", reasons=body.reasons)
-    service.hub.publish(submission.submission_id)
-    note_read(service, submission, caller)
-    return shown(service, found(service, code), caller)
+    submission = found(context, code)
+    context.deciding.decide(submission, caller, accept=body.decision == "accept", reasons=body.reasons)
+    context.hub.publish(submission.submission_id)
+    note_read(context, submission, caller)
+    return shown(context, found(context, code), caller)
 
 
 def _line(one: Submission) -> WaitingModel:

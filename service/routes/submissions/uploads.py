@@ -17,8 +17,8 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from starlette.requests import ClientDisconnect
 
 from pipeline.domain.message import Message
-from service.context import Service
-from service.people.access import TheClient, TheService
+from service.context import ServiceContext
+from service.people.access import TheClient, TheContext
 from service.people.callers import Caller
 from service.submissions.receive_submission import shown_name
 from service.wire.errors import Conflict, NotThere, Unprocessable
@@ -36,18 +36,18 @@ _BODY = {"requestBody": {"required": True, "content": {_PIECE: {"schema": {"type
 
 
 @router.options("/uploads", status_code=204, summary="What the server knows of tus")
-def options(service: TheService, response: Response) -> None:
+def options(context: TheContext, response: Response) -> None:
     """Version, extensions and the largest file."""
     response.headers["Tus-Resumable"] = response.headers["Tus-Version"] = _VERSION
     response.headers["Tus-Extension"] = "creation,expiration,termination"
-    response.headers["Tus-Max-Size"] = str(service.limits.max_file_bytes)
+    response.headers["Tus-Max-Size"] = str(context.limits.max_file_bytes)
 
 
 @router.post(
     "/uploads", status_code=201, summary="Begin an upload", responses=problems(401, 403, 412, 413, 422, 429, 503)
 )
 def begin(
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     length: Annotated[int, Header(alias="Upload-Length", ge=1)],
@@ -57,11 +57,11 @@ def begin(
     """`Upload-Metadata` may hold `filename`. The answer's `Location` is where pieces go, until `Upload-Expires`."""
     _same_version(resumable)
     caller.need(Scope.SUBMIT)
-    if length > service.limits.max_file_bytes:
-        most = service.limits.max_file_bytes >> 20
+    if length > context.limits.max_file_bytes:
+        most = context.limits.max_file_bytes >> 20
         raise TooLarge(Message(f"Tệp lớn hơn {most} MB", f"The file is larger than {most} MB"))
     name = shown_name(_metadata(metadata).get("filename", ""))
-    made = service.uploads.begin(service.keys.new_id(), client_id=caller.client_id, name=name, length=length)
+    made = context.uploads.begin(context.keys.new_id(), client_id=caller.client_id, name=name, length=length)
     _tell(response, made)
     response.headers["Location"] = f"/uploads/{made.upload_id}"
 
@@ -69,14 +69,14 @@ def begin(
 @router.head("/uploads/{upload_id}", summary="How much of it is here", responses=problems(401, 404, 412, 422, 429, 503))
 def where(
     upload_id: UploadId,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
     """`Upload-Offset` is where the next piece begins."""
     _same_version(resumable)
-    _tell(response, _found(service, upload_id, caller))
+    _tell(response, _found(context, upload_id, caller))
 
 
 @router.patch(
@@ -89,7 +89,7 @@ def where(
 async def piece(
     upload_id: UploadId,
     request: Request,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     offset: Annotated[int, Header(alias="Upload-Offset", ge=0)],
@@ -99,8 +99,8 @@ async def piece(
     _same_version(resumable)
     if request.headers.get("content-type") != _PIECE:
         raise Unprocessable(Message(f"Cần {_PIECE}", f"{_PIECE} is needed"), code="upload.type")
-    upload = await anyio.to_thread.run_sync(_found, service, upload_id, caller)
-    writer = await anyio.to_thread.run_sync(service.uploads.append, upload, offset)
+    upload = await anyio.to_thread.run_sync(_found, context, upload_id, caller)
+    writer = await anyio.to_thread.run_sync(context.uploads.append, upload, offset)
     try:
         async for chunk in request.stream():
             await anyio.to_thread.run_sync(writer.write, chunk)
@@ -108,7 +108,7 @@ async def piece(
         return
     finally:
         await anyio.to_thread.run_sync(writer.close)
-    _tell(response, await anyio.to_thread.run_sync(_found, service, upload_id, caller))
+    _tell(response, await anyio.to_thread.run_sync(_found, context, upload_id, caller))
 
 
 @router.delete(
@@ -116,27 +116,27 @@ async def piece(
 )
 def give_up(
     upload_id: UploadId,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
     """Removes what came."""
     _same_version(resumable)
-    service.uploads.remove(_found(service, upload_id, caller).upload_id)
+    context.uploads.remove(_found(context, upload_id, caller).upload_id)
     response.headers["Tus-Resumable"] = _VERSION
 
 
-def finished(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
+def finished(context: ServiceContext, upload_id: str, caller: Caller) -> PartialUpload:
     """A complete upload of this caller. Raises NotThere, Conflict."""
-    found = _found(service, upload_id, caller)
+    found = _found(context, upload_id, caller)
     if not found.complete:
         raise Conflict(Message("Tệp chưa tải lên xong", "The upload is not finished"), code="upload.unfinished")
     return found
 
 
-def _found(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
-    found = service.uploads.get(upload_id, caller.client_id)
+def _found(context: ServiceContext, upload_id: str, caller: Caller) -> PartialUpload:
+    found = context.uploads.get(upload_id, caller.client_id)
     if found is None:
         raise NotThere(Message("Không có tệp tải lên này", "There is no such upload"), code="upload.unknown")
     return found

@@ -39,12 +39,12 @@ class Running:
 
     def clerk(self) -> dict[str, str]:
         """What the browser of a reviewer of the office sends."""
-        accounts = self.desk.service.accounts
-        with self.desk.service.store.read() as tables:
+        accounts = self.desk.context.accounts
+        with self.desk.context.store.read() as tables:
             user = tables.users.by_login("lan.cb")
         if user is None:
             accounts.add_by_subject("lan.cb", name="Lan", office="00001", roles=["reviewer"], oidc_subject="lan")
-            with self.desk.service.store.read() as tables:
+            with self.desk.context.store.read() as tables:
                 user = tables.users.by_login("lan.cb")
         assert user is not None
         session = accounts.begin(user)
@@ -73,14 +73,14 @@ def running(tmp_path_factory: pytest.TempPathFactory, empty_catalogue: Path) -> 
     yield made
     server.should_exit = True
     thread.join()
-    desk.service.parts.tray.close()
+    desk.context.parts.tray.close()
     desk.catalogue.close()
 
 
 def _known(made: Running) -> dict[str, str]:
     """An answered submission, a stored document, a use of it, a begun upload: what a caller may ask for."""
     bearer = {"Authorization": f"Bearer {made.key}"}
-    reviews = made.desk.service.reviews
+    reviews = made.desk.context.reviews
     reviews.policy = replace(reviews.policy, sample_accepted=1.0)  # so that the desk has something to ask
     with httpx.Client(base_url=made.address, headers=bearer, timeout=20.0) as http:
         files = [("files", (f"{n}.jpg", picture(what))) for n, what in enumerate(("act", "card"))]
@@ -103,7 +103,7 @@ def _known(made: Running) -> dict[str, str]:
 
 def _decided(made: Running) -> dict[str, str]:
     """An item of the desk and a decision on it."""
-    desk = made.desk.service.desk
+    desk = made.desk.context.desk
     desk.catch_up()
     lan = Person(login="lan.cb", offices=("00001", ""), roles=frozenset({"reviewer"}))
     [item] = desk.claim(lan, "0" * 32, Filters(), 1)

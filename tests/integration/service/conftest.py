@@ -21,7 +21,7 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, Provenance
 from service.app import create_app
-from service.context import Parts, Service
+from service.context import ServiceContext, ServiceParts
 from service.desk.views import ScanRenderer, ScanViewer
 from service.submissions.reading import ScanReading
 from service.submissions.registered import People
@@ -123,7 +123,7 @@ class Desk:
     """The running service and what stands behind it."""
 
     http: TestClient
-    service: Service
+    context: ServiceContext
     reader: FakeReader
     clock: Clock
     objects: LocalStore
@@ -134,7 +134,7 @@ class Desk:
     def key(self, client: str = "onestop", *scopes: str, office: str = "00001", rate: int = 10_000) -> str:
         """The key of a client, made at the first call."""
         if client not in self.keys:
-            with self.service.store.write() as tables:
+            with self.context.store.write() as tables:
                 tables.clients.add(
                     client, name=client, office=office, scopes=scopes or ("submit", "status"), rate_per_minute=rate
                 )
@@ -184,7 +184,7 @@ def open_desk(
     if renderer is not None:
         cache = ViewCache(home / "views")
         viewer = ScanViewer(objects=objects, renderer=renderer, cache=cache, spool=home / "spool" / "views")
-    parts = Parts(
+    parts = ServiceParts(
         viewer=viewer,
         catalogue=catalogue,
         store=OfficeStore(catalogue.database, clock=clock),
@@ -203,7 +203,7 @@ def open_desk(
     http = TestClient(app, raise_server_exceptions=False)
     return Desk(
         http=http,
-        service=app.state.service,
+        context=app.state.context,
         reader=reader,
         clock=clock,
         objects=objects,
@@ -242,5 +242,5 @@ def desk(home: Path, clock: Clock) -> Iterator[Desk]:
     made = open_desk(home, clock=clock)
     with made.http:
         yield made
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()

@@ -131,16 +131,16 @@ def test_the_office_sees_what_waits_for_it_without_personal_data(desk: Desk, cod
 
 def test_reading_a_submission_to_decide_it_is_noted(desk: Desk, code: str) -> None:
     decide(desk, code)
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         assert "client:reviewer" in [one.actor for one in tables.reads.entries(subject=code)]
 
 
 def test_a_document_that_a_clerk_finds_useless_sends_its_submission_back(desk: Desk, code: str) -> None:
-    desk.service.desk.catch_up()
+    desk.context.desk.catch_up()
     person = Person(login="lan", offices=("00001",), roles=frozenset({"reviewer"}))
-    item = desk.service.desk.claim(person, "tab", Filters(), 1)[0]
+    item = desk.context.desk.claim(person, "tab", Filters(), 1)[0]
     useless = Given(
         decision_id=secrets.token_hex(16), item_id=item.item_id, lease=item.lease or "", choice=Choice.RETAKE
     )
-    desk.service.desk.decide(person, useless)
+    desk.context.desk.decide(person, useless)
     assert desk.http.get(f"/submissions/{code}").json()["status"] == "refused"

@@ -47,7 +47,7 @@ class Sitting:
     home: DeskHome
     desk: ReviewDesk
     papers: Papers
-    service: OfficeStore
+    office: OfficeStore
     settled: list[tuple[ReviewItem, FieldValue]]
     register: FakeRegister
     store: ReviewStore
@@ -91,18 +91,18 @@ class Sitting:
 @pytest.fixture
 def sitting(tmp_path: Path) -> Iterator[Sitting]:
     home = DeskHome.open(tmp_path)
-    service = OfficeStore(home.catalogue.database)
+    office = OfficeStore(home.catalogue.database)
     store = ReviewStore(home.catalogue.database, policy=PLAIN, draw=lambda _: 0.5)
     register = FakeRegister()
     releasing = Releasing(store=store, catalogue=home.catalogue, objects=home.objects, register=register)
     settled: list[tuple[ReviewItem, FieldValue]] = []
     desk = ReviewDesk(
-        store=store, service=service, catalogue=home.catalogue, objects=home.objects, releasing=releasing,
+        store=store, office=office, catalogue=home.catalogue, objects=home.objects, releasing=releasing,
         on_settled=lambda item, _, field: settled.append((item, field)),
     )  # fmt: skip
     editing = Editing(store=store, catalogue=home.catalogue, objects=home.objects, releasing=releasing)
     papers = Papers(desk=desk, store=store, editing=editing, on_changed=int)
-    yield Sitting(home, desk, papers, service, settled, register, store)
+    yield Sitting(home, desk, papers, office, settled, register, store)
     home.close()
 
 
@@ -195,7 +195,7 @@ def test_another_offices_document_is_not_there(sitting: Sitting) -> None:
 def test_every_read_of_a_document_is_noted(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
     sitting.claim(LAN)
-    with sitting.service.read() as tables:
+    with sitting.office.read() as tables:
         read = [(one.actor, one.action, one.purpose) for one in tables.reads.entries(subject=stored.document_id)]
     assert read == [("user:lan", "desk.item", "review")]
 

@@ -28,12 +28,12 @@ class Office:
     desk: Desk
 
     def sign_in(self, login: str, *roles: str, office: str = "00001") -> None:
-        accounts = self.desk.service.accounts
+        accounts = self.desk.context.accounts
         accounts.add_by_subject(login, name=login, office=office, roles=list(roles), oidc_subject=login)
-        with self.desk.service.store.read() as tables:
+        with self.desk.context.store.read() as tables:
             user = tables.users.by_login(login)
         assert user is not None
-        self.desk.http.cookies.set(cookie_name(self.desk.service), accounts.begin(user).token)
+        self.desk.http.cookies.set(cookie_name(self.desk.context), accounts.begin(user).token)
 
     def write(self, fill: Any) -> None:
         with self.desk.catalogue.database.write() as connection:

@@ -70,9 +70,9 @@ def office(home: Path, clock: Clock) -> Iterator[Office]:
     papers = DeskHome(folder=home, catalogue=desk.catalogue, objects=desk.objects, clock=clock)
     stored = papers.add(CERTIFICATE, doubt=["full_name", "mother_full_name"])
     with desk.http:
-        desk.service.desk.catch_up()
+        desk.context.desk.catch_up()
         yield Office(desk, papers, stored.document_id)
-    desk.service.parts.tray.close()
+    desk.context.parts.tray.close()
     desk.catalogue.close()
 
 
@@ -135,7 +135,7 @@ def test_the_desk_is_for_reviewers_and_auditors(office: Office) -> None:
 
 
 def test_another_office_s_papers_are_not_there(office: Office) -> None:
-    object.__setattr__(office.desk.service.parts, "home_office", "00001")
+    object.__setattr__(office.desk.context.parts, "home_office", "00001")
     stranger = office.sign_in("la", office="00002")
     own = office.sign_in("an", office="00001")
     one = office.document

@@ -26,7 +26,7 @@ def desk(home: Path, clock: Clock, painter: Painter) -> Iterator[Desk]:
     made = open_desk(home, clock=clock, renderer=painter)
     with made.http:
         yield made
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()
 
 

@@ -37,7 +37,7 @@ def hand_in(desk: Desk, what: str = "act", client: str = "onestop") -> str:
     sent = desk.submit(
         picture(what), picture("card"), procedure=CORRECTION, declared=json.dumps(ACT | APPLICANT), client=client
     )
-    desk.service.index.catch_up()
+    desk.context.index.catch_up()
     return str(sent.json()["verdict"]["documents"][0]["holding_code"])
 
 
@@ -84,7 +84,7 @@ def test_a_withdrawn_paper_is_told_as_not_current(desk: Desk, monkeypatch) -> No
     book = an_act(kind=DocumentType.HOUSEHOLD_BOOK)
     monkeypatch.setitem(conftest.THINGS, "act", lambda: [book])
     desk.submit(picture("act"), picture("card"), procedure="1.010041", declared=json.dumps(conftest.DECLARED))
-    desk.service.index.catch_up()
+    desk.context.index.catch_up()
     (found,) = find(desk, document_type="household_book").json()["holdings"]
     assert (found["current"], found["reasons"][0]["code"]) == (False, "document.withdrawn")
     assert use(desk, found["holding_code"]).json()["code"] == "holding.not_current"
@@ -103,7 +103,7 @@ def test_a_use_gives_the_copy_with_its_digest_and_provenance(desk: Desk) -> None
 def test_the_same_use_again_is_recorded_once(desk: Desk) -> None:
     code = hand_in(desk)
     assert use(desk, code, key="use-0001").json() == use(desk, code, key="use-0001").json()
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         assert len(tables.holdings.uses(code)) == 1
 
 
@@ -125,7 +125,7 @@ def test_every_look_and_use_is_logged_with_its_purpose(desk: Desk) -> None:
     find(desk)
     used = use(desk, code)
     desk.http.get(used.json()["copy_url"], headers=desk.bearer("office"))
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         noted = tables.reads.entries(subject=code)
         assert tables.reads.verify_chain().ok
     assert [one.action for one in noted] == ["holding.found", "holding.used", "holding.copied"]

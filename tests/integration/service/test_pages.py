@@ -98,7 +98,7 @@ def test_a_script_is_sent_on_at_once_to_follow_along(desk: Desk) -> None:
 
 
 def test_while_it_waits_its_place_in_the_queue_is_told(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, answer_s=0.05)
+    desk.context.limits = replace(desk.context.limits, answer_s=0.05)
     desk.reader.gate.clear()
     send(desk, picture("card"))
     answer = send(desk, picture("card", 2))
@@ -114,9 +114,9 @@ def test_a_file_that_is_no_picture_is_refused_on_the_form(desk: Desk) -> None:
 
 
 def test_what_is_handed_in_belongs_to_the_office_that_runs_the_service(desk: Desk) -> None:
-    object.__setattr__(desk.service.parts, "citizens", CitizenDoor(office="00123"))
+    object.__setattr__(desk.context.parts, "citizens", CitizenDoor(office="00123"))
     code = code_of(send(desk, picture("card")))
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         assert tables.submissions.by_code(code).office == "00123"
 
 
@@ -132,7 +132,7 @@ def test_what_a_clerk_decided_outweighs_the_first_answer(desk: Desk, state: str,
         "message": {"vi": "Đã xem bản chính", "en": "The original was seen"},
         "outcome": "usable",
     }
-    with desk.service.store.write() as tables:
+    with desk.context.store.write() as tables:
         submission = tables.submissions.by_code(code)
         ruling = Ruling(state=State(state), reasons=[reason], actor="user:an")
         assert tables.submissions.rule(submission.submission_id, ruling, [])
@@ -146,7 +146,7 @@ def test_what_a_clerk_decided_outweighs_the_first_answer(desk: Desk, state: str,
 
 
 def test_an_address_hands_in_only_so_many(desk: Desk) -> None:
-    object.__setattr__(desk.service.parts, "citizens", CitizenDoor(per_hour=2))
+    object.__setattr__(desk.context.parts, "citizens", CitizenDoor(per_hour=2))
     answers = [send(desk, picture("card", n)) for n in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 60
@@ -154,25 +154,25 @@ def test_an_address_hands_in_only_so_many(desk: Desk) -> None:
 
 
 def test_pages_are_shown_to_one_address_only_so_often(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, pages_per_minute=2)
+    desk.context.limits = replace(desk.context.limits, pages_per_minute=2)
     assert [get(desk, "/").status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_the_page_leaves_room_in_the_queue_for_clients(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, citizen_waiting=0)
+    desk.context.limits = replace(desk.context.limits, citizen_waiting=0)
     answer = send(desk, picture("card"))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert desk.submit(picture("card")).status_code == 200
 
 
 def test_more_than_the_page_takes_is_refused(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, citizen_bytes=1000)
+    desk.context.limits = replace(desk.context.limits, citizen_bytes=1000)
     assert send(desk, picture("card") + bytes(2000)).status_code == 413
     assert list((desk.home / "tray").glob("*/*")) == []
 
 
 def test_the_page_can_be_switched_off(desk: Desk) -> None:
-    object.__setattr__(desk.service.parts, "citizens", None)
+    object.__setattr__(desk.context.parts, "citizens", None)
     assert get(desk, f"/nop/{RESIDENCE}").status_code == 404
     assert "/nop/" not in get(desk, "/").text
     assert get(desk, "/tra-cuu").status_code == 200
@@ -195,7 +195,7 @@ def test_the_birth_date_shows_the_values_to_another_browser(desk: Desk) -> None:
     desk.http.cookies.clear()
     answer = look_up(desk, code.lower().replace("-", " "), "15-1-1990")
     assert "Nguyễn Thị Mẫu" in said(answer)
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         assert [one.actor for one in tables.reads.entries(subject=code)] == ["citizen"] * 2
 
 
@@ -244,7 +244,7 @@ def test_the_visit_ends_by_itself_and_by_its_button(desk: Desk) -> None:
 
 
 def test_a_visit_cannot_be_made_up(desk: Desk) -> None:
-    visits = desk.service.visits
+    visits = desk.context.visits
     mine, other = visits.sealed(visits.begin()), visits.sealed(visits.begin())
     said_so, _, mac = mine.rpartition(".")
     assert visits.opened(mine) is not None

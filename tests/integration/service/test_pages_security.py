@@ -47,7 +47,7 @@ def test_the_visit_s_cookie_is_kept_from_scripts_and_other_sites_forms(desk: Des
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "max-age" not in cookie
-    object.__setattr__(desk.service.parts, "public_url", "https://hotich.test")
+    object.__setattr__(desk.context.parts, "public_url", "https://hotich.test")
     cookie = get(desk, f"/nop/{RESIDENCE}").headers["set-cookie"]
     assert cookie.startswith("__Host-hotich-visit=")
     assert "Secure" in cookie
@@ -149,8 +149,8 @@ def test_a_fault_of_ours_is_a_page_that_tells_nothing_of_the_inside(desk: Desk, 
 
 def test_notices_lead_to_the_submission_s_page(desk: Desk) -> None:
     code = code_of(send(desk, picture("card")))
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
     message = type("Message", (), {"message_id": "m", "event": "submission.accepted"})()
-    link = desk.service.notices._notice(message, submission).link
-    assert get(desk, link.removeprefix(desk.service.parts.public_url)).status_code == 200
+    link = desk.context.notices._notice(message, submission).link
+    assert get(desk, link.removeprefix(desk.context.parts.public_url)).status_code == 200

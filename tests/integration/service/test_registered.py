@@ -37,7 +37,7 @@ def desk(home: Path, clock: Clock, register: SqlRegister) -> Iterator[Desk]:
     made = open_desk(home, clock=clock, register=register)
     with made.http:
         yield made
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()
 
 
@@ -122,5 +122,5 @@ def test_without_a_register_the_verdict_stands_all_the_same(home: Path, clock: C
     made = open_desk(home, clock=clock)
     with made.http:
         assert made.submit(picture("card"), declared=json.dumps(DECLARED)).json()["verdict"]["outcome"] == "usable"
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()

@@ -43,7 +43,7 @@ def test_a_card_that_is_only_shown_leaves_nothing_behind(desk: Desk) -> None:
 
 def test_what_was_declared_for_a_card_that_is_only_shown_is_forgotten_when_it_must_come_again(desk: Desk) -> None:
     code = desk.submit(picture("nonsense")).json()["code"]
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
     assert (submission.outcome, submission.declared) == ("retake", {})
     assert "001190123456" not in json.dumps(submission.verdict)
@@ -88,7 +88,7 @@ def test_a_damaged_file_is_to_be_sent_again(desk: Desk) -> None:
 
 
 def test_when_reading_takes_longer_the_answer_is_a_place_in_the_queue(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, answer_s=0.05)
+    desk.context.limits = replace(desk.context.limits, answer_s=0.05)
     desk.reader.gate.clear()
     first, second = desk.submit(picture("card")), desk.submit(picture("card", 2))
     assert (first.status_code, second.status_code) == (202, 202)
@@ -98,7 +98,7 @@ def test_when_reading_takes_longer_the_answer_is_a_place_in_the_queue(desk: Desk
 
 
 def test_events_follow_a_submission_to_its_answer(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, answer_s=0.05)
+    desk.context.limits = replace(desk.context.limits, answer_s=0.05)
     desk.reader.gate.clear()
     code = desk.submit(picture("card")).json()["code"]
     desk.reader.gate.set()
@@ -127,7 +127,7 @@ def test_every_name_a_procedure_compares_is_published(desk: Desk) -> None:
 
 
 def test_a_full_queue_says_so_and_takes_nothing(desk: Desk) -> None:
-    desk.service.reception._limits = ServiceLimits(max_open=0)
+    desk.context.reception._limits = ServiceLimits(max_open=0)
     answer = desk.submit(picture("card"))
     assert (answer.status_code, answer.json()["code"]) == (503, "queue.full")
     assert answer.headers["Retry-After"]
