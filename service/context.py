@@ -10,13 +10,14 @@ from argon2 import PasswordHasher
 
 from pipeline.domain.model import Provenance
 from pipeline.judging.review.policy import ReviewPolicy, default_policy
+from pipeline.settling.triage import TriageSettings
 from service.background import Repeating
 from service.desk.desk import ReviewDesk
 from service.desk.evidence import Evidence
 from service.desk.learning import LineKeeper
+from service.desk.overview.overview import Overview
 from service.desk.papers import Papers
 from service.desk.views import ScanViewer
-from service.holdings.holdings import HoldingDesk
 from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
 from service.people.accounts import Accounts
@@ -24,10 +25,9 @@ from service.people.citizens import CitizenDoor, Visits
 from service.people.oidc import OidcDoor, Provider
 from service.submissions.answer_submission import Processor
 from service.submissions.changes import Hub
-from service.submissions.deciding import Deciding
+from service.submissions.deciding import refuse_for_rescan
 from service.submissions.queue import Queue
 from service.submissions.reading import ScanReader
-from service.submissions.receive_submission import Reception
 from service.submissions.registered import People
 from service.submissions.scanning import FileScanner
 from service.wire.keys import Keys
@@ -81,8 +81,6 @@ class ServiceContext:
         self.limits = parts.limits
         self.hub = Hub()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
-        self.holdings = HoldingDesk(store=parts.store, objects=parts.objects, keys=parts.keys)
-        self.deciding = Deciding(store=parts.store, keys=parts.keys)
         self._set_up_desk(parts)
         self.processor = Processor(
             store=parts.store,
@@ -107,15 +105,6 @@ class ServiceContext:
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = Repeating(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
         self._follower = Repeating(self._follow, every_s=_FOLLOW_S, name="hotich-follower")
-        self.reception = Reception(
-            store=parts.store,
-            tray=parts.tray,
-            keys=parts.keys,
-            limits=parts.limits,
-            put=self.queue.put,
-            waiting=lambda: self.queue.waiting,
-            scanner=parts.scanner,
-        )
 
     def _set_up_desk(self, parts: ServiceParts) -> None:
         """The review desk: what is to be decided, what is shown of it, what becomes of it."""
@@ -141,8 +130,9 @@ class ServiceContext:
             releasing=releasing,
             on_released=self.index.catch_up,
             on_settled=self.lines.settled,
-            on_retake=lambda document_id, person: self.deciding.scan_again(document_id, person.login),
+            on_retake=lambda document_id, person: refuse_for_rescan(parts.store, parts.keys, document_id, person.login),
         )
+        self.overview = Overview(store=self.reviews, promise=1.0 - TriageSettings().accept_at)
         editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
         self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)
 

@@ -42,6 +42,7 @@ from storage.review import (
 from storage.review.items import OF_THE_PAPER
 from storage.review.lanes import Lane, lanes
 from storage.review.opening import NewItem
+from storage.review.waiting import WaitingPaper, waiting_papers
 from storage.times import time_text
 
 _log = logging.getLogger(__name__)
@@ -150,6 +151,11 @@ class ReviewDesk:
 
         return self._lanes.get((person.offices, filters), count)
 
+    def waiting_papers(self, person: Person, filters: Filters) -> list[WaitingPaper]:
+        """The documents with items that wait in this person's offices, as the queue comes."""
+        with self._store.read() as tables:
+            return waiting_papers(tables.connection, person.offices, filters)
+
     def keep(self, person: Person, tab: str, item_ids: Collection[str]) -> list[str]:
         """Renews; those that are still this tab's."""
         with self._store.write() as tables:
@@ -221,6 +227,13 @@ class ReviewDesk:
         self._note_reads(person, [document_id], "desk.document")
         record = self._releasing.current(document_id) or self._record(document.json)
         return document, record, items
+
+    def next_in_file(self, document: StoredDocument) -> StoredDocument | None:
+        """The document that follows in the same file; None after the last one."""
+        with self._catalogue.unit() as unit:
+            documents = unit.documents.of_source(document.source_sha256)
+        later = [other for other in documents if other.current and other.ordinal > document.ordinal]
+        return min(later, key=lambda other: other.ordinal, default=None)
 
     def catch_up(self) -> int:
         """Opens items for whatever was stored since, and releases what a crash left; how many documents came."""

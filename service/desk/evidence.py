@@ -203,6 +203,10 @@ class Evidence:
             raise NotThere(Message("Không có ảnh", "There is no picture"))
         return self._viewer.page(document, page)
 
+    def page_size(self, document: StoredDocument, page: int) -> tuple[int, int] | None:
+        """Width and height of a page in scan pixels; None where it cannot be shown."""
+        return self._size_of(Picture(document, page))
+
     def wake(self) -> None:
         """Somebody sat down at the desk: pictures will be wanted soon. Never waits."""
         if self._viewer is not None:
@@ -222,12 +226,15 @@ class Evidence:
         self._viewer.prepare([*lines, *dict.fromkeys(pages)])
 
     def _size(self, document: StoredDocument, field: FieldValue | None, page: int) -> tuple[int, ...]:
+        return self._size_of(_picture(document, field) or Picture(document, page)) or ()
+
+    def _size_of(self, picture: Picture) -> tuple[int, int] | None:
         if self._viewer is None:
-            return ()
+            return None
         try:
-            return self._viewer.scan_size(_picture(document, field) or Picture(document, page))
+            return self._viewer.scan_size(picture)
         except HotichError:
-            return ()
+            return None
 
     def _registered(self, document: StoredDocument, record: CivilRecord, field: str) -> tuple[RegisterView, ...]:
         prefix = _whose(record, field)

@@ -42,6 +42,11 @@ class Dispatcher:
             due = tables.outbox.take_due(_AT_ONCE)
         return sum(self._send(message) for message in due)
 
+    def failing(self) -> int:
+        """How many notices were given up, or were tried and wait for another try; counted up to a hundred."""
+        with self._store.read() as tables:
+            return len(tables.outbox.failing())
+
     def _send(self, message: OutboxMessage) -> bool:
         with self._store.read() as tables:
             submission = tables.submissions.by_id(message.submission_id)

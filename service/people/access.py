@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from pipeline.domain.message import Message
@@ -13,6 +13,7 @@ from service.context import ServiceContext
 from service.people.accounts import Session
 from service.people.callers import Caller
 from service.wire.errors import NotAllowed, NotSignedIn
+from storage.people.users import SESSION
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="clientKey", description="A client's API key, `hk_…`, made by `hotich client add`."
@@ -49,6 +50,19 @@ def limited(request: Request, context: TheContext) -> None:
 def cookie_name(context: ServiceContext) -> str:
     """Over TLS a name that no other host can set."""
     return "__Host-hotich" if context.secure else "hotich"
+
+
+def set_session_cookie(response: Response, context: ServiceContext, session: Session) -> None:
+    """The session's cookie: for this host only, over TLS only, never to scripts, never from another site."""
+    response.set_cookie(
+        cookie_name(context),
+        session.token,
+        max_age=int(SESSION.total_seconds()),
+        path="/",
+        secure=context.secure,
+        httponly=True,
+        samesite="strict",
+    )
 
 
 def signed_in(request: Request, context: ServiceContext) -> Session | None:

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from pipeline.domain.message import Message
-from service.holdings.holdings import Use
+from service.holdings.holdings import confirm_copy, fetch_copy, find_holdings, use_holding
 from service.people.access import TheClient, TheContext, limited
 from service.wire.contract import ConfirmModel, HoldingsModel, UseModel, UseRequest
 from service.wire.problems import problems
@@ -15,13 +14,6 @@ from service.wire.problems import problems
 router = APIRouter(tags=["holdings"])
 
 TheHolding = Annotated[str, Path(pattern=r"^HT-[A-Z2-7]{16}$", description="The holding code")]
-CONFIRMED = {
-    "current": Message("Bản sao này là thật", "This copy is authentic"),
-    "superseded": Message(
-        "Bản sao này là thật nhưng đã có bản mới hơn", "This copy is authentic, and there is a newer one"
-    ),
-    "unknown": Message("Không xác nhận được bản sao này", "This copy cannot be confirmed"),
-}
 
 
 @router.get(
@@ -38,7 +30,7 @@ def find(
     purpose: Annotated[str, Query(min_length=3, max_length=300, examples=["Đăng ký thường trú"])],
 ) -> HoldingsModel:
     """How current each is, why one is not, and what of it is verified. The search is logged with its purpose."""
-    return HoldingsModel(holdings=context.holdings.find(personal_id, document_type, purpose=purpose, caller=caller))
+    return HoldingsModel(holdings=find_holdings(context, personal_id, document_type, purpose=purpose, caller=caller))
 
 
 @router.post(
@@ -58,8 +50,7 @@ def use(
     ] = None,
 ) -> UseModel:
     """Records purpose, procedure and officer; the answer leads to the copy, with its digest and provenance."""
-    asked = Use(procedure=body.procedure, purpose=body.purpose, officer=body.officer, key=key)
-    return context.holdings.use(code, asked, caller)
+    return use_holding(context, code, body, caller, key=key)
 
 
 @router.get(
@@ -73,7 +64,7 @@ def use(
 )
 def copy(use_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], context: TheContext, caller: TheClient) -> Response:
     """For an hour after the use was recorded, for the client that recorded it. Logged each time."""
-    data, sha256 = context.holdings.copy(use_id, caller)
+    data, sha256 = fetch_copy(context, use_id, caller)
     headers = {"ETag": f'"{sha256}"', "Content-Disposition": 'attachment; filename="holding.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 
@@ -91,5 +82,5 @@ def confirm(
     context: TheContext,
 ) -> ConfirmModel:
     """For everybody; shows nothing of what stands in it."""
-    result = context.holdings.confirm(code, digest)
-    return ConfirmModel.model_validate({"result": result, "message": CONFIRMED[result]})
+    confirmation = confirm_copy(context.store, code, digest)
+    return ConfirmModel(result=confirmation.value, message=confirmation.message)

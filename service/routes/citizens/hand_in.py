@@ -26,12 +26,13 @@ from service.pages.wording import WRONG
 from service.people.access import TheContext, peer
 from service.people.citizens import CitizenDoor, Visit
 from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
-from service.routes.submissions.submissions import until_answered
-from service.submissions.receive_submission import Request as Submit
-from service.submissions.receive_submission import TooLarge, Upload, declared_values
-from service.wire.errors import Conflict, NotAllowed, NotThere, TooMany, Unprocessable, status_of
+from service.submissions.follow_submission import wait_for_answer
+from service.submissions.hand_in import hand_in_from_page
+from service.submissions.receive_submission import SubmissionRequest, Upload, declared_values
+from service.wire.errors import NotAllowed, NotThere, TooMany, Unprocessable, status_of
 from storage.errors import StoreBusy
 from storage.submissions import Submission
+from storage.submissions.tray import TooLarge
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 static = APIRouter(include_in_schema=False)
@@ -91,7 +92,7 @@ async def hand_in(code: str, request: Request, context: TheContext) -> Response:
     if isinstance(answer, Response):
         return answer
     if "hotich-script" not in request.headers:
-        await until_answered(context, answer)
+        await wait_for_answer(context, answer)
     return RedirectResponse(f"/ket-qua/{answer.code}", status_code=303)
 
 
@@ -107,15 +108,15 @@ async def finish(request: Request, context: TheContext) -> Response:
 
 
 @static.get("/static/{name}")
-def asset(name: str, request: Request) -> Response:
+def static_file(name: str, request: Request) -> Response:
     """The pages' own script and style."""
-    found = assets().get(name)
-    if found is None:
+    asset = assets().get(name)
+    if asset is None:
         raise NotThere(Message("Không có ở đây", "There is nothing here"))
-    headers = {"ETag": found.etag, "Cache-Control": "public, no-cache"}
-    if request.headers.get("if-none-match") == found.etag:
+    headers = {"ETag": asset.etag, "Cache-Control": "public, no-cache"}
+    if request.headers.get("if-none-match") == asset.etag:
         return Response(status_code=304, headers=headers)
-    return Response(found.data, media_type=found.media_type, headers=headers)
+    return Response(asset.data, media_type=asset.media_type, headers=headers)
 
 
 def _procedure(context: ServiceContext, code: str) -> tuple[Procedure, CitizenDoor]:
@@ -141,35 +142,19 @@ def _take(
         return again(_STALE, 403)
     if filled.wrong:
         return again(None, 422)
-    asked = Submit(
+    submission_request = SubmissionRequest(
         procedure=wanted.code,
         declared=declared_values(json.dumps(filled.typed), context.limits),
-        files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
+        files=[Upload(name=upload.filename or "", stream=upload.file) for upload in uploads],
         key=key if _KEY.fullmatch(key := _text(form, "key")) else None,
         email=filled.email or None,
         phone=filled.phone or None,
     )
+    size = sum(upload.size or 0 for upload in uploads)
     try:
-        if sum(one.size or 0 for one in uploads) > context.limits.citizen_bytes:
-            most = context.limits.citizen_bytes >> 20
-            raise TooLarge(Message(f"Các tệp lớn hơn {most} MB", f"The files are larger than {most} MB"))
-        if context.queue.waiting >= context.limits.citizen_waiting:
-            raise StoreBusy(Message("Hàng đợi đã đầy, xin thử lại sau", "The queue is full, please try again later"))
-        door.admit(peer(request), context.rates.take)
-        return _received(context, asked, visit, door)
+        return hand_in_from_page(context, submission_request, visit, door, size=size, address=peer(request))
     except (InputError, StoreBusy) as error:
         return again(error.message, status_of(error), _retry_after(error))
-
-
-def _received(context: ServiceContext, asked: Submit, visit: Visit, door: CitizenDoor) -> Submission:
-    """Sent twice, it is received once; sent again with other content, it is another submission."""
-    caller = visit.caller(door)
-    try:
-        return context.reception.receive(asked, caller)
-    except Conflict:
-        for one in asked.files:
-            one.stream.seek(0)
-        return context.reception.receive(replace(asked, key=None), caller)
 
 
 def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile]]:
@@ -187,7 +172,8 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile
         except Unprocessable as error:
             wrong[name] = error.message
     # A place for a photo that was left empty comes as a file without a name.
-    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and (one.filename or one.size)]
+    files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
+    uploads = [file for file in files if file.filename or file.size]
     if not uploads:
         wrong["files"] = WRONG["files"]
     return _Filled(typed=values, email=email, phone=phone, wrong=wrong), uploads

@@ -13,8 +13,8 @@ from service.context import ServiceContext
 from service.desk.views import ScanViewer
 from service.people.access import TheContext, peer
 from service.people.visiting import bounded, visit_of
+from service.submissions.look_up_submission import find_submission
 from service.wire.errors import NotAllowed, NotThere, Unprocessable
-from service.wire.keys import normal_code
 from storage.submissions import SubmittedFile
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
@@ -64,11 +64,7 @@ def _wanted(
     visit = visit_of(request, context)
     if visit is None or not context.visits.came_from_us(visit, csrf):
         raise NotAllowed(Message("Trang này đã hết hạn", "This page had expired"), code="page.expired")
-    viewer, typed = context.parts.viewer, normal_code(code)
-    submission = None
-    if typed is not None:
-        with context.store.read() as tables:
-            submission = tables.submissions.by_code(typed)
+    viewer, submission = context.parts.viewer, find_submission(context.store, code)
     if viewer is None or submission is None or not visit.may_see(submission) or ordinal > len(submission.files):
         raise NotThere(Message("Không có tệp này", "There is no such file"))
     return submission.files[ordinal - 1], viewer

@@ -19,13 +19,12 @@ from service.desk.fragments import KEYS
 from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
 from service.people.access import TheContext
-from service.routes.submissions.submissions import found
+from service.submissions.decide_submission import decide_submission, submissions_in_review
 from service.wire.contract import ClerkReason
 from service.wire.errors import Unprocessable, status_of
 from storage.people import Scope
 from storage.review import Filters
 from storage.review.lanes import Lane
-from storage.review.waiting import waiting_papers
 from storage.submissions import Submission
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet")
@@ -43,8 +42,6 @@ def queue(request: Request, context: TheContext, at: Visitor) -> Response:
     chosen = _chosen(request)
     filters = _filters(chosen)
     lanes = context.desk.lanes(at.person, filters)
-    with context.reviews.read() as tables:
-        papers = waiting_papers(tables.connection, at.person.offices, filters)
     return page(
         "desk_queue.html",
         session=at.session,
@@ -52,7 +49,7 @@ def queue(request: Request, context: TheContext, at: Visitor) -> Response:
         groups=_grouped(lanes),
         total=sum(lane.count for lane in lanes),
         options=_options(lanes, chosen),
-        papers=papers,
+        papers=context.desk.waiting_papers(at.person, filters),
         query=_query(chosen),
         last=request.cookies.get(_LAST, ""),
         link=_link,
@@ -105,18 +102,16 @@ def rule(code: Annotated[str, Path(max_length=40)], context: TheContext, at: Sen
     """Accepts or refuses one; leads back to the rest."""
     try:
         reasons = [_reason(at)] if at.text("vi") else []
-        submission = found(context, code)
-        context.deciding.decide(submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons)
+        decide_submission(context, code, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons)
     except InputError as error:
         return _submissions_page(context, at, problem=error.message, status=status_of(error))
-    context.hub.publish(submission.submission_id)
     return back("/ban-duyet/ho-so")
 
 
 def _submissions_page(
     context: ServiceContext, at: AtDesk, *, problem: Message | None = None, status: int = 200
 ) -> Response:
-    waiting = context.deciding.waiting(at.session.caller, _SUBMISSIONS)
+    waiting = submissions_in_review(context.store, at.session.caller, _SUBMISSIONS)
     return page(
         "desk_submissions.html",
         status=status,

@@ -16,12 +16,10 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.desk import wording
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
-from service.desk.views import Picture
 from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
 from service.people.access import TheContext
 from service.wire.errors import Unprocessable, status_of
-from storage.catalogue import StoredDocument
 from storage.review.queue import REVIEWER
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet/giay")
@@ -143,7 +141,7 @@ def _paper_page(
     wanted = number or (known[field].page if field in known else pages[0])
     shown_page = wanted if wanted in pages else pages[0]
     waiting = {item.field for item in items if item.state == "open"}
-    size = _size(context, document, shown_page)
+    size = context.evidence.page_size(document, shown_page)
     turned = upright(size or (1, 1), next((one.rotation for one in record.pages if one.number == shown_page), 0))
     return page(
         "desk_paper.html",
@@ -167,7 +165,7 @@ def _paper_page(
         members=any(name.startswith("members[") for name, _ in addable(record)),
         types=kinds_of_paper(),
         own_type=f"{document.document_type}/{document.form or ''}",
-        next_document=_next(context, document),
+        next_document=context.desk.next_in_file(document),
         may_change=REVIEWER in at.person.roles,
         problem=error.message if error else None,
         insistable=error is not None and error.code == "review.invalid_form",
@@ -175,21 +173,3 @@ def _paper_page(
         done=done if done else None,
         wording=wording,
     )
-
-
-def _size(context: ServiceContext, document: StoredDocument, number: int) -> tuple[int, int] | None:
-    viewer = context.parts.viewer
-    if viewer is None:
-        return None
-    try:
-        return viewer.scan_size(Picture(document, number))
-    except HotichError:
-        return None
-
-
-def _next(context: ServiceContext, document: StoredDocument) -> StoredDocument | None:
-    """The document that follows in the same file."""
-    with context.parts.catalogue.unit() as unit:
-        others = unit.documents.of_source(document.source_sha256)
-    later = [one for one in others if one.current and one.ordinal > document.ordinal]
-    return min(later, key=lambda one: one.ordinal, default=None)

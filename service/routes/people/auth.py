@@ -7,13 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from service.context import ServiceContext
-from service.people.access import TheClient, TheContext, TheSession, cookie_name, limited
+from service.people.access import TheClient, TheContext, TheSession, cookie_name, limited, set_session_cookie
 from service.people.accounts import Session
+from service.people.look_up_reads import look_up_reads
 from service.wire.contract import Contract
 from service.wire.problems import problems
-from storage.people import Scope
-from storage.people.users import SESSION
 
 router = APIRouter(tags=["people"])
 
@@ -61,8 +59,8 @@ class ReadsModel(Contract):
 def login(body: LoginRequest, response: Response, context: TheContext) -> SessionModel:
     """After five wrong tries an account is locked for a quarter of an hour. The answer never tells what was wrong."""
     session = context.accounts.sign_in(body.login, body.password, body.totp)
-    set_cookie(response, context, session)
-    return _model(session)
+    set_session_cookie(response, context, session)
+    return _session_model(session)
 
 
 @router.post("/auth/logout", status_code=204, summary="Sign out", responses=problems(401, 403, 429, 503))
@@ -75,42 +73,28 @@ def logout(response: Response, context: TheContext, session: TheSession) -> None
 @router.get("/auth/me", summary="Who is signed in", response_model=SessionModel, responses=problems(401, 429, 503))
 def me(session: TheSession) -> SessionModel:
     """The session of the cookie that came."""
-    return _model(session)
+    return _session_model(session)
 
 
 @router.get(
     "/reads", summary="Who read which record", response_model=ReadsModel, responses=problems(401, 403, 422, 429, 503)
 )
-def reads(
+def read_log(
     context: TheContext,
     caller: TheClient,
     subject: Annotated[str, Query(min_length=1, max_length=60, description="A lookup code or holding code")],
 ) -> ReadsModel:
     """For auditors."""
-    caller.need(Scope.AUDIT)
-    with context.store.read() as tables:
-        found = tables.reads.entries(subject=subject)
-        whole = tables.reads.verify_chain().ok
+    reads, whole = look_up_reads(context.store, caller, subject)
     return ReadsModel(
-        reads=[ReadModel.model_validate({n: getattr(one, n) for n in ReadModel.model_fields}) for one in found],
+        reads=[
+            ReadModel.model_validate({name: getattr(read, name) for name in ReadModel.model_fields}) for read in reads
+        ],
         whole=whole,
     )
 
 
-def set_cookie(response: Response, context: ServiceContext, session: Session) -> None:
-    """The session's cookie: for this host only, over TLS only, never to scripts, never from another site."""
-    response.set_cookie(
-        cookie_name(context),
-        session.token,
-        max_age=int(SESSION.total_seconds()),
-        path="/",
-        secure=context.secure,
-        httponly=True,
-        samesite="strict",
-    )
-
-
-def _model(session: Session) -> SessionModel:
+def _session_model(session: Session) -> SessionModel:
     return SessionModel(
         person=session.caller.client_id.removeprefix("user:"),
         name=session.name,

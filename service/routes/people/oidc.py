@@ -9,10 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from pipeline.domain.message import Message
 from service.context import ServiceContext
-from service.people.access import TheContext, limited
+from service.people.access import TheContext, limited, set_session_cookie
 from service.people.oidc import OidcDoor
 from service.people.reviewers import sits_at_desk
-from service.routes.people.auth import set_cookie
 from service.wire.errors import NotSignedIn, NotThere
 from service.wire.problems import problems
 
@@ -64,7 +63,7 @@ def callback(
     session = context.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
     answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
-    set_cookie(answer, context, session)
+    set_session_cookie(answer, context, session)
     return answer
 
 

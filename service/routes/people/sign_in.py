@@ -13,9 +13,8 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.desk.visit import Sender, texts
 from service.pages import page
-from service.people.access import TheContext, cookie_name, limited
+from service.people.access import TheContext, cookie_name, limited, set_session_cookie
 from service.people.visiting import bounded, keep_visit, visit_of
-from service.routes.people.auth import set_cookie
 from service.wire.errors import NotSignedIn
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
@@ -58,7 +57,7 @@ def _signed_in(request: Request, context: ServiceContext, sent: dict[str, str]) 
     except NotSignedIn as error:
         return _form(request, context, toi, login=login, problem=error.message, status=401)
     answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
-    set_cookie(answer, context, session)
+    set_session_cookie(answer, context, session)
     return answer
 
 

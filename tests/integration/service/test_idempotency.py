@@ -98,11 +98,11 @@ def _submit_without_loop(
     import io
 
     from service.people.callers import Caller
-    from service.submissions.receive_submission import Request, Upload
+    from service.submissions.receive_submission import SubmissionRequest, Upload, receive_submission
     from storage.people import Scope
     from tests.integration.service.conftest import DECLARED
 
     uploads = [Upload(name="a.jpg", stream=io.BytesIO(one)) for one in pictures or (picture("card"),)]
     caller = Caller(client_id="onestop", name="client:onestop", office="00001", scopes=frozenset({Scope.SUBMIT}))
-    request = Request(procedure=procedure, declared=declared or DECLARED, files=uploads)
-    return desk.context.reception.receive(request, caller).code
+    request = SubmissionRequest(procedure=procedure, declared=declared or DECLARED, files=uploads)
+    return receive_submission(desk.context, request, caller).code

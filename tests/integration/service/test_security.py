@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -177,7 +178,7 @@ def test_an_empty_file_is_refused(desk: Desk) -> None:
 
 
 def test_a_file_over_the_limit_is_refused_and_leaves_nothing(desk: Desk) -> None:
-    desk.context.reception._limits = ServiceLimits(max_file_bytes=1000)
+    desk.context.limits = replace(desk.context.limits, max_file_bytes=1000)
     answer = desk.submit(JPEG + bytes(2000))
     assert (answer.status_code, answer.json()["code"]) == (413, "upload.too_large")
     assert list((desk.home / "tray").glob("*/*")) == []

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
-from service.wire.limits import ServiceLimits
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 
 ACT = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": "15/01/1990", "document_number": "12/1990"}
@@ -127,7 +126,7 @@ def test_every_name_a_procedure_compares_is_published(desk: Desk) -> None:
 
 
 def test_a_full_queue_says_so_and_takes_nothing(desk: Desk) -> None:
-    desk.context.reception._limits = ServiceLimits(max_open=0)
+    desk.context.limits = replace(desk.context.limits, max_open=0)
     answer = desk.submit(picture("card"))
     assert (answer.status_code, answer.json()["code"]) == (503, "queue.full")
     assert answer.headers["Retry-After"]
