@@ -81,13 +81,14 @@ class DecisionRequest(Contract):
 
 
 class DecidedModel(Contract):
-    """`second`, `arbitration`: another person decides too. `said`: what was noted, as people write it."""
+    """`second`, `arbitration`: another person decides too. `said`: what was noted, as people write it; a value is the
+    same in both languages."""
 
     decision_id: Id
     item_id: Id
     state: Literal["done", "second", "arbitration"]
     repeated: bool = Field(description="Whether this very decision had come before")
-    said: str
+    said: Message
 
 
 class UndoRequest(Contract):

@@ -82,7 +82,7 @@ class Noted:
     decision_id: str
     item_id: str
     state: str
-    said: str
+    said: Message
     repeated: bool
 
 
@@ -318,16 +318,17 @@ class ReviewDesk:
 _BATCH = 50  # documents taken in by one transaction: whoever decides waits no longer than for these
 
 
-def _new_decision(given: Given, asked: Asked) -> tuple[NewDecision, str]:
+def _new_decision(given: Given, asked: Asked) -> tuple[NewDecision, Message]:
     """The decision with its normal form, and how it is told back."""
     field = asked.field
-    value, verbatim, agrees, said = None, None, False, str(_SAID.get(given.choice, ""))
+    value, verbatim, agrees, said = None, None, False, _SAID.get(given.choice, Message.same(""))
     choice = given.choice
     if choice is Choice.ACCEPT and not asked.item.field:
-        agrees, said = True, str(Message("giấy tờ đúng", "the document is right"))
+        agrees, said = True, Message("giấy tờ đúng", "the document is right")
     elif choice in (Choice.ACCEPT, Choice.CORRECT):
         typed = given.text if choice is Choice.CORRECT else None
-        value, verbatim, said = _value(asked, typed, insist=given.insist)
+        value, verbatim, text = _value(asked, typed, insist=given.insist)
+        said = Message.same(text)
         agrees = field is not None and (value or verbatim) == (field.value or field.verbatim)
     view = {
         "record": asked.document.json.name,

@@ -118,7 +118,7 @@ def test_a_date_typed_as_people_write_it_is_stored_in_its_normal_form(sitting: S
     stored = sitting.add(REGISTERED)
     noted = sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "8/3/1957")
     after = sitting.field_of(stored.document_id, REGISTERED)
-    assert (noted.said, after.value, after.verbatim) == ("08/03/1957", "1957-03-08", "8/3/1957")
+    assert (noted.said.vi, after.value, after.verbatim) == ("08/03/1957", "1957-03-08", "8/3/1957")
 
 
 def test_an_impossible_date_is_asked_about_once_more(sitting: Sitting) -> None:
