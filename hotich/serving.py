@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.desk.views import ScanViewer
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
-    from service.people.citizens import CitizenDoor
+    from service.people.citizens import CitizenIntake
     from service.people.oidc import Provider
     from service.submissions.reading import ScanReading
     from service.wire.keys import Keys
@@ -140,12 +140,12 @@ def webhook_guard(settings: Settings) -> WebhookGuard:
     return WebhookGuard(networks=networks)
 
 
-def _citizens(settings: Settings) -> CitizenDoor | None:
-    from service.people.citizens import CitizenDoor
+def _citizens(settings: Settings) -> CitizenIntake | None:
+    from service.people.citizens import CitizenIntake
 
     if not settings.citizen_page:
         return None
-    return CitizenDoor(office=settings.citizen_office, per_hour=settings.citizen_per_hour)
+    return CitizenIntake(office=settings.citizen_office, per_hour=settings.citizen_per_hour)
 
 
 def _provider(settings: Settings) -> Provider | None:

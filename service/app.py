@@ -35,7 +35,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        context.hub.attach(asyncio.get_running_loop())
+        context.changes.attach(asyncio.get_running_loop())
         await asyncio.to_thread(context.start)
         try:
             yield

@@ -11,7 +11,7 @@ from pipeline.domain.errors import HotichError
 _log = logging.getLogger(__name__)
 
 
-class Repeating:
+class RepeatedWork:
     """Calls `work` at once and then every so many seconds, until it is stopped. An error of the stores is logged, and
     the next call tries anew."""
 

@@ -11,24 +11,24 @@ from argon2 import PasswordHasher
 from pipeline.domain.model import Provenance
 from pipeline.judging.review.policy import ReviewPolicy, default_policy
 from pipeline.settling.triage import TriageSettings
-from service.background import Repeating
+from service.background import RepeatedWork
 from service.desk.desk import ReviewDesk
+from service.desk.document_edits import DocumentEdits
 from service.desk.evidence import Evidence
 from service.desk.learning import LineKeeper
 from service.desk.overview.overview import Overview
-from service.desk.papers import Papers
 from service.desk.views import ScanViewer
 from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
 from service.people.accounts import Accounts
-from service.people.citizens import CitizenDoor, Visits
-from service.people.oidc import OidcDoor, Provider
+from service.people.citizens import CitizenIntake, Visits
+from service.people.oidc import OidcSignIn, Provider
 from service.submissions.answer_submission import Processor
-from service.submissions.changes import Hub
+from service.submissions.changes import SubmissionChanges
 from service.submissions.deciding import refuse_for_rescan
 from service.submissions.queue import Queue
 from service.submissions.reading import ScanReader
-from service.submissions.registered import People
+from service.submissions.registered import PopulationRegister
 from service.submissions.scanning import FileScanner
 from service.wire.keys import Keys
 from service.wire.limits import ServiceLimits
@@ -58,13 +58,13 @@ class ServiceParts:
     provenance: Provenance
     keys: Keys
     version: str
-    register: People | None = None
+    register: PopulationRegister | None = None
     viewer: ScanViewer | None = None
     scanner: FileScanner | None = None
     public_url: str = "http://127.0.0.1:8000"
     hasher: PasswordHasher | None = None
     provider: Provider | None = None
-    citizens: CitizenDoor | None = field(default_factory=CitizenDoor)
+    citizens: CitizenIntake | None = field(default_factory=CitizenIntake)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     policy: ReviewPolicy = field(default_factory=default_policy)
@@ -79,7 +79,7 @@ class ServiceContext:
         self.store = parts.store
         self.keys = parts.keys
         self.limits = parts.limits
-        self.hub = Hub()
+        self.changes = SubmissionChanges()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self._set_up_desk(parts)
         self.processor = Processor(
@@ -94,17 +94,17 @@ class ServiceContext:
             on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
             on_stored=self._follow,
         )
-        self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
+        self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
         self.visits = Visits(keys=parts.keys, clock=parts.store.clock)
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
-        self.oidc: OidcDoor | None = None
+        self.oidc: OidcSignIn | None = None
         if parts.provider is not None:
-            self.oidc = OidcDoor(provider=parts.provider, store=parts.store, keys=parts.keys)
+            self.oidc = OidcSignIn(provider=parts.provider, store=parts.store, keys=parts.keys)
         self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
-        self._sweeper = Repeating(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
-        self._follower = Repeating(self._follow, every_s=_FOLLOW_S, name="hotich-follower")
+        self._sweeper = RepeatedWork(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
+        self._follower = RepeatedWork(self._follow, every_s=_FOLLOW_S, name="hotich-follower")
 
     def _set_up_desk(self, parts: ServiceParts) -> None:
         """The review desk: what is to be decided, what is shown of it, what becomes of it."""
@@ -118,7 +118,7 @@ class ServiceContext:
         releasing = Releasing(
             store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, register=parts.register
         )
-        self.evidence = Evidence(viewer=parts.viewer, people=parts.register)
+        self.evidence = Evidence(viewer=parts.viewer, register=parts.register)
         self.lines = LineKeeper(
             learn=parts.policy.learn, viewer=parts.viewer, catalogue=parts.catalogue, objects=parts.objects
         )
@@ -134,7 +134,9 @@ class ServiceContext:
         )
         self.overview = Overview(store=self.reviews, promise=1.0 - TriageSettings().accept_at)
         editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
-        self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)
+        self.document_edits = DocumentEdits(
+            desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up
+        )
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -27,7 +27,7 @@ from pipeline.settling.triage import reason_message
 from pipeline.values import normalise
 from pipeline.values.comparison import Level
 from service.desk.views import Picture, ScanViewer, lines_in
-from service.submissions.registered import People
+from service.submissions.registered import PopulationRegister
 from service.wire.errors import NotThere
 from storage.catalogue import StoredDocument
 from storage.review import ReviewItem
@@ -133,10 +133,10 @@ class ItemView:
 class Evidence:
     """Puts views together. Whether the person may see the document is the caller's to check. Safe in threads."""
 
-    def __init__(self, *, viewer: ScanViewer | None, people: People | None) -> None:
+    def __init__(self, *, viewer: ScanViewer | None, register: PopulationRegister | None) -> None:
         """`viewer` None: no pictures; `people` None: no register."""
         self._viewer = viewer
-        self._people = people
+        self._register = register
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, str], tuple[float, list[Candidate]]] = OrderedDict()
 
@@ -174,15 +174,15 @@ class Evidence:
             verbatim=field.verbatim if field is not None else "",
             value=field.value if field is not None else None,
             shown=text,
-            doubtful=tuple(doubtful(text, [one.text for one in others])),
+            doubtful=tuple(doubtful(text, [other.text for other in others])),
             alternatives=others,
             reasons=tuple(_reasons(record, field)),
             same_fact=tuple(
-                SameFact(label=_words(one.label), text=one.text, source=one.source)
-                for one in elsewhere(record, item.field)
+                SameFact(label=_words(place.label), text=place.text, source=place.source)
+                for place in elsewhere(record, item.field)
             ),
             register=self._registered(document, record, item.field),
-            opinions=tuple(Opinion(text=said, choice=choice) for said, choice in opinions),
+            opinions=tuple(Opinion(text=text, choice=choice) for text, choice in opinions),
             stage=item.stage,
             page_size=self._size(document, field, page),
             turn=next((report.rotation for report in record.pages if report.number == page), 0),
@@ -192,10 +192,10 @@ class Evidence:
 
     def line(self, document: StoredDocument, record: CivilRecord, field: str) -> bytes:
         """The field's line as JPEG. Raises NotThere without one, and what `ScanViewer` raises."""
-        found = _picture(document, _field_of(record, field))
-        if self._viewer is None or found is None or found.box is None:
+        picture = _picture(document, _field_of(record, field))
+        if self._viewer is None or picture is None or picture.box is None:
             raise NotThere(Message("Mục này không có ảnh riêng", "There is no picture of this entry alone"))
-        return self._viewer.line(document, found.page, found.box, lines=found.lines)
+        return self._viewer.line(document, picture.page, picture.box, lines=picture.lines)
 
     def page(self, document: StoredDocument, page: int) -> bytes:
         """A page of the document's original as JPEG. Raises NotThere, and what `ScanViewer` raises."""
@@ -212,16 +212,16 @@ class Evidence:
         if self._viewer is not None:
             self._viewer.wake()
 
-    def prepare(self, asked: Iterable[tuple[StoredDocument, CivilRecord, str]]) -> None:
+    def prepare(self, fields: Iterable[tuple[StoredDocument, CivilRecord, str]]) -> None:
         """Has the lines and pages of these fields made in the background. Never raises."""
         if self._viewer is None:
             return
         lines, pages = [], []
-        for document, record, name in asked:
+        for document, record, name in fields:
             field = _field_of(record, name)
-            found = _picture(document, field)
-            if found is not None:
-                lines.append(found)
+            picture = _picture(document, field)
+            if picture is not None:
+                lines.append(picture)
             pages.append(Picture(document, field.page if field is not None else 1))
         self._viewer.prepare([*lines, *dict.fromkeys(pages)])
 
@@ -238,25 +238,25 @@ class Evidence:
 
     def _registered(self, document: StoredDocument, record: CivilRecord, field: str) -> tuple[RegisterView, ...]:
         prefix = _whose(record, field)
-        if self._people is None or prefix is None or not _registrable(field, prefix):
+        if self._register is None or prefix is None or not _registrable(field, prefix):
             return ()
-        found = self._candidates(self._people, document, record, prefix)
-        return tuple(_person(one, prefix, field) for one in found)
+        candidates = self._candidates(self._register, document, record, prefix)
+        return tuple(_person(candidate, prefix, field) for candidate in candidates)
 
     def _candidates(
-        self, people: People, document: StoredDocument, record: CivilRecord, prefix: str
+        self, register: PopulationRegister, document: StoredDocument, record: CivilRecord, prefix: str
     ) -> list[Candidate]:
         key = (document.json.sha256, prefix)
         with self._lock:
             asked_at, known = self._known.get(key, (0.0, []))
             if asked_at and time.monotonic() - asked_at < _ASKED_FOR_S:
                 return known
-        found = people.candidates(Claims.from_fields(record.fields, prefix=prefix), most=_MOST_CANDIDATES)
+        candidates = register.candidates(Claims.from_fields(record.fields, prefix=prefix), most=_MOST_CANDIDATES)
         with self._lock:
-            self._known[key] = (time.monotonic(), found)
+            self._known[key] = (time.monotonic(), candidates)
             while len(self._known) > _ASKED_MOST:
                 self._known.popitem(last=False)
-        return found
+        return candidates
 
 
 def _field_of(record: CivilRecord, name: str) -> FieldValue | None:
@@ -288,12 +288,12 @@ def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Al
     options: list[tuple[str, float | None]] = list(field.alternatives)
     if field.value is None and field.verbatim:
         options += [(legal.value, None) for legal in normalise(grammar, field.verbatim).candidates]
-    out: dict[str, Alternative] = {}
+    readings: dict[str, Alternative] = {}
     for value, confidence in options:
         other = shown(grammar, value)
         if other and other != text:
-            out.setdefault(other, Alternative(text=other, value=value, confidence=confidence))
-    ranked = sorted(out.values(), key=lambda one: not near(text, one.text))
+            readings.setdefault(other, Alternative(text=other, value=value, confidence=confidence))
+    ranked = sorted(readings.values(), key=lambda reading: not near(text, reading.text))
     return tuple(ranked[:_MOST_ALTERNATIVES])
 
 
@@ -306,9 +306,9 @@ def _reasons(record: CivilRecord, field: FieldValue | None) -> Iterator[Message]
         yield from iter(seen)
         return
     codes = [code for code in field.findings if code not in _UNTELLING and not code.startswith("review.")]
-    said = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != Message.same(code)]
+    messages = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != Message.same(code)]
     grave = any(code.startswith(("field.", "register.", "sources.", "id.")) for code in codes)
-    yield from iter(said if grave else [*said, reason_message(_UNSURE)])
+    yield from iter(messages if grave else [*messages, reason_message(_UNSURE)])
 
 
 def _whose(record: CivilRecord, field: str) -> str | None:
@@ -326,26 +326,26 @@ def _registrable(field: str, prefix: str) -> bool:
     return not field or register_name(field.removesuffix("_words"), prefix=prefix) is not None
 
 
-def _person(one: Candidate, prefix: str, asked: str) -> RegisterView:
-    rows = [_row(row, prefix, asked) for row in one.fields]
+def _person(candidate: Candidate, prefix: str, asked: str) -> RegisterView:
+    rows = [_row(row, prefix, asked) for row in candidate.fields]
     rows.sort(key=lambda row: not row.asked)
     return RegisterView(
-        masked_id=masked(one.register_id),
-        probability=one.probability,
-        deceased=one.deceased,
+        masked_id=masked(candidate.register_id),
+        probability=candidate.probability,
+        deceased=candidate.deceased,
         fields=tuple(rows),
     )
 
 
 def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
     name = f"{prefix}{_PARENTS.get(row.field, row.field)}"
-    told = shown(_GRAMMARS.get(row.field, "text"), row.registered)
+    value = shown(_GRAMMARS.get(row.field, "text"), row.registered)
     # Of a number the paper as good as states, every digit counts; of another, none is this paper's business.
     if row.field in _NUMBERS and row.level not in (Level.SAME, Level.LETTERS):
-        told = masked(told)
+        value = masked(value)
     return RegisterRow(
         label=_words(label_of(name)),
-        registered=told,
+        registered=value,
         level=row.level.value,
         weight=row.weight,
         asked=name == asked,

@@ -66,14 +66,14 @@ class Pick:
 def fragment(view: ItemView) -> str:
     """The item as HTML, for the work page to show when its turn comes."""
     typed_in_digits = class_of(view.field) in _TYPED_IN_DIGITS
-    texts = [view.shown, *(one.text for one in view.alternatives)]
+    texts = [view.shown, *(reading.text for reading in view.alternatives)]
     return rendered(
         "desk_item.html",
         view=view,
         box=" ".join(f"{x:g},{y:g}" for x, y in view.box or ()),
         doubtful=_places(view.doubtful),
         likeliest=_places(doubtful(view.shown, texts[1:2]))[:1],
-        picks=[Pick(one.text, doubtful(one.text, [view.shown])) for one in view.alternatives],
+        picks=[Pick(reading.text, doubtful(reading.text, [view.shown])) for reading in view.alternatives],
         digits=typed_in_digits or any(letter.isdigit() for text in texts for letter in text),
         choices=CHOICES,
         levels=LEVELS,

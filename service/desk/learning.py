@@ -89,7 +89,7 @@ class LineKeeper:
         assert self._viewer is not None
         book = checked_book(item.book)
         record = read_record(self._objects.get(document.json))
-        read = next((one.verbatim for one in record.fields if one.name == field.name), "")
+        read = next((other.verbatim for other in record.fields if other.name == field.name), "")
         grammar = grammar_of(record.document_type, record.form, field.name)
         text = line_text(grammar, read=read, decided=field.verbatim, box=field.box)
         if text is None:

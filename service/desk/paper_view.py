@@ -90,11 +90,11 @@ def added_name(name: str, member: str) -> str:
 
 def kinds_of_paper() -> list[tuple[str, Message]]:
     """Every type with each of its forms, as `type/form`, for people to choose from."""
-    out = []
-    for one in DocumentType:
-        for form in forms_of(one.value) or ("",):
-            out.append((f"{one.value}/{form}", paper_words(one.value, form)))
-    return sorted(out, key=lambda choice: choice[1].vi)
+    kinds = []
+    for kind in DocumentType:
+        for form in forms_of(kind.value) or ("",):
+            kinds.append((f"{kind.value}/{form}", paper_words(kind.value, form)))
+    return sorted(kinds, key=lambda choice: choice[1].vi)
 
 
 def _points(box: Quad) -> str:

@@ -182,7 +182,7 @@ class ScanViewer:
                 give_back()
                 raise
             self._making[picture.name] = future
-        future.add_done_callback(lambda made: self._made(made, picture, give_back))
+        future.add_done_callback(lambda finished: self._made(finished, picture, give_back))
         return future
 
     def _submit(self, picture: Picture, path: Path) -> Future[View]:
@@ -191,9 +191,9 @@ class ScanViewer:
             return self._renderer.page(path, sha256=digest, page=page)
         return self._renderer.line(path, sha256=digest, page=page, box=picture.box, lines=picture.lines)
 
-    def _made(self, made: Future[View], picture: Picture, give_back: Callable[[], None]) -> None:
-        if not made.cancelled() and made.exception() is None:
-            view = made.result()
+    def _made(self, finished: Future[View], picture: Picture, give_back: Callable[[], None]) -> None:
+        if not finished.cancelled() and finished.exception() is None:
+            view = finished.result()
             self._cache.put(picture.size_name, json.dumps(view.scan_size).encode())
             self._cache.put(picture.name, view.picture)
         with self._lock:

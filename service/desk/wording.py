@@ -94,12 +94,12 @@ def reason_words(code: str) -> Message:
 def details_of(details: Mapping[str, Any], *, hidden: bool) -> list[tuple[Message, Message | str]]:
     """The details of a trail entry for a page, what was said first. `hidden`: what a second person must not learn is
     left out."""
-    out = []
+    shown = []
     for name in sorted(details, key=lambda name: list(_DETAILS).index(name) if name in _DETAILS else len(_DETAILS)):
         value = details[name]
         if value not in (None, "", [], {}) and not (hidden and name in TELLING):
-            out.append((_DETAILS.get(name, Message.same(name)), _detail(name, value)))
-    return out
+            shown.append((_DETAILS.get(name, Message.same(name)), _detail(name, value)))
+    return shown
 
 
 def _detail(name: str, value: Any) -> Message | str:

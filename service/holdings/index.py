@@ -32,19 +32,19 @@ def person_digest(keys: Keys, personal_id: str) -> str | None:
 def people_of(record: CivilRecord, keys: Keys) -> Iterator[HeldPerson]:
     """Whom a record speaks of, by ids that were accepted or that the register confirms: a doubtful digit would show
     one person's paper to another."""
-    found: dict[str, str] = {}
+    roles: dict[str, str] = {}
     for field in record.fields:
         match = _ID_FIELD.fullmatch(field.name)
         if match is None or not field.value or not _is_certain(field):
             continue
         person = person_digest(keys, field.value)
         if person is not None:
-            found.setdefault(person, _role(match))
+            roles.setdefault(person, _role(match))
     if record.validation.outcome == "match" and record.validation.register_id:
         person = person_digest(keys, record.validation.register_id)
         if person is not None:
-            found.setdefault(person, "subject")
-    for person, role in found.items():
+            roles.setdefault(person, "subject")
+    for person, role in roles.items():
         yield HeldPerson(person=person, role=role)
 
 
@@ -74,14 +74,14 @@ class HoldingIndex:
                     pending = tables.holdings.pending(_BATCH)
                 if not pending:
                     return count
-                read = [(one, self._record(one)) for one in pending]
+                read = [(document, self._record(document)) for document in pending]
                 with self._store.write() as tables:
-                    for one, record in read:
+                    for document, record in read:
                         if record is None:
-                            tables.holdings.passed(one.seq)
+                            tables.holdings.passed(document.seq)
                             continue
                         tables.holdings.index(
-                            one,
+                            document,
                             holding_code=record.holding_code,
                             document_type=record.document_type.value,
                             identity=identity_of(record),
@@ -89,10 +89,10 @@ class HoldingIndex:
                         )
                 count += len(pending)
 
-    def _record(self, one: Pending) -> CivilRecord | None:
+    def _record(self, document: Pending) -> CivilRecord | None:
         """None for a record that cannot be read: `hotich verify` tells of it; the others are not held up."""
         try:
-            return read_record(self._objects.get(one.record))
+            return read_record(self._objects.get(document.record))
         except (NotARecord, CorruptObject, ObjectMissing) as error:
-            _log.error("holding.unreadable document=%s code=%s", one.document_id, error.code)
+            _log.error("holding.unreadable document=%s code=%s", document.document_id, error.code)
             return None

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from pipeline.domain.message import Message
-from service.background import Repeating
+from service.background import RepeatedWork
 from service.notices.channels import Channel, Notice, NoticeFailed
 from storage.office.store import OfficeStore
 from storage.submissions import OutboxMessage, Submission
@@ -28,7 +28,7 @@ class Dispatcher:
         self._store = store
         self._channels = channels
         self._public_url = public_url.rstrip("/")
-        self._repeating = Repeating(self.run_once, every_s=every_s, name="hotich-notices")
+        self._repeating = RepeatedWork(self.run_once, every_s=every_s, name="hotich-notices")
 
     def start(self) -> None:
         self._repeating.start()

@@ -143,7 +143,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 def _body(notice: Notice) -> bytes:
-    said = {
+    body = {
         "event": notice.event,
         "code": notice.code,
         "status": notice.status,
@@ -151,4 +151,4 @@ def _body(notice: Notice) -> bytes:
         "procedure": notice.procedure,
         "decided_at": notice.decided_at,
     }
-    return json.dumps(said, separators=(",", ":")).encode()
+    return json.dumps(body, separators=(",", ":")).encode()

@@ -20,10 +20,10 @@ class Asset:
 @cache
 def assets() -> dict[str, Asset]:
     """Every file of `service/static`, by name."""
-    found = {}
+    known = {}
     for entry in resources.files("service").joinpath("static").iterdir():
         ending = "." + entry.name.rpartition(".")[2]
         if ending in _TYPES:
             data = entry.read_bytes()
-            found[entry.name] = Asset(data, _TYPES[ending], f'"{hashlib.sha256(data).hexdigest()[:32]}"')
-    return found
+            known[entry.name] = Asset(data, _TYPES[ending], f'"{hashlib.sha256(data).hexdigest()[:32]}"')
+    return known

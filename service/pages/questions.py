@@ -74,11 +74,11 @@ class Section:
 
 def sections_of(procedure: Procedure) -> tuple[Section, ...]:
     """One section a paper, in the procedure's order; a value that two papers are compared with is asked once, first."""
-    asked: set[str] = set()
+    asked_already: set[str] = set()
     sections = []
     for paper in procedure.papers:
-        new = [name for name in paper.compare if name not in asked]
-        asked.update(new)
+        new = [name for name in paper.compare if name not in asked_already]
+        asked_already.update(new)
         sections.append(
             Section(
                 role=paper.role,

@@ -97,7 +97,7 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     if kind == "usable":
         # What the machine doubted, a person has settled.
         notes = tuple(note for note in notes if note.outcome == "usable")
-    lines = tuple(_line(one) for one in verdict.fields) if verdict and full else ()
+    lines = tuple(_line(field) for field in verdict.fields) if verdict and full else ()
     if all(line.agreement == "not_read" for line in lines):
         lines = ()  # nothing was read: there is nothing to compare
     marked = {note.file for note in notes if note.number}
@@ -122,7 +122,9 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
             )
             for number, file in enumerate(submission.files, start=1)
         ),
-        holdings=tuple(one.holding_code for one in verdict.documents if one.holding_code) if verdict and full else (),
+        holdings=tuple(document.holding_code for document in verdict.documents if document.holding_code)
+        if verdict and full
+        else (),
     )
 
 

@@ -28,7 +28,7 @@ async def the_context(request: Request) -> ServiceContext:
 
 
 TheContext = Annotated[ServiceContext, Depends(the_context)]
-Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+SentKey = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
 def peer(request: Request) -> str:
@@ -68,59 +68,59 @@ def set_session_cookie(response: Response, context: ServiceContext, session: Ses
 def signed_in(request: Request, context: ServiceContext) -> Session | None:
     """The session of the cookie, None without one. Whoever lets it change something asks `Accounts.came_from` too."""
     token = request.cookies.get(cookie_name(context))
-    found = context.accounts.session(token) if token else None
-    if found is not None:
-        context.rates.take(found.caller.client_id, _PER_USER)
-    return found
+    current = context.accounts.session(token) if token else None
+    if current is not None:
+        context.rates.take(current.caller.client_id, _PER_USER)
+    return current
 
 
 def maybe_session(request: Request, context: TheContext) -> Session | None:
     """The session of the cookie, None without one. What changes something must carry the session's token besides."""
-    found = signed_in(request, context)
-    if found is None or request.method in _SAFE:
-        return found
-    if not context.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
+    current = signed_in(request, context)
+    if current is None or request.method in _SAFE:
+        return current
+    if not context.accounts.came_from(current, request.headers.get("hotich-csrf", "")):
         raise NotAllowed(
             Message("Thiếu mã chống giả mạo", "The Hotich-Csrf header is missing or wrong"), code="auth.csrf"
         )
-    return found
+    return current
 
 
 def session(request: Request, context: TheContext) -> Session:
     """The session. Raises NotSignedIn without one."""
-    found = maybe_session(request, context)
-    if found is None:
+    current = maybe_session(request, context)
+    if current is None:
         limited(request, context)
         raise NotSignedIn(Message("Cần đăng nhập", "Signing in is needed"))
-    return found
+    return current
 
 
-def maybe_client(request: Request, context: TheContext, given: Given) -> Caller | None:
+def maybe_client(request: Request, context: TheContext, api_key: SentKey) -> Caller | None:
     """Whoever asks: the client whose key came, or the person whose session it is; None for anybody else. A wrong key
     is refused, and counted against its address."""
-    if given is None:
+    if api_key is None:
         person = maybe_session(request, context)
         if person is not None:
             return person.caller
         limited(request, context)
         return None
     with context.store.read() as tables:
-        found = tables.clients.by_key(given.credentials)
-    if found is None:
+        sender = tables.clients.by_key(api_key.credentials)
+    if sender is None:
         limited(request, context)
         raise NotSignedIn(
             Message("Khóa API không đúng hoặc đã hết hạn", "The API key is wrong or has expired"), code="auth.key"
         )
-    context.rates.take(f"client:{found.client_id}", found.rate_per_minute)
-    return Caller.of(found)
+    context.rates.take(f"client:{sender.client_id}", sender.rate_per_minute)
+    return Caller.of(sender)
 
 
-def client(request: Request, context: TheContext, given: Given) -> Caller:
+def client(request: Request, context: TheContext, api_key: SentKey) -> Caller:
     """Whoever asks. Raises NotSignedIn for nobody known, TooMany."""
-    found = maybe_client(request, context, given)
-    if found is None:
+    caller = maybe_client(request, context, api_key)
+    if caller is None:
         raise NotSignedIn(Message("Cần khóa API hoặc đăng nhập", "An API key or a session is needed"))
-    return found
+    return caller
 
 
 TheClient = Annotated[Caller, Depends(client)]

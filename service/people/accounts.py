@@ -167,11 +167,11 @@ class Accounts:
             return None
         now = int(self._store.clock().timestamp()) // _STEP_S
         codes = pyotp.TOTP(secret)
-        found = None
+        right_step = None
         for step in (now - 1, now, now + 1):
             if hmac.compare_digest(codes.generate_otp(step).encode(), (typed or "").strip().encode()):
-                found = step
-        return found
+                right_step = step
+        return right_step
 
     def _box(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self._keys.digest("totp"))))

@@ -21,7 +21,7 @@ _HOUR_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CitizenDoor:
+class CitizenIntake:
     """What the page hands in belongs to `office`, the one that runs the service. `per_hour`: submissions that one
     address may hand in."""
 
@@ -58,11 +58,11 @@ class Visit:
         """What is handed in during the visit belongs to it."""
         return f"citizen:{self.visit_id}"
 
-    def caller(self, door: CitizenDoor) -> Caller:
+    def caller(self, intake: CitizenIntake) -> Caller:
         return Caller(
             client_id=self.client_id,
             name="citizen",
-            office=door.office,
+            office=intake.office,
             scopes=frozenset({Scope.SUBMIT, Scope.STATUS}),
         )
 
@@ -88,15 +88,15 @@ class Visits:
 
     def sealed(self, visit: Visit) -> str:
         """As it goes into the cookie."""
-        said = f"{visit.visit_id}.{visit.begun}.{visit.proved}"
-        return f"{said}.{self.keys.digest('visit', said)}"
+        content = f"{visit.visit_id}.{visit.begun}.{visit.proved}"
+        return f"{content}.{self.keys.digest('visit', content)}"
 
     def opened(self, cookie: str) -> Visit | None:
         """The visit of a cookie, None for one that is over or was not made here."""
-        said, _, mac = cookie.rpartition(".")
-        if not hmac.compare_digest(self.keys.digest("visit", said).encode(), mac.encode()):
+        content, _, mac = cookie.rpartition(".")
+        if not hmac.compare_digest(self.keys.digest("visit", content).encode(), mac.encode()):
             return None
-        visit_id, begun, proved = said.split(".")
+        visit_id, begun, proved = content.split(".")
         if not 0 <= self._now() - int(begun) <= VISIT_FOR.total_seconds():
             return None
         return Visit(visit_id=visit_id, begun=int(begun), proved=normal_code(proved) or "")

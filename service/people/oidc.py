@@ -44,7 +44,7 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class SignInStart:
     """Where to send the browser, and what it has to bring back in a cookie."""
 
     url: str
@@ -52,7 +52,7 @@ class Started:
 
 
 @dataclass(slots=True, kw_only=True)
-class OidcDoor:
+class OidcSignIn:
     """`begin` sends somebody to the provider, `finish` knows them when they come back. `http` is never redirected."""
 
     provider: Provider
@@ -62,11 +62,11 @@ class OidcDoor:
     token: Callable[[int], str] = secrets.token_urlsafe
     _known: dict[str, Any] = field(default_factory=dict)
 
-    def begin(self) -> Started:
+    def begin(self) -> SignInStart:
         """Raises StoreUnavailable when the provider cannot be asked."""
         state, nonce, verifier = self.token(24), self.token(24), self.token(48)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        asked = {
+        query = {
             "response_type": "code",
             "scope": "openid",
             "client_id": self.provider.client_id,
@@ -77,7 +77,7 @@ class OidcDoor:
             "code_challenge_method": "S256",
         }
         sealed = self._box().encrypt(json.dumps([state, nonce, verifier]).encode()).decode()
-        return Started(url=f"{self._metadata()['authorization_endpoint']}?{urlencode(asked)}", sealed=sealed)
+        return SignInStart(url=f"{self._metadata()['authorization_endpoint']}?{urlencode(query)}", sealed=sealed)
 
     def finish(self, *, code: str, state: str, sealed: str) -> User:
         """The person who came back. Raises NotSignedIn for anything that does not fit, StoreUnavailable."""
@@ -139,18 +139,18 @@ class OidcDoor:
     def _jwks(self, *, fresh: bool) -> list[jwt.PyJWK]:
         if fresh or "keys" not in self._known:
             self._known["keys"] = self._ask("GET", str(self._metadata()["jwks_uri"])).get("keys", [])
-        out = []
-        for one in self._known["keys"]:
-            if one.get("use", "sig") == "sig" and one.get("kty") in ("RSA", "EC", "OKP"):
-                out.append(jwt.PyJWK(one))
-        return out
+        keys = []
+        for key in self._known["keys"]:
+            if key.get("use", "sig") == "sig" and key.get("kty") in ("RSA", "EC", "OKP"):
+                keys.append(jwt.PyJWK(key))
+        return keys
 
     def _metadata(self) -> dict[str, Any]:
         if "metadata" not in self._known:
-            found = self._ask("GET", self.provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
-            if found.get("issuer") != self.provider.issuer:
+            answer = self._ask("GET", self.provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
+            if answer.get("issuer") != self.provider.issuer:
                 raise _unavailable()
-            self._known["metadata"] = found
+            self._known["metadata"] = answer
         metadata: dict[str, Any] = self._known["metadata"]
         return metadata
 
@@ -164,12 +164,12 @@ class OidcDoor:
         if answer.status_code != 200:
             raise _unavailable()
         try:
-            said = answer.json()
+            answer_body = answer.json()
         except ValueError as error:
             raise _unavailable() from error
-        if not isinstance(said, dict):
+        if not isinstance(answer_body, dict):
             raise _unavailable()
-        return said
+        return answer_body
 
     def _box(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self.keys.digest("oidc"))))

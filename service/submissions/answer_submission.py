@@ -28,7 +28,7 @@ from service.submissions.joining import Joined, documents_of, join_sides
 from service.submissions.keeping import is_mixed, is_to_be_kept, with_mixed_files
 from service.submissions.proof import proof_of
 from service.submissions.reading import ScanReader, ScanReading
-from service.submissions.registered import People, registered_values
+from service.submissions.registered import PopulationRegister, registered_values
 from service.wire.keys import Keys
 from storage.catalogue import Catalogue, StoredDocument, UnitOfWork, WorkKey, WorkState
 from storage.commit import Digitized, commit_documents
@@ -81,7 +81,7 @@ class Processor:
         reader: ScanReader,
         provenance: Provenance,
         keys: Keys,
-        register: People | None,
+        register: PopulationRegister | None,
         on_page: Callable[[str, int], None],
         on_stored: Callable[[], object],
     ) -> None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 
-class Hub:
+class SubmissionChanges:
     """Bridges worker threads and the event loop. `publish` may be called from any thread, before `attach` too."""
 
     def __init__(self) -> None:

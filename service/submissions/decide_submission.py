@@ -56,7 +56,7 @@ def decide_submission(
             Message("Hồ sơ này không chờ cán bộ xem xét", "The submission is not waiting for a decision"),
             code="submission.not_in_review",
         )
-    context.hub.publish(submission.submission_id)
+    context.changes.publish(submission.submission_id)
     return look_up_submission(context.store, submission.code)
 
 

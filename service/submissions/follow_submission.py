@@ -20,7 +20,7 @@ async def wait_for_answer(context: ServiceContext, submission: Submission) -> Su
     """The submission with its answer, or as it stands after `ServiceLimits.answer_s` seconds."""
     loop = asyncio.get_running_loop()
     until = loop.time() + context.limits.answer_s
-    with context.hub.listening(submission.submission_id) as changed:
+    with context.changes.listening(submission.submission_id) as changed:
         while True:
             changed.clear()
             submission = await anyio.to_thread.run_sync(reload_submission, context.store, submission)
@@ -36,7 +36,7 @@ async def wait_for_answer(context: ServiceContext, submission: Submission) -> Su
 async def follow_submission(context: ServiceContext, submission: Submission) -> AsyncIterator[SubmissionModel | None]:
     """The submission without values whenever its status changes, the answer last. None after 15 seconds without a
     change, or for a change that does not show: a sign of life for the connection."""
-    with context.hub.listening(submission.submission_id) as changed:
+    with context.changes.listening(submission.submission_id) as changed:
         previous = None
         while True:
             changed.clear()

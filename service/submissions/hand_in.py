@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.people.callers import Caller
-from service.people.citizens import CitizenDoor, Visit
+from service.people.citizens import CitizenIntake, Visit
 from service.submissions.partial_uploads import finished_upload
 from service.submissions.receive_submission import SubmissionRequest, Upload, receive_submission
 from service.wire.errors import Conflict
@@ -36,7 +36,7 @@ def hand_in_with_uploads(
 
 
 def hand_in_from_page(
-    context: ServiceContext, request: SubmissionRequest, visit: Visit, door: CitizenDoor, *, size: int, address: str
+    context: ServiceContext, request: SubmissionRequest, visit: Visit, intake: CitizenIntake, *, size: int, address: str
 ) -> Submission:
     """Receives what a citizen's page sent from `address`, `size` bytes in all. Sent twice, it is received once; sent
     again with other content, it is another submission.
@@ -48,8 +48,8 @@ def hand_in_from_page(
         raise TooLarge(Message(f"Các tệp lớn hơn {most} MB", f"The files are larger than {most} MB"))
     if context.queue.waiting >= context.limits.citizen_waiting:
         raise StoreBusy(Message("Hàng đợi đã đầy, xin thử lại sau", "The queue is full, please try again later"))
-    door.admit(address, context.rates.take)
-    caller = visit.caller(door)
+    intake.admit(address, context.rates.take)
+    caller = visit.caller(intake)
     try:
         return receive_submission(context, request, caller)
     except Conflict:

@@ -42,20 +42,20 @@ def join_sides(records: Iterable[CivilRecord]) -> list[Joined]:
 
     They are of one kind and form, show different sides, and nothing that stands on both differs.
     """
-    out: list[Joined] = []
+    documents: list[Joined] = []
     for record in records:
         single = Joined(record=record, parts=((record.source.file, max(record.source.pages, 1)),))
-        at = next((n for n, other in enumerate(out) if _belong_together(other, single)), None)
+        at = next((n for n, other in enumerate(documents) if _belong_together(other, single)), None)
         if at is None:
-            out.append(single)
+            documents.append(single)
         else:
-            out[at] = _join(out[at], single)
-    return out
+            documents[at] = _join(documents[at], single)
+    return documents
 
 
-def _belong_together(one: Joined, other: Joined) -> bool:
-    a, b = one.record, other.record
-    if len(one.parts) > 1 or one.files == other.files or (a.document_type, a.form) != (b.document_type, b.form):
+def _belong_together(first: Joined, second: Joined) -> bool:
+    a, b = first.record, second.record
+    if len(first.parts) > 1 or first.files == second.files or (a.document_type, a.form) != (b.document_type, b.form):
         return False
     sides_a, sides_b = sides_seen(a), sides_seen(b)
     if not sides_a or not sides_b or set(sides_a) & set(sides_b):
@@ -73,26 +73,26 @@ def _values(record: CivilRecord, name: str) -> set[str]:
     return {folded_key(field.value) for field in record.fields if field.name == name and field.value}
 
 
-def _join(one: Joined, other: Joined) -> Joined:
+def _join(first: Joined, second: Joined) -> Joined:
     """The front's fields first; what the other side has too is told once."""
-    if "front" in sides_seen(other.record):
-        one, other = other, one
-    offset = one.parts[-1][1]
-    a, b = one.record, other.record
-    told = {field.name for field in a.fields if field.value}
-    moved = [_moved(field, offset) for field in b.fields if field.name not in told]
+    if "front" in sides_seen(second.record):
+        first, second = second, first
+    offset = first.parts[-1][1]
+    a, b = first.record, second.record
+    stated = {field.name for field in a.fields if field.value}
+    moved = [_moved(field, offset) for field in b.fields if field.name not in stated]
     names = {field.name for field in moved}
     pages = tuple(replace(report, number=report.number + offset) for report in b.pages)
     sure = [c for c in (a.type_confidence, b.type_confidence) if c is not None]
     record = a.evolve(
-        fields=(*(field for field in a.fields if field.name in told or field.name not in names), *moved),
+        fields=(*(field for field in a.fields if field.name in stated or field.name not in names), *moved),
         pages=(*a.pages, *pages),
         findings=tuple(dict.fromkeys((*a.findings, *b.findings))),
         type_confidence=min(sure) if len(sure) == 2 else None,
         status=max(a.status, b.status, key=list(Status).index),
         validation=a.validation if a.validation.outcome != "not_checked" else b.validation,
     )
-    parts = (*one.parts, *((name, last + offset) for name, last in other.parts))
+    parts = (*first.parts, *((name, last + offset) for name, last in second.parts))
     return Joined(record=record, parts=parts)
 
 
@@ -102,4 +102,4 @@ def _moved(field: FieldValue, offset: int) -> FieldValue:
 
 def documents_of(joined: Sequence[Joined], file: str) -> list[str]:
     """The ids of the documents that a file is part of, as they are judged."""
-    return [one.record.document_id for one in joined if file in one.files]
+    return [document.record.document_id for document in joined if file in document.files]

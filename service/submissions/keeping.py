@@ -36,7 +36,9 @@ def is_to_be_kept(wanted: Procedure, documents: Sequence[DocumentVerdict]) -> bo
 
 def is_mixed(wanted: Procedure, documents: Sequence[DocumentVerdict]) -> bool:
     """Whether papers that are kept and papers that are only shown came in one file, which cannot be cut apart."""
-    return any(one.keep for one in documents) and any(is_only_shown(wanted, one) for one in documents)
+    return any(document.keep for document in documents) and any(
+        is_only_shown(wanted, document) for document in documents
+    )
 
 
 def with_mixed_files(verdict: Verdict, files: Sequence[str]) -> Verdict:

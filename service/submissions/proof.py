@@ -33,6 +33,6 @@ def proof_of(keys: Keys, code: str, declared: Mapping[str, str], records: Iterab
 
 def proves(keys: Keys, code: str, proof: str | None, typed: str) -> bool:
     """Whether the typed date is one of them. Takes the same time whatever it is."""
-    mine = keys.digest(_PURPOSE, code, birth_date(typed) or "")
-    matches = [hmac.compare_digest(mine, one) for one in (proof or "-").split()]
+    typed_digest = keys.digest(_PURPOSE, code, birth_date(typed) or "")
+    matches = [hmac.compare_digest(typed_digest, digest) for digest in (proof or "-").split()]
     return any(matches)

@@ -24,7 +24,7 @@ _SURE = 0.99
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth")
 
 
-class People(Protocol):
+class PopulationRegister(Protocol):
     """The population register. Neither call raises for what is asked."""
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
@@ -41,10 +41,10 @@ class People(Protocol):
 
 
 def registered_values(
-    people: People | None, wanted: Procedure, submitted: Sequence[Submitted], declared: Mapping[str, str]
+    register: PopulationRegister | None, wanted: Procedure, submitted: Sequence[Submitted], declared: Mapping[str, str]
 ) -> list[Submitted]:
     """The documents with what is registered of the person each names."""
-    if people is None:
+    if register is None:
         return list(submitted)
     normal = {
         name: value
@@ -53,28 +53,32 @@ def registered_values(
         if declared.get(name) and (value := declared_value(field, declared[name])) is not None
     }
     roles = assign(wanted.papers, submitted, normal)
-    out = []
-    for n, one in enumerate(submitted):
-        register_id = _named(people, one, roles.get(n), normal)
-        out.append(one if register_id is None else replace(one, registered=people.person(register_id)))
-    return out
+    documents = []
+    for n, document in enumerate(submitted):
+        register_id = _named(register, document, roles.get(n), normal)
+        documents.append(
+            document if register_id is None else replace(document, registered=register.person(register_id))
+        )
+    return documents
 
 
-def _named(people: People, one: Submitted, paper: Paper | None, declared: Mapping[str, str]) -> str | None:
+def _named(
+    register: PopulationRegister, document: Submitted, paper: Paper | None, declared: Mapping[str, str]
+) -> str | None:
     """The person in the register; None when nobody, or nobody certain, was named."""
-    record = one.record
+    record = document.record
     if paper is None or record.document_type in NOT_IN_THE_REGISTER:
         return None
     if record.validation.outcome in _NAMED and record.validation.register_id:
         return record.validation.register_id
     claims = {
-        name: declared[told]
-        for told, field in paper.compare.items()
-        if told in declared and (name := register_name(field)) is not None
+        name: declared[declared_name]
+        for declared_name, field in paper.compare.items()
+        if declared_name in declared and (name := register_name(field)) is not None
     }
     if "full_name" not in claims or not set(_TELL_APART) & set(claims):
         return None
-    answer = people.look_up(Claims.of(**claims))
+    answer = register.look_up(Claims.of(**claims))
     certain = answer.outcome == "match" and (answer.match_probability or 0.0) >= _SURE
     return answer.register_id if certain else None
 

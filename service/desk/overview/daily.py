@@ -20,8 +20,8 @@ _MEASURED = Period.MONTH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayReport:
-    """One day of these offices. `sampled` and `error`: of that day, and of the last 30 days, among what the machine
-    accepted; `people`: how many decided."""
+    """One day of these offices. `sampled`, `error`: wrong fields among those that the machine accepted and people
+    checked, of that day and of the last 30 days; `people`: how many decided."""
 
     day: date
     offices: tuple[str, ...]
@@ -44,8 +44,10 @@ class DayReport:
     def text(self) -> str:
         """Vietnamese, then English."""
         lines = [f"{vi} / {en}" for vi, en in self._lines()]
-        told = promised((self.error.found, self.error.of), self.promise)
-        return "\n".join([f"Bàn duyệt, ngày {self.day:%d/%m/%Y} / Review desk", *lines, told.vi, told.en, ""])
+        promise_words = promised((self.error.found, self.error.of), self.promise)
+        return "\n".join(
+            [f"Bàn duyệt, ngày {self.day:%d/%m/%Y} / Review desk", *lines, promise_words.vi, promise_words.en, ""]
+        )
 
     def facts(self) -> dict[str, Any]:
         """For a program."""
@@ -80,12 +82,12 @@ def day_report(store: ReviewStore, *, promise: float, office: str | None = None,
         offices = (office,) if office is not None else tuple(counted.offices())
         if not offices:
             offices = ("",)
-        people = [one for _, one in counted.people(offices, span)]
+        people = [work for _, work in counted.people(offices, span)]
         (settled,) = counted.settled(offices, span)
         (sampled,) = counted.measured(offices, span)
         (error,) = counted.measured(offices, span_of(_MEASURED, now))
         passed = counted.passed(offices, span)
-        waiting = sum(one.count for one in counted.backlog(offices, "type"))
+        waiting = sum(group.count for group in counted.backlog(offices, "type"))
         return DayReport(
             day=wanted,
             offices=offices,
@@ -93,8 +95,8 @@ def day_report(store: ReviewStore, *, promise: float, office: str | None = None,
             people=len(people),
             settled=settled.settled,
             changed=settled.changed,
-            accepted=sum(one.accepted for one in passed),
-            fields=sum(one.fields for one in passed),
+            accepted=sum(form.accepted for form in passed),
+            fields=sum(form.fields for form in passed),
             sampled=exact_interval(sampled.wrong, sampled.looked),
             error=exact_interval(error.wrong, error.looked),
             promise=promise,

@@ -24,7 +24,7 @@ from service.pages.assets import assets
 from service.pages.questions import check, sections_of
 from service.pages.wording import WRONG
 from service.people.access import TheContext, peer
-from service.people.citizens import CitizenDoor, Visit
+from service.people.citizens import CitizenIntake, Visit
 from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
 from service.submissions.follow_submission import wait_for_answer
 from service.submissions.hand_in import hand_in_from_page
@@ -44,7 +44,7 @@ _STALE = Message("Trang này để lâu nên đã hết hạn, hãy bấm gửi 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Filled:
+class FilledForm:
     """A form as it came, and what is wrong with it."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -70,13 +70,13 @@ def choose() -> Response:
 def ask(code: str, request: Request, context: TheContext) -> Response:
     """The form of one procedure."""
     wanted, _ = _procedure(context, code)
-    return _form_page(request, context, wanted, _Filled())
+    return _form_page(request, context, wanted, FilledForm())
 
 
 @router.post("/nop/{code}")
 async def hand_in(code: str, request: Request, context: TheContext) -> Response:
     """Takes the form. Leads to the submission's page, or shows the form again with what is wrong."""
-    wanted, door = _procedure(context, code)
+    wanted, intake = _procedure(context, code)
     most = context.limits.citizen_bytes
     stated = request.headers.get("content-length", "0")
     if stated.isdigit() and int(stated) > most + (64 << 10):
@@ -88,7 +88,7 @@ async def hand_in(code: str, request: Request, context: TheContext) -> Response:
     limits = context.limits
     async with request.form(max_files=40, max_fields=40, max_part_size=limits.max_declared_bytes) as form:
         visit = visit_of(request, context)
-        answer = await anyio.to_thread.run_sync(_take, form, request, context, wanted, door, visit)
+        answer = await anyio.to_thread.run_sync(_take, form, request, context, wanted, intake, visit)
     if isinstance(answer, Response):
         return answer
     if "hotich-script" not in request.headers:
@@ -119,18 +119,23 @@ def static_file(name: str, request: Request) -> Response:
     return Response(asset.data, media_type=asset.media_type, headers=headers)
 
 
-def _procedure(context: ServiceContext, code: str) -> tuple[Procedure, CitizenDoor]:
-    door = context.parts.citizens
-    if door is None:
+def _procedure(context: ServiceContext, code: str) -> tuple[Procedure, CitizenIntake]:
+    intake = context.parts.citizens
+    if intake is None:
         raise NotThere(Message("Nơi này không nhận hồ sơ qua trang này", "This page takes no submissions here"))
     try:
-        return procedure(code), door
+        return procedure(code), intake
     except WrongUse as error:
         raise NotThere(error.message, code=error.code) from error
 
 
 def _take(
-    form: FormData, request: Request, context: ServiceContext, wanted: Procedure, door: CitizenDoor, visit: Visit | None
+    form: FormData,
+    request: Request,
+    context: ServiceContext,
+    wanted: Procedure,
+    intake: CitizenIntake,
+    visit: Visit | None,
 ) -> Submission | Response:
     """The submission as recorded, or the form's page with what is wrong."""
     filled, uploads = _filled(form, wanted)
@@ -152,12 +157,12 @@ def _take(
     )
     size = sum(upload.size or 0 for upload in uploads)
     try:
-        return hand_in_from_page(context, submission_request, visit, door, size=size, address=peer(request))
+        return hand_in_from_page(context, submission_request, visit, intake, size=size, address=peer(request))
     except (InputError, StoreBusy) as error:
         return again(error.message, status_of(error), _retry_after(error))
 
 
-def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile]]:
+def _filled(form: FormData, wanted: Procedure) -> tuple[FilledForm, list[UploadFile]]:
     """What came, checked. Raises Unprocessable for parts that this form does not have."""
     names = {_DECLARED + question.name for section in sections_of(wanted) for question in section.questions}
     if set(form) - _PARTS - names:
@@ -176,14 +181,14 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile
     uploads = [file for file in files if file.filename or file.size]
     if not uploads:
         wrong["files"] = WRONG["files"]
-    return _Filled(typed=values, email=email, phone=phone, wrong=wrong), uploads
+    return FilledForm(typed=values, email=email, phone=phone, wrong=wrong), uploads
 
 
 def _form_page(
     request: Request,
     context: ServiceContext,
     wanted: Procedure,
-    filled: _Filled,
+    filled: FilledForm,
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,

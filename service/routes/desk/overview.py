@@ -9,11 +9,11 @@ from fastapi.responses import Response
 
 from pipeline.domain.message import Message
 from service.desk import wording
+from service.desk.desk_user import PageUser
 from service.desk.overview.items import PERIODS, RESULTS, STATES, filters_in_words, list_items
 from service.desk.overview.overview import Period, promised_words
 from service.desk.overview.plots import decimal, english, number, percent
 from service.desk.overview.tables import csv_bytes
-from service.desk.visit import Visitor
 from service.pages import page
 from service.people.access import TheContext
 from service.wire.errors import NotThere
@@ -27,12 +27,12 @@ By = Annotated[Literal["class", "form", "book"] | None, Query()]
 
 
 @router.get("/tong-quan")
-def overview(at: Visitor, context: TheContext, period: ThePeriod = Period.WEEK, by: By = None) -> Response:
+def overview(user: PageUser, context: TheContext, period: ThePeriod = Period.WEEK, by: By = None) -> Response:
     """How the work goes in the person's office."""
-    summary = context.overview.of(at.person, period, by=by)
+    summary = context.overview.of(user.person, period, by=by)
     return page(
         "overview.html",
-        session=at.session,
+        session=user.session,
         summary=summary,
         promised=promised_words(summary),
         by=by,
@@ -46,10 +46,10 @@ def overview(at: Visitor, context: TheContext, period: ThePeriod = Period.WEEK, 
 
 @router.get("/tong-quan/{name}.csv")
 def table_as_csv(
-    name: str, at: Visitor, context: TheContext, period: ThePeriod = Period.WEEK, by: By = None
+    name: str, user: PageUser, context: TheContext, period: ThePeriod = Period.WEEK, by: By = None
 ) -> Response:
     """One of its tables for a spreadsheet."""
-    table = context.overview.of(at.person, period, by=by).tables.get(name)
+    table = context.overview.of(user.person, period, by=by).tables.get(name)
     if table is None:
         raise NotThere(Message("Không có bảng này", "There is no such table"))
     headers = {"Content-Disposition": f'attachment; filename="{table.name}.csv"'}
@@ -58,14 +58,14 @@ def table_as_csv(
 
 @router.get("/muc")
 def items(
-    request: Request, context: TheContext, at: Visitor, trang: Annotated[int, Query(ge=1, le=_FURTHEST)] = 1
+    request: Request, context: TheContext, user: PageUser, trang: Annotated[int, Query(ge=1, le=_FURTHEST)] = 1
 ) -> Response:
     """The items behind a number: what they are and how they stand, without a value."""
     query = {name: value[:200] for name, value in request.query_params.items() if name != "trang"}
-    listed = list_items(context.reviews, at.person, query, most=_PAGE + 1, skip=(trang - 1) * _PAGE)
+    listed = list_items(context.reviews, user.person, query, most=_PAGE + 1, skip=(trang - 1) * _PAGE)
     return page(
         "overview_items.html",
-        session=at.session,
+        session=user.session,
         items=listed[:_PAGE],
         more=len(listed) > _PAGE and trang < _FURTHEST,
         at_page=trang,

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.people.access import TheContext, limited, set_session_cookie
-from service.people.oidc import OidcDoor
+from service.people.oidc import OidcSignIn
 from service.people.reviewers import sits_at_desk
 from service.wire.errors import NotSignedIn, NotThere
 from service.wire.problems import problems
@@ -35,7 +35,7 @@ _PAGE = (
 )
 def login(context: TheContext) -> RedirectResponse:
     """Sends the browser there; 404 where no provider is set."""
-    started = _door(context).begin()
+    started = _provider_sign_in(context).begin()
     answer = RedirectResponse(started.url, status_code=302)
     answer.set_cookie(
         _COOKIE, started.sealed, max_age=600, path="/auth/oidc", secure=context.secure, httponly=True, samesite="lax"
@@ -56,18 +56,18 @@ def callback(
     code: Annotated[str, Query(max_length=2000)] = "",
 ) -> HTMLResponse:
     """Begins a session for a person whom an account names."""
-    door = _door(context)
+    sign_in = _provider_sign_in(context)
     sealed = request.cookies.get(_COOKIE)
     if not code or not sealed:
         raise NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
-    session = context.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
+    session = context.accounts.begin(sign_in.finish(code=code, state=state, sealed=sealed))
     answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
     set_session_cookie(answer, context, session)
     return answer
 
 
-def _door(context: ServiceContext) -> OidcDoor:
+def _provider_sign_in(context: ServiceContext) -> OidcSignIn:
     if context.oidc is None:
         raise NotThere(Message("Chưa đặt hệ thống định danh", "No identity provider is set"), code="auth.no_provider")
     return context.oidc

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from pipeline.domain.message import Message
 from service.context import ServiceContext
-from service.desk.visit import Sender, texts
+from service.desk.desk_user import FormUser, texts
 from service.pages import page
 from service.people.access import TheContext, cookie_name, limited, set_session_cookie
 from service.people.visiting import bounded, keep_visit, visit_of
@@ -39,9 +39,9 @@ async def take(request: Request, context: TheContext) -> Response:
 
 
 @router.post("/dang-xuat")
-def leave(at: Sender, context: TheContext) -> Response:
+def leave(user: FormUser, context: TheContext) -> Response:
     """Ends the session. What the desk had not sent yet stays in the browser."""
-    context.accounts.sign_out(at.session.token)
+    context.accounts.sign_out(user.session.token)
     answer = RedirectResponse("/dang-nhap", status_code=303)
     answer.delete_cookie(cookie_name(context), path="/")
     return answer

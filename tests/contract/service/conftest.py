@@ -13,7 +13,7 @@ import httpx
 import pytest
 import uvicorn
 
-from service.desk.desk import Given
+from service.desk.desk import ProposedDecision
 from service.wire.limits import ServiceLimits
 from storage.review import Choice, Filters, Person
 from tests.integration.service.conftest import (  # noqa: F401
@@ -107,6 +107,8 @@ def _decided(made: Running) -> dict[str, str]:
     desk.catch_up()
     lan = Person(login="lan.cb", offices=("00001", ""), roles=frozenset({"reviewer"}))
     [item] = desk.claim(lan, "0" * 32, Filters(), 1)
-    given = Given(decision_id="d" * 32, item_id=item.item_id, lease=item.lease or "", choice=Choice.ILLEGIBLE)
+    given = ProposedDecision(
+        decision_id="d" * 32, item_id=item.item_id, lease=item.lease or "", choice=Choice.ILLEGIBLE
+    )
     desk.decide(lan, given)
     return {"item_id": item.item_id, "decision_id": given.decision_id}

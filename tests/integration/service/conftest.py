@@ -24,7 +24,7 @@ from service.app import create_app
 from service.context import ServiceContext, ServiceParts
 from service.desk.views import ScanRenderer, ScanViewer
 from service.submissions.reading import ScanReading
-from service.submissions.registered import People
+from service.submissions.registered import PopulationRegister
 from service.wire.keys import Keys
 from service.wire.limits import ServiceLimits
 from storage.catalogue import Catalogue
@@ -171,7 +171,7 @@ def open_desk(
     *,
     clock: Clock,
     limits: ServiceLimits | None = None,
-    register: People | None = None,
+    register: PopulationRegister | None = None,
     renderer: ScanRenderer | None = None,
 ) -> Desk:
     """A service over this home, not yet started. `renderer`: what makes pictures of scans; without, there are none."""

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from pipeline.domain.model import Status
-from service.desk.desk import Given
+from service.desk.desk import ProposedDecision
 from storage.catalogue.audit import AuditLog
 from storage.review import Choice, Filters, Person
 from tests.integration.service import conftest
@@ -139,7 +139,7 @@ def test_a_document_that_a_clerk_finds_useless_sends_its_submission_back(desk: D
     desk.context.desk.catch_up()
     person = Person(login="lan", offices=("00001",), roles=frozenset({"reviewer"}))
     item = desk.context.desk.claim(person, "tab", Filters(), 1)[0]
-    useless = Given(
+    useless = ProposedDecision(
         decision_id=secrets.token_hex(16), item_id=item.item_id, lease=item.lease or "", choice=Choice.RETAKE
     )
     desk.context.desk.decide(person, useless)

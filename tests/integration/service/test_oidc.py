@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from pipeline.domain.message import Message
-from service.people.oidc import OidcDoor, Provider, subject_of
+from service.people.oidc import OidcSignIn, Provider, subject_of
 from tests.integration.service.conftest import Desk
 
 ISSUER = "https://id.example.test"
@@ -53,7 +53,7 @@ class FakeProvider:
 def provider(desk: Desk) -> FakeProvider:
     made = FakeProvider()
     http = httpx.Client(transport=httpx.MockTransport(made))
-    desk.context.oidc = OidcDoor(provider=OURS, store=desk.context.store, keys=desk.context.keys, http=http)
+    desk.context.oidc = OidcSignIn(provider=OURS, store=desk.context.store, keys=desk.context.keys, http=http)
     desk.context.accounts.add_by_subject(
         "an.cb", name="An", office="00001", roles=["reviewer"], oidc_subject=subject_of(ISSUER, "42")
     )

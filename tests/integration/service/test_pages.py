@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.judging.verdict import load_procedures
-from service.people.citizens import CitizenDoor
+from service.people.citizens import CitizenIntake
 from storage.submissions import Ruling, State
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 from tests.integration.service.page_desk import CARD_FORM, HTML, code_of, get, hidden, look_up, post, said, send
@@ -114,7 +114,7 @@ def test_a_file_that_is_no_picture_is_refused_on_the_form(desk: Desk) -> None:
 
 
 def test_what_is_handed_in_belongs_to_the_office_that_runs_the_service(desk: Desk) -> None:
-    object.__setattr__(desk.context.parts, "citizens", CitizenDoor(office="00123"))
+    object.__setattr__(desk.context.parts, "citizens", CitizenIntake(office="00123"))
     code = code_of(send(desk, picture("card")))
     with desk.context.store.read() as tables:
         assert tables.submissions.by_code(code).office == "00123"
@@ -146,7 +146,7 @@ def test_what_a_clerk_decided_outweighs_the_first_answer(desk: Desk, state: str,
 
 
 def test_an_address_hands_in_only_so_many(desk: Desk) -> None:
-    object.__setattr__(desk.context.parts, "citizens", CitizenDoor(per_hour=2))
+    object.__setattr__(desk.context.parts, "citizens", CitizenIntake(per_hour=2))
     answers = [send(desk, picture("card", n)) for n in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 60

@@ -24,7 +24,7 @@ _STALE = Message("Trang này đã hết hạn; hãy mở lại rồi gửi", "Th
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AtDesk:
+class DeskUser:
     """Somebody with the role to be here. `form`: what their page sent."""
 
     session: Session
@@ -35,28 +35,28 @@ class AtDesk:
         return self.form.get(name, "").strip()
 
 
-def visitor(request: Request, context: TheContext) -> AtDesk:
+def visitor(request: Request, context: TheContext) -> DeskUser:
     """Whoever opens a page of the desk; led to signing in first where nobody is signed in."""
-    found = signed_in(request, context)
-    if found is None:
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        raise HTTPException(303, headers={"Location": f"/dang-nhap?toi={quote(asked)}"})
-    return AtDesk(session=found, person=_person(context, found))
+    session_of_cookie = signed_in(request, context)
+    if session_of_cookie is None:
+        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        raise HTTPException(303, headers={"Location": f"/dang-nhap?toi={quote(address)}"})
+    return DeskUser(session=session_of_cookie, person=_person(context, session_of_cookie))
 
 
-async def form_visitor(request: Request, context: TheContext) -> AtDesk:
+async def form_visitor(request: Request, context: TheContext) -> DeskUser:
     """Whoever sent a form of the desk's pages. Raises NotAllowed for a form that no page of theirs made."""
     async with request.form(max_files=0, max_fields=60, max_part_size=20_000) as form:
         sent = texts(form)
-    at = await anyio.to_thread.run_sync(visitor, request, context)
-    if not context.accounts.came_from(at.session, sent.pop("csrf", "")):
+    user = await anyio.to_thread.run_sync(visitor, request, context)
+    if not context.accounts.came_from(user.session, sent.pop("csrf", "")):
         raise NotAllowed(_STALE, code="auth.csrf")
-    return AtDesk(session=at.session, person=at.person, form=sent)
+    return DeskUser(session=user.session, person=user.person, form=sent)
 
 
-def program(context: TheContext, found: Annotated[Session, Depends(session)]) -> AtDesk:
+def program(context: TheContext, current: Annotated[Session, Depends(session)]) -> DeskUser:
     """Whoever sends JSON, with the session's token in its header."""
-    return AtDesk(session=found, person=_person(context, found))
+    return DeskUser(session=current, person=_person(context, current))
 
 
 def texts(form: FormData) -> dict[str, str]:
@@ -64,15 +64,15 @@ def texts(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
-def back(path: str) -> RedirectResponse:
+def redirect_to(path: str) -> RedirectResponse:
     """To a page after a form was taken."""
     return RedirectResponse(path, status_code=303)
 
 
-def _person(context: ServiceContext, found: Session) -> Person:
-    return person_of(found, home_office=context.parts.home_office)
+def _person(context: ServiceContext, session_of_user: Session) -> Person:
+    return person_of(session_of_user, home_office=context.parts.home_office)
 
 
-Visitor = Annotated[AtDesk, Depends(visitor)]
-Sender = Annotated[AtDesk, Depends(form_visitor)]
-Program = Annotated[AtDesk, Depends(program)]
+PageUser = Annotated[DeskUser, Depends(visitor)]
+FormUser = Annotated[DeskUser, Depends(form_visitor)]
+JsonUser = Annotated[DeskUser, Depends(program)]

@@ -10,7 +10,7 @@ from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType
 from pipeline.judging.review.edits import merged, retyped, split
-from service.desk.desk import Given, Noted, ReviewDesk
+from service.desk.desk import DecisionReceipt, ProposedDecision, ReviewDesk
 from service.wire.errors import Conflict, NotAllowed, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.review import Choice, Edit, Editing, Filters, Kind, NotYours, Person, ReviewStore
@@ -21,7 +21,7 @@ _LONGEST_REASON = 500
 CORRECTION = "record.correction"
 
 
-class Papers:
+class DocumentEdits:
     """Each change needs a reviewer and a reason, and makes a new version; what was stored stays."""
 
     def __init__(
@@ -63,14 +63,14 @@ class Papers:
     def correct(
         self, person: Person, document_id: str, field: str, text: str, reason: str, *, tab: str, insist: bool = False,
         page: int | None = None, box: Quad | None = None,
-    ) -> Noted:  # fmt: skip
+    ) -> DecisionReceipt:  # fmt: skip
         """A value of a released record is corrected, or one that was missed is added: a decision like any other, with
         the reason; where the field needs two people, it holds once a second one says the same."""
         why = _reason(reason)
         if REVIEWER not in person.roles:
             raise NotAllowed(Message("Cần vai trò cán bộ duyệt", "A reviewer's role is needed"), code="auth.role")
         stored, record, _ = self._desk.document(person, document_id)
-        known = next((one for one in record.fields if one.name == field), None)
+        known = next((other for other in record.fields if other.name == field), None)
         with self._store.write() as tables:
             document = tables.opening.document(document_id)
             assert document is not None
@@ -86,12 +86,12 @@ class Papers:
                 Message("Giá trị này đang chờ người khác quyết định", "Somebody else is to decide this value"),
                 code="review.taken",
             )
-        given = Given(
+        proposed = ProposedDecision(
             decision_id=secrets.token_hex(16), item_id=items[0].item_id, lease=items[0].lease or "",
             choice=Choice.CORRECT, text=text, comment=why, insist=insist, page=page, box=box,
         )  # fmt: skip
         try:
-            return self._desk.decide(person, given)
+            return self._desk.decide(person, proposed)
         except Unprocessable:
             self._desk.release(person, tab, [items[0].item_id])
             raise
@@ -103,13 +103,13 @@ class Papers:
             raise NotAllowed(Message("Cần vai trò cán bộ duyệt", "A reviewer's role is needed"), code="auth.role")
         self._desk.document(person, document_id)  # raises NotThere for another office's
         try:
-            made = self._editing.edit(document_id, edit, change)
+            documents = self._editing.edit(document_id, edit, change)
         except NotYours as error:
             raise Conflict(error.message, code=error.code) from error
         except WrongUse as error:
             raise Unprocessable(error.message, code=error.code) from error
         self._on_changed()
-        return made
+        return documents
 
 
 def _reason(text: str) -> str:
