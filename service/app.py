@@ -1,4 +1,4 @@
-"""The application: routes, errors, headers, and the life of what runs behind them."""
+"""The application: routes, errors and headers, and the start and stop of what runs behind them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DESCRIPTION = (
 
 
 def create_app(parts: ServiceParts) -> FastAPI:
-    """The application over these parts. It starts working submissions off when it is started as a server."""
+    """The application over these parts. Run as a server it also takes up the submissions that wait to be read."""
     context = ServiceContext(parts)
 
     @contextlib.asynccontextmanager
@@ -47,7 +47,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
         version=parts.version,
         description=_DESCRIPTION,
         lifespan=life,
-        docs_url=None,  # its pages load scripts from elsewhere
+        docs_url=None,  # its pages load scripts from another site
         redoc_url=None,
         separate_input_output_schemas=False,
     )

@@ -1,4 +1,4 @@
-"""The parts a running service is made of, put together once."""
+"""What the service is made of: what the wiring hands in, and what routes and use cases are given."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ _SWEEP_S = 600.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceParts:
     """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
-    `home_office`: whose papers are that came by no submission; empty: this is one archive's installation."""
+    `home_office`: the office that owns papers which came by no submission; empty where the installation is one
+    archive."""
 
     catalogue: Catalogue
     store: OfficeStore
@@ -72,7 +73,7 @@ class ServiceParts:
 
 
 class ServiceContext:
-    """The parts and what runs between them."""
+    """What routes and use cases are given: the parts, and what is built of them. One for each running application."""
 
     def __init__(self, parts: ServiceParts) -> None:
         self.parts = parts
@@ -107,7 +108,7 @@ class ServiceContext:
         self._follower = RepeatedWork(self._follow, every_s=_FOLLOW_S, name="hotich-follower")
 
     def _set_up_desk(self, parts: ServiceParts) -> None:
-        """The review desk: what is to be decided, what is shown of it, what becomes of it."""
+        """The review desk: the items to decide, the evidence shown with them, and what follows a decision."""
         self.reviews = ReviewStore(
             parts.catalogue.database,
             policy=parts.policy,
@@ -148,7 +149,7 @@ class ServiceContext:
         return self.parts.public_url.startswith("https://")
 
     def start(self) -> None:
-        """Takes up what an earlier run left."""
+        """Queues what an earlier run left unread, and starts the threads."""
         for submission_id in self.processor.unfinished():
             self.queue.put(submission_id)
         self.notices.start()
@@ -156,7 +157,7 @@ class ServiceContext:
         self._sweeper.start()
 
     def stop(self) -> None:
-        """Takes up nothing more. What is unfinished stays for the next start."""
+        """Stops the threads. What is unread stays for the next start."""
         self.queue.close()
         self.lines.close()
         self.notices.stop()
@@ -164,6 +165,6 @@ class ServiceContext:
         self._sweeper.stop()
 
     def _follow(self) -> None:
-        """Takes in what was stored since, by this service or in batch."""
+        """Indexes and opens items for whatever was stored since the last call, by this service or in batch."""
         self.index.catch_up()
         self.desk.catch_up()

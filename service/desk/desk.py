@@ -1,4 +1,4 @@
-"""The review desk: who decides what, and what comes of it."""
+"""Deciding items of the review desk: claims, decisions, and what follows them."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ class ProposedDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionReceipt:
-    """A decision as it was recorded. `recorded`: what was, in words for the person who decided; `repeated`: this very
-    decision had come before."""
+    """A decision as it was recorded. `recorded`: its content in words, for the person who decided; `repeated`: this
+    very decision had come before."""
 
     decision_id: str
     item_id: str
@@ -146,7 +146,7 @@ class ReviewDesk:
     def claim(
         self, person: Person, tab: str, filters: Filters, count: int, *, only: str | None = None
     ) -> list[ReviewItem]:
-        """Items for this tab of this person; every document they are of is noted as read."""
+        """Items for this tab of this person; the read of each document is noted in the read log."""
         with self._store.write() as tables:
             items = tables.queue.claim(person, tab, filters, count, lease=self.lease, only=only)
         seen = dict.fromkeys(item.document_id for item in items)

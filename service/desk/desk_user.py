@@ -1,4 +1,4 @@
-"""Who is at the desk: the session of its pages and forms, the person behind it."""
+"""The signed-in person at the review desk: dependencies of its routes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STALE = Message("Trang này đã hết hạn; hãy mở lại rồi gửi", "Th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskUser:
-    """Somebody with the role to be here. `form`: what their page sent."""
+    """A person with a role at the desk. `form`: the texts that their page sent, empty for anything but a form."""
 
     session: Session
     person: Person
@@ -36,7 +36,7 @@ class DeskUser:
 
 
 def visitor(request: Request, context: TheContext) -> DeskUser:
-    """Whoever opens a page of the desk; led to signing in first where nobody is signed in."""
+    """The person who opens a page of the desk. Without a session the browser is redirected to the sign-in page."""
     session_of_cookie = signed_in(request, context)
     if session_of_cookie is None:
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -45,7 +45,7 @@ def visitor(request: Request, context: TheContext) -> DeskUser:
 
 
 async def form_visitor(request: Request, context: TheContext) -> DeskUser:
-    """Whoever sent a form of the desk's pages. Raises NotAllowed for a form that no page of theirs made."""
+    """The person who sent a form of the desk's pages. Raises NotAllowed for a form that none of their pages made."""
     async with request.form(max_files=0, max_fields=60, max_part_size=20_000) as form:
         sent = texts(form)
     user = await anyio.to_thread.run_sync(visitor, request, context)
@@ -55,17 +55,17 @@ async def form_visitor(request: Request, context: TheContext) -> DeskUser:
 
 
 def program(context: TheContext, current: Annotated[Session, Depends(session)]) -> DeskUser:
-    """Whoever sends JSON, with the session's token in its header."""
+    """The person who sends JSON, with the session's token in the header `Hotich-Csrf`."""
     return DeskUser(session=current, person=_person(context, current))
 
 
 def texts(form: FormData) -> dict[str, str]:
-    """The texts of a form; of several of one name the last."""
+    """The texts of a form; of several with one name the last."""
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def redirect_to(path: str) -> RedirectResponse:
-    """To a page after a form was taken."""
+    """To the page that follows a form (303: the browser asks with GET)."""
     return RedirectResponse(path, status_code=303)
 
 

@@ -1,4 +1,4 @@
-"""What a person changes about a document itself: its type, its pages, a value after release, a place to scan again."""
+"""Edits of a document itself: its type, its pages, a value after release."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CORRECTION = "record.correction"
 
 
 class DocumentEdits:
-    """Each change needs a reviewer and a reason, and makes a new version; what was stored stays."""
+    """Each edit needs a reviewer and a reason, and makes a new version; earlier versions stay."""
 
     def __init__(
         self, *, desk: ReviewDesk, store: ReviewStore, editing: Editing, on_changed: Callable[[], object]
@@ -33,7 +33,7 @@ class DocumentEdits:
         self._on_changed = on_changed
 
     def retype(self, person: Person, document_id: str, document_type: str, form: str | None, reason: str) -> None:
-        """The document is of another type. Raises NotThere, Unprocessable, Conflict."""
+        """The document is of another type. Raises NotThere, NotAllowed, Unprocessable, Conflict."""
         try:
             wanted = DocumentType(document_type)
         except ValueError as error:
@@ -44,12 +44,12 @@ class DocumentEdits:
                    lambda record: [retyped(record, wanted, form)])  # fmt: skip
 
     def split(self, person: Person, document_id: str, at_page: int, reason: str) -> list[StoredDocument]:
-        """From `at_page` on it is another document; both, in order."""
+        """The pages from `at_page` on become another document. Returns both, in order. Raises as `retype`."""
         edit = Edit(action="split", reason=_reason(reason), person=person.login)
         return self._edit(person, document_id, edit, lambda record: split(record, at_page))
 
     def merge(self, person: Person, document_id: str, other_id: str, reason: str) -> None:
-        """`other_id` of the same file goes into this document."""
+        """The pages of `other_id`, of the same file, go into this document. Raises as `retype`."""
         first, _, _ = self._desk.document(person, document_id)
         second, other, _ = self._desk.document(person, other_id)
         if first.source_sha256 != second.source_sha256 or document_id == other_id:
@@ -64,8 +64,9 @@ class DocumentEdits:
         self, person: Person, document_id: str, field: str, text: str, reason: str, *, tab: str, insist: bool = False,
         page: int | None = None, box: Quad | None = None,
     ) -> DecisionReceipt:  # fmt: skip
-        """A value of a released record is corrected, or one that was missed is added: a decision like any other, with
-        the reason; where the field needs two people, it holds once a second one says the same."""
+        """Corrects a value of a released record, or adds one that was missed: a decision like any other, with the
+        reason. Where the field needs two people it holds once a second person decides the same. Raises NotThere,
+        NotAllowed, Unprocessable, Conflict where somebody else is to decide the value."""
         why = _reason(reason)
         if REVIEWER not in person.roles:
             raise NotAllowed(Message("Cần vai trò cán bộ duyệt", "A reviewer's role is needed"), code="auth.role")

@@ -1,8 +1,8 @@
-"""What whoever decides sees of an item: the ink, the reading and its doubts, and what else speaks of the same fact.
+"""What the person who decides sees of an item: the ink, the reading and its doubts, and what else states the same fact.
 
-Nothing here tells why an item is asked (doubt, sample, seed, reopened), nor what others decided: the reading is the
-machine's, its confidence stays out, and "not sure enough" is said wherever nothing worse is. A value that only the
-register knows is masked where it would name a person by number.
+Nothing here tells why an item is asked (doubt, sample, seed, reopened) or what others decided: the reading is the
+machine's, its confidence is left out, and "not sure enough" is the reason shown wherever there is no graver one. A
+value that only the register knows is masked where it would identify a person by number.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from storage.review import ReviewItem
 _MOST_ALTERNATIVES: Final = 5
 _MOST_CANDIDATES: Final = 3
 _UNSURE: Final = "field.low_confidence"
-# Said of every item that has no graver reason: a sample must not be told from a doubt.
-_UNTELLING: Final = frozenset((_UNSURE, "field.not_calibrated"))
+# The reason shown with every item that has no graver one: a sample must look like a doubt.
+_NOT_GRAVE: Final = frozenset((_UNSURE, "field.not_calibrated"))
 _PERSONS: Final = ("mother_", "father_", "wife_", "husband_")
 _NUMBERS: Final = ("personal_id", "old_national_id", "household_number")
 _PARENTS: Final = {"father_name": "father_full_name", "mother_name": "mother_full_name"}
 _GRAMMARS: Final = {"date_of_birth": "date", "sex": "sex"}
 _WHOLE: Final = Message("Cả giấy tờ", "The whole document")
-_ASKED_FOR_S: Final = 120.0  # so long the register's answer about one document is taken as it was
-_ASKED_MOST: Final = 256
+_REUSED_FOR_S: Final = 120.0  # the register's answer about a document is reused for so many seconds
+_MOST_REUSED: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,8 @@ class SameFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
-    """A field of a registered person: `level` as `pipeline.values.comparison.Level`, `weight` in bits for this person.
-    `asked`: the very field that is being decided."""
+    """A field of a registered person: `level` as `pipeline.values.comparison.Level`, `weight` in bits in favour of this
+    person. `asked`: this is the field that is being decided."""
 
     label: Message
     registered: str
@@ -78,7 +78,7 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterView:
-    """Somebody in the register whom the paper may be of."""
+    """A person in the register whom the paper may be about."""
 
     masked_id: str
     probability: float
@@ -88,7 +88,7 @@ class RegisterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What one of two people noted who disagree; unnamed."""
+    """What one of the two people who disagree decided; without the name."""
 
     text: str
     choice: str
@@ -96,10 +96,10 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """All of it. `box` in scan pixels, clockwise from the text's top left, None where no place is known; `page_size`
-    the page's width and height in scan pixels, empty where it cannot be shown; `turn` degrees clockwise make the page
-    upright. `doubtful` has one truth value per character of `shown`, or none. `printed`: the form's own label.
-    """
+    """What is shown of an item. `box` in scan pixels, clockwise from the text's top left, None where its place is
+    unknown; `page_size` is the page's width and height in scan pixels, empty where it cannot be shown; `turn` degrees
+    clockwise make the page upright. `doubtful` has one truth value per character of `shown`, or none. `printed`: the
+    form's own label."""
 
     item_id: str
     document_id: str
@@ -131,10 +131,10 @@ class ItemView:
 
 
 class Evidence:
-    """Puts views together. Whether the person may see the document is the caller's to check. Safe in threads."""
+    """Makes the views. The caller checks that the person may see the document. Safe to call from several threads."""
 
     def __init__(self, *, viewer: ScanViewer | None, register: PopulationRegister | None) -> None:
-        """`viewer` None: no pictures; `people` None: no register."""
+        """`viewer` None: no pictures; `register` None: no register."""
         self._viewer = viewer
         self._register = register
         self._lock = threading.Lock()
@@ -147,10 +147,10 @@ class Evidence:
         record: CivilRecord,
         opinions: Sequence[tuple[str, str]] = (),
     ) -> ItemView:
-        """The item as `record`, the machine's reading, has it. `opinions`: (text, choice) of those who disagree.
+        """The item as `record`, the machine's reading, has it. `opinions`: (text, choice) of the people who disagree.
 
-        Waits until the size of the page is known, which takes a decoding at most. Never raises for a register or a
-        scan out of reach: the view then has less.
+        Waits until the size of the page is known: at most as long as decoding the page takes. Never raises for a
+        register or a scan out of reach: the view then has less.
         """
         field = _field_of(record, item.field)
         grammar = grammar_of(item.document_type, item.form or None, item.field) if item.field else "text"
@@ -208,7 +208,7 @@ class Evidence:
         return self._size_of(Picture(document, page))
 
     def wake(self) -> None:
-        """Somebody sat down at the desk: pictures will be wanted soon. Never waits."""
+        """A person has opened the desk: pictures will be wanted soon. Returns at once."""
         if self._viewer is not None:
             self._viewer.wake()
 
@@ -249,12 +249,12 @@ class Evidence:
         key = (document.json.sha256, prefix)
         with self._lock:
             asked_at, known = self._known.get(key, (0.0, []))
-            if asked_at and time.monotonic() - asked_at < _ASKED_FOR_S:
+            if asked_at and time.monotonic() - asked_at < _REUSED_FOR_S:
                 return known
         candidates = register.candidates(Claims.from_fields(record.fields, prefix=prefix), most=_MOST_CANDIDATES)
         with self._lock:
             self._known[key] = (time.monotonic(), candidates)
-            while len(self._known) > _ASKED_MOST:
+            while len(self._known) > _MOST_REUSED:
                 self._known.popitem(last=False)
         return candidates
 
@@ -264,7 +264,7 @@ def _field_of(record: CivilRecord, name: str) -> FieldValue | None:
 
 
 def _box(field: FieldValue | None) -> Quad | None:
-    """None too for a field that somebody added without saying where it stands."""
+    """The field's place; None also for a field that somebody added without marking its place."""
     return field.box if field is not None and len(set(field.box)) > 1 else None
 
 
@@ -282,7 +282,8 @@ def _text(grammar: str, field: FieldValue | None) -> str:
 
 
 def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Alternative, ...]:
-    """Other readings, those near this one first; where it has no normal form, also the legal values near it."""
+    """Other readings, those nearest to this one first; where this one has no normal form, also the legal values near
+    it."""
     if field is None:
         return ()
     options: list[tuple[str, float | None]] = list(field.alternatives)
@@ -305,14 +306,14 @@ def _reasons(record: CivilRecord, field: FieldValue | None) -> Iterator[Message]
             seen.setdefault(finding.message.before(about) if about else finding.message)
         yield from iter(seen)
         return
-    codes = [code for code in field.findings if code not in _UNTELLING and not code.startswith("review.")]
+    codes = [code for code in field.findings if code not in _NOT_GRAVE and not code.startswith("review.")]
     messages = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != Message.same(code)]
     grave = any(code.startswith(("field.", "register.", "sources.", "id.")) for code in codes)
     yield from iter(messages if grave else [*messages, reason_message(_UNSURE)])
 
 
 def _whose(record: CivilRecord, field: str) -> str | None:
-    """The prefix of the person the field speaks of; None where the register cannot know them."""
+    """The field-name prefix of the person whom the field is about; None where the register cannot know that person."""
     if field.startswith("members["):
         return f"{field.partition('.')[0]}."
     for prefix in _PERSONS:
@@ -322,7 +323,7 @@ def _whose(record: CivilRecord, field: str) -> str | None:
 
 
 def _registrable(field: str, prefix: str) -> bool:
-    """Whether the register can say anything of it: who signed a paper, say, it does not know."""
+    """Whether the register can have this field: it does not know, for example, who signed a paper."""
     return not field or register_name(field.removesuffix("_words"), prefix=prefix) is not None
 
 
@@ -340,7 +341,7 @@ def _person(candidate: Candidate, prefix: str, asked: str) -> RegisterView:
 def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
     name = f"{prefix}{_PARENTS.get(row.field, row.field)}"
     value = shown(_GRAMMARS.get(row.field, "text"), row.registered)
-    # Of a number the paper as good as states, every digit counts; of another, none is this paper's business.
+    # A number that the paper states, or almost, is shown in full to be compared; any other one is masked.
     if row.field in _NUMBERS and row.level not in (Level.SAME, Level.LETTERS):
         value = masked(value)
     return RegisterRow(
@@ -357,5 +358,5 @@ def _words(pair: tuple[str, str]) -> Message:
 
 
 def masked(number: str) -> str:
-    """A number of which only the last three characters are told."""
+    """A number with all but its last three characters hidden."""
     return f"•••{number[-3:]}" if len(number) > 6 else "•••"

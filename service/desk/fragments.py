@@ -1,4 +1,4 @@
-"""An item as the work page shows it."""
+"""An item as HTML for the work page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.judging.review.shown import doubtful
 from service.desk.evidence import ItemView
 from service.pages.render import rendered
 
-# Where digits are what is typed, plain number keys must not pick a reading.
+# In these fields digits are typed: plain number keys must not pick a reading.
 _TYPED_IN_DIGITS: Final = frozenset((FieldClass.DATE, FieldClass.IDENTIFIER))
 
 CHOICES: Final[Mapping[str, Message]] = {
@@ -57,14 +57,14 @@ KEYS: Final[tuple[tuple[str, Message], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A reading under a number key; `marks` where it is not the first one's."""
+    """A reading under a number key. `marks`: of each character, whether it differs from the first reading."""
 
     text: str
     marks: list[bool]
 
 
 def fragment(view: ItemView) -> str:
-    """The item as HTML, for the work page to show when its turn comes."""
+    """The item as HTML, which the work page keeps until it is shown."""
     typed_in_digits = class_of(view.field) in _TYPED_IN_DIGITS
     texts = [view.shown, *(reading.text for reading in view.alternatives)]
     return rendered(

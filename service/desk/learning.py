@@ -1,4 +1,5 @@
-"""Lines that people decided are kept to learn a book's hand from, where the office's policy says so."""
+"""Keeping the lines that people decided, to adapt the reader to a book's handwriting, where the office's policy allows
+it."""
 
 from __future__ import annotations
 
@@ -22,13 +23,13 @@ _MOST_WAITING = 2000
 
 
 class LineKeeper:
-    """Takes decided fields and keeps their lines in the background: no decision waits for it, none fails by it.
+    """Keeps the lines of decided fields in the background: no decision waits for it or fails because of it.
 
-    What is left in the queue when the service ends is not kept: a book learns from those that come.
+    What is still queued when the service stops is dropped: the book learns from later lines.
     """
 
     def __init__(self, *, learn: bool, viewer: ScanViewer | None, catalogue: Catalogue, objects: ObjectStore) -> None:
-        """`learn`: the office consents (`ReviewPolicy.learn`). Nothing is ever kept without."""
+        """`learn`: the office consents (`ReviewPolicy.learn`). Without consent nothing is ever kept."""
         self._viewer = viewer if learn else None
         self._catalogue = catalogue
         self._objects = objects
@@ -39,9 +40,9 @@ class LineKeeper:
         self._thread: threading.Thread | None = None
 
     def settled(self, item: ReviewItem, document: StoredDocument, field: FieldValue) -> None:
-        """A field whose value people settled, with its verbatim and place as they now hold. Never raises, never waits.
+        """Queues a field whose value people settled, with its final verbatim and place. Never raises, never waits.
 
-        `document` is the revision that the machine made. Only fields of a book teach.
+        `document` is the revision that the machine made. Only fields of a book are kept.
         """
         if self._viewer is None or not item.book or not field.verbatim:
             return
@@ -55,12 +56,12 @@ class LineKeeper:
             self._bell.notify_all()
 
     def wait(self, timeout: float) -> bool:
-        """Waits until everything taken so far is kept; whether it is. For tests and for an orderly end."""
+        """Waits until everything queued so far is kept; returns whether it is. For tests and for an orderly end."""
         with self._bell:
             return self._bell.wait_for(lambda: not self._waiting and not self._busy, timeout)
 
     def close(self) -> None:
-        """Keeps nothing more; ends soon."""
+        """Drops what is queued; the line in work is finished."""
         with self._bell:
             self._closing = True
             self._waiting.clear()

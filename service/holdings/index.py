@@ -1,4 +1,4 @@
-"""Keeps the index of holdings up to the audit log: whatever was stored, by this service or in batch."""
+"""The index of holdings: brought up to the audit log, for whatever was stored by this service or in batch."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _PURPOSE = "person"
 
 
 def person_digest(keys: Keys, personal_id: str) -> str | None:
-    """How a person is known to the index; None for what is no personal id."""
+    """The keyed digest that stands for a person in the index; None for what is not a personal id."""
     bare = re.sub(r"[\s.]", "", personal_id)
     return keys.digest(_PURPOSE, bare) if _PERSONAL_ID.fullmatch(bare) else None
 
 
 def people_of(record: CivilRecord, keys: Keys) -> Iterator[HeldPerson]:
-    """Whom a record speaks of, by ids that were accepted or that the register confirms: a doubtful digit would show
-    one person's paper to another."""
+    """The people a record is about, by ids that were accepted or that the register confirms: a doubtful digit would
+    show one person's paper to another."""
     roles: dict[str, str] = {}
     for field in record.fields:
         match = _ID_FIELD.fullmatch(field.name)
@@ -57,7 +57,7 @@ def _is_certain(field: FieldValue) -> bool:
 
 
 class HoldingIndex:
-    """Takes stored documents in, in their order. `catch_up` is safe to call from several threads."""
+    """Indexes stored documents in their order. `catch_up` is safe to call from several threads."""
 
     def __init__(self, *, store: OfficeStore, objects: ObjectStore, keys: Keys) -> None:
         self._store = store
@@ -66,7 +66,7 @@ class HoldingIndex:
         self._lock = threading.Lock()
 
     def catch_up(self) -> int:
-        """Brings the index up to date; how many documents were taken in."""
+        """Brings the index up to date; returns how many documents were indexed."""
         count = 0
         with self._lock:
             while True:
@@ -90,7 +90,8 @@ class HoldingIndex:
                 count += len(pending)
 
     def _record(self, document: Pending) -> CivilRecord | None:
-        """None for a record that cannot be read: `hotich verify` tells of it; the others are not held up."""
+        """None for a record that cannot be read: it is passed over, so that later ones are indexed, and `hotich verify`
+        reports it."""
         try:
             return read_record(self._objects.get(document.record))
         except (NotARecord, CorruptObject, ObjectMissing) as error:

@@ -1,4 +1,4 @@
-"""What a notice says, and what sends it."""
+"""What a notice says, and the interface of what sends it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.domain.errors import ResourceError
 
 
 class NoticeFailed(ResourceError):
-    """It was not delivered. The message says why, without an address or a name."""
+    """A notice was not delivered. The message says why, without an address or a name."""
 
     code = "notice.failed"
     retryable = True
@@ -17,7 +17,8 @@ class NoticeFailed(ResourceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What is told of a submission: nothing personal, so that it may lie in any mailbox. `link` leads to its page."""
+    """What a notice says about a submission: nothing personal, since anybody may read a mailbox. `link` leads to its
+    page."""
 
     message_id: str
     event: str
@@ -39,13 +40,14 @@ class Notice:
 
     @property
     def short(self) -> str:
-        """For a text message, in one line."""
+        """The notice in one line, for a text message."""
         vi, en = _STATUS.get(self.status, (self.status, self.status))
         return f"{self.code}: {vi} / {en}. {self.link}"
 
 
 class Channel(Protocol):
-    """Sends notices one way. `target`: an address or a client's id, by the channel."""
+    """Sends notices one way. `target`: an e-mail address, a telephone number or a client's id, depending on the
+    channel."""
 
     def send(self, notice: Notice, target: str) -> None:
         """Returns when the other side has taken it. Raises NoticeFailed."""

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, again and again until it is taken or given up."""
+"""Sends the messages of the outbox, with retries, until each is delivered or given up."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _AT_ONCE = 20
 class Dispatcher:
     """`run_once` sends what is due; `start` does so every few seconds in a thread of its own.
 
-    A message is sent at least once: receivers tell repeats by its id. What fails is tried again with growing pauses,
-    and stays to be seen when it is given up.
+    Each message is sent at least once: receivers recognise repeats by its id. What fails is tried again after growing
+    pauses, and is kept, marked as failed, when it is given up.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Dispatcher:
         self._repeating.stop()
 
     def run_once(self) -> int:
-        """How many were sent."""
+        """Sends what is due; returns how many messages were delivered."""
         with self._store.write() as tables:
             due = tables.outbox.take_due(_AT_ONCE)
         return sum(self._send(message) for message in due)

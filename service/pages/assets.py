@@ -1,4 +1,4 @@
-"""The pages' own script and style: read once, known by name, so that no path is ever made of what somebody asks for."""
+"""The pages' scripts and styles: read once and looked up by name, so that no path is ever made from a request."""
 
 from __future__ import annotations
 

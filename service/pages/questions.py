@@ -1,4 +1,4 @@
-"""What the page of a procedure asks: for each paper the values it compares and the photos it wants."""
+"""The questions of a procedure's page: for each paper, the values it is compared with and the photos wanted of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = {
     "identity_number": "personal_id",
     "document_number": "document_number",
 }
-# What a browser may fill in by itself: only what is about whoever sits before it.
+# What the browser may fill in by itself: only values about the person who uses it.
 _ABOUT_ONESELF = {"full_name": "name", "date_of_birth": "bday", "sex": "sex"}
 _MYSELF = ("declarant_", "applicant_")
 _PHOTO = Message("Ảnh hoặc tệp PDF", "Photo or PDF file")
@@ -55,7 +55,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One paper: what is asked of it and what is to be sent of it. `keep` False: it is looked at and deleted."""
+    """One paper: the questions about it and the photos wanted of it. `keep` False: it is looked at and deleted."""
 
     role: str
     name: Message
@@ -73,7 +73,8 @@ class Section:
 
 
 def sections_of(procedure: Procedure) -> tuple[Section, ...]:
-    """One section a paper, in the procedure's order; a value that two papers are compared with is asked once, first."""
+    """One section for each paper, in the procedure's order; a value that two papers are compared with is asked once,
+    with the first."""
     asked_already: set[str] = set()
     sections = []
     for paper in procedure.papers:
@@ -93,8 +94,7 @@ def sections_of(procedure: Procedure) -> tuple[Section, ...]:
 
 
 def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Message]]:
-    """What was typed, as it is declared, and what is wrong with it, both by name. Names that are not asked for are
-    left out."""
+    """(declared values, messages about wrong ones), both by name. Names that the page does not ask for are left out."""
     values: dict[str, str] = {}
     wrong: dict[str, Message] = {}
     for section in sections_of(procedure):

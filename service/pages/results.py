@@ -19,8 +19,8 @@ _SETTLED = {"accepted": "usable", "refused": "refused"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """One reason. `number` marks its place on the photo, None where it has no place. `about`: the paper or the entry
-    it speaks of."""
+    """One reason. `number` marks its place on the photo, None where it has no place. `about`: the paper or the entry it
+    is about, None where the message names it already."""
 
     number: int | None
     message: Message
@@ -33,7 +33,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One compared entry. None: there is no value; `hidden_*`: there is one, and it is not kept."""
+    """One compared entry. None: there is no value; `hidden_*`: there was a value, and it is not kept."""
 
     name: str
     label: Message
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentFile:
-    """One file that was sent, and whether something on it is marked. `by_browser`: browsers show it themselves."""
+    """One file that was sent, and whether something on it is marked. `by_browser`: browsers can show it themselves."""
 
     number: int
     name: str | None
@@ -82,7 +82,7 @@ class Result:
 
     @property
     def again(self) -> bool:
-        """Whether handing in anew is what to do next."""
+        """Whether handing in again is what to do next."""
         return self.kind in ("retake", "contradicts", "refused")
 
 
@@ -95,7 +95,7 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     verdict = view.verdict
     notes = _notes(verdict, wanted) if verdict else ()
     if kind == "usable":
-        # What the machine doubted, a person has settled.
+        # A clerk has settled what the machine doubted.
         notes = tuple(note for note in notes if note.outcome == "usable")
     lines = tuple(_line(field) for field in verdict.fields) if verdict and full else ()
     if all(line.agreement == "not_read" for line in lines):
@@ -129,7 +129,7 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
 
 
 def _kind(view: SubmissionModel) -> str:
-    """A person's decision outweighs the first answer."""
+    """What the page says: a clerk's decision comes before the machine's verdict."""
     if view.verdict is None:
         return "received"
     if view.status == "in_review":
@@ -143,7 +143,7 @@ def _procedure(code: str) -> Procedure | None:
     try:
         return procedure(code)
     except WrongUse:
-        return None  # it was in the table when this was handed in
+        return None  # the procedure was in the table when this was handed in
 
 
 def _notes(verdict: VerdictModel, wanted: Procedure | None) -> tuple[Note, ...]:
@@ -192,5 +192,5 @@ def _value(name: str, value: str | None) -> Message | None:
 
 
 def _points(place: Place | Sequence[Sequence[float]] | None) -> str:
-    """Corners as the marking script reads them, empty for no place."""
+    """Corners for the script that marks photos, empty for no place."""
     return " ".join(f"{x:g},{y:g}" for x, y in place) if place else ""

@@ -1,4 +1,4 @@
-"""What the pages call things: declared values, answers, states. Data and its look-up, no logic of the service."""
+"""Words of the citizens' pages: declared values, answers, states. Data and its look-up."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ AGREEMENTS: Final[Mapping[str, Message]] = {
 
 
 def entry_label(name: str) -> Message:
-    """What a declared value is called; an unknown name is shown as it is, its underscores as spaces."""
+    """The label of a declared value; for an unknown name the name itself, its underscores as spaces."""
     person, _, entry = name.partition("_")
     if person in _PERSONS and entry in _ENTRIES:
         (vi, en), (whose_vi, whose_en) = _ENTRIES[entry], _PERSONS[person]

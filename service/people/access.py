@@ -1,4 +1,4 @@
-"""Who is asking: dependencies of the routes."""
+"""Who makes a request: dependencies of the routes."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ SentKey = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
 def peer(request: Request) -> str:
-    """The address a request came from, of IPv6 the network that one household has. A proxy in front has to be named
-    to the server that listens."""
+    """The address a request came from; of an IPv6 address the /64 network, which one household has. A proxy in front
+    has to be named to the server that listens."""
     host = request.client.host if request.client else "?"
     try:
         address = ipaddress.ip_address(host)
@@ -43,12 +43,12 @@ def peer(request: Request) -> str:
 
 
 def limited(request: Request, context: TheContext) -> None:
-    """Bounds how often one address may ask without saying who it is."""
+    """Bounds how often one address may ask without signing in or a key. Raises TooMany."""
     context.rates.take(f"address:{peer(request)}", context.limits.anonymous_per_minute)
 
 
 def cookie_name(context: ServiceContext) -> str:
-    """Over TLS a name that no other host can set."""
+    """The name of the session's cookie: over TLS one that no other host can set."""
     return "__Host-hotich" if context.secure else "hotich"
 
 
@@ -66,7 +66,8 @@ def set_session_cookie(response: Response, context: ServiceContext, session: Ses
 
 
 def signed_in(request: Request, context: ServiceContext) -> Session | None:
-    """The session of the cookie, None without one. Whoever lets it change something asks `Accounts.came_from` too."""
+    """The session of the cookie, None without one. A caller that changes something checks `Accounts.came_from` as
+    well."""
     token = request.cookies.get(cookie_name(context))
     current = context.accounts.session(token) if token else None
     if current is not None:
@@ -75,7 +76,8 @@ def signed_in(request: Request, context: ServiceContext) -> Session | None:
 
 
 def maybe_session(request: Request, context: TheContext) -> Session | None:
-    """The session of the cookie, None without one. What changes something must carry the session's token besides."""
+    """The session of the cookie, None without one. Raises NotAllowed where a request that changes something lacks the
+    session's token."""
     current = signed_in(request, context)
     if current is None or request.method in _SAFE:
         return current
@@ -96,8 +98,8 @@ def session(request: Request, context: TheContext) -> Session:
 
 
 def maybe_client(request: Request, context: TheContext, api_key: SentKey) -> Caller | None:
-    """Whoever asks: the client whose key came, or the person whose session it is; None for anybody else. A wrong key
-    is refused, and counted against its address."""
+    """The client whose key came, or the person whose session it is; None for anybody else. Raises NotSignedIn for a
+    wrong key, which counts against its address, and TooMany."""
     if api_key is None:
         person = maybe_session(request, context)
         if person is not None:
@@ -116,7 +118,7 @@ def maybe_client(request: Request, context: TheContext, api_key: SentKey) -> Cal
 
 
 def client(request: Request, context: TheContext, api_key: SentKey) -> Caller:
-    """Whoever asks. Raises NotSignedIn for nobody known, TooMany."""
+    """The client or the signed-in person. Raises NotSignedIn for anybody else, TooMany."""
     caller = maybe_client(request, context, api_key)
     if caller is None:
         raise NotSignedIn(Message("Cần khóa API hoặc đăng nhập", "An API key or a session is needed"))

@@ -1,7 +1,7 @@
 """Signing in through the office's identity provider: OpenID Connect, authorization code with PKCE.
 
-The provider says who somebody is; what they may do here is written here. A person is let in only when an account names
-their subject at that issuer.
+The provider says who a person is; what they may do is stored here. A person is let in only when an account names their
+subject at that issuer.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from storage.office.store import OfficeStore
 from storage.people import User
 
 _ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # never a symmetric one, never "none"
-_STEP_S = 600  # so long a person may take at the provider
+_STEP_S = 600  # how long a person may take at the provider
 _LEEWAY_S = 60
 _TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """`issuer`: its address, exactly as it signs; `redirect_uri`: ours, as registered there."""
+    """`issuer`: its address, exactly as it signs; `redirect_uri`: our address, as registered there."""
 
     issuer: str
     client_id: str
@@ -45,7 +45,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInStart:
-    """Where to send the browser, and what it has to bring back in a cookie."""
+    """The address to send the browser to, and what it has to bring back in a cookie."""
 
     url: str
     sealed: str
@@ -53,7 +53,8 @@ class SignInStart:
 
 @dataclass(slots=True, kw_only=True)
 class OidcSignIn:
-    """`begin` sends somebody to the provider, `finish` knows them when they come back. `http` is never redirected."""
+    """`begin` sends a person to the provider, `finish` identifies them when they come back. `http` follows no
+    redirects."""
 
     provider: Provider
     store: OfficeStore
@@ -63,7 +64,7 @@ class OidcSignIn:
     _known: dict[str, Any] = field(default_factory=dict)
 
     def begin(self) -> SignInStart:
-        """Raises StoreUnavailable when the provider cannot be asked."""
+        """A new sign-in. Raises StoreUnavailable when the provider is out of reach."""
         state, nonce, verifier = self.token(24), self.token(24), self.token(48)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
@@ -129,7 +130,8 @@ class OidcSignIn:
         return claims
 
     def _key(self, kid: str) -> jwt.PyJWK:
-        """The provider's key of this name; asked for anew once when it is not known: providers change their keys."""
+        """The provider's key of this name; the keys are fetched again once when it is unknown, since providers change
+        them."""
         for fresh in (False, True):
             for key in self._jwks(fresh=fresh):
                 if key.key_id == kid or not kid:
@@ -176,7 +178,7 @@ class OidcSignIn:
 
 
 def subject_of(issuer: str, subject: str) -> str:
-    """How an account names a person of a provider."""
+    """The name under which an account knows a person of a provider."""
     return f"{issuer}|{subject}"
 
 

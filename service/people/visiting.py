@@ -1,4 +1,4 @@
-"""The visit of whoever looks at the pages: its cookie, and the bound on how often pages are asked for."""
+"""The visit's cookie, and the bound on how often pages are asked for."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def visit_of(request: Request, context: ServiceContext) -> Visit | None:
 
 
 def keep_visit(response: Response, context: ServiceContext, visit: Visit) -> None:
-    """Its cookie: for this host only, gone when the browser is closed, never for scripts. Links from other sites lead
-    into a running visit; their forms do not get it."""
+    """Sets the visit's cookie: for this host only, gone when the browser is closed, never for scripts. Links from other
+    sites lead into a running visit; their forms do not get the cookie."""
     response.set_cookie(
         _name(context),
         context.visits.sealed(visit),
@@ -37,5 +37,5 @@ def forget_visit(response: Response, context: ServiceContext) -> None:
 
 
 def _name(context: ServiceContext) -> str:
-    """Over TLS a name that no other host can set."""
+    """The name of the visit's cookie: over TLS one that no other host can set."""
     return "__Host-hotich-visit" if context.secure else "hotich-visit"

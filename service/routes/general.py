@@ -14,7 +14,7 @@ router = APIRouter(tags=["general"])
 
 @router.get("/health", summary="Whether the service works", response_model=HealthModel, responses=problems(503))
 def health(context: TheContext, response: Response) -> HealthModel:
-    """Asks the database. `failing`: submissions were tried and could not be answered; they are tried again."""
+    """Asks the database too. `failing`: submissions could not be answered, and are tried again."""
     response.headers["Cache-Control"] = "no-store"
     return HealthModel(
         status="failing" if context.queue.troubled else "ok",
@@ -26,7 +26,7 @@ def health(context: TheContext, response: Response) -> HealthModel:
 
 @router.get("/procedures", summary="The procedures and their papers", response_model=ProceduresModel)
 def procedures() -> ProceduresModel:
-    """Which papers each asks for, and under which names values are declared to be compared with them."""
+    """The papers each asks for, and the names of the declared values that are compared with them."""
     return ProceduresModel(procedures=[_procedure_model(procedure) for procedure in load_procedures().values()])
 
 

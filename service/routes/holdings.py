@@ -49,7 +49,7 @@ def use(
         str | None, Header(alias="Idempotency-Key", min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")
     ] = None,
 ) -> UseModel:
-    """Records purpose, procedure and officer; the answer leads to the copy, with its digest and provenance."""
+    """Records purpose, procedure and officer; the answer has the address of the copy, its digest and its provenance."""
     return use_holding(context, code, body, caller, key=key)
 
 
@@ -81,6 +81,6 @@ def confirm(
     digest: Annotated[str, Path(max_length=80, description="SHA-256 of the copy, hexadecimal")],
     context: TheContext,
 ) -> ConfirmModel:
-    """For everybody; shows nothing of what stands in it."""
+    """For everybody; shows nothing of the copy's content."""
     confirmation = confirm_copy(context.store, code, digest)
     return ConfirmModel(result=confirmation.value, message=confirmation.message)

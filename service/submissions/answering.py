@@ -1,4 +1,4 @@
-"""From what was read to the answer that is stored and sent."""
+"""From the verdict to the answer that is stored and sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HIDDEN = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things stand for who sent them. `ordinals`: a file's number by the name it was read under."""
+    """Places as the sender knows them. `ordinals`: a file's number by the name under which it was read."""
 
     ordinals: Mapping[str, int]
     joined: Sequence[Joined] = ()
@@ -39,8 +39,8 @@ class Places:
 
 
 def verdict_model(verdict: Verdict, places: Places, kept: Mapping[str, str]) -> VerdictModel:
-    """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked,
-    what was declared for one that could not be read too: they are compared and forgotten."""
+    """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked, also
+    declared ones of a paper that could not be read: they are compared and deleted."""
     shown = {paper.role for paper in procedure(verdict.procedure).papers if not paper.keep}
     return VerdictModel(
         outcome=verdict.outcome.value,
@@ -63,7 +63,7 @@ def verdict_model(verdict: Verdict, places: Places, kept: Mapping[str, str]) -> 
 
 
 def public_verdict(verdict: Mapping[str, Any]) -> VerdictModel:
-    """A stored verdict for whoever has only the code: no values, no holding codes."""
+    """A stored verdict for whoever has only the code: without values and holding codes."""
     full = VerdictModel.model_validate(verdict)
     documents = [document.model_copy(update={"holding_code": None, "held_as": None}) for document in full.documents]
     return full.model_copy(update={"fields": [], "documents": documents})

@@ -1,7 +1,7 @@
 """Two photos of one card, its front and its back, each a file of its own: judged as one document.
 
-Each file is read and kept by itself; only the verdict sees them joined. Pages of a joined record are numbered on, and
-`Joined.place_of` leads back to the file and page that a number stands for.
+Each file is read and kept by itself; only the verdict sees them joined. The pages of a joined record are numbered
+through, and `Joined.place_of` gives the file and page of such a number.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Joined:
 
 
 def join_sides(records: Iterable[CivilRecord]) -> list[Joined]:
-    """The records in their order, where two of different files are the two sides of one card joined into one.
+    """The records in their order; two of different files that are the two sides of one card are joined into one.
 
-    They are of one kind and form, show different sides, and nothing that stands on both differs.
+    They are of one type and form, show different sides, and agree in every field that identifies a person.
     """
     documents: list[Joined] = []
     for record in records:
@@ -64,7 +64,7 @@ def _belong_together(first: Joined, second: Joined) -> bool:
 
 
 def _differ(a: CivilRecord, b: CivilRecord, name: str) -> bool:
-    # The machine-readable lines write names without marks: compared so.
+    # Compared without diacritics, since the machine-readable lines have none.
     first, second = (_values(record, name) for record in (a, b))
     return bool(first and second and not first & second)
 
@@ -74,7 +74,7 @@ def _values(record: CivilRecord, name: str) -> set[str]:
 
 
 def _join(first: Joined, second: Joined) -> Joined:
-    """The front's fields first; what the other side has too is told once."""
+    """The front's fields first; of the other side only the fields that the front has no value of."""
     if "front" in sides_seen(second.record):
         first, second = second, first
     offset = first.parts[-1][1]
@@ -101,5 +101,5 @@ def _moved(field: FieldValue, offset: int) -> FieldValue:
 
 
 def documents_of(joined: Sequence[Joined], file: str) -> list[str]:
-    """The ids of the documents that a file is part of, as they are judged."""
+    """The ids of the judged documents that this file is part of."""
     return [document.record.document_id for document in joined if file in document.files]

@@ -18,7 +18,8 @@ _MIXED = Message(
 
 
 def is_only_shown(wanted: Procedure, document: DocumentVerdict) -> bool:
-    """Whether the document is one that the procedure looks at and does not keep, a second copy of such a one too."""
+    """Whether the procedure only looks at this document and does not keep it; the same for a second copy of such a
+    document."""
     if document.role is not None:
         return not document.keep
     return any(document.document_type in paper.types for paper in wanted.papers if not paper.keep)

@@ -1,4 +1,4 @@
-"""A stored submission as it is shown: to whoever may see all of it, and to whoever has only its code."""
+"""A stored submission on the wire: with all values, and for whoever has only its code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes over the wire: the models that the OpenAPI document is made of."""
+"""The models on the wire: the OpenAPI document is made of them."""
 
 from __future__ import annotations
 

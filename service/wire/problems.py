@@ -1,4 +1,4 @@
-"""Errors on the wire, and how the OpenAPI document tells of them."""
+"""Errors on the wire, and their description in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def problem(
     errors: list[InvalidPart] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    """The answer for an error. `message` comes without any value that was sent."""
+    """The answer for an error. `message` must not hold any value that was sent."""
     body = Problem(
         type=f"urn:hotich:problem:{code}",
         title=title_of(status),
@@ -58,7 +58,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def with_problem_schema(app: FastAPI) -> dict[str, Any]:
-    """The app's OpenAPI document, with the schema that every error refers to; validation errors are problems too."""
+    """The app's OpenAPI document, with the schema of every error; validation errors are problems too."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})

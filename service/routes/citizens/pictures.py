@@ -31,10 +31,11 @@ async def drawn(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     csrf: Annotated[str, Header(alias="Hotich-Csrf", max_length=200)] = "",
 ) -> Response:
-    """A page of the very file that was handed in, sent once more by the visit that may see the submission.
+    """A page of a file that was handed in, drawn from the file itself, which the visit that may see the submission
+    sends again.
 
-    Papers that are only shown are not kept here, so there is nothing to draw from but what comes; it is drawn and
-    forgotten. `Hotich-Scan` tells the page's width and height in scan pixels, which marked places count in.
+    Papers that are only shown are not stored, so there is nothing else to draw from; what comes is drawn and deleted.
+    `Hotich-Scan` is the page's width and height in scan pixels, the unit of marked places.
     """
     wanted, viewer = await anyio.to_thread.run_sync(_wanted, context, request, code, ordinal, csrf)
     digest, came = hashlib.sha256(), 0

@@ -34,7 +34,7 @@ async def result(code: str, request: Request, context: TheContext) -> Response:
     """How a submission stands; its values for the visit that handed it in, or that proved the birth date."""
     submission = await anyio.to_thread.run_sync(look_up_submission, context.store, code)
     if "hotich-script" not in request.headers:
-        # A browser without scripts cannot follow along: its page comes with the answer, if that is soon.
+        # A browser without scripts cannot follow events: its page waits a few seconds for the answer.
         submission = await wait_for_answer(context, submission)
     return await anyio.to_thread.run_sync(_result_page, request, context, submission)
 
@@ -47,7 +47,7 @@ def look(request: Request, context: TheContext) -> Response:
 
 @router.post("/tra-cuu")
 async def look_up(request: Request, context: TheContext) -> Response:
-    """Leads to the submission. An unknown code and a birth date that does not fit are answered alike."""
+    """Redirects to the submission. An unknown code and a wrong birth date have the same answer."""
     if not request.headers.get("content-type", "").startswith(
         ("application/x-www-form-urlencoded", "multipart/form-data")
     ):
@@ -59,7 +59,7 @@ async def look_up(request: Request, context: TheContext) -> Response:
 
 @router.get("/xac-nhan")
 def confirm(context: TheContext, code: str = "", digest: str = "") -> Response:
-    """Whether a copy is authentic; shows nothing of what stands in it."""
+    """Whether a copy is authentic; shows nothing of its content."""
     code, digest = code.strip()[:40], "".join(digest.split()).removeprefix("sha256:")[:80]
     confirmation = confirm_copy(context.store, code, digest) if code and digest else None
     return page("confirm.html", code=code, digest=digest, confirmation=confirmation)

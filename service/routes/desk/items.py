@@ -1,4 +1,4 @@
-"""The review desk over the wire: claims, decisions, pictures. What its work page and programs of the office use."""
+"""The review desk for its work page and for programs of the office: claims, decisions, pictures."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PICTURE = {
     responses=problems(400, 401, 403, 422, 429, 503),
 )
 def claim(body: ClaimRequest, context: TheContext, user: JsonUser) -> ClaimsModel:
-    """At most so many that wait in the person's office, theirs alone until the leases end."""
+    """At most so many that wait in the person's office; nobody else gets them until the leases end."""
     if body.fresh:
         context.desk.release(user.person, body.tab)
     names = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id")
@@ -73,7 +73,7 @@ def keep(body: HeldRequest, context: TheContext, user: JsonUser) -> HeldModel:
     responses=problems(400, 401, 403, 422, 429, 503),
 )
 def release(body: HeldRequest, context: TheContext, user: JsonUser) -> None:
-    """Undecided: whoever asks next gets them."""
+    """Gives items back undecided, for whoever claims next."""
     context.desk.release(user.person, body.tab, body.items)
 
 
@@ -118,8 +118,8 @@ def decide(body: DecisionRequest, context: TheContext, user: JsonUser) -> Decide
 def undo(
     decision_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], body: UndoRequest, context: TheContext, user: JsonUser
 ) -> ClaimedModel:
-    """One's own last decision on an item; the item is this tab's again. It stays in the history. 409: somebody else
-    has gone on from it."""
+    """Takes back one's own last decision on an item; the item is this tab's again, and the decision stays in the
+    history. 409: somebody else has decided since."""
     item = context.desk.undo(user.person, decision_id, body.tab)
     return _claimed_model(context, context.desk.item_to_decide(user.person, item.item_id))
 
@@ -166,5 +166,5 @@ def _claimed_model(context: ServiceContext, to_decide: ItemToDecide) -> ClaimedM
 
 
 def _jpeg(data: bytes) -> Response:
-    """Never kept by a browser: it is somebody's paper."""
+    """A browser must not keep it: it shows a person's paper."""
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

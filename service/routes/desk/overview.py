@@ -1,4 +1,4 @@
-"""The overview's pages: how the work goes, the items behind each number, each table as CSV."""
+"""The overview's pages: figures of the work, the items behind each number, each table as CSV."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from service.wire.errors import NotThere
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet")
 
 _PAGE: Final = 100
-_FURTHEST: Final = 100  # pages: who wants more narrows it down, or takes the CSV of another table
+_FURTHEST: Final = 100  # pages; for more, narrow the filters
 ThePeriod = Annotated[Period, Query()]
 By = Annotated[Literal["class", "form", "book"] | None, Query()]
 
 
 @router.get("/tong-quan")
 def overview(user: PageUser, context: TheContext, period: ThePeriod = Period.WEEK, by: By = None) -> Response:
-    """How the work goes in the person's office."""
+    """The figures of the person's office."""
     summary = context.overview.of(user.person, period, by=by)
     return page(
         "overview.html",
@@ -48,7 +48,7 @@ def overview(user: PageUser, context: TheContext, period: ThePeriod = Period.WEE
 def table_as_csv(
     name: str, user: PageUser, context: TheContext, period: ThePeriod = Period.WEEK, by: By = None
 ) -> Response:
-    """One of its tables for a spreadsheet."""
+    """One table of the overview for a spreadsheet."""
     table = context.overview.of(user.person, period, by=by).tables.get(name)
     if table is None:
         raise NotThere(Message("Không có bảng này", "There is no such table"))
@@ -60,7 +60,7 @@ def table_as_csv(
 def items(
     request: Request, context: TheContext, user: PageUser, trang: Annotated[int, Query(ge=1, le=_FURTHEST)] = 1
 ) -> Response:
-    """The items behind a number: what they are and how they stand, without a value."""
+    """The items behind a number: what they are and their state, without any value."""
     query = {name: value[:200] for name, value in request.query_params.items() if name != "trang"}
     listed = list_items(context.reviews, user.person, query, most=_PAGE + 1, skip=(trang - 1) * _PAGE)
     return page(

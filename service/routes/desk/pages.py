@@ -1,4 +1,4 @@
-"""The review desk's pages: what waits, the work page, the history of a value, submissions that wait for a person."""
+"""The review desk's pages: the queue, the work page, the history of a value, submissions that wait for a person."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SUBMISSIONS: Final = 50
 
 @router.get("")
 def queue(request: Request, context: TheContext, user: PageUser) -> Response:
-    """What waits in the person's office, by what is decided alike, and the next whole papers."""
+    """The waiting items of the person's office, grouped by what is decided alike, and the next whole papers."""
     context.evidence.wake()
     chosen = _chosen(request)
     filters = _filters(chosen)
@@ -77,7 +77,7 @@ def trail(
     user: PageUser,
     field: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
-    """Who did what to which value, when and why. What somebody is still to decide blindly is not told."""
+    """Who did what to which value, when and why. What a person is still to decide independently is not shown."""
     document, _, items = context.desk.document(user.person, document_id)
     entries = context.desk.history(user.person, document_id, field or None)
     blind = {item.field for item in items if item.state == "open" and item.stage > 1}
@@ -101,7 +101,7 @@ def submissions(context: TheContext, user: PageUser) -> Response:
 
 @router.post("/ho-so/{code}")
 def rule(code: Annotated[str, Path(max_length=40)], context: TheContext, user: FormUser) -> Response:
-    """Accepts or refuses one; leads back to the rest."""
+    """Accepts or refuses one, and leads back to the list."""
     try:
         reasons = [_reason(user)] if user.text("vi") else []
         decide_submission(context, code, user.session.caller, accept=user.text("decision") == "accept", reasons=reasons)
@@ -146,7 +146,7 @@ def _reasons(submission: Submission) -> list[Message]:
 
 
 def _chosen(request: Request) -> dict[str, str]:
-    """The filters that were asked for. Raises Unprocessable for a stage that there is not."""
+    """The filters of the address. Raises Unprocessable for a stage that does not exist."""
     filters = {name: request.query_params.get(name, "")[:200] for name in _FILTERS}
     if filters["stage"] and filters["stage"] not in ("1", "2", "3"):
         raise Unprocessable(Message("Không có lượt này", "There is no such stage"))
@@ -177,7 +177,7 @@ def _grouped(lanes: Sequence[Lane]) -> list[tuple[str, int, list[Lane]]]:
 
 
 def _options(lanes: Sequence[Lane], chosen: dict[str, str]) -> dict[str, list[str]]:
-    """What can be chosen among by each filter: what waits, and what is chosen already."""
+    """The choices of each filter: what waits, and what is chosen already."""
     names = ("document_type", "field_class", "book", "reason")
     options: dict[str, set[str]] = {name: {chosen[name]} if name in chosen else set() for name in names}
     for lane in lanes:

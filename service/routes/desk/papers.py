@@ -1,4 +1,4 @@
-"""One document whole: its pages with every field's place, and what people change about it, as plain forms."""
+"""One whole document: its pages with every field's place, and its edits as plain forms."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def paper(
     field: Annotated[str, Query(max_length=100)] = "",
     xong: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """One page of the document, the entries on it, what may be changed. `field` leads to its page."""
+    """One page of the document, the entries on it, and possible edits. `field` leads to the page it stands on."""
     return _paper_page(context, user, document_id, number=number, field=field, done=_DONE.get(xong))
 
 
@@ -53,7 +53,7 @@ def paper(
 def picture(
     document_id: TheDocument, number: Annotated[int, Path(ge=1, le=10_000)], context: TheContext, user: PageUser
 ) -> Response:
-    """A page as it was scanned. Never kept by the browser."""
+    """A page as it was scanned. The browser must not keep it."""
     document, _, _ = context.desk.document(user.person, document_id)
     data = context.evidence.page(document, number)
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
@@ -61,13 +61,13 @@ def picture(
 
 @router.post("/{document_id}/sua")
 def correct(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
-    """A value of the record is corrected, with a reason."""
+    """Corrects a value of the record, with a reason."""
     return _change(context, user, document_id, "sua", lambda: _note(context, user, document_id, user.text("field")))
 
 
 @router.post("/{document_id}/them")
 def add(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
-    """A field that was missed is added, on the page that was looked at."""
+    """Adds a field that was missed, on the page that was shown."""
     name = added_name(user.text("field"), user.text("member"))
     number = int(user.text("trang")) if user.text("trang").isdecimal() else 1
     return _change(context, user, document_id, "them", lambda: _note(context, user, document_id, name, page=number))
@@ -75,7 +75,7 @@ def add(document_id: TheDocument, context: TheContext, user: FormUser) -> Respon
 
 @router.post("/{document_id}/loai")
 def retype(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
-    """The paper is of another type or form."""
+    """Changes the paper's type or form."""
     kind, _, form = user.text("type").partition("/")
     return _change(
         context, user, document_id, "loai",
@@ -85,7 +85,7 @@ def retype(document_id: TheDocument, context: TheContext, user: FormUser) -> Res
 
 @router.post("/{document_id}/tach")
 def split(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
-    """From a page on it is another document."""
+    """Splits the document: from a page on it is another one."""
     number = int(user.text("page")) if user.text("page").isdecimal() else 0
     return _change(
         context, user, document_id, "tach",
@@ -95,7 +95,7 @@ def split(document_id: TheDocument, context: TheContext, user: FormUser) -> Resp
 
 @router.post("/{document_id}/gop")
 def merge(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
-    """The next document of the same file goes into this one."""
+    """Joins the next document of the same file to this one."""
     return _change(
         context, user, document_id, "gop",
         lambda: context.document_edits.merge(user.person, document_id, user.text("other"), user.text("reason")),
@@ -116,7 +116,7 @@ def _note(context: ServiceContext, user: DeskUser, document_id: str, name: str, 
 def _change(
     context: ServiceContext, user: DeskUser, document_id: str, form: str, change: Callable[[], object]
 ) -> Response:
-    """Does it and leads back, or shows the page again with what is wrong and what was typed."""
+    """Makes the edit and leads back, or shows the page again with the error and what was typed."""
     number = int(user.text("trang")) if user.text("trang").isdecimal() else None
     try:
         change()

@@ -23,8 +23,8 @@ class LoginRequest(Contract):
 
 
 class SessionModel(Contract):
-    """Who is signed in, `person` for always the same one. Requests that change something send `csrf` as the header
-    `Hotich-Csrf`."""
+    """Who is signed in; `person` is always the same for one person. Requests that change something send `csrf` as the
+    header `Hotich-Csrf`."""
 
     person: str
     name: str
@@ -57,7 +57,7 @@ class ReadsModel(Contract):
     dependencies=[Depends(limited)],
 )
 def login(body: LoginRequest, response: Response, context: TheContext) -> SessionModel:
-    """After five wrong tries an account is locked for a quarter of an hour. The answer never tells what was wrong."""
+    """After five wrong tries an account is locked for a quarter of an hour. The answer never says what was wrong."""
     session = context.accounts.sign_in(body.login, body.password, body.totp)
     set_session_cookie(response, context, session)
     return _session_model(session)
@@ -72,7 +72,7 @@ def logout(response: Response, context: TheContext, session: TheSession) -> None
 
 @router.get("/auth/me", summary="Who is signed in", response_model=SessionModel, responses=problems(401, 429, 503))
 def me(session: TheSession) -> SessionModel:
-    """The session of the cookie that came."""
+    """The session of the request's cookie."""
     return _session_model(session)
 
 

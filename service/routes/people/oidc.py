@@ -18,7 +18,7 @@ from service.wire.problems import problems
 router = APIRouter(tags=["people"], dependencies=[Depends(limited)])
 
 _COOKIE = "hotich-oidc"
-# A page, not a redirect: a browser keeps our strict cookie back on a redirect that another site began.
+# A page, not a redirect: browsers do not send our strict cookie on a redirect that another site began.
 _PAGE = (
     '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" '
     'content="0; url={to}"><title>hotich</title></head>'
@@ -34,7 +34,7 @@ _PAGE = (
     responses=problems(404, 429, 503),
 )
 def login(context: TheContext) -> RedirectResponse:
-    """Sends the browser there; 404 where no provider is set."""
+    """Redirects to the provider; 404 where none is set."""
     started = _provider_sign_in(context).begin()
     answer = RedirectResponse(started.url, status_code=302)
     answer.set_cookie(

@@ -20,19 +20,19 @@ from service.wire.errors import NotSignedIn
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
 _HOME = "/ban-duyet"
-_OURS = re.compile(r"/ban-duyet(?:[/?][\x21-\x7e]*)?")  # nobody is led elsewhere
+_OURS = re.compile(r"/ban-duyet(?:[/?][\x21-\x7e]*)?")  # no redirect to another site
 _STALE = Message("Trang này để lâu nên đã hết hạn, hãy bấm lần nữa", "This page had expired; please try once more")
 
 
 @router.get("/dang-nhap")
 def ask(request: Request, context: TheContext, toi: Annotated[str, Query(max_length=2000)] = "") -> Response:
-    """The form. `toi`: the page that was asked for."""
+    """The form. `toi`: the page to open after signing in."""
     return _form(request, context, toi)
 
 
 @router.post("/dang-nhap", dependencies=[Depends(limited)])
 async def take(request: Request, context: TheContext) -> Response:
-    """Begins a session, or shows the form again; it never tells what was wrong."""
+    """Begins a session, or shows the form again; it never says what was wrong."""
     async with request.form(max_files=0, max_fields=8, max_part_size=4000) as form:
         sent = texts(form)
     return await anyio.to_thread.run_sync(_signed_in, request, context, sent)

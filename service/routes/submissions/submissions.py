@@ -1,4 +1,4 @@
-"""Handing in, asking how it stands, following along."""
+"""Handing in a submission, asking for its status, following it."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ async def submit(
     caller: TheClient,
     key: Annotated[str | None, _KEY] = None,
 ) -> SubmissionModel:
-    """Recorded before anything is read, so that no answer is lost: 200 with the verdict, or 202 when it takes longer
-    than a few seconds."""
+    """The submission is recorded before anything is read, so that no answer is lost: 200 with the verdict, or 202 when
+    it takes longer than a few seconds."""
     caller.need(Scope.SUBMIT)
     async with _form(request, context) as form:
         submission = await anyio.to_thread.run_sync(_receive, form, context, key, caller)
@@ -134,8 +134,8 @@ def status(
     caller: MaybeClient,
     birth: Annotated[str | None, _BIRTH] = None,
 ) -> SubmissionModel:
-    """Whoever has the code learns how it stands and what is wrong. Values are shown only to the client that handed it
-    in, and to whoever proves with the birth date."""
+    """Anybody with the code learns the status and what is wrong. Values are shown only to the client that handed it in,
+    to a clerk of its office, and to whoever proves the birth date."""
     return show_submission(context, code, caller, birth)
 
 

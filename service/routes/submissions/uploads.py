@@ -86,7 +86,7 @@ async def piece(
     offset: Annotated[int, Header(alias="Upload-Offset", ge=0)],
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
-    """Whatever of it arrives is kept, when the connection breaks too."""
+    """All bytes that arrive are kept, also when the connection breaks."""
     _check_version(resumable)
     if request.headers.get("content-type") != _PIECE:
         raise Unprocessable(Message(f"Cần {_PIECE}", f"{_PIECE} is needed"), code="upload.type")
@@ -112,7 +112,7 @@ def give_up(
     response: Response,
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
-    """Removes what came."""
+    """Removes the upload."""
     _check_version(resumable)
     context.uploads.remove(look_up_upload(context.uploads, upload_id, caller).upload_id)
     response.headers["Tus-Resumable"] = _VERSION
