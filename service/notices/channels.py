@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
+
+
+class ChannelName(StrEnum):
+    """The ways a notice can go."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    SMS = "sms"
 
 
 class NoticeFailed(ResourceError):
@@ -31,18 +41,21 @@ class Notice:
 
     @property
     def subject(self) -> str:
-        return f"Hồ sơ {self.code}: {_STATUS.get(self.status, (self.status, self.status))[0]}"
+        return f"Hồ sơ {self.code}: {self._status_words.vi}"
 
     @property
     def text(self) -> str:
-        vi, en = _STATUS.get(self.status, (self.status, self.status))
-        return f"Hồ sơ {self.code}: {vi}.\nSubmission {self.code}: {en}.\n{self.link}\n"
+        status = self._status_words
+        return f"Hồ sơ {self.code}: {status.vi}.\nSubmission {self.code}: {status.en}.\n{self.link}\n"
 
     @property
     def short(self) -> str:
         """The notice in one line, for a text message."""
-        vi, en = _STATUS.get(self.status, (self.status, self.status))
-        return f"{self.code}: {vi} / {en}. {self.link}"
+        return f"{self.code}: {self._status_words}. {self.link}"
+
+    @property
+    def _status_words(self) -> Message:
+        return _STATUS.get(self.status, Message.same(self.status))
 
 
 class Channel(Protocol):
@@ -55,8 +68,8 @@ class Channel(Protocol):
 
 
 _STATUS = {
-    "accepted": ("đã được chấp nhận", "accepted"),
-    "in_review": ("đang được cán bộ xem xét", "a clerk is looking at it"),
-    "refused": ("cần gửi lại, xem lý do trên trang tra cứu", "to be sent again; see the reasons on its page"),
-    "received": ("đã nhận", "received"),
+    "accepted": Message("đã được chấp nhận", "accepted"),
+    "in_review": Message("đang được cán bộ xem xét", "a clerk is looking at it"),
+    "refused": Message("cần gửi lại, xem lý do trên trang tra cứu", "to be sent again; see the reasons on its page"),
+    "received": Message("đã nhận", "received"),
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pipeline.domain.message import Message
 from service.background import RepeatedWork
-from service.notices.channels import Channel, Notice, NoticeFailed
+from service.notices.channels import Channel, ChannelName, Notice, NoticeFailed
 from storage.office.store import OfficeStore
 from storage.submissions import OutboxMessage, Submission
 
@@ -80,4 +80,9 @@ class Dispatcher:
 
 
 def _target(submission: Submission, channel: str) -> str | None:
-    return {"webhook": submission.client_id, "email": submission.email, "sms": submission.phone}.get(channel)
+    targets: dict[str, str | None] = {
+        ChannelName.WEBHOOK: submission.client_id,
+        ChannelName.EMAIL: submission.email,
+        ChannelName.SMS: submission.phone,
+    }
+    return targets.get(channel)

@@ -5,18 +5,31 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Paper, Procedure
 from pipeline.judging.verdict.agreement import declared_value, grammar_of
 from service.pages.wording import HINTS, SIDES, WRONG, entry_label
 
-_KINDS = {
-    "name": "name",
-    "date": "date",
-    "sex": "sex",
-    "identity_number": "personal_id",
-    "document_number": "document_number",
+
+class QuestionKind(StrEnum):
+    """How a declared value is typed, hinted at and checked."""
+
+    NAME = "name"
+    DATE = "date"
+    SEX = "sex"
+    PERSONAL_ID = "personal_id"
+    DOCUMENT_NUMBER = "document_number"
+    TEXT = "text"
+
+
+_KIND_BY_GRAMMAR = {
+    "name": QuestionKind.NAME,
+    "date": QuestionKind.DATE,
+    "sex": QuestionKind.SEX,
+    "identity_number": QuestionKind.PERSONAL_ID,
+    "document_number": QuestionKind.DOCUMENT_NUMBER,
 }
 # What the browser may fill in by itself: only values about the person who uses it.
 _ABOUT_ONESELF = {"full_name": "name", "date_of_birth": "bday", "sex": "sex"}
@@ -33,12 +46,12 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One declared value. `kind`: name, date, sex, personal_id, document_number or text."""
+    """One declared value."""
 
     name: str
     field: str
     label: Message
-    kind: str
+    kind: QuestionKind
     required: bool
     hint: Message | None
     autocomplete: str
@@ -112,14 +125,16 @@ def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str
 def _is_well_formed(question: Question, value: str) -> bool:
     if len(value) > LONGEST or not all(c.isprintable() for c in value):
         return False
-    if question.kind == "name" and not all(c.isalpha() or unicodedata.combining(c) or c in " '’.-" for c in value):
+    if question.kind is QuestionKind.NAME and not all(
+        c.isalpha() or unicodedata.combining(c) or c in " '’.-" for c in value
+    ):
         return False
     return declared_value(question.field, value) is not None
 
 
 def _question(name: str, paper: Paper) -> Question:
     field = paper.compare[name]
-    kind = _KINDS.get(grammar_of(field), "text")
+    kind = _KIND_BY_GRAMMAR.get(grammar_of(field), QuestionKind.TEXT)
     return Question(
         name=name,
         field=field,

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Procedure, procedure
-from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
+from service.pages.wording import AGREEMENTS, ANSWERS, AnswerKind, entry_label, shown_value
 from service.submissions.registered import HIDDEN
 from service.wire.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel
 from storage.submissions import Submission
 
 _BY_BROWSER = frozenset(("image/jpeg", "image/png", "image/webp"))
-_SETTLED = {"accepted": "usable", "refused": "refused"}
+_BY_STATUS = {"accepted": AnswerKind.USABLE, "refused": AnswerKind.REFUSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Result:
     """`full`: values are shown. `kind` names the answer (`ANSWERS`)."""
 
     code: str
-    kind: str
+    kind: AnswerKind
     heading: Message
     meaning: Message
     procedure: str
@@ -78,12 +78,12 @@ class Result:
 
     @property
     def waiting(self) -> bool:
-        return self.kind == "received"
+        return self.kind is AnswerKind.RECEIVED
 
     @property
     def again(self) -> bool:
         """Whether handing in again is what to do next."""
-        return self.kind in ("retake", "contradicts", "refused")
+        return self.kind in (AnswerKind.RETAKE, AnswerKind.CONTRADICTS, AnswerKind.REFUSED)
 
 
 def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> Result:
@@ -94,7 +94,7 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     name = wanted.name if wanted else Message.same(view.procedure)
     verdict = view.verdict
     notes = _notes(verdict, wanted) if verdict else ()
-    if kind == "usable":
+    if kind is AnswerKind.USABLE:
         # A clerk has settled what the machine doubted.
         notes = tuple(note for note in notes if note.outcome == "usable")
     lines = tuple(_line(field) for field in verdict.fields) if verdict and full else ()
@@ -128,15 +128,15 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     )
 
 
-def _kind(view: SubmissionModel) -> str:
+def _kind(view: SubmissionModel) -> AnswerKind:
     """What the page says: a clerk's decision comes before the machine's verdict."""
     if view.verdict is None:
-        return "received"
+        return AnswerKind.RECEIVED
     if view.status == "in_review":
-        return "contradicts" if view.verdict.outcome == "contradicts" else "review"
+        return AnswerKind.CONTRADICTS if view.verdict.outcome == "contradicts" else AnswerKind.REVIEW
     if view.status == "refused" and view.verdict.outcome == "retake":
-        return "retake"
-    return _SETTLED[view.status]
+        return AnswerKind.RETAKE
+    return _BY_STATUS[view.status]
 
 
 def _procedure(code: str) -> Procedure | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.domain.message import Message
+from service.notices.channels import ChannelName
 from service.wire.contract import ReasonModel
 from service.wire.keys import Keys
 from storage.office.store import OfficeStore, OfficeTables
@@ -29,8 +30,8 @@ def notices_of(tables: OfficeTables, keys: Keys, submission: Submission) -> list
     """(message id, channel) of what is to be sent about an answer."""
     client = tables.clients.by_id(submission.client_id)
     wanted = {
-        "webhook": client is not None and client.active and client.webhook_url,
-        "email": submission.email,
-        "sms": submission.phone,
+        ChannelName.WEBHOOK: client is not None and client.active and client.webhook_url,
+        ChannelName.EMAIL: submission.email,
+        ChannelName.SMS: submission.phone,
     }
-    return [(keys.new_id(), channel) for channel, target in wanted.items() if target]
+    return [(keys.new_id(), channel.value) for channel, target in wanted.items() if target]

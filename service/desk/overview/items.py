@@ -1,4 +1,4 @@
-"""The items behind a number of the overview: which are asked for by an address, and in which words that is said."""
+"""The items behind a number of the overview: the filters of a query, and their words."""
 
 from __future__ import annotations
 

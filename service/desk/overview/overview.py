@@ -26,7 +26,7 @@ _ALL = frozenset({Role.AUDITOR.value, Role.ADMIN.value})
 
 
 class Period(StrEnum):
-    """How far back is looked: today, or so many days with today."""
+    """The time that is looked at: today, or so many days with today."""
 
     TODAY = "1"
     WEEK = "7"
@@ -74,7 +74,8 @@ def sees_all(person: Person) -> bool:
 
 
 class Overview:
-    """Counts for a person's offices, at most a minute old."""
+    """Counts for a person's offices: those over every field that was read at most ten minutes old, all others one
+    minute."""
 
     def __init__(self, *, store: ReviewStore, promise: float) -> None:
         """`promise`: the greatest share of wrong fields among those accepted unseen."""
@@ -85,8 +86,7 @@ class Overview:
         self._people: TimedCache[Table] = TimedCache(clock=store.clock, keep=_KEEP)
 
     def of(self, person: Person, period: Period, *, by: str | None = None) -> Summary:
-        """The overview as this person may see it; `by` (class, form or book) splits
-        people's work."""
+        """The overview as this person may see it; `by` (class, form or book) splits people's work."""
         whole, offices = sees_all(person), person.offices
         only = None if whole else person.login
         shared = self._shared.get((offices, period, whole), lambda: self._count(offices, period, whole=whole))
@@ -94,7 +94,7 @@ class Overview:
         return replace(shared, tables={**shared.tables, people.name: people})
 
     def span(self, period: Period) -> Span:
-        """From midnight in Viet Nam, so many days with today, until now."""
+        """From midnight in Viet Nam, so many days ago with today as the first, until now."""
         return span_of(period, self._store.clock())
 
     def _count_people(self, offices: Sequence[str], period: Period, only: str | None, by: str | None) -> Table:
@@ -141,7 +141,7 @@ class Overview:
 
 
 def span_of(period: Period, now: datetime) -> Span:
-    """From midnight in Viet Nam, so many days with today, until now."""
+    """From midnight in Viet Nam, so many days ago with today as the first, until now."""
     today = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=int(period) - 1)
     return Span(since=time_text(since), until=time_text(now + timedelta(seconds=1)))
@@ -159,7 +159,7 @@ def forecast_of(counted: Statistics, offices: Sequence[str], now: datetime, wait
 
 
 def _columns(hours: Sequence[HourCount], period: Period, now: datetime) -> list[tuple[str, int, str | None]]:
-    """(label, decisions, link) of every hour of today up to now, or of every day."""
+    """(label, decisions, link) of every hour of today, at least from 7 to 17, or of every day."""
     local = now.astimezone(VIETNAM)
     counts: dict[str, int] = {}
     form = "%H" if period is Period.TODAY else "%Y-%m-%d"

@@ -64,12 +64,7 @@ def csv_bytes(table: Table) -> bytes:
     no cell can be taken for a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(
-        [
-            _not_a_formula(f"{column.vi} / {column.en}" if column.vi != column.en else column.vi)
-            for column in table.columns
-        ]
-    )
+    writer.writerow([_not_a_formula(str(column) if column.vi != column.en else column.vi) for column in table.columns])
     writer.writerows([_not_a_formula(cell.exported) for cell in row] for row in table.rows)
     return out.getvalue().encode("utf-8-sig")
 

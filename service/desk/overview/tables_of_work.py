@@ -64,7 +64,7 @@ def throughput(columns: Sequence[tuple[str, int, str | None]], period: str) -> T
 def backlog(
     counted: Statistics, offices: Sequence[str], by_type: Sequence[Backlog], ages: Sequence[int], now: datetime
 ) -> list[Table]:
-    """What waits by age, type, class, reason and book; by office where there are several."""
+    """Waiting items by age, type, class and book; by office where there are several."""
     titles = {
         "type": (
             "document_type",
@@ -109,7 +109,7 @@ def passed_by(counted: Statistics, offices: Sequence[str], span: Span) -> Passed
 
 
 def passed(counted: PassedBy, period: str) -> list[Table]:
-    """Fields that passed unseen by form with its writing, and by book."""
+    """Fields accepted unseen: by form, with its writing, and by book."""
     tables = []
     for by, groups in counted.items():
         writing = [Message("Chữ", "Writing")] if by == "form" else []
@@ -140,7 +140,7 @@ def passed(counted: PassedBy, period: str) -> list[Table]:
 
 
 def passed_bars(by_form: Sequence[Passed]) -> list[tuple[str, float, str, str | None]]:
-    """By kind of paper, its forms together."""
+    """Fields accepted unseen by kind of paper, its forms together."""
     kinds: dict[str, list[int]] = {}
     for form in by_form:
         counts = kinds.setdefault(form.group[0], [0, 0])
@@ -252,7 +252,7 @@ def reason_bars(counts: Reasons) -> list[tuple[str, float, str, str | None]]:
 def people(
     counted: Statistics, offices: Sequence[str], span: Span, only: str | None, by: str | None, period: str
 ) -> Table:
-    """Each person's work; `only`: this person's. With `by` for each class, form or book."""
+    """Each person's work; `only`: of this person alone. With `by` split by class, form or book."""
     rows = []
     for group, work in counted.people(offices, span, person=only, by=by):
         filters: dict[str, object] = {"state": "all", "person": work.person, "decided": period}
@@ -381,7 +381,7 @@ def _of(interval: Interval) -> str:
 
 
 def _writing(document_type: str, form: str) -> Message:
-    """What a form is filled in with, by its definition."""
+    """How a form is filled in (printed, typed, by hand), from its definition."""
     for definition in load_forms():
         if definition.type == document_type and definition.form == form:
             kinds = [_PRINT.get(kind, Message.same(kind)) for kind in definition.writing]
