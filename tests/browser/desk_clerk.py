@@ -116,13 +116,13 @@ def decisions(server: DeskServer, document_id: str) -> list[tuple[str, str, str,
     with server.context.reviews.read() as tables:
         entries = tables.trail.of(document_id)
     return [
-        (one.field, one.actor, one.details["choice"], one.details["value"])
-        for one in entries
-        if one.action == "decided"
+        (entry.field, entry.actor, entry.details["choice"], entry.details["value"])
+        for entry in entries
+        if entry.action == "decided"
     ]
 
 
 def all_decisions(server: DeskServer) -> list[str]:
     """The id of every decision that was ever noted, in order."""
     with server.context.reviews.read() as tables:
-        return [str(one.details["decision"]) for one in tables.trail.all() if one.action == "decided"]
+        return [str(entry.details["decision"]) for entry in tables.trail.all() if entry.action == "decided"]

@@ -84,15 +84,15 @@ def _known(made: Running) -> dict[str, str]:
     reviews.policy = replace(reviews.policy, sample_accepted=1.0)  # so that the desk has something to ask
     with httpx.Client(base_url=made.address, headers=bearer, timeout=20.0) as http:
         files = [("files", (f"{n}.jpg", picture(what))) for n, what in enumerate(("act", "card"))]
-        said = {"procedure": CORRECTION, "declared": json.dumps(ACT | APPLICANT)}
-        told = http.post("/submissions", data=said, files=files).json()
-        holding = told["verdict"]["documents"][0]["holding_code"]
+        form = {"procedure": CORRECTION, "declared": json.dumps(ACT | APPLICANT)}
+        submission = http.post("/submissions", data=form, files=files).json()
+        holding = submission["verdict"]["documents"][0]["holding_code"]
         used = http.post(
             f"/holdings/{holding}/use", json={"procedure": CORRECTION, "purpose": "Cải chính", "officer": "cb.01"}
         ).json()
         begun = http.post("/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "100000"})
     return {
-        "submission": told["code"],
+        "submission": submission["code"],
         "holding": holding,
         "use_id": used["use_id"],
         "digest": used["digest"].removeprefix("sha256:"),

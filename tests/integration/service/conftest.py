@@ -158,7 +158,7 @@ class Desk:
         import json
 
         data = {"procedure": procedure, "declared": json.dumps(DECLARED) if declared is None else declared}
-        files = [("files", (f"anh{n}.jpg", one, "image/jpeg")) for n, one in enumerate(pictures)]
+        files = [("files", (f"anh{n}.jpg", content, "image/jpeg")) for n, content in enumerate(pictures)]
         sent = self.bearer(client) | ({"Idempotency-Key": key} if key else {}) | (headers or {})
         return self.http.post("/submissions", data=data, files=files, headers=sent)
 

@@ -55,7 +55,7 @@ class Sitting:
     def add_with(self, finding: Finding, *doubt: str) -> StoredDocument:
         """A document of which something is said as a whole."""
         truth, data = truths()[CERTIFICATE], copy_of(CERTIFICATE, 0)
-        fields = [(doubtful if name in doubt else sure)(name, *one) for name, one in truth.fields.items()]
+        fields = [(doubtful if name in doubt else sure)(name, *reading) for name, reading in truth.fields.items()]
         record = self.home.record(truth, fields, data)
         stored = self.home.store(record.evolve(findings=(finding,)), data)
         self.desk.catch_up()
@@ -198,7 +198,7 @@ def test_every_read_of_a_document_is_noted(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
     sitting.claim(LAN)
     with sitting.office.read() as tables:
-        read = [(one.actor, one.action, one.purpose) for one in tables.reads.entries(subject=stored.document_id)]
+        read = [(read.actor, read.action, read.purpose) for read in tables.reads.entries(subject=stored.document_id)]
     assert read == [("user:lan", "desk.item", "review")]
 
 

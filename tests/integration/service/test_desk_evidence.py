@@ -74,7 +74,7 @@ class Painter:
 class KnownPeople:
     """A register that answers what it was given."""
 
-    found: list[Candidate] = field(default_factory=list)
+    known: list[Candidate] = field(default_factory=list)
     asked: list[Claims] = field(default_factory=list)
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
@@ -85,7 +85,7 @@ class KnownPeople:
 
     def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
         self.asked.append(claims)
-        return self.found[:most]
+        return self.known[:most]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def record_of(home: DeskHome, document: StoredDocument) -> CivilRecord:
 
 
 def changed(record: CivilRecord, name: str, **values: object) -> CivilRecord:
-    fields = tuple(one.evolve(**values) if one.name == name else one for one in record.fields)
+    fields = tuple(field.evolve(**values) if field.name == name else field for field in record.fields)
     return record.evolve(fields=fields)
 
 
@@ -284,7 +284,7 @@ def test_a_view_has_the_reading_its_doubts_and_the_other_readings(home: DeskHome
     view = view_of(home, document, "full_name", record=record)
     assert view.shown == "Nguyễn Văn An"
     assert [view.shown[at] for at, doubt in enumerate(view.doubtful) if doubt] == ["ă"]
-    assert [one.text for one in view.alternatives] == ["Nguyễn Vân An"]
+    assert [reading.text for reading in view.alternatives] == ["Nguyễn Vân An"]
     assert (view.label.vi, view.printed is not None) == ("Họ, chữ đệm, tên", True)
 
 
@@ -304,7 +304,7 @@ def test_a_reading_that_is_no_date_comes_with_the_dates_it_may_be(home: DeskHome
     record = changed(record_of(home, document), "date_of_birth", value=None, verbatim="31/02/1990", alternatives=())
     view = view_of(home, document, "date_of_birth", record=record)
     assert view.shown == "31/02/1990"
-    assert "31/01/1990" in [one.text for one in view.alternatives]
+    assert "31/01/1990" in [reading.text for reading in view.alternatives]
 
 
 def test_rubbish_of_a_second_reader_comes_after_likely_readings_and_doubts_nothing(home: DeskHome) -> None:
@@ -314,14 +314,14 @@ def test_rubbish_of_a_second_reader_comes_after_likely_readings_and_doubts_nothi
         alternatives=(("Lở 42 ñv 6", 0.6), ("Vũ Tuấn Tương", 0.3)),
     )  # fmt: skip
     view = view_of(home, document, "full_name", record=record)
-    assert [one.text for one in view.alternatives] == ["Vũ Tuấn Tương", "Lở 42 ñv 6"]
+    assert [reading.text for reading in view.alternatives] == ["Vũ Tuấn Tương", "Lở 42 ñv 6"]
     assert sum(view.doubtful) == 1
 
 
 def test_a_sample_looks_like_a_doubt(home: DeskHome) -> None:
     document = home.add(doubt=["full_name"])
     record = record_of(home, document)
-    doubt = next(one for one in record.fields if one.name == "full_name")
+    doubt = next(field for field in record.fields if field.name == "full_name")
     accepted = changed(record, "full_name", status=Status.ACCEPTED, confidence=0.9999, findings=())
     evidence = Evidence(viewer=None, register=None)
     asked = evidence.view(an_item(document, "full_name"), document, record)
@@ -333,9 +333,9 @@ def test_a_sample_looks_like_a_doubt(home: DeskHome) -> None:
 def test_a_seeds_truth_and_kind_are_nowhere_in_the_view(home: DeskHome) -> None:
     document = home.add(doubt=["full_name"])
     item = an_item(document, "full_name", kind=Kind.SEED, truth="Sự Thật Hiển Nhiên")
-    told = repr(asdict(Evidence(viewer=None, register=None).view(item, document, record_of(home, document))))
-    assert "Hiển Nhiên" not in told
-    assert "seed" not in told.lower()
+    view_text = repr(asdict(Evidence(viewer=None, register=None).view(item, document, record_of(home, document))))
+    assert "Hiển Nhiên" not in view_text
+    assert "seed" not in view_text.lower()
 
 
 def test_what_others_decided_is_no_reason(home: DeskHome) -> None:
@@ -344,7 +344,7 @@ def test_what_others_decided_is_no_reason(home: DeskHome) -> None:
         record_of(home, document), "full_name", findings=("review.illegible", "field.sources_differ"),
         source=FieldSource.REVIEWER,
     )  # fmt: skip
-    reasons = [one.en for one in view_of(home, document, "full_name", record=record).reasons]
+    reasons = [reason.en for reason in view_of(home, document, "full_name", record=record).reasons]
     assert reasons == ["Sources on the paper differ"]
 
 
@@ -443,7 +443,7 @@ def test_the_register_is_asked_once_for_all_fields_of_a_person(home: DeskHome) -
 
 
 def kept(home: DeskHome) -> list[str]:
-    return [one.correction.text for one in corrections_of(home.objects, home.catalogue, "1957-3")]
+    return [kept.correction.text for kept in corrections_of(home.objects, home.catalogue, "1957-3")]
 
 
 def settle(

@@ -102,7 +102,7 @@ def _submit_without_loop(
     from storage.people import Scope
     from tests.integration.service.conftest import DECLARED
 
-    uploads = [Upload(name="a.jpg", stream=io.BytesIO(one)) for one in pictures or (picture("card"),)]
+    uploads = [Upload(name="a.jpg", stream=io.BytesIO(content)) for content in pictures or (picture("card"),)]
     caller = Caller(client_id="onestop", name="client:onestop", office="00001", scopes=frozenset({Scope.SUBMIT}))
     request = SubmissionRequest(procedure=procedure, declared=declared or DECLARED, files=uploads)
     return receive_submission(desk.context, request, caller).code

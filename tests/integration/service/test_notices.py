@@ -109,9 +109,9 @@ def test_a_webhook_that_never_answers_well_is_given_up_and_stays_visible(desk: D
     for _ in range(6):
         desk.context.notices.run_once()
         desk.clock.advance(timedelta(hours=7))
-    (told,) = notices(desk, code)
-    assert (told["state"], told["attempts"]) == ("failed", 6)
-    assert "404" in told["error"]
+    (notice,) = notices(desk, code)
+    assert (notice["state"], notice["attempts"]) == ("failed", 6)
+    assert "404" in notice["error"]
 
 
 def test_a_redirect_is_not_followed(desk: Desk, receiver: Receiver) -> None:

@@ -73,7 +73,7 @@ def test_a_disabled_client_is_out(desk: Desk) -> None:
 def test_a_client_is_held_to_its_rate(desk: Desk) -> None:
     bearer = desk.bearer("slow", "submit", rate=2)
     answers = [desk.http.get("/submissions/x", headers=bearer) for _ in range(3)]
-    assert [one.status_code for one in answers] == [404, 404, 429]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
     assert int(answers[-1].headers["Retry-After"]) >= 1
 
 
@@ -110,25 +110,25 @@ def test_an_unknown_and_a_malformed_code_look_alike(desk: Desk) -> None:
 
 def test_whoever_has_only_the_code_sees_no_value(desk: Desk) -> None:
     code = desk.submit(picture("front")).json()["code"]
-    told = desk.http.get(f"/submissions/{code}")
-    assert told.json()["status"] == "refused"
-    assert told.json()["verdict"]["fields"] == []
+    answer = desk.http.get(f"/submissions/{code}")
+    assert answer.json()["status"] == "refused"
+    assert answer.json()["verdict"]["fields"] == []
     for value in DECLARED.values():
-        assert value not in told.text
+        assert value not in answer.text
 
 
 def test_code_and_birth_date_prove(desk: Desk) -> None:
     code = desk.submit(picture("card")).json()["code"]
-    told = desk.http.get(f"/submissions/{code}", headers={"Hotich-Birth-Date": "15-1-1990"})
-    assert told.json()["verdict"]["fields"]
+    answer = desk.http.get(f"/submissions/{code}", headers={"Hotich-Birth-Date": "15-1-1990"})
+    assert answer.json()["verdict"]["fields"]
     with desk.context.store.read() as tables:
-        assert [one.actor for one in tables.reads.entries(subject=code)] == ["citizen"]
+        assert [read.actor for read in tables.reads.entries(subject=code)] == ["citizen"]
 
 
 def test_a_wrong_birth_date_proves_nothing_and_guessing_is_stopped(desk: Desk) -> None:
     code = desk.submit(picture("card")).json()["code"]
     guesses = [desk.http.get(f"/submissions/{code}", headers={"Hotich-Birth-Date": f"{n}/1/1990"}) for n in range(1, 7)]
-    assert [one.json()["code"] for one in guesses] == ["proof.wrong"] * 5 + ["proof.locked"]
+    assert [guess.json()["code"] for guess in guesses] == ["proof.wrong"] * 5 + ["proof.locked"]
     right = {"Hotich-Birth-Date": "15/1/1990"}
     assert desk.http.get(f"/submissions/{code}", headers=right).status_code == 429
     desk.clock.advance(timedelta(minutes=16))
@@ -154,7 +154,7 @@ def test_a_colleague_of_the_same_office_sees_it_and_is_noted(desk: Desk) -> None
     colleague = desk.bearer("colleague", "office")
     assert desk.http.get(f"/submissions/{code}", headers=colleague).json()["verdict"]["fields"]
     with desk.context.store.read() as tables:
-        assert [one.actor for one in tables.reads.entries(subject=code)] == ["client:colleague"]
+        assert [read.actor for read in tables.reads.entries(subject=code)] == ["client:colleague"]
 
 
 # What is sent
@@ -298,8 +298,8 @@ def test_a_wrong_login_and_a_wrong_password_look_alike(desk: Desk) -> None:
         sign_in(desk, login="khong.co"),
         sign_in(desk, login="a\x00"),
     ]
-    assert {one.status_code for one in answers} == {401}
-    assert len({one.text for one in answers}) == 1
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.text for answer in answers}) == 1
 
 
 def test_an_unknown_login_costs_a_hash_too(desk: Desk, monkeypatch) -> None:
@@ -388,8 +388,8 @@ def test_an_auditor_reads_who_read(desk: Desk) -> None:
     desk.http.get(f"/submissions/{code}", headers=desk.bearer())
     uri = account(desk, role="auditor")
     sign_in(desk, totp=pyotp.TOTP(pyotp.parse_uri(uri or "").secret).at(desk.clock()))
-    told = desk.http.get("/reads", params={"subject": code}).json()
-    assert (told["whole"], [one["actor"] for one in told["reads"]]) == (True, ["client:onestop"])
+    log = desk.http.get("/reads", params={"subject": code}).json()
+    assert (log["whole"], [read["actor"] for read in log["reads"]]) == (True, ["client:onestop"])
 
 
 @pytest.mark.parametrize("password", ["ngắn", "a" * 20, "an.cb-an.cb-an.cb"])

@@ -22,8 +22,13 @@ def test_a_good_card_is_usable_within_the_request(desk: Desk) -> None:
 def test_the_answer_tells_each_field_as_declared_and_as_read(desk: Desk) -> None:
     answer = desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=json.dumps(ACT | APPLICANT))
     fields = {field["name"]: field for field in answer.json()["verdict"]["fields"]}
-    told = fields["date_of_birth"]
-    assert (told["declared"], told["read"], told["agreement"], told["file"]) == ("1990-01-15", "1990-01-15", "same", 1)
+    birth = fields["date_of_birth"]
+    assert (birth["declared"], birth["read"], birth["agreement"], birth["file"]) == (
+        "1990-01-15",
+        "1990-01-15",
+        "same",
+        1,
+    )
 
 
 def test_values_of_a_card_that_is_only_shown_are_masked(desk: Desk) -> None:
@@ -102,9 +107,9 @@ def test_events_follow_a_submission_to_its_answer(desk: Desk) -> None:
     code = desk.submit(picture("card")).json()["code"]
     desk.reader.gate.set()
     with desk.http.stream("GET", f"/submissions/{code}/events") as stream:
-        told = [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
-    assert told[-1]["status"] == "accepted"
-    assert told[-1]["verdict"]["fields"] == []
+        events = [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
+    assert events[-1]["status"] == "accepted"
+    assert events[-1]["verdict"]["fields"] == []
 
 
 def test_what_the_machine_cannot_now_is_tried_again_and_never_answered_with_a_guess(desk: Desk) -> None:
@@ -121,8 +126,8 @@ def test_an_unknown_procedure_is_refused_and_stores_nothing(desk: Desk) -> None:
 
 
 def test_every_name_a_procedure_compares_is_published(desk: Desk) -> None:
-    told = {one["code"]: one for one in desk.http.get("/procedures").json()["procedures"]}
-    assert "personal_id" in told[RESIDENCE]["papers"][0]["compare"]
+    procedures = {procedure["code"]: procedure for procedure in desk.http.get("/procedures").json()["procedures"]}
+    assert "personal_id" in procedures[RESIDENCE]["papers"][0]["compare"]
 
 
 def test_a_full_queue_says_so_and_takes_nothing(desk: Desk) -> None:

@@ -68,7 +68,7 @@ def test_of_many_who_ask_at_once_one_makes_it(cache: TimedCache[int]) -> None:
         assert begun.wait(20)
         asked += [pool.submit(cache.get, "a", make) for _ in range(3)]
         go.set()
-        assert [one.result(20) for one in asked] == [7] * 4
+        assert [future.result(20) for future in asked] == [7] * 4
     assert made == [1]
 
 
