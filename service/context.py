@@ -93,7 +93,7 @@ class ServiceContext:
             keys=parts.keys,
             register=parts.register,
             on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
-            on_stored=self._follow,
+            on_stored=self._catch_up,
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
@@ -105,7 +105,7 @@ class ServiceContext:
         self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = RepeatedWork(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
-        self._follower = RepeatedWork(self._follow, every_s=_FOLLOW_S, name="hotich-follower")
+        self._follower = RepeatedWork(self._catch_up, every_s=_FOLLOW_S, name="hotich-follower")
 
     def _set_up_desk(self, parts: ServiceParts) -> None:
         """The review desk: the items to decide, the evidence shown with them, and what follows a decision."""
@@ -164,7 +164,7 @@ class ServiceContext:
         self._follower.stop()
         self._sweeper.stop()
 
-    def _follow(self) -> None:
+    def _catch_up(self) -> None:
         """Indexes and opens items for whatever was stored since the last call, by this service or in batch."""
         self.index.catch_up()
         self.desk.catch_up()

@@ -184,7 +184,7 @@ class ReviewDesk:
             standing = [] if item is None or item.stage != 3 else tables.decisions.of_item(item_id)
         if item is None or item.office not in person.offices:
             raise NotThere(Message("Không có mục này", "There is no such item"))
-        document, record = self._asked_about(item)
+        document, record = self._reading_of(item)
         opinions = tuple(dict.fromkeys((decision.verbatim or "", decision.choice.value) for decision in standing))
         return ItemToDecide(item=item, document=document, record=record, opinions=opinions)
 
@@ -199,11 +199,11 @@ class ReviewDesk:
                 if done.settled is not None:
                     tables.causes.follow(done)
                 if done.after == "paper" or (not to_decide.item.field and done.settled is not None):
-                    self._of_the_paper(tables, to_decide.item, proposed.choice)
+                    self._decide_whole_paper(tables, to_decide.item, proposed.choice)
         except NotYours as error:
             raise Conflict(error.message, code=error.code) from error
         if not done.repeated:
-            self._after(done, person)
+            self._follow_up(done, person)
         return DecisionReceipt(
             decision_id=done.decision_id,
             item_id=to_decide.item.item_id,
@@ -271,7 +271,7 @@ class ReviewDesk:
                 self._releasing.release(document_id, actor="hotich")
         return count
 
-    def _after(self, done: Decided, person: Person) -> None:
+    def _follow_up(self, done: Decided, person: Person) -> None:
         if done.settled is None:
             return
         self._release(done.item.document_id, person)
@@ -279,7 +279,7 @@ class ReviewDesk:
         if settled.choice is Choice.RETAKE:
             self._on_retake(done.item.document_id, person)
         if done.item.kind is not Kind.SEED and settled.choice in (Choice.ACCEPT, Choice.CORRECT):
-            document, record = self._asked_about(done.item)
+            document, record = self._reading_of(done.item)
             field = next((field for field in record.fields if field.name == done.item.field), None)
             if field is not None:
                 placed = field.evolve(
@@ -296,7 +296,7 @@ class ReviewDesk:
         except HotichError as error:
             _log.error("desk.release document=%s code=%s", document_id, error.code)
 
-    def _of_the_paper(self, tables: ReviewTables, item: ReviewItem, choice: Choice) -> None:
+    def _decide_whole_paper(self, tables: ReviewTables, item: ReviewItem, choice: Choice) -> None:
         """What follows a decision about the whole document."""
         if choice is Choice.RETAKE and not item.field:
             return
@@ -309,7 +309,7 @@ class ReviewDesk:
         tables.opening.confirm(item.document_id)
         tables.opening.restore(item.document_id)
 
-    def _asked_about(self, item: ReviewItem) -> tuple[StoredDocument, CivilRecord]:
+    def _reading_of(self, item: ReviewItem) -> tuple[StoredDocument, CivilRecord]:
         """The revision that the item was opened for: the machine's reading, without what others decided since."""
         document = self._catalogue.document(item.document_id, item.revision)
         if document is None:

@@ -34,7 +34,7 @@ class LineKeeper:
         self._catalogue = catalogue
         self._objects = objects
         self._waiting: deque[tuple[ReviewItem, StoredDocument, FieldValue]] = deque(maxlen=_MOST_WAITING)
-        self._bell = threading.Condition()
+        self._condition = threading.Condition()
         self._busy = False
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -46,35 +46,35 @@ class LineKeeper:
         """
         if self._viewer is None or not item.book or not field.verbatim:
             return
-        with self._bell:
+        with self._condition:
             if self._closing:
                 return
             self._waiting.append((item, document, field))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hotich-lines", daemon=True)
                 self._thread.start()
-            self._bell.notify_all()
+            self._condition.notify_all()
 
     def wait(self, timeout: float) -> bool:
         """Waits until everything queued so far is kept; returns whether it is. For tests and for an orderly end."""
-        with self._bell:
-            return self._bell.wait_for(lambda: not self._waiting and not self._busy, timeout)
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._waiting and not self._busy, timeout)
 
     def close(self) -> None:
         """Drops what is queued; the line in work is finished."""
-        with self._bell:
+        with self._condition:
             self._closing = True
             self._waiting.clear()
-            self._bell.notify_all()
+            self._condition.notify_all()
         if self._thread is not None:
             self._thread.join(timeout=5.0)
 
     def _run(self) -> None:
         while True:
-            with self._bell:
+            with self._condition:
                 self._busy = False
-                self._bell.notify_all()
-                self._bell.wait_for(lambda: self._waiting or self._closing)
+                self._condition.notify_all()
+                self._condition.wait_for(lambda: self._waiting or self._closing)
                 if self._closing:
                     return
                 item, document, field = self._waiting.popleft()

@@ -37,7 +37,7 @@ class Queue:
         self._reading: dict[str, int | None] = {}
         self._tries: dict[str, int] = {}
         self._later: dict[str, threading.Timer] = {}
-        self._bell = threading.Condition()
+        self._condition = threading.Condition()
         self._closing = False
         self._threads = [
             threading.Thread(target=self._run, name=f"hotich-submission-{n}", daemon=True) for n in range(size)
@@ -47,16 +47,16 @@ class Queue:
 
     def put(self, submission_id: str) -> None:
         """Queues a submission, unless it is queued already."""
-        with self._bell:
+        with self._condition:
             if submission_id in self._known or self._closing:
                 return
             self._known.add(submission_id)
             self._waiting.append(submission_id)
-            self._bell.notify()
+            self._condition.notify()
 
     def place(self, submission_id: str) -> Place | None:
         """The submission's place; None when it is not in the queue."""
-        with self._bell:
+        with self._condition:
             if submission_id in self._reading:
                 return Place(0, self._reading[submission_id])
             if submission_id in self._later:
@@ -68,7 +68,7 @@ class Queue:
 
     def read_page(self, submission_id: str, page: int) -> None:
         """Records that a page was read."""
-        with self._bell:
+        with self._condition:
             if submission_id in self._reading:
                 self._reading[submission_id] = page
         self._on_change(submission_id)
@@ -85,11 +85,11 @@ class Queue:
 
     def close(self) -> None:
         """Starts no more readings. Each thread ends when its reading has ended."""
-        with self._bell:
+        with self._condition:
             self._closing = True
             for timer in self._later.values():
                 timer.cancel()
-            self._bell.notify_all()
+            self._condition.notify_all()
 
     def join(self, timeout_s: float) -> None:
         for thread in self._threads:
@@ -97,9 +97,9 @@ class Queue:
 
     def _run(self) -> None:
         while True:
-            with self._bell:
+            with self._condition:
                 while not self._waiting and not self._closing:
-                    self._bell.wait()
+                    self._condition.wait()
                 if self._closing:
                     return
                 submission_id = self._waiting.popleft()
@@ -120,13 +120,13 @@ class Queue:
             _log.error("submission.failed id=%s code=%s", submission_id, code, exc_info=not known)
             self._try_later(submission_id)
             return
-        with self._bell:
+        with self._condition:
             self._reading.pop(submission_id, None)
             self._tries.pop(submission_id, None)
             self._known.discard(submission_id)
 
     def _try_later(self, submission_id: str) -> None:
-        with self._bell:
+        with self._condition:
             self._reading.pop(submission_id, None)
             tries = self._tries[submission_id] = self._tries.get(submission_id, 0) + 1
             if self._closing:
@@ -137,8 +137,8 @@ class Queue:
             timer.start()
 
     def _again(self, submission_id: str) -> None:
-        with self._bell:
+        with self._condition:
             self._later.pop(submission_id, None)
             if not self._closing:
                 self._waiting.append(submission_id)
-                self._bell.notify()
+                self._condition.notify()

@@ -92,7 +92,7 @@ def day_report(store: ReviewStore, *, promise: float, office: str | None = None,
         return DayReport(
             day=wanted,
             offices=offices,
-            decisions=sum(one.decisions for one in people),
+            decisions=sum(work.decisions for work in people),
             people=len(people),
             settled=settled.settled,
             changed=settled.changed,
