@@ -1,4 +1,4 @@
-"""The application: routes, errors, headers, and the life of what runs behind them."""
+"""The application: routes, errors and headers, and the start and stop of what runs behind them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
-from service.context import Parts, Service
+from service.context import ServiceContext, ServiceParts
 from service.routes import general, holdings
 from service.routes.citizens import hand_in as pages
 from service.routes.citizens import pictures as pages_pictures
@@ -29,29 +29,29 @@ _DESCRIPTION = (
 )
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """The application over these parts. It starts working submissions off when it is started as a server."""
-    service = Service(parts)
+def create_app(parts: ServiceParts) -> FastAPI:
+    """The application over these parts. Run as a server it also takes up the submissions that wait to be read."""
+    context = ServiceContext(parts)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        service.hub.attach(asyncio.get_running_loop())
-        await asyncio.to_thread(service.start)
+        context.changes.attach(asyncio.get_running_loop())
+        await asyncio.to_thread(context.start)
         try:
             yield
         finally:
-            service.stop()
+            context.stop()
 
     app = FastAPI(
         title="hotich",
         version=parts.version,
         description=_DESCRIPTION,
         lifespan=life,
-        docs_url=None,  # its pages load scripts from elsewhere
+        docs_url=None,  # its pages load scripts from another site
         redoc_url=None,
         separate_input_output_schemas=False,
     )
-    app.state.service = service
+    app.state.context = context
     problems.install(app)
     app.include_router(general.router)
     app.include_router(submissions.router)

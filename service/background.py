@@ -1,4 +1,4 @@
-"""Work that is done again and again in a thread of its own."""
+"""Work that is repeated in a thread of its own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pipeline.domain.errors import HotichError
 _log = logging.getLogger(__name__)
 
 
-class Repeating:
-    """Calls `work` at once and then every so many seconds, until it is stopped. An error of the stores is logged, and
-    the next call tries anew."""
+class RepeatedWork:
+    """Calls `work` at once and then every `every_s` seconds until it is stopped. An error of the stores is logged, and
+    the next call tries again."""
 
     def __init__(self, work: Callable[[], object], *, every_s: float, name: str) -> None:
         self._work = work

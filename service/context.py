@@ -1,4 +1,4 @@
-"""The parts a running service is made of, put together once."""
+"""What the service is made of: what the wiring hands in, and what routes and use cases are given."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from argon2 import PasswordHasher
 
 from pipeline.domain.model import Provenance
 from pipeline.judging.review.policy import ReviewPolicy, default_policy
-from service.background import Repeating
+from pipeline.settling.triage import TriageSettings
+from service.background import RepeatedWork
 from service.desk.desk import ReviewDesk
+from service.desk.document_edits import DocumentEdits
 from service.desk.evidence import Evidence
 from service.desk.learning import LineKeeper
-from service.desk.papers import Papers
+from service.desk.overview.overview import Overview
 from service.desk.views import ScanViewer
-from service.holdings.holdings import HoldingDesk
 from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
 from service.people.accounts import Accounts
-from service.people.citizens import CitizenDoor, Visits
-from service.people.oidc import OidcDoor, Provider
+from service.people.citizens import CitizenIntake, Visits
+from service.people.oidc import OidcSignIn, Provider
 from service.submissions.answer_submission import Processor
-from service.submissions.changes import Hub
-from service.submissions.deciding import Deciding
+from service.submissions.changes import SubmissionChanges
+from service.submissions.deciding import refuse_for_rescan
 from service.submissions.queue import Queue
-from service.submissions.receive_submission import Reception
-from service.submissions.registered import People
+from service.submissions.registered import PopulationRegister
 from service.submissions.scanning import FileScanner
 from service.wire.keys import Keys
 from service.wire.limits import ServiceLimits
@@ -46,9 +46,10 @@ _SWEEP_S = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class ServiceParts:
     """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
-    `home_office`: whose papers are that came by no submission; empty: this is one archive's installation."""
+    `home_office`: the office that owns papers which came by no submission; empty where the installation is one
+    archive."""
 
     catalogue: Catalogue
     store: OfficeStore
@@ -59,31 +60,29 @@ class Parts:
     provenance: Provenance
     keys: Keys
     version: str
-    register: People | None = None
+    register: PopulationRegister | None = None
     viewer: ScanViewer | None = None
     scanner: FileScanner | None = None
     public_url: str = "http://127.0.0.1:8000"
     hasher: PasswordHasher | None = None
     provider: Provider | None = None
-    citizens: CitizenDoor | None = field(default_factory=CitizenDoor)
+    citizens: CitizenIntake | None = field(default_factory=CitizenIntake)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     policy: ReviewPolicy = field(default_factory=default_policy)
     home_office: str = ""
 
 
-class Service:
-    """The parts and what runs between them."""
+class ServiceContext:
+    """What routes and use cases are given: the parts, and what is built of them. One for each running application."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: ServiceParts) -> None:
         self.parts = parts
         self.store = parts.store
         self.keys = parts.keys
         self.limits = parts.limits
-        self.hub = Hub()
+        self.changes = SubmissionChanges()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
-        self.holdings = HoldingDesk(store=parts.store, objects=parts.objects, keys=parts.keys)
-        self.deciding = Deciding(store=parts.store, keys=parts.keys)
         self._set_up_desk(parts)
         self.processor = Processor(
             store=parts.store,
@@ -94,31 +93,22 @@ class Service:
             keys=parts.keys,
             register=parts.register,
             on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
-            on_stored=self._follow,
+            on_stored=self._catch_up,
         )
-        self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.hub.publish)
+        self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
         self.visits = Visits(keys=parts.keys, clock=parts.store.clock)
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
-        self.oidc: OidcDoor | None = None
+        self.oidc: OidcSignIn | None = None
         if parts.provider is not None:
-            self.oidc = OidcDoor(provider=parts.provider, store=parts.store, keys=parts.keys)
+            self.oidc = OidcSignIn(provider=parts.provider, store=parts.store, keys=parts.keys)
         self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
-        self._sweeper = Repeating(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
-        self._follower = Repeating(self._follow, every_s=_FOLLOW_S, name="hotich-follower")
-        self.reception = Reception(
-            store=parts.store,
-            tray=parts.tray,
-            keys=parts.keys,
-            limits=parts.limits,
-            put=self.queue.put,
-            waiting=lambda: self.queue.waiting,
-            scanner=parts.scanner,
-        )
+        self._sweeper = RepeatedWork(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
+        self._follower = RepeatedWork(self._catch_up, every_s=_FOLLOW_S, name="hotich-follower")
 
-    def _set_up_desk(self, parts: Parts) -> None:
-        """The review desk: what is to be decided, what is shown of it, what becomes of it."""
+    def _set_up_desk(self, parts: ServiceParts) -> None:
+        """The review desk: the items to decide, the evidence shown with them, and what follows a decision."""
         self.reviews = ReviewStore(
             parts.catalogue.database,
             policy=parts.policy,
@@ -129,22 +119,25 @@ class Service:
         releasing = Releasing(
             store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, register=parts.register
         )
-        self.evidence = Evidence(viewer=parts.viewer, people=parts.register)
+        self.evidence = Evidence(viewer=parts.viewer, register=parts.register)
         self.lines = LineKeeper(
             learn=parts.policy.learn, viewer=parts.viewer, catalogue=parts.catalogue, objects=parts.objects
         )
         self.desk = ReviewDesk(
             store=self.reviews,
-            service=parts.store,
+            office=parts.store,
             catalogue=parts.catalogue,
             objects=parts.objects,
             releasing=releasing,
             on_released=self.index.catch_up,
             on_settled=self.lines.settled,
-            on_retake=lambda document_id, person: self.deciding.scan_again(document_id, person.login),
+            on_retake=lambda document_id, person: refuse_for_rescan(parts.store, parts.keys, document_id, person.login),
         )
+        self.overview = Overview(store=self.reviews, promise=1.0 - TriageSettings().accept_at)
         editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
-        self.papers = Papers(desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up)
+        self.document_edits = DocumentEdits(
+            desk=self.desk, store=self.reviews, editing=editing, on_changed=self.index.catch_up
+        )
 
     @property
     def clock(self) -> Callable[[], datetime]:
@@ -156,7 +149,7 @@ class Service:
         return self.parts.public_url.startswith("https://")
 
     def start(self) -> None:
-        """Takes up what an earlier run left."""
+        """Queues what an earlier run left unread, and starts the threads."""
         for submission_id in self.processor.unfinished():
             self.queue.put(submission_id)
         self.notices.start()
@@ -164,14 +157,14 @@ class Service:
         self._sweeper.start()
 
     def stop(self) -> None:
-        """Takes up nothing more. What is unfinished stays for the next start."""
+        """Stops the threads. What is unread stays for the next start."""
         self.queue.close()
         self.lines.close()
         self.notices.stop()
         self._follower.stop()
         self._sweeper.stop()
 
-    def _follow(self) -> None:
-        """Takes in what was stored since, by this service or in batch."""
+    def _catch_up(self) -> None:
+        """Indexes and opens items for whatever was stored since the last call, by this service or in batch."""
         self.index.catch_up()
         self.desk.catch_up()

@@ -16,11 +16,11 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
-    from service.context import Parts
+    from service.context import ServiceParts
     from service.desk.views import ScanViewer
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
-    from service.people.citizens import CitizenDoor
+    from service.people.citizens import CitizenIntake
     from service.people.oidc import Provider
     from service.wire.keys import Keys
     from storage.objects import ObjectStore
@@ -30,10 +30,10 @@ _KEY_BYTES = 32
 
 
 @contextlib.contextmanager
-def service_parts(settings: Settings) -> Iterator[Parts]:
+def service_parts(settings: Settings) -> Iterator[ServiceParts]:
     """Everything the service needs, opened and closed together. Raises HotichError, WrongUse."""
     from pipeline.judging.review.policy import load_policy
-    from service.context import Parts
+    from service.context import ServiceParts
     from service.submissions.scanning import Clamd
     from service.wire.limits import ServiceLimits
     from storage.office.store import OfficeStore
@@ -54,7 +54,7 @@ def service_parts(settings: Settings) -> Iterator[Parts]:
         keys = service_keys(settings)
         objects = open_objects(settings, for_writing=True)
         spool = new_spool(settings.home / "spool")
-        yield Parts(
+        yield ServiceParts(
             catalogue=catalogue,
             store=store,
             objects=objects,
@@ -106,12 +106,12 @@ def webhook_guard(settings: Settings) -> WebhookGuard:
     return WebhookGuard(networks=networks)
 
 
-def _citizens(settings: Settings) -> CitizenDoor | None:
-    from service.people.citizens import CitizenDoor
+def _citizens(settings: Settings) -> CitizenIntake | None:
+    from service.people.citizens import CitizenIntake
 
     if not settings.citizen_page:
         return None
-    return CitizenDoor(office=settings.citizen_office, per_hour=settings.citizen_per_hour)
+    return CitizenIntake(office=settings.citizen_office, per_hour=settings.citizen_per_hour)
 
 
 def _provider(settings: Settings) -> Provider | None:

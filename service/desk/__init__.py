@@ -1,1 +1,1 @@
-"""The review desk: what is to be decided, by whom, with what before their eyes."""
+"""The review desk: items to decide, the evidence shown with them, decisions and edits of documents."""

@@ -1,4 +1,4 @@
-"""What the review desk's pages and programs say to the service, over the wire."""
+"""The review desk's models on the wire, for its pages and for programs of the office."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Filter = Annotated[str, StringConstraints(max_length=200)]
 
 
 class ClaimRequest(Contract):
-    """Wants items to decide. Filters that are null take any; `fresh` gives back first what the tab held."""
+    """A claim of items to decide. A filter that is null matches all; `fresh` first gives back what the tab held."""
 
     tab: Tab
     count: int = Field(default=8, ge=1, le=10)
@@ -32,7 +32,7 @@ class ClaimRequest(Contract):
 
 
 class ClaimedModel(Contract):
-    """An item that is this tab's until the lease ends. `html`: how the desk's page shows it."""
+    """An item that belongs to this tab until the lease ends. `html`: the item for the work page."""
 
     item_id: Id
     lease: Id
@@ -54,15 +54,15 @@ class HeldRequest(Contract):
 
 
 class HeldModel(Contract):
-    """Those that are still this tab's."""
+    """The items that still belong to this tab."""
 
     items: list[Id]
 
 
 class DecisionRequest(Contract):
-    """One decision. `decision_id` is made by whoever decides: sent again with it, it is the same decision.
+    """One decision. `decision_id` is made by the sender: sent again with the same id, it is the same decision.
 
-    `text` as typed; `insist`: what stands on the paper does not have the form it should, and is to be kept as it is
+    `text` as typed; `insist`: what stands on the paper does not have the form of the field and is kept as it is
     written. `seconds` the item was looked at; `keys` that were pressed.
     """
 
@@ -81,13 +81,14 @@ class DecisionRequest(Contract):
 
 
 class DecidedModel(Contract):
-    """`second`, `arbitration`: another person decides too. `said`: what was noted, as people write it."""
+    """`second`, `arbitration`: another person decides too. `said`: what was recorded, as people write it; a value is
+    the same in both languages."""
 
     decision_id: Id
     item_id: Id
     state: Literal["done", "second", "arbitration"]
     repeated: bool = Field(description="Whether this very decision had come before")
-    said: str
+    said: Message
 
 
 class UndoRequest(Contract):
@@ -117,7 +118,7 @@ class RegisterRowModel(Contract):
 
 
 class RegisterViewModel(Contract):
-    """Somebody in the population register whom the paper may be of."""
+    """A person in the population register whom the paper may be about."""
 
     masked_id: str
     probability: float
@@ -126,14 +127,14 @@ class RegisterViewModel(Contract):
 
 
 class OpinionModel(Contract):
-    """What one of two people noted who disagree; unnamed, and only for whoever arbitrates."""
+    """What one of the two people who disagree decided; without the name, and for the arbitrator only."""
 
     text: str
     choice: ChoiceName
 
 
 class ItemViewModel(Contract):
-    """What whoever decides sees of an item: never why it is asked.
+    """What the person who decides sees of an item: never why it is asked.
 
     `shown` is the reading as people write it, `doubtful` says of each of its characters whether it is in doubt; `box`
     and `page_size` in pixels of the scan; `turn` degrees clockwise make the page upright.

@@ -1,4 +1,4 @@
-"""The review desk: who decides what, and what comes of it."""
+"""Deciding items of the review desk: claims, decisions, and what follows them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 from pipeline.domain.errors import HotichError
@@ -20,7 +21,7 @@ from pipeline.judging.review.policy import Scheme
 from pipeline.judging.review.shown import shown
 from pipeline.records.contract import read_record
 from pipeline.settling.triage import reason_message
-from service.desk.overview.lately import Lately
+from service.desk.overview.timed_cache import TimedCache
 from service.wire.errors import Conflict, NotThere, Unprocessable
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectKey, ObjectStore
@@ -42,12 +43,13 @@ from storage.review import (
 from storage.review.items import OF_THE_PAPER
 from storage.review.lanes import Lane, lanes
 from storage.review.opening import NewItem
+from storage.review.waiting import WaitingPaper, waiting_papers
 from storage.times import time_text
 
 _log = logging.getLogger(__name__)
 _PURPOSE = "review"
 _LANES_KEPT = timedelta(seconds=3)
-_SAID = {
+_CHOICE_WORDS = {
     Choice.ILLEGIBLE: Message("không đọc được", "illegible"),
     Choice.ABSENT: Message("không có trên giấy", "not on the form"),
     Choice.WRONG_TYPE: Message("sai loại giấy tờ", "wrong type"),
@@ -56,10 +58,18 @@ _SAID = {
 }
 
 
+class DecisionState(StrEnum):
+    """What follows a decision: nothing, a second person's decision, or a third one's between two that differ."""
+
+    DONE = "done"
+    SECOND = "second"
+    ARBITRATION = "arbitration"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A decision as it comes from a browser. `text`: as typed, None to take the reading; `insist`: as written,
-    whatever form it should have."""
+class ProposedDecision:
+    """A decision as a person sends it. `text`: as typed, None to take the reading; `insist`: keep what is written even
+    where it does not have the form of the field. `seconds` the item was looked at; `keys` that were pressed."""
 
     decision_id: str
     item_id: str
@@ -75,19 +85,21 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
-    """`state`: done, second or arbitration (another person is to decide); `said`: what was noted, for the person."""
+class DecisionReceipt:
+    """A decision as it was recorded. `recorded`: its content in words, for the person who decided; `repeated`: this
+    very decision had come before."""
 
     decision_id: str
     item_id: str
-    state: str
-    said: str
+    state: DecisionState
+    recorded: Message
     repeated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """An item with the document and the record it is asked about; `opinions` in arbitration, unnamed."""
+class ItemToDecide:
+    """An item with its document and the record that the machine read. `opinions` (text, choice) of the two people who
+    disagree, without their names; empty unless this is the arbitration."""
 
     item: ReviewItem
     document: StoredDocument
@@ -100,13 +112,13 @@ class Asked:
 
 
 class ReviewDesk:
-    """The use cases of deciding. Every read of a document's values is noted with who and why."""
+    """The use cases of deciding. Every read of a document's values is noted in the read log, with who and why."""
 
     def __init__(
         self,
         *,
         store: ReviewStore,
-        service: OfficeStore,
+        office: OfficeStore,
         catalogue: Catalogue,
         objects: ObjectStore,
         releasing: Releasing,
@@ -114,17 +126,17 @@ class ReviewDesk:
         on_settled: Callable[[ReviewItem, StoredDocument, FieldValue], object] = lambda *_: None,
         on_retake: Callable[[str, Person], object] = lambda *_: None,
     ) -> None:
-        """`on_settled` is told of each value that people settled, with the field as it now is; `on_retake` of each
-        document that has to be scanned again, and by whose word."""
+        """`on_settled` is called for each value that people settled, with the field as it now is; `on_retake` for each
+        document that has to be scanned again, with the person who decided so."""
         self._store = store
-        self._service = service
+        self._office = office
         self._catalogue = catalogue
         self._objects = objects
         self._releasing = releasing
         self._on_released = on_released
         self._on_settled = on_settled
         self._on_retake = on_retake
-        self._lanes: Lately[Sequence[Lane]] = Lately(clock=store.clock, keep=_LANES_KEPT)
+        self._lanes: TimedCache[Sequence[Lane]] = TimedCache(clock=store.clock, keep=_LANES_KEPT)
         self._record = lru_cache(maxsize=256)(self._load)
 
     @property
@@ -134,7 +146,7 @@ class ReviewDesk:
     def claim(
         self, person: Person, tab: str, filters: Filters, count: int, *, only: str | None = None
     ) -> list[ReviewItem]:
-        """Items for this tab of this person; every document they are of is noted as read."""
+        """Items for this tab of this person; the read of each document is noted in the read log."""
         with self._store.write() as tables:
             items = tables.queue.claim(person, tab, filters, count, lease=self.lease, only=only)
         seen = dict.fromkeys(item.document_id for item in items)
@@ -142,7 +154,7 @@ class ReviewDesk:
         return items
 
     def lanes(self, person: Person, filters: Filters) -> Sequence[Lane]:
-        """What waits in this person's offices, by what is decided alike, as it was at most three seconds ago."""
+        """The waiting items of this person's offices, grouped by what is decided alike; at most three seconds old."""
 
         def count() -> Sequence[Lane]:
             with self._store.read() as tables:
@@ -150,50 +162,58 @@ class ReviewDesk:
 
         return self._lanes.get((person.offices, filters), count)
 
+    def waiting_papers(self, person: Person, filters: Filters) -> list[WaitingPaper]:
+        """The documents with items that wait in this person's offices, as the queue comes."""
+        with self._store.read() as tables:
+            return waiting_papers(tables.connection, person.offices, filters)
+
     def keep(self, person: Person, tab: str, item_ids: Collection[str]) -> list[str]:
-        """Renews; those that are still this tab's."""
+        """Renews the leases of these items; returns those that are still this tab's."""
         with self._store.write() as tables:
             return tables.queue.keep(person, tab, item_ids, lease=self.lease)
 
     def release(self, person: Person, tab: str, item_ids: Collection[str] | None = None) -> None:
-        """Gives items back, or all of this tab's."""
+        """Gives these items back, or all that this tab holds."""
         with self._store.write() as tables:
             tables.queue.release(person, tab, item_ids)
 
-    def asked(self, person: Person, item_id: str) -> Asked:
-        """What an item is about. Raises NotThere for what is not this person's to see."""
+    def item_to_decide(self, person: Person, item_id: str) -> ItemToDecide:
+        """An item with what it is about. Raises NotThere for what this person may not see."""
         with self._store.read() as tables:
             item = tables.queue.item(item_id)
             standing = [] if item is None or item.stage != 3 else tables.decisions.of_item(item_id)
         if item is None or item.office not in person.offices:
             raise NotThere(Message("Không có mục này", "There is no such item"))
-        document, record = self._asked_about(item)
-        opinions = tuple(dict.fromkeys((one.verbatim or "", one.choice.value) for one in standing))
-        return Asked(item=item, document=document, record=record, opinions=opinions)
+        document, record = self._reading_of(item)
+        opinions = tuple(dict.fromkeys((decision.verbatim or "", decision.choice.value) for decision in standing))
+        return ItemToDecide(item=item, document=document, record=record, opinions=opinions)
 
-    def decide(self, person: Person, given: Given) -> Noted:
-        """Takes a decision; the same again changes nothing. Raises Conflict when the item is no longer theirs,
-        Unprocessable (`review.invalid_form`) for what cannot be in that field, unless it is insisted on."""
-        asked = self.asked(person, given.item_id)
-        new, said = _new_decision(given, asked)
+    def decide(self, person: Person, proposed: ProposedDecision) -> DecisionReceipt:
+        """Records a decision; the same decision again changes nothing. Raises Conflict when the item is no longer this
+        person's, Unprocessable (`review.invalid_form`) for what cannot be in that field, unless it is insisted on."""
+        to_decide = self.item_to_decide(person, proposed.item_id)
+        new, recorded = _new_decision(proposed, to_decide)
         try:
             with self._store.write() as tables:
                 done = tables.decisions.decide(new, person)
                 if done.settled is not None:
                     tables.causes.follow(done)
-                if done.after == "paper" or (not asked.item.field and done.settled is not None):
-                    self._of_the_paper(tables, asked.item, given.choice)
+                if done.after == "paper" or (not to_decide.item.field and done.settled is not None):
+                    self._decide_whole_paper(tables, to_decide.item, proposed.choice)
         except NotYours as error:
             raise Conflict(error.message, code=error.code) from error
         if not done.repeated:
-            self._after(done, person)
-        state = "done" if done.after == "paper" else done.after
-        return Noted(
-            decision_id=done.decision_id, item_id=asked.item.item_id, state=state, said=said, repeated=done.repeated
+            self._follow_up(done, person)
+        return DecisionReceipt(
+            decision_id=done.decision_id,
+            item_id=to_decide.item.item_id,
+            state=DecisionState.DONE if done.after == "paper" else DecisionState(done.after),
+            recorded=recorded,
+            repeated=done.repeated,
         )
 
     def undo(self, person: Person, decision_id: str, tab: str) -> ReviewItem:
-        """Takes one's own last decision on an item back; it is this tab's again. Raises Conflict."""
+        """Takes the person's own last decision on an item back; the item is this tab's again. Raises Conflict."""
         until = time_text(self._store.clock() + self.lease)
         try:
             with self._store.write() as tables:
@@ -204,7 +224,7 @@ class ReviewDesk:
         return item
 
     def history(self, person: Person, document_id: str, field: str | None = None) -> list[TrailEntry]:
-        """The trail of a document's values. Raises NotThere for what is not this person's to see."""
+        """The trail of a document's values. Raises NotThere for what this person may not see."""
         self.document(person, document_id)
         with self._store.read() as tables:
             return tables.trail.of(document_id, field)
@@ -222,8 +242,16 @@ class ReviewDesk:
         record = self._releasing.current(document_id) or self._record(document.json)
         return document, record, items
 
+    def next_in_file(self, document: StoredDocument) -> StoredDocument | None:
+        """The document that follows in the same file; None after the last one."""
+        with self._catalogue.unit() as unit:
+            documents = unit.documents.of_source(document.source_sha256)
+        later = [other for other in documents if other.current and other.ordinal > document.ordinal]
+        return min(later, key=lambda other: other.ordinal, default=None)
+
     def catch_up(self) -> int:
-        """Opens items for whatever was stored since, and releases what a crash left; how many documents came."""
+        """Opens items for the documents stored since the last call, and releases what a crash left unreleased. Returns
+        how many documents came."""
         count = 0
         while True:
             with self._store.write() as tables:
@@ -243,7 +271,7 @@ class ReviewDesk:
                 self._releasing.release(document_id, actor="hotich")
         return count
 
-    def _after(self, done: Decided, person: Person) -> None:
+    def _follow_up(self, done: Decided, person: Person) -> None:
         if done.settled is None:
             return
         self._release(done.item.document_id, person)
@@ -251,8 +279,8 @@ class ReviewDesk:
         if settled.choice is Choice.RETAKE:
             self._on_retake(done.item.document_id, person)
         if done.item.kind is not Kind.SEED and settled.choice in (Choice.ACCEPT, Choice.CORRECT):
-            document, record = self._asked_about(done.item)
-            field = next((one for one in record.fields if one.name == done.item.field), None)
+            document, record = self._reading_of(done.item)
+            field = next((field for field in record.fields if field.name == done.item.field), None)
             if field is not None:
                 placed = field.evolve(
                     verbatim=settled.verbatim or "", page=settled.page or field.page, box=settled.box or field.box
@@ -261,15 +289,15 @@ class ReviewDesk:
                     self._on_settled(done.item, document, placed)
 
     def _release(self, document_id: str, person: Person) -> None:
-        """A decision stands whatever becomes of this: what is left undone is stale and done later."""
+        """Releases the document's record anew. When this fails the decision stands, and `catch_up` releases later."""
         try:
             if self._releasing.release(document_id, actor=person.login) is not None:
                 self._on_released()
         except HotichError as error:
             _log.error("desk.release document=%s code=%s", document_id, error.code)
 
-    def _of_the_paper(self, tables: ReviewTables, item: ReviewItem, choice: Choice) -> None:
-        """What a word about the whole document leads to."""
+    def _decide_whole_paper(self, tables: ReviewTables, item: ReviewItem, choice: Choice) -> None:
+        """What follows a decision about the whole document."""
         if choice is Choice.RETAKE and not item.field:
             return
         if choice in OF_THE_PAPER:
@@ -281,8 +309,8 @@ class ReviewDesk:
         tables.opening.confirm(item.document_id)
         tables.opening.restore(item.document_id)
 
-    def _asked_about(self, item: ReviewItem) -> tuple[StoredDocument, CivilRecord]:
-        """The revision that the item was opened for: what the machine read, not what others decided since."""
+    def _reading_of(self, item: ReviewItem) -> tuple[StoredDocument, CivilRecord]:
+        """The revision that the item was opened for: the machine's reading, without what others decided since."""
         document = self._catalogue.document(item.document_id, item.revision)
         if document is None:
             raise NotThere(Message("Không có giấy tờ này", "There is no such document"))
@@ -293,46 +321,47 @@ class ReviewDesk:
 
     def _note_reads(self, person: Person, document_ids: Collection[str], action: str) -> None:
         if document_ids:
-            with self._service.write() as tables:
+            with self._office.write() as tables:
                 tables.reads.append_all(
-                    [(action, one) for one in document_ids],
+                    [(action, document_id) for document_id in document_ids],
                     actor=f"user:{person.login}",
                     office=person.offices[0],
                     purpose=_PURPOSE,
                 )
 
 
-_BATCH = 50  # documents taken in by one transaction: whoever decides waits no longer than for these
+_BATCH = 50  # documents in one transaction: people who decide at the same time wait for no more than these
 
 
-def _new_decision(given: Given, asked: Asked) -> tuple[NewDecision, str]:
-    """The decision with its normal form, and how it is told back."""
-    field = asked.field
-    value, verbatim, agrees, said = None, None, False, str(_SAID.get(given.choice, ""))
-    choice = given.choice
-    if choice is Choice.ACCEPT and not asked.item.field:
-        agrees, said = True, str(Message("giấy tờ đúng", "the document is right"))
+def _new_decision(proposed: ProposedDecision, to_decide: ItemToDecide) -> tuple[NewDecision, Message]:
+    """The decision with its normal form, and what is recorded, in words."""
+    field = to_decide.field
+    value, verbatim, agrees, recorded = None, None, False, _CHOICE_WORDS.get(proposed.choice, Message.same(""))
+    choice = proposed.choice
+    if choice is Choice.ACCEPT and not to_decide.item.field:
+        agrees, recorded = True, Message("giấy tờ đúng", "the document is right")
     elif choice in (Choice.ACCEPT, Choice.CORRECT):
-        typed = given.text if choice is Choice.CORRECT else None
-        value, verbatim, said = _value(asked, typed, insist=given.insist)
+        typed = proposed.text if choice is Choice.CORRECT else None
+        value, verbatim, text = _value(to_decide, typed, insist=proposed.insist)
+        recorded = Message.same(text)
         agrees = field is not None and (value or verbatim) == (field.value or field.verbatim)
     view = {
-        "record": asked.document.json.name,
-        "revision": asked.document.revision,
-        "page": field.page if field is not None else asked.item.page,
+        "record": to_decide.document.json.name,
+        "revision": to_decide.document.revision,
+        "page": field.page if field is not None else to_decide.item.page,
         "box": [list(point) for point in field.box] if field is not None else None,
     }
     new = NewDecision(
-        decision_id=given.decision_id, item_id=given.item_id, lease=given.lease, choice=choice, value=value,
-        verbatim=verbatim, agrees=agrees, comment=given.comment.strip(), page=given.page, box=given.box,
-        seconds=given.seconds, keys=given.keys, view=view,
+        decision_id=proposed.decision_id, item_id=proposed.item_id, lease=proposed.lease, choice=choice, value=value,
+        verbatim=verbatim, agrees=agrees, comment=proposed.comment.strip(), page=proposed.page, box=proposed.box,
+        seconds=proposed.seconds, keys=proposed.keys, view=view,
     )  # fmt: skip
-    return new, said
+    return new, recorded
 
 
-def _value(asked: Asked, typed: str | None, *, insist: bool) -> tuple[str | None, str, str]:
-    """(normal form, as written, as told back) of what was typed, or of the reading."""
-    field, item = asked.field, asked.item
+def _value(to_decide: ItemToDecide, typed: str | None, *, insist: bool) -> tuple[str | None, str, str]:
+    """(normal form, as written, as people write it) of what was typed, or of the reading."""
+    field, item = to_decide.field, to_decide.item
     grammar = grammar_of(item.document_type, item.form or None, item.field)
     if typed is None:
         if field is None or not (field.value or field.verbatim):
@@ -342,8 +371,8 @@ def _value(asked: Asked, typed: str | None, *, insist: bool) -> tuple[str | None
         if field.value is not None:
             return field.value, field.verbatim, shown(grammar, field.value)
         typed = field.verbatim
-    told = corrected(grammar, typed)
-    if told.wrong_form and not insist:
-        why = reason_message(told.findings[0]) if told.findings else Message("Sai dạng", "Not of the right form")
+    reading = corrected(grammar, typed)
+    if reading.wrong_form and not insist:
+        why = reason_message(reading.findings[0]) if reading.findings else Message("Sai dạng", "Not of the right form")
         raise Unprocessable(why, code="review.invalid_form")
-    return told.value, told.verbatim, told.shown or told.verbatim
+    return reading.value, reading.verbatim, reading.shown or reading.verbatim

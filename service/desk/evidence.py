@@ -1,8 +1,8 @@
-"""What whoever decides sees of an item: the ink, the reading and its doubts, and what else speaks of the same fact.
+"""What the person who decides sees of an item: the ink, the reading and its doubts, and what else states the same fact.
 
-Nothing here tells why an item is asked (doubt, sample, seed, reopened), nor what others decided: the reading is the
-machine's, its confidence stays out, and "not sure enough" is said wherever nothing worse is. A value that only the
-register knows is masked where it would name a person by number.
+Nothing here tells why an item is asked (doubt, sample, seed, reopened) or what others decided: the reading is the
+machine's, its confidence is left out, and "not sure enough" is the reason shown wherever there is no graver one. A
+value that only the register knows is masked where it would identify a person by number.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipeline.settling.triage import reason_message
 from pipeline.values import normalise
 from pipeline.values.comparison import Level
 from service.desk.views import Picture, ScanViewer, lines_in
-from service.submissions.registered import People
+from service.submissions.registered import PopulationRegister
 from service.wire.errors import NotThere
 from storage.catalogue import StoredDocument
 from storage.review import ReviewItem
@@ -35,15 +35,15 @@ from storage.review import ReviewItem
 _MOST_ALTERNATIVES: Final = 5
 _MOST_CANDIDATES: Final = 3
 _UNSURE: Final = "field.low_confidence"
-# Said of every item that has no graver reason: a sample must not be told from a doubt.
-_UNTELLING: Final = frozenset((_UNSURE, "field.not_calibrated"))
+# The reason shown with every item that has no graver one: a sample must look like a doubt.
+_NOT_GRAVE: Final = frozenset((_UNSURE, "field.not_calibrated"))
 _PERSONS: Final = ("mother_", "father_", "wife_", "husband_")
 _NUMBERS: Final = ("personal_id", "old_national_id", "household_number")
 _PARENTS: Final = {"father_name": "father_full_name", "mother_name": "mother_full_name"}
 _GRAMMARS: Final = {"date_of_birth": "date", "sex": "sex"}
 _WHOLE: Final = Message("Cả giấy tờ", "The whole document")
-_ASKED_FOR_S: Final = 120.0  # so long the register's answer about one document is taken as it was
-_ASKED_MOST: Final = 256
+_REUSED_FOR_S: Final = 120.0  # the register's answer about a document is reused for so many seconds
+_MOST_REUSED: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,8 @@ class SameFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
-    """A field of a registered person: `level` as `pipeline.values.comparison.Level`, `weight` in bits for this person.
-    `asked`: the very field that is being decided."""
+    """A field of a registered person: `level` as `pipeline.values.comparison.Level`, `weight` in bits in favour of this
+    person. `asked`: this is the field that is being decided."""
 
     label: Message
     registered: str
@@ -78,7 +78,7 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterView:
-    """Somebody in the register whom the paper may be of."""
+    """A person in the register whom the paper may be about."""
 
     masked_id: str
     probability: float
@@ -88,7 +88,7 @@ class RegisterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What one of two people noted who disagree; unnamed."""
+    """What one of the two people who disagree decided; without the name."""
 
     text: str
     choice: str
@@ -96,10 +96,10 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """All of it. `box` in scan pixels, clockwise from the text's top left, None where no place is known; `page_size`
-    the page's width and height in scan pixels, empty where it cannot be shown; `turn` degrees clockwise make the page
-    upright. `doubtful` has one truth value per character of `shown`, or none. `printed`: the form's own label.
-    """
+    """What is shown of an item. `box` in scan pixels, clockwise from the text's top left, None where its place is
+    unknown; `page_size` is the page's width and height in scan pixels, empty where it cannot be shown; `turn` degrees
+    clockwise make the page upright. `doubtful` has one truth value per character of `shown`, or none. `printed`: the
+    form's own label."""
 
     item_id: str
     document_id: str
@@ -131,12 +131,12 @@ class ItemView:
 
 
 class Evidence:
-    """Puts views together. Whether the person may see the document is the caller's to check. Safe in threads."""
+    """Makes the views. The caller checks that the person may see the document. Safe to call from several threads."""
 
-    def __init__(self, *, viewer: ScanViewer | None, people: People | None) -> None:
-        """`viewer` None: no pictures; `people` None: no register."""
+    def __init__(self, *, viewer: ScanViewer | None, register: PopulationRegister | None) -> None:
+        """`viewer` None: no pictures; `register` None: no register."""
         self._viewer = viewer
-        self._people = people
+        self._register = register
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, str], tuple[float, list[Candidate]]] = OrderedDict()
 
@@ -147,10 +147,10 @@ class Evidence:
         record: CivilRecord,
         opinions: Sequence[tuple[str, str]] = (),
     ) -> ItemView:
-        """The item as `record`, the machine's reading, has it. `opinions`: (text, choice) of those who disagree.
+        """The item as `record`, the machine's reading, has it. `opinions`: (text, choice) of the people who disagree.
 
-        Waits until the size of the page is known, which takes a decoding at most. Never raises for a register or a
-        scan out of reach: the view then has less.
+        Waits until the size of the page is known: at most as long as decoding the page takes. Never raises for a
+        register or a scan out of reach: the view then has less.
         """
         field = _field_of(record, item.field)
         grammar = grammar_of(item.document_type, item.form or None, item.field) if item.field else "text"
@@ -174,15 +174,15 @@ class Evidence:
             verbatim=field.verbatim if field is not None else "",
             value=field.value if field is not None else None,
             shown=text,
-            doubtful=tuple(doubtful(text, [one.text for one in others])),
+            doubtful=tuple(doubtful(text, [other.text for other in others])),
             alternatives=others,
             reasons=tuple(_reasons(record, field)),
             same_fact=tuple(
-                SameFact(label=_words(one.label), text=one.text, source=one.source)
-                for one in elsewhere(record, item.field)
+                SameFact(label=_words(place.label), text=place.text, source=place.source)
+                for place in elsewhere(record, item.field)
             ),
             register=self._registered(document, record, item.field),
-            opinions=tuple(Opinion(text=said, choice=choice) for said, choice in opinions),
+            opinions=tuple(Opinion(text=text, choice=choice) for text, choice in opinions),
             stage=item.stage,
             page_size=self._size(document, field, page),
             turn=next((report.rotation for report in record.pages if report.number == page), 0),
@@ -192,10 +192,10 @@ class Evidence:
 
     def line(self, document: StoredDocument, record: CivilRecord, field: str) -> bytes:
         """The field's line as JPEG. Raises NotThere without one, and what `ScanViewer` raises."""
-        found = _picture(document, _field_of(record, field))
-        if self._viewer is None or found is None or found.box is None:
+        picture = _picture(document, _field_of(record, field))
+        if self._viewer is None or picture is None or picture.box is None:
             raise NotThere(Message("Mục này không có ảnh riêng", "There is no picture of this entry alone"))
-        return self._viewer.line(document, found.page, found.box, lines=found.lines)
+        return self._viewer.line(document, picture.page, picture.box, lines=picture.lines)
 
     def page(self, document: StoredDocument, page: int) -> bytes:
         """A page of the document's original as JPEG. Raises NotThere, and what `ScanViewer` raises."""
@@ -203,53 +203,60 @@ class Evidence:
             raise NotThere(Message("Không có ảnh", "There is no picture"))
         return self._viewer.page(document, page)
 
+    def page_size(self, document: StoredDocument, page: int) -> tuple[int, int] | None:
+        """Width and height of a page in scan pixels; None where it cannot be shown."""
+        return self._size_of(Picture(document, page))
+
     def wake(self) -> None:
-        """Somebody sat down at the desk: pictures will be wanted soon. Never waits."""
+        """A person has opened the desk: pictures will be wanted soon. Returns at once."""
         if self._viewer is not None:
             self._viewer.wake()
 
-    def prepare(self, asked: Iterable[tuple[StoredDocument, CivilRecord, str]]) -> None:
+    def prepare(self, fields: Iterable[tuple[StoredDocument, CivilRecord, str]]) -> None:
         """Has the lines and pages of these fields made in the background. Never raises."""
         if self._viewer is None:
             return
         lines, pages = [], []
-        for document, record, name in asked:
+        for document, record, name in fields:
             field = _field_of(record, name)
-            found = _picture(document, field)
-            if found is not None:
-                lines.append(found)
+            picture = _picture(document, field)
+            if picture is not None:
+                lines.append(picture)
             pages.append(Picture(document, field.page if field is not None else 1))
         self._viewer.prepare([*lines, *dict.fromkeys(pages)])
 
     def _size(self, document: StoredDocument, field: FieldValue | None, page: int) -> tuple[int, ...]:
+        return self._size_of(_picture(document, field) or Picture(document, page)) or ()
+
+    def _size_of(self, picture: Picture) -> tuple[int, int] | None:
         if self._viewer is None:
-            return ()
+            return None
         try:
-            return self._viewer.scan_size(_picture(document, field) or Picture(document, page))
+            return self._viewer.scan_size(picture)
         except HotichError:
-            return ()
+            return None
 
     def _registered(self, document: StoredDocument, record: CivilRecord, field: str) -> tuple[RegisterView, ...]:
         prefix = _whose(record, field)
-        if self._people is None or prefix is None or not _registrable(field, prefix):
+        if self._register is None or prefix is None or not _registrable(field, prefix):
             return ()
-        found = self._candidates(self._people, document, record, prefix)
-        return tuple(_person(one, prefix, field) for one in found)
+        candidates = self._candidates(self._register, document, record, prefix)
+        return tuple(_person(candidate, prefix, field) for candidate in candidates)
 
     def _candidates(
-        self, people: People, document: StoredDocument, record: CivilRecord, prefix: str
+        self, register: PopulationRegister, document: StoredDocument, record: CivilRecord, prefix: str
     ) -> list[Candidate]:
         key = (document.json.sha256, prefix)
         with self._lock:
             asked_at, known = self._known.get(key, (0.0, []))
-            if asked_at and time.monotonic() - asked_at < _ASKED_FOR_S:
+            if asked_at and time.monotonic() - asked_at < _REUSED_FOR_S:
                 return known
-        found = people.candidates(Claims.from_fields(record.fields, prefix=prefix), most=_MOST_CANDIDATES)
+        candidates = register.candidates(Claims.from_fields(record.fields, prefix=prefix), most=_MOST_CANDIDATES)
         with self._lock:
-            self._known[key] = (time.monotonic(), found)
-            while len(self._known) > _ASKED_MOST:
+            self._known[key] = (time.monotonic(), candidates)
+            while len(self._known) > _MOST_REUSED:
                 self._known.popitem(last=False)
-        return found
+        return candidates
 
 
 def _field_of(record: CivilRecord, name: str) -> FieldValue | None:
@@ -257,7 +264,7 @@ def _field_of(record: CivilRecord, name: str) -> FieldValue | None:
 
 
 def _box(field: FieldValue | None) -> Quad | None:
-    """None too for a field that somebody added without saying where it stands."""
+    """The field's place; None also for a field that somebody added without marking its place."""
     return field.box if field is not None and len(set(field.box)) > 1 else None
 
 
@@ -275,18 +282,19 @@ def _text(grammar: str, field: FieldValue | None) -> str:
 
 
 def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Alternative, ...]:
-    """Other readings, those near this one first; where it has no normal form, also the legal values near it."""
+    """Other readings, those nearest to this one first; where this one has no normal form, also the legal values near
+    it."""
     if field is None:
         return ()
     options: list[tuple[str, float | None]] = list(field.alternatives)
     if field.value is None and field.verbatim:
         options += [(legal.value, None) for legal in normalise(grammar, field.verbatim).candidates]
-    out: dict[str, Alternative] = {}
+    readings: dict[str, Alternative] = {}
     for value, confidence in options:
         other = shown(grammar, value)
         if other and other != text:
-            out.setdefault(other, Alternative(text=other, value=value, confidence=confidence))
-    ranked = sorted(out.values(), key=lambda one: not near(text, one.text))
+            readings.setdefault(other, Alternative(text=other, value=value, confidence=confidence))
+    ranked = sorted(readings.values(), key=lambda reading: not near(text, reading.text))
     return tuple(ranked[:_MOST_ALTERNATIVES])
 
 
@@ -298,14 +306,14 @@ def _reasons(record: CivilRecord, field: FieldValue | None) -> Iterator[Message]
             seen.setdefault(finding.message.before(about) if about else finding.message)
         yield from iter(seen)
         return
-    codes = [code for code in field.findings if code not in _UNTELLING and not code.startswith("review.")]
-    said = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != Message.same(code)]
+    codes = [code for code in field.findings if code not in _NOT_GRAVE and not code.startswith("review.")]
+    messages = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != Message.same(code)]
     grave = any(code.startswith(("field.", "register.", "sources.", "id.")) for code in codes)
-    yield from iter(said if grave else [*said, reason_message(_UNSURE)])
+    yield from iter(messages if grave else [*messages, reason_message(_UNSURE)])
 
 
 def _whose(record: CivilRecord, field: str) -> str | None:
-    """The prefix of the person the field speaks of; None where the register cannot know them."""
+    """The field-name prefix of the person whom the field is about; None where the register cannot know that person."""
     if field.startswith("members["):
         return f"{field.partition('.')[0]}."
     for prefix in _PERSONS:
@@ -315,30 +323,30 @@ def _whose(record: CivilRecord, field: str) -> str | None:
 
 
 def _registrable(field: str, prefix: str) -> bool:
-    """Whether the register can say anything of it: who signed a paper, say, it does not know."""
+    """Whether the register can have this field: it does not know, for example, who signed a paper."""
     return not field or register_name(field.removesuffix("_words"), prefix=prefix) is not None
 
 
-def _person(one: Candidate, prefix: str, asked: str) -> RegisterView:
-    rows = [_row(row, prefix, asked) for row in one.fields]
+def _person(candidate: Candidate, prefix: str, asked: str) -> RegisterView:
+    rows = [_row(row, prefix, asked) for row in candidate.fields]
     rows.sort(key=lambda row: not row.asked)
     return RegisterView(
-        masked_id=masked(one.register_id),
-        probability=one.probability,
-        deceased=one.deceased,
+        masked_id=masked(candidate.register_id),
+        probability=candidate.probability,
+        deceased=candidate.deceased,
         fields=tuple(rows),
     )
 
 
 def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
     name = f"{prefix}{_PARENTS.get(row.field, row.field)}"
-    told = shown(_GRAMMARS.get(row.field, "text"), row.registered)
-    # Of a number the paper as good as states, every digit counts; of another, none is this paper's business.
+    value = shown(_GRAMMARS.get(row.field, "text"), row.registered)
+    # A number that the paper states, or almost, is shown in full to be compared; any other one is masked.
     if row.field in _NUMBERS and row.level not in (Level.SAME, Level.LETTERS):
-        told = masked(told)
+        value = masked(value)
     return RegisterRow(
         label=_words(label_of(name)),
-        registered=told,
+        registered=value,
         level=row.level.value,
         weight=row.weight,
         asked=name == asked,
@@ -350,5 +358,5 @@ def _words(pair: tuple[str, str]) -> Message:
 
 
 def masked(number: str) -> str:
-    """A number of which only the last three characters are told."""
+    """A number with all but its last three characters hidden."""
     return f"•••{number[-3:]}" if len(number) > 6 else "•••"

@@ -1,4 +1,4 @@
-"""An item as the work page shows it."""
+"""An item as HTML for the work page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.judging.review.shown import doubtful
 from service.desk.evidence import ItemView
 from service.pages.render import rendered
 
-# Where digits are what is typed, plain number keys must not pick a reading.
+# In these fields digits are typed: plain number keys must not pick a reading.
 _TYPED_IN_DIGITS: Final = frozenset((FieldClass.DATE, FieldClass.IDENTIFIER))
 
 CHOICES: Final[Mapping[str, Message]] = {
@@ -57,23 +57,23 @@ KEYS: Final[tuple[tuple[str, Message], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A reading under a number key; `marks` where it is not the first one's."""
+    """A reading under a number key. `marks`: of each character, whether it differs from the first reading."""
 
     text: str
     marks: list[bool]
 
 
 def fragment(view: ItemView) -> str:
-    """The item as HTML, for the work page to show when its turn comes."""
+    """The item as HTML, which the work page keeps until it is shown."""
     typed_in_digits = class_of(view.field) in _TYPED_IN_DIGITS
-    texts = [view.shown, *(one.text for one in view.alternatives)]
+    texts = [view.shown, *(reading.text for reading in view.alternatives)]
     return rendered(
         "desk_item.html",
         view=view,
         box=" ".join(f"{x:g},{y:g}" for x, y in view.box or ()),
         doubtful=_places(view.doubtful),
         likeliest=_places(doubtful(view.shown, texts[1:2]))[:1],
-        picks=[Pick(one.text, doubtful(one.text, [view.shown])) for one in view.alternatives],
+        picks=[Pick(reading.text, doubtful(reading.text, [view.shown])) for reading in view.alternatives],
         digits=typed_in_digits or any(letter.isdigit() for text in texts for letter in text),
         choices=CHOICES,
         levels=LEVELS,

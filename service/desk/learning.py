@@ -1,4 +1,5 @@
-"""Lines that people decided are kept to learn a book's hand from, where the office's policy says so."""
+"""Keeping the lines that people decided, to adapt the reader to a book's handwriting, where the office's policy allows
+it."""
 
 from __future__ import annotations
 
@@ -22,58 +23,58 @@ _MOST_WAITING = 2000
 
 
 class LineKeeper:
-    """Takes decided fields and keeps their lines in the background: no decision waits for it, none fails by it.
+    """Keeps the lines of decided fields in the background: no decision waits for it or fails because of it.
 
-    What is left in the queue when the service ends is not kept: a book learns from those that come.
+    What is still queued when the service stops is dropped: the book learns from later lines.
     """
 
     def __init__(self, *, learn: bool, viewer: ScanViewer | None, catalogue: Catalogue, objects: ObjectStore) -> None:
-        """`learn`: the office consents (`ReviewPolicy.learn`). Nothing is ever kept without."""
+        """`learn`: the office consents (`ReviewPolicy.learn`). Without consent nothing is ever kept."""
         self._viewer = viewer if learn else None
         self._catalogue = catalogue
         self._objects = objects
         self._waiting: deque[tuple[ReviewItem, StoredDocument, FieldValue]] = deque(maxlen=_MOST_WAITING)
-        self._bell = threading.Condition()
+        self._condition = threading.Condition()
         self._busy = False
         self._closing = False
         self._thread: threading.Thread | None = None
 
     def settled(self, item: ReviewItem, document: StoredDocument, field: FieldValue) -> None:
-        """A field whose value people settled, with its verbatim and place as they now hold. Never raises, never waits.
+        """Queues a field whose value people settled, with its final verbatim and place. Never raises, never waits.
 
-        `document` is the revision that the machine made. Only fields of a book teach.
+        `document` is the revision that the machine made. Only fields of a book are kept.
         """
         if self._viewer is None or not item.book or not field.verbatim:
             return
-        with self._bell:
+        with self._condition:
             if self._closing:
                 return
             self._waiting.append((item, document, field))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hotich-lines", daemon=True)
                 self._thread.start()
-            self._bell.notify_all()
+            self._condition.notify_all()
 
     def wait(self, timeout: float) -> bool:
-        """Waits until everything taken so far is kept; whether it is. For tests and for an orderly end."""
-        with self._bell:
-            return self._bell.wait_for(lambda: not self._waiting and not self._busy, timeout)
+        """Waits until everything queued so far is kept; returns whether it is. For tests and for an orderly end."""
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._waiting and not self._busy, timeout)
 
     def close(self) -> None:
-        """Keeps nothing more; ends soon."""
-        with self._bell:
+        """Drops what is queued; the line in work is finished."""
+        with self._condition:
             self._closing = True
             self._waiting.clear()
-            self._bell.notify_all()
+            self._condition.notify_all()
         if self._thread is not None:
             self._thread.join(timeout=5.0)
 
     def _run(self) -> None:
         while True:
-            with self._bell:
+            with self._condition:
                 self._busy = False
-                self._bell.notify_all()
-                self._bell.wait_for(lambda: self._waiting or self._closing)
+                self._condition.notify_all()
+                self._condition.wait_for(lambda: self._waiting or self._closing)
                 if self._closing:
                     return
                 item, document, field = self._waiting.popleft()
@@ -89,7 +90,7 @@ class LineKeeper:
         assert self._viewer is not None
         book = checked_book(item.book)
         record = read_record(self._objects.get(document.json))
-        read = next((one.verbatim for one in record.fields if one.name == field.name), "")
+        read = next((other.verbatim for other in record.fields if other.name == field.name), "")
         grammar = grammar_of(record.document_type, record.form, field.name)
         text = line_text(grammar, read=read, decided=field.verbatim, box=field.box)
         if text is None:

@@ -1,4 +1,4 @@
-"""One document whole, as its page shows it: the fields of a page with their places, what waits, what may be changed."""
+"""One whole document as its page shows it: the fields of a page with their places, open items, possible edits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _MEMBERS: Final = "members[]."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownField:
-    """A field of the page. `points`: its place for the page's drawing, empty without one; `open_item` waits."""
+    """A field of the page. `points`: its place for the page's drawing, empty without one; `open_item`: the id of the
+    item that waits for a decision on it."""
 
     number: int
     name: str
@@ -33,14 +34,14 @@ class ShownField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upright:
-    """How a page is turned to be read: the frame it then fills, and the drawing's transform."""
+    """How a page is turned upright: the size of the frame it then fills, and the SVG transform."""
 
     frame: tuple[int, int]
     transform: str
 
 
 def fields_on(record: CivilRecord, items: Sequence[ReviewItem], page: int) -> list[ShownField]:
-    """The fields of one page, as they stand on it."""
+    """The fields of one page, in the record's order."""
     waiting = {item.field: item.item_id for item in items if item.state == "open"}
     return [
         ShownField(
@@ -74,15 +75,15 @@ def upright(size: tuple[int, int], turn: int) -> Upright:
 
 
 def addable(record: CivilRecord) -> list[tuple[str, Message]]:
-    """Fields that the paper can have and its record has not; a member's entries as one for all members."""
+    """Fields that the paper can have and its record does not; an entry of members once for all members."""
     there = {field.name for field in record.fields}
     known = known_fields(record.document_type.value, record.form) or known_fields(record.document_type.value)
     return [(name, field_words(name)) for name in known if name.startswith(_MEMBERS) or name not in there]
 
 
 def added_name(name: str, member: str) -> str:
-    """The field that is added: of the member with this number, counted from 1 as people do. Empty where that is
-    missing."""
+    """The name of the field to add. `member`: the member's number, counted from 1 as people do; empty result where it
+    is missing."""
     if not name.startswith(_MEMBERS):
         return name
     return f"members[{int(member) - 1}].{name.removeprefix(_MEMBERS)}" if member.isdecimal() and int(member) else ""
@@ -90,11 +91,11 @@ def added_name(name: str, member: str) -> str:
 
 def kinds_of_paper() -> list[tuple[str, Message]]:
     """Every type with each of its forms, as `type/form`, for people to choose from."""
-    out = []
-    for one in DocumentType:
-        for form in forms_of(one.value) or ("",):
-            out.append((f"{one.value}/{form}", paper_words(one.value, form)))
-    return sorted(out, key=lambda choice: choice[1].vi)
+    kinds = []
+    for kind in DocumentType:
+        for form in forms_of(kind.value) or ("",):
+            kinds.append((f"{kind.value}/{form}", paper_words(kind.value, form)))
+    return sorted(kinds, key=lambda choice: choice[1].vi)
 
 
 def _points(box: Quad) -> str:

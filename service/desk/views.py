@@ -1,7 +1,7 @@
-"""Pictures of what is decided: a field's line large, its page whole. Made in a bounded process, kept on disk.
+"""Pictures of what is decided: a field's line enlarged, its page whole. Made in a bounded process, cached on disk.
 
-Whether somebody may see a document is for the caller to say. No picture of a person's paper leaves this machine but
-to a browser, and none is named after what stands on it.
+The caller checks that the person may see the document. No picture of a person's paper leaves this machine except to a
+browser, and no file is named after what stands on a paper.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from storage.objects import ObjectKey, ObjectStore
 from storage.review.view_cache import ViewCache
 from workers.view_jobs import Shown
 
-_WAIT_S: Final = 45.0  # longer than the slowest page that its worker is granted
-_ORIGINALS: Final = 6  # so many scans lie ready for the worker
+_WAIT_S: Final = 45.0  # longer than the time limit of the worker for one page
+_ORIGINALS: Final = 6  # working copies kept for the worker
 _ORIGINALS_BYTES: Final = 512 << 20
 _MOST_LINES: Final = 4
-_LETTER_WIDE: Final = 0.45  # of a line's height, spaces and line gaps taken in
-_MOST_WAITING: Final = 64  # pictures asked for ahead of time; beyond, they are made when they are looked at
+_LETTER_WIDE: Final = 0.45  # of a line's height, with the spaces between words and lines
+_MOST_WAITING: Final = 64  # pictures made ahead of time; any more are made when they are looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is to be shown of a stored document: a place on a page, or (`box` None) the page whole."""
+    """What to show of a stored document: a place on a page, or (`box` None) the whole page."""
 
     document: StoredDocument
     page: int
@@ -49,7 +49,7 @@ class Picture:
 
     @property
     def name(self) -> str:
-        """In the cache: by the original's digest, the page and the place."""
+        """The name in the cache: the original's digest, the page and a digest of the place."""
         place = "page"
         if self.box is not None:
             corners = ",".join(f"{x:.1f} {y:.1f}" for x, y in self.box)
@@ -64,8 +64,8 @@ class Picture:
 class ScanRenderer(Protocol):
     """Makes pictures of an original at `path` in a process without network, bounded in memory and time.
 
-    The futures raise `InputError` for the file's fault, `ResourceError` for ours. `wake`: pictures will be wanted soon;
-    it returns at once.
+    The futures raise `InputError` for a fault of the file, `ResourceError` for one of the machine. `wake`: pictures
+    will be wanted soon; it returns at once.
     """
 
     def wake(self) -> None: ...
@@ -93,15 +93,15 @@ class ScanViewer:
         self._making: dict[str, Future[Shown]] = {}
 
     def line(self, document: StoredDocument, page: int, box: Quad, *, lines: int = 1) -> bytes:
-        """The box's place straightened, in colour. `lines`: see `lines_in`."""
+        """The place straightened, in colour. `lines`: see `lines_in`."""
         return self._view(Picture(document, page, box, lines)).picture
 
     def page(self, document: StoredDocument, page: int) -> bytes:
-        """The page whole, as it was scanned."""
+        """The whole page as it was scanned."""
         return self._view(Picture(document, page)).picture
 
     def reading_line(self, document: StoredDocument, page: int, box: Quad) -> bytes:
-        """The box's ink as readers are given lines (PNG), to learn from; kept nowhere here."""
+        """The ink of the place as readers get lines (PNG), to adapt them with; not cached."""
         path, give_back = self._originals.take(document.original)
         try:
             digest = document.original.sha256
@@ -111,7 +111,7 @@ class ScanViewer:
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[Path]:
-        """A place for a file that is shown once with `once` and kept nowhere: gone after the block."""
+        """A temporary path for a file that is shown once with `once`; the file is removed after the block."""
         with translated_os_errors(Message("chép tệp để xem", "copying a file to be shown")):
             self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._spool / f"once-{secrets.token_hex(16)}"
@@ -121,20 +121,21 @@ class ScanViewer:
             path.unlink(missing_ok=True)
 
     def once(self, path: Path, *, sha256: str, page: int) -> Shown:
-        """A page of a file that is not in the store; the picture is kept nowhere here."""
+        """A page of a file that is not in the store; the picture is not cached."""
         return _outcome(self._renderer.page(path, sha256=sha256, page=page))
 
     def scan_size(self, picture: Picture) -> tuple[int, int]:
-        """Width and height, in scan pixels, of the page that the picture shows. It is made where they are not known."""
+        """Width and height, in scan pixels, of the page of this picture. The picture is made where they are not known
+        yet."""
         known = self._size(picture)
         return known or self._view(picture).scan_size
 
     def wake(self) -> None:
-        """Somebody sat down: the process that makes pictures is started, if none is. Never waits."""
+        """A person has opened the desk: starts the process that makes pictures, if none runs. Returns at once."""
         self._renderer.wake()
 
     def prepare(self, pictures: Iterable[Picture]) -> None:
-        """Has pictures made in the background that are not kept yet. Never raises."""
+        """Has pictures made in the background that are not cached yet. Never raises."""
         for picture in pictures:
             with contextlib.suppress(HotichError):
                 if len(self._making) < _MOST_WAITING and self._kept(picture) is None:
@@ -163,7 +164,7 @@ class ScanViewer:
         return None
 
     def _begin(self, picture: Picture) -> Future[Shown]:
-        """The picture that is being made; two that want the same one wait for the same."""
+        """Begins to make the picture; callers that want the same one share one future."""
         with self._lock:
             known = self._making.get(picture.name)
             if known is not None:
@@ -175,7 +176,7 @@ class ScanViewer:
                 give_back()
                 raise
             self._making[picture.name] = future
-        future.add_done_callback(lambda made: self._made(made, picture, give_back))
+        future.add_done_callback(lambda finished: self._made(finished, picture, give_back))
         return future
 
     def _submit(self, picture: Picture, path: Path) -> Future[Shown]:
@@ -184,9 +185,9 @@ class ScanViewer:
             return self._renderer.page(path, sha256=digest, page=page)
         return self._renderer.line(path, sha256=digest, page=page, box=picture.box, lines=picture.lines)
 
-    def _made(self, made: Future[Shown], picture: Picture, give_back: Callable[[], None]) -> None:
-        if not made.cancelled() and made.exception() is None:
-            view = made.result()
+    def _made(self, finished: Future[Shown], picture: Picture, give_back: Callable[[], None]) -> None:
+        if not finished.cancelled() and finished.exception() is None:
+            view = finished.result()
             self._cache.put(picture.size_name, json.dumps(view.scan_size).encode())
             self._cache.put(picture.name, view.picture)
         with self._lock:
@@ -204,7 +205,7 @@ def _outcome(making: Future[Shown]) -> Shown:
 
 
 class _Originals:
-    """Working copies of the last originals, for the worker, which has no way into the object store."""
+    """Working copies of the latest originals, for the worker, which has no access to the object store."""
 
     def __init__(self, objects: ObjectStore, spool: Path) -> None:
         self._objects = objects
@@ -214,7 +215,7 @@ class _Originals:
         self._used: dict[str, int] = {}
 
     def take(self, key: ObjectKey) -> tuple[Path, Callable[[], None]]:
-        """A copy that stays until it is given back. Raises the store's errors."""
+        """A copy that stays until the returned function is called. Raises the store's errors."""
         with self._lock:
             path = self._spool / key.sha256
             if key.sha256 not in self._copies:
@@ -261,7 +262,7 @@ class _Originals:
 
 
 def lines_in(verbatim: str, box: Quad) -> int:
-    """About how many lines of writing stand in the box, told from the text's length and the box's shape."""
+    """About how many lines of writing stand in the box, estimated from the text's length and the box's shape."""
     (ax, ay), (bx, by), _, (dx, dy) = box
     along, across = hypot(bx - ax, by - ay), hypot(dx - ax, dy - ay)
     if len(verbatim) < 8 or along < 1.0:
@@ -270,7 +271,7 @@ def lines_in(verbatim: str, box: Quad) -> int:
 
 
 def box_of(points: Sequence[Sequence[float]]) -> Quad:
-    """Four corners as they come over the wire. Raises `InputError` for anything else."""
+    """Four corners as they come over the wire. Raises `InputError` where they are not four."""
     if len(points) != 4 or any(len(point) != 2 for point in points):
         raise InputError(Message("Ô cần bốn góc", "A place has four corners"), code="view.not_there")
     a, b, c, d = ((float(x), float(y)) for x, y in points)

@@ -1,4 +1,4 @@
-"""What the desk's pages call things: Vietnamese, then English. Data and its look-up."""
+"""Words of the desk's pages, Vietnamese and English: data and its look-up."""
 
 from __future__ import annotations
 
@@ -92,14 +92,14 @@ def reason_words(code: str) -> Message:
 
 
 def details_of(details: Mapping[str, Any], *, hidden: bool) -> list[tuple[Message, Message | str]]:
-    """The details of a trail entry for a page, what was said first. `hidden`: what a second person must not learn is
-    left out."""
-    out = []
+    """The details of a trail entry for a page, the most important first. `hidden`: without what a second person must
+    not learn."""
+    shown = []
     for name in sorted(details, key=lambda name: list(_DETAILS).index(name) if name in _DETAILS else len(_DETAILS)):
         value = details[name]
         if value not in (None, "", [], {}) and not (hidden and name in TELLING):
-            out.append((_DETAILS.get(name, Message.same(name)), _detail(name, value)))
-    return out
+            shown.append((_DETAILS.get(name, Message.same(name)), _detail(name, value)))
+    return shown
 
 
 def _detail(name: str, value: Any) -> Message | str:

@@ -1,1 +1,1 @@
-"""Stored documents in place of paper: which there are, what they are worth today, their use."""
+"""Stored documents in place of paper: which there are, whether they are good today, and their use."""

@@ -1,4 +1,4 @@
-"""Keeps the index of holdings up to the audit log: whatever was stored, by this service or in batch."""
+"""The index of holdings: brought up to the audit log, for whatever was stored by this service or in batch."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _PURPOSE = "person"
 
 
 def person_digest(keys: Keys, personal_id: str) -> str | None:
-    """How a person is known to the index; None for what is no personal id."""
+    """The keyed digest that stands for a person in the index; None for what is not a personal id."""
     bare = re.sub(r"[\s.]", "", personal_id)
     return keys.digest(_PURPOSE, bare) if _PERSONAL_ID.fullmatch(bare) else None
 
 
 def people_of(record: CivilRecord, keys: Keys) -> Iterator[HeldPerson]:
-    """Whom a record speaks of, by ids that were accepted or that the register confirms: a doubtful digit would show
-    one person's paper to another."""
-    found: dict[str, str] = {}
+    """The people a record is about, by ids that were accepted or that the register confirms: a doubtful digit would
+    show one person's paper to another."""
+    roles: dict[str, str] = {}
     for field in record.fields:
         match = _ID_FIELD.fullmatch(field.name)
         if match is None or not field.value or not _is_certain(field):
             continue
         person = person_digest(keys, field.value)
         if person is not None:
-            found.setdefault(person, _role(match))
+            roles.setdefault(person, _role(match))
     if record.validation.outcome == "match" and record.validation.register_id:
         person = person_digest(keys, record.validation.register_id)
         if person is not None:
-            found.setdefault(person, "subject")
-    for person, role in found.items():
+            roles.setdefault(person, "subject")
+    for person, role in roles.items():
         yield HeldPerson(person=person, role=role)
 
 
@@ -57,7 +57,7 @@ def _is_certain(field: FieldValue) -> bool:
 
 
 class HoldingIndex:
-    """Takes stored documents in, in their order. `catch_up` is safe to call from several threads."""
+    """Indexes stored documents in their order. `catch_up` is safe to call from several threads."""
 
     def __init__(self, *, store: OfficeStore, objects: ObjectStore, keys: Keys) -> None:
         self._store = store
@@ -66,7 +66,7 @@ class HoldingIndex:
         self._lock = threading.Lock()
 
     def catch_up(self) -> int:
-        """Brings the index up to date; how many documents were taken in."""
+        """Brings the index up to date; returns how many documents were indexed."""
         count = 0
         with self._lock:
             while True:
@@ -74,14 +74,14 @@ class HoldingIndex:
                     pending = tables.holdings.pending(_BATCH)
                 if not pending:
                     return count
-                read = [(one, self._record(one)) for one in pending]
+                read = [(document, self._record(document)) for document in pending]
                 with self._store.write() as tables:
-                    for one, record in read:
+                    for document, record in read:
                         if record is None:
-                            tables.holdings.passed(one.seq)
+                            tables.holdings.passed(document.seq)
                             continue
                         tables.holdings.index(
-                            one,
+                            document,
                             holding_code=record.holding_code,
                             document_type=record.document_type.value,
                             identity=identity_of(record),
@@ -89,10 +89,11 @@ class HoldingIndex:
                         )
                 count += len(pending)
 
-    def _record(self, one: Pending) -> CivilRecord | None:
-        """None for a record that cannot be read: `hotich verify` tells of it; the others are not held up."""
+    def _record(self, document: Pending) -> CivilRecord | None:
+        """None for a record that cannot be read: it is passed over, so that later ones are indexed, and `hotich verify`
+        reports it."""
         try:
-            return read_record(self._objects.get(one.record))
+            return read_record(self._objects.get(document.record))
         except (NotARecord, CorruptObject, ObjectMissing) as error:
-            _log.error("holding.unreadable document=%s code=%s", one.document_id, error.code)
+            _log.error("holding.unreadable document=%s code=%s", document.document_id, error.code)
             return None

@@ -1,4 +1,4 @@
-"""Telling of answers: signed webhooks, e-mail, SMS."""
+"""Notices of answers: signed webhooks, e-mail, text messages."""
 
 from service.notices.channels import Channel, Notice, NoticeFailed
 from service.notices.dispatcher import Dispatcher

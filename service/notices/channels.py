@@ -1,15 +1,25 @@
-"""What a notice says, and what sends it."""
+"""What a notice says, and the interface of what sends it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from pipeline.domain.errors import ResourceError
+from pipeline.domain.message import Message
+
+
+class ChannelName(StrEnum):
+    """The ways a notice can go."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    SMS = "sms"
 
 
 class NoticeFailed(ResourceError):
-    """It was not delivered. The message says why, without an address or a name."""
+    """A notice was not delivered. The message says why, without an address or a name."""
 
     code = "notice.failed"
     retryable = True
@@ -17,7 +27,8 @@ class NoticeFailed(ResourceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What is told of a submission: nothing personal, so that it may lie in any mailbox. `link` leads to its page."""
+    """What a notice says about a submission: nothing personal, since anybody may read a mailbox. `link` leads to its
+    page."""
 
     message_id: str
     event: str
@@ -30,22 +41,26 @@ class Notice:
 
     @property
     def subject(self) -> str:
-        return f"Hồ sơ {self.code}: {_STATUS.get(self.status, (self.status, self.status))[0]}"
+        return f"Hồ sơ {self.code}: {self._status_words.vi}"
 
     @property
     def text(self) -> str:
-        vi, en = _STATUS.get(self.status, (self.status, self.status))
-        return f"Hồ sơ {self.code}: {vi}.\nSubmission {self.code}: {en}.\n{self.link}\n"
+        status = self._status_words
+        return f"Hồ sơ {self.code}: {status.vi}.\nSubmission {self.code}: {status.en}.\n{self.link}\n"
 
     @property
     def short(self) -> str:
-        """For a text message, in one line."""
-        vi, en = _STATUS.get(self.status, (self.status, self.status))
-        return f"{self.code}: {vi} / {en}. {self.link}"
+        """The notice in one line, for a text message."""
+        return f"{self.code}: {self._status_words}. {self.link}"
+
+    @property
+    def _status_words(self) -> Message:
+        return _STATUS.get(self.status, Message.same(self.status))
 
 
 class Channel(Protocol):
-    """Sends notices one way. `target`: an address or a client's id, by the channel."""
+    """Sends notices one way. `target`: an e-mail address, a telephone number or a client's id, depending on the
+    channel."""
 
     def send(self, notice: Notice, target: str) -> None:
         """Returns when the other side has taken it. Raises NoticeFailed."""
@@ -53,8 +68,8 @@ class Channel(Protocol):
 
 
 _STATUS = {
-    "accepted": ("đã được chấp nhận", "accepted"),
-    "in_review": ("đang được cán bộ xem xét", "a clerk is looking at it"),
-    "refused": ("cần gửi lại, xem lý do trên trang tra cứu", "to be sent again; see the reasons on its page"),
-    "received": ("đã nhận", "received"),
+    "accepted": Message("đã được chấp nhận", "accepted"),
+    "in_review": Message("đang được cán bộ xem xét", "a clerk is looking at it"),
+    "refused": Message("cần gửi lại, xem lý do trên trang tra cứu", "to be sent again; see the reasons on its page"),
+    "received": Message("đã nhận", "received"),
 }

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, again and again until it is taken or given up."""
+"""Sends the messages of the outbox, with retries, until each is delivered or given up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping
 
 from pipeline.domain.message import Message
-from service.background import Repeating
-from service.notices.channels import Channel, Notice, NoticeFailed
+from service.background import RepeatedWork
+from service.notices.channels import Channel, ChannelName, Notice, NoticeFailed
 from storage.office.store import OfficeStore
 from storage.submissions import OutboxMessage, Submission
 
@@ -18,8 +18,8 @@ _AT_ONCE = 20
 class Dispatcher:
     """`run_once` sends what is due; `start` does so every few seconds in a thread of its own.
 
-    A message is sent at least once: receivers tell repeats by its id. What fails is tried again with growing pauses,
-    and stays to be seen when it is given up.
+    Each message is sent at least once: receivers recognise repeats by its id. What fails is tried again after growing
+    pauses, and is kept, marked as failed, when it is given up.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Dispatcher:
         self._store = store
         self._channels = channels
         self._public_url = public_url.rstrip("/")
-        self._repeating = Repeating(self.run_once, every_s=every_s, name="hotich-notices")
+        self._repeating = RepeatedWork(self.run_once, every_s=every_s, name="hotich-notices")
 
     def start(self) -> None:
         self._repeating.start()
@@ -37,10 +37,15 @@ class Dispatcher:
         self._repeating.stop()
 
     def run_once(self) -> int:
-        """How many were sent."""
+        """Sends what is due; returns how many messages were delivered."""
         with self._store.write() as tables:
             due = tables.outbox.take_due(_AT_ONCE)
         return sum(self._send(message) for message in due)
+
+    def failing(self) -> int:
+        """How many notices were given up, or were tried and wait for another try; counted up to a hundred."""
+        with self._store.read() as tables:
+            return len(tables.outbox.failing())
 
     def _send(self, message: OutboxMessage) -> bool:
         with self._store.read() as tables:
@@ -75,4 +80,9 @@ class Dispatcher:
 
 
 def _target(submission: Submission, channel: str) -> str | None:
-    return {"webhook": submission.client_id, "email": submission.email, "sms": submission.phone}.get(channel)
+    targets: dict[str, str | None] = {
+        ChannelName.WEBHOOK: submission.client_id,
+        ChannelName.EMAIL: submission.email,
+        ChannelName.SMS: submission.phone,
+    }
+    return targets.get(channel)

@@ -19,7 +19,7 @@ _TIMEOUT_S = 20.0
 
 
 def checked_address(typed: str) -> str:
-    """An e-mail address that can stand in a header and nothing else. Raises Unprocessable."""
+    """The address, if it can stand in a mail header and is nothing else. Raises Unprocessable."""
     if not _ADDRESS.fullmatch(typed):
         raise Unprocessable(
             Message("Địa chỉ thư không hợp lệ", "The e-mail address is not valid"), code="email.invalid"

@@ -1,4 +1,4 @@
-"""Text messages: the interface a gateway's adapter fills, and a stand-in that writes files."""
+"""Text messages: the check of a number, and a channel that writes files for a gateway's program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PHONE = re.compile(r"(?:\+84|0)\d{9,10}")
 
 
 def checked_phone(typed: str) -> str:
-    """A Vietnamese telephone number, `+84…`. Raises Unprocessable."""
+    """The number as `+84…`, if it is a Vietnamese telephone number. Raises Unprocessable."""
     bare = re.sub(r"[\s.-]", "", typed)
     if not _PHONE.fullmatch(bare):
         raise Unprocessable(

@@ -25,7 +25,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def webhook_secret(keys: Keys, client_id: str) -> str:
-    """What a client verifies signatures with. Drawn from the installation's key, kept nowhere."""
+    """The key with which a client verifies signatures. Derived from the installation's key, stored nowhere."""
     return "whsec_" + keys.digest("webhook", client_id)
 
 
@@ -42,7 +42,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a webhook goes, once its address is known to be one it may go to."""
+    """The address of a webhook that has been checked and may be connected to."""
 
     host: str
     port: int
@@ -55,14 +55,15 @@ class Target:
 class WebhookGuard:
     """Decides where webhooks may go: public addresses over TLS; others only in networks the operator named.
 
-    The address that was judged is the one connected to, so that a name cannot lead elsewhere in between.
+    The connection goes to the very address that was checked: the name cannot be made to resolve to another one in
+    between.
     """
 
     networks: tuple[Network, ...] = ()
     resolve: Resolve = resolve
 
     def check_form(self, url: str) -> None:
-        """Raises WrongUse for what cannot be a webhook's address at all."""
+        """Raises WrongUse for what cannot be the address of a webhook at all."""
         parts = urlsplit(url)
         if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.fragment:
             raise WrongUse(Message("Địa chỉ webhook phải là https://…", "A webhook's address is https://…"))
@@ -79,7 +80,7 @@ class WebhookGuard:
         except OSError:
             raise NoticeFailed(Message("Không tìm thấy máy chủ", "The host was not found")) from None
         allowed = [address for address in addresses if self._allowed(address, secure=secure)]
-        # One forbidden address among several is enough: somebody is playing with names.
+        # One forbidden address among several is enough to refuse: an attacker may answer with several.
         if not allowed or len(allowed) != len(addresses):
             raise NoticeFailed(Message("Địa chỉ không được phép", "The address is not one that may be called"))
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -96,7 +97,7 @@ class WebhookGuard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """Posts a notice as JSON to a client's address. `url_of`: a client's address, None when it has none any more."""
+    """Posts a notice as JSON to a client's address. `url_of`: a client's address, None when it no longer has one."""
 
     keys: Keys
     url_of: Callable[[str], str | None]
@@ -130,7 +131,7 @@ class Webhook:
 
 
 class _Connection(http.client.HTTPConnection):
-    """Connects to the address that was judged, under the name that was asked for."""
+    """Connects to the address that was checked, under the host name of the URL."""
 
     def __init__(self, where: Target, tls: ssl.SSLContext) -> None:
         super().__init__(where.host, where.port, timeout=_TIMEOUT_S)
@@ -143,7 +144,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 def _body(notice: Notice) -> bytes:
-    said = {
+    body = {
         "event": notice.event,
         "code": notice.code,
         "status": notice.status,
@@ -151,4 +152,4 @@ def _body(notice: Notice) -> bytes:
         "procedure": notice.procedure,
         "decided_at": notice.decided_at,
     }
-    return json.dumps(said, separators=(",", ":")).encode()
+    return json.dumps(body, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""The pages for citizens: what they ask, how they check it, how they show an answer. Vietnamese first."""
+"""The citizens' pages: their questions, the checks of answers, their texts. Vietnamese first."""
 
 from service.pages.render import error_page, page, wants_page
 

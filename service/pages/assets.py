@@ -1,4 +1,4 @@
-"""The pages' own script and style: read once, known by name, so that no path is ever made of what somebody asks for."""
+"""The pages' scripts and styles: read once and looked up by name, so that no path is ever made from a request."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Asset:
 @cache
 def assets() -> dict[str, Asset]:
     """Every file of `service/static`, by name."""
-    found = {}
+    known = {}
     for entry in resources.files("service").joinpath("static").iterdir():
         ending = "." + entry.name.rpartition(".")[2]
         if ending in _TYPES:
             data = entry.read_bytes()
-            found[entry.name] = Asset(data, _TYPES[ending], f'"{hashlib.sha256(data).hexdigest()[:32]}"')
-    return found
+            known[entry.name] = Asset(data, _TYPES[ending], f'"{hashlib.sha256(data).hexdigest()[:32]}"')
+    return known

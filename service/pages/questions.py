@@ -1,24 +1,37 @@
-"""What the page of a procedure asks: for each paper the values it compares and the photos it wants."""
+"""The questions of a procedure's page: for each paper, the values it is compared with and the photos wanted of it."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Paper, Procedure
 from pipeline.judging.verdict.agreement import declared_value, grammar_of
 from service.pages.wording import HINTS, SIDES, WRONG, entry_label
 
-_KINDS = {
-    "name": "name",
-    "date": "date",
-    "sex": "sex",
-    "identity_number": "personal_id",
-    "document_number": "document_number",
+
+class QuestionKind(StrEnum):
+    """How a declared value is typed, hinted at and checked."""
+
+    NAME = "name"
+    DATE = "date"
+    SEX = "sex"
+    PERSONAL_ID = "personal_id"
+    DOCUMENT_NUMBER = "document_number"
+    TEXT = "text"
+
+
+_KIND_BY_GRAMMAR = {
+    "name": QuestionKind.NAME,
+    "date": QuestionKind.DATE,
+    "sex": QuestionKind.SEX,
+    "identity_number": QuestionKind.PERSONAL_ID,
+    "document_number": QuestionKind.DOCUMENT_NUMBER,
 }
-# What a browser may fill in by itself: only what is about whoever sits before it.
+# What the browser may fill in by itself: only values about the person who uses it.
 _ABOUT_ONESELF = {"full_name": "name", "date_of_birth": "bday", "sex": "sex"}
 _MYSELF = ("declarant_", "applicant_")
 _PHOTO = Message("Ảnh hoặc tệp PDF", "Photo or PDF file")
@@ -33,12 +46,12 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One declared value. `kind`: name, date, sex, personal_id, document_number or text."""
+    """One declared value."""
 
     name: str
     field: str
     label: Message
-    kind: str
+    kind: QuestionKind
     required: bool
     hint: Message | None
     autocomplete: str
@@ -55,7 +68,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One paper: what is asked of it and what is to be sent of it. `keep` False: it is looked at and deleted."""
+    """One paper: the questions about it and the photos wanted of it. `keep` False: it is looked at and deleted."""
 
     role: str
     name: Message
@@ -73,12 +86,13 @@ class Section:
 
 
 def sections_of(procedure: Procedure) -> tuple[Section, ...]:
-    """One section a paper, in the procedure's order; a value that two papers are compared with is asked once, first."""
-    asked: set[str] = set()
+    """One section for each paper, in the procedure's order; a value that two papers are compared with is asked once,
+    with the first."""
+    asked_already: set[str] = set()
     sections = []
     for paper in procedure.papers:
-        new = [name for name in paper.compare if name not in asked]
-        asked.update(new)
+        new = [name for name in paper.compare if name not in asked_already]
+        asked_already.update(new)
         sections.append(
             Section(
                 role=paper.role,
@@ -93,8 +107,7 @@ def sections_of(procedure: Procedure) -> tuple[Section, ...]:
 
 
 def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Message]]:
-    """What was typed, as it is declared, and what is wrong with it, both by name. Names that are not asked for are
-    left out."""
+    """(declared values, messages about wrong ones), both by name. Names that the page does not ask for are left out."""
     values: dict[str, str] = {}
     wrong: dict[str, Message] = {}
     for section in sections_of(procedure):
@@ -112,14 +125,16 @@ def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str
 def _is_well_formed(question: Question, value: str) -> bool:
     if len(value) > LONGEST or not all(c.isprintable() for c in value):
         return False
-    if question.kind == "name" and not all(c.isalpha() or unicodedata.combining(c) or c in " '’.-" for c in value):
+    if question.kind is QuestionKind.NAME and not all(
+        c.isalpha() or unicodedata.combining(c) or c in " '’.-" for c in value
+    ):
         return False
     return declared_value(question.field, value) is not None
 
 
 def _question(name: str, paper: Paper) -> Question:
     field = paper.compare[name]
-    kind = _KINDS.get(grammar_of(field), "text")
+    kind = _KIND_BY_GRAMMAR.get(grammar_of(field), QuestionKind.TEXT)
     return Question(
         name=name,
         field=field,

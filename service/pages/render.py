@@ -1,4 +1,4 @@
-"""Templates to pages. Everything that is put into one is escaped; nothing in one is script or style."""
+"""Templates to pages. Every value put into a template is escaped; none becomes script or style."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def _environment() -> Environment:
 
 
 def page(template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
-    """The page that a template makes of this."""
+    """The page that a template makes of these values."""
     return HTMLResponse(rendered(template, **context), status_code=status, headers=dict(headers or {}))
 
 
 def rendered(template: str, **context: Any) -> str:
-    """The text that a template makes of this: a page, or a part of one for its script."""
+    """The text that a template makes of these values: a page, or a part of one for its script."""
     return _environment().get_template(template).render(**context)
 
 
 def wants_page(scope: Scope) -> bool:
-    """Whether a person's browser asks, not a program: it says that it takes HTML."""
+    """Whether a person's browser asks, not a program: it accepts HTML."""
     return any(name == b"accept" and b"text/html" in value for name, value in scope.get("headers", ()))
 
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Procedure, procedure
-from service.pages.wording import AGREEMENTS, ANSWERS, entry_label, shown_value
+from service.pages.wording import AGREEMENTS, ANSWERS, AnswerKind, entry_label, shown_value
 from service.submissions.registered import HIDDEN
 from service.wire.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel
 from storage.submissions import Submission
 
 _BY_BROWSER = frozenset(("image/jpeg", "image/png", "image/webp"))
-_SETTLED = {"accepted": "usable", "refused": "refused"}
+_BY_STATUS = {"accepted": AnswerKind.USABLE, "refused": AnswerKind.REFUSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """One reason. `number` marks its place on the photo, None where it has no place. `about`: the paper or the entry
-    it speaks of."""
+    """One reason. `number` marks its place on the photo, None where it has no place. `about`: the paper or the entry it
+    is about, None where the message names it already."""
 
     number: int | None
     message: Message
@@ -33,7 +33,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One compared entry. None: there is no value; `hidden_*`: there is one, and it is not kept."""
+    """One compared entry. None: there is no value; `hidden_*`: there was a value, and it is not kept."""
 
     name: str
     label: Message
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentFile:
-    """One file that was sent, and whether something on it is marked. `by_browser`: browsers show it themselves."""
+    """One file that was sent, and whether something on it is marked. `by_browser`: browsers can show it themselves."""
 
     number: int
     name: str | None
@@ -63,7 +63,7 @@ class Result:
     """`full`: values are shown. `kind` names the answer (`ANSWERS`)."""
 
     code: str
-    kind: str
+    kind: AnswerKind
     heading: Message
     meaning: Message
     procedure: str
@@ -78,12 +78,12 @@ class Result:
 
     @property
     def waiting(self) -> bool:
-        return self.kind == "received"
+        return self.kind is AnswerKind.RECEIVED
 
     @property
     def again(self) -> bool:
-        """Whether handing in anew is what to do next."""
-        return self.kind in ("retake", "contradicts", "refused")
+        """Whether handing in again is what to do next."""
+        return self.kind in (AnswerKind.RETAKE, AnswerKind.CONTRADICTS, AnswerKind.REFUSED)
 
 
 def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> Result:
@@ -94,10 +94,10 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     name = wanted.name if wanted else Message.same(view.procedure)
     verdict = view.verdict
     notes = _notes(verdict, wanted) if verdict else ()
-    if kind == "usable":
-        # What the machine doubted, a person has settled.
+    if kind is AnswerKind.USABLE:
+        # A clerk has settled what the machine doubted.
         notes = tuple(note for note in notes if note.outcome == "usable")
-    lines = tuple(_line(one) for one in verdict.fields) if verdict and full else ()
+    lines = tuple(_line(field) for field in verdict.fields) if verdict and full else ()
     if all(line.agreement == "not_read" for line in lines):
         lines = ()  # nothing was read: there is nothing to compare
     marked = {note.file for note in notes if note.number}
@@ -122,26 +122,28 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
             )
             for number, file in enumerate(submission.files, start=1)
         ),
-        holdings=tuple(one.holding_code for one in verdict.documents if one.holding_code) if verdict and full else (),
+        holdings=tuple(document.holding_code for document in verdict.documents if document.holding_code)
+        if verdict and full
+        else (),
     )
 
 
-def _kind(view: SubmissionModel) -> str:
-    """A person's decision outweighs the first answer."""
+def _kind(view: SubmissionModel) -> AnswerKind:
+    """What the page says: a clerk's decision comes before the machine's verdict."""
     if view.verdict is None:
-        return "received"
+        return AnswerKind.RECEIVED
     if view.status == "in_review":
-        return "contradicts" if view.verdict.outcome == "contradicts" else "review"
+        return AnswerKind.CONTRADICTS if view.verdict.outcome == "contradicts" else AnswerKind.REVIEW
     if view.status == "refused" and view.verdict.outcome == "retake":
-        return "retake"
-    return _SETTLED[view.status]
+        return AnswerKind.RETAKE
+    return _BY_STATUS[view.status]
 
 
 def _procedure(code: str) -> Procedure | None:
     try:
         return procedure(code)
     except WrongUse:
-        return None  # it was in the table when this was handed in
+        return None  # the procedure was in the table when this was handed in
 
 
 def _notes(verdict: VerdictModel, wanted: Procedure | None) -> tuple[Note, ...]:
@@ -190,5 +192,5 @@ def _value(name: str, value: str | None) -> Message | None:
 
 
 def _points(place: Place | Sequence[Sequence[float]] | None) -> str:
-    """Corners as the marking script reads them, empty for no place."""
+    """Corners for the script that marks photos, empty for no place."""
     return " ".join(f"{x:g},{y:g}" for x, y in place) if place else ""

@@ -1,8 +1,9 @@
-"""What the pages call things: declared values, answers, states. Data and its look-up, no logic of the service."""
+"""Words of the citizens' pages: declared values, answers, states. Data and its look-up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from pipeline.domain.message import Message
@@ -14,32 +15,32 @@ def words(vi: str, en: str) -> Message:
 
 
 # A declared name is one of these entries, alone or of one of these persons ("mother_full_name").
-_ENTRIES: Final[Mapping[str, tuple[str, str]]] = {
-    "full_name": ("Họ, chữ đệm, tên", "Full name"),
-    "personal_id": ("Số định danh cá nhân hoặc số CMND", "Personal identification number"),
-    "old_national_id": ("Số chứng minh nhân dân 9 số", "Nine-digit identity card number"),
-    "date_of_birth": ("Ngày sinh", "Date of birth"),
-    "date_of_registration": ("Ngày đăng ký", "Date of registration"),
-    "date_of_issue": ("Ngày cấp", "Date of issue"),
-    "sex": ("Giới tính", "Sex"),
-    "ethnicity": ("Dân tộc", "Ethnicity"),
-    "nationality": ("Quốc tịch", "Nationality"),
-    "document_number": ("Số giấy tờ", "Document number"),
-    "book_number": ("Quyển số", "Book number"),
-    "household_number": ("Số sổ", "Book number"),
-    "place_of_birth": ("Nơi sinh", "Place of birth"),
-    "place_of_origin": ("Quê quán", "Place of origin"),
-    "residence": ("Nơi cư trú", "Residence"),
+_ENTRIES: Final[Mapping[str, Message]] = {
+    "full_name": Message("Họ, chữ đệm, tên", "Full name"),
+    "personal_id": Message("Số định danh cá nhân hoặc số CMND", "Personal identification number"),
+    "old_national_id": Message("Số chứng minh nhân dân 9 số", "Nine-digit identity card number"),
+    "date_of_birth": Message("Ngày sinh", "Date of birth"),
+    "date_of_registration": Message("Ngày đăng ký", "Date of registration"),
+    "date_of_issue": Message("Ngày cấp", "Date of issue"),
+    "sex": Message("Giới tính", "Sex"),
+    "ethnicity": Message("Dân tộc", "Ethnicity"),
+    "nationality": Message("Quốc tịch", "Nationality"),
+    "document_number": Message("Số giấy tờ", "Document number"),
+    "book_number": Message("Quyển số", "Book number"),
+    "household_number": Message("Số sổ", "Book number"),
+    "place_of_birth": Message("Nơi sinh", "Place of birth"),
+    "place_of_origin": Message("Quê quán", "Place of origin"),
+    "residence": Message("Nơi cư trú", "Residence"),
 }
-_PERSONS: Final[Mapping[str, tuple[str, str]]] = {
-    "mother": ("của mẹ", "of the mother"),
-    "father": ("của cha", "of the father"),
-    "declarant": ("của người đi khai", "of the declarant"),
-    "applicant": ("của người yêu cầu", "of the applicant"),
-    "wife": ("của bên nữ", "of the bride"),
-    "husband": ("của bên nam", "of the groom"),
-    "spouse": ("của vợ hoặc chồng", "of the spouse"),
-    "head": ("của chủ hộ", "of the head of the household"),
+_PERSONS: Final[Mapping[str, Message]] = {
+    "mother": Message("của mẹ", "of the mother"),
+    "father": Message("của cha", "of the father"),
+    "declarant": Message("của người đi khai", "of the declarant"),
+    "applicant": Message("của người yêu cầu", "of the applicant"),
+    "wife": Message("của bên nữ", "of the bride"),
+    "husband": Message("của bên nam", "of the groom"),
+    "spouse": Message("của vợ hoặc chồng", "of the spouse"),
+    "head": Message("của chủ hộ", "of the head of the household"),
 }
 _VALUES: Final[Mapping[str, Message]] = {
     "male": Message("Nam", "Male"),
@@ -67,41 +68,53 @@ SIDES: Final[Mapping[str, Message]] = {
     "back": Message("Mặt sau", "Back"),
 }
 
-# How an answer is told: a heading, and what it means for whoever reads it.
-ANSWERS: Final[Mapping[str, tuple[Message, Message]]] = {
-    "received": (
+
+class AnswerKind(StrEnum):
+    """What a submission's page says. `RECEIVED`: there is no answer yet."""
+
+    RECEIVED = "received"
+    USABLE = "usable"
+    RETAKE = "retake"
+    CONTRADICTS = "contradicts"
+    REVIEW = "review"
+    REFUSED = "refused"
+
+
+# The heading of an answer, and what it means for its reader.
+ANSWERS: Final[Mapping[AnswerKind, tuple[Message, Message]]] = {
+    AnswerKind.RECEIVED: (
         Message("Đang đọc giấy tờ", "Reading your papers"),
         Message(
             "Hồ sơ đã được ghi nhận. Thường chỉ mất vài giây.",
             "Your submission is recorded. This usually takes a few seconds.",
         ),
     ),
-    "usable": (
+    AnswerKind.USABLE: (
         Message("Giấy tờ dùng được", "Your papers can be used"),
         Message("Bạn không phải làm gì thêm.", "There is nothing more for you to do."),
     ),
-    "retake": (
+    AnswerKind.RETAKE: (
         Message("Cần gửi lại", "Please send again"),
         Message(
             "Chưa dùng được giấy tờ vừa gửi. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại.",
             "What was sent cannot be used. Please follow the notes below and send again.",
         ),
     ),
-    "contradicts": (
+    AnswerKind.CONTRADICTS: (
         Message("Nội dung khai khác với giấy tờ", "What you declared differs from the paper"),
         Message(
             "Hồ sơ đã được nhận và cán bộ sẽ xem. Nếu bạn khai nhầm, hãy sửa rồi gửi lại.",
             "It has been received and a clerk will look at it. If you made a mistake, correct it and send again.",
         ),
     ),
-    "review": (
+    AnswerKind.REVIEW: (
         Message("Đã nhận, cán bộ sẽ xem", "Received; a clerk will look at it"),
         Message(
             "Bạn không phải gửi lại. Hãy tra cứu kết quả bằng mã dưới đây.",
             "You need not send again. Look up the result with the code below.",
         ),
     ),
-    "refused": (
+    AnswerKind.REFUSED: (
         Message("Hồ sơ không được chấp nhận", "Not accepted"),
         Message("Lý do ghi dưới đây.", "The reasons stand below."),
     ),
@@ -116,16 +129,12 @@ AGREEMENTS: Final[Mapping[str, Message]] = {
 
 
 def entry_label(name: str) -> Message:
-    """What a declared value is called; an unknown name is shown as it is, its underscores as spaces."""
+    """The label of a declared value; for an unknown name the name itself, its underscores as spaces."""
     person, _, entry = name.partition("_")
     if person in _PERSONS and entry in _ENTRIES:
-        (vi, en), (whose_vi, whose_en) = _ENTRIES[entry], _PERSONS[person]
-        return Message(f"{vi} {whose_vi}", f"{en} {whose_en}")
-    if name in _ENTRIES:
-        vi, en = _ENTRIES[name]
-        return Message(vi, en)
-    plain = name.replace("_", " ")
-    return Message(plain, plain)
+        label, whose = _ENTRIES[entry], _PERSONS[person]
+        return Message(f"{label.vi} {whose.vi}", f"{label.en} {whose.en}")
+    return _ENTRIES.get(name) or Message.same(name.replace("_", " "))
 
 
 def shown_value(name: str, value: str) -> Message:
@@ -134,4 +143,4 @@ def shown_value(name: str, value: str) -> Message:
         return _VALUES[value]
     if "date_of_" in name:
         value = "/".join(reversed(value.split("-")))
-    return Message(value, value)
+    return Message.same(value)

@@ -1,1 +1,1 @@
-"""Who is asking: programs, people of an office, citizens, and what each may do."""
+"""Callers of the service: programs, people of an office, citizens, and what each may do."""

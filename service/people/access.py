@@ -1,18 +1,19 @@
-"""Who is asking: dependencies of the routes."""
+"""Who makes a request: dependencies of the routes."""
 
 from __future__ import annotations
 
 import ipaddress
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from pipeline.domain.message import Message
-from service.context import Service
+from service.context import ServiceContext
 from service.people.accounts import Session
 from service.people.callers import Caller
 from service.wire.errors import NotAllowed, NotSignedIn
+from storage.people.users import SESSION
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="clientKey", description="A client's API key, `hk_…`, made by `hotich client add`."
@@ -21,18 +22,18 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PER_USER = 600
 
 
-async def the_service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
+async def the_context(request: Request) -> ServiceContext:
+    context: ServiceContext = request.app.state.context
+    return context
 
 
-TheService = Annotated[Service, Depends(the_service)]
-Given = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+TheContext = Annotated[ServiceContext, Depends(the_context)]
+SentKey = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
 def peer(request: Request) -> str:
-    """The address a request came from, of IPv6 the network that one household has. A proxy in front has to be named
-    to the server that listens."""
+    """The address a request came from; of an IPv6 address the /64 network, which one household has. A proxy in front
+    has to be named to the server that listens."""
     host = request.client.host if request.client else "?"
     try:
         address = ipaddress.ip_address(host)
@@ -41,72 +42,87 @@ def peer(request: Request) -> str:
     return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
-def limited(request: Request, service: TheService) -> None:
-    """Bounds how often one address may ask without saying who it is."""
-    service.rates.take(f"address:{peer(request)}", service.limits.anonymous_per_minute)
+def limited(request: Request, context: TheContext) -> None:
+    """Bounds how often one address may ask without signing in or a key. Raises TooMany."""
+    context.rates.take(f"address:{peer(request)}", context.limits.anonymous_per_minute)
 
 
-def cookie_name(service: Service) -> str:
-    """Over TLS a name that no other host can set."""
-    return "__Host-hotich" if service.secure else "hotich"
+def cookie_name(context: ServiceContext) -> str:
+    """The name of the session's cookie: over TLS one that no other host can set."""
+    return "__Host-hotich" if context.secure else "hotich"
 
 
-def signed_in(request: Request, service: Service) -> Session | None:
-    """The session of the cookie, None without one. Whoever lets it change something asks `Accounts.came_from` too."""
-    token = request.cookies.get(cookie_name(service))
-    found = service.accounts.session(token) if token else None
-    if found is not None:
-        service.rates.take(found.caller.client_id, _PER_USER)
-    return found
+def set_session_cookie(response: Response, context: ServiceContext, session: Session) -> None:
+    """The session's cookie: for this host only, over TLS only, never to scripts, never from another site."""
+    response.set_cookie(
+        cookie_name(context),
+        session.token,
+        max_age=int(SESSION.total_seconds()),
+        path="/",
+        secure=context.secure,
+        httponly=True,
+        samesite="strict",
+    )
 
 
-def maybe_session(request: Request, service: TheService) -> Session | None:
-    """The session of the cookie, None without one. What changes something must carry the session's token besides."""
-    found = signed_in(request, service)
-    if found is None or request.method in _SAFE:
-        return found
-    if not service.accounts.came_from(found, request.headers.get("hotich-csrf", "")):
+def signed_in(request: Request, context: ServiceContext) -> Session | None:
+    """The session of the cookie, None without one. A caller that changes something checks `Accounts.came_from` as
+    well."""
+    token = request.cookies.get(cookie_name(context))
+    current = context.accounts.session(token) if token else None
+    if current is not None:
+        context.rates.take(current.caller.client_id, _PER_USER)
+    return current
+
+
+def maybe_session(request: Request, context: TheContext) -> Session | None:
+    """The session of the cookie, None without one. Raises NotAllowed where a request that changes something lacks the
+    session's token."""
+    current = signed_in(request, context)
+    if current is None or request.method in _SAFE:
+        return current
+    if not context.accounts.came_from(current, request.headers.get("hotich-csrf", "")):
         raise NotAllowed(
             Message("Thiếu mã chống giả mạo", "The Hotich-Csrf header is missing or wrong"), code="auth.csrf"
         )
-    return found
+    return current
 
 
-def session(request: Request, service: TheService) -> Session:
+def session(request: Request, context: TheContext) -> Session:
     """The session. Raises NotSignedIn without one."""
-    found = maybe_session(request, service)
-    if found is None:
-        limited(request, service)
+    current = maybe_session(request, context)
+    if current is None:
+        limited(request, context)
         raise NotSignedIn(Message("Cần đăng nhập", "Signing in is needed"))
-    return found
+    return current
 
 
-def maybe_client(request: Request, service: TheService, given: Given) -> Caller | None:
-    """Whoever asks: the client whose key came, or the person whose session it is; None for anybody else. A wrong key
-    is refused, and counted against its address."""
-    if given is None:
-        person = maybe_session(request, service)
+def maybe_client(request: Request, context: TheContext, api_key: SentKey) -> Caller | None:
+    """The client whose key came, or the person whose session it is; None for anybody else. Raises NotSignedIn for a
+    wrong key, which counts against its address, and TooMany."""
+    if api_key is None:
+        person = maybe_session(request, context)
         if person is not None:
             return person.caller
-        limited(request, service)
+        limited(request, context)
         return None
-    with service.store.read() as tables:
-        found = tables.clients.by_key(given.credentials)
-    if found is None:
-        limited(request, service)
+    with context.store.read() as tables:
+        sender = tables.clients.by_key(api_key.credentials)
+    if sender is None:
+        limited(request, context)
         raise NotSignedIn(
             Message("Khóa API không đúng hoặc đã hết hạn", "The API key is wrong or has expired"), code="auth.key"
         )
-    service.rates.take(f"client:{found.client_id}", found.rate_per_minute)
-    return Caller.of(found)
+    context.rates.take(f"client:{sender.client_id}", sender.rate_per_minute)
+    return Caller.of(sender)
 
 
-def client(request: Request, service: TheService, given: Given) -> Caller:
-    """Whoever asks. Raises NotSignedIn for nobody known, TooMany."""
-    found = maybe_client(request, service, given)
-    if found is None:
+def client(request: Request, context: TheContext, api_key: SentKey) -> Caller:
+    """The client or the signed-in person. Raises NotSignedIn for anybody else, TooMany."""
+    caller = maybe_client(request, context, api_key)
+    if caller is None:
         raise NotSignedIn(Message("Cần khóa API hoặc đăng nhập", "An API key or a session is needed"))
-    return found
+    return caller
 
 
 TheClient = Annotated[Caller, Depends(client)]

@@ -32,7 +32,7 @@ SCOPES = {
     Role.AUDITOR: {Scope.AUDIT},
     Role.ADMIN: {Scope.ADMIN},
 }
-# Whoever sees other people's papers proves twice who they are.
+# Roles that see other people's papers sign in with a second factor.
 TOTP_ROLES = frozenset({Role.REVIEWER, Role.ARCHIVIST, Role.AUDITOR, Role.ADMIN})
 _STEP_S = 30
 _SHORTEST = 12
@@ -41,7 +41,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A session that has just begun. `token` goes into the cookie, `csrf` into every form and script of ours."""
+    """A signed-in person. `token` goes into the cookie, `csrf` into every form and script of our pages."""
 
     token: str
     csrf: str
@@ -51,7 +51,8 @@ class Session:
 
 
 class Accounts:
-    """Local accounts. A wrong login, password or code, a locked and a disabled account all look and take the same."""
+    """Local accounts. A wrong login, password or code, a locked account and a disabled one are answered alike, after
+    the same time."""
 
     def __init__(
         self,
@@ -68,7 +69,7 @@ class Accounts:
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def sign_in(self, login: str, password: str, totp: str | None) -> Session:
-        """Raises NotSignedIn."""
+        """A new session. Raises NotSignedIn."""
         try:
             name = login_name(login)
         except WrongUse:
@@ -94,14 +95,14 @@ class Accounts:
         return self.begin(user)
 
     def begin(self, user: User) -> Session:
-        """A new session for somebody who has proved who they are."""
+        """A new session for a person who has proved who they are."""
         token = self._token(32)
         with self._store.write() as tables:
             tables.users.begin_session(_digest(token), user.user_id)
         return self._session(token, user)
 
     def session(self, token: str) -> Session | None:
-        """The session of a cookie, if it still holds."""
+        """The session of a cookie, None when it has ended."""
         if not _TOKEN.fullmatch(token):
             return None
         with self._store.read() as tables:
@@ -118,8 +119,8 @@ class Accounts:
             tables.users.end_session(_digest(token))
 
     def add(self, login: str, *, name: str, office: str, roles: list[str], password: str) -> str | None:
-        """A new account; the secret of its one-time codes as an `otpauth:` address where its roles need one, shown
-        this once. Raises Unprocessable for a weak password, WrongUse for the rest."""
+        """Adds an account; returns the secret of its one-time codes as an `otpauth:` address where its roles need one,
+        shown only this once. Raises Unprocessable for a weak password, WrongUse for anything else."""
         check_password(password, login)
         needed = TOTP_ROLES & {Role(role) for role in roles if role in {known.value for known in Role}}
         secret = pyotp.random_base32() if needed else None
@@ -151,14 +152,14 @@ class Accounts:
     def _right_password(self, user: User | None, password: str) -> bool:
         stored = user.password if user is not None and user.password is not None else None
         try:
-            # Somebody unknown costs the same time as somebody known.
+            # An unknown login takes the same time as a known one.
             self._hasher.verify(stored or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
         return stored is not None
 
     def _totp_step(self, user: User | None, typed: str | None) -> int | None:
-        """The step of the code, 0 where none is needed, None for a wrong one."""
+        """The time step of the code, 0 where no code is needed, None for a wrong one."""
         if user is None or user.totp is None:
             return 0 if user is None or not TOTP_ROLES & user.roles else None
         try:
@@ -167,18 +168,18 @@ class Accounts:
             return None
         now = int(self._store.clock().timestamp()) // _STEP_S
         codes = pyotp.TOTP(secret)
-        found = None
+        right_step = None
         for step in (now - 1, now, now + 1):
             if hmac.compare_digest(codes.generate_otp(step).encode(), (typed or "").strip().encode()):
-                found = step
-        return found
+                right_step = step
+        return right_step
 
     def _box(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self._keys.digest("totp"))))
 
 
 def check_password(password: str, login: str) -> None:
-    """Long, and not the login again (NIST SP 800-63B: length counts, composition rules do not).
+    """Long enough, and not the login (NIST SP 800-63B: length counts, composition rules do not).
 
     Raises Unprocessable.
     """

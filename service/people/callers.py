@@ -12,7 +12,7 @@ from storage.submissions import Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A client, a signed-in person, or the citizen page; `name` is what logs call them."""
+    """A client, a signed-in person, or the citizens' page; `name` is what logs call them."""
 
     client_id: str
     name: str
@@ -40,5 +40,5 @@ class Caller:
         return self.is_clerk_of(submission)
 
     def is_clerk_of(self, submission: Submission) -> bool:
-        """Whether this caller works on submissions of that office, and may see what the register says."""
+        """Whether this caller works on submissions of that office, and so may see what the register says."""
         return submission.office == self.office and Scope.OFFICE in self.scopes

@@ -1,4 +1,4 @@
-"""Citizens who hand in by the page, without an account: how they are known, and how much they may claim."""
+"""Citizens who hand in by the page, without an account: how they are recognised, and how much they may send."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _HOUR_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CitizenDoor:
-    """What the page hands in belongs to `office`, the one that runs the service. `per_hour`: submissions that one
-    address may hand in."""
+class CitizenIntake:
+    """The citizens' page takes submissions for `office`, which runs the service. `per_hour`: submissions from one
+    address."""
 
     office: str = ""
     per_hour: int = 30
 
     def admit(self, address: str, take: Callable[..., None]) -> None:
-        """Raises TooMany when this address has handed in enough for now. `take`: of the rate limiter."""
+        """Raises TooMany when this address has sent enough for now. `take`: of the rate limiter."""
         try:
             take(f"citizen:{address}", self.per_hour, per_s=_HOUR_S)
         except TooMany as error:
@@ -46,8 +46,8 @@ class CitizenDoor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One browser's use of the pages. `begun` in seconds since 1970; `proved`: the lookup code that a birth date was
-    given for last, empty while there is none."""
+    """One browser's use of the pages. `begun` in seconds since 1970; `proved`: the lookup code whose birth date was
+    proved last, empty while there is none."""
 
     visit_id: str
     begun: int
@@ -55,14 +55,14 @@ class Visit:
 
     @property
     def client_id(self) -> str:
-        """What is handed in during the visit belongs to it."""
+        """The owner of what is handed in during the visit."""
         return f"citizen:{self.visit_id}"
 
-    def caller(self, door: CitizenDoor) -> Caller:
+    def caller(self, intake: CitizenIntake) -> Caller:
         return Caller(
             client_id=self.client_id,
             name="citizen",
-            office=door.office,
+            office=intake.office,
             scopes=frozenset({Scope.SUBMIT, Scope.STATUS}),
         )
 
@@ -73,7 +73,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """Visits stand in signed cookies and nowhere else."""
+    """Visits are kept in signed cookies and nowhere else."""
 
     keys: Keys
     clock: Clock
@@ -83,20 +83,20 @@ class Visits:
         return Visit(visit_id=self.token(16), begun=self._now())
 
     def renewed(self, visit: Visit, *, proved: str | None = None) -> Visit:
-        """The same visit, to last from now on."""
+        """The same visit, which now lasts two hours from this moment."""
         return replace(visit, begun=self._now(), proved=visit.proved if proved is None else proved)
 
     def sealed(self, visit: Visit) -> str:
-        """As it goes into the cookie."""
-        said = f"{visit.visit_id}.{visit.begun}.{visit.proved}"
-        return f"{said}.{self.keys.digest('visit', said)}"
+        """The visit as the cookie's signed value."""
+        content = f"{visit.visit_id}.{visit.begun}.{visit.proved}"
+        return f"{content}.{self.keys.digest('visit', content)}"
 
     def opened(self, cookie: str) -> Visit | None:
-        """The visit of a cookie, None for one that is over or was not made here."""
-        said, _, mac = cookie.rpartition(".")
-        if not hmac.compare_digest(self.keys.digest("visit", said).encode(), mac.encode()):
+        """The visit of a cookie; None for one that has ended or whose signature is wrong."""
+        content, _, mac = cookie.rpartition(".")
+        if not hmac.compare_digest(self.keys.digest("visit", content).encode(), mac.encode()):
             return None
-        visit_id, begun, proved = said.split(".")
+        visit_id, begun, proved = content.split(".")
         if not 0 <= self._now() - int(begun) <= VISIT_FOR.total_seconds():
             return None
         return Visit(visit_id=visit_id, begun=int(begun), proved=normal_code(proved) or "")

@@ -1,7 +1,7 @@
 """Signing in through the office's identity provider: OpenID Connect, authorization code with PKCE.
 
-The provider says who somebody is; what they may do here is written here. A person is let in only when an account names
-their subject at that issuer.
+The provider says who a person is; what they may do is stored here. A person is let in only when an account names their
+subject at that issuer.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from storage.office.store import OfficeStore
 from storage.people import User
 
 _ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # never a symmetric one, never "none"
-_STEP_S = 600  # so long a person may take at the provider
+_STEP_S = 600  # how long a person may take at the provider
 _LEEWAY_S = 60
 _TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """`issuer`: its address, exactly as it signs; `redirect_uri`: ours, as registered there."""
+    """`issuer`: its address, exactly as it signs; `redirect_uri`: our address, as registered there."""
 
     issuer: str
     client_id: str
@@ -44,16 +44,17 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """Where to send the browser, and what it has to bring back in a cookie."""
+class SignInStart:
+    """The address to send the browser to, and what it has to bring back in a cookie."""
 
     url: str
     sealed: str
 
 
 @dataclass(slots=True, kw_only=True)
-class OidcDoor:
-    """`begin` sends somebody to the provider, `finish` knows them when they come back. `http` is never redirected."""
+class OidcSignIn:
+    """`begin` sends a person to the provider, `finish` identifies them when they come back. `http` follows no
+    redirects."""
 
     provider: Provider
     store: OfficeStore
@@ -62,11 +63,11 @@ class OidcDoor:
     token: Callable[[int], str] = secrets.token_urlsafe
     _known: dict[str, Any] = field(default_factory=dict)
 
-    def begin(self) -> Started:
-        """Raises StoreUnavailable when the provider cannot be asked."""
+    def begin(self) -> SignInStart:
+        """A new sign-in. Raises StoreUnavailable when the provider is out of reach."""
         state, nonce, verifier = self.token(24), self.token(24), self.token(48)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        asked = {
+        query = {
             "response_type": "code",
             "scope": "openid",
             "client_id": self.provider.client_id,
@@ -77,7 +78,7 @@ class OidcDoor:
             "code_challenge_method": "S256",
         }
         sealed = self._box().encrypt(json.dumps([state, nonce, verifier]).encode()).decode()
-        return Started(url=f"{self._metadata()['authorization_endpoint']}?{urlencode(asked)}", sealed=sealed)
+        return SignInStart(url=f"{self._metadata()['authorization_endpoint']}?{urlencode(query)}", sealed=sealed)
 
     def finish(self, *, code: str, state: str, sealed: str) -> User:
         """The person who came back. Raises NotSignedIn for anything that does not fit, StoreUnavailable."""
@@ -129,7 +130,8 @@ class OidcDoor:
         return claims
 
     def _key(self, kid: str) -> jwt.PyJWK:
-        """The provider's key of this name; asked for anew once when it is not known: providers change their keys."""
+        """The provider's key of this name; the keys are fetched again once when it is unknown, since providers change
+        them."""
         for fresh in (False, True):
             for key in self._jwks(fresh=fresh):
                 if key.key_id == kid or not kid:
@@ -139,18 +141,18 @@ class OidcDoor:
     def _jwks(self, *, fresh: bool) -> list[jwt.PyJWK]:
         if fresh or "keys" not in self._known:
             self._known["keys"] = self._ask("GET", str(self._metadata()["jwks_uri"])).get("keys", [])
-        out = []
-        for one in self._known["keys"]:
-            if one.get("use", "sig") == "sig" and one.get("kty") in ("RSA", "EC", "OKP"):
-                out.append(jwt.PyJWK(one))
-        return out
+        keys = []
+        for key in self._known["keys"]:
+            if key.get("use", "sig") == "sig" and key.get("kty") in ("RSA", "EC", "OKP"):
+                keys.append(jwt.PyJWK(key))
+        return keys
 
     def _metadata(self) -> dict[str, Any]:
         if "metadata" not in self._known:
-            found = self._ask("GET", self.provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
-            if found.get("issuer") != self.provider.issuer:
+            answer = self._ask("GET", self.provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
+            if answer.get("issuer") != self.provider.issuer:
                 raise _unavailable()
-            self._known["metadata"] = found
+            self._known["metadata"] = answer
         metadata: dict[str, Any] = self._known["metadata"]
         return metadata
 
@@ -164,19 +166,19 @@ class OidcDoor:
         if answer.status_code != 200:
             raise _unavailable()
         try:
-            said = answer.json()
+            answer_body = answer.json()
         except ValueError as error:
             raise _unavailable() from error
-        if not isinstance(said, dict):
+        if not isinstance(answer_body, dict):
             raise _unavailable()
-        return said
+        return answer_body
 
     def _box(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self.keys.digest("oidc"))))
 
 
 def subject_of(issuer: str, subject: str) -> str:
-    """How an account names a person of a provider."""
+    """The name under which an account knows a person of a provider."""
     return f"{issuer}|{subject}"
 
 

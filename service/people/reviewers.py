@@ -1,4 +1,4 @@
-"""Who sits at the desk, and whose papers they see."""
+"""Who works at the review desk, and whose papers they see."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ _EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
 
 
 def sits_at_desk(session: Session) -> bool:
-    """Whether the person's work is at the desk."""
+    """Whether the person's role is one of the desk's."""
     return not _DESK.isdisjoint(session.roles)
 
 
 def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
-    """The signed-in person as the desk knows them. Raises NotAllowed for roles that have nothing to do here.
+    """The signed-in person as the desk knows them. Raises NotAllowed for roles that have no work here.
 
-    They see their office's papers. Those that came by no submission belong to `home_office`; where the installation
-    names none, it is one archive, and they are everybody's who reviews here. `deciding`: they want to decide.
+    They see their office's papers. Papers that came by no submission belong to `home_office`; where the installation
+    names none it is one archive, and every reviewer sees them. `deciding`: they want to decide, which administrators
+    may not.
     """
     roles = frozenset(session.roles)
     if not roles & (_EYES if deciding else _DESK):

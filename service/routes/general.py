@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from pipeline.judging.verdict import Procedure, load_procedures
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.wire.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel
 from service.wire.problems import problems
 
@@ -13,30 +13,27 @@ router = APIRouter(tags=["general"])
 
 
 @router.get("/health", summary="Whether the service works", response_model=HealthModel, responses=problems(503))
-def health(service: TheService, response: Response) -> HealthModel:
-    """Asks the database. `failing`: submissions were tried and could not be answered; they are tried again."""
-    with service.store.read() as tables:
-        failing = len(tables.outbox.failing())
-    troubled = service.queue.troubled
+def health(context: TheContext, response: Response) -> HealthModel:
+    """Asks the database too. `failing`: submissions could not be answered, and are tried again."""
     response.headers["Cache-Control"] = "no-store"
     return HealthModel(
-        status="failing" if troubled else "ok",
-        version=service.parts.version,
-        waiting=service.queue.waiting,
-        notices_failing=failing,
+        status="failing" if context.queue.troubled else "ok",
+        version=context.parts.version,
+        waiting=context.queue.waiting,
+        notices_failing=context.notices.failing(),
     )
 
 
 @router.get("/procedures", summary="The procedures and their papers", response_model=ProceduresModel)
 def procedures() -> ProceduresModel:
-    """Which papers each asks for, and under which names values are declared to be compared with them."""
-    return ProceduresModel(procedures=[_procedure(one) for one in load_procedures().values()])
+    """The papers each asks for, and the names of the declared values that are compared with them."""
+    return ProceduresModel(procedures=[_procedure_model(procedure) for procedure in load_procedures().values()])
 
 
-def _procedure(one: Procedure) -> ProcedureModel:
+def _procedure_model(procedure: Procedure) -> ProcedureModel:
     return ProcedureModel(
-        code=one.code,
-        name=one.name,
+        code=procedure.code,
+        name=procedure.name,
         papers=[
             PaperModel(
                 role=paper.role,
@@ -47,6 +44,6 @@ def _procedure(one: Procedure) -> ProcedureModel:
                 keep=paper.keep,
                 compare=list(paper.compare),
             )
-            for paper in one.papers
+            for paper in procedure.papers
         ],
     )

@@ -6,22 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from pipeline.domain.message import Message
-from service.holdings.holdings import Use
-from service.people.access import TheClient, TheService, limited
+from service.holdings.holdings import confirm_copy, fetch_copy, find_holdings, use_holding
+from service.people.access import TheClient, TheContext, limited
 from service.wire.contract import ConfirmModel, HoldingsModel, UseModel, UseRequest
 from service.wire.problems import problems
 
 router = APIRouter(tags=["holdings"])
 
 TheHolding = Annotated[str, Path(pattern=r"^HT-[A-Z2-7]{16}$", description="The holding code")]
-CONFIRMED = {
-    "current": Message("Bản sao này là thật", "This copy is authentic"),
-    "superseded": Message(
-        "Bản sao này là thật nhưng đã có bản mới hơn", "This copy is authentic, and there is a newer one"
-    ),
-    "unknown": Message("Không xác nhận được bản sao này", "This copy cannot be confirmed"),
-}
 
 
 @router.get(
@@ -31,14 +23,14 @@ CONFIRMED = {
     responses=problems(401, 403, 422, 429, 503),
 )
 def find(
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     personal_id: Annotated[str, Query(min_length=9, max_length=20, examples=["001190123456"])],
     document_type: Annotated[str, Query(max_length=40, examples=["birth_certificate"])],
     purpose: Annotated[str, Query(min_length=3, max_length=300, examples=["Đăng ký thường trú"])],
 ) -> HoldingsModel:
     """How current each is, why one is not, and what of it is verified. The search is logged with its purpose."""
-    return HoldingsModel(holdings=service.holdings.find(personal_id, document_type, purpose=purpose, caller=caller))
+    return HoldingsModel(holdings=find_holdings(context, personal_id, document_type, purpose=purpose, caller=caller))
 
 
 @router.post(
@@ -51,15 +43,14 @@ def find(
 def use(
     code: TheHolding,
     body: UseRequest,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     key: Annotated[
         str | None, Header(alias="Idempotency-Key", min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")
     ] = None,
 ) -> UseModel:
-    """Records purpose, procedure and officer; the answer leads to the copy, with its digest and provenance."""
-    asked = Use(procedure=body.procedure, purpose=body.purpose, officer=body.officer, key=key)
-    return service.holdings.use(code, asked, caller)
+    """Records purpose, procedure and officer; the answer has the address of the copy, its digest and its provenance."""
+    return use_holding(context, code, body, caller, key=key)
 
 
 @router.get(
@@ -71,9 +62,9 @@ def use(
         **problems(401, 403, 404, 422, 429, 503),
     },
 )
-def copy(use_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], service: TheService, caller: TheClient) -> Response:
+def copy(use_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], context: TheContext, caller: TheClient) -> Response:
     """For an hour after the use was recorded, for the client that recorded it. Logged each time."""
-    data, sha256 = service.holdings.copy(use_id, caller)
+    data, sha256 = fetch_copy(context, use_id, caller)
     headers = {"ETag": f'"{sha256}"', "Content-Disposition": 'attachment; filename="holding.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 
@@ -88,8 +79,8 @@ def copy(use_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], service: TheSe
 def confirm(
     code: Annotated[str, Path(max_length=40)],
     digest: Annotated[str, Path(max_length=80, description="SHA-256 of the copy, hexadecimal")],
-    service: TheService,
+    context: TheContext,
 ) -> ConfirmModel:
-    """For everybody; shows nothing of what stands in it."""
-    result = service.holdings.confirm(code, digest)
-    return ConfirmModel.model_validate({"result": result, "message": CONFIRMED[result]})
+    """For everybody; shows nothing of the copy's content."""
+    confirmation = confirm_copy(context.store, code, digest)
+    return ConfirmModel(result=confirmation.value, message=confirmation.message)

@@ -4,7 +4,7 @@ import { Lane, tabId } from "./desk_lane.js";
 import { notice, outbox as openOutbox } from "./desk_office.js";
 import { newId, post } from "./desk_outbox.js";
 import { Sheet } from "./desk_sheet.js";
-import { both } from "./words.js";
+import { both, say, words } from "./words.js";
 
 const UNDO_DEPTH = 20;
 const TELEX = "hotich.desk.telex";
@@ -12,7 +12,7 @@ const main = document.querySelector("main");
 const place = main.querySelector("[data-item-place]");
 const nothing = main.querySelector("[data-nothing]");
 const actions = main.querySelector("[data-actions]");
-const said = main.querySelector("[data-said]");
+const statusLine = main.querySelector("[data-said]");
 const history = []; // {decisionId, item}, newest last
 let shown = null; // ItemOnShow
 let done = 0;
@@ -25,17 +25,18 @@ const lane = new Lane({
   csrf,
   filters: JSON.parse(main.dataset.filters),
   outbox,
-  said: {
+  listener: {
     ready: () => shown ?? advance(performance.now()),
     lost: (items) => items.includes(shown?.item) && taken(),
     empty: () => none(),
     loaded: () => Object.assign(main.dataset, { ahead: lane.ahead, over: lane.over }),
-    away: () => tell("Không tới được máy chủ, đang thử lại / The server is out of reach; trying again"),
+    away: () => tell(words("Không tới được máy chủ, đang thử lại", "The server is out of reach; trying again")),
   },
 });
 
-function tell(text) {
-  said.replaceChildren(...both(text));
+/** `message` as {vi, en}. */
+function tell(message) {
+  statusLine.replaceChildren(...both(message));
 }
 
 /** Shows the next item; `since`: when the key was pressed that asked for it. */
@@ -56,7 +57,7 @@ function advance(since) {
 function waiting() {
   const heading = document.createElement("h1");
   heading.className = "waiting";
-  heading.append(...both("Đang lấy việc… / Getting the next items…"));
+  heading.append(...say("Đang lấy việc…", "Getting the next items…"));
   return heading;
 }
 
@@ -95,7 +96,8 @@ function none() {
 }
 
 function taken() {
-  notice(`“${shown.label}”: mục này đã chuyển cho người khác / this item is somebody else's by now`, { kind: "taken" });
+  const message = words(`“${shown.label}”: mục này đã chuyển cho người khác`, "this item is somebody else's by now");
+  notice(message, { kind: "taken" });
   shown = null;
   lane.current = null;
   advance(performance.now());
@@ -140,8 +142,10 @@ function accept(insist = false) {
   shown.finishTyping();
   const text = shown.text;
   if (!text && !insist) {
-    return shown.complain("Chưa ghi gì: F3 nếu giấy không ghi, F2 nếu không đọc được / Nothing is typed: F3 if the paper"
-      + " has nothing there, F2 if it is illegible");
+    return shown.complain(words(
+      "Chưa ghi gì: F3 nếu giấy không ghi, F2 nếu không đọc được",
+      "Nothing is typed: F3 if the paper has nothing there, F2 if it is illegible",
+    ));
   }
   if (insist && !shown.insistable) return;
   decide(text === shown.reading ? "accept" : "correct", { text, insist });
@@ -155,17 +159,17 @@ function pick(number) {
 
 async function undo() {
   const last = history.pop();
-  if (!last) return tell("Không có gì để hoàn tác / There is nothing to undo");
+  if (!last) return tell(words("Không có gì để hoàn tác", "There is nothing to undo"));
   if (outbox.take(last.decisionId)) return comeBack(last.item);
   await outbox.settled();
   try {
     const answer = await post(`/desk/decisions/${last.decisionId}/undo`, { tab: lane.tab }, csrf());
     const body = await answer.json();
     if (answer.ok) return comeBack(lane.take(body), last.item);
-    notice(`Không hoàn tác được: ${body.message.vi} / Not undone: ${body.message.en}`, { kind: "refused" });
+    notice(words(`Không hoàn tác được: ${body.message.vi}`, `Not undone: ${body.message.en}`), { kind: "refused" });
   } catch {
     history.push(last);
-    tell("Chưa hoàn tác được: không tới được máy chủ / Not undone: the server is out of reach");
+    tell(words("Chưa hoàn tác được: không tới được máy chủ", "Not undone: the server is out of reach"));
   }
 }
 
@@ -174,7 +178,7 @@ function comeBack(item, before = item) {
   Object.assign(item, { typed: before.typed, comment: before.comment, problem: before.problem });
   count(-1);
   inFront(item);
-  tell("Đã hoàn tác, quyết định lại mục này / Undone: decide this again");
+  tell(words("Đã hoàn tác, quyết định lại mục này", "Undone: decide this again"));
 }
 
 function inFront(item) {
@@ -183,20 +187,21 @@ function inFront(item) {
 }
 
 function answered(entry, body) {
-  if (body.said) tell(`Đã ghi: ${body.said} / Noted: ${body.said}`);
+  if (body.said?.vi) tell(words(`Đã ghi: ${body.said.vi}`, `Noted: ${body.said.en}`));
   main.dataset.answered = String(Number(main.dataset.answered ?? 0) + 1);
 }
 
 /** A decision was not taken. True: it is dealt with here. */
 function refused(entry, problem) {
-  const at = history.findIndex((one) => one.decisionId === entry.decision.decision_id);
+  const at = history.findIndex((decision) => decision.decisionId === entry.decision.decision_id);
   const [known] = at < 0 ? [null] : history.splice(at, 1);
   if (known) count(-1);
   if (problem.code !== "review.invalid_form" || !known) return false;
-  known.item.problem = `${problem.message.vi} / ${problem.message.en}`;
+  known.item.problem = problem.message;
   if (shown?.touched) {
     lane.putFirst(known.item);
-    notice(`“${entry.about.label}”: ${problem.message.vi}; mục này sẽ hiện lại / ${problem.message.en}; it comes back next`);
+    const { vi, en } = problem.message;
+    notice(words(`“${entry.about.label}”: ${vi}; mục này sẽ hiện lại`, `${en}; it comes back next`));
   } else inFront(known.item);
   return true;
 }
@@ -216,7 +221,7 @@ function telexOn() {
 function switchTelex() {
   localStorage.setItem(TELEX, telexOn() ? "off" : "on");
   showTelex();
-  tell(telexOn() ? "Telex: bật / Telex on" : "Telex: tắt / Telex off");
+  tell(telexOn() ? words("Telex: bật", "Telex on") : words("Telex: tắt", "Telex off"));
 }
 
 function showTelex() {
@@ -232,7 +237,9 @@ function draw() {
 
 function drawn(box) {
   main.querySelector(".drawing-help").hidden = true;
-  tell(box ? "Đã khoanh chỗ mới, gửi cùng quyết định / A new place, sent with the decision" : "Giữ chỗ cũ / Left as it was");
+  tell(box
+    ? words("Đã khoanh chỗ mới, gửi cùng quyết định", "A new place, sent with the decision")
+    : words("Giữ chỗ cũ", "Left as it was"));
   shown?.focus();
 }
 
@@ -243,7 +250,7 @@ const comment = dialog("comment");
 function keepComment() {
   if (shown) shown.comment = document.getElementById("comment-text").value.trim();
   comment.close();
-  tell(shown?.comment ? "Đã có ghi chú / Comment kept" : "Không có ghi chú / No comment");
+  tell(shown?.comment ? words("Đã có ghi chú", "Comment kept") : words("Không có ghi chú", "No comment"));
 }
 
 const DO = {

@@ -1,7 +1,7 @@
 // One item before a person: the input with the doubtful characters led to, the readings on number keys.
 import { corners } from "./desk_sheet.js";
 import { turnWord } from "./desk_telex.js";
-import { both } from "./words.js";
+import { say } from "./words.js";
 
 /** Puts an item into `place` and the sheet into it. `telex()`: whether words are to be turned. */
 export class ItemOnShow {
@@ -25,8 +25,8 @@ export class ItemOnShow {
   }
 
   get input() {
-    const found = this.element.querySelector("#answer");
-    return found instanceof HTMLInputElement ? found : null;
+    const answer = this.element.querySelector("#answer");
+    return answer instanceof HTMLInputElement ? answer : null;
   }
 
   get label() {
@@ -74,8 +74,8 @@ export class ItemOnShow {
   };
 
   #pictures(sheet, got) {
-    const told = this.data.size.split(" ").filter(Boolean).map(Number);
-    const size = told.length ? told : [got?.page?.width ?? 1, got?.page?.height ?? 1];
+    const stated = this.data.size.split(" ").filter(Boolean).map(Number);
+    const size = stated.length ? stated : [got?.page?.width ?? 1, got?.page?.height ?? 1];
     sheet.root.hidden = false;
     sheet.show(got?.page ?? null, size, corners(this.data.box), Number(this.data.turn));
     const image = this.element.querySelector(".line img");
@@ -163,17 +163,19 @@ export class ItemOnShow {
     return !this.touched && !("digits" in this.data);
   }
 
-  /** Says what is wrong with the answer; `insistable`: it may be kept as written. Null: nothing any more. */
-  complain(text, insistable = false) {
+  /** Says what is wrong with the answer, as {vi, en}; `insistable`: it may be kept as written. Null: nothing is wrong
+   * any more. */
+  complain(message, insistable = false) {
     const place = this.element.querySelector("#form-error");
-    this.insistable = text !== null && insistable;
-    place.hidden = text === null;
-    this.input?.toggleAttribute("aria-invalid", text !== null);
-    if (text !== null) {
+    this.insistable = message !== null && insistable;
+    place.hidden = message === null;
+    this.input?.toggleAttribute("aria-invalid", message !== null);
+    if (message !== null) {
       this.input?.setAttribute("aria-invalid", "true");
-      const more = insistable ? " — Ctrl+Enter: ghi đúng như trên giấy" : "";
-      const [vi, en = ""] = text.split(" / ");
-      place.replaceChildren(...both(`${vi}${more} / ${en}${insistable ? " — Ctrl+Enter: keep as written" : ""}`));
+      const { vi, en } = message;
+      place.replaceChildren(...(insistable
+        ? say(`${vi} — Ctrl+Enter: ghi đúng như trên giấy`, `${en} — Ctrl+Enter: keep as written`)
+        : say(vi, en)));
     }
   }
 }

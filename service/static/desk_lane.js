@@ -18,8 +18,8 @@ export function tabId(make) {
   return id;
 }
 
-/** Items of one selection. `said.ready()`: there is one now; `said.lost(items)`; `said.empty()`; `said.away()`;
- * `said.loaded()`: pictures came, or it is known that nothing more is left. */
+/** Items of one selection. `listener.ready()`: there is an item now; `listener.lost(items)`; `listener.empty()`;
+ * `listener.away()`: the server is out of reach; `listener.loaded()`: pictures came, or nothing more is left. */
 export class Lane {
   #filling = null;
   #skipped = new Set(); // given back here: not shown again before anything else is left
@@ -27,8 +27,8 @@ export class Lane {
   #retry = null;
   #fresh = true;
 
-  constructor({ tab, csrf, filters, outbox, said }) {
-    Object.assign(this, { tab, csrf, filters, outbox, said });
+  constructor({ tab, csrf, filters, outbox, listener }) {
+    Object.assign(this, { tab, csrf, filters, outbox, listener });
     this.ready = [];
     this.later = []; // given back here and claimed again: shown when nothing else is left
     this.current = null;
@@ -50,7 +50,7 @@ export class Lane {
 
   /** How many of the next items have their pictures. */
   get ahead() {
-    return this.ready.filter((one) => one.loaded).length;
+    return this.ready.filter((item) => item.loaded).length;
   }
 
   /** Puts an item back to be the next one; it is this tab's still, or again. */
@@ -78,13 +78,13 @@ export class Lane {
     const held = [this.current, ...this.ready, ...this.later].filter(Boolean);
     if (!held.length) return;
     try {
-      const answer = await post("/desk/claims/keep", { tab: this.tab, items: held.map((one) => one.id) }, this.csrf());
+      const answer = await post("/desk/claims/keep", { tab: this.tab, items: held.map((item) => item.id) }, this.csrf());
       if (!answer.ok) return;
       const still = new Set((await answer.json()).items);
-      const lost = held.filter((one) => !still.has(one.id) && !this.#isSent(one));
-      this.ready = this.ready.filter((one) => !lost.includes(one));
-      this.later = this.later.filter((one) => !lost.includes(one));
-      if (lost.length) this.said.lost(lost);
+      const lost = held.filter((item) => !still.has(item.id) && !this.#isSent(item));
+      this.ready = this.ready.filter((item) => !lost.includes(item));
+      this.later = this.later.filter((item) => !lost.includes(item));
+      if (lost.length) this.listener.lost(lost);
     } catch {
       // out of reach: asked again
     }
@@ -92,12 +92,12 @@ export class Lane {
 
   /** Gives one item back undecided, or everything that is held here. */
   release(items) {
-    return post("/desk/claims/release", { tab: this.tab, items: items.map((one) => one.id) }, this.csrf()).catch(() => {});
+    return post("/desk/claims/release", { tab: this.tab, items: items.map((item) => item.id) }, this.csrf()).catch(() => {});
   }
 
   leave() {
     const waiting = new Set(this.outbox.entries().map((entry) => entry.decision.item_id));
-    const held = [this.current, ...this.ready, ...this.later].filter((one) => one && !waiting.has(one.id));
+    const held = [this.current, ...this.ready, ...this.later].filter((item) => item && !waiting.has(item.id));
     if (held.length) this.release(held);
   }
 
@@ -123,13 +123,13 @@ export class Lane {
       do {
         this.over = !(await this.#claim(this.#fresh ? FIRST : BATCH - this.ready.length));
       } while (!this.over && this.ready.length < BATCH);
-      this.said.loaded();
+      this.listener.loaded();
       if (this.over && !this.ready.length && !this.current) this.ready = this.later.splice(0);
-      if (this.ready.length) this.said.ready();
-      else if (!this.current) this.said.empty();
+      if (this.ready.length) this.listener.ready();
+      else if (!this.current) this.listener.empty();
       if (this.over) this.#retry = setTimeout(() => this.fill(), LOOK_AGAIN_S * 1000);
     } catch {
-      if (!this.current && !this.ready.length) this.said.away();
+      if (!this.current && !this.ready.length) this.listener.away();
       this.#retry = setTimeout(() => this.fill(), 3000);
     }
   }
@@ -142,11 +142,11 @@ export class Lane {
     this.#fresh = false;
     const { items } = await answer.json();
     const unsent = new Set(this.outbox.entries().map((entry) => entry.decision.item_id));
-    for (const one of items.filter((item) => !unsent.has(item.item_id))) {
-      const item = this.take(one);
+    for (const claimed of items.filter(({ item_id: id }) => !unsent.has(id))) {
+      const item = this.take(claimed);
       (this.#skipped.delete(item.id) ? this.later : this.ready).push(item);
     }
-    if (this.ready.length) this.said.ready();
+    if (this.ready.length) this.listener.ready();
     return items.length > 0;
   }
 
@@ -155,7 +155,7 @@ export class Lane {
     const [lineImage, pageImage] = await Promise.all([line ? picture(line) : null, this.#page(`${paper}/${page}`, pageUrl)]);
     item.got = { line: lineImage, page: pageImage };
     item.loaded = true;
-    this.said.loaded();
+    this.listener.loaded();
     return item.got;
   }
 

@@ -1,17 +1,17 @@
-// Every page of the office: what was decided and not sent yet is sent, and said.
+// Every page of the office: what was decided and not sent yet is sent, and people are told of it.
 import { Outbox } from "./desk_outbox.js";
-import { both, make } from "./words.js";
+import { both, make, say, words } from "./words.js";
 
 document.documentElement.classList.add("script");
 const main = document.querySelector("main");
 
-/** Shows a notice until it is closed; `href` leads to what it is about. */
-export function notice(text, { href = null, kind = "told" } = {}) {
-  const close = make("button", "close", ...both("Đóng / Close"));
+/** Shows a notice, {vi, en}, until it is closed; `href` leads to what it is about. */
+export function notice(message, { href = null, kind = "told" } = {}) {
+  const close = make("button", "close", ...say("Đóng", "Close"));
   close.type = "button";
-  const shown = make("div", `notice ${kind}`, make("p", "", ...both(text)));
+  const shown = make("div", `notice ${kind}`, make("p", "", ...both(message)));
   if (href) {
-    const link = make("a", "", ...both("Mở giấy này / Open the paper"));
+    const link = make("a", "", ...say("Mở giấy này", "Open the paper"));
     link.href = href;
     shown.append(link);
   }
@@ -24,8 +24,8 @@ export function notice(text, { href = null, kind = "told" } = {}) {
   return shown;
 }
 
-/** The outbox of whoever is signed in. `hears`: more than is said on every page. */
-export function outbox(hears = {}) {
+/** The outbox of whoever is signed in. `listener`: what this page does besides. */
+export function outbox(listener = {}) {
   const place = document.querySelector("[data-unsent]");
   let signIn = null;
   const about = (entry) => entry.about?.label ?? "?";
@@ -33,29 +33,36 @@ export function outbox(hears = {}) {
   return new Outbox({
     person: main.dataset.person,
     csrf: main.dataset.csrf,
-    said: {
+    listener: {
       change(waiting) {
         place.hidden = waiting === 0;
         main.dataset.waiting = waiting;
-        place.replaceChildren(...both(`${waiting} quyết định chưa gửi / ${waiting} unsent`));
+        place.replaceChildren(...say(`${waiting} quyết định chưa gửi`, `${waiting} unsent`));
       },
       answered(entry, body) {
         signIn?.remove();
-        hears.answered?.(entry, body);
+        listener.answered?.(entry, body);
       },
       refused(entry, problem) {
-        if (hears.refused?.(entry, problem)) return;
-        const told = problem.message ? `${problem.message.vi} / ${problem.message.en}` : `${problem.status}`;
-        const text = problem.status === 409
-          ? `“${about(entry)}”: người khác đã quyết định hoặc đang xem mục này / somebody else has decided this, or is at it`
-          : `“${about(entry)}”: chưa được ghi. ${told.replace(" / ", " / not recorded. ")}`;
-        notice(text, { href: href(entry), kind: problem.status === 409 ? "taken" : "refused" });
+        if (listener.refused?.(entry, problem)) return;
+        const isTaken = problem.status === 409;
+        const { vi, en } = problem.message ?? words(problem.status, problem.status);
+        const message = isTaken
+          ? words(
+            `“${about(entry)}”: người khác đã quyết định hoặc đang xem mục này`,
+            "somebody else has decided this, or is at it",
+          )
+          : words(`“${about(entry)}”: chưa được ghi. ${vi}`, `not recorded. ${en}`);
+        notice(message, { href: href(entry), kind: isTaken ? "taken" : "refused" });
       },
       signedOut() {
         if (signIn?.isConnected) return;
-        signIn = notice("Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác; các quyết định vẫn còn đây."
-          + " / You are signed out. Sign in again in another tab; your decisions are kept here.", { kind: "refused" });
-        const link = make("a", "", ...both("Đăng nhập / Sign in"));
+        const message = words(
+          "Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác; các quyết định vẫn còn đây.",
+          "You are signed out. Sign in again in another tab; your decisions are kept here.",
+        );
+        signIn = notice(message, { kind: "refused" });
+        const link = make("a", "", ...say("Đăng nhập", "Sign in"));
         link.href = "/dang-nhap";
         link.target = "_blank";
         signIn.append(link);

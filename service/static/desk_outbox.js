@@ -3,8 +3,9 @@
 
 const PAUSES_S = [1, 2, 4, 8, 15, 30];
 
-/** One person's decisions. `said.change(waiting)`, `said.answered(entry, body)`, `said.refused(entry, problem)`,
- * `said.signedOut()`. An entry is {decision, about, at}: what is sent, what it is about for people, when it was made. */
+/** One person's decisions. `listener.change(waiting)`, `listener.answered(entry, body)`,
+ * `listener.refused(entry, problem)`, `listener.signedOut()`. An entry is {decision, about, at}: what is sent, what it is
+ * about for people, when it was made. */
 export class Outbox {
   #kept = new Map(); // where the browser keeps nothing
   #memory = null;
@@ -13,20 +14,20 @@ export class Outbox {
   #again = null;
   #step = 0;
 
-  constructor({ person, csrf, said }) {
+  constructor({ person, csrf, listener }) {
     this.person = person;
     this.prefix = `hotich.desk.${person}.`;
     this.csrf = csrf;
-    this.said = said;
+    this.listener = listener;
     window.addEventListener("online", () => this.#now());
     window.addEventListener("focus", () => this.#now());
-    window.addEventListener("storage", (event) => event.key?.startsWith(this.prefix) && this.#told());
+    window.addEventListener("storage", (event) => event.key?.startsWith(this.prefix) && this.#countChanged());
     window.addEventListener("beforeunload", (event) => this.#memory && this.waiting && event.preventDefault());
   }
 
   /** Begins to send what is left from before. */
   start() {
-    this.#told();
+    this.#countChanged();
     this.#now();
   }
 
@@ -38,7 +39,7 @@ export class Outbox {
       this.#memory = this.#kept; // full, or not allowed: kept while the page is open
       this.#kept.set(decision.decision_id, entry);
     }
-    this.#told();
+    this.#countChanged();
     this.#now();
   }
 
@@ -55,12 +56,12 @@ export class Outbox {
 
   /** Oldest first. */
   entries() {
-    const found = [...this.#kept.values()];
+    const entries = [...this.#kept.values()];
     for (let at = 0; at < localStorage.length; at++) {
       const key = localStorage.key(at);
-      if (key.startsWith(this.prefix)) found.push(JSON.parse(localStorage.getItem(key)));
+      if (key.startsWith(this.prefix)) entries.push(JSON.parse(localStorage.getItem(key)));
     }
-    return found.sort((one, other) => one.at - other.at);
+    return entries.sort((earlier, later) => earlier.at - later.at);
   }
 
   /** Resolves when nothing waits, or when what waits cannot be sent now. */
@@ -76,11 +77,11 @@ export class Outbox {
   #drop(decisionId) {
     localStorage.removeItem(this.prefix + decisionId);
     this.#kept.delete(decisionId);
-    this.#told();
+    this.#countChanged();
   }
 
-  #told() {
-    this.said.change(this.waiting);
+  #countChanged() {
+    this.listener.change(this.waiting);
   }
 
   #now() {
@@ -143,8 +144,8 @@ export class Outbox {
     }
     this.#step = 0;
     this.#drop(entry.decision.decision_id);
-    if (answer.ok) this.said.answered(entry, body);
-    else this.said.refused(entry, { status: answer.status, ...body });
+    if (answer.ok) this.listener.answered(entry, body);
+    else this.listener.refused(entry, { status: answer.status, ...body });
     return true;
   }
 
@@ -157,7 +158,7 @@ export class Outbox {
       this.csrf = session.csrf;
       return true;
     }
-    this.said.signedOut();
+    this.listener.signedOut();
     this.#pause(PAUSES_S.at(-1));
     return false;
   }

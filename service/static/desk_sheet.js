@@ -4,7 +4,7 @@ const STEP = 12; // pixels of the screen that an arrow moves a place
 const PAD = 4; // pixels of the screen between a place and its outline, so that no mark is hidden
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Shows pages in `root` (the sheet of desk_work.html). `said.drawn(box)` when a place was drawn, null when not. */
+/** Shows pages in `root` (the sheet of desk_work.html). `listener.drawn(box)` when a place was drawn, null when not. */
 export class Sheet {
   #turn = null;
   #box = null; // four corners on the page as it is shown
@@ -14,9 +14,9 @@ export class Sheet {
   #view = { x: 0, y: 0, scale: 1 }; // centre, and pixels of the page for one of the screen
   #drag = null;
 
-  constructor(root, said) {
+  constructor(root, listener) {
     this.root = root;
-    this.said = said;
+    this.listener = listener;
     this.svg = root.querySelector("svg");
     this.image = this.svg.querySelector("image");
     this.frame = root.querySelector(".frame");
@@ -95,7 +95,7 @@ export class Sheet {
     if (!keep) this.#drawn = this.before;
     this.frame.classList.remove("drawing");
     this.#draw();
-    this.said.drawn(keep ? this.drawn : null);
+    this.listener.drawn(keep ? this.drawn : null);
   }
 
   #middle() {
@@ -230,6 +230,6 @@ function rectangle(left, top, right, bottom) {
 
 /** Corners as a page writes them, "x,y x,y …"; null where there are none. */
 export function corners(text) {
-  const found = (text ?? "").split(" ").filter(Boolean).map((one) => one.split(",").map(Number));
-  return found.length === 4 ? found : null;
+  const points = (text ?? "").split(" ").filter(Boolean).map((point) => point.split(",").map(Number));
+  return points.length === 4 ? points : null;
 }

@@ -2,7 +2,7 @@
 import { follow, showOnPhotos, watchLooking } from "./result.js";
 import { markSlots, renew, takeOver } from "./send.js";
 import { watchSlots } from "./slots.js";
-import { both } from "./words.js";
+import { say } from "./words.js";
 
 document.documentElement.classList.add("script");
 document.documentElement.classList.toggle("no-camera", navigator.maxTouchPoints === 0);
@@ -86,7 +86,7 @@ function watchCopy(main) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(main.querySelector("[data-code]").textContent);
-    button.replaceChildren(...both("Đã sao chép / Copied"));
+    button.replaceChildren(...say("Đã sao chép", "Copied"));
   });
 }
 

@@ -1,6 +1,6 @@
 // The citizen's own photos, drawn on this device: places marked on them, and the piece that an entry was read from.
 // The files are those that were chosen here.
-import { both, make } from "./words.js";
+import { make, say, words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDEST = 900;
@@ -40,13 +40,13 @@ export function marked(bitmap, marks, caption) {
   svg.setAttribute("aria-hidden", "true");
   const unit = bitmap.width / 100;
   for (const { number, place } of marks) svg.append(...outline(corners(place), number, unit));
-  const where = marks.map(({ number, place }) => `${number}: ${position(corners(place), bitmap)[0]}`).join("; ");
+  const where = marks.map(({ number, place }) => `${number}: ${position(corners(place), bitmap).vi}`).join("; ");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${caption}. Chỗ được đánh dấu – ${where}`);
   const list = make("ul", "places");
   for (const { number, place } of marks) {
-    const [vi, en] = position(corners(place), bitmap);
-    list.append(make("li", "", ...both(`Chỗ ${number}: ${vi} / Place ${number}: ${en}`)));
+    const { vi, en } = position(corners(place), bitmap);
+    list.append(make("li", "", ...say(`Chỗ ${number}: ${vi}`, `Place ${number}: ${en}`)));
   }
   return make("figure", "photo", make("div", "stage", canvas, svg), make("figcaption", "", caption, list));
 }
@@ -92,16 +92,16 @@ function outline(points, number, unit) {
   return [...shapes, disc, label];
 }
 
-/** Where on the picture a place is, in words. */
+/** Where on the picture a place is, as {vi, en}. */
 function position(points, { width, height }) {
   const x = points.reduce((sum, p) => sum + p[0], 0) / points.length / width;
   const y = points.reduce((sum, p) => sum + p[1], 0) / points.length / height;
   const wide = Math.max(...points.map((p) => p[0])) - Math.min(...points.map((p) => p[0]));
   const high = Math.max(...points.map((p) => p[1])) - Math.min(...points.map((p) => p[1]));
-  if (wide > 0.75 * width && high > 0.75 * height) return ["gần như cả ảnh", "nearly the whole photo"];
-  const rows = [["phía trên", "top"], ["ở giữa", "middle"], ["phía dưới", "bottom"]];
-  const columns = [["bên trái", "left"], ["", ""], ["bên phải", "right"]];
+  if (wide > 0.75 * width && high > 0.75 * height) return words("gần như cả ảnh", "nearly the whole photo");
+  const rows = [words("phía trên", "top"), words("ở giữa", "middle"), words("phía dưới", "bottom")];
+  const columns = [words("bên trái", "left"), words("", ""), words("bên phải", "right")];
   const third = (share) => Math.min(2, Math.max(0, Math.floor(share * 3)));
   const [row, column] = [rows[third(y)], columns[third(x)]];
-  return [0, 1].map((n) => `${row[n]} ${column[n]}`.trim());
+  return words(`${row.vi} ${column.vi}`.trim(), `${row.en} ${column.en}`.trim());
 }

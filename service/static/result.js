@@ -1,6 +1,6 @@
 // The page of a submission: follows it to its answer, then shows the answer on the citizen's own photos.
 import { marked, picture, snippet } from "./photo.js";
-import { both, make } from "./words.js";
+import { both, make, say, words } from "./words.js";
 
 const PAUSES_S = [2, 3, 5, 8, 10];
 const MOST_PAGES = 4;
@@ -25,8 +25,8 @@ export function follow(main, address, onAnswer) {
       try {
         const page = await fetched(address);
         if (!("waiting" in page.querySelector("main").dataset)) return onAnswer(page);
-        const told = page.querySelector("[data-queue]");
-        main.querySelector("[data-queue]").replaceChildren(...(told?.childNodes ?? []));
+        const queue = page.querySelector("[data-queue]");
+        main.querySelector("[data-queue]").replaceChildren(...(queue?.childNodes ?? []));
       } catch {
         // out of reach for now: asked again
       }
@@ -39,21 +39,22 @@ export function follow(main, address, onAnswer) {
   };
   events.addEventListener("status", (event) => {
     if (!here()) return events.close();
-    const told = JSON.parse(event.data);
-    if (told.status !== "received") {
+    const submission = JSON.parse(event.data);
+    if (submission.status !== "received") {
       events.close();
       ask().catch(instead);
-    } else if (told.queue) {
-      main.querySelector("[data-queue]").replaceChildren(...both(queueText(told.queue)));
+    } else if (submission.queue) {
+      main.querySelector("[data-queue]").replaceChildren(...both(queueText(submission.queue)));
     }
   });
   events.addEventListener("error", () => here() ? instead() : events.close());
 }
 
+/** Where the submission stands, as {vi, en}. */
 function queueText({ position, page }) {
-  if (position) return `Trước bạn còn ${position} hồ sơ. / ${position} before yours.`;
-  if (page) return `Đã đọc xong trang ${page}. / Page ${page} has been read.`;
-  return "Đang đọc… / Being read…";
+  if (position) return words(`Trước bạn còn ${position} hồ sơ.`, `${position} before yours.`);
+  if (page) return words(`Đã đọc xong trang ${page}.`, `Page ${page} has been read.`);
+  return words("Đang đọc…", "Being read…");
 }
 
 /** Shows places and pieces of the photos that were sent; `files` as they were sent, empty on a page opened later. */
@@ -80,8 +81,8 @@ export function watchLooking(main) {
       if (!target.files.length) return;
       const number = Number(place.dataset.photoOf);
       const figures = await show(main, number, target.files[0], `Ảnh ${number}`);
-      const refused = "Không mở được ảnh này ở đây / This photo cannot be opened here";
-      place.append(...(figures.length ? figures : [make("p", "error cannot", ...both(refused))]));
+      const refused = say("Không mở được ảnh này ở đây", "This photo cannot be opened here");
+      place.append(...(figures.length ? figures : [make("p", "error cannot", ...refused)]));
     });
   }
 }
@@ -104,7 +105,7 @@ async function show(main, number, file, label) {
 /** The pages of a file that something is shown of, the first ones. */
 function pagesOf(main, number) {
   const places = main.querySelectorAll(`[data-file="${number}"][data-place]`);
-  return [...new Set([...places].map((one) => Number(one.dataset.page)))].sort((a, b) => a - b).slice(0, MOST_PAGES);
+  return [...new Set([...places].map((place) => Number(place.dataset.page)))].sort((a, b) => a - b).slice(0, MOST_PAGES);
 }
 
 /** A page that this browser cannot show by itself, drawn by the server from the very file; null when it cannot be. */

@@ -1,10 +1,11 @@
 // Sends the form without leaving the page, so that the photos stay at hand for what the answer says about them.
 import { chosenFiles, remark } from "./slots.js";
-import { both, make } from "./words.js";
+import { both, make, say, words } from "./words.js";
 
-const OFFLINE =
-  "Mất kết nối nên chưa gửi xong. Hãy bấm Gửi lần nữa: hồ sơ không bị gửi hai lần." +
-  " / The connection was lost. Press Send once more: nothing is sent twice.";
+const OFFLINE = words(
+  "Mất kết nối nên chưa gửi xong. Hãy bấm Gửi lần nữa: hồ sơ không bị gửi hai lần.",
+  "The connection was lost. Press Send once more: nothing is sent twice.",
+);
 
 /** Sends the form; gives the answer's document and address. Rejects when there was no answer. */
 function post(form, onShare) {
@@ -71,13 +72,14 @@ function settle(form, input) {
   document.getElementById(`f-${name}`)?.removeAttribute("aria-invalid");
 }
 
+/** What is wrong with the choice of files, as {vi, en}; null where nothing is. */
 function check(form, files) {
   const most = Number(form.dataset.mostFiles);
   const bytes = Number(form.dataset.mostBytes);
-  if (files.length > most) return `Nhiều nhất ${most} tệp / At most ${most} files`;
+  if (files.length > most) return words(`Nhiều nhất ${most} tệp`, `At most ${most} files`);
   const large = files.find(({ file }) => file.size > bytes);
   const megabytes = Math.floor(bytes / (1 << 20));
-  return large ? `${large.file.name}: lớn hơn ${megabytes} MB / larger than ${megabytes} MB` : null;
+  return large ? words(`${large.file.name}: lớn hơn ${megabytes} MB`, `larger than ${megabytes} MB`) : null;
 }
 
 function progress(form, share) {
@@ -85,9 +87,10 @@ function progress(form, share) {
   place.hidden = false;
   const percent = Math.round(share * 100);
   place.querySelector("progress").value = percent;
-  const text =
-    percent < 100 ? `Đang gửi: ${percent}% / Sending: ${percent}%` : "Đã gửi, đang ghi nhận… / Sent, being recorded…";
-  place.querySelector("[data-progress-text]").replaceChildren(...both(text));
+  const text = percent < 100
+    ? say(`Đang gửi: ${percent}%`, `Sending: ${percent}%`)
+    : say("Đã gửi, đang ghi nhận…", "Sent, being recorded…");
+  place.querySelector("[data-progress-text]").replaceChildren(...text);
 }
 
 /** Shows in this form what the answer's form says is wrong. The photos stay chosen. */
@@ -95,9 +98,9 @@ function takeProblems(form, page) {
   const theirs = page.querySelector("form[data-send]");
   if (theirs) form.elements.csrf.value = theirs.elements.csrf.value;
   for (const place of form.querySelectorAll("[data-error]")) {
-    const said = theirs?.querySelector(`[data-error="${place.dataset.error}"]`);
-    place.replaceChildren(...(said?.cloneNode(true).childNodes ?? []));
-    place.hidden = !said || said.hidden;
+    const error = theirs?.querySelector(`[data-error="${place.dataset.error}"]`);
+    place.replaceChildren(...(error?.cloneNode(true).childNodes ?? []));
+    place.hidden = !error || error.hidden;
     const input = document.getElementById(`f-${place.dataset.error}`);
     if (place.hidden) input?.removeAttribute("aria-invalid");
     else input?.setAttribute("aria-invalid", "true");
@@ -122,7 +125,7 @@ export function markSlots(form, notes) {
   const files = chosenFiles(form);
   for (const { slot } of files) remark(slot, null);
   for (const { number, message } of notes) {
-    const one = files[number - 1];
-    if (one) remark(one.slot, [message.cloneNode(true)]);
+    const sent = files[number - 1];
+    if (sent) remark(sent.slot, [message.cloneNode(true)]);
   }
 }

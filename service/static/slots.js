@@ -1,6 +1,6 @@
 // The places for photos: what was chosen is shown, can be taken away, and keeps its number when it is sent.
 import { drawn, picture } from "./photo.js";
-import { both, make } from "./words.js";
+import { make, say } from "./words.js";
 
 const THUMB = 320;
 const turns = new WeakMap(); // how often a slot was shown: of two that overlap, the later one counts
@@ -15,15 +15,15 @@ export function watchSlots(form) {
 
 /** What is chosen, in the order in which it is sent: [{file, slot, label}]. */
 export function chosenFiles(form) {
-  const found = [];
+  const files = [];
   for (const slot of form.querySelectorAll("[data-slot]")) {
     const label = slot.querySelector("legend").querySelector(".vi").textContent;
     const paper = slot.closest("section").querySelector("h2 .vi").textContent;
     for (const input of inputs(slot)) {
-      for (const file of input.files) found.push({ file, slot, label: `${paper} – ${label}` });
+      for (const file of input.files) files.push({ file, slot, label: `${paper} – ${label}` });
     }
   }
-  return found;
+  return files;
 }
 
 /** Writes what is wrong with a photo beside its place; nothing takes it away. */
@@ -66,7 +66,7 @@ async function show(slot) {
       bitmap.close();
     }
   }
-  const away = make("button", "button small plain", ...both("Bỏ / Remove"));
+  const away = make("button", "button small plain", ...say("Bỏ", "Remove"));
   away.type = "button";
   away.append(make("span", "offscreen", ` – ${slot.querySelector("legend .vi").textContent}`));
   away.addEventListener("click", () => {

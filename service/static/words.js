@@ -1,23 +1,34 @@
 // Texts in both languages, as the pages write them: Vietnamese first.
 
-/** The nodes of a text given as "tiếng Việt / English". */
-export function both(text) {
-  const cut = text.indexOf(" / ");
-  const vi = document.createElement("span");
-  vi.className = "vi";
-  vi.textContent = cut < 0 ? text : text.slice(0, cut);
-  if (cut < 0) return [vi];
-  const en = document.createElement("span");
-  en.className = "en";
-  en.lang = "en";
-  en.textContent = text.slice(cut + 3);
-  return [vi, " ", en];
+/** A text in both languages, as {vi, en}. */
+export function words(vi, en) {
+  return { vi, en };
+}
+
+/** The nodes of a text {vi, en}: one where both are the same. */
+export function both({ vi, en }) {
+  const nodes = [inLanguage("vi", vi)];
+  if (en !== vi) nodes.push(" ", inLanguage("en", en));
+  return nodes;
+}
+
+/** The nodes of a text given in both languages. */
+export function say(vi, en) {
+  return both(words(vi, en));
+}
+
+function inLanguage(language, text) {
+  const span = document.createElement("span");
+  span.className = language;
+  if (language !== "vi") span.lang = language; // the page is Vietnamese
+  span.textContent = text;
+  return span;
 }
 
 /** An element with these classes and children; strings become text, never markup. */
 export function make(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
 }

@@ -1,1 +1,1 @@
-"""A submission from its receipt to its answer, and how it is shown."""
+"""Submissions: receiving, reading, answering, showing and deciding them."""

@@ -24,7 +24,7 @@ from service.submissions.deciding import notices_of
 from service.submissions.joining import Joined, documents_of, join_sides
 from service.submissions.keeping import is_mixed, is_to_be_kept, with_mixed_files
 from service.submissions.proof import proof_of
-from service.submissions.registered import People, registered_values
+from service.submissions.registered import PopulationRegister, registered_values
 from service.wire.keys import Keys
 from storage.catalogue import StoredDocument, UnitOfWork, WorkKey
 from storage.objects import ObjectKey
@@ -77,7 +77,7 @@ class Processor:
         reader: ScanReader,
         provenance: Provenance,
         keys: Keys,
-        register: People | None,
+        register: PopulationRegister | None,
         on_page: Callable[[str, int], None],
         on_stored: Callable[[], object],
     ) -> None:

@@ -1,4 +1,4 @@
-"""From what was read to the answer that is stored and sent."""
+"""From the verdict to the answer that is stored and sent."""
 
 from __future__ import annotations
 
@@ -24,94 +24,94 @@ _HIDDEN = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things stand for who sent them. `ordinals`: a file's number by the name it was read under."""
+    """Places as the sender knows them. `ordinals`: a file's number by the name under which it was read."""
 
     ordinals: Mapping[str, int]
     joined: Sequence[Joined] = ()
 
     def of(self, file: str | None, page: int | None) -> tuple[int | None, int | None]:
         """Number of the file as it was sent, and the page in it."""
-        for one in self.joined:
-            if len(one.parts) > 1 and one.record.source.file == file:
-                file, page = one.place_of(page)
+        for document in self.joined:
+            if len(document.parts) > 1 and document.record.source.file == file:
+                file, page = document.place_of(page)
                 break
         return self.ordinals.get(file or ""), page
 
 
 def verdict_model(verdict: Verdict, places: Places, kept: Mapping[str, str]) -> VerdictModel:
-    """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked,
-    what was declared for one that could not be read too: they are compared and forgotten."""
+    """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked, also
+    declared ones of a paper that could not be read: they are compared and deleted."""
     shown = {paper.role for paper in procedure(verdict.procedure).papers if not paper.keep}
     return VerdictModel(
         outcome=verdict.outcome.value,
         document_type=verdict.document_type.value,
-        reasons=[_reason(one, places) for one in verdict.reasons],
-        fields=[_field(one, places, masked=one.role in shown) for one in verdict.fields],
-        documents=[_document(one, places, kept) for one in verdict.documents],
+        reasons=[_reason(reason, places) for reason in verdict.reasons],
+        fields=[_field(field, places, masked=field.role in shown) for field in verdict.fields],
+        documents=[_document(document, places, kept) for document in verdict.documents],
         wanted=[
             WantedModel(
-                role=one.role,
-                name=one.name,
-                document_types=[kind.value for kind in one.document_types],
-                sides=list(one.sides),
-                required=one.required,
-                received=one.received,
+                role=paper.role,
+                name=paper.name,
+                document_types=[kind.value for kind in paper.document_types],
+                sides=list(paper.sides),
+                required=paper.required,
+                received=paper.received,
             )
-            for one in verdict.wanted
+            for paper in verdict.wanted
         ],
     )
 
 
 def public_verdict(verdict: Mapping[str, Any]) -> VerdictModel:
-    """A stored verdict for whoever has only the code: no values, no holding codes."""
+    """A stored verdict for whoever has only the code: without values and holding codes."""
     full = VerdictModel.model_validate(verdict)
-    documents = [one.model_copy(update={"holding_code": None, "held_as": None}) for one in full.documents]
+    documents = [document.model_copy(update={"holding_code": None, "held_as": None}) for document in full.documents]
     return full.model_copy(update={"fields": [], "documents": documents})
 
 
-def _reason(one: Reason, places: Places) -> ReasonModel:
-    file, page = places.of(one.file, one.page)
+def _reason(reason: Reason, places: Places) -> ReasonModel:
+    file, page = places.of(reason.file, reason.page)
     return ReasonModel(
-        code=one.code,
-        message=one.message,
-        outcome=one.outcome.value,
+        code=reason.code,
+        message=reason.message,
+        outcome=reason.outcome.value,
         file=file,
         page=page,
-        place=_place(one.place),
-        field=one.field,
-        role=one.role,
+        place=_place(reason.place),
+        field=reason.field,
+        role=reason.role,
     )
 
 
-def _field(one: FieldVerdict, places: Places, *, masked: bool) -> FieldModel:
-    file, page = places.of(one.file, one.page)
+def _field(field: FieldVerdict, places: Places, *, masked: bool) -> FieldModel:
+    file, page = places.of(field.file, field.page)
 
     def shown(value: str | None) -> str | None:
         return _HIDDEN if masked and value is not None else value
 
     return FieldModel(
-        name=one.name,
-        role=one.role,
-        declared=shown(one.declared),
-        read=shown(one.read),
-        registered=shown(one.registered),
-        agreement=one.agreement.value,
-        confidence=one.confidence,
+        name=field.name,
+        role=field.role,
+        declared=shown(field.declared),
+        read=shown(field.read),
+        registered=shown(field.registered),
+        agreement=field.agreement.value,
+        confidence=field.confidence,
         file=file,
         page=page,
-        box=_place(one.box),
+        box=_place(field.box),
     )
 
 
-def _document(one: DocumentVerdict, places: Places, kept: Mapping[str, str]) -> DocumentModel:
+def _document(document: DocumentVerdict, places: Places, kept: Mapping[str, str]) -> DocumentModel:
     return DocumentModel(
-        document_type=one.document_type.value,
-        role=one.role,
-        file=places.of(one.file, None)[0],
-        sides=list(one.sides),
-        keep=one.keep,
-        holding_code=kept.get(one.document_id),
-        held_as=one.held_as,
+        document_type=document.document_type.value,
+        role=document.role,
+        file=places.of(document.file, None)[0],
+        sides=list(document.sides),
+        keep=document.keep,
+        holding_code=kept.get(document.document_id),
+        held_as=document.held_as,
     )
 
 

@@ -1,4 +1,4 @@
-"""Tells those who wait for a submission that something about it changed."""
+"""Wakes those who wait for a change of a submission."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 
-class Hub:
-    """Bridges worker threads and the event loop. `publish` may be called from any thread, before `attach` too."""
+class SubmissionChanges:
+    """Changes of submissions, published by worker threads and awaited in the event loop. `publish` may be called from
+    any thread, also before `attach`."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -22,7 +23,7 @@ class Hub:
     def publish(self, submission_id: str) -> None:
         """Wakes whoever waits for this submission."""
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
                 self._loop.call_soon_threadsafe(self._wake, submission_id)
 
     @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Two photos of one card, its front and its back, each a file of its own: judged as one document.
 
-Each file is read and kept by itself; only the verdict sees them joined. Pages of a joined record are numbered on, and
-`Joined.place_of` leads back to the file and page that a number stands for.
+Each file is read and kept by itself; only the verdict sees them joined. The pages of a joined record are numbered
+through, and `Joined.place_of` gives the file and page of such a number.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ class Joined:
 
 
 def join_sides(records: Iterable[CivilRecord]) -> list[Joined]:
-    """The records in their order, where two of different files are the two sides of one card joined into one.
+    """The records in their order; two of different files that are the two sides of one card are joined into one.
 
-    They are of one kind and form, show different sides, and nothing that stands on both differs.
+    They are of one type and form, show different sides, and agree in every field that identifies a person.
     """
-    out: list[Joined] = []
+    documents: list[Joined] = []
     for record in records:
         single = Joined(record=record, parts=((record.source.file, max(record.source.pages, 1)),))
-        at = next((n for n, other in enumerate(out) if _belong_together(other, single)), None)
+        at = next((n for n, other in enumerate(documents) if _belong_together(other, single)), None)
         if at is None:
-            out.append(single)
+            documents.append(single)
         else:
-            out[at] = _join(out[at], single)
-    return out
+            documents[at] = _join(documents[at], single)
+    return documents
 
 
-def _belong_together(one: Joined, other: Joined) -> bool:
-    a, b = one.record, other.record
-    if len(one.parts) > 1 or one.files == other.files or (a.document_type, a.form) != (b.document_type, b.form):
+def _belong_together(first: Joined, second: Joined) -> bool:
+    a, b = first.record, second.record
+    if len(first.parts) > 1 or first.files == second.files or (a.document_type, a.form) != (b.document_type, b.form):
         return False
     sides_a, sides_b = sides_seen(a), sides_seen(b)
     if not sides_a or not sides_b or set(sides_a) & set(sides_b):
@@ -64,7 +64,7 @@ def _belong_together(one: Joined, other: Joined) -> bool:
 
 
 def _differ(a: CivilRecord, b: CivilRecord, name: str) -> bool:
-    # The machine-readable lines write names without marks: compared so.
+    # Compared without diacritics, since the machine-readable lines have none.
     first, second = (_values(record, name) for record in (a, b))
     return bool(first and second and not first & second)
 
@@ -73,26 +73,26 @@ def _values(record: CivilRecord, name: str) -> set[str]:
     return {folded_key(field.value) for field in record.fields if field.name == name and field.value}
 
 
-def _join(one: Joined, other: Joined) -> Joined:
-    """The front's fields first; what the other side has too is told once."""
-    if "front" in sides_seen(other.record):
-        one, other = other, one
-    offset = one.parts[-1][1]
-    a, b = one.record, other.record
-    told = {field.name for field in a.fields if field.value}
-    moved = [_moved(field, offset) for field in b.fields if field.name not in told]
+def _join(first: Joined, second: Joined) -> Joined:
+    """The front's fields first; of the other side only the fields that the front has no value of."""
+    if "front" in sides_seen(second.record):
+        first, second = second, first
+    offset = first.parts[-1][1]
+    a, b = first.record, second.record
+    stated = {field.name for field in a.fields if field.value}
+    moved = [_moved(field, offset) for field in b.fields if field.name not in stated]
     names = {field.name for field in moved}
     pages = tuple(replace(report, number=report.number + offset) for report in b.pages)
     sure = [c for c in (a.type_confidence, b.type_confidence) if c is not None]
     record = a.evolve(
-        fields=(*(field for field in a.fields if field.name in told or field.name not in names), *moved),
+        fields=(*(field for field in a.fields if field.name in stated or field.name not in names), *moved),
         pages=(*a.pages, *pages),
         findings=tuple(dict.fromkeys((*a.findings, *b.findings))),
         type_confidence=min(sure) if len(sure) == 2 else None,
         status=max(a.status, b.status, key=list(Status).index),
         validation=a.validation if a.validation.outcome != "not_checked" else b.validation,
     )
-    parts = (*one.parts, *((name, last + offset) for name, last in other.parts))
+    parts = (*first.parts, *((name, last + offset) for name, last in second.parts))
     return Joined(record=record, parts=parts)
 
 
@@ -101,5 +101,5 @@ def _moved(field: FieldValue, offset: int) -> FieldValue:
 
 
 def documents_of(joined: Sequence[Joined], file: str) -> list[str]:
-    """The ids of the documents that a file is part of, as they are judged."""
-    return [one.record.document_id for one in joined if file in one.files]
+    """The ids of the judged documents that this file is part of."""
+    return [document.record.document_id for document in joined if file in document.files]

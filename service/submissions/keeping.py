@@ -18,7 +18,8 @@ _MIXED = Message(
 
 
 def is_only_shown(wanted: Procedure, document: DocumentVerdict) -> bool:
-    """Whether the document is one that the procedure looks at and does not keep, a second copy of such a one too."""
+    """Whether the procedure only looks at this document and does not keep it; the same for a second copy of such a
+    document."""
     if document.role is not None:
         return not document.keep
     return any(document.document_type in paper.types for paper in wanted.papers if not paper.keep)
@@ -36,7 +37,9 @@ def is_to_be_kept(wanted: Procedure, documents: Sequence[DocumentVerdict]) -> bo
 
 def is_mixed(wanted: Procedure, documents: Sequence[DocumentVerdict]) -> bool:
     """Whether papers that are kept and papers that are only shown came in one file, which cannot be cut apart."""
-    return any(one.keep for one in documents) and any(is_only_shown(wanted, one) for one in documents)
+    return any(document.keep for document in documents) and any(
+        is_only_shown(wanted, document) for document in documents
+    )
 
 
 def with_mixed_files(verdict: Verdict, files: Sequence[str]) -> Verdict:

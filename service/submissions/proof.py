@@ -1,4 +1,4 @@
-"""Proof of who asks: a lookup code together with the birth date of the person the submission is about."""
+"""Proof of identity: a lookup code together with the birth date of the person the submission is about."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pipeline.values import normalise
 from service.wire.keys import Keys
 
 _BIRTH = "date_of_birth"
-_MOST = 4  # birth dates that prove: of the person concerned, an applicant, two spouses
+_MOST = 4  # birth dates: of the person concerned, an applicant, two spouses
 _PURPOSE = "proof"
 
 
 def birth_date(typed: str) -> str | None:
-    """A birth date as a person may type it (8/3/1957, 1957-03-08) in its one form; None when it is none."""
+    """A birth date as a person may type it (8/3/1957, 1957-03-08) in its normal form; None for what is not a date."""
     return normalise("date", typed).value if typed.strip() else None
 
 
 def proof_of(keys: Keys, code: str, declared: Mapping[str, str], records: Iterable[CivilRecord] = ()) -> str | None:
-    """What is stored to know a right birth date by: of every person it was declared for, else those that were read.
+    """Digests that a right birth date is checked against: of every declared one, else of those that were read.
 
-    Nothing of the dates can be told from it without the installation's key. None when no birth date is known.
+    Without the installation's key nothing of the dates can be learned from them. None when no birth date is known.
     """
     dates = [birth_date(value) for name, value in declared.items() if name.endswith(_BIRTH)]
     if not any(dates):
@@ -32,7 +32,7 @@ def proof_of(keys: Keys, code: str, declared: Mapping[str, str], records: Iterab
 
 
 def proves(keys: Keys, code: str, proof: str | None, typed: str) -> bool:
-    """Whether the typed date is one of them. Takes the same time whatever it is."""
-    mine = keys.digest(_PURPOSE, code, birth_date(typed) or "")
-    matches = [hmac.compare_digest(mine, one) for one in (proof or "-").split()]
+    """Whether the typed date is one of them. Takes the same time for every date."""
+    typed_digest = keys.digest(_PURPOSE, code, birth_date(typed) or "")
+    matches = [hmac.compare_digest(typed_digest, digest) for digest in (proof or "-").split()]
     return any(matches)

@@ -1,4 +1,4 @@
-"""The queue of submissions that wait to be read, and the threads that take from it."""
+"""The queue of submissions that wait to be read, and the threads that read them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _PAUSES_S = (1.0, 5.0, 20.0, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`position` 0: being read now; `page`: the last one that was read."""
+    """A submission's place in the queue. `position` 0: it is being read; `page`: the last page that was read."""
 
     position: int
     page: int | None
 
 
 class Queue:
-    """Works submissions off in the order they came, `size` at a time.
+    """Reads submissions in the order they came, `size` at a time.
 
-    What `work` raises puts the submission back to be tried again later, with growing pauses: it is never lost and
-    never answered with a guess. `close` waits for nobody; what is unfinished is found again by the next start.
+    When `work` raises, the submission is tried again later, after growing pauses: it is never lost, and never answered
+    with a guess. `close` does not wait for readings; what is unfinished is queued again by the next start.
     """
 
     def __init__(self, work: Callable[[str], None], *, size: int, on_change: Callable[[str], None]) -> None:
@@ -37,7 +37,7 @@ class Queue:
         self._reading: dict[str, int | None] = {}
         self._tries: dict[str, int] = {}
         self._later: dict[str, threading.Timer] = {}
-        self._bell = threading.Condition()
+        self._condition = threading.Condition()
         self._closing = False
         self._threads = [
             threading.Thread(target=self._run, name=f"hotich-submission-{n}", daemon=True) for n in range(size)
@@ -46,17 +46,17 @@ class Queue:
             thread.start()
 
     def put(self, submission_id: str) -> None:
-        """Queues it, unless it is here already."""
-        with self._bell:
+        """Queues a submission, unless it is queued already."""
+        with self._condition:
             if submission_id in self._known or self._closing:
                 return
             self._known.add(submission_id)
             self._waiting.append(submission_id)
-            self._bell.notify()
+            self._condition.notify()
 
     def place(self, submission_id: str) -> Place | None:
-        """Where it stands; None when it is not here (any more)."""
-        with self._bell:
+        """The submission's place; None when it is not in the queue."""
+        with self._condition:
             if submission_id in self._reading:
                 return Place(0, self._reading[submission_id])
             if submission_id in self._later:
@@ -67,29 +67,29 @@ class Queue:
                 return None
 
     def read_page(self, submission_id: str, page: int) -> None:
-        """Notes progress."""
-        with self._bell:
+        """Records that a page was read."""
+        with self._condition:
             if submission_id in self._reading:
                 self._reading[submission_id] = page
         self._on_change(submission_id)
 
     @property
     def waiting(self) -> int:
-        """How many have no answer yet."""
+        """How many submissions have no answer yet."""
         return len(self._known)
 
     @property
     def troubled(self) -> int:
-        """How many were tried and could not be answered."""
+        """How many submissions were tried and could not be answered."""
         return len(self._tries)
 
     def close(self) -> None:
-        """Takes nothing up any more. Threads end once the reading they wait for has ended."""
-        with self._bell:
+        """Starts no more readings. Each thread ends when its reading has ended."""
+        with self._condition:
             self._closing = True
             for timer in self._later.values():
                 timer.cancel()
-            self._bell.notify_all()
+            self._condition.notify_all()
 
     def join(self, timeout_s: float) -> None:
         for thread in self._threads:
@@ -97,9 +97,9 @@ class Queue:
 
     def _run(self) -> None:
         while True:
-            with self._bell:
+            with self._condition:
                 while not self._waiting and not self._closing:
-                    self._bell.wait()
+                    self._condition.wait()
                 if self._closing:
                     return
                 submission_id = self._waiting.popleft()
@@ -114,19 +114,19 @@ class Queue:
     def _try(self, submission_id: str) -> None:
         try:
             self._work(submission_id)
-        except Exception as error:  # whatever it is, the submission stays and the thread goes on
+        except Exception as error:  # whatever the error, the submission is kept and the thread goes on
             code = error.code if isinstance(error, HotichError) else type(error).__name__
             known = isinstance(error, HotichError)
             _log.error("submission.failed id=%s code=%s", submission_id, code, exc_info=not known)
             self._try_later(submission_id)
             return
-        with self._bell:
+        with self._condition:
             self._reading.pop(submission_id, None)
             self._tries.pop(submission_id, None)
             self._known.discard(submission_id)
 
     def _try_later(self, submission_id: str) -> None:
-        with self._bell:
+        with self._condition:
             self._reading.pop(submission_id, None)
             tries = self._tries[submission_id] = self._tries.get(submission_id, 0) + 1
             if self._closing:
@@ -137,8 +137,8 @@ class Queue:
             timer.start()
 
     def _again(self, submission_id: str) -> None:
-        with self._bell:
+        with self._condition:
             self._later.pop(submission_id, None)
             if not self._closing:
                 self._waiting.append(submission_id)
-                self._bell.notify()
+                self._condition.notify()

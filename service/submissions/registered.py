@@ -1,8 +1,8 @@
-"""What the population register says of the people that a submission's papers name, beside what was read and declared.
+"""What the population register says of the people in a submission's papers, beside what was read and declared.
 
-It is looked up by what was read, which the readers did already; where they named nobody, by what was declared for the
-paper, if that is a name with a number or a birth date and fits one person wholly. Whoever hands in a paper learns
-nothing from it that neither paper nor form says: `hidden_from_sender`.
+The reading has looked the person up by what it read. Where that named nobody, the person is looked up by what was
+declared for the paper, if that is a name with a number or a birth date and fits one person with certainty. The sender
+learns nothing from the register that neither the paper nor the form says: `hidden_from_sender`.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ _SURE = 0.99
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth")
 
 
-class People(Protocol):
-    """The population register. Neither call raises for what is asked."""
+class PopulationRegister(Protocol):
+    """The population register. No call raises when it is out of reach."""
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
-        """Who the claims speak of."""
+        """The person whom the claims describe."""
         ...
 
     def person(self, register_id: str) -> Mapping[str, str]:
-        """What is registered of somebody, by register field; nothing when it is out of reach."""
+        """The registered values of a person, by register field; empty when the register is out of reach."""
         ...
 
     def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
-        """Whom the claims may speak of, the likeliest first; nobody when it is out of reach."""
+        """The people whom the claims may describe, the likeliest first; empty when the register is out of reach."""
         ...
 
 
 def registered_values(
-    people: People | None, wanted: Procedure, submitted: Sequence[Submitted], declared: Mapping[str, str]
+    register: PopulationRegister | None, wanted: Procedure, submitted: Sequence[Submitted], declared: Mapping[str, str]
 ) -> list[Submitted]:
-    """The documents with what is registered of the person each names."""
-    if people is None:
+    """The documents with the registered values of the person each is about."""
+    if register is None:
         return list(submitted)
     normal = {
         name: value
@@ -53,34 +53,38 @@ def registered_values(
         if declared.get(name) and (value := declared_value(field, declared[name])) is not None
     }
     roles = assign(wanted.papers, submitted, normal)
-    out = []
-    for n, one in enumerate(submitted):
-        register_id = _named(people, one, roles.get(n), normal)
-        out.append(one if register_id is None else replace(one, registered=people.person(register_id)))
-    return out
+    documents = []
+    for n, document in enumerate(submitted):
+        register_id = _named(register, document, roles.get(n), normal)
+        documents.append(
+            document if register_id is None else replace(document, registered=register.person(register_id))
+        )
+    return documents
 
 
-def _named(people: People, one: Submitted, paper: Paper | None, declared: Mapping[str, str]) -> str | None:
-    """The person in the register; None when nobody, or nobody certain, was named."""
-    record = one.record
+def _named(
+    register: PopulationRegister, document: Submitted, paper: Paper | None, declared: Mapping[str, str]
+) -> str | None:
+    """The register's id of the person; None when the claims do not name one person with certainty."""
+    record = document.record
     if paper is None or record.document_type in NOT_IN_THE_REGISTER:
         return None
     if record.validation.outcome in _NAMED and record.validation.register_id:
         return record.validation.register_id
     claims = {
-        name: declared[told]
-        for told, field in paper.compare.items()
-        if told in declared and (name := register_name(field)) is not None
+        name: declared[declared_name]
+        for declared_name, field in paper.compare.items()
+        if declared_name in declared and (name := register_name(field)) is not None
     }
     if "full_name" not in claims or not set(_TELL_APART) & set(claims):
         return None
-    answer = people.look_up(Claims.of(**claims))
+    answer = register.look_up(Claims.of(**claims))
     certain = answer.outcome == "match" and (answer.match_probability or 0.0) >= _SURE
     return answer.register_id if certain else None
 
 
 def hidden_from_sender(field: FieldModel) -> FieldModel:
-    """The field with a registered value that stands neither on the paper nor in the form masked."""
+    """The field; a registered value that stands neither on the paper nor in the form is masked."""
     known = {exact_key(value) for value in (field.declared, field.read) if value}
     if field.registered is None or exact_key(field.registered) in known:
         return field

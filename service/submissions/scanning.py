@@ -1,4 +1,4 @@
-"""Looking for malware in what comes in, where the office runs ClamAV: off by default, fail closed when set.
+"""Scanning uploads for malware where the office runs ClamAV: off by default, fail closed when set.
 
 The protocol is clamd's INSTREAM (clamd(8)): the bytes go over the socket, so that clamd needs no access to the tray.
 """
@@ -21,20 +21,20 @@ _LONGEST_REPLY = 4096
 
 
 class Infected(InputError):
-    """The scanner knows this file as malware. What it is called goes to the log, not to the sender."""
+    """The scanner recognises the file as malware. The malware's name goes to the log, not to the sender."""
 
     code = "upload.infected"
 
 
 class ScannerUnavailable(ResourceError):
-    """The scanner gave no verdict: nothing is taken in unscanned."""
+    """The scanner gave no verdict: no file is accepted unscanned."""
 
     code = "scanner.unavailable"
     retryable = True
 
 
 class FileScanner(Protocol):
-    """Looks at a file before anything else does."""
+    """Checks a file before anything else reads it."""
 
     def check(self, path: Path, ordinal: int) -> None:
         """Returns for a clean file. Raises Infected, ScannerUnavailable."""
@@ -90,7 +90,7 @@ class Clamd:
 
 
 def _ask(connection: socket.socket, file: BinaryIO) -> str:
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it says why before it hangs up
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # clamd says why before it closes the connection
         connection.sendall(b"zINSTREAM\0")
         while chunk := file.read(_CHUNK):
             connection.sendall(struct.pack(">I", len(chunk)) + chunk)

@@ -1,4 +1,4 @@
-"""A stored submission as it is shown: to whoever may see all of it, and to whoever has only its code."""
+"""A stored submission on the wire: with all values, and for whoever has only its code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def submission_view(
     if submission.verdict is not None:
         verdict = VerdictModel.model_validate(submission.verdict) if full else public_verdict(submission.verdict)
         if not clerk:
-            verdict = verdict.model_copy(update={"fields": [hidden_from_sender(one) for one in verdict.fields]})
+            verdict = verdict.model_copy(update={"fields": [hidden_from_sender(field) for field in verdict.fields]})
     return SubmissionModel(
         code=submission.code,
         status=submission.state.value,
@@ -34,8 +34,8 @@ def submission_view(
         queue=None if place is None or verdict is not None else QueueModel(position=place.position, page=place.page),
         verdict=verdict,
         notices=[
-            NoticeModel.model_validate({name: getattr(one, name) for name in NoticeModel.model_fields})
-            for one in notices
+            NoticeModel.model_validate({name: getattr(notice, name) for name in NoticeModel.model_fields})
+            for notice in notices
         ],
         links=Links(status=f"/submissions/{submission.code}", events=f"/submissions/{submission.code}/events"),
     )

@@ -1,1 +1,1 @@
-"""What everything over HTTP shares: the models on the wire, errors, keys, bounds."""
+"""What everything over HTTP shares: models on the wire, errors, keys, limits."""

@@ -1,9 +1,10 @@
-"""What goes over the wire: the models that the OpenAPI document is made of."""
+"""The models on the wire: the OpenAPI document is made of them."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.domain.message import Message
@@ -15,6 +16,8 @@ Place = Annotated[
 Code = Annotated[
     str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$", examples=["7K3M-Q9XD-2FHW-B6TC"])
 ]
+
+LookupCode = Annotated[str, Path(max_length=40, description="The lookup code", examples=["7K3M-Q9XD-2FHW-B6TC"])]
 
 
 class Contract(BaseModel):

@@ -68,7 +68,7 @@ _STATUS_BY_CODE = {
 
 
 def status_of(error: HotichError) -> int:
-    """The HTTP status for an error. What the caller did is 4xx, what the machine lacks 5xx."""
+    """The HTTP status of an error: 4xx for the caller's mistake, 5xx for what the machine lacks."""
     if error.code in _STATUS_BY_CODE:
         return _STATUS_BY_CODE[error.code]
     for kind, status in _STATUS:

@@ -1,4 +1,4 @@
-"""Secrets of one installation, all drawn from one master key, and what is made with them."""
+"""Secrets of one installation, all derived from one master key, and the codes and digests made with them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is taken for something else
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letters that are mistaken for others
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", " ": "", "-": ""})
-CODE_LENGTH = 16  # 80 bits: not to be guessed
+CODE_LENGTH = 16  # 80 bits: cannot be guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """`master`: 32 random bytes. `randbelow` draws; tests hand in their own."""
+    """`master`: 32 random bytes. `randbelow`: the source of random numbers; tests hand in their own."""
 
     master: bytes
     randbelow: Callable[[int], int] = field(default=secrets.randbelow)
@@ -29,12 +29,12 @@ class Keys:
         return f"{self.randbelow(1 << 128):032x}"
 
     def digest(self, purpose: str, *parts: str) -> str:
-        """A keyed digest, hexadecimal; another purpose gives another one."""
+        """A keyed digest, hexadecimal; each purpose gives another one."""
         key = hashlib.blake2b(purpose.encode(), key=self.master, digest_size=32).digest()
         return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
     def draw(self, name: str) -> float:
-        """A number in [0, 1) for a name: always the same, and nobody without the key can foretell it."""
+        """A number in [0, 1) for a name: always the same, and not predictable without the key."""
         return int(self.digest("draw", name)[:13], 16) / 16**13
 
 
@@ -43,7 +43,8 @@ def grouped(code: str) -> str:
 
 
 def normal_code(typed: str) -> str | None:
-    """A lookup code as a person may type it (case, spaces, O for 0), in its one form; None when it cannot be one."""
+    """A lookup code as a person may type it (case, spaces, O for 0), in its one form; None for what cannot be a
+    code."""
     bare = typed.upper().translate(_READ_AS)
     if len(bare) != CODE_LENGTH or not set(bare) <= set(_ALPHABET):
         return None

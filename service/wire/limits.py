@@ -1,4 +1,4 @@
-"""How much of the service one request may claim."""
+"""How much of the service one request may use."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceLimits:
-    """`answer_s`: how long a request waits for its verdict before it is answered with a place in the queue.
+    """`answer_s`: how long a request waits for its verdict before it is answered with its place in the queue.
 
-    `pages_per_minute`: pages shown to one address. `citizen_bytes`: of one submission by the citizen page;
-    `citizen_waiting`: submissions that may wait for that page to take one more, so that clients find room too.
+    `pages_per_minute`: pages shown to one address. `citizen_bytes`: of one submission by the citizens' page;
+    `citizen_waiting`: with so many submissions waiting that page takes no more, which leaves room for clients.
     """
 
     answer_s: float = 4.5
@@ -26,5 +26,5 @@ class ServiceLimits:
 
     @property
     def max_body_bytes(self) -> int:
-        """Of a whole request, with the wrapping around its files."""
+        """Of a whole request, with the multipart headers around its files."""
         return self.max_total_bytes + (256 << 10)

@@ -1,4 +1,4 @@
-"""What every request and answer goes through: the bound on its body, the headers of its answer."""
+"""What every request and answer passes through: the limit on the body, the headers of the answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.wire.problems import refusal
 _log = logging.getLogger(__name__)
 
 HEADERS = {
-    # Only what this origin sends, no scripts in the page, nobody frames it, forms go nowhere else.
+    # Content of this origin only, no inline scripts, no framing, forms sent to this origin only.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -29,7 +29,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Puts the security headers on every answer; answers are not cached unless they say so themselves."""
+    """Puts the security headers on every answer; an answer that does not say otherwise is not cached."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,7 +51,7 @@ class SecurityHeaders:
 
 
 class Faults:
-    """Turns a fault of ours into an answer that tells nothing of the inside; the trace goes to the log."""
+    """Turns a fault of ours into an answer that reveals nothing of the inside; the traceback goes to the log."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -81,7 +81,7 @@ class _TooLong(Exception):
 
 
 class BodyLimit:
-    """Refuses a body as soon as more bytes came than any request may have, whatever its headers said."""
+    """Refuses a body as soon as it is larger than any request may be, whatever its headers say."""
 
     def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
         self._app = app

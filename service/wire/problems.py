@@ -1,4 +1,4 @@
-"""Errors on the wire, and how the OpenAPI document tells of them."""
+"""Errors on the wire, and their description in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def problem(
     errors: list[InvalidPart] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    """The answer for an error. `message` comes without any value that was sent."""
+    """The answer for an error. `message` must not hold any value that was sent."""
     body = Problem(
         type=f"urn:hotich:problem:{code}",
         title=title_of(status),
@@ -58,16 +58,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def with_problem_schema(app: FastAPI) -> dict[str, Any]:
-    """The app's OpenAPI document, with the schema that every error refers to; validation errors are problems too."""
+    """The app's OpenAPI document, with the schema of every error; validation errors are problems too."""
     if app.openapi_schema is None:
-        made = FastAPI.openapi(app)
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        document = FastAPI.openapi(app)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(whole.pop("$defs", {}))
         schemas["Problem"] = whole
-        for operations in made["paths"].values():
+        for operations in document["paths"].values():
             for operation in operations.values():
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = problems(422)[422]
@@ -98,11 +98,11 @@ async def _on_hotich_error(request: Request, error: HotichError) -> Response:
 async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
     parts = [
         InvalidPart(
-            where=".".join(str(step) for step in one["loc"])[:200],
-            code=str(one["type"]),
-            message=Message("không hợp lệ", str(one["msg"]).partition(",")[0][:200]),
+            where=".".join(str(step) for step in part["loc"])[:200],
+            code=str(part["type"]),
+            message=Message("không hợp lệ", str(part["msg"]).partition(",")[0][:200]),
         )
-        for one in error.errors()[:20]
+        for part in error.errors()[:20]
     ]
     message = Message("Yêu cầu không đúng dạng", "The request does not have the right form")
     if wants_page(request.scope):

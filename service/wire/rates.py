@@ -1,4 +1,4 @@
-"""Limits on how often one caller may ask: a token bucket each, in memory."""
+"""Limits on how often one caller may ask: a token bucket for each, in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_CALLERS = 50_000
 
 
 class RateLimiter:
-    """`take` lets through so many requests of each caller in a time, in bursts of up to as many."""
+    """`take` admits so many requests of each caller in a time, in bursts of up to as many."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -23,8 +23,8 @@ class RateLimiter:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, caller: str, most: int, *, per_s: float = 60.0) -> None:
-        """Counts one request against `most` in `per_s` seconds. Raises TooMany, with the seconds until it is worth
-        trying again."""
+        """Counts one request against `most` in `per_s` seconds. Raises TooMany, with the seconds after which a request
+        is admitted again."""
         with self._lock:
             now = self._now()
             tokens, before = self._buckets.pop(caller, (float(most), now))

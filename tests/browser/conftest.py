@@ -59,7 +59,7 @@ def _until_it_answers(url: str, server: Any) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    program = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if program is None:
         pytest.skip("no browser on this machine: install Debian's package chromium")
     with sync_playwright() as playwright:
@@ -113,8 +113,8 @@ class Visitor:
 
     def axe(self) -> list[str]:
         """What axe finds wrong with the page as it stands."""
-        found = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
-        return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found]
+        violations = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
+        return [f"{violation['id']}: {[node['html'] for node in violation['nodes']]}" for violation in violations]
 
 
 def visit(browser: Browser, origin: str, **options: Any) -> Visitor:
@@ -124,7 +124,7 @@ def visit(browser: Browser, origin: str, **options: Any) -> Visitor:
     visitor = Visitor(context=context, page=context.new_page(), origin=origin)
     page, note = visitor.page, visitor.troubles.append
     page.on("pageerror", lambda error: note(f"script: {error}"))
-    page.on("console", lambda said: "Security Policy" in said.text and note(said.text))
+    page.on("console", lambda message: "Security Policy" in message.text and note(message.text))
     page.on(
         "request", lambda asked: asked.url.startswith((origin, "blob:", "data:")) or note(f"elsewhere: {asked.url}")
     )

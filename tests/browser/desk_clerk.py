@@ -113,16 +113,16 @@ class Clerk:
 
 def decisions(server: DeskServer, document_id: str) -> list[tuple[str, str, str, str | None]]:
     """(field, person, choice, value) of everything decided about a document, in order."""
-    with server.service.reviews.read() as tables:
+    with server.context.reviews.read() as tables:
         entries = tables.trail.of(document_id)
     return [
-        (one.field, one.actor, one.details["choice"], one.details["value"])
-        for one in entries
-        if one.action == "decided"
+        (entry.field, entry.actor, entry.details["choice"], entry.details["value"])
+        for entry in entries
+        if entry.action == "decided"
     ]
 
 
 def all_decisions(server: DeskServer) -> list[str]:
     """The id of every decision that was ever noted, in order."""
-    with server.service.reviews.read() as tables:
-        return [str(one.details["decision"]) for one in tables.trail.all() if one.action == "decided"]
+    with server.context.reviews.read() as tables:
+        return [str(entry.details["decision"]) for entry in tables.trail.all() if entry.action == "decided"]

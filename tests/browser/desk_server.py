@@ -19,7 +19,7 @@ from hotich.wiring.processes import pipeline_settings
 from hotich.wiring.service import service_parts
 from pipeline.judging.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
 from service.app import create_app
-from service.context import Service
+from service.context import ServiceContext
 from service.wire.limits import ServiceLimits
 from storage.office.store import OfficeStore
 from tests.making.desk_home import DeskHome
@@ -45,22 +45,22 @@ class DeskServer:
 
     origin: str
     home: DeskHome
-    service: Service
+    context: ServiceContext
     clock: MovedClock
 
     def person(self, login: str, *roles: str) -> str:
-        return self.home.person(login, *(roles or ("reviewer",)), keys=self.service.keys)
+        return self.home.person(login, *(roles or ("reviewer",)), keys=self.context.keys)
 
     def session(self, login: str) -> str:
         """The cookie of somebody who has just signed in."""
-        with self.service.store.read() as tables:
+        with self.context.store.read() as tables:
             user = tables.users.by_login(login)
         assert user is not None
-        return self.service.accounts.begin(user).token
+        return self.context.accounts.begin(user).token
 
     def take_in(self) -> None:
         """Opens items for what was added."""
-        self.service.desk.catch_up()
+        self.context.desk.catch_up()
 
 
 def one_pair_of_eyes() -> ReviewPolicy:
@@ -106,7 +106,7 @@ def desk_server(folder: Path, *, policy: ReviewPolicy | None = None) -> Iterator
                 assert thread.is_alive(), "the server ended at once"
             port = listening.getsockname()[1]
             try:
-                yield DeskServer(f"http://127.0.0.1:{port}", home, app.state.service, clock)
+                yield DeskServer(f"http://127.0.0.1:{port}", home, app.state.context, clock)
             finally:
                 server.should_exit = True
                 thread.join(30)

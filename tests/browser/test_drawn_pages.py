@@ -15,7 +15,9 @@ A4_300_DPI = (2480, 3508)
 
 def as_pdf(path: Path, *pages: Path | None) -> Path:
     """A PDF of these pictures, one a page; None: a blank page."""
-    sheets = [Image.new("RGB", A4_300_DPI, "white") if one is None else Image.open(one).convert("RGB") for one in pages]
+    sheets = [
+        Image.new("RGB", A4_300_DPI, "white") if path is None else Image.open(path).convert("RGB") for path in pages
+    ]
     sheets[0].save(path, save_all=True, append_images=sheets[1:], resolution=300.0, quality=92)
     return path
 

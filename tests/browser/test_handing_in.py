@@ -100,8 +100,8 @@ def test_what_was_declared_wrongly_is_shown_beside_what_was_read(phone: Visitor,
     phone.send()
     page = phone.answered("contradicts")
     line = page.locator('[data-name="date_of_birth"]')
-    for said in ("11/07/2025", "11/07/2026", "Khác nhau", "Differs"):
-        expect(line).to_contain_text(said)
+    for text in ("11/07/2025", "11/07/2026", "Khác nhau", "Differs"):
+        expect(line).to_contain_text(text)
     expect(line.locator(".piece")).to_be_visible()
     expect(page.locator(".stage circle")).not_to_have_count(0)
     assert phone.axe() == []

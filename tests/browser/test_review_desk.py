@@ -53,7 +53,7 @@ def _decide(clerk: Clerk, item: Shown, turn: int) -> tuple[str, str]:
         clerk.press(f"Alt+{number}" if item.digits else str(number))
         return "pick", right
     if kind in ("pick", "letter") and len(right) == len(item.shown):
-        wrong = [at for at, (one, other) in enumerate(zip(item.shown, right, strict=True)) if one != other]
+        wrong = [at for at, (shown, wanted) in enumerate(zip(item.shown, right, strict=True)) if shown != wanted]
         chosen = clerk.page.evaluate("() => document.getElementById('answer').selectionStart")
         if wrong == [chosen]:
             clerk.type(right[chosen])
@@ -94,10 +94,10 @@ def test_a_hundred_mixed_items_are_decided_by_the_keyboard_alone(desk: DeskServe
     waits = clerk.page.evaluate("() => performance.getEntriesByName('hotich:next').slice(1).map(one => one.duration)")
     _note(desk, wanted, waits)
 
-    said = {(document, one[0]): one for document in clerk.papers for one in decisions(desk, document)}
+    decided = {(document, decision[0]): decision for document in clerk.papers for decision in decisions(desk, document)}
     assert len(all_decisions(desk)) == 100
     for document, name, kind, text in wanted:
-        _, _, choice, value = said[document, name]
+        _, _, choice, value = decided[document, name]
         assert choice == {"confirm": "accept", "illegible": "illegible"}.get(kind, "correct"), (name, kind)
         if kind in ("pick", "letter", "all"):
             assert value == clerk.papers[document].fields[name][0], (name, kind, text)
@@ -107,16 +107,16 @@ def _note(desk: DeskServer, wanted: list[tuple[str, str, str, str]], waits: list
     """Figures of the run, for the documentation; nothing is judged by them here."""
     keys: dict[str, list[int]] = {}
     seconds: dict[str, list[float]] = {}
-    with desk.service.reviews.read() as tables:
+    with desk.context.reviews.read() as tables:
         for document, name, kind, _ in wanted:
-            [item] = [one for one in tables.queue.of_document(document) if one.field == name]
+            [item] = [queued for queued in tables.queue.of_document(document) if queued.field == name]
             row = tables.connection.exec_driver_sql(
                 "SELECT keys, seconds FROM review_decisions WHERE item_id = ?", (item.item_id,)
             ).one()
             told_keys, told_seconds = row
             keys.setdefault(kind, []).append(told_keys)
             seconds.setdefault(kind, []).append(told_seconds)
-    told = {
+    figures = {
         "items": len(wanted),
         "next_visible_ms": {
             "median": round(statistics.median(waits), 1),
@@ -127,8 +127,8 @@ def _note(desk: DeskServer, wanted: list[tuple[str, str, str, str]], waits: list
         "seconds": {kind: round(statistics.median(times), 2) for kind, times in seconds.items()},
     }
     _RESULTS.parent.mkdir(exist_ok=True)
-    _RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(told))
+    _RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(figures))
 
 
 def test_two_people_who_differ_are_settled_by_a_third_who_sees_both(come: Come, tmp_path: Path) -> None:
@@ -163,10 +163,10 @@ def test_two_people_who_differ_are_settled_by_a_third_who_sees_both(come: Come, 
         third.press("1")
         third.nothing_left()
         third.all_sent()
-        said = [(person, value) for _, person, _, value in decisions(desk, document)]
-        assert said == [("an", "Tran Van Nghia"), ("binh", "Đàm Mai Hiền"), ("cuong", "Đàm Mai Hiền")]
-        _, record, _ = desk.service.desk.document(_person(desk), document)
-        assert next(one.value for one in record.fields if one.name == "full_name") == "Đàm Mai Hiền"
+        values = [(person, value) for _, person, _, value in decisions(desk, document)]
+        assert values == [("an", "Tran Van Nghia"), ("binh", "Đàm Mai Hiền"), ("cuong", "Đàm Mai Hiền")]
+        _, record, _ = desk.context.desk.document(_person(desk), document)
+        assert next(field.value for field in record.fields if field.name == "full_name") == "Đàm Mai Hiền"
 
 
 def _person(desk: DeskServer) -> object:

@@ -158,13 +158,13 @@ def test_two_tabs_of_one_person_never_hold_the_same_item(desk: DeskServer, come:
     for copy in range(1, 21):
         desk.home.add(CERTIFICATE, copy=copy, doubt=["full_name"])
     desk.take_in()
-    one = clerk.start()
+    first = clerk.start()
     with clerk.visitor.context.expect_page() as opened:
         clerk.page.evaluate("() => window.open(location.href)")  # a copy of the tab, with its session storage
     other = Clerk(Visitor(context=clerk.visitor.context, page=opened.value, origin=desk.origin))
     two = other.at()
-    assert one.item != two.item
-    seen = [one.item, two.item]
+    assert first.item != two.item
+    seen = [first.item, two.item]
     for tab in (clerk, other, clerk, other):
         before = tab.at()
         tab.press("Enter")
@@ -185,6 +185,6 @@ def test_whoever_leaves_gives_the_items_back_at_once(desk: DeskServer, come: Com
 
 
 def _held(desk: DeskServer, item: str) -> bool:
-    with desk.service.reviews.read() as tables:
-        found = tables.queue.item(item)
-    return found is not None and found.holder is not None
+    with desk.context.reviews.read() as tables:
+        queued = tables.queue.item(item)
+    return queued is not None and queued.holder is not None

@@ -96,9 +96,9 @@ def test_every_page_is_for_everybody_at_a_desk(
     phone_at_desk.open(_path(path, filled[1]))
     if path.endswith("/lam"):
         Clerk(phone_at_desk).at()
-    found = phone_at_desk.axe()
+    violations = phone_at_desk.axe()
     phone_at_desk.page.set_viewport_size(PHONE)
-    assert found == []
+    assert violations == []
 
 
 def test_items_are_decided_by_touch_on_a_phone(desk: DeskServer, come: Come) -> None:
@@ -142,7 +142,7 @@ def test_a_household_book_of_thirty_pages(desk: DeskServer, come: Come) -> None:
     desk.person("an")
     data, truth = long_book(30)
     missed = "members[40].occupation"
-    truth = replace(truth, fields={name: one for name, one in truth.fields.items() if name != missed})
+    truth = replace(truth, fields={name: place for name, place in truth.fields.items() if name != missed})
     document = desk.home.add(
         data=data, truth=truth, doubt=lambda name: name in ("members[0].full_name", "members[40].date_of_birth")
     ).document_id

@@ -95,8 +95,8 @@ def test_the_last_decision_is_taken_back_and_made_anew(desk: DeskServer, come: C
     clerk.moved_on(first)
     clerk.all_sent()
     assert [choice for choice, _ in _of(desk, document, first.field)] == ["illegible", "accept"]
-    with desk.service.reviews.read() as tables:
-        assert [one.action for one in tables.trail.of(document) if one.field == first.field][:4] == [
+    with desk.context.reviews.read() as tables:
+        assert [entry.action for entry in tables.trail.of(document) if entry.field == first.field][:4] == [
             "decided", "settled", "undone", "decided",
         ]  # fmt: skip
 
@@ -151,11 +151,11 @@ def test_a_place_is_drawn_by_keys_and_by_mouse_and_goes_with_the_decision(
     clerk.press("1")
     clerk.nothing_left()
     clerk.all_sent()
-    with desk.service.reviews.read() as tables:
+    with desk.context.reviews.read() as tables:
         boxes = {
-            one.field: one.details["box"]
-            for one in tables.trail.of(document)
-            if one.action == "decided" and "box" in one.details
+            entry.field: entry.details["box"]
+            for entry in tables.trail.of(document)
+            if entry.action == "decided" and "box" in entry.details
         }
     before = truths()[CERTIFICATE].fields["full_name"][3]
     assert boxes["full_name"][0][0] > before[0][0]
@@ -169,9 +169,9 @@ def test_escape_leaves_the_place_as_it_was(desk: DeskServer, come: Come, documen
     clerk.press("Alt+b", "ArrowRight", "Escape", "1")
     clerk.nothing_left()
     clerk.all_sent()
-    with desk.service.reviews.read() as tables:
-        [one] = [one for one in tables.trail.of(document) if one.action == "decided"]
-    assert "box" not in one.details
+    with desk.context.reviews.read() as tables:
+        [entry] = [entry for entry in tables.trail.of(document) if entry.action == "decided"]
+    assert "box" not in entry.details
 
 
 def test_a_comment_goes_with_the_decision(desk: DeskServer, come: Come, document: str) -> None:
@@ -183,9 +183,9 @@ def test_a_comment_goes_with_the_decision(desk: DeskServer, come: Come, document
     clerk.press("Control+Enter", "Enter")
     clerk.nothing_left()
     clerk.all_sent()
-    with desk.service.reviews.read() as tables:
-        [one] = [one for one in tables.trail.of(document) if one.action == "decided"]
-    assert one.details["comment"] == "nét mờ"
+    with desk.context.reviews.read() as tables:
+        [entry] = [entry for entry in tables.trail.of(document) if entry.action == "decided"]
+    assert entry.details["comment"] == "nét mờ"
 
 
 def test_a_problem_of_the_paper_is_said_from_any_item(desk: DeskServer, come: Come, document: str) -> None:

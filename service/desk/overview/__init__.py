@@ -1,1 +1,1 @@
-"""How the work at the review desk goes: tables, plots, the day in a few lines."""
+"""Figures of the work at the review desk: tables, plots, the day in a few lines."""

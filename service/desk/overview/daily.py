@@ -1,4 +1,4 @@
-"""The desk's day in a few lines, for whoever leads it: figures only, nothing personal."""
+"""The desk's day in a few lines, for its leader: figures only, nothing personal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pipeline.domain.message import Message
 from pipeline.judging.review.intervals import Interval, exact_interval
 from service.desk.overview.overview import VIETNAM, Forecast, Period, forecast_of, span_of
 from service.desk.overview.plots import decimal, number, percent
@@ -20,8 +21,8 @@ _MEASURED = Period.MONTH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayReport:
-    """One day of these offices. `sampled` and `error`: of that day, and of the last 30 days, among what the machine
-    accepted; `people`: how many decided."""
+    """One day of these offices. `sampled`, `error`: wrong fields among those that the machine accepted and people
+    checked, of that day and of the last 30 days; `people`: how many decided."""
 
     day: date
     offices: tuple[str, ...]
@@ -42,30 +43,32 @@ class DayReport:
 
     @property
     def text(self) -> str:
-        """Vietnamese, then English."""
-        lines = [f"{vi} / {en}" for vi, en in self._lines()]
-        told = promised((self.error.found, self.error.of), self.promise)
-        return "\n".join([f"Bàn duyệt, ngày {self.day:%d/%m/%Y} / Review desk", *lines, told.vi, told.en, ""])
+        """The report, each line in Vietnamese and English."""
+        lines = [str(line) for line in self._lines()]
+        promise_words = promised((self.error.found, self.error.of), self.promise)
+        return "\n".join(
+            [f"Bàn duyệt, ngày {self.day:%d/%m/%Y} / Review desk", *lines, promise_words.vi, promise_words.en, ""]
+        )
 
     def facts(self) -> dict[str, Any]:
-        """For a program."""
+        """The figures for a program."""
         return {**asdict(self), "day": self.day.isoformat(), "offices": list(self.offices)}
 
-    def _lines(self) -> Sequence[tuple[str, str]]:
+    def _lines(self) -> Sequence[Message]:
         share = percent(self.accepted / self.fields if self.fields else None)
         made, read = number(self.decisions), number(self.fields)
         settled, changed, waiting = number(self.settled), number(self.changed), number(self.forecast.waiting)
         days = self.forecast.days
-        left = ("chưa dự báo được", "no forecast yet")
+        left = Message("chưa dự báo được", "no forecast yet")
         if days is not None:
-            left = (f"còn khoảng {decimal(days)} ngày", f"about {decimal(days)} days left")
+            left = Message(f"còn khoảng {decimal(days)} ngày", f"about {decimal(days)} days left")
         wrong, of = self.sampled.found, self.sampled.of
         return (
-            (f"Quyết định: {made} của {self.people} người", f"Decisions: {made} of {self.people} people"),
-            (f"Xong: {settled} mục, đã sửa {changed}", f"Settled: {settled}, changed {changed}"),
-            (f"Tự động nhận: {share} của {read} mục đã đọc", f"Accepted unseen: {share} of {read} fields read"),
-            (f"Mẫu kiểm tra: {wrong} sai trên {of}", f"Sample: {wrong} wrong of {of}"),
-            (f"Đang chờ: {waiting} mục, {left[0]}", f"Waiting: {waiting}, {left[1]}"),
+            Message(f"Quyết định: {made} của {self.people} người", f"Decisions: {made} of {self.people} people"),
+            Message(f"Xong: {settled} mục, đã sửa {changed}", f"Settled: {settled}, changed {changed}"),
+            Message(f"Tự động nhận: {share} của {read} mục đã đọc", f"Accepted unseen: {share} of {read} fields read"),
+            Message(f"Mẫu kiểm tra: {wrong} sai trên {of}", f"Sample: {wrong} wrong of {of}"),
+            Message(f"Đang chờ: {waiting} mục, {left.vi}", f"Waiting: {waiting}, {left.en}"),
         )
 
 
@@ -80,21 +83,21 @@ def day_report(store: ReviewStore, *, promise: float, office: str | None = None,
         offices = (office,) if office is not None else tuple(counted.offices())
         if not offices:
             offices = ("",)
-        people = [one for _, one in counted.people(offices, span)]
+        people = [work for _, work in counted.people(offices, span)]
         (settled,) = counted.settled(offices, span)
         (sampled,) = counted.measured(offices, span)
         (error,) = counted.measured(offices, span_of(_MEASURED, now))
         passed = counted.passed(offices, span)
-        waiting = sum(one.count for one in counted.backlog(offices, "type"))
+        waiting = sum(group.count for group in counted.backlog(offices, "type"))
         return DayReport(
             day=wanted,
             offices=offices,
-            decisions=sum(one.decisions for one in people),
+            decisions=sum(work.decisions for work in people),
             people=len(people),
             settled=settled.settled,
             changed=settled.changed,
-            accepted=sum(one.accepted for one in passed),
-            fields=sum(one.fields for one in passed),
+            accepted=sum(form.accepted for form in passed),
+            fields=sum(form.fields for form in passed),
             sampled=exact_interval(sampled.wrong, sampled.looked),
             error=exact_interval(error.wrong, error.looked),
             promise=promise,

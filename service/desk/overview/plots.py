@@ -1,7 +1,7 @@
-"""Where the parts of a plot stand. Pages draw them as SVG with attributes alone: no script, no style of their own.
+"""The geometry of plots. Pages draw them as SVG with attributes alone: no script, no style of their own.
 
-Widths and heights are in units of the drawing, which is as wide as a phone: its letters are as large there as the
-page's, and larger on a desk.
+Widths and heights are in units of the drawing, which is 360 wide: on a phone its letters are as large as the page's, on
+a wider screen larger.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pipeline.domain.message import Message
 from pipeline.judging.review.intervals import Interval
@@ -19,6 +20,14 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 4.0, 8.0, 20.0
 _HEIGHT = 170.0
 _ROW = 44.0
 _LABELS = 8
+
+
+class PromiseState(StrEnum):
+    """What a sample says of the promise. `OPEN`: it is too small to tell."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +40,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A bar with its place. `label` is written only where `labelled`; `said` is its value in words."""
+    """A bar with its place. `label` is written only where `labelled`; `value_text` is its value in words."""
 
     x: float
     y: float
@@ -39,13 +48,13 @@ class Bar:
     height: float
     label: str
     labelled: bool
-    said: str
+    value_text: str
     href: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnPlot:
-    """Upright bars over time."""
+    """Vertical bars over time."""
 
     height: float
     bars: Sequence[Bar]
@@ -55,7 +64,7 @@ class ColumnPlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowPlot:
-    """Lying bars, each under its label."""
+    """Horizontal bars, each under its label."""
 
     height: float
     bars: Sequence[Bar]
@@ -63,15 +72,15 @@ class RowPlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whisker:
-    """A share with its interval, under its label. `judged`: kept, broken, open; `at` None where nothing is known."""
+    """A share with its interval, under its label. `at` None where nothing is known."""
 
     y: float
     low: float
     high: float
     at: float | None
     label: Message
-    said: str
-    judged: str
+    value_text: str
+    state: PromiseState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +110,7 @@ def column_plot(values: Sequence[tuple[str, int, str | None]]) -> ColumnPlot:
                 height=round(height, 2),
                 label=label,
                 labelled=(len(values) - 1 - place) % every == 0,
-                said=number(count),
+                value_text=number(count),
                 href=href,
             )
         )
@@ -110,7 +119,7 @@ def column_plot(values: Sequence[tuple[str, int, str | None]]) -> ColumnPlot:
 
 
 def row_plot(values: Sequence[tuple[str, float, str, str | None]], *, of: float | None = None) -> RowPlot:
-    """(label, size, size in words, link) from above; the longest fills the width, or `of` would."""
+    """(label, size, size in words, link) from the top down; the full width stands for `of`, or for the largest size."""
     most = of or max((size for _, size, _, _ in values), default=0) or 1
     bars = [
         Bar(
@@ -120,40 +129,42 @@ def row_plot(values: Sequence[tuple[str, float, str, str | None]], *, of: float 
             height=14.0,
             label=label,
             labelled=True,
-            said=said,
+            value_text=value_text,
             href=href,
         )
-        for place, (label, size, said, href) in enumerate(values)
+        for place, (label, size, value_text, href) in enumerate(values)
     ]
     return RowPlot(height=len(values) * _ROW, bars=bars)
 
 
 def whisker_plot(values: Sequence[tuple[Message, Interval]], promise: float) -> WhiskerPlot:
-    """Shares from above, those that are known first; the scale ends at five times the promise or at what was counted,
-    and longer intervals run out of it."""
-    ordered = sorted(values, key=lambda one: -one[1].of)
-    shares = [one.share for _, one in ordered if one.share is not None]
+    """Shares from the top down, the largest samples first. The scale ends at five times the promise or a quarter beyond
+    the largest share; intervals that are longer are cut there."""
+    ordered = sorted(values, key=lambda row: -row[1].of)
+    shares = [interval.share for _, interval in ordered if interval.share is not None]
     end = min(1.0, max([5 * promise, *(1.25 * share for share in shares)]))
     rows = []
-    for place, (label, one) in enumerate(ordered):
+    for place, (label, interval) in enumerate(ordered):
         rows.append(
             Whisker(
                 y=round(place * _ROW + 30, 2),
-                low=_at(one.low, end),
-                high=_at(one.high, end),
-                at=None if one.share is None else _at(one.share, end),
+                low=_at(interval.low, end),
+                high=_at(interval.high, end),
+                at=None if interval.share is None else _at(interval.share, end),
                 label=label,
-                said=interval_text(one),
-                judged=judged(one, promise),
+                value_text=interval_text(interval),
+                state=promise_state(interval, promise),
             )
         )
     steps = [Mark(at=_at(end * part, end), text=percent(end * part)) for part in (0, 0.5, 1)]
     return WhiskerPlot(height=len(rows) * _ROW + 22, rows=rows, promise=_at(promise, end), marks=steps)
 
 
-def judged(one: Interval, promise: float) -> str:
-    """kept, broken, or open: too little was looked at to tell."""
-    return "broken" if one.above(promise) else "kept" if one.within(promise) else "open"
+def promise_state(interval: Interval, promise: float) -> PromiseState:
+    """What an interval of the measured share says of the promised one."""
+    if interval.above(promise):
+        return PromiseState.BROKEN
+    return PromiseState.KEPT if interval.within(promise) else PromiseState.OPEN
 
 
 def number(value: int) -> str:
@@ -176,9 +187,13 @@ def english(text: str) -> str:
     return re.sub(r"(?<=\d)[.,](?=\d)", lambda mark: "," if mark[0] == "." else ".", text)
 
 
-def interval_text(one: Interval) -> str:
-    """The share, and between what the true one lies."""
-    return "—" if one.share is None else f"{percent(one.share)} ({percent(one.low)} – {percent(one.high)})"
+def interval_text(interval: Interval) -> str:
+    """The share, and the bounds that the true one lies between."""
+    return (
+        "—"
+        if interval.share is None
+        else f"{percent(interval.share)} ({percent(interval.low)} – {percent(interval.high)})"
+    )
 
 
 def _at(share: float, end: float) -> float:
@@ -186,7 +201,7 @@ def _at(share: float, end: float) -> float:
 
 
 def _round_up(most: int) -> int:
-    """The next number that a scale may well end at; even, so that its half is one too."""
+    """The next round number for the end of a scale; even, so that its half is a whole number too."""
     if most <= 2:
         return 2
     step: int = 10 ** (len(str(most)) - 1)

@@ -1,4 +1,4 @@
-"""Tables that people look at and take away: cells with links to what is behind them, and the same as CSV."""
+"""Tables for pages, with links to the items behind each number, and the same tables as CSV."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ITEMS = "/ban-duyet/muc"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What stands in a cell. `plain`: as a program wants it, where that differs; `href`: what is behind it."""
+    """What stands in a cell. `plain`: for a program, where that differs; `href`: the items behind it."""
 
     text: Message
     plain: str | None = None
@@ -49,22 +49,22 @@ def text_cell(text: str, href: str | None = None) -> Cell:
 
 def number_cell(shown: str, plain: float | None, href: str | None = None) -> Cell:
     """`shown` as people write it, `plain` for a program: a decimal point, empty where nothing is known."""
-    told = "" if plain is None else f"{plain:.6g}" if isinstance(plain, float) else str(plain)
-    return Cell(text=Message(shown, shown), plain=told, href=href, number=True)
+    plain_text = "" if plain is None else f"{plain:.6g}" if isinstance(plain, float) else str(plain)
+    return Cell(text=Message(shown, shown), plain=plain_text, href=href, number=True)
 
 
 def items_link(**which: object) -> str:
-    """The list of the items of which this holds; None is left out."""
+    """The address of the list of items with these properties; None is left out."""
     given = {name: str(value) for name, value in which.items() if value is not None}
     return f"{ITEMS}?{urlencode(given)}"
 
 
 def csv_bytes(table: Table) -> bytes:
-    """The table for a spreadsheet. It begins with a byte order mark, without which they show Vietnamese as rubbish, and
+    """The table for a spreadsheet. It begins with a byte order mark, without which they misread Vietnamese, and
     no cell can be taken for a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_not_a_formula(f"{one.vi} / {one.en}" if one.vi != one.en else one.vi) for one in table.columns])
+    writer.writerow([_not_a_formula(str(column) if column.vi != column.en else column.vi) for column in table.columns])
     writer.writerows([_not_a_formula(cell.exported) for cell in row] for row in table.rows)
     return out.getvalue().encode("utf-8-sig")
 

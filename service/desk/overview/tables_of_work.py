@@ -1,4 +1,4 @@
-"""The overview's tables and what its plots are drawn from: counts in words, with links to what is behind them."""
+"""The overview's tables and the figures of its plots: counts in words, with links to the items that were counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.domain.message import Message
 from pipeline.forms.loading import load_forms
 from pipeline.judging.review.intervals import Interval, exact_interval
 from service.desk import wording
-from service.desk.overview.plots import decimal, english, interval_text, judged, number, percent
+from service.desk.overview.plots import PromiseState, decimal, english, interval_text, number, percent, promise_state
 from service.desk.overview.tables import Cell, Table, items_link, number_cell, text_cell, words_cell
 from storage.review.statistics import AGES, Backlog, Looked, Passed, Settled, Span, Statistics
 from storage.times import time_text
@@ -24,10 +24,10 @@ _SHARE = Message("Tỷ lệ sai (khoảng tin cậy 95 %)", "Share wrong (95 % i
 _SETTLED = Message("Đã quyết định", "Decided")
 _CHANGED = Message("Đã sửa", "Changed")
 _CHANGED_SHARE = Message("Tỷ lệ sửa", "Share changed")
-_JUDGED: Final = {
-    "kept": (Message("Giữ đúng cam kết", "Kept")),
-    "broken": (Message("Vượt cam kết", "Broken")),
-    "open": (Message("Chưa đủ để biết", "Too few to tell")),
+_PROMISE_WORDS: Final = {
+    PromiseState.KEPT: Message("Giữ đúng cam kết", "Kept"),
+    PromiseState.BROKEN: Message("Vượt cam kết", "Broken"),
+    PromiseState.OPEN: Message("Chưa đủ để biết", "Too few to tell"),
 }
 _PRINT: Final = {
     "print": Message("in", "print"),
@@ -35,13 +35,13 @@ _PRINT: Final = {
     "pen": Message("viết tay", "pen"),
 }
 _BY: Final = {
-    "class": (Message("Loại mục", "Kind of field")),
-    "form": (Message("Mẫu giấy", "Form")),
-    "book": (Message("Sổ", "Book")),
+    "class": Message("Loại mục", "Kind of field"),
+    "form": Message("Mẫu giấy", "Form"),
+    "book": Message("Sổ", "Book"),
 }
 AGE_WORDS: Final = [
-    *((Message(f"{a} – {b} ngày", f"{a} to {b} days")) for a, b in zip((0, *AGES[:-1]), AGES, strict=True)),
-    (Message(f"trên {AGES[-1]} ngày", f"over {AGES[-1]} days")),
+    *(Message(f"{a} – {b} ngày", f"{a} to {b} days") for a, b in zip((0, *AGES[:-1]), AGES, strict=True)),
+    Message(f"trên {AGES[-1]} ngày", f"over {AGES[-1]} days"),
 ]  # fmt: skip
 
 Reasons = Sequence[tuple[str, int, int, int]]
@@ -51,12 +51,12 @@ PassedBy = Mapping[str, Sequence[Passed]]
 
 
 def throughput(columns: Sequence[tuple[str, int, str | None]], period: str) -> Table:
-    first = (Message("Giờ", "Hour")) if period == "1" else (Message("Ngày", "Day"))
+    first = Message("Giờ", "Hour") if period == "1" else Message("Ngày", "Day")
     rows = [[text_cell(label), number_cell(number(count), count, href)] for label, count, href in columns]
     return Table(
         name="throughput",
-        title=(Message("Số quyết định", "Decisions")),
-        columns=(first, (Message("Quyết định", "Decisions"))),
+        title=Message("Số quyết định", "Decisions"),
+        columns=(first, Message("Quyết định", "Decisions")),
         rows=rows,
     )
 
@@ -64,36 +64,36 @@ def throughput(columns: Sequence[tuple[str, int, str | None]], period: str) -> T
 def backlog(
     counted: Statistics, offices: Sequence[str], by_type: Sequence[Backlog], ages: Sequence[int], now: datetime
 ) -> list[Table]:
-    """What waits by age, type, class, reason and book; by office where there are several."""
+    """Waiting items by age, type, class and book; by office where there are several."""
     titles = {
         "type": (
             "document_type",
-            (Message("Đang chờ theo loại giấy", "Waiting by kind of paper")),
+            Message("Đang chờ theo loại giấy", "Waiting by kind of paper"),
             Message("Loại giấy", "Paper"),
         ),
         "class": (
             "field_class",
-            (Message("Đang chờ theo loại mục", "Waiting by kind of field")),
+            Message("Đang chờ theo loại mục", "Waiting by kind of field"),
             Message("Loại mục", "Field"),
         ),
-        "book": ("book", (Message("Đang chờ theo sổ", "Waiting by book")), Message("Sổ", "Book")),
-        "office": ("office", (Message("Đang chờ theo cơ quan", "Waiting by office")), Message("Cơ quan", "Office")),
+        "book": ("book", Message("Đang chờ theo sổ", "Waiting by book"), Message("Sổ", "Book")),
+        "office": ("office", Message("Đang chờ theo cơ quan", "Waiting by office"), Message("Cơ quan", "Office")),
     }
-    out = [_ages_table(ages, now)]
+    tables = [_ages_table(ages, now)]
     for by, (column, title, first) in titles.items():
         if by == "office" and len(offices) == 1:
             continue
-        found = by_type if by == "type" else counted.backlog(offices, by, most=_MOST)
+        groups = by_type if by == "type" else counted.backlog(offices, by, most=_MOST)
         rows = [
             [
-                _group_cell(by, one.group),
-                number_cell(number(one.count), one.count, items_link(state="open", **{column: one.group[0]})),
-                Cell(text=Message(wording.when(one.oldest), wording.when(one.oldest)), plain=one.oldest),
+                _group_cell(by, counts.group),
+                number_cell(number(counts.count), counts.count, items_link(state="open", **{column: counts.group[0]})),
+                Cell(text=Message(wording.when(counts.oldest), wording.when(counts.oldest)), plain=counts.oldest),
             ]
-            for one in found
+            for counts in groups
         ]
-        out.append(Table(name=f"backlog-{by}", title=title, columns=(first, _COUNT, _OLDEST), rows=rows))
-    return out
+        tables.append(Table(name=f"backlog-{by}", title=title, columns=(first, _COUNT, _OLDEST), rows=rows))
+    return tables
 
 
 def age_bars(ages: Sequence[int], now: datetime) -> list[tuple[str, float, str, str | None]]:
@@ -104,46 +104,48 @@ def age_bars(ages: Sequence[int], now: datetime) -> list[tuple[str, float, str, 
 
 
 def passed_by(counted: Statistics, offices: Sequence[str], span: Span) -> PassedBy:
-    by_book = [one for one in counted.passed(offices, span, "book") if one.group[0]]
+    by_book = [book for book in counted.passed(offices, span, "book") if book.group[0]]
     return {"form": counted.passed(offices, span, "form"), "book": by_book[:_MOST]}
 
 
 def passed(counted: PassedBy, period: str) -> list[Table]:
-    """Fields that passed unseen by form with its writing, and by book."""
-    out = []
-    for by, found in counted.items():
-        writing = [(Message("Chữ", "Writing"))] if by == "form" else []
+    """Fields accepted unseen: by form, with its writing, and by book."""
+    tables = []
+    for by, groups in counted.items():
+        writing = [Message("Chữ", "Writing")] if by == "form" else []
         columns = (
-            _BY[by], *writing, (Message("Mục đã đọc", "Fields read")), (Message("Tự động nhận", "Accepted unseen")),
-            (Message("Tỷ lệ", "Share")), (Message("Cần người xem", "For people")),
+            _BY[by], *writing, Message("Mục đã đọc", "Fields read"), Message("Tự động nhận", "Accepted unseen"),
+            Message("Tỷ lệ", "Share"), Message("Cần người xem", "For people"),
         )  # fmt: skip
         rows = []
-        for one in found:
-            told = [words_cell(_writing(*one.group))] if by == "form" else []
-            asked = items_link(state="all", period=period, **_group_query(by, one.group))
+        for counts in groups:
+            writing_cells = [words_cell(_writing(*counts.group))] if by == "form" else []
+            link = items_link(state="all", period=period, **_group_query(by, counts.group))
             rows.append(
                 [
-                    _group_cell(by, one.group),
-                    *told,
-                    number_cell(number(one.fields), one.fields),
-                    number_cell(number(one.accepted), one.accepted),
-                    number_cell(percent(_share(one.accepted, one.fields)), _share(one.accepted, one.fields)),
-                    number_cell(number(one.fields - one.accepted), one.fields - one.accepted, asked),
+                    _group_cell(by, counts.group),
+                    *writing_cells,
+                    number_cell(number(counts.fields), counts.fields),
+                    number_cell(number(counts.accepted), counts.accepted),
+                    number_cell(
+                        percent(_share(counts.accepted, counts.fields)), _share(counts.accepted, counts.fields)
+                    ),
+                    number_cell(number(counts.fields - counts.accepted), counts.fields - counts.accepted, link),
                 ]
             )
         title = Message("Tự động nhận theo mẫu giấy", "Accepted unseen by form")
-        title = title if by == "form" else (Message("Tự động nhận theo sổ", "Accepted unseen by book"))
-        out.append(Table(name=f"accepted-{by}", title=title, columns=columns, rows=rows))
-    return out
+        title = title if by == "form" else Message("Tự động nhận theo sổ", "Accepted unseen by book")
+        tables.append(Table(name=f"accepted-{by}", title=title, columns=columns, rows=rows))
+    return tables
 
 
 def passed_bars(by_form: Sequence[Passed]) -> list[tuple[str, float, str, str | None]]:
-    """By kind of paper, its forms together."""
+    """Fields accepted unseen by kind of paper, its forms together."""
     kinds: dict[str, list[int]] = {}
-    for one in by_form:
-        counts = kinds.setdefault(one.group[0], [0, 0])
-        counts[0] += one.accepted
-        counts[1] += one.fields
+    for form in by_form:
+        counts = kinds.setdefault(form.group[0], [0, 0])
+        counts[0] += form.accepted
+        counts[1] += form.fields
     return [
         (wording.paper_words(kind).vi, accepted / fields, f"{percent(accepted / fields)} / {number(fields)}", None)
         for kind, (accepted, fields) in kinds.items()
@@ -161,55 +163,59 @@ def measured(
     *,
     whole: bool,
 ) -> list[Table]:
-    """The sample of what the machine accepted against the promise: by class, form, book and model; then people's."""
+    """The error that was measured on the sample of what the machine accepted, against the promise: by class, form, book
+    and model; then people's error."""
     names = {
         "class": ("error-class", Message("Sai số đo được theo loại mục", "Measured error by kind of field"), by_class),
         "form": ("error-form", Message("Sai số đo được theo mẫu giấy", "Measured error by form"), None),
         "book": ("error-book", Message("Sai số đo được theo sổ", "Measured error by book"), None),
         "model": ("error-model", Message("Sai số đo được theo mô hình đọc", "Measured error by reading model"), None),
     }
-    out = []
+    tables = []
     for by, (name, text, known) in names.items():
-        found = known if known is not None else counted.measured(offices, span, by)[:_MOST]
-        out.append(_error_table(name, text, by, found, promise, period, by_people="0", whole=whole))
+        samples = known if known is not None else counted.measured(offices, span, by)[:_MOST]
+        tables.append(_error_table(name, text, by, samples, promise, period, by_people="0", whole=whole))
     people = counted.measured_people(offices, span, "class")
     title = Message("Sai số của người duyệt, đo lại ngẫu nhiên", "People's error, measured on a random sample")
-    out.append(_error_table("error-people", title, "class", people, promise, period, by_people="1", whole=whole))
-    return out
+    tables.append(_error_table("error-people", title, "class", people, promise, period, by_people="1", whole=whole))
+    return tables
 
 
 def error_rows(by_class: Sequence[Looked]) -> list[tuple[Message, Interval]]:
-    wrong, looked = sum(one.wrong for one in by_class), sum(one.looked for one in by_class)
-    rows = [((Message("Tất cả", "All")), exact_interval(wrong, looked))]
-    return rows + [(_group_words("class", one.group), exact_interval(one.wrong, one.looked)) for one in by_class]
+    wrong, looked = sum(sample.wrong for sample in by_class), sum(sample.looked for sample in by_class)
+    rows = [(Message("Tất cả", "All"), exact_interval(wrong, looked))]
+    return rows + [
+        (_group_words("class", sample.group), exact_interval(sample.wrong, sample.looked)) for sample in by_class
+    ]
 
 
 def promised(error: tuple[int, int], promise: float) -> Message:
     """What the sample says of the promise, in one sentence."""
-    one = exact_interval(*error)
-    said, most = interval_text(one), percent(promise)
-    if one.share is None:
+    interval = exact_interval(*error)
+    measured_text, most = interval_text(interval), percent(promise)
+    if interval.share is None:
         return Message(
             f"Cam kết: không quá {most} mục tự động nhận bị sai. Chưa có mẫu kiểm tra nào trong thời gian này.",
             f"Promised: at most {english(most)} of what is accepted unseen is wrong. Nothing was sampled in this time.",
         )
-    looked = number(one.of)
+    looked = number(interval.of)
     verdict = {
-        "kept": (Message("Cam kết được giữ.", "The promise is kept.")),
-        "broken": (Message("Cam kết bị vượt.", "The promise is broken.")),
-        "open": (Message("Mẫu còn ít, chưa kết luận được.", "The sample is too small to tell.")),
-    }[judged(one, promise)]
+        PromiseState.KEPT: Message("Cam kết được giữ.", "The promise is kept."),
+        PromiseState.BROKEN: Message("Cam kết bị vượt.", "The promise is broken."),
+        PromiseState.OPEN: Message("Mẫu còn ít, chưa kết luận được.", "The sample is too small to tell."),
+    }[promise_state(interval, promise)]
     return Message(
-        f"Cam kết: không quá {most} mục tự động nhận bị sai. Đo được {said} trên {looked} mục. {verdict.vi}",
+        f"Cam kết: không quá {most} mục tự động nhận bị sai. Đo được {measured_text} trên {looked} mục. {verdict.vi}",
         english(
-            f"Promised: at most {most} of what is accepted unseen is wrong. Measured {said} on {looked}. {verdict.en}"
+            f"Promised: at most {most} of what is accepted unseen is wrong. "
+            f"Measured {measured_text} on {looked}. {verdict.en}"
         ),
     )
 
 
 def reasons(counted: Statistics, offices: Sequence[str], span: Span) -> Reasons:
-    waiting = {one.group[0]: one.count for one in counted.backlog(offices, "reason")}
-    settled = {one.group[0]: one for one in counted.settled(offices, span, "reason")}
+    waiting = {group.group[0]: group.count for group in counted.backlog(offices, "reason")}
+    settled = {group.group[0]: group for group in counted.settled(offices, span, "reason")}
     nothing = Settled(group=(), changed=0, settled=0)
     rows = [
         (code, waiting.get(code, 0), settled.get(code, nothing).settled, settled.get(code, nothing).changed)
@@ -218,7 +224,7 @@ def reasons(counted: Statistics, offices: Sequence[str], span: Span) -> Reasons:
     return sorted(rows, key=lambda row: (-row[1] - row[2], row[0]))
 
 
-def reasons_table(found: Reasons, period: str, *, whole: bool) -> Table:
+def reasons_table(counts: Reasons, period: str, *, whole: bool) -> Table:
     done = {"state": "done", "period": period, "kind": "doubt" if whole else None}
     rows = [
         [
@@ -228,73 +234,74 @@ def reasons_table(found: Reasons, period: str, *, whole: bool) -> Table:
             number_cell(number(changed), changed, items_link(**done, reason=code, changed=1)),
             number_cell(percent(_share(changed, settled)), _share(changed, settled)),
         ]
-        for code, waiting, settled, changed in found
+        for code, waiting, settled, changed in counts
     ]
-    columns = ((Message("Lý do", "Reason")), (Message("Đang chờ", "Waiting")), _SETTLED, _CHANGED, _CHANGED_SHARE)
+    columns = (Message("Lý do", "Reason"), Message("Đang chờ", "Waiting"), _SETTLED, _CHANGED, _CHANGED_SHARE)
     return Table(
-        name="reasons", title=(Message("Vì sao cần người xem", "Why people are asked")), columns=columns, rows=rows
+        name="reasons", title=Message("Vì sao cần người xem", "Why people are asked"), columns=columns, rows=rows
     )
 
 
-def reason_bars(found: Reasons) -> list[tuple[str, float, str, str | None]]:
+def reason_bars(counts: Reasons) -> list[tuple[str, float, str, str | None]]:
     return [
         (wording.reason_words(code).vi, waiting + settled, number(waiting + settled), None)
-        for code, waiting, settled, _ in found[:8]
+        for code, waiting, settled, _ in counts[:8]
     ]
 
 
 def people(
     counted: Statistics, offices: Sequence[str], span: Span, only: str | None, by: str | None, period: str
 ) -> Table:
-    """Each person's work; `only`: this person's. With `by` for each class, form or book."""
+    """Each person's work; `only`: of this person alone. With `by` split by class, form or book."""
     rows = []
-    for group, one in counted.people(offices, span, person=only, by=by):
-        mine: dict[str, object] = {"state": "all", "person": one.person, "decided": period}
-        mine |= _group_query(by, group) if by else {}
-        agreement, seeds = exact_interval(one.agreed, one.compared), exact_interval(one.wrong, one.seeds)
+    for group, work in counted.people(offices, span, person=only, by=by):
+        filters: dict[str, object] = {"state": "all", "person": work.person, "decided": period}
+        filters |= _group_query(by, group) if by else {}
+        agreement, seeds = exact_interval(work.agreed, work.compared), exact_interval(work.wrong, work.seeds)
         rows.append(
             [
-                text_cell(one.person),
+                text_cell(work.person),
                 *([_group_cell(by, group)] if by else []),
-                number_cell(number(one.decisions), one.decisions, items_link(**mine)),
-                number_cell(decimal(one.median_s), one.median_s),
-                number_cell(decimal(one.keys / one.decisions), one.keys / one.decisions),
-                number_cell(percent(one.changed / one.decisions), one.changed / one.decisions),
+                number_cell(number(work.decisions), work.decisions, items_link(**filters)),
+                number_cell(decimal(work.median_s), work.median_s),
+                number_cell(decimal(work.keys / work.decisions), work.keys / work.decisions),
+                number_cell(percent(work.changed / work.decisions), work.changed / work.decisions),
                 number_cell(_of(agreement), agreement.share),
                 number_cell(_of(seeds), seeds.share),
             ]
         )
     columns = (
-        (Message("Người", "Person")), *([_BY[by]] if by else []), (Message("Quyết định", "Decisions")),
-        (Message("Giây, trung vị", "Seconds, median")), (Message("Phím mỗi mục", "Keys per field")), _CHANGED_SHARE,
-        (Message("Khớp với người khác", "Agreed with others")),
-        (Message("Sai ở mục có sẵn đáp án", "Wrong where truth is known")),
+        Message("Người", "Person"), *([_BY[by]] if by else []), Message("Quyết định", "Decisions"),
+        Message("Giây, trung vị", "Seconds, median"), Message("Phím mỗi mục", "Keys per field"), _CHANGED_SHARE,
+        Message("Khớp với người khác", "Agreed with others"),
+        Message("Sai ở mục có sẵn đáp án", "Wrong where truth is known"),
     )  # fmt: skip
-    return Table(name="people", title=(Message("Người duyệt", "Reviewers")), columns=columns, rows=rows)
+    return Table(name="people", title=Message("Người duyệt", "Reviewers"), columns=columns, rows=rows)
 
 
 def worst(counted: Statistics, offices: Sequence[str], span: Span, period: str, *, whole: bool) -> list[Table]:
-    """Forms and books where the most is wrong or changed, so far as it is sure: by the lower ends of the intervals."""
-    out = []
+    """Forms and books where the most is wrong or changed, ranked by the lower ends of the 95 % intervals: a few bad
+    fields among few do not lead the list."""
+    tables = []
     for by, title in (
         ("form", Message("Mẫu giấy kém nhất", "Worst forms")),
         ("book", Message("Sổ kém nhất", "Worst books")),
     ):
-        sampled = {one.group: one for one in counted.measured(offices, span, by)}
-        changed = {one.group: one for one in counted.settled(offices, span, by)}
-        found = []
+        sampled = {counts.group: counts for counts in counted.measured(offices, span, by)}
+        changed = {counts.group: counts for counts in counted.settled(offices, span, by)}
+        ranked = []
         for group in {**changed, **sampled}:
             if by == "book" and not group[0]:
                 continue
-            one, other = sampled.get(group), changed.get(group)
-            error = exact_interval(one.wrong, one.looked) if one else exact_interval(0, 0)
-            corrected = exact_interval(other.changed, other.settled) if other else exact_interval(0, 0)
-            found.append((error.low, corrected.low, group, error, corrected))
-        found.sort(key=lambda row: (-row[0], -row[1], row[2]))
-        rows = [_worst_row(by, group, error, fixed, period, whole) for _, _, group, error, fixed in found[:_MOST]]
+            sample, settled = sampled.get(group), changed.get(group)
+            error = exact_interval(sample.wrong, sample.looked) if sample else exact_interval(0, 0)
+            corrected = exact_interval(settled.changed, settled.settled) if settled else exact_interval(0, 0)
+            ranked.append((error.low, corrected.low, group, error, corrected))
+        ranked.sort(key=lambda row: (-row[0], -row[1], row[2]))
+        rows = [_worst_row(by, group, error, fixed, period, whole) for _, _, group, error, fixed in ranked[:_MOST]]
         columns = (_BY[by], _LOOKED, _SHARE, _SETTLED, _CHANGED, _CHANGED_SHARE)
-        out.append(Table(name=f"worst-{by}", title=title, columns=columns, rows=rows))
-    return out
+        tables.append(Table(name=f"worst-{by}", title=title, columns=columns, rows=rows))
+    return tables
 
 
 def _worst_row(
@@ -317,7 +324,7 @@ def _error_table(
     name: str,
     title: Message,
     by: str,
-    found: Sequence[Looked],
+    samples: Sequence[Looked],
     promise: float,
     period: str,
     *,
@@ -325,25 +332,25 @@ def _error_table(
     whole: bool,
 ) -> Table:
     rows = []
-    for one in found:
-        share = exact_interval(one.wrong, one.looked)
-        which = {**_group_query(by, one.group), "state": "done", "period": period, "kind": "sample"}
+    for sample in samples:
+        share = exact_interval(sample.wrong, sample.looked)
+        which = {**_group_query(by, sample.group), "state": "done", "period": period, "kind": "sample"}
         which["by_people"] = by_people
-        state = judged(share, promise)
+        state = promise_state(share, promise)
         rows.append(
             [
-                _group_cell(by, one.group),
-                number_cell(number(one.looked), one.looked, items_link(**which) if whole else None),
-                number_cell(number(one.wrong), one.wrong, items_link(**which, wrong=1) if whole else None),
+                _group_cell(by, sample.group),
+                number_cell(number(sample.looked), sample.looked, items_link(**which) if whole else None),
+                number_cell(number(sample.wrong), sample.wrong, items_link(**which, wrong=1) if whole else None),
                 number_cell(interval_text(share), share.share),
                 number_cell(percent(share.low), share.low),
                 number_cell(percent(share.high), share.high),
-                words_cell(_JUDGED[state], state=state),
+                words_cell(_PROMISE_WORDS[state], state=state),
             ]
         )
-    first = (Message("Mô hình", "Model")) if by == "model" else _BY[by]
-    bounds = ((Message("Thấp nhất", "Low")), (Message("Cao nhất", "High")))
-    columns = (first, _LOOKED, _WRONG, _SHARE, *bounds, (Message("So với cam kết", "Against the promise")))
+    first = Message("Mô hình", "Model") if by == "model" else _BY[by]
+    bounds = (Message("Thấp nhất", "Low"), Message("Cao nhất", "High"))
+    columns = (first, _LOOKED, _WRONG, _SHARE, *bounds, Message("So với cam kết", "Against the promise"))
     return Table(name=name, title=title, columns=columns, rows=rows)
 
 
@@ -353,7 +360,7 @@ def _ages_table(ages: Sequence[int], now: datetime) -> Table:
         for place, (words, count) in enumerate(zip(AGE_WORDS, ages, strict=True))
     ]
     title = Message("Đang chờ theo thời gian", "Waiting by age")
-    return Table(name="backlog-age", title=title, columns=((Message("Đã chờ", "Waiting for")), _COUNT), rows=rows)
+    return Table(name="backlog-age", title=title, columns=(Message("Đã chờ", "Waiting for"), _COUNT), rows=rows)
 
 
 def _age_link(place: int, now: datetime) -> str:
@@ -367,16 +374,18 @@ def _share(part: int, of: int) -> float | None:
     return part / of if of else None
 
 
-def _of(one: Interval) -> str:
-    return "—" if one.share is None else f"{percent(one.share)} ({number(one.found)}/{number(one.of)})"
+def _of(interval: Interval) -> str:
+    return (
+        "—" if interval.share is None else f"{percent(interval.share)} ({number(interval.found)}/{number(interval.of)})"
+    )
 
 
 def _writing(document_type: str, form: str) -> Message:
-    """What a form is filled in with, by its definition."""
+    """How a form is filled in (printed, typed, by hand), from its definition."""
     for definition in load_forms():
         if definition.type == document_type and definition.form == form:
-            told = [_PRINT.get(one, Message.same(one)) for one in definition.writing]
-            return Message(", ".join(one.vi for one in told), ", ".join(one.en for one in told))
+            kinds = [_PRINT.get(kind, Message.same(kind)) for kind in definition.writing]
+            return Message(", ".join(kind.vi for kind in kinds), ", ".join(kind.en for kind in kinds))
     return Message("—", "—")
 
 
@@ -398,11 +407,11 @@ def _group_words(by: str, group: Sequence[str]) -> Message:
     if by == "type":
         return wording.paper_words(group[0])
     if by == "form":
-        told = wording.paper_words(group[0], group[1])
-        return Message(f"{told.vi} ({group[1]})", f"{told.en} ({group[1]})") if group[1] else told
+        paper = wording.paper_words(group[0], group[1])
+        return Message(f"{paper.vi} ({group[1]})", f"{paper.en} ({group[1]})") if group[1] else paper
     if by == "class":
         return wording.CLASSES.get(group[0], Message.same(group[0]))
     text = group[0][:16] if by == "model" else group[0]
     if not text:
-        return (Message("không theo sổ", "in no book")) if by == "book" else (Message("(chung)", "(shared)"))
+        return Message("không theo sổ", "in no book") if by == "book" else Message("(chung)", "(shared)")
     return Message(text, text)

@@ -16,22 +16,23 @@ from starlette.datastructures import FormData, UploadFile
 from pipeline.domain.errors import HotichError, InputError, WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Procedure, load_procedures, procedure
-from service.context import Service
+from service.context import ServiceContext
 from service.notices.email import checked_address
 from service.notices.sms import checked_phone
 from service.pages import page
 from service.pages.assets import assets
 from service.pages.questions import check, sections_of
 from service.pages.wording import WRONG
-from service.people.access import TheService, peer
-from service.people.citizens import CitizenDoor, Visit
+from service.people.access import TheContext, peer
+from service.people.citizens import CitizenIntake, Visit
 from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
-from service.routes.submissions.submissions import until_answered
-from service.submissions.receive_submission import Request as Submit
-from service.submissions.receive_submission import TooLarge, Upload, declared_values
-from service.wire.errors import Conflict, NotAllowed, NotThere, TooMany, Unprocessable, status_of
+from service.submissions.follow_submission import wait_for_answer
+from service.submissions.hand_in import hand_in_from_page
+from service.submissions.receive_submission import SubmissionRequest, Upload, declared_values
+from service.wire.errors import NotAllowed, NotThere, TooMany, Unprocessable, status_of
 from storage.errors import StoreBusy
 from storage.submissions import Submission
+from storage.submissions.tray import TooLarge
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 static = APIRouter(include_in_schema=False)
@@ -43,7 +44,7 @@ _STALE = Message("Trang này để lâu nên đã hết hạn, hãy bấm gửi 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Filled:
+class FilledForm:
     """A form as it came, and what is wrong with it."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -54,9 +55,9 @@ class _Filled:
 
 
 @router.get("/")
-def home(service: TheService) -> Response:
+def home(context: TheContext) -> Response:
     """The procedures to choose from, and the way to the other pages."""
-    shown = list(load_procedures().values()) if service.parts.citizens else []
+    shown = list(load_procedures().values()) if context.parts.citizens else []
     return page("home.html", procedures=shown)
 
 
@@ -66,17 +67,17 @@ def choose() -> Response:
 
 
 @router.get("/nop/{code}")
-def ask(code: str, request: Request, service: TheService) -> Response:
+def ask(code: str, request: Request, context: TheContext) -> Response:
     """The form of one procedure."""
-    wanted, _ = _procedure(service, code)
-    return _form_page(request, service, wanted, _Filled())
+    wanted, _ = _procedure(context, code)
+    return _form_page(request, context, wanted, FilledForm())
 
 
 @router.post("/nop/{code}")
-async def hand_in(code: str, request: Request, service: TheService) -> Response:
+async def hand_in(code: str, request: Request, context: TheContext) -> Response:
     """Takes the form. Leads to the submission's page, or shows the form again with what is wrong."""
-    wanted, door = _procedure(service, code)
-    most = service.limits.citizen_bytes
+    wanted, intake = _procedure(context, code)
+    most = context.limits.citizen_bytes
     stated = request.headers.get("content-length", "0")
     if stated.isdigit() and int(stated) > most + (64 << 10):
         raise TooLarge(Message(f"Các tệp lớn hơn {most >> 20} MB", f"The files are larger than {most >> 20} MB"))
@@ -84,95 +85,84 @@ async def hand_in(code: str, request: Request, service: TheService) -> Response:
         raise Unprocessable(
             Message("Cần multipart/form-data", "multipart/form-data is needed"), code="request.not_multipart"
         )
-    limits = service.limits
+    limits = context.limits
     async with request.form(max_files=40, max_fields=40, max_part_size=limits.max_declared_bytes) as form:
-        visit = visit_of(request, service)
-        answer = await anyio.to_thread.run_sync(_take, form, request, service, wanted, door, visit)
+        visit = visit_of(request, context)
+        answer = await anyio.to_thread.run_sync(_take, form, request, context, wanted, intake, visit)
     if isinstance(answer, Response):
         return answer
     if "hotich-script" not in request.headers:
-        await until_answered(service, answer)
+        await wait_for_answer(context, answer)
     return RedirectResponse(f"/ket-qua/{answer.code}", status_code=303)
 
 
 @router.post("/ket-thuc")
-async def finish(request: Request, service: TheService) -> Response:
+async def finish(request: Request, context: TheContext) -> Response:
     """Ends the visit: whoever uses this browser next sees nothing of it."""
     async with request.form(max_files=0, max_fields=4, max_part_size=1000) as form:
-        if not service.visits.came_from_us(visit_of(request, service), _text(form, "csrf")):
+        if not context.visits.came_from_us(visit_of(request, context), _text(form, "csrf")):
             raise NotAllowed(_STALE, code="page.expired")
     answer = RedirectResponse("/", status_code=303)
-    forget_visit(answer, service)
+    forget_visit(answer, context)
     return answer
 
 
 @static.get("/static/{name}")
-def asset(name: str, request: Request) -> Response:
+def static_file(name: str, request: Request) -> Response:
     """The pages' own script and style."""
-    found = assets().get(name)
-    if found is None:
+    asset = assets().get(name)
+    if asset is None:
         raise NotThere(Message("Không có ở đây", "There is nothing here"))
-    headers = {"ETag": found.etag, "Cache-Control": "public, no-cache"}
-    if request.headers.get("if-none-match") == found.etag:
+    headers = {"ETag": asset.etag, "Cache-Control": "public, no-cache"}
+    if request.headers.get("if-none-match") == asset.etag:
         return Response(status_code=304, headers=headers)
-    return Response(found.data, media_type=found.media_type, headers=headers)
+    return Response(asset.data, media_type=asset.media_type, headers=headers)
 
 
-def _procedure(service: Service, code: str) -> tuple[Procedure, CitizenDoor]:
-    door = service.parts.citizens
-    if door is None:
+def _procedure(context: ServiceContext, code: str) -> tuple[Procedure, CitizenIntake]:
+    intake = context.parts.citizens
+    if intake is None:
         raise NotThere(Message("Nơi này không nhận hồ sơ qua trang này", "This page takes no submissions here"))
     try:
-        return procedure(code), door
+        return procedure(code), intake
     except WrongUse as error:
         raise NotThere(error.message, code=error.code) from error
 
 
 def _take(
-    form: FormData, request: Request, service: Service, wanted: Procedure, door: CitizenDoor, visit: Visit | None
+    form: FormData,
+    request: Request,
+    context: ServiceContext,
+    wanted: Procedure,
+    intake: CitizenIntake,
+    visit: Visit | None,
 ) -> Submission | Response:
     """The submission as recorded, or the form's page with what is wrong."""
     filled, uploads = _filled(form, wanted)
 
     def again(problem: Message | None, status: int, headers: Mapping[str, str] | None = None) -> Response:
-        return _form_page(request, service, wanted, replace(filled, problem=problem), status=status, headers=headers)
+        return _form_page(request, context, wanted, replace(filled, problem=problem), status=status, headers=headers)
 
-    if visit is None or not service.visits.came_from_us(visit, _text(form, "csrf")):
+    if visit is None or not context.visits.came_from_us(visit, _text(form, "csrf")):
         return again(_STALE, 403)
     if filled.wrong:
         return again(None, 422)
-    asked = Submit(
+    submission_request = SubmissionRequest(
         procedure=wanted.code,
-        declared=declared_values(json.dumps(filled.typed), service.limits),
-        files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
+        declared=declared_values(json.dumps(filled.typed), context.limits),
+        files=[Upload(name=upload.filename or "", stream=upload.file) for upload in uploads],
         key=key if _KEY.fullmatch(key := _text(form, "key")) else None,
         email=filled.email or None,
         phone=filled.phone or None,
     )
+    size = sum(upload.size or 0 for upload in uploads)
     try:
-        if sum(one.size or 0 for one in uploads) > service.limits.citizen_bytes:
-            most = service.limits.citizen_bytes >> 20
-            raise TooLarge(Message(f"Các tệp lớn hơn {most} MB", f"The files are larger than {most} MB"))
-        if service.queue.waiting >= service.limits.citizen_waiting:
-            raise StoreBusy(Message("Hàng đợi đã đầy, xin thử lại sau", "The queue is full, please try again later"))
-        door.admit(peer(request), service.rates.take)
-        return _received(service, asked, visit, door)
+        return hand_in_from_page(context, submission_request, visit, intake, size=size, address=peer(request))
     except (InputError, StoreBusy) as error:
         return again(error.message, status_of(error), _retry_after(error))
 
 
-def _received(service: Service, asked: Submit, visit: Visit, door: CitizenDoor) -> Submission:
-    """Sent twice, it is received once; sent again with other content, it is another submission."""
-    caller = visit.caller(door)
-    try:
-        return service.reception.receive(asked, caller)
-    except Conflict:
-        for one in asked.files:
-            one.stream.seek(0)
-        return service.reception.receive(replace(asked, key=None), caller)
-
-
-def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile]]:
+def _filled(form: FormData, wanted: Procedure) -> tuple[FilledForm, list[UploadFile]]:
     """What came, checked. Raises Unprocessable for parts that this form does not have."""
     names = {_DECLARED + question.name for section in sections_of(wanted) for question in section.questions}
     if set(form) - _PARTS - names:
@@ -187,23 +177,24 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[_Filled, list[UploadFile
         except Unprocessable as error:
             wrong[name] = error.message
     # A place for a photo that was left empty comes as a file without a name.
-    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and (one.filename or one.size)]
+    files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
+    uploads = [file for file in files if file.filename or file.size]
     if not uploads:
         wrong["files"] = WRONG["files"]
-    return _Filled(typed=values, email=email, phone=phone, wrong=wrong), uploads
+    return FilledForm(typed=values, email=email, phone=phone, wrong=wrong), uploads
 
 
 def _form_page(
     request: Request,
-    service: Service,
+    context: ServiceContext,
     wanted: Procedure,
-    filled: _Filled,
+    filled: FilledForm,
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    visit = visit_of(request, service)
-    visit = service.visits.begin() if visit is None else service.visits.renewed(visit)
+    visit = visit_of(request, context)
+    visit = context.visits.begin() if visit is None else context.visits.renewed(visit)
     answer = page(
         "submit.html",
         status=status,
@@ -211,13 +202,13 @@ def _form_page(
         procedure=wanted,
         sections=sections_of(wanted),
         filled=filled,
-        csrf=service.visits.csrf(visit),
+        csrf=context.visits.csrf(visit),
         key=secrets.token_hex(16),
-        most_files=service.limits.max_files,
-        most_bytes=min(service.limits.citizen_bytes, service.limits.max_file_bytes),
-        channels=frozenset(service.parts.channels),
+        most_files=context.limits.max_files,
+        most_bytes=min(context.limits.citizen_bytes, context.limits.max_file_bytes),
+        channels=frozenset(context.parts.channels),
     )
-    keep_visit(answer, service, visit)
+    keep_visit(answer, context, visit)
     return answer
 
 

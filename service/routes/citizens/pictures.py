@@ -9,12 +9,12 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from pipeline.domain.message import Message
-from service.context import Service
+from service.context import ServiceContext
 from service.desk.views import ScanViewer
-from service.people.access import TheService, peer
+from service.people.access import TheContext, peer
 from service.people.visiting import bounded, visit_of
+from service.submissions.look_up_submission import find_submission
 from service.wire.errors import NotAllowed, NotThere, Unprocessable
-from service.wire.keys import normal_code
 from storage.submissions import SubmittedFile
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
@@ -27,16 +27,17 @@ async def drawn(
     code: str,
     ordinal: Annotated[int, Path(ge=1, le=100)],
     request: Request,
-    service: TheService,
+    context: TheContext,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     csrf: Annotated[str, Header(alias="Hotich-Csrf", max_length=200)] = "",
 ) -> Response:
-    """A page of the very file that was handed in, sent once more by the visit that may see the submission.
+    """A page of a file that was handed in, drawn from the file itself, which the visit that may see the submission
+    sends again.
 
-    Papers that are only shown are not kept here, so there is nothing to draw from but what comes; it is drawn and
-    forgotten. `Hotich-Scan` tells the page's width and height in scan pixels, which marked places count in.
+    Papers that are only shown are not stored, so there is nothing else to draw from; what comes is drawn and deleted.
+    `Hotich-Scan` is the page's width and height in scan pixels, the unit of marked places.
     """
-    wanted, viewer = await anyio.to_thread.run_sync(_wanted, service, request, code, ordinal, csrf)
+    wanted, viewer = await anyio.to_thread.run_sync(_wanted, context, request, code, ordinal, csrf)
     digest, came = hashlib.sha256(), 0
     with viewer.lent() as path:
         async with await anyio.open_file(path, "wb") as file:
@@ -56,17 +57,15 @@ async def drawn(
     return Response(view.picture, media_type="image/jpeg", headers={"Hotich-Scan": f"{width} {height}"})
 
 
-def _wanted(service: Service, request: Request, code: str, ordinal: int, csrf: str) -> tuple[SubmittedFile, ScanViewer]:
+def _wanted(
+    context: ServiceContext, request: Request, code: str, ordinal: int, csrf: str
+) -> tuple[SubmittedFile, ScanViewer]:
     """The file that may be drawn. Raises TooMany, NotAllowed, NotThere."""
-    service.rates.take(f"drawn:{peer(request)}", _PER_MINUTE)
-    visit = visit_of(request, service)
-    if visit is None or not service.visits.came_from_us(visit, csrf):
+    context.rates.take(f"drawn:{peer(request)}", _PER_MINUTE)
+    visit = visit_of(request, context)
+    if visit is None or not context.visits.came_from_us(visit, csrf):
         raise NotAllowed(Message("Trang này đã hết hạn", "This page had expired"), code="page.expired")
-    viewer, typed = service.parts.viewer, normal_code(code)
-    submission = None
-    if typed is not None:
-        with service.store.read() as tables:
-            submission = tables.submissions.by_code(typed)
+    viewer, submission = context.parts.viewer, find_submission(context.store, code)
     if viewer is None or submission is None or not visit.may_see(submission) or ordinal > len(submission.files):
         raise NotThere(Message("Không có tệp này", "There is no such file"))
     return submission.files[ordinal - 1], viewer

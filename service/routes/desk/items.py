@@ -1,4 +1,4 @@
-"""The review desk over the wire: claims, decisions, pictures. What its work page and programs of the office use."""
+"""The review desk for its work page and for programs of the office: claims, decisions, pictures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from service.context import Service
+from service.context import ServiceContext
 from service.desk.contract import (
     ClaimedModel,
     ClaimRequest,
@@ -19,12 +19,12 @@ from service.desk.contract import (
     ItemViewModel,
     UndoRequest,
 )
-from service.desk.desk import Asked, Given
+from service.desk.desk import ItemToDecide, ProposedDecision
+from service.desk.desk_user import JsonUser
 from service.desk.evidence import ItemView
 from service.desk.fragments import fragment
 from service.desk.views import box_of
-from service.desk.visit import Program
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.wire.problems import problems
 from storage.review import Choice, Filters
 
@@ -43,16 +43,16 @@ _PICTURE = {
     response_model=ClaimsModel,
     responses=problems(400, 401, 403, 422, 429, 503),
 )
-def claim(body: ClaimRequest, service: TheService, at: Program) -> ClaimsModel:
-    """At most so many that wait in the person's office, theirs alone until the leases end."""
+def claim(body: ClaimRequest, context: TheContext, user: JsonUser) -> ClaimsModel:
+    """At most so many that wait in the person's office; nobody else gets them until the leases end."""
     if body.fresh:
-        service.desk.release(at.person, body.tab)
+        context.desk.release(user.person, body.tab)
     names = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id")
     filters = Filters(**{name: getattr(body, name) for name in names})
-    items = service.desk.claim(at.person, body.tab, filters, body.count, only=body.item)
-    asked = [service.desk.asked(at.person, item.item_id) for item in items]
-    service.evidence.prepare((one.document, one.record, one.item.field) for one in asked)
-    return ClaimsModel(items=[_claimed(service, one) for one in asked])
+    items = context.desk.claim(user.person, body.tab, filters, body.count, only=body.item)
+    claimed = [context.desk.item_to_decide(user.person, item.item_id) for item in items]
+    context.evidence.prepare((claim.document, claim.record, claim.item.field) for claim in claimed)
+    return ClaimsModel(items=[_claimed_model(context, claim) for claim in claimed])
 
 
 @router.post(
@@ -61,9 +61,9 @@ def claim(body: ClaimRequest, service: TheService, at: Program) -> ClaimsModel:
     response_model=HeldModel,
     responses=problems(400, 401, 403, 422, 429, 503),
 )
-def keep(body: HeldRequest, service: TheService, at: Program) -> HeldModel:
+def keep(body: HeldRequest, context: TheContext, user: JsonUser) -> HeldModel:
     """Renews the leases of a tab; answers with the items that are still its own."""
-    return HeldModel(items=service.desk.keep(at.person, body.tab, body.items))
+    return HeldModel(items=context.desk.keep(user.person, body.tab, body.items))
 
 
 @router.post(
@@ -72,9 +72,9 @@ def keep(body: HeldRequest, service: TheService, at: Program) -> HeldModel:
     summary="Give claimed items back",
     responses=problems(400, 401, 403, 422, 429, 503),
 )
-def release(body: HeldRequest, service: TheService, at: Program) -> None:
-    """Undecided: whoever asks next gets them."""
-    service.desk.release(at.person, body.tab, body.items)
+def release(body: HeldRequest, context: TheContext, user: JsonUser) -> None:
+    """Gives items back undecided, for whoever claims next."""
+    context.desk.release(user.person, body.tab, body.items)
 
 
 @router.post(
@@ -83,10 +83,10 @@ def release(body: HeldRequest, service: TheService, at: Program) -> None:
     response_model=DecidedModel,
     responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
-def decide(body: DecisionRequest, service: TheService, at: Program) -> DecidedModel:
+def decide(body: DecisionRequest, context: TheContext, user: JsonUser) -> DecidedModel:
     """Sent again with the same `decision_id` it is the same decision. 409: the item is no longer this person's to
     decide; 422 `review.invalid_form`: what was typed cannot stand in that field, unless it is insisted on."""
-    given = Given(
+    proposed = ProposedDecision(
         decision_id=body.decision_id,
         item_id=body.item_id,
         lease=body.lease,
@@ -99,8 +99,14 @@ def decide(body: DecisionRequest, service: TheService, at: Program) -> DecidedMo
         seconds=body.seconds,
         keys=body.keys,
     )
-    noted = service.desk.decide(at.person, given)
-    return DecidedModel.model_validate({name: getattr(noted, name) for name in DecidedModel.model_fields})
+    receipt = context.desk.decide(user.person, proposed)
+    return DecidedModel(
+        decision_id=receipt.decision_id,
+        item_id=receipt.item_id,
+        state=receipt.state.value,
+        repeated=receipt.repeated,
+        said=receipt.recorded,
+    )
 
 
 @router.post(
@@ -110,29 +116,32 @@ def decide(body: DecisionRequest, service: TheService, at: Program) -> DecidedMo
     responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
 def undo(
-    decision_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], body: UndoRequest, service: TheService, at: Program
+    decision_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], body: UndoRequest, context: TheContext, user: JsonUser
 ) -> ClaimedModel:
-    """One's own last decision on an item; the item is this tab's again. It stays in the history. 409: somebody else
-    has gone on from it."""
-    item = service.desk.undo(at.person, decision_id, body.tab)
-    return _claimed(service, service.desk.asked(at.person, item.item_id))
+    """Takes back one's own last decision on an item; the item is this tab's again, and the decision stays in the
+    history. 409: somebody else has decided since."""
+    item = context.desk.undo(user.person, decision_id, body.tab)
+    return _claimed_model(context, context.desk.item_to_decide(user.person, item.item_id))
 
 
 @router.get("/items/{item_id}/line.jpg", summary="The line of an item", response_class=Response, responses=_PICTURE)
-def line(item_id: TheItem, service: TheService, at: Program) -> Response:
+def line(item_id: TheItem, context: TheContext, user: JsonUser) -> Response:
     """The field's place on the scan, straightened, in colour."""
-    asked = service.desk.asked(at.person, item_id)
-    return _jpeg(service.evidence.line(asked.document, asked.record, asked.item.field))
+    to_decide = context.desk.item_to_decide(user.person, item_id)
+    return _jpeg(context.evidence.line(to_decide.document, to_decide.record, to_decide.item.field))
 
 
 @router.get("/items/{item_id}/page.jpg", summary="The page of an item", response_class=Response, responses=_PICTURE)
 def page(
-    item_id: TheItem, service: TheService, at: Program, number: Annotated[int | None, Query(alias="page", ge=1)] = None
+    item_id: TheItem,
+    context: TheContext,
+    user: JsonUser,
+    number: Annotated[int | None, Query(alias="page", ge=1)] = None,
 ) -> Response:
     """The page the field stands on, or another page of its document, as it was scanned."""
-    asked = service.desk.asked(at.person, item_id)
-    own = asked.field.page if asked.field is not None else max(1, asked.item.page)
-    return _jpeg(service.evidence.page(asked.document, number or own))
+    to_decide = context.desk.item_to_decide(user.person, item_id)
+    own_page = to_decide.field.page if to_decide.field is not None else max(1, to_decide.item.page)
+    return _jpeg(context.evidence.page(to_decide.document, number or own_page))
 
 
 @router.get(
@@ -141,22 +150,21 @@ def page(
     response_model=ItemViewModel,
     responses=problems(401, 403, 404, 422, 429, 503),
 )
-def view(item_id: TheItem, service: TheService, at: Program) -> ItemViewModel:
+def view(item_id: TheItem, context: TheContext, user: JsonUser) -> ItemViewModel:
     """As the desk's page shows it: never why the item is asked, nor who decided what."""
-    return ItemViewModel.model_validate(dataclasses.asdict(_view(service, service.desk.asked(at.person, item_id))))
+    to_decide = context.desk.item_to_decide(user.person, item_id)
+    return ItemViewModel.model_validate(dataclasses.asdict(_view(context, to_decide)))
 
 
-def _view(service: Service, asked: Asked) -> ItemView:
-    return service.evidence.view(asked.item, asked.document, asked.record, asked.opinions)
+def _view(context: ServiceContext, to_decide: ItemToDecide) -> ItemView:
+    return context.evidence.view(to_decide.item, to_decide.document, to_decide.record, to_decide.opinions)
 
 
-def _claimed(service: Service, asked: Asked) -> ClaimedModel:
-    item = asked.item
-    return ClaimedModel(
-        item_id=item.item_id, lease=item.lease or "", until=item.lease_until or "", html=fragment(_view(service, asked))
-    )
+def _claimed_model(context: ServiceContext, to_decide: ItemToDecide) -> ClaimedModel:
+    item, html = to_decide.item, fragment(_view(context, to_decide))
+    return ClaimedModel(item_id=item.item_id, lease=item.lease or "", until=item.lease_until or "", html=html)
 
 
 def _jpeg(data: bytes) -> Response:
-    """Never kept by a browser: it is somebody's paper."""
+    """A browser must not keep it: it shows a person's paper."""
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""The review desk's pages: what waits, the work page, the history of a value, submissions that wait for a person."""
+"""The review desk's pages: the queue, the work page, the history of a value, submissions that wait for a person."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from fastapi.responses import Response
 from pipeline.domain.errors import InputError, WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import procedure
-from service.context import Service
+from service.context import ServiceContext
 from service.desk import wording
+from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
 from service.desk.fragments import KEYS
-from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
-from service.people.access import TheService
-from service.routes.submissions.submissions import found
+from service.people.access import TheContext
+from service.submissions.decide_submission import decide_submission, submissions_in_review
 from service.wire.contract import ClerkReason
 from service.wire.errors import Unprocessable, status_of
 from storage.people import Scope
 from storage.review import Filters
 from storage.review.lanes import Lane
-from storage.review.waiting import waiting_papers
 from storage.submissions import Submission
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet")
@@ -37,22 +36,20 @@ _SUBMISSIONS: Final = 50
 
 
 @router.get("")
-def queue(request: Request, service: TheService, at: Visitor) -> Response:
-    """What waits in the person's office, by what is decided alike, and the next whole papers."""
-    service.evidence.wake()
+def queue(request: Request, context: TheContext, user: PageUser) -> Response:
+    """The waiting items of the person's office, grouped by what is decided alike, and the next whole papers."""
+    context.evidence.wake()
     chosen = _chosen(request)
     filters = _filters(chosen)
-    lanes = service.desk.lanes(at.person, filters)
-    with service.reviews.read() as tables:
-        papers = waiting_papers(tables.connection, at.person.offices, filters)
+    lanes = context.desk.lanes(user.person, filters)
     return page(
         "desk_queue.html",
-        session=at.session,
+        session=user.session,
         chosen=chosen,
         groups=_grouped(lanes),
         total=sum(lane.count for lane in lanes),
         options=_options(lanes, chosen),
-        papers=papers,
+        papers=context.desk.waiting_papers(user.person, filters),
         query=_query(chosen),
         last=request.cookies.get(_LAST, ""),
         link=_link,
@@ -61,12 +58,14 @@ def queue(request: Request, service: TheService, at: Visitor) -> Response:
 
 
 @router.get("/lam")
-def work(request: Request, service: TheService, at: Visitor) -> Response:
+def work(request: Request, context: TheContext, user: PageUser) -> Response:
     """The page where items of one selection are decided, one after the other."""
-    service.evidence.wake()
+    context.evidence.wake()
     chosen = _chosen(request)
-    sent = {name: int(value) if name == "stage" else value for name, value in chosen.items()}
-    answer = page("desk_work.html", session=at.session, filters=json.dumps(sent), chosen=_in_words(chosen), keys=KEYS)
+    filters = {name: int(value) if name == "stage" else value for name, value in chosen.items()}
+    answer = page(
+        "desk_work.html", session=user.session, filters=json.dumps(filters), chosen=_in_words(chosen), keys=KEYS
+    )
     answer.set_cookie(_LAST, _query(chosen), max_age=90 * 86_400, path="/ban-duyet", httponly=True, samesite="strict")
     return answer
 
@@ -74,18 +73,18 @@ def work(request: Request, service: TheService, at: Visitor) -> Response:
 @router.get("/lich-su/{document_id}")
 def trail(
     document_id: TheDocument,
-    service: TheService,
-    at: Visitor,
+    context: TheContext,
+    user: PageUser,
     field: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
-    """Who did what to which value, when and why. What somebody is still to decide blindly is not told."""
-    document, _, items = service.desk.document(at.person, document_id)
-    entries = service.desk.history(at.person, document_id, field or None)
+    """Who did what to which value, when and why. What a person is still to decide independently is not shown."""
+    document, _, items = context.desk.document(user.person, document_id)
+    entries = context.desk.history(user.person, document_id, field or None)
     blind = {item.field for item in items if item.state == "open" and item.stage > 1}
-    lines = [(one, wording.details_of(one.details, hidden=one.field in blind)) for one in entries]
+    lines = [(entry, wording.details_of(entry.details, hidden=entry.field in blind)) for entry in entries]
     return page(
         "desk_trail.html",
-        session=at.session,
+        session=user.session,
         document=document,
         field=field,
         lines=lines,
@@ -95,68 +94,68 @@ def trail(
 
 
 @router.get("/ho-so")
-def submissions(service: TheService, at: Visitor) -> Response:
+def submissions(context: TheContext, user: PageUser) -> Response:
     """The office's submissions that the machine left to people."""
-    return _submissions_page(service, at)
+    return _submissions_page(context, user)
 
 
 @router.post("/ho-so/{code}")
-def rule(code: Annotated[str, Path(max_length=40)], service: TheService, at: Sender) -> Response:
-    """Accepts or refuses one; leads back to the rest."""
+def rule(code: Annotated[str, Path(max_length=40)], context: TheContext, user: FormUser) -> Response:
+    """Accepts or refuses one, and leads back to the list."""
     try:
-        reasons = [_reason(at)] if at.text("vi") else []
-        submission = found(service, code)
-        service.deciding.decide(submission, at.session.caller, accept=at.text("decision") == "accept", reasons=reasons)
+        reasons = [_reason(user)] if user.text("vi") else []
+        decide_submission(context, code, user.session.caller, accept=user.text("decision") == "accept", reasons=reasons)
     except InputError as error:
-        return _submissions_page(service, at, problem=error.message, status=status_of(error))
-    service.hub.publish(submission.submission_id)
-    return back("/ban-duyet/ho-so")
+        return _submissions_page(context, user, problem=error.message, status=status_of(error))
+    return redirect_to("/ban-duyet/ho-so")
 
 
-def _submissions_page(service: Service, at: AtDesk, *, problem: Message | None = None, status: int = 200) -> Response:
-    waiting = service.deciding.waiting(at.session.caller, _SUBMISSIONS)
+def _submissions_page(
+    context: ServiceContext, user: DeskUser, *, problem: Message | None = None, status: int = 200
+) -> Response:
+    waiting = submissions_in_review(context.store, user.session.caller, _SUBMISSIONS)
     return page(
         "desk_submissions.html",
         status=status,
-        session=at.session,
-        waiting=[(one, _procedure(one), _reasons(one)) for one in waiting],
-        may_decide=Scope.REVIEW in at.session.caller.scopes,
+        session=user.session,
+        waiting=[(submission, _procedure(submission), _reasons(submission)) for submission in waiting],
+        may_decide=Scope.REVIEW in user.session.caller.scopes,
         problem=problem,
-        typed=at.form,
+        typed=user.form,
         wording=wording,
     )
 
 
-def _reason(at: AtDesk) -> ClerkReason:
+def _reason(user: DeskUser) -> ClerkReason:
     try:
-        return ClerkReason(vi=at.text("vi"), en=at.text("en") or None)
+        return ClerkReason(vi=user.text("vi"), en=user.text("en") or None)
     except ValueError as error:
         raise Unprocessable(Message("Lý do cần từ 3 đến 500 ký tự", "A reason has 3 to 500 characters")) from error
 
 
-def _procedure(one: Submission) -> Message:
+def _procedure(submission: Submission) -> Message:
     try:
-        known = procedure(one.procedure)
+        wanted = procedure(submission.procedure)
     except WrongUse:
-        return Message(one.procedure, one.procedure)
-    return known.name
+        return Message(submission.procedure, submission.procedure)
+    return wanted.name
 
 
-def _reasons(one: Submission) -> list[Message]:
-    return [Message(**reason["message"]) for reason in (one.verdict or {}).get("reasons", ())]
+def _reasons(submission: Submission) -> list[Message]:
+    return [Message(**reason["message"]) for reason in (submission.verdict or {}).get("reasons", ())]
 
 
 def _chosen(request: Request) -> dict[str, str]:
-    """The filters that were asked for. Raises Unprocessable for a stage that there is not."""
-    given = {name: request.query_params.get(name, "")[:200] for name in _FILTERS}
-    if given["stage"] and given["stage"] not in ("1", "2", "3"):
+    """The filters of the address. Raises Unprocessable for a stage that does not exist."""
+    filters = {name: request.query_params.get(name, "")[:200] for name in _FILTERS}
+    if filters["stage"] and filters["stage"] not in ("1", "2", "3"):
         raise Unprocessable(Message("Không có lượt này", "There is no such stage"))
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in filters.items() if value}
 
 
 def _filters(chosen: dict[str, str]) -> Filters:
-    given = {name: value for name, value in chosen.items() if name not in ("item", "stage")}
-    return Filters(**given, stage=int(chosen["stage"]) if "stage" in chosen else None)
+    filters = {name: value for name, value in chosen.items() if name not in ("item", "stage")}
+    return Filters(**filters, stage=int(chosen["stage"]) if "stage" in chosen else None)
 
 
 def _query(chosen: dict[str, str]) -> str:
@@ -164,9 +163,9 @@ def _query(chosen: dict[str, str]) -> str:
 
 
 def _link(lane: Lane) -> str:
-    told = {"document_type": lane.document_type, "field_class": lane.field_class, "field": lane.entry,
+    filters = {"document_type": lane.document_type, "field_class": lane.field_class, "field": lane.entry,
             "book": lane.book, "stage": lane.stage}  # fmt: skip
-    return "/ban-duyet/lam?" + urlencode({name: value for name, value in told.items() if value != ""})
+    return "/ban-duyet/lam?" + urlencode({name: value for name, value in filters.items() if value != ""})
 
 
 def _grouped(lanes: Sequence[Lane]) -> list[tuple[str, int, list[Lane]]]:
@@ -174,21 +173,21 @@ def _grouped(lanes: Sequence[Lane]) -> list[tuple[str, int, list[Lane]]]:
     groups: dict[str, list[Lane]] = {}
     for lane in lanes:
         groups.setdefault(lane.field_class, []).append(lane)
-    return [(name, sum(lane.count for lane in mine), mine) for name, mine in groups.items()]
+    return [(name, sum(lane.count for lane in lanes), lanes) for name, lanes in groups.items()]
 
 
 def _options(lanes: Sequence[Lane], chosen: dict[str, str]) -> dict[str, list[str]]:
-    """What can be chosen among by each filter: what waits, and what is chosen already."""
+    """The choices of each filter: what waits, and what is chosen already."""
     names = ("document_type", "field_class", "book", "reason")
-    found: dict[str, set[str]] = {name: {chosen[name]} if name in chosen else set() for name in names}
+    options: dict[str, set[str]] = {name: {chosen[name]} if name in chosen else set() for name in names}
     for lane in lanes:
         for name in names:
-            found[name].add(getattr(lane, name))
-    return {name: sorted(values - {""}) for name, values in found.items()}
+            options[name].add(getattr(lane, name))
+    return {name: sorted(values - {""}) for name, values in options.items()}
 
 
 def _in_words(chosen: dict[str, str]) -> list[Message]:
-    told: dict[str, Callable[[str], Message]] = {
+    in_words: dict[str, Callable[[str], Message]] = {
         "document_type": wording.paper_words,
         "field_class": lambda value: wording.CLASSES.get(value, Message.same(value)),
         "field": wording.field_words,
@@ -198,4 +197,6 @@ def _in_words(chosen: dict[str, str]) -> list[Message]:
         "document_id": lambda _: Message("một giấy", "one paper"),
         "item": lambda _: Message("một mục", "one item"),
     }
-    return [told[name](value) for name, value in chosen.items() if not (name == "field_class" and "field" in chosen)]
+    return [
+        in_words[name](value) for name, value in chosen.items() if not (name == "field_class" and "field" in chosen)
+    ]

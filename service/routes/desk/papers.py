@@ -1,4 +1,4 @@
-"""One document whole: its pages with every field's place, and what people change about it, as plain forms."""
+"""One whole document: its pages with every field's place, and its edits as plain forms."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from fastapi.responses import Response
 
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
-from service.context import Service
+from service.context import ServiceContext
 from service.desk import wording
+from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
-from service.desk.views import Picture
-from service.desk.visit import AtDesk, Sender, Visitor, back
 from service.pages import page
-from service.people.access import TheService
+from service.people.access import TheContext
 from service.wire.errors import Unprocessable, status_of
-from storage.catalogue import StoredDocument
 from storage.review.queue import REVIEWER
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet/giay")
@@ -41,94 +39,96 @@ _DONE = {
 @router.get("/{document_id}")
 def paper(
     document_id: TheDocument,
-    service: TheService,
-    at: Visitor,
+    context: TheContext,
+    user: PageUser,
     number: ThePage = None,
     field: Annotated[str, Query(max_length=100)] = "",
     xong: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """One page of the document, the entries on it, what may be changed. `field` leads to its page."""
-    return _paper_page(service, at, document_id, number=number, field=field, done=_DONE.get(xong))
+    """One page of the document, the entries on it, and possible edits. `field` leads to the page it stands on."""
+    return _paper_page(context, user, document_id, number=number, field=field, done=_DONE.get(xong))
 
 
 @router.get("/{document_id}/trang/{number}.jpg")
 def picture(
-    document_id: TheDocument, number: Annotated[int, Path(ge=1, le=10_000)], service: TheService, at: Visitor
+    document_id: TheDocument, number: Annotated[int, Path(ge=1, le=10_000)], context: TheContext, user: PageUser
 ) -> Response:
-    """A page as it was scanned. Never kept by the browser."""
-    document, _, _ = service.desk.document(at.person, document_id)
-    data = service.evidence.page(document, number)
+    """A page as it was scanned. The browser must not keep it."""
+    document, _, _ = context.desk.document(user.person, document_id)
+    data = context.evidence.page(document, number)
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{document_id}/sua")
-def correct(document_id: TheDocument, service: TheService, at: Sender) -> Response:
-    """A value of the record is corrected, with a reason."""
-    return _change(service, at, document_id, "sua", lambda: _note(service, at, document_id, at.text("field")))
+def correct(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
+    """Corrects a value of the record, with a reason."""
+    return _change(context, user, document_id, "sua", lambda: _note(context, user, document_id, user.text("field")))
 
 
 @router.post("/{document_id}/them")
-def add(document_id: TheDocument, service: TheService, at: Sender) -> Response:
-    """A field that was missed is added, on the page that was looked at."""
-    name = added_name(at.text("field"), at.text("member"))
-    number = int(at.text("trang")) if at.text("trang").isdecimal() else 1
-    return _change(service, at, document_id, "them", lambda: _note(service, at, document_id, name, page=number))
+def add(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
+    """Adds a field that was missed, on the page that was shown."""
+    name = added_name(user.text("field"), user.text("member"))
+    number = int(user.text("trang")) if user.text("trang").isdecimal() else 1
+    return _change(context, user, document_id, "them", lambda: _note(context, user, document_id, name, page=number))
 
 
 @router.post("/{document_id}/loai")
-def retype(document_id: TheDocument, service: TheService, at: Sender) -> Response:
-    """The paper is of another type or form."""
-    kind, _, form = at.text("type").partition("/")
+def retype(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
+    """Changes the paper's type or form."""
+    kind, _, form = user.text("type").partition("/")
     return _change(
-        service, at, document_id, "loai",
-        lambda: service.papers.retype(at.person, document_id, kind, form or None, at.text("reason")),
+        context, user, document_id, "loai",
+        lambda: context.document_edits.retype(user.person, document_id, kind, form or None, user.text("reason")),
     )  # fmt: skip
 
 
 @router.post("/{document_id}/tach")
-def split(document_id: TheDocument, service: TheService, at: Sender) -> Response:
-    """From a page on it is another document."""
-    number = int(at.text("page")) if at.text("page").isdecimal() else 0
+def split(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
+    """Splits the document: from a page on it is another one."""
+    number = int(user.text("page")) if user.text("page").isdecimal() else 0
     return _change(
-        service, at, document_id, "tach",
-        lambda: service.papers.split(at.person, document_id, number, at.text("reason")),
+        context, user, document_id, "tach",
+        lambda: context.document_edits.split(user.person, document_id, number, user.text("reason")),
     )  # fmt: skip
 
 
 @router.post("/{document_id}/gop")
-def merge(document_id: TheDocument, service: TheService, at: Sender) -> Response:
-    """The next document of the same file goes into this one."""
+def merge(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
+    """Joins the next document of the same file to this one."""
     return _change(
-        service, at, document_id, "gop",
-        lambda: service.papers.merge(at.person, document_id, at.text("other"), at.text("reason")),
+        context, user, document_id, "gop",
+        lambda: context.document_edits.merge(user.person, document_id, user.text("other"), user.text("reason")),
     )  # fmt: skip
 
 
-def _note(service: Service, at: AtDesk, document_id: str, name: str, *, page: int | None = None) -> None:
+def _note(context: ServiceContext, user: DeskUser, document_id: str, name: str, *, page: int | None = None) -> None:
     if not _NAME.fullmatch(name):
         raise Unprocessable(
             Message("Chưa rõ mục nào, của thành viên nào", "It is not clear which entry, of which member")
         )
-    service.papers.correct(
-        at.person, document_id, name, at.form.get("text", ""), at.text("reason"),
-        tab=secrets.token_hex(16), insist=at.text("insist") == "1", page=page,
+    context.document_edits.correct(
+        user.person, document_id, name, user.form.get("text", ""), user.text("reason"),
+        tab=secrets.token_hex(16), insist=user.text("insist") == "1", page=page,
     )  # fmt: skip
 
 
-def _change(service: Service, at: AtDesk, document_id: str, form: str, change: Callable[[], object]) -> Response:
-    """Does it and leads back, or shows the page again with what is wrong and what was typed."""
-    number = int(at.text("trang")) if at.text("trang").isdecimal() else None
+def _change(
+    context: ServiceContext, user: DeskUser, document_id: str, form: str, change: Callable[[], object]
+) -> Response:
+    """Makes the edit and leads back, or shows the page again with the error and what was typed."""
+    number = int(user.text("trang")) if user.text("trang").isdecimal() else None
     try:
         change()
     except InputError as error:
-        return _paper_page(service, at, document_id, number=number, field=at.text("field"), form=form, error=error)
+        return _paper_page(context, user, document_id, number=number, field=user.text("field"), form=form, error=error)
     where = f"&trang={number}" if number and form in ("sua", "them") else ""
-    return back(f"/ban-duyet/giay/{quote(document_id)}?xong={form}{where}")
+    return redirect_to(f"/ban-duyet/giay/{quote(document_id)}?xong={form}{where}")
 
 
 def _paper_page(
-    service: Service,
-    at: AtDesk,
+    context: ServiceContext,
+    user: DeskUser,
     document_id: str,
     *,
     number: int | None = None,
@@ -137,22 +137,24 @@ def _paper_page(
     error: HotichError | None = None,
     done: Message | None = None,
 ) -> Response:
-    document, record, items = service.desk.document(at.person, document_id)
-    known = {one.name: one for one in record.fields}
-    pages = sorted({report.number for report in record.pages} | {one.page for one in record.fields}) or [1]
+    document, record, items = context.desk.document(user.person, document_id)
+    known = {field.name: field for field in record.fields}
+    pages = sorted({report.number for report in record.pages} | {field.page for field in record.fields}) or [1]
     wanted = number or (known[field].page if field in known else pages[0])
     shown_page = wanted if wanted in pages else pages[0]
     waiting = {item.field for item in items if item.state == "open"}
-    size = _size(service, document, shown_page)
-    turned = upright(size or (1, 1), next((one.rotation for one in record.pages if one.number == shown_page), 0))
+    size = context.evidence.page_size(document, shown_page)
+    turned = upright(
+        size or (1, 1), next((report.rotation for report in record.pages if report.number == shown_page), 0)
+    )
     return page(
         "desk_paper.html",
         status=status_of(error) if error else 200,
-        session=at.session,
+        session=user.session,
         document=document,
         label=wording.paper_words(document.document_type, document.form),
         pages=pages,
-        pages_open={one.page for one in record.fields if one.name in waiting},
+        pages_open={field.page for field in record.fields if field.name in waiting},
         shown_page=shown_page,
         page_size=size,
         frame=turned.frame,
@@ -167,29 +169,11 @@ def _paper_page(
         members=any(name.startswith("members[") for name, _ in addable(record)),
         types=kinds_of_paper(),
         own_type=f"{document.document_type}/{document.form or ''}",
-        next_document=_next(service, document),
-        may_change=REVIEWER in at.person.roles,
+        next_document=context.desk.next_in_file(document),
+        may_change=REVIEWER in user.person.roles,
         problem=error.message if error else None,
         insistable=error is not None and error.code == "review.invalid_form",
-        typed={**at.form, "form": form},
+        typed={**user.form, "form": form},
         done=done if done else None,
         wording=wording,
     )
-
-
-def _size(service: Service, document: StoredDocument, number: int) -> tuple[int, int] | None:
-    viewer = service.parts.viewer
-    if viewer is None:
-        return None
-    try:
-        return viewer.scan_size(Picture(document, number))
-    except HotichError:
-        return None
-
-
-def _next(service: Service, document: StoredDocument) -> StoredDocument | None:
-    """The document that follows in the same file."""
-    with service.parts.catalogue.unit() as unit:
-        others = unit.documents.of_source(document.source_sha256)
-    later = [one for one in others if one.current and one.ordinal > document.ordinal]
-    return min(later, key=lambda one: one.ordinal, default=None)

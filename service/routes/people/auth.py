@@ -7,13 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from service.context import Service
-from service.people.access import TheClient, TheService, TheSession, cookie_name, limited
+from service.people.access import TheClient, TheContext, TheSession, cookie_name, limited, set_session_cookie
 from service.people.accounts import Session
+from service.people.look_up_reads import look_up_reads
 from service.wire.contract import Contract
 from service.wire.problems import problems
-from storage.people import Scope
-from storage.people.users import SESSION
 
 router = APIRouter(tags=["people"])
 
@@ -25,8 +23,8 @@ class LoginRequest(Contract):
 
 
 class SessionModel(Contract):
-    """Who is signed in, `person` for always the same one. Requests that change something send `csrf` as the header
-    `Hotich-Csrf`."""
+    """Who is signed in; `person` is always the same for one person. Requests that change something send `csrf` as the
+    header `Hotich-Csrf`."""
 
     person: str
     name: str
@@ -58,59 +56,45 @@ class ReadsModel(Contract):
     responses=problems(400, 401, 422, 429, 503),
     dependencies=[Depends(limited)],
 )
-def login(body: LoginRequest, response: Response, service: TheService) -> SessionModel:
-    """After five wrong tries an account is locked for a quarter of an hour. The answer never tells what was wrong."""
-    session = service.accounts.sign_in(body.login, body.password, body.totp)
-    set_cookie(response, service, session)
-    return _model(session)
+def login(body: LoginRequest, response: Response, context: TheContext) -> SessionModel:
+    """After five wrong tries an account is locked for a quarter of an hour. The answer never says what was wrong."""
+    session = context.accounts.sign_in(body.login, body.password, body.totp)
+    set_session_cookie(response, context, session)
+    return _session_model(session)
 
 
 @router.post("/auth/logout", status_code=204, summary="Sign out", responses=problems(401, 403, 429, 503))
-def logout(response: Response, service: TheService, session: TheSession) -> None:
+def logout(response: Response, context: TheContext, session: TheSession) -> None:
     """Ends the session."""
-    service.accounts.sign_out(session.token)
-    response.delete_cookie(cookie_name(service), path="/")
+    context.accounts.sign_out(session.token)
+    response.delete_cookie(cookie_name(context), path="/")
 
 
 @router.get("/auth/me", summary="Who is signed in", response_model=SessionModel, responses=problems(401, 429, 503))
 def me(session: TheSession) -> SessionModel:
-    """The session of the cookie that came."""
-    return _model(session)
+    """The session of the request's cookie."""
+    return _session_model(session)
 
 
 @router.get(
     "/reads", summary="Who read which record", response_model=ReadsModel, responses=problems(401, 403, 422, 429, 503)
 )
-def reads(
-    service: TheService,
+def read_log(
+    context: TheContext,
     caller: TheClient,
     subject: Annotated[str, Query(min_length=1, max_length=60, description="A lookup code or holding code")],
 ) -> ReadsModel:
     """For auditors."""
-    caller.need(Scope.AUDIT)
-    with service.store.read() as tables:
-        found = tables.reads.entries(subject=subject)
-        whole = tables.reads.verify_chain().ok
+    reads, whole = look_up_reads(context.store, caller, subject)
     return ReadsModel(
-        reads=[ReadModel.model_validate({n: getattr(one, n) for n in ReadModel.model_fields}) for one in found],
+        reads=[
+            ReadModel.model_validate({name: getattr(read, name) for name in ReadModel.model_fields}) for read in reads
+        ],
         whole=whole,
     )
 
 
-def set_cookie(response: Response, service: Service, session: Session) -> None:
-    """The session's cookie: for this host only, over TLS only, never to scripts, never from another site."""
-    response.set_cookie(
-        cookie_name(service),
-        session.token,
-        max_age=int(SESSION.total_seconds()),
-        path="/",
-        secure=service.secure,
-        httponly=True,
-        samesite="strict",
-    )
-
-
-def _model(session: Session) -> SessionModel:
+def _session_model(session: Session) -> SessionModel:
     return SessionModel(
         person=session.caller.client_id.removeprefix("user:"),
         name=session.name,

@@ -8,18 +8,17 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from pipeline.domain.message import Message
-from service.context import Service
-from service.people.access import TheService, limited
-from service.people.oidc import OidcDoor
+from service.context import ServiceContext
+from service.people.access import TheContext, limited, set_session_cookie
+from service.people.oidc import OidcSignIn
 from service.people.reviewers import sits_at_desk
-from service.routes.people.auth import set_cookie
 from service.wire.errors import NotSignedIn, NotThere
 from service.wire.problems import problems
 
 router = APIRouter(tags=["people"], dependencies=[Depends(limited)])
 
 _COOKIE = "hotich-oidc"
-# A page, not a redirect: a browser keeps our strict cookie back on a redirect that another site began.
+# A page, not a redirect: browsers do not send our strict cookie on a redirect that another site began.
 _PAGE = (
     '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta http-equiv="refresh" '
     'content="0; url={to}"><title>hotich</title></head>'
@@ -34,12 +33,12 @@ _PAGE = (
     response_class=RedirectResponse,
     responses=problems(404, 429, 503),
 )
-def login(service: TheService) -> RedirectResponse:
-    """Sends the browser there; 404 where no provider is set."""
-    started = _door(service).begin()
+def login(context: TheContext) -> RedirectResponse:
+    """Redirects to the provider; 404 where none is set."""
+    started = _provider_sign_in(context).begin()
     answer = RedirectResponse(started.url, status_code=302)
     answer.set_cookie(
-        _COOKIE, started.sealed, max_age=600, path="/auth/oidc", secure=service.secure, httponly=True, samesite="lax"
+        _COOKIE, started.sealed, max_age=600, path="/auth/oidc", secure=context.secure, httponly=True, samesite="lax"
     )
     return answer
 
@@ -52,23 +51,23 @@ def login(service: TheService) -> RedirectResponse:
 )
 def callback(
     request: Request,
-    service: TheService,
+    context: TheContext,
     state: Annotated[str, Query(max_length=200)],
     code: Annotated[str, Query(max_length=2000)] = "",
 ) -> HTMLResponse:
     """Begins a session for a person whom an account names."""
-    door = _door(service)
+    sign_in = _provider_sign_in(context)
     sealed = request.cookies.get(_COOKIE)
     if not code or not sealed:
         raise NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
-    session = service.accounts.begin(door.finish(code=code, state=state, sealed=sealed))
+    session = context.accounts.begin(sign_in.finish(code=code, state=state, sealed=sealed))
     answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
-    set_cookie(answer, service, session)
+    set_session_cookie(answer, context, session)
     return answer
 
 
-def _door(service: Service) -> OidcDoor:
-    if service.oidc is None:
+def _provider_sign_in(context: ServiceContext) -> OidcSignIn:
+    if context.oidc is None:
         raise NotThere(Message("Chưa đặt hệ thống định danh", "No identity provider is set"), code="auth.no_provider")
-    return service.oidc
+    return context.oidc

@@ -10,72 +10,77 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from pipeline.domain.message import Message
-from service.context import Service
-from service.desk.visit import Sender, texts
+from service.context import ServiceContext
+from service.desk.desk_user import FormUser, texts
 from service.pages import page
-from service.people.access import TheService, cookie_name, limited
+from service.people.access import TheContext, cookie_name, limited, set_session_cookie
 from service.people.visiting import bounded, keep_visit, visit_of
-from service.routes.people.auth import set_cookie
 from service.wire.errors import NotSignedIn
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
 _HOME = "/ban-duyet"
-_OURS = re.compile(r"/ban-duyet(?:[/?][\x21-\x7e]*)?")  # nobody is led elsewhere
+_OURS = re.compile(r"/ban-duyet(?:[/?][\x21-\x7e]*)?")  # no redirect to another site
 _STALE = Message("Trang này để lâu nên đã hết hạn, hãy bấm lần nữa", "This page had expired; please try once more")
 
 
 @router.get("/dang-nhap")
-def ask(request: Request, service: TheService, toi: Annotated[str, Query(max_length=2000)] = "") -> Response:
-    """The form. `toi`: the page that was asked for."""
-    return _form(request, service, toi)
+def ask(request: Request, context: TheContext, toi: Annotated[str, Query(max_length=2000)] = "") -> Response:
+    """The form. `toi`: the page to open after signing in."""
+    return _form(request, context, toi)
 
 
 @router.post("/dang-nhap", dependencies=[Depends(limited)])
-async def take(request: Request, service: TheService) -> Response:
-    """Begins a session, or shows the form again; it never tells what was wrong."""
+async def take(request: Request, context: TheContext) -> Response:
+    """Begins a session, or shows the form again; it never says what was wrong."""
     async with request.form(max_files=0, max_fields=8, max_part_size=4000) as form:
         sent = texts(form)
-    return await anyio.to_thread.run_sync(_signed_in, request, service, sent)
+    return await anyio.to_thread.run_sync(_signed_in, request, context, sent)
 
 
 @router.post("/dang-xuat")
-def leave(at: Sender, service: TheService) -> Response:
+def leave(user: FormUser, context: TheContext) -> Response:
     """Ends the session. What the desk had not sent yet stays in the browser."""
-    service.accounts.sign_out(at.session.token)
+    context.accounts.sign_out(user.session.token)
     answer = RedirectResponse("/dang-nhap", status_code=303)
-    answer.delete_cookie(cookie_name(service), path="/")
+    answer.delete_cookie(cookie_name(context), path="/")
     return answer
 
 
-def _signed_in(request: Request, service: Service, sent: dict[str, str]) -> Response:
+def _signed_in(request: Request, context: ServiceContext, sent: dict[str, str]) -> Response:
     toi, login = sent.get("toi", ""), sent.get("login", "")[:80]
     # A form of another site could sign somebody in as somebody else.
-    if not service.visits.came_from_us(visit_of(request, service), sent.get("csrf", "")):
-        return _form(request, service, toi, login=login, problem=_STALE, status=403)
+    if not context.visits.came_from_us(visit_of(request, context), sent.get("csrf", "")):
+        return _form(request, context, toi, login=login, problem=_STALE, status=403)
     try:
-        session = service.accounts.sign_in(login, sent.get("password", "")[:200], sent.get("totp", "")[:10] or None)
+        session = context.accounts.sign_in(login, sent.get("password", "")[:200], sent.get("totp", "")[:10] or None)
     except NotSignedIn as error:
-        return _form(request, service, toi, login=login, problem=error.message, status=401)
+        return _form(request, context, toi, login=login, problem=error.message, status=401)
     answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
-    set_cookie(answer, service, session)
+    set_session_cookie(answer, context, session)
     return answer
 
 
 def _form(
-    request: Request, service: Service, toi: str, *, login: str = "", problem: Message | None = None, status: int = 200
+    request: Request,
+    context: ServiceContext,
+    toi: str,
+    *,
+    login: str = "",
+    problem: Message | None = None,
+    status: int = 200,
 ) -> Response:
-    visit = visit_of(request, service)
-    visit = service.visits.begin() if visit is None else service.visits.renewed(visit)
+    visit = visit_of(request, context)
+    visit = context.visits.begin() if visit is None else context.visits.renewed(visit)
     answer = page(
         "sign_in.html",
         status=status,
         session=None,
-        csrf=service.visits.csrf(visit),
+        csrf=context.visits.csrf(visit),
         toi=toi,
         login=login,
         problem=problem,
-        provider=service.oidc is not None,
+        provider=context.oidc is not None,
     )
-    keep_visit(answer, service, visit)
+    keep_visit(answer, context, visit)
     return answer

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from service.people.access import TheClient, TheService
-from service.routes.submissions.submissions import TheCode, found, note_read, shown
-from service.wire.contract import RulingRequest, SubmissionModel, WaitingListModel, WaitingModel
+from service.people.access import TheClient, TheContext
+from service.submissions.decide_submission import decide_submission, submissions_in_review
+from service.submissions.show_submission import show_values
+from service.wire.contract import LookupCode, RulingRequest, SubmissionModel, WaitingListModel, WaitingModel
 from service.wire.problems import problems
 from storage.submissions import Submission
 
@@ -22,10 +23,11 @@ router = APIRouter(tags=["reviews"])
     responses=problems(401, 403, 422, 429, 503),
 )
 def waiting(
-    service: TheService, caller: TheClient, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    context: TheContext, caller: TheClient, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> WaitingListModel:
     """The longest waiting first, without personal data."""
-    return WaitingListModel(submissions=[_line(one) for one in service.deciding.waiting(caller, limit)])
+    in_review = submissions_in_review(context.store, caller, limit)
+    return WaitingListModel(submissions=[_waiting_model(submission) for submission in in_review])
 
 
 @router.post(
@@ -34,23 +36,20 @@ def waiting(
     response_model=SubmissionModel,
     responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
 )
-def decide(code: TheCode, body: RulingRequest, service: TheService, caller: TheClient) -> SubmissionModel:
+def decide(code: LookupCode, body: RulingRequest, context: TheContext, caller: TheClient) -> SubmissionModel:
     """For reviewers of the office it was handed in at. Noted in the audit log; whoever wanted notices gets one."""
-    submission = found(service, code)
-    service.deciding.decide(submission, caller, accept=body.decision == "accept", reasons=body.reasons)
-    service.hub.publish(submission.submission_id)
-    note_read(service, submission, caller)
-    return shown(service, found(service, code), caller)
+    decided = decide_submission(context, code, caller, accept=body.decision == "accept", reasons=body.reasons)
+    return show_values(context, decided, caller)
 
 
-def _line(one: Submission) -> WaitingModel:
-    verdict = one.verdict or {}
+def _waiting_model(submission: Submission) -> WaitingModel:
+    verdict = submission.verdict or {}
     return WaitingModel.model_validate(
         {
-            "code": one.code,
-            "procedure": one.procedure,
-            "outcome": one.outcome,
-            "received_at": one.received_at,
+            "code": submission.code,
+            "procedure": submission.procedure,
+            "outcome": submission.outcome,
+            "received_at": submission.received_at,
             "reasons": list(dict.fromkeys(reason["code"] for reason in verdict.get("reasons", ()))),
         }
     )

@@ -1,41 +1,34 @@
-"""Handing in, asking how it stands, following along."""
+"""Handing in a submission, asking for its status, following it."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 
 from pipeline.domain.message import Message
-from service.context import Service
+from service.context import ServiceContext
 from service.notices.email import checked_address
 from service.notices.sms import checked_phone
-from service.people.access import MaybeClient, TheClient, TheService
+from service.people.access import MaybeClient, TheClient, TheContext
 from service.people.callers import Caller
-from service.routes.submissions.uploads import finished
-from service.submissions.proof import proves
-from service.submissions.receive_submission import Request as Submit
-from service.submissions.receive_submission import Upload, declared_values
-from service.submissions.views import submission_view
-from service.wire.contract import SubmissionModel
-from service.wire.errors import NotAllowed, NotThere, TooMany, Unprocessable
-from service.wire.keys import normal_code
+from service.submissions.follow_submission import follow_submission, wait_for_answer
+from service.submissions.hand_in import hand_in_with_uploads
+from service.submissions.look_up_submission import look_up_submission
+from service.submissions.receive_submission import SubmissionRequest, Upload, declared_values
+from service.submissions.show_submission import show_submission, view_of
+from service.wire.contract import LookupCode, SubmissionModel
+from service.wire.errors import Unprocessable
 from service.wire.problems import problems
 from storage.people import Scope
-from storage.submissions import OutboxMessage, State, Submission
-from storage.times import time_text
+from storage.submissions import State, Submission
 
 router = APIRouter(tags=["submissions"])
 
-_HEARTBEAT_S = 15.0
 _FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -96,7 +89,6 @@ _BIRTH = Header(
     max_length=40,
     description="Birth date of the person the submission is about; with the code it proves who asks.",
 )
-TheCode = Annotated[str, Path(max_length=40, description="The lookup code", examples=["7K3M-Q9XD-2FHW-B6TC"])]
 
 
 @router.post(
@@ -113,21 +105,21 @@ TheCode = Annotated[str, Path(max_length=40, description="The lookup code", exam
 async def submit(
     request: Request,
     response: Response,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     key: Annotated[str | None, _KEY] = None,
 ) -> SubmissionModel:
-    """Recorded before anything is read, so that no answer is lost: 200 with the verdict, or 202 when it takes longer
-    than a few seconds."""
+    """The submission is recorded before anything is read, so that no answer is lost: 200 with the verdict, or 202 when
+    it takes longer than a few seconds."""
     caller.need(Scope.SUBMIT)
-    async with _form(request, service) as form:
-        submission = await anyio.to_thread.run_sync(_receive, form, service, key, caller)
-    submission = await until_answered(service, submission)
+    async with _form(request, context) as form:
+        submission = await anyio.to_thread.run_sync(_receive, form, context, key, caller)
+    submission = await wait_for_answer(context, submission)
     if submission.state is State.RECEIVED:
         response.status_code = 202
         response.headers["Retry-After"] = "2"
     response.headers["Location"] = f"/submissions/{submission.code}"
-    return _view(service, submission, full=True, clerk=caller.is_clerk_of(submission))
+    return view_of(context, submission, full=True, clerk=caller.is_clerk_of(submission))
 
 
 @router.get(
@@ -137,24 +129,14 @@ async def submit(
     responses=problems(401, 403, 404, 422, 429, 503),
 )
 def status(
-    code: TheCode,
-    service: TheService,
+    code: LookupCode,
+    context: TheContext,
     caller: MaybeClient,
     birth: Annotated[str | None, _BIRTH] = None,
 ) -> SubmissionModel:
-    """Whoever has the code learns how it stands and what is wrong. Values are shown only to the client that handed it
-    in, and to whoever proves with the birth date."""
-    submission = found(service, code)
-    full = caller is not None and caller.may_see(submission)
-    if not full and birth is not None:
-        prove(service, submission, birth)
-        full = True
-        caller = None
-    if full:
-        note_read(service, submission, caller)
-    told = caller if full else None
-    clerk = told is not None and told.is_clerk_of(submission)
-    return _view(service, submission, full=full, clerk=clerk, notices=told is not None)
+    """Anybody with the code learns the status and what is wrong. Values are shown only to the client that handed it in,
+    to a clerk of its office, and to whoever proves the birth date."""
+    return show_submission(context, code, caller, birth)
 
 
 @router.get(
@@ -167,84 +149,43 @@ def status(
         **problems(401, 404, 422, 429, 503),
     },
 )  # fmt: skip
-def events(code: TheCode, service: TheService, _caller: MaybeClient) -> StreamingResponse:
+def events(code: LookupCode, context: TheContext, _caller: MaybeClient) -> StreamingResponse:
     """The place in the queue, the pages as they are read, the answer."""
-    submission = found(service, code)
+    submission = look_up_submission(context.store, code)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(service, submission), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(context, submission), media_type="text/event-stream", headers=headers)
 
 
-async def until_answered(service: Service, submission: Submission) -> Submission:
-    """The submission with its answer, or as it stands when the time for waiting is over."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + service.limits.answer_s
-    with service.hub.listening(submission.submission_id) as changed:
-        while True:
-            changed.clear()
-            submission = await anyio.to_thread.run_sync(_again, service, submission)
-            left = until - loop.time()
-            if submission.state is not State.RECEIVED or left <= 0:
-                return submission
-            try:
-                await asyncio.wait_for(changed.wait(), left)
-            except TimeoutError:
-                return await anyio.to_thread.run_sync(_again, service, submission)
+async def _events(context: ServiceContext, submission: Submission) -> AsyncIterator[str]:
+    """Server-sent events; a comment, which clients ignore, as a sign of life."""
+    async for view in follow_submission(context, submission):
+        yield f"event: status\ndata: {view.model_dump_json()}\n\n" if view is not None else ": \n\n"
 
 
-def prove(service: Service, submission: Submission, birth: str) -> None:
-    """Raises NotAllowed for a wrong birth date, TooMany after several."""
-    locked = submission.proof_locked_until
-    if locked is not None and locked > time_text(service.clock()):
-        raise TooMany(
-            Message(
-                "Đã nhập sai nhiều lần, xin thử lại sau 15 phút", "Wrong too often, please try again in 15 minutes"
-            ),
-            code="proof.locked",
-            retry_after=900,
-        )
-    right = proves(service.keys, submission.code, submission.proof, birth)
-    with service.store.write() as tables:
-        if right:
-            tables.submissions.proof_held(submission.submission_id)
-        else:
-            tables.submissions.proof_failed(submission.submission_id)
-    if not right:
-        raise NotAllowed(Message("Ngày sinh không khớp", "The birth date does not match"), code="proof.wrong")
-
-
-def _form(request: Request, service: Service) -> Any:
+def _form(request: Request, context: ServiceContext) -> Any:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Unprocessable(
             Message("Cần multipart/form-data", "multipart/form-data is needed"), code="request.not_multipart"
         )
     return request.form(
-        max_files=service.limits.max_files, max_fields=8, max_part_size=service.limits.max_declared_bytes
+        max_files=context.limits.max_files, max_fields=8, max_part_size=context.limits.max_declared_bytes
     )
 
 
-def _receive(form: FormData, service: Service, key: str | None, caller: Caller) -> Submission:
-    """Files that came with the form, then those that were sent before, in pieces."""
-    asked = _asked(form, service, key)
-    ids = [str(one) for one in form.getlist("uploads")]
-    sent = [finished(service, upload_id, caller) for upload_id in ids]
-    with contextlib.ExitStack() as stack:
-        streams = [stack.enter_context(service.uploads.file(one.upload_id).open("rb")) for one in sent]
-        more = [Upload(name=one.name, stream=stream) for one, stream in zip(sent, streams, strict=True)]
-        submission = service.reception.receive(replace(asked, files=[*asked.files, *more]), caller)
-    for one in sent:
-        service.uploads.used(one.upload_id)
-    return submission
+def _receive(form: FormData, context: ServiceContext, key: str | None, caller: Caller) -> Submission:
+    request = _submission_request(form, context, key)
+    return hand_in_with_uploads(context, request, [str(upload_id) for upload_id in form.getlist("uploads")], caller)
 
 
-def _asked(form: FormData, service: Service, key: str | None) -> Submit:
+def _submission_request(form: FormData, context: ServiceContext, key: str | None) -> SubmissionRequest:
     unknown = set(form) - {"procedure", "declared", "files", "email", "phone", "uploads"}
     if unknown:
         raise Unprocessable(Message("Có phần không biết trong biểu mẫu", "The form has a part that is not known"))
-    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
-    return Submit(
+    files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
+    return SubmissionRequest(
         procedure=_text(form, "procedure"),
-        declared=declared_values(_text(form, "declared") or "{}", service.limits),
-        files=[Upload(name=one.filename or "", stream=one.file) for one in uploads],
+        declared=declared_values(_text(form, "declared") or "{}", context.limits),
+        files=[Upload(name=file.filename or "", stream=file.file) for file in files],
         key=key,
         email=checked_address(email) if (email := _text(form, "email").strip()) else None,
         phone=checked_phone(phone) if (phone := _text(form, "phone").strip()) else None,
@@ -256,69 +197,3 @@ def _text(form: FormData, name: str) -> str:
     if len(values) > 1 or not all(isinstance(value, str) for value in values):
         raise Unprocessable(Message(f"Phần “{name}” phải là một đoạn chữ", f"{name!r} must be one text"))
     return str(values[0]) if values else ""
-
-
-def found(service: Service, typed: str) -> Submission:
-    """The submission of a code as a person may type it. Raises NotThere."""
-    code = normal_code(typed)
-    if code is not None:
-        with service.store.read() as tables:
-            submission = tables.submissions.by_code(code)
-        if submission is not None:
-            return submission
-    raise NotThere(
-        Message("Không có hồ sơ với mã này", "There is no submission with this code"), code="submission.unknown"
-    )
-
-
-def _again(service: Service, submission: Submission) -> Submission:
-    with service.store.read() as tables:
-        found = tables.submissions.by_id(submission.submission_id)
-    if found is None:
-        raise HTTPException(404)
-    return found
-
-
-def _view(
-    service: Service, submission: Submission, *, full: bool, clerk: bool = False, notices: bool = False
-) -> SubmissionModel:
-    sent: Sequence[OutboxMessage] = ()
-    if notices:
-        with service.store.read() as tables:
-            sent = tables.outbox.of_submission(submission.submission_id)
-    place = service.queue.place(submission.submission_id)
-    return submission_view(submission, place, full=full, clerk=clerk, notices=sent)
-
-
-def shown(service: Service, submission: Submission, caller: Caller) -> SubmissionModel:
-    """All of it, for a clerk of its office."""
-    return _view(service, submission, full=True, clerk=caller.is_clerk_of(submission), notices=True)
-
-
-def note_read(service: Service, submission: Submission, caller: Caller | None) -> None:
-    """Personal data is about to be shown: noted first."""
-    with service.store.write() as tables:
-        tables.reads.append(
-            actor=caller.name if caller else "citizen",
-            office=caller.office if caller else "",
-            action="submission.read",
-            subject=submission.code,
-            purpose=f"status:{submission.procedure}",
-        )
-
-
-async def _events(service: Service, submission: Submission) -> AsyncIterator[str]:
-    with service.hub.listening(submission.submission_id) as changed:
-        before = ""
-        while True:
-            changed.clear()
-            submission = await anyio.to_thread.run_sync(_again, service, submission)
-            now = _view(service, submission, full=False).model_dump_json()
-            yield f"event: status\ndata: {now}\n\n" if now != before else ": \n\n"
-            before = now
-            if submission.state is not State.RECEIVED:
-                return
-            try:
-                await asyncio.wait_for(changed.wait(), _HEARTBEAT_S)
-            except TimeoutError:
-                continue

@@ -17,14 +17,10 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from starlette.requests import ClientDisconnect
 
 from pipeline.domain.message import Message
-from service.context import Service
-from service.people.access import TheClient, TheService
-from service.people.callers import Caller
-from service.submissions.receive_submission import shown_name
-from service.wire.errors import Conflict, NotThere, Unprocessable
+from service.people.access import TheClient, TheContext
+from service.submissions.partial_uploads import begin_upload, look_up_upload
+from service.wire.errors import Unprocessable
 from service.wire.problems import problems
-from storage.people import Scope
-from storage.submissions.tray import TooLarge
 from storage.submissions.uploads import PartialUpload
 
 router = APIRouter(tags=["uploads"])
@@ -36,18 +32,18 @@ _BODY = {"requestBody": {"required": True, "content": {_PIECE: {"schema": {"type
 
 
 @router.options("/uploads", status_code=204, summary="What the server knows of tus")
-def options(service: TheService, response: Response) -> None:
+def options(context: TheContext, response: Response) -> None:
     """Version, extensions and the largest file."""
     response.headers["Tus-Resumable"] = response.headers["Tus-Version"] = _VERSION
     response.headers["Tus-Extension"] = "creation,expiration,termination"
-    response.headers["Tus-Max-Size"] = str(service.limits.max_file_bytes)
+    response.headers["Tus-Max-Size"] = str(context.limits.max_file_bytes)
 
 
 @router.post(
     "/uploads", status_code=201, summary="Begin an upload", responses=problems(401, 403, 412, 413, 422, 429, 503)
 )
 def begin(
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     length: Annotated[int, Header(alias="Upload-Length", ge=1)],
@@ -55,28 +51,23 @@ def begin(
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
     """`Upload-Metadata` may hold `filename`. The answer's `Location` is where pieces go, until `Upload-Expires`."""
-    _same_version(resumable)
-    caller.need(Scope.SUBMIT)
-    if length > service.limits.max_file_bytes:
-        most = service.limits.max_file_bytes >> 20
-        raise TooLarge(Message(f"Tệp lớn hơn {most} MB", f"The file is larger than {most} MB"))
-    name = shown_name(_metadata(metadata).get("filename", ""))
-    made = service.uploads.begin(service.keys.new_id(), client_id=caller.client_id, name=name, length=length)
-    _tell(response, made)
-    response.headers["Location"] = f"/uploads/{made.upload_id}"
+    _check_version(resumable)
+    upload = begin_upload(context, caller, name=_metadata(metadata).get("filename", ""), length=length)
+    _set_headers(response, upload)
+    response.headers["Location"] = f"/uploads/{upload.upload_id}"
 
 
 @router.head("/uploads/{upload_id}", summary="How much of it is here", responses=problems(401, 404, 412, 422, 429, 503))
 def where(
     upload_id: UploadId,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
     """`Upload-Offset` is where the next piece begins."""
-    _same_version(resumable)
-    _tell(response, _found(service, upload_id, caller))
+    _check_version(resumable)
+    _set_headers(response, look_up_upload(context.uploads, upload_id, caller))
 
 
 @router.patch(
@@ -89,18 +80,18 @@ def where(
 async def piece(
     upload_id: UploadId,
     request: Request,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     offset: Annotated[int, Header(alias="Upload-Offset", ge=0)],
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
-    """Whatever of it arrives is kept, when the connection breaks too."""
-    _same_version(resumable)
+    """All bytes that arrive are kept, also when the connection breaks."""
+    _check_version(resumable)
     if request.headers.get("content-type") != _PIECE:
         raise Unprocessable(Message(f"Cần {_PIECE}", f"{_PIECE} is needed"), code="upload.type")
-    upload = await anyio.to_thread.run_sync(_found, service, upload_id, caller)
-    writer = await anyio.to_thread.run_sync(service.uploads.append, upload, offset)
+    upload = await anyio.to_thread.run_sync(look_up_upload, context.uploads, upload_id, caller)
+    writer = await anyio.to_thread.run_sync(context.uploads.append, upload, offset)
     try:
         async for chunk in request.stream():
             await anyio.to_thread.run_sync(writer.write, chunk)
@@ -108,7 +99,7 @@ async def piece(
         return
     finally:
         await anyio.to_thread.run_sync(writer.close)
-    _tell(response, await anyio.to_thread.run_sync(_found, service, upload_id, caller))
+    _set_headers(response, await anyio.to_thread.run_sync(look_up_upload, context.uploads, upload_id, caller))
 
 
 @router.delete(
@@ -116,33 +107,18 @@ async def piece(
 )
 def give_up(
     upload_id: UploadId,
-    service: TheService,
+    context: TheContext,
     caller: TheClient,
     response: Response,
     resumable: Annotated[str | None, Header(alias="Tus-Resumable")] = None,
 ) -> None:
-    """Removes what came."""
-    _same_version(resumable)
-    service.uploads.remove(_found(service, upload_id, caller).upload_id)
+    """Removes the upload."""
+    _check_version(resumable)
+    context.uploads.remove(look_up_upload(context.uploads, upload_id, caller).upload_id)
     response.headers["Tus-Resumable"] = _VERSION
 
 
-def finished(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
-    """A complete upload of this caller. Raises NotThere, Conflict."""
-    found = _found(service, upload_id, caller)
-    if not found.complete:
-        raise Conflict(Message("Tệp chưa tải lên xong", "The upload is not finished"), code="upload.unfinished")
-    return found
-
-
-def _found(service: Service, upload_id: str, caller: Caller) -> PartialUpload:
-    found = service.uploads.get(upload_id, caller.client_id)
-    if found is None:
-        raise NotThere(Message("Không có tệp tải lên này", "There is no such upload"), code="upload.unknown")
-    return found
-
-
-def _tell(response: Response, upload: PartialUpload) -> None:
+def _set_headers(response: Response, upload: PartialUpload) -> None:
     expires = datetime.fromisoformat(upload.expires_at).astimezone(UTC)
     response.headers["Tus-Resumable"] = _VERSION
     response.headers["Upload-Offset"] = str(upload.offset)
@@ -151,7 +127,7 @@ def _tell(response: Response, upload: PartialUpload) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
-def _same_version(resumable: str | None) -> None:
+def _check_version(resumable: str | None) -> None:
     if resumable != _VERSION:
         raise Unprocessable(
             Message("Cần Tus-Resumable: 1.0.0", "Tus-Resumable: 1.0.0 is needed"), code="upload.version"
@@ -159,12 +135,12 @@ def _same_version(resumable: str | None) -> None:
 
 
 def _metadata(header: str) -> dict[str, str]:
-    """`name base64, name base64` as the protocol has it. What is no such pair is left out."""
-    out: dict[str, str] = {}
+    """`name base64, name base64` as the protocol has it. What is not such a pair is left out."""
+    metadata: dict[str, str] = {}
     for pair in header.split(","):
         name, _, value = pair.strip().partition(" ")
         try:
-            out[name] = base64.b64decode(value, validate=True).decode()
+            metadata[name] = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             continue
-    return out
+    return metadata

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import uvicorn
 
-from service.desk.desk import Given
+from service.desk.desk import ProposedDecision
 from service.wire.limits import ServiceLimits
 from storage.review import Choice, Filters, Person
 from tests.integration.service.conftest import (  # noqa: F401
@@ -39,12 +39,12 @@ class Running:
 
     def clerk(self) -> dict[str, str]:
         """What the browser of a reviewer of the office sends."""
-        accounts = self.desk.service.accounts
-        with self.desk.service.store.read() as tables:
+        accounts = self.desk.context.accounts
+        with self.desk.context.store.read() as tables:
             user = tables.users.by_login("lan.cb")
         if user is None:
             accounts.add_by_subject("lan.cb", name="Lan", office="00001", roles=["reviewer"], oidc_subject="lan")
-            with self.desk.service.store.read() as tables:
+            with self.desk.context.store.read() as tables:
                 user = tables.users.by_login("lan.cb")
         assert user is not None
         session = accounts.begin(user)
@@ -73,26 +73,26 @@ def running(tmp_path_factory: pytest.TempPathFactory, empty_catalogue: Path) -> 
     yield made
     server.should_exit = True
     thread.join()
-    desk.service.parts.tray.close()
+    desk.context.parts.tray.close()
     desk.catalogue.close()
 
 
 def _known(made: Running) -> dict[str, str]:
     """An answered submission, a stored document, a use of it, a begun upload: what a caller may ask for."""
     bearer = {"Authorization": f"Bearer {made.key}"}
-    reviews = made.desk.service.reviews
+    reviews = made.desk.context.reviews
     reviews.policy = replace(reviews.policy, sample_accepted=1.0)  # so that the desk has something to ask
     with httpx.Client(base_url=made.address, headers=bearer, timeout=20.0) as http:
         files = [("files", (f"{n}.jpg", picture(what))) for n, what in enumerate(("act", "card"))]
-        said = {"procedure": CORRECTION, "declared": json.dumps(ACT | APPLICANT)}
-        told = http.post("/submissions", data=said, files=files).json()
-        holding = told["verdict"]["documents"][0]["holding_code"]
+        form = {"procedure": CORRECTION, "declared": json.dumps(ACT | APPLICANT)}
+        submission = http.post("/submissions", data=form, files=files).json()
+        holding = submission["verdict"]["documents"][0]["holding_code"]
         used = http.post(
             f"/holdings/{holding}/use", json={"procedure": CORRECTION, "purpose": "Cải chính", "officer": "cb.01"}
         ).json()
         begun = http.post("/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "100000"})
     return {
-        "submission": told["code"],
+        "submission": submission["code"],
         "holding": holding,
         "use_id": used["use_id"],
         "digest": used["digest"].removeprefix("sha256:"),
@@ -103,10 +103,12 @@ def _known(made: Running) -> dict[str, str]:
 
 def _decided(made: Running) -> dict[str, str]:
     """An item of the desk and a decision on it."""
-    desk = made.desk.service.desk
+    desk = made.desk.context.desk
     desk.catch_up()
     lan = Person(login="lan.cb", offices=("00001", ""), roles=frozenset({"reviewer"}))
     [item] = desk.claim(lan, "0" * 32, Filters(), 1)
-    given = Given(decision_id="d" * 32, item_id=item.item_id, lease=item.lease or "", choice=Choice.ILLEGIBLE)
+    given = ProposedDecision(
+        decision_id="d" * 32, item_id=item.item_id, lease=item.lease or "", choice=Choice.ILLEGIBLE
+    )
     desk.decide(lan, given)
     return {"item_id": item.item_id, "decision_id": given.decision_id}

@@ -44,7 +44,7 @@ def troubles(
 ) -> list[str]:
     """What went against the document, by route, every route tried that begins so."""
     schema = schemathesis.openapi.from_url(f"{running.address}/openapi.json")
-    found = []
+    faults = []
     for result in schema.get_all_operations():
         operation = result.ok()
         if not operation.path.startswith(only):
@@ -52,12 +52,12 @@ def troubles(
         try:
             _try(operation, running, mode, headers, examples)()
         except FailureGroup as group:
-            found += dict.fromkeys(f"{operation.label}: {one}" for one in group.exceptions)
+            faults += dict.fromkeys(f"{operation.label}: {error}" for error in group.exceptions)
         except hypothesis.errors.Unsatisfiable:
             continue  # nothing wrong can be sent to a route without parameters
         except Exception as error:  # a plain report of all of them says more than the first one
-            found.append(f"{operation.label}: {type(error).__name__}: {error}")
-    return found
+            faults.append(f"{operation.label}: {type(error).__name__}: {error}")
+    return faults
 
 
 def _try(
@@ -68,12 +68,12 @@ def _try(
         phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode), there=st.booleans())
-    def one(case: schemathesis.Case, there: bool) -> None:
+    def check_case(case: schemathesis.Case, there: bool) -> None:
         if there:
             case.path_parameters.update(_that_are_there(case, running))
         case.call_and_validate(headers=headers, checks=CHECKS, timeout=30)
 
-    return one
+    return check_case
 
 
 def _that_are_there(case: schemathesis.Case, running: Running) -> dict[str, str]:

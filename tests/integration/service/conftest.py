@@ -21,9 +21,9 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, Provenance
 from service.app import create_app
-from service.context import Parts, Service
+from service.context import ServiceContext, ServiceParts
 from service.desk.views import ScanRenderer, ScanViewer
-from service.submissions.registered import People
+from service.submissions.registered import PopulationRegister
 from service.wire.keys import Keys
 from service.wire.limits import ServiceLimits
 from storage.catalogue import Catalogue
@@ -123,7 +123,7 @@ class Desk:
     """The running service and what stands behind it."""
 
     http: TestClient
-    service: Service
+    context: ServiceContext
     reader: FakeReader
     clock: Clock
     objects: LocalStore
@@ -134,7 +134,7 @@ class Desk:
     def key(self, client: str = "onestop", *scopes: str, office: str = "00001", rate: int = 10_000) -> str:
         """The key of a client, made at the first call."""
         if client not in self.keys:
-            with self.service.store.write() as tables:
+            with self.context.store.write() as tables:
                 tables.clients.add(
                     client, name=client, office=office, scopes=scopes or ("submit", "status"), rate_per_minute=rate
                 )
@@ -158,7 +158,7 @@ class Desk:
         import json
 
         data = {"procedure": procedure, "declared": json.dumps(DECLARED) if declared is None else declared}
-        files = [("files", (f"anh{n}.jpg", one, "image/jpeg")) for n, one in enumerate(pictures)]
+        files = [("files", (f"anh{n}.jpg", content, "image/jpeg")) for n, content in enumerate(pictures)]
         sent = self.bearer(client) | ({"Idempotency-Key": key} if key else {}) | (headers or {})
         return self.http.post("/submissions", data=data, files=files, headers=sent)
 
@@ -171,7 +171,7 @@ def open_desk(
     *,
     clock: Clock,
     limits: ServiceLimits | None = None,
-    register: People | None = None,
+    register: PopulationRegister | None = None,
     renderer: ScanRenderer | None = None,
 ) -> Desk:
     """A service over this home, not yet started. `renderer`: what makes pictures of scans; without, there are none."""
@@ -184,7 +184,7 @@ def open_desk(
     if renderer is not None:
         cache = ViewCache(home / "views")
         viewer = ScanViewer(objects=objects, renderer=renderer, cache=cache, spool=home / "spool" / "views")
-    parts = Parts(
+    parts = ServiceParts(
         viewer=viewer,
         catalogue=catalogue,
         store=OfficeStore(catalogue.database, clock=clock),
@@ -203,7 +203,7 @@ def open_desk(
     http = TestClient(app, raise_server_exceptions=False)
     return Desk(
         http=http,
-        service=app.state.service,
+        context=app.state.context,
         reader=reader,
         clock=clock,
         objects=objects,
@@ -242,5 +242,5 @@ def desk(home: Path, clock: Clock) -> Iterator[Desk]:
     made = open_desk(home, clock=clock)
     with made.http:
         yield made
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()

@@ -52,7 +52,7 @@ def post(
     headers: dict[str, str] | None = None,
 ) -> Any:
     named = [*names, *(f"anh{n}.jpg" for n in range(len(names), len(pictures)))]
-    files = [("files", (name, one, "image/jpeg")) for name, one in zip(named, pictures, strict=True)]
+    files = [("files", (name, picture, "image/jpeg")) for name, picture in zip(named, pictures, strict=True)]
     # A browser sends the places that were left empty too.
     files.append(("files", ("", b"", "application/octet-stream")))
     return desk.http.post(
@@ -70,7 +70,7 @@ def code_of(answer: Any) -> str:
     return str(answer.url).rpartition("/")[2]
 
 
-def said(answer: Any) -> str:
+def visible_text(answer: Any) -> str:
     """The text of a page's content, without its markup."""
     main = answer.text.partition("<main")[2].partition("</main>")[0]
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", "<main" + main)).split())

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from pipeline.domain.model import Status
-from service.desk.desk import Given
+from service.desk.desk import ProposedDecision
 from storage.catalogue.audit import AuditLog
 from storage.review import Choice, Filters, Person
 from tests.integration.service import conftest
@@ -27,9 +27,9 @@ def code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
     """A submission that the machine left to people: its act is not sure."""
     (act,) = conftest.THINGS["act"]()
     monkeypatch.setitem(conftest.THINGS, "act", lambda: [act.evolve(status=Status.REVIEW)])
-    told = desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=BOTH).json()
-    assert told["status"] == "in_review"
-    return told["code"]
+    submission = desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=BOTH).json()
+    assert submission["status"] == "in_review"
+    return submission["code"]
 
 
 def decide(desk: Desk, code: str, decision: str = "accept", reasons=(), *, client: str = "reviewer", **more):
@@ -47,9 +47,9 @@ def test_a_reviewer_accepts_what_was_in_review(desk: Desk, code: str) -> None:
 
 def test_a_refusal_tells_its_reasons_to_whoever_has_the_code(desk: Desk, code: str) -> None:
     assert decide(desk, code, "refuse", WHY).json()["status"] == "refused"
-    told = desk.http.get(f"/submissions/{code}").json()
-    assert told["status"] == "refused"
-    first = told["verdict"]["reasons"][0]
+    submission = desk.http.get(f"/submissions/{code}").json()
+    assert submission["status"] == "refused"
+    first = submission["verdict"]["reasons"][0]
     assert (first["code"], first["message"]["vi"], first["field"]) == ("review.refused", WHY[0]["vi"], "date_of_birth")
 
 
@@ -113,8 +113,10 @@ def test_a_decision_is_told_to_whoever_wanted_notices(desk: Desk, code: str) -> 
     with desk.catalogue.database.write() as connection:
         connection.execute(clients.update().where(clients.c.client_id == "onestop").values(webhook_url="https://x/"))
     decide(desk, code, "refuse", WHY)
-    told = desk.http.get(f"/submissions/{code}", headers=desk.bearer("onestop")).json()
-    assert [(one["channel"], one["event"]) for one in told["notices"]] == [("webhook", "submission.refused")]
+    submission = desk.http.get(f"/submissions/{code}", headers=desk.bearer("onestop")).json()
+    assert [(notice["channel"], notice["event"]) for notice in submission["notices"]] == [
+        ("webhook", "submission.refused")
+    ]
 
 
 def test_the_office_sees_what_waits_for_it_without_personal_data(desk: Desk, code: str) -> None:
@@ -131,16 +133,16 @@ def test_the_office_sees_what_waits_for_it_without_personal_data(desk: Desk, cod
 
 def test_reading_a_submission_to_decide_it_is_noted(desk: Desk, code: str) -> None:
     decide(desk, code)
-    with desk.service.store.read() as tables:
-        assert "client:reviewer" in [one.actor for one in tables.reads.entries(subject=code)]
+    with desk.context.store.read() as tables:
+        assert "client:reviewer" in [read.actor for read in tables.reads.entries(subject=code)]
 
 
 def test_a_document_that_a_clerk_finds_useless_sends_its_submission_back(desk: Desk, code: str) -> None:
-    desk.service.desk.catch_up()
+    desk.context.desk.catch_up()
     person = Person(login="lan", offices=("00001",), roles=frozenset({"reviewer"}))
-    item = desk.service.desk.claim(person, "tab", Filters(), 1)[0]
-    useless = Given(
+    item = desk.context.desk.claim(person, "tab", Filters(), 1)[0]
+    useless = ProposedDecision(
         decision_id=secrets.token_hex(16), item_id=item.item_id, lease=item.lease or "", choice=Choice.RETAKE
     )
-    desk.service.desk.decide(person, useless)
+    desk.context.desk.decide(person, useless)
     assert desk.http.get(f"/submissions/{code}").json()["status"] == "refused"

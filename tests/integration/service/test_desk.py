@@ -14,8 +14,8 @@ from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldV
 from pipeline.judging.review.policy import default_policy
 from pipeline.records.contract import read_record
 from pipeline.settling.register import Claims, RegisterAnswer
-from service.desk.desk import Given, Noted, ReviewDesk
-from service.desk.papers import Papers
+from service.desk.desk import DecisionReceipt, ProposedDecision, ReviewDesk
+from service.desk.document_edits import DocumentEdits
 from service.wire.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.office.store import OfficeStore
@@ -46,8 +46,8 @@ class FakeRegister:
 class Sitting:
     home: DeskHome
     desk: ReviewDesk
-    papers: Papers
-    service: OfficeStore
+    papers: DocumentEdits
+    office: OfficeStore
     settled: list[tuple[ReviewItem, FieldValue]]
     register: FakeRegister
     store: ReviewStore
@@ -55,7 +55,7 @@ class Sitting:
     def add_with(self, finding: Finding, *doubt: str) -> StoredDocument:
         """A document of which something is said as a whole."""
         truth, data = truths()[CERTIFICATE], copy_of(CERTIFICATE, 0)
-        fields = [(doubtful if name in doubt else sure)(name, *one) for name, one in truth.fields.items()]
+        fields = [(doubtful if name in doubt else sure)(name, *reading) for name, reading in truth.fields.items()]
         record = self.home.record(truth, fields, data)
         stored = self.home.store(record.evolve(findings=(finding,)), data)
         self.desk.catch_up()
@@ -73,8 +73,10 @@ class Sitting:
         [item] = self.desk.claim(person, "tab", Filters(field=field), 1)
         return item
 
-    def say(self, item: ReviewItem, person: Person, choice: Choice, text: str | None = None, **more: object) -> Noted:
-        given = Given(
+    def say(
+        self, item: ReviewItem, person: Person, choice: Choice, text: str | None = None, **more: object
+    ) -> DecisionReceipt:
+        given = ProposedDecision(
             decision_id=secrets.token_hex(16), item_id=item.item_id, lease=item.lease or "", choice=choice, text=text
         )
         return self.desk.decide(person, replace(given, **more))  # type: ignore[arg-type]
@@ -91,18 +93,18 @@ class Sitting:
 @pytest.fixture
 def sitting(tmp_path: Path) -> Iterator[Sitting]:
     home = DeskHome.open(tmp_path)
-    service = OfficeStore(home.catalogue.database)
+    office = OfficeStore(home.catalogue.database)
     store = ReviewStore(home.catalogue.database, policy=PLAIN, draw=lambda _: 0.5)
     register = FakeRegister()
     releasing = Releasing(store=store, catalogue=home.catalogue, objects=home.objects, register=register)
     settled: list[tuple[ReviewItem, FieldValue]] = []
     desk = ReviewDesk(
-        store=store, service=service, catalogue=home.catalogue, objects=home.objects, releasing=releasing,
+        store=store, office=office, catalogue=home.catalogue, objects=home.objects, releasing=releasing,
         on_settled=lambda item, _, field: settled.append((item, field)),
     )  # fmt: skip
     editing = Editing(store=store, catalogue=home.catalogue, objects=home.objects, releasing=releasing)
-    papers = Papers(desk=desk, store=store, editing=editing, on_changed=int)
-    yield Sitting(home, desk, papers, service, settled, register, store)
+    papers = DocumentEdits(desk=desk, store=store, editing=editing, on_changed=int)
+    yield Sitting(home, desk, papers, office, settled, register, store)
     home.close()
 
 
@@ -116,9 +118,9 @@ def test_accepting_takes_the_reading_as_it_is(sitting: Sitting) -> None:
 
 def test_a_date_typed_as_people_write_it_is_stored_in_its_normal_form(sitting: Sitting) -> None:
     stored = sitting.add(REGISTERED)
-    noted = sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "8/3/1957")
+    receipt = sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "8/3/1957")
     after = sitting.field_of(stored.document_id, REGISTERED)
-    assert (noted.said, after.value, after.verbatim) == ("08/03/1957", "1957-03-08", "8/3/1957")
+    assert (receipt.recorded.vi, after.value, after.verbatim) == ("08/03/1957", "1957-03-08", "8/3/1957")
 
 
 def test_an_impossible_date_is_asked_about_once_more(sitting: Sitting) -> None:
@@ -156,17 +158,17 @@ def test_a_value_that_is_not_on_the_form_leaves_the_record(sitting: Sitting) -> 
 def test_the_second_person_is_shown_the_reading_and_no_opinions(sitting: Sitting) -> None:
     sitting.add(BIRTH)
     sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "01/01/1957")
-    asked = sitting.desk.asked(MINH, sitting.claim(MINH).item_id)
-    assert asked.opinions == ()
-    assert asked.field is not None and asked.field.source is not FieldSource.REVIEWER
+    to_decide = sitting.desk.item_to_decide(MINH, sitting.claim(MINH).item_id)
+    assert to_decide.opinions == ()
+    assert to_decide.field is not None and to_decide.field.source is not FieldSource.REVIEWER
 
 
 def test_arbitration_shows_both_opinions_without_names(sitting: Sitting) -> None:
     sitting.add(BIRTH)
     sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "01/01/1957")
     sitting.say(sitting.claim(MINH), MINH, Choice.CORRECT, "01/01/1951")
-    asked = sitting.desk.asked(AUDITOR, sitting.claim(AUDITOR).item_id)
-    assert {text for text, _ in asked.opinions} == {"01/01/1957", "01/01/1951"}
+    to_decide = sitting.desk.item_to_decide(AUDITOR, sitting.claim(AUDITOR).item_id)
+    assert {text for text, _ in to_decide.opinions} == {"01/01/1957", "01/01/1951"}
 
 
 def test_two_who_decide_at_once_are_told_apart(sitting: Sitting) -> None:
@@ -183,7 +185,7 @@ def test_another_offices_item_is_not_there(sitting: Sitting) -> None:
     sitting.add(ETHNICITY)
     item = sitting.claim(LAN)
     with pytest.raises(NotThere):
-        sitting.desk.asked(ELSEWHERE, item.item_id)
+        sitting.desk.item_to_decide(ELSEWHERE, item.item_id)
 
 
 def test_another_offices_document_is_not_there(sitting: Sitting) -> None:
@@ -195,15 +197,15 @@ def test_another_offices_document_is_not_there(sitting: Sitting) -> None:
 def test_every_read_of_a_document_is_noted(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
     sitting.claim(LAN)
-    with sitting.service.read() as tables:
-        read = [(one.actor, one.action, one.purpose) for one in tables.reads.entries(subject=stored.document_id)]
+    with sitting.office.read() as tables:
+        read = [(read.actor, read.action, read.purpose) for read in tables.reads.entries(subject=stored.document_id)]
     assert read == [("user:lan", "desk.item", "review")]
 
 
 def test_an_undone_decision_takes_the_value_back(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
-    noted = sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "Tày")
-    again = sitting.desk.undo(LAN, noted.decision_id, "tab")
+    receipt = sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "Tày")
+    again = sitting.desk.undo(LAN, receipt.decision_id, "tab")
     assert sitting.field_of(stored.document_id, ETHNICITY).status is Status.REVIEW
     assert sitting.say(again, LAN, Choice.ACCEPT).state == "done"
 

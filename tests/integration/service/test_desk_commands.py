@@ -40,8 +40,8 @@ class Office:
 
     def run(self, *arguments: object) -> Told:
         code = main([*map(str, arguments), "--home", str(self.folder)])
-        said = self.capture.readouterr()
-        return Told(code, said.out, said.err)
+        captured = self.capture.readouterr()
+        return Told(code, captured.out, captured.err)
 
     def take_in(self) -> None:
         with self.store.write() as tables:
@@ -67,21 +67,21 @@ def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Offic
 
 
 def test_the_day_is_told_in_both_languages(office: Office) -> None:
-    told = office.run("desk", "summary")
-    assert told.code == 0
-    assert "Đang chờ: 1 mục, chưa dự báo được / Waiting: 1, no forecast yet" in told.out
-    assert "Chưa có mẫu kiểm tra nào" in told.out
+    result = office.run("desk", "summary")
+    assert result.code == 0
+    assert "Đang chờ: 1 mục, chưa dự báo được / Waiting: 1, no forecast yet" in result.out
+    assert "Chưa có mẫu kiểm tra nào" in result.out
 
 
 def test_the_day_is_told_for_programs(office: Office) -> None:
-    told: dict[str, Any] = json.loads(office.run("desk", "summary", "--json", "--day", "2026-11-20").out)
-    assert (told["day"], told["offices"], told["decisions"]) == ("2026-11-20", [""], 0)
-    assert told["forecast"]["waiting"] == 1
+    result: dict[str, Any] = json.loads(office.run("desk", "summary", "--json", "--day", "2026-11-20").out)
+    assert (result["day"], result["offices"], result["decisions"]) == ("2026-11-20", [""], 0)
+    assert result["forecast"]["waiting"] == 1
 
 
 def test_of_another_office_nothing_is_told(office: Office) -> None:
-    told = json.loads(office.run("desk", "summary", "--json", "--office", "00002").out)
-    assert (told["forecast"]["waiting"], told["fields"]) == (0, 0)
+    result = json.loads(office.run("desk", "summary", "--json", "--office", "00002").out)
+    assert (result["forecast"]["waiting"], result["fields"]) == (0, 0)
 
 
 def test_a_day_that_is_none_is_refused(office: Office) -> None:
@@ -89,9 +89,9 @@ def test_a_day_that_is_none_is_refused(office: Office) -> None:
 
 
 def test_without_a_mail_server_nothing_is_sent(office: Office) -> None:
-    told = office.run("desk", "summary", "--mail", "truong.phong@example.org")
-    assert told.code == 2
-    assert "smtp_host" in told.err
+    result = office.run("desk", "summary", "--mail", "truong.phong@example.org")
+    assert result.code == 2
+    assert "smtp_host" in result.err
 
 
 def test_the_report_is_sent_by_mail(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,25 +102,25 @@ def test_the_report_is_sent_by_mail(office: Office, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(Smtp, "mail", mail)
     monkeypatch.setenv("HOTICH_SMTP_HOST", "mail.example.org")
-    told = office.run("desk", "summary", "--day", "2026-11-20", "--mail", "truong.phong@example.org")
-    assert told.code == 0
+    result = office.run("desk", "summary", "--day", "2026-11-20", "--mail", "truong.phong@example.org")
+    assert result.code == 0
     assert [(target, subject) for target, subject, _ in sent] == [
         ("truong.phong@example.org", "Bàn duyệt 20/11/2026: 0 quyết định")
     ]
-    assert sent[0][2] == told.out
+    assert sent[0][2] == result.out
 
 
 def test_the_trail_is_taken_away_whole(office: Office, tmp_path: Path) -> None:
     out = tmp_path / "trail.jsonl"
-    told = office.run("desk", "export", "--trail", "--out", out, "--json")
+    result = office.run("desk", "export", "--trail", "--out", out, "--json")
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert json.loads(told.out)["entries"] == len(lines) == 1
+    assert json.loads(result.out)["entries"] == len(lines) == 1
     before = START
     for line in lines:
         entry = TrailEntry(**line)
         assert (entry.prev_hash, entry.hash) == (before, entry.expected_hash())
         before = entry.hash
-    assert json.loads(told.out)["head"] == before
+    assert json.loads(result.out)["head"] == before
     assert out.stat().st_mode & 0o777 == 0o600
 
 
@@ -134,8 +134,8 @@ def test_a_folder_that_is_not_there_is_said(office: Office, tmp_path: Path) -> N
 
 def test_a_seed_is_asked_like_any_other_item(office: Office) -> None:
     file = office.seeds(f"{office.document.document_id},date_of_birth,8/3/1957")
-    told = office.run("desk", "seed", file, "--json")
-    assert (told.code, json.loads(told.out)["opened"]) == (0, 1)
+    result = office.run("desk", "seed", file, "--json")
+    assert (result.code, json.loads(result.out)["opened"]) == (0, 1)
     with office.store.write() as tables:
         [item] = tables.queue.claim(LAN, "tab", Filters(field="date_of_birth"), 5, lease=timedelta(minutes=2))
     assert (item.kind, item.truth, item.reason) == ("seed", "1957-03-08", "field.low_confidence")
@@ -144,8 +144,8 @@ def test_a_seed_is_asked_like_any_other_item(office: Office) -> None:
 def test_seeds_given_twice_are_asked_once(office: Office) -> None:
     file = office.seeds(f"{office.document.document_id},date_of_birth,08/03/1957")
     office.run("desk", "seed", file)
-    told = office.run("desk", "seed", file, "--json")
-    assert json.loads(told.out) == {
+    result = office.run("desk", "seed", file, "--json")
+    assert json.loads(result.out) == {
         "opened": 0,
         "lines": {"opened": [], "repeated": [2], "asked": [], "unknown": [], "impossible": []},
     }
@@ -159,19 +159,19 @@ def test_lines_that_cannot_be_seeds_are_named_without_what_they_say(office: Offi
         f"{number},date_of_birth,31/02/1957",
         f"{number},ethnicity,Kinh",
     )
-    told = office.run("desk", "seed", file, "--json")
-    assert told.code == 1
-    lines = json.loads(told.out)["lines"]
+    result = office.run("desk", "seed", file, "--json")
+    assert result.code == 1
+    lines = json.loads(result.out)["lines"]
     assert (lines["unknown"], lines["impossible"], lines["asked"]) == ([2, 3], [4], [5])
-    assert "Bí Mật" not in told.err + told.out
+    assert "Bí Mật" not in result.err + result.out
 
 
 def test_a_table_without_its_columns_is_refused(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("document,truth\n1,2\n")
-    told = office.run("desk", "seed", path)
-    assert told.code == 2
-    assert "document_id, field, value" in told.err
+    result = office.run("desk", "seed", path)
+    assert result.code == 2
+    assert "document_id, field, value" in result.err
 
 
 def test_an_empty_home_has_no_desk(tmp_path: Path) -> None:

@@ -72,10 +72,10 @@ class Painter:
 
 
 @dataclass
-class People:
+class KnownPeople:
     """A register that answers what it was given."""
 
-    found: list[Candidate] = field(default_factory=list)
+    known: list[Candidate] = field(default_factory=list)
     asked: list[Claims] = field(default_factory=list)
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
@@ -86,7 +86,7 @@ class People:
 
     def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
         self.asked.append(claims)
-        return self.found[:most]
+        return self.known[:most]
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def record_of(home: DeskHome, document: StoredDocument) -> CivilRecord:
 
 
 def changed(record: CivilRecord, name: str, **values: object) -> CivilRecord:
-    fields = tuple(one.evolve(**values) if one.name == name else one for one in record.fields)
+    fields = tuple(field.evolve(**values) if field.name == name else field for field in record.fields)
     return record.evolve(fields=fields)
 
 
@@ -139,9 +139,9 @@ def view_of(
     name: str,
     *,
     record: CivilRecord | None = None,
-    people: People | None = None,
+    people: KnownPeople | None = None,
 ) -> ItemView:
-    evidence = Evidence(viewer=None, people=people)
+    evidence = Evidence(viewer=None, register=people)
     return evidence.view(an_item(document, name), document, record or record_of(home, document))
 
 
@@ -285,7 +285,7 @@ def test_a_view_has_the_reading_its_doubts_and_the_other_readings(home: DeskHome
     view = view_of(home, document, "full_name", record=record)
     assert view.shown == "Nguyễn Văn An"
     assert [view.shown[at] for at, doubt in enumerate(view.doubtful) if doubt] == ["ă"]
-    assert [one.text for one in view.alternatives] == ["Nguyễn Vân An"]
+    assert [reading.text for reading in view.alternatives] == ["Nguyễn Vân An"]
     assert (view.label.vi, view.printed is not None) == ("Họ, chữ đệm, tên", True)
 
 
@@ -305,7 +305,7 @@ def test_a_reading_that_is_no_date_comes_with_the_dates_it_may_be(home: DeskHome
     record = changed(record_of(home, document), "date_of_birth", value=None, verbatim="31/02/1990", alternatives=())
     view = view_of(home, document, "date_of_birth", record=record)
     assert view.shown == "31/02/1990"
-    assert "31/01/1990" in [one.text for one in view.alternatives]
+    assert "31/01/1990" in [reading.text for reading in view.alternatives]
 
 
 def test_rubbish_of_a_second_reader_comes_after_likely_readings_and_doubts_nothing(home: DeskHome) -> None:
@@ -315,16 +315,16 @@ def test_rubbish_of_a_second_reader_comes_after_likely_readings_and_doubts_nothi
         alternatives=(("Lở 42 ñv 6", 0.6), ("Vũ Tuấn Tương", 0.3)),
     )  # fmt: skip
     view = view_of(home, document, "full_name", record=record)
-    assert [one.text for one in view.alternatives] == ["Vũ Tuấn Tương", "Lở 42 ñv 6"]
+    assert [reading.text for reading in view.alternatives] == ["Vũ Tuấn Tương", "Lở 42 ñv 6"]
     assert sum(view.doubtful) == 1
 
 
 def test_a_sample_looks_like_a_doubt(home: DeskHome) -> None:
     document = home.add(doubt=["full_name"])
     record = record_of(home, document)
-    doubt = next(one for one in record.fields if one.name == "full_name")
+    doubt = next(field for field in record.fields if field.name == "full_name")
     accepted = changed(record, "full_name", status=Status.ACCEPTED, confidence=0.9999, findings=())
-    evidence = Evidence(viewer=None, people=None)
+    evidence = Evidence(viewer=None, register=None)
     asked = evidence.view(an_item(document, "full_name"), document, record)
     sample = evidence.view(an_item(document, "full_name", kind=Kind.SAMPLE), document, accepted)
     assert doubt.findings == ("field.low_confidence",)
@@ -334,9 +334,9 @@ def test_a_sample_looks_like_a_doubt(home: DeskHome) -> None:
 def test_a_seeds_truth_and_kind_are_nowhere_in_the_view(home: DeskHome) -> None:
     document = home.add(doubt=["full_name"])
     item = an_item(document, "full_name", kind=Kind.SEED, truth="Sự Thật Hiển Nhiên")
-    told = repr(asdict(Evidence(viewer=None, people=None).view(item, document, record_of(home, document))))
-    assert "Hiển Nhiên" not in told
-    assert "seed" not in told.lower()
+    view_text = repr(asdict(Evidence(viewer=None, register=None).view(item, document, record_of(home, document))))
+    assert "Hiển Nhiên" not in view_text
+    assert "seed" not in view_text.lower()
 
 
 def test_what_others_decided_is_no_reason(home: DeskHome) -> None:
@@ -345,13 +345,13 @@ def test_what_others_decided_is_no_reason(home: DeskHome) -> None:
         record_of(home, document), "full_name", findings=("review.illegible", "field.sources_differ"),
         source=FieldSource.REVIEWER,
     )  # fmt: skip
-    reasons = [one.en for one in view_of(home, document, "full_name", record=record).reasons]
+    reasons = [reason.en for reason in view_of(home, document, "full_name", record=record).reasons]
     assert reasons == ["Sources on the paper differ"]
 
 
 def test_an_item_of_the_document_itself_has_its_findings_and_no_line(home: DeskHome, viewer: ScanViewer) -> None:
     document = home.add()
-    evidence = Evidence(viewer=viewer, people=None)
+    evidence = Evidence(viewer=viewer, register=None)
     view = evidence.view(an_item(document, ""), document, record_of(home, document))
     assert (view.label.en, view.line_url, view.box, view.page_size) == ("The whole document", None, None, SIZE)
     with pytest.raises(NotThere):
@@ -361,7 +361,7 @@ def test_an_item_of_the_document_itself_has_its_findings_and_no_line(home: DeskH
 def test_a_view_is_given_though_the_page_cannot_be_shown(home: DeskHome, painter: Painter, viewer: ScanViewer) -> None:
     document = home.add(doubt=["full_name"])
     painter.error = InputError(Message("Trang hỏng", "A broken page"), code="input.corrupt")
-    evidence = Evidence(viewer=viewer, people=None)
+    evidence = Evidence(viewer=viewer, register=None)
     view = evidence.view(an_item(document, "full_name"), document, record_of(home, document))
     assert view.page_size == ()
     assert view.shown
@@ -372,7 +372,7 @@ def test_lines_and_pages_are_made_ahead_of_being_looked_at(
 ) -> None:
     document = home.add(doubt=["full_name"])
     record = record_of(home, document)
-    evidence = Evidence(viewer=viewer, people=None)
+    evidence = Evidence(viewer=viewer, register=None)
     evidence.prepare([(document, record, "full_name"), (document, record, "date_of_birth")])
     made = len(painter.asked)
     evidence.line(document, record, "full_name")
@@ -381,8 +381,8 @@ def test_lines_and_pages_are_made_ahead_of_being_looked_at(
 
 
 def test_whoever_sits_down_wakes_the_painter(painter: Painter, viewer: ScanViewer) -> None:
-    Evidence(viewer=viewer, people=None).wake()
-    Evidence(viewer=None, people=None).wake()
+    Evidence(viewer=viewer, register=None).wake()
+    Evidence(viewer=None, register=None).wake()
     assert painter.woken == 1
 
 
@@ -400,7 +400,7 @@ def a_candidate(**fields: tuple[str, str, Level]) -> Candidate:
 def test_the_field_in_question_stands_first_beside_what_is_registered(home: DeskHome) -> None:
     document = home.add(doubt=["date_of_birth"])
     born = ("1957-03-08", "1957-03-09", Level.LETTERS)
-    people = People([a_candidate(full_name=("A B", "A B", Level.SAME), date_of_birth=born)])
+    people = KnownPeople([a_candidate(full_name=("A B", "A B", Level.SAME), date_of_birth=born)])
     [person] = view_of(home, document, "date_of_birth", people=people).register
     assert [(row.asked, row.registered, row.level) for row in person.fields] == [
         (True, "09/03/1957", "letters"), (False, "A B", "same"),
@@ -409,7 +409,7 @@ def test_the_field_in_question_stands_first_beside_what_is_registered(home: Desk
 
 def test_a_number_that_the_paper_does_not_state_is_masked(home: DeskHome) -> None:
     document = home.add(doubt=["full_name"])
-    people = People([a_candidate(personal_id=("001190123456", "001190999999", Level.DIFFERENT))])
+    people = KnownPeople([a_candidate(personal_id=("001190123456", "001190999999", Level.DIFFERENT))])
     [person] = view_of(home, document, "full_name", people=people).register
     assert person.fields[0].registered == "•••999"
     assert "001190" not in repr(person)
@@ -417,7 +417,7 @@ def test_a_number_that_the_paper_does_not_state_is_masked(home: DeskHome) -> Non
 
 def test_a_number_that_differs_by_a_digit_is_shown_to_be_compared(home: DeskHome) -> None:
     document = home.add(doubt=["personal_id"])
-    people = People([a_candidate(personal_id=("001190123456", "001190123458", Level.LETTERS))])
+    people = KnownPeople([a_candidate(personal_id=("001190123456", "001190123458", Level.LETTERS))])
     [person] = view_of(home, document, "personal_id", people=people).register
     assert person.fields[0].registered == "001190123458"
     assert person.masked_id == masked("001190123456") == "•••456"
@@ -425,15 +425,15 @@ def test_a_number_that_differs_by_a_digit_is_shown_to_be_compared(home: DeskHome
 
 def test_of_whoever_signed_the_paper_the_register_is_not_asked(home: DeskHome) -> None:
     document = home.add(doubt=["registrar_full_name"])
-    people = People([a_candidate(full_name=("A", "A", Level.SAME))])
+    people = KnownPeople([a_candidate(full_name=("A", "A", Level.SAME))])
     assert view_of(home, document, "registrar_full_name", people=people).register == ()
     assert people.asked == []
 
 
 def test_the_register_is_asked_once_for_all_fields_of_a_person(home: DeskHome) -> None:
     document = home.add()
-    people = People([a_candidate(full_name=("A", "A", Level.SAME))])
-    evidence = Evidence(viewer=None, people=people)
+    people = KnownPeople([a_candidate(full_name=("A", "A", Level.SAME))])
+    evidence = Evidence(viewer=None, register=people)
     record = record_of(home, document)
     for name in ("full_name", "date_of_birth", "sex"):
         evidence.view(an_item(document, name), document, record)
@@ -444,7 +444,7 @@ def test_the_register_is_asked_once_for_all_fields_of_a_person(home: DeskHome) -
 
 
 def kept(home: DeskHome) -> list[str]:
-    return [one.correction.text for one in corrections_of(home.objects, home.catalogue, "1957-3")]
+    return [kept.correction.text for kept in corrections_of(home.objects, home.catalogue, "1957-3")]
 
 
 def settle(

@@ -16,7 +16,7 @@ import pytest
 from service.people.access import cookie_name
 from tests.contract.storage.test_desk_statistics import NOW, Rows
 from tests.integration.service.conftest import Desk
-from tests.integration.service.page_desk import said
+from tests.integration.service.page_desk import visible_text
 
 HTML = {"Accept": "text/html"}
 
@@ -28,12 +28,12 @@ class Office:
     desk: Desk
 
     def sign_in(self, login: str, *roles: str, office: str = "00001") -> None:
-        accounts = self.desk.service.accounts
+        accounts = self.desk.context.accounts
         accounts.add_by_subject(login, name=login, office=office, roles=list(roles), oidc_subject=login)
-        with self.desk.service.store.read() as tables:
+        with self.desk.context.store.read() as tables:
             user = tables.users.by_login(login)
         assert user is not None
-        self.desk.http.cookies.set(cookie_name(self.desk.service), accounts.begin(user).token)
+        self.desk.http.cookies.set(cookie_name(self.desk.context), accounts.begin(user).token)
 
     def write(self, fill: Any) -> None:
         with self.desk.catalogue.database.write() as connection:
@@ -85,7 +85,7 @@ def test_who_only_hands_in_has_nothing_to_see_here(office: Office) -> None:
 
 def test_an_empty_desk_says_that_nothing_is_known(office: Office) -> None:
     office.sign_in("kiem", "auditor")
-    shown = said(office.get("/ban-duyet/tong-quan"))
+    shown = visible_text(office.get("/ban-duyet/tong-quan"))
     assert "Không còn mục nào đang chờ." in shown
     assert "Chưa có mẫu kiểm tra nào trong thời gian này." in shown
 
@@ -93,7 +93,7 @@ def test_an_empty_desk_says_that_nothing_is_known(office: Office) -> None:
 def test_the_figures_are_told(office: Office) -> None:
     office.write(a_busy_office)
     office.sign_in("kiem", "auditor")
-    shown = said(office.get("/ban-duyet/tong-quan"))
+    shown = visible_text(office.get("/ban-duyet/tong-quan"))
     assert "Đang chờ Waiting 3" in shown
     assert "3 mục đang chờ, 3 mục đã xong trong 2 ngày qua" in shown
     assert "Còn khoảng 2,0 ngày" in shown
@@ -103,13 +103,13 @@ def test_the_figures_are_told(office: Office) -> None:
 def test_without_any_speed_nothing_is_forecast(office: Office) -> None:
     office.write(lambda rows: rows.item())
     office.sign_in("kiem", "auditor")
-    assert "nên chưa dự báo được" in said(office.get("/ban-duyet/tong-quan"))
+    assert "nên chưa dự báo được" in visible_text(office.get("/ban-duyet/tong-quan"))
 
 
 def test_a_broken_promise_is_said(office: Office) -> None:
     office.write(lambda rows: [rows.item(kind="sample", done_h=2, wrong=n < 9) for n in range(100)])
     office.sign_in("kiem", "auditor")
-    assert "Cam kết bị vượt." in said(office.get("/ban-duyet/tong-quan"))
+    assert "Cam kết bị vượt." in visible_text(office.get("/ban-duyet/tong-quan"))
 
 
 def test_each_period_counts_its_own(office: Office) -> None:
@@ -125,8 +125,8 @@ def test_a_reviewer_sees_no_other_persons_line(office: Office) -> None:
     office.write(a_busy_office)
     office.sign_in("lan", "reviewer")
     page = office.get("/ban-duyet/tong-quan")
-    assert "Bạn chỉ thấy số liệu của mình." in said(page)
-    assert "mai" not in said(page)
+    assert "Bạn chỉ thấy số liệu của mình." in visible_text(page)
+    assert "mai" not in visible_text(page)
     assert [row[0] for row in office.table("people")[1:]] == ["lan"]
 
 
@@ -154,16 +154,16 @@ def test_people_are_measured(office: Office) -> None:
 def test_another_office_sees_nothing_of_it(office: Office) -> None:
     office.write(a_busy_office)
     office.sign_in("xa", "auditor", office="00002")
-    assert "Đang chờ Waiting 0" in said(office.get("/ban-duyet/tong-quan"))
-    assert "Không có mục nào." in said(office.get("/ban-duyet/muc?state=all"))
+    assert "Đang chờ Waiting 0" in visible_text(office.get("/ban-duyet/tong-quan"))
+    assert "Không có mục nào." in visible_text(office.get("/ban-duyet/muc?state=all"))
 
 
 def test_every_number_leads_to_a_list_of_its_items(office: Office) -> None:
     office.write(a_busy_office)
     office.sign_in("kiem", "auditor")
-    found = links(office.get("/ban-duyet/tong-quan?by=class").text)
-    assert len(found) > 20
-    for href in set(found):
+    hrefs = links(office.get("/ban-duyet/tong-quan?by=class").text)
+    assert len(hrefs) > 20
+    for href in set(hrefs):
         answer = office.get(href)
         assert answer.status_code == 200, href
         assert answer.text.count("<tr>") <= 101
@@ -199,7 +199,7 @@ def test_a_reviewer_learns_neither_why_something_was_asked_nor_what_others_did(o
 def test_open_samples_are_told_to_nobody(office: Office) -> None:
     office.write(lambda rows: rows.item(kind="sample"))
     office.sign_in("kiem", "auditor", "admin")
-    assert "Không có mục nào." in said(office.get("/ban-duyet/muc?state=open&kind=sample"))
+    assert "Không có mục nào." in visible_text(office.get("/ban-duyet/muc?state=open&kind=sample"))
 
 
 @pytest.mark.parametrize("query", ["state=lost", "stage=4", "kind=paper", "period=8", "day=2026-13-01", "trang=0"])
@@ -250,8 +250,8 @@ def test_a_plot_says_what_it_shows(office: Office) -> None:
 
 def test_it_is_counted_anew_after_a_minute(office: Office) -> None:
     office.sign_in("kiem", "auditor")
-    assert "Đang chờ Waiting 0" in said(office.get("/ban-duyet/tong-quan"))
+    assert "Đang chờ Waiting 0" in visible_text(office.get("/ban-duyet/tong-quan"))
     office.write(lambda rows: rows.item())
-    assert "Đang chờ Waiting 0" in said(office.get("/ban-duyet/tong-quan"))
+    assert "Đang chờ Waiting 0" in visible_text(office.get("/ban-duyet/tong-quan"))
     office.desk.clock.advance(timedelta(seconds=61))
-    assert "Đang chờ Waiting 1" in said(office.get("/ban-duyet/tong-quan"))
+    assert "Đang chờ Waiting 1" in visible_text(office.get("/ban-duyet/tong-quan"))

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from service.wire.keys import Keys
 from tests.integration.service.conftest import MASTER, Clock, Desk, open_desk, picture
-from tests.integration.service.page_desk import HTML, hidden, said
+from tests.integration.service.page_desk import HTML, hidden, visible_text
 from tests.making.desk_home import CERTIFICATE, PASSWORD, DeskHome
 
 TAB, OTHER_TAB = "a" * 32, "b" * 32
@@ -34,7 +34,7 @@ class Office:
             self.home.person(login, *(roles or ("reviewer",)), keys=Keys(master=MASTER), office=office)
             self.people[login] = TestClient(self.desk.http.app, raise_server_exceptions=False)
             answer = sign_in(self, self.people[login], login)
-            assert answer.status_code == 303, said(answer)
+            assert answer.status_code == 303, visible_text(answer)
         return self.people[login]
 
     def send(self, login: str, path: str, **body: Any) -> Any:
@@ -48,9 +48,9 @@ class Office:
         items: list[dict[str, str]] = answer.json()["items"]
         return items
 
-    def decide(self, login: str, item: dict[str, str], decision_id: str, **said: Any) -> Any:
+    def decide(self, login: str, item: dict[str, str], decision_id: str, **more: Any) -> Any:
         body = {"decision_id": decision_id, "item_id": item["item_id"], "lease": item["lease"], "tab": TAB}
-        return self.send(login, "/desk/decisions", **body, **said)
+        return self.send(login, "/desk/decisions", **body, **more)
 
     def form(self, login: str, path: str, data: dict[str, str], page: str) -> Any:
         client = self.sign_in(login)
@@ -70,9 +70,9 @@ def office(home: Path, clock: Clock) -> Iterator[Office]:
     papers = DeskHome(folder=home, catalogue=desk.catalogue, objects=desk.objects, clock=clock)
     stored = papers.add(CERTIFICATE, doubt=["full_name", "mother_full_name"])
     with desk.http:
-        desk.service.desk.catch_up()
+        desk.context.desk.catch_up()
         yield Office(desk, papers, stored.document_id)
-    desk.service.parts.tray.close()
+    desk.context.parts.tray.close()
     desk.catalogue.close()
 
 
@@ -100,7 +100,7 @@ def test_a_wrong_password_and_a_wrong_code_look_alike(office: Office) -> None:
         sign_in(office, office.desk.http, "an", totp="0"),
     ]
     assert [answer.status_code for answer in wrong] == [401, 401]
-    assert said(wrong[0]) == said(wrong[1])
+    assert visible_text(wrong[0]) == visible_text(wrong[1])
     assert PASSWORD not in wrong[1].text
 
 
@@ -135,20 +135,24 @@ def test_the_desk_is_for_reviewers_and_auditors(office: Office) -> None:
 
 
 def test_another_office_s_papers_are_not_there(office: Office) -> None:
-    object.__setattr__(office.desk.service.parts, "home_office", "00001")
+    object.__setattr__(office.desk.context.parts, "home_office", "00001")
     stranger = office.sign_in("la", office="00002")
     own = office.sign_in("an", office="00001")
-    one = office.document
-    for path in (f"/ban-duyet/giay/{one}", f"/ban-duyet/lich-su/{one}", f"/ban-duyet/giay/{one}/trang/1.jpg"):
+    document = office.document
+    for path in (
+        f"/ban-duyet/giay/{document}",
+        f"/ban-duyet/lich-su/{document}",
+        f"/ban-duyet/giay/{document}/trang/1.jpg",
+    ):
         assert stranger.get(path, headers=HTML).status_code == 404
     assert office.claim("la") == []
     assert own.get("/ban-duyet", headers=HTML).status_code == 200
 
 
 def test_a_decision_counts_once_however_often_it_comes(office: Office) -> None:
-    item = next(one for one in office.claim("an") if 'data-field="mother_full_name"' in one["html"])
+    item = next(claimed for claimed in office.claim("an") if 'data-field="mother_full_name"' in claimed["html"])
     first, again = (office.decide("an", item, "1" * 32, choice="correct", text="Cao Hải Uyên") for _ in range(2))
-    assert (first.status_code, first.json()["repeated"], first.json()["said"]) == (200, False, "Cao Hải Uyên")
+    assert (first.status_code, first.json()["repeated"], first.json()["said"]["vi"]) == (200, False, "Cao Hải Uyên")
     assert (again.status_code, again.json()["repeated"]) == (200, True)
 
 
@@ -186,14 +190,14 @@ def test_a_value_is_corrected_with_a_reason_and_not_without(office: Office) -> N
     path, page = f"/ban-duyet/giay/{office.document}/sua", f"/ban-duyet/giay/{office.document}"
     without = office.form("an", path, {"field": "father_ethnicity", "text": "Tày"}, page)
     assert without.status_code == 422
-    assert "Cần ghi lý do" in said(without)
+    assert "Cần ghi lý do" in visible_text(without)
     assert 'value="Tày"' in without.text  # nothing typed is lost
     answer = office.form("an", path, {"field": "father_ethnicity", "text": "Tày", "reason": "đọc nhầm"}, page)
-    assert "Đã ghi bản sửa" in said(answer)
+    assert "Đã ghi bản sửa" in visible_text(answer)
     history = office.sign_in("an").get(
         f"/ban-duyet/lich-su/{office.document}", params={"field": "father_ethnicity"}, headers=HTML
     )
-    assert "đọc nhầm" in said(history)
+    assert "đọc nhầm" in visible_text(history)
 
 
 def test_markup_in_what_was_typed_is_shown_as_text(office: Office) -> None:
@@ -212,7 +216,7 @@ def test_a_waiting_submission_is_refused_with_a_reason_and_accepted_without(offi
     assert all(code in page.text for code in codes)
     refused = office.form("an", f"/ban-duyet/ho-so/{codes[0]}", {"decision": "refuse", "code": codes[0]}, "/ban-duyet")
     assert refused.status_code == 422
-    assert "Từ chối phải có lý do" in said(refused)
+    assert "Từ chối phải có lý do" in visible_text(refused)
     data = {"decision": "refuse", "vi": "Họ tên khác giấy"}
     left = office.form("an", f"/ban-duyet/ho-so/{codes[0]}", data, "/ban-duyet")
     assert codes[0] not in left.text

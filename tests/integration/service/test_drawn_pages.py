@@ -26,14 +26,14 @@ def desk(home: Path, clock: Clock, painter: Painter) -> Iterator[Desk]:
     made = open_desk(home, clock=clock, renderer=painter)
     with made.http:
         yield made
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()
 
 
 def ask(desk: Desk, code: str, body: bytes, *, ordinal: int = 1, page: int = 1, csrf: str | None = None) -> Any:
     if csrf is None:
-        found = re.search(r'data-csrf="([^"]+)"', get(desk, f"/ket-qua/{code}").text)
-        csrf = found[1] if found else ""
+        match = re.search(r'data-csrf="([^"]+)"', get(desk, f"/ket-qua/{code}").text)
+        csrf = match[1] if match else ""
     path = f"/ket-qua/{code}/trang/{ordinal}?page={page}"
     return desk.http.post(path, content=body, headers={"Hotich-Csrf": csrf})
 

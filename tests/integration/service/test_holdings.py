@@ -37,7 +37,7 @@ def hand_in(desk: Desk, what: str = "act", client: str = "onestop") -> str:
     sent = desk.submit(
         picture(what), picture("card"), procedure=CORRECTION, declared=json.dumps(ACT | APPLICANT), client=client
     )
-    desk.service.index.catch_up()
+    desk.context.index.catch_up()
     return str(sent.json()["verdict"]["documents"][0]["holding_code"])
 
 
@@ -52,9 +52,9 @@ def use(desk: Desk, code: str, *, key: str | None = None, **changes: str):
 
 def test_an_office_learns_what_can_stand_in_for_a_paper(desk: Desk) -> None:
     code = hand_in(desk)
-    (found,) = find(desk).json()["holdings"]
-    assert (found["holding_code"], found["current"], found["verified"]["accepted"]) == (code, True, True)
-    assert "full_name" in found["verified"]["fields_accepted"]
+    (holding,) = find(desk).json()["holdings"]
+    assert (holding["holding_code"], holding["current"], holding["verified"]["accepted"]) == (code, True, True)
+    assert "full_name" in holding["verified"]["fields_accepted"]
 
 
 def test_no_value_of_a_person_stands_in_the_answer(desk: Desk) -> None:
@@ -65,8 +65,8 @@ def test_no_value_of_a_person_stands_in_the_answer(desk: Desk) -> None:
 
 def test_a_certificate_stands_in_for_an_extract(desk: Desk) -> None:
     code = hand_in(desk)
-    (found,) = find(desk, document_type="birth_extract").json()["holdings"]
-    assert found["holding_code"] == code
+    (holding,) = find(desk, document_type="birth_extract").json()["holdings"]
+    assert holding["holding_code"] == code
 
 
 def test_another_office_s_documents_are_not_shown(desk: Desk) -> None:
@@ -84,10 +84,10 @@ def test_a_withdrawn_paper_is_told_as_not_current(desk: Desk, monkeypatch) -> No
     book = an_act(kind=DocumentType.HOUSEHOLD_BOOK)
     monkeypatch.setitem(conftest.THINGS, "act", lambda: [book])
     desk.submit(picture("act"), picture("card"), procedure="1.010041", declared=json.dumps(conftest.DECLARED))
-    desk.service.index.catch_up()
-    (found,) = find(desk, document_type="household_book").json()["holdings"]
-    assert (found["current"], found["reasons"][0]["code"]) == (False, "document.withdrawn")
-    assert use(desk, found["holding_code"]).json()["code"] == "holding.not_current"
+    desk.context.index.catch_up()
+    (holding,) = find(desk, document_type="household_book").json()["holdings"]
+    assert (holding["current"], holding["reasons"][0]["code"]) == (False, "document.withdrawn")
+    assert use(desk, holding["holding_code"]).json()["code"] == "holding.not_current"
 
 
 def test_a_use_gives_the_copy_with_its_digest_and_provenance(desk: Desk) -> None:
@@ -103,7 +103,7 @@ def test_a_use_gives_the_copy_with_its_digest_and_provenance(desk: Desk) -> None
 def test_the_same_use_again_is_recorded_once(desk: Desk) -> None:
     code = hand_in(desk)
     assert use(desk, code, key="use-0001").json() == use(desk, code, key="use-0001").json()
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         assert len(tables.holdings.uses(code)) == 1
 
 
@@ -125,11 +125,11 @@ def test_every_look_and_use_is_logged_with_its_purpose(desk: Desk) -> None:
     find(desk)
     used = use(desk, code)
     desk.http.get(used.json()["copy_url"], headers=desk.bearer("office"))
-    with desk.service.store.read() as tables:
-        noted = tables.reads.entries(subject=code)
+    with desk.context.store.read() as tables:
+        reads = tables.reads.entries(subject=code)
         assert tables.reads.verify_chain().ok
-    assert [one.action for one in noted] == ["holding.found", "holding.used", "holding.copied"]
-    assert all("Đăng ký thường trú" in one.purpose for one in noted)
+    assert [read.action for read in reads] == ["holding.found", "holding.used", "holding.copied"]
+    assert all("Đăng ký thường trú" in read.purpose for read in reads)
 
 
 def test_anybody_can_confirm_a_copy_and_learns_nothing_else(desk: Desk) -> None:

@@ -51,9 +51,9 @@ def test_the_same_paper_handed_in_twice_is_kept_once(desk: Desk) -> None:
 
 def test_a_submission_received_before_a_crash_is_answered_after_the_restart(home: Path, clock: Clock) -> None:
     dead = open_desk(home, clock=clock)  # receives, and never gets to read
-    dead.service.queue.close()
+    dead.context.queue.close()
     code = _submit_without_loop(dead)
-    dead.service.parts.tray.close()
+    dead.context.parts.tray.close()
     alive = open_desk(home, clock=clock)
     with alive.http, alive.http.stream("GET", f"/submissions/{code}/events") as stream:
         last = [line for line in stream.iter_lines() if line.startswith("data: ")][-1]
@@ -72,9 +72,9 @@ def test_files_that_were_never_recorded_are_swept_at_the_start(home: Path, clock
 
 def test_a_crash_between_archive_and_answer_is_made_good(home: Path, clock: Clock, monkeypatch) -> None:
     dead = open_desk(home, clock=clock)
-    dead.service.queue.close()
+    dead.context.queue.close()
     _submit_without_loop(dead, picture("act"), picture("card"), procedure=CORRECTION, declared=ACT | APPLICANT)
-    (submission_id,) = dead.service.processor.unfinished()
+    (submission_id,) = dead.context.processor.unfinished()
 
     def crash(*_args, **_more) -> None:
         raise StoreUnavailable(Message("x", "x"))
@@ -82,12 +82,12 @@ def test_a_crash_between_archive_and_answer_is_made_good(home: Path, clock: Cloc
     with monkeypatch.context() as broken:
         broken.setattr("storage.submissions.submissions.Submissions.decide", crash)
         with pytest.raises(StoreUnavailable):
-            dead.service.processor.process(submission_id)
+            dead.context.processor.process(submission_id)
     assert list(dead.catalogue.all_documents()) == []
-    dead.service.processor.process(submission_id)
+    dead.context.processor.process(submission_id)
     assert len(list(dead.catalogue.all_documents())) == 1
     assert len(dead.stored()) == 3
-    with dead.service.store.read() as tables:
+    with dead.context.store.read() as tables:
         assert tables.submissions.by_id(submission_id).outcome == "usable"
 
 
@@ -98,11 +98,11 @@ def _submit_without_loop(
     import io
 
     from service.people.callers import Caller
-    from service.submissions.receive_submission import Request, Upload
+    from service.submissions.receive_submission import SubmissionRequest, Upload, receive_submission
     from storage.people import Scope
     from tests.integration.service.conftest import DECLARED
 
-    uploads = [Upload(name="a.jpg", stream=io.BytesIO(one)) for one in pictures or (picture("card"),)]
+    uploads = [Upload(name="a.jpg", stream=io.BytesIO(content)) for content in pictures or (picture("card"),)]
     caller = Caller(client_id="onestop", name="client:onestop", office="00001", scopes=frozenset({Scope.SUBMIT}))
-    request = Request(procedure=procedure, declared=declared or DECLARED, files=uploads)
-    return desk.service.reception.receive(request, caller).code
+    request = SubmissionRequest(procedure=procedure, declared=declared or DECLARED, files=uploads)
+    return receive_submission(desk.context, request, caller).code

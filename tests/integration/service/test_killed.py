@@ -78,12 +78,12 @@ def a_run(home: Path) -> Run:
 def submit(run: Run, number: int, *, tries: int) -> str | None:
     """The lookup code of submission `number`, sent until it is answered; None once it broke off so many times."""
     files = [("files", (f"{n}.jpg", picture(what, number))) for n, what in enumerate(("act", "card"))]
-    said = {"procedure": CORRECTION, "declared": json.dumps(ACT | APPLICANT)}
+    form = {"procedure": CORRECTION, "declared": json.dumps(ACT | APPLICANT)}
     headers = {"Authorization": f"Bearer {run.key}", "Idempotency-Key": f"submission-{number}"}
     address = f"http://127.0.0.1:{run.port}/submissions"
     while tries:
         try:
-            answer = _HTTP.post(address, data=said, files=files, headers=headers)
+            answer = _HTTP.post(address, data=form, files=files, headers=headers)
         except httpx.ConnectError:  # it is not up yet
             _PAUSE.wait(0.05)
             continue
@@ -126,8 +126,8 @@ def work_off(run: Run, count: int, kills: int, *, seed: int) -> None:
     killer = threading.Thread(target=keep_killing)
     killer.start()
     with ThreadPoolExecutor(SUBMITTERS) as pool:
-        for one in [pool.submit(keep_submitting) for _ in range(SUBMITTERS)]:
-            one.result()
+        for submitter in [pool.submit(keep_submitting) for _ in range(SUBMITTERS)]:
+            submitter.result()
     done.set()
     killer.join()
 
@@ -168,8 +168,8 @@ def check(run: Run, count: int) -> None:
             held = tables.submissions._connection.execute(sa.select(submission_documents)).all()
         assert sum(states(run).values()) == count
         documents = list(catalogue.all_documents())
-        assert len(documents) == len({one.document_id for one in documents}) == count == len(held)
-        assert all(one.revision == 1 for one in documents)
+        assert len(documents) == len({document.document_id for document in documents}) == count == len(held)
+        assert all(document.revision == 1 for document in documents)
         report = verify(objects, catalogue)
         assert report.ok
         assert report.orphans == ()
@@ -194,4 +194,4 @@ def test_killed_at_random_steps_every_submission_is_answered_once(tmp_path: Path
 @pytest.mark.slow
 def test_killed_at_forty_random_steps_of_two_hundred_submissions_each_is_answered_once(tmp_path, empty_catalogue):
     run = kill_again_and_again(tmp_path / "home", empty_catalogue, count=200, kills=40, seed=11)
-    print(f"{run.kills} kills; states found after each: {[dict(one) for one in run.at_restart]}")
+    print(f"{run.kills} kills; states found after each: {[dict(counts) for counts in run.at_restart]}")

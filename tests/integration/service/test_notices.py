@@ -60,11 +60,11 @@ def receiver() -> Iterator[Receiver]:
 
 def with_webhook(desk: Desk, receiver: Receiver, guard: WebhookGuard | None = None) -> Webhook:
     """Gives the client this receiver's address, and the service the channel; notices are sent by hand."""
-    desk.service.notices.stop()
+    desk.context.notices.stop()
     desk.key()
     url = f"http://127.0.0.1:{receiver.server_port}/hook?x=1"
-    hook = Webhook(keys=desk.service.keys, url_of=lambda _: url, guard=guard or WebhookGuard(networks=LOCAL))
-    desk.service.notices._channels = {"webhook": hook}
+    hook = Webhook(keys=desk.context.keys, url_of=lambda _: url, guard=guard or WebhookGuard(networks=LOCAL))
+    desk.context.notices._channels = {"webhook": hook}
     from storage.people.tables import clients
 
     with desk.catalogue.database.write() as connection:
@@ -79,10 +79,10 @@ def notices(desk: Desk, code: str) -> list[dict]:
 def test_a_webhook_tells_of_the_answer_signed_and_without_personal_data(desk: Desk, receiver: Receiver) -> None:
     with_webhook(desk, receiver)
     code = desk.submit(picture("card")).json()["code"]
-    assert desk.service.notices.run_once() == 1
+    assert desk.context.notices.run_once() == 1
     ((headers, body),) = receiver.got
     moment = headers["Hotich-Signature"].partition(",")[0].removeprefix("t=")
-    secret = webhook_secret(desk.service.keys, "onestop")
+    secret = webhook_secret(desk.context.keys, "onestop")
     right = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
     assert headers["Hotich-Signature"] == f"t={moment},v1={right}"
     assert (json.loads(body)["code"], json.loads(body)["status"]) == (code, "accepted")
@@ -94,12 +94,12 @@ def test_a_refused_webhook_is_tried_again_later_and_seen_meanwhile(desk: Desk, r
     with_webhook(desk, receiver)
     receiver.answers = [500, 200]
     code = desk.submit(picture("card")).json()["code"]
-    assert desk.service.notices.run_once() == 0
+    assert desk.context.notices.run_once() == 0
     assert notices(desk, code)[0]["attempts"] == 1
     assert desk.http.get("/health").json()["notices_failing"] == 1
-    assert desk.service.notices.run_once() == 0  # not due yet
+    assert desk.context.notices.run_once() == 0  # not due yet
     desk.clock.advance(timedelta(seconds=11))
-    assert desk.service.notices.run_once() == 1
+    assert desk.context.notices.run_once() == 1
 
 
 def test_a_webhook_that_never_answers_well_is_given_up_and_stays_visible(desk: Desk, receiver: Receiver) -> None:
@@ -107,25 +107,25 @@ def test_a_webhook_that_never_answers_well_is_given_up_and_stays_visible(desk: D
     receiver.answers = [404]
     code = desk.submit(picture("card")).json()["code"]
     for _ in range(6):
-        desk.service.notices.run_once()
+        desk.context.notices.run_once()
         desk.clock.advance(timedelta(hours=7))
-    (told,) = notices(desk, code)
-    assert (told["state"], told["attempts"]) == ("failed", 6)
-    assert "404" in told["error"]
+    (notice,) = notices(desk, code)
+    assert (notice["state"], notice["attempts"]) == ("failed", 6)
+    assert "404" in notice["error"]
 
 
 def test_a_redirect_is_not_followed(desk: Desk, receiver: Receiver) -> None:
     with_webhook(desk, receiver)
     receiver.answers = [302]
     desk.submit(picture("card"))
-    assert desk.service.notices.run_once() == 0
+    assert desk.context.notices.run_once() == 0
     assert len(receiver.got) == 1
 
 
 def test_our_own_network_is_never_called(desk: Desk, receiver: Receiver) -> None:
     with_webhook(desk, receiver, WebhookGuard())
     desk.submit(picture("card"))
-    assert desk.service.notices.run_once() == 0
+    assert desk.context.notices.run_once() == 0
     assert receiver.got == []
 
 
@@ -177,11 +177,11 @@ def test_a_mail_tells_of_the_answer(desk: Desk) -> None:
         def send_message(self, message) -> None:
             sent.append(message)
 
-    desk.service.notices.stop()
+    desk.context.notices.stop()
     mail = Smtp(host="mail.test", port=25, sender="hotich@mail.test", tls="none", connect=Server)
-    desk.service.notices._channels = {"email": mail}
+    desk.context.notices._channels = {"email": mail}
     code = submit_with(desk, email="an@example.test").json()["code"]
-    assert desk.service.notices.run_once() == 1
+    assert desk.context.notices.run_once() == 1
     assert sent[0]["To"] == "an@example.test"
     assert code in sent[0].get_content()
 
@@ -195,10 +195,10 @@ def test_an_address_that_would_be_a_header_is_refused(desk: Desk, address: str) 
 
 
 def test_the_sms_stand_in_writes_one_file_a_message(desk: Desk, tmp_path) -> None:
-    desk.service.notices.stop()
-    desk.service.notices._channels = {"sms": FileSms(folder=tmp_path / "sms")}
+    desk.context.notices.stop()
+    desk.context.notices._channels = {"sms": FileSms(folder=tmp_path / "sms")}
     submit_with(desk, phone="0912 345 678")
-    assert desk.service.notices.run_once() == 1
+    assert desk.context.notices.run_once() == 1
     (file,) = (tmp_path / "sms").iterdir()
     assert json.loads(file.read_text())["to"] == "+84912345678"
 

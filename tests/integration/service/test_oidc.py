@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from pipeline.domain.message import Message
-from service.people.oidc import OidcDoor, Provider, subject_of
+from service.people.oidc import OidcSignIn, Provider, subject_of
 from tests.integration.service.conftest import Desk
 
 ISSUER = "https://id.example.test"
@@ -53,8 +53,8 @@ class FakeProvider:
 def provider(desk: Desk) -> FakeProvider:
     made = FakeProvider()
     http = httpx.Client(transport=httpx.MockTransport(made))
-    desk.service.oidc = OidcDoor(provider=OURS, store=desk.service.store, keys=desk.service.keys, http=http)
-    desk.service.accounts.add_by_subject(
+    desk.context.oidc = OidcSignIn(provider=OURS, store=desk.context.store, keys=desk.context.keys, http=http)
+    desk.context.accounts.add_by_subject(
         "an.cb", name="An", office="00001", roles=["reviewer"], oidc_subject=subject_of(ISSUER, "42")
     )
     return made
@@ -112,7 +112,7 @@ def test_a_provider_out_of_reach_is_told_as_such(desk: Desk, provider: FakeProvi
     def away(_request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError(Message.same("x"))
 
-    desk.service.oidc.http = httpx.Client(transport=httpx.MockTransport(away))
+    desk.context.oidc.http = httpx.Client(transport=httpx.MockTransport(away))
     answer = desk.http.get("/auth/oidc/login", follow_redirects=False)
     assert (answer.status_code, answer.json()["code"]) == (503, "auth.provider_unavailable")
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
-from tests.integration.service.page_desk import CARD_FORM, HTML, code_of, get, hidden, look_up, post, said, send
+from tests.integration.service.page_desk import CARD_FORM, HTML, code_of, get, hidden, look_up, post, send, visible_text
 
 PAGES = ("/", "/nop/1.004222", "/tra-cuu", "/xac-nhan", "/nothing")
 
@@ -47,7 +47,7 @@ def test_the_visit_s_cookie_is_kept_from_scripts_and_other_sites_forms(desk: Des
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "max-age" not in cookie
-    object.__setattr__(desk.service.parts, "public_url", "https://hotich.test")
+    object.__setattr__(desk.context.parts, "public_url", "https://hotich.test")
     cookie = get(desk, f"/nop/{RESIDENCE}").headers["set-cookie"]
     assert cookie.startswith("__Host-hotich-visit=")
     assert "Secure" in cookie
@@ -59,7 +59,7 @@ def test_markup_in_a_declared_name_is_shown_back_as_text(desk: Desk, name: str) 
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text
     assert "<img" not in answer.text
-    assert "49" not in said(answer)
+    assert "49" not in visible_text(answer)
 
 
 def test_markup_in_a_file_s_name_is_shown_back_as_text(desk: Desk) -> None:
@@ -71,7 +71,7 @@ def test_markup_that_was_declared_through_the_api_is_text_on_the_page(desk: Desk
     declared = json.dumps({"full_name": "<b>Mẫu</b>", "document_number": "<i>1</i>", "date_of_birth": "15/01/1990"})
     code = desk.submit(picture("act"), procedure=CORRECTION, declared=declared).json()["code"]
     answer = look_up(desk, code, "15/01/1990")
-    assert "Bạn khai" in said(answer)
+    assert "Bạn khai" in visible_text(answer)
     assert not re.search(r"<[bi]>", answer.text)
 
 
@@ -143,14 +143,14 @@ def test_a_fault_of_ours_is_a_page_that_tells_nothing_of_the_inside(desk: Desk, 
 
     monkeypatch.setattr("storage.submissions.submissions.Submissions.by_code", broken)
     answer = get(desk, "/ket-qua/7K3M-Q9XD-2FHW-B6TC")
-    assert (answer.status_code, "Không phải lỗi của bạn" in said(answer)) == (500, True)
+    assert (answer.status_code, "Không phải lỗi của bạn" in visible_text(answer)) == (500, True)
     assert "001190123456" not in answer.text
 
 
 def test_notices_lead_to_the_submission_s_page(desk: Desk) -> None:
     code = code_of(send(desk, picture("card")))
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
     message = type("Message", (), {"message_id": "m", "event": "submission.accepted"})()
-    link = desk.service.notices._notice(message, submission).link
-    assert get(desk, link.removeprefix(desk.service.parts.public_url)).status_code == 200
+    link = desk.context.notices._notice(message, submission).link
+    assert get(desk, link.removeprefix(desk.context.parts.public_url)).status_code == 200

@@ -37,7 +37,7 @@ def desk(home: Path, clock: Clock, register: SqlRegister) -> Iterator[Desk]:
     made = open_desk(home, clock=clock, register=register)
     with made.http:
         yield made
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()
 
 
@@ -50,7 +50,7 @@ def an_act(monkeypatch: pytest.MonkeyPatch, *, born: str = "1990-01-15", validat
     return picture("this act")
 
 
-def told(desk: Desk, act: bytes, *, client: str = "office", declared: dict[str, str] | None = None) -> dict:
+def answered_verdict(desk: Desk, act: bytes, *, client: str = "office", declared: dict[str, str] | None = None) -> dict:
     scopes = ("submit", "status", "office") if client == "office" else ("submit", "status")
     desk.key(client, *scopes)
     data = json.dumps((declared or ACT) | APPLICANT)
@@ -58,7 +58,7 @@ def told(desk: Desk, act: bytes, *, client: str = "office", declared: dict[str, 
 
 
 def field(verdict: dict, name: str) -> dict:
-    return next(one for one in verdict["fields"] if one["name"] == name)
+    return next(field_model for field_model in verdict["fields"] if field_model["name"] == name)
 
 
 def named(outcome: str, *conflicts: str) -> Validation:
@@ -66,15 +66,15 @@ def named(outcome: str, *conflicts: str) -> Validation:
 
 
 def test_a_clerk_sees_what_is_registered_of_the_person_the_paper_names(desk: Desk, monkeypatch) -> None:
-    verdict = told(desk, an_act(monkeypatch, validation=named("match")))
+    verdict = answered_verdict(desk, an_act(monkeypatch, validation=named("match")))
     assert field(verdict, "date_of_birth")["registered"] == "1990-01-15"
 
 
 def test_a_paper_that_the_register_contradicts_goes_to_a_clerk_with_both_values(desk: Desk, monkeypatch) -> None:
     act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
-    verdict = told(desk, act, declared=ACT | {"date_of_birth": "15/01/1991"})
-    one = field(verdict, "date_of_birth")
-    assert (one["read"], one["registered"]) == ("1991-01-15", "1990-01-15")
+    verdict = answered_verdict(desk, act, declared=ACT | {"date_of_birth": "15/01/1991"})
+    compared = field(verdict, "date_of_birth")
+    assert (compared["read"], compared["registered"]) == ("1991-01-15", "1990-01-15")
     assert "register.unlike" in [reason["code"] for reason in verdict["reasons"]]
 
 
@@ -87,23 +87,23 @@ def test_a_card_that_the_register_contradicts_is_a_contradiction(desk: Desk, mon
 
 
 def test_whom_nothing_read_names_is_looked_up_by_what_was_declared(desk: Desk, monkeypatch) -> None:
-    verdict = told(desk, an_act(monkeypatch))
+    verdict = answered_verdict(desk, an_act(monkeypatch))
     assert field(verdict, "date_of_birth")["registered"] == "1990-01-15"
 
 
 def test_nobody_is_named_by_a_declared_name_alone(desk: Desk, monkeypatch) -> None:
-    verdict = told(desk, an_act(monkeypatch), declared={"full_name": "Nguyễn Thị Mẫu"})
+    verdict = answered_verdict(desk, an_act(monkeypatch), declared={"full_name": "Nguyễn Thị Mẫu"})
     assert field(verdict, "date_of_birth")["registered"] is None
 
 
 def test_nobody_is_named_by_a_declared_name_with_a_birth_date_of_nobody(desk: Desk, monkeypatch) -> None:
-    verdict = told(desk, an_act(monkeypatch), declared=ACT | {"date_of_birth": "15/01/1977"})
+    verdict = answered_verdict(desk, an_act(monkeypatch), declared=ACT | {"date_of_birth": "15/01/1977"})
     assert field(verdict, "date_of_birth")["registered"] is None
 
 
 def test_a_sender_learns_nothing_from_the_register_that_it_did_not_say_itself(desk: Desk, monkeypatch) -> None:
     act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
-    verdict = told(desk, act, client="sender", declared=ACT | {"date_of_birth": "15/01/1991"})
+    verdict = answered_verdict(desk, act, client="sender", declared=ACT | {"date_of_birth": "15/01/1991"})
     assert field(verdict, "full_name")["registered"] == "Nguyễn Thị Mẫu"
     assert field(verdict, "date_of_birth")["registered"] == "•••"
 
@@ -122,5 +122,5 @@ def test_without_a_register_the_verdict_stands_all_the_same(home: Path, clock: C
     made = open_desk(home, clock=clock)
     with made.http:
         assert made.submit(picture("card"), declared=json.dumps(DECLARED)).json()["verdict"]["outcome"] == "usable"
-    made.service.parts.tray.close()
+    made.context.parts.tray.close()
     made.catalogue.close()

@@ -56,7 +56,7 @@ def scanner() -> Iterator[Scanner]:
 @pytest.fixture
 def scanned(desk: Desk, scanner: Scanner) -> Desk:
     """A service whose uploads go through this clamd."""
-    desk.service.reception._scanner = Clamd.at(f"127.0.0.1:{scanner.server_address[1]}")
+    object.__setattr__(desk.context.parts, "scanner", Clamd.at(f"127.0.0.1:{scanner.server_address[1]}"))
     return desk
 
 

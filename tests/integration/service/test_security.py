@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -22,7 +23,7 @@ OPEN = ("GET", "/health"), ("GET", "/procedures")
 
 
 def account(desk: Desk, login: str = "an.cb", role: str = "submitter", office: str = "00001") -> str | None:
-    return desk.service.accounts.add(login, name="Cán bộ An", office=office, roles=[role], password=PASSWORD)
+    return desk.context.accounts.add(login, name="Cán bộ An", office=office, roles=[role], password=PASSWORD)
 
 
 def sign_in(desk: Desk, login: str = "an.cb", password: str = PASSWORD, totp: str | None = None):
@@ -55,7 +56,7 @@ def test_keys_are_stored_as_digests_only(desk: Desk) -> None:
 
 def test_an_old_key_ends_after_the_overlap(desk: Desk) -> None:
     old = desk.bearer()
-    with desk.service.store.write() as tables:
+    with desk.context.store.write() as tables:
         tables.clients.new_key("onestop", lambda _: "n" * 43, overlap=timedelta(hours=1))
     assert desk.http.get("/submissions/x", headers=old).status_code == 404
     desk.clock.advance(timedelta(hours=2))
@@ -64,7 +65,7 @@ def test_an_old_key_ends_after_the_overlap(desk: Desk) -> None:
 
 def test_a_disabled_client_is_out(desk: Desk) -> None:
     bearer = desk.bearer()
-    with desk.service.store.write() as tables:
+    with desk.context.store.write() as tables:
         tables.clients.set_active("onestop", False)
     assert desk.http.get("/submissions/x", headers=bearer).status_code == 401
 
@@ -72,12 +73,12 @@ def test_a_disabled_client_is_out(desk: Desk) -> None:
 def test_a_client_is_held_to_its_rate(desk: Desk) -> None:
     bearer = desk.bearer("slow", "submit", rate=2)
     answers = [desk.http.get("/submissions/x", headers=bearer) for _ in range(3)]
-    assert [one.status_code for one in answers] == [404, 404, 429]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
     assert int(answers[-1].headers["Retry-After"]) >= 1
 
 
 def test_an_address_without_a_key_is_held_to_its_rate(desk: Desk) -> None:
-    desk.service.limits = ServiceLimits(anonymous_per_minute=2)
+    desk.context.limits = ServiceLimits(anonymous_per_minute=2)
     assert [desk.http.get("/submissions/x").status_code for _ in range(3)] == [404, 404, 429]
 
 
@@ -109,25 +110,25 @@ def test_an_unknown_and_a_malformed_code_look_alike(desk: Desk) -> None:
 
 def test_whoever_has_only_the_code_sees_no_value(desk: Desk) -> None:
     code = desk.submit(picture("front")).json()["code"]
-    told = desk.http.get(f"/submissions/{code}")
-    assert told.json()["status"] == "refused"
-    assert told.json()["verdict"]["fields"] == []
+    answer = desk.http.get(f"/submissions/{code}")
+    assert answer.json()["status"] == "refused"
+    assert answer.json()["verdict"]["fields"] == []
     for value in DECLARED.values():
-        assert value not in told.text
+        assert value not in answer.text
 
 
 def test_code_and_birth_date_prove(desk: Desk) -> None:
     code = desk.submit(picture("card")).json()["code"]
-    told = desk.http.get(f"/submissions/{code}", headers={"Hotich-Birth-Date": "15-1-1990"})
-    assert told.json()["verdict"]["fields"]
-    with desk.service.store.read() as tables:
-        assert [one.actor for one in tables.reads.entries(subject=code)] == ["citizen"]
+    answer = desk.http.get(f"/submissions/{code}", headers={"Hotich-Birth-Date": "15-1-1990"})
+    assert answer.json()["verdict"]["fields"]
+    with desk.context.store.read() as tables:
+        assert [read.actor for read in tables.reads.entries(subject=code)] == ["citizen"]
 
 
 def test_a_wrong_birth_date_proves_nothing_and_guessing_is_stopped(desk: Desk) -> None:
     code = desk.submit(picture("card")).json()["code"]
     guesses = [desk.http.get(f"/submissions/{code}", headers={"Hotich-Birth-Date": f"{n}/1/1990"}) for n in range(1, 7)]
-    assert [one.json()["code"] for one in guesses] == ["proof.wrong"] * 5 + ["proof.locked"]
+    assert [guess.json()["code"] for guess in guesses] == ["proof.wrong"] * 5 + ["proof.locked"]
     right = {"Hotich-Birth-Date": "15/1/1990"}
     assert desk.http.get(f"/submissions/{code}", headers=right).status_code == 429
     desk.clock.advance(timedelta(minutes=16))
@@ -136,7 +137,7 @@ def test_a_wrong_birth_date_proves_nothing_and_guessing_is_stopped(desk: Desk) -
 
 def test_the_birth_date_itself_is_not_kept(desk: Desk) -> None:
     code = desk.submit(picture("card")).json()["code"]
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
     assert submission.declared == {}
     assert "1990" not in (submission.proof or "")
@@ -152,8 +153,8 @@ def test_a_colleague_of_the_same_office_sees_it_and_is_noted(desk: Desk) -> None
     code = desk.submit(picture("front")).json()["code"]
     colleague = desk.bearer("colleague", "office")
     assert desk.http.get(f"/submissions/{code}", headers=colleague).json()["verdict"]["fields"]
-    with desk.service.store.read() as tables:
-        assert [one.actor for one in tables.reads.entries(subject=code)] == ["client:colleague"]
+    with desk.context.store.read() as tables:
+        assert [read.actor for read in tables.reads.entries(subject=code)] == ["client:colleague"]
 
 
 # What is sent
@@ -177,7 +178,7 @@ def test_an_empty_file_is_refused(desk: Desk) -> None:
 
 
 def test_a_file_over_the_limit_is_refused_and_leaves_nothing(desk: Desk) -> None:
-    desk.service.reception._limits = ServiceLimits(max_file_bytes=1000)
+    desk.context.limits = replace(desk.context.limits, max_file_bytes=1000)
     answer = desk.submit(JPEG + bytes(2000))
     assert (answer.status_code, answer.json()["code"]) == (413, "upload.too_large")
     assert list((desk.home / "tray").glob("*/*")) == []
@@ -283,7 +284,7 @@ def test_signing_in_gives_a_cookie_that_scripts_and_other_sites_cannot_use(desk:
 
 
 def test_over_tls_the_cookie_is_bound_to_the_host(desk: Desk) -> None:
-    object.__setattr__(desk.service.parts, "public_url", "https://hotich.test")
+    object.__setattr__(desk.context.parts, "public_url", "https://hotich.test")
     account(desk)
     cookie = sign_in(desk).headers["set-cookie"]
     assert cookie.startswith("__Host-hotich=")
@@ -297,15 +298,15 @@ def test_a_wrong_login_and_a_wrong_password_look_alike(desk: Desk) -> None:
         sign_in(desk, login="khong.co"),
         sign_in(desk, login="a\x00"),
     ]
-    assert {one.status_code for one in answers} == {401}
-    assert len({one.text for one in answers}) == 1
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.text for answer in answers}) == 1
 
 
 def test_an_unknown_login_costs_a_hash_too(desk: Desk, monkeypatch) -> None:
     """Timing of login: the slow part is done whoever asks."""
     account(desk)
     counted: list[str] = []
-    hasher = desk.service.accounts._hasher
+    hasher = desk.context.accounts._hasher
     real = hasher.verify
     monkeypatch.setattr(
         type(hasher), "verify", lambda _self, stored, typed: counted.append(stored) or real(stored, typed)
@@ -335,7 +336,7 @@ def test_a_reviewer_needs_a_one_time_code_and_it_works_once(desk: Desk) -> None:
 
 def test_the_secret_of_one_time_codes_is_stored_encrypted(desk: Desk) -> None:
     secret = pyotp.parse_uri(account(desk, role="auditor") or "").secret
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         user = tables.users.by_login("an.cb")
     assert secret not in (user.totp or "")
     assert user.password.startswith("$argon2id$")
@@ -364,7 +365,7 @@ def test_signing_out_ends_the_session(desk: Desk) -> None:
 def test_a_disabled_person_is_out_at_once(desk: Desk) -> None:
     account(desk)
     sign_in(desk)
-    with desk.service.store.write() as tables:
+    with desk.context.store.write() as tables:
         tables.users.set_active("an.cb", False)
     assert desk.http.get("/auth/me").status_code == 401
 
@@ -387,8 +388,8 @@ def test_an_auditor_reads_who_read(desk: Desk) -> None:
     desk.http.get(f"/submissions/{code}", headers=desk.bearer())
     uri = account(desk, role="auditor")
     sign_in(desk, totp=pyotp.TOTP(pyotp.parse_uri(uri or "").secret).at(desk.clock()))
-    told = desk.http.get("/reads", params={"subject": code}).json()
-    assert (told["whole"], [one["actor"] for one in told["reads"]]) == (True, ["client:onestop"])
+    log = desk.http.get("/reads", params={"subject": code}).json()
+    assert (log["whole"], [read["actor"] for read in log["reads"]]) == (True, ["client:onestop"])
 
 
 @pytest.mark.parametrize("password", ["ngắn", "a" * 20, "an.cb-an.cb-an.cb"])

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
-from service.wire.limits import ServiceLimits
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 
 ACT = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": "15/01/1990", "document_number": "12/1990"}
@@ -23,8 +22,13 @@ def test_a_good_card_is_usable_within_the_request(desk: Desk) -> None:
 def test_the_answer_tells_each_field_as_declared_and_as_read(desk: Desk) -> None:
     answer = desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=json.dumps(ACT | APPLICANT))
     fields = {field["name"]: field for field in answer.json()["verdict"]["fields"]}
-    told = fields["date_of_birth"]
-    assert (told["declared"], told["read"], told["agreement"], told["file"]) == ("1990-01-15", "1990-01-15", "same", 1)
+    birth = fields["date_of_birth"]
+    assert (birth["declared"], birth["read"], birth["agreement"], birth["file"]) == (
+        "1990-01-15",
+        "1990-01-15",
+        "same",
+        1,
+    )
 
 
 def test_values_of_a_card_that_is_only_shown_are_masked(desk: Desk) -> None:
@@ -43,7 +47,7 @@ def test_a_card_that_is_only_shown_leaves_nothing_behind(desk: Desk) -> None:
 
 def test_what_was_declared_for_a_card_that_is_only_shown_is_forgotten_when_it_must_come_again(desk: Desk) -> None:
     code = desk.submit(picture("nonsense")).json()["code"]
-    with desk.service.store.read() as tables:
+    with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
     assert (submission.outcome, submission.declared) == ("retake", {})
     assert "001190123456" not in json.dumps(submission.verdict)
@@ -88,7 +92,7 @@ def test_a_damaged_file_is_to_be_sent_again(desk: Desk) -> None:
 
 
 def test_when_reading_takes_longer_the_answer_is_a_place_in_the_queue(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, answer_s=0.05)
+    desk.context.limits = replace(desk.context.limits, answer_s=0.05)
     desk.reader.gate.clear()
     first, second = desk.submit(picture("card")), desk.submit(picture("card", 2))
     assert (first.status_code, second.status_code) == (202, 202)
@@ -98,14 +102,14 @@ def test_when_reading_takes_longer_the_answer_is_a_place_in_the_queue(desk: Desk
 
 
 def test_events_follow_a_submission_to_its_answer(desk: Desk) -> None:
-    desk.service.limits = replace(desk.service.limits, answer_s=0.05)
+    desk.context.limits = replace(desk.context.limits, answer_s=0.05)
     desk.reader.gate.clear()
     code = desk.submit(picture("card")).json()["code"]
     desk.reader.gate.set()
     with desk.http.stream("GET", f"/submissions/{code}/events") as stream:
-        told = [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
-    assert told[-1]["status"] == "accepted"
-    assert told[-1]["verdict"]["fields"] == []
+        events = [json.loads(line.removeprefix("data: ")) for line in stream.iter_lines() if line.startswith("data: ")]
+    assert events[-1]["status"] == "accepted"
+    assert events[-1]["verdict"]["fields"] == []
 
 
 def test_what_the_machine_cannot_now_is_tried_again_and_never_answered_with_a_guess(desk: Desk) -> None:
@@ -122,12 +126,12 @@ def test_an_unknown_procedure_is_refused_and_stores_nothing(desk: Desk) -> None:
 
 
 def test_every_name_a_procedure_compares_is_published(desk: Desk) -> None:
-    told = {one["code"]: one for one in desk.http.get("/procedures").json()["procedures"]}
-    assert "personal_id" in told[RESIDENCE]["papers"][0]["compare"]
+    procedures = {procedure["code"]: procedure for procedure in desk.http.get("/procedures").json()["procedures"]}
+    assert "personal_id" in procedures[RESIDENCE]["papers"][0]["compare"]
 
 
 def test_a_full_queue_says_so_and_takes_nothing(desk: Desk) -> None:
-    desk.service.reception._limits = ServiceLimits(max_open=0)
+    desk.context.limits = replace(desk.context.limits, max_open=0)
     answer = desk.submit(picture("card"))
     assert (answer.status_code, answer.json()["code"]) == (503, "queue.full")
     assert answer.headers["Retry-After"]

@@ -35,7 +35,7 @@ def test_a_file_sent_in_pieces_is_handed_in_by_its_id(desk: Desk) -> None:
     answer = desk.http.post("/submissions", files=sent, headers=desk.bearer())
     assert answer.json()["verdict"]["documents"][0]["document_type"] == "citizen_id_chip"
     desk.clock.advance(timedelta(hours=2))
-    desk.service.uploads.sweep()
+    desk.context.uploads.sweep()
     assert list((desk.home / "tray" / "uploads").iterdir()) == []
 
 
@@ -70,12 +70,12 @@ def test_an_upload_expires(desk: Desk) -> None:
     url = begin(desk).headers["Location"]
     desk.clock.advance(timedelta(hours=25))
     assert send(desk, url, 0, DATA).status_code == 404
-    desk.service.uploads.sweep()
+    desk.context.uploads.sweep()
     assert list((desk.home / "tray" / "uploads").iterdir()) == []
 
 
 def test_one_client_cannot_fill_the_disk_with_beginnings(desk: Desk) -> None:
-    desk.service.uploads._most_open = 2
+    desk.context.uploads._most_open = 2
     assert [begin(desk).status_code for _ in range(3)] == [201, 201, 429]
 
 

@@ -14,9 +14,9 @@ from service.desk.overview.plots import (
     decimal,
     english,
     interval_text,
-    judged,
     number,
     percent,
+    promise_state,
     row_plot,
     whisker_plot,
 )
@@ -31,7 +31,7 @@ def test_columns_stand_within_the_plot_and_as_high_as_their_count(counts: list[i
         assert 0 <= bar.x <= bar.x + bar.width <= WIDTH
         assert bar.y >= 0
         assert bar.y + bar.height == pytest.approx(plot.base, abs=0.02)
-        assert bar.said == number(count)
+        assert bar.value_text == number(count)
     heights = [bar.height for bar in plot.bars]
     assert sorted(heights) == [heights[place] for place in sorted(range(len(counts)), key=counts.__getitem__)]
 
@@ -65,10 +65,10 @@ def test_whiskers_stay_within_the_plot(wrong: int, right: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "of", "said"), [(0, 100, "open"), (0, 400, "kept"), (9, 100, "broken"), (2, 100, "open"), (0, 0, "open")]
+    ("wrong", "of", "state"), [(0, 100, "open"), (0, 400, "kept"), (9, 100, "broken"), (2, 100, "open"), (0, 0, "open")]
 )
-def test_a_promise_is_judged_only_when_the_sample_can_tell(wrong: int, of: int, said: str) -> None:
-    assert judged(exact_interval(wrong, of), 0.015) == said
+def test_a_promise_is_judged_only_when_the_sample_can_tell(wrong: int, of: int, state: str) -> None:
+    assert promise_state(exact_interval(wrong, of), 0.015) == state
 
 
 def test_numbers_are_written_as_in_viet_nam_and_as_in_english() -> None:

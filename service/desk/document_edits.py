@@ -1,4 +1,4 @@
-"""What a person changes about a document itself: its type, its pages, a value after release, a place to scan again."""
+"""Edits of a document itself: its type, its pages, a value after release."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType
 from pipeline.judging.review.edits import merged, retyped, split
-from service.desk.desk import Given, Noted, ReviewDesk
+from service.desk.desk import DecisionReceipt, ProposedDecision, ReviewDesk
 from service.wire.errors import Conflict, NotAllowed, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.review import Choice, Edit, Editing, Filters, Kind, NotYours, Person, ReviewStore
@@ -21,8 +21,8 @@ _LONGEST_REASON = 500
 CORRECTION = "record.correction"
 
 
-class Papers:
-    """Each change needs a reviewer and a reason, and makes a new version; what was stored stays."""
+class DocumentEdits:
+    """Each edit needs a reviewer and a reason, and makes a new version; earlier versions stay."""
 
     def __init__(
         self, *, desk: ReviewDesk, store: ReviewStore, editing: Editing, on_changed: Callable[[], object]
@@ -33,7 +33,7 @@ class Papers:
         self._on_changed = on_changed
 
     def retype(self, person: Person, document_id: str, document_type: str, form: str | None, reason: str) -> None:
-        """The document is of another type. Raises NotThere, Unprocessable, Conflict."""
+        """The document is of another type. Raises NotThere, NotAllowed, Unprocessable, Conflict."""
         try:
             wanted = DocumentType(document_type)
         except ValueError as error:
@@ -44,12 +44,12 @@ class Papers:
                    lambda record: [retyped(record, wanted, form)])  # fmt: skip
 
     def split(self, person: Person, document_id: str, at_page: int, reason: str) -> list[StoredDocument]:
-        """From `at_page` on it is another document; both, in order."""
+        """The pages from `at_page` on become another document. Returns both, in order. Raises as `retype`."""
         edit = Edit(action="split", reason=_reason(reason), person=person.login)
         return self._edit(person, document_id, edit, lambda record: split(record, at_page))
 
     def merge(self, person: Person, document_id: str, other_id: str, reason: str) -> None:
-        """`other_id` of the same file goes into this document."""
+        """The pages of `other_id`, of the same file, go into this document. Raises as `retype`."""
         first, _, _ = self._desk.document(person, document_id)
         second, other, _ = self._desk.document(person, other_id)
         if first.source_sha256 != second.source_sha256 or document_id == other_id:
@@ -63,14 +63,15 @@ class Papers:
     def correct(
         self, person: Person, document_id: str, field: str, text: str, reason: str, *, tab: str, insist: bool = False,
         page: int | None = None, box: Quad | None = None,
-    ) -> Noted:  # fmt: skip
-        """A value of a released record is corrected, or one that was missed is added: a decision like any other, with
-        the reason; where the field needs two people, it holds once a second one says the same."""
+    ) -> DecisionReceipt:  # fmt: skip
+        """Corrects a value of a released record, or adds one that was missed: a decision like any other, with the
+        reason. Where the field needs two people it holds once a second person decides the same. Raises NotThere,
+        NotAllowed, Unprocessable, Conflict where somebody else is to decide the value."""
         why = _reason(reason)
         if REVIEWER not in person.roles:
             raise NotAllowed(Message("Cần vai trò cán bộ duyệt", "A reviewer's role is needed"), code="auth.role")
         stored, record, _ = self._desk.document(person, document_id)
-        known = next((one for one in record.fields if one.name == field), None)
+        known = next((other for other in record.fields if other.name == field), None)
         with self._store.write() as tables:
             document = tables.opening.document(document_id)
             assert document is not None
@@ -86,12 +87,12 @@ class Papers:
                 Message("Giá trị này đang chờ người khác quyết định", "Somebody else is to decide this value"),
                 code="review.taken",
             )
-        given = Given(
+        proposed = ProposedDecision(
             decision_id=secrets.token_hex(16), item_id=items[0].item_id, lease=items[0].lease or "",
             choice=Choice.CORRECT, text=text, comment=why, insist=insist, page=page, box=box,
         )  # fmt: skip
         try:
-            return self._desk.decide(person, given)
+            return self._desk.decide(person, proposed)
         except Unprocessable:
             self._desk.release(person, tab, [items[0].item_id])
             raise
@@ -103,13 +104,13 @@ class Papers:
             raise NotAllowed(Message("Cần vai trò cán bộ duyệt", "A reviewer's role is needed"), code="auth.role")
         self._desk.document(person, document_id)  # raises NotThere for another office's
         try:
-            made = self._editing.edit(document_id, edit, change)
+            documents = self._editing.edit(document_id, edit, change)
         except NotYours as error:
             raise Conflict(error.message, code=error.code) from error
         except WrongUse as error:
             raise Unprocessable(error.message, code=error.code) from error
         self._on_changed()
-        return made
+        return documents
 
 
 def _reason(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What takes long to count is counted once in a while, and told to whoever asks meanwhile."""
+"""Values that take long to compute, kept for a while."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _MOST = 256
 Value = TypeVar("Value")
 
 
-class Lately(Generic[Value]):
-    """Values that may be a little old, by key. Of several who ask for one at once, one counts and the rest wait; those
-    who ask for another do not."""
+class TimedCache(Generic[Value]):
+    """At most 256 values by key, each computed anew when it is older than `keep`. Of several threads that ask for one
+    key at once, one computes and the others wait; threads that ask for other keys do not."""
 
     def __init__(self, *, clock: Callable[[], datetime], keep: timedelta) -> None:
         self._clock = clock
@@ -25,13 +25,13 @@ class Lately(Generic[Value]):
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of a key, made anew when it is older than it may be. What `make` raises is not kept."""
+        """The value of a key. What `make` raises is raised, and not kept."""
         with self._lock:
             known = self._fresh(key)
             if known is not None:
                 return known[1]
-            mine = self._locks.setdefault(key, threading.Lock())
-        with mine:
+            key_lock = self._locks.setdefault(key, threading.Lock())
+        with key_lock:
             with self._lock:
                 known = self._fresh(key)
             if known is not None:
