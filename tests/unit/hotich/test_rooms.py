@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import hotich
@@ -55,3 +55,44 @@ def test_no_factory_of_a_worker_process_lies_above_the_workers() -> None:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.keyword) and node.arg == "factory" and isinstance(node.value, ast.Constant):
                     assert str(node.value.value).startswith("workers."), path
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Whether at the top of a module or within a function: what needs each other is one thing, or two cut wrongly."""
+    known = _modules()
+    imports = {module: _imported(path, known.keys()) for module, path in known.items()}
+    order: list[str] = []
+    open_: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        assert module not in open_, " -> ".join([*way[way.index(module) :], module])
+        if module in order:
+            return
+        open_.add(module)
+        for other in sorted(imports[module] & known.keys()):
+            visit(other, (*way, module))
+        open_.discard(module)
+        order.append(module)
+
+    for module in sorted(imports):
+        visit(module, ())
+
+
+def _modules() -> dict[str, Path]:
+    folders = ("hotich", "flows", "service", "workers", "storage", "ocr_models", "pipeline")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    names = {path: ".".join(path.with_suffix("").relative_to(ROOT).parts) for path in paths}
+    return {name.removesuffix(".__init__"): path for path, name in names.items()}
+
+
+def _imported(path: Path, known: Set[str]) -> set[str]:
+    """The modules named; `from package import module` means that module, not the package."""
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {
+                whole if (whole := f"{node.module}.{alias.name}") in known else node.module for alias in node.names
+            }
+        elif isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+    return modules
