@@ -57,7 +57,11 @@ def _dot_sized(pieces: Components, row: DotRow, owners: NDArray[np.int64]) -> Fl
 
 
 def _marks(ink: Gray, pieces: Components, row: DotRow, owners: NDArray[np.int64]) -> Flags:
-    """Places held by a free piece of a mark's size that is no dot of the row and has a letter above."""
+    """Places held by a free piece of a mark's size that is no dot of the row and has a letter above.
+
+    A mark is at most 2 dot heights high and 2.4 dot widths wide (and a pixel); its letter stands at most 1.3 dot
+    heights above it. By trial.
+    """
     marks = np.zeros(len(owners), bool)
     small = (owners >= 0) & ~_dot_sized(pieces, row, owners)
     small &= (pieces.height[owners] <= 2.0 * row.height + 1) & (pieces.width[owners] <= 2.4 * row.width + 1)
