@@ -30,10 +30,7 @@ _GRABCUT_ROUNDS = 3
 _RIM = 0.012  # of the overview's longer side: width of the rim whose colour is the background's
 _FOREIGN = 7.0  # colour distance from the paper (brightness halved) from which the rim is no paper
 _FOREIGN_RIM = 0.04  # of the rim; with less the sheet fills the frame
-_OFF_RIM, _RIM_SPREADS = (
-    1.2,
-    2.5,
-)  # colour distance of a thing from the rim, at least, and times the rim's scatter
+_OFF_RIM, _RIM_SPREADS = 1.2, 2.5  # colour distance of a thing from the rim: at least, and times the rim's scatter
 _SMALLEST_THING, _SMALLEST_OUTER = 0.015, 0.01  # shares of a solid thing, and of an outline that is filled at all
 _SOLID = 0.8  # of its convex hull that a thing fills; less is no sheet and no card
 _CORNER_TOLERANCES = (0.01, 0.02, 0.03, 0.05, 0.08)  # of the outline's length, tried until four corners are left

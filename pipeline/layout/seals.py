@@ -11,10 +11,7 @@ from pipeline.layout.ground import divide_ground
 from pipeline.layout.model import Box, Seal
 
 _SMALL = 4  # stamps are looked for on an image this many times smaller; for speed
-_SIZE_MM = (
-    14.0,
-    48.0,
-)  # shortest and longest side of a stamp; by trial
+_SIZE_MM = (14.0, 48.0)  # shortest and longest side of a stamp; by trial
 _LONGEST = 1.7  # times as long as high: longer are lines of a heading or of pen; by trial
 _MIN_CHROMA = 45  # levels by which stamp ink's channel leads both others at its strongest; less is no stamp; by trial
 _RED_CHROMA, _BLUE_CHROMA = 30, 30  # and from which a pixel counts as stamped: paler parts of a stamp too; by trial
@@ -89,7 +86,7 @@ def see_through(grey: Gray, colour: Colour, seals: tuple[Seal, ...], *, dpi: flo
         blue, green, red = cv2.split(colour[y0:y1, x0:x1])
         own, others = (red, cv2.max(blue, green)) if seal.colour == "red" else (blue, cv2.max(red, green))
         even = divide_ground(own, dpi=dpi)
-        stamped = even[cv2.subtract(own, others) > _MIN_CHROMA // 2]
+        stamped = even[cv2.subtract(own, others) > _MIN_CHROMA // 2]  # half: its soft edges too
         level = float(np.percentile(stamped, _STAMP_LEVEL)) if stamped.size > _FEWEST_STAMPED else _USUAL_STAMP
         lift = 255.0 / min(_LIGHTEST_STAMP, max(_DARKEST_STAMP, level))
         out[y0:y1, x0:x1] = cv2.convertScaleAbs(even, alpha=lift)
