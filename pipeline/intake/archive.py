@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.intake.errors import CorruptFile, EncryptedFile, FileTooLarge, IntakeError, TooManyPages, UnreadableFile
 
-MAX_MEMBERS = 2_000_000
-MAX_DIRECTORY = 512 * 1024**2
+MAX_MEMBERS = 2_000_000  # files in one archive; a bound on time, far above any set of line images
+MAX_DIRECTORY = 512 * 1024**2  # bytes; a bound on memory: some 256 for each of so many members
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x06"  # APPNOTE 6.3.10, sections 4.3.16 and 4.3.14
-_TAIL = 22 + 65_535 + 20 + 56
+_TAIL = 22 + 65_535 + 20 + 56  # bytes: end record, longest comment, and the locator and record of zip64
 
 
 @contextmanager

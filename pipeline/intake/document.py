@@ -57,7 +57,7 @@ class Document:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What a person should know of the file as a whole."""
+        """What a person should know about the file as a whole."""
         if sniff.extension_fits(self._name, self.media_type):
             return self._source.findings
         return (_wrong_extension(self.media_type), *self._source.findings)
