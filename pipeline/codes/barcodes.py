@@ -151,7 +151,7 @@ def _text(result: object) -> str:
 
 
 def repair_mojibake(text: str) -> str:
-    """Text that was UTF-8 but decoded as another encoding, put right where that is possible; NFC."""
+    """Text that was UTF-8 but decoded as another encoding, corrected where that is possible; NFC."""
     for encoding in ("latin-1", "cp1252", "shift_jis"):
         try:
             fixed = text.encode(encoding).decode("utf-8")

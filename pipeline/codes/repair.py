@@ -58,7 +58,7 @@ def _moved(residual: Residual, place: int, old: str, new: str) -> Residual:
 
 
 def settle(first: str, second: str) -> tuple[str, str] | None:
-    """Both lines with everything agreeing, or None when no change or more than one does it.
+    """Both lines with everything agreeing, or None when no single change achieves that, or several do.
 
     The lines must have digits at all digit places, as `td1` prepares them.
     """

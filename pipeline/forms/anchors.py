@@ -118,7 +118,7 @@ def _worn_numbers(sheet: Sheet, keys: list[str]) -> list[LabelHit]:
 
 
 def add_remains(sheet: Sheet, labels: dict[str, list[LabelHit]], wordings: Sequence[str]) -> None:
-    """Adds strips that hold only the first words or half of a label, the rest lost to wear: better than none."""
+    """Adds strips that hold only the first words or half of a label, when wear has left no more of it."""
     heads: dict[str, set[str]] = {}
     for wording in wordings:
         words = wording.rstrip(" :").split(" ")
@@ -180,7 +180,7 @@ def _same_place(a: Hit, b: Hit) -> bool:
 
 
 def _is_inner(a: Hit, b: Hit) -> bool:
-    """Whether hit a is part of hit b, and most of the letters that b has more are there too."""
+    """Whether hit a is part of hit b, and most of b's additional letters were read too."""
     within = b.start <= a.start + 1 and (b.last_line > a.last_line or b.end >= a.end - 1)
     more = b.length * b.score - a.length * a.score
     return within and more >= INNER_SHARE * (b.length - a.length)
@@ -314,7 +314,7 @@ def _commit(slot: int, value: float, event: int, best: list[float], tail: list[i
 
 
 def _without_answers(sheet: Sheet, slots: Sequence[Slot], chain: list[Anchor]) -> list[Anchor]:
-    """Prompts that are a labelled date's own value ("Đến ngày: ngày 5 tháng 2 năm 2021") are no slot of their own."""
+    """The chain without prompts that belong to a labelled date's value ("Đến ngày: ngày 5 tháng 2 năm 2021")."""
     kept: list[Anchor] = []
     for a in chain:
         before = kept[-1] if kept else None

@@ -108,7 +108,7 @@ def classify(
 
 
 def _cell_texts(lines: Sequence[TextLine]) -> list[str]:
-    """What the cells of the tables' headers say, whose words are broken over several lines."""
+    """The texts of table header cells whose words are broken over several lines."""
     cells: dict[tuple[int, int, int], list[str]] = {}
     for line in lines:
         if line.cell is not None and line.cell[1] < HEADER_ROWS:
@@ -203,7 +203,7 @@ def _sure(score: float) -> float:
 
 
 def _from_codes(page: PageClues, codes: Sequence[str]) -> float:
-    """What codes say: a chip card has its QR on the front, a 2024 card on the back; both have MRZ on the back."""
+    """Evidence of machine-readable codes: QR on a chip card's front and a 2024 card's back, MRZ on both backs."""
     kind, side = page.definition.type, page.page.side
     total = 0.0
     for code in codes:

@@ -56,13 +56,13 @@ def is_small_mark(sheet: Sheet, line: int) -> bool:
 
 
 def is_scrap(text: str) -> bool:
-    """Whether a run is a few signs that are no word and no sentence: what is left of a stamp or a signature."""
+    """Whether a run is a few signs that make no word, as a stamp or a signature leaves them."""
     signs = "".join(text.split())
     return len(signs) <= SCRAP_SIGNS and not (_WORD.match(signs) and _VOWEL.search(fold(signs)))
 
 
 def without_comma(sheet: Sheet, piece: Piece) -> Piece:
-    """The last piece of a value: a comma at its end is a leader's trace, not writing."""
+    """A value's last piece without a comma or point at its end, which is a trace of the leader."""
     text = sheet.texts[piece.line][piece.start : piece.end]
     return Piece(line=piece.line, start=piece.start, end=piece.start + len(text.rstrip(", .")))
 

@@ -190,7 +190,7 @@ def _parts(
 
 
 def _with_rows(sheet: Sheet, parts: Sequence[_Part]) -> list[_Part]:
-    """What stands in no cell takes the grid row of what stands beside it."""
+    """The parts, with those outside every cell in the grid row of the part beside them."""
     known: dict[int, set[int]] = {}
     for part in parts:
         if part.row is not None:

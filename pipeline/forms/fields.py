@@ -1,4 +1,4 @@
-"""What extraction gives: fields as they are written, each with the lines and characters it was read from."""
+"""The results of extraction: fields as they are written, each with the lines and characters it was read from."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Place:
         where: Quad,
         struck: list[Piece] | None = None,
     ) -> ExtractedField:
-        """A field from its pieces; what is struck out gives way to what replaced it."""
+        """A field from its pieces; struck-out pieces are its value only when nothing replaced them."""
         notes: tuple[str, ...] = ()
         alternatives: tuple[str, ...] = ()
         if struck:

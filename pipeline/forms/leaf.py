@@ -202,7 +202,7 @@ class _Reader:
         return []
 
     def _without_label(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
-        """A label that wraps in a narrow column leaves its end before the value: "expiry: 22/07/2029"."""
+        """The pieces without the end of a label that wrapped in a narrow column: "expiry: 22/07/2029"."""
         for n, piece in enumerate(pieces):
             text = self.sheet.texts[piece.line][piece.start : piece.end]
             head, colon, _ = text.partition(":")
@@ -216,7 +216,7 @@ class _Reader:
         return pieces
 
     def _without_scraps(self, holder: Holder, slot: Slot, pieces: list[Piece]) -> list[Piece]:
-        """Scraps of a stamp or a signature that stand far from the label and from the value's own words."""
+        """The pieces without scraps of a stamp or a signature, far from the label and from the value's own words."""
         if slot.grammar not in _WORDS:
             return pieces
         kept: list[Piece] = []
@@ -234,7 +234,7 @@ class _Reader:
         return kept
 
     def _shortened(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
-        """A name ends where age, office or number follow: "Nguyễn Văn An, 34 tuổi"."""
+        """The pieces of a name up to where age, office or number follow: "Nguyễn Văn An, 34 tuổi"."""
         if slot.grammar != "name":
             return pieces
         for n, piece in enumerate(pieces):

@@ -35,7 +35,7 @@ def telling_labels(slots: Sequence[Slot], labels: dict[str, list[LabelHit]]) -> 
 
 
 def is_sure(label: LabelHit, labels: dict[str, list[LabelHit]]) -> bool:
-    """Whether a hit is that label and no other that resembles it."""
+    """Whether a hit is surely this label and not another that resembles it."""
     return label.hit.score >= SURE and not is_beaten(label, labels)
 
 

@@ -87,7 +87,7 @@ def name_under(
 
 
 def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: float) -> tuple[float, float]:
-    """Half way to the captions beside it; to the page's ends where there is none."""
+    """The x range of a caption's column: half way to the captions beside it, or to the page's ends."""
     row = sheet.boxes[caption.line]
     low, high = sheet.left - 1, sheet.right + 1
     for a in others:

@@ -185,7 +185,7 @@ class Walk:
         return current
 
     def _give_unread(self, line: int, current: Holder | None) -> None:
-        """Ink that was not read is the value of a label that has none in its row."""
+        """Gives ink that was not read to the label before it, when that has no value yet."""
         piece = unread(self.sheet, line)
         if piece is None:
             return
@@ -236,7 +236,7 @@ class Walk:
         return under and ":" not in text and self._plausible(holder, piece)
 
     def _left_of_card_column(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
-        """On cards what stands further left than a label is another column's."""
+        """Whether a run on a card stands left of the label's column, and so in another."""
         return holder.below and box[0] < holder.left - COLUMN * self.sheet.height
 
     def _reaches(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
@@ -248,7 +248,7 @@ class Walk:
         return gap <= GAP
 
     def _close(self, fresh: list[Holder]) -> None:
-        """Labels of this row end the values above them, but for those in another column of a card."""
+        """Ends the values above the labels of this row, except those in another column of a card."""
         if not fresh:
             return
         if any(h.slot and h.slot.role == "caption" for h in fresh):

@@ -6,10 +6,10 @@ import numpy as np
 
 from pipeline.imaging.ink import Gray, Ink
 
-_FEW_PIECES = 6  # letter-like pieces; a page with fewer holds specks, not writing; by trial
-_FAINT = 0.10  # ink's darkness below the paper, 0 to 1: less is grain or a shadow of the other side; by trial
-_GHOST = 0.34  # darkness up to which ink may be the other side's, if its edges are soft; by trial
-_SOFT = 0.20  # steepest rise per view pixel over the ink's darkness: edges below it were seen through paper; by trial
+_FEW_PIECES = 6  # letter-like pieces; a page with fewer holds specks, not writing; by trial; steady
+_FAINT = 0.10  # ink's darkness below the paper, 0 to 1: less is grain or a shadow of the other side; by trial; steady
+_GHOST = 0.34  # darkness up to which ink may be the other side's, if its edges are soft; by trial; steady
+_SOFT = 0.20  # rise per view pixel over the ink's darkness: softer edges were seen through paper; by trial; steady
 _SAMPLED = 300  # pieces that are looked at, spread over the page; for speed
 
 

@@ -39,13 +39,13 @@ _A4_SHAPE = 0.05  # relative tolerance of a sheet's shape; by trial
 _TILE, _SMALLEST_TILE = 7.0, 48  # side of a tile in letter heights, and in pixels at least; by trial
 _TILES = 8  # tiles, spread over the piece, whose median counts; for speed
 _STEEP = 98.5  # percentile of the rises of a tile that is its edges' steepest, without single pixels; by trial
-_NOISE_REACH = 1.3  # standard deviations of the grain that reach that percentile after smoothing; by trial
+_NOISE_REACH = 1.3  # standard deviations of the grain that reach that percentile after smoothing; by trial; steady
 _QUARTILE = 0.32  # standard deviations: quarter of the absolute differences that are smaller, of normal grain
 _LEAST_CONTRAST = 12  # grey levels between a tile's ink and paper; less is bare paper; by trial
 _DARKER_PAPER = 10  # percentile of the paper's brightness that is reported as light; by trial
 _BURNT = 250  # grey level from which the sensor was saturated; by trial
 _RIM = 236  # grey level: paper around a reflection is darker; lighter paper is white, not burnt; by trial
-_LEAST_GLARE = 0.0015  # of the piece's area; smaller spots hide no letter; by trial
+_LEAST_GLARE = 0.0015  # of the piece's area; smaller spots hide no letter; by trial; steady
 _GLARE_FILLS = 0.3  # of its box that a reflection fills; less is a rim or a frame; by trial
 
 

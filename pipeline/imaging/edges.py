@@ -130,7 +130,7 @@ def _strongest(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np
 
 
 def _outermost(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
-    """The first local peak from outside that stands out of the background's own unrest, per station."""
+    """The first local peak from outside that exceeds the background's own variation, per station."""
     unrest = float(np.median(steps[:, -_STEP:]))
     level = max(_FAINTEST_RIM, _UNREST * unrest)
     rising = np.pad(steps, ((0, 0), (1, 1)))

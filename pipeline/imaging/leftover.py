@@ -16,8 +16,8 @@ Mask = NDArray[np.uint8]
 
 _WIDTH = 830  # pixels of the small view's longer side: A4 at some 70 dpi; by trial
 _LETTER_HIGH, _LETTER_WIDE = (4, 30), (2, 120)  # pixels of that view: sizes of a letter or a word in cursive; by trial
-_LETTERS = 60  # letter-like specks that are writing, not dirt; by trial
-_LIGHT = 140  # median grey level of a sheet; darker is a table, whose grain is no writing; by trial
+_LETTERS = 60  # letter-like specks that are writing, not dirt; by trial; steady
+_LIGHT = 140  # median grey level of a sheet; darker is a table, whose grain is no writing; by trial; steady
 _WINDOW, _DARKER = 31, 25  # pixels of a speck's surroundings, and grey levels by which it is darker; by trial
 _PAST_EDGE = 1.08  # times a card's size: its edge and shadow are left out with it; by trial
 _APART = 0.07  # of a card's length: what is nearer belongs together; by trial

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.imaging.warp import Pixels
 
-_UNEVEN = 1.22  # brightness of the lit over the shaded paper from which flattening is worth its noise; by trial
+_UNEVEN = 1.22  # brightness of the lit over the shaded paper from which flattening is worth its noise; by trial; steady
 _LIT = (5, 95)  # percentiles of the paper's brightness that are its shaded and its lit part; by trial
 _MOST = 2.6  # gain beyond which only noise would be lifted; by trial
 _TARGET = 242.0  # grey level that paper is brought to; by trial

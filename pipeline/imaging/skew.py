@@ -20,8 +20,8 @@ _TOP_DEG, _TOP_SHIFT_DEG = 0.085, 0.04  # reach of the parabola through the top,
 _POINTS_COARSE = 8_000  # inked pixels used in the first search; for speed
 _POINTS_FINE = 60_000  # and in the finer ones; for speed
 _LINE_WINDOW = int(7 * VIEW_DPI / 25.4)  # view pixels, 7 mm: waves longer than a line pitch say nothing of lines
-_MIN_PIECES = 24  # letters; fewer give no angle; by trial
-_MIN_PROMINENCE = 1.35  # energy at the peak over its median over all angles; less is no peak; by trial
+_MIN_PIECES = 24  # letters; fewer give no angle; by trial; steady
+_MIN_PROMINENCE = 1.35  # energy at the peak over its median over all angles; less is no peak; by trial; steady
 
 Points = NDArray[np.float32]
 

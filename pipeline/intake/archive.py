@@ -1,4 +1,4 @@
-"""Zip files of line images, opened as carefully as everything else: nothing is unpacked that was not measured first.
+"""Zip files of line images, opened with the same care as other files: nothing is unpacked before its size is known.
 
 An archive is somebody else's claim about its own content. So its directory is bounded before it is read, a member's
 size by what it declares and again while it is unpacked, and nothing is ever written under a name it gives.
@@ -41,7 +41,7 @@ def open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """The member's name as a relative path without ".." or a drive: good to show, never a place to write to."""
+    """The member's name as a relative path without ".." or a drive; to be shown, never to be written to."""
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
     return "/".join(part for part in parts if part not in ("/", "..", "."))
 
@@ -65,7 +65,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, name: str, l
 
 
 def _directory(path: Path) -> tuple[int, int]:
-    """How many members the archive says it has, and how many bytes their directory takes."""
+    """How many members the archive states, and how many bytes their directory takes."""
     with path.open("rb") as stream:
         stream.seek(max(0, stream.seek(0, 2) - _TAIL))
         tail = stream.read()

@@ -93,7 +93,7 @@ class Document:
 
 
 def open_document(path: Path, limits: IntakeLimits | None = None) -> Document:
-    """The file at `path`, its type told by its content.
+    """The file at `path`, its type decided by its content.
 
     Nothing is decoded yet, nothing in the file is ever executed, and the file is never written.
     Raises the subclasses of `IntakeError`, each with a stable code.

@@ -191,7 +191,7 @@ def _rectangle(operands: Any) -> Matrix:
 
 
 def bounds_of(matrix: Matrix) -> Box:
-    """Of the unit square under the matrix."""
+    """Bounds of the unit square under the matrix."""
     a, b, c, d, e, f = matrix
     xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
     return (min(xs), min(ys), max(xs), max(ys))

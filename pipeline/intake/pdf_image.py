@@ -51,7 +51,7 @@ class Decoded:
 
 
 def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
-    """None when the image is slanted, cut by the page's edge, or too small to be the page."""
+    """How the image lies on the page; None when it is slanted, cut by the page's edge, or too small to be the page."""
     bounds = bounds_of(placed.matrix)
     area = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
     box = page.box

@@ -1,4 +1,4 @@
-"""From whatever a decoder gives to the two pixel layouts the pipeline knows: grey or BGR, uint8.
+"""Converts what a decoder gives to the pipeline's two pixel layouts: grey or BGR, uint8.
 
 Conversions lose nothing that shows on paper: transparency is laid on white, 16 bit keeps its upper
 eight, CMYK and LAB go the plain way to RGB.
@@ -55,7 +55,7 @@ def pixels_of(image: Image.Image) -> Pixels:
 
 
 def orientation_of(tag: object) -> tuple[bool, int]:
-    """(mirror first, turn clockwise) that an EXIF orientation value asks for; nonsense asks for nothing."""
+    """(mirror first, turn clockwise) that an EXIF orientation value asks for; an invalid value asks for nothing."""
     return _ORIENTATION.get(tag, (False, 0)) if isinstance(tag, int) else (False, 0)
 
 
@@ -88,7 +88,7 @@ def squared(pixels: Pixels, resolution: tuple[float, float] | None) -> tuple[Pix
 def plausible_dpi(dpi: float | None, height: int, width: int) -> float | None:
     """`dpi` when a scanner could have meant it, else None.
 
-    72 and 96 are what software writes that does not know. A page whose longer side came out above
+    72 and 96 are what software writes that does not know the resolution. A page whose longer side came out above
     26 inches (A2 has 23.4) or below 1.5 inches (a card has 3.4) was never measured either.
     """
     if dpi is None or not math.isfinite(dpi) or not SCANNER_DPI[0] <= dpi <= SCANNER_DPI[1]:

@@ -1,4 +1,4 @@
-"""TIFF, of one page or many, any compression libtiff knows."""
+"""TIFF files of one page or many, in any compression that libtiff knows."""
 
 from __future__ import annotations
 

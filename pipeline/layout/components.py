@@ -13,8 +13,8 @@ from pipeline.domain.recognition import Gray
 Ints = NDArray[np.int32]
 
 _INCH = 25.4  # mm
-_ENOUGH = 100  # pieces of about one height before they are taken for letters: a title page has fewer; by trial
-_ALIKE = 0.35  # of the middle height: pieces that differ by less are of one height; by trial
+_ENOUGH = 100  # pieces of about one height before they are taken for letters: a title page has fewer; by trial; steady
+_ALIKE = 0.35  # of the middle height: pieces that differ by less are of one height; by trial; steady
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

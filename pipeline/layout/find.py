@@ -46,7 +46,7 @@ def find_layout(image: UprightImage) -> PageLayout:
     coarser or finer images are scaled first, and every box is given in the image's own pixels. Where a page's letters
     are far bigger than anybody writes, its stated resolution is wrong and the one its letters suggest is used.
     """
-    return _layout(image, believed=image.kind == "card")  # a card's own size told its resolution
+    return _layout(image, believed=image.kind == "card")  # measured from the card's own size
 
 
 def _layout(image: UprightImage, *, believed: bool) -> PageLayout:

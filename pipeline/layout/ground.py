@@ -1,4 +1,4 @@
-"""Paper taken to white: uneven light, tint and pale pattern out, before anything is looked for."""
+"""Brings the paper to white: uneven light, tint and pale pattern are removed before anything is looked for."""
 
 from __future__ import annotations
 

@@ -27,16 +27,16 @@ _TALLEST = 5.0  # letter heights of a heading's capitals; bigger pieces are draw
 _LONGEST_MM = 120.0  # of a word in one stroke; longer ink is a rule or a border; by trial
 _STROKE = (2.2, 0.3)  # letter heights: a flat piece as wide and as high as this is joined writing; by trial
 _THICKEST_STROKE_MM = 2.0  # of pen or type; a piece that holds a wider square is a filled area; by trial
-_SHORTEST_WALL_MM = 5.0  # of a vertical rule that parts columns; shorter ones may be letters; by trial
-_PASSES = 3  # a fingerprint's rings come off from the outside, one at a time; by trial
+_SHORTEST_WALL_MM = 5.0  # of a vertical rule that parts columns; shorter ones may be letters; by trial; steady
+_PASSES = 3  # a fingerprint's rings come off from the outside, one at a time; by trial; steady
 _TYPICAL_MM = (0.9, 9.0)  # heights of the pieces whose median is the letter height; by trial
 _TYPICAL_WIDTH_MM = (0.35, 12.0)  # and their widths: no dots, no rules; by trial
 _NO_LETTERS_MM = 2.0  # letter height of a page that has no such pieces; by trial
 
 
 def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi: float) -> Runs:
-    """Runs of text among `pieces`. No run crosses a wall (a vertical rule's box); what stands alone
-    in a cell, be it a ditto mark, is a run."""
+    """Runs of text among `pieces`. No run crosses a wall (a vertical rule's box); whatever stands alone in a cell,
+    even a ditto mark, is a run."""
     mm = dpi / 25.4
     typical = _typical_height(pieces, mm)
     core = _letters(pieces, typical, mm)
@@ -80,7 +80,7 @@ def _letters(pieces: Components, typical: float, mm: float) -> NDArray[np.bool_]
 
 
 def _filled(pieces: Components, stroke: float) -> NDArray[np.bool_]:
-    """Which pieces hold a square wider than any pen or type makes strokes."""
+    """Which pieces hold a square wider than any stroke of a pen or of type."""
     side = max(3, int(stroke))
     ink = (pieces.labels > 0).astype(np.uint8)
     solid = cv2.erode(ink, np.ones((side, side), np.uint8), borderValue=0)

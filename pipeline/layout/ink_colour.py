@@ -1,4 +1,4 @@
-"""What colour a segment is written in: blue pen tells values from black printed labels."""
+"""What colour a segment is written in, since blue pen distinguishes values from black printed labels."""
 
 from __future__ import annotations
 

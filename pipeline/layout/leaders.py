@@ -1,7 +1,7 @@
-"""Dotted and dashed lines that values are written on: finding them.
+"""Finds the dotted and dashed lines that values are written on.
 
 A leader is a row of like dots at an even pitch on one straight line. The marks under ạ ẹ ọ and the
-dots of i are neither evenly spaced nor many, so they are none. Once a page has shown what its
+dots of i are neither evenly spaced nor many, so they are no leaders. Once a page has shown what its
 leaders look like, shorter stretches of the same kind count too: the two dots in `ngày ..12..`.
 """
 
@@ -20,17 +20,17 @@ from pipeline.layout.model import Leader
 from pipeline.layout.neighbours import connected, pairs_within
 
 _DOT_MM = 0.95  # largest width and height of a leader's dot; by trial
-_DASH_MM = (4.5, 0.7)  # largest width and height of a leader's dash; by trial
+_DASH_MM = (4.5, 0.7)  # largest width and height of a leader's dash; by trial; steady
 _SHORTEST_DASH_MM = 0.7  # narrower dashes are dots; by trial
 _REACH_MM = 4.2  # from a dot to the next that still stands free (three times as far between dashes); by trial
 _FEWEST = 5  # free dots of a row that is found by itself; by trial
 _EVEN = 0.72  # share of the dots that must keep to the pitch; by trial
 _OFF_PITCH = 0.17  # of the pitch: farther from its place, a dot is a mark under a letter; by trial
 _BIGGER = 1.6  # times the dots' median area: a bigger piece is a mark under a letter; by trial
-_STEADY = 1.5  # pixels by which the dots of a clean print differ in width; by trial
+_STEADY = 1.5  # pixels by which the dots of a clean print differ in width; by trial; steady
 _STEEPEST = 0.05  # slope of a row on an upright page: 3 degrees; by trial
 _ON_LINE = 0.6  # share of a row's dots that must lie on its line; by trial
-_SAME_PITCH = 0.035  # relative: rows that differ by less are one kind of leader; by trial
+_SAME_PITCH = 0.035  # relative: rows that differ by less are one kind of leader; by trial; steady
 _LONG_ROW = 25  # dots: from here on a row's own pitch and slope are exact enough; by trial
 _SEED_PLACES = 40  # places that a short row is followed to either side; by trial
 _SEED_INKED = 0.75  # share of a short row's places that must be inked; by trial
@@ -210,7 +210,7 @@ def _pitch(gaps: Floats) -> float:
 
 
 def _agreed(rows: Sequence[DotRow], pieces: Components) -> list[DotRow]:
-    """Short rows with the pitch and slope that the page's long rows measured better."""
+    """The rows, the short ones with pitch and slope taken from the page's long rows, which show them better."""
     counts = np.array([len(row.members) for row in rows], np.float64)
     pitches = np.array([row.pitch for row in rows])
     slopes = np.array([row.slope for row in rows])
@@ -229,7 +229,7 @@ def _agreed(rows: Sequence[DotRow], pieces: Components) -> list[DotRow]:
 
 
 def _anchored(row: DotRow, x: Floats, y: Floats, pitch: float, slope: float) -> DotRow:
-    """The row with this pitch and slope, laid through its dots as well as can be."""
+    """The row with this pitch and slope, fitted to its dots."""
     phase = np.exp(2j * np.pi * x / pitch).mean()
     near = float(x[0])
     shift = float(np.angle(phase)) / (2 * np.pi) * pitch

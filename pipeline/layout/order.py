@@ -9,9 +9,9 @@ from pipeline.layout.model import Cell, Rule, Segment
 from pipeline.layout.runs import Runs
 
 Floats = NDArray[np.float64]
-_ALIGNED = 6.0  # pixels, 0.5 mm at 300 dpi: ends of rules that differ by less begin or end together; by trial
-_PRINTED = 2  # other rules that begin or end with one: from here on it is printed, not drawn by hand; by trial
-_OVERSHOOT = 2.5  # letter heights that a pen may go beyond what it strikes out, on both sides; by trial
+_ALIGNED = 6.0  # pixels, 0.5 mm at 300 dpi: ends of rules that differ by less begin or end together; by trial; steady
+_PRINTED = 2  # other rules that begin or end with one: from here on it is printed, not drawn by hand; by trial; steady
+_OVERSHOOT = 2.5  # letter heights that a pen may go beyond what it strikes out, on both sides; by trial; steady
 _SAME_ROW = 0.5  # of the lower run's height that runs of one row share, at least; by trial
 _LAST_ROWS = 6  # rows, the lowest so far, that a run is compared with: runs come from the top; for speed
 _MIDDLE = 0.25  # of the letters' height, left out at top and bottom: a line there underlines, it strikes nothing out

@@ -1,4 +1,4 @@
-"""Drawn lines: found as long straight runs, taken out so that the strokes they cross survive."""
+"""Drawn lines: found as long straight runs, and removed so that the strokes they cross survive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.layout.model import Box, Rule
 
 _SHORTEST_MM = 11.0  # straight run; longer than any stroke of a letter; by trial
 _THICKEST_MM = 1.3  # thicker is a bar, a photo's edge or a filled area; by trial
-_JOIN_GAP_MM = 4.0  # between two pieces of one rule: where it is worn or crossed by writing; by trial
+_JOIN_GAP_MM = 4.0  # between two pieces of one rule: where it is worn or crossed by writing; by trial; steady
 _LEAN = 0.02  # of its length that a rule may lean out of straight, 1.1 degrees; by trial
 _ACROSS = 2.0  # pixels that two pieces of one rule may lie apart across it; by trial
 _REACH = 5  # pixels around a rule in which its own pixels and the strokes that cross it are looked for; by trial
@@ -58,7 +58,7 @@ def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
 
 
 def _join(rules: list[Rule], *, gap: float) -> list[Rule]:
-    """Pieces that continue each other made one."""
+    """The rules, with pieces that continue each other joined to one."""
     out: list[Rule] = []
     for rule in sorted(rules, key=lambda r: _along(r)[0]):
         start, end, low, high = _along(rule)

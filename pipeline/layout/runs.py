@@ -1,4 +1,4 @@
-"""Runs of text completed: lines told apart, marks and points brought to their letters."""
+"""Completes runs of text: separates lines, and joins marks and points to their letters."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def pictures_beside(pieces: Components, owner: Ints) -> NDArray[np.bool_]:
 
 
 def _parted(pieces: Components, owner: Ints) -> Ints:
-    """Runs that hold two or more lines, one above the other, parted where no letter's middle lies."""
+    """The grouping with runs of two or more lines, one above the other, split where no letter's middle lies."""
     count = int(owner.max(initial=-1)) + 1
     if count == 0:
         return owner

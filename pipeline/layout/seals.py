@@ -1,4 +1,4 @@
-"""Coloured stamps: found by colour and size, taken out by looking through their own colour."""
+"""Coloured stamps: found by colour and size, and removed by using the channel of their own colour."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _AROUND_MM = 0.6  # around a stamp's box that is looked through too: its soft ed
 
 
 def find_seals(colour: Colour, *, dpi: float) -> tuple[Seal, ...]:
-    """Red and blue stamps between 14 and 48 mm in both directions. Grey images have none to find.
+    """Red and blue stamps between 14 and 48 mm in both directions; on grey images none can be found.
 
     A heading in red is flat and stays; blue handwriting is loose, so a blue stamp must show a frame.
     """
