@@ -16,6 +16,7 @@ NEAR = 5.0  # around the border, in which a run may be cut
 THROUGH = 1.5  # to both sides of the border that a run must reach to go through it
 APART = 0.25  # of the sheet's width: least distance between the two columns' first labels
 HEAD = 0.8  # weight of such a label
+LONGER = 10  # letters that double the weight when several such labels are read
 TELLING = 6  # letters up to which a label does not show where the next section begins
 BELOW, SLACK = 2.0, 0.5  # below the top where that section may begin; slack above the band and above that section
 
@@ -97,7 +98,7 @@ def person_blocks(sheet: Sheet, sections: Sequence[Section], labels: dict[str, l
 def _head(labels: dict[str, list[LabelHit]], wordings: Sequence[str]) -> LabelHit | None:
     hits = [label for wording in wordings for label in labels.get(fold(wording), ())]
     sure = [label for label in hits if label.weight > HEAD and not is_beaten(label, labels)]
-    return max(sure, key=lambda f: f.weight * (1 + f.hit.length / 10), default=None)
+    return max(sure, key=lambda f: f.weight * (1 + f.hit.length / LONGER), default=None)
 
 
 def _floor(

@@ -42,9 +42,11 @@ _STEEP = 98.5  # percentile of the rises of a tile that is its edges' steepest, 
 _NOISE_REACH = 1.3  # standard deviations of the grain that reach that percentile after smoothing; by trial; steady
 _QUARTILE = 0.32  # standard deviations: quarter of the absolute differences that are smaller, of normal grain
 _LEAST_CONTRAST = 12  # grey levels between a tile's ink and paper; less is bare paper; by trial
+_FILLED = 13  # pixels at an eighth of the view, 18 mm: writing and portraits narrower than this are filled; by trial
 _DARKER_PAPER = 10  # percentile of the paper's brightness that is reported as light; by trial
 _BURNT = 250  # grey level from which the sensor was saturated; by trial
 _RIM = 236  # grey level: paper around a reflection is darker; lighter paper is white, not burnt; by trial
+_SPECK = 5  # view pixels: narrower burnt spots are specks; by trial
 _LEAST_GLARE = 0.0015  # of the piece's area; smaller spots hide no letter; by trial; steady
 _GLARE_FILLS = 0.3  # of its box that a reflection fills; less is a rim or a frame; by trial
 
@@ -103,7 +105,7 @@ def _inside(quad: Quad, scan: Pixels) -> Quad:
 def _light(view: Gray) -> float:
     """Brightness of the paper, 0 to 1, that nine tenths of the piece exceed; writing and portraits are filled first."""
     small = cv2.resize(view, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    paper = cv2.dilate(small, np.ones((13, 13), np.uint8))
+    paper = cv2.dilate(small, np.ones((_FILLED, _FILLED), np.uint8))
     return float(np.percentile(paper, _DARKER_PAPER)) / 255
 
 
@@ -144,7 +146,7 @@ def _glare(view: Gray, ink: Ink, view_to_scan: Transform) -> Iterator[CaptureSpo
     burnt = (view >= _BURNT).astype(np.uint8)
     if ink.paper >= _RIM or not burnt.any():
         return
-    burnt = np.asarray(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
+    burnt = np.asarray(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((_SPECK, _SPECK), np.uint8)), np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(burnt)
     for x, y, w, h, area in stats[1:]:
         share = float(area) / view.size

@@ -31,6 +31,9 @@ _RIM = 0.012  # of the overview's longer side: width of the rim whose colour is 
 _FOREIGN = 7.0  # colour distance from the paper (brightness halved) from which the rim is no paper
 _FOREIGN_RIM = 0.04  # of the rim; with less the sheet fills the frame
 _OFF_RIM, _RIM_SPREADS = 1.2, 2.5  # colour distance of a thing from the rim: at least, and times the rim's scatter
+_SPREAD = 75  # percentile of the rim's colour distances from its own colour that is its scatter
+_JOINED = 19  # overview pixels between a card's contents that hang together on bare paper
+_CLOSED, _OPENED = 5, 11  # overview pixels of gaps in an outline that are closed, of arms on it that are cut off
 _SMALLEST_THING, _SMALLEST_OUTER = 0.015, 0.01  # shares of a solid thing, and of an outline that is filled at all
 _SOLID = 0.8  # of its convex hull that a thing fills; less is no sheet and no card
 _CORNER_TOLERANCES = (0.01, 0.02, 0.03, 0.05, 0.08)  # of the outline's length, tried until four corners are left
@@ -43,6 +46,8 @@ _CARD_SUPPORT = 0.55  # of each side's length on which a card's edge is there
 _CARD_DIFFERENCE, _CARD_SPREADS = 1.0, 1.5  # colour distance at a card's sides, at least, and times the rim's scatter
 _SAME_CARD, _APART = 0.8, 0.2  # of the smaller quadrilateral: overlap of one card seen twice, of two beside each other
 _FRAME_CARD_SIZE, _FRAME_CARD_SHAPE = 0.12, 0.035  # tolerances for a frame that is a card
+_WINDOW, _DARKER = 25, 16  # overview pixels of a pixel's surroundings, and levels by which ink is darker than these
+_AROUND_CARDS = 15  # overview pixels: a card's edge and shadow, left out when writing elsewhere is counted
 _MORE_WRITING = 1.2  # times the cards' ink: with more of it elsewhere the sheet is a page with pictures
 _MIN_PAGE, _FULL = 0.18, 0.965  # least and largest share of a page that does not fill the frame
 _PAGE_REACHES = (0.007, 0.025)  # of the longer side: near first, a printed frame runs close inside many sheets' edges
@@ -102,7 +107,7 @@ def _overview(scan: Pixels, dpi: float | None) -> _Overview:
     strips = (lab[:band], lab[-band:], lab[:, :band], lab[:, -band:])
     rim = np.concatenate([strip.reshape(-1, 3) for strip in strips])
     colour = np.median(rim, axis=0)
-    spread = float(np.percentile(np.linalg.norm(rim - colour, axis=1), 75))
+    spread = float(np.percentile(np.linalg.norm(rim - colour, axis=1), _SPREAD))
     return _Overview(lab, scale, dpi / scale if dpi else None, colour, spread, _foreign_share(lab, rim))
 
 
@@ -120,7 +125,9 @@ def _foreground(view: _Overview) -> list[Quad]:
     off_rim = cv2.blur(np.linalg.norm(view.lab - view.rim, axis=2), (5, 5))
     masks = [off_rim > t for t in _levels(off_rim, view.rim_spread)]
     if view.foreign < _FOREIGN_RIM:  # on bare paper a card's contents hang together when its ground is faint
-        masks.append(cv2.morphologyEx(masks[0].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((19, 19), np.uint8)))
+        masks.append(
+            cv2.morphologyEx(masks[0].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((_JOINED, _JOINED), np.uint8))
+        )
     light = view.lab[:, :, 0]
     threshold, _ = cv2.threshold(light.astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     masks.append(light > threshold)
@@ -157,11 +164,11 @@ def _levels(distance: NDArray[np.float32], spread: float) -> list[float]:
 def _solid_quads(mask: Mask) -> list[Quad]:
     """Quadrilaterals around the mask's filled pieces that are large and solid enough for a sheet or a card."""
     frame = mask.size
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
     outer, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = np.zeros_like(mask)
     cv2.drawContours(filled, [c for c in outer if cv2.contourArea(c) > _SMALLEST_OUTER * frame], -1, 1, -1)
-    filled = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((11, 11), np.uint8))
+    filled = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((_OPENED, _OPENED), np.uint8))
     pieces, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     quads = []
     for piece in pieces:
@@ -252,10 +259,10 @@ def _card_region(view: _Overview, quad: Quad) -> Region:
 def _cards_are_pictures_on_a_page(view: _Overview, cards: list[Quad]) -> bool:
     """Whether the rest of the sheet holds more writing than the cards: then it is a page with pictures."""
     light = np.clip(view.lab[:, :, 0] * 2.55, 0, 255).astype(np.uint8)
-    ink = cv2.adaptiveThreshold(light, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 16)
+    ink = cv2.adaptiveThreshold(light, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _WINDOW, _DARKER)
     inside = np.zeros_like(ink)
     cv2.fillPoly(inside, [np.array(q, dtype=np.int32) for q in cards], 1)
-    near_cards = cv2.dilate(inside, np.ones((15, 15), np.uint8))
+    near_cards = cv2.dilate(inside, np.ones((_AROUND_CARDS, _AROUND_CARDS), np.uint8))
     on_cards, elsewhere = int((ink & inside).sum()), int((ink & (1 - near_cards)).sum())
     return elsewhere > _MORE_WRITING * on_cards
 

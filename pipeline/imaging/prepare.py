@@ -35,6 +35,7 @@ _TELLING_PIECES = 24  # letters from which their height tells the resolution; by
 _WAY_PIECES = 4  # letters without which nobody is asked which way is up; by trial
 _DOUBTFUL_DPI = (0.62, 1.6)  # resolution by letters over the assumed one; outside, the view is made again; by trial
 _LONG_SIDE_IN = (1.5, 24.0)  # inches: longer side of any paper, from less than a card to A2
+_PAPER = 75  # percentile of the scan's levels that is its paper's colour, laid around a straightened page; by trial
 _A4_IN = 11.69  # longer side, ISO 216
 _REPORTED = frozenset(("crispness", "light", "missing", "screen"))
 
@@ -216,7 +217,7 @@ def _bgr(pixels: Pixels) -> Pixels:
 def _paper_colour(scan: Pixels) -> tuple[float, ...]:
     sample = scan[::16, ::16]
     channels = sample.reshape(-1, 1 if sample.ndim == 2 else 3)
-    colour = np.percentile(channels, 75, axis=0)
+    colour = np.percentile(channels, _PAPER, axis=0)
     return tuple(float(v) for v in (np.repeat(colour, 3) if len(colour) == 1 else colour))
 
 

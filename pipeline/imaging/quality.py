@@ -22,6 +22,7 @@ from pipeline.imaging.warp import Pixels
 _TILE = 192  # scan pixels: side of a tile, a few lines of text at 300 dpi; by trial
 _TILES = 6  # tiles whose median counts; for speed
 _CELL = 128  # view pixels: side of the squares in which writing is counted to choose tiles; by trial
+_FILLED = 9  # pixels at an eighth of the view, 12 mm: writing narrower than this is filled; by trial
 _BRIGHT = 85  # percentile of the paper's brightness that is its lit part; by trial
 _SHADOW = 0.45  # of the lit paper's brightness: darker is deep shadow; by trial
 _LEAST_CONTRAST = 20  # grey levels between a tile's ink and paper; with less it has no edges to measure; by trial
@@ -87,7 +88,7 @@ def _noise(tile: Gray) -> float:
 
 def _local_paper(view: Gray) -> Gray:
     small = cv2.resize(view, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.dilate(small, np.ones((9, 9), np.uint8)), dtype=np.uint8)
+    return np.asarray(cv2.dilate(small, np.ones((_FILLED, _FILLED), np.uint8)), dtype=np.uint8)
 
 
 def _glare(view: Gray, paper: float) -> float:

@@ -18,6 +18,7 @@ _HEIGHT = (0.7, 2.6)  # of one line with its marks; higher are two lines
 _OBLONG = 3  # length over height of a run, at least
 _FILLED = 0.25  # of its box that a run's ink fills once gaps are closed; less is a drawing
 _LINE_HEIGHT = 56  # pixels of the cut line; readers scale it to their own
+_PAPER = 80  # percentile of the levels around a run that is its paper's
 _PAD = 0.3  # of the run's height, cut along around it
 
 
@@ -86,5 +87,5 @@ def _cut_near(scan: Pixels, to_scan: Transform, size: tuple[int, int]) -> tuple[
     part = scan[top:bottom, left:right]
     if part.ndim == 3:
         part = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    line = cut(part, Transform.shift(-left, -top) @ to_scan, size, fill=float(np.percentile(part, 80)))
+    line = cut(part, Transform.shift(-left, -top) @ to_scan, size, fill=float(np.percentile(part, _PAPER)))
     return line, to_scan

@@ -35,6 +35,7 @@ _LONG_ROW = 25  # dots: from here on a row's own pitch and slope are exact enoug
 _SEED_PLACES = 40  # places that a short row is followed to either side; by trial
 _SEED_INKED = 0.75  # share of a short row's places that must be inked; by trial
 _SEED_FEWEST = 3  # inked places of a short row with two free dots; one more for a row with one; by trial
+_LEVEL = 1.5  # pixels between the line of another row and a short row that goes on with it; by trial
 _LIKE_DOT = 1.5  # pixels by which a short row's dots may differ from the page's most common dot; by trial
 
 Floats = NDArray[np.floating]
@@ -105,8 +106,8 @@ def dot_sized(pieces: Components, *, dpi: float) -> Flags:
 def colons(pieces: Components, dots: NDArray[np.int64]) -> Flags:
     """Which of the dots have a like one straight above or below, a small letter's height away.
 
-    Straight is within 2 pixels, alike is within 2 pixels of height, and the two stand 1.6 to 6 dot heights apart.
-    By trial.
+    Straight is within 2 pixels, alike is within 2 pixels of height, and the two stand 1.6 to 6 dot heights apart (up
+    to 8 are looked at). By trial.
     """
     in_colon = np.zeros(len(dots), bool)
     if len(dots) < 2:
@@ -123,6 +124,11 @@ def colons(pieces: Components, dots: NDArray[np.int64]) -> Flags:
 
 
 def _rows(pieces: Components, chosen: NDArray[np.int64], *, kind: str, reach: float) -> list[DotRow]:
+    """The even rows among the chosen pieces.
+
+    Two belong together within `reach` along the row and 0.4 of their height (2 pixels at least) across it, when the
+    larger has at most 3 times the area of the smaller and 6 pixels more. By trial.
+    """
     if len(chosen) < _FEWEST:
         return []
     x, y = _centres(pieces, chosen)
@@ -326,7 +332,7 @@ def _grown_from(
         return None
     row = replace(row, first=x - back * row.pitch, last=x + on * row.pitch)
     members = _free_dots_on(row, pieces, loose)
-    level = any(abs(other.slope * x + other.base - y) <= 1.5 for other in known)
+    level = any(abs(other.slope * x + other.base - y) <= _LEVEL for other in known)
     if len(members) < 2 and not (level and inked > _SEED_FEWEST and inked == places):
         return None
     return replace(row, members=members)

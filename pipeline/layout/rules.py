@@ -107,7 +107,7 @@ def _erase_rule(ink: Gray, rule: Rule) -> None:
     work = strip if rule.horizontal else np.ascontiguousarray(strip.T)
     if work.size == 0:
         return
-    # The rule's own pixels: runs that stay long when a few missing pixels are closed.
+    # The rule's own pixels: runs that stay long when four missing pixels are closed.
     closed = cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     length = max(_RUN[0], min(closed.shape[1] // 3, _RUN[1]))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))

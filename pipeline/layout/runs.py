@@ -18,6 +18,7 @@ _TWO_LINES = 1.9  # height of a run's letters together from which it may be two 
 _PICTURE = 3.0  # what is higher may be a drawing
 _BEYOND = 0.6  # how far a drawing reaches beyond the line, above and below
 _LINE = 3  # letters that make a line
+_LINE_ENDS = (10, 90)  # percentiles of the letters' middles between which no piece is beside the line
 _LINE_GAP = 0.75  # between the middles of two lines' letters
 _NORMAL = 1.7  # height of an ordinary letter; taller pieces do not show where a line's middle is
 _DITTO = (0.25, 0.5)  # height or width, at least, of what stands alone in a cell and is no speck
@@ -94,7 +95,7 @@ def pictures_beside(pieces: Components, owner: Ints) -> NDArray[np.bool_]:
         if len(letters) < _LINE:
             continue
         beyond = _BEYOND * heights[run]
-        first, last = np.percentile(pieces.x0[letters] + pieces.x1[letters], (10, 90)) / 2.0
+        first, last = np.percentile(pieces.x0[letters] + pieces.x1[letters], _LINE_ENDS) / 2.0
         drawn = np.flatnonzero(members & tall)
         middle = (pieces.x0[drawn] + pieces.x1[drawn]) / 2.0
         above = pieces.y0[drawn] < np.median(pieces.y0[letters]) - beyond
