@@ -301,7 +301,7 @@ def _drafts(
     leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in sided]
     drafts = []
     for n, record in enumerate(extract(form(kind.document_type, kind.form), leaves)):
-        settled = [settle(f, images, readers, label_score=record.found) for f in record.fields]
+        settled = [settle(f, images, readers, label_score=record.label_share) for f in record.fields]
         settled = weigh_sources(settled, images, kind.document_type)
         drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images))
     return drafts

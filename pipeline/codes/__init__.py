@@ -1,4 +1,7 @@
-"""Machine-readable facts first: QR codes, barcodes and the machine-readable zone of chip cards."""
+"""Machine-readable facts first: QR codes, barcodes and the machine-readable zone of chip cards.
+
+*By trial* beside a threshold means: set by trial on the generator's development pages.
+"""
 
 from pipeline.codes.barcodes import read_codes, repair_mojibake
 from pipeline.codes.citizen import parse_citizen_qr

@@ -28,22 +28,31 @@ _BARCODES = (
     zxingcpp.BarcodeFormat.ITF,
     zxingcpp.BarcodeFormat.EAN13,
 )
-_FAST_SIDE = 1800  # linear codes are looked for on an image no longer than this
-_LARGEST = 4200  # no enlargement beyond this side: memory
-_CODE_MM = (12.0, 40.0)  # sides of QR codes on papers
+_FAST_SIDE = 1800  # pixels: linear codes are looked for on an image no longer than this; by trial, for speed
+_LARGEST = 4200  # pixels: nothing is enlarged beyond this side, for memory; by trial
+_ENLARGED = (2.0, 3.0)  # times, cheapest first: small printed codes come in at 1.5 to 2 pixels a module; by trial
+_SHARPENED = 2.5  # weight of the crop against 1.5 of its blur (unsharp mask); by trial
+_CODE_MM = (12.0, 40.0)  # sides of QR codes on papers; by trial
+_SHORT, _LONG = 0.7, 1.3  # times the smallest, the largest of those sides, that a busy square may have; by trial
+_SQUARE = 1.6  # longer over shorter side of a busy square, at most; by trial
+_WORK_DPI = 75  # resolution at which busy squares are looked for; by trial, for speed
+_WINDOW_MM = 3.0  # wider than the gap between two lines of text; by trial
+_BUSY, _BUSY_SHARE = 12.0, 0.5  # mean edge level of a busy place, at least, and of the busiest one's; by trial
+_AROUND = 0.25  # of a square's longer side, cut along on each side: a code's quiet zone; by trial
+_SQUARES = 4  # busiest squares that are tried; for speed
 
 
 def read_codes(image: UprightImage) -> tuple[Code, ...]:
-    """Every code found, each text once, boxes in the upright image's pixels, top to bottom.
+    """Every code on the image, each text once, boxes in the upright image's pixels, top to bottom.
 
     About 40 ms CPU on an A4 page at 300 dpi without codes. Never raises for what is on the image.
     """
     gray = _gray(image.colour)
-    found = list(_decode(gray, _QR, 1.0, (0.0, 0.0)))
-    found += _linear(gray)
-    if not any(code.kind == "qr" for code in found):
-        found += _try_harder(gray, image)
-    unique = {(code.symbology, code.text): code for code in reversed(found)}
+    codes = list(_decode(gray, _QR, 1.0, (0.0, 0.0)))
+    codes += _linear(gray)
+    if not any(code.kind == "qr" for code in codes):
+        codes += _try_harder(gray, image)
+    unique = {(code.symbology, code.text): code for code in reversed(codes)}
     return tuple(sorted(unique.values(), key=lambda code: bounds(code.box)[1]))
 
 
@@ -66,53 +75,53 @@ def _try_harder(gray: Gray, image: UprightImage) -> list[Code]:
     for x0, y0, x1, y1 in regions:
         crop = np.ascontiguousarray(gray[y0:y1, x0:x1])
         for version, scale in _versions(crop):
-            found = list(_decode(version, _QR, scale, (x0, y0)))
-            if found:
-                return found
+            codes = list(_decode(version, _QR, scale, (x0, y0)))
+            if codes:
+                return codes
     return []
 
 
 def _versions(crop: Gray) -> Iterator[tuple[Gray, float]]:
     """The crop enlarged, plain and sharpened, cheapest first."""
-    for scale in (2.0, 3.0):
+    for scale in _ENLARGED:
         if max(crop.shape) * scale > _LARGEST:
             return
         large = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         yield large, scale
         soft = cv2.GaussianBlur(large, (0, 0), scale)
-        yield cv2.addWeighted(large, 2.5, soft, -1.5, 0), scale
+        yield cv2.addWeighted(large, _SHARPENED, soft, 1 - _SHARPENED, 0), scale
 
 
 def busy_squares(gray: Gray, dpi: float) -> list[tuple[int, int, int, int]]:
     """Squares that are full of edges in both directions, as a matrix code is and text lines are not.
 
-    x0, y0, x1, y1 in pixels, with a margin, busiest first, four at most.
+    x0, y0, x1, y1 in pixels, with a margin, busiest first, `_SQUARES` at most.
     """
-    step = max(1, round(dpi / 75))  # work at about 75 dpi
+    step = max(1, round(dpi / _WORK_DPI))
     edges_x = cv2.convertScaleAbs(cv2.Sobel(gray[::2, ::2], cv2.CV_16S, 1, 0, ksize=1))
     edges_y = cv2.convertScaleAbs(cv2.Sobel(gray[::2, ::2], cv2.CV_16S, 0, 1, ksize=1))
     both = []
     for edges in (edges_x, edges_y):
         size = (max(1, gray.shape[1] // step), max(1, gray.shape[0] // step))
         both.append(cv2.resize(edges, size, interpolation=cv2.INTER_AREA))
-    side = 75 * 3.0 / 25.4  # a 3 mm window: wider than the gap between two lines of text
+    side = _WORK_DPI * _WINDOW_MM / 25.4
     window = (int(side) | 1, int(side) | 1)
     density = np.minimum(cv2.blur(both[0], window), cv2.blur(both[1], window))
-    level = max(12.0, 0.5 * float(density.max(initial=0)))
+    level = max(_BUSY, _BUSY_SHARE * float(density.max(initial=0)))
     count, _, stats, _ = cv2.connectedComponentsWithStats((density > level).astype(np.uint8))
-    least, most = (mm * 75 / 25.4 for mm in _CODE_MM)
+    least, most = (mm * _WORK_DPI / 25.4 for mm in _CODE_MM)
     squares: list[tuple[float, tuple[int, int, int, int]]] = []
     for x, y, w, h, area in stats[1:count]:
         short, long = min(w, h), max(w, h)
-        if short < 0.7 * least or long > 1.3 * most or long > 1.6 * short:
+        if short < _SHORT * least or long > _LONG * most or long > _SQUARE * short:
             continue
-        margin = 0.25 * max(w, h)
+        margin = _AROUND * max(w, h)
         box = (x - margin, y - margin, x + w + margin, y + h + margin)
         x0, y0, x1, y1 = (round(v * step) for v in box)
         height, width = gray.shape
         inside = (max(0, x0), max(0, y0), min(width, x1), min(height, y1))
         squares.append((-float(area), inside))
-    return [box for _, box in sorted(squares)[:4]]
+    return [box for _, box in sorted(squares)[:_SQUARES]]
 
 
 def _decode(gray: Gray, formats: Sequence[object], scale: float, origin: Point) -> Iterator[Code]:
@@ -142,7 +151,7 @@ def _text(result: object) -> str:
 
 
 def repair_mojibake(text: str) -> str:
-    """Text that was UTF-8 but decoded as another encoding, put right where that is possible; NFC."""
+    """Text that was UTF-8 but decoded as another encoding, corrected where that is possible; NFC."""
     for encoding in ("latin-1", "cp1252", "shift_jis"):
         try:
             fixed = text.encode(encoding).decode("utf-8")

@@ -15,7 +15,7 @@ from pipeline.values import nfc, normalise, squeeze, title_case
 
 
 def parse_citizen_qr(text: str) -> CitizenQr | None:
-    """The payload's fields, or None when the text is no such payload (its first field is no 12-digit id)."""
+    """The payload's fields, or None when the text is not such a payload (its first field is not a 12-digit id)."""
     parts = [squeeze(part) for part in nfc(text.strip("\r\n\x00")).split("|")]
     if len(parts) < 6 or not re.fullmatch(r"[0-9]{12}", parts[0]):
         return None

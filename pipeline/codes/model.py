@@ -1,4 +1,4 @@
-"""What machine-readable marks on a paper give."""
+"""The values that machine-readable marks on a paper give."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ CHECKS: tuple[tuple[tuple[int, ...], int], ...] = (
     (_COMPOSITE, 59),
 )
 _DIGIT_PLACES = (*range(5, 27), 29, *range(30, 37), *range(38, 45), 59)
-_WEIGHTS = (7, 3, 1)
+_WEIGHTS = (7, 3, 1)  # ICAO 9303 part 3
+_MOST_CLASHES = 3  # of the id's nine doubled digits; with more the lines are no zone's, and choices would be many
 _DIGITS = "0123456789"
 Residual = tuple[int, ...]
 
@@ -57,7 +58,7 @@ def _moved(residual: Residual, place: int, old: str, new: str) -> Residual:
 
 
 def settle(first: str, second: str) -> tuple[str, str] | None:
-    """Both lines with everything agreeing, or None when no change or more than one does it.
+    """Both lines with everything agreeing, or None when no single change achieves that, or several do.
 
     The lines must have digits at all digit places, as `td1` prepares them.
     """
@@ -66,7 +67,7 @@ def settle(first: str, second: str) -> tuple[str, str] | None:
     for solve in (_as_it_stands, _with_one_change):
         solutions = {fixed for start in starts for fixed in solve(start)}
         if solutions != {text}:
-            solutions = {fixed for fixed in solutions if _tells_one_story(fixed)}
+            solutions = {fixed for fixed in solutions if _is_consistent(fixed)}
         if len(solutions) == 1:
             fixed = solutions.pop()
             return fixed[:30], fixed[30:]
@@ -75,8 +76,8 @@ def settle(first: str, second: str) -> tuple[str, str] | None:
     return None
 
 
-def _tells_one_story(text: str) -> bool:
-    """Whether birth year and sex stand in the id as in line 2, and both dates may be.
+def _is_consistent(text: str) -> bool:
+    """Whether birth year and sex agree between the id and line 2, and both dates are possible.
 
     Asked of changed zones only: an unchanged zone may contradict itself, for people issue cards; a guess
     may not.
@@ -90,7 +91,7 @@ def _tells_one_story(text: str) -> bool:
 def _agreeing_ids(text: str) -> Iterator[str]:
     """Every way to make the two copies of the id's last nine digits equal by taking one copy's digit."""
     clashes = [i for i in range(9) if text[5 + i] != text[18 + i]]
-    if len(clashes) > 3:
+    if len(clashes) > _MOST_CLASHES:
         return
     for choice in product((0, 1), repeat=len(clashes)):
         chars = list(text)

@@ -20,8 +20,9 @@ from pipeline.codes.model import Mrz
 from pipeline.codes.repair import CHECKS, settle
 from pipeline.values import id_structure, legal_syllables, strip_marks
 
-LENGTH = 30
-_WEIGHTS = (7, 3, 1)
+LENGTH = 30  # characters of a line
+_WEIGHTS = (7, 3, 1)  # ICAO 9303 part 3
+_NAME_LETTERS = 10  # letters of a name of which one may be misread; by trial
 _FILLER_LIKE = str.maketrans(
     {"«": "<<", "»": "<<", "‹": "<", "›": "<", "(": "<", "{": "<", "[": "<", "≤": "<", "*": "<"}
 )
@@ -39,7 +40,7 @@ def check_digit(data: str) -> int:
 
 
 def parse_td1(lines: Sequence[str]) -> Mrz | None:
-    """The zone that these three lines were meant to be, or None when they are no Vietnamese TD1 zone.
+    """The zone that these three lines were meant to be, or None when they are not a Vietnamese TD1 zone.
 
     Characters are brought into their class by position (O to 0 where only digits stand); where check digits
     still disagree, one digit is changed beyond those the doubled id decides, and only when exactly one change
@@ -100,16 +101,16 @@ def _first_line(line: str) -> str | None:
 def _second_line(line: str) -> str | None:
     """Line 2 with every place in its class, or None when it is too far from one."""
     # The nationality is the surest anchor: readers like to double the line's first character.
-    found = re.search(r"(.{7})([MFNHWE<PKR])(.{7})(?=V[NHM][MN])", line) or re.match(
+    match = re.search(r"(.{7})([MFNHWE<PKR])(.{7})(?=V[NHM][MN])", line) or re.match(
         r"(.{7})([MFNHWE<PKR])(.{7})(?=.{3})", line
     )
-    if found is None:
+    if match is None:
         return None
-    birth, expiry = _digits(found.group(1)), _digits(found.group(3))
+    birth, expiry = _digits(match.group(1)), _digits(match.group(3))
     if not (birth.isdigit() and expiry.isdigit()):
         return None
-    sex = {"N": "M", "H": "M", "W": "M", "P": "F", "E": "F", "R": "F", "K": "<"}.get(found.group(2), found.group(2))
-    rest = line[found.end() + 3 :]
+    sex = {"N": "M", "H": "M", "W": "M", "P": "F", "E": "F", "R": "F", "K": "<"}.get(match.group(2), match.group(2))
+    rest = line[match.end() + 3 :]
     last = _digits(rest[-1:]) if len(rest) > 6 else ""
     check = last if last.isdigit() else "0"
     return f"{birth}{sex}{expiry}VNM{'<' * 11}{check}"
@@ -132,15 +133,15 @@ def _spelled(word: str, *, first: bool) -> str:
     """The word, or the one Vietnamese syllable it was if a reader's habit explains the difference.
 
     The name line has no check digit, but fillers read as K (SONK), a doubled first letter (NNGUYEN) and I
-    taken for L (TLEN) leave no syllable. Words that are none for other reasons stay: there are such names.
+    taken for L (TLEN) leave no syllable. Words that are no syllable for other reasons stay: such names exist.
     """
     if not word or word in _plain_syllables():
         return word
     options = {word[:-1]} if word[-1] in "KCELSG" else set()
     if first and word[:1] == word[1:2]:
         options.add(word[1:])
-    for one, other in (("L", "I"), ("I", "L")):
-        options |= {word[:i] + other + word[i + 1 :] for i, char in enumerate(word) if char == one}
+    for read, meant in (("L", "I"), ("I", "L")):
+        options |= {word[:i] + meant + word[i + 1 :] for i, char in enumerate(word) if char == read}
     legal = options & _plain_syllables()
     return legal.pop() if len(legal) == 1 else word
 
@@ -191,4 +192,4 @@ def names_agree(mrz: Mrz, name: str) -> bool:
     if not words:
         return False
     full = (words[0] + "<<" + "<".join(words[1:]))[:LENGTH].rstrip("<")
-    return Levenshtein.distance(full, mrz.lines[2].rstrip("<")) <= max(1, len(full) // 10)
+    return Levenshtein.distance(full, mrz.lines[2].rstrip("<")) <= max(1, len(full) // _NAME_LETTERS)

@@ -1,4 +1,4 @@
-"""Finds the machine-readable zone on a card's back and has it read.
+"""Finds and reads the machine-readable zone on a card's back.
 
 The zone is three long lines of even, dark, wide-set letters across the lower part of the card. Lines are
 found by closing the gaps between their letters; reading is done by the recogniser that is passed in.
@@ -17,8 +17,16 @@ from pipeline.domain.model import UprightImage
 from pipeline.domain.recognition import LineImage, Recognizer
 
 Gray = NDArray[np.uint8]
+# Lengths in pixels are of the card at the width it is searched at; all by trial.
 _WORK_WIDTH = 640  # the card's width while searching
+_SMALLEST_CARD = 200  # the card's own width, below which its zone cannot be read
+_LOWER = 0.5  # of the card's height, from the top, where the zone may begin
 _LEAST_WIDTH = 0.55  # of the card: a name line that ends in fillers may fade out
+_ROW_HEIGHT = (8, 44)
+_LETTER_SIDE, _LETTER_GAP, _ROW_LEAST = (15, 15), (27, 1), (9, 5)  # a letter, a gap that is closed, the least of a row
+_PITCH, _UNEVEN, _LEFTS = 15, 1.5, 40  # least distance of lines, largest ratio of the two, largest offset of left ends
+_MARGIN, _BEFORE, _BEHIND = 0.35, 12, 0.3  # of a row's height around it; pixels before it; of the left margin behind it
+_DARK, _DARKEST = 2, 200.0  # percentile of an evenly lit line that becomes black, and its grey level at most
 
 
 def find_mrz(image: UprightImage) -> tuple[Quad, ...]:
@@ -26,12 +34,12 @@ def find_mrz(image: UprightImage) -> tuple[Quad, ...]:
 
     Only cards have one; a page is not searched.
     """
-    if image.kind != "card" or image.colour.shape[1] < 200:
+    if image.kind != "card" or image.colour.shape[1] < _SMALLEST_CARD:
         return ()
     gray = cv2.cvtColor(image.colour, cv2.COLOR_BGR2GRAY) if image.colour.ndim == 3 else image.colour
     scale = _WORK_WIDTH / gray.shape[1]
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    top = round(0.5 * small.shape[0])
+    top = round(_LOWER * small.shape[0])
     rows = _long_rows(small[top:])
     for index in range(len(rows) - 2):
         trio = rows[index : index + 3]
@@ -42,14 +50,15 @@ def find_mrz(image: UprightImage) -> tuple[Quad, ...]:
 
 def _long_rows(band: Gray) -> list[tuple[int, int, int, int]]:
     """x, y, w, h of dark rows that run across the card, top to bottom."""
-    letters = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, (15, 15)))
+    letters = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, _LETTER_SIDE))
     strokes = cv2.convertScaleAbs(cv2.Sobel(letters, cv2.CV_16S, 1, 0, ksize=3))
-    closed = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (27, 1)))
+    closed = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, _LETTER_GAP))
     _, ink = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    ink = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (9, 5)))
+    ink = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, _ROW_LEAST))
     contours, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    found = [cv2.boundingRect(c) for c in contours]
-    rows = [(x, y, w, h) for x, y, w, h in found if w >= _LEAST_WIDTH * band.shape[1] and 8 <= h <= 44]
+    boxes = [cv2.boundingRect(c) for c in contours]
+    low, high = _ROW_HEIGHT
+    rows = [(x, y, w, h) for x, y, w, h in boxes if w >= _LEAST_WIDTH * band.shape[1] and low <= h <= high]
     return sorted(rows, key=lambda row: row[1])
 
 
@@ -57,17 +66,17 @@ def _evenly_set(trio: list[tuple[int, int, int, int]]) -> bool:
     centres = [y + h / 2 for _, y, _, h in trio]
     first, second = centres[1] - centres[0], centres[2] - centres[1]
     lefts = [x for x, _, _, _ in trio]
-    even = max(first, second) <= 1.5 * min(first, second)
-    return min(first, second) >= 15 and even and max(lefts) - min(lefts) < 40
+    even = max(first, second) <= _UNEVEN * min(first, second)
+    return min(first, second) >= _PITCH and even and max(lefts) - min(lefts) < _LEFTS
 
 
 def _box(row: tuple[int, int, int, int], top: int, scale: float, width: int, height: int) -> Quad:
     """The row with a margin, over the card's whole zone width: faint fillers at its end belong to it."""
     x, y, _, h = row
-    margin = 0.35 * h
-    left = max(0.0, x - 12) / scale
+    margin = _MARGIN * h
+    left = max(0.0, x - _BEFORE) / scale
     y0, y1 = (y + top - margin) / scale, (y + h + top + margin) / scale
-    return rectangle(left, max(0.0, y0), width - max(0.0, left * 0.3), min(float(height), y1))
+    return rectangle(left, max(0.0, y0), width - max(0.0, left * _BEHIND), min(float(height), y1))
 
 
 def read_mrz(image: UprightImage, reader: Recognizer) -> tuple[Mrz, tuple[Quad, ...]] | None:
@@ -116,7 +125,7 @@ def _read_lines(image: UprightImage, boxes: tuple[Quad, ...], reader: Recognizer
 
 
 def _cut(image: UprightImage, box: Quad) -> LineImage:
-    """The line, evenly lit: half a zone in a shadow reads as no zone."""
+    """The line image, evenly lit: a zone that lies half in a shadow could not be read."""
     (x0, y0), _, (x1, y1), _ = box
     left, upper, right, lower = int(x0), int(y0), int(np.ceil(x1)), int(np.ceil(y1))
     crop = image.colour[upper:lower, left:right]
@@ -125,6 +134,6 @@ def _cut(image: UprightImage, box: Quad) -> LineImage:
     paper = cv2.dilate(gray, cv2.getStructuringElement(cv2.MORPH_RECT, (side // 2 | 1, side // 2 | 1)))
     paper = cv2.blur(paper, (side, side)).astype(np.float32)
     even = np.clip(gray / np.maximum(paper, 1.0) * 255.0, 0, 255)
-    dark = min(float(np.percentile(even, 2)), 200.0)
+    dark = min(float(np.percentile(even, _DARK)), _DARKEST)
     level = np.clip((even - dark) * (255.0 / (255.0 - dark)), 0, 255).astype(np.uint8)
     return LineImage(pixels=np.ascontiguousarray(level), to_upright=Transform.shift(left, upper))

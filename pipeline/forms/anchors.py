@@ -20,25 +20,40 @@ from pipeline.forms.plan import Slot
 from pipeline.forms.search import Hit, Wordings, find
 from pipeline.forms.sheet import Sheet
 
-LEAST = 0.55  # a hit below this weight is no label
-STRAY = 0.95  # ... and below this none that stands out of order
-SAME_ROW = 1.2
-HEADLESS = 0.6
-PROMPT_WEIGHT = 1.0
-LED = 24  # characters of a place before its date
-LONG_NUMBERS = frozenset({"personal_id", "old_national_id", "identity_number"})
-LIKE_DIGITS = "OoQDIilSsBZz"
-SHORT = 3  # letters of a label that many a word of an address is, too
+# A weight is what `evidence.weigh` gives, 0 to about 1.2. All by trial; the package says what that means.
+LABEL_WEIGHT = 0.55  # weight below which a hit is no label
+KEPT = 0.8  # of `LABEL_WEIGHT`: lighter hits are forgotten at once; others may still make a longer one count less
+STRAY_WEIGHT = 0.95  # weight, times KEPT and `_size`, below which a hit is no label that stands out of order
+SAME_ROW = 1.2  # gain of two labels that the form prints in one row and that were read in one row
+HEADLESS = 0.6  # factor on the weights of a person's labels when the person's first label was not read
+PROMPT_WEIGHT = 1.0  # weight of printed prompts ("ngày … tháng … năm …")
+STRAY_COUNTS = 0.5  # factor on the weight of labels out of order, when orders are compared
+PLACE_LENGTH = 24  # characters: longest place written before its date ("Thành phố Hồ Chí Minh, ngày …")
+LONG_NUMBERS = frozenset({"personal_id", "old_national_id", "identity_number"})  # grammars
+LIKE_DIGITS = "OoQDIilSsBZz"  # letters that readers make of digits
+MOSTLY_DIGITS = 0.65  # share of digits in what follows a short label of a long number
+FOLLOWING = 9  # letters and digits after a short label that are looked at
+SHORT_LABEL = 3  # letters: such a label ("Số") is a word of many addresses, too
+ALONE = 0.5  # of its lines' letters that a caption or a column header makes up
 NUMBER = fold("Số")
 WORN_NUMBER = re.compile(r"^[sS5$38][\w%&](?=\s*[:;]\s*[\dOoIl/]{2})")
-WORN = 0.8
+WORN_WEIGHT = 0.8  # weight of a label known by its place and shape rather than its letters
 TAIL = re.compile(r"(?:(?<=\s)\w{1,2}[.,]?\s+)?(?<!\w)(?P<word>[^\W\d_]{2,6})(?=\s*:)")
-PART = 0.62  # what a whole word of a label weighs that stands alone
+PART_WEIGHT = 0.62  # weight of a part of a label that stands alone
+SURELY_TAKEN = 0.8  # weight of a label in whose line no part of another is looked for
+HEAD_LETTERS, TAIL_LETTERS = 4, 3  # fewest letters of the first words, of the last word, that stand for a label
+HEAD_SHARE = 0.35  # of a label's letters that must be left of it
+INNER_LONGER, INNER_LEAD = 2, 0.3  # letters by which a longer label is longer, and weight by which it may be lighter
+INNER_WEIGHT = 0.35  # factor on the weight of a label inside such a longer one
+INNER_SHARE = 0.75  # of the letters that the longer label has more, that must have been read
+RESEMBLES = 0.1  # score by which a label is read better than one that it resembles at the same place
+PLACE_SLACK = 2  # characters by which two labels at the same place may differ
+LONGEST_COUNTED, LENGTH_COUNTS = 24, 16  # letters up to which length adds weight, and how many double it
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A hit with its weight as a label."""
+class LabelHit:
+    """A printed wording read on the page, with its weight as a label."""
 
     hit: Hit
     weight: float
@@ -56,39 +71,39 @@ class Anchor:
     weight: float
 
 
-def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[Found]]:
-    """Every hit of every wording (by key) that may be a label, hits inside longer labels played down."""
+def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHit]]:
+    """Every hit of every wording (by key) that may be a label; hits inside longer labels weigh less."""
     texts: dict[str, str] = {}
     for wording in wordings:
         texts.setdefault(fold(wording), wording)
     keys = [k for k in texts if len(k) > 1]
-    found = []
+    hits = []
     for hit in find(Wordings(tuple(keys)), sheet.page_text):
         whole = snap(hit, sheet.texts) if hit.length > 3 else hit
         weight = weigh(whole, texts[keys[hit.wording]], sheet.texts)
-        if weight >= LEAST * 0.8:
-            found.append(Found(whole, weight))
-    result: dict[str, list[Found]] = {}
-    for one in [*_without_inner(found), *_worn_numbers(sheet, keys)]:
-        result.setdefault(keys[one.hit.wording], []).append(one)
+        if weight >= LABEL_WEIGHT * KEPT:
+            hits.append(LabelHit(whole, weight))
+    result: dict[str, list[LabelHit]] = {}
+    for label in [*_without_inner(hits), *_worn_numbers(sheet, keys)]:
+        result.setdefault(keys[label.hit.wording], []).append(label)
     for key in texts:
         if len(key) == 1:
             result[key] = _one_letter(sheet, key)
     return result
 
 
-def _one_letter(sheet: Sheet, key: str) -> list[Found]:
+def _one_letter(sheet: Sheet, key: str) -> list[LabelHit]:
     """ "ở" as a label: alone, in small print, before other words, at the head of a later strip of its row."""
     first = {sheet.rows[n]: n for n in reversed(sheet.reading_order())}
-    found = []
+    labels = []
     for n, text in enumerate(sheet.texts):
         head, _, rest = text.partition(" ")
         if rest.strip() and head.islower() and fold(head) == key and first[sheet.rows[n]] != n:
-            found.append(Found(Hit(0, n, 0, n, len(head), 1.0, 1), WORN))
-    return found
+            labels.append(LabelHit(Hit(0, n, 0, n, len(head), 1.0, 1), WORN_WEIGHT))
+    return labels
 
 
-def _worn_numbers(sheet: Sheet, keys: list[str]) -> list[Found]:
+def _worn_numbers(sheet: Sheet, keys: list[str]) -> list[LabelHit]:
     """ "Số:" at the head of a strip read as "36:" or "s8:": two signs and a colon before a number.
 
     Where it was read as letters it is found like any other label.
@@ -96,79 +111,83 @@ def _worn_numbers(sheet: Sheet, keys: list[str]) -> list[Found]:
     if NUMBER not in keys:
         return []
     return [
-        Found(Hit(keys.index(NUMBER), n, match.start(), n, match.end(), LEAST, len(NUMBER)), WORN)
+        LabelHit(Hit(keys.index(NUMBER), n, match.start(), n, match.end(), LABEL_WEIGHT, len(NUMBER)), WORN_WEIGHT)
         for n, text in enumerate(sheet.texts)
         if (match := WORN_NUMBER.match(text)) and fold(match[0]) != NUMBER
     ]
 
 
-def add_remains(sheet: Sheet, labels: dict[str, list[Found]], wordings: Sequence[str]) -> None:
-    """Adds strips that hold only the first words or half of a label, the rest lost to wear: better than none."""
+def add_remains(sheet: Sheet, labels: dict[str, list[LabelHit]], wordings: Sequence[str]) -> None:
+    """Adds strips that hold only the first words or half of a label, when wear has left no more of it."""
     heads: dict[str, set[str]] = {}
     for wording in wordings:
         words = wording.rstrip(" :").split(" ")
         for n in range(1, len(words)):
-            if len(fold(" ".join(words[:n]))) >= 4:
+            if len(fold(" ".join(words[:n]))) >= HEAD_LETTERS:
                 heads.setdefault(fold(" ".join(words[:n])), set()).add(fold(wording))
         full = fold(wording)
-        for n in range(max(4, (len(full) + 1) // 2), len(full)):
+        for n in range(max(HEAD_LETTERS, (len(full) + 1) // 2), len(full)):
             heads.setdefault(full[:n], set()).add(full)
     _add_tails(sheet, labels, wordings)
-    taken = {one.hit.line for group in labels.values() for one in group if one.weight > 0.8}
+    taken = {label.hit.line for group in labels.values() for label in group if label.weight > SURELY_TAKEN}
     for line, key in enumerate(sheet.page_text.keys):
         for full in heads.get(key.text, ()) if line not in taken else ():
             share = len(key.text) / len(full)
-            if share >= 0.35:
+            if share >= HEAD_SHARE:
                 hit = Hit(0, line, 0, line, len(sheet.texts[line]), share, len(key.text))
-                labels.setdefault(full, []).append(Found(hit, PART))
+                labels.setdefault(full, []).append(LabelHit(hit, PART_WEIGHT))
 
 
-def _add_tails(sheet: Sheet, labels: dict[str, list[Found]], wordings: Sequence[str]) -> None:
+def _add_tails(sheet: Sheet, labels: dict[str, list[LabelHit]], wordings: Sequence[str]) -> None:
     """Adds what is left of a label inside a strip: its last word and the colon ("… Q tịch: Việt Nam")."""
     tails: dict[str, set[str]] = {}
     for wording in wordings:
         words = wording.rstrip(" :").split(" ")
-        if len(words) > 1 and wording.endswith(":") and len(fold(words[-1])) >= 3:
+        if len(words) > 1 and wording.endswith(":") and len(fold(words[-1])) >= TAIL_LETTERS:
             tails.setdefault(fold(words[-1]), set()).add(fold(wording))
-    seen = [one.hit for group in labels.values() for one in group]
+    seen = [label.hit for group in labels.values() for label in group]
     for line, text in enumerate(sheet.texts):
         for match in TAIL.finditer(text):
             known = any(h.line == line and h.start < match.end("word") and match.start("word") < h.end for h in seen)
             for full in tails.get(fold(match["word"]), ()) if not known else ():
-                hit = Hit(0, line, match.start(), line, match.end("word"), PART, len(full))
-                labels.setdefault(full, []).append(Found(hit, PART))
+                hit = Hit(0, line, match.start(), line, match.end("word"), PART_WEIGHT, len(full))
+                labels.setdefault(full, []).append(LabelHit(hit, PART_WEIGHT))
 
 
-def _without_inner(found: list[Found]) -> list[Found]:
-    """A label that is part of a longer one which is read as well there counts for little, and so does
+def _without_inner(hits: list[LabelHit]) -> list[LabelHit]:
+    """A label that is part of a longer label which is read as well there counts for little, and so does
     one that resembles what is read ("Năm sinh" for "Nơi sinh")."""
-    by_line: dict[int, list[Found]] = {}
-    for one in found:
-        by_line.setdefault(one.hit.line, []).append(one)
+    by_line: dict[int, list[LabelHit]] = {}
+    for label in hits:
+        by_line.setdefault(label.hit.line, []).append(label)
     kept = []
     for group in by_line.values():
         for a in group:
-            longer = [b for b in group if b.hit.length >= a.hit.length + 2 and b.weight > a.weight - 0.3]
+            longer = [
+                b for b in group if b.hit.length >= a.hit.length + INNER_LONGER and b.weight > a.weight - INNER_LEAD
+            ]
             inside = any(_is_inner(a.hit, b.hit) for b in longer)
             best = max(b.hit.score for b in group if _same_place(a.hit, b.hit))
-            beaten = (a.hit.score / best) ** 2 if best > a.hit.score + 0.1 else 1.0
-            kept.append(replace(a, weight=a.weight * (0.35 if inside else beaten)))
-    return [one for one in kept if one.weight >= LEAST * 0.8]
+            beaten = (a.hit.score / best) ** 2 if best > a.hit.score + RESEMBLES else 1.0
+            kept.append(replace(a, weight=a.weight * (INNER_WEIGHT if inside else beaten)))
+    return [label for label in kept if label.weight >= LABEL_WEIGHT * KEPT]
 
 
 def _same_place(a: Hit, b: Hit) -> bool:
-    return abs(a.start - b.start) <= 2 and a.last_line == b.last_line and abs(a.end - b.end) <= 2
+    same_start = abs(a.start - b.start) <= PLACE_SLACK
+    same_end = abs(a.end - b.end) <= PLACE_SLACK
+    return same_start and a.last_line == b.last_line and same_end
 
 
 def _is_inner(a: Hit, b: Hit) -> bool:
-    """Whether hit a is part of hit b, and most of the letters that b has more are there too."""
+    """Whether hit a is part of hit b, and most of b's additional letters were read too."""
     within = b.start <= a.start + 1 and (b.last_line > a.last_line or b.end >= a.end - 1)
     more = b.length * b.score - a.length * a.score
-    return within and more >= 0.75 * (b.length - a.length)
+    return within and more >= INNER_SHARE * (b.length - a.length)
 
 
 def anchor(
-    sheet: Sheet, slots: Sequence[Slot], order: Sequence[int], labels: dict[str, list[Found]]
+    sheet: Sheet, slots: Sequence[Slot], order: Sequence[int], labels: dict[str, list[LabelHit]]
 ) -> tuple[list[Anchor], float]:
     """The slots found among the lines of `order` (reading order), and how much they explain together."""
     place = {line: n for n, line in enumerate(order)}
@@ -185,11 +204,11 @@ def anchor(
     answers = {(a.line, a.start) for a in chain} - {(a.line, a.start) for a in kept}
     free = [[c for c in group if (c.line, c.start) not in answers] for group in candidates]
     chain, strays = kept, _strays(slots, free, kept, place)
-    return sorted(chain + strays, key=lambda a: a.slot), total + 0.5 * sum(a.weight for a in strays)
+    return sorted(chain + strays, key=lambda a: a.slot), total + STRAY_COUNTS * sum(a.weight for a in strays)
 
 
 def _headless(slots: Sequence[Slot], chain: Sequence[Anchor]) -> set[int]:
-    """Blocks of a person whose first label (the person's name) is not on the page: they may not be either."""
+    """Sections of a person whose first label, the name's, is not on the page: their other labels are doubtful too."""
     first = {s.section: n for n, s in reversed(list(enumerate(slots))) if s.swap}
     used = {slots[a.slot].section for a in chain}
     seen = {a.slot for a in chain}
@@ -197,37 +216,37 @@ def _headless(slots: Sequence[Slot], chain: Sequence[Anchor]) -> set[int]:
 
 
 def _candidates(
-    sheet: Sheet, number: int, slot: Slot, place: dict[int, int], labels: dict[str, list[Found]]
+    sheet: Sheet, number: int, slot: Slot, place: dict[int, int], labels: dict[str, list[LabelHit]]
 ) -> list[Anchor]:
     if slot.role == "prompt":
         led = slot.wordings[0].startswith("…")  # "Hà Nội, ngày …": the place is print, as it were
         return [
-            Anchor(number, line, 0 if led and start < LED else start, line, start, PROMPT_WEIGHT)
+            Anchor(number, line, 0 if led and start < PLACE_LENGTH else start, line, start, PROMPT_WEIGHT)
             for line in place
             for start, _ in prompts.spans(slot.wordings[0], sheet.texts[line])
         ]
     best: dict[tuple[int, int], Anchor] = {}
     for wording in slot.wordings:
-        for one in labels.get(fold(wording), ()):
-            hit = one.hit
-            if one.weight < LEAST or hit.line not in place or hit.last_line not in place:
+        for label in labels.get(fold(wording), ()):
+            hit = label.hit
+            if label.weight < LABEL_WEIGHT or hit.line not in place or hit.last_line not in place:
                 continue
             if slot.role in {"caption", "header"} and not _alone(sheet, hit):
                 continue
-            if slot.grammar in LONG_NUMBERS and hit.length <= SHORT and not _number_follows(sheet, hit):
+            if slot.grammar in LONG_NUMBERS and hit.length <= SHORT_LABEL and not _number_follows(sheet, hit):
                 continue
             last, end = _before_prompt(slot, wording, sheet, hit)
-            made = Anchor(number, hit.line, hit.start, last, end, one.weight * _size(hit.length))
+            candidate = Anchor(number, hit.line, hit.start, last, end, label.weight * _size(hit.length))
             key = (hit.line, hit.start)
-            if key not in best or best[key].weight < made.weight:
-                best[key] = made
+            if key not in best or best[key].weight < candidate.weight:
+                best[key] = candidate
     return list(best.values())
 
 
 def _alone(sheet: Sheet, hit: Hit) -> bool:
     """Whether a hit is most of what its line says, as captions and column headers are."""
     letters = sum(len(sheet.page_text.keys[n].text) for n in range(hit.line, hit.last_line + 1))
-    return hit.length >= 0.5 * letters
+    return hit.length >= ALONE * letters
 
 
 def _number_follows(sheet: Sheet, hit: Hit) -> bool:
@@ -235,8 +254,8 @@ def _number_follows(sheet: Sheet, hit: Hit) -> bool:
 
     "số 53, ngõ 27" is an address.
     """
-    follows = [c for c in sheet.texts[hit.last_line][hit.end :] if c.isalnum()][:9]
-    return not follows or sum(c.isdigit() or c in LIKE_DIGITS for c in follows) >= 0.65 * len(follows)
+    follows = [c for c in sheet.texts[hit.last_line][hit.end :] if c.isalnum()][:FOLLOWING]
+    return not follows or sum(c.isdigit() or c in LIKE_DIGITS for c in follows) >= MOSTLY_DIGITS * len(follows)
 
 
 def _before_prompt(slot: Slot, wording: str, sheet: Sheet, hit: Hit) -> tuple[int, int]:
@@ -251,8 +270,8 @@ def _before_prompt(slot: Slot, wording: str, sheet: Sheet, hit: Hit) -> tuple[in
 
 
 def _size(length: int) -> float:
-    """Longer labels say more: 1 for the shortest, 2.5 from 24 letters on."""
-    return 1.0 + min(length, 24) / 16
+    """Factor on a label's weight for its letters, since longer labels say more: 1 for none, 2.5 from 24 letters on."""
+    return 1.0 + min(length, LONGEST_COUNTED) / LENGTH_COUNTS
 
 
 def _best_chain(
@@ -266,8 +285,8 @@ def _best_chain(
     waiting: list[tuple[tuple[int, int], int]] = []
     done_in_row: dict[tuple[int, int], list[int]] = {}
     for n, event in enumerate(events):
-        here = (place[event.line], event.start)
-        while waiting and waiting[0][0] <= here:
+        position = (place[event.line], event.start)
+        while waiting and waiting[0][0] <= position:
             _, ready = heapq.heappop(waiting)
             _commit(events[ready].slot, value[ready], ready, best, tail)
             row = (slots[events[ready].slot].row, sheet.rows[events[ready].last_line])
@@ -295,7 +314,7 @@ def _commit(slot: int, value: float, event: int, best: list[float], tail: list[i
 
 
 def _without_answers(sheet: Sheet, slots: Sequence[Slot], chain: list[Anchor]) -> list[Anchor]:
-    """Prompts that are a labelled date's own value ("Đến ngày: ngày 5 tháng 2 năm 2021") are no slot of theirs."""
+    """The chain without prompts that belong to a labelled date's value ("Đến ngày: ngày 5 tháng 2 năm 2021")."""
     kept: list[Anchor] = []
     for a in chain:
         before = kept[-1] if kept else None
@@ -329,7 +348,7 @@ def _strays(
             for c in candidates[n]
             if low <= (place[c.line], c.start) <= high
             and not any(s < c.end and c.start < e for s, e in taken.get(c.line, ()))
-            and (c.weight >= STRAY * _size(len(fold(slot.wordings[0])) if slot.role != "prompt" else 0) * 0.8)
+            and (c.weight >= STRAY_WEIGHT * _size(len(fold(slot.wordings[0])) if slot.role != "prompt" else 0) * KEPT)
         ]
         if free:
             chosen = max(free, key=lambda c: (c.weight, -place[c.line], -c.start))

@@ -13,9 +13,12 @@ from statistics import median
 
 from pipeline.forms.sheet import Sheet
 
+# Lengths are in letter heights of the sheet; all by trial.
 FEWEST = 3  # columns that make a table
-MOST = 0.6  # share of a column's cells that must show what is said of it
-WIDE_GAP = 0.55  # letter heights between two words from which a column's border may run there
+MOST = 0.6  # share of a column's cells that must agree; never fewer than two cells
+SAME_GAP = 2.0  # distance between gaps that are one border
+OVERFLOWS = 2.0  # times the usual width of a column's lines: wider ones run over its borders
+WIDE_GAP = 0.55  # gap between two words from which a column's border may run there
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Bands:
 
 
 def column_bands(sheet: Sheet, header: Sequence[int], body: Sequence[int]) -> Bands | None:
-    """The bands of the table that holds most of the body; None where it has no grid of three columns.
+    """The bands of the table that holds most of the body; None where it has fewer than three columns.
 
     A column with nothing written in its body is known by its header alone.
     """
@@ -97,7 +100,7 @@ def _parted(sheet: Sheet, lines: list[int]) -> list[list[int]]:
         return [lines]
     border = median(gaps)
     crossed = sum(1 for n in lines if sheet.boxes[n][0] < border < sheet.boxes[n][2])
-    if crossed or sum(abs(g - border) < 2 * sheet.height for g in gaps) < max(2, MOST * cells):
+    if crossed or sum(abs(g - border) < SAME_GAP * sheet.height for g in gaps) < max(2, MOST * cells):
         return [lines]
     left = [n for n in lines if sheet.boxes[n][2] <= border]
     return [left, [n for n in lines if n not in set(left)]]
@@ -108,7 +111,7 @@ def _usual(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
     middle = median((a + b) / 2 for a, b in spans)
     inside = [s for s in spans if s[0] < middle < s[1]] or list(spans)
     usual = median(b - a for a, b in inside)
-    kept = [s for s in inside if s[1] - s[0] <= 2.0 * usual] or inside
+    kept = [s for s in inside if s[1] - s[0] <= OVERFLOWS * usual] or inside
     return min(a for a, _ in kept), max(b for _, b in kept)
 
 
@@ -133,11 +136,11 @@ def border_cuts(sheet: Sheet, lines: Sequence[int], bands: Bands) -> dict[int, l
 def _gaps(sheet: Sheet, line: int) -> list[tuple[float, float, int]]:
     """Wide gaps between the words of a strip: left and right end, and the character after it."""
     text = sheet.texts[line]
-    found = []
+    gaps = []
     for n in range(1, len(text)):
         if text[n - 1].isspace() and not text[n].isspace():
             end = len(text[:n].rstrip())
             left, right = sheet.right_of(line, end), sheet.x_at(line, n)
             if right - left > WIDE_GAP * sheet.height:
-                found.append((left, right, n))
-    return found
+                gaps.append((left, right, n))
+    return gaps

@@ -1,4 +1,4 @@
-"""Which form a page is, from the words on it, or that it is none we know.
+"""Which form a page is, from the words on it, or that it is no known form.
 
 Every page of every form collects evidence: its title (the better, the more of the line it fills),
 its telling phrases and its labels, each weighed by how few forms have it; telling phrases that are
@@ -18,14 +18,29 @@ from pipeline.forms.keys import fold
 from pipeline.forms.loading import load_forms
 from pipeline.forms.search import PageText, Wordings, find, grams
 
-TITLE = 5.0
-AGAINST = 2.5
-MISSING = 0.25
+# The unit of evidence is one telling phrase that no other form has, read well. All by trial.
+TITLE = 5.0  # evidence of a title that is a line of its own, in capitals, read well
+AGAINST = 2.5  # evidence that a wording of another form takes away
+MISSING = 0.25  # of a telling phrase's evidence that is taken away when it is not read
 HEADER_ROWS = 2  # of a table, that may hold its header
-ENOUGH = 4.2  # evidence below this is thin, but on a page that has few words of its own (a card's back)
-SHARE = 0.5  # ... half of what the page could show is enough, from
-LEAST = 2.2  # this much
-NEARLY = 0.5  # a wording counts as possible on the page when so many of its letter pairs are there
+ENOUGH = 4.2  # evidence below this is thin, except on a page that has few words of its own (a card's back):
+SHARE = 0.5  # there this share of what the page could show is enough,
+LEAST = 2.2  # and never less than this
+NEARLY = 0.5  # of a wording's letter pairs: with fewer on the page it is not looked for; for speed
+SHORTEST = 3  # letters: wordings up to this long tell no form
+WELL_READ = 0.72  # score from which a hit may be a title
+UNCLEAN = 0.8  # factor on the score of a hit that begins inside a word
+SMALL_LETTERS, MOSTLY_CAPITALS = 0.6, 0.7  # factor on a title in small letters; share of capitals that counts in full
+SEEN, TO_SURE = 0.66, 0.27  # score up to which a wording shows nothing, and by how much more it is surely there
+TITLE_SEEN = 0.3  # quality at which a title shows nothing
+OTHER_TITLE = 0.8  # quality of another paper's title from which a page is unknown,
+OVERRULES = 30.0  # unless the evidence for a form is this much
+OTHER_CONFIDENCE = 0.95  # reported for such a page
+DOUBT, RIVALRY = 1.5, 1.2  # evidence that one step of `_squash` is worth: above what is enough, above the next type
+NAMED = 0.75  # score of a wording that is named as evidence
+CANDIDATES = 8  # best form pages that are kept, for pages to be weighed together
+CODE, CODE_LIKE = 4.0, 2.0  # evidence of a code that is this card's, and of one that may be its sibling's
+QR_FIELDS = 7  # of a chip card's QR payload; the card of 2024 has more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +60,7 @@ class Classification:
 
     `evidence` names the wordings that decided, as the definitions spell them (never read text).
     `candidates` are the best few, best first, for `group_pages` to weigh pages together. `other`: the
-    page is headed as a paper that is none of ours.
+    page has the title of a paper that is read by no form.
     """
 
     document_type: DocumentType
@@ -73,9 +88,9 @@ def classify(
     """
     clues = clues_of(tuple(forms) if forms is not None else load_forms())
     texts = [*(line.text for line in lines), *_cell_texts(lines)]
-    found = _found(clues, texts)
+    matches = _matches(clues, texts)
     ranked = sorted(
-        ((_evidence(page, found) + _from_codes(page, codes), n, page) for n, page in enumerate(clues.pages)),
+        ((_evidence(page, matches) + _from_codes(page, codes), n, page) for n, page in enumerate(clues.pages)),
         key=lambda r: (-r[0], r[1]),
     )
     candidates = tuple(
@@ -86,14 +101,14 @@ def classify(
             evidence=round(evidence, 3),
             enough=min(ENOUGH, max(LEAST, SHARE * page.possible)),
         )
-        for evidence, _, page in ranked[:8]
+        for evidence, _, page in ranked[:CANDIDATES]
     )
-    other = max((found[n].title for n in clues.others if n in found), default=0.0)
-    return decide(candidates, other=other, names=_names(clues, ranked[0][2], found) if ranked else ())
+    other = max((matches[n].title for n in clues.others if n in matches), default=0.0)
+    return decide(candidates, other=other, names=_names(clues, ranked[0][2], matches) if ranked else ())
 
 
 def _cell_texts(lines: Sequence[TextLine]) -> list[str]:
-    """What the cells of the tables' headers say, whose words are broken over several lines."""
+    """The texts of table header cells whose words are broken over several lines."""
     cells: dict[tuple[int, int, int], list[str]] = {}
     for line in lines:
         if line.cell is not None and line.cell[1] < HEADER_ROWS:
@@ -102,20 +117,21 @@ def _cell_texts(lines: Sequence[TextLine]) -> list[str]:
 
 
 def decide(candidates: Sequence[Candidate], *, other: float = 0.0, names: tuple[str, ...] = ()) -> Classification:
-    """The classification that ranked candidates amount to; `other` is how surely the title is another paper's."""
+    """The classification that ranked candidates lead to; `other` is how surely the title is another paper's."""
     best = candidates[0] if candidates else None
     rival = next((c.evidence for c in candidates if best and c.document_type is not best.document_type), 0.0)
-    if best is None or best.evidence < best.enough or (other > 0.8 and best.evidence < 30):
+    if best is None or best.evidence < best.enough or (other > OTHER_TITLE and best.evidence < OVERRULES):
         thin = best.enough - best.evidence if best else ENOUGH
         return Classification(
             document_type=DocumentType.UNKNOWN,
             form=None,
             side=None,
-            confidence=0.95 if other > 0.8 else round(_squash(thin / 1.5), 4),
-            other=other > 0.8,
+            confidence=OTHER_CONFIDENCE if other > OTHER_TITLE else round(_squash(thin / DOUBT), 4),
+            other=other > OTHER_TITLE,
             candidates=tuple(candidates),
         )
-    confidence = _squash((best.evidence - best.enough + 1.0) / 1.5) * _squash((best.evidence - max(rival, 0.0)) / 1.2)
+    confidence = _squash((best.evidence - best.enough + 1.0) / DOUBT)
+    confidence *= _squash((best.evidence - max(rival, 0.0)) / RIVALRY)
     return Classification(
         document_type=best.document_type,
         form=best.form,
@@ -127,84 +143,84 @@ def decide(candidates: Sequence[Candidate], *, other: float = 0.0, names: tuple[
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """How well a wording is on the page: anywhere (`score`), and as a line of its own (`title`)."""
+class _Match:
+    """How well a wording was read on the page: anywhere (`score`), and as a line of its own (`title`)."""
 
     score: float
     title: float
 
 
-def _found(clues: Clues, texts: Sequence[str]) -> dict[int, _Found]:
+def _matches(clues: Clues, texts: Sequence[str]) -> dict[int, _Match]:
     page = PageText.of(texts)
     pairs = grams("".join(k.text + " " for k in page.keys))
     likely = [
         n
         for n, key in enumerate(clues.wordings.keys)
-        if len(key) > 3 and len(grams(key) & pairs) >= NEARLY * len(grams(key))
+        if len(key) > SHORTEST and len(grams(key) & pairs) >= NEARLY * len(grams(key))
     ]
     subset = Wordings(tuple(clues.wordings.keys[n] for n in likely))
-    found: dict[int, _Found] = {}
+    matches: dict[int, _Match] = {}
     for hit in find(subset, page):
         n = likely[hit.wording]
         text = texts[hit.line]
         read = text[hit.start : hit.end] if hit.line == hit.last_line else text[hit.start :]
         share = min(1.0, hit.length / max(1, len(page.keys[hit.line].text)))
-        clean = (hit.start == 0 or not text[hit.start - 1].isalnum()) + 0.0
-        score = hit.score * (0.8 + 0.2 * clean)
-        title = score * share * _capital_share(read) if hit.score > 0.72 else 0.0
-        before = found.get(n)
+        clean = hit.start == 0 or not text[hit.start - 1].isalnum()
+        score = hit.score * (1.0 if clean else UNCLEAN)
+        title = score * share * _capital_share(read) if hit.score > WELL_READ else 0.0
+        before = matches.get(n)
         if before is None or score > before.score or title > before.title:
-            best = before or _Found(0.0, 0.0)
-            found[n] = _Found(max(score, best.score), max(title, best.title))
-    return found
+            best = before or _Match(0.0, 0.0)
+            matches[n] = _Match(max(score, best.score), max(title, best.title))
+    return matches
 
 
 def _capital_share(text: str) -> float:
-    """1 for capitals, as titles are printed; less for small letters, as prose has them."""
+    """Factor on a title: 1 for capitals, as titles are printed, less for small letters, as prose has them."""
     letters = [c for c in text if c.isalpha()]
     upper = sum(c.isupper() for c in letters) / max(1, len(letters))
-    return 0.6 + 0.4 * min(1.0, upper / 0.7)
+    return SMALL_LETTERS + (1 - SMALL_LETTERS) * min(1.0, upper / MOSTLY_CAPITALS)
 
 
-def _evidence(page: PageClues, found: dict[int, _Found]) -> float:
-    total = TITLE * max((_title(found[n].title) for n in page.titles if n in found), default=0.0)
+def _evidence(page: PageClues, matches: dict[int, _Match]) -> float:
+    total = TITLE * max((_title(matches[n].title) for n in page.titles if n in matches), default=0.0)
     for n, weight in page.phrases:
-        hit = found.get(n)
-        total += weight * _sure(hit.score) if hit else -MISSING * weight
+        match = matches.get(n)
+        total += weight * _sure(match.score) if match else -MISSING * weight
     for group, weight in page.labels:
-        total += weight * max((_sure(found[n].score) for n in group if n in found), default=0.0)
-    total -= AGAINST * sum(_sure(found[n].score) for n in page.against if n in found)
+        total += weight * max((_sure(matches[n].score) for n in group if n in matches), default=0.0)
+    total -= AGAINST * sum(_sure(matches[n].score) for n in page.against if n in matches)
     return total
 
 
 def _title(quality: float) -> float:
-    return max(0.0, (quality - 0.3) / 0.7)
+    return max(0.0, (quality - TITLE_SEEN) / (1 - TITLE_SEEN))
 
 
 def _sure(score: float) -> float:
-    """A wording read at 70 % shows little, at 95 % it is there."""
-    return min(1.0, max(0.0, (score - 0.66) / 0.27))
+    """How surely a wording is on the page, 0 to 1: read at 70 % it shows little, at 93 % it is there."""
+    return min(1.0, max(0.0, (score - SEEN) / TO_SURE))
 
 
 def _from_codes(page: PageClues, codes: Sequence[str]) -> float:
-    """What codes say: a chip card has its QR on the front, a 2024 card on the back; both have MRZ on the back."""
+    """Evidence of machine-readable codes: QR on a chip card's front and a 2024 card's back, MRZ on both backs."""
     kind, side = page.definition.type, page.page.side
     total = 0.0
     for code in codes:
         fields = code.split("|")
         if len(fields) >= 6 and fields[0].isdigit() and len(fields[0]) == 12:
             if kind is DocumentType.CITIZEN_ID_CHIP and side == "front":
-                total += 4.0 if len(fields) <= 7 else 2.0
+                total += CODE if len(fields) <= QR_FIELDS else CODE_LIKE
             elif kind is DocumentType.CITIZEN_ID_2024 and side == "back":
-                total += 4.0 if len(fields) > 7 else 2.0
+                total += CODE if len(fields) > QR_FIELDS else CODE_LIKE
         elif fold(code).startswith("idvnm") and side == "back":
-            total += 4.0 * (kind in {DocumentType.CITIZEN_ID_CHIP, DocumentType.CITIZEN_ID_2024})
+            total += CODE * (kind in {DocumentType.CITIZEN_ID_CHIP, DocumentType.CITIZEN_ID_2024})
     return total
 
 
-def _names(clues: Clues, page: PageClues, found: dict[int, _Found]) -> tuple[str, ...]:
+def _names(clues: Clues, page: PageClues, matches: dict[int, _Match]) -> tuple[str, ...]:
     wordings = [*page.titles, *(n for n, _ in page.phrases)]
-    return tuple(clues.texts[n] for n in wordings if n in found and found[n].score > 0.75)
+    return tuple(clues.texts[n] for n in wordings if n in matches and matches[n].score > NAMED)
 
 
 def _squash(x: float) -> float:

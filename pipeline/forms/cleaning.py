@@ -1,4 +1,4 @@
-"""What of a read run is writing: without the leaders it stands on and the colon before it."""
+"""The writing in what was read: without the leaders it stands on and the colon before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ _LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—)]"
 _TAIL = " \t\u00a0.:;…_·•~|*°`^=-–—(["
 _LEADERS = re.compile(r"\s*(?:[._…·•]\s?){3,}\s*|…+|_{2,}|(?<=\s)[._·•]{2,}(?=\s)")
 DITTO = re.compile(r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE)
-MARK_SIZE = (0.22, 0.5)  # of the usual height of a line: a speck is smaller, a letter larger
+# Lengths are in letter heights of the sheet (the usual height of a line); all by trial.
+MARK_SIZE = (0.22, 0.5)  # height of a ditto mark, and its width up to twice that: a speck is smaller, a letter larger
+MARK_SHAPE = 0.45  # height over width of a ditto mark, at least; flatter is a dash
+MARK_SIGNS = 3  # signs, at most, that readers make of a ditto mark
+UNREAD_WIDTH, UNREAD_HEIGHT = 1.2, (0.5, 2.2)  # of ink that is writing although nothing was read in it
+SCRAP_SIGNS = 4  # signs, at most, of what is left of a stamp
 _WORD = re.compile(r"^[^\W\d_](?:[^\W\d_A-ZĐ]+|[^\W\d_a-zđ]+)$")
 _VOWEL = re.compile(r"[aeiouy]")
 _BLANK = re.compile(r"^[\W_]*$")
@@ -32,11 +37,12 @@ def trim(sheet: Sheet, piece: Piece) -> Piece | None:
 
 
 def unread(sheet: Sheet, line: int) -> Piece | None:
-    """A strip without text that is as large as writing: ink the reader made nothing of."""
+    """The strip as a piece when it has no text but is as large as writing: ink the reader could not read."""
     if sheet.texts[line].strip():
         return None
     x0, y0, x1, y1 = sheet.boxes[line]
-    writing = x1 - x0 > 1.2 * sheet.height and 0.5 * sheet.height < y1 - y0 < 2.2 * sheet.height
+    low, high = (share * sheet.height for share in UNREAD_HEIGHT)
+    writing = x1 - x0 > UNREAD_WIDTH * sheet.height and low < y1 - y0 < high
     return Piece(line=line, start=0, end=0) if writing else None
 
 
@@ -45,18 +51,18 @@ def is_small_mark(sheet: Sheet, line: int) -> bool:
     x0, y0, x1, y1 = sheet.boxes[line]
     wide, tall = (x1 - x0) / sheet.height, (y1 - y0) / sheet.height
     low, high = MARK_SIZE
-    small = low <= tall <= high and low <= wide <= 2 * high and tall >= 0.45 * wide
-    return small and len(sheet.texts[line].strip()) <= 3
+    small = low <= tall <= high and low <= wide <= 2 * high and tall >= MARK_SHAPE * wide
+    return small and len(sheet.texts[line].strip()) <= MARK_SIGNS
 
 
 def is_scrap(text: str) -> bool:
-    """Whether a run is a few signs that are no word and no sentence: what is left of a stamp or a signature."""
+    """Whether a run is a few signs that make no word, as a stamp or a signature leaves them."""
     signs = "".join(text.split())
-    return len(signs) <= 4 and not (_WORD.match(signs) and _VOWEL.search(fold(signs)))
+    return len(signs) <= SCRAP_SIGNS and not (_WORD.match(signs) and _VOWEL.search(fold(signs)))
 
 
 def without_comma(sheet: Sheet, piece: Piece) -> Piece:
-    """The last piece of a value: a comma at its end is a leader's trace, not writing."""
+    """A value's last piece without a comma or point at its end, which is a trace of the leader."""
     text = sheet.texts[piece.line][piece.start : piece.end]
     return Piece(line=piece.line, start=piece.start, end=piece.start + len(text.rstrip(", .")))
 

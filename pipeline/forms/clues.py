@@ -13,6 +13,9 @@ from pipeline.forms.definition import FormDefinition, FormPage
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Wordings
 
+LABEL = 0.5  # of a phrase's evidence that a label of the same rarity has: forms share labels; by trial
+LABEL_LETTERS = 5  # fewest letters of a label that tells a form; by trial
+
 
 @dataclass(frozen=True, slots=True)
 class PageClues:
@@ -60,9 +63,9 @@ def clues_of(forms: tuple[FormDefinition, ...]) -> Clues:
         for page in definition.pages:
             clues = page.recognise
             labels = [
-                (tuple(place(w) for w in group), 0.5 * rarity[fold(group[0])])
+                (tuple(place(w) for w in group), LABEL * rarity[fold(group[0])])
                 for group in page_labels(page)
-                if len(fold(group[0])) >= 5
+                if len(fold(group[0])) >= LABEL_LETTERS
             ]
             pages.append(
                 PageClues(
@@ -90,7 +93,7 @@ def page_labels(page: FormPage) -> Iterator[Sequence[str]]:
 
 @lru_cache(maxsize=1)
 def other_titles() -> tuple[str, ...]:
-    """Titles of papers that are none of ours."""
+    """Titles of papers that no form here describes."""
     text = (resources.files("pipeline.forms") / "other_titles.toml").read_text(encoding="utf-8")
     return tuple(tomllib.loads(text)["titles"])
 

@@ -120,7 +120,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognise:
-    """What gives a page away: one of `titles` in big letters, `phrases`, and what speaks `against`."""
+    """By what a page is recognised: one of `titles` in big letters, telling `phrases`, and wordings `against` it."""
 
     titles: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()

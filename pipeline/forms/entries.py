@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.forms.anchors import Found
+from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import border_cuts, column_bands
 from pipeline.forms.cleaning import is_small_mark, trim, unread
 from pipeline.forms.definition import Column, Section
@@ -22,7 +22,17 @@ from pipeline.forms.entry_header import (
 )
 from pipeline.forms.sheet import Piece, Sheet
 
-FULL = 0.4  # a row with writing in so many of its columns is an entry
+# Lengths are in letter heights of the sheet; all by trial.
+FULL = 0.4  # share of a table's columns with writing from which a ruled row is an entry; half of it where most rows are
+MOSTLY_FULL = 0.6  # share of well filled rows from which each row is an entry; with fewer the paper is only lined
+NUMBERED_ROWS, NUMBERED = 2, (3, 0.7)  # first rows that may number the columns; numbers in one, and their share
+HEADER_SLACK = 2  # pixels by which a header's line may stick out of the header's band
+BORDER_STEPS, CROSSES = 24, 2  # places tried for a border between two header cells; pixels a line must reach past one
+INSIDE = 0.3  # of the line's or the column's width that a line must share with a column to stand in it
+RULED = 0.8  # share of the writing in grid cells from which the grid tells the entries
+ROW_SLACK = 0.7  # above an entry's start that its writing may begin
+NUMBERS_COUNT = 0.6  # entry numbers for each name from which the numbers tell the entries
+OVERLAP, NEW_ENTRY = 0.3, 0.85  # by which two numbers may overlap; gap that begins an entry where only names tell
 _NOWHERE = (-1.0, -1.0)
 _NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
 
@@ -39,7 +49,7 @@ class Entries:
 
 
 def read_entries(
-    sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
+    sheet: Sheet, section: Section, labels: dict[str, list[LabelHit]], lines: Sequence[int]
 ) -> Entries | None:
     """The table of this section on the page, or None when its header cannot be found."""
     top_bottom = header_band(sheet, section, labels, lines)
@@ -70,7 +80,7 @@ def read_entries(
 
 
 def table_cuts(
-    sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
+    sheet: Sheet, section: Section, labels: dict[str, list[LabelHit]], lines: Sequence[int]
 ) -> dict[int, list[int]]:
     """Where lines of a ruled table that run over its columns' borders are to be parted."""
     top_bottom = header_band(sheet, section, labels, lines)
@@ -82,7 +92,9 @@ def table_cuts(
 
 
 def _header_and_body(sheet: Sheet, lines: Sequence[int], top: float, bottom: float) -> tuple[list[int], list[int]]:
-    header = [n for n in lines if sheet.boxes[n][1] >= top - 2 and sheet.boxes[n][3] <= bottom + 2]
+    header = [
+        n for n in lines if sheet.boxes[n][1] >= top - HEADER_SLACK and sheet.boxes[n][3] <= bottom + HEADER_SLACK
+    ]
     inside = set(header)
     return header, [n for n in lines if n not in inside and sheet.boxes[n][1] > top]
 
@@ -92,9 +104,9 @@ def _without_column_numbers(sheet: Sheet, body: list[int]) -> list[int]:
     rows: dict[int, list[int]] = {}
     for n in body:
         rows.setdefault(sheet.rows[n], []).append(n)
-    for row in sorted(rows)[:2]:
+    for row in sorted(rows)[:NUMBERED_ROWS]:
         numbers = [n for n in rows[row] if _NUMBERS.match(sheet.texts[n])]
-        if len(numbers) >= max(3, 0.7 * len(rows[row])):
+        if len(numbers) >= max(NUMBERED[0], NUMBERED[1] * len(rows[row])):
             return [n for n in body if sheet.rows[n] > row]
     return body
 
@@ -107,15 +119,15 @@ def _areas(
     body: Sequence[int],
 ) -> list[tuple[float, float]]:
     """The x range of each column: borders lie between header cells, where the fewest entries cross."""
-    found = sorted(matched)
+    read = sorted(matched)
     borders: list[float] = []
     pieces = [trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n]))) for n in body]
     extents = [(box[0], box[2]) for p in pieces if p is not None and (box := sheet.piece_box(p))]
-    for a, b in pairwise(found):
+    for a, b in pairwise(read):
         left, right = cells[matched[a]], cells[matched[b]]
         borders.append(_border(left, right, extents))
     edges = [sheet.left - 1, *borders, sheet.right + 1]
-    known = {c: (edges[n], edges[n + 1]) for n, c in enumerate(found)}
+    known = {c: (edges[n], edges[n + 1]) for n, c in enumerate(read)}
     return [known.get(n, _NOWHERE) for n in range(len(columns))]
 
 
@@ -123,10 +135,9 @@ def _border(left: HeaderCell, right: HeaderCell, body: Sequence[tuple[float, flo
     middle = (left.right + right.left) / 2
     low, high = left.centre, right.centre
     best = (10**6, 0.0, middle)
-    steps = 24
-    for k in range(steps + 1):
-        x = low + (high - low) * k / steps
-        crossing = sum(1 for x0, x1 in body if x0 < x - 2 and x1 > x + 2)
+    for k in range(BORDER_STEPS + 1):
+        x = low + (high - low) * k / BORDER_STEPS
+        crossing = sum(1 for x0, x1 in body if x0 < x - CROSSES and x1 > x + CROSSES)
         candidate = (crossing, abs(x - middle), x)
         best = min(best, candidate)
     return best[2]
@@ -170,7 +181,7 @@ def _parts(
             continue
         start = 0 if x0 >= low - sheet.height else _word_at(sheet, line, low)
         end = size if x1 <= high + sheet.height else _word_at(sheet, line, high)
-        if min(x1, high) - max(x0, low) < 0.3 * min(x1 - x0, high - low) and not (start or end < size):
+        if min(x1, high) - max(x0, low) < INSIDE * min(x1 - x0, high - low) and not (start or end < size):
             continue
         piece = trim(sheet, Piece(line=line, start=start, end=end)) if end > start else None
         if piece:
@@ -179,7 +190,7 @@ def _parts(
 
 
 def _with_rows(sheet: Sheet, parts: Sequence[_Part]) -> list[_Part]:
-    """What stands in no cell takes the grid row of what stands beside it."""
+    """The parts, with those outside every cell in the grid row of the part beside them."""
     known: dict[int, set[int]] = {}
     for part in parts:
         if part.row is not None:
@@ -197,13 +208,13 @@ def _word_at(sheet: Sheet, line: int, x: float) -> int:
 
 def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> list[list[_Part]]:
     """The parts of each entry, from the top: an entry begins where its number (or its name) begins."""
-    ruled = bool(parts) and sum(p.row is not None for p in parts) >= 0.8 * len(parts)
+    ruled = bool(parts) and sum(p.row is not None for p in parts) >= RULED * len(parts)
     if ruled:
         starts: Sequence[float] = _ruled_starts(parts)
     else:
         starts = _starts(sheet, columns, parts)
     rows: list[list[_Part]] = [[] for _ in starts]
-    slack = 0.7 * sheet.height
+    slack = ROW_SLACK * sheet.height
     for part in sorted(parts, key=lambda p: (p.top, p.piece.line, p.piece.start)):
         if ruled and part.row is not None:
             n = max((k for k, s in enumerate(starts) if s <= part.row), default=0)
@@ -227,7 +238,7 @@ def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> 
     names = [p for p in parts if columns[p.column].grammar == "name" and columns[p.column].field]
     by_names = _gap_starts(sheet, names)
     by_numbers = _gap_starts(sheet, numbers, every=True)
-    return by_numbers if len(by_numbers) >= max(1, 0.6 * len(by_names)) else by_names
+    return by_numbers if len(by_numbers) >= max(1, NUMBERS_COUNT * len(by_names)) else by_names
 
 
 def _ruled_starts(parts: Sequence[_Part]) -> list[int]:
@@ -239,7 +250,7 @@ def _ruled_starts(parts: Sequence[_Part]) -> list[int]:
     width = len({p.column for p in parts})
     share = {r: len({p.column for p in own}) / width for r, own in rows.items()}
     full = [r for r in rows if share[r] >= FULL]
-    if len(full) < 0.6 * len(rows):
+    if len(full) < MOSTLY_FULL * len(rows):
         numbered = [r for r, own in rows.items() if any(p.column == 0 for p in own)]
         full = sorted(set(full) | set(numbered)) or list(rows)
     else:
@@ -253,7 +264,7 @@ def _gap_starts(sheet: Sheet, parts: Sequence[_Part], *, every: bool = False) ->
     bottom = float("-inf")
     for part in sorted(parts, key=lambda p: p.top):
         gap = part.top - bottom
-        if (every and gap > -0.3 * sheet.height) or gap > 0.85 * sheet.height:
+        if (every and gap > -OVERLAP * sheet.height) or gap > NEW_ENTRY * sheet.height:
             starts.append(part.top)
         bottom = max(bottom, part.bottom)
     return starts
@@ -268,8 +279,3 @@ def _by_column(row: list[_Part]) -> tuple[tuple[int, tuple[Piece, ...]], ...]:
 
 def _span(row: list[_Part]) -> tuple[float, float]:
     return min(p.top for p in row), max(p.bottom for p in row)
-
-
-def with_fields(section: Section, columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Columns with the full field name, prefix included."""
-    return tuple(replace(c, field=f"{section.prefix}{c.field}" if c.field else None) for c in columns)

@@ -30,11 +30,11 @@ def entry_fields(place: Place, section: Section, table: Entries) -> list[list[Ex
             mark = _is_mark(place, pieces)
             if mark and n not in above:
                 pieces = tuple(p for p in pieces if trim(place.sheet, p))
-            made = _field(place, section, column, pieces, (low, span[0], high, span[1]))
-            made = _repeat(made, above.get(n), mark=mark)
-            if not made.empty:
-                above[n] = made
-            fields.append(made)
+            field = _field(place, section, column, pieces, (low, span[0], high, span[1]))
+            field = _repeat(field, above.get(n), mark=mark)
+            if not field.empty:
+                above[n] = field
+            fields.append(field)
         entries.append(fields)
     return entries
 
@@ -65,10 +65,10 @@ def _is_mark(place: Place, pieces: Sequence[Piece]) -> bool:
 
 
 def _repeat(field: ExtractedField, above: ExtractedField | None, *, mark: bool) -> ExtractedField:
-    """A ditto mark says what the entry above says; with nothing above it says nothing."""
+    """The field with the value of the entry above when it is a ditto mark; without an entry above, with none."""
     if mark and above is not None and not is_ditto(field.verbatim):
         field = replace(field, verbatim=MARK, notes=tuple(n for n in field.notes if n != UNREAD))
     if not is_ditto(field.verbatim):
         return field
-    said = above.text if above is not None else None
-    return replace(field, notes=(*field.notes, DITTO), repeated=said)
+    repeated = above.text if above is not None else None
+    return replace(field, notes=(*field.notes, DITTO), repeated=repeated)

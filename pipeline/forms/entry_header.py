@@ -8,16 +8,27 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from pipeline.forms.anchors import Found
+from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import Bands
 from pipeline.forms.cleaning import trim
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Piece, Sheet
 
-GROUP_LIKE = 80.0  # of 100: a header line this like a group's name is its heading
-HARDLY = 40.0  # a column between two known ones may be known by its place if its header is so like
-LIKE = 62.0  # of 100: a header cell this like a column's label may be it
+# Likeness is rapidfuzz's ratio of keys, 0 to 100; lengths are in letter heights of the sheet. All by trial.
+GROUP_LIKE = 80.0  # likeness of a header line to a group's name from which it is the group's heading
+GROUP_IN = 85.0  # likeness of a group's name to a part of a header cell from which it stands there
+HARDLY = 40.0  # likeness to its label from which a header between two known ones is known by its place
+LIKE = 62.0  # likeness of a header cell to a column's label from which it may be it
+WORD_LIKE = 75.0  # likeness of a word to one of the labels' words from which it is that word
+SURE = 0.7  # weight of a label that shows where the header is
+HEADER_ABOVE, HEADER_HIGH = 0.5, 6.0  # how far a header's labels stand above and below one of them
+FEWEST = 3  # column labels that make a header, or all where there are fewer columns
+WRAPS, OVERLAPS = 1.3, 0.6  # gap to the next row of a header, and by how much the rows may overlap
+WRAPPED_ROWS = 4  # rows that a header cell's words may wrap to
+LABEL_WORDS = 0.7  # share of a row's lines that are words of the labels, in such a row
+STACKED = 0.9  # gap between two lines of one header cell
+UNDER = 0.5  # of the narrower line's width that both lines of a cell share
 
 
 @dataclass(slots=True)
@@ -36,16 +47,16 @@ class HeaderCell:
 
 
 def header_band(
-    sheet: Sheet, section: Section, labels: dict[str, list[Found]], lines: Sequence[int]
+    sheet: Sheet, section: Section, labels: dict[str, list[LabelHit]], lines: Sequence[int]
 ) -> tuple[float, float] | None:
     """Top and bottom of the header: around the place where most of the column labels stand."""
     inside = set(lines)
     hits: dict[int, set[int]] = {}
     for number, column in enumerate(section.columns):
         for wording in (column.label, *column.also, *((column.group,) if column.group else ())):
-            for one in labels.get(fold(wording), ()):
-                if one.hit.line in inside and one.weight > 0.7:
-                    hits.setdefault(one.hit.line, set()).add(number)
+            for label in labels.get(fold(wording), ()):
+                if label.hit.line in inside and label.weight > SURE:
+                    hits.setdefault(label.hit.line, set()).add(number)
     kinds_in_row: dict[int, set[int]] = {}
     for n, kinds in hits.items():
         kinds_in_row.setdefault(sheet.rows[n], set()).update(kinds)
@@ -55,11 +66,11 @@ def header_band(
     best: tuple[int, float, list[int]] = (0, 0.0, [])
     for n in hits:
         y = sheet.boxes[n][1]
-        near = [m for m in hits if -0.5 * sheet.height <= sheet.boxes[m][1] - y <= 6 * sheet.height]
+        near = [m for m in hits if -HEADER_ABOVE * sheet.height <= sheet.boxes[m][1] - y <= HEADER_HIGH * sheet.height]
         size = len(set().union(*(hits[m] for m in near)))
         if (size, -y) > (best[0], -best[1]) or not best[2]:
             best = (size, y, near)
-    if best[0] < min(3, len(section.columns)):
+    if best[0] < min(FEWEST, len(section.columns)):
         return None
     top, bottom = min(sheet.boxes[m][1] for m in best[2]), max(sheet.boxes[m][3] for m in best[2])
     rows = [cell[1] for m in best[2] if (cell := sheet.lines[m].cell) is not None]
@@ -96,20 +107,20 @@ def _with_wrapped_words(
     rows: dict[int, list[int]] = {}
     for n in lines:
         rows.setdefault(sheet.rows[n], []).append(n)
-    for _ in range(4):
+    for _ in range(WRAPPED_ROWS):
         for row in rows.values():
             y0, y1 = min(sheet.boxes[n][1] for n in row), max(sheet.boxes[n][3] for n in row)
-            below = bottom - 0.6 * sheet.height <= y0 <= bottom + 1.3 * sheet.height and y1 > bottom
-            above = top - 1.3 * sheet.height <= y1 <= top + 0.6 * sheet.height and y0 < top
-            said = sum(_only_words(sheet.texts[n], words) for n in row)
-            if (below or above) and said >= 0.7 * len(row):
+            below = bottom - OVERLAPS * sheet.height <= y0 <= bottom + WRAPS * sheet.height and y1 > bottom
+            above = top - WRAPS * sheet.height <= y1 <= top + OVERLAPS * sheet.height and y0 < top
+            of_labels = sum(_only_words(sheet.texts[n], words) for n in row)
+            if (below or above) and of_labels >= LABEL_WORDS * len(row):
                 top, bottom = min(top, y0), max(bottom, y1)
     return top, bottom
 
 
 def _only_words(text: str, words: set[str]) -> bool:
     own = [fold(w) for w in text.split() if fold(w)]
-    return bool(own) and all(any(fuzz.ratio(w, k) >= 75 for k in words) for w in own)
+    return bool(own) and all(any(fuzz.ratio(w, k) >= WORD_LIKE for k in words) for w in own)
 
 
 def header_cells(sheet: Sheet, header: Sequence[int]) -> list[HeaderCell]:
@@ -175,8 +186,8 @@ def _stack(sheet: Sheet, cells: list[HeaderCell]) -> list[HeaderCell]:
         for other in stacked:
             last = sheet.boxes[other.lines[-1]]
             shared = min(cell.right, other.right) - max(cell.left, other.left)
-            close = top - last[3] < 0.9 * sheet.height and top > last[1]
-            if close and shared > 0.5 * min(cell.right - cell.left, other.right - other.left):
+            close = top - last[3] < STACKED * sheet.height and top > last[1]
+            if close and shared > UNDER * min(cell.right - cell.left, other.right - other.left):
                 other.lines.extend(cell.lines)
                 other.left, other.right = min(other.left, cell.left), max(other.right, cell.right)
                 break
@@ -194,7 +205,7 @@ def ordered_columns(section: Section, cells: Sequence[HeaderCell]) -> list[Colum
     for group in groups:
         scored = [(fuzz.partial_ratio(fold(group), c.text), c.centre) for c in cells if c.text]
         good = max(scored, default=(0.0, 0.0))
-        if good[0] > 85:
+        if good[0] > GROUP_IN:
             place[group] = good[1]
     if len(place) < len(groups):
         return list(section.columns)
@@ -227,7 +238,7 @@ def match_columns(columns: Sequence[Column], cells: Sequence[HeaderCell]) -> dic
 
 
 def fill_by_place(columns: Sequence[Column], cells: Sequence[HeaderCell], matched: dict[int, int]) -> dict[int, int]:
-    """Columns whose header was not read, where as many cells as columns lie between two known neighbours."""
+    """The match with columns added whose header was not read: where as many cells as columns lie between known ones."""
     known = [(-1, -1), *sorted(matched.items()), (len(columns), len(cells))]
     filled = dict(matched)
     for (a, i), (b, j) in pairwise(known):

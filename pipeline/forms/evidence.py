@@ -15,8 +15,20 @@ from pipeline.forms.search import Hit
 _FOLLOWS = re.compile(r"\s*[:;.…_·\-–—(/]|\s*$|\s*\d")
 _COLON = re.compile(r"\s*[:;…]|\s*\.{2,}|\s*$")
 _REAL_COLON = re.compile(r"\s*[:;…]|\s*\.{2,}")
-SHORT = 5
-MARGIN = 3  # letters
+# Factors on, and amounts added to or taken from, a hit's score. All by trial.
+SHORT = 5  # letters of a label that must be whole words
+SHORTEST = 3  # letters of a label that must be read without a fault, or end in a colon
+MARGIN = 3  # letters, at either end, that a hit is stretched by to whole words
+NOT_FOLLOWED = 0.55  # factor: a short label whose colon is missing, before a word
+MARKS_AGREE = 0.1  # added: a short label read with its own marks (Số, not Sở)
+OVER_COLON = 0.3  # taken: it runs over the colon of a shorter label into its value
+INSIDE_START, INSIDE_END = 0.2, 0.12  # taken: it begins, ends inside a word
+COLON = 0.1  # added: a colon, a leader or the line's end follows
+FIRST = 0.06  # added: nothing stands before it in its line
+FEW_LETTERS = 4  # letters below which only the first one's capital is compared
+WRONG_FIRST, WRONG_FIRST_SHORT = 0.95, 0.9  # factors: the first letter's capital differs; so, with few letters
+READ_IN_CAPITALS, SMALL_PRINT, CAPITALS = 0.75, 0.6, 0.85  # factor: a label with fewer capitals read with more
+READ_SMALL, ALL_CAPITALS, SMALL = 0.85, 0.9, 0.3  # factor: a label with more capitals read with fewer
 
 
 def snap(hit: Hit, texts: Sequence[str]) -> Hit:
@@ -37,7 +49,7 @@ def snap(hit: Hit, texts: Sequence[str]) -> Hit:
 
 
 def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
-    """Between 0 (no label) and about 1.2. Deterministic; looks at the primary reading only."""
+    """The hit's weight as a label, from 0 (no label) to about 1.2. Deterministic; looks at the primary reading only."""
     text, last = texts[hit.line], texts[hit.last_line]
     starts = hit.start == 0 or not text[hit.start - 1].isalnum()
     ends = hit.end >= len(last) or not last[hit.end].isalnum()
@@ -46,38 +58,38 @@ def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
     if hit.length <= SHORT:
         if not (starts and ends):
             return 0.0
-        if hit.length <= 3 and hit.score < 1 and not _COLON.match(last, hit.end):
+        if hit.length <= SHORTEST and hit.score < 1 and not _COLON.match(last, hit.end):
             return 0.0
-        if hit.length <= 3 and text[: hit.start].strip() and not _REAL_COLON.match(last, hit.end):
+        if hit.length <= SHORTEST and text[: hit.start].strip() and not _REAL_COLON.match(last, hit.end):
             return 0.0  # "phố X, Số 5" is no label
         if wording.endswith(":") and not _FOLLOWS.match(last, hit.end):
-            weight *= 0.55
-        weight += 0.1 if read.lower() == wording.rstrip(" :").lower() else 0.0  # marks count: Số, not Sở
+            weight *= NOT_FOLLOWED
+        weight += MARKS_AGREE if read.lower() == wording.rstrip(" :").lower() else 0.0
     if ":" in read.rstrip(" :") and ":" not in wording.rstrip(" :"):
-        weight -= 0.3  # it runs over the colon of a shorter label into its value
-    weight -= (0 if starts else 0.2) + (0 if ends else 0.12)
+        weight -= OVER_COLON
+    weight -= (0 if starts else INSIDE_START) + (0 if ends else INSIDE_END)
     if _COLON.match(last, hit.end) and (hit.length > SHORT or hit.end < len(last.rstrip())):
-        weight += 0.1
+        weight += COLON
     if not text[: hit.start].strip(" .:;,-_…("):
-        weight += 0.06
+        weight += FIRST
     weight *= _capitals(read, wording)
     return max(0.0, weight)
 
 
 def _capitals(read: str, wording: str) -> float:
-    """Less for small print read in capitals (a name, most often) or capitals read in small print."""
+    """Factor below 1 for small print read in capitals (mostly a name) and for capitals read as small print."""
     letters = [c for c in read if c.isalpha()]
-    if len(letters) < 4:
+    if len(letters) < FEW_LETTERS:
         first = letters[:1]
-        return 0.9 if first and first[0].isupper() != _first_upper(wording) else 1.0
+        return WRONG_FIRST_SHORT if first and first[0].isupper() != _first_upper(wording) else 1.0
     upper = sum(c.isupper() for c in letters) / len(letters)
     printed = [c for c in wording if c.isalpha()]
     expected = sum(c.isupper() for c in printed) / max(1, len(printed))
-    if expected < 0.6 and upper > 0.85:
-        return 0.75
-    if expected > 0.9 and upper < 0.3:
-        return 0.85
-    return 1.0 if read[:1].isupper() == _first_upper(wording) or not read[:1].isalpha() else 0.95
+    if expected < SMALL_PRINT and upper > CAPITALS:
+        return READ_IN_CAPITALS
+    if expected > ALL_CAPITALS and upper < SMALL:
+        return READ_SMALL
+    return 1.0 if read[:1].isupper() == _first_upper(wording) or not read[:1].isalpha() else WRONG_FIRST
 
 
 def _first_upper(wording: str) -> bool:

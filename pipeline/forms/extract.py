@@ -15,7 +15,7 @@ from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields, read_leaf
 
-HEAD = "chuho"
+HEAD = "chuho"  # key of CHỦ HỘ, the printed words of the head's block
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -29,17 +29,17 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
     for number, leaf in enumerate(leaves):
         if any(page.side == leaf.side for page in definition.pages):
             read.append((leaf.side, read_leaf(definition.page(leaf.side), leaf, number)))
-    labels = sum(one.labels for _, one in read)
-    share = round(sum(one.found for _, one in read) / labels, 4) if labels else 0.0
-    shared = [f for side, one in read if side != ACT for f in one.fields]
-    members = _numbered([block for _, one in read for block in one.members])
-    acts = [act for side, one in read if side == ACT for act in _acts(one)]
+    labels = sum(result.labels for _, result in read)
+    label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
+    shared = [f for side, result in read if side != ACT for f in result.fields]
+    members = _numbered([block for _, result in read for block in result.members])
+    acts = [act for side, result in read if side == ACT for act in _acts(result)]
     return tuple(
         ExtractedRecord(
             document_type=definition.type,
             form=definition.form,
             fields=_unique([*act, *shared, *members]),
-            found=share,
+            label_share=label_share,
         )
         for act in acts or [[]]
     )
@@ -53,16 +53,16 @@ def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:
 def _unique(fields: Sequence[ExtractedField]) -> tuple[ExtractedField, ...]:
     """One field of each name: the first that holds writing, else the first."""
     chosen: dict[str, ExtractedField] = {}
-    for one in fields:
-        before = chosen.get(one.name)
-        if before is None or (before.empty and not one.empty):
-            chosen[one.name] = one
+    for field in fields:
+        before = chosen.get(field.name)
+        if before is None or (before.empty and not field.empty):
+            chosen[field.name] = field
     return tuple(chosen.values())
 
 
 def _numbered(blocks: Sequence[Sequence[ExtractedField]]) -> list[ExtractedField]:
     """Members in the order of the book, but the head first; blocks without a name are unused."""
-    used = [b for b in blocks if any(_told(f) for f in b)]
+    used = [b for b in blocks if any(_in_use(f) for f in b)]
     heads = [b for b in used if _is_head(b)]
     if len(heads) == 1 and used[0] is not heads[0]:
         used = [heads[0], *(b for b in used if b is not heads[0])]
@@ -77,7 +77,7 @@ def _placed(field: ExtractedField, number: int) -> ExtractedField:
     return replace(field, name=name)
 
 
-def _told(field: ExtractedField) -> bool:
+def _in_use(field: ExtractedField) -> bool:
     """Whether the field shows that the block is in use: anything but the printed words CHỦ HỘ."""
     return not field.empty and not field.name.endswith("relationship_to_head")
 

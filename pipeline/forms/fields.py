@@ -1,4 +1,4 @@
-"""What extraction gives: fields as they are written, each with the lines and characters it was read from."""
+"""The results of extraction: fields as they are written, each with the lines and characters it was read from."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ DITTO = "ditto"
 STRUCK_OUT = "struck_out"
 UNREAD = "unread"
 UNLABELLED = "unlabelled"
+_SHARED = 0.5  # of a word's width that lies where the piece stands: more in than out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class ExtractedField:
     found and nothing is written there. `box` is in pixels of the upright image `page`, `part`: around the
     writing, or where it would stand. `label` is the printed wording of the definition. `notes`: "ditto"
     (the value is the one above, `verbatim` is the mark), "struck_out" (a correction: `alternatives`
-    holds what was struck out), "unread" (there is ink that the reader made nothing of), "unlabelled" (found by
+    holds what was struck out), "unread" (there is ink that the reader could not read), "unlabelled" (found by
     its shape alone, `label` is empty). `repeated` is the verbatim value a ditto mark stands for.
     """
 
@@ -61,12 +62,12 @@ class ExtractedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedRecord:
-    """One act, card, book or ledger entry. `found` is the share of the form's labels that were seen."""
+    """One act, card, book or ledger entry. `label_share` is the share of the form's labels that were seen."""
 
     document_type: DocumentType
     form: str
     fields: tuple[ExtractedField, ...]
-    found: float
+    label_share: float
 
     def get(self, name: str) -> ExtractedField | None:
         return next((f for f in self.fields if f.name == name), None)
@@ -91,7 +92,7 @@ class Place:
         where: Quad,
         struck: list[Piece] | None = None,
     ) -> ExtractedField:
-        """A field from its pieces; what is struck out gives way to what replaced it."""
+        """A field from its pieces; struck-out pieces are its value only when nothing replaced them."""
         notes: tuple[str, ...] = ()
         alternatives: tuple[str, ...] = ()
         if struck:
@@ -124,7 +125,7 @@ class Place:
 
 
 def piece_text(line: TextLine, piece: Piece, reading: Reading) -> str:
-    """What another reader saw where the piece stands: its words that lie there by half or more.
+    """What another reader read where the piece stands: its words that lie there by half or more.
 
     All readings of a line count x in the same line image, but readers part letters differently.
     """
@@ -142,7 +143,7 @@ def piece_text(line: TextLine, piece: Piece, reading: Reading) -> str:
             continue
         if word:
             shared = min(right, word[-1].end) - max(left, word[0].start)
-            if shared >= 0.5 * (word[-1].end - word[0].start):
+            if shared >= _SHARED * (word[-1].end - word[0].start):
                 words.append("".join(w.text for w in word))
         word = []
     return " ".join(words).lstrip(" :.,;…").rstrip(" ,;…")

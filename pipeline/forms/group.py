@@ -11,8 +11,8 @@ from pipeline.forms.loading import load_forms
 
 BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
 OTHER = "unknown"  # the side of a page that says nothing by itself
-SOME = 0.35  # share of the evidence a missing side must show to be taken for it beside its other side
-LONGEST_REGISTER = 40
+SHOWN = 0.35  # of the evidence that is enough: a page that shows this much of a document's missing side is it; by trial
+LONGEST_REGISTER = 40  # pages of a register that are one document; more begin another; by trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ def _unknown_home(last: _Group, kind: Classification) -> tuple[_Group, str, Docu
 
 
 def _shows(candidate: Candidate) -> bool:
-    return candidate.evidence >= SOME * candidate.enough
+    return candidate.evidence >= SHOWN * candidate.enough
 
 
 def _card_home(groups: list[_Group], kind: Classification) -> tuple[_Group, str, DocumentType] | None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from pipeline.domain.geometry import Quad, rectangle
-from pipeline.forms.anchors import Anchor, Found, add_remains, anchor, find_labels
+from pipeline.forms.anchors import Anchor, LabelHit, add_remains, anchor, find_labels
 from pipeline.forms.card_columns import card_cuts
 from pipeline.forms.cleaning import is_scrap, trim
 from pipeline.forms.clues import page_labels
@@ -29,9 +29,17 @@ from pipeline.forms.sheet import Piece, Sheet
 from pipeline.forms.signatures import name_under, office_at_head
 from pipeline.forms.walk import Holder, Walk, stops_of
 
-REPEATED = 1.3  # two acts on a page must explain so much more than one
-FAR = 4.0  # letter heights from all else of a value: signs that stand so far are not its own
-FOREIGN = 1.02  # another form's label must be read this surely, colon and all, to end a value
+# Lengths are in letter heights of the sheet, weights those of `evidence.weigh`; all by trial.
+REPEATED = 1.3  # times: what several acts on a page must explain more than one does
+ACT_FIELDS = 2  # filled fields that make no act yet; two groups with more are two acts
+FAR = 4.0  # from everything else of a value: scraps that stand this far away are not part of it
+ROOM_BELOW = 6.0  # height of the place where a signer's name would stand
+FOREIGN = 1.02  # weight, colon and all, from which another form's label ends a value
+FOREIGN_LETTERS = 6  # fewest letters of such a label
+FOREIGN_PAIRS = 0.8  # of its letter pairs that must be on the page for it to be looked for; for speed
+LABEL_END_LETTERS = 4  # fewest letters of a label's wrapped end before a value
+LABEL_END_LIKE = 80  # its likeness to the label's own end, 0 to 100 (rapidfuzz)
+NAME_WORDS = 2  # words that a name has before age, office or number may end it
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class LeafFields:
     entries: list[list[ExtractedField]] = field(default_factory=list)
     members: list[list[ExtractedField]] = field(default_factory=list)
     labels: int = 0
-    found: int = 0
+    labels_seen: int = 0
 
 
 def read_leaf(page: FormPage, leaf: Leaf, number: int) -> LeafFields:
@@ -56,7 +64,7 @@ class _Reader:
         self.sheet = Sheet(leaf.lines)
         self.place = Place(sheet=self.sheet, leaf=number, page=leaf.page, part=leaf.part)
         self.result = LeafFields()
-        self.labels: dict[str, list[Found]] = {}
+        self.labels: dict[str, list[LabelHit]] = {}
         self.slots: list[Slot] = []
         self.anchors: list[Anchor] = []
         self.blocks: PersonBlocks | None = None
@@ -88,8 +96,8 @@ class _Reader:
     def _table_cuts(self) -> dict[int, list[int]]:
         everything = range(len(self.sheet.lines))
         tables = [s for s in self.page.sections if s.kind == "entries"]
-        found = [table_cuts(self.sheet, section, self.labels, everything) for section in tables]
-        return {line: spots for cuts in found for line, spots in cuts.items()}
+        by_table = [table_cuts(self.sheet, section, self.labels, everything) for section in tables]
+        return {line: spots for cuts in by_table for line, spots in cuts.items()}
 
     def _entries(self, section: Section, lines: Sequence[int]) -> None:
         table: Entries | None = read_entries(self.sheet, section, self.labels, lines)
@@ -97,7 +105,7 @@ class _Reader:
         if table is None:
             return
         self.table_lines |= table.lines
-        self.result.found += sum(1 for low, high in table.areas if high > low)
+        self.result.labels_seen += sum(1 for low, high in table.areas if high > low)
         rows = entry_fields(self.place, section, table)
         (self.result.members if section.each == "member" else self.result.entries).extend(rows)
 
@@ -115,17 +123,17 @@ class _Reader:
             order = [n for flow in arranged for n in self.sheet.reading_order(flow)]
             for repeats in {1} if blocks else {1, times}:
                 slots = slots_of(sections, repeats=repeats, blocks=max(times, _blocks(sections)))
-                found, total = anchor(self.sheet, slots, order, self.labels)
+                anchors, total = anchor(self.sheet, slots, order, self.labels)
                 total /= 1.0 if repeats == 1 else REPEATED
                 if total > best:
                     best, chosen = total, arranged
-                    self.slots, self.anchors = slots, found
+                    self.slots, self.anchors = slots, anchors
         return chosen
 
     def _fields(self, flows: list[list[int]]) -> None:
         own = [s for s in self.slots if s.role == "label"]
         self.result.labels += len(own)
-        self.result.found += sum(1 for a in self.anchors if self.slots[a.slot].role == "label")
+        self.result.labels_seen += sum(1 for a in self.anchors if self.slots[a.slot].role == "label")
         stops = stops_of(self.sheet, self.anchors, self._foreign())
         walk = Walk(self.sheet, self.slots, stops)
         for flow in flows:
@@ -149,7 +157,7 @@ class _Reader:
         if any(s.kind == "repeat" for s in self.page.sections):
             self.result.members.extend([f for f in groups[n] if "[]" in f.name] for n in sorted(groups))
             self.result.fields.extend(inside)
-        elif sum(1 for fields in groups.values() if sum(not f.empty for f in fields) > 2) > 1:
+        elif sum(1 for fields in groups.values() if sum(not f.empty for f in fields) > ACT_FIELDS) > 1:
             self.result.entries.extend(groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n]))
         else:
             self.result.fields.extend(inside)
@@ -164,10 +172,10 @@ class _Reader:
         pieces = self._shortened(slot, self._without_label(slot, pieces))
         pieces = self._without_scraps(holder, slot, pieces)
         where = self._room(holder)
-        made = self.place.field(
+        field = self.place.field(
             slot.field, slot.grammar, pieces, label=slot.wordings[0], where=where, struck=holder.struck
         )
-        return [made]
+        return [field]
 
     def _of_persons(self, holder: Holder, slot: Slot) -> list[ExtractedField]:
         table = PersonColumns(self.sheet, self.slots, self.anchors, slot.section)
@@ -194,18 +202,21 @@ class _Reader:
         return []
 
     def _without_label(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
-        """A label that wraps in a narrow column leaves its end before the value: "expiry: 22/07/2029"."""
+        """The pieces without the end of a label that wrapped in a narrow column: "expiry: 22/07/2029"."""
         for n, piece in enumerate(pieces):
             text = self.sheet.texts[piece.line][piece.start : piece.end]
             head, colon, _ = text.partition(":")
             key = fold(head)
-            if colon and len(key) >= 4 and any(fuzz.ratio(key, fold(w)[-len(key) :]) >= 80 for w in slot.wordings):
+            ends = [fold(w)[-len(key) :] for w in slot.wordings]
+            if not colon or len(key) < LABEL_END_LETTERS:
+                continue
+            if any(fuzz.ratio(key, end) >= LABEL_END_LIKE for end in ends):
                 rest = trim(self.sheet, Piece(line=piece.line, start=piece.start + len(head) + 1, end=piece.end))
                 return [*pieces[:n], *([rest] if rest else []), *pieces[n + 1 :]]
         return pieces
 
     def _without_scraps(self, holder: Holder, slot: Slot, pieces: list[Piece]) -> list[Piece]:
-        """Scraps of a stamp or a signature that stand far from the label and from the value's own words."""
+        """The pieces without scraps of a stamp or a signature, far from the label and from the value's own words."""
         if slot.grammar not in _WORDS:
             return pieces
         kept: list[Piece] = []
@@ -223,14 +234,14 @@ class _Reader:
         return kept
 
     def _shortened(self, slot: Slot, pieces: list[Piece]) -> list[Piece]:
-        """A name ends where age, office or number follow: "Nguyễn Văn An, 34 tuổi"."""
+        """The pieces of a name up to where age, office or number follow: "Nguyễn Văn An, 34 tuổi"."""
         if slot.grammar != "name":
             return pieces
         for n, piece in enumerate(pieces):
             text = self.sheet.texts[piece.line]
             match = _AFTER_NAME.search(text, piece.start, piece.end)
             words = len(" ".join(text[p.start : p.end] for p in pieces[:n]).split())
-            if match and words + len(text[piece.start : match.start()].split()) >= 2:
+            if match and words + len(text[piece.start : match.start()].split()) >= NAME_WORDS:
                 return [*pieces[:n], Piece(line=piece.line, start=piece.start, end=match.start())]
         return pieces
 
@@ -246,16 +257,16 @@ class _Reader:
         taken = [*used, *(o.line for o in self.anchors)]
         pieces = name_under(self.sheet, a, others, taken, flow)
         x0, _, x1, y1 = self.sheet.boxes[a.line]
-        where = rectangle(x0, y1, x1, y1 + 6 * self.sheet.height)
+        where = rectangle(x0, y1, x1, y1 + ROOM_BELOW * self.sheet.height)
         return self.place.field(slot.field or "", slot.grammar, pieces, label=slot.wordings[0], where=where)
 
     def _by_shape(self, used: set[int]) -> list[ExtractedField]:
-        """Values known by their shape alone, where their label was not read and only one thing looks like it.
+        """Values known by their shape alone, where their label was not read and only one run has that shape.
 
         A number of 12 (9) digits; the date under a card's photograph.
         """
         seen = {a.slot for a in self.anchors}
-        made = []
+        fields = []
         for n, slot in enumerate(self.slots):
             if n in seen or not slot.field or "[]" in slot.field or slot.item is None:
                 continue
@@ -268,9 +279,9 @@ class _Reader:
                 continue
             if len(hits) == 1:
                 where = self.sheet.box(hits)
-                found = self.place.field(slot.field, slot.grammar, hits, label="", where=where)
-                made.append(replace(found, notes=(*found.notes, UNLABELLED)))
-        return made
+                field = self.place.field(slot.field, slot.grammar, hits, label="", where=where)
+                fields.append(replace(field, notes=(*field.notes, UNLABELLED)))
+        return fields
 
     def _shaped(self, shape: re.Pattern[str], used: set[int], right: float) -> list[Piece]:
         """Unclaimed runs of this shape that end left of x = `right`."""
@@ -282,7 +293,7 @@ class _Reader:
         ]
 
     def _issuer(self, flows: list[list[int]], used: set[int]) -> list[ExtractedField]:
-        made = []
+        fields = []
         free = [n for n in flows[0] if n not in used] if flows else []
         for section in self.page.sections:
             for item in (*section.left, *section.right):
@@ -290,25 +301,25 @@ class _Reader:
                     pieces = office_at_head(self.sheet, self.anchors, self.slots, free, item.lines)
                     if pieces:
                         where = self.sheet.box(pieces)
-                        made.append(self.place.field(item.field, item.grammar, pieces, label="", where=where))
-        return made
+                        fields.append(self.place.field(item.field, item.grammar, pieces, label="", where=where))
+        return fields
 
     def _foreign(self) -> list[tuple[int, int, int]]:
-        """Labels that this form does not print, or prints elsewhere, and that surely stand here."""
+        """Labels that this form does not print, or not there, and that surely stand on the leaf: line, start, end."""
         own = {(a.line, a.start) for a in self.anchors}
-        found = []
+        foreign = []
         for key, group in self.labels.items():
-            for one in group:
-                hit = one.hit
+            for label in group:
+                hit = label.hit
                 follows = self.sheet.texts[hit.last_line][hit.end :].lstrip()[:1]
-                sure = len(key) >= 6 and one.weight >= FOREIGN and follows == ":"
+                sure = len(key) >= FOREIGN_LETTERS and label.weight >= FOREIGN and follows == ":"
                 if sure and hit.line == hit.last_line and (hit.line, hit.start) not in own:
-                    found.append((hit.line, hit.start, hit.end))
-        return sorted(found, key=lambda f: (f[0], f[1], -f[2]))
+                    foreign.append((hit.line, hit.start, hit.end))
+        return sorted(foreign, key=lambda f: (f[0], f[1], -f[2]))
 
 
 def number_of(digits: int) -> re.Pattern[str]:
-    """So many digits, no more, perhaps with single spaces or points between."""
+    """Exactly this many digits, perhaps with single spaces or points between."""
     return re.compile(rf"(?<!\d)\d(?:[ .]?\d){{{digits - 1}}}(?![ .]?\d)")
 
 
@@ -323,9 +334,9 @@ def _blocks(sections: Sequence[Section]) -> int:
 
 
 def _wordings(page: FormPage, sheet: Sheet) -> list[str]:
-    """Every wording of the page, and labels of other forms that may well stand on it."""
+    """Every wording of the page, and labels of other forms that may stand on it too."""
     pairs = grams("".join(k.text + " " for k in sheet.page_text.keys))
-    foreign = [w for w, key in _all_labels() if len(grams(key) & pairs) >= 0.8 * len(grams(key))]
+    foreign = [w for w, key in _all_labels() if len(grams(key) & pairs) >= FOREIGN_PAIRS * len(grams(key))]
     return [*_own_wordings(page), *foreign]
 
 
@@ -351,6 +362,10 @@ def _all_labels() -> tuple[tuple[str, str], ...]:
         for page in definition.pages:
             for group in page_labels(page):
                 for wording in group:
-                    if wording.endswith(":") and len(fold(wording)) >= 6 and not fold(wording).endswith("ngay"):
+                    if (
+                        wording.endswith(":")
+                        and len(fold(wording)) >= FOREIGN_LETTERS
+                        and not fold(wording).endswith("ngay")
+                    ):
                         labels.setdefault(fold(wording), wording)
     return tuple((w, k) for k, w in labels.items())

@@ -1,4 +1,4 @@
-"""Reads form definitions from TOML, strictly: an unknown key or grammar is an error, not a silence."""
+"""Reads form definitions from TOML, strictly: an unknown key or grammar is an error and never ignored."""
 
 from __future__ import annotations
 

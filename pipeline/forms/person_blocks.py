@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.forms.anchors import Found
+from pipeline.forms.anchors import LabelHit
 from pipeline.forms.definition import Section
 from pipeline.forms.keys import fold
 from pipeline.forms.repeats import is_beaten, is_sure
 from pipeline.forms.sheet import Piece, Sheet
 
-NEAR = 5.0  # letter heights round the border in which a run may be cut
+# Lengths are in letter heights of the sheet unless it says otherwise; all by trial.
+NEAR = 5.0  # around the border, in which a run may be cut
+THROUGH = 1.5  # to both sides of the border that a run must reach to go through it
+APART = 0.25  # of the sheet's width: least distance between the two columns' first labels
+HEAD = 0.8  # weight of such a label
+LONGER = 10  # letters that double the weight when several such labels are read
+TELLING = 6  # letters up to which a label does not show where the next section begins
+BELOW, SLACK = 2.0, 0.5  # below the top where that section may begin; slack above the band and above that section
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class PersonBlocks:
     def cuts(self) -> dict[int, list[int]]:
         """Where runs that go through the border must be cut: line -> characters."""
         cuts: dict[int, list[int]] = {}
-        margin = 1.5 * self.sheet.height
+        margin = THROUGH * self.sheet.height
         for n, (x0, y0, x1, _) in enumerate(self.sheet.boxes):
             if self.top <= y0 < self.floor and x0 < self.border - margin and x1 > self.border + margin:
                 at = self._cut(n)
@@ -63,49 +70,49 @@ class PersonBlocks:
         return max(spots)[1] if spots else None
 
 
-def person_blocks(sheet: Sheet, sections: Sequence[Section], labels: dict[str, list[Found]]) -> PersonBlocks | None:
+def person_blocks(sheet: Sheet, sections: Sequence[Section], labels: dict[str, list[LabelHit]]) -> PersonBlocks | None:
     """The blocks, when both persons' first labels were read side by side."""
     section = next((s for s in sections if s.kind == "persons" and s.labelled == "cell"), None)
     if section is None:
         return None
-    heads = [_head(labels, c.label, c.also) for c in section.columns]
+    heads = [_head(labels, (c.label, *c.also)) for c in section.columns]
     known = [h for h in heads if h is not None]
     if len(known) < 2:
         return None
     xs = sorted(sheet.x_at(h.hit.line, h.hit.start) for h in known)
-    if xs[-1] - xs[0] < 0.25 * sheet.width:
+    if xs[-1] - xs[0] < APART * sheet.width:
         return None
     border = xs[-1] - sheet.height
-    top = min(sheet.boxes[h.hit.line][1] for h in known) - 0.5 * sheet.height
+    top = min(sheet.boxes[h.hit.line][1] for h in known) - SLACK * sheet.height
     floor = _floor(sheet, sections, section, labels, top)
     own = {fold(w) for items in section.rows for i in items for w in i.wordings}
     starts = tuple(
-        (one.hit.line, one.hit.start)
+        (label.hit.line, label.hit.start)
         for key in own
-        for one in labels.get(key, ())
-        if one.hit.start and abs(sheet.x_at(one.hit.line, one.hit.start) - xs[-1]) < NEAR * sheet.height
+        for label in labels.get(key, ())
+        if label.hit.start and abs(sheet.x_at(label.hit.line, label.hit.start) - xs[-1]) < NEAR * sheet.height
     )
     return PersonBlocks(sheet, border, top, floor, starts)
 
 
-def _head(labels: dict[str, list[Found]], label: str, also: Sequence[str]) -> Found | None:
-    hits = [one for w in (label, *also) for one in labels.get(fold(w), ())]
-    sure = [one for one in hits if one.weight > 0.8 and not is_beaten(one, labels)]
-    return max(sure, key=lambda f: f.weight * (1 + f.hit.length / 10), default=None)
+def _head(labels: dict[str, list[LabelHit]], wordings: Sequence[str]) -> LabelHit | None:
+    hits = [label for wording in wordings for label in labels.get(fold(wording), ())]
+    sure = [label for label in hits if label.weight > HEAD and not is_beaten(label, labels)]
+    return max(sure, key=lambda f: f.weight * (1 + f.hit.length / LONGER), default=None)
 
 
 def _floor(
-    sheet: Sheet, sections: Sequence[Section], section: Section, labels: dict[str, list[Found]], top: float
+    sheet: Sheet, sections: Sequence[Section], section: Section, labels: dict[str, list[LabelHit]], top: float
 ) -> float:
     """Where the sections after the blocks begin: at the first of their telling labels."""
     own = {fold(w) for items in section.rows for i in items for w in i.wordings}
     later = sections[list(sections).index(section) + 1 :]
     wordings = {fold(w) for part in later for item in part.items() for w in item.wordings}
     ys = [
-        sheet.boxes[one.hit.line][1]
+        sheet.boxes[label.hit.line][1]
         for key in wordings - own
-        if len(key) > 6
-        for one in labels.get(key, ())
-        if is_sure(one, labels) and sheet.boxes[one.hit.line][1] > top + 2 * sheet.height
+        if len(key) > TELLING
+        for label in labels.get(key, ())
+        if is_sure(label, labels) and sheet.boxes[label.hit.line][1] > top + BELOW * sheet.height
     ]
-    return min(ys, default=float("inf")) - 0.5 * sheet.height
+    return min(ys, default=float("inf")) - SLACK * sheet.height

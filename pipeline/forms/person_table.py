@@ -11,18 +11,20 @@ from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
 from pipeline.forms.walk import Holder
 
+OVER = 0.2  # of a piece's width that may lie beyond a border without its being cut there; by trial
+
 
 class PersonColumns:
     """Which column of a persons table a piece of writing stands in, by its grid cell or its x."""
 
     def __init__(self, sheet: Sheet, slots: Sequence[Slot], anchors: Sequence[Anchor], section: int) -> None:
         self.sheet = sheet
-        mine = [a for a in anchors if slots[a.slot].section == section]
-        headers = {slots[a.slot].column or 0: a for a in mine if slots[a.slot].role == "header"}
-        labels = [sheet.x_at(a.last_line, a.end) for a in mine if slots[a.slot].role == "label"]
-        self.count = max((len(slots[a.slot].columns) for a in mine), default=2)
+        own = [a for a in anchors if slots[a.slot].section == section]
+        headers = {slots[a.slot].column or 0: a for a in own if slots[a.slot].role == "header"}
+        labels = [sheet.x_at(a.last_line, a.end) for a in own if slots[a.slot].role == "label"]
+        self.count = max((len(slots[a.slot].columns) for a in own), default=2)
         self._cells = {cell[2]: n for n, a in headers.items() if (cell := sheet.lines[a.line].cell) is not None}
-        cells = [sheet.lines[a.line].cell for a in mine if slots[a.slot].role == "label"]
+        cells = [sheet.lines[a.line].cell for a in own if slots[a.slot].role == "label"]
         self._label_rows = [c[:2] for c in cells if c is not None]
         start = max(labels, default=sheet.left)
         share = (sheet.right - start) / self.count
@@ -38,7 +40,7 @@ class PersonColumns:
             return [(self._cells[cell[2]], piece)] if cell[2] in self._cells else []
         x0, _, x1, _ = self.sheet.piece_box(piece)
         for n, border in enumerate(self.borders):
-            if x1 <= border + self.sheet.height or ((x0 + x1) / 2 < border and x1 - border < 0.2 * (x1 - x0)):
+            if x1 <= border + self.sheet.height or ((x0 + x1) / 2 < border and x1 - border < OVER * (x1 - x0)):
                 return [(n, piece)]
             if x0 < border - self.sheet.height:
                 return self._cut(piece, n, border)

@@ -37,11 +37,14 @@ class Slot:
     item: Item | None = None
 
 
+MOST_SWAPPED = 3  # sections whose orders are all tried; of more only the printed order is; for speed
+
+
 def variants(page: FormPage) -> Iterator[tuple[Section, ...]]:
     """The orders a page's sections may stand in: as printed first, then with swappable parts and
     columns exchanged."""
     names = [n for n, s in enumerate(page.sections) if s.swap]
-    orders = list(permutations(names)) if 0 < len(names) <= 3 else [tuple(names)]
+    orders = list(permutations(names)) if 0 < len(names) <= MOST_SWAPPED else [tuple(names)]
     for order in orders:
         sections = list(page.sections)
         for place, n in zip(names, order, strict=True):
@@ -55,7 +58,7 @@ def variants(page: FormPage) -> Iterator[tuple[Section, ...]]:
 
 
 def slots_of(sections: Sequence[Section], *, repeats: int = 1, blocks: int = 1) -> list[Slot]:
-    """The slots of a page. The whole page `repeats` times (several acts), its repeated section `blocks` times."""
+    """The slots of a page: the whole page `repeats` times (several acts), its repeated section `blocks` times."""
     slots: list[Slot] = []
     row = 0
     for repeat in range(repeats):
@@ -64,10 +67,10 @@ def slots_of(sections: Sequence[Section], *, repeats: int = 1, blocks: int = 1) 
                 continue
             times = blocks if section.kind == "repeat" else 1
             for block in range(times):
-                made = list(_section_slots(section, number, row))
-                row = max((s.row for s in made), default=row) + 1
+                section_slots = list(_section_slots(section, number, row))
+                row = max((s.row for s in section_slots), default=row) + 1
                 which = block if section.kind == "repeat" else repeat
-                slots.extend(replace(s, block=which, swap=bool(section.swap)) for s in made)
+                slots.extend(replace(s, block=which, swap=bool(section.swap)) for s in section_slots)
     return slots
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipeline.forms.keys import fold, fold_character
 
-_GAP = r"[^\n]{0,22}?"
+_GAP = r"[^\n]{0,22}?"  # characters written between two prompts: "hai mươi ba (23)" has 16; by trial
 _WRITTEN = re.compile(r"\w|[./…_-]{2,}|/|\s{3,}")  # something between the prompts, unlike "Ngày, tháng, năm sinh"
 
 
@@ -21,15 +21,15 @@ def pattern(prompts: str) -> re.Pattern[str]:
 def spans(prompts: str, text: str) -> list[tuple[int, int]]:
     """Where the prompts stand in a line with something written between: from the first word to the last's end."""
     folded = _folded(text)
-    found = []
+    places = []
     for match in pattern(prompts).finditer(folded):
         start, end = match.start(), match.end()
         if start and folded[start - 1].isalpha():
             continue
         gaps = [text[match.end(n) : match.start(n + 1)] for n in range(1, match.re.groups)]
         if all(_WRITTEN.search(gap) for gap in gaps):
-            found.append((start, end))
-    return found
+            places.append((start, end))
+    return places
 
 
 def _folded(text: str) -> str:

@@ -16,13 +16,17 @@ from numpy.typing import NDArray
 from pipeline.forms.keys import Key, fold
 
 _ALPHABET = {c: n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz0123456789", 1)}
-_STEP = 2  # cost of one wrong letter; letters that look alike cost half
+# Costs count half letters: a wrong letter costs two, a look-alike one. Lengths are letters of keys. All by trial.
+_STEP = 2  # cost of one wrong, missing or added letter
+# Pairs of letters that readers of Vietnamese print and pen confuse.
 _ALIKE = "o0 oc ce oe ao ae il i1 l1 ij tf tl it nh nu hb mn rn uv gq g9 s5 b8 vy ea kh yv cg da bh z2 o6 o9 eo"
-_WALL = 30  # cost of running over a line's end
-_WRAP = 2  # ... where a wording may do so
-LONG = 26  # key letters from which a wording may wrap to the next row
-MIDDLE = 8  # ... from which it may lie in two lines of one row, parted by wear or a stroke
-_SHIFT = 14
+_WALL = 30  # cost of running over a line's end: more than a label of usual length may cost
+_WRAP = 2  # and where a wording may do so
+LONG = 26  # letters from which a wording may wrap to the next row
+MIDDLE = 8  # letters from which it may lie in two lines of one row, parted by wear or a stroke
+ONE_ALIKE, ONE_WRONG = 3, 5  # letters up to which one look-alike, up to which one letter may be wrong
+WRONG_SHARE = 0.3  # of the letters of longer wordings that may be wrong
+_SHIFT = 14  # bits that hold a start within the text; a page of more letters is cut off there
 _MOST = 120_000  # the dearest walk through a text that fits into 32 bits beside the start
 
 
@@ -66,12 +70,12 @@ class Wordings:
 
 
 def allowed_cost(length: int) -> int:
-    """How wrong a wording of so many letters may be read: a look-alike of 3, one of 4, then 3 in 10."""
-    if length <= 3:
+    """Cost up to which a wording of this many letters counts as read."""
+    if length <= ONE_ALIKE:
         return 1
-    if length <= 5:
+    if length <= ONE_WRONG:
         return _STEP
-    return int(length * 0.3) * _STEP
+    return int(length * WRONG_SHARE) * _STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +182,18 @@ def _ends(
 
 def _hits(n: int, length: int, values: NDArray[np.int32], places: NDArray[np.intp], page: PageText) -> list[Hit]:
     """The best end of each run of overlapping matches."""
-    found: list[tuple[int, int, int]] = []  # cost, start, end (inclusive) in the joined text
+    best: list[tuple[int, int, int]] = []  # cost, start, end (inclusive) in the joined text
     mask = (1 << _SHIFT) - 1
     for end in places.tolist():
         value = int(values[end])
         start, cost = mask - (value & mask), value >> _SHIFT
-        if found and start <= found[-1][2]:
-            if cost < found[-1][0]:
-                found[-1] = (cost, start, end)
+        if best and start <= best[-1][2]:
+            if cost < best[-1][0]:
+                best[-1] = (cost, start, end)
             continue
-        found.append((cost, start, end))
+        best.append((cost, start, end))
     hits = []
-    for cost, start, end in found:
+    for cost, start, end in best:
         while start < end and page.codes[start] == 0:
             start += 1
         while end > start and page.codes[end] == 0:
@@ -213,5 +217,5 @@ def _hits(n: int, length: int, values: NDArray[np.int32], places: NDArray[np.int
 
 @lru_cache(maxsize=4096)
 def grams(key: str) -> frozenset[str]:
-    """The letter pairs of a key, for telling quickly what cannot be on a page."""
+    """The letter pairs of a key, by which what cannot be on a page is left out quickly."""
     return frozenset(key[i : i + 2] for i in range(len(key) - 1))

@@ -17,7 +17,15 @@ from pipeline.domain.model import TextLine
 from pipeline.forms.search import PageText
 
 Box = tuple[float, float, float, float]
-GAP = 1.7  # letter heights between two characters from which a line is cut in two
+GAP = 1.7  # letter heights between two characters from which a line is cut in two; by trial
+LETTER_HEIGHT = 40.0  # pixels, of a sheet on which nothing was read; by trial
+FEWEST_SIGNS = 2  # a line with no more is a mark or a number and does not count for the letter height; by trial
+FEWEST_CHARACTERS = 4  # a line with fewer is not cut; by trial
+SAME_ROW = 0.5  # of the lower line's height that lines of one row share; by trial
+LAST_OF_ROW = 3  # lines of a row that the next one is compared with, since a row may lean; by trial
+SAME_MIDDLE = (0.45, 0.8)
+"""How far the middles of lines of one row may differ: the first share of the higher line's height, but no more than the
+second share of the letter height (of the lower line's height, where that is more). By trial."""
 NO_CUTS: Mapping[int, Sequence[int]] = {}
 
 
@@ -50,8 +58,8 @@ class Sheet:
     def __init__(self, lines: Sequence[TextLine], cuts: Mapping[int, Sequence[int]] = NO_CUTS) -> None:
         self.source = tuple(lines)
         whole = [bounds(line.box) for line in self.source]
-        heights = [b[3] - b[1] for b, t in zip(whole, self.source, strict=True) if len(t.text.strip()) > 2]
-        self.height = median(heights) if heights else 40.0
+        heights = [b[3] - b[1] for b, t in zip(whole, self.source, strict=True) if len(t.text.strip()) > FEWEST_SIGNS]
+        self.height = median(heights) if heights else LETTER_HEIGHT
         self._whole = whole
         self._fits: dict[int, tuple[float, float]] = {}
         self._strips = [s for n in range(len(self.source)) for s in self._cut(n, cuts.get(n, ()))]
@@ -91,17 +99,6 @@ class Sheet:
         strip = self._strips[line]
         return self._right(strip.line, strip.start + end)
 
-    def index_at(self, line: int, x: float) -> int:
-        """The first character of a strip that begins at x or to the right of it."""
-        low, high = 0, len(self.texts[line])
-        while low < high:
-            middle = (low + high) // 2
-            if self.x_at(line, middle) < x:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
     def piece_box(self, piece: Piece) -> Box:
         x0, y0, x1, y1 = self.boxes[piece.line]
         if piece.end <= piece.start:
@@ -138,17 +135,17 @@ class Sheet:
         """Characters that stand after a wide gap."""
         text = self.source[line].text
         characters = self.source[line].readings[0].characters if self.source[line].readings else ()
-        if len(characters) != len(text) or len(text) < 4:
+        if len(characters) != len(text) or len(text) < FEWEST_CHARACTERS:
             return []
         _, per_pixel = self._fit(line)
-        found, before = [], None
+        spots, before = [], None
         for n, c in enumerate(characters):
             if c.text.isspace():
                 continue
             if before is not None and (c.start - characters[before].end) * per_pixel > GAP * self.height:
-                found.append(n)
+                spots.append(n)
             before = n
-        return found
+        return spots
 
     def _strip_box(self, strip: _Strip) -> Box:
         x0, y0, x1, y1 = self._whole[strip.line]
@@ -178,13 +175,13 @@ class Sheet:
     def _beside(self, members: Sequence[int], n: int) -> bool:
         """Whether a strip overlaps the row's last members by half and has about the same middle."""
         _, y0, _, y1 = self.boxes[n]
-        for m in members[-3:]:
+        for m in members[-LAST_OF_ROW:]:
             _, top, _, bottom = self.boxes[m]
             overlap = min(bottom, y1) - max(top, y0)
             low, tall = sorted((bottom - top, y1 - y0))
             apart = abs(bottom + top - y0 - y1) / 2
-            near = min(0.45 * tall, 0.8 * max(self.height, low))
-            if overlap >= 0.5 * low and apart <= near:
+            near = min(SAME_MIDDLE[0] * tall, SAME_MIDDLE[1] * max(self.height, low))
+            if overlap >= SAME_ROW * low and apart <= near:
                 return True
         return False
 

@@ -46,7 +46,13 @@ _OFFICES = frozenset(
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
-REACH = 16  # letter heights below its caption within which a signer's name stands
+# Lengths are in letter heights of the sheet; all by trial.
+REACH = 16.0  # below its caption within which a signer's name stands
+SLACK = 0.3  # by which a name may overlap its caption, or the next labels below
+NEXT = 2.0  # below the caption from where other labels end the room for the name, and a mere word may be its rest
+NAME_WORDS, NAME_LETTERS = (2, 6), 5  # words of a name, and its letters at least
+OFFICE_HALF = 0.5  # of the sheet's width, from the left, in which the issuing office stands
+OFFICE_LETTERS = 3  # letters up to which a run is no office
 
 
 def name_under(
@@ -54,34 +60,34 @@ def name_under(
 ) -> list[Piece]:
     """The signer's name: the lowest run below the caption, in its column, that looks like a name.
 
-    Where none does, the lowest that holds a word: part of a name is better than none.
+    Where none does, the lowest run that holds a word: a part of a name is better than no name.
     """
     left = sheet.x_at(caption.line, caption.start)
     right = sheet.x_at(caption.last_line, caption.end)
     centre, top = (left + right) / 2, sheet.boxes[caption.line][3]
     low, high = _column(sheet, caption, others, centre)
     floor = min(
-        (sheet.boxes[a.line][1] for a in others if sheet.boxes[a.line][1] > top + 2 * sheet.height),
+        (sheet.boxes[a.line][1] for a in others if sheet.boxes[a.line][1] > top + NEXT * sheet.height),
         default=1e9,
     )
     best: tuple[float, list[Piece]] = (0.0, [])
     rest: tuple[float, list[Piece]] = (0.0, [])
     for n in lines:
         x0, y0, x1, y1 = sheet.boxes[n]
-        if n in used or y0 < top - 0.3 * sheet.height or y1 > floor + 0.3 * sheet.height:
+        if n in used or y0 < top - SLACK * sheet.height or y1 > floor + SLACK * sheet.height:
             continue
         if not low <= (x0 + x1) / 2 <= high or y0 - top > REACH * sheet.height:
             continue
         piece = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
         if piece and y0 > best[0] and looks_like_name(sheet.texts[n][piece.start : piece.end]):
             best = (y0, [piece])
-        elif piece and y0 > rest[0] and y0 - top > 2 * sheet.height and _WORDS.search(sheet.texts[n]):
+        elif piece and y0 > rest[0] and y0 - top > NEXT * sheet.height and _WORDS.search(sheet.texts[n]):
             rest = (y0, [piece])
     return best[1] or rest[1]
 
 
 def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: float) -> tuple[float, float]:
-    """Half way to the captions beside it; to the page's ends where there is none."""
+    """The x range of a caption's column: half way to the captions beside it, or to the page's ends."""
     row = sheet.boxes[caption.line]
     low, high = sheet.left - 1, sheet.right + 1
     for a in others:
@@ -97,11 +103,11 @@ def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: flo
 
 
 def looks_like_name(text: str) -> bool:
-    """Two to six words of letters, each with a capital, and no office among them."""
+    """Two to six words of letters, all but one with a capital, and no office among them."""
     words = _WORD.findall(text)
-    if text.lstrip().startswith("(") or sum(map(len, words)) < 5:
+    if text.lstrip().startswith("(") or sum(map(len, words)) < NAME_LETTERS:
         return False
-    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in text):
+    if not NAME_WORDS[0] <= len(words) <= NAME_WORDS[1] or any(c.isdigit() for c in text):
         return False
     key = fold(text)
     if any(office in key for office in _OFFICES):
@@ -119,10 +125,10 @@ def office_at_head(
     pieces = []
     for n in sheet.reading_order(lines):
         x0, y0, x1, _ = sheet.boxes[n]
-        if y0 >= floor or n in taken or (x0 + x1) / 2 > sheet.left + 0.5 * sheet.width:
+        if y0 >= floor or n in taken or (x0 + x1) / 2 > sheet.left + OFFICE_HALF * sheet.width:
             continue
         text = sheet.texts[n]
         piece = trim(sheet, Piece(line=n, start=0, end=len(text)))
-        if piece and len(fold(text)) > 3 and not _FORM_CODE.match(text):
+        if piece and len(fold(text)) > OFFICE_LETTERS and not _FORM_CODE.match(text):
             pieces.append(piece)
     return pieces[: most + 1]

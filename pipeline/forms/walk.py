@@ -1,4 +1,4 @@
-"""Gives every piece of writing between the labels to the label it belongs to.
+"""Assigns every piece of writing between the labels to the label it belongs to.
 
 A value stands after its label, in the same row or, where the form leaves room, in the rows below it,
 until the next label begins. On cards it stands under the label. Nothing is looked for at fixed places.
@@ -14,10 +14,14 @@ from pipeline.forms.cleaning import trim, unread
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
 
-GAP = 1.8  # a continuation stands no more than so many letter heights below
-WITH_DIGITS = LONG_NUMBERS | {"date", "year", "age", "time", "weight_g", "count"}
-NEAR = 1.0  # ... on cards, where the columns stand closer
-WIDE = 3.0  # a gap in a row, in letter heights, from which another column is thought of
+# Lengths are in letter heights of the sheet; all by trial.
+GAP = 1.8  # below the label or the value's last row within which the value goes on
+WITH_DIGITS = LONG_NUMBERS | {"date", "year", "age", "time", "weight_g", "count"}  # grammars
+WIDE = 3.0  # gap in a row from which another column may begin
+NEAR = 1.0  # and on cards, where the columns stand closer
+ALIGNED = 1.5  # between the start of a run and of the label above whose column it is in
+COLUMN = 2.0  # to the left of its label that a value may begin; further away is another column
+UNDER = 1.0  # to the left of its label that a value may begin which had no room beside it
 
 
 @dataclass(slots=True)
@@ -181,7 +185,7 @@ class Walk:
         return current
 
     def _give_unread(self, line: int, current: Holder | None) -> None:
-        """Ink that was not read is the value of a label that has none in its row."""
+        """Gives ink that was not read to the label before it, when that has no value yet."""
         piece = unread(self.sheet, line)
         if piece is None:
             return
@@ -192,7 +196,7 @@ class Walk:
     def _aligned(self, box: tuple[float, float, float, float]) -> Holder | None:
         """A label above whose column this run begins in, on pages that have columns (cards)."""
         for holder in reversed(self.open):
-            close = abs(box[0] - holder.left) < 1.5 * self.sheet.height
+            close = abs(box[0] - holder.left) < ALIGNED * self.sheet.height
             if close and self._reaches(holder, box):
                 return holder
         return None
@@ -211,7 +215,7 @@ class Walk:
         able = [h for h in able if h.rows or h.below or h.lines > 1 or self._moved_down(h, piece)]
         if not able:
             return None
-        margin = 2 * self.sheet.height
+        margin = COLUMN * self.sheet.height
         inside = [h for h in able if h.left - margin <= box[0] < h.right]
         hungry = [h for h in inside if not h.rows and (h.below or box[0] < h.label_right)]
         if hungry:
@@ -228,12 +232,12 @@ class Walk:
         label itself."""
         x0 = self.sheet.piece_box(piece)[0]
         text = self.sheet.texts[piece.line][piece.start : piece.end]
-        under = holder.left - self.sheet.height <= x0 < holder.label_right
+        under = holder.left - UNDER * self.sheet.height <= x0 < holder.label_right
         return under and ":" not in text and self._plausible(holder, piece)
 
     def _left_of_card_column(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
-        """On cards what stands further left than a label is another column's."""
-        return holder.below and box[0] < holder.left - 2 * self.sheet.height
+        """Whether a run on a card stands left of the label's column, and so in another."""
+        return holder.below and box[0] < holder.left - COLUMN * self.sheet.height
 
     def _reaches(self, holder: Holder, box: tuple[float, float, float, float]) -> bool:
         if holder.slot is None or holder.slot.role in {"text", "caption", "header"}:
@@ -244,16 +248,16 @@ class Walk:
         return gap <= GAP
 
     def _close(self, fresh: list[Holder]) -> None:
-        """Labels of this row end the values above them, but for those in another column of a card."""
+        """Ends the values above the labels of this row, except those in another column of a card."""
         if not fresh:
             return
         if any(h.slot and h.slot.role == "caption" for h in fresh):
             self.open = []
             return
-        first, tall = min(h.left for h in fresh), self.sheet.height
+        first, apart = min(h.left for h in fresh), COLUMN * self.sheet.height
         last = max(h.label_right for h in fresh)
-        beside = [h for h in self.open if h.below and h.room() and (h.left > last or h.left > first + 2 * tall)]
-        beside = [h for h in beside if all(abs(h.left - f.left) > 2 * tall for f in fresh)]
+        beside = [h for h in self.open if h.below and h.room() and (h.left > last or h.left > first + apart)]
+        beside = [h for h in beside if all(abs(h.left - f.left) > apart for f in fresh)]
         if any(not h.below for h in fresh):
             beside = []
         self.open = beside + fresh

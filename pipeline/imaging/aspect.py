@@ -10,8 +10,11 @@ from pipeline.domain.geometry import Point, Quad
 from pipeline.imaging.regions import side_lengths
 from pipeline.imaging.scale import CARD_MM
 
-CARD = CARD_MM[0] / CARD_MM[1]
-SHEET = math.sqrt(2)
+CARD = CARD_MM[0] / CARD_MM[1]  # length over height, ISO/IEC 7810 ID-1
+SHEET = math.sqrt(2)  # ISO 216
+_PARALLEL = 0.04  # relative: opposite sides whose depths differ by less are parallel for the formula; by trial
+_FOCAL = (0.6, 8.0)  # focal length over half the picture's longer side: wide-angle to long telephoto; by trial
+_BELIEVED = (0.75, 1.33)  # the formula's aspect over the plain one; beyond it the corners are wrong; by trial
 
 
 def true_aspect(quad: Quad, centre: Point) -> float:
@@ -19,23 +22,23 @@ def true_aspect(quad: Quad, centre: Point) -> float:
 
     For a camera with square pixels whose axis meets the picture at `centre`, after Zhang and He,
     "Whiteboard scanning and image enhancement" (2007). Where opposite sides are nearly parallel the
-    formula has nothing to hold on to, and the mean side lengths are as good.
+    formula is undetermined, and the ratio of the mean side lengths is used.
     """
     plain = _plain(quad)
     a, b, c, d = (np.array((x - centre[0], y - centre[1], 1.0)) for x, y in (quad[0], quad[1], quad[3], quad[2]))
     k2 = np.cross(a, d) @ c / (np.cross(b, d) @ c)
     k3 = np.cross(a, d) @ b / (np.cross(c, d) @ b)
     n2, n3 = k2 * b - a, k3 * c - a
-    if abs(k2 - 1) < 0.04 or abs(k3 - 1) < 0.04 or abs(n2[2] * n3[2]) < 1e-9:
+    if abs(k2 - 1) < _PARALLEL or abs(k3 - 1) < _PARALLEL or abs(n2[2] * n3[2]) < 1e-9:
         return plain
     focal2 = -(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2])
     size = max(abs(centre[0]), abs(centre[1]))
-    if not 0.6 * size < math.sqrt(max(focal2, 0.0)) < 8 * size:
+    if not _FOCAL[0] * size < math.sqrt(max(focal2, 0.0)) < _FOCAL[1] * size:
         return plain
     width2 = (n2[0] ** 2 + n2[1] ** 2) / focal2 + n2[2] ** 2
     height2 = (n3[0] ** 2 + n3[1] ** 2) / focal2 + n3[2] ** 2
     aspect = math.sqrt(width2 / height2)
-    return aspect if 0.75 < aspect / plain < 1.33 else plain
+    return aspect if _BELIEVED[0] < aspect / plain < _BELIEVED[1] else plain
 
 
 def near(aspect: float, format_aspect: float, tolerance: float) -> bool:

@@ -1,4 +1,4 @@
-"""Is there anything on the page? Print showing through from the other side is nothing."""
+"""Whether there is anything on the page; print that shows through from the other side does not count."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import numpy as np
 
 from pipeline.imaging.ink import Gray, Ink
 
-_FEW_PIECES = 6
-_FAINT = 0.10  # darker than the paper by less: paper grain, or a shadow of the other side
-_GHOST = 0.34  # up to here ink may be the other side's, if its edges are soft
-_SOFT = 0.20  # rise per pixel of the view over the ink's darkness
+_FEW_PIECES = 6  # letter-like pieces; a page with fewer holds specks, not writing; by trial; steady
+_FAINT = 0.10  # ink's darkness below the paper, 0 to 1: less is grain or a shadow of the other side; by trial; steady
+_GHOST = 0.34  # darkness up to which ink may be the other side's, if its edges are soft; by trial; steady
+_SOFT = 0.20  # rise per view pixel over the ink's darkness: softer edges were seen through paper; by trial; steady
+_SAMPLED = 300  # pieces that are looked at, spread over the page; for speed
 
 
 def is_blank(ink: Ink, view: Gray) -> bool:
@@ -27,7 +28,7 @@ def is_blank(ink: Ink, view: Gray) -> bool:
 
 def edge_rise(ink: Ink, view: Gray) -> float:
     """Steepest rise of the ink's edges per view pixel, over its own darkness: low when seen through paper."""
-    step = max(1, ink.pieces // 300)
+    step = max(1, ink.pieces // _SAMPLED)
     rises = []
     for x, y, w, h in ink.boxes[::step]:
         part = view[max(y - 2, 0) : y + h + 2, max(x - 2, 0) : x + w + 2].astype(np.int16)

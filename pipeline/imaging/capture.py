@@ -1,4 +1,4 @@
-"""How a piece of a scan was caught: measures of one page or card, and the places where they are bad.
+"""How well a page or card was captured: its measures, and the places where they are bad.
 
 | measure | what it says |
 |---|---|
@@ -10,8 +10,8 @@
 | `screen` | how far a fine grid stands out of the picture's grain (natural log): a monitor's pixels |
 | `letters` | how many letter-like specks there are |
 
-Measures are relative to the letters, not to the sensor: a soft picture of big letters reads well. Spots name places
-of the measure of the same name, in scan pixels. All is measured on the view at 150 dpi and a few tiles of the
+Measures are relative to the letters, not to the sensor: a soft picture of big letters reads well. A spot is a place,
+in scan pixels, where the measure of the same name is bad. All is measured on the view at 150 dpi and a few tiles of the
 scan. Nothing here is judged.
 """
 
@@ -32,15 +32,23 @@ from pipeline.imaging.regions import Region
 from pipeline.imaging.scale import CARD_MM, TEXT_HEIGHT_MM
 from pipeline.imaging.warp import Pixels
 
-_LETTER = 24  # pixels; larger letters are reduced to this before their edges are measured
-_RUN_TOGETHER = 1.4  # letters so much higher than usual are words
-_A4_MM = 297.0
-_TILE = 7.0  # side of a tile in letter heights
-_TILES = 8
-_NOISE_REACH = 1.3  # how far grain reaches into the steepest percent after smoothing
-_BURNT = 250
-_RIM = 236  # paper around a reflection is darker than this
-_LEAST_GLARE = 0.0015  # of the piece
+_LETTER = 24  # pixels: larger letters are reduced to this before their edges are measured; by trial
+_RUN_TOGETHER = 1.4  # times the usual letter height: higher pieces are words that blur joined; by trial
+_A4_MM = 297.0  # longer side, ISO 216
+_A4_SHAPE = 0.05  # relative tolerance of a sheet's shape; by trial
+_TILE, _SMALLEST_TILE = 7.0, 48  # side of a tile in letter heights, and in pixels at least; by trial
+_TILES = 8  # tiles, spread over the piece, whose median counts; for speed
+_STEEP = 98.5  # percentile of the rises of a tile that is its edges' steepest, without single pixels; by trial
+_NOISE_REACH = 1.3  # standard deviations of the grain that reach that percentile after smoothing; by trial; steady
+_QUARTILE = 0.32  # standard deviations: quarter of the absolute differences that are smaller, of normal grain
+_LEAST_CONTRAST = 12  # grey levels between a tile's ink and paper; less is bare paper; by trial
+_FILLED = 13  # pixels at an eighth of the view, 18 mm: writing and portraits narrower than this are filled; by trial
+_DARKER_PAPER = 10  # percentile of the paper's brightness that is reported as light; by trial
+_BURNT = 250  # grey level from which the sensor was saturated; by trial
+_RIM = 236  # grey level: paper around a reflection is darker; lighter paper is white, not burnt; by trial
+_SPECK = 5  # view pixels: narrower burnt spots are specks; by trial
+_LEAST_GLARE = 0.0015  # of the piece's area; smaller spots hide no letter; by trial; steady
+_GLARE_FILLS = 0.3  # of its box that a reflection fills; less is a rim or a frame; by trial
 
 
 def measure_capture(
@@ -73,14 +81,14 @@ def _scale(view_to_scan: Transform, view: Gray) -> float:
 
 
 def _likely_letters(letters: float, region: Region) -> float:
-    """The letters' height where blur has run them together into words: then the paper's size tells it.
+    """The letters' height in scan pixels; where blur has joined them into words, the usual one for the paper's size.
 
-    Of a sheet with A4's shape it is taken to be A4; a smaller one is so held to be softer than it is, by half at most.
+    A sheet of A4's shape is taken to be A4. An A5 sheet is then judged softer than it is, by half at most.
     """
     short, long = sorted(region.size)
     if region.kind == "card":
         usual = TEXT_HEIGHT_MM / CARD_MM[0] * long
-    elif near(long / max(short, 1.0), SHEET, 0.05):
+    elif near(long / max(short, 1.0), SHEET, _A4_SHAPE):
         usual = TEXT_HEIGHT_MM / _A4_MM * long
     else:
         return letters
@@ -95,15 +103,15 @@ def _inside(quad: Quad, scan: Pixels) -> Quad:
 
 
 def _light(view: Gray) -> float:
-    """Brightness of the paper where it is darker than on nine tenths of the piece; writing and portraits filled."""
+    """Brightness of the paper, 0 to 1, that nine tenths of the piece exceed; writing and portraits are filled first."""
     small = cv2.resize(view, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    paper = cv2.dilate(small, np.ones((13, 13), np.uint8))
-    return float(np.percentile(paper, 10)) / 255
+    paper = cv2.dilate(small, np.ones((_FILLED, _FILLED), np.uint8))
+    return float(np.percentile(paper, _DARKER_PAPER)) / 255
 
 
 def _tiles(scan: Pixels, ink: Ink, letters: float, view_to_scan: Transform) -> Iterator[Gray]:
     """Grey tiles of the scan around writing, spread over the piece, letters at most `_LETTER` high."""
-    side = int(max(48, _TILE * letters))
+    side = int(max(_SMALLEST_TILE, _TILE * letters))
     shrink = min(1.0, _LETTER / letters) if letters > 0 else 1.0
     step = max(1, ink.pieces // _TILES)
     order = np.lexsort((ink.boxes[:, 0], ink.boxes[:, 1]))
@@ -119,15 +127,16 @@ def _tiles(scan: Pixels, ink: Ink, letters: float, view_to_scan: Transform) -> I
 
 
 def _crispness(tile: Gray, letters: float) -> float | None:
-    """The less steep of both directions, so that a shaken picture is soft too; grain is taken off."""
+    """The measure of one tile, without its grain: of both directions the less steep, so that a shaken one is soft."""
     soft = cv2.GaussianBlur(tile, (3, 3), 0).astype(np.float32)
     low, high = np.percentile(soft, (2, 90))
-    if high - low < 12:
+    if high - low < _LEAST_CONTRAST:
         return None
     rises = []
     for axis in (0, 1):
         rise = np.abs(np.diff(soft, axis=axis))
-        steep, grain = float(np.percentile(rise, 98.5)), _NOISE_REACH * float(np.percentile(rise, 25)) / 0.32
+        steep = float(np.percentile(rise, _STEEP))
+        grain = _NOISE_REACH * float(np.percentile(rise, 25)) / _QUARTILE
         rises.append(max(steep**2 - grain**2, 0.0) ** 0.5 / (high - low))
     return float(min(rises) * min(letters, _LETTER))
 
@@ -137,11 +146,11 @@ def _glare(view: Gray, ink: Ink, view_to_scan: Transform) -> Iterator[CaptureSpo
     burnt = (view >= _BURNT).astype(np.uint8)
     if ink.paper >= _RIM or not burnt.any():
         return
-    burnt = np.asarray(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
+    burnt = np.asarray(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((_SPECK, _SPECK), np.uint8)), np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(burnt)
     for x, y, w, h, area in stats[1:]:
         share = float(area) / view.size
-        if share < _LEAST_GLARE or area < 0.3 * w * h:
+        if share < _LEAST_GLARE or area < _GLARE_FILLS * w * h:
             continue
         yield CaptureSpot(kind="glare", place=view_to_scan.quad(_box(x, y, w, h)), value=round(share, 4))
 

@@ -11,9 +11,20 @@ from numpy.typing import NDArray
 from pipeline.domain.geometry import Point, Quad
 
 Lab = NDArray[np.float32]
-_STATIONS = 56
-_SPAN = (0.08, 0.92)  # of a side: rounded corners and neighbours' ends are left out
+# Lengths are in pixels of the overview; colour distances are CIE 1976 (L*a*b*). All by trial unless it says otherwise.
+_STATIONS = 56  # places along a side where its edge is looked for
+_SPAN = (0.08, 0.92)  # of a side's length: rounded corners and the neighbours' ends are left out
 _STEP = 3  # pixels averaged on either side of a step
+_LEAST_STEP, _LEAST_RIM = 4.0, 0.7  # colour distance of an edge, and of a card's own faint rim
+_MOVED = (4, 8)  # times the reach, and pixels more, that a corner may move before the outline is another thing's
+_ON_BORDER = 0.012  # of the frame's longer side: a side this near is the edge of the picture
+_UNREST, _FAINTEST_RIM = 3.0, 0.8  # times the background's median step, and at least, from which a step is a rim
+_STRONGEST_RIM, _STRONGEST = 8, 30  # colour distance beyond which a step weighs no more in fitting its line
+_FEWEST_STEPS, _FEWEST_ON_LINE = 8, 6  # stations with a step, and on the line, without which there is no side
+_TRIES = 80  # pairs of stations that lines are tried through (RANSAC)
+_ON_LINE = 1.6  # from a line to a step that lies on it
+_STEEPEST = 0.12  # slope of a side against its rough line, 7 degrees
+_BAND = (2, 7)  # distances from the line, from and before, of the bands inside and outside that are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ def measure_outline(lab: Lab, rough: Quad, *, reach: float, outermost: bool = Fa
 
     Coordinates are pixel centres (OpenCV's). `lab` is an (H, W, 3) float L*a*b* picture; `reach` is
     how far from the rough line a side is looked for, in pixels. A side is where the strongest step
-    is, or, with `outermost` (on an even background), where the first step from outside is: a card's
+    is or, with `outermost` (on an even background), where the first step from outside is: a card's
     own rim is fainter than its photograph. None when the lines do not make a convex quadrilateral.
     """
     sides = [_measure_side(lab, rough[i], rough[(i + 1) % 4], reach, outermost) for i in range(4)]
@@ -61,7 +72,7 @@ def measure_outline(lab: Lab, rough: Quad, *, reach: float, outermost: bool = Fa
     if not cv2.isContourConvex(np.array(quad, dtype=np.float32).reshape(-1, 1, 2)):
         return None
     moved = max(float(np.hypot(a[0] - b[0], a[1] - b[1])) for a, b in zip(quad, rough, strict=True))
-    if moved > 4 * reach + 8:
+    if moved > _MOVED[0] * reach + _MOVED[1]:
         return None
     top, right, bottom, left = sides
     return Outline((quad[0], quad[1], quad[2], quad[3]), (top, right, bottom, left))
@@ -89,7 +100,7 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: b
     steps = _steps(samples)
     peaks, strength = _outermost(steps) if outermost else _strongest(steps)
     where = offsets[_STEP:][peaks] - 0.5  # a step lies between two pixel centres
-    position, support = _line_through(stations, where, strength, least=0.7 if outermost else 4.0)
+    position, support = _line_through(stations, where, strength, least=_LEAST_RIM if outermost else _LEAST_STEP)
     difference, lighter = _bands(samples, stations, offsets, position)
     ends = [a + d * along + (position[0] + position[1] * d) * outward for d in (0.0, length)]
     (x0, y0), (x1, y1) = ends
@@ -97,7 +108,7 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: b
 
 
 def _on_border(a: NDArray[np.float64], b: NDArray[np.float64], width: int, height: int) -> bool:
-    slack = 0.012 * max(width, height)
+    slack = _ON_BORDER * max(width, height)
     return bool(
         max(a[0], b[0]) < slack
         or min(a[0], b[0]) > width - slack
@@ -119,13 +130,13 @@ def _strongest(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np
 
 
 def _outermost(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
-    """The first local peak from outside that stands out of the background's own unrest, per station."""
+    """The first local peak from outside that exceeds the background's own variation, per station."""
     unrest = float(np.median(steps[:, -_STEP:]))
-    level = max(0.8, 3.0 * unrest)
+    level = max(_FAINTEST_RIM, _UNREST * unrest)
     rising = np.pad(steps, ((0, 0), (1, 1)))
     peak = (steps >= rising[:, :-2]) & (steps >= rising[:, 2:]) & (steps > level)
     last = steps.shape[1] - 1 - peak[:, ::-1].argmax(axis=1)
-    strength = np.where(peak.any(axis=1), np.minimum(steps[np.arange(len(steps)), last], 8), 0)
+    strength = np.where(peak.any(axis=1), np.minimum(steps[np.arange(len(steps)), last], _STRONGEST_RIM), 0)
     return last, strength.astype(np.float32)
 
 
@@ -134,16 +145,16 @@ def _line_through(
 ) -> tuple[tuple[float, float], float]:
     """offset = c0 + c1 * station through the steps (RANSAC), and the share of stations on it."""
     valid = strength > least
-    if valid.sum() < 8:
+    if valid.sum() < _FEWEST_STEPS:
         return (0.0, 0.0), 0.0
-    s, o, w = stations[valid], where[valid], np.minimum(strength[valid], 30)
-    pairs = np.random.default_rng(7).integers(0, len(s), (80, 2))
+    s, o, w = stations[valid], where[valid], np.minimum(strength[valid], _STRONGEST)
+    pairs = np.random.default_rng(7).integers(0, len(s), (_TRIES, 2))
     i, j = pairs[s[pairs[:, 0]] != s[pairs[:, 1]]].T
     slopes = (o[j] - o[i]) / (s[j] - s[i])
-    near = np.abs(o - (o[i, None] + slopes[:, None] * (s - s[i, None]))) <= 1.6
-    weights = np.where(np.abs(slopes) <= 0.12, near @ w, -1.0)
+    near = np.abs(o - (o[i, None] + slopes[:, None] * (s - s[i, None]))) <= _ON_LINE
+    weights = np.where(np.abs(slopes) <= _STEEPEST, near @ w, -1.0)
     best = near[int(weights.argmax())]
-    if best.sum() < 6:
+    if best.sum() < _FEWEST_ON_LINE:
         return (0.0, 0.0), 0.0
     slope, start = np.polyfit(s[best], o[best], 1, w=w[best])
     return (float(start), float(slope)), float(best.sum() / len(stations))
@@ -158,7 +169,7 @@ def _bands(
     """Median colour distance of the bands inside and outside the line, and how much lighter inside is."""
     middle = line[0] + line[1] * stations
     rows = np.arange(len(stations))[:, None]
-    reach = np.arange(2, 7)
+    reach = np.arange(*_BAND)
 
     def band(direction: int) -> NDArray[np.float32]:
         columns = np.rint(middle[:, None] + direction * reach - offsets[0]).astype(int)
@@ -170,9 +181,9 @@ def _bands(
     return float(np.median(distance)), float(np.median(inside[:, 0] - outside[:, 0]))
 
 
-def _meeting(one: Side, two: Side) -> Point | None:
-    (x1, y1), (x2, y2) = one.start, one.end
-    (x3, y3), (x4, y4) = two.start, two.end
+def _meeting(first: Side, second: Side) -> Point | None:
+    (x1, y1), (x2, y2) = first.start, first.end
+    (x3, y3), (x4, y4) = second.start, second.end
     bottom = (x1 - x2) * (y3 - y4) - (y1 - y2) * (x3 - x4)
     if abs(bottom) < 1e-6:
         return None

@@ -1,4 +1,4 @@
-"""What a clerk should be told of a page's picture."""
+"""What a clerk should know about a page's picture."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ WRITING_BESIDE_CARDS = Finding(
         "There is writing beside the cards that were cut out: one may be missing; look at the scan",
     ),
 )
-_BLURRED = 0.12
-_SMALL_TEXT_PX = 9.0
-_GLARE = 0.04
-_DARK = 0.12
-_FAINT = 0.22
+# Limits of the measures that `pipeline.imaging.quality` describes; all by trial.
+_BLURRED = 0.12  # `sharpness`, rise per pixel over contrast; less is blurred
+_SMALL_TEXT_PX = 9.0  # `text_height_px`, pixels; lower letters are too small to read
+_GLARE = 0.04  # `glare`, share of the picture
+_DARK = 0.12  # `dark`, share of the picture
+_FAINT = 0.22  # `contrast`, 0 to 1; less is faint ink
 
 
 def findings_of(image: UprightImage, *, sure_of_up: bool) -> Iterator[Finding]:

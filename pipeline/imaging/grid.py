@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from pipeline.domain.geometry import Quad
 from pipeline.imaging.warp import Pixels, quad_to_rectangle
 
-_SIDE = 256
-_GRID = 3  # tiles along and across
-_LOWEST = 0.07  # cycles a pixel; coarser is print
-_BLOCK = 8  # JPEG's blocks put points of their own on the spectrum
-
-Spectrum = NDArray[np.float32]
+_SIDE = 256  # pixels of a tile: a power of two for the Fourier transform, wide enough for some 20 cycles; by trial
+_GRID = 3  # tiles along and across; for speed
+_LOWEST = 0.07  # cycles a pixel; coarser is print; by trial
+_BLOCK = 8  # pixels: JPEG's blocks (ISO/IEC 10918-1) put points of their own on the spectrum
+_BLOCK_WIDTH = 2.5  # bins of the spectrum around such a point that are left out: the window widens it; by trial
+_LEVELLED = 31  # pixels of the blur that takes uneven light off; by trial
+_FLOOR = 4.0  # amplitude added before the logarithm, so that empty frequencies do not stand out; by trial
+_AROUND = 15  # bins of the spectrum that are a frequency's surroundings; by trial
 
 
 def grid_strength(scan: Pixels, quad: Quad) -> float | None:
@@ -29,8 +31,8 @@ def grid_strength(scan: Pixels, quad: Quad) -> float | None:
     The median over tiles spread over the quadrilateral. About 2 for grain alone. None when the piece is too small
     for a tile.
     """
-    found = sorted(_stands_out(tile) for tile in _tiles(scan, quad))
-    return found[len(found) // 2] if found else None
+    strengths = sorted(_stands_out(tile) for tile in _tiles(scan, quad))
+    return strengths[len(strengths) // 2] if strengths else None
 
 
 def _tiles(scan: Pixels, quad: Quad) -> Iterator[NDArray[np.float32]]:
@@ -49,10 +51,10 @@ def _tiles(scan: Pixels, quad: Quad) -> Iterator[NDArray[np.float32]]:
 
 
 def _stands_out(tile: NDArray[np.float32]) -> float:
-    level = tile - cv2.blur(tile, (31, 31))
+    level = tile - cv2.blur(tile, (_LEVELLED, _LEVELLED))
     parts = cv2.dft(level * _window(), flags=cv2.DFT_COMPLEX_OUTPUT)[:, : _SIDE // 2 + 1]
-    log = np.log(np.hypot(parts[:, :, 0], parts[:, :, 1]) + 4.0)
-    around = cv2.blur(log, (15, 15), borderType=cv2.BORDER_REFLECT)
+    log = np.log(np.hypot(parts[:, :, 0], parts[:, :, 1]) + _FLOOR)
+    around = cv2.blur(log, (_AROUND, _AROUND), borderType=cv2.BORDER_REFLECT)
     return float((log - around)[_looked_at()].max())
 
 
@@ -66,5 +68,5 @@ def _looked_at() -> NDArray[np.bool_]:
     down = np.fft.fftfreq(_SIDE)[:, None]
     across = np.fft.rfftfreq(_SIDE)[None, :]
     fine = np.hypot(down, across) > _LOWEST
-    off_block = [np.abs(f * _BLOCK - np.rint(f * _BLOCK)) > 2.5 * _BLOCK / _SIDE for f in (down, across)]
+    off_block = [np.abs(f * _BLOCK - np.rint(f * _BLOCK)) > _BLOCK_WIDTH * _BLOCK / _SIDE for f in (down, across)]
     return np.asarray(fine & (off_block[0] | off_block[1]))

@@ -14,9 +14,17 @@ from numpy.typing import NDArray
 Gray = NDArray[np.uint8]
 Boxes = NDArray[np.int32]
 
-VIEW_DPI = 150.0
-_MM = VIEW_DPI / 25.4
-_THIN = 0.75 * _MM  # dashes of leaders are thinner, letters wider
+VIEW_DPI = 150.0  # of the view that pages are measured on: letters are some 14 pixels high; by trial
+_MM = VIEW_DPI / 25.4  # view pixels
+_THIN = 0.75 * _MM  # shorter side of a letter: dashes of leaders are thinner; by trial
+_COMPACT = 2.2  # longer over shorter side of a single letter; longer pieces are dashes and words; by trial
+_FEWEST_COMPACT = 5  # such pieces; with fewer the height is taken of all; by trial
+_PAPER, _INK = 75, 1  # percentiles of the view's grey levels that are its paper's and its darkest ink's; by trial
+_MARGIN = 0.22  # of the contrast: what is darker than its surroundings by more is ink; by trial
+_GRAINS = 4.5  # standard deviations of the grain that this margin exceeds in any case; by trial
+_MARGINS = (7, 36)  # grey levels that the margin is held to: faded ink, black print; by trial
+_WINDOW_MM = 6  # side of a pixel's surroundings: wider than a letter, narrower than a shadow; by trial
+_SAMPLED = 400  # pieces whose darkness is looked at, spread over the page; for speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +79,20 @@ def _letter_height(boxes: Boxes) -> float:
     if len(boxes) == 0:
         return 0.0
     sides = np.sort(boxes[:, 2:], axis=1)
-    compact = sides[(sides[:, 1] < 2.2 * sides[:, 0]) & (sides[:, 0] >= _THIN)]
-    return float(np.median(compact[:, 1] if len(compact) >= 5 else sides[:, 1]))
+    compact = sides[(sides[:, 1] < _COMPACT * sides[:, 0]) & (sides[:, 0] >= _THIN)]
+    return float(np.median(compact[:, 1] if len(compact) >= _FEWEST_COMPACT else sides[:, 1]))
 
 
 def levels(grey: Gray) -> tuple[float, float]:
     """Grey level of the paper, and of the darkest 1 % (the ink, where there is any)."""
     sample = grey[::4, ::4]
-    return float(np.percentile(sample, 75)), float(np.percentile(sample, 1))
+    return float(np.percentile(sample, _PAPER)), float(np.percentile(sample, _INK))
 
 
 def _binarised(grey: Gray, contrast: float) -> Gray:
     """1 where a pixel is clearly darker than its surroundings of 6 mm: shadows and tints stay paper."""
-    margin = float(np.clip(max(0.22 * contrast, 4.5 * _grain(grey)), 7, 36))
-    window = int(6 * _MM) | 1
+    margin = float(np.clip(max(_MARGIN * contrast, _GRAINS * _grain(grey)), *_MARGINS))
+    window = int(_WINDOW_MM * _MM) | 1
     return np.asarray(
         cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, margin),
         dtype=np.uint8,
@@ -98,7 +106,11 @@ def _grain(grey: Gray) -> float:
 
 
 def _like_characters(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Letters, words run together in cursive, and pieces of them; no dots, rules, frames or blots."""
+    """Which pieces are letters, words in cursive, or parts of them; no dots, rules, frames or blots.
+
+    A dot is shorter than 0.9 mm or has under 8 pixels; a frame is over 9 mm across or 40 mm long, or fills less than
+    6 % of its box; a rule is over 14 times as long as wide; a blot over 4 mm fills more than 85 % of its box. By trial.
+    """
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     long, short = np.maximum(width, height), np.minimum(width, height)
     fill = area / np.maximum(width * height, 1)
@@ -116,6 +128,6 @@ def _like_characters(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
 def _darkness(grey: Gray, boxes: Boxes, paper: float) -> float:
     if len(boxes) == 0 or paper <= 0:
         return 0.0
-    step = max(1, len(boxes) // 400)
+    step = max(1, len(boxes) // _SAMPLED)
     darkest = [int(grey[y : y + h, x : x + w].min()) for x, y, w, h in boxes[::step]]
     return float(np.clip(1 - np.median(darkest) / paper, 0, 1))

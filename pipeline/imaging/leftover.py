@@ -14,12 +14,15 @@ from pipeline.imaging.scale import dpi_of_card
 
 Mask = NDArray[np.uint8]
 
-_WIDTH = 830  # about 100 dpi on A4: letters are 4 to 30 pixels high
-_LETTERS = 60  # so many letter-like specks are writing, not dirt
-_LIGHT = 140  # median grey of a sheet; darker is a table, whose grain is no writing
-_APART = 0.07  # of a card's length: what is nearer belongs together
-_FILLS = (0.72, 1.06)  # a card's contents against the card, along and across
-_MARGIN = 1.03  # contents need not lie in the middle
+_WIDTH = 830  # pixels of the small view's longer side: A4 at some 70 dpi; by trial
+_LETTER_HIGH, _LETTER_WIDE = (4, 30), (2, 120)  # pixels of that view: sizes of a letter or a word in cursive; by trial
+_LETTERS = 60  # letter-like specks that are writing, not dirt; by trial; steady
+_LIGHT = 140  # median grey level of a sheet; darker is a table, whose grain is no writing; by trial; steady
+_WINDOW, _DARKER = 31, 25  # pixels of a speck's surroundings, and grey levels by which it is darker; by trial
+_PAST_EDGE = 1.08  # times a card's size: its edge and shadow are left out with it; by trial
+_APART = 0.07  # of a card's length: what is nearer belongs together; by trial
+_FILLS = (0.72, 1.06)  # contents over the card's own size, along and across; by trial
+_MARGIN = 1.03  # times the card's size that is cut out: contents need not lie in the middle; by trial
 
 
 def writing_beside_cards(pixels: NDArray[np.uint8], regions: Sequence[Region]) -> bool:
@@ -42,14 +45,14 @@ def missed_cards(pixels: NDArray[np.uint8], regions: Sequence[Region]) -> list[R
     reach = max(3, round(_APART * length))
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8))
-    found = []
+    cards = []
     for number in range(1, count):
         if max(stats[number, cv2.CC_STAT_WIDTH], stats[number, cv2.CC_STAT_HEIGHT]) < _FILLS[0] * length:
             continue
         own = np.asarray(dark & (labels == number), np.uint8)
         if _letters(own) >= _LETTERS and (region := _card_around(own, length, scale)) is not None:
-            found.append(region)
-    return found
+            cards.append(region)
+    return cards
 
 
 def _only_cards(regions: Sequence[Region]) -> bool:
@@ -63,11 +66,11 @@ def _dark_beside(pixels: NDArray[np.uint8], regions: Sequence[Region]) -> tuple[
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     if float(np.median(small)) < _LIGHT:
         return np.zeros(small.shape, np.uint8), scale
-    dark = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 25)
+    dark = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _WINDOW, _DARKER)
     for region in regions:
         quad = np.array(region.quad) * scale
         middle = quad.mean(axis=0)
-        wider = middle + (quad - middle) * 1.08  # past the card's edge and its shadow
+        wider = middle + (quad - middle) * _PAST_EDGE
         cv2.fillConvexPoly(dark, wider.round().astype(np.int32), 0)
     return np.asarray(dark, np.uint8), scale
 
@@ -76,7 +79,8 @@ def _letters(dark: Mask) -> int:
     """How many specks have a letter's size."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(dark)
     widths, heights = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
-    return int(((heights >= 4) & (heights <= 30) & (widths >= 2) & (widths <= 120)).sum())
+    high = (heights >= _LETTER_HIGH[0]) & (heights <= _LETTER_HIGH[1])
+    return int((high & (widths >= _LETTER_WIDE[0]) & (widths <= _LETTER_WIDE[1])).sum())
 
 
 def _card_around(dark: Mask, length: float, scale: float) -> Region | None:

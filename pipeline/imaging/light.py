@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from pipeline.imaging.warp import Pixels
 
-_UNEVEN = 1.22  # ratio of the lit to the shaded paper from which flattening is worth its noise
-_MOST = 2.6  # gain beyond which only noise would be lifted
-_TARGET = 242.0
+_UNEVEN = 1.22  # brightness of the lit over the shaded paper from which flattening is worth its noise; by trial; steady
+_LIT = (5, 95)  # percentiles of the paper's brightness that are its shaded and its lit part; by trial
+_MOST = 2.6  # gain beyond which only noise would be lifted; by trial
+_TARGET = 242.0  # grey level that paper is brought to; by trial
+_GRID_MM = 2.0  # of the grid the light is measured on; by trial
+_BRIDGED, _MEDIAN, _SMOOTHED = 9, 5, 2  # steps of that grid: of the closing, the median, the blur that follow; by trial
 
 
 def light_field(view_grey: NDArray[np.uint8], *, view_dpi: float) -> NDArray[np.float32]:
@@ -18,17 +21,17 @@ def light_field(view_grey: NDArray[np.uint8], *, view_dpi: float) -> NDArray[np.
 
     Ink and small pictures are bridged by a closing of 16 mm.
     """
-    grid = max(view_dpi / 25.4 * 2, 1.0)
+    grid = max(view_dpi / 25.4 * _GRID_MM, 1.0)
     size = (max(4, round(view_grey.shape[1] / grid)), max(4, round(view_grey.shape[0] / grid)))
     small = cv2.resize(view_grey, size, interpolation=cv2.INTER_AREA)
     small = cv2.dilate(small, np.ones((3, 3), np.uint8))
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    return np.asarray(cv2.GaussianBlur(cv2.medianBlur(closed, 5), (0, 0), 2), dtype=np.float32)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((_BRIDGED, _BRIDGED), np.uint8))
+    return np.asarray(cv2.GaussianBlur(cv2.medianBlur(closed, _MEDIAN), (0, 0), _SMOOTHED), dtype=np.float32)
 
 
 def is_uneven(field: NDArray[np.float32]) -> bool:
     """Whether flattening is worth it, by the ratio of bright to dark paper (95th to 5th percentile)."""
-    low, high = np.percentile(field, (5, 95))
+    low, high = np.percentile(field, _LIT)
     return float(high / max(low, 1.0)) >= _UNEVEN
 
 

@@ -23,14 +23,39 @@ from pipeline.imaging.warp import Pixels, reduced
 
 Mask = NDArray[np.uint8]
 
-_OVERVIEW = 1000  # pixels of the longer side
-_GRABCUT = 240
+# Shares are of the frame's area, tolerances relative, colour distances CIE 1976 (L*a*b*). All by trial.
+_OVERVIEW = 1000  # pixels of the overview's longer side
+_GRABCUT = 240  # pixels of the longer side of GrabCut's picture; for speed
+_GRABCUT_ROUNDS = 3
+_RIM = 0.012  # of the overview's longer side: width of the rim whose colour is the background's
+_FOREIGN = 7.0  # colour distance from the paper (brightness halved) from which the rim is no paper
+_FOREIGN_RIM = 0.04  # of the rim; with less the sheet fills the frame
+_OFF_RIM, _RIM_SPREADS = 1.2, 2.5  # colour distance of a thing from the rim: at least, and times the rim's scatter
+_SPREAD = 75  # percentile of the rim's colour distances from its own colour that is its scatter
+_JOINED = 19  # overview pixels between a card's contents that hang together on bare paper
+_CLOSED, _OPENED = 5, 11  # overview pixels of gaps in an outline that are closed, of arms on it that are cut off
+_SMALLEST_THING, _SMALLEST_OUTER = 0.015, 0.01  # shares of a solid thing, and of an outline that is filled at all
+_SOLID = 0.8  # of its convex hull that a thing fills; less is no sheet and no card
+_CORNER_TOLERANCES = (0.01, 0.02, 0.03, 0.05, 0.08)  # of the outline's length, tried until four corners are left
+_ROUGH_SHAPE, _ROUGH_SIZE = 0.2, 0.25  # tolerances before a card's edges are measured
 _CARD_SIZE_TOLERANCE = 0.09  # scanners stretch, copiers shrink
 _CARD_SHAPE_TOLERANCE = 0.055
+_CARD_REACHES = ((True, 0.05), (False, 0.012), (False, 0.03))
+"""How a card's edge is looked for in turn: the outermost step or the strongest, within this share of its length."""
+_CARD_SUPPORT = 0.55  # of each side's length on which a card's edge is there
+_CARD_DIFFERENCE, _CARD_SPREADS = 1.0, 1.5  # colour distance at a card's sides, at least, and times the rim's scatter
+_SAME_CARD, _APART = 0.8, 0.2  # of the smaller quadrilateral: overlap of one card seen twice, of two beside each other
+_FRAME_CARD_SIZE, _FRAME_CARD_SHAPE = 0.12, 0.035  # tolerances for a frame that is a card
+_WINDOW, _DARKER = 25, 16  # overview pixels of a pixel's surroundings, and levels by which ink is darker than these
+_AROUND_CARDS = 15  # overview pixels: a card's edge and shadow, left out when writing elsewhere is counted
+_MORE_WRITING = 1.2  # times the cards' ink: with more of it elsewhere the sheet is a page with pictures
+_MIN_PAGE, _FULL = 0.18, 0.965  # least and largest share of a page that does not fill the frame
+_PAGE_REACHES = (0.007, 0.025)  # of the longer side: near first, a printed frame runs close inside many sheets' edges
+_CLEARLY_BETTER = 0.1  # support, summed over sides, by which a later outline must lead
+_PAGE_SUPPORT, _PAGE_MEAN_SUPPORT = 0.45, 0.6  # of the length of each side, and of all on average
 _PAPER_ENDS = 7.0  # colour distance across a page's edge
-_MIN_PAGE = 0.18  # of the frame
-_FULL = 0.965
-_FOREIGN_RIM = 0.04
+_LIGHTER = 4.0  # L* by which paper is lighter than what it lies on
+_PAGE_CARD_SHAPE, _PAGE_SHEET_SHAPE = 0.06, 0.035  # tolerances for a page that is a card, or of ISO 216's shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +88,8 @@ def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
 def _whole(width: int, height: int, dpi: float | None) -> Region:
     """The frame itself: a card when it has a card's shape, and its size where that is known."""
     long = max(width, height)
-    sized = dpi is None or abs(long / dpi * 25.4 / CARD_MM[0] - 1) < 0.12
-    if near(width / height, CARD, 0.035) and sized:
+    sized = dpi is None or abs(long / dpi * 25.4 / CARD_MM[0] - 1) < _FRAME_CARD_SIZE
+    if near(width / height, CARD, _FRAME_CARD_SHAPE) and sized:
         return whole_frame(width, height, dpi=dpi or dpi_of_card(long), kind="card")
     return whole_frame(width, height, dpi=dpi)
 
@@ -78,11 +103,11 @@ def _overview(scan: Pixels, dpi: float | None) -> _Overview:
         small = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
     lab = cv2.blur(lab, (3, 3))
-    band = max(3, round(0.012 * max(size)))
+    band = max(3, round(_RIM * max(size)))
     strips = (lab[:band], lab[-band:], lab[:, :band], lab[:, -band:])
     rim = np.concatenate([strip.reshape(-1, 3) for strip in strips])
     colour = np.median(rim, axis=0)
-    spread = float(np.percentile(np.linalg.norm(rim - colour, axis=1), 75))
+    spread = float(np.percentile(np.linalg.norm(rim - colour, axis=1), _SPREAD))
     return _Overview(lab, scale, dpi / scale if dpi else None, colour, spread, _foreign_share(lab, rim))
 
 
@@ -92,7 +117,7 @@ def _foreign_share(lab: Lab, rim: NDArray[np.float32]) -> float:
     middle = lab[height // 5 : -height // 5 or None : 3, width // 5 : -width // 5 or None : 3].reshape(-1, 3)
     paper = np.median(middle[middle[:, 0] >= np.median(middle[:, 0])], axis=0)
     apart = (rim - paper) * np.array([0.5, 1.0, 1.0], dtype=np.float32)
-    return float((np.linalg.norm(apart, axis=1) > 7.0).mean())
+    return float((np.linalg.norm(apart, axis=1) > _FOREIGN).mean())
 
 
 def _foreground(view: _Overview) -> list[Quad]:
@@ -100,7 +125,9 @@ def _foreground(view: _Overview) -> list[Quad]:
     off_rim = cv2.blur(np.linalg.norm(view.lab - view.rim, axis=2), (5, 5))
     masks = [off_rim > t for t in _levels(off_rim, view.rim_spread)]
     if view.foreign < _FOREIGN_RIM:  # on bare paper a card's contents hang together when its ground is faint
-        masks.append(cv2.morphologyEx(masks[0].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((19, 19), np.uint8)))
+        masks.append(
+            cv2.morphologyEx(masks[0].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((_JOINED, _JOINED), np.uint8))
+        )
     light = view.lab[:, :, 0]
     threshold, _ = cv2.threshold(light.astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     masks.append(light > threshold)
@@ -108,7 +135,7 @@ def _foreground(view: _Overview) -> list[Quad]:
 
 
 def _grown_apart(view: _Overview) -> Mask:
-    """Sheet against table where no one level parts them (a shadow over both): GrabCut, seeded by the rim."""
+    """The sheet where no single level parts it from the table (a shadow lies over both): GrabCut seeded by the rim."""
     height, width = view.lab.shape[:2]
     shrink = max(height, width) / _GRABCUT
     size = (max(8, round(width / shrink)), max(8, round(height / shrink)))
@@ -120,34 +147,36 @@ def _grown_apart(view: _Overview) -> Mask:
     seeds[:, [0, 1, -2, -1]] = cv2.GC_BGD
     picture = np.clip(small, 0, 255).astype(np.uint8)
     cv2.setRNGSeed(7)  # the same scan gives the same answer
-    cv2.grabCut(picture, seeds, None, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(picture, seeds, None, np.zeros((1, 65)), np.zeros((1, 65)), _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     mask = np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
     return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def _levels(distance: NDArray[np.float32], spread: float) -> list[float]:
-    low = max(1.2, 2.5 * spread)
+    """Colour distances from the rim at which things are parted from it: one just above the rim's scatter, and Otsu's
+    where it differs from that by 2 or more."""
+    low = max(_OFF_RIM, _RIM_SPREADS * spread)
     scaled = np.clip(distance * 2, 0, 255).astype(np.uint8)
     otsu, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     return [low] if abs(otsu / 2 - low) < 2 else [low, max(low, otsu / 2)]
 
 
 def _solid_quads(mask: Mask) -> list[Quad]:
-    """Quadrilaterals around the mask's filled pieces of at least 1.5 % of the frame."""
+    """Quadrilaterals around the mask's filled pieces that are large and solid enough for a sheet or a card."""
     frame = mask.size
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
     outer, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = np.zeros_like(mask)
-    cv2.drawContours(filled, [c for c in outer if cv2.contourArea(c) > 0.01 * frame], -1, 1, -1)
-    filled = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((11, 11), np.uint8))
+    cv2.drawContours(filled, [c for c in outer if cv2.contourArea(c) > _SMALLEST_OUTER * frame], -1, 1, -1)
+    filled = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((_OPENED, _OPENED), np.uint8))
     pieces, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     quads = []
     for piece in pieces:
         area = cv2.contourArea(piece)
-        if area < 0.015 * frame:
+        if area < _SMALLEST_THING * frame:
             continue
         hull = cv2.convexHull(piece)
-        if area < 0.8 * cv2.contourArea(hull):
+        if area < _SOLID * cv2.contourArea(hull):
             continue
         quads += [q for q in (_four_corners(hull), _box(hull)) if q is not None]
     return quads
@@ -155,7 +184,7 @@ def _solid_quads(mask: Mask) -> list[Quad]:
 
 def _four_corners(hull: NDArray[np.int32]) -> Quad | None:
     length = cv2.arcLength(hull, True)
-    for tolerance in (0.01, 0.02, 0.03, 0.05, 0.08):
+    for tolerance in _CORNER_TOLERANCES:
         corners = cv2.approxPolyDP(hull, tolerance * length, True).reshape(-1, 2)
         if len(corners) == 4:
             return _clockwise(corners)
@@ -180,31 +209,33 @@ def _clockwise(corners: NDArray[np.generic]) -> Quad:
 
 def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
     """Outlines with an ID-1 card's shape and, where the resolution is known, its size; none twice."""
-    found: list[tuple[float, Quad]] = []
+    measured: list[tuple[float, Quad]] = []
     for quad in rough:
         width, height = side_lengths(quad)
-        if not near(width / max(height, 1.0), CARD, 0.2) or not _about_card_size(view, max(width, height), 0.25):
+        if not near(width / max(height, 1.0), CARD, _ROUGH_SHAPE):
             continue
-        if any(_overlap(quad, card) > 0.8 for _, card in found):
+        if not _about_card_size(view, max(width, height), _ROUGH_SIZE):
             continue
-        for outermost, share in ((True, 0.05), (False, 0.012), (False, 0.03)):
+        if any(_overlap(quad, card) > _SAME_CARD for _, card in measured):
+            continue
+        for outermost, share in _CARD_REACHES:
             reach = max(4.0, share * max(width, height))
             outline = measure_outline(view.lab, quad, reach=reach, outermost=outermost)
             if outline is not None and _is_card(view, outline):
-                found.append((min(s.support for s in outline.sides), outline.quad))
+                measured.append((min(s.support for s in outline.sides), outline.quad))
                 break
     kept: list[Quad] = []
-    for _, quad in sorted(found, key=lambda pair: -pair[0]):
-        if all(_overlap(quad, other) < 0.2 for other in kept):
+    for _, quad in sorted(measured, key=lambda pair: -pair[0]):
+        if all(_overlap(quad, other) < _APART for other in kept):
             kept.append(quad)
     return kept
 
 
 def _is_card(view: _Overview, outline: Outline) -> bool:
     sides = outline.sides
-    if any(s.cut for s in sides) or min(s.support for s in sides) < 0.55:
+    if any(s.cut for s in sides) or min(s.support for s in sides) < _CARD_SUPPORT:
         return False
-    if float(np.median([s.difference for s in sides])) < max(1.0, 1.5 * view.rim_spread):
+    if float(np.median([s.difference for s in sides])) < max(_CARD_DIFFERENCE, _CARD_SPREADS * view.rim_spread):
         return False  # a ruled box: the same paper inside and outside
     centre = (view.lab.shape[1] / 2, view.lab.shape[0] / 2)
     aspect = true_aspect(outline.quad, centre)
@@ -228,12 +259,12 @@ def _card_region(view: _Overview, quad: Quad) -> Region:
 def _cards_are_pictures_on_a_page(view: _Overview, cards: list[Quad]) -> bool:
     """Whether the rest of the sheet holds more writing than the cards: then it is a page with pictures."""
     light = np.clip(view.lab[:, :, 0] * 2.55, 0, 255).astype(np.uint8)
-    ink = cv2.adaptiveThreshold(light, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 16)
+    ink = cv2.adaptiveThreshold(light, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _WINDOW, _DARKER)
     inside = np.zeros_like(ink)
     cv2.fillPoly(inside, [np.array(q, dtype=np.int32) for q in cards], 1)
-    near_cards = cv2.dilate(inside, np.ones((15, 15), np.uint8))
+    near_cards = cv2.dilate(inside, np.ones((_AROUND_CARDS, _AROUND_CARDS), np.uint8))
     on_cards, elsewhere = int((ink & inside).sum()), int((ink & (1 - near_cards)).sum())
-    return elsewhere > 1.2 * on_cards
+    return elsewhere > _MORE_WRITING * on_cards
 
 
 def _page(view: _Overview, rough: list[Quad]) -> Region | None:
@@ -243,12 +274,12 @@ def _page(view: _Overview, rough: list[Quad]) -> Region | None:
     for quad in rough:
         if _share(quad, width, height) < _MIN_PAGE:
             continue
-        for reach in (0.007, 0.025):  # near first: a printed frame runs close inside many sheets' edges
+        for reach in _PAGE_REACHES:
             outline = measure_outline(view.lab, quad, reach=reach * max(width, height))
             if outline is None or not _is_page(outline, width, height):
                 continue
             score = float(np.mean([s.support for s in outline.real])) * len(outline.real)
-            if best is None or score > best[0] + 0.1:
+            if best is None or score > best[0] + _CLEARLY_BETTER:
                 best = (score, outline)
             break
     return None if best is None else _page_region(view, best[1])
@@ -258,12 +289,14 @@ def _is_page(outline: Outline, width: int, height: int) -> bool:
     real = outline.real
     if len(real) < 2 or not _MIN_PAGE < _share(outline.quad, width, height) < _FULL:
         return False
-    if min(s.support for s in real) < 0.45 or float(np.mean([s.support for s in real])) < 0.6:
+    if min(s.support for s in real) < _PAGE_SUPPORT:
+        return False
+    if float(np.mean([s.support for s in real])) < _PAGE_MEAN_SUPPORT:
         return False
     if min(s.difference for s in real) < _PAPER_ENDS:
         return False
     # Paper is lighter than what it lies on; a tinted field printed on a white sheet is not.
-    return float(np.median([s.inside_lighter for s in real])) > 4.0
+    return float(np.median([s.inside_lighter for s in real])) > _LIGHTER
 
 
 def _page_region(view: _Overview, outline: Outline) -> Region:
@@ -271,9 +304,9 @@ def _page_region(view: _Overview, outline: Outline) -> Region:
     aspect = true_aspect(outline.quad, centre)
     whole = not any(s.cut for s in outline.sides)
     quad = _to_scan(outline.quad, view.scale)
-    if whole and near(aspect, CARD, 0.06):
+    if whole and near(aspect, CARD, _PAGE_CARD_SHAPE):
         return _card_region(view, outline.quad)
-    if whole and near(aspect, SHEET, 0.035):
+    if whole and near(aspect, SHEET, _PAGE_SHEET_SHAPE):
         aspect = SHEET if aspect > 1 else 1 / SHEET
     dpi = view.dpi * view.scale if view.dpi else None
     return Region(quad=quad, size=squared_size(quad, aspect), kind="page", dpi=dpi)
@@ -288,7 +321,8 @@ def _share(quad: Quad, width: int, height: int) -> float:
     return float(cv2.contourArea(np.array(quad, dtype=np.float32))) / (width * height)
 
 
-def _overlap(one: Quad, two: Quad) -> float:
-    area, _ = cv2.intersectConvexConvex(np.array(one, dtype=np.float32), np.array(two, dtype=np.float32))
-    smaller = min(cv2.contourArea(np.array(q, dtype=np.float32)) for q in (one, two))
+def _overlap(first: Quad, second: Quad) -> float:
+    """Share of the smaller quadrilateral that both cover."""
+    area, _ = cv2.intersectConvexConvex(np.array(first, dtype=np.float32), np.array(second, dtype=np.float32))
+    smaller = min(cv2.contourArea(np.array(q, dtype=np.float32)) for q in (first, second))
     return float(area) / max(float(smaller), 1.0)

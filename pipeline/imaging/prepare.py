@@ -27,10 +27,16 @@ from pipeline.imaging.skew import SkewEstimate, estimate_skew
 from pipeline.imaging.upright import vote_by_reading
 from pipeline.imaging.warp import Pixels, cut, quarter_turn, reduced, rotation, turned, turned_size
 
-_TARGET_DPI = 300.0
-_KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels
-_STRAIGHT_DEG = 0.1  # at 300 dpi this is 4 pixels over the width of A4: not worth a resampling
-_RUNS = 6
+_TARGET_DPI = 300.0  # of images that are reduced: what scans are asked for
+_KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels; by trial
+_STRAIGHT_DEG = 0.1  # degrees: at 300 dpi 4 pixels over the width of A4, not worth a resampling
+_RUNS = 6  # text runs that are read, at most, to tell which way is up; for speed
+_TELLING_PIECES = 24  # letters from which their height tells the resolution; by trial
+_WAY_PIECES = 4  # letters without which nobody is asked which way is up; by trial
+_DOUBTFUL_DPI = (0.62, 1.6)  # resolution by letters over the assumed one; outside, the view is made again; by trial
+_LONG_SIDE_IN = (1.5, 24.0)  # inches: longer side of any paper, from less than a card to A2
+_PAPER = 75  # percentile of the scan's levels that is its paper's colour, laid around a straightened page; by trial
+_A4_IN = 11.69  # longer side, ISO 216
 _REPORTED = frozenset(("crispness", "light", "missing", "screen"))
 
 
@@ -75,7 +81,7 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
 
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
-    """How each piece of the page was caught (`pipeline.imaging.capture`), without turning, rendering or reading it."""
+    """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
     regions = locate_regions(page.pixels, page.dpi)
     return tuple(_capture(page.pixels, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
 
@@ -101,7 +107,7 @@ class _Look:
 def _prepare_region(page: PageImage, region: Region, part: int, reader: Recognizer | None) -> _Part:
     look = _look_at(page.pixels, region)
     blank = is_blank(look.ink, look.grey)
-    skew = SkewEstimate(None, False, 0.0, 1.0) if blank else estimate_skew(look.ink)
+    skew = SkewEstimate(None, False) if blank else estimate_skew(look.ink)
     upside_down, sure = (False, True) if blank else _which_way(page.pixels, region, look, skew, reader)
     turn = ((90 if skew.vertical else 0) + (180 if upside_down else 0)) % 360
     angle = skew.angle_deg if skew.angle_deg is not None else 0.0
@@ -130,18 +136,19 @@ def _capture(scan: Pixels, region: Region, part: int, look: _Look) -> Capture:
 
 
 def _look_at(scan: Pixels, region: Region) -> _Look:
-    """The region's view at the right scale; when nobody knows the scale, the letters tell it."""
+    """The region's view at the right scale, which is taken from the letters when the scan does not state it."""
     long_side = max(region.size)
-    dpi = region.dpi or long_side / 11.69
+    dpi = region.dpi or long_side / _A4_IN
     look = _view(scan, region, dpi)
     if region.dpi is not None:
         return look
     for _ in range(2):
-        by_text = dpi_by_text(look.ink.height * look.dpi / VIEW_DPI) if look.ink.pieces >= 24 else None
-        if by_text is None or 0.62 < by_text / look.dpi < 1.6:
+        by_text = dpi_by_text(look.ink.height * look.dpi / VIEW_DPI) if look.ink.pieces >= _TELLING_PIECES else None
+        if by_text is None or _DOUBTFUL_DPI[0] < by_text / look.dpi < _DOUBTFUL_DPI[1]:
             break
-        look = _view(scan, region, float(np.clip(by_text, long_side / 24, long_side / 1.5)))
-    text_px = look.ink.height * look.dpi / VIEW_DPI if look.ink.pieces >= 24 else 0.0
+        least, most = long_side / _LONG_SIDE_IN[1], long_side / _LONG_SIDE_IN[0]
+        look = _view(scan, region, float(np.clip(by_text, least, most)))
+    text_px = look.ink.height * look.dpi / VIEW_DPI if look.ink.pieces >= _TELLING_PIECES else 0.0
     return _Look(look.grey, look.ink, look.to_region, dpi_of_sheet(*region.size, text_px), True)
 
 
@@ -164,17 +171,17 @@ def _enlarged(scan: Pixels, size: tuple[int, int]) -> Pixels:
 def _which_way(
     scan: Pixels, region: Region, look: _Look, skew: SkewEstimate, reader: Recognizer | None
 ) -> tuple[bool, bool]:
-    """(the page stands on its head, we are sure)."""
+    """Whether the page stands on its head, and whether that is sure."""
     angle = skew.angle_deg if skew.angle_deg is not None else 0.0
-    if look.ink.pieces < 4:
+    if look.ink.pieces < _WAY_PIECES:
         return False, False
     if reader is not None:
         runs, level_to_view = find_runs(look.ink, angle, vertical=skew.vertical, limit=_RUNS)
         if runs:
             level_to_scan = region.to_scan() @ look.to_region @ level_to_view
-            vote = vote_by_reading(scan, runs, level_to_scan, reader)
-            if vote.upside_down is not None:
-                return vote.upside_down, True
+            upside_down = vote_by_reading(scan, runs, level_to_scan, reader)
+            if upside_down is not None:
+                return upside_down, True
     to_view, size = levelled(look.grey.shape[1], look.grey.shape[0], angle, vertical=skew.vertical)
     answer = upside_down_by_osd(cut(look.grey, to_view, size, fill=look.ink.paper))
     return bool(answer), answer is not None
@@ -210,7 +217,7 @@ def _bgr(pixels: Pixels) -> Pixels:
 def _paper_colour(scan: Pixels) -> tuple[float, ...]:
     sample = scan[::16, ::16]
     channels = sample.reshape(-1, 1 if sample.ndim == 2 else 3)
-    colour = np.percentile(channels, 75, axis=0)
+    colour = np.percentile(channels, _PAPER, axis=0)
     return tuple(float(v) for v in (np.repeat(colour, 3) if len(colour) == 1 else colour))
 
 

@@ -19,9 +19,16 @@ from pipeline.domain.geometry import Transform
 from pipeline.imaging.ink import Gray, Ink
 from pipeline.imaging.warp import Pixels
 
-_TILE = 192
-_TILES = 6
-_CELL = 128  # view pixels
+_TILE = 192  # scan pixels: side of a tile, a few lines of text at 300 dpi; by trial
+_TILES = 6  # tiles whose median counts; for speed
+_CELL = 128  # view pixels: side of the squares in which writing is counted to choose tiles; by trial
+_FILLED = 9  # pixels at an eighth of the view, 12 mm: writing narrower than this is filled; by trial
+_BRIGHT = 85  # percentile of the paper's brightness that is its lit part; by trial
+_SHADOW = 0.45  # of the lit paper's brightness: darker is deep shadow; by trial
+_LEAST_CONTRAST = 20  # grey levels between a tile's ink and paper; with less it has no edges to measure; by trial
+_STEEP = 99.3  # percentile of a tile's rises that is its edges' steepest, without single pixels; by trial
+_WHITE_PAPER = 238  # grey level: lighter paper is white, not burnt; by trial
+_BURNT = 251  # grey level from which the sensor was saturated; by trial
 
 
 def measure_quality(scan: Pixels, view: Gray, ink: Ink, *, view_to_scan: Transform) -> dict[str, float]:
@@ -30,13 +37,13 @@ def measure_quality(scan: Pixels, view: Gray, ink: Ink, *, view_to_scan: Transfo
     sharpness = [s for s in map(_sharpness, tiles) if s is not None]
     noise = [_noise(t) for t in tiles] or [_noise(_grey(scan[: 2 * _TILE, : 2 * _TILE]))]
     lit = _local_paper(view)
-    paper = float(np.percentile(lit, 85))
+    paper = float(np.percentile(lit, _BRIGHT))
     return {
         "sharpness": round(float(np.median(sharpness)), 3) if sharpness else 0.0,
         "contrast": round(ink.darkness, 3),
         "noise": round(float(np.median(noise)), 2),
         "glare": round(_glare(view, ink.paper), 4),
-        "dark": round(float((lit < 0.45 * paper).mean()), 4),
+        "dark": round(float((lit < _SHADOW * paper).mean()), 4),
     }
 
 
@@ -65,10 +72,10 @@ def _grey(pixels: Pixels) -> Gray:
 
 def _sharpness(tile: Gray) -> float | None:
     low, high = np.percentile(tile, (2, 90))
-    if high - low < 20:
+    if high - low < _LEAST_CONTRAST:
         return None
     across = np.abs(np.diff(tile.astype(np.int16), axis=1))
-    return float(np.percentile(across, 99.3) / (high - low))
+    return float(np.percentile(across, _STEEP) / (high - low))
 
 
 def _noise(tile: Gray) -> float:
@@ -81,9 +88,9 @@ def _noise(tile: Gray) -> float:
 
 def _local_paper(view: Gray) -> Gray:
     small = cv2.resize(view, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.dilate(small, np.ones((9, 9), np.uint8)), dtype=np.uint8)
+    return np.asarray(cv2.dilate(small, np.ones((_FILLED, _FILLED), np.uint8)), dtype=np.uint8)
 
 
 def _glare(view: Gray, paper: float) -> float:
     """Burnt-out spots: pure white where the paper elsewhere is clearly not."""
-    return 0.0 if paper >= 238 else float((view >= 251).mean())
+    return 0.0 if paper >= _WHITE_PAPER else float((view >= _BURNT).mean())

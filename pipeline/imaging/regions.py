@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.imaging.warp import quad_to_rectangle
 
+_SAME_ROW = 0.5  # of a region's height: middles nearer than this share a row; half way to the next one
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
@@ -15,7 +17,7 @@ class Region:
 
     `quad` has its corners in scan pixels, clockwise from the one nearest the scan's upper left;
     `size` is the squared region's width and height in scan pixels of about its own resolution.
-    `whole` says that it is the frame itself. `dpi` is None where nobody knows.
+    `whole` says that it is the frame itself. `dpi` is None where it is unknown.
     """
 
     quad: Quad
@@ -49,7 +51,7 @@ def in_reading_order(regions: list[Region]) -> list[Region]:
     rows: list[list[Region]] = []
     for region in sorted(regions, key=lambda r: middle(r)[1]):
         height = side_lengths(region.quad)[1]
-        if rows and middle(region)[1] - middle(rows[-1][0])[1] < 0.5 * height:
+        if rows and middle(region)[1] - middle(rows[-1][0])[1] < _SAME_ROW * height:
             rows[-1].append(region)
         else:
             rows.append([region])

@@ -1,4 +1,4 @@
-"""The longest text runs of a page, cut from the full scan: what is read to tell which way is up."""
+"""The longest text runs of a page, cut from the full scan, to be read for telling which way is up."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import cv2
 import numpy as np
 
 from pipeline.domain.geometry import Quad, Transform, rectangle
-from pipeline.imaging.ink import VIEW_DPI, Ink
+from pipeline.imaging.ink import Ink
 from pipeline.imaging.warp import Pixels, cut, rotation, scale_of
 
-_MM = VIEW_DPI / 25.4
-_GAP = 1.1  # a word gap is about a third of a letter's height, a column gap is more than twice it
-_MIN_LENGTH = 7.0  # in letter heights
-_MAX_LENGTH = 26.0
-_LINE_HEIGHT = 56  # pixels of the cut line
+# Lengths are in letter heights unless it says otherwise; all by trial.
+_GAP = 1.1  # that is closed: a word gap is about a third of a letter's height, a column gap more than twice it
+_LENGTH = (7.0, 26.0)  # a shorter run holds no word; of a longer one this much is read
+_HEIGHT = (0.7, 2.6)  # of one line with its marks; higher are two lines
+_OBLONG = 3  # length over height of a run, at least
+_FILLED = 0.25  # of its box that a run's ink fills once gaps are closed; less is a drawing
+_LINE_HEIGHT = 56  # pixels of the cut line; readers scale it to their own
+_PAPER = 80  # percentile of the levels around a run that is its paper's
+_PAD = 0.3  # of the run's height, cut along around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,6 @@ class TextRun:
     """A level box around a run of characters, in the pixels of the levelled view."""
 
     box: Quad
-    pieces: int
 
 
 def find_runs(ink: Ink, angle_deg: float, *, vertical: bool, limit: int) -> tuple[list[TextRun], Transform]:
@@ -38,16 +41,16 @@ def find_runs(ink: Ink, angle_deg: float, *, vertical: bool, limit: int) -> tupl
     reach = max(3, round(_GAP * ink.height / 2)) | 1
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    found = []
+    runs = []
     for x, y, w, h, area in (stats[1:] * (2, 2, 2, 2, 4)).tolist():
-        if w < _MIN_LENGTH * ink.height or not 0.7 * ink.height < h < 2.6 * ink.height:
+        if w < _LENGTH[0] * ink.height or not _HEIGHT[0] * ink.height < h < _HEIGHT[1] * ink.height:
             continue
-        if w < 3 * h or area < 0.25 * w * h:
+        if w < _OBLONG * h or area < _FILLED * w * h:
             continue
-        width = min(float(w), _MAX_LENGTH * ink.height)
-        found.append((width, TextRun(rectangle(x, y, x + width, y + h), int(w / max(ink.height, 1)))))
-    found.sort(key=lambda pair: -pair[0])
-    return [run for _, run in found[:limit]], to_view
+        width = min(float(w), _LENGTH[1] * ink.height)
+        runs.append((width, TextRun(rectangle(x, y, x + width, y + h))))
+    runs.sort(key=lambda pair: -pair[0])
+    return [run for _, run in runs[:limit]], to_view
 
 
 def levelled(width: int, height: int, angle_deg: float, *, vertical: bool) -> tuple[Transform, tuple[int, int]]:
@@ -64,7 +67,7 @@ def levelled(width: int, height: int, angle_deg: float, *, vertical: bool) -> tu
 def cut_run(scan: Pixels, run: TextRun, level_to_scan: Transform) -> tuple[Pixels, Transform]:
     """Grey line image of the run from the full scan, at a height readers like, and its way to the scan."""
     (x0, y0), _, (x1, y1), _ = run.box
-    pad = 0.3 * (y1 - y0)
+    pad = _PAD * (y1 - y0)
     x0, y0, x1, y1 = x0 - pad, y0 - pad, x1 + pad, y1 + pad
     scale = (y1 - y0) / _LINE_HEIGHT
     scale = max(scale, 1 / scale_of(level_to_scan, ((x0 + x1) / 2, (y0 + y1) / 2)))  # never enlarge
@@ -84,5 +87,5 @@ def _cut_near(scan: Pixels, to_scan: Transform, size: tuple[int, int]) -> tuple[
     part = scan[top:bottom, left:right]
     if part.ndim == 3:
         part = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    line = cut(part, Transform.shift(-left, -top) @ to_scan, size, fill=float(np.percentile(part, 80)))
+    line = cut(part, Transform.shift(-left, -top) @ to_scan, size, fill=float(np.percentile(part, _PAPER)))
     return line, to_scan

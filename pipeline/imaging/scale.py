@@ -1,11 +1,16 @@
-"""How many pixels make an inch, when nobody says."""
+"""How many pixels make an inch, where the file does not say."""
 
 from __future__ import annotations
 
-# Median height of small letters with their share of capitals, over the forms we know: 11 to 13 point print.
 TEXT_HEIGHT_MM = 2.4
-_INCH = 25.4
-# Sides in millimetres, and how much rarer than A4: A3, A4, A5, a household book's leaf, the book open.
+"""Median height of the compact pieces of a page (`Ink.height`), small letters with their share of capitals: 11 to 13
+point print. Taken over the known forms."""
+_INCH = 25.4  # mm
+_SHAPE = 0.04  # relative tolerance of a paper's shape; by trial
+_MOST_OFF = 1.7  # times: a paper whose letters are further from the usual height is not this paper; by trial
+_A4_MM = 297.0  # longer side, ISO 216
+# Sides in mm: A3, A4, A5 (ISO 216), a household book's leaf, the book open; and by what factor a paper's
+# letters must fit better than A4's before it is taken instead (by trial).
 _PAPERS = {
     (297.0, 420.0): 1.25,
     (210.0, 297.0): 1.0,
@@ -24,17 +29,17 @@ def dpi_by_text(text_height_px: float) -> float | None:
 def dpi_of_sheet(width: float, height: float, text_height_px: float) -> float:
     """Resolution of a squared sheet of unknown size.
 
-    Of the paper sizes that have its shape (within 4 %), the one whose letters come out of the most usual
+    Of the paper sizes that have its shape, the one whose letters come out of the most usual
     height, A4 before others; when none fits, by the letters alone; without letters, as if the longer
     side were A4's.
     """
     by_text = dpi_by_text(text_height_px)
     if by_text is None:
-        return max(width, height) / (297.0 / _INCH)
+        return max(width, height) / (_A4_MM / _INCH)
     short, long = sorted((width, height))
-    best, least = by_text, 1.7
+    best, least = by_text, _MOST_OFF
     for paper, penalty in _PAPERS.items():
-        if abs((long / short) / (paper[1] / paper[0]) - 1) < 0.04:
+        if abs((long / short) / (paper[1] / paper[0]) - 1) < _SHAPE:
             dpi = long / (paper[1] / _INCH)
             off = penalty * max(dpi / by_text, by_text / dpi)
             if off < least:

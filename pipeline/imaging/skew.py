@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from pipeline.imaging.ink import VIEW_DPI, Ink
 
-LIMIT_DEG = 15.0
-_POINTS_COARSE = 8_000
-_POINTS_FINE = 60_000
-_LINE_WINDOW = int(7 * VIEW_DPI / 25.4)  # longer waves than a line pitch say nothing of lines
-_MIN_PIECES = 24
-_MIN_PROMINENCE = 1.35
+LIMIT_DEG = 15.0  # largest slope that is looked for; by trial
+_COARSE_DEG = 0.5  # step of the first search; by trial
+_FINER_DEG = ((0.1, 0.5), (0.02, 0.12))  # step and reach of the searches around the peak; by trial
+_TOP_DEG, _TOP_SHIFT_DEG = 0.085, 0.04  # reach of the parabola through the top, and how far it may move it; by trial
+_POINTS_COARSE = 8_000  # inked pixels used in the first search; for speed
+_POINTS_FINE = 60_000  # and in the finer ones; for speed
+_LINE_WINDOW = int(7 * VIEW_DPI / 25.4)  # view pixels, 7 mm: waves longer than a line pitch say nothing of lines
+_MIN_PIECES = 24  # letters; fewer give no angle; by trial; steady
+_MIN_PROMINENCE = 1.35  # energy at the peak over its median over all angles; less is no peak; by trial; steady
 
 Points = NDArray[np.float32]
 
@@ -28,14 +31,11 @@ class SkewEstimate:
     """Slope of the text lines in degrees, positive = clockwise; None where the estimate abstains.
 
     `vertical` tells that lines run top to bottom on the view (the page lies on its side); the angle
-    is then that of the lines after a quarter turn. `prominence` is the peak's height over the usual
-    level of the search, `advantage` that of the chosen direction over the other one.
+    is then that of the lines after a quarter turn.
     """
 
     angle_deg: float | None
     vertical: bool
-    prominence: float
-    advantage: float
 
 
 def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG) -> SkewEstimate:
@@ -45,25 +45,24 @@ def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG) -> SkewEstimate:
     rotates. Method: projection profile (Postl 1986), high-passed at the line pitch.
     """
     if ink.pieces < _MIN_PIECES:
-        return SkewEstimate(None, False, 0.0, 1.0)
+        return SkewEstimate(None, False)
     points, weights = _points(ink, _POINTS_FINE)
     sideways = np.stack((points[:, 1], -points[:, 0]), axis=1)  # as after a clockwise quarter turn
-    angles = np.arange(-limit_deg, limit_deg + 1e-6, 0.5)
+    angles = np.arange(-limit_deg, limit_deg + 1e-6, _COARSE_DEG)
     stride = max(1, len(points) // _POINTS_COARSE)
     thin, thin_sideways = points[::stride], sideways[::stride]
     along = np.array([_row_energy(thin, a) for a in angles])
     across = np.array([_row_energy(thin_sideways, a) for a in angles])
     vertical = bool(across.max() > along.max())
-    chosen, other = (across, along) if vertical else (along, across)
-    prominence = float(chosen.max() / max(np.median(chosen), 1e-9))
-    advantage = float(chosen.max() / max(other.max(), 1e-9))
+    energies = across if vertical else along
+    prominence = float(energies.max() / max(np.median(energies), 1e-9))
     if prominence < _MIN_PROMINENCE:
-        return SkewEstimate(None, vertical, prominence, advantage)
+        return SkewEstimate(None, vertical)
     fine = sideways if vertical else points
-    angle = _refined(fine, weights, float(angles[int(chosen.argmax())]))
+    angle = _refined(fine, weights, float(angles[int(energies.argmax())]))
     if abs(angle) > limit_deg:
-        return SkewEstimate(None, vertical, prominence, advantage)
-    return SkewEstimate(angle, vertical, prominence, advantage)
+        return SkewEstimate(None, vertical)
+    return SkewEstimate(angle, vertical)
 
 
 def _points(ink: Ink, most: int) -> tuple[Points, NDArray[np.float32]]:
@@ -102,13 +101,13 @@ def _row_energy(points: Points, degrees: float, bin_px: float = 2.0) -> float:
 def _refined(points: Points, weights: NDArray[np.float32], start: float) -> float:
     """Peak of the profile's roughness around `start`, to a few thousandths of a degree."""
     best = start
-    for step, reach in ((0.1, 0.5), (0.02, 0.12)):
+    for step, reach in _FINER_DEG:
         angles = best + np.arange(-reach, reach + step / 2, step)
         energies = np.array([_roughness(points, weights, a) for a in angles])
         best = float(angles[int(energies.argmax())])
-    near = np.abs(angles - best) <= 0.085  # a parabola through the top: single values are noisy
+    near = np.abs(angles - best) <= _TOP_DEG  # a parabola through the top: single values are noisy
     bend, slope, _ = np.polyfit(angles[near] - best, energies[near] / energies.max(), 2)
-    return best + float(np.clip(-slope / (2 * bend), -0.04, 0.04)) if bend < 0 else best
+    return best + float(np.clip(-slope / (2 * bend), -_TOP_SHIFT_DEG, _TOP_SHIFT_DEG)) if bend < 0 else best
 
 
 def _roughness(points: Points, weights: NDArray[np.float32], degrees: float) -> float:

@@ -1,4 +1,4 @@
-"""Which way is up: a few text runs are read as they stand and on their head.
+"""Which way is up: a few text runs are read as they stand and upside down.
 
 The cheaper question (do lines run across or down?) is answered by the ink alone; this one needs a
 reader, because a page of capitals and digits looks much the same both ways. Undecided stays undecided.
@@ -7,7 +7,6 @@ reader, because a page of capitals and digits looks much the same both ways. Und
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,41 +16,35 @@ from pipeline.imaging.runs import TextRun, cut_run
 from pipeline.imaging.warp import Pixels, quarter_turn, turned
 from pipeline.values.syllables import legal_syllables
 
-_CLEAR = 0.72  # a run that scores this much read one way needs no look at the other
-_ENOUGH = 0.5  # lead, summed over runs, at which reading on is a waste
-_LEAST = 0.22  # lead under which the readings do not tell
-_FEW = 4  # letters and digits under which a reading says nothing
+# Scores are `plausibility`; a lead is the sum over runs of the upright score less the flipped one. All by trial.
+_CLEAR = 0.72  # score of a run read one way that makes reading it the other way needless
+_ENOUGH = 0.5  # lead at which no further run is read
+_LEAST = 0.22  # lead below which the readings do not decide
+_FEW = 4  # letters and digits below which a reading says nothing
+_DIGITS_COUNT = 0.3  # of a letter in a word: 1961 is a number either way up
+_GUESSED_BY = 3  # runs whose ink decides which way is read first; for speed
+_BODY = 0.5  # of the fullest row's ink: rows with more are the small letters' body
 
 
-@dataclass(frozen=True, slots=True)
-class UpsideVote:
-    """`upside_down` None when the readings do not tell. `lead`: summed score of upright less flipped."""
+def vote_by_reading(scan: Pixels, runs: list[TextRun], level_to_scan: Transform, reader: Recognizer) -> bool | None:
+    """Whether the page is upside down: its runs are read one by one, both ways, until one way is clearly ahead.
 
-    upside_down: bool | None
-    lead: float
-    runs_read: int
-
-
-def vote_by_reading(scan: Pixels, runs: list[TextRun], level_to_scan: Transform, reader: Recognizer) -> UpsideVote:
-    """Reads the runs one by one, both ways, until one way is clearly ahead.
-
-    `level_to_scan` leads from the view on which the runs lie level to the scan.
+    None when the readings do not decide. `level_to_scan` leads from the view on which the runs lie level to the scan.
     """
-    lead, count = 0.0, 0
+    lead = 0.0
     guess_flipped = _looks_flipped(scan, runs, level_to_scan)
     for run in runs:
         line, to_scan = cut_run(scan, run, level_to_scan)
         guessed = _score(line, to_scan, reader, flip=guess_flipped)
         other = 0.0 if guessed >= _CLEAR else _score(line, to_scan, reader, flip=not guess_flipped)
         lead += (other - guessed) if guess_flipped else (guessed - other)
-        count += 1
         if abs(lead) >= _ENOUGH:
             break
-    return UpsideVote(lead < 0 if abs(lead) >= _LEAST else None, lead, count)
+    return lead < 0 if abs(lead) >= _LEAST else None
 
 
 def plausibility(reading: Reading) -> float:
-    """0 to 1: how much a reading looks like something that stands on a Vietnamese paper.
+    """How much a reading looks like Vietnamese text, 0 to 1.
 
     Mean probability of its letters and digits, times the share of them that stand in words of legal
     Vietnamese syllables or in numbers. A line read upside down gives letters, but hardly syllables.
@@ -64,7 +57,7 @@ def plausibility(reading: Reading) -> float:
     good = 0.0
     for word in _words(reading.text):
         if len(word) > 1 and word.isdigit():
-            good += 0.3 * len(word)  # 1961 is a number either way up
+            good += _DIGITS_COUNT * len(word)
         elif len(word) > 1 and word.lower() in legal:
             good += len(word)
     return sure * min(1.0, good / len(marks))
@@ -86,12 +79,12 @@ def _score(line: Pixels, to_scan: Transform, reader: Recognizer, *, flip: bool) 
 def _looks_flipped(scan: Pixels, runs: list[TextRun], level_to_scan: Transform) -> bool:
     """A guess at which way to read first: Vietnamese has more ink above its small letters than below."""
     balance = 0.0
-    for run in runs[:3]:
+    for run in runs[:_GUESSED_BY]:
         line, _ = cut_run(scan, run, level_to_scan)
         rows = (float(np.percentile(line, 90)) - line.astype(np.float32)).clip(0).sum(axis=1)
         total = rows.sum()
         if total <= 0:
             continue
-        body = np.flatnonzero(rows > 0.5 * rows.max())
+        body = np.flatnonzero(rows > _BODY * rows.max())
         balance += float(rows[: body[0]].sum() - rows[body[-1] + 1 :].sum()) / total
     return balance < 0

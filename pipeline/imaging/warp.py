@@ -1,7 +1,7 @@
 """Cutting an image out of another under a transform, in one resampling.
 
 Coordinates are continuous: pixel (0, 0) covers the square from 0 to 1, so a crop's box and its pixels
-agree. OpenCV counts from pixel centres; the half pixel is put right here and nowhere else.
+agree. OpenCV counts from pixel centres; the half pixel is corrected in this module and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pipeline.domain.geometry import Point, Quad, Transform
 Pixels = NDArray[np.uint8]
 
 _HALF = Transform.shift(0.5, 0.5)
+_AVERAGED = 1.5  # times: shrinking by more averages first, or thin strokes fall between the samples; by trial
 _QUARTER_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -80,10 +81,10 @@ def cut(
 ) -> Pixels:
     """The image of `size` (width, height) whose pixels `to_parent` finds in `pixels`, in one resampling.
 
-    Outside the parent is `fill`. Shrinking by more than 1.5 averages first, so that no stroke is lost.
+    Outside the parent is `fill`. Strong shrinking averages first, so that no stroke is lost.
     """
     shrink = _shrinking(to_parent, size)
-    if shrink > 1.5:
+    if shrink > _AVERAGED:
         height, width = pixels.shape[:2]
         small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
         pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)

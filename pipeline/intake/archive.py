@@ -1,4 +1,4 @@
-"""Zip files of line images, opened as carefully as everything else: nothing is unpacked that was not measured first.
+"""Zip files of line images, opened with the same care as other files: nothing is unpacked before its size is known.
 
 An archive is somebody else's claim about its own content. So its directory is bounded before it is read, a member's
 size by what it declares and again while it is unpacked, and nothing is ever written under a name it gives.
@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.intake.errors import CorruptFile, EncryptedFile, FileTooLarge, IntakeError, TooManyPages, UnreadableFile
 
-MAX_MEMBERS = 2_000_000
-MAX_DIRECTORY = 512 * 1024**2
+MAX_MEMBERS = 2_000_000  # files in one archive; a bound on time, far above any set of line images
+MAX_DIRECTORY = 512 * 1024**2  # bytes; a bound on memory: some 256 for each of so many members
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x06"  # APPNOTE 6.3.10, sections 4.3.16 and 4.3.14
-_TAIL = 22 + 65_535 + 20 + 56
+_TAIL = 22 + 65_535 + 20 + 56  # bytes: end record, longest comment, and the locator and record of zip64
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """The member's name as a relative path without ".." or a drive: good to show, never a place to write to."""
+    """The member's name as a relative path without ".." or a drive; to be shown, never to be written to."""
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
     return "/".join(part for part in parts if part not in ("/", "..", "."))
 
@@ -65,7 +65,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, name: str, l
 
 
 def _directory(path: Path) -> tuple[int, int]:
-    """How many members the archive says it has, and how many bytes their directory takes."""
+    """How many members the archive states, and how many bytes their directory takes."""
     with path.open("rb") as stream:
         stream.seek(max(0, stream.seek(0, 2) - _TAIL))
         tail = stream.read()

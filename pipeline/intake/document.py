@@ -58,7 +58,7 @@ class Document:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What a person should know of the file as a whole."""
+        """What a person should know about the file as a whole."""
         if sniff.extension_fits(self._name, self.media_type):
             return self._source.findings
         return (_wrong_extension(self.media_type), *self._source.findings)
@@ -94,7 +94,7 @@ class Document:
 
 
 def open_document(path: Path, limits: IntakeLimits | None = None) -> Document:
-    """The file at `path`, its type told by its content.
+    """The file at `path`, its type decided by its content.
 
     Nothing is decoded yet, nothing in the file is ever executed, and the file is never written.
     Raises the subclasses of `IntakeError`, each with a stable code.

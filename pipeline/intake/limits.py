@@ -12,7 +12,7 @@ class IntakeLimits:
     """Checked from headers, before anything is decoded.
 
     `max_pixels` is per page: an A3 sheet at 600 dpi has 70 million. `max_pages` and `max_bytes` are
-    per file.
+    per file. All three are bounds on memory and time, chosen well above what registries scan.
     """
 
     max_pixels: int = 120_000_000

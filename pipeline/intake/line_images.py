@@ -23,8 +23,9 @@ from pipeline.intake.errors import IntakeError
 from pipeline.intake.limits import IntakeLimits
 
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"})
+# A line at 600 dpi over the width of A3 has some 2 million pixels; bounds on memory, chosen well above.
 LIMITS = IntakeLimits(max_pixels=24_000_000, max_pages=1_000, max_bytes=64 * 1024**2)
-_WIDEST = 300  # times its height; what is wider is no line, and a reader would enlarge it without measure
+_WIDEST = 300  # times its height: wider is no line, and a reader that scales by height would enlarge it beyond bounds
 
 Gray = NDArray[np.uint8]
 
@@ -61,7 +62,7 @@ class LineImages:
             self._add(path)
 
     def __len__(self) -> int:
-        """How many images were found; damaged zip files count as one."""
+        """How many images there are; damaged zip files count as one."""
         return sum(self._members(name, path) if _is_archive(path) else 1 for name, path in self._files)
 
     def __iter__(self) -> Iterator[LineFile]:
@@ -76,16 +77,16 @@ class LineImages:
         if not path.is_dir():
             self._files.append((_shown(path.name), path))
             return
-        found: list[tuple[str, Path]] = []
+        inside_folder: list[tuple[str, Path]] = []
         for folder, folders, files in os.walk(path):
             folders[:] = [name for name in folders if not name.startswith(".")]
             inside = Path(folder).relative_to(path)
             for name in files:
                 if Path(name).suffix.lower() in ENDINGS | {".zip"} and not name.startswith("."):
-                    found.append((_shown((inside / name).as_posix()), Path(folder, name)))
+                    inside_folder.append((_shown((inside / name).as_posix()), Path(folder, name)))
                 else:
                     self.passed_over += 1
-        self._files += sorted(found, key=lambda file: natural_key(file[0]))
+        self._files += sorted(inside_folder, key=lambda file: natural_key(file[0]))
 
     def _members(self, name: str, path: Path) -> int:
         with suppress(IntakeError), open_archive(path, name) as archive:

@@ -21,8 +21,9 @@ from pipeline.intake.pdf_content import sole_image
 from pipeline.intake.pdf_tree import PdfPage, has_active_content, walk_pages
 from pipeline.intake.pixels import plausible_dpi
 
-RENDER_DPI = 300.0
-_MAX_NATIVE_DPI = 600.0
+RENDER_DPI = 300.0  # of pages that are drawings: what scans are asked for
+_MAX_NATIVE_DPI = 600.0  # of a page rendered because its one image cannot be decoded here; a bound on memory
+_END_WITHIN = 16_384  # bytes before the end in which the end mark must stand; some software appends rubbish
 
 
 class PdfSource:
@@ -39,7 +40,7 @@ class PdfSource:
             if self._repaired and not _has_end(path):
                 raise TruncatedFile.about(name)
             self._pages = walk_pages(self._pdf, name, limits)
-            self.findings = self._noted()
+            self.findings = self._file_findings()
         except IntakeError:
             self.close()
             raise
@@ -77,7 +78,7 @@ class PdfSource:
             self._renderer = None
         self._pdf.close()
 
-    def _noted(self) -> tuple[Finding, ...]:
+    def _file_findings(self) -> tuple[Finding, ...]:
         findings = []
         if has_active_content(self._pdf, self._pages):
             findings.append(_ACTIVE)
@@ -124,7 +125,7 @@ def _has_end(path: Path) -> bool:
     """Whether the end-of-file mark stands near the end (some software appends rubbish)."""
     with path.open("rb") as stream:
         size = stream.seek(0, 2)
-        stream.seek(max(0, size - 16384))
+        stream.seek(max(0, size - _END_WITHIN))
         return b"%%EOF" in stream.read()
 
 

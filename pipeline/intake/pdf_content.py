@@ -1,4 +1,4 @@
-"""Does a PDF page show one image and nothing else? Its content is parsed, never rendered.
+"""Whether a PDF page shows one image and nothing else. Its content is parsed, never rendered.
 
 Scanners write `q 595 0 0 842 0 0 cm /Im0 Do Q`; searchable scans add invisible text; some wrap all of
 it in a form. Whatever else paints after or beside the image makes the page a drawing, to be
@@ -17,8 +17,11 @@ from pipeline.intake.pdf_tree import Box, PdfPage
 
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1, 0, 0, 1, 0, 0)
-_MAX_CONTENT = 4 * 1024 * 1024
-_MAX_OPERATORS = 200_000
+_MAX_CONTENT = 4 * 1024 * 1024  # bytes of drawing instructions; a bound on memory, far above a scanned page's
+_MAX_OPERATORS = 200_000  # a bound on time; a page with more is drawn by the renderer
+_MAX_DEPTH = 4  # forms within forms; a bound on time
+_INVISIBLE = 3  # text rendering mode, ISO 32000-1, 9.3.6
+_CUT = 0.02  # of the image's size, at each side, that clipping or the page's edge may hide: rounding, no content
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 _PAINTS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"}
 _BLACK = {"g": (0,), "rg": (0, 0, 0), "k": (0, 0, 0, 1)}
@@ -47,7 +50,7 @@ def sole_image(page: PdfPage) -> PlacedImage | None:
         state.run(page.node.get("/Contents"), page.resources, _UNIT, depth=0)
     except (_Drawing, pikepdf.PdfError, RecursionError, TypeError, ValueError, KeyError, zlib.error):
         return None
-    return state.found
+    return state.image
 
 
 @dataclass
@@ -60,7 +63,7 @@ class _Graphics:
 
 @dataclass
 class _Walk:
-    found: PlacedImage | None = None
+    image: PlacedImage | None = None
     operators: int = 0
 
     def run(self, content: Any, resources: Any, matrix: Matrix, depth: int) -> None:
@@ -93,12 +96,12 @@ class _Walk:
                     raise _Drawing
                 now.clip = path if now.clip is None else _overlap(now.clip, path)
             elif operator in ("m", "l", "c", "v", "y", "h"):
-                path = None  # no rectangle: whoever clips by it cuts a shape
+                path = None  # not a rectangle: clipping by it would cut a shape out of the image
             else:
                 self._note(operator, operands, resources, now)
 
     def _note(self, operator: str, operands: Any, resources: Any, now: _Graphics) -> None:
-        if operator in _PAINTS or (operator in _SHOWS_TEXT and now.text_mode != 3):
+        if operator in _PAINTS or (operator in _SHOWS_TEXT and now.text_mode != _INVISIBLE):
             raise _Drawing
         if operator == "Tr":
             now.text_mode = int(operands[0])
@@ -110,19 +113,19 @@ class _Walk:
             raise _Drawing
 
     def _paint_object(self, name: Any, resources: Any, now: _Graphics, depth: int) -> None:
-        thing = resources["/XObject"][str(name)]
-        kind = str(thing.get("/Subtype"))
-        if "/OC" in thing or depth > 4:
+        target = resources["/XObject"][str(name)]
+        kind = str(target.get("/Subtype"))
+        if "/OC" in target or depth > _MAX_DEPTH:
             raise _Drawing
         if kind == "/Form":
-            inner = _matrix(thing["/Matrix"]) if "/Matrix" in thing else _UNIT
-            self.run(thing, thing.get("/Resources", resources), _times(inner, now.matrix), depth + 1)
+            inner = _matrix(target["/Matrix"]) if "/Matrix" in target else _UNIT
+            self.run(target, target.get("/Resources", resources), _times(inner, now.matrix), depth + 1)
         elif kind == "/Image":
-            if self.found is not None:
+            if self.image is not None:
                 raise _Drawing
             if now.clip is not None and not covers(now.clip, bounds_of(now.matrix)):
                 raise _Drawing
-            self.found = PlacedImage(thing, now.matrix, now.black)
+            self.image = PlacedImage(target, now.matrix, now.black)
         else:
             raise _Drawing
 
@@ -151,12 +154,8 @@ def _bounded_content(content: Any) -> Any:
             inflate(raw, _MAX_CONTENT)
     if isinstance(content, pikepdf.Array):
         joined = b"\n".join(part.read_bytes() for part in parts)
-        return pikepdf.Stream(_scratch(), joined)
+        return pikepdf.Stream(pikepdf.new(), joined)
     return content
-
-
-def _scratch() -> pikepdf.Pdf:
-    return pikepdf.new()
 
 
 def _has_visible_annotation(node: Any) -> bool:
@@ -192,19 +191,20 @@ def _rectangle(operands: Any) -> Matrix:
 
 
 def bounds_of(matrix: Matrix) -> Box:
-    """Of the unit square under the matrix."""
+    """Bounds of the unit square under the matrix."""
     a, b, c, d, e, f = matrix
     xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
     return (min(xs), min(ys), max(xs), max(ys))
 
 
-def _overlap(one: Box, two: Box) -> Box:
-    return (max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3]))
+def _overlap(first: Box, second: Box) -> Box:
+    x0, y0 = max(first[0], second[0]), max(first[1], second[1])
+    return (x0, y0, min(first[2], second[2]), min(first[3], second[3]))
 
 
 def covers(outer: Box, inner: Box) -> bool:
     """Whether `outer` shows all of `inner` but for 2 % of its size at each side."""
-    slack_x, slack_y = 0.02 * (inner[2] - inner[0]), 0.02 * (inner[3] - inner[1])
+    slack_x, slack_y = _CUT * (inner[2] - inner[0]), _CUT * (inner[3] - inner[1])
     return (
         outer[0] <= inner[0] + slack_x
         and outer[1] <= inner[1] + slack_y

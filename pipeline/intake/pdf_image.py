@@ -25,7 +25,9 @@ from pipeline.intake.pdf_content import PlacedImage, bounds_of, covers, inflate
 from pipeline.intake.pdf_tree import PdfPage
 from pipeline.intake.pixels import displayed, pixels_of, squared
 
-_SHARE_OF_PAGE = 0.4  # a smaller image on an otherwise empty sheet is a picture on a page
+_SHARE_OF_PAGE = 0.4  # of the page's area: a smaller image on an otherwise empty sheet is a picture on a page; by trial
+_SQUARE, _STRAIGHT = 0.002, 0.99999  # cosine of the angle between its sides; of its turn: 0.1 and 0.26 degrees of slack
+_SLACK = 65_536  # bytes that image data may be longer than its pixels need
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Decoded:
 
 
 def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
-    """None when the image is slanted, cut by the page's edge, or too small to be the page."""
+    """How the image lies on the page; None when it is slanted, cut by the page's edge, or too small to be the page."""
     bounds = bounds_of(placed.matrix)
     area = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
     box = page.box
@@ -112,8 +114,8 @@ def _turn_of(right: tuple[float, float], down: tuple[float, float]) -> tuple[int
     if mirror:
         unit = (-unit[0], -unit[1])
     for turn, (x, y) in {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}.items():
-        square = abs(right[0] * down[0] + right[1] * down[1]) < 0.002 * length * math.hypot(*down)
-        if unit[0] * x + unit[1] * y > 0.99999 and square:
+        square = abs(right[0] * down[0] + right[1] * down[1]) < _SQUARE * length * math.hypot(*down)
+        if unit[0] * x + unit[1] * y > _STRAIGHT and square:
             return turn, mirror
     return None, mirror
 
@@ -123,7 +125,7 @@ def _samples(placed: PlacedImage) -> _Samples | None:
     filters, parameters = _filters(image)
     data: bytes = image.read_raw_bytes()
     width, height = int(image["/Width"]), int(image["/Height"])
-    room = (width * 4 + 64) * height + 65536
+    room = (width * 4 + 64) * height + _SLACK
     while len(filters) > 1 and filters[0] == "/FlateDecode" and not parameters[0]:
         data, filters, parameters = inflate(data, room), filters[1:], parameters[1:]
     if len(filters) > 1:
@@ -220,7 +222,7 @@ def _raw(
     if predictor != 1:
         return None
     stride = (width * bits * channels + 7) // 8
-    flat = inflate(data, stride * height + 65536) if packed else data
+    flat = inflate(data, stride * height + _SLACK) if packed else data
     if len(flat) < stride * height:
         raise ValueError("image data are cut short")
     rows = np.frombuffer(flat, np.uint8, stride * height).reshape(height, stride)

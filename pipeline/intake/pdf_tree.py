@@ -1,4 +1,4 @@
-"""The page tree of a PDF, walked with a bound; and what in the file would act if anyone let it."""
+"""The page tree of a PDF, walked with a bound; and whether the file holds active content."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from pipeline.intake.limits import IntakeLimits
 Box = tuple[float, float, float, float]
 
 _INHERITED = ("/MediaBox", "/CropBox", "/Rotate", "/Resources")
-_MAX_DEPTH = 64
+_MAX_DEPTH = 64  # levels of the page tree; a bound on hostile files
+_MAX_ANNOTATIONS, _MAX_ACTIONS, _MAX_CHAIN = 500, 16, 8  # looked at on a page, in a row, one after another; for time
 _ACTING = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Movie", "/Sound", "/Rendition"}
 _ACTING_ANNOTATIONS = {"/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/3D", "/Sound"}
-LETTER: Box = (0.0, 0.0, 612.0, 792.0)
+LETTER: Box = (0.0, 0.0, 612.0, 792.0)  # points; what viewers take a page without a size to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _page_acts(node: Any) -> bool:
     annotations = node.get("/Annots")
     if not isinstance(annotations, pikepdf.Array):
         return False
-    for annotation in list(annotations)[:500]:
+    for annotation in list(annotations)[:_MAX_ANNOTATIONS]:
         if not isinstance(annotation, pikepdf.Dictionary):
             continue
         if str(annotation.get("/Subtype")) in _ACTING_ANNOTATIONS or "/AA" in annotation:
@@ -104,13 +105,13 @@ def _page_acts(node: Any) -> bool:
 
 
 def _acts(action: Any, depth: int = 0) -> bool:
-    if not isinstance(action, pikepdf.Dictionary) or depth > 8:
+    if not isinstance(action, pikepdf.Dictionary) or depth > _MAX_CHAIN:
         return False
     if str(action.get("/S")) in _ACTING:
         return True
     following = action.get("/Next")
     chain = list(following) if isinstance(following, pikepdf.Array) else [following]
-    return any(_acts(step, depth + 1) for step in chain[:16])
+    return any(_acts(step, depth + 1) for step in chain[:_MAX_ACTIONS])
 
 
 def _page(node: Any, known: dict[str, Any]) -> PdfPage:

@@ -1,4 +1,4 @@
-"""From whatever a decoder gives to the two pixel layouts the pipeline knows: grey or BGR, uint8.
+"""Converts what a decoder gives to the pipeline's two pixel layouts: grey or BGR, uint8.
 
 Conversions lose nothing that shows on paper: transparency is laid on white, 16 bit keeps its upper
 eight, CMYK and LAB go the plain way to RGB.
@@ -28,7 +28,10 @@ _ORIENTATION = {
     8: (False, 270),
 }
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-_PLACEHOLDER_DPI = (72.0, 96.0)  # what software writes that does not know
+_PLACEHOLDER_DPI = (72.0, 96.0)  # what software writes that does not know the resolution
+SCANNER_DPI = (50.0, 2400.0)  # from a coarse fax to the finest flatbed
+_LONG_SIDE_IN = (1.5, 26.0)  # inches of a page's longer side: below a card's 3.4, above A2's 23.4
+_SQUARE = 0.02  # relative difference of the two resolutions up to which pixels count as square
 
 
 def pixels_of(image: Image.Image) -> Pixels:
@@ -52,7 +55,7 @@ def pixels_of(image: Image.Image) -> Pixels:
 
 
 def orientation_of(tag: object) -> tuple[bool, int]:
-    """(mirror first, turn clockwise) that an EXIF orientation value asks for; nonsense asks for nothing."""
+    """(mirror first, turn clockwise) that an EXIF orientation value asks for; an invalid value asks for nothing."""
     return _ORIENTATION.get(tag, (False, 0)) if isinstance(tag, int) else (False, 0)
 
 
@@ -75,7 +78,7 @@ def squared(pixels: Pixels, resolution: tuple[float, float] | None) -> tuple[Pix
         return pixels, None
     x, y = resolution
     dpi = max(x, y)
-    if abs(x - y) <= 0.02 * dpi:
+    if abs(x - y) <= _SQUARE * dpi:
         return pixels, math.sqrt(x * y)
     height, width = pixels.shape[:2]
     size = (round(width * dpi / x), round(height * dpi / y))
@@ -85,14 +88,14 @@ def squared(pixels: Pixels, resolution: tuple[float, float] | None) -> tuple[Pix
 def plausible_dpi(dpi: float | None, height: int, width: int) -> float | None:
     """`dpi` when a scanner could have meant it, else None.
 
-    72 and 96 are what software writes that does not know. A page whose longer side came out above
+    72 and 96 are what software writes that does not know the resolution. A page whose longer side came out above
     26 inches (A2 has 23.4) or below 1.5 inches (a card has 3.4) was never measured either.
     """
-    if dpi is None or not math.isfinite(dpi) or not 50 <= dpi <= 2400:
+    if dpi is None or not math.isfinite(dpi) or not SCANNER_DPI[0] <= dpi <= SCANNER_DPI[1]:
         return None
     if any(abs(dpi - p) < 0.1 for p in _PLACEHOLDER_DPI):
         return None
-    return dpi if 1.5 <= max(width, height) / dpi <= 26 else None
+    return dpi if _LONG_SIDE_IN[0] <= max(width, height) / dpi <= _LONG_SIDE_IN[1] else None
 
 
 def _on_white(image: Image.Image) -> Image.Image:

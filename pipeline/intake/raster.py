@@ -15,9 +15,11 @@ from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import sniff
 from pipeline.intake.errors import CorruptFile, IntakeError, TruncatedFile
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pixels import displayed, orientation_of, pixels_of, plausible_dpi, squared
+from pipeline.intake.pixels import SCANNER_DPI, displayed, orientation_of, pixels_of, plausible_dpi, squared
 
 _EXIF_ORIENTATION = 0x0112
+_UNEQUAL = 4  # finer over coarser resolution, at most: a fax has 2.1
+_TAIL = 4096  # bytes before the end in which its mark must stand; some software appends rubbish
 # The plugin classes, not Image.open: it would refuse or warn by limits of its own.
 _READERS: dict[str, Any] = {sniff.JPEG: JpegImageFile, sniff.PNG: PngImageFile, sniff.WEBP: WebPImageFile}
 
@@ -83,12 +85,13 @@ class RasterSource:
 
 
 def resolution_of(image: Image.Image, turn: int = 0) -> tuple[float, float] | None:
-    """Dots per inch along x and y of the image turned clockwise by `turn`; None when unsaid or absurd."""
+    """Dots per inch along x and y of the image turned clockwise by `turn`; None when not stated or absurd."""
     try:
         x, y = (float(v) for v in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
-    if not (50 <= x <= 2400 and 50 <= y <= 2400 and max(x, y) <= 4 * min(x, y)):
+    least, most = SCANNER_DPI
+    if not (least <= x <= most and least <= y <= most and max(x, y) <= _UNEQUAL * min(x, y)):
         return None
     return (y, x) if turn in (90, 270) else (x, y)
 
@@ -113,7 +116,7 @@ def webp_size(stream: BinaryIO) -> tuple[int, int]:
 def is_cut(stream: BinaryIO, media_type: str) -> bool:
     """Whether the end that this type must have is missing."""
     size = stream.seek(0, 2)
-    stream.seek(max(0, size - 4096))
+    stream.seek(max(0, size - _TAIL))
     tail = stream.read()
     if media_type == sniff.JPEG:
         return b"\xff\xd9" not in tail

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes; its name is only compared."""
+"""What a file is, decided by its first bytes; its name is only compared with that."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ WEBP = "image/webp"
 HEIC = "image/heic"
 
 HEAD = 1024  # a PDF header may stand anywhere in the first 1,024 bytes (ISO 32000-1, annex H.3)
+
+_PRINTABLE = 0.95  # share of printable bytes from which a file of unknown kind is called text
 
 _EXTENSIONS = {
     PDF: {".pdf"},
@@ -85,7 +87,7 @@ def foreign_kind(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return "AVIF" if head[8:12] in (b"avif", b"avis") else "video"
     printable = sum(32 <= b < 127 or b in b"\t\r\n" for b in head)
-    return "text" if head and printable > 0.95 * len(head) else "unknown"
+    return "text" if head and printable > _PRINTABLE * len(head) else "unknown"
 
 
 def extension_fits(name: str, media_type: str) -> bool:

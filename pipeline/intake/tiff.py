@@ -1,4 +1,4 @@
-"""TIFF, of one page or many, any compression libtiff knows."""
+"""TIFF files of one page or many, in any compression that libtiff knows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from pipeline.intake.pixels import displayed, orientation_of, pixels_of, plausib
 from pipeline.intake.raster import resolution_of
 
 # TIFF 6.0 tags.
-_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+_SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 259, 262
 _FILL_ORDER, _OFFSETS, _ORIENTATION, _SAMPLES, _COUNTS, _T6 = 266, 273, 274, 277, 279, 293
 _GROUP4 = 4
+_MAX_ENTRIES = 65_535  # of a directory: what TIFF 6.0 can count; BigTIFF could claim more
+_THUMBNAILS = 4  # directories for each page that may be none, before the file has too many
 
 
 class TiffSource:
@@ -64,7 +66,7 @@ class TiffSource:
         except Exception as error:
             raise self._why(error, number) from error
         pixels = pixels_of(image)
-        if image.tag_v2.get(_ORIENTATION) is not None:  # this decoder left it to us
+        if image.tag_v2.get(_ORIENTATION) is not None:  # this decoder left it to the caller
             pixels = displayed(pixels, mirror=mirror, turn=turn)
         shape = pixels.shape
         pixels, dpi = squared(pixels, resolution)
@@ -100,7 +102,7 @@ class TiffSource:
 def page_frames(stream: BinaryIO, name: str, limits: IntakeLimits) -> list[int]:
     """Indexes of the image directories that are pages: thumbnails are left out, sizes are checked.
 
-    Raises `CorruptFile` on a chain that bites its tail, `TruncatedFile` on one that leads beyond the
+    Raises `CorruptFile` on a chain that leads back to itself, `TruncatedFile` on one that leads beyond the
     end, `TooManyPages`, `TooManyPixels`.
     """
     size = stream.seek(0, 2)
@@ -121,7 +123,7 @@ def page_frames(stream: BinaryIO, name: str, limits: IntakeLimits) -> list[int]:
         if not tags.get(_SUBFILE, 0) & 1:
             frames.append(index)
             limits.check_pixels(tags.get(_WIDTH, 0), tags.get(_HEIGHT, 0), name=name, page=len(frames))
-        limits.check_pages(max(len(frames), index // 4), name=name)
+        limits.check_pages(max(len(frames), index // _THUMBNAILS), name=name)
         at, index = following, index + 1
     if not frames:
         raise EmptyFile.about(name)
@@ -147,7 +149,7 @@ class _DirectoryReader:
         """The short and long single values of the directory at `at`, and where the next one stands."""
         self._stream.seek(at)
         count = self._count.unpack(self._stream.read(self._count.size))[0]
-        if count > 65_535:
+        if count > _MAX_ENTRIES:
             raise struct.error("absurd number of entries")
         body = self._stream.read(count * self._entry.size)
         tags: dict[int, int] = {}
@@ -173,10 +175,10 @@ def _group4_strip(image: TiffImageFile, stream: BinaryIO) -> Group4Strip | None:
     )
     if not plain:
         return None
-    here = stream.tell()
+    position = stream.tell()
     stream.seek(offsets[0])
     data = stream.read(counts[0])
-    stream.seek(here)
+    stream.seek(position)
     return Group4Strip(width=tags[_WIDTH], height=tags[_HEIGHT], white_is_zero=tags[_PHOTOMETRIC] == 0, data=data)
 
 

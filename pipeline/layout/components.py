@@ -12,9 +12,9 @@ from pipeline.domain.recognition import Gray
 
 Ints = NDArray[np.int32]
 
-_INCH = 25.4
-_ENOUGH = 100  # pieces: a title page is no evidence
-_ALIKE = 0.35  # letters of one page differ by this share of their height
+_INCH = 25.4  # mm
+_ENOUGH = 100  # pieces of about one height before they are taken for letters: a title page has fewer; by trial; steady
+_ALIKE = 0.35  # of the middle height: pieces that differ by less are of one height; by trial; steady
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,11 @@ def find_components(ink: Gray) -> Components:
 
 
 def letter_mm(pieces: Components, *, dpi: float) -> float:
-    """Height in mm of the pieces of a letter's shape that half of such ink is in; 0.0 for too few to tell.
+    """Typical letter height in mm: half of all letter-shaped ink is in pieces up to this height.
 
-    Rings of a seal or a fingerprint may hold much ink, but no hundred of them are of about one height.
+    0.0 where fewer than a hundred pieces are of about that height: too few to tell. The rings of a seal or a
+    fingerprint may hold much ink, but never a hundred of them are alike. Letter-shaped is 0.9 to 16 mm high and
+    0.15 to 6 times as wide (from an i to a joined word); by trial.
     """
     mm = dpi / _INCH
     shaped = (pieces.height >= 0.9 * mm) & (pieces.height <= 16 * mm)

@@ -12,8 +12,12 @@ from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import Gray, LineImage
 from pipeline.layout.model import EVERYBODYS, PageLayout, Segment
 
-_MARGIN = 0.45  # of the text height, white around the ink
-_DARKEST_SHARE = 5.0  # per cent of a line's ink that is taken to full black
+_MARGIN = 0.45  # of the text height: white around the ink of a line image; by trial
+_DARKEST_SHARE = 5.0  # per cent of a line's ink pixels that are taken to full black; by trial
+_PAPER = 235  # grey level from which a pixel is paper; flattened paper is 250 and more; by trial
+_FEWEST_INKED = 8  # pixels of ink below which there is no contrast to stretch; by trial
+_WHITE = 245.0  # grey level that becomes white; by trial
+_LEAST_CONTRAST = 20.0  # grey levels: paler ink is not stretched further, it would be noise; by trial
 
 
 def cut_lines(layout: PageLayout, segments: Sequence[Segment] | None = None) -> list[LineImage]:
@@ -49,11 +53,11 @@ def _cut(layout: PageLayout, segment: Segment, number: int) -> LineImage:
 
 
 def _of_others(owners: NDArray[np.uint16], number: int) -> Gray:
-    """255, at full scale, on and right around ink that is not this segment's; never on its own ink."""
+    """255 on other segments' ink and one half-scale pixel around it, never on this segment's own; at full scale."""
     around = np.ones((3, 3), np.uint8)
-    mine = (owners == number) | (owners == EVERYBODYS)
-    own = cv2.dilate(mine.astype(np.uint8), around)
-    others = cv2.dilate(((owners != 0) & ~mine).astype(np.uint8), around)
+    is_own = (owners == number) | (owners == EVERYBODYS)
+    own = cv2.dilate(is_own.astype(np.uint8), around)
+    others = cv2.dilate(((owners != 0) & ~is_own).astype(np.uint8), around)
     foreign = cv2.subtract(others, own) * np.uint8(255)
     size = (owners.shape[1] * 2, owners.shape[0] * 2)
     return np.asarray(cv2.resize(foreign, size, interpolation=cv2.INTER_NEAREST), np.uint8)
@@ -61,9 +65,9 @@ def _of_others(owners: NDArray[np.uint16], number: int) -> Gray:
 
 def _stretch(pixels: Gray) -> Gray:
     """Paper to 255 and the darkest ink to about 0."""
-    inked = pixels[pixels < 235]
-    if inked.size < 8:
+    inked = pixels[pixels < _PAPER]
+    if inked.size < _FEWEST_INKED:
         return pixels
     dark = float(np.percentile(inked, _DARKEST_SHARE))
-    table = np.clip((np.arange(256) - dark) * (255.0 / max(20.0, 245.0 - dark)), 0, 255)
+    table = np.clip((np.arange(256) - dark) * (255.0 / max(_LEAST_CONTRAST, _WHITE - dark)), 0, 255)
     return np.asarray(cv2.LUT(pixels, table.astype(np.uint8)), np.uint8)

@@ -26,12 +26,16 @@ from pipeline.layout.runs import Runs
 from pipeline.layout.seals import find_seals, see_through
 from pipeline.layout.tables import find_cells
 
-_WORK_DPI = 300.0
-_HAIRLINE_STEPS = 3  # of two pixels each
-_TALL = 3.5  # letter heights: ink that is taller stands in more than one line
-_DRAWN = 0.25  # of its box, at most, is what a drawn line fills; a picture fills more
-_GIANT_MM, _USUAL_MM = 4.1, 2.8  # of the pieces most ink is in: pages of every kind measured 2.0 to 3.6
-_SMALLEST = 16  # pixels: nothing legible is smaller
+_WORK_DPI = 300.0  # what scans are asked for; lengths in pixels in this folder were tried at it
+_KEPT_DPI = (220.0, 380.0)  # images within are not resampled; by trial
+_MOST_ENLARGED = 3.0  # times: beyond it only blur is enlarged; by trial
+_HAIRLINE_STEPS = 3  # of two pixels each: how far from sure ink a faint stroke is followed; by trial
+_TALL = 3.5  # letter heights: ink that is taller stands in more than one line; by trial
+_DRAWN = 0.25  # of its box, at most, is what a drawn line fills; a picture fills more; by trial
+_GIANT_MM, _USUAL_MM = 4.1, 2.8
+"""Letter heights in mm (`letter_mm`): above the first the file is wrong about its resolution, and the second is
+assumed. Measured on generated pages of every kind: 2.0 to 3.6."""
+_SMALLEST = 16  # pixels of the shorter side: a smaller image holds no legible line
 
 
 def find_layout(image: UprightImage) -> PageLayout:
@@ -39,14 +43,14 @@ def find_layout(image: UprightImage) -> PageLayout:
 
     Guaranteed: segments are in reading order (rows from the top, in a row from the left), lie within
     the image, and no two share row and index. A blank image has none. Works at about 300 dpi: far
-    coarser or finer images are scaled first, and every box is given in the image's own pixels. Where the letters are
-    far bigger than anybody writes, the file is wrong about its resolution, and that of the letters is taken.
+    coarser or finer images are scaled first, and every box is given in the image's own pixels. Where a page's letters
+    are far bigger than anybody writes, its stated resolution is wrong and the one its letters suggest is used.
     """
-    return _layout(image, believed=image.kind == "card")  # a card's own size told its resolution
+    return _layout(image, believed=image.kind == "card")  # measured from the card's own size
 
 
 def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
-    """`find_layout`, with the image's dpi believed or held against the letters."""
+    """`find_layout`; the image's dpi is checked against the letters unless it is `believed`."""
     if min(image.colour.shape[:2]) < _SMALLEST:
         return _nothing(image)
     work, dpi, scale = _working_copy(image)
@@ -96,7 +100,10 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
 
 
 def _without_leaders(ink: Gray, *, dpi: float) -> tuple[Gray, tuple[Leader, ...]]:
-    """The ink without dotted and dashed lines to write on, and these. What it needs is four times the page: it goes."""
+    """The ink without the dotted and dashed lines to write on, and those lines.
+
+    A function of its own so that its working memory, four times the page's, is freed on return.
+    """
     dots = find_components(ink)
     rows = find_leaders(ink, dots, dpi=dpi)
     return erase_leaders(ink, dots, rows, dpi=dpi), tuple(to_leader(row) for row in rows)
@@ -114,11 +121,11 @@ def _working_copy(image: UprightImage) -> tuple[Colour, float, float]:
 
     Up to seven pixels are left off at the right and the bottom: whole eighths shrink much faster.
     """
-    if 220.0 <= image.dpi <= 380.0:
+    if _KEPT_DPI[0] <= image.dpi <= _KEPT_DPI[1]:
         return _whole_eighths(image.colour), image.dpi, 1.0
-    scale = min(3.0, _WORK_DPI / image.dpi)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    resized = cv2.resize(image.colour, None, fx=scale, fy=scale, interpolation=how)
+    scale = min(_MOST_ENLARGED, _WORK_DPI / image.dpi)
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized = cv2.resize(image.colour, None, fx=scale, fy=scale, interpolation=interpolation)
     return _whole_eighths(np.asarray(resized, np.uint8)), image.dpi * scale, scale
 
 

@@ -18,18 +18,25 @@ from pipeline.layout.components import Components
 from pipeline.layout.model import Box
 from pipeline.layout.runs import Runs, complete_runs, pictures_beside
 
+# "Letter heights" are those of the page's small letters (`_typical_height`).
 _SMALL = 2  # bars are drawn at half the scale of the pieces
-_SIDE = 0.95  # of a letter's height, added to the bar at each end
-_LETTER_MM = (1.0, 16.0)
-_TALLEST = 5.0  # times the small letters: a heading's capitals; bigger are drawings and signatures
-_THICKEST_STROKE_MM = 2.0
-_SHORTEST_WALL_MM = 5.0
-_PASSES = 3  # a fingerprint's rings come off from the outside
+_SIDE = 0.95  # of a letter's height, added to its bar at each end: bridges a wide space, not a column gap; by trial
+_LETTER_MM = (1.0, 16.0)  # heights of a letter, from the smallest print to a heading's capitals; by trial
+_SHORTEST = 0.55  # letter heights of the lowest letter; lower pieces are marks and points; by trial
+_TALLEST = 5.0  # letter heights of a heading's capitals; bigger pieces are drawings and signatures; by trial
+_LONGEST_MM = 120.0  # of a word in one stroke; longer ink is a rule or a border; by trial
+_STROKE = (2.2, 0.3)  # letter heights: a flat piece as wide and as high as this is joined writing; by trial
+_THICKEST_STROKE_MM = 2.0  # of pen or type; a piece that holds a wider square is a filled area; by trial
+_SHORTEST_WALL_MM = 5.0  # of a vertical rule that parts columns; shorter ones may be letters; by trial; steady
+_PASSES = 3  # a fingerprint's rings come off from the outside, one at a time; by trial; steady
+_TYPICAL_MM = (0.9, 9.0)  # heights of the pieces whose median is the letter height; by trial
+_TYPICAL_WIDTH_MM = (0.35, 12.0)  # and their widths: no dots, no rules; by trial
+_NO_LETTERS_MM = 2.0  # letter height of a page that has no such pieces; by trial
 
 
 def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi: float) -> Runs:
-    """Runs of text among `pieces`. No run crosses a wall (a vertical rule's box); what stands alone
-    in a cell, be it a ditto mark, is a run."""
+    """Runs of text among `pieces`. No run crosses a wall (a vertical rule's box); whatever stands alone in a cell,
+    even a ditto mark, is a run."""
     mm = dpi / 25.4
     typical = _typical_height(pieces, mm)
     core = _letters(pieces, typical, mm)
@@ -58,36 +65,36 @@ def _grouped(
         _, labels = cv2.connectedComponents(canvas, connectivity=4, ltype=cv2.CV_32S)
         cx = ((pieces.x0[chosen] + pieces.x1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[1] - 1)
         cy = ((pieces.y0[chosen] + pieces.y1[chosen]) // (2 * _SMALL)).clip(0, canvas.shape[0] - 1)
-        found = labels[cy, cx]
-        owner[chosen] = np.where(found == 0, -1, found)
+        group_of = labels[cy, cx]
+        owner[chosen] = np.where(group_of == 0, -1, group_of)
     return owner
 
 
 def _letters(pieces: Components, typical: float, mm: float) -> NDArray[np.bool_]:
     """Which pieces are letters, joined letters or words; no specks, marks, drawings or filled areas."""
     height, width = pieces.height, pieces.width
-    low, high = max(_LETTER_MM[0] * mm, 0.55 * typical), min(_LETTER_MM[1] * mm, _TALLEST * typical)
-    core = (height >= low) & (height <= high) & (width <= 120 * mm) & (pieces.area > 4)
-    core |= (width >= 2.2 * typical) & (height >= 0.3 * typical) & (height <= high)
+    low, high = max(_LETTER_MM[0] * mm, _SHORTEST * typical), min(_LETTER_MM[1] * mm, _TALLEST * typical)
+    core = (height >= low) & (height <= high) & (width <= _LONGEST_MM * mm) & (pieces.area > 4)  # pixels: no specks
+    core |= (width >= _STROKE[0] * typical) & (height >= _STROKE[1] * typical) & (height <= high)
     return np.asarray(core & ~_filled(pieces, _THICKEST_STROKE_MM * mm), bool)
 
 
 def _filled(pieces: Components, stroke: float) -> NDArray[np.bool_]:
-    """Which pieces hold a square wider than any pen or type makes strokes."""
+    """Which pieces hold a square wider than any stroke of a pen or of type."""
     side = max(3, int(stroke))
     ink = (pieces.labels > 0).astype(np.uint8)
     solid = cv2.erode(ink, np.ones((side, side), np.uint8), borderValue=0)
-    found = np.zeros(len(pieces) + 1, bool)
-    found[pieces.labels[solid > 0]] = True
-    return found[1:]
+    filled = np.zeros(len(pieces) + 1, bool)
+    filled[pieces.labels[solid > 0]] = True
+    return filled[1:]
 
 
 def _typical_height(pieces: Components, mm: float) -> float:
-    """Height of a small letter: the area-weighted median of letter-sized pieces."""
-    sized = (pieces.height >= 0.9 * mm) & (pieces.height <= 9 * mm) & (pieces.width <= 12 * mm)
-    sized &= pieces.width >= 0.35 * mm
+    """Height of a small letter, in pixels: the median of letter-sized pieces."""
+    sized = (pieces.height >= _TYPICAL_MM[0] * mm) & (pieces.height <= _TYPICAL_MM[1] * mm)
+    sized &= (pieces.width >= _TYPICAL_WIDTH_MM[0] * mm) & (pieces.width <= _TYPICAL_WIDTH_MM[1] * mm)
     if not sized.any():
-        return 2.0 * mm
+        return _NO_LETTERS_MM * mm
     heights = np.sort(pieces.height[sized])
     return float(heights[len(heights) // 2])
 
@@ -95,7 +102,9 @@ def _typical_height(pieces: Components, mm: float) -> float:
 def _bars(pieces: Components, chosen: NDArray[np.int64], typical: float, *, reach: float) -> Gray:
     """Flat bars through the middles of the chosen pieces, on a canvas at `1/_SMALL` scale.
 
-    `reach` is how far a bar goes beyond its piece, in letter heights.
+    `reach` is how far a bar goes beyond its piece, in heights of that piece (held to between 0.8 letter heights and
+    1.8 letter heights plus 0.3 of its own). A bar is 0.44 of its piece's height thick, 3 pixels at least: thinner
+    than the gap between the bars of two lines. All by trial.
     """
     shape = (pieces.labels.shape[0] // _SMALL + 1, pieces.labels.shape[1] // _SMALL + 1)
     canvas = np.zeros(shape, np.uint8)
@@ -116,7 +125,8 @@ def _fill(canvas: Gray, corners: NDArray[np.float64]) -> None:
 def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[np.bool_], typical: float) -> None:
     """Bars for full stops, commas and hyphens, at the height of the letters they stand beside.
 
-    Without them a comma and a wide space would part a line.
+    Without them a comma and a wide space would part a line. Such a point is 0.15 to 1.2 letter heights high and
+    0.1 to 1.3 wide; its bar runs where small letters have their middle, 0.35 to 0.8 above its foot. By trial.
     """
     small = ~core & (pieces.height >= 0.15 * typical) & (pieces.width <= 1.3 * typical)
     small &= (pieces.width >= 0.1 * typical) & (pieces.height <= 1.2 * typical)
@@ -132,15 +142,19 @@ def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[n
 
 
 def _is_mark(letters: Gray, pieces: Components, small: NDArray[np.int64], typical: float) -> NDArray[np.bool_]:
-    """Which small pieces stand right above or below a letter: marks, not points of the sentence."""
+    """Which small pieces stand right above or below a letter: marks, not points of the sentence.
+
+    Looked for at 0.7, 1.0 and 1.3 letter heights up and down (where the marks of ế and ạ meet their letter), two
+    pixels to either side. By trial.
+    """
     x = (pieces.x0[small] + pieces.x1[small]) // (2 * _SMALL)
     middle = (pieces.y0[small] + pieces.y1[small]) / 2.0
-    found = np.zeros(len(small), bool)
+    is_mark = np.zeros(len(small), bool)
     for offset in (-1.3, -1.0, -0.7, 0.7, 1.0, 1.3):
         y = ((middle + offset * typical) / _SMALL).astype(int).clip(0, letters.shape[0] - 1)
         for beside in (-2, 0, 2):
-            found |= letters[y, (x + beside).clip(0, letters.shape[1] - 1)] > 0
-    return found
+            is_mark |= letters[y, (x + beside).clip(0, letters.shape[1] - 1)] > 0
+    return is_mark
 
 
 def _cut(canvas: Gray, walls: Sequence[Box], mm: float) -> None:

@@ -1,4 +1,4 @@
-"""What colour a segment is written in: blue pen tells values from black printed labels."""
+"""What colour a segment is written in, since blue pen distinguishes values from black printed labels."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from pipeline.domain.model import Colour
 from pipeline.layout.model import Segment
 
-_CHROMA = 22  # smaller differences are paper tint and sensor noise
-_MOSTLY_COLOURED = 0.35  # soft edges of coloured strokes look grey, so this is nearly all of the ink
-_MIXED = 0.08
-_BLUE_SHARE = 0.3
-_STEP = 8  # columns (at half scale) judged together
+_CHROMA = 22  # levels by which a channel must lead both others; less is paper tint and sensor noise; by trial
+_MOSTLY_COLOURED = 0.35  # of the ink's pixels; the soft edges of strokes look grey, so this is nearly all; by trial
+_MIXED = 0.08  # of the ink's pixels: a value in pen beside a printed label; by trial
+_LEAST_COLOURED = 0.04  # of the ink's pixels; with fewer the segment is black: colour fringes; by trial
+_BLUE_SHARE = 0.3  # of a step's ink pixels that make the step blue; by trial
+_STEP = 8  # columns (at half scale) judged together, about 1.4 mm at 300 dpi; shorter pen ranges are left out; by trial
 
 
 def with_ink_colours(segments: list[Segment], colour: Colour, owners: NDArray[np.uint16]) -> list[Segment]:
@@ -36,7 +37,7 @@ def _coloured(segment: Segment, half: NDArray[np.uint8], owners: NDArray[np.uint
     blue = pixels[:, 0] - np.maximum(pixels[:, 1], pixels[:, 2]) > _CHROMA
     red = pixels[:, 2] - np.maximum(pixels[:, 0], pixels[:, 1]) > _CHROMA
     share = {"blue": float(blue.mean()), "red": float(red.mean())}
-    if max(share.values()) < 0.04:
+    if max(share.values()) < _LEAST_COLOURED:
         return segment
     columns = np.nonzero(own)[1]
     ranges = _ranges(columns, blue, x0)

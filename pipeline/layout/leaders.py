@@ -1,7 +1,7 @@
-"""Dotted and dashed lines that values are written on: finding them.
+"""Finds the dotted and dashed lines that values are written on.
 
 A leader is a row of like dots at an even pitch on one straight line. The marks under ạ ẹ ọ and the
-dots of i are neither evenly spaced nor many, so they are none. Once a page has shown what its
+dots of i are neither evenly spaced nor many, so they are no leaders. Once a page has shown what its
 leaders look like, shorter stretches of the same kind count too: the two dots in `ngày ..12..`.
 """
 
@@ -19,18 +19,24 @@ from pipeline.layout.components import Components
 from pipeline.layout.model import Leader
 from pipeline.layout.neighbours import connected, pairs_within
 
-_DOT_MM = 0.95
-_DASH_MM = (4.5, 0.7)
-_REACH_MM = 4.2  # from a dot to the next that still stands free
-_FEWEST = 5
-_EVEN = 0.72  # share of the dots that must keep to the pitch
-_OFF_PITCH = 0.17  # of the pitch: farther from its place, a dot is a mark under a letter
-_BIGGER = 1.6
-_STEADY = 1.5  # pixels by which the dots of a clean print differ
-_SAME_PITCH = 0.035
-_LONG_ROW = 25  # dots: from here on a row's own pitch and slope are exact
-_SEED_PLACES = 40
-_SEED_INKED = 0.75
+_DOT_MM = 0.95  # largest width and height of a leader's dot; by trial
+_DASH_MM = (4.5, 0.7)  # largest width and height of a leader's dash; by trial; steady
+_SHORTEST_DASH_MM = 0.7  # narrower dashes are dots; by trial
+_REACH_MM = 4.2  # from a dot to the next that still stands free (three times as far between dashes); by trial
+_FEWEST = 5  # free dots of a row that is found by itself; by trial
+_EVEN = 0.72  # share of the dots that must keep to the pitch; by trial
+_OFF_PITCH = 0.17  # of the pitch: farther from its place, a dot is a mark under a letter; by trial
+_BIGGER = 1.6  # times the dots' median area: a bigger piece is a mark under a letter; by trial
+_STEADY = 1.5  # pixels by which the dots of a clean print differ in width; by trial; steady
+_STEEPEST = 0.05  # slope of a row on an upright page: 3 degrees; by trial
+_ON_LINE = 0.6  # share of a row's dots that must lie on its line; by trial
+_SAME_PITCH = 0.035  # relative: rows that differ by less are one kind of leader; by trial; steady
+_LONG_ROW = 25  # dots: from here on a row's own pitch and slope are exact enough; by trial
+_SEED_PLACES = 40  # places that a short row is followed to either side; by trial
+_SEED_INKED = 0.75  # share of a short row's places that must be inked; by trial
+_SEED_FEWEST = 3  # inked places of a short row with two free dots; one more for a row with one; by trial
+_LEVEL = 1.5  # pixels between the line of another row and a short row that goes on with it; by trial
+_LIKE_DOT = 1.5  # pixels by which a short row's dots may differ from the page's most common dot; by trial
 
 Floats = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -73,13 +79,13 @@ def find_leaders(ink: Gray, pieces: Components, *, dpi: float) -> tuple[DotRow, 
     dots = dot_sized(pieces, dpi=dpi)
     dots[dots] = ~colons(pieces, np.flatnonzero(dots))
     dashes = (height <= _DASH_MM[1] * mm) & (width <= _DASH_MM[0] * mm) & (width >= 2.0 * height)
-    dashes &= width > 0.7 * mm
-    found = _rows(pieces, np.flatnonzero(dots), kind="dots", reach=_REACH_MM * mm)
-    found += _rows(pieces, np.flatnonzero(dashes), kind="dashes", reach=3 * _REACH_MM * mm)
-    if not found:
+    dashes &= width > _SHORTEST_DASH_MM * mm
+    seen = _rows(pieces, np.flatnonzero(dots), kind="dots", reach=_REACH_MM * mm)
+    seen += _rows(pieces, np.flatnonzero(dashes), kind="dashes", reach=3 * _REACH_MM * mm)
+    if not seen:
         return ()
     solid = _solid(ink)
-    rows = [_followed(row, solid) for row in _agreed(found, pieces)]
+    rows = [_followed(row, solid) for row in _agreed(seen, pieces)]
     rows += _short_rows(rows, pieces, np.flatnonzero(dots), solid)
     return tuple(rows)
 
@@ -98,22 +104,31 @@ def dot_sized(pieces: Components, *, dpi: float) -> Flags:
 
 
 def colons(pieces: Components, dots: NDArray[np.int64]) -> Flags:
-    """Which of the dots have a like one straight above or below, a small letter's height away."""
-    found = np.zeros(len(dots), bool)
+    """Which of the dots have a like one straight above or below, a small letter's height away.
+
+    Straight is within 2 pixels, alike is within 2 pixels of height, and the two stand 1.6 to 6 dot heights apart (up
+    to 8 are looked at). By trial.
+    """
+    in_colon = np.zeros(len(dots), bool)
     if len(dots) < 2:
-        return found
+        return in_colon
     x, y = _centres(pieces, dots)
     size = float(np.median(pieces.height[dots]))
     a, b = pairs_within(x, y / 8.0, max(1.6, size))
     apart = np.abs(y[a] - y[b]) / np.maximum(1, pieces.height[dots][a])
     alike = np.abs(pieces.height[dots][a] - pieces.height[dots][b]) <= 2
     match = (np.abs(x[a] - x[b]) <= 2) & (apart > 1.6) & (apart < 6.0) & alike
-    found[a[match]] = True
-    found[b[match]] = True
-    return found
+    in_colon[a[match]] = True
+    in_colon[b[match]] = True
+    return in_colon
 
 
 def _rows(pieces: Components, chosen: NDArray[np.int64], *, kind: str, reach: float) -> list[DotRow]:
+    """The even rows among the chosen pieces.
+
+    Two belong together within `reach` along the row and 0.4 of their height (2 pixels at least) across it, when the
+    larger has at most 3 times the area of the smaller and 6 pixels more. By trial.
+    """
     if len(chosen) < _FEWEST:
         return []
     x, y = _centres(pieces, chosen)
@@ -128,7 +143,11 @@ def _rows(pieces: Components, chosen: NDArray[np.int64], *, kind: str, reach: fl
 
 
 def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> DotRow | None:
-    """The row these pieces make, or None when their spacing or their line is not even."""
+    """The row these pieces make, or None when they are not evenly spaced or not on one line.
+
+    On the line is within 0.35 dot heights (1.6 pixels at least); a mark hangs 0.28 dot heights (1.8 pixels) lower
+    than the dots, or is wider than the median by more than twice what the wider sixth of the dots differs by. By trial.
+    """
     x, y = _centres(pieces, members)
     order = np.argsort(x)
     x, y, members = x[order], y[order], members[order]
@@ -136,7 +155,7 @@ def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> D
     width = float(np.median(pieces.width[members]))
     height = float(np.median(pieces.height[members]))
     on_line = np.abs(y - slope * x - base) <= max(1.6, 0.35 * height)
-    if abs(slope) > 0.05 or on_line.sum() < _FEWEST or on_line.mean() < 0.6:
+    if abs(slope) > _STEEPEST or on_line.sum() < _FEWEST or on_line.mean() < _ON_LINE:
         return None
     x, members = x[on_line], members[on_line]
     lattice = _lattice(x, width)
@@ -161,7 +180,11 @@ def _even_row(pieces: Components, members: NDArray[np.int64], *, kind: str) -> D
 
 
 def _lattice(x: Floats, width: float) -> tuple[float, float, Flags] | None:
-    """Pitch and origin of the even spacing of `x`, and which of them keep to it; None if too few do."""
+    """Pitch and origin of the even spacing of `x`, and which of them keep to it; None if too few do.
+
+    A dot more than `_OFF_PITCH` (1.2 pixels at least) from its place does not; dots that are four places apart in the
+    middle are no row; dots closer than 1.05 of their width touch. By trial.
+    """
     gaps = np.diff(x)
     free = gaps[gaps > 0.5 * width]
     if len(free) < _FEWEST - 1:
@@ -186,14 +209,14 @@ def _lattice(x: Floats, width: float) -> tuple[float, float, Flags] | None:
 
 
 def _pitch(gaps: Floats) -> float:
-    """The step of which the gaps are multiples: a low quantile, refined on the gaps near it."""
+    """The step of which the gaps are multiples: their 35th percentile, refined on the gaps within a quarter of it."""
     rough = float(np.percentile(gaps, 35))
     near = gaps[np.abs(gaps - rough) <= 0.25 * rough]
     return float(near.mean()) if len(near) else rough
 
 
 def _agreed(rows: Sequence[DotRow], pieces: Components) -> list[DotRow]:
-    """Short rows with the pitch and slope that the page's long rows measured better."""
+    """The rows, the short ones with pitch and slope taken from the page's long rows, which show them better."""
     counts = np.array([len(row.members) for row in rows], np.float64)
     pitches = np.array([row.pitch for row in rows])
     slopes = np.array([row.slope for row in rows])
@@ -212,7 +235,7 @@ def _agreed(rows: Sequence[DotRow], pieces: Components) -> list[DotRow]:
 
 
 def _anchored(row: DotRow, x: Floats, y: Floats, pitch: float, slope: float) -> DotRow:
-    """The row with this pitch and slope, laid through its dots as well as can be."""
+    """The row with this pitch and slope, fitted to its dots."""
     phase = np.exp(2j * np.pi * x / pitch).mean()
     near = float(x[0])
     shift = float(np.angle(phase)) / (2 * np.pi) * pitch
@@ -263,7 +286,7 @@ def _short_rows(rows: Sequence[DotRow], pieces: Components, dots: NDArray[np.int
 
     From a free dot both ways, at least three places must be inked nearly without a gap, two of them
     by free dots; or four without any gap, level with another leader. The full stops of a sentence
-    do not meet that, and a colon's dots are known by each other.
+    do not meet that, and the dots of a colon were recognised before.
     """
     known = [row for row in rows if row.kind == "dots"]
     if not known:
@@ -274,17 +297,18 @@ def _short_rows(rows: Sequence[DotRow], pieces: Components, dots: NDArray[np.int
         taken[row.members] = True
         taken[_free_dots_on(row, pieces, dots)] = True
     loose = dots[~taken[dots]]
-    like = (np.abs(pieces.width[loose] - style.width) <= 1.5) & (np.abs(pieces.height[loose] - style.height) <= 1.5)
+    like = np.abs(pieces.width[loose] - style.width) <= _LIKE_DOT
+    like &= np.abs(pieces.height[loose] - style.height) <= _LIKE_DOT
     loose = loose[like]
-    found: list[DotRow] = []
+    short: list[DotRow] = []
     for seed in loose.tolist():
         if taken[seed]:
             continue
-        grown = _grown_from(seed, style, pieces, loose[~taken[loose]], solid, known + found)
+        grown = _grown_from(seed, style, pieces, loose[~taken[loose]], solid, known + short)
         if grown is not None:
             taken[grown.members] = True
-            found.append(grown)
-    return found
+            short.append(grown)
+    return short
 
 
 def _grown_from(
@@ -304,18 +328,18 @@ def _grown_from(
     on, back = _steps_on(ahead), _steps_on(behind)
     places = 1 + on + back
     inked = 1 + int(ahead[:on].sum()) + int(behind[:back].sum())
-    if inked < 3 or inked < _SEED_INKED * places:
+    if inked < _SEED_FEWEST or inked < _SEED_INKED * places:
         return None
     row = replace(row, first=x - back * row.pitch, last=x + on * row.pitch)
     members = _free_dots_on(row, pieces, loose)
-    level = any(abs(other.slope * x + other.base - y) <= 1.5 for other in known)
-    if len(members) < 2 and not (level and inked >= 4 and inked == places):
+    level = any(abs(other.slope * x + other.base - y) <= _LEVEL for other in known)
+    if len(members) < 2 and not (level and inked > _SEED_FEWEST and inked == places):
         return None
     return replace(row, members=members)
 
 
 def _free_dots_on(row: DotRow, pieces: Components, dots: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Which of `dots` stand on the row's places, on its line."""
+    """Which of `dots` stand on the row's places and on its line: within 0.3 dot heights or 1.3 pixels, by trial."""
     x, y = _centres(pieces, dots)
     steps = (x - row.origin) / row.pitch
     on = np.abs(steps - np.round(steps)) * row.pitch <= max(1.2, _OFF_PITCH * row.pitch)

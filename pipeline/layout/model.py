@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A straight drawn line, at least 12 mm long. `horizontal` or else vertical; `thickness` in pixels."""
+    """A straight drawn line, at least 11 mm long. `horizontal` or else vertical; `thickness` in pixels."""
 
     box: Box
     horizontal: bool
@@ -96,7 +96,7 @@ EVERYBODYS = 65534
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLayout:
-    """Everything found. `segments` are in reading order; `ignored` are photo, fingerprint and code areas."""
+    """What layout found. `segments` are in reading order; `ignored` are photo, fingerprint and code areas."""
 
     image: UprightImage
     ink: InkMap

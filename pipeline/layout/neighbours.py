@@ -1,4 +1,4 @@
-"""Which points lie near each other, and what hangs together by that.
+"""Which points lie near each other, and which groups they form.
 
 In numpy alone: the library that has both takes half a second to load in every process that reads, longer than a
 page's dots take.
@@ -28,20 +28,20 @@ def pairs_within(x: Floats, y: Floats, reach: float) -> tuple[Indices, Indices]:
     wider = reach * (1 + 1e-9)  # rounding must not lose a pair that is exactly `reach` apart
     in_band = (places + 1, np.searchsorted(along, along + wider, side="right"))
     in_next = (np.searchsorted(along, along + wide - wider), np.searchsorted(along, along + wide + wider, side="right"))
-    found = []
+    pairs = []
     for start, stop in (in_band, in_next):
         many = np.maximum(0, stop - start)
         first = np.repeat(places, many)
         second = np.arange(len(first)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(start, many)
         a, b = order[first], order[second]
         near = (x[a] - x[b]) ** 2 + (y[a] - y[b]) ** 2 <= reach * reach
-        found.append((a[near], b[near]))
-    one, other = (np.concatenate(ends) for ends in zip(*found, strict=True))
-    return np.minimum(one, other), np.maximum(one, other)
+        pairs.append((a[near], b[near]))
+    first, second = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+    return np.minimum(first, second), np.maximum(first, second)
 
 
 def connected(count: int, a: Indices, b: Indices) -> list[Indices]:
-    """The groups of two and more of `count` points that links between `a` and `b` hold together, each in order."""
+    """The groups of two and more of `count` points that are joined by links from `a` to `b`, each group in order."""
     group = np.arange(count)
     while True:
         lowest = np.minimum(group[a], group[b])

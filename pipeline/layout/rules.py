@@ -1,4 +1,4 @@
-"""Drawn lines: found as long straight runs, taken out so that the strokes they cross survive."""
+"""Drawn lines: found as long straight runs, and removed so that the strokes they cross survive."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from pipeline.domain.recognition import Gray
 from pipeline.layout.components import find_components, halve
 from pipeline.layout.model import Box, Rule
 
-_SHORTEST_MM = 11.0
-_THICKEST_MM = 1.3  # thicker is a bar, a photo's edge or a filled area
-_JOIN_GAP_MM = 4.0
+_SHORTEST_MM = 11.0  # straight run; longer than any stroke of a letter; by trial
+_THICKEST_MM = 1.3  # thicker is a bar, a photo's edge or a filled area; by trial
+_JOIN_GAP_MM = 4.0  # between two pieces of one rule: where it is worn or crossed by writing; by trial; steady
+_LEAN = 0.02  # of its length that a rule may lean out of straight, 1.1 degrees; by trial
+_ACROSS = 2.0  # pixels that two pieces of one rule may lie apart across it; by trial
+_REACH = 5  # pixels around a rule in which its own pixels and the strokes that cross it are looked for; by trial
+_RUN = (25, 60)  # pixels: shortest run of a rule's own pixels, a third of the rule within these bounds; by trial
 
 
 def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
@@ -22,20 +26,25 @@ def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
     """
     half = halve(cv2.dilate(ink, np.ones((3, 1), np.uint8)))
     shortest = int(_SHORTEST_MM * dpi / 25.4 / 2)
-    found: list[Rule] = []
+    rules: list[Rule] = []
     for horizontal in (True, False):
         shape = (1, shortest) if horizontal else (shortest, 1)
         runs = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-        found.extend(_straight(np.asarray(runs, np.uint8), horizontal=horizontal, dpi=dpi))
-    return tuple(found)
+        rules.extend(_straight(np.asarray(runs, np.uint8), horizontal=horizontal, dpi=dpi))
+    return tuple(rules)
 
 
 def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
+    """The rules among long straight runs at half size: thin enough, and hardly leaning.
+
+    The thickness is without what thickening and halving added: 2 pixels across a horizontal rule, half a pixel across
+    a vertical one; a box may be 4 pixels higher than the limit for ragged edges.
+    """
     pieces = find_components(runs)
     long, thick = (pieces.width, pieces.height) if horizontal else (pieces.height, pieces.width)
     mean_thickness = 2.0 * pieces.area / np.maximum(1, long) - (2.0 if horizontal else 0.5)
     limit = _THICKEST_MM * dpi / 25.4
-    keep = (mean_thickness <= limit) & (2 * thick <= limit + 0.02 * 2 * long + 4)
+    keep = (mean_thickness <= limit) & (2 * thick <= limit + _LEAN * 2 * long + 4)
     boxes = np.stack([pieces.x0, pieces.y0, pieces.x1, pieces.y1], axis=1)[keep] * 2
     rules = [
         Rule(
@@ -49,14 +58,14 @@ def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
 
 
 def _join(rules: list[Rule], *, gap: float) -> list[Rule]:
-    """Pieces that continue each other made one."""
+    """The rules, with pieces that continue each other joined to one."""
     out: list[Rule] = []
     for rule in sorted(rules, key=lambda r: _along(r)[0]):
         start, end, low, high = _along(rule)
         for index in range(len(out) - 1, -1, -1):
             other_start, other_end, other_low, other_high = _along(out[index])
             overlap = min(high, other_high) - max(low, other_low)
-            if overlap >= -2 and start - other_end <= gap:
+            if overlap >= -_ACROSS and start - other_end <= gap:
                 box = _box(
                     other_start,
                     max(end, other_end),
@@ -92,18 +101,18 @@ def erase_rules(ink: Gray, rules: tuple[Rule, ...]) -> Gray:
 
 def _erase_rule(ink: Gray, rule: Rule) -> None:
     x0, y0, x1, y1 = (int(v) for v in rule.box)
-    reach = int(rule.thickness) + 5
+    reach = int(rule.thickness) + _REACH
     top, left = max(0, y0 - reach), max(0, x0 - reach)
     strip = ink[top : y1 + reach, left : x1 + reach]
     work = strip if rule.horizontal else np.ascontiguousarray(strip.T)
     if work.size == 0:
         return
-    # The rule's own pixels: runs that stay long when a few missing pixels are closed.
+    # The rule's own pixels: runs that stay long when four missing pixels are closed.
     closed = cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    length = max(25, min(closed.shape[1] // 3, 60))
+    length = max(_RUN[0], min(closed.shape[1] // 3, _RUN[1]))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     drawn = cv2.bitwise_and(work, cv2.dilate(runs, np.ones((3, 1), np.uint8)))
-    repaired = repair(work, drawn, across=int(rule.thickness) + 5)
+    repaired = repair(work, drawn, across=int(rule.thickness) + _REACH)
     ink[top : y1 + reach, left : x1 + reach] = repaired if rule.horizontal else repaired.T
 
 

@@ -1,4 +1,4 @@
-"""Runs of text completed: lines told apart, marks and points brought to their letters."""
+"""Completes runs of text: separates lines, and joins marks and points to their letters."""
 
 from __future__ import annotations
 
@@ -13,11 +13,23 @@ from pipeline.layout.model import Box
 
 Floats = NDArray[np.float64]
 
-_TWO_LINES = 1.9  # a run whose letters span this many letter heights may be two lines
-_PICTURE = 3.0  # times a line's letters: what is higher may be a drawing
-_BEYOND = 0.6  # of a letter's height that a drawing reaches beyond the line, above and below
+# Every length is in letter heights: of the run it concerns, or of the page (`typical`). All by trial.
+_TWO_LINES = 1.9  # height of a run's letters together from which it may be two lines
+_PICTURE = 3.0  # what is higher may be a drawing
+_BEYOND = 0.6  # how far a drawing reaches beyond the line, above and below
 _LINE = 3  # letters that make a line
-_LINE_GAP = 0.75  # of the letter height, between the middles of two lines' letters
+_LINE_ENDS = (10, 90)  # percentiles of the letters' middles between which no piece is beside the line
+_LINE_GAP = 0.75  # between the middles of two lines' letters
+_NORMAL = 1.7  # height of an ordinary letter; taller pieces do not show where a line's middle is
+_DITTO = (0.25, 0.5)  # height or width, at least, of what stands alone in a cell and is no speck
+_DITTO_TALLEST = 4.0  # and its height at most
+_DITTO_AREA = 0.05  # and its ink at least, in squares of a letter height
+_CELL_EDGE = 0.15  # inside a cell's edges: nearer ink is the rest of a rule
+_MARK_NEAR = 0.3  # how far a mark may stand beside or above the run of big letters it belongs to
+_MARK_WIDE, _MARK_HIGH = 0.9, 0.6  # a mark's width and height at most, in heights of the big letter
+_REACH = (1.2, 0.9, 0.7)  # from a run's letters to a loose mark or point: beside, above, below
+_LOOSE_TALLEST = 2.5  # of a loose piece that still joins a run
+_BELOW_COSTS = 1.3  # times: of two runs as near, the one below a mark is the likelier (marks stand mostly above)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +47,7 @@ class Runs:
 
 
 def complete_runs(pieces: Components, owner: Ints, cells: Sequence[Box], typical: float) -> Runs:
-    """Runs from letters that are grouped (`owner`, -1 for pieces that are no letters).
+    """Runs from grouped letters (`owner`; -1 for pieces that are no letters).
 
     Groups that hold two lines are parted, marks over big letters and loose marks and points join the
     run they belong to, and what is left alone in a cell becomes a run of its own.
@@ -83,7 +95,7 @@ def pictures_beside(pieces: Components, owner: Ints) -> NDArray[np.bool_]:
         if len(letters) < _LINE:
             continue
         beyond = _BEYOND * heights[run]
-        first, last = np.percentile(pieces.x0[letters] + pieces.x1[letters], (10, 90)) / 2.0
+        first, last = np.percentile(pieces.x0[letters] + pieces.x1[letters], _LINE_ENDS) / 2.0
         drawn = np.flatnonzero(members & tall)
         middle = (pieces.x0[drawn] + pieces.x1[drawn]) / 2.0
         above = pieces.y0[drawn] < np.median(pieces.y0[letters]) - beyond
@@ -93,7 +105,7 @@ def pictures_beside(pieces: Components, owner: Ints) -> NDArray[np.bool_]:
 
 
 def _parted(pieces: Components, owner: Ints) -> Ints:
-    """Runs that hold two or more lines, one above the other, parted where no letter's middle lies."""
+    """The grouping with runs of two or more lines, one above the other, split where no letter's middle lies."""
     count = int(owner.max(initial=-1)) + 1
     if count == 0:
         return owner
@@ -104,7 +116,7 @@ def _parted(pieces: Components, owner: Ints) -> Ints:
     for run in np.flatnonzero(cores[:, 3] - cores[:, 1] > _TWO_LINES * heights).tolist():
         members = np.flatnonzero(owner == run)
         middle = (pieces.y0[members] + pieces.y1[members]) / 2.0
-        normal = pieces.height[members] <= 1.7 * heights[run]
+        normal = pieces.height[members] <= _NORMAL * heights[run]
         levels = np.sort(middle[normal])
         gaps = np.diff(levels)
         cuts = levels[:-1][gaps > _LINE_GAP * heights[run]] + gaps[gaps > _LINE_GAP * heights[run]] / 2
@@ -117,7 +129,7 @@ def _parted(pieces: Components, owner: Ints) -> Ints:
 
 
 def _marks_joined(pieces: Components, owner: Ints) -> Ints:
-    """A mark over a big letter is as large as small print and made a run of its own: joined to it."""
+    """The grouping with big letters' marks joined to them: as large as small print, each had a run of its own."""
     while True:
         count = int(owner.max(initial=-1)) + 1
         if count == 0:
@@ -134,11 +146,11 @@ def _alone_in_cells(pieces: Components, owner: Ints, cells: Sequence[Box], typic
     if not cells:
         return out
     x, y = (pieces.x0 + pieces.x1) / 2.0, (pieces.y0 + pieces.y1) / 2.0
-    inked = (pieces.height >= 0.25 * typical) | (pieces.width >= 0.5 * typical)
-    inked &= (pieces.height <= 4 * typical) & (pieces.area >= 0.05 * typical**2)
+    inked = (pieces.height >= _DITTO[0] * typical) | (pieces.width >= _DITTO[1] * typical)
+    inked &= (pieces.height <= _DITTO_TALLEST * typical) & (pieces.area >= _DITTO_AREA * typical**2)
     number = 0
     for x0, y0, x1, y1 in cells:
-        margin = 0.15 * typical
+        margin = _CELL_EDGE * typical
         inside = (x > x0 + margin) & (x < x1 - margin) & (y > y0 + margin) & (y < y1 - margin)
         if not inside.any() or (owner[inside] >= 0).any():
             continue
@@ -153,10 +165,10 @@ def _marks_of(cores: Floats, heights: Floats) -> Ints:
     """For each run the run of much bigger letters that it is a mark of, else -1."""
     x0, y0, x1, y1 = (cores[:, i, None] for i in range(4))
     big = heights[None, :]
-    inside = (x0 >= cores[:, 0] - 0.3 * big) & (x1 <= cores[:, 2] + 0.3 * big)
+    inside = (x0 >= cores[:, 0] - _MARK_NEAR * big) & (x1 <= cores[:, 2] + _MARK_NEAR * big)
     gap = np.maximum(cores[:, 1] - y1, y0 - cores[:, 3])
-    fits = inside & (gap < 0.3 * big) & (x1 - x0 < 0.9 * big) & (heights[:, None] < 0.6 * big)
-    fits &= y1 - y0 < 0.6 * big
+    fits = inside & (gap < _MARK_NEAR * big) & (x1 - x0 < _MARK_WIDE * big) & (heights[:, None] < _MARK_HIGH * big)
+    fits &= y1 - y0 < _MARK_HIGH * big
     return np.where(fits.any(axis=1), fits.argmax(axis=1), -1).astype(np.int32)
 
 
@@ -200,9 +212,9 @@ def _nearest(pieces: Components, loose: NDArray[np.int64], cores: Floats, height
     dx = np.maximum(np.maximum(cores[:, 0] - x, x - cores[:, 2]), 0.0)
     above = np.maximum(cores[:, 1] - y, 0.0)
     below = np.maximum(y - cores[:, 3], 0.0)
-    near = (dx <= 1.2 * h) & (above <= 0.9 * h) & (below <= 0.7 * h)
-    near &= pieces.height[loose][:, None] <= 2.5 * h
-    cost = np.where(near, (dx + above + 1.3 * below) / h, np.inf)
+    near = (dx <= _REACH[0] * h) & (above <= _REACH[1] * h) & (below <= _REACH[2] * h)
+    near &= pieces.height[loose][:, None] <= _LOOSE_TALLEST * h
+    cost = np.where(near, (dx + above + _BELOW_COSTS * below) / h, np.inf)
     best = cost.argmin(axis=1)
     reach = cost[np.arange(len(loose)), best]
     return np.where(np.isfinite(reach), best, -1).astype(np.int32)

@@ -8,9 +8,12 @@ import numpy as np
 from pipeline.domain.recognition import Gray
 from pipeline.layout.model import Box, Cell, Rule
 
-_SMALL = 4
-_SMALLEST_CELL_MM = (4.0, 1.7)
-_SAME_EDGE_MM = 2.5
+_SMALL = 4  # rules are drawn and cells found on a canvas this many times smaller; for speed
+_SMALLEST_TABLE_MM = (30.0, 8.0)  # width and height; by trial
+_SMALLEST_CELL_MM = (4.0, 1.7)  # width and height: a row number's column, a row of column numbers; by trial
+_SAME_EDGE_MM = 2.5  # edges of cells that differ by less are one row's, one column's; by trial; steady
+_FILLED = 0.6  # of its box that a cell's area fills; less is a gap between leaning rules; by trial
+_LONGER = 3  # canvas pixels (1 mm at 300 dpi) that rules are drawn longer than found, so that they meet; by trial
 
 
 def find_cells(rules: tuple[Rule, ...], shape: tuple[int, int], *, dpi: float) -> tuple[Cell, ...]:
@@ -27,7 +30,7 @@ def find_cells(rules: tuple[Rule, ...], shape: tuple[int, int], *, dpi: float) -
     order = sorted(range(1, count), key=lambda i: int(stats[i, cv2.CC_STAT_TOP]))
     for label in order:
         x, y, w, h, _ = (int(v) for v in stats[label])
-        if w < 30 * mm or h < 8 * mm:
+        if w < _SMALLEST_TABLE_MM[0] * mm or h < _SMALLEST_TABLE_MM[1] * mm:
             continue
         grid = np.where(labels[y : y + h, x : x + w] == label, np.uint8(255), np.uint8(0))
         boxes = _fields(grid, mm)
@@ -46,9 +49,9 @@ def _draw(rules: tuple[Rule, ...], shape: tuple[int, int]) -> Gray:
     for rule in rules:
         x0, y0, x1, y1 = (int(v / _SMALL) for v in rule.box)
         if rule.horizontal:
-            x0, x1, y0, y1 = x0 - 3, x1 + 3, (y0 + y1) // 2, (y0 + y1) // 2
+            x0, x1, y0, y1 = x0 - _LONGER, x1 + _LONGER, (y0 + y1) // 2, (y0 + y1) // 2
         else:
-            y0, y1, x0, x1 = y0 - 3, y1 + 3, (x0 + x1) // 2, (x0 + x1) // 2
+            y0, y1, x0, x1 = y0 - _LONGER, y1 + _LONGER, (x0 + x1) // 2, (x0 + x1) // 2
         cv2.line(canvas, (x0, y0), (x1, y1), 255, 1)
     return canvas
 
@@ -58,7 +61,7 @@ def _fields(grid: Gray, mm: float) -> list[tuple[int, int, int, int]]:
     wide, tall = _SMALLEST_CELL_MM[0] * mm, _SMALLEST_CELL_MM[1] * mm
     out = []
     for x, y, w, h, area in stats[1:].tolist():
-        if w >= wide and h >= tall and area > 0.6 * w * h:
+        if w >= wide and h >= tall and area > _FILLED * w * h:
             out.append((x, y, x + w, y + h))
     return out
 

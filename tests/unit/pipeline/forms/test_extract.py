@@ -103,7 +103,7 @@ def test_a_field_whose_label_is_not_on_the_page_is_not_reported() -> None:
 def test_no_lines_and_unknown_sides_give_an_empty_record() -> None:
     for leaves in ([], [leaf([])], [leaf(rows("Giới tính: Nam"), "unknown")]):
         (record,) = extract(form("birth_certificate", "2016"), leaves)
-        assert record.fields == () and record.found == 0.0
+        assert record.fields == () and record.label_share == 0.0
 
 
 def test_three_times_the_same_label_goes_to_child_mother_and_father() -> None:
