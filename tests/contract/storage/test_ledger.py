@@ -79,7 +79,11 @@ def test_work_set_aside_keeps_its_reason_and_waits_for_a_person(catalogue: Catal
     )
     again = claim(catalogue)
     assert again.claim is None
-    assert (again.state, again.code, again.message) == (WorkState.SET_ASIDE, "input.encrypted", "Có mật khẩu")
+    assert (again.state, again.code, again.message) == (
+        WorkState.SET_ASIDE,
+        "input.encrypted",
+        Message.same("Có mật khẩu"),
+    )
 
 
 def test_work_set_aside_is_listed(catalogue: Catalogue) -> None:
