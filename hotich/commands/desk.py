@@ -24,7 +24,7 @@ from pipeline.settling.triage import TriageSettings
 from storage.files import translated_os_errors
 from storage.office.store import OfficeStore
 from storage.review import ReviewStore
-from storage.review.seeding import Seed, add_seeds
+from storage.review.seeded_items import Seed, add_seeds
 
 if TYPE_CHECKING:
     from service.desk.overview.daily import DayReport
@@ -70,7 +70,7 @@ def seed(arguments: Namespace) -> int:
     """Opens items of known truth from a table; exit code 1 when a line could not be one."""
     seeds = _seeds(arguments.file)
     with _desk(load_settings(arguments.home)) as store, store.write() as tables:
-        made = add_seeds(tables.connection, tables.opening, seeds)
+        made = add_seeds(tables.connection, tables.items, seeds)
     lines = {name: [place + 2 for place in getattr(made, name)] for name in made.__slots__}
     if arguments.json:
         print(json.dumps({"opened": len(made.opened), "lines": lines}))

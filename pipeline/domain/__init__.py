@@ -1,1 +1,1 @@
-"""The words everything else speaks: records, readings, geometry, messages, errors. Imports nothing else of hotich."""
+"""The domain's terms: records and readings, geometry, messages, errors. Imports nothing else of hotich."""

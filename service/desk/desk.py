@@ -15,7 +15,9 @@ from pipeline.domain.errors import HotichError
 from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue
+from pipeline.judging.review.asking import NewItem
 from pipeline.judging.review.corrected import corrected
+from pipeline.judging.review.outcome import OF_THE_PAPER
 from pipeline.judging.review.places import grammar_of
 from pipeline.judging.review.policy import Scheme
 from pipeline.judging.review.shown import shown
@@ -40,9 +42,7 @@ from storage.review import (
     ReviewTables,
     TrailEntry,
 )
-from storage.review.items import OF_THE_PAPER
 from storage.review.lanes import Lane, lanes
-from storage.review.opening import NewItem
 from storage.review.waiting import WaitingPaper, waiting_papers
 from storage.times import time_text
 
@@ -233,7 +233,7 @@ class ReviewDesk:
         """A document, its record as it stands, and all its items. Raises NotThere for another office's."""
         with self._store.read() as tables:
             items = tables.queue.of_document(document_id)
-            known = tables.opening.document(document_id)
+            known = tables.items.document(document_id)
         if known is None or known.office not in person.offices:
             raise NotThere(Message("Không có giấy tờ này", "There is no such document"))
         document = self._catalogue.document(document_id)
@@ -255,17 +255,17 @@ class ReviewDesk:
         count = 0
         while True:
             with self._store.write() as tables:
-                pending = tables.opening.pending(_BATCH)
+                pending = tables.items.pending(_BATCH)
                 suspended = tables.suspended()
                 for seq, document_id, revision in pending:
-                    tables.opening.take_in(document_id, revision, suspended=suspended)
-                    tables.opening.passed(seq)
+                    tables.items.open_for_revision(document_id, revision, suspended=suspended)
+                    tables.items.mark_followed(seq)
             count += len(pending)
             if len(pending) < _BATCH:
                 break
         if count:
             with self._store.write() as tables:
-                tables.opening.sweep()
+                tables.items.sweep()
         for document_id in self._releasing.stale(_BATCH):
             with contextlib.suppress(HotichError):
                 self._releasing.release(document_id, actor="hotich")
@@ -301,13 +301,13 @@ class ReviewDesk:
         if choice is Choice.RETAKE and not item.field:
             return
         if choice in OF_THE_PAPER:
-            document = tables.opening.document(item.document_id)
+            document = tables.items.document(item.document_id)
             if document is not None:
                 new = NewItem(field="", kind=Kind.PAPER, reason=f"paper.{choice}", scheme=Scheme.SINGLE)
-                tables.opening.open(document, [new])
+                tables.items.open(document, [new])
             return
-        tables.opening.confirm(item.document_id)
-        tables.opening.restore(item.document_id)
+        tables.items.confirm(item.document_id)
+        tables.items.restore(item.document_id)
 
     def _reading_of(self, item: ReviewItem) -> tuple[StoredDocument, CivilRecord]:
         """The revision that the item was opened for: the machine's reading, without what others decided since."""

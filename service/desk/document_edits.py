@@ -9,12 +9,12 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType
+from pipeline.judging.review.asking import NewItem
 from pipeline.judging.review.edits import merged, retyped, split
 from service.desk.desk import DecisionReceipt, ProposedDecision, ReviewDesk
 from service.wire.errors import Conflict, NotAllowed, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.review import Choice, Edit, Editing, Filters, Kind, NotYours, Person, ReviewStore
-from storage.review.opening import NewItem
 from storage.review.queue import REVIEWER
 
 _LONGEST_REASON = 500
@@ -73,14 +73,14 @@ class DocumentEdits:
         stored, record, _ = self._desk.document(person, document_id)
         known = next((other for other in record.fields if other.name == field), None)
         with self._store.write() as tables:
-            document = tables.opening.document(document_id)
+            document = tables.items.document(document_id)
             assert document is not None
             new = NewItem(
                 field=field, kind=Kind.REOPENED, reason=CORRECTION, scheme=self._store.policy.scheme(field),
                 position=0 if known is None else record.fields.index(known) + 1,
                 page=page or (1 if known is None else known.page),
             )  # fmt: skip
-            tables.opening.open(document, [new])
+            tables.items.open(document, [new])
         items = self._desk.claim(person, tab, Filters(document_id=stored.document_id, field=field), 1)
         if not items:
             raise Conflict(

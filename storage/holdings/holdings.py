@@ -136,8 +136,7 @@ class Holdings:
         return None if row is None else _holding(row, None)
 
     def by_identity(self, identities: Sequence[str], *, offices: Collection[str]) -> dict[str, tuple[str, str]]:
-        """Document id and holding code of current documents by their identity
-        (`pipeline.judging.verdict.identity_of`)."""
+        """Document id and holding code of current documents by identity (`pipeline.judging.verdict.identity_of`)."""
         query = _current().add_columns(held_documents.c.identity).where(held_documents.c.identity.in_(identities))
         query = query.where(held_documents.c.office.in_(offices)).order_by(documents.c.committed_at.desc())
         return {row.identity: (row.document_id, row.holding_code) for row in self._connection.execute(query)}

@@ -8,17 +8,18 @@ person decided of this field in that book.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from pipeline.domain.model import Status
+from pipeline.judging.review.asking import Draw, Kind, NewItem, SettledField, item_to_look_again
+from pipeline.judging.review.outcome import Choice
 from pipeline.judging.review.policy import ReviewPolicy, Scheme
 from storage.catalogue.tables import documents, fields
 from storage.review.deciding import Decided, Decisions
-from storage.review.items import Choice, ItemState, Kind, ReviewItem
-from storage.review.opening import UNSURE, Draw, NewItem, Opened, Opening
+from storage.review.items import ItemState, ReviewItem
 from storage.review.queue import Queue
+from storage.review.review_items import CurrentDocument, ReviewItems
 from storage.review.tables import review_decisions, review_documents, review_items
 from storage.review.trail import Trail
 from storage.times import Clock
@@ -42,10 +43,10 @@ class Causes:
     """Within one transaction."""
 
     def __init__(
-        self, connection: sa.Connection, clock: Clock, *, opening: Opening, policy: ReviewPolicy, draw: Draw
+        self, connection: sa.Connection, clock: Clock, *, items: ReviewItems, policy: ReviewPolicy, draw: Draw
     ) -> None:
         self._connection = connection
-        self._opening = opening
+        self._items = items
         self._policy = policy
         self._draw = draw
         self._decisions = Decisions(connection, clock)
@@ -53,7 +54,7 @@ class Causes:
         self._queue = Queue(connection, clock)
 
     def follow(self, decided: Decided) -> int:
-        """What a settled item asks for; how many items were reopened."""
+        """Opens what a settled item asks for; returns how many items were reopened."""
         item = decided.item
         if item.kind is Kind.SAMPLE:
             after = self._queue.item(item.item_id)
@@ -63,41 +64,36 @@ class Causes:
         return 0
 
     def _look_again(self, decided: Decided) -> None:
-        """A share of what people decided is looked at by others, and where two agreed, it may measure a third."""
+        """See `item_to_look_again`."""
         item, settled = decided.item, decided.settled
-        document = self._opening.document(item.document_id)
+        document = self._items.document(item.document_id)
         if document is None or settled is None or settled.choice not in (Choice.ACCEPT, Choice.CORRECT):
             return
-        drawn = self._draw(f"again:{item.item_id}")
-        where: dict[str, Any] = {
-            "field": item.field,
-            "position": item.position,
-            "page": item.page,
-            "confidence": item.confidence,
-        }
-        if drawn < self._policy.sample_reviewed:
-            self._opening.open(document, [NewItem(kind=Kind.SAMPLE, reason=UNSURE, scheme=Scheme.DOUBLE, **where)])
-        elif drawn > 1.0 - self._policy.seed_share and item.scheme != Scheme.SINGLE.value and settled.value:
-            seed = NewItem(kind=Kind.SEED, reason=item.reason, scheme=Scheme.SINGLE, truth=settled.value, **where)
-            self._opening.open(document, [seed])
+        field = SettledField(
+            item_id=item.item_id, field=item.field, position=item.position, page=item.page,
+            confidence=item.confidence, reason=item.reason, scheme=item.scheme, value=settled.value,
+        )  # fmt: skip
+        new = item_to_look_again(field, policy=self._policy, draw=self._draw)
+        if new is not None:
+            self._items.open(document, [new])
 
     def _reopen(self, item: ReviewItem) -> int:
         people = self._people_before(item)
-        found: list[Opened] = []
+        sharing: list[CurrentDocument] = []
         causes: list[str | None] = [*people] or [None]
         for person in causes:
             cause = Cause(
                 book=item.book, document_type=item.document_type, form=item.form, field=item.field,
                 read_by=item.read_by, person=person,
             )  # fmt: skip
-            found += self._sharing(cause, item)
-        for document in found:
+            sharing += self._sharing(cause, item)
+        for document in sharing:
             self._reopen_in(document, item.field)
-        details = {"people": len(people), "documents": len(found), "book": item.book, "form": item.form}
+        details = {"people": len(people), "documents": len(sharing), "book": item.book, "form": item.form}
         self._trail.append(
             actor="hotich", action="sample.error", document_id=item.document_id, field=item.field, details=details
         )
-        return len(found)
+        return len(sharing)
 
     def _people_before(self, item: ReviewItem) -> list[str]:
         """Who had decided the value that the sample found wrong."""
@@ -117,7 +113,7 @@ class Causes:
         )
         return list(self._connection.scalars(query))
 
-    def _sharing(self, cause: Cause, item: ReviewItem) -> list[Opened]:
+    def _sharing(self, cause: Cause, item: ReviewItem) -> list[CurrentDocument]:
         """Other current documents whose value of this field has the cause, and is not being asked for."""
         same = [
             documents.c.document_type == cause.document_type,
@@ -131,9 +127,10 @@ class Causes:
         ]
         if cause.person is None:
             same += [self._accepted(cause.field), ~self._settled(cause.field)]
-            return [one for one in self._opening.documents(sa.and_(*same)) if one.read_by == cause.read_by]
+            current = self._items.documents(sa.and_(*same))
+            return [document for document in current if document.read_by == cause.read_by]
         same.append(self._settled(cause.field, person=cause.person))
-        return self._opening.documents(sa.and_(*same))
+        return self._items.documents(sa.and_(*same))
 
     def _accepted(self, field: str) -> sa.ColumnElement[bool]:
         return (
@@ -160,7 +157,7 @@ class Causes:
             )
         return query.exists()
 
-    def _reopen_in(self, document: Opened, field: str) -> None:
+    def _reopen_in(self, document: CurrentDocument, field: str) -> None:
         row = self._connection.execute(
             sa.select(fields).where(
                 fields.c.document_id == document.document_id,
@@ -174,5 +171,5 @@ class Causes:
             field=field, kind=Kind.REOPENED, reason=SHARED_CAUSE, scheme=Scheme.DOUBLE, position=row.position + 1,
             page=row.page, confidence=row.confidence,
         )  # fmt: skip
-        self._opening.open(document, [new])
+        self._items.open(document, [new])
         self._decisions.mark_stale(document.document_id)

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +14,12 @@ import sqlalchemy as sa
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
+from pipeline.judging.review.asking import Kind
+from pipeline.judging.review.outcome import OF_THE_PAPER, Choice
 from pipeline.judging.review.policy import Scheme
-from storage.review.items import LAST_STAGE, OF_THE_PAPER, Choice, ItemState, Kind, ReviewItem
-from storage.review.opening import since_edit
+from storage.review.items import LAST_STAGE, ItemState, ReviewItem
 from storage.review.queue import Person, Queue, freed
+from storage.review.review_items import since_edit
 from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
 from storage.review.trail import Trail
 from storage.times import Clock, clean, time_text
@@ -30,9 +33,9 @@ class NotYours(WrongUse):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDecision:
-    """What a person says of an item. `decision_id`: made by whoever sends it; sent again, it counts once.
+    """What a person decides of an item. `decision_id`: made by whoever sends it; sent again, it counts once.
 
-    `value`: the normal form, `verbatim` as it stands on the paper, both None where nothing can be said; `agrees`:
+    `value`: the normal form, `verbatim` as it stands on the paper, both None where there is no value; `agrees`:
     whether it is what the machine read. `view`: what was shown (digest of the record, place), for the trail.
     """
 
@@ -70,21 +73,34 @@ class Decision:
     at: str
 
     @property
-    def said(self) -> tuple[str, str]:
-        """What two people must have said alike to agree: the value, or that there is none, and why."""
+    def answer(self) -> tuple[str, str]:
+        """What two people must have answered alike to agree: the value, or that there is none, and why."""
         if self.choice in (Choice.ACCEPT, Choice.CORRECT):
             return "value", unicodedata.normalize("NFC", self.value or self.verbatim or "")
         return self.choice.value, ""
 
 
+class After(StrEnum):
+    """What an item waits for after a decision.
+
+    `DONE`: nothing, it is settled. `SECOND`, `ARBITRATION`: another person is to decide. `PAPER`: a person has to look
+    at the document itself.
+    """
+
+    DONE = "done"
+    SECOND = "second"
+    ARBITRATION = "arbitration"
+    PAPER = "paper"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What came of a decision. `after`: done, second (another person is to decide), arbitration. `settled`: the item
-    when this settled it, with what holds now; `repeated`: it was known already."""
+    """What came of a decision. `settled`: the decision that holds now, when this one settled the item; `repeated`: it
+    was known already."""
 
     decision_id: str
     item: ReviewItem
-    after: str
+    after: After
     repeated: bool = False
     settled: Decision | None = None
 
@@ -110,7 +126,7 @@ class Decisions:
         held = item is not None and item.holder == person.login and item.lease == new.lease
         if item is None or not held or item.state is not ItemState.OPEN or item.office not in person.offices:
             raise _taken()
-        if any(one.person == person.login for one in self.of_item(item.item_id)):
+        if any(decision.person == person.login for decision in self.of_item(item.item_id)):
             raise _taken()
         self._insert(new, item, person)
         self._note("decided", item, person.login, new)
@@ -148,13 +164,12 @@ class Decisions:
         )  # fmt: skip
         if item.state is ItemState.DONE and item.kind is not Kind.SEED:
             self.mark_stale(item.document_id)
-        found = self._queue.item(item.item_id)
-        assert found is not None
-        return found
+        reopened = self._queue.item(item.item_id)
+        assert reopened is not None
+        return reopened
 
     def decision(self, decision_id: str) -> Decision | None:
-        found = self._select(review_decisions.c.decision_id == decision_id)
-        return found[0] if found else None
+        return next(iter(self._select(review_decisions.c.decision_id == decision_id)), None)
 
     def of_item(self, item_id: str) -> list[Decision]:
         """Decisions on the item that hold, in the order of their stages."""
@@ -170,7 +185,7 @@ class Decisions:
             & since_edit()
         )
         in_order = (review_items.c.done_at, review_items.c.item_id, review_decisions.c.stage, review_decisions.c.at)
-        return {one.field: one for one in self._select(settled, *in_order)}
+        return {decision.field: decision for decision in self._select(settled, *in_order)}
 
     def mark_stale(self, document_id: str) -> None:
         """The document's record is to be put together anew."""
@@ -181,16 +196,16 @@ class Decisions:
         standing = self.of_item(item.item_id)
         last = standing[-1]
         if item.stage == 1 and item.scheme != Scheme.SINGLE.value:
-            return self._hand_on(item, new.decision_id, stage=2, after="second")
-        if item.stage == 2 and standing[0].said != last.said:
-            return self._hand_on(item, new.decision_id, stage=LAST_STAGE, after="arbitration")
-        for one in standing:
-            this = review_decisions.c.decision_id == one.decision_id
-            if len(standing) > 1:
-                self._connection.execute(sa.update(review_decisions).where(this).values(upheld=one.said == last.said))
+            return self._hand_on(item, new.decision_id, stage=2, after=After.SECOND)
+        if item.stage == 2 and standing[0].answer != last.answer:
+            return self._hand_on(item, new.decision_id, stage=LAST_STAGE, after=After.ARBITRATION)
+        for decision in standing if len(standing) > 1 else ():
+            this = review_decisions.c.decision_id == decision.decision_id
+            upheld = decision.answer == last.answer
+            self._connection.execute(sa.update(review_decisions).where(this).values(upheld=upheld))
         return self._settle(item, last)
 
-    def _hand_on(self, item: ReviewItem, decision_id: str, *, stage: int, after: str) -> Decided:
+    def _hand_on(self, item: ReviewItem, decision_id: str, *, stage: int, after: After) -> Decided:
         self._update(item.item_id, {"stage": stage, **freed()})
         return Decided(decision_id=decision_id, item=item, after=after)
 
@@ -204,34 +219,34 @@ class Decisions:
                 actor=last.person, action="settled", document_id=item.document_id, field=item.field, details=details
             )
             self.mark_stale(item.document_id)
-        return Decided(decision_id=last.decision_id, item=item, after="done", settled=last)
+        return Decided(decision_id=last.decision_id, item=item, after=After.DONE, settled=last)
 
     def _is_wrong(self, item: ReviewItem, last: Decision) -> bool | None:
         """Of a sample: whether what was accepted before is not what holds now. Of a seed: whether truth was missed."""
         if item.kind is Kind.SEED:
-            return last.said != ("value", unicodedata.normalize("NFC", item.truth or ""))
+            return last.answer != ("value", unicodedata.normalize("NFC", item.truth or ""))
         if item.kind is not Kind.SAMPLE:
             return None
         before = self.holding(item.document_id).get(item.field)
-        return not last.agrees if before is None else before.said != last.said
+        return not last.agrees if before is None else before.answer != last.answer
 
     def _put_aside(self, item: ReviewItem, new: NewDecision) -> Decided:
         """Something is wrong with the whole document: its other items wait no more, and the document is asked for."""
         now = time_text(self._clock())
-        mine = (review_items.c.document_id == item.document_id) & IS_OPEN & (review_items.c.item_id != item.item_id)
+        others = (review_items.c.document_id == item.document_id) & IS_OPEN & (review_items.c.item_id != item.item_id)
         values = {"state": ItemState.WITHDRAWN.value, "done_at": now, **freed()}
-        self._connection.execute(sa.update(review_items).where(mine).values(values))
+        self._connection.execute(sa.update(review_items).where(others).values(values))
         self._update(item.item_id, {"state": ItemState.WITHDRAWN.value, "result": new.choice.value, "done_at": now,
                                     **freed()})  # fmt: skip
-        return Decided(decision_id=new.decision_id, item=item, after="paper")
+        return Decided(decision_id=new.decision_id, item=item, after=After.PAPER)
 
     def _repeated(self, known: Decision, new: NewDecision, person: Person) -> Decided:
         if known.person != person.login or known.item_id != new.item_id:
             raise WrongUse(Message("Mã quyết định đã dùng", "The decision's id was used before"), code="review.id_used")
         item = self._queue.item(known.item_id)
         assert item is not None
-        after = {2: "second", LAST_STAGE: "arbitration"}.get(item.stage, "done")
-        after = "done" if item.state is not ItemState.OPEN else after
+        after = {2: After.SECOND, LAST_STAGE: After.ARBITRATION}.get(item.stage, After.DONE)
+        after = After.DONE if item.state is not ItemState.OPEN else after
         return Decided(decision_id=known.decision_id, item=item, after=after, repeated=True)
 
     def _insert(self, new: NewDecision, item: ReviewItem, person: Person) -> None:

@@ -49,22 +49,23 @@ class Editing:
         if before is None or record is None:
             raise _changed()
         records = list(change(record))
-        keys = [self._objects.put(record_bytes(one)) for one in records]
+        keys = [self._objects.put(record_bytes(changed)) for changed in records]
         with self._catalogue.unit() as unit:
             if unit.documents.current(document_id) != before:
                 raise _changed()
             tables = self._store.over(unit.connection)
             behind = count(_last(unit.documents.of_source(before.source_sha256)) + 1)
             made = [
-                add_revision(unit, before, one, key, actor=edit.person, ordinal=ordinal)
-                for one, key, ordinal in zip(records, keys, chain([before.ordinal], behind), strict=False)
+                add_revision(unit, before, changed, key, actor=edit.person, ordinal=ordinal)
+                for changed, key, ordinal in zip(records, keys, chain([before.ordinal], behind), strict=False)
             ]
             if edit.joined is not None:
-                tables.opening.retire(edit.joined)
+                tables.items.retire(edit.joined)
                 unit.audit.append(actor=edit.person, action="document.joined", subject=edit.joined)
-            for one in made:
-                tables.opening.take_edited(one.document_id)
-            details = {"reason": edit.reason, "made": [f"{one.document_id}@{one.revision}" for one in made]}
+            for document in made:
+                tables.items.open_after_edit(document.document_id)
+            revisions = [f"{document.document_id}@{document.revision}" for document in made]
+            details = {"reason": edit.reason, "made": revisions}
             if edit.joined is not None:
                 details["joined"] = edit.joined
             tables.trail.append(actor=edit.person, action=edit.action, document_id=document_id, details=details)
@@ -73,7 +74,7 @@ class Editing:
 
 
 def _last(stored: Sequence[StoredDocument]) -> int:
-    return max((one.ordinal for one in stored), default=0)
+    return max((document.ordinal for document in stored), default=0)
 
 
 def _changed() -> NotYours:

@@ -6,20 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-
-class Kind(StrEnum):
-    """Why a person is asked. Whoever decides is never told.
-
-    `DOUBT`: the machine was not sure. `SAMPLE`: it was, or somebody decided, and this is looked at unmarked. `SEED`:
-    the truth is known, and measures the reviewer. `REOPENED`: it shares the cause of an error that was found. `PAPER`:
-    the document itself is in doubt.
-    """
-
-    DOUBT = "doubt"
-    SAMPLE = "sample"
-    SEED = "seed"
-    REOPENED = "reopened"
-    PAPER = "paper"
+from pipeline.judging.review.asking import Kind
 
 
 class ItemState(StrEnum):
@@ -30,19 +17,6 @@ class ItemState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Choice(StrEnum):
-    """What can be said of an item. The last three speak of the whole document."""
-
-    ACCEPT = "accept"
-    CORRECT = "correct"
-    ILLEGIBLE = "illegible"
-    ABSENT = "absent"
-    WRONG_TYPE = "wrong_type"
-    WRONG_SPLIT = "wrong_split"
-    RETAKE = "retake"
-
-
-OF_THE_PAPER = frozenset({Choice.WRONG_TYPE, Choice.WRONG_SPLIT, Choice.RETAKE})
 LAST_STAGE = 3
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage.review.items import Choice, ItemState, Kind
+from pipeline.judging.review.asking import Kind
+from pipeline.judging.review.outcome import Choice
+from storage.review.items import ItemState
 from storage.review.lanes import of_offices
 from storage.review.statistics import Span, decided_before
 from storage.review.tables import IS_OPEN, review_decisions, review_items

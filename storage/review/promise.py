@@ -1,9 +1,10 @@
-"""What samples say of the machine's promise: fields it accepts unseen are wrong no oftener than it says."""
+"""What samples show of the promise (`TriageSettings.accept_at`): how often fields accepted unseen may be wrong."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from pipeline.judging.review.asking import FieldGroup
 from pipeline.judging.review.intervals import exact_interval
 from pipeline.judging.review.policy import ReviewPolicy
 from pipeline.settling.triage import TriageSettings
@@ -11,13 +12,10 @@ from storage.review.items import ItemState
 from storage.review.statistics import decided_before
 from storage.review.tables import IS_SAMPLE, review_items
 
-Group = tuple[str, str, str]
-"""Document type, form, class of field."""
 
-
-def suspended(connection: sa.Connection, policy: ReviewPolicy) -> frozenset[Group]:
+def suspended(connection: sa.Connection, policy: ReviewPolicy) -> frozenset[FieldGroup]:
     """Groups whose samples prove (95 %) that more is wrong than promised: nothing of them is accepted unseen, until
-    newer samples speak otherwise."""
+    newer samples no longer prove it."""
     promise = 1.0 - TriageSettings().accept_at
     names = (review_items.c.document_type, review_items.c.form, review_items.c.field_class)
     wrong = sa.func.sum(sa.case((review_items.c.wrong, 1), else_=0))

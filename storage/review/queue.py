@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from pipeline.judging.review.outcome import OF_THE_PAPER
 from pipeline.judging.review.places import template
 from pipeline.judging.review.policy import Scheme
-from storage.review.items import LAST_STAGE, OF_THE_PAPER, ReviewItem, item_of
+from storage.review.items import LAST_STAGE, ReviewItem, item_of
 from storage.review.tables import IS_OPEN, review_decisions, review_items
 from storage.times import Clock, time_text
 

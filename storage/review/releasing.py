@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pipeline.domain.model import CivilRecord, Status
-from pipeline.judging.review.outcome import Said, asked_anew, confirmed, decided, reopened, to_be_scanned_again
+from pipeline.judging.review.asking import Kind
+from pipeline.judging.review.outcome import (
+    Choice,
+    FieldDecision,
+    asked_anew,
+    confirmed,
+    decided,
+    reopened,
+    to_be_scanned_again,
+)
 from pipeline.records.contract import read_record, record_bytes
 from pipeline.settling.register import PopulationRegister
 from storage.catalogue import Catalogue, NewDocument, StoredDocument, UnitOfWork
@@ -17,7 +26,6 @@ from storage.catalogue.tables import documents, work
 from storage.objects import ObjectKey, ObjectStore
 from storage.review.causes import SHARED_CAUSE
 from storage.review.deciding import Decision, Decisions
-from storage.review.items import Choice, Kind
 from storage.review.store import ReviewStore
 from storage.review.tables import IS_OPEN, review_documents, review_items
 from storage.times import utc_now
@@ -82,7 +90,7 @@ class Releasing:
     def record(self, standing: Standing, *, register: PopulationRegister | None = None) -> CivilRecord:
         """The record as it is after everything that was settled; what the register says of it, where one is given."""
         base = read_record(self._objects.get(standing.base.json))
-        record = decided(base, {name: said(one) for name, one in standing.holding.items() if name})
+        record = decided(base, {name: field_decision(decision) for name, decision in standing.holding.items() if name})
         open_ = [name for name in standing.reopened if any(field.name == name for field in record.fields)]
         if open_:
             record = reopened(record, open_, SHARED_CAUSE)
@@ -120,17 +128,17 @@ class Releasing:
                 tables.trail.append(actor=actor, action="released", document_id=document_id, details=details)
             unit.connection.execute(sa.update(review_documents).where(this).values(values))
             if record.status is Status.REVIEW:
-                self._store.over(unit.connection).opening.ask_about_paper(document_id)
+                self._store.over(unit.connection).items.ask_about_paper(document_id)
             unit.commit()
             return True, made
 
 
 def _waits(connection: sa.Connection, document_id: str) -> bool:
     """Whether a doubt is still open in a document that was never released."""
-    mine = review_items.c.document_id == document_id
+    of_document = review_items.c.document_id == document_id
     holding_up = review_items.c.kind.in_([kind.value for kind in _HOLDING_UP])
     released = sa.select(review_documents.c.released_revision).where(review_documents.c.document_id == document_id)
-    open_ = sa.select(review_items.c.item_id).where(mine, IS_OPEN, holding_up).limit(1)
+    open_ = sa.select(review_items.c.item_id).where(of_document, IS_OPEN, holding_up).limit(1)
     return not connection.scalar(released) and connection.scalar(open_) is not None
 
 
@@ -192,10 +200,10 @@ def add_revision(
     return made
 
 
-def said(decision: Decision) -> Said:
+def field_decision(decision: Decision) -> FieldDecision:
     """A decision as the record takes it."""
-    return Said(
-        choice=decision.choice.value,
+    return FieldDecision(
+        choice=decision.choice,
         value=decision.value,
         verbatim=decision.verbatim,
         page=decision.page,

@@ -15,8 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.model import Status
+from pipeline.judging.review.asking import Kind
+from pipeline.judging.review.outcome import Choice
 from storage.catalogue.tables import documents, fields
-from storage.review.items import LAST_STAGE, Choice, ItemState, Kind
+from storage.review.items import LAST_STAGE, ItemState
 from storage.review.lanes import of_offices
 from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
 from storage.times import Clock, time_text

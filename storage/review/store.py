@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from pipeline.judging.review.asking import Draw, FieldGroup
 from pipeline.judging.review.policy import ReviewPolicy
 from storage.database import Database
 from storage.migration import upgrade
 from storage.review.causes import Causes
 from storage.review.deciding import Decisions
-from storage.review.opening import Draw, Opening
-from storage.review.promise import Group, suspended
+from storage.review.promise import suspended
 from storage.review.queue import Queue
+from storage.review.review_items import ReviewItems
 from storage.review.tables import SCHEMA
 from storage.review.trail import Trail
 from storage.times import Clock, utc_now
@@ -27,13 +28,13 @@ class ReviewTables:
 
     connection: sa.Connection
     queue: Queue
-    opening: Opening
+    items: ReviewItems
     decisions: Decisions
     causes: Causes
     trail: Trail
     policy: ReviewPolicy
 
-    def suspended(self) -> frozenset[Group]:
+    def suspended(self) -> frozenset[FieldGroup]:
         """See `storage.review.promise`."""
         return suspended(self.connection, self.policy)
 
@@ -66,13 +67,13 @@ class ReviewStore:
 
     def over(self, connection: sa.Connection) -> ReviewTables:
         """The repositories within somebody else's transaction."""
-        opening = Opening(connection, self.clock, policy=self.policy, draw=self._draw, home_office=self._home_office)
+        items = ReviewItems(connection, self.clock, policy=self.policy, draw=self._draw, home_office=self._home_office)
         return ReviewTables(
             connection=connection,
             queue=Queue(connection, self.clock),
-            opening=opening,
+            items=items,
             decisions=Decisions(connection, self.clock),
-            causes=Causes(connection, self.clock, opening=opening, policy=self.policy, draw=self._draw),
+            causes=Causes(connection, self.clock, items=items, policy=self.policy, draw=self._draw),
             trail=Trail(connection, self.clock),
             policy=self.policy,
         )

@@ -1,2 +1,3 @@
-"""What people decide about readings: which fields need how many pairs of eyes, and what their decisions make of a
-record. Pure: who decides, and when, is for `storage.review` and `service.desk` to keep."""
+"""What people decide about readings: whom to ask, by how many people, and what their decisions make of a record.
+
+Pure. `storage.review` keeps items and decisions, `service.desk` has the use cases."""

@@ -10,9 +10,9 @@ from pipeline.values import normalise
 from pipeline.values.keys import squeeze
 from pipeline.values.model import Context, Normal
 
-# Guesses at what a reader must have misread. A person is asked again instead: nothing typed is guessed at.
+# Guesses at what a reader must have misread. Typed text is not guessed at: the person is asked again instead.
 _GUESSES: Final = frozenset(("date.century_garbled", "date.repaired", "id.repaired"))
-# Written so on some papers, but more often a slip of the keys: said once, kept when insisted on.
+# Written so on some papers, but more often a typing error: reported once, kept when the person confirms it.
 _ODD: Final = frozenset(("date.out_of_range", "date.two_digit_year", "date.year_missing", "time.minutes_missing"))
 
 
@@ -20,9 +20,9 @@ _ODD: Final = frozenset(("date.out_of_range", "date.two_digit_year", "date.year_
 class Corrected:
     """`verbatim` is what was typed (NFC, single spaces), `value` its normal form, `shown` that form as clerks write it.
 
-    `value` None with an empty `shown`: nothing is written in that place. `findings` are codes that
-    `pipeline.settling.triage.reason_message` words. `wrong_form`: the field's grammar refuses it, or it is so odd that
-    the person should say it again; all the rest holds for whoever insists.
+    `value` None with an empty `shown`: nothing is written in that place. `findings` are codes, put into words by
+    `pipeline.settling.triage.reason_message`. `wrong_form`: the field's grammar refuses the text, or it is so odd that
+    the person is asked to confirm it; once confirmed, the other attributes hold as they are.
     """
 
     verbatim: str
@@ -33,9 +33,9 @@ class Corrected:
 
 
 def corrected(grammar: str, typed: str, *, context: Context | None = None) -> Corrected:
-    """What was typed, read by the field's grammar (see `places.grammar_of`). Never raises for the text.
+    """What was typed, read by the field's grammar (`pipeline.judging.review.places.grammar_of`).
 
-    Tone marks stay where they were typed. A date in words may also be typed in figures.
+    Raises for no text. Tone marks stay where they were typed. A date in words may also be typed in figures.
     """
     verbatim = squeeze(typed)
     normal = normalise(grammar, verbatim, context=context)

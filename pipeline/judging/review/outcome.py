@@ -1,9 +1,10 @@
-"""What people's decisions make of a record: values by a reviewer, findings told anew, the status that follows."""
+"""What people's decisions make of a record: values by a reviewer, rules checked anew, the status that follows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pipeline.codes import Code
 from pipeline.domain.geometry import Quad, rectangle
@@ -26,41 +27,50 @@ RETAKE = "review.retake"
 _NOWHERE = rectangle(0.0, 0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What holds for a field: `choice` accept, correct, illegible or absent; `page` and `box` where a person says it
-    stands, None where the reading's place is right."""
+class Choice(StrEnum):
+    """What a person can decide of an item. The last three speak of the whole document."""
 
-    choice: str
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    ILLEGIBLE = "illegible"
+    ABSENT = "absent"
+    WRONG_TYPE = "wrong_type"
+    WRONG_SPLIT = "wrong_split"
+    RETAKE = "retake"
+
+
+OF_THE_PAPER = frozenset({Choice.WRONG_TYPE, Choice.WRONG_SPLIT, Choice.RETAKE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDecision:
+    """What people decided of a field. `page` and `box`: where it stands, None where the reading's place is right."""
+
+    choice: Choice
     value: str | None = None
     verbatim: str | None = None
     page: int | None = None
     box: Quad | None = None
 
 
-def decided(record: CivilRecord, said: Mapping[str, Said]) -> CivilRecord:
-    """The record with these fields as people say they are; fields that were missed come last.
+def decided(record: CivilRecord, decisions: Mapping[str, FieldDecision]) -> CivilRecord:
+    """The record with these fields as people decided them; fields that were missed come last.
 
     A decided value is accepted, its source is the reviewer. An illegible one has no value and is rejected; one that is
     not on the form is gone, and a finding says so. Rules are checked anew; the machine's reading stands in the
     revision before. The record given is not changed.
     """
-    if not said:
+    if not decisions:
         return record
     known = {field.name for field in record.fields}
-    fields = [_field(field, said[field.name]) if field.name in said else field for field in record.fields]
-    fields += [
-        _field(FieldValue(name=name, value=None, verbatim="", page=one.page or 1, box=one.box or _NOWHERE), one)
-        for name, one in said.items()
-        if name not in known
-    ]
-    absent = [name for name, one in said.items() if one.choice == "absent" and name in known]
-    left = tuple(field for field in fields if said.get(field.name, _KEPT).choice != "absent")
-    findings = [finding for finding in record.findings if not _is_stale(finding, said)]
-    findings += [one for one in _checked(record, left) if one not in findings]
-    findings += [
-        Finding(code=ABSENT, field=name, message=Message("Không có trên giấy", "Not on the form")) for name in absent
-    ]
+    fields = [_field(field, decisions[field.name]) if field.name in decisions else field for field in record.fields]
+    fields += [_field(_missed(name, decision), decision) for name, decision in decisions.items() if name not in known]
+    absent = [name for name, decision in decisions.items() if decision.choice is Choice.ABSENT]
+    left = tuple(field for field in fields if field.name not in absent)
+    findings = [finding for finding in record.findings if not _is_stale(finding, decisions)]
+    findings += [finding for finding in _checked(record, left) if finding not in findings]
+    not_on_form = Message("Không có trên giấy", "Not on the form")
+    findings += [Finding(code=ABSENT, field=name, message=not_on_form) for name in absent if name in known]
     return settled(record.evolve(fields=left, findings=tuple(findings)))
 
 
@@ -84,8 +94,8 @@ def confirmed(record: CivilRecord) -> CivilRecord:
 
 
 def asked_anew(record: CivilRecord, register: PopulationRegister) -> CivilRecord:
-    """The record with what the register says of the person as people say who it is, in place of what it said of the
-    machine's reading. As it was where the register is out of reach or does not know such people."""
+    """The record with the register's answer about the person as people decided the fields, in place of its answer about
+    the machine's reading. Unchanged where the register is out of reach or does not know such people."""
     if record.document_type in NOT_IN_THE_REGISTER:
         return record
     sure = [f.evolve(confidence=1.0) if f.source is FieldSource.REVIEWER else f for f in record.fields]
@@ -116,30 +126,32 @@ def _status(record: CivilRecord) -> Status:
         return Status.REVIEW
     if not any(finding.code == CONFIRMED for finding in record.findings):
         seen = {field.name for field in record.fields if field.source is FieldSource.REVIEWER}
-        if any(needs_a_person(one.code) and one.field not in seen for one in record.findings):
+        if any(needs_a_person(finding.code) and finding.field not in seen for finding in record.findings):
             return Status.REVIEW
     return Status.REJECTED if Status.REJECTED in statuses else Status.ACCEPTED
 
 
-_KEPT = Said(choice="accept")
+def _missed(name: str, decision: FieldDecision) -> FieldValue:
+    """A field that the machine did not find, at the place that a person gave."""
+    return FieldValue(name=name, value=None, verbatim="", page=decision.page or 1, box=decision.box or _NOWHERE)
 
 
-def _field(field: FieldValue, one: Said) -> FieldValue:
-    place = {"page": one.page or field.page, "box": one.box or field.box}
-    if one.choice in ("illegible", "absent"):
+def _field(field: FieldValue, decision: FieldDecision) -> FieldValue:
+    place = {"page": decision.page or field.page, "box": decision.box or field.box}
+    if decision.choice in (Choice.ILLEGIBLE, Choice.ABSENT):
         return field.evolve(
             value=None, verbatim="", source=FieldSource.REVIEWER, confidence=None, status=Status.REJECTED,
             alternatives=(), findings=(ILLEGIBLE,), **place,
         )  # fmt: skip
     return field.evolve(
-        value=one.value, verbatim=one.verbatim or "", source=FieldSource.REVIEWER, confidence=None,
+        value=decision.value, verbatim=decision.verbatim or "", source=FieldSource.REVIEWER, confidence=None,
         status=Status.ACCEPTED, alternatives=(), findings=(), **place,
     )  # fmt: skip
 
 
-def _is_stale(finding: Finding, said: Mapping[str, Said]) -> bool:
+def _is_stale(finding: Finding, decisions: Mapping[str, FieldDecision]) -> bool:
     """Rules are checked anew; what only a code on the paper can say stays unless a person decided the field."""
-    if finding.field in said:
+    if finding.field in decisions:
         return True
     return finding.code in RULES and finding.code not in ("sources.conflict", "mrz.invalid")
 

@@ -1,6 +1,6 @@
 """Declared against read: both brought to their normal forms, then compared as the register's look-up compares.
 
-The levels of `pipeline.values.comparison` speak of spelling only. What a difference means depends on how sure the
+The levels of `pipeline.values.comparison` concern spelling only. What a difference means depends on how sure the
 reading was: a letter that differs from a doubtful reading proves nothing.
 """
 

@@ -135,8 +135,7 @@ class Submitted:
 
     `registered`: what the population register says about the person it named, by register field
     (`pipeline.settling.register.REGISTER_FIELDS`), empty where nobody was named or values are not to be shown.
-    `held_as`: holding code of the same document where it is already kept (find it by
-    `pipeline.judging.verdict.identity_of`).
+    `held_as`: holding code of the same document where it is already kept (`pipeline.judging.verdict.identity_of`).
     """
 
     record: CivilRecord

@@ -16,7 +16,7 @@ from storage.catalogue import Catalogue
 from storage.commit import commit_documents
 from storage.migration import upgrade
 from storage.objects import LocalStore
-from storage.review.items import Kind
+from storage.review import Kind
 from storage.review.lanes import lanes
 from storage.review.listing import Wanted, listed
 from storage.review.queue import Filters

@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.domain.errors import HotichError
 from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
+from pipeline.judging.review.asking import UNSURE, NewItem
 from pipeline.judging.review.policy import ReviewPolicy, Scheme, default_policy
 from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, StoredDocument
@@ -31,7 +32,6 @@ from storage.review import (
     ReviewStore,
     check_trail,
 )
-from storage.review.opening import UNSURE, NewItem
 from storage.review.tables import review_decisions, review_trail
 from tests.contract.storage.conftest import Clock
 from tests.making.desk_home import CERTIFICATE, DeskHome
@@ -61,10 +61,10 @@ class Desk:
 
     def follow(self) -> None:
         with self.store.write() as tables:
-            for seq, document_id, revision in tables.opening.pending(1000):
-                tables.opening.take_in(document_id, revision, suspended=tables.suspended())
-                tables.opening.passed(seq)
-            tables.opening.sweep()
+            for seq, document_id, revision in tables.items.pending(1000):
+                tables.items.open_for_revision(document_id, revision, suspended=tables.suspended())
+                tables.items.mark_followed(seq)
+            tables.items.sweep()
 
     def add(self, *doubt: str, copy: int = 0, book: str = "") -> StoredDocument:
         stored = self.home.add(CERTIFICATE, doubt=doubt, copy=copy, book=book)
@@ -371,10 +371,10 @@ def test_an_error_of_a_person_reopens_what_that_person_decided(desk: Desk) -> No
     for stored, person in ((one, LAN), (two, LAN), (three, MINH)):
         desk.settle(_item(desk, stored, ETHNICITY), person, text="Kinh")
     with desk.store.write() as tables:
-        document = tables.opening.document(one.document_id)
+        document = tables.items.document(one.document_id)
         assert document is not None
         sample = NewItem(field=ETHNICITY, kind=Kind.SAMPLE, reason=UNSURE, scheme=Scheme.DOUBLE)
-        tables.opening.open(document, [sample])
+        tables.items.open(document, [sample])
     desk.settle(_item(desk, one, ETHNICITY), MINH, HOA, text="Tày")
     asked = {item.document_id for item in desk.claim(AUDITOR, 100)} | {
         item.document_id for item in desk.claim(HOA, 100) if item.kind is Kind.REOPENED
@@ -398,10 +398,10 @@ def test_what_people_decided_wrongly_is_not_held_against_the_machine(desk: Desk)
     for stored in [desk.add(ETHNICITY, copy=copy, book=f"so-{copy}") for copy in range(2)]:
         desk.settle(_item(desk, stored, ETHNICITY), LAN, text="Kinh")
         with desk.store.write() as tables:
-            document = tables.opening.document(stored.document_id)
+            document = tables.items.document(stored.document_id)
             assert document is not None
             sample = NewItem(field=ETHNICITY, kind=Kind.SAMPLE, reason=UNSURE, scheme=Scheme.DOUBLE)
-            tables.opening.open(document, [sample])
+            tables.items.open(document, [sample])
         desk.settle(_item(desk, stored, ETHNICITY), MINH, HOA, text="Tày")
     with desk.store.read() as tables:
         assert tables.suspended() == frozenset()
@@ -410,10 +410,10 @@ def test_what_people_decided_wrongly_is_not_held_against_the_machine(desk: Desk)
 def test_a_seed_measures_and_changes_nothing(desk: Desk) -> None:
     stored = desk.add()
     with desk.store.write() as tables:
-        document = tables.opening.document(stored.document_id)
+        document = tables.items.document(stored.document_id)
         assert document is not None
         seed = NewItem(field=ETHNICITY, kind=Kind.SEED, reason=UNSURE, scheme=Scheme.SINGLE, truth="Kinh")
-        tables.opening.open(document, [seed])
+        tables.items.open(document, [seed])
     item = _item(desk, stored, ETHNICITY)
     desk.settle(item, LAN, text="Tày")
     with desk.store.read() as tables:

@@ -45,9 +45,9 @@ class Office:
 
     def take_in(self) -> None:
         with self.store.write() as tables:
-            for seq, document_id, revision in tables.opening.pending(10):
-                tables.opening.take_in(document_id, revision, suspended=())
-                tables.opening.passed(seq)
+            for seq, document_id, revision in tables.items.pending(10):
+                tables.items.open_for_revision(document_id, revision, suspended=())
+                tables.items.mark_followed(seq)
 
     def seeds(self, *rows: str) -> Path:
         path = self.folder / "seeds.csv"

@@ -25,8 +25,7 @@ from service.desk.views import Picture, ScanViewer, lines_in
 from service.wire.errors import NotThere
 from storage.books import corrections_of, due_books
 from storage.catalogue import StoredDocument
-from storage.review import ReviewItem
-from storage.review.items import ItemState, Kind
+from storage.review import ItemState, Kind, ReviewItem
 from storage.review.view_cache import ViewCache
 from tests.making.desk_home import PEN_CERTIFICATE, DeskHome
 from workers.view_jobs import Shown

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, Status, Validation
 from pipeline.judging.review.edits import merged, retyped, split
-from pipeline.judging.review.outcome import Said, decided, reopened, settled
+from pipeline.judging.review.outcome import Choice, FieldDecision, decided, reopened, settled
 from pipeline.judging.review.places import known_fields, template
 from pipeline.records.contract import read_record, record_bytes, record_schema
 from tests.making.submitted import a_field, a_record
@@ -131,9 +131,9 @@ def test_what_the_register_said_of_the_head_of_a_book_is_not_said_of_a_retyped_a
     assert retyped(book, ACT).validation == Validation()
 
 
-def decision() -> st.SearchStrategy[Said]:
-    value = _TEXT.map(lambda text: Said(choice="correct", value=text, verbatim=text))
-    return value | st.sampled_from([Said(choice="illegible"), Said(choice="absent")])
+def decision() -> st.SearchStrategy[FieldDecision]:
+    value = _TEXT.map(lambda text: FieldDecision(choice=Choice.CORRECT, value=text, verbatim=text))
+    return value | st.sampled_from([FieldDecision(choice=Choice.ILLEGIBLE), FieldDecision(choice=Choice.ABSENT)])
 
 
 @given(records(), st.data())
@@ -149,7 +149,7 @@ def test_a_decided_record_says_what_people_said_and_is_of_the_contract(
         expected(now, name, said.get(name), next(f for f in record.fields if f.name == name))
 
 
-def expected(now: dict[str, FieldValue], name: str, said: Said | None, before: FieldValue) -> None:
+def expected(now: dict[str, FieldValue], name: str, said: FieldDecision | None, before: FieldValue) -> None:
     if said is None:
         assert now[name] == before
     elif said.choice == "absent":

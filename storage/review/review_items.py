@@ -1,63 +1,48 @@
-"""From stored documents to items: what a person has to decide, and what is looked at again."""
+"""From stored documents to items. Which items a document asks for stands in `pipeline.judging.review.asking`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from posixpath import dirname
 from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.domain.model import DocumentType, Status
+from pipeline.domain.model import Status
+from pipeline.judging.review.asking import (
+    PAPER_FINDINGS,
+    DocumentFacts,
+    Draw,
+    FieldFacts,
+    FieldGroup,
+    Kind,
+    NewItem,
+    items_wanted,
+    paper_item,
+    priority,
+)
 from pipeline.judging.review.places import template
-from pipeline.judging.review.policy import ReviewPolicy, Scheme, class_of
+from pipeline.judging.review.policy import ReviewPolicy, class_of
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import audit, documents, fields, source_books, source_names, work
-from storage.review.items import ItemState, Kind
+from storage.review.items import ItemState
 from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_documents, review_head, review_items
 from storage.review.trail import Trail
 from storage.submissions.tables import submission_documents, submissions
 from storage.times import Clock, time_text
 
-PRIORITY = {Kind.DOUBT: 0, Kind.SAMPLE: 0, Kind.SEED: 0, Kind.PAPER: 5, Kind.REOPENED: 20}
-OF_A_CITIZEN = 10  # somebody waits for the answer
-UNSURE = "field.low_confidence"  # also what a sample is said to be, so that nobody can tell it
-SUSPENDED = "sample.promise_broken"
-
 _NEW = {"confirmed": False, "edited_revision": 0, "retired": False}
 
-Draw = Callable[[str], float]
-"""A number in [0, 1) for a name, always the same, that nobody outside can foretell."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewItem:
-    """An item to be opened. `reason` is what the person is told."""
+class CurrentDocument(DocumentFacts):
+    """A current document as items are opened for it, with whose it is. `read_by`: a digest over software and models."""
 
-    field: str
-    kind: Kind
-    reason: str
-    scheme: Scheme
-    position: int = 0
-    page: int = 1
-    confidence: float | None = None
-    truth: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """A current document as items are opened for it. `read_by`: a digest over software and models."""
-
-    document_id: str
-    revision: int
-    document_type: str
-    form: str
-    status: str
     actor: str
     record: str
     read_by: str
@@ -71,8 +56,8 @@ def read_by(key: WorkKey) -> str:
     return hashlib.sha256(f"{key.software}\0{key.models_sha256}".encode()).hexdigest()[:32]
 
 
-class Opening:
-    """Opens items within one transaction. `home_office`: whose papers are that came by no submission."""
+class ReviewItems:
+    """Opens and withdraws items within one transaction. `home_office`: whose papers are that came by no submission."""
 
     def __init__(
         self, connection: sa.Connection, clock: Clock, *, policy: ReviewPolicy, draw: Draw, home_office: str
@@ -85,7 +70,7 @@ class Opening:
         self._trail = Trail(connection, clock)
 
     def pending(self, limit: int) -> list[tuple[int, str, int]]:
-        """(audit entry, document, revision) of what was stored since, oldest first."""
+        """(audit entry, document, revision) of what was stored since the last entry marked, oldest first."""
         head = self._connection.scalar(sa.select(review_head.c.audit_seq))
         query = (
             sa.select(audit.c.seq, audit.c.subject)
@@ -93,21 +78,21 @@ class Opening:
             .order_by(audit.c.seq)
             .limit(limit)
         )
-        out = []
+        entries = []
         for row in self._connection.execute(query):
             document_id, _, revision = row.subject.rpartition("@")
-            out.append((row.seq, document_id, int(revision)))
-        return out
+            entries.append((row.seq, document_id, int(revision)))
+        return entries
 
-    def passed(self, seq: int) -> None:
-        """Everything up to this audit entry is done."""
+    def mark_followed(self, seq: int) -> None:
+        """Everything up to this audit entry has its items."""
         self._connection.execute(sa.update(review_head).values(audit_seq=seq))
 
-    def take_in(self, document_id: str, revision: int, *, suspended: Collection[tuple[str, str, str]]) -> int:
-        """Opens what this revision leaves to people; how many items. Idempotent.
+    def open_for_revision(self, document_id: str, revision: int, *, suspended: Collection[FieldGroup]) -> int:
+        """Opens what this revision leaves to people; returns how many items. Idempotent.
 
-        What was decided before stands: a newer reading only replaces what the machine said, so the document is marked
-        to be put together anew. `suspended`: (document type, form, class) whose accepted fields are not to be trusted.
+        What was decided before stands: a newer reading only replaces what the machine read, so the document is marked
+        to be put together anew. `suspended`: groups whose accepted fields are not to be trusted.
         """
         document = self.document(document_id)
         if document is None or document.revision != revision:
@@ -123,12 +108,12 @@ class Opening:
         self._withdraw(document_id)
         decided = self.decided_fields(document_id)
         self._note_base(document, stale=bool(decided) or (known is not None and known.confirmed))
-        new = [one for one in self._wanted(document, suspended) if one.field not in decided]
+        new = [item for item in self._wanted(document, suspended) if item.field not in decided]
         self.open(document, new)
         self._note(document, new)
         return len(new)
 
-    def take_edited(self, document_id: str) -> None:
+    def open_after_edit(self, document_id: str) -> None:
         """Opens what a person's change to the document itself leaves to decide. What was decided before the change
         stands in its record, and counts no more on its own."""
         document = self.document(document_id)
@@ -138,7 +123,7 @@ class Opening:
         this = review_documents.c.document_id == document_id
         values = {"edited_revision": document.revision, "released_revision": document.revision, "retired": False}
         self._connection.execute(sa.update(review_documents).where(this).values(values))
-        new = [one for one in self._wanted(document, ()) if one.kind is Kind.DOUBT]
+        new = [item for item in self._wanted(document, ()) if item.kind is Kind.DOUBT]
         self.open(document, new)
         self._note(document, new)
         if document.status == Status.REVIEW.value:
@@ -150,14 +135,14 @@ class Opening:
         this = review_documents.c.document_id == document_id
         values = {"retired": True, "edited_revision": 1, "stale": False}
         self._connection.execute(sa.update(review_documents).where(this).values(values))
-        mine = documents.c.document_id == document_id
-        self._connection.execute(sa.update(documents).where(mine).values(current=False))
+        this_document = documents.c.document_id == document_id
+        self._connection.execute(sa.update(documents).where(this_document).values(current=False))
 
     def _keep_edits(self, document_id: str, *, retired: bool) -> None:
         """The machine read the file anew and knows nothing of a person's changes to its documents: they stand."""
         if retired:
-            mine = documents.c.document_id == document_id
-            self._connection.execute(sa.update(documents).where(mine).values(current=False))
+            this_document = documents.c.document_id == document_id
+            self._connection.execute(sa.update(documents).where(this_document).values(current=False))
             return
         source = sa.select(documents.c.source_sha256).where(documents.c.document_id == document_id).limit(1)
         edited = sa.select(review_documents.c.document_id).where(
@@ -176,7 +161,7 @@ class Opening:
             sa.update(review_documents).where(review_documents.c.document_id.in_(of_source)).values(stale=True)
         )
 
-    def _note(self, document: Opened, new: Collection[NewItem]) -> None:
+    def _note(self, document: CurrentDocument, new: Collection[NewItem]) -> None:
         self._trail.append(
             actor=document.actor,
             action="document.read",
@@ -185,16 +170,16 @@ class Opening:
                 "revision": document.revision,
                 "record": document.record,
                 "read_by": document.read_by,
-                "asked": sorted(one.field for one in new),
+                "asked": sorted(item.field for item in new),
             },
         )
 
-    def open(self, document: Opened, new: Iterable[NewItem]) -> None:
+    def open(self, document: CurrentDocument, new: Iterable[NewItem]) -> None:
         """Adds the items, but none for a field that is being asked for already."""
         now = time_text(self._clock())
-        rows = [self._row(document, one, now) for one in new]
-        mine = review_items.c.document_id == document.document_id
-        there = set(self._connection.scalars(sa.select(review_items.c.field).where(mine, IS_OPEN)))
+        rows = [self._row(document, item, now) for item in new]
+        of_document = review_items.c.document_id == document.document_id
+        there = set(self._connection.scalars(sa.select(review_items.c.field).where(of_document, IS_OPEN)))
         rows = [row for row in rows if row["field"] not in there]
         if rows:
             self._connection.execute(sa.insert(review_items), rows)
@@ -202,12 +187,11 @@ class Opening:
     def ask_about_paper(self, document_id: str) -> None:
         """Every value is settled, and something is said of the document itself: a person has to look at that."""
         document = self.document(document_id)
-        mine = review_items.c.document_id == document_id
+        of_document = review_items.c.document_id == document_id
         waiting = (Kind.DOUBT.value, Kind.REOPENED.value, Kind.PAPER.value)
-        waits = sa.select(review_items.c.item_id).where(mine, IS_OPEN, review_items.c.kind.in_(waiting))
+        waits = sa.select(review_items.c.item_id).where(of_document, IS_OPEN, review_items.c.kind.in_(waiting))
         if document is not None and self._connection.scalar(waits.limit(1)) is None:
-            scheme = self._policy.scheme("")
-            self.open(document, [NewItem(field="", kind=Kind.PAPER, reason="paper.findings", scheme=scheme)])
+            self.open(document, [paper_item(PAPER_FINDINGS, self._policy)])
 
     def confirm(self, document_id: str) -> None:
         """A person found the document itself right: what is said of it as a whole holds nothing back any more."""
@@ -219,14 +203,14 @@ class Opening:
         document = self.document(document_id)
         if document is not None:
             decided = self.decided_fields(document_id)
-            wanted = [one for one in self._wanted(document, ()) if one.kind is Kind.DOUBT and one.field not in decided]
-            self.open(document, wanted)
+            wanted = self._wanted(document, ())
+            self.open(document, [item for item in wanted if item.kind is Kind.DOUBT and item.field not in decided])
 
-    def document(self, document_id: str) -> Opened | None:
+    def document(self, document_id: str) -> CurrentDocument | None:
         """The document as it stands, with whose it is."""
         return next(iter(self.documents(documents.c.document_id == document_id)), None)
 
-    def documents(self, which: sa.ColumnElement[bool]) -> list[Opened]:
+    def documents(self, which: sa.ColumnElement[bool]) -> list[CurrentDocument]:
         """Current documents, with whose they are."""
         name = (
             sa.select(sa.func.min(source_names.c.name))
@@ -245,7 +229,7 @@ class Opening:
             .outerjoin(source_books, source_books.c.sha256 == documents.c.source_sha256)
             .where(documents.c.current, which)
         )
-        return [self._opened(row) for row in self._connection.execute(query)]
+        return [self._document(row) for row in self._connection.execute(query)]
 
     def decided_fields(self, document_id: str) -> set[str]:
         """Fields of the document that people have settled."""
@@ -257,7 +241,7 @@ class Opening:
         )
         return set(self._connection.scalars(query))
 
-    def _opened(self, row: Any) -> Opened:
+    def _document(self, row: Any) -> CurrentDocument:
         key = WorkKey(
             input_sha256=row.input_sha256,
             software=row.software,
@@ -265,7 +249,7 @@ class Opening:
             settings_sha256=row.settings_sha256,
         )
         of_citizen = row.submitted is not None
-        return Opened(
+        return CurrentDocument(
             document_id=row.document_id,
             revision=row.revision,
             document_type=row.document_type,
@@ -279,20 +263,14 @@ class Opening:
             of_citizen=of_citizen,
         )
 
-    def _wanted(self, document: Opened, suspended: Collection[tuple[str, str, str]]) -> list[NewItem]:
+    def _wanted(self, document: CurrentDocument, suspended: Collection[FieldGroup]) -> list[NewItem]:
         rows = self._connection.execute(
             sa.select(fields)
             .where(fields.c.document_id == document.document_id, fields.c.revision == document.revision)
             .order_by(fields.c.position)
-        ).all()
-        out = [one for row in rows if (one := self._of_field(document, row, suspended)) is not None]
-        asked = any(one.kind is Kind.DOUBT for one in out)
-        unknown = document.document_type == DocumentType.UNKNOWN.value or not rows
-        if unknown or (document.status != Status.ACCEPTED.value and not asked):
-            reason = "paper.unknown_type" if unknown else "paper.findings"
-            scheme = self._policy.scheme("")
-            return [NewItem(field="", kind=Kind.PAPER, reason=reason, scheme=scheme), *([] if unknown else out)]
-        return out
+        )
+        read = [_field_facts(row) for row in rows]
+        return items_wanted(document, read, policy=self._policy, draw=self._draw, suspended=suspended)
 
     def sweep(self) -> None:
         """Withdraws items of documents that are no longer there: their file was read anew and cut otherwise."""
@@ -303,21 +281,7 @@ class Opening:
         values = {"state": ItemState.WITHDRAWN.value, "done_at": time_text(self._clock()), **freed()}
         self._connection.execute(sa.update(review_items).where(gone).values(values))
 
-    def _of_field(self, document: Opened, row: Any, suspended: Collection[tuple[str, str, str]]) -> NewItem | None:
-        scheme = self._policy.scheme(row.name)
-        where = {"field": row.name, "position": row.position + 1, "page": row.page, "confidence": row.confidence}
-        if row.status != Status.ACCEPTED.value:
-            found: list[str] = json.loads(row.findings)
-            telling = [code for code in found if code != UNSURE] or [UNSURE]
-            return NewItem(kind=Kind.DOUBT, reason=telling[0], scheme=scheme, **where)
-        if (document.document_type, document.form, class_of(row.name).value) in suspended:
-            return NewItem(kind=Kind.DOUBT, reason=SUSPENDED, scheme=scheme, **where)
-        if self._draw(f"sample:{document.document_id}:{document.revision}:{row.name}") < self._policy.sample_accepted:
-            return NewItem(kind=Kind.SAMPLE, reason=UNSURE, scheme=Scheme.DOUBLE, **where)
-        return None
-
-    def _row(self, document: Opened, new: NewItem, now: str) -> Mapping[str, Any]:
-        priority = PRIORITY[new.kind]
+    def _row(self, document: CurrentDocument, new: NewItem, now: str) -> Mapping[str, Any]:
         return {
             "item_id": secrets.token_hex(16),
             "document_id": document.document_id,
@@ -341,23 +305,34 @@ class Opening:
             "result": None,
             "wrong": None,
             "truth": new.truth,
-            "priority": max(priority, OF_A_CITIZEN) if document.of_citizen else priority,
+            "priority": priority(new.kind, of_citizen=document.of_citizen),
             "opened_at": now,
             "done_at": None,
             **freed(),
         }
 
     def _withdraw(self, document_id: str) -> None:
-        mine = (review_items.c.document_id == document_id) & IS_OPEN
+        of_document = (review_items.c.document_id == document_id) & IS_OPEN
         values = {"state": ItemState.WITHDRAWN.value, "done_at": time_text(self._clock()), **freed()}
-        self._connection.execute(sa.update(review_items).where(mine).values(values))
+        self._connection.execute(sa.update(review_items).where(of_document).values(values))
 
-    def _note_base(self, document: Opened, *, stale: bool) -> None:
+    def _note_base(self, document: CurrentDocument, *, stale: bool) -> None:
         this = review_documents.c.document_id == document.document_id
         values = {"office": document.office, "book": document.book, "base_revision": document.revision, "stale": stale}
         if not self._connection.execute(sa.update(review_documents).where(this).values(values)).rowcount:
             row = {"document_id": document.document_id, "released_revision": 0, **_NEW, **values}
             self._connection.execute(sa.insert(review_documents).values(row))
+
+
+def _field_facts(row: Any) -> FieldFacts:
+    return FieldFacts(
+        name=row.name,
+        position=row.position,
+        page=row.page,
+        status=row.status,
+        confidence=row.confidence,
+        findings=tuple(json.loads(row.findings)),
+    )
 
 
 def since_edit() -> sa.ColumnElement[bool]:

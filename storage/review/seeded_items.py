@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from pipeline.judging.review.asking import UNSURE, Kind, NewItem
 from pipeline.judging.review.corrected import corrected
 from pipeline.judging.review.places import grammar_of
 from pipeline.judging.review.policy import Scheme
 from storage.catalogue.tables import fields
-from storage.review.items import Kind
-from storage.review.opening import UNSURE, NewItem, Opened, Opening
+from storage.review.review_items import CurrentDocument, ReviewItems
 from storage.review.tables import IS_OPEN, review_items
 
 
@@ -26,10 +26,12 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seeded:
-    """What became of seeds, by their place in what was given, from 0. `repeated`: the same was seeded before; `asked`:
-    the field is being asked for anyway; `unknown`: no such document or field; `impossible`: that field cannot say
-    that."""
+class SeededItems:
+    """What became of seeds, each by its place among those given, from 0.
+
+    `repeated`: the same was seeded before; `asked`: the field is being asked for anyway; `unknown`: no such document or
+    field; `impossible`: the field cannot have that value.
+    """
 
     opened: tuple[int, ...]
     repeated: tuple[int, ...]
@@ -38,38 +40,38 @@ class Seeded:
     impossible: tuple[int, ...]
 
 
-def add_seeds(connection: sa.Connection, opening: Opening, seeds: Sequence[Seed]) -> Seeded:
+def add_seeds(connection: sa.Connection, items: ReviewItems, seeds: Sequence[Seed]) -> SeededItems:
     """Opens an item for every seed that can be one; the same again opens none."""
-    found: dict[str, list[int]] = {name: [] for name in Seeded.__slots__}
+    places_by_result: dict[str, list[int]] = {name: [] for name in SeededItems.__slots__}
     for place, seed in enumerate(seeds):
-        found[_add(connection, opening, seed)].append(place)
-    return Seeded(**{name: tuple(places) for name, places in found.items()})
+        places_by_result[_add(connection, items, seed)].append(place)
+    return SeededItems(**{name: tuple(places) for name, places in places_by_result.items()})
 
 
-def _add(connection: sa.Connection, opening: Opening, seed: Seed) -> str:
-    document = opening.document(seed.document_id)
+def _add(connection: sa.Connection, items: ReviewItems, seed: Seed) -> str:
+    document = items.document(seed.document_id)
     row = None if document is None else _field(connection, document, seed.field)
     if document is None or row is None:
         return "unknown"
-    told = corrected(grammar_of(document.document_type, document.form or None, seed.field), seed.value)
-    truth = told.value or told.verbatim
-    if told.wrong_form or not truth:
+    typed = corrected(grammar_of(document.document_type, document.form or None, seed.field), seed.value)
+    truth = typed.value or typed.verbatim
+    if typed.wrong_form or not truth:
         return "impossible"
-    mine = (review_items.c.document_id == seed.document_id) & (review_items.c.field == seed.field)
-    same = mine & (review_items.c.kind == Kind.SEED.value) & (review_items.c.truth == truth)
+    of_field = (review_items.c.document_id == seed.document_id) & (review_items.c.field == seed.field)
+    same = of_field & (review_items.c.kind == Kind.SEED.value) & (review_items.c.truth == truth)
     if _any(connection, same):
         return "repeated"
-    if _any(connection, mine & IS_OPEN):
+    if _any(connection, of_field & IS_OPEN):
         return "asked"
     new = NewItem(
         field=seed.field, kind=Kind.SEED, reason=UNSURE, scheme=Scheme.SINGLE, position=row.position + 1,
         page=row.page, confidence=row.confidence, truth=truth,
     )  # fmt: skip
-    opening.open(document, [new])
+    items.open(document, [new])
     return "opened"
 
 
-def _field(connection: sa.Connection, document: Opened, name: str) -> sa.Row[int, int, float | None] | None:
+def _field(connection: sa.Connection, document: CurrentDocument, name: str) -> sa.Row[int, int, float | None] | None:
     query = sa.select(fields.c.position, fields.c.page, fields.c.confidence).where(
         fields.c.document_id == document.document_id,
         fields.c.revision == document.revision,
