@@ -85,9 +85,9 @@ class AsternetReader:
             piece = _pad(strip[:, start:end])
             (scores,) = session.run(None, {"images": piece})
             offset = (start - _MARGIN) / per_pixel - shift
-            found = decode_greedy(scores[:, 0, :], self._symbols, step=_STRIDE / per_pixel, offset=offset)
+            read = decode_greedy(scores[:, 0, :], self._symbols, step=_STRIDE / per_pixel, offset=offset)
             parted = start > 0 and _is_gap(strip, start)
-            out.extend(_spaced(out, found) if parted else found)
+            out.extend(_spaced(out, read) if parted else read)
             steps += [self._space, scores[:, 0, :]] if parted else [scores[:, 0, :]]
         alternatives = () if wording is None else likely_texts(np.concatenate(steps), self._symbols, wording)
         characters = [_within(character, width) for character in out]

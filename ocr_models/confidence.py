@@ -1,9 +1,9 @@
 """How sure a line's reading is: probabilities measured on lines in fonts and hands that nobody trained on.
 
-A network's own probabilities flatter it. `confidence.json` says for each reader, by the digest of its weights, how they
-weigh: fitted by `python -m ocr_models.workshop.training calibrate` on the split `dev`, measured on the split `test`.
-How the line is written is not known when it is read, so the features stand for it: hands and wear leave many
-characters a little unsure, print leaves few.
+A network's own probabilities are too high. `confidence.json` has the correction for each reader, by the digest of its
+weights: fitted by `python -m ocr_models.workshop.training calibrate` on the split `dev`, measured on the split `test`.
+How a line is written is not known when it is read, so features stand for it: handwriting and wear leave many characters
+a little unsure, print leaves few.
 """
 
 from __future__ import annotations

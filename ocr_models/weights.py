@@ -47,13 +47,13 @@ def read_verified(path: Path, sha256: str) -> bytes:
                 f"Cannot read model file {path.name}. Check permissions or reinstall.",
             )
         ) from error
-    found = hashlib.sha256(data).hexdigest()
-    if found != sha256:
+    actual = hashlib.sha256(data).hexdigest()
+    if actual != sha256:
         raise ModelDamagedError(
             Message(
-                f"Tệp mô hình {path.name} không đúng mã kiểm tra (SHA-256 {found[:12]}…, cần {sha256[:12]}…): tệp "
+                f"Tệp mô hình {path.name} không đúng mã kiểm tra (SHA-256 {actual[:12]}…, cần {sha256[:12]}…): tệp "
                 "bị cắt hoặc bị thay. Hãy cài lại.",
-                f"Model file {path.name} has the wrong digest (SHA-256 {found[:12]}…, expected {sha256[:12]}…): "
+                f"Model file {path.name} has the wrong digest (SHA-256 {actual[:12]}…, expected {sha256[:12]}…): "
                 "truncated or replaced. Reinstall it.",
             )
         )

@@ -125,20 +125,20 @@ def _advance(
 
 
 def _same(following: dict[str, _Beam], text: str, beam: _Beam) -> _Beam:
-    found = following.get(text)
-    if found is None:
-        found = following[text] = _Beam(beam.state, beam.prior)
-    return found
+    kept = following.get(text)
+    if kept is None:
+        kept = following[text] = _Beam(beam.state, beam.prior)
+    return kept
 
 
 def _longer(following: dict[str, _Beam], text: str, symbol: str, beam: _Beam, wording: Wording) -> _Beam | None:
-    found = following.get(text)
-    if found is None:
+    longer = following.get(text)
+    if longer is None:
         state = wording.follow(beam.state, symbol)
         if state is None:
             return None
-        found = following[text] = _Beam(state, _WEIGHT * wording.weight(state, ended=False))
-    return found
+        longer = following[text] = _Beam(state, _WEIGHT * wording.weight(state, ended=False))
+    return longer
 
 
 def _add(a: float, b: float) -> float:

@@ -98,8 +98,8 @@ def adapt(
 
     `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
     errors on the held-out lines than that one, and `labels` (by default printed lines in fonts it never saw) lose no
-    more than `MOST_FORGOTTEN`. `rehearsal`: lines of the general kind for a recipe that learns some along. Same input,
-    same model. `progress` hears (rounds done, rounds). Raises `TooFewLines`.
+    more than `MOST_FORGOTTEN`. `rehearsal`: general lines, for a recipe that learns some of them too. The same input
+    gives the same model. `progress` is called with (rounds done, rounds). Raises `TooFewLines`.
     """
     started = time.process_time()
     recipe = recipe or Recipe()
@@ -160,8 +160,8 @@ def _judged(
     errors = {name: model.errors(held) for name, model in models.items()}
     printed = {name: models[name].errors(labels) for name in ("base", "new")}
     measured = {
-        "held_out_cer": {name: round(found.rate, 3) for name, found in errors.items()},
-        "printed_cer": {name: round(found.rate, 3) for name, found in printed.items()},
+        "held_out_cer": {name: round(figures.rate, 3) for name, figures in errors.items()},
+        "printed_cer": {name: round(figures.rate, 3) for name, figures in printed.items()},
     }
     if printed["new"].rate > printed["base"].rate + MOST_FORGOTTEN:
         return "forgets", measured

@@ -101,18 +101,18 @@ def align(reader: OwnReader, lines: Iterable[tuple[Pixels, str]]) -> Iterator[li
     waiting = iter(lines)
     while batch := list(islice(waiting, _BATCH)):
         images = [LineImage(pixels=pixels, to_upright=Transform.shift(0, 0)) for pixels, _ in batch]
-        found: list[list[Place] | None] = [None] * len(batch)
+        places_of_lines: list[list[Place] | None] = [None] * len(batch)
         for place, prepared, scores in reader._answers(images):
             text = batch[place][1]
             labels = [classes[c] for c in text] if set(text) <= reader.charset else None
             spans = best_path(scores, labels) if labels is not None else None
             if spans is not None:
-                found[place] = [
+                places_of_lines[place] = [
                     Place(c, prepared.left + stride * _centre(scores, span, label) / prepared.scale,
                           span.probability)
                     for c, span, label in zip(text, spans, labels or (), strict=True)
                 ]  # fmt: skip
-        yield from found
+        yield from places_of_lines
 
 
 def _centre(scores: NDArray[np.floating], span: Span, label: int) -> float:

@@ -38,10 +38,10 @@ def ctc_loss(
     ends = 2 * np.array([len(labels) for labels in texts])
     last = np.asarray(steps) - 1
     places = np.arange(extended.shape[1])
-    said = np.take_along_axis(log_probabilities.astype(np.float64), extended[:, None, :], axis=2)
-    said = np.where((places > ends[:, None])[:, None, :], _NEVER, said)
-    before = _forward(said, extended)
-    after = _backward(said, extended, ends, last)
+    label_scores = np.take_along_axis(log_probabilities.astype(np.float64), extended[:, None, :], axis=2)
+    label_scores = np.where((places > ends[:, None])[:, None, :], _NEVER, label_scores)
+    before = _forward(label_scores, extended)
+    after = _backward(label_scores, extended, ends, last)
     rows = np.arange(count)
     final = before[rows, last]
     total = np.logaddexp(final[rows, ends], np.where(ends > 0, final[rows, np.maximum(ends - 1, 0)], _NEVER))
@@ -62,29 +62,29 @@ def _may_skip(extended: NDArray[np.int64]) -> NDArray[np.bool_]:
     return allowed
 
 
-def _forward(said: Array, extended: NDArray[np.int64]) -> Array:
+def _forward(label_scores: Array, extended: NDArray[np.int64]) -> Array:
     """Log-probability of all paths that stand at each place after each step, that step included."""
     skip = np.where(_may_skip(extended), 0.0, _NEVER)
-    out = np.full(said.shape, _NEVER)
-    out[:, 0, :2] = said[:, 0, :2]
-    for step in range(1, said.shape[1]):
+    out = np.full(label_scores.shape, _NEVER)
+    out[:, 0, :2] = label_scores[:, 0, :2]
+    for step in range(1, label_scores.shape[1]):
         state = out[:, step - 1]
         reached = state.copy()
         reached[:, 1:] = np.logaddexp(reached[:, 1:], state[:, :-1])
         reached[:, 2:] = np.logaddexp(reached[:, 2:], state[:, :-2] + skip[:, 2:])
-        out[:, step] = np.maximum(reached + said[:, step], _NEVER)
+        out[:, step] = np.maximum(reached + label_scores[:, step], _NEVER)
     return out
 
 
-def _backward(said: Array, extended: NDArray[np.int64], ends: Array, last: Array) -> Array:
+def _backward(label_scores: Array, extended: NDArray[np.int64], ends: Array, last: Array) -> Array:
     """Log-probability of all ways from each place to the text's end, the steps after this one."""
     skip = np.where(_may_skip(extended), 0.0, _NEVER)
-    out = np.full(said.shape, _NEVER)
+    out = np.full(label_scores.shape, _NEVER)
     places = np.arange(extended.shape[1])[None, :]
     final = np.where((places == ends[:, None]) | (places == ends[:, None] - 1), 0.0, _NEVER)
-    for step in range(said.shape[1] - 1, -1, -1):
-        if step + 1 < said.shape[1]:
-            state = out[:, step + 1] + said[:, step + 1]
+    for step in range(label_scores.shape[1] - 1, -1, -1):
+        if step + 1 < label_scores.shape[1]:
+            state = out[:, step + 1] + label_scores[:, step + 1]
             reached = state.copy()
             reached[:, :-1] = np.logaddexp(reached[:, :-1], state[:, 1:])
             reached[:, :-2] = np.logaddexp(reached[:, :-2], state[:, 2:] + skip[:, 2:])

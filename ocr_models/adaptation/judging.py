@@ -35,8 +35,8 @@ class Errors:
 
 def errors_of(parameters: Mapping[str, Array], lines: Sequence[Sample], characters: str) -> Errors:
     """Errors of greedy reading, as the reader reads: a line's padding is its own matter alone."""
-    said = read_with(parameters, lines, characters)
-    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(lines, said, strict=True)]
+    read = read_with(parameters, lines, characters)
+    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(lines, read, strict=True)]
     return Errors(sum(wrong), sum(len(line.text) for line in lines), wrong.count(0), len(lines))
 
 
@@ -52,6 +52,6 @@ def read_with(parameters: Mapping[str, Array], lines: Sequence[Sample], characte
             ink, steps = stacked([inks[row] for row in batch])
             scores, _ = forward(parameters, ink, tuned_from="head")
             for row, which in enumerate(batch):
-                found = decode_greedy(np.asarray(scores[row, : steps[row]]), ("", *characters), step=1.0)
-                out[places[which]] = build_reading(found, reader="").text
+                characters_read = decode_greedy(np.asarray(scores[row, : steps[row]]), ("", *characters), step=1.0)
+                out[places[which]] = build_reading(characters_read, reader="").text
     return out

@@ -63,12 +63,12 @@ class Sample:
 def sample_of(pixels: NDArray[np.uint8], text: str, characters: str) -> Sample | None:
     """None for a line the network cannot learn from: no writing, a character it cannot write, too long a text for its
     width, no text. `characters` are those of classes 1, 2, …"""
-    said = " ".join(unicodedata.normalize("NFC", text).split())
+    wording = " ".join(unicodedata.normalize("NFC", text).split())
     prepared = prepare(pixels)
-    labels = labels_of(said, characters)
+    labels = labels_of(wording, characters)
     if prepared is None or not labels:
         return None
-    return Sample(prepared.ink, said, labels) if fits(prepared.ink, labels) else None
+    return Sample(prepared.ink, wording, labels) if fits(prepared.ink, labels) else None
 
 
 def labels_of(text: str, characters: str) -> tuple[int, ...] | None:

@@ -33,8 +33,8 @@ def read_parameters(model: bytes) -> dict[str, Array]:
     """
     graph = _parsed(model).graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
-    found = {name: numpy_helper.to_array(stored[where]) for name, where in _places(graph).items()}
-    parameters = {name: _inward(name, value) for name, value in found.items()}
+    stored_arrays = {name: numpy_helper.to_array(stored[where]) for name, where in _places(graph).items()}
+    parameters = {name: _inward(name, value) for name, value in stored_arrays.items()}
     _check(parameters)
     return parameters
 

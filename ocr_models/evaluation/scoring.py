@@ -97,26 +97,26 @@ def score(truth: Iterable[TrueRecord], read: Mapping[str, Sequence[ReadRecord]])
     for record in truth:
         by_file.setdefault(record.file, []).append(record)
     for file, expected in by_file.items():
-        for true, found in pair_records(expected, list(read.get(file, ()))):
-            _score_record(result, true, found)
+        for true, match in pair_records(expected, list(read.get(file, ()))):
+            _score_record(result, true, match)
     return result
 
 
-def pair_records(expected: list[TrueRecord], found: list[ReadRecord]) -> list[tuple[TrueRecord, ReadRecord | None]]:
+def pair_records(expected: list[TrueRecord], read: list[ReadRecord]) -> list[tuple[TrueRecord, ReadRecord | None]]:
     """In reading order; where the counts differ, the order-keeping pairing with most equal fields."""
-    if len(expected) == len(found):
-        return list(zip(expected, found, strict=True))
-    n, m = len(expected), len(found)
+    if len(expected) == len(read):
+        return list(zip(expected, read, strict=True))
+    n, m = len(expected), len(read)
     best = [[0.0] * (m + 1) for _ in range(n + 1)]
     for i in range(n - 1, -1, -1):
         for j in range(m - 1, -1, -1):
-            both = best[i + 1][j + 1] + _likeness(expected[i], found[j])
+            both = best[i + 1][j + 1] + _likeness(expected[i], read[j])
             best[i][j] = max(both, best[i + 1][j], best[i][j + 1])
     pairs: list[tuple[TrueRecord, ReadRecord | None]] = []
     i = j = 0
     while i < n:
-        if j < m and best[i][j] == best[i + 1][j + 1] + _likeness(expected[i], found[j]):
-            pairs.append((expected[i], found[j]))
+        if j < m and best[i][j] == best[i + 1][j + 1] + _likeness(expected[i], read[j]):
+            pairs.append((expected[i], read[j]))
             i, j = i + 1, j + 1
         elif j < m and best[i][j] == best[i][j + 1]:
             j += 1
@@ -126,27 +126,27 @@ def pair_records(expected: list[TrueRecord], found: list[ReadRecord]) -> list[tu
     return pairs
 
 
-def _likeness(true: TrueRecord, found: ReadRecord) -> float:
-    fields = found["fields"]
+def _likeness(true: TrueRecord, read: ReadRecord) -> float:
+    fields = read["fields"]
     equal = sum(1 for n, f in true.fields.items() if f.value and n in fields and fields[n]["value"] == f.value)
-    return 0.01 + equal + (0.1 if found["document_type"] == true.document_type else 0.0)
+    return 0.01 + equal + (0.1 if read["document_type"] == true.document_type else 0.0)
 
 
-def _score_record(result: Score, true: TrueRecord, found: ReadRecord | None) -> None:
+def _score_record(result: Score, true: TrueRecord, read: ReadRecord | None) -> None:
     groups = [
         result.overall,
         result.by_type.setdefault(true.document_type, Tally()),
         result.by_capture.setdefault(true.capture, Tally()),
     ]
     writing_tally = result.by_writing.setdefault(true.writing, Tally())
-    outcome = found["validation"]["outcome"] if found else None
+    outcome = read["validation"]["outcome"] if read else None
     for tally in [*groups, writing_tally]:
         tally.records += 1
-        tally.type_right += bool(found and found["document_type"] == true.document_type)
+        tally.type_right += bool(read and read["document_type"] == true.document_type)
         if true.register_outcome is not None:
             tally.register_stated += 1
             tally.register_right += outcome == true.register_outcome
-    read_fields: Mapping[str, Any] = found["fields"] if found else {}
+    read_fields: Mapping[str, Any] = read["fields"] if read else {}
     for name, expected in true.fields.items():
         writing = expected.writing or true.writing
         per_field = [

@@ -76,12 +76,12 @@ def _records(raw: dict[str, Any]) -> list[TrueRecord]:
     if not isinstance(file, str) or not file:
         raise ValueError("`file` is not a name")
     parts = raw.get("records") or [raw]
-    found = []
+    records = []
     for part in parts:
         kind = part.get("document_type", raw.get("document_type"))
         if kind not in set(DocumentType):
             raise ValueError(f"unknown document_type {kind!r}")
-        found.append(
+        records.append(
             TrueRecord(
                 file=file,
                 index=0,
@@ -93,7 +93,7 @@ def _records(raw: dict[str, Any]) -> list[TrueRecord]:
                 pages=int(raw.get("pages", 1)),
             )
         )
-    return found
+    return records
 
 
 def _field(name: str, raw: Any) -> TrueField:

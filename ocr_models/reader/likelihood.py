@@ -26,8 +26,8 @@ def log_likelihood(log_probabilities: NDArray[np.floating], labels: Sequence[int
     state = np.full(len(extended), _NEVER)
     state[:2] = steps[0, :2]
     for step in steps[1:]:
-        one = np.concatenate(([_NEVER], state[:-1]))
-        two = np.where(may_skip, np.concatenate(([_NEVER, _NEVER], state[:-2]))[: len(state)], _NEVER)
-        state = np.logaddexp(np.logaddexp(state, one), two) + step
+        one_back = np.concatenate(([_NEVER], state[:-1]))
+        two_back = np.where(may_skip, np.concatenate(([_NEVER, _NEVER], state[:-2]))[: len(state)], _NEVER)
+        state = np.logaddexp(np.logaddexp(state, one_back), two_back) + step
     total = float(np.logaddexp.reduce(state[-2:]))
     return total if total > _NEVER / 2 else -np.inf

@@ -53,12 +53,12 @@ class Manifest:
 
         Raises `ModelMissingError` where the folder has none such.
         """
-        found = self.int8_sha256 if (precision or self.precision) == "int8" else self.sha256
-        if not found:
+        sha256 = self.int8_sha256 if (precision or self.precision) == "int8" else self.sha256
+        if not sha256:
             raise ModelMissingError(
                 Message(f"Mô hình {self.name} không có bản int8.", f"Model {self.name} has no int8 weights.")
             )
-        return found
+        return sha256
 
     @staticmethod
     def read(folder: Path) -> Manifest:
@@ -78,12 +78,12 @@ class Manifest:
         """From the manifest's JSON. Raises `ModelDamagedError`."""
         try:
             facts = json.loads(text)
-            found = Manifest(**{key: facts[key] for key in Manifest.__slots__ if key in facts})
+            manifest = Manifest(**{key: facts[key] for key in Manifest.__slots__ if key in facts})
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged("manifest.json") from error
-        if found.height != HEIGHT or found.precision not in FILES:
+        if manifest.height != HEIGHT or manifest.precision not in FILES:
             raise _damaged("manifest.json")
-        return found
+        return manifest
 
 
 class OwnReader:

@@ -1,5 +1,7 @@
-"""`python -m ocr_models.workshop.adapting measure --lines ZIP --book HAND`: what adapting to one hand brings; `guard`
-draws the lines that no book may forget."""
+"""Measures what adapting to one hand gains, and draws the lines that no book's model may forget.
+
+`python -m ocr_models.workshop.adapting measure --lines ZIP --book HAND`, or `guard`.
+"""
 
 from __future__ import annotations
 

@@ -103,23 +103,23 @@ def measure(
     )
     yield "|---|---|---|---|---|---|---|"
     with tempfile.TemporaryDirectory() as scratch:
-        said = _read(weights, book.further)
-        yield f"| 0 | | | {_figures(said, book.further)} | | |"
+        read = _read(weights, book.further)
+        yield f"| 0 | | | {_figures(read, book.further)} | | |"
         for count in counts:
             started = time.process_time()
             made = adapt(book.corrected[:count], base=base, recipe=recipe, rehearsal=rehearsed)
             spent = time.process_time() - started
-            said = _read(_folder(Path(scratch, str(count)), made), book.further)
+            read = _read(_folder(Path(scratch, str(count)), made), book.further)
             facts = made.facts
             held, printed = facts["held_out_cer"], facts["printed_cer"]
             yield (
                 f"| {count} | {facts['learnt']} / {facts['held_out']} | {held['base']:.1f} → {held['new']:.1f} "
-                f"({made.verdict}) | {_figures(said, book.further)} | {printed['base']:.2f} → {printed['new']:.2f} "
+                f"({made.verdict}) | {_figures(read, book.further)} | {printed['base']:.2f} → {printed['new']:.2f} "
                 f"| {spent:.0f} |"
             )
-    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(book.further, said, strict=True)]
-    for place in sorted(range(len(said)), key=lambda i: -wrong[i])[:worst]:
-        yield f"{wrong[place]:3d}  {book.further[place].text}  ->  {said[place]}"
+    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(book.further, read, strict=True)]
+    for place in sorted(range(len(read)), key=lambda i: -wrong[i])[:worst]:
+        yield f"{wrong[place]:3d}  {book.further[place].text}  ->  {read[place]}"
 
 
 def _folder(folder: Path, made: Adapted) -> Path:
@@ -138,7 +138,7 @@ def _read(folder: Path | None, lines: Sequence[CorrectedLine]) -> list[str]:
     return [reading.text for reading in OwnReader(folder=folder).read(images)]
 
 
-def _figures(said: Sequence[str], lines: Sequence[CorrectedLine]) -> str:
-    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(lines, said, strict=True)]
+def _figures(read: Sequence[str], lines: Sequence[CorrectedLine]) -> str:
+    wrong = [Levenshtein.distance(line.text, text) for line, text in zip(lines, read, strict=True)]
     letters = sum(len(line.text) for line in lines)
     return f"{100 * sum(wrong) / letters:.2f} | {100 * wrong.count(0) / len(lines):.0f}"

@@ -48,17 +48,17 @@ def _draw_issuer(sheet: Sheet, item: Item) -> None:
     """The office: printed as a whole, or 'UBND' printed and the rest filled in on the blank's leaders."""
     by_hand = sheet.look.blank and sheet.kind_of_writing == "pen" and sheet.rng.random() < 0.4
     boxes: list[Box] = []
-    said: list[str] = []
+    drawn: list[str] = []
     for line in sheet.issuer[: item.lines]:
         if by_hand:
             words, box = _issuer_by_hand(sheet, line)
         else:
             words, box = line, draw_text(sheet, line, item.style, "center", sheet.x0, sheet.x1)
-        said.append(words)
+        drawn.append(words)
         boxes.append(box)
     whole = hull(boxes)
     if item.field and whole is not None:
-        text = " ".join(said)
+        text = " ".join(drawn)
         writing = None if by_hand else "print"
         sheet.place(item.field, Entry(verbatim=text, value=text), whole, writing=writing)
 

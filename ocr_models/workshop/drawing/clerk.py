@@ -86,17 +86,17 @@ class Clerk:
 
     def _number(self, number: int, grammar: str) -> Entry:
         if grammar == "date":
-            said = self._rng.choice((f"{number}", f"năm {number}", f"{number}"))
-            return Entry(verbatim=said, value=str(number))
+            verbatim = self._rng.choice((f"{number}", f"năm {number}", f"{number}"))
+            return Entry(verbatim=verbatim, value=str(number))
         if grammar == "time":
             hour, minute = divmod(number, 60)
-            said = self._rng.choice(
+            verbatim = self._rng.choice(
                 (f"{hour:02d} giờ {minute:02d} phút", f"{hour:02d} giờ {minute:02d}", f"{hour}h{minute:02d}")
             )
-            return Entry(verbatim=said, value=f"{hour:02d}:{minute:02d}", gaps=(f"{hour:02d}", f"{minute:02d}"))
+            return Entry(verbatim=verbatim, value=f"{hour:02d}:{minute:02d}", gaps=(f"{hour:02d}", f"{minute:02d}"))
         if grammar == "weight_g":
-            said = self._rng.choice((f"{number} g", f"{number}g", f"{number} gram", f"{number}"))
-            return Entry(verbatim=said, value=str(number))
+            verbatim = self._rng.choice((f"{number} g", f"{number}g", f"{number} gram", f"{number}"))
+            return Entry(verbatim=verbatim, value=str(number))
         if grammar == "count":
             return Entry(verbatim=self._rng.choice((f"{number:02d}", f"{number}")), value=str(number))
         return Entry(verbatim=str(number), value=str(number))

@@ -24,7 +24,7 @@ def citizen_qr(facts: Facts, *, fields: int = 7) -> str:
     """The QR text of a chip card: seven fields (2021) or those and four empty ones (2024)."""
     born, issued, home = facts["date_of_birth"], facts["date_of_issue"], facts["place_of_residence"]
     assert isinstance(born, date) and isinstance(issued, date) and isinstance(home, Place)
-    said = [
+    parts = [
         str(facts["personal_id"]),
         str(facts["old_national_id"] or ""),
         str(facts["full_name"]),
@@ -33,7 +33,7 @@ def citizen_qr(facts: Facts, *, fields: int = 7) -> str:
         home.words("bare"),
         f"{issued:%d%m%Y}",
     ]
-    return "|".join(said + [""] * (fields - 7))
+    return "|".join(parts + [""] * (fields - 7))
 
 
 def check_digit(text: str) -> str:

@@ -138,14 +138,14 @@ def line(rng: Random) -> str:
     if roll < 0.08:
         return rng.choice(wording("fixed"))
     grammar = rng.choices(GRAMMARS, [_WEIGHT.get(g, 1) for g in GRAMMARS])[0]
-    said = value(rng, grammar)
+    text = value(rng, grammar)
     if roll < 0.22:
-        return f"{rng.choice(wording('labels'))} {said}"
+        return f"{rng.choice(wording('labels'))} {text}"
     if grammar == "address" and roll < 0.5:  # a continuation line begins or ends anywhere
-        words = said.split()
+        words = text.split()
         cut = rng.randrange(1, max(2, len(words)))
         return " ".join(words[cut:] if rng.random() < 0.5 else words[:cut])
-    return said
+    return text
 
 
 _WEIGHT = {

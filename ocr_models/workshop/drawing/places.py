@@ -48,8 +48,8 @@ class Place:
         if style == "dash":
             return " - ".join(filter(None, (self.detail, *(name for _, name in self.units))))
         kinds = _SHORT if style == "short" else {}
-        said = [kinds.get(kind, f"{kind} ") + name if kind else name for kind, name in self.units]
-        return ", ".join(filter(None, (self.detail, *said)))
+        units = [kinds.get(kind, f"{kind} ") + name if kind else name for kind, name in self.units]
+        return ", ".join(filter(None, (self.detail, *units)))
 
     @property
     def commune(self) -> tuple[str, str]:

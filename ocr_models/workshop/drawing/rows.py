@@ -200,8 +200,8 @@ def _draw_label(sheet: Sheet, label: str, hand: Printed, x0: float, x1: float, b
     x, space = x0, hand.width(" ")
     words: list[str] = []
     for word in label.split():
-        said = " ".join([*words, word])
-        if x + hand.width(said) > x1 and words:
+        row_text = " ".join([*words, word])
+        if x + hand.width(row_text) > x1 and words:
             hand.draw(sheet.canvas, " ".join(words), x, base)
             base, words = base + sheet.look.leading * 0.8, [word]
         else:
@@ -235,8 +235,8 @@ def _broken(tokens: list[tuple[str, bool]], hand: Hand, x: float, x1: float, mar
     row: list[tuple[str, bool]] = []
     start = x
     for token in tokens:
-        said = " ".join(word for word, _ in [*row, token])
-        if start + hand.width(said) > x1 and (row or start > margin):
+        row_text = " ".join(word for word, _ in [*row, token])
+        if start + hand.width(row_text) > x1 and (row or start > margin):
             lines.append(Line(x0=start, x1=x1, pieces=_grouped(row)))
             row, start = [token], margin
         else:

@@ -58,14 +58,14 @@ def _x_height(path: str) -> float:
 def pool(kind: Pool, split: Split = "train") -> tuple[Typeface, ...]:
     """The typefaces of a kind for documents of a split. Raises `ResourceError` when there is none."""
     if kind == "pen" or kind == "typed":
-        found = _families(catalogue(kind=kind, split=split))
+        families = _families(catalogue(kind=kind, split=split))
     else:
         everywhere = [e for e in catalogue(kind="print", split="train") if e.family.lower() in ("tinos", "arimo")]
         entries = {e.file: e for e in [*everywhere, *catalogue(kind="print", split=split)]}
-        found = tuple(f for f in _families(entries.values()) if _is_serif(f.name) == (kind == "serif"))
-    if not found:
+        families = tuple(f for f in _families(entries.values()) if _is_serif(f.name) == (kind == "serif"))
+    if not families:
         raise ResourceError(Message.same(f"no font for {kind} text of the split {split}"), code="resource.font_missing")
-    return found
+    return families
 
 
 def _is_serif(family: str) -> bool:

@@ -70,14 +70,14 @@ def catalogue(
     Without `extra`: the fonts in the repository, each with every Vietnamese letter. With `extra`: those
     and the training-only fonts of that folder that are there. `bare=True` lists the bare fonts instead.
     """
-    found: list[FontEntry] = []
+    entries: list[FontEntry] = []
     for source in sources():
         if source.bare != bare or kind not in (None, source.kind) or split not in (None, source.split):
             continue
         folder = FILES if source.kept else extra
         if folder is not None:
-            found += [_entry(source, face, folder) for face in source.faces]
-    return tuple(entry for entry in found if entry.file.is_file())
+            entries += [_entry(source, face, folder) for face in source.faces]
+    return tuple(entry for entry in entries if entry.file.is_file())
 
 
 def _source(row: dict[str, Any]) -> FontSource:

@@ -90,8 +90,8 @@ def _whole_name(face: str) -> str:
 def _merge(package: Path, face: str, path: Path, scratch: Path) -> None:
     name = package.name
     parts = [package / "files" / f"{name}-{subset}-{face}.woff" for subset in _SUBSETS]
-    found = [part for part in parts if part.exists()]
-    plain = [_plain(part, scratch / f"part{number}.ttf") for number, part in enumerate(found)]
+    existing = [part for part in parts if part.exists()]
+    plain = [_plain(part, scratch / f"part{number}.ttf") for number, part in enumerate(existing)]
     if not plain:
         raise FontBuildError(Message(f"Gói {name} không có kiểu {face}.", f"Package {name} has no face {face}."))
     joined = TTFont(plain[0]) if len(plain) == 1 else Merger().merge([str(file) for file in plain])

@@ -54,7 +54,7 @@ def samples_of(folder: Path, file: str, truth: Sequence[TrueRecord]) -> list[Sam
     except HotichError:
         return []
     by_id = {draft.record.document_id: draft for draft in drafts}
-    found = []
+    samples = []
     for true, read in pair_records(list(truth), [record_object(d.record) for d in drafts]):
         if read is None:
             continue
@@ -62,8 +62,8 @@ def samples_of(folder: Path, file: str, truth: Sequence[TrueRecord]) -> list[Sam
         for field, evidence in zip(draft.record.fields, draft.evidence, strict=True):
             expected = true.fields.get(field.name)
             right = (expected.value if expected else None) == (field.value or None)
-            found.append(Sample(file, field.name, evidence, right))
-    return found
+            samples.append(Sample(file, field.name, evidence, right))
+    return samples
 
 
 def fit(samples: Sequence[Sample]) -> LogisticCalibration:
@@ -77,8 +77,8 @@ def fit(samples: Sequence[Sample]) -> LogisticCalibration:
 
 def expected_calibration_error(calibration: LogisticCalibration, samples: Sequence[Sample]) -> float:
     """Mean distance between probability and share of right values, in ten equally filled bins."""
-    said = [calibration.probability(s.evidence) or 0.0 for s in samples]
-    return distance_from_truth(said, [s.right for s in samples])
+    probabilities = [calibration.probability(s.evidence) or 0.0 for s in samples]
+    return distance_from_truth(probabilities, [s.right for s in samples])
 
 
 def _coded(sample: Sample) -> bool:
@@ -96,7 +96,7 @@ def collect(folders: Iterable[Path], workers: int) -> list[Sample]:
             by_file.setdefault(record.file, []).append(record)
         jobs += [(folder, file, truth) for file, truth in by_file.items()]
     with ProcessPoolExecutor(workers) as pool:
-        return [s for found in pool.map(samples_of, *zip(*jobs, strict=True)) for s in found]
+        return [s for samples in pool.map(samples_of, *zip(*jobs, strict=True)) for s in samples]
 
 
 def main() -> None:

@@ -151,6 +151,6 @@ def _harmless_glare(shot: Shot, rng: Random, side: Side, outline: Quad) -> Shot:
     return shot
 
 
-def _overlap(one: Quad, other: Quad) -> bool:
-    (a0, b0, a1, b1), (c0, d0, c1, d1) = bounds(one), bounds(other)
+def _overlap(box: Quad, other: Quad) -> bool:
+    (a0, b0, a1, b1), (c0, d0, c1, d1) = bounds(box), bounds(other)
     return a0 < c1 and c0 < a1 and b0 < d1 and d0 < b1

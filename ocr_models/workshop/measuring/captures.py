@@ -1,4 +1,4 @@
-"""Photos as citizens take them, judged: how many bad ones are told, how many good ones are refused.
+"""Photos as citizens take them: how many bad ones the verdict recognises, how many good ones it refuses.
 
 The limits in `pipeline.judging.verdict.CaptureLimits` were set on seed `DEV_SEED` with the development fonts; figures
 that are reported come from another seed with the held-out fonts. All photos are generated: real ones will differ.
@@ -142,7 +142,7 @@ class _VerdictReader:
         if card:
             side = "back" if photo.side == "front" else "front"
             yield "wrong_side", judge(_wanting(photo, sides=(side,)), documents, declared, today=TODAY)
-            if any(f.name == "date_of_expiry" and f.value for one in documents for f in one.record.fields):
+            if any(f.name == "date_of_expiry" and f.value for document in documents for f in document.record.fields):
                 later = date(2098, 12, 1)
                 yield "expired", judge(_wanting(photo, current=True), documents, declared, today=later)
 

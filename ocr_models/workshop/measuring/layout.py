@@ -185,8 +185,8 @@ def labelled_pages(
             for number in range(1, document.page_count + 1):
                 prepared = prepare_page(document.page(number), reader=reader)
                 for image in prepared.images:
-                    found = _on(image, [(box, v) for page, box, v in values if page == number])
-                    yield f"{name}#{number}.{image.part}", image, found
+                    on_image = _on(image, [(box, v) for page, box, v in values if page == number])
+                    yield f"{name}#{number}.{image.part}", image, on_image
 
 
 def _on(image: UprightImage, values: list[tuple[tuple[tuple[float, float], ...], TrueValue]]) -> list[TrueValue]:
@@ -243,11 +243,11 @@ def main(given: Sequence[str] | None = None) -> None:
     pages: list[tuple[float, str, NDArray[np.uint8]]] = []
     seconds = []
     for name, image, values in (page for folder in arguments.folders for page in labelled_pages(folder, reader)):
-        layout, found, cpu = score_page(image, values, reader, raw=arguments.raw)
-        scores.extend(found)
+        layout, page_scores, cpu = score_page(image, values, reader, raw=arguments.raw)
+        scores.extend(page_scores)
         seconds.append(cpu)
-        if arguments.worst and found:
-            pages.append((summary(found)["recall"], name, draw(layout, values)))
+        if arguments.worst and page_scores:
+            pages.append((summary(page_scores)["recall"], name, draw(layout, values)))
             pages = sorted(pages, key=lambda page: page[:2])[:20]
     _say(scores)
     print("layout CPU s a page", round(float(np.mean(seconds)), 3) if seconds else None)

@@ -1,5 +1,4 @@
-"""`python -m ocr_models.workshop.training pack|cut|train|export ...`: from fonts and real lines to a reader's
-weights."""
+"""`python -m ocr_models.workshop.training pack|cut|train|export ...`: from fonts and real lines to weights."""
 
 from __future__ import annotations
 

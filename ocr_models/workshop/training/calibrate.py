@@ -36,13 +36,13 @@ class Judged:
 
 def judge(reader: Recognizer, sets: Iterable[HeldOut]) -> list[Judged]:
     """The reader's readings of the sets, compared with what the lines say."""
-    found = []
+    judged = []
     for held in sets:
         images = [LineImage(pixels=line.pixels, to_upright=Transform.identity()) for line in held.lines]
         for reading, line in zip(reader.read(images), held.lines, strict=True):
             right = tidy(reading.text) == line.text
-            found.append(Judged(held.name, reading, right, right_characters(reading.text, line.text)))
-    return found
+            judged.append(Judged(held.name, reading, right, right_characters(reading.text, line.text)))
+    return judged
 
 
 def right_characters(read: str, wanted: str) -> tuple[bool, ...]:
@@ -61,7 +61,7 @@ def fit(judged: Sequence[Judged]) -> ReaderCalibration:
         [line_features(j.reading) for j in judged], [j.right for j in judged], counts=[share[j.kind] for j in judged]
     )
     rows = [row for j in judged for row in character_features(j.reading)]
-    right = [one for j in judged for one in j.characters]
+    right = [is_right for j in judged for is_right in j.characters]
     counts = [share[j.kind] for j in judged for _ in j.characters]
     return ReaderCalibration(line=lines, character=fit_logistic(rows, right, counts=counts))
 
@@ -72,8 +72,8 @@ def measure(calibration: ReaderCalibration, judged: Sequence[Judged]) -> dict[st
     for kind in dict.fromkeys(j.kind for j in judged):
         own = [j for j in judged if j.kind == kind]
         lines = expected_calibration_error([calibration.of_line(j.reading) for j in own], [j.right for j in own])
-        said = [p for j in own for p in calibration.of_characters(j.reading)]
-        characters = expected_calibration_error(said, [one for j in own for one in j.characters])
+        probabilities = [p for j in own for p in calibration.of_characters(j.reading)]
+        characters = expected_calibration_error(probabilities, [is_right for j in own for is_right in j.characters])
         exact = sum(j.right for j in own) / len(own)
         table[kind] = {
             "lines": len(own),

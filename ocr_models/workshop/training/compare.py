@@ -48,32 +48,32 @@ def compare(readers: Mapping[str, Recognizer], sets: Iterable[HeldOut]) -> Itera
         for name, reader in readers.items():
             reader.read(images[:_WARM_UP])
             start = time.process_time()
-            said = [tidy(reading.text) for reading in reader.read(images)]
+            read = [tidy(reading.text) for reading in reader.read(images)]
             spent = time.process_time() - start
-            yield _result(held.name, name, wanted, said, spent)
+            yield _result(held.name, name, wanted, read, spent)
 
 
-def _result(lines: str, reader: str, wanted: Sequence[str], said: Sequence[str], seconds: float) -> Result:
-    marks = [_marks(a, b) for a, b in zip(wanted, said, strict=True)]
+def _result(lines: str, reader: str, wanted: Sequence[str], read: Sequence[str], seconds: float) -> Result:
+    marks = [_marks(a, b) for a, b in zip(wanted, read, strict=True)]
     return Result(
         lines=lines,
         reader=reader,
         count=len(wanted),
-        cer=100 * sum(map(Levenshtein.distance, wanted, said)) / max(1, sum(map(len, wanted))),
+        cer=100 * sum(map(Levenshtein.distance, wanted, read)) / max(1, sum(map(len, wanted))),
         marks=100 * sum(wrong for wrong, _ in marks) / max(1, sum(letters for _, letters in marks)),
-        exact=100 * sum(a == b for a, b in zip(wanted, said, strict=True)) / max(1, len(wanted)),
+        exact=100 * sum(a == b for a, b in zip(wanted, read, strict=True)) / max(1, len(wanted)),
         milliseconds=1000 * seconds / max(1, len(wanted)),
     )
 
 
-def _marks(wanted: str, said: str) -> tuple[int, int]:
+def _marks(wanted: str, read: str) -> tuple[int, int]:
     """How many letters have their plain letter right: those of them whose marks are wrong, and all of them."""
-    plain_wanted, plain_said = "".join(map(_plain, wanted)), "".join(map(_plain, said))
+    plain_wanted, plain_read = "".join(map(_plain, wanted)), "".join(map(_plain, read))
     wrong = letters = 0
-    for block in Levenshtein.opcodes(plain_wanted, plain_said):
+    for block in Levenshtein.opcodes(plain_wanted, plain_read):
         if block.tag == "equal":
             pairs = list(
-                zip(wanted[block.src_start : block.src_end], said[block.dest_start : block.dest_end], strict=True)
+                zip(wanted[block.src_start : block.src_end], read[block.dest_start : block.dest_end], strict=True)
             )
             letters += sum(a.isalpha() for a, _ in pairs)
             wrong += sum(a != b for a, b in pairs)

@@ -52,12 +52,12 @@ class Face:
         return Face(entry=entry, font=font, stroke=max(1.0, float(stem.sum()) / 255 / rows))
 
     def glyph(self, letter: str) -> Glyph:
-        found = self.glyphs.get(letter)
-        if found is None:
+        glyph = self.glyphs.get(letter)
+        if glyph is None:
             mask, left, top = _mask(self.font, letter)
-            found = Glyph(mask, left, top, float(self.font.getlength(letter)))
-            self.glyphs[letter] = found
-        return found
+            glyph = Glyph(mask, left, top, float(self.font.getlength(letter)))
+            self.glyphs[letter] = glyph
+        return glyph
 
     def draws(self, letter: str) -> bool:
         """Whether the font itself has the letter; a bare font has the plain alphabet only."""

@@ -169,7 +169,7 @@ def _usual_widths(lines: Iterable[InkLine]) -> dict[str, float]:
     for line in lines:
         for letter in line.letters:
             widths[letter.text].append(letter.end - letter.start)
-    return {text: float(np.median(found)) for text, found in widths.items() if len(found) >= _LEAST_SEEN}
+    return {text: float(np.median(seen)) for text, seen in widths.items() if len(seen) >= _LEAST_SEEN}
 
 
 def _plausible(letter: Letter, usual: dict[str, float]) -> bool:
@@ -179,11 +179,11 @@ def _plausible(letter: Letter, usual: dict[str, float]) -> bool:
     return wide >= 2 and (expected is None or 0.5 * expected <= wide <= 2.2 * expected)
 
 
-def _chosen(found: Sequence[Piece], wanted: str, rng: Random, like: InkLine | None) -> Piece | None:
+def _chosen(pieces: Sequence[Piece], wanted: str, rng: Random, like: InkLine | None) -> Piece | None:
     """One of the pieces whose letters have no mark that the wanted ones lack: well cut, in a pen like `like`'s."""
-    if not found:
+    if not pieces:
         return None
-    tries = rng.sample(found, min(len(found), _TRIES))
+    tries = rng.sample(pieces, min(len(pieces), _TRIES))
     fitting = [piece for piece in tries if all(map(usable, (x.text for x in piece.letters), wanted))]
     if not fitting:
         return None

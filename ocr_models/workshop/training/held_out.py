@@ -35,19 +35,19 @@ def generated(split: Split, fonts: Path | None, *, count: int, seed: int) -> lis
 
 def cut(archives: Iterable[Path], *, count: int) -> list[HeldOut]:
     """Up to `count` lines of each kind out of archives of lines cut from documents."""
-    found: dict[str, list[Line]] = {}
+    lines_by_set: dict[str, list[Line]] = {}
     for line in real_lines(archives):
-        found.setdefault(f"cut-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
-    return [_evenly(name, lines, count) for name, lines in sorted(found.items())]
+        lines_by_set.setdefault(f"cut-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
+    return [_evenly(name, lines, count) for name, lines in sorted(lines_by_set.items())]
 
 
 def real(archives: Iterable[Path], split: Split, *, count: int) -> list[HeldOut]:
     """Up to `count` real lines of unseen hands, pen and typed, evenly picked, at their own height."""
-    found: dict[str, list[Line]] = {}
+    lines_by_set: dict[str, list[Line]] = {}
     for line in real_lines(archives, split):
         if line.hand != ADAPTATION_HAND:
-            found.setdefault(f"real-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
-    return [_evenly(name, lines, count) for name, lines in sorted(found.items())]
+            lines_by_set.setdefault(f"real-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
+    return [_evenly(name, lines, count) for name, lines in sorted(lines_by_set.items())]
 
 
 def _evenly(name: str, lines: list[Line], count: int) -> HeldOut:

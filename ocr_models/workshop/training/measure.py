@@ -19,8 +19,8 @@ def measure(model: torch.nn.Module, held: HeldOut, device: str) -> dict[str, flo
     """`cer` and `exact`, both in per cent."""
     wrong = letters = exact = 0
     strips = [to_height(line.pixels) for line in held.lines]
-    for line, said in zip(held.lines, answers(model, strips, device), strict=True):
-        distance = edits(line.text, said)
+    for line, answer in zip(held.lines, answers(model, strips, device), strict=True):
+        distance = edits(line.text, answer)
         wrong, letters, exact = wrong + distance, letters + len(line.text), exact + (distance == 0)
     return {"cer": round(100 * wrong / letters, 2), "exact": round(100 * exact / len(held.lines), 1)}
 

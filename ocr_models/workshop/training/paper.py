@@ -105,9 +105,9 @@ def rule(canvas: Mask, start: tuple[int, int], end: tuple[int, int], rng: Random
         return
     for _ in range(rng.randint(1, 4)):
         a, b = sorted((rng.random(), rng.random()))
-        one = (round(start[0] + a * (end[0] - start[0])), round(start[1] + a * (end[1] - start[1])))
-        two = (round(start[0] + b * (end[0] - start[0])), round(start[1] + b * (end[1] - start[1])))
-        cv2.line(canvas, one, two, ink, width, cv2.LINE_AA)
+        near_end = (round(start[0] + a * (end[0] - start[0])), round(start[1] + a * (end[1] - start[1])))
+        far_end = (round(start[0] + b * (end[0] - start[0])), round(start[1] + b * (end[1] - start[1])))
+        cv2.line(canvas, near_end, far_end, ink, width, cv2.LINE_AA)
 
 
 def overlay(canvas: Mask, mask: Mask, x: int, y: int, strength: float = 1.0) -> None:

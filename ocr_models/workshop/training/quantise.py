@@ -76,19 +76,19 @@ def chosen(table: Mapping[Precision, Mapping[str, float]]) -> Precision:
 def measure(folder: Path, precision: Precision, held: Sequence[HeldOut]) -> dict[str, float]:
     """Character errors in per cent of every set and of all kinds together, each weighing the same; CPU ms a line."""
     reader = OwnReader(folder=folder, precision=precision)
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     seconds, count = 0.0, 0
     for part in held:
         images = [LineImage(pixels=line.pixels, to_upright=Transform.identity()) for line in part.lines]
         reader.read(images[:3])
         start = time.process_time()
-        said = [tidy(reading.text) for reading in reader.read(images)]
+        read = [tidy(reading.text) for reading in reader.read(images)]
         seconds, count = seconds + time.process_time() - start, count + len(images)
-        wrong = sum(Levenshtein.distance(line.text, text) for line, text in zip(part.lines, said, strict=True))
-        found[part.name] = round(100 * wrong / sum(len(line.text) for line in part.lines), 3)
-    found["all"] = round(sum(found.values()) / len(found), 3)
-    found["milliseconds"] = round(1000 * seconds / count, 2)
-    return found
+        wrong = sum(Levenshtein.distance(line.text, text) for line, text in zip(part.lines, read, strict=True))
+        figures[part.name] = round(100 * wrong / sum(len(line.text) for line in part.lines), 3)
+    figures["all"] = round(sum(figures.values()) / len(figures), 3)
+    figures["milliseconds"] = round(1000 * seconds / count, 2)
+    return figures
 
 
 def _wide_products(prepared: Path) -> list[str]:

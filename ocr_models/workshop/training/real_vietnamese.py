@@ -60,10 +60,10 @@ class Scribe:
             chosen = [rng.choice(self.hand.words[text]) for text in rng.choices(self.texts, k=rng.randint(2, 7))]
             words = [(piece.text, [piece]) for piece in chosen]
         else:
-            found = self._spelt(_said(self.bank, rng), rng, like)
-            if found is None:
+            spelt = self._spelt(_said(self.bank, rng), rng, like)
+            if spelt is None:
                 return None
-            words = found
+            words = spelt
         ink = self._written(words, setting, rng)
         return self._exposed(ink, like, rng), " ".join(text for text, _ in words)
 
@@ -71,8 +71,8 @@ class Scribe:
         """The text's words that this hand can spell; None for less than half of them."""
         words = text.split(" ")
         spelt = [(word, self.hand.spell(word, rng, like)) for word in words]
-        found = [(word, pieces) for word, pieces in spelt if pieces is not None]
-        return found if 2 * len(found) > len(words) else None
+        known = [(word, pieces) for word, pieces in spelt if pieces is not None]
+        return known if 2 * len(known) > len(words) else None
 
     def _written(self, words: Sequence[tuple[str, list[Piece]]], setting: Setting, rng: Random) -> Mask:
         width = sum(p.letters[-1].end - p.letters[0].start for _, ps in words for p in ps)
@@ -208,20 +208,20 @@ def scribes(archives: Sequence[Path], split: Split, seed: int, *, reader: OwnRea
         if line.kind == "pen" and len(line.text) > _LEAST_TEXT and len(real[line.hand]) < _MOST_LINES:
             real[line.hand].append(line)
     by_hand: dict[str, list[InkLine]] = defaultdict(list)
-    for name, found in ink_lines(reader or OwnReader(), [line for lines in real.values() for line in lines]):
-        by_hand[name].append(found)
+    for name, ink in ink_lines(reader or OwnReader(), [line for lines in real.values() for line in lines]):
+        by_hand[name].append(ink)
     bank, banks = TextBank(seed, size=3000), paper.Banks.make(seed)
     made = (Scribe(name, Hand(lines), bank, banks) for name, lines in sorted(by_hand.items()))
     return [scribe for scribe in made if scribe.hand.count >= _LEAST_WORDS]
 
 
-def new_lines(found: Sequence[Scribe], count: int, seed: int) -> Iterator[tuple[Mask, str, str, str]]:
+def new_lines(writers: Sequence[Scribe], count: int, seed: int) -> Iterator[tuple[Mask, str, str, str]]:
     """`count` lines as `write_archive` takes them; a hand comes up the more often the more it has written."""
     rng = Random(seed)
-    weights = [min(scribe.hand.count, 1500) ** 0.5 for scribe in found]
+    weights = [min(scribe.hand.count, 1500) ** 0.5 for scribe in writers]
     made = 0
     while made < count:
-        scribe = rng.choices(found, weights)[0]
+        scribe = rng.choices(writers, weights)[0]
         line = scribe.line(rng)
         if line is not None and len(line[1]) > 1 and line[0].shape[1] <= _WIDEST:
             made += 1

@@ -38,10 +38,10 @@ def _rate(source: LineRenderer | RealSource, count: int) -> float:
     """The upper quartile over batches: what else runs on the machine only ever slows."""
     for _ in range(3 * count):
         source.render()
-    found = []
+    measured = []
     for _ in range(_BATCHES):
         start = time.process_time()
         for _ in range(max(1, count // _BATCHES)):
             source.render()
-        found.append(max(1, count // _BATCHES) / max(1e-6, time.process_time() - start))
-    return sorted(found)[3 * _BATCHES // 4]
+        measured.append(max(1, count // _BATCHES) / max(1e-6, time.process_time() - start))
+    return sorted(measured)[3 * _BATCHES // 4]

@@ -51,13 +51,13 @@ def published(folder: Path) -> dict[str, Tensor]:
     data = read_verified(folder / "rec.onnx", SHA256)
     graph = onnx.load_from_string(data).graph
     arrays = {t.name: torch.from_numpy(np.array(onnx.numpy_helper.to_array(t))) for t in graph.initializer}
-    found = {name.removeprefix("rec."): t for name, t in arrays.items() if name.startswith("rec.")}
+    tensors = {name.removeprefix("rec."): t for name, t in arrays.items() if name.startswith("rec.")}
     for node in graph.node:  # folded normalisations left these without a name of their own
         place = node.name.removeprefix("/rec/").removesuffix("/Conv").replace("/", ".")
         if node.op_type == "Conv":
             for part, name in zip(("weight", "bias"), node.input[1:], strict=False):
-                found.setdefault(f"{place}.{part}", arrays[name])
-    return {name: _linear(name, tensor) for name, tensor in found.items() if tensor.is_floating_point()}
+                tensors.setdefault(f"{place}.{part}", arrays[name])
+    return {name: _linear(name, tensor) for name, tensor in tensors.items() if tensor.is_floating_point()}
 
 
 def _linear(name: str, tensor: Tensor) -> Tensor:

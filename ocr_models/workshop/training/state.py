@@ -46,12 +46,12 @@ def load_state(
 
     Parts that the network has and the state lacks (it has grown since) keep the values they begin with.
     """
-    found = {name: _read(folder / f"{name}.pt") for name in _PARTS}
-    weights = found["weights"]
+    states = {name: _read(folder / f"{name}.pt") for name in _PARTS}
+    weights = states["weights"]
     if weights is None:
         raise FileNotFoundError(folder / "weights.pt")
     facts: dict[str, Any] = weights["facts"]
-    same = {n: f for n, f in found.items() if f is not None and f["facts"]["step"] == facts["step"]}
+    same = {n: f for n, f in states.items() if f is not None and f["facts"]["step"] == facts["step"]}
     known = {k: v.float() if v.is_floating_point() else v for k, v in weights["tensors"].items()}
     model.load_state_dict(dict(model.state_dict()) | known)
     source = same.get("average", weights)["tensors"]

@@ -36,8 +36,8 @@ class Column(nn.Module):  # type: ignore[misc]
         x = functional.hardswish(self.pw(self.dw(functional.hardswish(self.patch(image)))))
         share = torch.softmax(self.score(x) + self.row_prior, dim=2)
         heads = [(part * share[:, i : i + 1]).sum(2) for i, part in enumerate(x.chunk(_HEADS, dim=1))]
-        found: Tensor = self.proj(torch.cat(heads, dim=1))
-        return found
+        mixed: Tensor = self.proj(torch.cat(heads, dim=1))
+        return mixed
 
 
 class Strokes(nn.Module):  # type: ignore[misc]
@@ -54,8 +54,8 @@ class Strokes(nn.Module):  # type: ignore[misc]
 
     def forward(self, image: Tensor) -> Tensor:
         x = functional.relu(self.middle(functional.relu(self.fine(image))))
-        found: Tensor = self.fold(functional.relu(self.coarse(x))).squeeze(2)
-        return found
+        mixed: Tensor = self.fold(functional.relu(self.coarse(x))).squeeze(2)
+        return mixed
 
 
 class Gate(nn.Module):  # type: ignore[misc]

@@ -76,11 +76,11 @@ class TextBank:
     def value(self, rng: Random, grammar: str | None = None) -> str:
         """A filled-in value of the grammar, or of any, in the upper and lower case people use."""
         grammar = grammar or rng.choices(self._grammars, self._weights)[0]
-        said = rng.choice(self.values.get(grammar) or self.values["text"])
+        value = rng.choice(self.values.get(grammar) or self.values["text"])
         roll = rng.random()
         if roll < 0.12:
-            return said.upper()
-        return said[0].upper() + said[1:] if roll < 0.3 and said else said
+            return value.upper()
+        return value[0].upper() + value[1:] if roll < 0.3 and value else value
 
     def line(self, rng: Random) -> list[Run]:
         """One line: at least one run, every character in the alphabet, no empty run."""
@@ -95,10 +95,10 @@ class TextBank:
 
 def _labelled(bank: TextBank, rng: Random) -> list[Run]:
     label, grammar = bank.label(rng)
-    said = bank.value(rng, grammar)
+    value = bank.value(rng, grammar)
     if rng.random() < 0.1:
         label = f"{rng.randint(1, 20)}. {label}"
-    return [Run(label, "label"), Run(_shortened(said, rng, 60), "value")]
+    return [Run(label, "label"), Run(_shortened(value, rng, 60), "value")]
 
 
 _SHORT_LABELS = (("Dân tộc:", "ethnicity"), ("Quốc tịch:", "nationality"), ("Năm sinh:", "year"))
@@ -122,12 +122,12 @@ _DITTO = ('"', '"', "- nt -", "nt", "như trên", "-", "Không")
 def _value_only(bank: TextBank, rng: Random) -> list[Run]:
     if rng.random() < 0.04:
         return [Run(rng.choice(_DITTO), "value")]
-    said = bank.value(rng)
-    words = said.split(" ")
+    value = bank.value(rng)
+    words = value.split(" ")
     if len(words) > 3 and rng.random() < 0.35:
         cut = rng.randrange(1, len(words))
-        said = " ".join(words[cut:] if rng.random() < 0.5 else words[:cut])
-    return [Run(_shortened(said, rng, 64), "value")]
+        value = " ".join(words[cut:] if rng.random() < 0.5 else words[:cut])
+    return [Run(_shortened(value, rng, 64), "value")]
 
 
 def _fixed(bank: TextBank, rng: Random) -> list[Run]:
@@ -282,5 +282,5 @@ def _form_texts() -> Iterator[str]:
         if isinstance(item.get("text"), str):
             yield item["text"]
         for key in ("titles", "phrases", "also"):
-            found = item.get(key)
-            yield from (t for t in (found if isinstance(found, list) else ()) if isinstance(t, str))
+            texts = item.get(key)
+            yield from (t for t in (texts if isinstance(texts, list) else ()) if isinstance(t, str))

@@ -80,7 +80,7 @@ class Pool:
 
     def batch(self, rng: Random, columns: int) -> tuple[Tensor, Tensor, Tensor]:
         """Images (N, 48, W) uint8, targets (N, longest) and lengths of one width class, drawn as it is common."""
-        width = rng.choices(list(self.packs), [len(found) * w**0.5 for w, found in self.packs.items()])[0]
+        width = rng.choices(list(self.packs), [len(pack) * w**0.5 for w, pack in self.packs.items()])[0]
         count = max(1, round(columns / width / PACK))
         chosen = [rng.choice(self.packs[width]) for _ in range(count)]
         longest = max(targets.shape[1] for _, targets, _ in chosen)
@@ -218,8 +218,8 @@ class Trainer:
         averaged = build(self.facts["settings"]).to(self.plan.device)
         averaged.load_state_dict(self.average)
         averaged.eval()
-        found = {held.name: measure(averaged, held, self.plan.device) for held in held_out}
-        self._log({"step": self.facts["step"], "seconds": round(self.facts["seconds"]), "held_out": found})
+        figures = {held.name: measure(averaged, held, self.plan.device) for held in held_out}
+        self._log({"step": self.facts["step"], "seconds": round(self.facts["seconds"]), "held_out": figures})
 
     def _log(self, word: dict[str, Any]) -> None:
         line = json.dumps(word, ensure_ascii=False)
