@@ -28,6 +28,7 @@ from pipeline.domain.model import (
     PageImage,
     PageReport,
     Provenance,
+    RegisterOutcome,
     SourceFile,
     Status,
     Validation,
@@ -268,8 +269,8 @@ def _joined_by_number(groups: list[PageGroup], numbers: Sequence[str | None]) ->
     return out
 
 
-def _same_number(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and Hamming.distance(one, other) <= _MISREAD_DIGITS
+def _same_number(number: str | None, other: str | None) -> bool:
+    return number is not None and other is not None and Hamming.distance(number, other) <= _MISREAD_DIGITS
 
 
 def _personal_number(image: ReadImage) -> str | None:
@@ -312,17 +313,19 @@ def _draft(origin: _Origin, kind: Classification, settled: Sequence[Settled], im
     check = check_record(
         kind.document_type,
         kind.form,
-        [one.field for one in settled],
+        [settled_field.field for settled_field in settled],
         codes=[code for image in images for code in image.codes],
         mrz=next((image.mrz[0] for image in images if image.mrz), None),
     )
-    evidence = tuple(_confirmed(one, check.agreements) for one in settled)
+    evidence = tuple(_confirmed(settled_field, check.agreements) for settled_field in settled)
     by_field = {f.field: f.code for f in check.findings if f.field}
     fields = tuple(
-        one.field.evolve(findings=(*one.field.findings, *_codes_on(check.findings, one.field.name)))
-        if one.field.name in by_field
-        else one.field
-        for one in settled
+        settled_field.field.evolve(
+            findings=(*settled_field.field.findings, *_codes_on(check.findings, settled_field.field.name))
+        )
+        if settled_field.field.name in by_field
+        else settled_field.field
+        for settled_field in settled
     )
     name = hashlib.sha256(f"{origin.source.sha256}/{origin.first}".encode()).digest()
     record = CivilRecord(
@@ -346,9 +349,9 @@ def _codes_on(findings: Sequence[Finding], name: str) -> list[str]:
     return [f.code for f in findings if f.field == name]
 
 
-def _confirmed(one: Settled, agreements: Sequence[Agreed]) -> Evidence:
-    about = [a.agree for a in agreements if a.field == one.field.name]
-    return replace(one.evidence, sources_agree=about.count(True), sources_differ=about.count(False))
+def _confirmed(settled: Settled, agreements: Sequence[Agreed]) -> Evidence:
+    about = [a.agree for a in agreements if a.field == settled.field.name]
+    return replace(settled.evidence, sources_agree=about.count(True), sources_differ=about.count(False))
 
 
 def _with_pages(draft: Draft, findings: Sequence[Finding], reports: Sequence[PageReport]) -> Draft:
@@ -362,7 +365,11 @@ def _with_pages(draft: Draft, findings: Sequence[Finding], reports: Sequence[Pag
 def _spoken(answer: RegisterAnswer, field: str, prefix: str) -> bool | None:
     """Whether the register confirms a field; a near miss is neither yes nor no."""
     level = answer.agreement.get(register_name(field, prefix=prefix) or "")
-    if answer.outcome not in ("match", "conflict") or level is None or level is Agreement.NEAR:
+    if (
+        answer.outcome not in (RegisterOutcome.MATCH, RegisterOutcome.CONFLICT)
+        or level is None
+        or level is Agreement.NEAR
+    ):
         return None
     return level is Agreement.SAME
 

@@ -41,7 +41,7 @@ class RemoteRegister:
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
         answer: RegisterAnswer | None = self.channel.ask(claims)
-        return answer or RegisterAnswer(outcome="not_checked")
+        return answer or RegisterAnswer()
 
 
 class FileReader:

@@ -88,10 +88,10 @@ _AFTER_TENS = (one_of("mốt", "một"), "hai", "ba", one_of("tư", "bốn"), *_
 
 def _below_hundred(last: int) -> Part:
     """1 to `last` in words."""
-    numbers: list[Part | str] = [*_ONES, "mười", *(sequence("mười ", one) for one in _AFTER_TEN)]
+    numbers: list[Part | str] = [*_ONES, "mười", *(sequence("mười ", unit) for unit in _AFTER_TEN)]
     for tens in range(2, last // 10 + 1):
         head = sequence(_ONES[tens - 1], maybe(" "), one_of("mươi", "mười"))
-        numbers += [head, *(sequence(head, " ", one) for one in _AFTER_TENS)]
+        numbers += [head, *(sequence(head, " ", unit) for unit in _AFTER_TENS)]
     return one_of(*numbers[:last])
 
 

@@ -148,8 +148,8 @@ class Pattern:
             if node not in reached:
                 reached.add(node)
                 waiting.extend(self._net.free[node])
-        found = frozenset(reached)
-        if found not in self._numbers:
-            self._numbers[found] = len(self._nodes)
-            self._nodes.append(found)
-        return self._numbers[found]
+        states = frozenset(reached)
+        if states not in self._numbers:
+            self._numbers[states] = len(self._nodes)
+            self._nodes.append(states)
+        return self._numbers[states]

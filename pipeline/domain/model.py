@@ -213,11 +213,25 @@ class PageReport:
     captures: tuple[Capture, ...] = ()
 
 
+class RegisterOutcome(StrEnum):
+    """What a look-up in the population register came to.
+
+    `CONFLICT`: the person was found, and a field truly differs. `UNAVAILABLE`: the register is out of reach.
+    `NOT_CHECKED`: there is no register, or the paper does not say enough to look anybody up.
+    """
+
+    MATCH = "match"
+    CONFLICT = "conflict"
+    NOT_FOUND = "not_found"
+    UNAVAILABLE = "unavailable"
+    NOT_CHECKED = "not_checked"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
-    """What the population register says; beside the record, never into it."""
+    """The population register's answer: kept beside the record, never written into it."""
 
-    outcome: str = "not_checked"  # match | conflict | not_found | unavailable | not_checked
+    outcome: RegisterOutcome = RegisterOutcome.NOT_CHECKED
     register_id: str | None = None
     match_probability: float | None = None
     conflicts: tuple[str, ...] = ()

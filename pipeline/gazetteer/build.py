@@ -43,12 +43,12 @@ def read_successors(converter: Path, old: list[Any], new: list[Any]) -> dict[str
     }
     new_code = {(r["provinceKey"], r["wardKey"]): r["wardCode"] for r in new}
     mapping = json.loads(converter.read_text(encoding="utf-8"))
-    found: dict[str, set[str]] = defaultdict(set)
+    successors: dict[str, set[str]] = defaultdict(set)
 
     def note(old_key: str, province: str, ward: str) -> None:
         if old_key not in old_code or (province, ward) not in new_code:
             raise ValueError(f"unknown unit key in the mapping: {old_key} -> {province}_{ward}")
-        found[old_code[old_key]].add(new_code[province, ward])
+        successors[old_code[old_key]].add(new_code[province, ward])
 
     for province, wards in mapping["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
         for ward, old_keys in wards.items():
@@ -58,7 +58,7 @@ def read_successors(converter: Path, old: list[Any], new: list[Any]) -> dict[str
         for key, targets in divided.items():
             for target in targets:
                 note(key, province, target["newWardKey"])
-    return {code: tuple(sorted(targets)) for code, targets in found.items()}
+    return {code: tuple(sorted(targets)) for code, targets in successors.items()}
 
 
 def bare_aliases(cell: str | None) -> str:

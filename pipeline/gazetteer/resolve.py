@@ -94,14 +94,14 @@ def _members(parent: Unit, level: Level) -> list[Unit]:
 
     What stood below a unit of long ago is not on record in full; there its successors' members count too.
     """
-    found = list(children(parent.key))
+    members = list(children(parent.key))
     if level is Level.COMMUNE and parent.level is Level.PROVINCE:
-        found += [commune for district in found for commune in children(district.key)]
+        members += [commune for district in members for commune in children(district.key)]
     if parent.code is None:
-        known = {match_key(unit.short) for unit in found}
+        known = {match_key(unit.short) for unit in members}
         later = [u for key in parent.successors for u in _members(units()[key], level)]
-        found += [unit for unit in later if match_key(unit.short) not in known]
-    return found
+        members += [unit for unit in later if match_key(unit.short) not in known]
+    return members
 
 
 @lru_cache(maxsize=2048)
@@ -120,7 +120,7 @@ def _hits(text: AddressWords, end: int, parent: str | None, level: Level, at: da
     """Units of the level that the words before `end` may name; misspelt names only among a parent's own."""
     table = _below(parent, level)
     near = len(table) < _FEW
-    found: list[_Hit] = []
+    hits: list[_Hit] = []
     for start in range(end - 1, max(-1, end - 1 - _LONGEST), -1):
         if start + 1 < end and any(i in text.hard for i in range(start + 1, end)):
             break
@@ -130,8 +130,8 @@ def _hits(text: AddressWords, end: int, parent: str | None, level: Level, at: da
             if at is not None and not unit.stood_at(at):
                 continue
             misfit = _WRONG_KIND if kind and unit.kind != kind else 0.0
-            found.append(_Hit(unit, start, border + cost + misfit, end))
-    return found
+            hits.append(_Hit(unit, start, border + cost + misfit, end))
+    return hits
 
 
 def _named(table: Mapping[str, tuple[Unit, ...]], short: str, *, fuzzy: bool) -> Iterator[tuple[Unit, float]]:
@@ -155,14 +155,14 @@ def resolve(address: str, at: date | None = None) -> tuple[AddressMatch, ...]:
     before one that is a little cheaper. At most 20.
     """
     text = split_address(address)
-    found: dict[tuple[str, ...], AddressMatch] = {}
+    best: dict[tuple[str, ...], AddressMatch] = {}
     for match in _readings(text, at):
         key = tuple(u.key if u else "" for u in (match.province, match.district, match.commune))
-        if key not in found or match.cost < found[key].cost:
-            found[key] = match
-    if not found:
+        if key not in best or match.cost < best[key].cost:
+            best[key] = match
+    if not best:
         return ()
-    ranked = sorted(found.values(), key=_worth)
+    ranked = sorted(best.values(), key=_worth)
     return tuple(m for m in ranked if _worth(m) <= _worth(ranked[0]) + _TIE)[:_MOST]
 
 
@@ -241,8 +241,8 @@ def successors_at(unit: Unit, day: date) -> tuple[Unit, ...]:
     if unit.valid_from is not None and day < unit.valid_from:
         return ()
     table = units()
-    found: dict[str, Unit] = {}
+    standing: dict[str, Unit] = {}
     for key in unit.successors:
         for later in successors_at(table[key], day):
-            found[later.key] = later
-    return tuple(found.values())
+            standing[later.key] = later
+    return tuple(standing.values())

@@ -20,15 +20,15 @@ def respellings(address: str) -> tuple[str, ...]:
     Each differs in one unit or in all that a reading of the address names. None when every unit is spelled as it
     is known, or no unit is recognised. Case, type words, abbreviations and punctuation stay as they are. At most 8.
     """
-    found: dict[str, None] = {}
+    spellings: dict[str, None] = {}
     for match in resolve(address):
         changes = _changes(address, match)
         if len(changes) > 1:
-            found.setdefault(_changed(address, changes))
+            spellings.setdefault(_changed(address, changes))
         for change in changes:
-            found.setdefault(_changed(address, [change]))
-    found.pop(address, None)
-    return tuple(found)[:_MOST]
+            spellings.setdefault(_changed(address, [change]))
+    spellings.pop(address, None)
+    return tuple(spellings)[:_MOST]
 
 
 def _changes(address: str, match: AddressMatch) -> list[tuple[int, int, str]]:

@@ -168,7 +168,7 @@ def _children() -> Mapping[str | None, tuple[Unit, ...]]:
     below: dict[str | None, list[Unit]] = defaultdict(list)
     for unit in units().values():
         below[unit.parent].append(unit)
-    return {key: tuple(found) for key, found in below.items()}
+    return {key: tuple(group) for key, group in below.items()}
 
 
 def children(key: str) -> tuple[Unit, ...]:
@@ -179,12 +179,12 @@ def children(key: str) -> tuple[Unit, ...]:
 @cache
 def _index(level: Level) -> Mapping[str, tuple[Unit, ...]]:
     """Units of one level by each key they may be looked up with: marked, and without any mark."""
-    found: dict[str, dict[str, Unit]] = defaultdict(dict)
+    by_name: dict[str, dict[str, Unit]] = defaultdict(dict)
     for unit in units().values():
         if unit.level is level:
             for key in (match_key(unit.short), ascii_key(unit.short), *map(str.upper, unit.former_names)):
-                found[key][unit.key] = unit
-    return {key: tuple(group.values()) for key, group in found.items()}
+                by_name[key][unit.key] = unit
+    return {key: tuple(group.values()) for key, group in by_name.items()}
 
 
 def find_unit(name: str, level: Level, at: date | None = None) -> tuple[Unit, ...]:
@@ -196,11 +196,11 @@ def find_unit(name: str, level: Level, at: date | None = None) -> tuple[Unit, ..
     kind, short = bare_name(name)
     second_best: tuple[Unit, ...] = ()
     for key in (match_key(short), ascii_key(short)):
-        found = tuple(u for u in _index(level).get(key, ()) if at is None or u.stood_at(at))
-        fitting = tuple(u for u in found if not kind or u.kind == kind)
+        named = tuple(u for u in _index(level).get(key, ()) if at is None or u.stood_at(at))
+        fitting = tuple(u for u in named if not kind or u.kind == kind)
         if fitting:
             return fitting
-        second_best = second_best or found
+        second_best = second_best or named
     return second_best
 
 

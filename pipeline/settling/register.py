@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pipeline.domain.message import Message
-from pipeline.domain.model import DocumentType, FieldValue, Finding, Validation
+from pipeline.domain.model import DocumentType, FieldValue, Finding, RegisterOutcome, Validation
 from pipeline.values.comparison import Level
 
 REGISTER_FIELDS = (
@@ -93,11 +93,11 @@ class Claims:
         Fields the register knows nothing of are left out; of two of one name the first counts.
         """
         claims: dict[str, Claim] = {}
-        for one in fields:
-            name = register_name(one.name, prefix=prefix)
-            if name is not None and one.value and name not in claims:
-                others = tuple(value for value, _ in one.alternatives)
-                claims[name] = Claim(value=one.value, confidence=one.confidence, alternatives=others)
+        for field_value in fields:
+            name = register_name(field_value.name, prefix=prefix)
+            if name is not None and field_value.value and name not in claims:
+                others = tuple(value for value, _ in field_value.alternatives)
+                claims[name] = Claim(value=field_value.value, confidence=field_value.confidence, alternatives=others)
         return Claims(fields=claims)
 
 
@@ -113,14 +113,14 @@ class Agreement(StrEnum):
 class RegisterAnswer:
     """What the register says about one person.
 
-    `outcome`: match | conflict | not_found | unavailable | not_checked. `match_probability` is the
+    `match_probability` is the
     posterior probability that the claims speak of the person `register_id`; `evidence` holds the match weight
     of each compared field (log2 of the Bayes factor: +10 speaks 1,024 to 1 for, -10 against).
     `agreement` tells for each compared field how it compares; `conflicts` are the fields that truly
     differ. `ambiguous`: several people fit about as well, so none is named.
     """
 
-    outcome: str = "not_checked"
+    outcome: RegisterOutcome = RegisterOutcome.NOT_CHECKED
     register_id: str | None = None
     match_probability: float | None = None
     conflicts: tuple[str, ...] = ()
@@ -175,10 +175,10 @@ class Candidate:
     @property
     def weight(self) -> float:
         """Bits of all fields together."""
-        return sum(one.weight for one in self.fields)
+        return sum(compared.weight for compared in self.fields)
 
 
 class PopulationRegister(Protocol):
-    """Looks people up. Never raises for what is claimed; a register out of reach answers "unavailable"."""
+    """Looks people up. Never raises for what is claimed; a register out of reach answers `UNAVAILABLE`."""
 
     def look_up(self, claims: Claims) -> RegisterAnswer: ...

@@ -1,8 +1,8 @@
 """From what stands on the paper to a field: readers compared, normal form chosen, evidence kept.
 
-The value of a field is what the ink says. Where the first reader doubts, it reads the value once more by itself with
-what the field may say in mind, then further readers are asked; another source on the same paper (QR, MRZ, a date in
-words) may decide between readings of the ink, and adds what the ink alone does not give. It never replaces a clear
+The value of a field is what the ink says. Where the first reader doubts, it reads the value once more by itself,
+constrained to what the field allows, then further readers are asked. Another source on the same paper (QR, MRZ, a date
+in words) may decide between readings of the ink, and adds what the ink alone does not give. It never replaces a clear
 reading: a contradiction is a finding.
 """
 
@@ -31,8 +31,8 @@ _SURE = 0.80  # a reading whose every character is at least so probable is not r
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
-    """One reader's view of one field. `least` and `mean` are character probabilities; `texts` what each cut says."""
+class ReaderVote:
+    """What one reader reads in one field. `least`, `mean`: character probabilities; `texts`: what each cut says."""
 
     reader: str
     verbatim: str
@@ -44,45 +44,45 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """A field and what speaks for it; `opinions[0]` is the reading that was taken."""
+    """A field and the evidence for it; `votes[0]` is the reading that was taken."""
 
     field: FieldValue
     evidence: Evidence
-    opinions: tuple[Opinion, ...] = ()
+    votes: tuple[ReaderVote, ...] = ()
 
     @property
     def clear(self) -> bool:
         """Whether the ink alone leaves no doubt: every character sure, the wording legal and usual."""
-        return bool(self.opinions) and self.field.value is not None and not _doubtful(self.opinions[0])
+        return bool(self.votes) and self.field.value is not None and not _doubtful(self.votes[0])
 
     def options(self) -> tuple[str, ...]:
         """Values the ink may bear: the taken one first, then other readings', then near legal ones."""
-        values = [o.normal.value for o in self.opinions]
-        values += [c.value for o in self.opinions for c in o.normal.candidates]
+        values = [vote.normal.value for vote in self.votes]
+        values += [c.value for vote in self.votes for c in vote.normal.candidates]
         return tuple(dict.fromkeys(v for v in values if v))
 
 
 def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Readers, *, label_score: float) -> Settled:
-    """The field, read by as many readers as its doubt asks for. `images[i]` is leaf i of the document."""
+    """The field, read by as many readers as its doubt requires. `images[i]` is leaf i of the document."""
     image = images[extracted.leaf]
-    first = _first_opinion(extracted, image, readers.primary.identity.name)
-    opinions = [first]
+    first = _first_vote(extracted, image, readers.primary.identity.name)
+    votes = [first]
     if extracted.pieces and extracted.repeated is None and _doubtful(first):
         cuts = [_cut(image, piece) for piece in extracted.pieces]
-        opinions = [_read_again(extracted.grammar, readers.primary, cuts, first)]
+        votes = [_read_again(extracted.grammar, readers.primary, cuts, first)]
         for reader in readers.seconds:
-            opinions.append(_second_opinion(extracted.grammar, reader, cuts))
-            if _votes(opinions).most_common(1)[0][1] > 1:
+            votes.append(_vote(extracted.grammar, reader, cuts))
+            if _counts(votes).most_common(1)[0][1] > 1:
                 break
-    chosen = _choose(opinions)
-    if len(opinions) > 1 and extracted.grammar in _PLACES and isinstance(readers.primary, ScoringRecognizer):
+    chosen = _choose(votes)
+    if len(votes) > 1 and extracted.grammar in _PLACES and isinstance(readers.primary, ScoringRecognizer):
         known = _spelled(extracted.grammar, chosen, cuts, readers.primary)
-        opinions = [known if o is chosen else o for o in opinions]
+        votes = [known if vote is chosen else vote for vote in votes]
         chosen = known
-    others = [o for o in opinions if o is not chosen and not _no_view(o)]
-    agree = sum(_same(o, chosen) for o in others)
-    superseded = [first] if first is not opinions[0] else []
-    ordered = (chosen, *(o for o in opinions if o is not chosen), *superseded)
+    others = [vote for vote in votes if vote is not chosen and not _abstains(vote)]
+    agree = sum(_same(vote, chosen) for vote in others)
+    superseded = [first] if first is not votes[0] else []
+    ordered = (chosen, *(vote for vote in votes if vote is not chosen), *superseded)
     evidence = Evidence(
         grammar=extracted.grammar,
         source=FieldSource.TEXT,
@@ -98,7 +98,7 @@ def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Read
         reader=chosen.reader,
         read_again=bool(superseded) and not _same(first, chosen),
     )
-    return Settled(field=_field(extracted, image, ordered), evidence=evidence, opinions=ordered)
+    return Settled(field=_field(extracted, image, ordered), evidence=evidence, votes=ordered)
 
 
 def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) -> Settled:
@@ -117,28 +117,28 @@ def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) 
     return Settled(field=field, evidence=evidence)
 
 
-def prefer(one: Settled, value: str, *, decisive: bool = False) -> Settled:
+def prefer(settled: Settled, value: str, *, decisive: bool = False) -> Settled:
     """The field, given that another source on the paper says `value`.
 
     Where any reading of the ink bears `value`, that reading is taken. A `decisive` source (a code, which decodes
     whole or not at all) is also taken where the ink was read with doubt and differs no more than a misreading
     explains. Otherwise the ink's own value stays, with `value` among the alternatives.
     """
-    own = one.field.value
+    own = settled.field.value
     if own is not None and _key(own) == _key(value):
-        return one
-    borne = any(_key(option) == _key(value) for option in one.options())
-    doubtful = one.evidence.reader_min < _SURE and _near(own or one.field.verbatim, value)
-    others = [a for a in one.field.alternatives if a[0] != value]
+        return settled
+    borne = any(_key(option) == _key(value) for option in settled.options())
+    doubtful = settled.evidence.reader_min < _SURE and _near(own or settled.field.verbatim, value)
+    others = [a for a in settled.field.alternatives if a[0] != value]
     if borne or (decisive and doubtful):
         if own is not None:
-            others.insert(0, (own, round(one.evidence.reader_mean, 4)))
-        evidence = replace(one.evidence, valid=True)
-        return replace(one, field=one.field.evolve(value=value, alternatives=tuple(others)), evidence=evidence)
-    return replace(one, field=one.field.evolve(alternatives=((value, 0.5), *others)))
+            others.insert(0, (own, round(settled.evidence.reader_mean, 4)))
+        evidence = replace(settled.evidence, valid=True)
+        return replace(settled, field=settled.field.evolve(value=value, alternatives=tuple(others)), evidence=evidence)
+    return replace(settled, field=settled.field.evolve(alternatives=((value, 0.5), *others)))
 
 
-def _first_opinion(extracted: ExtractedField, image: ReadImage, reader: str) -> Opinion:
+def _first_vote(extracted: ExtractedField, image: ReadImage, reader: str) -> ReaderVote:
     probabilities = [
         c.probability
         for piece in extracted.pieces
@@ -147,55 +147,55 @@ def _first_opinion(extracted: ExtractedField, image: ReadImage, reader: str) -> 
     least, mean = _probabilities(probabilities)
     normal = normalise(extracted.grammar, extracted.text)
     texts = tuple(image.lines[p.line].text[p.start : p.end].strip() for p in extracted.pieces)
-    return Opinion(reader=reader, verbatim=extracted.text, normal=normal, least=least, mean=mean, texts=texts)
+    return ReaderVote(reader=reader, verbatim=extracted.text, normal=normal, least=least, mean=mean, texts=texts)
 
 
-def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], first: Opinion) -> Opinion:
-    """The reader's view of the value cut out of its line, with what the field may say in mind.
+def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], first: ReaderVote) -> ReaderVote:
+    """The reader's vote on the value cut out of its line, constrained to the wordings the field allows.
 
-    It costs little and replaces the reader's first view, whose vote it takes, where it makes a value;
-    so agreement of the two counts for nothing.
+    It costs little and replaces the reader's first vote where it gives a valid value, so agreement of the two counts
+    for nothing.
     """
     if not isinstance(reader, LexicalRecognizer):
         return first
-    again = _second_opinion(grammar, reader, cuts)
+    again = _vote(grammar, reader, cuts)
     return again if again.normal.value is not None and again.normal.valid else first
 
 
-def _spelled(grammar: str, opinion: Opinion, cuts: Sequence[LineImage], reader: ScoringRecognizer) -> Opinion:
-    """The opinion with its units' names as ink and gazetteer together hold likeliest."""
-    if len(opinion.texts) != len(cuts):
-        return opinion
-    texts = spelled_as_known(opinion.texts, cuts, reader)
-    if texts == opinion.texts:
-        return opinion
+def _spelled(grammar: str, vote: ReaderVote, cuts: Sequence[LineImage], reader: ScoringRecognizer) -> ReaderVote:
+    """The vote with the unit names that ink and gazetteer together make likeliest."""
+    if len(vote.texts) != len(cuts):
+        return vote
+    texts = spelled_as_known(vote.texts, cuts, reader)
+    if texts == vote.texts:
+        return vote
     text = " ".join(t for t in texts if t)
-    return replace(opinion, verbatim=text, normal=normalise(grammar, text), texts=texts)
+    return replace(vote, verbatim=text, normal=normalise(grammar, text), texts=texts)
 
 
-def _second_opinion(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Opinion:
-    """What the reader sees; with what the field may say in mind where it can and that makes a better value.
+def _vote(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> ReaderVote:
+    """What the reader reads; constrained to the wordings the field allows where the reader can and the value is better.
 
-    The probabilities are always those of the unconstrained reading: a wording makes nothing surer.
+    The probabilities are always those of the unconstrained reading: a constraint makes nothing surer.
     """
     words = wording(grammar)
     name = reader.identity.name
     if words is None or not isinstance(reader, LexicalRecognizer):
-        found = reader.read(cuts)
-        return _opinion(grammar, name, [r.text for r in found], found)
-    found = reader.read_as(cuts, words)
-    plain = _opinion(grammar, name, [r.text for r in found], found)
-    likely = _opinion(grammar, name, [r.alternatives[0][0] if r.alternatives else r.text for r in found], found)
+        readings = reader.read(cuts)
+        return _vote_of(grammar, name, [r.text for r in readings], readings)
+    readings = reader.read_as(cuts, words)
+    plain = _vote_of(grammar, name, [r.text for r in readings], readings)
+    likely = _vote_of(grammar, name, [r.alternatives[0][0] if r.alternatives else r.text for r in readings], readings)
     better = likely.normal.value is not None and likely.normal.valid
     return likely if better or plain.normal.value is None else plain
 
 
-def _opinion(grammar: str, reader: str, texts: Sequence[str], readings: Sequence[Reading]) -> Opinion:
+def _vote_of(grammar: str, reader: str, texts: Sequence[str], readings: Sequence[Reading]) -> ReaderVote:
     stripped = tuple(t.strip() for t in texts)
     text = " ".join(t for t in stripped if t)
     least, mean = _probabilities([c.probability for r in readings for c in r.characters])
     normal = normalise(grammar, text)
-    return Opinion(reader=reader, verbatim=text, normal=normal, least=least, mean=mean, texts=stripped)
+    return ReaderVote(reader=reader, verbatim=text, normal=normal, least=least, mean=mean, texts=stripped)
 
 
 def _probabilities(values: Sequence[float]) -> tuple[float, float]:
@@ -206,32 +206,32 @@ def _probabilities(values: Sequence[float]) -> tuple[float, float]:
     return min(clipped), math.exp(sum(map(math.log, clipped)) / len(clipped))
 
 
-def _doubtful(opinion: Opinion) -> bool:
-    return opinion.least < _SURE or not opinion.normal.valid or bool(opinion.normal.findings)
+def _doubtful(vote: ReaderVote) -> bool:
+    return vote.least < _SURE or not vote.normal.valid or bool(vote.normal.findings)
 
 
-def _no_view(opinion: Opinion) -> bool:
-    return opinion.normal.value is None and not opinion.normal.empty
+def _abstains(vote: ReaderVote) -> bool:
+    return vote.normal.value is None and not vote.normal.empty
 
 
-def _same(a: Opinion, b: Opinion) -> bool:
+def _same(a: ReaderVote, b: ReaderVote) -> bool:
     return a.normal.value == b.normal.value and a.normal.empty == b.normal.empty
 
 
-def _votes(opinions: Sequence[Opinion]) -> Counter[str | None]:
-    return Counter(o.normal.value for o in opinions)
+def _counts(votes: Sequence[ReaderVote]) -> Counter[str | None]:
+    return Counter(vote.normal.value for vote in votes)
 
 
-def _choose(opinions: Sequence[Opinion]) -> Opinion:
+def _choose(votes: Sequence[ReaderVote]) -> ReaderVote:
     """The value most readers give among well-formed ones; between equals the surer reading."""
-    votes = _votes(opinions)
+    counts = _counts(votes)
     return max(
-        opinions,
-        key=lambda o: (
-            o.normal.value is not None and o.normal.valid,
-            votes[o.normal.value],
-            not o.normal.findings,
-            o.mean,
+        votes,
+        key=lambda vote: (
+            vote.normal.value is not None and vote.normal.valid,
+            counts[vote.normal.value],
+            not vote.normal.findings,
+            vote.mean,
         ),
     )
 
@@ -250,10 +250,10 @@ def _cut(image: ReadImage, piece: Piece) -> LineImage:
     return LineImage(pixels=cut.pixels[:, x0:x1], to_upright=cut.to_upright @ Transform.shift(x0, 0))
 
 
-def _field(extracted: ExtractedField, image: ReadImage, opinions: Sequence[Opinion]) -> FieldValue:
-    chosen = opinions[0]
+def _field(extracted: ExtractedField, image: ReadImage, votes: Sequence[ReaderVote]) -> FieldValue:
+    chosen = votes[0]
     alternatives: dict[str, float] = {}
-    for other in opinions[1:]:
+    for other in votes[1:]:
         value = other.normal.value
         if value and value != chosen.normal.value:
             alternatives.setdefault(value, round(other.mean, 4))

@@ -31,7 +31,7 @@ def weigh_sources(
     settled: Sequence[Settled], images: Sequence[ReadImage], document_type: DocumentType
 ) -> list[Settled]:
     """The fields after every other source on the same paper had its say; order kept, code-only fields last."""
-    fields = {one.field.name: one for one in settled}
+    fields = {settled_field.field.name: settled_field for settled_field in settled}
     if document_type in _CARDS:
         for image in images:
             _weigh_codes(fields, image)
@@ -89,15 +89,15 @@ def _weigh_words(fields: dict[str, Settled]) -> None:
     digits, words = fields.get("date_of_birth"), fields.get("date_of_birth_words")
     if digits is None or words is None:
         return
-    in_words = _sayings(words)
-    common = next((value for value in _sayings(digits) if value in in_words), None)
+    in_words = _values_to_compare(words)
+    common = next((value for value in _values_to_compare(digits) if value in in_words), None)
     if common is not None:
         fields["date_of_birth"] = prefer(digits, common)
         fields["date_of_birth_words"] = prefer(words, common)
 
 
-def _sayings(one: Settled) -> tuple[str, ...]:
-    return one.options()[:1] if one.clear else one.options()
+def _values_to_compare(settled: Settled) -> tuple[str, ...]:
+    return settled.options()[:1] if settled.clear else settled.options()
 
 
 def _around(boxes: Sequence[Quad]) -> Quad:

@@ -18,7 +18,7 @@ from pipeline.validation.family import (
 )
 from pipeline.validation.identity import check_card, check_form_time, check_ids
 from pipeline.validation.record import Record
-from pipeline.validation.rules import found
+from pipeline.validation.rules import finding
 from pipeline.validation.sources import Agreement, compare_sources
 
 
@@ -56,9 +56,9 @@ def check_record(
     """
     record = Record.of(document_type, form, fields)
     agreements = tuple(compare_sources(record, citizen_payload(codes), mrz))
-    findings = [found("sources.conflict", a.field) for a in agreements if not a.agree]
+    findings = [finding("sources.conflict", a.field) for a in agreements if not a.agree]
     if mrz is not None and not mrz.valid:
-        findings.append(found("mrz.invalid", "mrz"))
+        findings.append(finding("mrz.invalid", "mrz"))
     for check in (check_ids, check_card, check_form_time, check_numbers, check_parents, check_people):
         findings += check(record)
     findings += check_household(record)
@@ -69,4 +69,4 @@ def check_record(
 
 def citizen_payload(codes: Sequence[Code]) -> CitizenQr | None:
     """The first citizen-card payload among the codes."""
-    return next((found for code in codes if (found := parse_citizen_qr(code.text))), None)
+    return next((payload for code in codes if (payload := parse_citizen_qr(code.text))), None)

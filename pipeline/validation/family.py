@@ -10,7 +10,7 @@ from datetime import date
 from pipeline.domain.model import DocumentType, Finding
 from pipeline.gazetteer import resolve
 from pipeline.validation.record import Record, Span
-from pipeline.validation.rules import found
+from pipeline.validation.rules import finding
 from pipeline.validation.sources import same_name
 from pipeline.values import ethnic_code, folded_key
 
@@ -34,14 +34,14 @@ def check_dates(record: Record, today: date | None) -> Iterator[Finding]:
         for event in _EVENTS:
             happened = record.span(f"{prefix}{event}")
             if birth and happened and happened.last < birth.first:
-                yield found("date.birth_after_event", f"{prefix}{event}")
+                yield finding("date.birth_after_event", f"{prefix}{event}")
     if today is None:
         return
     for name in record.fields:
         if name.rsplit(".", 1)[-1] in ("date_of_birth", *_EVENTS):
             span = record.span(name)
             if span and span.first > today:
-                yield found("date.in_future", name)
+                yield finding("date.in_future", name)
 
 
 def check_numbers(record: Record) -> Iterator[Finding]:
@@ -56,10 +56,10 @@ def check_numbers(record: Record) -> Iterator[Finding]:
     act_year = re.fullmatch(r"\d+/((?:19|20)\d{2})", number)
     extract = record.document_type is DocumentType.BIRTH_EXTRACT
     if act_year and not extract and int(act_year.group(1)) != registered.first.year:
-        yield found("number.year_mismatch", "document_number")
+        yield finding("number.year_mismatch", "document_number")
     book_year = re.fullmatch(r"\d+/((?:19|20)\d{2})", record.value("book_number") or "")
     if book_year and int(book_year.group(1)) > registered.last.year:
-        yield found("book.year_after_registration", "book_number")
+        yield finding("book.year_after_registration", "book_number")
 
 
 def check_parents(record: Record) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def check_parents(record: Record) -> Iterator[Finding]:
         ages = _ages_at_birth(record, prefix, birth)
         if ages is not None and (ages[1] < low or ages[0] > high):
             field = f"{prefix}birth_year" if record.value(f"{prefix}birth_year") else f"{prefix}age"
-            yield found(code, field)
+            yield finding(code, field)
     yield from _inherited(record)
 
 
@@ -93,12 +93,12 @@ def _inherited(record: Record) -> Iterator[Finding]:
     child = record.value("full_name")
     surnames = {folded_key(name.split()[0]) for name in parents if name}
     if child and surnames and folded_key(child.split()[0]) not in surnames:
-        yield found("name.surname_differs", "full_name")
+        yield finding("name.surname_differs", "full_name")
     ethnicity = record.value("ethnicity")
     theirs = [record.value(f"{p}ethnicity") for p in ("father_", "mother_")]
     codes = {ethnic_code(value) or folded_key(value) for value in theirs if value}
     if ethnicity and len(codes) and all(theirs) and (ethnic_code(ethnicity) or folded_key(ethnicity)) not in codes:
-        yield found("ethnicity.differs_from_parents", "ethnicity")
+        yield finding("ethnicity.differs_from_parents", "ethnicity")
 
 
 def check_people(record: Record) -> Iterator[Finding]:
@@ -108,11 +108,11 @@ def check_people(record: Record) -> Iterator[Finding]:
         sex = record.value(f"{prefix}sex")
         unusual = {"male": "thị", "female": "văn"}.get(sex or "")
         if unusual in words[1:-1]:
-            yield found("name.sex_unusual", f"{prefix}full_name")
+            yield finding("name.sex_unusual", f"{prefix}full_name")
     for name in record.fields:
         value = record.value(name)
         if name.endswith("ethnicity") and value is not None and ethnic_code(value) is None:
-            yield found("ethnicity.not_listed", name)
+            yield finding("ethnicity.not_listed", name)
 
 
 def check_household(record: Record) -> Iterator[Finding]:
@@ -120,17 +120,17 @@ def check_household(record: Record) -> Iterator[Finding]:
     members = record.members()
     head, first = record.value("head_full_name"), record.value("members[0].full_name")
     if head and first and not same_name(head, first):
-        yield found("household.head_differs", "head_full_name")
+        yield finding("household.head_differs", "head_full_name")
     for kind in ("personal_id", "old_national_id"):
         names = [f"{prefix}{kind}" for prefix in members if record.value(f"{prefix}{kind}")]
         counts = Counter(record.value(name) for name in names)
-        yield from (found("household.duplicate_id", name) for name in names if counts[record.value(name)] > 1)
+        yield from (finding("household.duplicate_id", name) for name in names if counts[record.value(name)] > 1)
     for prefix in members:
         relation = folded_key(record.value(f"{prefix}relationship_to_head") or "")
-        told = "female" if relation in _FEMALE else "male" if relation in _MALE else None
+        sex_of_relation = "female" if relation in _FEMALE else "male" if relation in _MALE else None
         sex = record.value(f"{prefix}sex")
-        if told and sex and told != sex:
-            yield found("household.sex_mismatch", f"{prefix}relationship_to_head")
+        if sex_of_relation and sex and sex_of_relation != sex:
+            yield finding("household.sex_mismatch", f"{prefix}relationship_to_head")
 
 
 def check_places(record: Record) -> Iterator[Finding]:
@@ -142,8 +142,8 @@ def check_places(record: Record) -> Iterator[Finding]:
             continue
         readings = resolve(value)
         if not readings:
-            yield found("place.unit_unknown", name)
+            yield finding("place.unit_unknown", name)
         elif name == "place_of_registration" and day is not None and day.first == day.last:
             then = resolve(value, at=day.first)
             if not then or then[0].depth < readings[0].depth:
-                yield found("place.unit_not_then", name)
+                yield finding("place.unit_not_then", name)

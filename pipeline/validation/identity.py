@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.domain.model import DocumentType, Finding
 from pipeline.validation.record import Record, Span
-from pipeline.validation.rules import found
+from pipeline.validation.rules import finding
 from pipeline.values import id_structure
 
 _NO_EXPIRY = 2099
@@ -37,7 +37,7 @@ def check_ids(record: Record) -> Iterator[Finding]:
             yield from _check_id(record, prefix, number)
         old = record.value(f"{prefix}old_national_id")
         if old is not None and not re.fullmatch(r"[0-9]{9}", old):
-            yield found("id.old_malformed", f"{prefix}old_national_id")
+            yield finding("id.old_malformed", f"{prefix}old_national_id")
 
 
 def _check_id(record: Record, prefix: str, number: str) -> Iterator[Finding]:
@@ -45,30 +45,30 @@ def _check_id(record: Record, prefix: str, number: str) -> Iterator[Finding]:
     if record.document_type is DocumentType.BIRTH_NOTIFICATION and re.fullmatch(r"[0-9]{9}|[A-Z][0-9]{7,8}", number):
         return  # the form asks for whichever paper the mother had
     if not re.fullmatch(r"[0-9]{12}", number):
-        yield found("id.malformed", name)
+        yield finding("id.malformed", name)
         return
-    told = id_structure(number)
-    if not told.province_known:
-        yield found("id.province_unknown", name)
+    structure = id_structure(number)
+    if not structure.province_known:
+        yield finding("id.province_unknown", name)
     sex = {"mother_": "female", "father_": "male"}.get(prefix, record.value(f"{prefix}sex"))
-    if sex is not None and sex != told.sex:
-        yield found("id.sex_mismatch", name)
+    if sex is not None and sex != structure.sex:
+        yield finding("id.sex_mismatch", name)
     born = record.value(f"{prefix}date_of_birth") or record.value(f"{prefix}birth_year")
-    if born is not None and born[:4] != str(told.birth_year):
-        yield found("id.birth_year_mismatch", name)
+    if born is not None and born[:4] != str(structure.birth_year):
+        yield finding("id.birth_year_mismatch", name)
 
 
 def check_card(record: Record) -> Iterator[Finding]:
     """Issue and expiry of identity cards."""
     issue, expiry = record.span("date_of_issue"), record.span("date_of_expiry")
     if issue and expiry and expiry.last < issue.first:
-        yield found("date.expiry_before_issue", "date_of_expiry")
+        yield finding("date.expiry_before_issue", "date_of_expiry")
     issued = _CARD_ISSUED.get(record.document_type)
     if issue and issued and not (issued[0] <= issue.last and issue.first <= issued[1]):
-        yield found("form.wrong_time", "date_of_issue")
+        yield finding("form.wrong_time", "date_of_issue")
     birth = record.span("date_of_birth")
     if record.document_type in _CARDS_WITH_AGES and expiry and birth and not _renewal_birthday(birth, expiry):
-        yield found("date.expiry_age", "date_of_expiry")
+        yield finding("date.expiry_age", "date_of_expiry")
 
 
 def _renewal_birthday(birth: Span, expiry: Span) -> bool:
@@ -90,4 +90,4 @@ def check_form_time(record: Record) -> Iterator[Finding]:
     old = record.document_type is DocumentType.BIRTH_CERTIFICATE_OLD
     new = record.document_type is DocumentType.BIRTH_CERTIFICATE
     if (old and registered.first >= _LAW_2014.replace(year=2017)) or (new and registered.last < _LAW_2014):
-        yield found("form.wrong_time", "date_of_registration")
+        yield finding("form.wrong_time", "date_of_registration")

@@ -112,7 +112,7 @@ RULES: dict[str, Rule] = {
 }
 
 
-def found(code: str, field: str | None = None) -> Finding:
+def finding(code: str, field: str | None = None) -> Finding:
     """The finding for a code of the table. Raises KeyError for another code."""
     return Finding(code=code, message=RULES[code].message, field=field)
 

@@ -42,27 +42,27 @@ def compare_sources(record: Record, qr: CitizenQr | None, mrz: Mrz | None) -> It
 
 
 def _with_qr(record: Record, qr: CitizenQr) -> Iterator[Agreement]:
-    for name, told in qr.as_fields().items():
+    for name, stated in qr.as_fields().items():
         printed = record.value(name)
         if printed is None or _came_from(record, name, "qr"):
             continue
         if name == "place_of_residence":
-            yield Agreement(field=name, sources=("text", "qr"), agree=_same_place(printed, told), exact=False)
+            yield Agreement(field=name, sources=("text", "qr"), agree=_same_place(printed, stated), exact=False)
         elif name.startswith("date_"):
-            yield from _dates(name, printed, told, "qr")
+            yield from _dates(name, printed, stated, "qr")
         else:
-            yield Agreement(field=name, sources=("text", "qr"), agree=folded_key(printed) == folded_key(told))
+            yield Agreement(field=name, sources=("text", "qr"), agree=folded_key(printed) == folded_key(stated))
 
 
 def _with_mrz(record: Record, mrz: Mrz) -> Iterator[Agreement]:
-    for name, told in mrz.as_fields().items():
+    for name, stated in mrz.as_fields().items():
         printed = record.value(name)
         if name == "mrz" or printed is None or _came_from(record, name, "mrz"):
             continue
         if name.startswith("date_"):
-            yield from _dates(name, printed, told, "mrz")
+            yield from _dates(name, printed, stated, "mrz")
         else:
-            yield Agreement(field=name, sources=("text", "mrz"), agree=printed == told)
+            yield Agreement(field=name, sources=("text", "mrz"), agree=printed == stated)
     full_name = record.value("full_name")
     if full_name is not None and mrz.surname:
         pair = ("text", "mrz")
@@ -70,10 +70,10 @@ def _with_mrz(record: Record, mrz: Mrz) -> Iterator[Agreement]:
 
 
 def _qr_with_mrz(qr: CitizenQr, mrz: Mrz) -> Iterator[Agreement]:
-    told, zone = qr.as_fields(), mrz.as_fields()
+    in_qr, in_mrz = qr.as_fields(), mrz.as_fields()
     for name in ("personal_id", "date_of_birth", "sex"):
-        if name in told and name in zone:
-            yield Agreement(field=name, sources=("qr", "mrz"), agree=told[name] == zone[name])
+        if name in in_qr and name in in_mrz:
+            yield Agreement(field=name, sources=("qr", "mrz"), agree=in_qr[name] == in_mrz[name])
     if mrz.surname:
         same = names_agree(mrz, qr.full_name)
         yield Agreement(field="full_name", sources=("qr", "mrz"), agree=same, exact=False)
@@ -84,17 +84,17 @@ def _came_from(record: Record, name: str, source: str) -> bool:
     return record.fields[name].source.value == source
 
 
-def _dates(name: str, printed: str, told: str, source: str) -> Iterator[Agreement]:
+def _dates(name: str, printed: str, stated: str, source: str) -> Iterator[Agreement]:
     """A coarser date confirms nothing but its own part, so it only counts when it contradicts."""
-    if printed == told:
+    if printed == stated:
         yield Agreement(field=name, sources=("text", source), agree=True)
-    elif not (printed.startswith(told) or told.startswith(printed)):
+    elif not (printed.startswith(stated) or stated.startswith(printed)):
         yield Agreement(field=name, sources=("text", source), agree=False)
 
 
-def _same_place(printed: str, told: str) -> bool:
+def _same_place(printed: str, stated: str) -> bool:
     """The payload has no words for kinds of unit, so every word of it must stand in the print."""
-    wanted = set(re.findall(r"\w+", strip_marks(folded_key(told))))
+    wanted = set(re.findall(r"\w+", strip_marks(folded_key(stated))))
     there = set(re.findall(r"\w+", strip_marks(folded_key(printed))))
     return len(wanted - there) <= len(wanted) // 8
 
@@ -120,6 +120,6 @@ def _words_may_mean(words: FieldValue, iso: str) -> bool:
     return exact_day and words_say(words.verbatim, date.fromisoformat(iso))
 
 
-def same_name(one: str, other: str) -> bool:
+def same_name(name: str, other: str) -> bool:
     """Names equal but for case, tone placement and marks a reader may lose."""
-    return folded_key(one) == folded_key(other) or ascii_key(one) == ascii_key(other)
+    return folded_key(name) == folded_key(other) or ascii_key(name) == ascii_key(other)

@@ -64,9 +64,9 @@ def compare_names(claimed: str, registered: str) -> Level:
 
 def _misread(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     total = 0
-    for one, other in zip(ours, theirs, strict=True):
-        length = max(len(one), len(other))
-        changes = Levenshtein.distance(one, other, score_cutoff=2)
+    for word, their_word in zip(ours, theirs, strict=True):
+        length = max(len(word), len(their_word))
+        changes = Levenshtein.distance(word, their_word, score_cutoff=2)
         total += changes
         if total > 2 or changes > min(1 + length // 6, length - 1):
             return False

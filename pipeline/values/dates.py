@@ -127,46 +127,48 @@ def read_date(verbatim: str, context: Context | None = None) -> Normal:
         findings = ["date.repaired"] if day_repaired or month_repaired or year_repaired else []
         if shape == "run":
             findings.append("date.separators_missing")
-        found = PartialDate(year=year, month=month, day=day, calendar=calendar, verbatim=verbatim)
-        return _judge(found, short_year, findings, verbatim, context)
+        partial = PartialDate(year=year, month=month, day=day, calendar=calendar, verbatim=verbatim)
+        return _judge(partial, short_year, findings, verbatim, context)
     lunar = calendar == "lunar"
-    found = PartialDate(year=None, calendar=calendar, verbatim=verbatim)
+    partial = PartialDate(year=None, calendar=calendar, verbatim=verbatim)
     code = "date.lunar" if lunar else "value.unreadable"
-    return Normal(value=None, verbatim=verbatim, valid=lunar, findings=(code,), date=found)
+    return Normal(value=None, verbatim=verbatim, valid=lunar, findings=(code,), date=partial)
 
 
-def _judge(found: PartialDate, short_year: bool, findings: list[str], verbatim: str, context: Context) -> Normal:
+def _judge(partial: PartialDate, short_year: bool, findings: list[str], verbatim: str, context: Context) -> Normal:
     def outcome(value: str | None, valid: bool, *codes: str, near: tuple[Candidate, ...] = ()) -> Normal:
         codes = (*findings, *codes)
-        return Normal(value=value, verbatim=verbatim, valid=valid, findings=codes, candidates=near, date=found)
+        return Normal(value=value, verbatim=verbatim, valid=valid, findings=codes, candidates=near, date=partial)
 
-    if short_year and found.year is not None:
-        short, centuries = found.year, (1900, 2000)
+    if short_year and partial.year is not None:
+        short, centuries = partial.year, (1900, 2000)
         if context.century is None:
             last = context.latest.year if context.latest else 2049
-            dates = [_with_year(found, century + short) for century in centuries]
+            dates = [_with_year(partial, century + short) for century in centuries]
             near = tuple(
                 Candidate(value=d.iso or "", cost=0.5)
                 for d in dates
                 if d.possible() and d.iso and (d.year or 0) <= last
             )
-            found = _with_year(found, None)
+            partial = _with_year(partial, None)
             return outcome(None, bool(near), "date.two_digit_year", near=near)
-        found = _with_year(found, context.century + short)
-    century = _garbled_century(found.year)
-    if century is not None and _with_year(found, century).possible() and found.calendar == "solar":
-        found = _with_year(found, century)
+        partial = _with_year(partial, context.century + short)
+    century = _garbled_century(partial.year)
+    if century is not None and _with_year(partial, century).possible() and partial.calendar == "solar":
+        partial = _with_year(partial, century)
         findings = [*findings, "date.century_garbled"]
-    if not found.possible():
-        return outcome(None, False, "date.impossible", near=repairs(found))
-    if found.calendar == "lunar":
+    if not partial.possible():
+        return outcome(None, False, "date.impossible", near=repairs(partial))
+    if partial.calendar == "lunar":
         return outcome(None, True, "date.lunar")
-    if found.year is None:
+    if partial.year is None:
         return outcome(None, True, "date.year_missing")
     early, late = context.earliest or _EARLIEST, context.latest or _LATEST
-    if not early.year <= found.year <= late.year or (found.precision == "day" and not early <= _day(found) <= late):
-        return outcome(found.iso, True, "date.out_of_range")
-    return outcome(found.iso, True)
+    if not early.year <= partial.year <= late.year or (
+        partial.precision == "day" and not early <= _day(partial) <= late
+    ):
+        return outcome(partial.iso, True, "date.out_of_range")
+    return outcome(partial.iso, True)
 
 
 def _garbled_century(year: int | None) -> int | None:
@@ -177,17 +179,19 @@ def _garbled_century(year: int | None) -> int | None:
     return 1900 + year % 100 if year is not None and 1000 <= year < 1800 else None
 
 
-def _with_year(found: PartialDate, year: int | None) -> PartialDate:
-    return PartialDate(year=year, month=found.month, day=found.day, calendar=found.calendar, verbatim=found.verbatim)
+def _with_year(partial: PartialDate, year: int | None) -> PartialDate:
+    return PartialDate(
+        year=year, month=partial.month, day=partial.day, calendar=partial.calendar, verbatim=partial.verbatim
+    )
 
 
-def _day(found: PartialDate) -> date:
-    return date(found.year or 1, found.month or 1, found.day or 1)
+def _day(partial: PartialDate) -> date:
+    return date(partial.year or 1, partial.month or 1, partial.day or 1)
 
 
-def repairs(found: PartialDate) -> tuple[Candidate, ...]:
+def repairs(partial: PartialDate) -> tuple[Candidate, ...]:
     """Legal dates that differ from an impossible one in a single confusable digit."""
-    year, month, day = found.year, found.month, found.day
+    year, month, day = partial.year, partial.month, partial.day
     if year is None or month is None or day is None:
         return ()
     text = f"{day:02d}{month:02d}{year:04d}"

@@ -108,18 +108,18 @@ def _year_cuts(tokens: list[str], start: int) -> list[int]:
 
 def _parsings(tokens: list[str]) -> dict[tuple[int, int | None, int | None], float]:
     """Every reading as (year, month, day) with its cost."""
-    found: dict[tuple[int, int | None, int | None], float] = {}
+    costs: dict[tuple[int, int | None, int | None], float] = {}
 
     def note(year: int, month: int | None, day: int | None, cost: float) -> None:
         key = (year, month, day)
-        found[key] = min(cost, found.get(key, 99.0))
+        costs[key] = min(cost, costs.get(key, 99.0))
 
     has_month = any(_like(token, "tháng") for token in tokens)
     if not has_month:
         for year, cost in _top(_costs(2, "".join(tokens))):
             note(year, None, None, cost)
     if len(tokens) < 3:
-        return found
+        return costs
     unlikely = 0.0 if has_month else _NO_MONTH_WORD
     for start in _month_cuts(tokens):
         days: list[tuple[int | None, float]] = [(None, 0.0)]
@@ -131,7 +131,7 @@ def _parsings(tokens: list[str]) -> dict[tuple[int, int | None, int | None], flo
                 for month, month_cost in months:
                     for day, day_cost in days:
                         note(year, month, day, unlikely + year_cost + month_cost + day_cost)
-    return found
+    return costs
 
 
 def read_date_words(verbatim: str, context: Context | None = None) -> Normal:

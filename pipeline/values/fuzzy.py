@@ -20,9 +20,9 @@ def _keys(text: str) -> tuple[str, str]:
     return folded, strip_marks(folded)
 
 
-def spelling_cost(one: str, other: str) -> float:
+def spelling_cost(text: str, other: str) -> float:
     """Edit distance that counts a letter 1 and a mark 0.3; case, tone placement and spaces' width ignored."""
-    (a, plain_a), (b, plain_b) = _keys(one), _keys(other)
+    (a, plain_a), (b, plain_b) = _keys(text), _keys(other)
     if a == b:
         return 0.0
     letters = Levenshtein.distance(plain_a, plain_b)

@@ -81,10 +81,10 @@ def _places(base: str) -> tuple[int, ...]:
 @cache
 def legal_syllables() -> frozenset[str]:
     """Every syllable, lower case, NFC; about 19,000."""
-    found: set[str] = set()
+    syllables: set[str] = set()
     for base in _bases():
         tones = _STOP_TONES if base.endswith(_STOPS) else _ALL_TONES
         for place in _places(base):
             for tone in tones:
-                found.add(unicodedata.normalize("NFC", base[: place + 1] + tone + base[place + 1 :]))
-    return frozenset(found)
+                syllables.add(unicodedata.normalize("NFC", base[: place + 1] + tone + base[place + 1 :]))
+    return frozenset(syllables)

@@ -16,11 +16,11 @@ from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue
 from pipeline.judging.review.asking import NewItem
-from pipeline.judging.review.corrected import corrected
+from pipeline.judging.review.display import display_value
 from pipeline.judging.review.outcome import OF_THE_PAPER
 from pipeline.judging.review.places import grammar_of
 from pipeline.judging.review.policy import Scheme
-from pipeline.judging.review.shown import shown
+from pipeline.judging.review.typed_value import read_typed
 from pipeline.records.contract import read_record
 from pipeline.settling.triage import reason_message
 from service.desk.overview.timed_cache import TimedCache
@@ -369,9 +369,9 @@ def _value(to_decide: ItemToDecide, typed: str | None, *, insist: bool) -> tuple
                 Message("Chưa có chữ nào để nhận", "There is nothing read to accept"), code="review.nothing_read"
             )
         if field.value is not None:
-            return field.value, field.verbatim, shown(grammar, field.value)
+            return field.value, field.verbatim, display_value(grammar, field.value)
         typed = field.verbatim
-    reading = corrected(grammar, typed)
+    reading = read_typed(grammar, typed)
     if reading.wrong_form and not insist:
         why = reason_message(reading.findings[0]) if reading.findings else Message("Sai dạng", "Not of the right form")
         raise Unprocessable(why, code="review.invalid_form")

@@ -18,9 +18,9 @@ from pipeline.domain.errors import HotichError
 from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue
+from pipeline.judging.review.display import display_value, doubtful, near
 from pipeline.judging.review.elsewhere import elsewhere
 from pipeline.judging.review.places import grammar_of, printed_label
-from pipeline.judging.review.shown import doubtful, near, shown
 from pipeline.judging.review.wording import label_of, paper_label
 from pipeline.settling.register import NOT_IN_THE_REGISTER, Candidate, Claims, Compared, register_name, subject_prefix
 from pipeline.settling.triage import reason_message
@@ -278,7 +278,7 @@ def _picture(document: StoredDocument, field: FieldValue | None) -> Picture | No
 def _text(grammar: str, field: FieldValue | None) -> str:
     if field is None:
         return ""
-    return field.verbatim if field.value is None else shown(grammar, field.value)
+    return field.verbatim if field.value is None else display_value(grammar, field.value)
 
 
 def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Alternative, ...]:
@@ -291,7 +291,7 @@ def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Al
         options += [(legal.value, None) for legal in normalise(grammar, field.verbatim).candidates]
     readings: dict[str, Alternative] = {}
     for value, confidence in options:
-        other = shown(grammar, value)
+        other = display_value(grammar, value)
         if other and other != text:
             readings.setdefault(other, Alternative(text=other, value=value, confidence=confidence))
     ranked = sorted(readings.values(), key=lambda reading: not near(text, reading.text))
@@ -340,7 +340,7 @@ def _person(candidate: Candidate, prefix: str, asked: str) -> RegisterView:
 
 def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
     name = f"{prefix}{_PARENTS.get(row.field, row.field)}"
-    value = shown(_GRAMMARS.get(row.field, "text"), row.registered)
+    value = display_value(_GRAMMARS.get(row.field, "text"), row.registered)
     # A number that the paper states, or almost, is shown in full to be compared; any other one is masked.
     if row.field in _NUMBERS and row.level not in (Level.SAME, Level.LETTERS):
         value = masked(value)

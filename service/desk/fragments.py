@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.message import Message
+from pipeline.judging.review.display import doubtful
 from pipeline.judging.review.policy import FieldClass, class_of
-from pipeline.judging.review.shown import doubtful
 from service.desk.evidence import ItemView
 from service.pages.render import rendered
 

@@ -9,8 +9,8 @@ from typing import Final
 from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue
+from pipeline.judging.review.display import display_value
 from pipeline.judging.review.places import forms_of, grammar_of, known_fields
-from pipeline.judging.review.shown import shown
 from service.desk.wording import field_words, paper_words
 from storage.review import ReviewItem
 
@@ -63,7 +63,7 @@ def shown_text(record: CivilRecord, field: FieldValue) -> str:
     """The field's value as a clerk writes it."""
     if field.value is None:
         return field.verbatim
-    return shown(grammar_of(record.document_type.value, record.form, field.name), field.value)
+    return display_value(grammar_of(record.document_type.value, record.form, field.name), field.value)
 
 
 def upright(size: tuple[int, int], turn: int) -> Upright:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, Status
+from pipeline.domain.model import CivilRecord, RegisterOutcome, Status
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, fields, outputs, source_names
 from storage.objects.key import ObjectKey
@@ -42,7 +42,7 @@ class StoredDocument:
     document_type: str
     form: str | None
     status: Status
-    register_outcome: str
+    register_outcome: RegisterOutcome
     original: ObjectKey
     archival: ObjectKey | None
     json: ObjectKey
@@ -112,12 +112,12 @@ class Documents:
         return self._stored(documents.c.work_id == key.work_id)
 
     def current(self, document_id: str) -> StoredDocument | None:
-        found = self._stored((documents.c.document_id == document_id) & documents.c.current)
-        return found[0] if found else None
+        stored = self._stored((documents.c.document_id == document_id) & documents.c.current)
+        return stored[0] if stored else None
 
     def revision(self, document_id: str, revision: int) -> StoredDocument | None:
-        found = self._stored((documents.c.document_id == document_id) & (documents.c.revision == revision))
-        return found[0] if found else None
+        stored = self._stored((documents.c.document_id == document_id) & (documents.c.revision == revision))
+        return stored[0] if stored else None
 
     def of_source(self, sha256: str) -> list[StoredDocument]:
         """Every revision of every document of a source file, in reading order."""
@@ -165,8 +165,8 @@ class Documents:
 
     def output(self, path: str) -> ObjectKey | None:
         """The object last noted as written to `path`."""
-        found = self._connection.scalar(sa.select(outputs.c.object).where(outputs.c.path == clean(path)))
-        return None if found is None else ObjectKey.parse(found)
+        name = self._connection.scalar(sa.select(outputs.c.object).where(outputs.c.path == clean(path)))
+        return None if name is None else ObjectKey.parse(name)
 
     def _row(self, key: WorkKey, new: NewDocument, revision: int, actor: str) -> dict[str, Any]:
         record = new.record
@@ -181,7 +181,7 @@ class Documents:
             "document_type": record.document_type.value,
             "form": record.form,
             "status": record.status.value,
-            "register_outcome": record.validation.outcome,
+            "register_outcome": record.validation.outcome.value,
             "original": new.original.name,
             "archival": None if new.archival is None else new.archival.name,
             "record": new.json.name,
@@ -201,8 +201,8 @@ class Documents:
 
 
 def _count(status: Status) -> sa.ScalarSelect[int]:
-    mine = (fields.c.document_id == documents.c.document_id) & (fields.c.revision == documents.c.revision)
-    query = sa.select(sa.func.count()).select_from(fields).where(mine, fields.c.status == status.value)
+    of_document = (fields.c.document_id == documents.c.document_id) & (fields.c.revision == documents.c.revision)
+    query = sa.select(sa.func.count()).select_from(fields).where(of_document, fields.c.status == status.value)
     return query.correlate(documents).scalar_subquery()
 
 
@@ -217,7 +217,7 @@ def _stored(row: Any) -> StoredDocument:
         document_type=row.document_type,
         form=row.form,
         status=Status(row.status),
-        register_outcome=row.register_outcome,
+        register_outcome=RegisterOutcome(row.register_outcome),
         original=ObjectKey.parse(row.original),
         archival=None if row.archival is None else ObjectKey.parse(row.archival),
         json=ObjectKey.parse(row.record),

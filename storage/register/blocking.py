@@ -15,33 +15,33 @@ def dates_one_digit_away(born: PartialDate) -> list[str]:
     Only real dates from 1800 to 2199. A partial date gives only itself and, for a year and month, its year.
     """
     text = str(born)
-    found = {text}
+    dates = {text}
     if born.month is not None:
-        found.add(text[:4])
+        dates.add(text[:4])
     if born.month is not None and born.day is not None:
-        found.add(text[:7])
-        found.update(_changed(text))
+        dates.add(text[:7])
+        dates.update(_changed(text))
         swapped = PartialDate.parse(f"{born.year:04d}-{born.day:02d}-{born.month:02d}")
         if swapped is not None:
-            found.add(str(swapped))
-    return sorted(found)
+            dates.add(str(swapped))
+    return sorted(dates)
 
 
 def _changed(text: str) -> set[str]:
-    found = set()
+    dates = set()
     for place, old in enumerate(text):
         if old == "-":
             continue
         for new in "0123456789":
             other = PartialDate.parse(text[:place] + new + text[place + 1 :])
             if other is not None and 1800 <= other.year < 2200:
-                found.add(str(other))
-    return found
+                dates.add(str(other))
+    return dates
 
 
 def numbers_one_digit_away(number: str) -> list[str]:
     """The number and every one that differs in one digit."""
-    found = {number}
+    numbers = {number}
     for place in range(len(number)):
-        found.update(number[:place] + digit + number[place + 1 :] for digit in "0123456789")
-    return sorted(found)
+        numbers.update(number[:place] + digit + number[place + 1 :] for digit in "0123456789")
+    return sorted(numbers)

@@ -194,12 +194,12 @@ def _leave_out_repeated(connection: sa.Connection, bad: _BadRows) -> None:
         .join(other, other.c.line == firsts.c.line)
         .where(_staging.c.line > firsts.c.line)
     )
-    found = connection.execute(later.order_by(_staging.c.line)).all()
-    for row in found:
+    repeated = connection.execute(later.order_by(_staging.c.line)).all()
+    for row in repeated:
         if row.differs:
             bad.add(row.line, "register.duplicate", Message("trùng số với dòng trước", "same id as an earlier line"))
-    for start in range(0, len(found), _BATCH):
-        lines = [row.line for row in found[start : start + _BATCH]]
+    for start in range(0, len(repeated), _BATCH):
+        lines = [row.line for row in repeated[start : start + _BATCH]]
         connection.execute(sa.delete(_staging).where(_staging.c.line.in_(lines)))
 
 
@@ -228,8 +228,8 @@ def _count(connection: sa.Connection, digest: str) -> int:
     connection.execute(sa.insert(name_counts).from_select(["name_key", "people"], counts))
     total = connection.scalar(sa.select(sa.func.count()).select_from(people)) or 0
     origin = people.c.place_of_origin
-    one = sa.func.count().label("people")
-    sizes = sa.select(one).where(origin.is_not(None)).group_by(origin).subquery()
+    count = sa.func.count().label("people")
+    sizes = sa.select(count).where(origin.is_not(None)).group_by(origin).subquery()
     size = sa.cast(sizes.c.people, sa.Float)
     pairs, known = connection.execute(sa.select(sa.func.sum(size * size), sa.func.sum(size))).one()
     shared = pairs / known**2 if known else 0.0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
+from pipeline.domain.model import RegisterOutcome
 from pipeline.settling import register
 from pipeline.settling.register import Agreement, Claim, Claims, RegisterAnswer
 from storage.register import weights
@@ -128,17 +129,17 @@ def answer(claims: Claims, candidates: Sequence[Candidate], frequencies: Frequen
     not_found: nobody fits, or several do (`ambiguous`).
     """
     if not candidates:
-        return RegisterAnswer(outcome="not_found", match_probability=0.0)
-    ranked = sorted(candidates, key=lambda one: (-one.weight, one.row["register_id"]))
+        return RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND, match_probability=0.0)
+    ranked = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.row["register_id"]))
     shares = _probabilities(ranked, frequencies)
     best, probability = ranked[0], shares[0]
     if probability >= NAMED:
         return _named(claims, best, probability)
-    holders = [one for one in ranked if one.levels.get("personal_id") is Level.SAME]
+    holders = [candidate for candidate in ranked if candidate.levels.get("personal_id") is Level.SAME]
     if holders:
         return _named(claims, holders[0], shares[ranked.index(holders[0])])
     return RegisterAnswer(
-        outcome="not_found",
+        outcome=RegisterOutcome.NOT_FOUND,
         match_probability=round(probability, 4),
         evidence=_rounded(best),
         agreement=_agreements(claims, best),
@@ -150,32 +151,32 @@ def likely(
     claims: Claims, candidates: Sequence[Candidate], frequencies: Frequencies, *, most: int, least: float
 ) -> list[register.Candidate]:
     """The candidates whom the claims may speak of with a probability of `least` or more, the likeliest first."""
-    ranked = sorted(candidates, key=lambda one: (-one.weight, one.row["register_id"]))
+    ranked = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.row["register_id"]))
     shares = _probabilities(ranked, frequencies)
     return [
         register.Candidate(
-            register_id=str(one.row["register_id"]),
+            register_id=str(candidate.row["register_id"]),
             probability=round(share, 4),
             fields=tuple(
                 register.Compared(
                     field=name,
                     claimed=claims.fields[name].value,
-                    registered=str(one.row[name]),
+                    registered=str(candidate.row[name]),
                     level=level,
-                    weight=round(one.evidence[name], 2),
+                    weight=round(candidate.evidence[name], 2),
                 )
-                for name, level in one.levels.items()
+                for name, level in candidate.levels.items()
             ),
-            deceased=bool(one.row["deceased"]),
+            deceased=bool(candidate.row["deceased"]),
         )
-        for one, share in zip(ranked[:most], shares, strict=False)
+        for candidate, share in zip(ranked[:most], shares, strict=False)
         if share >= least
     ]
 
 
 def _probabilities(ranked: Sequence[Candidate], frequencies: Frequencies) -> list[float]:
     """Posterior of each candidate. Prior: every registered person alike, and 1 - COVERAGE for nobody."""
-    factors = [COVERAGE / max(frequencies.people, 1) * 2.0 ** min(one.weight, 900.0) for one in ranked]
+    factors = [COVERAGE / max(frequencies.people, 1) * 2.0 ** min(candidate.weight, 900.0) for candidate in ranked]
     total = sum(factors) + (1 - COVERAGE)
     return [factor / total for factor in factors]
 
@@ -186,7 +187,7 @@ def _named(claims: Claims, best: Candidate, probability: float) -> RegisterAnswe
         name for name, level in agreement.items() if level is Agreement.DIFFERENT and name not in _NO_CONFLICT
     )
     return RegisterAnswer(
-        outcome="conflict" if conflicts else "match",
+        outcome=RegisterOutcome.CONFLICT if conflicts else RegisterOutcome.MATCH,
         register_id=str(best.row["register_id"]),
         match_probability=round(probability, 4),
         conflicts=conflicts,

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.model import RegisterOutcome
 from pipeline.settling.register import Candidate, Claims, RegisterAnswer
 from storage.register.register import SqlRegister
 
 
 class OnDemandRegister:
-    """Opened when the first document asks; out of reach it answers "unavailable" and reading goes on.
+    """Opened when the first document asks; out of reach it answers `UNAVAILABLE` and reading goes on.
 
     As long as no register was loaded nothing is made and nobody is known; one that is loaded later is seen at the next
     look.
@@ -39,7 +40,7 @@ class OnDemandRegister:
         try:
             return self._opened().look_up(claims)
         except HotichError:
-            return RegisterAnswer(outcome="unavailable")
+            return RegisterAnswer(outcome=RegisterOutcome.UNAVAILABLE)
 
     def candidates(self, claims: Claims, *, most: int = 3) -> list[Candidate]:
         """As `SqlRegister.candidates`; nobody when it is out of reach."""

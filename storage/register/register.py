@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.model import RegisterOutcome
 from pipeline.settling import register
 from pipeline.settling.register import REGISTER_FIELDS, Claims, RegisterAnswer
 from storage.database import Database
@@ -49,7 +50,7 @@ _STATE = sa.select(register_state.c.people, register_state.c.origin_shared)
 class SqlRegister:
     """A `PopulationRegister` in SQLite or PostgreSQL. A process opens its own.
 
-    An empty register, or claims with neither a number nor a name, answer "not_checked".
+    An empty register, or claims with neither a number nor a name, answer `NOT_CHECKED`.
     """
 
     def __init__(self, database: Database) -> None:
@@ -71,14 +72,14 @@ class SqlRegister:
             return connection.scalar(_STATE) or 0
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
-        """Who the claims speak of. Never raises; a database out of reach answers "unavailable"."""
+        """Who the claims speak of. Never raises; a database out of reach answers `UNAVAILABLE`."""
         if not claims.fields.keys() & {"personal_id", "old_national_id", "full_name"}:
-            return RegisterAnswer(outcome="not_checked")
+            return RegisterAnswer(outcome=RegisterOutcome.NOT_CHECKED)
         try:
             with self.database.read() as connection:
                 return _Search(connection, claims).run()
         except HotichError:
-            return RegisterAnswer(outcome="unavailable")
+            return RegisterAnswer(outcome=RegisterOutcome.UNAVAILABLE)
 
     def candidates(self, claims: Claims, *, most: int = 3) -> list[register.Candidate]:
         """Those whom the claims may speak of, the likeliest first: what a person compares field by field.
@@ -116,23 +117,23 @@ class _Search:
 
     def run(self) -> RegisterAnswer:
         if not self._people:
-            return RegisterAnswer(outcome="not_checked")
-        found = self._answer()
+            return RegisterAnswer(outcome=RegisterOutcome.NOT_CHECKED)
+        result = self._answer()
         for ids in self._blocks():
             new = sorted(ids - self._candidates.keys())
             if new:
                 self._compare(new)
-                found = self._answer()
+                result = self._answer()
             # A number may have been misread into somebody else's: then the name tells, and we go on.
-            if (found.match_probability or 0.0) >= _ENOUGH and "full_name" not in found.conflicts:
+            if (result.match_probability or 0.0) >= _ENOUGH and "full_name" not in result.conflicts:
                 break
-        return found
+        return result
 
     def likely(self, most: int) -> list[register.Candidate]:
         """After `run`: whoever was compared and is not out of the question."""
         self.run()
-        found = list(self._candidates.values())
-        return likely(self._claims, found, self._frequencies(), most=most, least=_LEAST_LIKELY)
+        candidates = list(self._candidates.values())
+        return likely(self._claims, candidates, self._frequencies(), most=most, least=_LEAST_LIKELY)
 
     def _answer(self) -> RegisterAnswer:
         return answer(self._claims, list(self._candidates.values()), self._frequencies())
@@ -154,12 +155,12 @@ class _Search:
             yield self._by_name(far=True)
 
     def _by_numbers(self) -> set[int]:
-        found: set[int] = set()
+        ids: set[int] = set()
         for query, name, length in ((_BY_PERSONAL_ID, "personal_id", 12), (_BY_OLD_ID, "old_national_id", 9)):
             number = self._values.get(name, "")
             if len(number) == length and number.isascii() and number.isdigit():
-                found.update(self._connection.scalars(query, {"numbers": numbers_one_digit_away(number)}))
-        return found
+                ids.update(self._connection.scalars(query, {"numbers": numbers_one_digit_away(number)}))
+        return ids
 
     def _by_birth(self, dates: list[str], sexes: list[str]) -> set[int]:
         rows = self._connection.execute(_BY_BIRTH, {"dates": dates, "sexes": sexes}).all()

@@ -55,10 +55,10 @@ class PartialDate:
     @staticmethod
     def parse(text: str) -> PartialDate | None:
         """From ISO 8601 (`1957`, `1957-03`, `1957-03-08`); None for anything that is no real date."""
-        found = _ISO.fullmatch(text)
-        if found is None:
+        match = _ISO.fullmatch(text)
+        if match is None:
             return None
-        year, month, day = (None if part is None else int(part) for part in found.groups())
+        year, month, day = (None if part is None else int(part) for part in match.groups())
         return _real(year or 0, month, day)
 
     def __str__(self) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pipeline.judging.review.asking import UNSURE, Kind, NewItem
-from pipeline.judging.review.corrected import corrected
 from pipeline.judging.review.places import grammar_of
 from pipeline.judging.review.policy import Scheme
+from pipeline.judging.review.typed_value import read_typed
 from storage.catalogue.tables import fields
 from storage.review.review_items import CurrentDocument, ReviewItems
 from storage.review.tables import IS_OPEN, review_items
@@ -53,7 +53,7 @@ def _add(connection: sa.Connection, items: ReviewItems, seed: Seed) -> str:
     row = None if document is None else _field(connection, document, seed.field)
     if document is None or row is None:
         return "unknown"
-    typed = corrected(grammar_of(document.document_type, document.form or None, seed.field), seed.value)
+    typed = read_typed(grammar_of(document.document_type, document.form or None, seed.field), seed.value)
     truth = typed.value or typed.verbatim
     if typed.wrong_form or not truth:
         return "impossible"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page, expect
 
 from pipeline.judging.review.places import grammar_of
-from pipeline.judging.review.shown import shown
+from pipeline.judging.review.display import display_value
 from tests.browser.conftest import Visitor
 from tests.browser.desk_server import DeskServer
 from tests.making.desk_home import Truth
@@ -94,7 +94,7 @@ class Clerk:
         truth = self.papers[item.document]
         value, verbatim, _, _ = truth.fields[item.field]
         grammar = grammar_of(truth.document_type.value, truth.form, item.field)
-        return unicodedata.normalize("NFC", verbatim if value is None else shown(grammar, value))
+        return unicodedata.normalize("NFC", verbatim if value is None else display_value(grammar, value))
 
     def context_text(self, path: str) -> str:
         """Everything another page holds, looked at in the same tab."""

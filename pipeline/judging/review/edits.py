@@ -90,7 +90,11 @@ def merged(first: CivilRecord, second: CivilRecord) -> CivilRecord:
         first.evolve(
             fields=(*first.fields, *(field for field in added if field.name not in known)),
             pages=tuple(pages[number] for number in sorted(pages)),
-            findings=(*first.findings, *(one for one in second.findings if one not in first.findings), note),
+            findings=(
+                *first.findings,
+                *(finding for finding in second.findings if finding not in first.findings),
+                note,
+            ),
         )
     )
 
@@ -104,9 +108,9 @@ def _renumbered(record: CivilRecord, start: int) -> CivilRecord:
         return _MEMBER.sub(lambda match: f"members[{new[int(match[1])]}].", name)
 
     findings = tuple(
-        one if one.field is None or not _has_number(one.field, new) else Finding(
-            code=one.code, field=renamed(one.field), message=one.message)
-        for one in record.findings
+        finding if finding.field is None or not _has_number(finding.field, new) else Finding(
+            code=finding.code, field=renamed(finding.field), message=finding.message)
+        for finding in record.findings
     )  # fmt: skip
     return record.evolve(
         fields=tuple(field.evolve(name=renamed(field.name)) for field in record.fields), findings=findings
@@ -130,4 +134,4 @@ def _asked_with(record: CivilRecord, fields: tuple[FieldValue, ...]) -> bool:
 
 def _about(record: CivilRecord, names: set[str]) -> tuple[Finding, ...]:
     """The findings that still speak of something."""
-    return tuple(one for one in record.findings if one.field is None or one.field in names)
+    return tuple(finding for finding in record.findings if finding.field is None or finding.field in names)

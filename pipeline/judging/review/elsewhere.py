@@ -13,8 +13,8 @@ from typing import Final
 
 from pipeline.codes import parse_citizen_qr, parse_td1
 from pipeline.domain.model import CivilRecord, FieldValue
+from pipeline.judging.review.display import display_value
 from pipeline.judging.review.places import grammar_of
-from pipeline.judging.review.shown import shown
 from pipeline.judging.review.wording import label_of
 from pipeline.values.identifiers import id_structure
 from pipeline.values.keys import folded_key
@@ -63,7 +63,7 @@ class Elsewhere:
 
 def elsewhere(record: CivilRecord, field: str) -> list[Elsewhere]:
     """At most six places that speak of the field, the likeliest to settle it first. Empty for the document itself."""
-    fields = {one.name: one for one in record.fields}
+    fields = {stated.name: stated for stated in record.fields}
     return list(islice(_all(record, fields, field), _MOST)) if field else []
 
 
@@ -71,26 +71,26 @@ def _all(record: CivilRecord, fields: Mapping[str, FieldValue], name: str) -> It
     yield from _in_codes(record, fields, name)
     yield from _by_number(fields, name)
     for other in _fitting(fields, name):
-        if (found := _written(record, fields, other)) is not None:
-            yield found
+        if (place := _written(record, fields, other)) is not None:
+            yield place
 
 
 def _in_codes(record: CivilRecord, fields: Mapping[str, FieldValue], name: str) -> Iterator[Elsewhere]:
-    told = _codes(fields)
-    for source, values in told.items():
+    stated = _codes(fields)
+    for source, values in stated.items():
         if name in values:
             grammar = grammar_of(record.document_type, record.form, name)
-            yield Elsewhere(label=label_of(name), text=shown(grammar, values[name]), source=source)
+            yield Elsewhere(label=label_of(name), text=display_value(grammar, values[name]), source=source)
 
 
 def _codes(fields: Mapping[str, FieldValue]) -> dict[str, dict[str, str]]:
-    told: dict[str, dict[str, str]] = {}
+    stated: dict[str, dict[str, str]] = {}
     qr, mrz = fields.get("qr"), fields.get("mrz")
     if qr is not None and qr.value and (payload := parse_citizen_qr(qr.value)) is not None:
-        told["QR"] = payload.as_fields()
+        stated["QR"] = payload.as_fields()
     if mrz is not None and mrz.value and (zone := parse_td1(mrz.value.split("\n"))) is not None and zone.valid:
-        told["MRZ"] = {**zone.as_fields(), "full_name": zone.name}
-    return told
+        stated["MRZ"] = {**zone.as_fields(), "full_name": zone.name}
+    return stated
 
 
 def _by_number(fields: Mapping[str, FieldValue], name: str) -> Iterator[Elsewhere]:
@@ -101,16 +101,16 @@ def _by_number(fields: Mapping[str, FieldValue], name: str) -> Iterator[Elsewher
     number = fields.get(f"{prefix}personal_id")
     if bare in ("date_of_birth", "sex", "birth_year") and number is not None and number.value:
         try:
-            said = id_structure(number.value)
+            structure = id_structure(number.value)
         except ValueError:
             return
-        text = f"{shown('sex', said.sex)}, {said.birth_year}"
+        text = f"{display_value('sex', structure.sex)}, {structure.birth_year}"
         yield Elsewhere(label=("Theo số định danh", "By the personal number"), text=text)
     elif bare == "personal_id":
         for other in ("date_of_birth", "sex"):
-            one = fields.get(f"{prefix}{other}")
-            if one is not None and one.value:
-                yield Elsewhere(label=label_of(f"{prefix}{other}"), text=shown(_GRAMMARS[other], one.value))
+            stated = fields.get(f"{prefix}{other}")
+            if stated is not None and stated.value:
+                yield Elsewhere(label=label_of(f"{prefix}{other}"), text=display_value(_GRAMMARS[other], stated.value))
 
 
 _GRAMMARS: Final = {"date_of_birth": "date", "sex": "sex"}
@@ -127,9 +127,9 @@ def _fitting(fields: Mapping[str, FieldValue], name: str) -> Iterator[str]:
 
 
 def _written(record: CivilRecord, fields: Mapping[str, FieldValue], name: str) -> Elsewhere | None:
-    one = fields.get(name)
-    if one is None or not (one.verbatim or one.value):
+    field = fields.get(name)
+    if field is None or not (field.verbatim or field.value):
         return None
     grammar = grammar_of(record.document_type, record.form, name)
-    as_shown = one.verbatim if grammar == "date_words" or one.value is None else shown(grammar, one.value)
+    as_shown = field.verbatim if grammar == "date_words" or field.value is None else display_value(grammar, field.value)
     return Elsewhere(label=label_of(name), text=as_shown)

@@ -30,15 +30,15 @@ class Interval:
         return self.of > 0 and self.high <= promise
 
 
-def exact_interval(found: int, of: int, *, confidence: float = 0.95) -> Interval:
+def exact_interval(count: int, of: int, *, confidence: float = 0.95) -> Interval:
     """`found` of `of`, with the two-sided interval of Clopper and Pearson (1934): it holds the true share in at least
     `confidence` of all samples, however rare the thing is. Raises ValueError for counts that cannot be."""
-    if not 0 <= found <= of or not 0.0 < confidence < 1.0:
+    if not 0 <= count <= of or not 0.0 < confidence < 1.0:
         raise ValueError("cannot be counts of a sample")
     tail = (1.0 - confidence) / 2.0
-    low = 0.0 if found == 0 else _beta_quantile(tail, found, of - found + 1)
-    high = 1.0 if found == of else _beta_quantile(1.0 - tail, found + 1, of - found)
-    return Interval(found=found, of=of, share=found / of if of else None, low=low, high=high)
+    low = 0.0 if count == 0 else _beta_quantile(tail, count, of - count + 1)
+    high = 1.0 if count == of else _beta_quantile(1.0 - tail, count + 1, of - count)
+    return Interval(found=count, of=of, share=count / of if of else None, low=low, high=high)
 
 
 def _beta_quantile(p: float, a: int, b: int) -> float:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pipeline.codes import Code
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, RegisterOutcome, Status
 from pipeline.settling.register import (
     NOT_IN_THE_REGISTER,
     Claims,
@@ -100,7 +100,7 @@ def asked_anew(record: CivilRecord, register: PopulationRegister) -> CivilRecord
         return record
     sure = [f.evolve(confidence=1.0) if f.source is FieldSource.REVIEWER else f for f in record.fields]
     answer = register.look_up(Claims.from_fields(sure, prefix=subject_prefix(record.document_type)))
-    if answer.outcome in ("unavailable", "not_checked"):
+    if answer.outcome in (RegisterOutcome.UNAVAILABLE, RegisterOutcome.NOT_CHECKED):
         return record
     findings = [finding for finding in record.findings if not finding.code.startswith("register.")]
     return settled(record.evolve(validation=answer.validation(), findings=(*findings, *register_findings(answer))))

@@ -60,18 +60,18 @@ def declared_value(field: str, declared: str) -> str | None:
     return normal.value if normal.valid else None
 
 
-def level_of(field: str, one: str, other: str) -> Level:
+def level_of(field: str, declared: str, read: str) -> Level:
     """How two normal forms of this field compare."""
     name = _plain(field)
     if grammar_of(field) in ("date", "year"):
-        return compare_dates(one, other)
+        return compare_dates(declared, read)
     if name.endswith(_NAMES):
-        return compare_names(one, other)
+        return compare_names(declared, read)
     if name.endswith(_NUMBERS):
-        return compare_numbers(*(exact_key(v).replace(" ", "").upper() for v in (one, other)))
+        return compare_numbers(*(exact_key(v).replace(" ", "").upper() for v in (declared, read)))
     if name.endswith(_PLACES):
-        return compare_places(one, other)
-    return compare_words(one, other)
+        return compare_places(declared, read)
+    return compare_words(declared, read)
 
 
 def agreement(field: str, declared: str, read: FieldValue) -> FieldAgreement:

@@ -46,7 +46,7 @@ class CaptureLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedEntry:
     """An entry the procedure wants from a picture: its declared name, what was read, whether that may be relied on."""
 
     name: str
@@ -66,7 +66,7 @@ _ALWAYS = frozenset(("missing", "screen"))
 
 
 def capture_reasons(
-    file: str, page: int, capture: Capture, wanted: Sequence[Wanted], limits: CaptureLimits, *, complete: bool
+    file: str, page: int, capture: Capture, wanted: Sequence[WantedEntry], limits: CaptureLimits, *, complete: bool
 ) -> Iterator[Reason]:
     """Why this piece of a picture must be taken again, each with its place; nothing for a picture that serves.
 
@@ -90,24 +90,24 @@ def _place(capture: Capture, measure: str) -> Quad:
     return max(spots, key=lambda spot: _area(spot.place)).place if spots else capture.place
 
 
-def _glare(file: str, page: int, capture: Capture, wanted: Sequence[Wanted], limit: Limit) -> Iterator[Reason]:
+def _glare(file: str, page: int, capture: Capture, wanted: Sequence[WantedEntry], limit: Limit) -> Iterator[Reason]:
     """Glare on a wanted entry that is not legible, or so much of it that an entry must lie under it."""
     spots = [spot for spot in capture.spots if spot.kind == "glare"]
     hit: set[str] = set()
-    for one in wanted:
-        spot = next((s for s in spots if one.read is not None and touches(s.place, one.read.box)), None)
-        if spot is not None and not one.legible:
-            hit.add(one.name)
-            yield reason("capture.glare", file=file, page=page, place=spot.place, field=one.name)
-    lost = any(one.read is None or one.read.value is None for one in wanted) or not wanted
+    for entry in wanted:
+        spot = next((s for s in spots if entry.read is not None and touches(s.place, entry.read.box)), None)
+        if spot is not None and not entry.legible:
+            hit.add(entry.name)
+            yield reason("capture.glare", file=file, page=page, place=spot.place, field=entry.name)
+    lost = any(entry.read is None or entry.read.value is None for entry in wanted) or not wanted
     worst = max(spots, key=lambda spot: spot.value, default=None)
     if worst is not None and not hit and limit.grade(worst.value) >= (1 if lost else 2):
         yield reason("capture.glare", file=file, page=page, place=worst.place)
 
 
-def touches(one: Quad, other: Quad) -> bool:
+def touches(spot: Quad, entry: Quad) -> bool:
     """Whether two places overlap by more than a tenth of the second, by their upright bounds."""
-    (a0, b0, a1, b1), (c0, d0, c1, d1) = bounds(one), bounds(other)
+    (a0, b0, a1, b1), (c0, d0, c1, d1) = bounds(spot), bounds(entry)
     wide, tall = min(a1, c1) - max(a0, c0), min(b1, d1) - max(b0, d0)
     return wide > 0 and tall > 0 and wide * tall > 0.1 * max((c1 - c0) * (d1 - d0), 1.0)
 

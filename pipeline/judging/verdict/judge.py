@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, PageReport, Status
 from pipeline.judging.verdict.agreement import agreement, declared_value, is_sure
-from pipeline.judging.verdict.capture import CaptureLimits, Wanted, capture_reasons
+from pipeline.judging.verdict.capture import CaptureLimits, WantedEntry, capture_reasons
 from pipeline.judging.verdict.model import (
     DocumentVerdict,
     FieldAgreement,
@@ -55,15 +55,15 @@ def judge(
         *_malformed(procedure, declared, normal),
         *_missing(procedure, submitted, roles),
     ]
-    for n, one in enumerate(submitted):
-        reasons += _of_document(one, roles.get(n), fields, today, limits or CaptureLimits())
+    for n, document in enumerate(submitted):
+        reasons += _of_document(document, roles.get(n), fields, today, limits or CaptureLimits())
     reasons = sorted(dict.fromkeys(reasons), key=lambda r: _ORDER.index(r.outcome))
     return Verdict(
         procedure=procedure.code,
         outcome=reasons[0].outcome if reasons else Outcome.USABLE,
         reasons=tuple(reasons),
         fields=tuple(fields),
-        documents=tuple(_document(one, roles.get(n)) for n, one in enumerate(submitted)),
+        documents=tuple(_document(document, roles.get(n)) for n, document in enumerate(submitted)),
         wanted=tuple(_wanted(paper, roles) for paper in procedure.papers),
     )
 
@@ -90,24 +90,24 @@ def _absent(procedure: Procedure, roles: Mapping[int, Paper]) -> list[Paper]:
     return [paper for paper in procedure.papers if paper.required and paper.role not in there]
 
 
-def _fields(paper: Paper, one: Submitted, declared: Mapping[str, str]) -> Iterator[FieldVerdict]:
+def _fields(paper: Paper, document: Submitted, declared: Mapping[str, str]) -> Iterator[FieldVerdict]:
     for name, where in paper.compare.items():
-        read = field_of(one.record, where)
-        told = declared.get(name)
+        read = field_of(document.record, where)
+        typed = declared.get(name)
         if read is None:
             how = FieldAgreement.NOT_READ
         else:
-            how = FieldAgreement.NOT_DECLARED if told is None else agreement(where, told, read)
+            how = FieldAgreement.NOT_DECLARED if typed is None else agreement(where, typed, read)
         yield FieldVerdict(
             name=name,
             role=paper.role,
             document_field=where,
-            declared=told,
+            declared=typed,
             read=read.value if read else None,
-            registered=one.registered.get(register_name(where) or ""),
+            registered=document.registered.get(register_name(where) or ""),
             agreement=how,
             confidence=read.confidence if read else None,
-            file=one.record.source.file,
+            file=document.record.source.file,
             page=read.page if read else None,
             box=read.box if read else None,
         )
@@ -128,31 +128,31 @@ def _unanswered(paper: Paper, declared: Mapping[str, str]) -> Iterator[FieldVerd
 
 def _missing(procedure: Procedure, submitted: Sequence[Submitted], roles: Mapping[int, Paper]) -> Iterator[Reason]:
     """Papers that did not come. A paper of the wrong kind in its stead is named as such, not as missing too."""
-    strange = [one for n, one in enumerate(submitted) if n not in roles]
-    known = [one for one in strange if one.record.document_type is not DocumentType.UNKNOWN]
+    strange = [document for n, document in enumerate(submitted) if n not in roles]
+    known = [document for document in strange if document.record.document_type is not DocumentType.UNKNOWN]
     absent = _absent(procedure, roles)
-    for paper, one in zip(absent, known, strict=False):
-        yield reason("document.wrong_type", file=one.record.source.file, role=paper.role, note=paper.name)
+    for paper, document in zip(absent, known, strict=False):
+        yield reason("document.wrong_type", file=document.record.source.file, role=paper.role, note=paper.name)
     for paper in absent[len(known) :]:
         if len(strange) == len(known):
             yield reason("document.missing", role=paper.role, note=paper.name)
-    for one in known[len(absent) :]:
-        yield reason("document.surplus", file=one.record.source.file)
+    for document in known[len(absent) :]:
+        yield reason("document.surplus", file=document.record.source.file)
 
 
 def _of_document(
-    one: Submitted, paper: Paper | None, fields: Sequence[FieldVerdict], today: date, limits: CaptureLimits
+    document: Submitted, paper: Paper | None, fields: Sequence[FieldVerdict], today: date, limits: CaptureLimits
 ) -> list[Reason]:
-    record = one.record
+    record = document.record
     out: list[Reason] = []
-    if one.held_as is not None:
+    if document.held_as is not None:
         out.append(reason("document.held", file=record.source.file))
     unknown = record.document_type is DocumentType.UNKNOWN
     if paper is None and not unknown:
         return out  # surplus or of the wrong kind: nothing else is asked of it
     own = [f for f in fields if paper and f.role == paper.role]
     wanted = [_want(f, record) for f in own if f.declared is not None or f.read is None]
-    complete = paper is not None and all(one.legible for one in wanted)
+    complete = paper is not None and all(entry.legible for entry in wanted)
     seen: list[Reason] = []
     for report in record.pages:
         near = [w for w in wanted if w.read is None or w.read.page == report.number]
@@ -163,16 +163,16 @@ def _of_document(
         out.append(_unknown(record))
     if paper is not None:
         out += _sides(record, paper)
-        out += _standing(one, paper, own, today)
+        out += _standing(document, paper, own, today)
     return out
 
 
-def _want(field: FieldVerdict, record: CivilRecord) -> Wanted:
+def _want(field: FieldVerdict, record: CivilRecord) -> WantedEntry:
     read = field_of(record, field.document_field)
     if read is None:
         read = next((f for f in record.fields if f.name == field.document_field), None)
     legible = field.agreement is FieldAgreement.SAME or (read is not None and bool(read.value) and is_sure(read))
-    return Wanted(name=field.name, read=read, legible=legible)
+    return WantedEntry(name=field.name, read=read, legible=legible)
 
 
 def _unknown(record: CivilRecord) -> Reason:
@@ -205,9 +205,9 @@ def _sides(record: CivilRecord, paper: Paper) -> Iterator[Reason]:
         )
 
 
-def _standing(one: Submitted, paper: Paper, fields: Sequence[FieldVerdict], today: date) -> Iterator[Reason]:
+def _standing(document: Submitted, paper: Paper, fields: Sequence[FieldVerdict], today: date) -> Iterator[Reason]:
     """What the document says against what was declared, what the register says, and what today's date says."""
-    record = one.record
+    record = document.record
     if paper.current:
         yield from validity(record, today)
     if record.type_confidence is None or record.type_confidence < _TYPE_AT:
@@ -258,8 +258,8 @@ def _of_register(record: CivilRecord, paper: Paper, fields: Sequence[FieldVerdic
         yield reason("register.deceased", file=record.source.file, role=paper.role)
 
 
-def _document(one: Submitted, paper: Paper | None) -> DocumentVerdict:
-    record = one.record
+def _document(document: Submitted, paper: Paper | None) -> DocumentVerdict:
+    record = document.record
     return DocumentVerdict(
         document_id=record.document_id,
         holding_code=record.holding_code,
@@ -268,7 +268,7 @@ def _document(one: Submitted, paper: Paper | None) -> DocumentVerdict:
         role=paper.role if paper else None,
         sides=sides_seen(record),
         keep=paper is not None and paper.keep,
-        held_as=one.held_as,
+        held_as=document.held_as,
     )
 
 

@@ -57,9 +57,11 @@ def field_of(record: CivilRecord, name: str) -> FieldValue | None:
 def assign(papers: Sequence[Paper], documents: Sequence[Submitted], declared: Mapping[str, str]) -> dict[int, Paper]:
     """Which document stands for which paper: no paper twice, best agreement with what is declared first."""
     pairs = sorted(
-        ((-_fit(paper, one, declared), p, n) for p, paper in enumerate(papers) for n, one in enumerate(documents)
-         if one.record.document_type in paper.types),
-    )  # fmt: skip
+        (-_fit(paper, document, declared), p, n)
+        for p, paper in enumerate(papers)
+        for n, document in enumerate(documents)
+        if document.record.document_type in paper.types
+    )
     out: dict[int, Paper] = {}
     for _, p, n in pairs:
         if n not in out and papers[p].role not in {paper.role for paper in out.values()}:
@@ -140,7 +142,7 @@ def _unlimited(verbatim: str) -> bool:
 
 def is_current(record: CivilRecord, today: date) -> bool:
     """Whether a stored document may stand in for its paper today: nothing but worth-knowing speaks against it."""
-    return all(one.outcome is Outcome.USABLE for one in validity(record, today))
+    return all(doubt.outcome is Outcome.USABLE for doubt in validity(record, today))
 
 
 def identity_of(record: CivilRecord) -> str | None:

@@ -72,12 +72,12 @@ def load_procedures() -> Mapping[str, Procedure]:
 
 def procedure(code: str) -> Procedure:
     """The procedure of this code. Raises `WrongUse` (code "procedure.unknown") when there is none."""
-    found = load_procedures().get(code)
-    if found is None:
+    known = load_procedures().get(code)
+    if known is None:
         raise WrongUse(
             Message("Không có thủ tục với mã này", "There is no procedure with this code"), code="procedure.unknown"
         )
-    return found
+    return known
 
 
 def parse_procedures(text: str) -> Mapping[str, Procedure]:
@@ -91,10 +91,10 @@ def parse_procedures(text: str) -> Mapping[str, Procedure]:
     }
     procedures: dict[str, Procedure] = {}
     for entry in table.get("procedure", ()):
-        one = _procedure(entry, groups)
-        if one.code in procedures:
-            raise ProcedureError(Message.same(f"procedure {one.code} stands twice: keep one of them"))
-        procedures[one.code] = one
+        parsed = _procedure(entry, groups)
+        if parsed.code in procedures:
+            raise ProcedureError(Message.same(f"procedure {parsed.code} stands twice: keep one of them"))
+        procedures[parsed.code] = parsed
     return procedures
 
 

@@ -16,6 +16,7 @@ from pipeline.domain.model import (
     Finding,
     PageReport,
     Provenance,
+    RegisterOutcome,
     SourceFile,
     Status,
     Validation,
@@ -80,14 +81,14 @@ def _field(name: str, given: Mapping[str, Any]) -> FieldValue:
         source=FieldSource(given["source"]),
         confidence=given["confidence"],
         status=Status(given["status"]),
-        alternatives=tuple((one["value"], one["confidence"]) for one in given["alternatives"]),
+        alternatives=tuple((entry["value"], entry["confidence"]) for entry in given["alternatives"]),
         findings=tuple(given["findings"]),
     )
 
 
 def _validation(given: Mapping[str, Any]) -> Validation:
     return Validation(
-        outcome=given["outcome"],
+        outcome=RegisterOutcome(given["outcome"]),
         register_id=given["register_id"],
         match_probability=given["match_probability"],
         conflicts=tuple(given["conflicts"]),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.domain.model import DocumentType, FieldSource, Status
+from pipeline.domain.model import DocumentType, FieldSource, RegisterOutcome, Status
 
 SCHEMA_VERSION = "1"
-_OUTCOMES = ["match", "conflict", "not_found", "unavailable", "not_checked"]
 _SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TEXT = {"type": "string"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
@@ -77,7 +76,7 @@ def _field() -> dict[str, Any]:
 def _validation() -> dict[str, Any]:
     return _object(
         {
-            "outcome": {"enum": _OUTCOMES},
+            "outcome": {"enum": [outcome.value for outcome in RegisterOutcome]},
             "register_id": _MAYBE_TEXT,
             "match_probability": _MAYBE_SHARE,
             "conflicts": {"type": "array", "items": _TEXT},

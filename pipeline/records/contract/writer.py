@@ -70,7 +70,7 @@ def _field(field: FieldValue) -> Json:
 
 def _validation(validation: Validation) -> Json:
     return {
-        "outcome": validation.outcome,
+        "outcome": validation.outcome.value,
         "register_id": validation.register_id,
         "match_probability": _rounded(validation.match_probability),
         "conflicts": list(validation.conflicts),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, RegisterOutcome, Status
 from pipeline.judging.review.policy import default_policy
 from pipeline.records.contract import read_record
 from pipeline.settling.register import Claims, RegisterAnswer
@@ -34,7 +34,7 @@ ETHNICITY, BIRTH, REGISTERED = "ethnicity", "date_of_birth", "date_of_registrati
 class FakeRegister:
     """Says what a test lays in its mouth."""
 
-    answer: RegisterAnswer = field(default_factory=lambda: RegisterAnswer(outcome="not_found"))
+    answer: RegisterAnswer = field(default_factory=lambda: RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND))
     asked: list[Claims] = field(default_factory=list)
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
@@ -258,7 +258,7 @@ def test_a_sample_that_waits_keeps_no_document_from_being_asked_about(sitting: S
 
 def test_the_register_is_asked_anew_about_whom_people_say_it_is(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
-    sitting.register.answer = RegisterAnswer(outcome="match", register_id="001", match_probability=0.999)
+    sitting.register.answer = RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="001", match_probability=0.999)
     sitting.say(sitting.claim(LAN), LAN, Choice.CORRECT, "Tày")
     assert sitting.record(stored.document_id).validation.outcome == "match"
     assert sitting.register.asked[-1].fields["ethnicity"].value == "Tày"
@@ -267,7 +267,7 @@ def test_the_register_is_asked_anew_about_whom_people_say_it_is(sitting: Sitting
 def test_a_register_out_of_reach_takes_nothing_back(sitting: Sitting) -> None:
     stored = sitting.add(ETHNICITY)
     before = sitting.record(stored.document_id).validation
-    sitting.register.answer = RegisterAnswer(outcome="unavailable")
+    sitting.register.answer = RegisterAnswer(outcome=RegisterOutcome.UNAVAILABLE)
     sitting.say(sitting.claim(LAN), LAN, Choice.ACCEPT)
     assert sitting.record(stored.document_id).validation == before
 

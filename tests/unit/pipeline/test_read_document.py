@@ -19,6 +19,7 @@ from pipeline.domain.model import (
     PageImage,
     PageReport,
     Provenance,
+    RegisterOutcome,
     Status,
     TextLine,
 )
@@ -169,7 +170,7 @@ def test_a_file_that_cannot_be_opened_is_an_input_error(tmp_path: Path) -> None:
 
 def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages) -> None:
     pages[1] = certificate()
-    register = Register(RegisterAnswer(outcome="match", agreement={"full_name": Agreement.SAME}))
+    register = Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, agreement={"full_name": Agreement.SAME}))
     record = _concluded(read(scan(1))[0], register)
     fields = {f.name: f for f in record.fields}
     assert (fields["full_name"].confidence, fields["sex"].confidence) == (0.999, 0.9)
@@ -182,7 +183,10 @@ def test_a_conflict_with_the_register_changes_no_value_and_asks_for_a_person(
     pages[1] = certificate()
     (draft,) = read(scan(1))
     answer = RegisterAnswer(
-        outcome="conflict", agreement={"full_name": Agreement.DIFFERENT}, conflicts=("full_name",), register_id="x"
+        outcome=RegisterOutcome.CONFLICT,
+        agreement={"full_name": Agreement.DIFFERENT},
+        conflicts=("full_name",),
+        register_id="x",
     )
     record = _concluded(draft, Register(answer))
     assert [f.value for f in record.fields] == [f.value for f in draft.record.fields]
@@ -194,14 +198,14 @@ def test_a_conflict_with_the_register_changes_no_value_and_asks_for_a_person(
 
 def test_a_near_miss_speaks_neither_for_nor_against(scan: Callable[[int], Path], pages) -> None:
     pages[1] = certificate()
-    register = Register(RegisterAnswer(outcome="match", agreement={"full_name": Agreement.NEAR}))
+    register = Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, agreement={"full_name": Agreement.NEAR}))
     (name,) = [f for f in _concluded(read(scan(1))[0], register).fields if f.name == "full_name"]
     assert name.confidence == 0.9 and "field.register_differs" not in name.findings
 
 
 def test_a_person_the_register_knows_as_dead_is_a_finding(scan: Callable[[int], Path], pages) -> None:
     pages[1] = certificate()
-    record = _concluded(read(scan(1))[0], Register(RegisterAnswer(outcome="match", deceased=True)))
+    record = _concluded(read(scan(1))[0], Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, deceased=True)))
     assert "register.deceased" in [f.code for f in record.findings]
 
 
@@ -214,7 +218,7 @@ def test_the_register_is_not_asked_about_an_unknown_paper(scan: Callable[[int], 
 def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(scan: Callable[[int], Path], pages) -> None:
     pages[1] = certificate()
     draft = read(scan(1))[0]
-    register = Register(RegisterAnswer(outcome="not_found"))
+    register = Register(RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND))
     notified = replace(draft, record=draft.record.evolve(document_type=DocumentType.BIRTH_NOTIFICATION))
     assert _concluded(notified, register).validation.outcome == "not_checked"
     assert register.asked == []
@@ -222,7 +226,7 @@ def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(scan: Call
 
 def test_one_call_does_both_steps(scan: Callable[[int], Path], pages) -> None:
     pages[1] = certificate()
-    register = Register(RegisterAnswer(outcome="not_found"))
+    register = Register(RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND))
     (record,) = process_document(
         scan(1), name="a.tif", sha256=SHA, readers=READERS, calibration=Sure(), register=register,
         provenance=NOBODY, settings=PipelineSettings(),

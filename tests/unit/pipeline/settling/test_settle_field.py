@@ -186,4 +186,4 @@ def test_the_value_is_always_one_that_some_reader_gave(others: list[str], p: flo
     voices = [Voice(text, name=f"r{n}", p=p) for n, text in enumerate(others)]
     found = settled("Nguyễn Văn Ân", p=p, seconds=voices)
     assert found.field.value in {"Nguyễn Văn Ân", *others}
-    assert found.opinions[0].normal.value == found.field.value
+    assert found.votes[0].normal.value == found.field.value

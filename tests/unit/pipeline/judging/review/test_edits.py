@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain.errors import WrongUse
-from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, Status, Validation
+from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, RegisterOutcome, Status, Validation
 from pipeline.judging.review.edits import merged, retyped, split
 from pipeline.judging.review.outcome import Choice, FieldDecision, decided, reopened, settled
 from pipeline.judging.review.places import known_fields, template
@@ -118,7 +118,7 @@ def test_documents_of_two_files_are_not_joined() -> None:
 
 
 def test_what_the_register_said_of_one_person_is_not_said_of_the_document_cut_off() -> None:
-    said = Validation(outcome="match", register_id="001190123456", match_probability=0.99)
+    said = Validation(outcome=RegisterOutcome.MATCH, register_id="001190123456", match_probability=0.99)
     fields = (a_field("full_name", "Lê A", page=1), a_field("place_of_registration", "Hà Nội", page=2))
     head, tail = split(a_record(ACT, "2016", fields=fields, validation=said), 2)
     assert head.validation == said
@@ -126,7 +126,7 @@ def test_what_the_register_said_of_one_person_is_not_said_of_the_document_cut_of
 
 
 def test_what_the_register_said_of_the_head_of_a_book_is_not_said_of_a_retyped_act() -> None:
-    said = Validation(outcome="match", register_id="001190123456", match_probability=0.99)
+    said = Validation(outcome=RegisterOutcome.MATCH, register_id="001190123456", match_probability=0.99)
     book = a_record(BOOK, "2014", fields=(a_field("place_of_registration", "Hà Nội"),), validation=said)
     assert retyped(book, ACT).validation == Validation()
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
 from pipeline.forms.loading import load_forms
-from pipeline.judging.review.corrected import corrected
+from pipeline.judging.review.display import display_value, doubtful
 from pipeline.judging.review.places import grammar_of, known_fields, printed_label
-from pipeline.judging.review.shown import doubtful, shown
+from pipeline.judging.review.typed_value import read_typed
 from pipeline.judging.review.wording import label_of, paper_label
 from pipeline.settling.triage import reason_message
 from pipeline.values import GRAMMARS
@@ -35,36 +35,36 @@ NAMES = st.sampled_from(["Nguyễn Văn An", "Trần Thị Bích Thủy", "Lò A
     ],
 )
 def test_values_are_shown_as_people_write_them(grammar: str, value: str, text: str) -> None:
-    assert shown(grammar, value) == text
+    assert display_value(grammar, value) == text
 
 
 @given(st.dates(min_value=date(1860, 1, 1), max_value=date(2099, 12, 31)), st.sampled_from([4, 7, 10]))
 def test_a_date_that_is_shown_and_typed_again_has_the_same_value(day: date, digits: int) -> None:
     value = day.isoformat()[:digits]
-    assert corrected("date", shown("date", value)).value == value
+    assert read_typed("date", display_value("date", value)).value == value
 
 
 @given(NAMES)
 def test_a_name_typed_again_stays_as_it_is_with_its_tone_marks_where_they_were_typed(name: str) -> None:
-    found = corrected("name", name)
+    found = read_typed("name", name)
     assert (found.value, found.verbatim, found.wrong_form) == (name, name, False)
 
 
 @pytest.mark.parametrize("value", ["male", "female"])
 def test_a_sex_typed_as_it_is_shown_has_its_value(value: str) -> None:
-    assert corrected("sex", shown("sex", value)).value == value
+    assert read_typed("sex", display_value("sex", value)).value == value
 
 
 @given(st.sampled_from(sorted(GRAMMARS)), st.text(max_size=40))
 def test_whatever_is_typed_is_answered_in_nfc(grammar: str, typed: str) -> None:
-    found = corrected(grammar, typed)
+    found = read_typed(grammar, typed)
     for text in (found.verbatim, found.value or "", found.shown):
         assert unicodedata.is_normalized("NFC", text)
 
 
 def test_typed_text_is_brought_into_nfc_and_single_spaces() -> None:
     decomposed = unicodedata.normalize("NFD", "  Nguyễn   Văn  An ")
-    assert corrected("name", decomposed).verbatim == "Nguyễn Văn An"
+    assert read_typed("name", decomposed).verbatim == "Nguyễn Văn An"
 
 
 @pytest.mark.parametrize(
@@ -83,24 +83,24 @@ def test_typed_text_is_brought_into_nfc_and_single_spaces() -> None:
     ],
 )
 def test_what_a_field_cannot_say_is_refused_with_a_reason_in_words(grammar: str, typed: str, code: str) -> None:
-    found = corrected(grammar, typed)
+    found = read_typed(grammar, typed)
     assert found.wrong_form
     assert code in found.findings
     assert reason_message(code) != Message.same(code)
 
 
 def test_nothing_typed_is_guessed_at() -> None:
-    assert corrected("date", "08/03/1057").value is None
-    assert corrected("date", "o8/03/1957").value is None
+    assert read_typed("date", "08/03/1057").value is None
+    assert read_typed("date", "o8/03/1957").value is None
 
 
 def test_a_date_in_words_may_be_typed_in_figures_too() -> None:
-    assert corrected("date_words", "08/03/1957").value == "1957-03-08"
-    assert corrected("date_words", "mồng tám tháng ba năm một nghìn chín trăm năm mươi bảy").value == "1957-03-08"
+    assert read_typed("date_words", "08/03/1957").value == "1957-03-08"
+    assert read_typed("date_words", "mồng tám tháng ba năm một nghìn chín trăm năm mươi bảy").value == "1957-03-08"
 
 
 def test_a_stroke_says_that_nothing_is_written_there() -> None:
-    found = corrected("text", "/")
+    found = read_typed("text", "/")
     assert (found.value, found.shown, found.wrong_form) == (None, "", False)
 
 

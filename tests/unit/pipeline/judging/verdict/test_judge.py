@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.message import Message
-from pipeline.domain.model import DocumentType, FieldSource, Finding, Status, Validation
+from pipeline.domain.model import DocumentType, FieldSource, Finding, RegisterOutcome, Status, Validation
 from pipeline.judging.verdict import (
     FieldAgreement,
     Outcome,
@@ -244,13 +244,13 @@ def test_a_paper_that_will_be_kept_goes_to_a_clerk_with_its_doubts() -> None:
 
 
 def test_a_card_that_the_register_contradicts_is_a_contradiction() -> None:
-    conflict = Validation(outcome="conflict", conflicts=("date_of_birth",))
+    conflict = Validation(outcome=RegisterOutcome.CONFLICT, conflicts=("date_of_birth",))
     answer = verdict(replace(card(), validation=conflict))
     assert (answer.outcome, codes(answer)) == (Outcome.CONTRADICTS, ["register.differs"])
 
 
 def test_an_act_that_the_register_contradicts_goes_to_a_clerk() -> None:
-    conflict = Validation(outcome="conflict", conflicts=("date_of_birth",))
+    conflict = Validation(outcome=RegisterOutcome.CONFLICT, conflicts=("date_of_birth",))
     fields = (a_field("full_name", "Nguyễn Thị Mẫu"), a_field("date_of_birth", "1990-01-15"))
     paper = a_record(DocumentType.BIRTH_CERTIFICATE_OLD, "1999", fields=fields, validation=conflict)
     answer = verdict(paper, card(), code=ANEW, declared={})

@@ -17,6 +17,7 @@ from pipeline.domain.model import (
     Finding,
     PageReport,
     Provenance,
+    RegisterOutcome,
     SourceFile,
     Status,
     Validation,
@@ -49,7 +50,9 @@ def a_record(**changes: object) -> CivilRecord:
         type_confidence=0.998,
         status=Status.REVIEW,
         fields=(name, empty),
-        validation=Validation(outcome="match", register_id="r", match_probability=0.9, evidence={"full_name": 11.2}),
+        validation=Validation(
+            outcome=RegisterOutcome.MATCH, register_id="r", match_probability=0.9, evidence={"full_name": 11.2}
+        ),
         pages=(PageReport(number=1, dpi=300.0, rotation=0, skew_deg=-1.31, quality={"sharpness": 0.5}),),
         findings=(Finding(code="page.dark", message=Message("tối", "dark")),),
         provenance=Provenance(software="hotich 0", models=(ModelIdentity(name="m", sha256=SHA),), settings_sha256=SHA),

@@ -1,6 +1,6 @@
 """How a value is written for a clerk: dates by day, month and year, sexes in words, all else as it is.
 
-`pipeline.judging.review.corrected` leads back: what is shown, typed again, has the value it was shown for.
+`pipeline.judging.review.typed_value` leads back: the displayed text, typed again, has the same value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FAR: Final = 0.4
 _SEXES: Final = {"male": "Nam", "female": "Nữ"}
 
 
-def shown(grammar: str, value: str) -> str:
+def display_value(grammar: str, value: str) -> str:
     """A normal form as people write it, at the precision it has: 1957-03-08 as 08/03/1957, 1957-03 as 03/1957."""
     if grammar in _DATES and _ISO.fullmatch(value):
         return "/".join(reversed(value.split("-")))

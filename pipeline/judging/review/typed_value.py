@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.judging.review.shown import shown
+from pipeline.judging.review.display import display_value
 from pipeline.values import normalise
 from pipeline.values.keys import squeeze
 from pipeline.values.model import Context, Normal
@@ -17,7 +17,7 @@ _ODD: Final = frozenset(("date.out_of_range", "date.two_digit_year", "date.year_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Corrected:
+class TypedValue:
     """`verbatim` is what was typed (NFC, single spaces), `value` its normal form, `shown` that form as clerks write it.
 
     `value` None with an empty `shown`: nothing is written in that place. `findings` are codes, put into words by
@@ -32,7 +32,7 @@ class Corrected:
     wrong_form: bool
 
 
-def corrected(grammar: str, typed: str, *, context: Context | None = None) -> Corrected:
+def read_typed(grammar: str, typed: str, *, context: Context | None = None) -> TypedValue:
     """What was typed, read by the field's grammar (`pipeline.judging.review.places.grammar_of`).
 
     Raises for no text. Tone marks stay where they were typed. A date in words may also be typed in figures.
@@ -43,10 +43,10 @@ def corrected(grammar: str, typed: str, *, context: Context | None = None) -> Co
         normal = normalise("date", verbatim, context=context)
     findings = set(normal.findings)
     value = None if findings & _GUESSES else normal.value
-    return Corrected(
+    return TypedValue(
         verbatim=verbatim,
         value=value,
-        shown="" if normal.empty else verbatim if value is None else shown(grammar, value),
+        shown="" if normal.empty else verbatim if value is None else display_value(grammar, value),
         findings=normal.findings or (("review.nothing_typed",) if not verbatim else ()),
         wrong_form=not verbatim or normal.ditto or not _possible(normal, findings),
     )
