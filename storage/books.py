@@ -40,9 +40,9 @@ def keep_corrections(
     Each is noted in the audit log. Texts are kept in NFC. Raises the stores' errors.
     """
     keys = []
-    for one in corrections:
-        image = objects.put(one.image)
-        text = unicodedata.normalize("NFC", one.text)
+    for correction in corrections:
+        image = objects.put(correction.image)
+        text = unicodedata.normalize("NFC", correction.text)
         record = {"image": image.name, "text": text}
         keys.append((image, objects.put(json.dumps(record, ensure_ascii=False, sort_keys=True).encode())))
     with catalogue.unit() as unit:

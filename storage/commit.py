@@ -64,13 +64,13 @@ def commit_documents(
         # First: a lost claim must end the unit before anything waits for it.
         unit.ledger.finish(claim)
         unit.documents.supersede(key)
-        for one in new:
-            revision = unit.documents.add(key, one, actor=actor)
+        for new_document in new:
+            revision = unit.documents.add(key, new_document, actor=actor)
             unit.audit.append(
                 actor=actor,
                 action="document.stored",
-                subject=f"{one.record.document_id}@{revision}",
-                digest=one.json.name,
+                subject=f"{new_document.record.document_id}@{revision}",
+                digest=new_document.json.name,
             )
         unit.audit.append(actor=actor, action="work.done", subject=key.input_sha256, digest=original_key.name)
         stored = unit.documents.of_work(key)

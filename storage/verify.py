@@ -42,8 +42,8 @@ class VerifyReport:
 
     @property
     def ok(self) -> bool:
-        chains = [one for one in (self.chain, self.reads, self.trail) if one is not None]
-        return all(one.ok for one in chains) and not (self.corrupt or self.missing or self.unrecorded)
+        chains = [chain for chain in (self.chain, self.reads, self.trail) if chain is not None]
+        return all(chain.ok for chain in chains) and not (self.corrupt or self.missing or self.unrecorded)
 
 
 def verify(
@@ -70,9 +70,9 @@ def verify(
     with catalogue.books() as books:
         for book, number, kind, key in books.objects():
             named.setdefault(key, []).append((f"book:{book}", number, kind))
-    corrupt, orphans, found = [], [], set()
+    corrupt, orphans, seen = [], [], set()
     for count, key in enumerate(objects.keys(), start=1):
-        found.add(key)
+        seen.add(key)
         if not _is_whole(objects, key):
             corrupt.append(key)
         elif key not in named:
@@ -81,11 +81,11 @@ def verify(
             progress(count)
     missing = [
         Missing(document_id=document_id, revision=revision, kind=kind, key=key)
-        for key in sorted(named.keys() - found)
+        for key in sorted(named.keys() - seen)
         for document_id, revision, kind in named[key]
     ]
     return VerifyReport(
-        objects=len(found),
+        objects=len(seen),
         documents=len(stored),
         corrupt=tuple(corrupt),
         missing=tuple(missing),

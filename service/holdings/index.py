@@ -78,7 +78,7 @@ class HoldingIndex:
                 with self._store.write() as tables:
                     for document, record in read:
                         if record is None:
-                            tables.holdings.passed(document.seq)
+                            tables.holdings.mark_indexed(document.seq)
                             continue
                         tables.holdings.index(
                             document,

@@ -60,10 +60,10 @@ class Dispatcher:
         except NoticeFailed as error:
             _log.warning("notice.failed id=%s channel=%s", message.message_id, message.channel)
             with self._store.write() as tables:
-                tables.outbox.failed(message.message_id, str(error.message))
+                tables.outbox.mark_failed(message.message_id, str(error.message))
             return False
         with self._store.write() as tables:
-            tables.outbox.sent(message.message_id)
+            tables.outbox.mark_sent(message.message_id)
         return True
 
     def _notice(self, message: OutboxMessage, submission: Submission) -> Notice:

@@ -83,7 +83,7 @@ class Accounts:
         if user is None or not user.active or locked:
             raise _refused()
         with self._store.write() as tables:
-            if not right or step is None or not tables.users.login_held(user.user_id, totp_step=step):
+            if not right or step is None or not tables.users.login_succeeded(user.user_id, totp_step=step):
                 tables.users.login_failed(user.user_id)
                 failed = True
             else:

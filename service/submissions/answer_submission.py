@@ -212,7 +212,7 @@ class Processor:
 
             def also(unit: UnitOfWork, _stored: list[StoredDocument], file: _File = file, last: bool = last) -> None:
                 tables = OfficeTables.over(unit.connection, self._store.clock)
-                tables.submissions.archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
+                tables.submissions.note_archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
                 if last:
                     tables.submissions.decide(submission.submission_id, decision)
 
@@ -220,7 +220,7 @@ class Processor:
         if not decided:
             with self._store.write() as tables:
                 for file in kept:
-                    tables.submissions.archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
+                    tables.submissions.note_archived(submission.submission_id, file.ordinal, ObjectKey(file.sha256))
                 tables.submissions.decide(submission.submission_id, decision)
 
     def _keep(self, slot: Slot, file: _File, also: Callable[[UnitOfWork, list[StoredDocument]], None]) -> bool:

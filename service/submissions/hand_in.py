@@ -31,7 +31,7 @@ def hand_in_with_uploads(
         sent_before = [Upload(name=upload.name, stream=stream) for upload, stream in zip(uploads, streams, strict=True)]
         submission = receive_submission(context, replace(request, files=[*request.files, *sent_before]), caller)
     for upload in uploads:
-        context.uploads.used(upload.upload_id)
+        context.uploads.mark_used(upload.upload_id)
     return submission
 
 

@@ -48,7 +48,7 @@ def _is_locked(store: OfficeStore, submission: Submission) -> bool:
 def _count_try(store: OfficeStore, submission: Submission, *, right: bool) -> bool:
     with store.write() as tables:
         if right:
-            tables.submissions.proof_held(submission.submission_id)
+            tables.submissions.proof_succeeded(submission.submission_id)
         else:
             tables.submissions.proof_failed(submission.submission_id)
     return right

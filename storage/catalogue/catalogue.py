@@ -111,7 +111,7 @@ class Catalogue:
         """
         with self.database.write() as connection:
             ledger = Ledger(connection, self._clock)
-            ledger.seen(key.input_sha256, size=size, name=name)
+            ledger.note_source(key.input_sha256, size=size, name=name)
             return ledger.claim(key, Owner.current(), lease=lease, retry_set_aside=retry_set_aside)
 
     def of_book(self, sha256: str, book: str) -> None:
@@ -168,23 +168,23 @@ class Catalogue:
 
     def documents_of(self, key: WorkKey) -> list[StoredDocument]:
         """What one piece of work made, in reading order."""
-        with self._documents() as found:
-            return found.of_work(key)
+        with self._documents() as documents:
+            return documents.of_work(key)
 
     def document(self, document_id: str, revision: int | None = None) -> StoredDocument | None:
         """The current revision of a document, or the one that is named."""
-        with self._documents() as found:
-            return found.current(document_id) if revision is None else found.revision(document_id, revision)
+        with self._documents() as documents:
+            return documents.current(document_id) if revision is None else documents.revision(document_id, revision)
 
     def all_documents(self) -> Iterator[StoredDocument]:
         """Every revision of every document, in constant memory."""
-        with self._documents() as found:
-            yield from found.all()
+        with self._documents() as documents:
+            yield from documents.all()
 
     def review_list(self) -> Iterator[ReviewRow]:
         """The fields of current documents a person must see."""
-        with self._documents() as found:
-            yield from found.review_list()
+        with self._documents() as documents:
+            yield from documents.review_list()
 
     def note_output(self, path: str, document: StoredDocument, *, kind: str, key: ObjectKey) -> None:
         """Notes that a copy of an object (`kind`: "record", "pdf", ...) was delivered to `path`."""
@@ -193,8 +193,8 @@ class Catalogue:
 
     def output(self, path: str) -> ObjectKey | None:
         """The object last delivered to `path`."""
-        with self._documents() as found:
-            return found.output(path)
+        with self._documents() as documents:
+            return documents.output(path)
 
     def note(self, *, actor: str, action: str, subject: str, digest: str | None = None) -> AuditEntry:
         """An audit entry on its own."""

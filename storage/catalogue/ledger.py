@@ -91,7 +91,7 @@ class Ledger:
         self._connection = connection
         self._clock = clock
 
-    def seen(self, sha256: str, *, size: int, name: str) -> None:
+    def note_source(self, sha256: str, *, size: int, name: str) -> None:
         """Notes a source file's digest and one name it was met under. Idempotent."""
         now = time_text(self._clock())
         insert_new(self._connection, sources, {"sha256": sha256, "size": size, "first_seen": now})
@@ -208,14 +208,14 @@ class Ledger:
         return Owner.parse(row.owner).is_gone(one_machine=one_machine)
 
     def _change(self, claim: Claim, **values: Any) -> None:
-        mine = (
+        of_claim = (
             (work.c.work_id == claim.key.work_id)
             & (work.c.state == WorkState.RUNNING.value)
             & (work.c.owner == str(claim.owner))
             & (work.c.attempts == claim.attempt)
         )
         values["changed_at"] = time_text(self._clock())
-        if self._connection.execute(sa.update(work).where(mine).values(values)).rowcount != 1:
+        if self._connection.execute(sa.update(work).where(of_claim).values(values)).rowcount != 1:
             raise ClaimLost(
                 Message(
                     "Việc này đã do tiến trình khác đảm nhận.",

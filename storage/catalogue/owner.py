@@ -41,10 +41,10 @@ class Owner:
         `one_machine`: only processes of this machine can have made the claim (the catalogue is a local
         file), so one of another boot ended with that boot.
         """
-        here = _owner(os.getpid())
-        if self.boot != here.boot:
+        this_process = _owner(os.getpid())
+        if self.boot != this_process.boot:
             return one_machine
-        if self.space != here.space:
+        if self.space != this_process.space:
             return False
         return _started(self.pid) != self.started
 

@@ -94,27 +94,33 @@ class Holdings:
         return out
 
     def index(
-        self, one: Pending, *, holding_code: str, document_type: str, identity: str | None, people: Iterable[HeldPerson]
+        self,
+        pending: Pending,
+        *,
+        holding_code: str,
+        document_type: str,
+        identity: str | None,
+        people: Iterable[HeldPerson],
     ) -> None:
         """Takes one document in. Idempotent; entries are to be given in order."""
-        mine = submission_documents.c.document_id == one.document_id
-        office = sa.select(sa.func.min(submissions.c.office)).join(submission_documents).where(mine)
+        of_document = submission_documents.c.document_id == pending.document_id
+        office = sa.select(sa.func.min(submissions.c.office)).join(submission_documents).where(of_document)
         row = {
-            "document_id": one.document_id,
-            "revision": one.revision,
+            "document_id": pending.document_id,
+            "revision": pending.revision,
             "holding_code": holding_code,
             "document_type": document_type,
-            "office": self._connection.scalar(office.where(submission_documents.c.document_id == one.document_id))
+            "office": self._connection.scalar(office.where(submission_documents.c.document_id == pending.document_id))
             or "",
             "identity": identity,
         }
         insert_new(self._connection, held_documents, row)
         for held in people:
-            where = {"document_id": one.document_id, "revision": one.revision}
+            where = {"document_id": pending.document_id, "revision": pending.revision}
             insert_new(self._connection, held_persons, {"person": held.person, "role": held.role, **where})
-        self.passed(one.seq)
+        self.mark_indexed(pending.seq)
 
-    def passed(self, seq: int) -> None:
+    def mark_indexed(self, seq: int) -> None:
         """Everything up to this audit entry is taken in."""
         behind = holdings_head.c.seq < seq
         self._connection.execute(sa.update(holdings_head).where(behind).values(seq=seq))
@@ -147,8 +153,8 @@ class Holdings:
         query = sa.select(documents.c.current).where(
             documents.c.holding_code == holding_code, documents.c.archival == name
         )
-        found = list(self._connection.scalars(query))
-        return any(found) if found else None
+        ours = list(self._connection.scalars(query))
+        return any(ours) if ours else None
 
     def add_use(self, use: NewUse) -> None:
         row = {name: getattr(use, name) for name in use.__slots__} | {"used_at": time_text(self._clock())}
@@ -162,8 +168,8 @@ class Holdings:
 
     def use_by_request(self, client_id: str, request_key: str) -> Any:
         """The row of a use made with this request key before, or None."""
-        mine = (holding_uses.c.client_id == client_id) & (holding_uses.c.request_key == request_key)
-        return self._connection.execute(sa.select(holding_uses).where(mine)).one_or_none()
+        of_request = (holding_uses.c.client_id == client_id) & (holding_uses.c.request_key == request_key)
+        return self._connection.execute(sa.select(holding_uses).where(of_request)).one_or_none()
 
     def uses(self, holding_code: str) -> list[Any]:
         query = sa.select(holding_uses).where(holding_uses.c.holding_code == holding_code)

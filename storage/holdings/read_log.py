@@ -56,11 +56,11 @@ class ReadLog:
     ) -> Sequence[RecordRead]:
         """Notes what one request read, as (action, subject), in this order."""
         head = self._connection.execute(_HEAD).one()
-        said = {"at": time_text(self._clock()), "actor": clean(actor), "office": clean(office)}
+        common = {"at": time_text(self._clock()), "actor": clean(actor), "office": clean(office)}
         seq, before, entries = head.seq, head.hash, []
         for action, subject in read:
             seq += 1
-            values = {**said, "seq": seq, "action": action, "subject": clean(subject), "purpose": clean(purpose)}
+            values = {**common, "seq": seq, "action": action, "subject": clean(subject), "purpose": clean(purpose)}
             entry = RecordRead(**values, prev_hash=before, hash="")
             entries.append(replace(entry, hash=entry.expected_hash()))
             before = entries[-1].hash

@@ -35,10 +35,10 @@ class ObjectKey:
     @staticmethod
     def parse(name: str) -> ObjectKey:
         """The key of this name. Raises WrongUse for any other algorithm or form: fail closed."""
-        found = _NAME.fullmatch(name)
-        if found is None:
+        match = _NAME.fullmatch(name)
+        if match is None:
             raise WrongUse(Message.same(f"not an object name of a known digest algorithm: {name[:80]!r}"))
-        return ObjectKey(found[1] + found[2])
+        return ObjectKey(match[1] + match[2])
 
     @staticmethod
     def of(data: bytes) -> ObjectKey:

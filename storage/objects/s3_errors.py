@@ -66,19 +66,19 @@ def minio_error(error: MinioException, bucket: str) -> HotichError:
     if status in (401, 403):
         return _refused(bucket, str(status))
     if isinstance(error, (ServerError, InvalidResponseError)):
-        found = _unavailable(bucket, f"HTTP {status}")
-        found.retryable = status is None or status >= 500 or status == 429
-        return found
+        unavailable = _unavailable(bucket, f"HTTP {status}")
+        unavailable.retryable = status is None or status >= 500 or status == 429
+        return unavailable
     return _unavailable(bucket, type(error).__name__)
 
 
 def transport_error(error: urllib3.exceptions.HTTPError, bucket: str) -> HotichError:
     reason = getattr(error, "reason", None) or error
-    found = _unavailable(bucket, type(reason).__name__)
+    unavailable = _unavailable(bucket, type(reason).__name__)
     # A wrong certificate or an address that makes no sense does not get better by asking again.
     final = (urllib3.exceptions.SSLError, urllib3.exceptions.LocationValueError)
-    found.retryable = not isinstance(reason, final)
-    return found
+    unavailable.retryable = not isinstance(reason, final)
+    return unavailable
 
 
 def _s3_error(code: str, message: str, bucket: str) -> HotichError:

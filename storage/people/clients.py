@@ -108,8 +108,8 @@ class Clients:
         now = self._clock()
         until = time_text(now + overlap)
         later = client_keys.c.expires_at.is_(None) | (client_keys.c.expires_at > until)
-        mine = client_keys.c.client_id == client_id
-        self._connection.execute(sa.update(client_keys).where(mine, later).values(expires_at=until))
+        of_client = client_keys.c.client_id == client_id
+        self._connection.execute(sa.update(client_keys).where(of_client, later).values(expires_at=until))
         key = "hk_" + secrets(32)
         row = {"digest": _digest(key), "client_id": client_id, "created_at": time_text(now), "expires_at": None}
         self._connection.execute(sa.insert(client_keys).values(row))

@@ -103,12 +103,12 @@ class Users:
 
     def set_active(self, login: str, active: bool) -> None:
         """Lets a person in or no more; then every session of theirs ends. Raises WrongUse for an unknown login."""
-        found = self.by_login(login_name(login))
-        if found is None:
+        user = self.by_login(login_name(login))
+        if user is None:
             raise WrongUse(Message("Không có tài khoản này", "There is no such account"))
-        self._change(found.user_id, active=active, failures=0, locked_until=None)
+        self._change(user.user_id, active=active, failures=0, locked_until=None)
         if not active:
-            self.end_sessions(found.user_id)
+            self.end_sessions(user.user_id)
 
     def set_password(self, user_id: str, password: str) -> None:
         """A new hash; every session ends."""
@@ -127,7 +127,7 @@ class Users:
         else:
             self._change(user_id, failures=failures)
 
-    def login_held(self, user_id: str, *, totp_step: int) -> bool:
+    def login_succeeded(self, user_id: str, *, totp_step: int) -> bool:
         """Starts the count anew; False when this one-time code, or a later one, was used before."""
         fresh = (users.c.user_id == user_id) & (users.c.totp_step < totp_step if totp_step else sa.true())
         values: dict[str, Any] = {"failures": 0, "locked_until": None}

@@ -40,8 +40,8 @@ def lanes(connection: sa.Connection, offices: Sequence[str], filters: Filters, *
     if not of_each:
         return []
     query = of_each[0] if len(of_each) == 1 else _together(of_each)
-    found = query.selected_columns
-    order = (found.priority.desc(), found.count.desc(), *(found[name] for name in _ALIKE))
+    columns = query.selected_columns
+    order = (columns.priority.desc(), columns.count.desc(), *(columns[name] for name in _ALIKE))
     return [_lane(row) for row in connection.execute(query.order_by(*order).limit(most))]
 
 
@@ -63,21 +63,21 @@ def _of_office(office: str, filters: Filters) -> sa.Select[Any]:
 
 
 def _together(of_each: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
-    found = sa.union_all(*of_each).subquery()
-    alike = [found.c[name] for name in _ALIKE]
+    lanes_of_each = sa.union_all(*of_each).subquery()
+    alike = [lanes_of_each.c[name] for name in _ALIKE]
     return sa.select(
         *alike,
-        sa.func.min(found.c.least).label("least"),
-        sa.func.max(found.c.greatest).label("greatest"),
-        sa.func.sum(found.c.count).label("count"),
-        sa.func.min(found.c.oldest).label("oldest"),
-        sa.func.max(found.c.priority).label("priority"),
+        sa.func.min(lanes_of_each.c.least).label("least"),
+        sa.func.max(lanes_of_each.c.greatest).label("greatest"),
+        sa.func.sum(lanes_of_each.c.count).label("count"),
+        sa.func.min(lanes_of_each.c.oldest).label("oldest"),
+        sa.func.max(lanes_of_each.c.priority).label("priority"),
     ).group_by(*alike)
 
 
 def _lane(row: Any) -> Lane:
-    told = {name: row._mapping[name] for name in (*_ALIKE, "oldest", "priority")}
-    return Lane(**told, reason=row.least if row.least == row.greatest else "", count=int(row._mapping["count"]))
+    values = {name: row._mapping[name] for name in (*_ALIKE, "oldest", "priority")}
+    return Lane(**values, reason=row.least if row.least == row.greatest else "", count=int(row._mapping["count"]))
 
 
 def of_offices(offices: Sequence[str]) -> sa.ColumnElement[bool]:

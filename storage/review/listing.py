@@ -22,7 +22,7 @@ _EQUAL = ("document_type", "form", "book", "field_class", "field", "reason", "st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ItemFilter:
     """Which items; None: any. `state` open, done or all; `span`: done in this time, of open ones opened in it.
 
     `kinds`, `wrong` and `by_people` tell why something was asked, so they are answered of done items only, whatever
@@ -52,7 +52,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedItem:
     """An item without any value, and without why it was asked."""
 
     item_id: str
@@ -72,9 +72,9 @@ class Listed:
     done_at: str | None
 
 
-def listed(
-    connection: sa.Connection, offices: Sequence[str], wanted: Wanted, *, most: int = 100, skip: int = 0
-) -> list[Listed]:
+def select_items(
+    connection: sa.Connection, offices: Sequence[str], wanted: ItemFilter, *, most: int = 100, skip: int = 0
+) -> list[ListedItem]:
     """Items of these offices: open ones as the queue comes, others by when they were done, the last first."""
     c = review_items.c
     query = sa.select(*(c[name] for name in _COLUMNS)).where(of_offices(offices), *_conditions(wanted))
@@ -83,10 +83,10 @@ def listed(
     else:
         query = query.order_by(sa.func.coalesce(c.done_at, c.opened_at).desc(), c.item_id)
     query = query.limit(most).offset(skip)
-    return [Listed(**row._mapping) for row in connection.execute(query)]
+    return [ListedItem(**row._mapping) for row in connection.execute(query)]
 
 
-def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _conditions(wanted: ItemFilter) -> list[sa.ColumnElement[bool]]:
     c = review_items.c
     out = [c[name] == value for name in _EQUAL if (value := getattr(wanted, name)) is not None]
     told_apart = bool(wanted.kinds) or wanted.wrong or wanted.by_people is not None

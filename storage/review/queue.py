@@ -65,28 +65,28 @@ class Queue:
             review_items.c.position,
         )
         query = query.limit(count).with_for_update(skip_locked=True)
-        found = list(self._connection.scalars(query))
+        free = list(self._connection.scalars(query))
         until = time_text(now + lease)
-        for item_id in found:
+        for item_id in free:
             values = {"holder": person.login, "tab": tab, "lease": secrets.token_hex(16), "lease_until": until}
             self._connection.execute(sa.update(review_items).where(review_items.c.item_id == item_id).values(values))
-        items = {item.item_id: item for item in self.items(found)}
-        return [items[item_id] for item_id in found]
+        items = {item.item_id: item for item in self.items(free)}
+        return [items[item_id] for item_id in free]
 
     def keep(self, person: Person, tab: str, item_ids: Collection[str], *, lease: timedelta) -> list[str]:
         """Renews the leases of these items of this tab; those that are still theirs. A lease that ran out is renewed
         too when nobody took the item since."""
-        mine = self._held(person, tab) & review_items.c.item_id.in_(item_ids)
+        held = self._held(person, tab) & review_items.c.item_id.in_(item_ids)
         until = time_text(self._clock() + lease)
-        self._connection.execute(sa.update(review_items).where(mine).values(lease_until=until))
-        return list(self._connection.scalars(sa.select(review_items.c.item_id).where(mine)))
+        self._connection.execute(sa.update(review_items).where(held).values(lease_until=until))
+        return list(self._connection.scalars(sa.select(review_items.c.item_id).where(held)))
 
     def release(self, person: Person, tab: str, item_ids: Collection[str] | None = None) -> None:
         """Gives these items of this tab back, or all of them."""
-        mine = self._held(person, tab)
+        held = self._held(person, tab)
         if item_ids is not None:
-            mine &= review_items.c.item_id.in_(item_ids)
-        self._connection.execute(sa.update(review_items).where(mine).values(_NOBODYS))
+            held &= review_items.c.item_id.in_(item_ids)
+        self._connection.execute(sa.update(review_items).where(held).values(_NOBODYS))
 
     def item(self, item_id: str) -> ReviewItem | None:
         found = self.items([item_id])

@@ -35,7 +35,7 @@ _HOLDING_UP = (Kind.DOUBT, Kind.PAPER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ReleaseBasis:
     """What there is to put a document's newest revision together from."""
 
     base: StoredDocument
@@ -76,52 +76,52 @@ class Releasing:
             with self._catalogue.database.read() as connection:
                 if _waits(connection, document_id):
                     return None
-                standing = _stand(connection, document_id)
-            if standing is None:
+                basis = _release_basis(connection, document_id)
+            if basis is None:
                 return None
-            record = self.record(standing, register=self._register)
+            record = self.record(basis, register=self._register)
             data = record_bytes(record)
             key = self._objects.put(data)
-            done, made = self._commit(document_id, standing, record, key, actor)
+            done, made = self._commit(document_id, basis, record, key, actor)
             if done:
                 return made
         return None
 
-    def record(self, standing: Standing, *, register: PopulationRegister | None = None) -> CivilRecord:
+    def record(self, basis: ReleaseBasis, *, register: PopulationRegister | None = None) -> CivilRecord:
         """The record as it is after everything that was settled; what the register says of it, where one is given."""
-        base = read_record(self._objects.get(standing.base.json))
-        record = decided(base, {name: field_decision(decision) for name, decision in standing.holding.items() if name})
-        open_ = [name for name in standing.reopened if any(field.name == name for field in record.fields)]
+        base = read_record(self._objects.get(basis.base.json))
+        record = decided(base, {name: field_decision(decision) for name, decision in basis.holding.items() if name})
+        open_ = [name for name in basis.reopened if any(field.name == name for field in record.fields)]
         if open_:
             record = reopened(record, open_, SHARED_CAUSE)
-        if register is not None and standing.holding:
+        if register is not None and basis.holding:
             record = asked_anew(record, register)
-        paper = standing.holding.get("")
+        paper = basis.holding.get("")
         if paper is not None and paper.choice is Choice.RETAKE:
             return to_be_scanned_again(record)
-        return confirmed(record) if standing.confirmed else record
+        return confirmed(record) if basis.confirmed else record
 
     def current(self, document_id: str) -> CivilRecord | None:
         """The record as it stands with everything settled by now, stored or not."""
-        standing = self._standing(document_id)
-        return None if standing is None else self.record(standing)
+        basis = self._basis_of(document_id)
+        return None if basis is None else self.record(basis)
 
-    def _standing(self, document_id: str) -> Standing | None:
+    def _basis_of(self, document_id: str) -> ReleaseBasis | None:
         with self._catalogue.database.read() as connection:
-            return _stand(connection, document_id)
+            return _release_basis(connection, document_id)
 
     def _commit(
-        self, document_id: str, standing: Standing, record: CivilRecord, key: ObjectKey, actor: str
+        self, document_id: str, basis: ReleaseBasis, record: CivilRecord, key: ObjectKey, actor: str
     ) -> tuple[bool, StoredDocument | None]:
         """Whether it is done; the stored revision where one was made. Not done: something was decided meanwhile."""
         with self._catalogue.unit() as unit:
-            if _stand(unit.connection, document_id) != standing:
+            if _release_basis(unit.connection, document_id) != basis:
                 return False, None
             this = review_documents.c.document_id == document_id
             values: dict[str, object] = {"stale": False}
             made = None
-            if key != standing.current.json:
-                made = add_revision(unit, standing.current, record, key, actor=actor)
+            if key != basis.current.json:
+                made = add_revision(unit, basis.current, record, key, actor=actor)
                 values["released_revision"] = made.revision
                 details = {"revision": made.revision, "record": key.name, "status": record.status.value}
                 tables = self._store.over(unit.connection)
@@ -142,7 +142,7 @@ def _waits(connection: sa.Connection, document_id: str) -> bool:
     return not connection.scalar(released) and connection.scalar(open_) is not None
 
 
-def _stand(connection: sa.Connection, document_id: str) -> Standing | None:
+def _release_basis(connection: sa.Connection, document_id: str) -> ReleaseBasis | None:
     stored = Documents(connection, utc_now)
     row = connection.execute(
         sa.select(review_documents).where(review_documents.c.document_id == document_id)
@@ -154,7 +154,7 @@ def _stand(connection: sa.Connection, document_id: str) -> Standing | None:
     reopened = sa.select(review_items.c.field).where(
         review_items.c.document_id == document_id, IS_OPEN, review_items.c.kind == Kind.REOPENED.value
     )
-    return Standing(
+    return ReleaseBasis(
         base=base,
         current=current,
         holding=Decisions(connection, utc_now).holding(document_id),

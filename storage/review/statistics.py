@@ -74,7 +74,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class SampleResult:
     """A sample that was looked at: how many were wrong, of how many."""
 
     group: tuple[str, ...]
@@ -110,11 +110,11 @@ class PersonFigures:
     def median_s(self) -> float | None:
         """None without decisions."""
         middle = ((self.decisions + 1) // 2, self.decisions // 2 + 1)
-        before, found = 0, []
+        before, middles = 0, []
         for tenths, count in sorted(self._tenths):
-            found += [tenths for rank in middle if before < rank <= before + count]
+            middles += [tenths for rank in middle if before < rank <= before + count]
             before += count
-        return sum(found) / (2 * _TENTHS) if found else None
+        return sum(middles) / (2 * _TENTHS) if middles else None
 
 
 class Statistics:
@@ -192,11 +192,11 @@ class Statistics:
         )
         return [Passed(group=g, accepted=a, fields=b) for g, (a, b) in self._grouped(query, columns)]
 
-    def measured(self, offices: Sequence[str], span: Span, by: str | None = None) -> list[Looked]:
+    def measured(self, offices: Sequence[str], span: Span, by: str | None = None) -> list[SampleResult]:
         """The sample of what the machine had accepted, settled in this time, by type, form, book, class or model."""
         return self._looked(offices, span, by, ~decided_before())
 
-    def measured_people(self, offices: Sequence[str], span: Span, by: str | None = None) -> list[Looked]:
+    def measured_people(self, offices: Sequence[str], span: Span, by: str | None = None) -> list[SampleResult]:
         """The sample of what people had decided, likewise."""
         return self._looked(offices, span, by, decided_before())
 
@@ -204,20 +204,20 @@ class Statistics:
         self, offices: Sequence[str], span: Span, *, person: str | None = None, by: str | None = None
     ) -> list[tuple[tuple[str, ...], PersonFigures]]:
         """The work of each person, the most first; with `by` for each type, form, book or class."""
-        found: dict[tuple[tuple[str, ...], str], PersonFigures] = {}
+        figures_of: dict[tuple[tuple[str, ...], str], PersonFigures] = {}
         for group, name, row in self._decisions_of(offices, span, person, by):
-            one = found.setdefault((group, name), PersonFigures(person=name))
-            one.decisions += row.decisions
-            one.changed += row.changed
-            one.keys += row.keys_hit
-            one.agreed += row.agreed
-            one.compared += row.compared
-            one._tenths.append((int(row.tenths), row.decisions))
+            figures = figures_of.setdefault((group, name), PersonFigures(person=name))
+            figures.decisions += row.decisions
+            figures.changed += row.changed
+            figures.keys += row.keys_hit
+            figures.agreed += row.agreed
+            figures.compared += row.compared
+            figures._tenths.append((int(row.tenths), row.decisions))
         for group, name, row in self._seeds_of(offices, span, person, by):
-            if (group, name) in found:
-                found[group, name].seeds, found[group, name].wrong = row.seeds, row.wrong
-        ordered = sorted(found.items(), key=lambda entry: (-entry[1].decisions, entry[0]))
-        return [(group, figures) for (group, _), figures in ordered]
+            if (group, name) in figures_of:
+                figures_of[group, name].seeds, figures_of[group, name].wrong = row.seeds, row.wrong
+        ordered = sorted(figures_of.items(), key=lambda entry: (-entry[1].decisions, entry[0]))
+        return [(group, person_figures) for (group, _), person_figures in ordered]
 
     def _decisions_of(self, offices: Sequence[str], span: Span, person: str | None, by: str | None) -> Iterable[Any]:
         d = review_decisions.c
@@ -260,11 +260,11 @@ class Statistics:
 
     def _looked(
         self, offices: Sequence[str], span: Span, by: str | None, which: sa.ColumnElement[bool]
-    ) -> list[Looked]:
+    ) -> list[SampleResult]:
         count = sa.func.count()
         query = sa.select(_count_if(review_items.c.wrong), count)
         query = query.where(*_done(offices, span, (Kind.SAMPLE.value,)), which)
-        return [Looked(group=g, wrong=a, looked=b) for g, (a, b) in self._by(query, by, count)]
+        return [SampleResult(group=g, wrong=a, looked=b) for g, (a, b) in self._by(query, by, count)]
 
     def _by(
         self, query: sa.Select[Any, Any], by: str | None, count: sa.ColumnElement[int]

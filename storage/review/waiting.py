@@ -33,13 +33,13 @@ def waiting_papers(
     """The documents of the next open items of these offices, as the queue comes."""
     rows = [row for office in offices for row in _next(connection, office, filters)]
     rows.sort(key=lambda row: (-row.priority, row.opened_at, row.document_id))
-    found: dict[str, WaitingPaper] = {}
+    papers: dict[str, WaitingPaper] = {}
     for row in rows:
-        known = found.get(row.document_id)
+        known = papers.get(row.document_id)
         if known is not None:
-            found[row.document_id] = replace(known, count=known.count + 1)
-        elif len(found) < most:
-            found[row.document_id] = WaitingPaper(
+            papers[row.document_id] = replace(known, count=known.count + 1)
+        elif len(papers) < most:
+            papers[row.document_id] = WaitingPaper(
                 document_id=row.document_id,
                 document_type=row.document_type,
                 form=row.form,
@@ -48,7 +48,7 @@ def waiting_papers(
                 oldest=row.opened_at,
                 urgent=row.priority > 0,
             )
-    return list(found.values())
+    return list(papers.values())
 
 
 def _next(connection: sa.Connection, office: str, filters: Filters) -> list[Any]:

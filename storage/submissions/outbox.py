@@ -58,17 +58,17 @@ class Outbox:
         now = self._clock()
         due = (outbox.c.state == "waiting") & (outbox.c.next_at <= time_text(now))
         query = sa.select(outbox).where(due).order_by(outbox.c.next_at).limit(limit).with_for_update(skip_locked=True)
-        found = [_message(row) for row in self._connection.execute(query)]
-        ids = [one.message_id for one in found]
+        messages = [_message(row) for row in self._connection.execute(query)]
+        ids = [message.message_id for message in messages]
         held = sa.update(outbox).where(outbox.c.message_id.in_(ids)).values(next_at=time_text(now + _HELD))
         if ids:
             self._connection.execute(held)
-        return found
+        return messages
 
-    def sent(self, message_id: str) -> None:
+    def mark_sent(self, message_id: str) -> None:
         self._change(message_id, state="sent", error=None, sent_at=time_text(self._clock()))
 
-    def failed(self, message_id: str, error: str) -> None:
+    def mark_failed(self, message_id: str, error: str) -> None:
         """Counts the attempt; tried again later, and given up after the last of `PAUSES`."""
         attempts = self._connection.scalar(sa.select(outbox.c.attempts).where(outbox.c.message_id == message_id)) or 0
         values: dict[str, Any] = {"attempts": attempts + 1, "error": clean(error)[:300]}

@@ -183,7 +183,7 @@ class Submissions:
         ]
         if rows:
             self._connection.execute(sa.insert(submission_documents), rows)
-        self._tell(submission_id, f"submission.{decision.state}", decision.notices)
+        self._add_notices(submission_id, f"submission.{decision.state}", decision.notices)
         return True
 
     def rule(self, submission_id: str, ruling: Ruling, notices: Sequence[tuple[str, str]]) -> bool:
@@ -205,24 +205,24 @@ class Submissions:
         self._connection.execute(sa.update(submissions).where(this).values(values))
         action = f"submission.{ruling.state}"
         AuditLog(self._connection, self._clock).append(actor=ruling.actor, action=action, subject=row.code)
-        self._tell(submission_id, action, notices)
+        self._add_notices(submission_id, action, notices)
         return True
 
     def of_document(self, document_id: str, state: State) -> list[Submission]:
         """Submissions in this state that a stored document came with."""
         query = sa.select(submission_documents.c.submission_id).where(submission_documents.c.document_id == document_id)
-        found = (self.by_id(one) for one in list(self._connection.scalars(query)))
-        return [one for one in found if one is not None and one.state is state]
+        submitted = (self.by_id(submission_id) for submission_id in list(self._connection.scalars(query)))
+        return [submission for submission in submitted if submission is not None and submission.state is state]
 
     def of_office(self, office: str, state: State, limit: int) -> list[Submission]:
         """An office's submissions in this state, those that came first first."""
-        mine = (submissions.c.office == office) & (submissions.c.state == state.value)
-        query = sa.select(submissions.c.submission_id).where(mine)
+        of_office = (submissions.c.office == office) & (submissions.c.state == state.value)
+        query = sa.select(submissions.c.submission_id).where(of_office)
         query = query.order_by(submissions.c.received_at, submissions.c.submission_id).limit(limit)
-        found = (self.by_id(one) for one in list(self._connection.scalars(query)))
-        return [one for one in found if one is not None]
+        waiting = (self.by_id(submission_id) for submission_id in list(self._connection.scalars(query)))
+        return [submission for submission in waiting if submission is not None]
 
-    def archived(self, submission_id: str, ordinal: int, key: ObjectKey) -> None:
+    def note_archived(self, submission_id: str, ordinal: int, key: ObjectKey) -> None:
         """Notes where a file of it is kept."""
         this = (submission_files.c.submission_id == submission_id) & (submission_files.c.ordinal == ordinal)
         self._connection.execute(sa.update(submission_files).where(this).values(object=key.name))
@@ -236,12 +236,12 @@ class Submissions:
             values = {"proof_failures": 0, "proof_locked_until": time_text(self._clock() + PROOF_LOCK)}
         self._connection.execute(sa.update(submissions).where(this).values(values))
 
-    def proof_held(self, submission_id: str) -> None:
+    def proof_succeeded(self, submission_id: str) -> None:
         """A right birth date starts the count anew."""
         this = submissions.c.submission_id == submission_id
         self._connection.execute(sa.update(submissions).where(this).values(proof_failures=0, proof_locked_until=None))
 
-    def _tell(self, submission_id: str, event: str, notices: Sequence[tuple[str, str]]) -> None:
+    def _add_notices(self, submission_id: str, event: str, notices: Sequence[tuple[str, str]]) -> None:
         outbox = Outbox(self._connection, self._clock)
         for message_id, channel in notices:
             outbox.add(message_id, submission_id=submission_id, channel=channel, event=event)
@@ -250,8 +250,10 @@ class Submissions:
         row = self._connection.execute(sa.select(submissions).where(which)).one_or_none()
         if row is None:
             return None
-        mine = submission_files.c.submission_id == row.submission_id
-        files = self._connection.execute(sa.select(submission_files).where(mine).order_by(submission_files.c.ordinal))
+        of_submission = submission_files.c.submission_id == row.submission_id
+        files = self._connection.execute(
+            sa.select(submission_files).where(of_submission).order_by(submission_files.c.ordinal)
+        )
         held = sa.select(submission_documents).where(submission_documents.c.submission_id == row.submission_id)
         documents = self._connection.execute(held.order_by(submission_documents.c.document_id))
         return _submission(row, files, documents)

@@ -65,7 +65,7 @@ class Uploads:
     def begin(self, upload_id: str, *, client_id: str, name: str, length: int) -> PartialUpload:
         """A new upload of so many bytes. Raises UploadFull."""
         with self._lock:
-            if sum(one.client_id == client_id for one in self._all()) >= self._most_open:
+            if sum(upload.client_id == client_id for upload in self._all()) >= self._most_open:
                 raise UploadFull(Message("Quá nhiều tệp đang tải dở", "Too many unfinished uploads"))
             folder = self._place(upload_id)
             expires = time_text(self._clock() + KEPT_FOR)
@@ -81,10 +81,10 @@ class Uploads:
 
     def get(self, upload_id: str, client_id: str) -> PartialUpload | None:
         """The upload, if it is this client's and has not expired."""
-        found = self._read(upload_id)
-        if found is None or found.client_id != client_id or found.expires_at <= time_text(self._clock()):
+        upload = self._read(upload_id)
+        if upload is None or upload.client_id != client_id or upload.expires_at <= time_text(self._clock()):
             return None
-        return found
+        return upload
 
     def file(self, upload_id: str) -> Path:
         return self._place(upload_id) / "data"
@@ -102,12 +102,12 @@ class Uploads:
             self._free(upload)
             raise
 
-    def used(self, upload_id: str) -> None:
+    def mark_used(self, upload_id: str) -> None:
         """It was handed in: kept a little longer, for the same request to come again, and no more."""
-        found = self._read(upload_id)
+        upload = self._read(upload_id)
         soon = time_text(self._clock() + KEPT_AFTER_USE)
-        if found is not None and found.expires_at > soon:
-            described = json.dumps(asdict(replace(found, expires_at=soon))).encode()
+        if upload is not None and upload.expires_at > soon:
+            described = json.dumps(asdict(replace(upload, expires_at=soon))).encode()
             write_file(self._place(upload_id) / "info.json", described, mode=0o600)
 
     def remove(self, upload_id: str) -> None:
@@ -118,8 +118,8 @@ class Uploads:
         now = time_text(self._clock())
         with self._lock:
             for folder in self._folder.iterdir():
-                found = self._read(folder.name)
-                if folder.name not in self._busy and (found is None or found.expires_at <= now):
+                upload = self._read(folder.name)
+                if folder.name not in self._busy and (upload is None or upload.expires_at <= now):
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _free(self, upload: PartialUpload) -> None:
@@ -127,7 +127,7 @@ class Uploads:
             self._busy.discard(upload.upload_id)
 
     def _all(self) -> list[PartialUpload]:
-        return [found for folder in self._folder.iterdir() if (found := self._read(folder.name)) is not None]
+        return [upload for folder in self._folder.iterdir() if (upload := self._read(folder.name)) is not None]
 
     def _read(self, upload_id: str) -> PartialUpload | None:
         if not _ID.fullmatch(upload_id):

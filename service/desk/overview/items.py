@@ -11,7 +11,7 @@ from service.desk import wording
 from service.desk.overview.overview import VIETNAM, Period, sees_all, span_of
 from service.wire.errors import NotAllowed, Unprocessable
 from storage.review import Kind, Person, ReviewStore
-from storage.review.listing import Listed, Wanted, listed
+from storage.review.listing import ItemFilter, ListedItem, select_items
 from storage.review.statistics import Span
 from storage.times import time_text
 
@@ -47,15 +47,15 @@ _KIND_WORDS: Final = {
 
 def list_items(
     store: ReviewStore, person: Person, query: Mapping[str, str], *, most: int, skip: int
-) -> Sequence[Listed]:
+) -> Sequence[ListedItem]:
     """The items that a query of the overview's links asks for, in this person's offices. Raises Unprocessable,
     NotAllowed."""
     wanted = _wanted(person, query, store.clock())
     with store.read() as tables:
-        return listed(tables.connection, person.offices, wanted, most=most, skip=skip)
+        return select_items(tables.connection, person.offices, wanted, most=most, skip=skip)
 
 
-def _wanted(person: Person, query: Mapping[str, str], now: datetime) -> Wanted:
+def _wanted(person: Person, query: Mapping[str, str], now: datetime) -> ItemFilter:
     """What was asked for. Raises Unprocessable for what does not exist, NotAllowed for others' work and for why
     something was asked, which only auditors and administrators may see."""
     state, stage, kind, decided_by = (query.get(name, "") for name in ("state", "stage", "kind", "person"))
@@ -64,7 +64,7 @@ def _wanted(person: Person, query: Mapping[str, str], now: datetime) -> Wanted:
     tells_why = kind or query.get("wrong") or query.get("by_people")
     if (tells_why or decided_by not in ("", person.login)) and not sees_all(person):
         raise NotAllowed(Message("Cần vai trò kiểm tra", "An auditor's role is needed"), code="auth.role")
-    return Wanted(
+    return ItemFilter(
         state=state or "open",
         **{name: query.get(name) for name in _PLAIN},
         stage=int(stage) if stage else None,

@@ -12,7 +12,7 @@ from pipeline.judging.review.intervals import Interval, exact_interval
 from service.desk import wording
 from service.desk.overview.plots import PromiseState, decimal, english, interval_text, number, percent, promise_state
 from service.desk.overview.tables import Cell, Table, items_link, number_cell, text_cell, words_cell
-from storage.review.statistics import AGES, Backlog, Looked, Passed, Settled, Span, Statistics
+from storage.review.statistics import AGES, Backlog, Passed, SampleResult, Settled, Span, Statistics
 from storage.times import time_text
 
 _MOST: Final = 20
@@ -157,7 +157,7 @@ def measured(
     counted: Statistics,
     offices: Sequence[str],
     span: Span,
-    by_class: Sequence[Looked],
+    by_class: Sequence[SampleResult],
     promise: float,
     period: str,
     *,
@@ -181,7 +181,7 @@ def measured(
     return tables
 
 
-def error_rows(by_class: Sequence[Looked]) -> list[tuple[Message, Interval]]:
+def error_rows(by_class: Sequence[SampleResult]) -> list[tuple[Message, Interval]]:
     wrong, looked = sum(sample.wrong for sample in by_class), sum(sample.looked for sample in by_class)
     rows = [(Message("Tất cả", "All"), exact_interval(wrong, looked))]
     return rows + [
@@ -324,7 +324,7 @@ def _error_table(
     name: str,
     title: Message,
     by: str,
-    samples: Sequence[Looked],
+    samples: Sequence[SampleResult],
     promise: float,
     period: str,
     *,

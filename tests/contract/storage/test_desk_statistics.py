@@ -18,7 +18,7 @@ from storage.migration import upgrade
 from storage.objects import LocalStore
 from storage.review import Kind
 from storage.review.lanes import lanes
-from storage.review.listing import Wanted, listed
+from storage.review.listing import ItemFilter, select_items
 from storage.review.queue import Filters
 from storage.review.statistics import Span, Statistics
 from storage.review.tables import SCHEMA, review_decisions, review_documents, review_items
@@ -327,40 +327,42 @@ def test_a_persons_work_is_told_apart_by_class_form_and_book(rows: Rows, statist
 def test_open_items_behind_a_number_are_listed_as_the_queue_comes(rows: Rows) -> None:
     old, new, urgent = rows.item(opened_h=9), rows.item(opened_h=2), rows.item(opened_h=1, priority=5)
     rows.item(done_h=1)
-    assert [one.item_id for one in listed(rows.connection, HERE, Wanted(state="open"))] == [urgent, old, new]
+    assert [one.item_id for one in select_items(rows.connection, HERE, ItemFilter(state="open"))] == [urgent, old, new]
 
 
 def test_done_items_are_listed_by_when_they_were_done_and_by_whom(rows: Rows) -> None:
     rows.decided("mai", item={"done_h": 2, "result": "correct"})
     mine = rows.decided("lan", item={"done_h": 3, "result": "correct"})
-    wanted = Wanted(state="done", changed=True, person="lan", span=WEEK)
-    assert [one.item_id for one in listed(rows.connection, HERE, wanted)] == [mine]
+    wanted = ItemFilter(state="done", changed=True, person="lan", span=WEEK)
+    assert [one.item_id for one in select_items(rows.connection, HERE, wanted)] == [mine]
 
 
 def test_samples_and_seeds_are_listed_only_once_they_are_done(rows: Rows) -> None:
     rows.item(kind="sample")
     done = rows.item(kind="sample", done_h=1, wrong=True)
-    wanted = Wanted(state="all", kinds=(Kind.SAMPLE,), wrong=True)
-    assert [one.item_id for one in listed(rows.connection, HERE, wanted)] == [done]
-    assert [one.item_id for one in listed(rows.connection, HERE, Wanted(state="all", kinds=(Kind.SAMPLE,)))] == [done]
+    wanted = ItemFilter(state="all", kinds=(Kind.SAMPLE,), wrong=True)
+    assert [one.item_id for one in select_items(rows.connection, HERE, wanted)] == [done]
+    assert [
+        one.item_id for one in select_items(rows.connection, HERE, ItemFilter(state="all", kinds=(Kind.SAMPLE,)))
+    ] == [done]
 
 
 def test_items_are_listed_by_who_decided_them_when_though_they_wait_for_another(rows: Rows) -> None:
     item = rows.item(stage=2)
     rows.decision(item, "lan", hours=2)
-    wanted = Wanted(state="all", person="lan", decided=WEEK)
-    assert [one.item_id for one in listed(rows.connection, HERE, wanted)] == [item]
+    wanted = ItemFilter(state="all", person="lan", decided=WEEK)
+    assert [one.item_id for one in select_items(rows.connection, HERE, wanted)] == [item]
     earlier = Span(since=WEEK.since, until=time_text(NOW - timedelta(hours=3)))
-    assert listed(rows.connection, HERE, Wanted(state="all", decided=earlier)) == []
+    assert select_items(rows.connection, HERE, ItemFilter(state="all", decided=earlier)) == []
 
 
 def test_a_list_goes_on_where_it_stopped(rows: Rows) -> None:
     made = [rows.item(opened_h=hours) for hours in (5, 4, 3, 2, 1)]
-    first = listed(rows.connection, HERE, Wanted(state="open"), most=2)
-    rest = listed(rows.connection, HERE, Wanted(state="open"), most=9, skip=2)
+    first = select_items(rows.connection, HERE, ItemFilter(state="open"), most=2)
+    rest = select_items(rows.connection, HERE, ItemFilter(state="open"), most=9, skip=2)
     assert [one.item_id for one in (*first, *rest)] == made
 
 
 def test_another_offices_items_are_not_listed(rows: Rows) -> None:
     rows.item(office="00002")
-    assert listed(rows.connection, HERE, Wanted(state="all")) == []
+    assert select_items(rows.connection, HERE, ItemFilter(state="all")) == []

@@ -274,10 +274,10 @@ def test_a_message_is_tried_again_with_growing_pauses_and_given_up_at_last(store
     for pause in PAUSES:
         with store.write() as tables:
             assert len(tables.outbox.take_due(5)) == 1
-            tables.outbox.failed("m" * 32, "no")
+            tables.outbox.mark_failed("m" * 32, "no")
             clock.advance(pause)
     with store.write() as tables:
-        tables.outbox.failed("m" * 32, "no")
+        tables.outbox.mark_failed("m" * 32, "no")
         clock.advance(timedelta(days=1))
         assert tables.outbox.take_due(5) == []
         assert [one.state for one in tables.outbox.failing()] == ["failed"]
@@ -315,7 +315,7 @@ def test_a_session_ends_with_its_time_its_user_or_its_password(store: OfficeStor
 def test_a_one_time_code_is_good_once(store: OfficeStore) -> None:
     a_user(store)
     with store.write() as tables:
-        assert tables.users.login_held("u" * 32, totp_step=100)
-        assert not tables.users.login_held("u" * 32, totp_step=100)
-        assert not tables.users.login_held("u" * 32, totp_step=99)
-        assert tables.users.login_held("u" * 32, totp_step=101)
+        assert tables.users.login_succeeded("u" * 32, totp_step=100)
+        assert not tables.users.login_succeeded("u" * 32, totp_step=100)
+        assert not tables.users.login_succeeded("u" * 32, totp_step=99)
+        assert tables.users.login_succeeded("u" * 32, totp_step=101)
