@@ -33,6 +33,6 @@ class ModelDamagedError(ModelError):
 
 
 class CharsetError(ModelError):
-    """The model cannot write every Vietnamese letter, so it would misread names without a sign of it."""
+    """The model cannot write every Vietnamese letter, so it would misread names without showing it."""
 
     code = "resource.model_charset"

@@ -51,9 +51,8 @@ def open_reader(name: str, *, tessdata: str | None = None, folder: Path | None =
 
 
 def reader_identities(tessdata: str | None = None, own: Path | None = None) -> tuple[ModelIdentity, ...]:
-    """Names and digests of what `load_readers` uses, told from the files without loading them.
-
-    Raises `ModelMissingError` when one is not there.
+    """Names and digests of what `load_readers` uses, read from the files without loading them. Raises
+    `ModelMissingError` when one is missing.
     """
     folders = (tessdata,) if tessdata else USUAL_TESSDATA
     languages = (

@@ -48,7 +48,7 @@ class _Beam:
 
 
 def decode_words(scores: NDArray[np.floating], symbols: Sequence[str], wording: Wording) -> Found:
-    """The texts that network and wording together hold most likely, at most `MOST`, best first.
+    """The texts that network and wording together make most likely, at most `MOST`, best first.
 
     `scores`: (time, classes), natural logs, class 0 the blank. Empty when the ink fits nothing the wording allows.
     """
@@ -79,10 +79,10 @@ def likely_texts(
 def _steps(
     scores: NDArray[np.floating], symbols: Sequence[str], characters: frozenset[str] | None
 ) -> list[list[tuple[int, float]]]:
-    """The symbols worth following at each time step, of those that may stand at all.
+    """The symbols worth following at each time step, of those that are allowed.
 
-    A space always is: networks drop it between narrow words. Where few characters may stand, unlikely ones are
-    followed too: what is most likely may not be among them.
+    A space always is: networks drop it between narrow words. Where few characters are allowed, unlikely ones are
+    followed too: the most likely ones may not be among them.
     """
     space = symbols.index(" ") if " " in symbols else None
     if characters is None:

@@ -206,7 +206,7 @@ class _Pages:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One upright image with what it was taken for."""
+    """One upright image and its classification."""
 
     image: ReadImage
     kind: Classification
@@ -214,7 +214,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where records come from: the file, by what they were made, how many came before."""
+    """Where records come from: the file, the provenance, and how many records came before."""
 
     source: SourceFile
     provenance: Provenance
@@ -222,7 +222,7 @@ class _Origin:
 
 
 def _grouped(pages: Iterator[ReadPage]) -> Iterator[tuple[Classification, list[tuple[str, ReadImage]]]]:
-    """Documents in reading order, each as soon as the next one begins: long files stay flat in memory."""
+    """Documents in reading order, each yielded as soon as the next one begins: memory stays flat over long files."""
     held: list[_Seen] = []
     for page in pages:
         held += [_Seen(image, _classified(image)) for image in page.images if not image.image.blank]
@@ -274,7 +274,7 @@ def _same_number(number: str | None, other: str | None) -> bool:
 
 
 def _personal_number(image: ReadImage) -> str | None:
-    """The number a card's side carries: in its codes, else printed; None for papers that are no card."""
+    """The personal number on a card's side: in its codes, else printed; None for papers that are no card."""
     if image.image.kind != "card":
         return None
     if image.mrz is not None and image.mrz[0].valid:
@@ -309,7 +309,7 @@ def _drafts(
 
 
 def _draft(origin: _Origin, kind: Classification, settled: Sequence[Settled], images: Sequence[ReadImage]) -> Draft:
-    """The record of these fields with what its own rules and sources say, under its lasting names."""
+    """The record of these fields with the findings of its rules and sources, under its lasting identifiers."""
     check = check_record(
         kind.document_type,
         kind.form,

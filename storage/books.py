@@ -1,4 +1,4 @@
-"""Corrected lines of a book: kept, given back, and when there are enough new ones to learn from again."""
+"""Corrected lines of a book: keeping them, reading them back, and when to learn from the new ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST_DUE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A line image as its file's bytes, and what a person says it says."""
+    """A line image as its file's bytes, and the text that a person says stands in it."""
 
     image: bytes
     text: str
@@ -35,7 +35,7 @@ class KeptCorrection:
 def keep_corrections(
     objects: ObjectStore, catalogue: Catalogue, book: str, corrections: Iterable[Correction], *, actor: str
 ) -> int:
-    """Keeps corrected lines of the book, all of them or none; how many were new. `book` is a `checked_book`.
+    """Keeps corrected lines of the book, all of them or none; returns how many were new. `book` is a `checked_book`.
 
     Each is noted in the audit log. Texts are kept in NFC. Raises the stores' errors.
     """
@@ -68,8 +68,10 @@ def corrections_of(objects: ObjectStore, catalogue: Catalogue, book: str) -> lis
 
 
 def adaptation_due(catalogue: Catalogue, book: str, *, first: int = FIRST_DUE) -> bool:
-    """Whether the book has corrected lines enough to learn from them (again): `first`, then twice as many as at the
-    last time, whether or not its model was put in use. To be asked wherever lines are added."""
+    """Whether the book has enough corrected lines to learn from: `first`, then twice as many as at the last time.
+
+    The last time counts whether or not its model was put in use. Ask wherever lines are added.
+    """
     with catalogue.books() as books:
         models = books.models(book)
         return books.newest_line(book) >= max(first, 2 * models[-1].lines if models else 0)

@@ -1,8 +1,8 @@
 """One commit or none: objects first, then one transaction.
 
-Objects are named by their content, so those of a commit that did not happen harm nobody: the next
-attempt finds them in place, and `storage.verify` lists them. Kill the process at any moment, and either
-everything of a source file stands or nothing of it does; its work is then free to be claimed again.
+Objects are named by their content, so objects of a commit that did not happen do no harm: the next attempt finds them
+in place, and `storage.verify` lists them. If the process is killed at any moment, either everything of a source file
+is stored or nothing of it is; its work is then free to be claimed again.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def commit_documents(
 ) -> list[StoredDocument]:
     """Stores a source file, all records made of it, ledger line and audit entries: wholly or not at all.
 
-    `also` does more within the same transaction, given the stored documents. Returns them in the order
-    given. Raises SourceChanged when `original` is not the file that was claimed, ClaimLost when another
-    process has taken the work over (nothing of this call is then visible), and the stores' errors.
+    `also` does more within the same transaction, given the stored documents. Returns them in the order given. Raises
+    SourceChanged when `original` is not the file that was claimed, ClaimLost when another process has taken the work
+    over (then nothing of this call is visible), and the stores' errors.
     """
     key = claim.key
     original_key = objects.put(original, expected=ObjectKey(key.input_sha256))

@@ -1,4 +1,4 @@
-"""A SQLite file or a PostgreSQL database behind one face, with the drivers' errors in our words."""
+"""A SQLite file or a PostgreSQL database behind one interface; the drivers' errors become `HotichError`s."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _sqlite_engine(url: URL) -> sa.Engine:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switches to the write-ahead log. SQLite does not wait for other processes here, so we do."""
+    """Switches to the write-ahead log. SQLite does not wait for other processes in this step, so this function does."""
     until = time.monotonic() + _BUSY_MS / 1000
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Writing a file wholly or not at all, and the operating system's errors in our words."""
+"""Writing a file wholly or not at all; the operating system's errors become `HotichError`s."""
 
 from __future__ import annotations
 

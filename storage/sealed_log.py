@@ -1,4 +1,4 @@
-"""Logs whose entries are each sealed with the hash of the one before: whether one is as it was written."""
+"""Logs whose entries are each sealed with the hash of the one before: whether a log is as it was written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ START = "sha256:" + "0" * 64
 
 
 class Sealed(Protocol):
-    """One entry."""
+    """One entry of such a log."""
 
     @property
     def seq(self) -> int: ...

@@ -1,4 +1,4 @@
-"""Times and free text in the one form both databases keep."""
+"""Times and free text in the one form that both databases keep."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def time_text(moment: datetime) -> str:
 
 
 def clean(text: str) -> str:
-    """The text as any database can hold it.
+    """The text in a form any database can hold.
 
-    A file name that is no UTF-8 reaches Python with lone surrogates, which no database takes: they are shown
-    as `\\udcXX`. PostgreSQL takes no NUL.
+    A file name that is not UTF-8 reaches Python with lone surrogates, which no database takes: they are written as
+    `\\udcXX`. PostgreSQL takes no NUL.
     """
     return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\ufffd")
 

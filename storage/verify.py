@@ -1,4 +1,4 @@
-"""Is all still what it was: objects' digests, the chains of audit, reads and decisions, catalogue against store."""
+"""Checks that everything is as it was stored: objects' digests, the hash chains, catalogue against store."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """What a full check found. `orphans` are whole objects nothing names: left by a commit that was
-    cut off, or the originals of files still in work. They harm nothing, and are no fault."""
+    """What a full check found. `orphans` are whole objects that nothing names: left by a commit that was cut off, or
+    originals of files still being worked on. They do no harm and are no fault.
+    """
 
     objects: int
     documents: int
@@ -55,9 +56,9 @@ def verify(
 ) -> VerifyReport:
     """Reads every stored object and compares catalogue, audit log and store. Changes nothing.
 
-    `known_head`: an audit head noted earlier. `progress` hears the count of objects read. `unrecorded` names
-    document revisions whose record is not the one the audit log has. Raises the stores' errors only when
-    one cannot be read at all.
+    `known_head`: an audit head noted earlier. `progress` is called with the count of objects read. `unrecorded` names
+    document revisions whose record is not the one in the audit log. Raises the stores' errors only when one cannot be
+    read at all.
     """
     named: dict[ObjectKey, list[tuple[str, int, str]]] = {}
     stored: dict[str, str] = {}
@@ -106,7 +107,7 @@ def _is_whole(objects: ObjectStore, key: ObjectKey) -> bool:
 
 
 def _unrecorded(catalogue: Catalogue, stored: dict[str, str]) -> list[str]:
-    """Documents and audit log must tell of the same records, in both directions."""
+    """Documents and audit log must name the same records, in both directions."""
     logged = {entry.subject: entry.digest for entry in catalogue.audit_entries() if entry.action == "document.stored"}
     both = logged.keys() | stored.keys()
     return sorted(subject for subject in both if logged.get(subject) != stored.get(subject))

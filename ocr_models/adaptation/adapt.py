@@ -1,4 +1,4 @@
-"""From a book's corrected lines to a model of the book, and whether it deserves to be used."""
+"""From a book's corrected lines to a model of the book, and whether that model is to be used."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Progress = Callable[[int, int], None]
 
 
 class TooFewLines(InputError):
-    """There are not yet corrected lines enough to learn a hand from."""
+    """There are not enough corrected lines yet to learn a hand from."""
 
     code = "adaptation.too_few_lines"
 
@@ -70,7 +70,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapted:
-    """A model of a book. `facts` are figures only; `verdict` says whether it may be used instead of the one in use."""
+    """A model of a book. `facts` are figures only; `verdict`: whether it may replace the one in use."""
 
     weights: bytes
     manifest: bytes
@@ -139,7 +139,9 @@ def adapt(
 def _taken_over(
     base: Model, tuned: Mapping[str, Array], held: Sequence[Sample], labels: Sequence[Sample]
 ) -> tuple[float, dict[str, Array]]:
-    """The share of what was learnt that is worth most, and the parameters with it; all of it where all forget."""
+    """The share of the way from the base that reads best, with its parameters; all of the way where every share
+    forgets.
+    """
     allowed = base.errors(labels).rate + MOST_FORGOTTEN
     best: tuple[int, float, dict[str, Array]] | None = None
     for share in SHARES:
@@ -155,7 +157,7 @@ def _taken_over(
 def _judged(
     new: Model, base: Model, in_use: Model, held: Sequence[Sample], labels: Sequence[Sample]
 ) -> tuple[Verdict, dict[str, Any]]:
-    """Whether the new model may be used, and the character errors (per cent) that say so."""
+    """Whether the new model may be used, and the character errors (per cent) that decide it."""
     models = {"base": base, "in_use": in_use, "new": new}
     errors = {name: model.errors(held) for name, model in models.items()}
     printed = {name: models[name].errors(labels) for name in ("base", "new")}

@@ -17,8 +17,6 @@ from ocr_models.adaptation.layers import Array
 from ocr_models.errors import ModelError
 from pipeline.domain.message import Message
 
-_FIXED = ("stem_bn.running_mean", "stem_bn.running_var")
-
 
 class NotAdaptable(ModelError):
     """The weights are not of the network, or not in the precision, that can be adapted here."""

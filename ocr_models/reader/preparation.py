@@ -20,8 +20,9 @@ _LEAST_CONTRAST = 28.0
 
 
 def padded(width: int) -> int:
-    """The width that a line is padded to with paper: its own matter alone, so that the same pixels always read
-    the same, whatever stands beside them in a batch."""
+    """The width that a line is padded to with paper. It depends on the line alone, so that the same pixels always read
+    the same, whatever is beside them in a batch.
+    """
     return -(-width // WIDTH_STEP) * WIDTH_STEP
 
 

@@ -1,1 +1,1 @@
-"""What a field may say: patterns, lexicons, and which of them belong to which grammar."""
+"""What a field can contain: patterns, lexicons, and which of them belong to which grammar."""

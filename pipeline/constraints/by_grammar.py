@@ -1,8 +1,9 @@
 """What a field of each grammar may say: a lexicon where it is made of words, a pattern where a rule fixes it.
 
-Patterns follow `pipeline.values`, which reads the same forms: dates and their words (DOMAIN 3.1), the personal id
-with the prefix of a province (2.1), closed lists of ethnic groups, countries, relationships, religions, sexes.
-What a clerk may write beside (a note, another form of date) fits no pattern: then the plain reading stands alone.
+Patterns follow `pipeline.values`, which reads the same forms: dates and their words (`docs/glossary.md`, section Dates),
+the personal id with the prefix of a province (Thông tư 59/2021/TT-BCA, Điều 4), closed lists of ethnic groups,
+countries, relationships, religions, sexes. Other text (a note, another form of date) fits no pattern: then the plain
+reading is the only one.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _GAP = many(" ")
 
 @cache
 def wording(grammar: str) -> Wording | None:
-    """What a field of the grammar may say, or None where that is anything."""
+    """What a field of the grammar can contain, or None where that is anything."""
     rule = _RULES.get(grammar)
     return Pattern(sequence(_EDGE, rule(), _EDGE)) if rule else lexicon(grammar)
 

@@ -1,8 +1,8 @@
-"""Which words a field of each grammar may hold, and how usual they are: what lexical readers weigh ink against.
+"""Which words a field of each grammar can contain, and how usual they are: lexical readers weigh them against the ink.
 
-A name is made of legal syllables, frequent ones more likely; a place of the syllables of administrative
-units and of the words addresses are made of; a date in words of number words only. Rare words cost more, they are
-never forbidden where they are legal: the unconstrained reading always stands beside.
+A name is made of legal syllables, frequent ones more likely; a place of the syllables of administrative units and of
+the words addresses are made of; a date in words of number words only. Rare words cost more; they are never forbidden
+where they are legal, and the unconstrained reading is always kept too.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def maybe(part: Part | str) -> Part:
 
 
 def many(part: Part | str) -> Part:
-    """The part any number of times, or never."""
+    """The part any number of times, including none."""
 
     def add(net: _Net, start: int) -> int:
         again = net.node()
@@ -118,7 +118,7 @@ class Pattern:
         return self._start
 
     def follow(self, state: int, character: str) -> int | None:
-        """The state after one more character; None where no allowed text goes on so."""
+        """The state after one more character; None where no allowed text continues so."""
         key = (state, character)
         if key not in self._steps:
             letter = character.lower()
@@ -140,7 +140,7 @@ class Pattern:
         return state is not None and self._end in self._nodes[state]
 
     def _number(self, nodes: Iterable[int]) -> int:
-        """The number of the state that stands at these nodes and at all that are free to reach from them."""
+        """The number of the state for these nodes and all nodes that can be reached from them without a character."""
         reached: set[int] = set()
         waiting = list(nodes)
         while waiting:

@@ -40,17 +40,17 @@ class Message:
 
     @classmethod
     def same(cls, text: str) -> Message:
-        """A text that is the same in both languages: a name, a number, what another program said."""
+        """A text that is the same in both languages: a name, a number, another program's message."""
         return cls(text, text)
 
     def about(self, what: str) -> Message:
-        """Both halves with what they are about behind: `…: what`."""
+        """Both halves followed by what they are about: `…: what`."""
         return Message(f"{self.vi}: {what}", f"{self.en}: {what}")
 
     def without(self, text: str) -> Message:
-        """Both halves with a text taken out: a folder that does not concern the reader."""
+        """Both halves without a text: a folder that does not concern the reader."""
         return Message(self.vi.replace(text, ""), self.en.replace(text, ""))
 
     def before(self, prefix: str) -> Message:
-        """Both halves after what they are about: `prefix: …`."""
+        """Both halves preceded by what they are about: `prefix: …`."""
         return Message(f"{prefix}: {self.vi}", f"{prefix}: {self.en}")

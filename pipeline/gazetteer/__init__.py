@@ -1,4 +1,4 @@
-"""Units and their names through time, addresses, legal syllables, frequent names of people."""
+"""Administrative units and their names through time, addresses, legal syllables, frequent names of people."""
 
 from pipeline.gazetteer.people import given_names, middle_names, name_cost, surnames
 from pipeline.gazetteer.resolve import AddressMatch, resolve, successors_at

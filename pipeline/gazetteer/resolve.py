@@ -90,9 +90,9 @@ def split_address(address: str) -> AddressWords:
 
 
 def _members(parent: Unit, level: Level) -> list[Unit]:
-    """Units of the level below a parent, whatever lies between.
+    """Units of a level below a parent, whatever lies between.
 
-    What stood below a unit of long ago is not on record in full; there its successors' members count too.
+    What stood below a former unit is not on record in full; there its successors' members count too.
     """
     members = list(children(parent.key))
     if level is Level.COMMUNE and parent.level is Level.PROVINCE:
@@ -234,7 +234,7 @@ def _match(
 def successors_at(unit: Unit, day: date) -> tuple[Unit, ...]:
     """What the unit had become by a day: itself if it stood then, else every successor, followed on.
 
-    Several mean that it was divided: which one an address went to cannot be told from the old name.
+    Several mean that it was divided: which one an address went to cannot be known from the old name.
     """
     if unit.stood_at(day):
         return (unit,)

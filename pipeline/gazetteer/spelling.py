@@ -15,10 +15,10 @@ _MOST = 8
 
 
 def respellings(address: str) -> tuple[str, ...]:
-    """Wordings of the address that differ in the spelling of its units' names alone, the likeliest first.
+    """Wordings of the address that differ only in the spelling of its units' names, the likeliest first; at most 8.
 
-    Each differs in one unit or in all that a reading of the address names. None when every unit is spelled as it
-    is known, or no unit is recognised. Case, type words, abbreviations and punctuation stay as they are. At most 8.
+    Each differs in one unit or in all that a reading of the address names. Empty when every unit is spelled as it is
+    known, or no unit is recognised. Case, type words, abbreviations and punctuation stay as they are.
     """
     spellings: dict[str, None] = {}
     for match in resolve(address):

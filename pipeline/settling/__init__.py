@@ -1,1 +1,1 @@
-"""From several readings and several sources to one value with its evidence, and on to accepted or review."""
+"""From several readings and sources to one value with its evidence, and on to accepted or review."""

@@ -1,4 +1,4 @@
-"""Addresses weighed against the gazetteer: the ink decides between spellings of a unit's name, knowing which exist."""
+"""Spelling of units' names in addresses: the ink decides between spellings, knowing which names exist."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ KNOWN_NAME = 6.0
 
 
 def spelled_as_known(texts: Sequence[str], cuts: Sequence[LineImage], reader: ScoringRecognizer) -> tuple[str, ...]:
-    """The texts of an address, one for each cut, with the spelling of its units that ink and gazetteer hold likeliest.
+    """The texts of an address, one for each cut, with its units spelled as ink and gazetteer together make likeliest.
 
-    A known name is taken only where the ink makes it less likely than what was read by no more than
-    `KNOWN_NAME`. The texts as they are when nothing better is known.
+    A known name is taken only where the ink makes it less likely than what was read by no more than `KNOWN_NAME`. The
+    texts are unchanged when nothing better is known.
     """
     read = tuple(texts)
     wordings = [read, *(w for text in respellings(" ".join(read)) if (w := _divided(text, read)) is not None)]
@@ -29,7 +29,7 @@ def spelled_as_known(texts: Sequence[str], cuts: Sequence[LineImage], reader: Sc
 
 
 def _scores(reader: ScoringRecognizer, cut: LineImage, texts: Sequence[str]) -> list[float]:
-    """Each distinct text is scored once; a reader that can write none of them says nothing."""
+    """The score of each text, each distinct one scored once; texts that the reader cannot write score alike."""
     known = dict(zip(distinct := list(dict.fromkeys(texts)), reader.score(cut, distinct), strict=True))
     if len(distinct) == 1:
         return [0.0] * len(texts)
@@ -37,7 +37,7 @@ def _scores(reader: ScoringRecognizer, cut: LineImage, texts: Sequence[str]) -> 
 
 
 def _divided(text: str, like: Sequence[str]) -> tuple[str, ...] | None:
-    """`text` in parts of as many words as the parts of `like`; None when it has not as many in all."""
+    """`text` in parts of as many words as the parts of `like`; None when the counts of words differ."""
     words, parts = text.split(), []
     if len(words) != sum(len(part.split()) for part in like):
         return None

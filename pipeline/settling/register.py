@@ -131,7 +131,7 @@ class RegisterAnswer:
 
     @property
     def near(self) -> tuple[str, ...]:
-        """Fields that differ within what a misreading explains: not conflicts, but to be seen."""
+        """Fields that differ within what a misreading explains: no conflicts, but a person should see them."""
         return tuple(name for name, level in self.agreement.items() if level is Agreement.NEAR)
 
     def validation(self) -> Validation:
@@ -146,7 +146,7 @@ class RegisterAnswer:
 
 
 def register_findings(answer: RegisterAnswer) -> tuple[Finding, ...]:
-    """What a person has to know of the answer."""
+    """The findings that a person has to see."""
     return tuple(Finding(code="register.conflict", message=_CONFLICT, field=name) for name in answer.conflicts) + (
         (Finding(code="register.deceased", message=_DECEASED),) if answer.deceased else ()
     )
@@ -154,7 +154,7 @@ def register_findings(answer: RegisterAnswer) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One claimed field beside what is registered: how they compare, and what that weighs in bits for this person."""
+    """One claimed field beside the registered one: how they compare, and the match weight in bits for this person."""
 
     field: str
     claimed: str
@@ -165,7 +165,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """Somebody whom claims may speak of: `probability` that they do, every field that could be compared."""
+    """A person whom the claims may concern: `probability` that they do, and every field that could be compared."""
 
     register_id: str
     probability: float

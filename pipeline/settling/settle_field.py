@@ -52,11 +52,11 @@ class Settled:
 
     @property
     def clear(self) -> bool:
-        """Whether the ink alone leaves no doubt: every character sure, the wording legal and usual."""
+        """Whether the ink alone leaves no doubt: every character sure, the value valid and usual."""
         return bool(self.votes) and self.field.value is not None and not _doubtful(self.votes[0])
 
     def options(self) -> tuple[str, ...]:
-        """Values the ink may bear: the taken one first, then other readings', then near legal ones."""
+        """Values the ink can have: the taken one first, then other readings', then near legal ones."""
         values = [vote.normal.value for vote in self.votes]
         values += [c.value for vote in self.votes for c in vote.normal.candidates]
         return tuple(dict.fromkeys(v for v in values if v))
@@ -118,11 +118,11 @@ def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) 
 
 
 def prefer(settled: Settled, value: str, *, decisive: bool = False) -> Settled:
-    """The field, given that another source on the paper says `value`.
+    """The field, given that another source on the paper states `value`.
 
-    Where any reading of the ink bears `value`, that reading is taken. A `decisive` source (a code, which decodes
-    whole or not at all) is also taken where the ink was read with doubt and differs no more than a misreading
-    explains. Otherwise the ink's own value stays, with `value` among the alternatives.
+    Where any reading of the ink has `value`, that reading is taken. A `decisive` source (a code, which decodes whole
+    or not at all) is also taken where the ink was read with doubt and differs no more than a misreading explains.
+    Otherwise the ink's own value stays, with `value` among the alternatives.
     """
     own = settled.field.value
     if own is not None and _key(own) == _key(value):
@@ -199,7 +199,7 @@ def _vote_of(grammar: str, reader: str, texts: Sequence[str], readings: Sequence
 
 
 def _probabilities(values: Sequence[float]) -> tuple[float, float]:
-    """The least, and the geometric mean; nothing read gives an even chance: neither sure nor doubtful."""
+    """The least, and the geometric mean. Where nothing was read 0.5: neither sure nor doubtful."""
     if not values:
         return 0.5, 0.5
     clipped = [min(1.0, max(1e-6, v)) for v in values]
@@ -223,7 +223,7 @@ def _counts(votes: Sequence[ReaderVote]) -> Counter[str | None]:
 
 
 def _choose(votes: Sequence[ReaderVote]) -> ReaderVote:
-    """The value most readers give among well-formed ones; between equals the surer reading."""
+    """The value that most votes have among valid ones; between equals the surer reading."""
     counts = _counts(votes)
     return max(
         votes,

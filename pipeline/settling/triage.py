@@ -191,8 +191,9 @@ _BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.c
 
 
 def needs_a_person(code: str) -> bool:
-    """Reasons of triage's own, rules broken, and what must never pass unseen. Notes on reading do not count:
-    the calibration has weighed them."""
+    """Whether a finding asks for a person: triage's own reasons, broken rules, pages that were not read. Notes on
+    reading do not: the calibration has weighed them.
+    """
     if code in RULES:
         return severity(code) is not Severity.INFO
     return code.startswith(("field.", "register.")) or code in _BAD_PAGES

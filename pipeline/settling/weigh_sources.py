@@ -1,8 +1,8 @@
-"""Facts that stand on a paper twice: print, QR, MRZ, date in words. They choose between readings.
+"""Facts that stand on a paper twice: print, QR, MRZ, date in words. They decide between readings.
 
-A code adds the fields only it states (the old number in a chip card's QR). Where it and the print state
-the same fact, it may decide between readings of the ink. What agrees in the end, and what does not, is for
-`pipeline.validation` to say.
+A code adds the fields that only it states (the old number in a chip card's QR). Where it and the print state the same
+fact, it may decide between readings of the ink. Whether the sources agree in the end is checked in
+`pipeline.validation`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PRINT_FIRST = frozenset(("place_of_residence",))
 def weigh_sources(
     settled: Sequence[Settled], images: Sequence[ReadImage], document_type: DocumentType
 ) -> list[Settled]:
-    """The fields after every other source on the same paper had its say; order kept, code-only fields last."""
+    """The fields after every other source on the same paper was weighed; order kept, code-only fields last."""
     fields = {settled_field.field.name: settled_field for settled_field in settled}
     if document_type in _CARDS:
         for image in images:
@@ -84,7 +84,7 @@ def _weigh_mrz_name(fields: dict[str, Settled], mrz: Mrz) -> None:
 def _weigh_words(fields: dict[str, Settled]) -> None:
     """A date in digits and the same date in words: where any two of their readings agree, those are taken.
 
-    What is written clearly counts as it stands, so that two clear dates that contradict each other stay apart.
+    A clear reading counts as it stands, so that two clear dates that contradict each other stay apart.
     """
     digits, words = fields.get("date_of_birth"), fields.get("date_of_birth_words")
     if digits is None or words is None:

@@ -1,4 +1,4 @@
-"""All checks that one paper answers by itself, in one call."""
+"""All checks of a paper against itself, in one call."""
 
 from __future__ import annotations
 

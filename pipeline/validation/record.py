@@ -1,4 +1,4 @@
-"""A record's values as checks want them: by name, by person, dates as far as they are known."""
+"""A record's values in the form that checks need: by name, by person, dates as spans of days."""
 
 from __future__ import annotations
 

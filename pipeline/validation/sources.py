@@ -93,7 +93,7 @@ def _dates(name: str, printed: str, stated: str, source: str) -> Iterator[Agreem
 
 
 def _same_place(printed: str, stated: str) -> bool:
-    """The payload has no words for kinds of unit, so every word of it must stand in the print."""
+    """The payload has no words for kinds of unit, so nearly every word of it must stand in the print."""
     wanted = set(re.findall(r"\w+", strip_marks(folded_key(stated))))
     there = set(re.findall(r"\w+", strip_marks(folded_key(printed))))
     return len(wanted - there) <= len(wanted) // 8

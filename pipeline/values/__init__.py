@@ -1,4 +1,4 @@
-"""Normal forms: what a value written on paper says, without adding to it."""
+"""Normal forms: what a value written on paper means, without adding to it."""
 
 from pipeline.values.datewords import words_say
 from pipeline.values.identifiers import IdStructure, id_structure

@@ -35,7 +35,7 @@ class Spelling:
 
 @lru_cache(maxsize=1 << 13)
 def spelling(text: str) -> Spelling:
-    """The forms of a text, worked out once for all candidates and fields it is compared with."""
+    """The forms of a text, worked out once for all the candidates and fields it is compared with."""
     words = tuple(word for word in map(ascii_key, text.split()) if word)
     return Spelling(folded=folded_key(text), words=words, key="".join(words))
 

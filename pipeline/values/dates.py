@@ -1,7 +1,8 @@
 """Dates in figures, as papers write them, to ISO 8601 at the precision that is written.
 
 `15/3/1990`, `15-3-1990`, `15.3.90`, `15/III/1990`, `Ngày 15 tháng 3 năm 1990`, month and year, year only.
-Day before month, always; a date that starts with a four-digit year is ISO. Source of the forms: DOMAIN 3.1.
+Day before month, always; a date that starts with a four-digit year is ISO. Source of the forms: `docs/glossary.md`,
+section Dates.
 """
 
 from __future__ import annotations

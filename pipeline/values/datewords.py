@@ -168,7 +168,7 @@ def read_date_words(verbatim: str, context: Context | None = None) -> Normal:
 
 
 def words_say(verbatim: str, expected: date) -> bool:
-    """Whether the words may well say this date: they do, or they are unclear and it is among the nearest."""
+    """Whether the words may mean this date: they do, or they are unclear and it is among the nearest."""
     read = read_date_words(verbatim)
     if read.value is not None:
         return read.value == expected.isoformat()

@@ -1,4 +1,4 @@
-"""One door to all grammars: from what a reader saw to the normal form of the record contract."""
+"""The one entry to all grammars: from what a reader saw to the normal form of the record contract."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _places(base: str) -> tuple[int, ...]:
 
 @cache
 def legal_syllables() -> frozenset[str]:
-    """Every syllable, lower case, NFC; about 19,000."""
+    """Every syllable, in lower case and NFC; about 19,000."""
     syllables: set[str] = set()
     for base in _bases():
         tones = _STOP_TONES if base.endswith(_STOPS) else _ALL_TONES

@@ -14,7 +14,7 @@ from storage.times import Clock, clean, time_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """Who did what to what, when. `digest` names the object that came of it, if one did."""
+    """Who did what to what, and when. `digest` names the object that resulted, if one did."""
 
     seq: int
     at: str

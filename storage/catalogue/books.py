@@ -107,7 +107,7 @@ class Books:
         return list(self._connection.scalars(sa.select(book_lines.c.book).distinct().order_by(book_lines.c.book)))
 
     def add_line(self, book: str, *, image: ObjectKey, correction: ObjectKey, actor: str) -> BookLine | None:
-        """Adds a corrected line; None when the image's newest correction is this very one."""
+        """Adds a corrected line; None when the image's newest correction is this same one."""
         newest = self._connection.scalar(
             sa.select(book_lines.c.correction)
             .where(book_lines.c.book == book, book_lines.c.image == image.name)
@@ -183,7 +183,7 @@ class Books:
     def choose(
         self, book: str, version: int, reason: Reason, *, lines: int, facts: Mapping[str, Any], actor: str
     ) -> BookChoice:
-        """From now on the book is read with this version. Raises WrongUse for one that there is not."""
+        """From now on the book is read with this version. Raises WrongUse for a version that does not exist."""
         model = self.model(book, version)
         if model is None and version != BASE:
             raise WrongUse(Message.same(f"book {book!r} has no model of version {version}"))
@@ -215,7 +215,7 @@ class Books:
         return self.model(book, chosen[-1].version) if chosen else None
 
     def objects(self) -> Iterator[tuple[str, int, str, ObjectKey]]:
-        """(book, line or version, what it is, object) of everything that books name."""
+        """Every object that books name: (book, line number or version, role, key)."""
         for row in self._connection.execute(sa.select(book_lines)):
             yield row.book, row.number, "line", ObjectKey.parse(row.image)
             yield row.book, row.number, "correction", ObjectKey.parse(row.correction)

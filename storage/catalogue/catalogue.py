@@ -1,4 +1,4 @@
-"""The catalogue's face: single steps, each its own transaction, and units of work over several."""
+"""The catalogue: single steps, each its own transaction, and units of work over several."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class UnitOfWork:
 
     @property
     def connection(self) -> sa.Connection:
-        """For storage's other tables that are to change in the same step."""
+        """For other tables of storage that are to change in the same transaction."""
         return self._connection
 
     def commit(self) -> None:
@@ -115,7 +115,7 @@ class Catalogue:
             return ledger.claim(key, Owner.current(), lease=lease, retry_set_aside=retry_set_aside)
 
     def of_book(self, sha256: str, book: str) -> None:
-        """Notes that a source file, seen before, is of this book (a `checked_book`)."""
+        """Notes which book (a `checked_book`) a known source file belongs to."""
         with self.database.write() as connection:
             Ledger(connection, self._clock).of_book(sha256, book)
 
@@ -147,12 +147,12 @@ class Catalogue:
             return Ledger(connection, self._clock).done_before(sha256, models_sha256=models_sha256)
 
     def names(self, sha256: str) -> list[str]:
-        """Every name a source file was met under."""
+        """Every name a source file was found under."""
         with self.database.read() as connection:
             return Ledger(connection, self._clock).names(sha256)
 
     def unfinished(self) -> list[WorkItem]:
-        """Work that a killed or stopped run left: any of it can be claimed now."""
+        """Work that a killed or stopped run left behind: any of it can be claimed now."""
         with self.database.read() as connection:
             return Ledger(connection, self._clock).unfinished()
 

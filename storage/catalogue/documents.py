@@ -1,4 +1,4 @@
-"""Stored documents: which objects they are, and what of them a person must see."""
+"""Stored documents: which objects they consist of, and which of their fields a person must see."""
 
 from __future__ import annotations
 
@@ -75,12 +75,14 @@ class Documents:
         self._clock = clock
 
     def supersede(self, key: WorkKey) -> None:
-        """What other versions of the software made of this source stays stored, but is current no more."""
+        """Documents that another version of the software made of this source stay stored, but are no longer current."""
         older = (documents.c.source_sha256 == key.input_sha256) & (documents.c.work_id != key.work_id)
         self._connection.execute(sa.update(documents).where(older).values(current=False))
 
     def add(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
-        """Stores the document as its newest revision, returns that. WrongUse on two fields of one name."""
+        """Stores the document as its newest revision and returns its number. Raises WrongUse when two fields share a
+        name.
+        """
         record = new.record
         names = [value.name for value in record.fields]
         if len(set(names)) != len(names):

@@ -30,7 +30,7 @@ class WorkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkKey:
-    """What must be the same for a result to be the same: the input's bytes and everything that reads them."""
+    """What decides a result: the input's bytes and everything that reads them. Equal keys give equal results."""
 
     input_sha256: str
     software: str
@@ -92,21 +92,21 @@ class Ledger:
         self._clock = clock
 
     def note_source(self, sha256: str, *, size: int, name: str) -> None:
-        """Notes a source file's digest and one name it was met under. Idempotent."""
+        """Notes a source file's digest and one name it was found under. Idempotent."""
         now = time_text(self._clock())
         insert_new(self._connection, sources, {"sha256": sha256, "size": size, "first_seen": now})
         row = {"sha256": sha256, "name": clean(name), "first_seen": now}
         insert_new(self._connection, source_names, row)
 
     def of_book(self, sha256: str, book: str) -> None:
-        """Notes that the source file is of this book; the last word counts."""
+        """Notes which book the source file belongs to; a later note replaces it."""
         this = source_books.c.sha256 == sha256
         changed = self._connection.execute(sa.update(source_books).where(this).values(book=clean(book)))
         if not changed.rowcount:
             insert_new(self._connection, source_books, {"sha256": sha256, "book": clean(book)})
 
     def names(self, sha256: str) -> list[str]:
-        """Every name the source file was met under, in order of name."""
+        """Every name the source file was found under, in order of name."""
         query = sa.select(source_names.c.name).where(source_names.c.sha256 == sha256)
         return list(self._connection.scalars(query.order_by(source_names.c.name)))
 

@@ -12,10 +12,10 @@ _PROC = Path("/proc")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """A process, told apart from every other one that ever had its number.
+    """A process, told apart from every other that had the same process id.
 
-    `boot` names this run of the machine's kernel, `space` the container (process namespace) in it,
-    `started` the process's start in clock ticks since boot.
+    `boot` names this run of the machine's kernel, `space` the container (process namespace) in it, `started` the
+    process's start in clock ticks since boot.
     """
 
     boot: str

@@ -55,7 +55,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUse:
-    """That a stored copy stands in for the paper. `digest`: of the copy that was handed out."""
+    """A stored copy used in place of the paper. `digest`: of the copy that was handed out."""
 
     use_id: str
     holding_code: str
@@ -102,7 +102,7 @@ class Holdings:
         identity: str | None,
         people: Iterable[HeldPerson],
     ) -> None:
-        """Takes one document in. Idempotent; entries are to be given in order."""
+        """Adds one document to the index. Idempotent; give the entries in order."""
         of_document = submission_documents.c.document_id == pending.document_id
         office = sa.select(sa.func.min(submissions.c.office)).join(submission_documents).where(of_document)
         row = {
@@ -121,7 +121,7 @@ class Holdings:
         self.mark_indexed(pending.seq)
 
     def mark_indexed(self, seq: int) -> None:
-        """Everything up to this audit entry is taken in."""
+        """Everything up to this audit entry is in the index."""
         behind = holdings_head.c.seq < seq
         self._connection.execute(sa.update(holdings_head).where(behind).values(seq=seq))
 

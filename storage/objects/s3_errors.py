@@ -1,4 +1,4 @@
-"""The S3 client's errors in our words: the only place that knows minio's and urllib3's classes."""
+"""The S3 client's errors as `HotichError`s: the only place that knows minio's and urllib3's classes."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What an office keeps beside the archive, behind one face: submissions, people, holdings in one transaction."""
+"""What an office keeps beside the archive: submissions, people and holdings, changed in one transaction."""

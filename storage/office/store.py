@@ -1,4 +1,4 @@
-"""What an office keeps beside the archive, behind one face: a read or a write is one transaction."""
+"""What an office keeps beside the archive: each read or write is one transaction."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class Clients:
         return key
 
     def set_active(self, client_id: str, active: bool) -> None:
-        """Lets the client in, or no more. Raises WrongUse for an unknown client."""
+        """Lets the client in, or shuts it out. Raises WrongUse for an unknown client."""
         change = sa.update(clients).where(clients.c.client_id == client_id).values(active=active)
         if self._connection.execute(change).rowcount != 1:
             raise WrongUse(Message("Không có máy khách này", f"There is no client {client_id!r}"))

@@ -1,4 +1,4 @@
-"""Who may: the programs of offices and the people who work there. Secrets stand here only as digests, or encrypted."""
+"""Programs of offices and the people who work there. Secrets are kept only as digests, or encrypted."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class Users:
         return [_user(row) for row in self._connection.execute(sa.select(users).order_by(users.c.login))]
 
     def set_active(self, login: str, active: bool) -> None:
-        """Lets a person in or no more; then every session of theirs ends. Raises WrongUse for an unknown login."""
+        """Lets a person in, or shuts them out and ends their sessions. Raises WrongUse for an unknown login."""
         user = self.by_login(login_name(login))
         if user is None:
             raise WrongUse(Message("Không có tài khoản này", "There is no such account"))
@@ -111,16 +111,16 @@ class Users:
             self.end_sessions(user.user_id)
 
     def set_password(self, user_id: str, password: str) -> None:
-        """A new hash; every session ends."""
+        """Stores a new hash and ends every session."""
         self._change(user_id, password=password, failures=0, locked_until=None)
         self.end_sessions(user_id)
 
     def rehash(self, user_id: str, password: str) -> None:
-        """The same password under newer parameters."""
+        """Stores a hash of the same password with newer parameters."""
         self._change(user_id, password=password)
 
     def login_failed(self, user_id: str) -> None:
-        """After `LOGIN_TRIES` wrong ones none is looked at for `LOGIN_LOCK`."""
+        """Counts a failed login; after `LOGIN_TRIES` every login is refused for `LOGIN_LOCK`."""
         failures = (self._connection.scalar(sa.select(users.c.failures).where(users.c.user_id == user_id)) or 0) + 1
         if failures >= LOGIN_TRIES:
             self._change(user_id, failures=0, locked_until=time_text(self._clock() + LOGIN_LOCK))
@@ -128,7 +128,7 @@ class Users:
             self._change(user_id, failures=failures)
 
     def login_succeeded(self, user_id: str, *, totp_step: int) -> bool:
-        """Starts the count anew; False when this one-time code, or a later one, was used before."""
+        """Resets the count of failures; False when this one-time code, or a later one, was used before."""
         fresh = (users.c.user_id == user_id) & (users.c.totp_step < totp_step if totp_step else sa.true())
         values: dict[str, Any] = {"failures": 0, "locked_until": None}
         if totp_step:
@@ -167,7 +167,7 @@ class Users:
 
 
 def login_name(typed: str) -> str:
-    """A login in its one form. Raises WrongUse for what cannot be one."""
+    """A login in its one form. Raises WrongUse for a text that cannot be a login."""
     bare = typed.strip().casefold()
     if not 2 <= len(bare) <= 80 or not all(c.isalnum() or c in "._@-" for c in bare):
         raise WrongUse(Message("Tên đăng nhập không hợp lệ", "Not a valid login"))

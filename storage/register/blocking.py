@@ -1,7 +1,7 @@
-"""What a misread or mistyped date or number may have been.
+"""Dates and numbers that a misread or mistyped one may stand for.
 
-Blocking on every date one digit away and the sex finds 98 of 100 people whose name and date are both damaged
-(measured on two million invented people); looking for similar names first finds fewer and takes far longer.
+Blocking on every date one digit away and the sex finds 98 of 100 people whose name and date are both damaged (measured
+on two million invented people); looking for similar names first finds fewer and takes far longer.
 """
 
 from __future__ import annotations

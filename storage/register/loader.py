@@ -57,10 +57,9 @@ class LoadReport:
 def load_register(database: Database, file: Path, *, progress: Callable[[int], None] | None = None) -> LoadReport:
     """Adds the people of a UTF-8 CSV and brings those already known up to date; removes nobody.
 
-    Wholly or not at all: readers see the register from before until the whole file is in. Columns:
-    `rows.COLUMNS` in any order, only `full_name` is needed, others are ignored; comma or semicolon.
-    `progress` hears the count of lines read. Raises InputError ("register.no_heading") and the
-    database's errors.
+    Wholly or not at all: until the whole file is in, readers see the register as it was. Columns: `rows.COLUMNS` in
+    any order, only `full_name` is needed, others are ignored; comma or semicolon. `progress` is called with the count
+    of lines read. Raises InputError ("register.no_heading") and the database's errors.
     """
     bad = _BadRows()
     with translated_os_errors(Message("đọc tệp", f"reading {file.name!r}")), database.write() as connection:
@@ -102,7 +101,7 @@ class _BadRows:
 
 
 class _Hashing(io.RawIOBase):
-    """A file that knows the digest of what was read of it."""
+    """A file that keeps the digest of what was read from it."""
 
     def __init__(self, file: io.FileIO) -> None:
         self._file = file
@@ -184,7 +183,7 @@ def _named(names: list[str], cells: list[str]) -> dict[str, str]:
 
 
 def _leave_out_repeated(connection: sa.Connection, bad: _BadRows) -> None:
-    """Of several lines of one person the first counts; a later one that says something else is bad."""
+    """Of several lines about one person the first counts; a later one that differs is bad."""
     first = sa.select(_staging.c.register_id, sa.func.min(_staging.c.line).label("line"))
     firsts = first.group_by(_staging.c.register_id).having(sa.func.count() > 1).subquery()
     other = _staging.alias()
@@ -222,7 +221,7 @@ def _insert(connection: sa.Connection) -> None:
 
 
 def _count(connection: sa.Connection, digest: str) -> int:
-    """Notes how many people there are, how common each name is, and how spread places of origin are."""
+    """Stores how many people there are, how common each name is, and how spread places of origin are."""
     connection.execute(sa.delete(name_counts))
     counts = sa.select(people.c.name_key, sa.func.count()).group_by(people.c.name_key)
     connection.execute(sa.insert(name_counts).from_select(["name_key", "people"], counts))
@@ -238,7 +237,7 @@ def _count(connection: sa.Connection, digest: str) -> int:
 
 
 def _refresh_statistics(database: Database) -> None:
-    """Lets the query planner know, and PostgreSQL read blocks from the index alone."""
+    """Updates the query planner's statistics; on PostgreSQL blocks can then be read from the index alone."""
     with database.autocommit() as connection:
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA analysis_limit = 1000")

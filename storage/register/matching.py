@@ -84,8 +84,11 @@ def compare(claims: Claims, row: Mapping[str, Any], frequencies: Frequencies) ->
 
 
 def _limit_family(evidence: dict[str, float], frequencies: Frequencies) -> dict[str, float]:
-    """Scales down what only tells the family: brothers and sisters share all of it, so that however many
-    of these fields agree, they narrow the register to one family and no further."""
+    """Scales down fields that identify only the family.
+
+    Brothers and sisters share all of them, so however many agree, they narrow the register to one family and no
+    further.
+    """
     total = sum(max(evidence.get(name, 0.0), 0.0) for name in _FAMILY)
     limit = log2(max(frequencies.people / _FAMILY_SIZE, 2.0))
     if total <= limit:
@@ -150,7 +153,7 @@ def answer(claims: Claims, candidates: Sequence[Candidate], frequencies: Frequen
 def likely(
     claims: Claims, candidates: Sequence[Candidate], frequencies: Frequencies, *, most: int, least: float
 ) -> list[register.Candidate]:
-    """The candidates whom the claims may speak of with a probability of `least` or more, the likeliest first."""
+    """The candidates whom the claims concern with a probability of `least` or more, the likeliest first."""
     ranked = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.row["register_id"]))
     shares = _probabilities(ranked, frequencies)
     return [
@@ -205,10 +208,10 @@ def _agreements(claims: Claims, candidate: Candidate) -> dict[str, Agreement]:
 
 
 def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreement:
-    """Whether a difference in spelling is one of the paper or may be one of the reading.
+    """Whether a difference in spelling is on the paper or may come from the reading.
 
-    Where the reader itself thought of the registered value, or was unsure, a small difference proves
-    nothing. A wrong digit is not excused by an unknown confidence: it must be seen by a person.
+    Where the reader itself considered the registered value, or was unsure, a small difference proves nothing. A wrong
+    digit is not excused by an unknown confidence: a person must see it.
     """
     if level is Level.SAME:
         return Agreement.SAME

@@ -72,7 +72,7 @@ class SqlRegister:
             return connection.scalar(_STATE) or 0
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
-        """Who the claims speak of. Never raises; a database out of reach answers `UNAVAILABLE`."""
+        """Which person the claims concern. Never raises; a database out of reach answers `UNAVAILABLE`."""
         if not claims.fields.keys() & {"personal_id", "old_national_id", "full_name"}:
             return RegisterAnswer(outcome=RegisterOutcome.NOT_CHECKED)
         try:
@@ -82,9 +82,9 @@ class SqlRegister:
             return RegisterAnswer(outcome=RegisterOutcome.UNAVAILABLE)
 
     def candidates(self, claims: Claims, *, most: int = 3) -> list[register.Candidate]:
-        """Those whom the claims may speak of, the likeliest first: what a person compares field by field.
+        """People whom the claims may concern, the likeliest first, for a person to compare field by field.
 
-        None for claims with neither a number nor a name, and where nobody fits. Raises HotichError.
+        Empty for claims with neither a number nor a name, and where nobody fits. Raises HotichError.
         """
         if not claims.fields.keys() & {"personal_id", "old_national_id", "full_name"}:
             return []
@@ -92,9 +92,9 @@ class SqlRegister:
             return _Search(connection, claims).likely(most)
 
     def person(self, register_id: str) -> Mapping[str, str]:
-        """What is registered of the person `look_up` named, by register field, empty ones left out.
+        """What is registered of the person that `look_up` named, by register field, empty ones left out.
 
-        Nothing for somebody unknown. Raises HotichError.
+        Empty for an unknown person. Raises HotichError.
         """
         with self.database.read() as connection:
             row = connection.execute(_PERSON, {"register_id": register_id}).one_or_none()
@@ -130,7 +130,7 @@ class _Search:
         return result
 
     def likely(self, most: int) -> list[register.Candidate]:
-        """After `run`: whoever was compared and is not out of the question."""
+        """After `run`: the candidates that were compared and are likely enough."""
         self.run()
         candidates = list(self._candidates.values())
         return likely(self._claims, candidates, self._frequencies(), most=most, least=_LEAST_LIKELY)
@@ -169,7 +169,7 @@ class _Search:
         return {rows[place][0] for _, _, place in best}
 
     def _by_name(self, *, far: bool) -> set[int]:
-        """People of the very name, born in the claimed year (`far`: in a year one digit away)."""
+        """People of exactly this name, born in the claimed year (`far`: in a year one digit away)."""
         if self._born is None:
             return set(self._connection.scalars(_BY_NAME, {"key": self._name_key}))
         year = f"{self._born.year:04d}"

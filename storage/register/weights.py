@@ -1,10 +1,10 @@
 """Match weights: how much each comparison speaks for or against two descriptions being of one person.
 
-Fellegi and Sunter (1969): a field at a level weighs log2(m / u), where m is the share of pairs of one person
-that compare so, and u the share of pairs of two people that do. The m values are estimates for papers read by
-machine (one name in five read with a wrong mark or letter, one date in twenty with a wrong digit), to be
-replaced by what an office measures; the u values follow from how the fields are spread. Names are
-weighed by how common they are in this very register: a rare name says more.
+Fellegi and Sunter (1969): a field at a level weighs log2(m / u), where m is the share of pairs of one person that
+compare so, and u the share of pairs of two people that do. The m values are estimates for papers read by machine (one
+name in five read with a wrong mark or letter, one date in twenty with a wrong digit), to be replaced by what an office
+measures; the u values follow from how the fields are spread. Names are weighed by how common they are in this
+register: a rare name weighs more.
 """
 
 from __future__ import annotations

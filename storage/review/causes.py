@@ -1,8 +1,8 @@
-"""What follows from a settled item beyond itself: further looks, and what shares the cause of an error.
+"""What a settled item leads to beyond itself: further looks, and items that share the cause of an error.
 
-An error that a sample shows is seldom alone. In a value the machine had accepted, the same field of the same form in
-the same book, read by the same software and models, is asked again; in a value that somebody had decided, what that
-person decided of this field in that book.
+An error that a sample shows is seldom alone. If the machine had accepted the value, the same field of the same form in
+the same book, read by the same software and models, is asked again. If somebody had decided it, what that person
+decided of this field in that book is asked again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SHARED_CAUSE = "sample.shares_cause"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """What an error is put down to. `person`: who had decided it, None where the machine had."""
+    """What an error is attributed to. `person`: who had decided the value, None where the machine had accepted it."""
 
     book: str
     document_type: str
@@ -40,7 +40,7 @@ class Cause:
 
 
 class Causes:
-    """Within one transaction."""
+    """Reads and opens items within one transaction."""
 
     def __init__(
         self, connection: sa.Connection, clock: Clock, *, items: ReviewItems, policy: ReviewPolicy, draw: Draw
@@ -114,7 +114,9 @@ class Causes:
         return list(self._connection.scalars(query))
 
     def _sharing(self, cause: Cause, item: ReviewItem) -> list[CurrentDocument]:
-        """Other current documents whose value of this field has the cause, and is not being asked for."""
+        """Other current documents whose value of this field has the same cause. Fields being asked for already are not
+        asked twice.
+        """
         same = [
             documents.c.document_type == cause.document_type,
             sa.func.coalesce(documents.c.form, "") == cause.form,

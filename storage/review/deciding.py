@@ -1,4 +1,4 @@
-"""Decisions and what follows from them: settled, a second person, a third; the trail; what shares an error's cause."""
+"""Decisions and what follows: the item is settled, or a second or third person decides; the trail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.times import Clock, clean, time_text
 
 
 class NotYours(WrongUse):
-    """Somebody else has the item, decided it, or it is no longer asked."""
+    """Somebody else has the item or decided it, or it is no longer asked."""
 
     code = "review.taken"
 
@@ -138,7 +138,7 @@ class Decisions:
     def undo(self, decision_id: str, person: Person, tab: str, *, lease_until: str, lease: str) -> ReviewItem:
         """Takes one's own decision back, if nobody decided after it: the item is theirs again.
 
-        Raises NotYours when it is somebody else's, was undone, or another decision stands on it.
+        Raises NotYours when the decision is somebody else's, was undone, or another decision follows it.
         """
         known = self.decision(decision_id)
         item = None if known is None else self._locked(known.item_id)
@@ -172,11 +172,11 @@ class Decisions:
         return next(iter(self._select(review_decisions.c.decision_id == decision_id)), None)
 
     def of_item(self, item_id: str) -> list[Decision]:
-        """Decisions on the item that hold, in the order of their stages."""
+        """Decisions on the item that were not undone, in the order of their stages."""
         return self._select((review_decisions.c.item_id == item_id) & ~review_decisions.c.undone)
 
     def holding(self, document_id: str) -> dict[str, Decision]:
-        """What people settled of the document, by field: the last that was settled holds."""
+        """What people settled of the document, by field: the last settled item counts."""
         settled = (
             (review_items.c.document_id == document_id)
             & (review_items.c.state == ItemState.DONE.value)
@@ -222,7 +222,9 @@ class Decisions:
         return Decided(decision_id=last.decision_id, item=item, after=After.DONE, settled=last)
 
     def _is_wrong(self, item: ReviewItem, last: Decision) -> bool | None:
-        """Of a sample: whether what was accepted before is not what holds now. Of a seed: whether truth was missed."""
+        """Of a sample: whether the value accepted before differs from the value settled now. Of a seed: whether the
+        answer missed the truth.
+        """
         if item.kind is Kind.SEED:
             return last.answer != ("value", unicodedata.normalize("NFC", item.truth or ""))
         if item.kind is not Kind.SAMPLE:
@@ -231,7 +233,7 @@ class Decisions:
         return not last.agrees if before is None else before.answer != last.answer
 
     def _put_aside(self, item: ReviewItem, new: NewDecision) -> Decided:
-        """Something is wrong with the whole document: its other items wait no more, and the document is asked for."""
+        """Something is wrong with the whole document: its other items are withdrawn."""
         now = time_text(self._clock())
         others = (review_items.c.document_id == item.document_id) & IS_OPEN & (review_items.c.item_id != item.item_id)
         values = {"state": ItemState.WITHDRAWN.value, "done_at": now, **freed()}

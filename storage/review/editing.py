@@ -1,6 +1,6 @@
-"""A person's changes to documents themselves: another type, cut in two, joined, a value corrected after release.
+"""A person's changes to documents: another type, cut in two, joined, a value corrected after release.
 
-Each makes new revisions with a reason in the trail; what was stored stays.
+Each makes new revisions with a reason in the trail; earlier revisions stay.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Edit:
 
 
 class Editing:
-    """Changes documents. Needs the object store, so records are put together outside the transaction that changes."""
+    """Changes documents. It needs the object store, so records are put together outside the changing transaction."""
 
     def __init__(self, *, store: ReviewStore, catalogue: Catalogue, objects: ObjectStore, releasing: Releasing) -> None:
         self._store = store
@@ -42,8 +42,11 @@ class Editing:
     def edit(
         self, document_id: str, edit: Edit, change: Callable[[CivilRecord], Sequence[CivilRecord]]
     ) -> list[StoredDocument]:
-        """Stores what `change` makes of the record as it stands with everything decided: first the document itself,
-        then documents cut off it. Raises NotYours when the document changed meanwhile or is not there."""
+        """Stores what `change` makes of the record with everything decided so far: first the document itself, then
+        documents cut off it.
+
+        Raises NotYours when the document has changed meanwhile or does not exist.
+        """
         before = self._catalogue.document(document_id)
         record = self._releasing.current(document_id)
         if before is None or record is None:

@@ -1,4 +1,4 @@
-"""The desk's items as values."""
+"""Items of the review desk as values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.judging.review.asking import Kind
 
 
 class ItemState(StrEnum):
-    """`WITHDRAWN`: nothing is to be decided any more, since the document was read anew or put aside."""
+    """`WITHDRAWN`: nothing is left to decide, since the document was read anew or put aside."""
 
     OPEN = "open"
     DONE = "done"
@@ -22,10 +22,10 @@ LAST_STAGE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewItem:
-    """One thing to decide. `field` is empty for the document itself; `stage` 1 first person, 2 second, 3 arbitration.
+    """One thing to decide. `field` is empty for the document itself; `stage`: 1 first person, 2 second, 3 arbitration.
 
-    `entry`: the field as the form has it, the same for every member of a household. `revision` of the document it was
-    opened for; `read_by`: what read it (software and models, a digest).
+    `entry`: the field as the form has it, the same for every member of a household. `revision`: of the document it was
+    opened for. `read_by`: a digest over the software and models that read it.
     """
 
     item_id: str

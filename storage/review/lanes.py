@@ -1,4 +1,4 @@
-"""What waits, counted by what is decided alike: the lanes of the queue page."""
+"""Open items counted by what is decided alike: the lanes of the queue page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Lane:
 def lanes(connection: sa.Connection, offices: Sequence[str], filters: Filters, *, most: int = MOST) -> Sequence[Lane]:
     """The open items of these offices by type, class, field, book and stage: urgent lanes first, then large ones.
 
-    Read from `ix_review_items_lanes` alone. Whoever asks gives the offices: none, nothing.
+    Read from `ix_review_items_lanes` alone. Without offices there are no lanes.
     """
     of_each = [_of_office(office, filters) for office in offices]
     if not of_each:
@@ -81,5 +81,7 @@ def _lane(row: Any) -> Lane:
 
 
 def of_offices(offices: Sequence[str]) -> sa.ColumnElement[bool]:
-    """That an item is one of these offices'. Of a single one by equality, so that rows come in the index's order."""
+    """A condition: the item belongs to one of these offices. A single office is compared by equality, so that rows
+    come in the index's order.
+    """
     return review_items.c.office == offices[0] if len(offices) == 1 else review_items.c.office.in_(offices)

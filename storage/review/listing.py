@@ -1,4 +1,4 @@
-"""The items behind a number: what the overview's figures were counted from."""
+"""The items behind a figure of the overview."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _EQUAL = ("document_type", "form", "book", "field_class", "field", "reason", "st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """Which items; None: any. `state` open, done or all; `span`: done in this time, of open ones opened in it.
+    """Which items; None: any. `state`: open, done or all; `span`: when they were done, or opened where they are open.
 
-    `kinds`, `wrong` and `by_people` tell why something was asked, so they are answered of done items only, whatever
-    `state` says. `by_people`: of a sample, whether people had decided the value before. `person`, `decided`: decided by
+    `kinds`, `wrong` and `by_people` reveal why something was asked, so only done items are listed by them, whatever
+    `state` is. `by_people`: of a sample, whether people had decided the value before. `person`, `decided`: decided by
     this person, in this time, whatever became of it.
     """
 
@@ -53,7 +53,7 @@ class ItemFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedItem:
-    """An item without any value, and without why it was asked."""
+    """An item without any value and without why it was asked."""
 
     item_id: str
     document_id: str
@@ -75,7 +75,7 @@ class ListedItem:
 def select_items(
     connection: sa.Connection, offices: Sequence[str], wanted: ItemFilter, *, most: int = 100, skip: int = 0
 ) -> list[ListedItem]:
-    """Items of these offices: open ones as the queue comes, others by when they were done, the last first."""
+    """Items of these offices: open ones in the order of the queue, others by when they were done, the last first."""
     c = review_items.c
     query = sa.select(*(c[name] for name in _COLUMNS)).where(of_offices(offices), *_conditions(wanted))
     if wanted.state == "open":

@@ -14,8 +14,9 @@ from storage.review.tables import IS_SAMPLE, review_items
 
 
 def suspended(connection: sa.Connection, policy: ReviewPolicy) -> frozenset[FieldGroup]:
-    """Groups whose samples prove (95 %) that more is wrong than promised: nothing of them is accepted unseen, until
-    newer samples no longer prove it."""
+    """Groups whose samples prove (at 95 %) more errors than promised. Their fields are not accepted unseen until newer
+    samples no longer prove it.
+    """
     promise = 1.0 - TriageSettings().accept_at
     names = (review_items.c.document_type, review_items.c.form, review_items.c.field_class)
     wrong = sa.func.sum(sa.case((review_items.c.wrong, 1), else_=0))

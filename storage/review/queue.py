@@ -1,4 +1,4 @@
-"""Who works on which item: claims with a lease, so that nobody works on the same one."""
+"""Who works on which item: claims with a lease, so that no two people work on the same one."""
 
 from __future__ import annotations
 
@@ -51,8 +51,9 @@ class Queue:
     def claim(
         self, person: Person, tab: str, filters: Filters, count: int, *, lease: timedelta, only: str | None = None
     ) -> list[ReviewItem]:
-        """At most so many free items that this person may decide, now theirs until the lease ends: the most urgent
-        first, then the oldest, a document's together. `only`: this one item, if it is free."""
+        """Claims up to `count` free items that this person may decide: the most urgent first, then the oldest, those
+        of one document together. They are this person's until the lease ends. `only`: this one item, if it is free.
+        """
         now = self._clock()
         query = sa.select(review_items.c.item_id).where(*self._free(time_text(now)), *_may_decide(person))
         query = query.where(*wanted(filters), review_items.c.office.in_(person.offices))
@@ -74,15 +75,16 @@ class Queue:
         return [items[item_id] for item_id in free]
 
     def keep(self, person: Person, tab: str, item_ids: Collection[str], *, lease: timedelta) -> list[str]:
-        """Renews the leases of these items of this tab; those that are still theirs. A lease that ran out is renewed
-        too when nobody took the item since."""
+        """Renews the leases of these items of this tab; returns those that are still theirs. A lease that ran out is
+        renewed too when nobody took the item since.
+        """
         held = self._held(person, tab) & review_items.c.item_id.in_(item_ids)
         until = time_text(self._clock() + lease)
         self._connection.execute(sa.update(review_items).where(held).values(lease_until=until))
         return list(self._connection.scalars(sa.select(review_items.c.item_id).where(held)))
 
     def release(self, person: Person, tab: str, item_ids: Collection[str] | None = None) -> None:
-        """Gives these items of this tab back, or all of them."""
+        """Gives up these items of this tab, or all of them."""
         held = self._held(person, tab)
         if item_ids is not None:
             held &= review_items.c.item_id.in_(item_ids)
@@ -97,7 +99,7 @@ class Queue:
         return [item_of(row) for row in self._connection.execute(query)]
 
     def of_document(self, document_id: str) -> list[ReviewItem]:
-        """Every item there ever was of a document, as on the paper, the newest of a field last."""
+        """Every item of a document there ever was, in the order of the paper, the newest of a field last."""
         query = sa.select(review_items).where(review_items.c.document_id == document_id)
         query = query.order_by(review_items.c.position, review_items.c.opened_at, review_items.c.item_id)
         return [item_of(row) for row in self._connection.execute(query)]
@@ -128,8 +130,9 @@ def wanted(filters: Filters) -> list[sa.ColumnElement[bool]]:
 
 
 def decided_value_before(person: str) -> sa.ColumnElement[bool]:
-    """That this person has decided the same value of the same document, in whatever item. A word about the whole
-    document decides no value."""
+    """A condition: this person has decided the same value of the same document, in whatever item. A decision about the
+    whole document decides no value.
+    """
     other = review_items.alias()
     return (
         sa.select(review_decisions.c.decision_id)
@@ -146,7 +149,7 @@ def decided_value_before(person: str) -> sa.ColumnElement[bool]:
 
 
 def _may_decide(person: Person) -> list[sa.ColumnElement[bool]]:
-    """First decisions are reviewers', audits auditors', arbitration anybody's; never the same value twice."""
+    """Reviewers decide first, auditors audit, anybody arbitrates; nobody decides the same value twice."""
     second = review_items.c.stage == 2
     audited = review_items.c.scheme == Scheme.AUDITED.value
     allowed = [review_items.c.stage == LAST_STAGE]

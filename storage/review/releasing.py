@@ -1,4 +1,4 @@
-"""From decisions to records: the document's newest revision says what people settled. Nothing stored is overwritten."""
+"""From decisions to records: a new revision of the document holds what people settled. Nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _HOLDING_UP = (Kind.DOUBT, Kind.PAPER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseBasis:
-    """What there is to put a document's newest revision together from."""
+    """What a document's next revision is put together from."""
 
     base: StoredDocument
     current: StoredDocument
@@ -46,8 +46,9 @@ class ReleaseBasis:
 
 
 class Releasing:
-    """Puts records together. Needs the object store, so it is no part of the transaction that decides; whatever was
-    left by a crash is `stale` and found again."""
+    """Puts records together. It needs the object store, so it is no part of the transaction that decides; a document
+    that a crash left behind is `stale` and found again.
+    """
 
     def __init__(
         self,
@@ -57,21 +58,22 @@ class Releasing:
         objects: ObjectStore,
         register: PopulationRegister | None = None,
     ) -> None:
-        """`register`: asked anew about whom people say a paper is of; None while there is none."""
+        """`register`: asked again once people decided who a paper is about; None where there is none."""
         self._store = store
         self._catalogue = catalogue
         self._objects = objects
         self._register = register
 
     def stale(self, limit: int) -> list[str]:
-        """Documents with decisions that their record does not say yet."""
+        """Documents with decisions that their record does not contain yet."""
         query = sa.select(review_documents.c.document_id).where(review_documents.c.stale).limit(limit)
         with self._catalogue.database.read() as connection:
             return list(connection.scalars(query))
 
     def release(self, document_id: str, *, actor: str) -> StoredDocument | None:
-        """Brings the document's record up to what was settled, as a new revision; None when there is nothing to do yet:
-        a document waits until its last doubt is decided. Raises the stores' errors."""
+        """Brings the document's record up to what was settled, as a new revision. None when there is nothing to do
+        yet: a document waits until its last doubt is decided. Raises the stores' errors.
+        """
         for _ in range(_TRIES):
             with self._catalogue.database.read() as connection:
                 if _waits(connection, document_id):
@@ -88,7 +90,7 @@ class Releasing:
         return None
 
     def record(self, basis: ReleaseBasis, *, register: PopulationRegister | None = None) -> CivilRecord:
-        """The record as it is after everything that was settled; what the register says of it, where one is given."""
+        """The record with everything that was settled, and with the register's answer where one is given."""
         base = read_record(self._objects.get(basis.base.json))
         record = decided(base, {name: field_decision(decision) for name, decision in basis.holding.items() if name})
         open_ = [name for name in basis.reopened if any(field.name == name for field in record.fields)]
@@ -102,7 +104,7 @@ class Releasing:
         return confirmed(record) if basis.confirmed else record
 
     def current(self, document_id: str) -> CivilRecord | None:
-        """The record as it stands with everything settled by now, stored or not."""
+        """The record with everything settled so far, stored or not."""
         basis = self._basis_of(document_id)
         return None if basis is None else self.record(basis)
 
@@ -113,7 +115,7 @@ class Releasing:
     def _commit(
         self, document_id: str, basis: ReleaseBasis, record: CivilRecord, key: ObjectKey, actor: str
     ) -> tuple[bool, StoredDocument | None]:
-        """Whether it is done; the stored revision where one was made. Not done: something was decided meanwhile."""
+        """Whether it is done, and the stored revision where one was made. Not done: something was decided meanwhile."""
         with self._catalogue.unit() as unit:
             if _release_basis(unit.connection, document_id) != basis:
                 return False, None
@@ -201,7 +203,7 @@ def add_revision(
 
 
 def field_decision(decision: Decision) -> FieldDecision:
-    """A decision as the record takes it."""
+    """A stored decision as `pipeline.judging.review.outcome` takes it."""
     return FieldDecision(
         choice=decision.choice,
         value=decision.value,

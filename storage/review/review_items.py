@@ -41,7 +41,7 @@ _NEW = {"confirmed": False, "edited_revision": 0, "retired": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentDocument(DocumentFacts):
-    """A current document as items are opened for it, with whose it is. `read_by`: a digest over software and models."""
+    """A current document and the office it belongs to. `read_by`: a digest over software and models."""
 
     actor: str
     record: str
@@ -57,7 +57,9 @@ def read_by(key: WorkKey) -> str:
 
 
 class ReviewItems:
-    """Opens and withdraws items within one transaction. `home_office`: whose papers are that came by no submission."""
+    """Opens and withdraws items within one transaction. `home_office`: the office of documents that came by no
+    submission.
+    """
 
     def __init__(
         self, connection: sa.Connection, clock: Clock, *, policy: ReviewPolicy, draw: Draw, home_office: str
@@ -89,10 +91,10 @@ class ReviewItems:
         self._connection.execute(sa.update(review_head).values(audit_seq=seq))
 
     def open_for_revision(self, document_id: str, revision: int, *, suspended: Collection[FieldGroup]) -> int:
-        """Opens what this revision leaves to people; returns how many items. Idempotent.
+        """Opens the items that this revision asks for; returns how many. Idempotent.
 
-        What was decided before stands: a newer reading only replaces what the machine read, so the document is marked
-        to be put together anew. `suspended`: groups whose accepted fields are not to be trusted.
+        Earlier decisions stay: a newer reading replaces only what the machine read, so the document is marked to be
+        put together anew. `suspended`: groups whose accepted fields are not to be trusted.
         """
         document = self.document(document_id)
         if document is None or document.revision != revision:
@@ -114,8 +116,9 @@ class ReviewItems:
         return len(new)
 
     def open_after_edit(self, document_id: str) -> None:
-        """Opens what a person's change to the document itself leaves to decide. What was decided before the change
-        stands in its record, and counts no more on its own."""
+        """Opens the items left after a person changed the document itself. Earlier decisions are in its record now,
+        and no longer count on their own.
+        """
         document = self.document(document_id)
         assert document is not None
         self._withdraw(document_id)
@@ -130,7 +133,7 @@ class ReviewItems:
             self.ask_about_paper(document_id)
 
     def retire(self, document_id: str) -> None:
-        """The document went into another one: nothing is to be decided of it any more."""
+        """The document was joined to another one: nothing is to be decided of it any more."""
         self._withdraw(document_id)
         this = review_documents.c.document_id == document_id
         values = {"retired": True, "edited_revision": 1, "stale": False}
@@ -139,7 +142,7 @@ class ReviewItems:
         self._connection.execute(sa.update(documents).where(this_document).values(current=False))
 
     def _keep_edits(self, document_id: str, *, retired: bool) -> None:
-        """The machine read the file anew and knows nothing of a person's changes to its documents: they stand."""
+        """The machine read the file anew and does not know a person's changes to its documents: the changes stay."""
         if retired:
             this_document = documents.c.document_id == document_id
             self._connection.execute(sa.update(documents).where(this_document).values(current=False))
@@ -175,7 +178,7 @@ class ReviewItems:
         )
 
     def open(self, document: CurrentDocument, new: Iterable[NewItem]) -> None:
-        """Adds the items, but none for a field that is being asked for already."""
+        """Adds the items, except for fields that are being asked for already."""
         now = time_text(self._clock())
         rows = [self._row(document, item, now) for item in new]
         of_document = review_items.c.document_id == document.document_id
@@ -185,7 +188,7 @@ class ReviewItems:
             self._connection.execute(sa.insert(review_items), rows)
 
     def ask_about_paper(self, document_id: str) -> None:
-        """Every value is settled, and something is said of the document itself: a person has to look at that."""
+        """Asks about the document itself, where every value is settled and findings on the whole document remain."""
         document = self.document(document_id)
         of_document = review_items.c.document_id == document_id
         waiting = (Kind.DOUBT.value, Kind.REOPENED.value, Kind.PAPER.value)
@@ -194,12 +197,12 @@ class ReviewItems:
             self.open(document, [paper_item(PAPER_FINDINGS, self._policy)])
 
     def confirm(self, document_id: str) -> None:
-        """A person found the document itself right: what is said of it as a whole holds nothing back any more."""
+        """A person found the document itself right: its findings as a whole no longer hold it back."""
         this = review_documents.c.document_id == document_id
         self._connection.execute(sa.update(review_documents).where(this).values(confirmed=True, stale=True))
 
     def restore(self, document_id: str) -> None:
-        """Asks again for what is doubtful and was not decided: the document itself was found to be right."""
+        """A person found the document itself right: what is in doubt and not decided is asked again."""
         document = self.document(document_id)
         if document is not None:
             decided = self.decided_fields(document_id)
@@ -207,11 +210,11 @@ class ReviewItems:
             self.open(document, [item for item in wanted if item.kind is Kind.DOUBT and item.field not in decided])
 
     def document(self, document_id: str) -> CurrentDocument | None:
-        """The document as it stands, with whose it is."""
+        """The current revision of the document, and the office it belongs to."""
         return next(iter(self.documents(documents.c.document_id == document_id)), None)
 
     def documents(self, which: sa.ColumnElement[bool]) -> list[CurrentDocument]:
-        """Current documents, with whose they are."""
+        """Current documents, and the offices they belong to."""
         name = (
             sa.select(sa.func.min(source_names.c.name))
             .where(source_names.c.sha256 == documents.c.source_sha256)
@@ -273,7 +276,7 @@ class ReviewItems:
         return items_wanted(document, read, policy=self._policy, draw=self._draw, suspended=suspended)
 
     def sweep(self) -> None:
-        """Withdraws items of documents that are no longer there: their file was read anew and cut otherwise."""
+        """Withdraws items of documents that no longer exist: their file was read anew and cut otherwise."""
         there = sa.select(documents.c.document_id).where(
             documents.c.document_id == review_items.c.document_id, documents.c.current
         )
@@ -336,7 +339,7 @@ def _field_facts(row: Any) -> FieldFacts:
 
 
 def since_edit() -> sa.ColumnElement[bool]:
-    """That an item was opened after the last change to its document itself; a condition on `review_items`."""
+    """A condition on `review_items`: the item was opened after the last change to its document itself."""
     edited = (
         sa.select(review_documents.c.edited_revision)
         .where(review_documents.c.document_id == review_items.c.document_id)

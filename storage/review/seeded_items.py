@@ -18,7 +18,7 @@ from storage.review.tables import IS_OPEN, review_items
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
-    """What is known of a field of a stored document. `value` as a clerk writes it."""
+    """The known truth of a field of a stored document. `value` as a clerk writes it."""
 
     document_id: str
     field: str

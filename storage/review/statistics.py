@@ -1,7 +1,7 @@
-"""What the desk's tables say of the work: speed, backlog, how much passes unseen, how often that is wrong.
+"""Figures from the desk's tables: speed, backlog, how much is accepted unseen, how often that is wrong.
 
-Everything is counted by the database; only counts come out, never a value. Whoever asks says which offices: of none
-nothing is told. Times are UTC text, `since` inclusive, `until` exclusive.
+Everything is counted by the database; only counts come out, never a value. The caller names the offices: without any
+there are no figures. Times are UTC text, `since` inclusive, `until` exclusive.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """Fields of papers that were read: how many passed unseen, of how many."""
+    """Fields of papers that were read: how many were accepted unseen, of how many."""
 
     group: tuple[str, ...]
     accepted: int
@@ -75,7 +75,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleResult:
-    """A sample that was looked at: how many were wrong, of how many."""
+    """Samples that were looked at: how many were wrong, of how many."""
 
     group: tuple[str, ...]
     wrong: int
@@ -84,7 +84,7 @@ class SampleResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """Doubtful fields that people settled, and how many of them were not as the machine had read them."""
+    """Doubtful fields that people settled, and how many of them differed from what the machine had read."""
 
     group: tuple[str, ...]
     changed: int
@@ -93,8 +93,9 @@ class Settled:
 
 @dataclass(slots=True, kw_only=True)
 class PersonFigures:
-    """One person's work. `agreed` of `compared`: decisions that another person's came to stand beside, and that held;
-    `wrong` of `seeds`: what they were asked though the truth was known. `median_s` to a tenth of a second."""
+    """One person's work. `agreed` of `compared`: decisions that another person decided too, and that were upheld;
+    `wrong` of `seeds`: items of known truth. `median_s` to a tenth of a second.
+    """
 
     person: str
     decisions: int = 0
@@ -118,7 +119,7 @@ class PersonFigures:
 
 
 class Statistics:
-    """Within one transaction."""
+    """Counts within one transaction."""
 
     def __init__(self, connection: sa.Connection, clock: Clock) -> None:
         self._connection = connection
@@ -170,7 +171,7 @@ class Statistics:
         return [Settled(group=g, changed=a, settled=b) for g, (a, b) in self._by(query, by, count)]
 
     def passed(self, offices: Sequence[str], span: Span, by: str | None = None) -> list[Passed]:
-        """Fields of papers read in this time by type, form or book, the most first: how many passed unseen."""
+        """Fields of papers read in this time by type, form or book, the most first: how many were accepted unseen."""
         of_paper = {"book": review_documents.c.book, "form": sa.func.coalesce(documents.c.form, "")}
         columns = [of_paper.get(name, documents.c.document_type) for name in _GROUPS[by]] if by else []
         total = sa.func.count()
@@ -295,7 +296,7 @@ def _in(column: sa.ColumnElement[str], offices: Sequence[str]) -> sa.ColumnEleme
 
 
 def _decided(offices: Sequence[str], span: Span) -> list[sa.ColumnElement[bool]]:
-    """Decisions that hold, of this time, on items of these offices."""
+    """Conditions: decisions in this time that were not undone, on items of these offices."""
     d = review_decisions.c
     return [of_offices(offices), d.at >= span.since, d.at < span.until, ~d.undone]
 
@@ -308,7 +309,7 @@ def _done(offices: Sequence[str], span: Span, kinds: Sequence[str]) -> list[sa.C
 
 
 def decided_before() -> sa.ColumnElement[bool]:
-    """That a sample is of a value which people had settled; else the machine's own."""
+    """A condition: the sampled value was settled by people before; otherwise it was the machine's own."""
     earlier = review_items.alias()
     return (
         sa.select(earlier.c.item_id)

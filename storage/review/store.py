@@ -1,4 +1,4 @@
-"""The desk's tables behind one face: a read or a write is one transaction."""
+"""The desk's tables: each read or write is one transaction."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ReviewStore:
             yield self.over(connection)
 
     def over(self, connection: sa.Connection) -> ReviewTables:
-        """The repositories within somebody else's transaction."""
+        """The repositories within a transaction of the caller."""
         items = ReviewItems(connection, self.clock, policy=self.policy, draw=self._draw, home_office=self._home_office)
         return ReviewTables(
             connection=connection,

@@ -1,8 +1,8 @@
 """The tables of the review desk: what is to be decided, what was decided, and the history of every value.
 
 A schema of its own beside the catalogue's, in the same database, so that a decision, the record it makes and its audit
-entry stand in one transaction. `review_trail` is the truth, append-only and hash-chained; the other tables can be told
-from it and exist to be asked quickly. Times are UTC text as in the catalogue.
+entry are written in one transaction. `review_trail` is the truth, append-only and hash-chained; the other tables could
+be derived from it and exist to be queried quickly. Times are UTC text as in the catalogue.
 """
 
 from __future__ import annotations

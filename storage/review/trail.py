@@ -19,7 +19,7 @@ from storage.times import Clock, clean, time_text, utc_now
 class TrailEntry:
     """Who did what to which value of which document, when and why. `field` is empty for the document itself.
 
-    `details` says what it was and from what view: it holds values, so it is shown only to whom they concern.
+    `details` says what the value was and what was shown: it holds values, so it is shown only to those concerned.
     """
 
     seq: int
@@ -102,7 +102,7 @@ class Trail:
 
 
 def check_trail(database: Database) -> ChainReport | None:
-    """Whether the trail in this database is whole; None where no desk ever kept one. Changes nothing."""
+    """Whether the trail in this database is whole; None where there never was a review desk. Changes nothing."""
     with database.read() as connection:
         if not sa.inspect(connection).has_table(review_trail.name):
             return None

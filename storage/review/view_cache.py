@@ -1,6 +1,7 @@
-"""Pictures made of originals, kept for a while: derived data, which may be deleted at any time.
+"""Pictures made from originals, kept for a while: derived data, which may be deleted at any time.
 
-Kept on disk since a page costs the worker a tenth of a second and more, and a clerk's next item must be there at once.
+They are kept on disk because a page costs the worker a tenth of a second or more, and a clerk's next item must be
+there at once.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class ViewCache:
         self._size = sum(size for _, size, _ in self._files())
 
     def get(self, name: str) -> bytes | None:
-        """What was put under the name, wholly; None when it is not (or no more) here."""
+        """What was put under the name, wholly; None when it is not there, or not any more."""
         path = self._path(name)
         try:
             data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Which documents come next, for whoever decides them one paper after the other."""
+"""Which documents come next, for people who decide one paper after the other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class WaitingPaper:
 def waiting_papers(
     connection: sa.Connection, offices: Sequence[str], filters: Filters, *, most: int = 40
 ) -> list[WaitingPaper]:
-    """The documents of the next open items of these offices, as the queue comes."""
+    """The documents of the next open items of these offices, in the order of the queue."""
     rows = [row for office in offices for row in _next(connection, office, filters)]
     rows.sort(key=lambda row: (-row.priority, row.opened_at, row.document_id))
     papers: dict[str, WaitingPaper] = {}

@@ -1,4 +1,4 @@
-"""What was handed in: its files on their way, its state, its answer, and what is to be told of it."""
+"""Submissions: their files, their state, their answer, and the notices about it."""
 
 from storage.submissions.outbox import Outbox, OutboxMessage
 from storage.submissions.submissions import (

@@ -1,4 +1,4 @@
-"""Messages that are to be sent: written with the answer they tell of, so that none is lost, and sent afterwards."""
+"""Notices to be sent. They are written in the transaction of the answer, so that none is lost, and sent afterwards."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Outbox:
         self._connection.execute(sa.insert(outbox).values(row))
 
     def take_due(self, limit: int) -> list[OutboxMessage]:
-        """Messages whose time has come, held for this sender for two minutes: nobody else takes them meanwhile."""
+        """Messages that are due, held for this sender for two minutes: nobody else takes them meanwhile."""
         now = self._clock()
         due = (outbox.c.state == "waiting") & (outbox.c.next_at <= time_text(now))
         query = sa.select(outbox).where(due).order_by(outbox.c.next_at).limit(limit).with_for_update(skip_locked=True)
@@ -69,7 +69,7 @@ class Outbox:
         self._change(message_id, state="sent", error=None, sent_at=time_text(self._clock()))
 
     def mark_failed(self, message_id: str, error: str) -> None:
-        """Counts the attempt; tried again later, and given up after the last of `PAUSES`."""
+        """Counts the attempt; the message is tried again later, and given up after the last of `PAUSES`."""
         attempts = self._connection.scalar(sa.select(outbox.c.attempts).where(outbox.c.message_id == message_id)) or 0
         values: dict[str, Any] = {"attempts": attempts + 1, "error": clean(error)[:300]}
         if attempts >= len(PAUSES):
@@ -85,7 +85,7 @@ class Outbox:
         ]
 
     def failing(self, limit: int = 100) -> Sequence[OutboxMessage]:
-        """What was given up, or was tried and waits for another try, newest first."""
+        """Messages that were given up, or failed and wait for another try, newest first."""
         troubled = (outbox.c.state == "failed") | ((outbox.c.state == "waiting") & (outbox.c.attempts > 0))
         query = sa.select(outbox).where(troubled).order_by(outbox.c.created_at.desc()).limit(limit)
         return [_message(row) for row in self._connection.execute(query)]

@@ -1,4 +1,4 @@
-"""Submissions: what was handed in, and what became of it."""
+"""Submissions: what was handed in, and what was answered."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedFile:
-    """One file as it came. `object`: where it is archived, None while it is not, or never is to be."""
+    """One file as it came. `object`: where it is archived; None before that, or where it is not to be kept."""
 
     name: str
     sha256: str
@@ -43,8 +43,11 @@ class SubmittedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSubmission:
-    """What is known when it is received. `request_key` is the digest of the client's Idempotency-Key,
-    `fingerprint` the digest of everything the request said, `proof` that of code and birth date."""
+    """What is known when a submission is received.
+
+    `request_key` is the digest of the client's Idempotency-Key, `fingerprint` the digest of the whole request, `proof`
+    that of code and birth date.
+    """
 
     submission_id: str
     code: str
@@ -158,12 +161,12 @@ class Submissions:
         return self._one((submissions.c.client_id == client_id) & (submissions.c.request_key == request_key))
 
     def open_ids(self) -> list[str]:
-        """Those without an answer, in the order they came."""
+        """Submissions without an answer, in the order they came."""
         query = sa.select(submissions.c.submission_id).where(submissions.c.state == State.RECEIVED.value)
         return list(self._connection.scalars(query.order_by(submissions.c.received_at, submissions.c.submission_id)))
 
     def decide(self, submission_id: str, decision: Decision) -> bool:
-        """Writes the answer; False when it has one already (nothing is changed then)."""
+        """Writes the answer; False, and nothing is changed, when there is one already."""
         values: dict[str, Any] = {
             "state": decision.state.value,
             "outcome": decision.outcome,
@@ -187,7 +190,9 @@ class Submissions:
         return True
 
     def rule(self, submission_id: str, ruling: Ruling, notices: Sequence[tuple[str, str]]) -> bool:
-        """Settles one in review, with its audit entry and notices; False, and nothing changed, for any other."""
+        """Settles a submission in review, with its audit entry and notices; False, and nothing is changed, for any
+        other.
+        """
         query = sa.select(submissions.c.code, submissions.c.verdict).where(
             submissions.c.submission_id == submission_id, submissions.c.state == State.IN_REVIEW.value
         )
@@ -215,7 +220,7 @@ class Submissions:
         return [submission for submission in submitted if submission is not None and submission.state is state]
 
     def of_office(self, office: str, state: State, limit: int) -> list[Submission]:
-        """An office's submissions in this state, those that came first first."""
+        """An office's submissions in this state, in the order they came."""
         of_office = (submissions.c.office == office) & (submissions.c.state == state.value)
         query = sa.select(submissions.c.submission_id).where(of_office)
         query = query.order_by(submissions.c.received_at, submissions.c.submission_id).limit(limit)
@@ -223,12 +228,12 @@ class Submissions:
         return [submission for submission in waiting if submission is not None]
 
     def note_archived(self, submission_id: str, ordinal: int, key: ObjectKey) -> None:
-        """Notes where a file of it is kept."""
+        """Notes where one of its files is kept."""
         this = (submission_files.c.submission_id == submission_id) & (submission_files.c.ordinal == ordinal)
         self._connection.execute(sa.update(submission_files).where(this).values(object=key.name))
 
     def proof_failed(self, submission_id: str) -> None:
-        """Counts a wrong birth date; after `PROOF_TRIES` none is looked at for `PROOF_LOCK`."""
+        """Counts a wrong birth date; after `PROOF_TRIES` every birth date is refused for `PROOF_LOCK`."""
         this = submissions.c.submission_id == submission_id
         failures = (self._connection.scalar(sa.select(submissions.c.proof_failures).where(this)) or 0) + 1
         values: dict[str, Any] = {"proof_failures": failures}
@@ -237,7 +242,7 @@ class Submissions:
         self._connection.execute(sa.update(submissions).where(this).values(values))
 
     def proof_succeeded(self, submission_id: str) -> None:
-        """A right birth date starts the count anew."""
+        """Resets the count of wrong birth dates."""
         this = submissions.c.submission_id == submission_id
         self._connection.execute(sa.update(submissions).where(this).values(proof_failures=0, proof_locked_until=None))
 

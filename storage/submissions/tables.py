@@ -1,4 +1,4 @@
-"""What was handed in, and what is to be told to whom. Times are UTC text; contents are UTF-8 JSON."""
+"""Submissions and the notices about them. Times are UTC text; contents are UTF-8 JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads in pieces: what came so far of a file that is being sent over a broken network."""
+"""Uploads in pieces: a file sent over a broken network, and how much of it has arrived."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEPT_AFTER_USE = timedelta(hours=1)
 
 
 class UploadBusy(InputError):
-    """Another request is sending to this upload, or one with another offset came: ask where it stands."""
+    """Another request is sending to this upload, or the offset is not where the upload stands."""
 
     code = "upload.offset"
 
@@ -36,7 +36,7 @@ class UploadFull(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialUpload:
-    """An upload and how much of it is here. `length` and `offset` in bytes."""
+    """An upload and how much of it has arrived. `length` and `offset` in bytes."""
 
     upload_id: str
     client_id: str
@@ -103,7 +103,7 @@ class Uploads:
             raise
 
     def mark_used(self, upload_id: str) -> None:
-        """It was handed in: kept a little longer, for the same request to come again, and no more."""
+        """The upload was handed in: it is kept a little longer, in case the same request comes again."""
         upload = self._read(upload_id)
         soon = time_text(self._clock() + KEPT_AFTER_USE)
         if upload is not None and upload.expires_at > soon:
@@ -114,7 +114,7 @@ class Uploads:
         shutil.rmtree(self._place(upload_id), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Removes what has expired, and what a crash left without its description."""
+        """Removes expired uploads, and those that a crash left without a description."""
         now = time_text(self._clock())
         with self._lock:
             for folder in self._folder.iterdir():

@@ -20,7 +20,6 @@ Colour = tuple[int, int, int]  # BGR
 
 BLACK: Colour = (28, 26, 26)
 RED: Colour = (48, 38, 200)
-BLUE_INK: Colour = (140, 52, 28)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def check_digit(text: str) -> str:
 
 
 def td1(facts: Facts) -> tuple[str, str, str]:
-    """The three MRZ lines of 30 characters of a chip card (DOMAIN section 2.5)."""
+    """The three MRZ lines of 30 characters of a chip card (ICAO 9303 part 5, format TD1)."""
     number = str(facts["personal_id"])
     born, expires = facts["date_of_birth"], facts["date_of_expiry"]
     assert isinstance(born, date)

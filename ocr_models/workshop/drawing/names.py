@@ -2,7 +2,7 @@
 
 The lists are ordinary words of the language (surnames, middle and given names as anyone would list
 them); no list of real people stands behind them, and every full name is put together by chance.
-Weights follow the well-known order of surname frequency in the north (DOMAIN section 6).
+Weights follow the well-known order of surname frequency in the north; they are rough and say nothing of any office.
 """
 
 from __future__ import annotations

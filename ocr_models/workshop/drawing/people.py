@@ -1,7 +1,7 @@
 """Invented people and families: the population that the synthetic papers speak of.
 
 Everything follows from one `random.Random`: the same seed gives the same people. Identifiers have
-the right structure (DOMAIN section 2) but lie outside the series that were ever handed out: the
+the right structure (`docs/glossary.md`, section Identifiers) but lie outside the series ever handed out: the
 serial of a personal id starts at 600000, far above a province's yearly births of one sex, and the
 third digit of a CMND is 8 or 9.
 """
@@ -86,7 +86,7 @@ def day_after(rng: Random, day: date, least: int, most: int) -> date:
 
 
 def personal_id(rng: Random, sex: str, birth: date, prefix: str) -> str:
-    """12 digits PPP G YY NNNNNN with the century-and-sex digit of DOMAIN section 2.1."""
+    """12 digits PPP G YY NNNNNN with its century-and-sex digit (Thông tư 59/2021/TT-BCA, Điều 4)."""
     century_sex = (birth.year // 100 - 19) * 2 + (sex == "female")
     return f"{prefix}{century_sex}{birth.year % 100:02d}{rng.randint(600_000, 999_999)}"
 

@@ -1,8 +1,8 @@
 """Invented addresses in the units that existed at a given time.
 
 Real names of units (public geography, places.toml), invented house numbers. In Hanoi khu phố and
-tiểu khu until 1981, quận and phường to 30/6/2025, two levels since (DOMAIN section 3.2); the rest of
-the country is the north's home provinces under their dated names.
+tiểu khu until 1981, quận and phường to 30/6/2025, two levels since (`docs/glossary.md`, section Places);
+the rest of the country is the north's home provinces under their dated names.
 """
 
 from __future__ import annotations

@@ -139,9 +139,11 @@ class SettledField:
 
 
 def item_to_look_again(settled: SettledField, *, policy: ReviewPolicy, draw: Draw) -> NewItem | None:
-    """What a settled field asks for: a share is looked at by two others (`policy.sample_reviewed`), and of those that
-    two people agreed on a share (`policy.seed_share`) measures a third. None for the rest. The same item draws the
-    same."""
+    """The item that a settled field asks for, or None.
+
+    A share is looked at by two other people (`policy.sample_reviewed`). Of those that two people agreed on, a share
+    (`policy.seed_share`) becomes an item of known truth, which measures a third. The same item draws the same.
+    """
     where: dict[str, Any] = {
         "field": settled.field,
         "position": settled.position,

@@ -27,7 +27,7 @@ def display_value(grammar: str, value: str) -> str:
 
 
 def near(text: str, other: str) -> bool:
-    """Whether two readings can be of the same ink: what differs wholly says nothing about single characters."""
+    """Whether two readings can be of the same ink: texts that differ wholly tell nothing about single characters."""
     return Levenshtein.normalized_distance(text, other) <= _FAR
 
 

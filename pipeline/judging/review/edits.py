@@ -1,4 +1,4 @@
-"""Changes to a document itself: another type, cut in two, two joined. Nothing is invented, nothing read is lost."""
+"""Changes to a document itself: another type, cut in two, two joined. Nothing is invented and no reading is lost."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ _MEMBER = re.compile(r"members\[(\d+)\]\.")
 
 
 def retyped(record: CivilRecord, document_type: DocumentType, form: str | None = None) -> CivilRecord:
-    """The record as one of another type: it keeps the fields that type has. Those it does not have stand in a finding
-    by name, their values in the revision before. What the register said stays where it spoke of the same person."""
+    """The record as one of another type: it keeps the fields that the type has.
+
+    A finding names the fields it does not have; their values stay in the revision before. The register's answer is
+    kept where it is about the same person.
+    """
     known = set(known_fields(document_type))
     kept = tuple(field for field in record.fields if template(field.name) in known)
     gone = [field.name for field in record.fields if field not in kept]
@@ -39,10 +42,10 @@ def retyped(record: CivilRecord, document_type: DocumentType, form: str | None =
 
 
 def split(record: CivilRecord, at_page: int) -> tuple[CivilRecord, CivilRecord]:
-    """The record of the pages before `at_page`, and another, with names of its own, of the pages from there on.
+    """The record of the pages before `at_page`, and another, with identifiers of its own, of the pages from there on.
 
-    The same cut gives the same names. What the register said holds for neither part, but for the first where that keeps
-    every value it was asked with. Raises WrongUse when either would have no field.
+    The same cut gives the same identifiers. The register's answer holds for neither part, except for the first where
+    it keeps every value the register was asked with. Raises WrongUse when either part would have no field.
     """
     first = tuple(field for field in record.fields if field.page < at_page)
     second = tuple(field for field in record.fields if field.page >= at_page)
@@ -74,8 +77,11 @@ def split(record: CivilRecord, at_page: int) -> tuple[CivilRecord, CivilRecord]:
 
 
 def merged(first: CivilRecord, second: CivilRecord) -> CivilRecord:
-    """One record of both, under the first's names; the second's members come after the first's. A field that both have
-    is the first's, and a finding names it. Raises WrongUse for records of two files."""
+    """One record of both, under the first's identifiers; the second's members come after the first's.
+
+    Of a field that both have the first's value is kept, and a finding names it. Raises WrongUse for records of two
+    files.
+    """
     if first.source.sha256 != second.source.sha256:
         raise WrongUse(Message("Hai giấy tờ thuộc hai tệp", "The documents are of two files"), code="review.merge")
     members = [int(match[1]) for field in first.fields if (match := _MEMBER.match(field.name))]
@@ -127,11 +133,11 @@ def _same_subject(before: DocumentType, after: DocumentType) -> bool:
 
 
 def _asked_with(record: CivilRecord, fields: tuple[FieldValue, ...]) -> bool:
-    """Whether the register was asked with a value of these fields."""
+    """Whether the register was asked with a value of one of these fields."""
     prefix = subject_prefix(record.document_type)
     return any(field.value and register_name(field.name, prefix=prefix) for field in fields)
 
 
 def _about(record: CivilRecord, names: set[str]) -> tuple[Finding, ...]:
-    """The findings that still speak of something."""
+    """The findings about one of these fields, or about the document."""
     return tuple(finding for finding in record.findings if finding.field is None or finding.field in names)

@@ -1,6 +1,6 @@
 """Other places of a paper that state the same fact as a field, or must agree with it: words, codes, numbers, parents.
 
-Read from the record alone; whether they do agree is for the person to see. What is written stands there as written.
+Read from the record alone; whether they agree is for a person to see. Texts are shown as written.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ _PARENTS: Final = {"cha": "father", "bố": "father", "bố đẻ": "father", "m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """Another place: what it is called (Vietnamese, English), what stands there as clerks write it, and which mark
-    says so: "QR", "MRZ", or "" for writing."""
+    """Another place: its label (Vietnamese, English), its text as clerks write it, and the code it comes from: "QR",
+    "MRZ", or "" for writing.
+    """
 
     label: tuple[str, str]
     text: str
@@ -62,7 +63,7 @@ class Elsewhere:
 
 
 def elsewhere(record: CivilRecord, field: str) -> list[Elsewhere]:
-    """At most six places that speak of the field, the likeliest to settle it first. Empty for the document itself."""
+    """At most six places that concern the field, the likeliest to settle it first. Empty for the document itself."""
     fields = {stated.name: stated for stated in record.fields}
     return list(islice(_all(record, fields, field), _MOST)) if field else []
 
@@ -94,7 +95,7 @@ def _codes(fields: Mapping[str, FieldValue]) -> dict[str, dict[str, str]]:
 
 
 def _by_number(fields: Mapping[str, FieldValue], name: str) -> Iterator[Elsewhere]:
-    """A twelve-digit number says sex and year of birth, and they say three of its digits."""
+    """A twelve-digit number states sex and year of birth; sex and date of birth state three of its digits."""
     person = _PREFIX.match(name)
     prefix = person.group() if person else ""
     bare = name.removeprefix(prefix)

@@ -1,4 +1,6 @@
-"""How sure a share is that was counted on a sample: exact, since errors are few and normal approximations lie then."""
+"""Confidence intervals of a share counted on a sample: exact, since errors are few and normal approximations fail
+then.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,10 @@ _TINY = 1e-300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A share of a whole as counted, and between what bounds the true one lies. `share` is None where nothing was
-    looked at: then nothing is known, and the bounds are 0 and 1."""
+    """A share as counted, and the bounds of the true one.
+
+    `share` is None where nothing was looked at: then nothing is known, and the bounds are 0 and 1.
+    """
 
     found: int
     of: int
@@ -21,18 +25,22 @@ class Interval:
     high: float
 
     def above(self, promise: float) -> bool:
-        """Whether the true share is above `promise`, as surely as the interval holds."""
+        """Whether the true share is above `promise`, with the interval's confidence."""
         return self.low > promise
 
     def within(self, promise: float) -> bool:
-        """Whether the true share is at most `promise`, as surely as the interval holds. Neither this nor `above`:
-        too little was looked at to tell."""
+        """Whether the true share is at most `promise`, with the interval's confidence. When neither this nor `above`
+        holds, the sample is too small to tell.
+        """
         return self.of > 0 and self.high <= promise
 
 
 def exact_interval(count: int, of: int, *, confidence: float = 0.95) -> Interval:
-    """`found` of `of`, with the two-sided interval of Clopper and Pearson (1934): it holds the true share in at least
-    `confidence` of all samples, however rare the thing is. Raises ValueError for counts that cannot be."""
+    """`count` of `of`, with the two-sided interval of Clopper and Pearson (1934).
+
+    It holds the true share in at least `confidence` of all samples, however rare the event is. Raises ValueError for
+    impossible counts.
+    """
     if not 0 <= count <= of or not 0.0 < confidence < 1.0:
         raise ValueError("cannot be counts of a sample")
     tail = (1.0 - confidence) / 2.0
@@ -42,7 +50,7 @@ def exact_interval(count: int, of: int, *, confidence: float = 0.95) -> Interval
 
 
 def _beta_quantile(p: float, a: int, b: int) -> float:
-    """The value that a beta variable is at most with probability `p`, by halving: slow, and never wrong."""
+    """The value below which a beta variable lies with probability `p`, by bisection: slow, but always right."""
     low, high = 0.0, 1.0
     for _ in range(_STEPS):
         middle = (low + high) / 2.0

@@ -27,10 +27,10 @@ _LEAST_PER_LETTER, _MOST_PER_LETTER = 0.22, 1.6
 
 
 def line_text(grammar: str, *, read: str, decided: str, box: Quad) -> str | None:
-    """What the line in `box` says, if that is known to the letter; None where it may say it otherwise.
+    """The text of the line in `box`, if it is known to the letter; None where the line may say it in another form.
 
-    `read` is the machine's verbatim, `decided` the one that holds now. Capitals, and how a date is written, are as the
-    machine saw them, since people type names and dates as they are written today.
+    `read` is the machine's verbatim, `decided` the one that holds now. Capitals, and the form of a date, are taken
+    from the machine's reading, since people type names and dates as they are written today.
     """
     text = squeeze(decided)
     normal = normalise(grammar, text)
@@ -48,7 +48,8 @@ def line_text(grammar: str, *, read: str, decided: str, box: Quad) -> str | None
 
 def _in_its_form(text: str, read: str) -> str | None:
     """The numbers of `text` in the form that the machine read: 08/03/1957 beside 8.3.1951 is 8.3.1957. None where the
-    reading has not as many numbers."""
+    reading has another count of numbers.
+    """
     numbers, places = _DIGITS.findall(text), _DIGITS.findall(read)
     if len(numbers) != len(places) or not numbers:
         return None

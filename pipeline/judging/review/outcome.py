@@ -44,7 +44,7 @@ OF_THE_PAPER = frozenset({Choice.WRONG_TYPE, Choice.WRONG_SPLIT, Choice.RETAKE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDecision:
-    """What people decided of a field. `page` and `box`: where it stands, None where the reading's place is right."""
+    """What people decided of a field. `page` and `box`: where it stands; None where the reading's place is right."""
 
     choice: Choice
     value: str | None = None
@@ -86,7 +86,7 @@ def reopened(record: CivilRecord, names: Collection[str], code: str) -> CivilRec
 
 
 def confirmed(record: CivilRecord) -> CivilRecord:
-    """The record after a person found the document itself right: its findings hold nothing back any more."""
+    """The record after a person found the document itself right: its findings no longer hold it back."""
     if any(finding.code == CONFIRMED for finding in record.findings):
         return settled(record)
     note = Finding(code=CONFIRMED, message=Message("Cán bộ đã xem cả giấy tờ", "A person looked at the whole document"))
@@ -113,9 +113,9 @@ def to_be_scanned_again(record: CivilRecord) -> CivilRecord:
 
 
 def settled(record: CivilRecord) -> CivilRecord:
-    """The record with the status that its fields and findings come to: no better than its worst field.
+    """The record with the status that follows from its fields and findings: no better than its worst field.
 
-    A finding on a field that a person decided holds nothing back: they saw it.
+    A finding on a field that a person decided does not hold it back: they saw it.
     """
     return record.evolve(status=_status(record))
 

@@ -50,7 +50,7 @@ def grammar_of(document_type: str, form: str | None, field: str) -> str:
 
 
 def printed_label(document_type: str, form: str | None, field: str) -> str | None:
-    """The field's wording as it is printed on this form, without its colon; None where there is none or no form."""
+    """The field's wording as printed on this form, without its colon; None where the form or the label is unknown."""
     name = template(field)
     for definition in load_forms():
         if definition.type == document_type and definition.form == form:
@@ -62,7 +62,7 @@ def printed_label(document_type: str, form: str | None, field: str) -> str | Non
 def known_fields(document_type: str, form: str | None = None) -> tuple[str, ...]:
     """Every field a paper of the type can have, in reading order, `members[].` for members; of one form where given.
 
-    What only a card's codes state comes last. Empty for an unknown type.
+    Fields that only a card's codes state come last. Empty for an unknown type.
     """
     names: dict[str, None] = {}
     for definition in load_forms():
@@ -144,6 +144,6 @@ def _section_places(section: Section) -> Iterator[tuple[str, str, str]]:
 
 
 def _plain(label: str) -> str:
-    """Without what only leads to the value (colon, bracket), and without an English half behind a stroke."""
+    """The label without a colon or bracket at its ends, and without an English half behind a stroke."""
     vi, _, en = label.partition("/")
     return (vi if en.isascii() else label).strip(" :,(")

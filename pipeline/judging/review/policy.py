@@ -1,4 +1,4 @@
-"""Which field needs how many pairs of eyes, and how much of what was settled is looked at again."""
+"""How many people decide a field, and how much of what was settled is looked at again."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _IDENTIFIERS = ("personal_id", "old_national_id", "insurance_number", "qr", "mrz
 
 
 def class_of(field: str) -> FieldClass:
-    """The class of a field by its name (DESIGN, field names)."""
+    """The class of a field by its name in a record."""
     name = bare_name(field)
     if not name:
         return FieldClass.PAPER
@@ -84,7 +84,7 @@ def class_of(field: str) -> FieldClass:
 
 @cache
 def default_policy() -> ReviewPolicy:
-    """The policy as it is without a file of the office."""
+    """The policy that holds where the office has no file of its own."""
     text = resources.files("pipeline.judging.review").joinpath("policy.toml").read_text(encoding="utf-8")
     return _policy(tomllib.loads(text), None, "policy.toml")
 

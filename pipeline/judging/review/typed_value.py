@@ -1,4 +1,4 @@
-"""What a person typed for a field: as it is written on the paper, its normal form, and whether it can be that."""
+"""What a person typed for a field: as written on the paper, its normal form, and whether the field can have it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class TypedValue:
 def read_typed(grammar: str, typed: str, *, context: Context | None = None) -> TypedValue:
     """What was typed, read by the field's grammar (`pipeline.judging.review.places.grammar_of`).
 
-    Raises for no text. Tone marks stay where they were typed. A date in words may also be typed in figures.
+    Never raises, whatever was typed. Tone marks stay where they were typed. A date in words may also be typed in
+    figures.
     """
     verbatim = squeeze(typed)
     normal = normalise(grammar, verbatim, context=context)

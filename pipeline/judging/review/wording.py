@@ -1,4 +1,4 @@
-"""What fields and papers are called at the desk: Vietnamese, then English. Data and its look-up."""
+"""Labels of fields and papers at the desk: Vietnamese, then English."""
 
 from __future__ import annotations
 
@@ -94,9 +94,9 @@ _REPEATED: Final = re.compile(r"(?P<of>\w+)\[(?P<at>\d*)\]\.(?P<name>.+)")
 
 
 def label_of(field: str) -> tuple[str, str]:
-    """What a field is called, Vietnamese and English: "Ngày sinh của mẹ", "Họ, chữ đệm, tên (thành viên 3)".
+    """A field's label, Vietnamese and English: "Ngày sinh của mẹ", "Họ, chữ đệm, tên (thành viên 3)".
 
-    An unknown name is shown as it is, its underscores as spaces. Never empty but for an empty name.
+    An unknown name is shown as it is, its underscores as spaces. Empty only for an empty name.
     """
     repeated = _REPEATED.fullmatch(field)
     if repeated is not None:
@@ -116,7 +116,7 @@ def label_of(field: str) -> tuple[str, str]:
 
 
 def paper_label(document_type: str, form: str | None = None) -> tuple[str, str]:
-    """What a paper is called, Vietnamese and English: by its form's own name where the form is known."""
+    """A paper's label, Vietnamese and English: the form's own name where the form is known."""
     if form is not None:
         for definition in load_forms():
             if definition.type == document_type and definition.form == form:

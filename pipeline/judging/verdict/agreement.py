@@ -1,4 +1,4 @@
-"""Declared against read: both brought to their normal forms, then compared as the register's look-up compares.
+"""Declared values against read ones: both in their normal forms, compared as the register's look-up compares.
 
 The levels of `pipeline.values.comparison` concern spelling only. What a difference means depends on how sure the
 reading was: a letter that differs from a doubtful reading proves nothing.
@@ -55,7 +55,7 @@ def grammar_of(field: str) -> str:
 
 
 def declared_value(field: str, declared: str) -> str | None:
-    """What somebody typed, in the field's normal form; None for nothing, or for what has no such form."""
+    """What somebody typed, in the field's normal form; None where nothing was typed or it has no normal form."""
     normal = normalise(grammar_of(field), declared)
     return normal.value if normal.valid else None
 

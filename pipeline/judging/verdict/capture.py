@@ -1,8 +1,8 @@
-"""What a picture's measures amount to: whether it must be taken again, and what to point at.
+"""From a picture's measures to reasons: whether it must be taken again, and what to point at.
 
-`pipeline.imaging.capture` measures and says nothing; here its numbers meet the procedure. Each measure has two limits.
-Beyond the second the picture is bad whatever was read from it. Between the two it is doubtful, and is refused only
-where a wanted entry could not be read: a picture that was read in full is good enough, however it looks.
+`pipeline.imaging.capture` measures and does not judge; here its numbers meet the procedure. Each measure has two
+limits. Beyond the second the picture is bad whatever was read from it. Between the two it is doubtful, and is refused
+only where a wanted entry could not be read: a picture that was read in full is good enough, however it looks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureLimits:
-    """Where pictures become doubtful and bad; set on generated captures (`ocr_models.evaluation captures`).
+    """Where pictures become doubtful and bad; set on generated captures (`python -m ocr_models.workshop.measuring
+    captures`).
 
     `glare` is a share of the piece, from which a reflection that touches no known entry counts.
     """
@@ -68,9 +69,9 @@ _ALWAYS = frozenset(("missing", "screen"))
 def capture_reasons(
     file: str, page: int, capture: Capture, wanted: Sequence[WantedEntry], limits: CaptureLimits, *, complete: bool
 ) -> Iterator[Reason]:
-    """Why this piece of a picture must be taken again, each with its place; nothing for a picture that serves.
+    """Why this piece of a picture must be taken again, each reason with its place; none for a picture that serves.
 
-    `wanted` are the entries looked for on this page; `complete` says that all of the document's could be read.
+    `wanted` are the entries looked for on this page; `complete`: all of the document's could be read.
     """
     for measure, code in _CODES.items():
         value = capture.measures.get(measure)

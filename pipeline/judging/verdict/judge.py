@@ -39,12 +39,12 @@ def judge(
     unreadable: Sequence[Unreadable] = (),
     limits: CaptureLimits | None = None,
 ) -> Verdict:
-    """What is to be said of a submission.
+    """The verdict on a submission.
 
-    `submitted` are the concluded records of all its files in the order they came; `declared` the values of the form
-    as they were typed, under `procedure.declared_names` (others are ignored). Deterministic; never raises for what
-    was submitted or declared. A picture is refused only for what makes it unfit for this procedure: one from which
-    every wanted entry was read and agrees is usable, however dim.
+    `submitted` are the concluded records of all its files in the order they came; `declared` the values of the form as
+    they were typed, under `procedure.declared_names` (others are ignored). Deterministic; never raises for what was
+    submitted or declared. A picture is refused only for what makes it unfit for this procedure: one from which every
+    wanted entry was read and agrees is usable, however dim.
     """
     normal = _normal(procedure, declared)
     roles = assign(procedure.papers, submitted, normal)
@@ -69,7 +69,7 @@ def judge(
 
 
 def _normal(procedure: Procedure, declared: Mapping[str, str]) -> dict[str, str]:
-    """Declared values in normal form, under their declared names; what has none is left out."""
+    """Declared values in normal form, under their declared names; those without a normal form are left out."""
     out: dict[str, str] = {}
     for paper in procedure.papers:
         for name, field in paper.compare.items():
@@ -127,7 +127,7 @@ def _unanswered(paper: Paper, declared: Mapping[str, str]) -> Iterator[FieldVerd
 
 
 def _missing(procedure: Procedure, submitted: Sequence[Submitted], roles: Mapping[int, Paper]) -> Iterator[Reason]:
-    """Papers that did not come. A paper of the wrong kind in its stead is named as such, not as missing too."""
+    """Papers that did not come. Where a paper of the wrong kind came instead, only that is named."""
     strange = [document for n, document in enumerate(submitted) if n not in roles]
     known = [document for document in strange if document.record.document_type is not DocumentType.UNKNOWN]
     absent = _absent(procedure, roles)
@@ -206,7 +206,7 @@ def _sides(record: CivilRecord, paper: Paper) -> Iterator[Reason]:
 
 
 def _standing(document: Submitted, paper: Paper, fields: Sequence[FieldVerdict], today: date) -> Iterator[Reason]:
-    """What the document says against what was declared, what the register says, and what today's date says."""
+    """The document against the declared values, the register and today's date."""
     record = document.record
     if paper.current:
         yield from validity(record, today)

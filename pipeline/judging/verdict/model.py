@@ -96,7 +96,7 @@ class DocumentVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedPaper:
-    """A paper the procedure asks for, as a person is told of it."""
+    """A paper the procedure asks for, as it is shown to a person."""
 
     role: str
     name: Message

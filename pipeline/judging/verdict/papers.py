@@ -1,4 +1,4 @@
-"""What a document is to a procedure: which of its papers, which sides of it came, whether it is still valid."""
+"""A document within a procedure: which of its papers it is, which sides came, whether it is still valid."""
 
 from __future__ import annotations
 
@@ -141,14 +141,15 @@ def _unlimited(verbatim: str) -> bool:
 
 
 def is_current(record: CivilRecord, today: date) -> bool:
-    """Whether a stored document may stand in for its paper today: nothing but worth-knowing speaks against it."""
+    """Whether a stored document may stand in for its paper today: no reason against it is worse than worth knowing."""
     return all(doubt.outcome is Outcome.USABLE for doubt in validity(record, today))
 
 
 def identity_of(record: CivilRecord) -> str | None:
     """A digest that two scans of one document share, for finding what is already held; None where too little was read.
 
-    SHA-256 over the document's kind and the numbers, dates and names that tell it from all others, in normal forms.
+    SHA-256 over the document's kind and the numbers, dates and names that distinguish it from all others, in normal
+    forms.
     """
     names = _IDENTITY.get(record.document_type, _ACT)
     values = [(name, folded_key(f.value or "")) for name in names if (f := field_of(record, name)) is not None]

@@ -1,4 +1,4 @@
-"""Procedures as data: which papers one asks for, what is compared, what may be kept."""
+"""Procedures as data: which papers each asks for, what is compared, what may be kept."""
 
 from __future__ import annotations
 

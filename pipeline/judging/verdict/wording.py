@@ -1,4 +1,4 @@
-"""Every reason a verdict can give: its code, what it leads to, what it says."""
+"""Every reason a verdict can give: its code, the outcome it leads to, its message."""
 
 from __future__ import annotations
 
