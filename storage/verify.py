@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from storage.catalogue import Catalogue, ChainReport
 from storage.errors import CorruptObject, ObjectMissing
 from storage.holdings import check_reads
-from storage.objects import ObjectKey, ObjectStore
+from storage.objects import ObjectKey, ObjectRole, ObjectStore
 from storage.review import check_trail
 
 
@@ -21,7 +21,7 @@ class Missing:
 
     document_id: str
     revision: int
-    kind: str  # "original" | "archival" | "record"; "line" | "correction" | "weights" | "manifest"
+    kind: ObjectRole
     key: ObjectKey
 
 
@@ -60,10 +60,14 @@ def verify(
     document revisions whose record is not the one in the audit log. Raises the stores' errors only when one cannot be
     read at all.
     """
-    named: dict[ObjectKey, list[tuple[str, int, str]]] = {}
+    named: dict[ObjectKey, list[tuple[str, int, ObjectRole]]] = {}
     stored: dict[str, str] = {}
     for document in catalogue.all_documents():
-        parts = {"original": document.original, "archival": document.archival, "record": document.json}
+        parts = {
+            ObjectRole.ORIGINAL: document.original,
+            ObjectRole.ARCHIVAL: document.archival,
+            ObjectRole.RECORD: document.json,
+        }
         for kind, key in parts.items():
             if key is not None:
                 named.setdefault(key, []).append((document.document_id, document.revision, kind))

@@ -1,7 +1,7 @@
-"""What a field of each grammar may say: a lexicon where it is made of words, a pattern where a rule fixes it.
+"""What a field of each grammar can contain: a lexicon where it is made of words, a pattern where a rule fixes it.
 
-Patterns follow `pipeline.values`, which reads the same forms: dates and their words (`docs/glossary.md`, section Dates),
-the personal id with the prefix of a province (Thông tư 59/2021/TT-BCA, Điều 4), closed lists of ethnic groups,
+Patterns follow `pipeline.values`, which reads the same forms: dates and their words (`docs/glossary.md`, section
+Dates), the personal id with the prefix of a province (Thông tư 59/2021/TT-BCA, Điều 4), closed lists of ethnic groups,
 countries, relationships, religions, sexes. Other text (a note, another form of date) fits no pattern: then the plain
 reading is the only one.
 """

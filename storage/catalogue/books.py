@@ -18,7 +18,7 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from storage.catalogue.audit import AuditLog
 from storage.catalogue.tables import book_choices, book_lines, book_models
-from storage.objects.key import ObjectKey
+from storage.objects.key import ObjectKey, ObjectRole
 from storage.times import Clock, clean, time_text
 
 BASE = 0
@@ -214,14 +214,14 @@ class Books:
         chosen = self.choices(book)
         return self.model(book, chosen[-1].version) if chosen else None
 
-    def objects(self) -> Iterator[tuple[str, int, str, ObjectKey]]:
+    def objects(self) -> Iterator[tuple[str, int, ObjectRole, ObjectKey]]:
         """Every object that books name: (book, line number or version, role, key)."""
         for row in self._connection.execute(sa.select(book_lines)):
-            yield row.book, row.number, "line", ObjectKey.parse(row.image)
-            yield row.book, row.number, "correction", ObjectKey.parse(row.correction)
+            yield row.book, row.number, ObjectRole.LINE, ObjectKey.parse(row.image)
+            yield row.book, row.number, ObjectRole.CORRECTION, ObjectKey.parse(row.correction)
         for row in self._connection.execute(sa.select(book_models)):
-            yield row.book, row.version, "weights", ObjectKey.parse(row.weights)
-            yield row.book, row.version, "manifest", ObjectKey.parse(row.manifest)
+            yield row.book, row.version, ObjectRole.WEIGHTS, ObjectKey.parse(row.weights)
+            yield row.book, row.version, ObjectRole.MANIFEST, ObjectKey.parse(row.manifest)
 
     def _next(self, column: sa.Column[int], which: sa.ColumnElement[bool]) -> int:
         return int(self._connection.scalar(sa.select(sa.func.max(column)).where(which)) or 0) + 1

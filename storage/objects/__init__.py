@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from storage.objects.key import ObjectKey
+from storage.objects.key import ObjectKey, ObjectRole
 from storage.objects.local import LocalStore
 from storage.objects.store import ObjectStore, Source
 
 if TYPE_CHECKING:
     from storage.objects.s3 import S3Store
 
-__all__ = ["LocalStore", "ObjectKey", "ObjectStore", "S3Store", "Source"]
+__all__ = ["LocalStore", "ObjectKey", "ObjectRole", "ObjectStore", "S3Store", "Source"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from pipeline.domain.errors import WrongUse
@@ -13,6 +14,18 @@ from storage.files import CHUNK
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"sha256/([0-9a-f]{2})/([0-9a-f]{62})")
+
+
+class ObjectRole(StrEnum):
+    """What an object is to the document or the book that names it."""
+
+    ORIGINAL = "original"
+    ARCHIVAL = "archival"
+    RECORD = "record"
+    LINE = "line"
+    CORRECTION = "correction"
+    WEIGHTS = "weights"
+    MANIFEST = "manifest"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -195,7 +195,7 @@ class Decisions:
     def _advance(self, item: ReviewItem, new: NewDecision) -> Decided:
         standing = self.of_item(item.item_id)
         last = standing[-1]
-        if item.stage == 1 and item.scheme != Scheme.SINGLE.value:
+        if item.stage == 1 and item.scheme is not Scheme.SINGLE:
             return self._hand_on(item, new.decision_id, stage=2, after=After.SECOND)
         if item.stage == 2 and standing[0].answer != last.answer:
             return self._hand_on(item, new.decision_id, stage=LAST_STAGE, after=After.ARBITRATION)

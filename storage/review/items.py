@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.judging.review.asking import Kind
+from pipeline.judging.review.outcome import Choice
+from pipeline.judging.review.policy import Scheme
 
 
 class ItemState(StrEnum):
@@ -44,10 +46,10 @@ class ReviewItem:
     reason: str
     read_by: str
     confidence: float | None
-    scheme: str
+    scheme: Scheme
     stage: int
     state: ItemState
-    result: str | None
+    result: Choice | None
     wrong: bool | None
     truth: str | None
     priority: int
@@ -66,4 +68,6 @@ def item_of(row: Any) -> ReviewItem:
     """The item in a row of `review_items`."""
     values = {name: getattr(row, name) for name in _NAMES}
     values["kind"], values["state"] = Kind(values["kind"]), ItemState(values["state"])
+    values["scheme"] = Scheme(values["scheme"])
+    values["result"] = None if values["result"] is None else Choice(values["result"])
     return ReviewItem(**values)

@@ -91,8 +91,7 @@ class Queue:
         self._connection.execute(sa.update(review_items).where(held).values(_NOBODYS))
 
     def item(self, item_id: str) -> ReviewItem | None:
-        found = self.items([item_id])
-        return found[0] if found else None
+        return next(iter(self.items([item_id])), None)
 
     def items(self, item_ids: Sequence[str]) -> list[ReviewItem]:
         query = sa.select(review_items).where(review_items.c.item_id.in_(item_ids))

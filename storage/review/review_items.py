@@ -129,7 +129,7 @@ class ReviewItems:
         new = [item for item in self._wanted(document, ()) if item.kind is Kind.DOUBT]
         self.open(document, new)
         self._note(document, new)
-        if document.status == Status.REVIEW.value:
+        if document.status is Status.REVIEW:
             self.ask_about_paper(document_id)
 
     def retire(self, document_id: str) -> None:
@@ -257,7 +257,7 @@ class ReviewItems:
             revision=row.revision,
             document_type=row.document_type,
             form=row.form or "",
-            status=row.status,
+            status=Status(row.status),
             actor=row.actor,
             record=row.record,
             read_by=read_by(key),
@@ -332,7 +332,7 @@ def _field_facts(row: Any) -> FieldFacts:
         name=row.name,
         position=row.position,
         page=row.page,
-        status=row.status,
+        status=Status(row.status),
         confidence=row.confidence,
         findings=tuple(json.loads(row.findings)),
     )

@@ -1,6 +1,6 @@
 """Submissions: their files, their state, their answer, and the notices about it."""
 
-from storage.submissions.outbox import Outbox, OutboxMessage
+from storage.submissions.outbox import NoticeChannel, Outbox, OutboxMessage, OutboxState
 from storage.submissions.submissions import (
     Decision,
     NewSubmission,
@@ -14,8 +14,10 @@ from storage.submissions.submissions import (
 __all__ = [
     "Decision",
     "NewSubmission",
+    "NoticeChannel",
     "Outbox",
     "OutboxMessage",
+    "OutboxState",
     "Ruling",
     "State",
     "Submission",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,15 +17,31 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), ti
 _HELD = timedelta(minutes=2)
 
 
+class NoticeChannel(StrEnum):
+    """How a notice is sent."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class OutboxState(StrEnum):
+    """`FAILED`: given up, for a person to see."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMessage:
-    """One message. `channel`: webhook, email, sms. `state`: waiting, sent, failed (given up, for a person to see)."""
+    """One notice, and how far its sending is."""
 
     message_id: str
     submission_id: str
-    channel: str
+    channel: NoticeChannel
     event: str
-    state: str
+    state: OutboxState
     attempts: int
     next_at: str
     error: str | None
@@ -46,7 +63,7 @@ class Outbox:
             "submission_id": submission_id,
             "channel": channel,
             "event": event,
-            "state": "waiting",
+            "state": OutboxState.WAITING.value,
             "attempts": 0,
             "next_at": now,
             "created_at": now,
@@ -56,7 +73,7 @@ class Outbox:
     def take_due(self, limit: int) -> list[OutboxMessage]:
         """Messages that are due, held for this sender for two minutes: nobody else takes them meanwhile."""
         now = self._clock()
-        due = (outbox.c.state == "waiting") & (outbox.c.next_at <= time_text(now))
+        due = (outbox.c.state == OutboxState.WAITING.value) & (outbox.c.next_at <= time_text(now))
         query = sa.select(outbox).where(due).order_by(outbox.c.next_at).limit(limit).with_for_update(skip_locked=True)
         messages = [_message(row) for row in self._connection.execute(query)]
         ids = [message.message_id for message in messages]
@@ -66,14 +83,14 @@ class Outbox:
         return messages
 
     def mark_sent(self, message_id: str) -> None:
-        self._change(message_id, state="sent", error=None, sent_at=time_text(self._clock()))
+        self._change(message_id, state=OutboxState.SENT.value, error=None, sent_at=time_text(self._clock()))
 
     def mark_failed(self, message_id: str, error: str) -> None:
         """Counts the attempt; the message is tried again later, and given up after the last of `PAUSES`."""
         attempts = self._connection.scalar(sa.select(outbox.c.attempts).where(outbox.c.message_id == message_id)) or 0
         values: dict[str, Any] = {"attempts": attempts + 1, "error": clean(error)[:300]}
         if attempts >= len(PAUSES):
-            values["state"] = "failed"
+            values["state"] = OutboxState.FAILED.value
         else:
             values["next_at"] = time_text(self._clock() + PAUSES[attempts])
         self._change(message_id, **values)
@@ -86,7 +103,8 @@ class Outbox:
 
     def failing(self, limit: int = 100) -> Sequence[OutboxMessage]:
         """Messages that were given up, or failed and wait for another try, newest first."""
-        troubled = (outbox.c.state == "failed") | ((outbox.c.state == "waiting") & (outbox.c.attempts > 0))
+        tried = (outbox.c.state == OutboxState.WAITING.value) & (outbox.c.attempts > 0)
+        troubled = (outbox.c.state == OutboxState.FAILED.value) | tried
         query = sa.select(outbox).where(troubled).order_by(outbox.c.created_at.desc()).limit(limit)
         return [_message(row) for row in self._connection.execute(query)]
 
@@ -95,4 +113,6 @@ class Outbox:
 
 
 def _message(row: Any) -> OutboxMessage:
-    return OutboxMessage(**{name: row._mapping[name] for name in OutboxMessage.__slots__})
+    values = {name: row._mapping[name] for name in OutboxMessage.__slots__}
+    values["channel"], values["state"] = NoticeChannel(values["channel"]), OutboxState(values["state"])
+    return OutboxMessage(**values)

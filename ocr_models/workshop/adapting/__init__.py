@@ -1,1 +1,1 @@
-"""How much a book's hand teaches, measured; and the lines of the general kind that it must not forget."""
+"""Measures what a book's corrected lines teach, and draws the general lines that its model must not forget."""

@@ -1,8 +1,8 @@
-"""Lines of the general kind: what a book's model must not forget.
+"""General lines: printed, typed and pen lines that a book's model must not forget.
 
-The pages of a book carry printed labels, and the same reader reads them. So printed, typed and pen lines in our
-own fonts can be rehearsed while a hand is learnt, and others, in fonts not rehearsed, tell what was forgotten. The
-latter travel with the product: `python -m ocr_models.workshop.adapting guard` draws them anew.
+The pages of a book carry printed labels, and the same reader reads them. So lines in our own fonts can be rehearsed
+while a hand is learnt, and others, in fonts that are not rehearsed, show what was forgotten. The latter are shipped
+with the product: `python -m ocr_models.workshop.adapting guard` draws them anew.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST = 960  # pixels of ink: longer lines cost much and teach nothing more
 
 
 def draw_rehearsal(characters: str, *, count: int, seed: int) -> list[Sample]:
-    """Lines to learn along, of all three kinds."""
+    """Lines of all three kinds, to be learnt beside the book's own."""
     return _drawn("train", (0.45, 0.2, 0.35), characters, count=count, seed=seed)
 
 

@@ -1,4 +1,4 @@
-"""What a book's corrected lines bring: errors on further lines of the same hand, before and after."""
+"""What a book's corrected lines gain: errors on further lines of the same hand, before and after."""
 
 from __future__ import annotations
 

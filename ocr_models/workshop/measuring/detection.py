@@ -1,7 +1,7 @@
-"""Line finding told apart from reading: are the lines of written values found, and is what is found a line?
+"""Line finding measured apart from reading: are the lines of written values found, and is what is found a line?
 
-A label and its value often stand in one line, so a found line is compared inside the value's own columns.
-Lines are matched one to one at an intersection over union of `MATCH`.
+A label and its value often stand in one line, so a found line is compared inside the value's own columns. Lines are
+matched one to one at an intersection over union of `MATCH`.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def complete(folder: Path, held: Sequence[HeldOut]) -> dict[str, Any]:
 
 
 def chosen(table: Mapping[Precision, Mapping[str, float]]) -> Precision:
-    """What the table of `complete` speaks for."""
+    """The precision that the table of `complete` supports."""
     loss = table["int8"]["all"] - table["fp32"]["all"]
     gain = table["int8"]["milliseconds"] / table["fp32"]["milliseconds"]
     return "int8" if loss <= LOSS_ALLOWED and gain <= _GAIN_WANTED else "fp32"

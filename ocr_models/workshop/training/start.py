@@ -61,7 +61,7 @@ def published(folder: Path) -> dict[str, Tensor]:
 
 
 def _linear(name: str, tensor: Tensor) -> Tensor:
-    """Convolutions over one step are matrices with us, those along the line are one row high."""
+    """Convolutions over one step become matrices; those along the line become one row high."""
     if name.startswith("blocks.") and name.endswith(".dw.weight"):
         return tensor.unsqueeze(2)
     along = name.startswith(("blocks.", "head.")) and tensor.ndim == 3 and tensor.shape[2] == 1

@@ -59,7 +59,7 @@ class DocumentFacts:
     revision: int
     document_type: str
     form: str
-    status: str
+    status: Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class FieldFacts:
     name: str
     position: int
     page: int
-    status: str
+    status: Status
     confidence: float | None
     findings: tuple[str, ...] = ()
 
@@ -114,7 +114,7 @@ def items_wanted(
     ]
     if document.document_type == DocumentType.UNKNOWN.value or not fields:
         return [paper_item(UNKNOWN_TYPE, policy)]
-    if document.status != Status.ACCEPTED.value and not any(item.kind is Kind.DOUBT for item in wanted):
+    if document.status is not Status.ACCEPTED and not any(item.kind is Kind.DOUBT for item in wanted):
         return [paper_item(PAPER_FINDINGS, policy), *wanted]
     return wanted
 
@@ -134,7 +134,7 @@ class SettledField:
     page: int
     confidence: float | None
     reason: str
-    scheme: str
+    scheme: Scheme
     value: str | None
 
 
@@ -153,7 +153,7 @@ def item_to_look_again(settled: SettledField, *, policy: ReviewPolicy, draw: Dra
     drawn = draw(f"again:{settled.item_id}")
     if drawn < policy.sample_reviewed:
         return NewItem(kind=Kind.SAMPLE, reason=UNSURE, scheme=Scheme.DOUBLE, **where)
-    if drawn > 1.0 - policy.seed_share and settled.scheme != Scheme.SINGLE.value and settled.value:
+    if drawn > 1.0 - policy.seed_share and settled.scheme is not Scheme.SINGLE and settled.value:
         return NewItem(kind=Kind.SEED, reason=settled.reason, scheme=Scheme.SINGLE, truth=settled.value, **where)
     return None
 
@@ -178,7 +178,7 @@ def _field_wanted(
         "page": field.page,
         "confidence": field.confidence,
     }
-    if field.status != Status.ACCEPTED.value:
+    if field.status is not Status.ACCEPTED:
         reason = next((code for code in field.findings if code != UNSURE), UNSURE)
         return NewItem(kind=Kind.DOUBT, reason=reason, scheme=scheme, **where)
     if (document.document_type, document.form, class_of(field.name).value) in suspended:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.domain.model import Status
 from pipeline.judging.review.asking import (
     PAPER_FINDINGS,
     SUSPENDED,
@@ -24,12 +25,12 @@ from pipeline.judging.review.policy import Scheme, default_policy
 
 POLICY = replace(default_policy(), sample_accepted=0.1, sample_reviewed=0.1, seed_share=0.1)
 DOCUMENT = DocumentFacts(
-    document_id="d1", revision=2, document_type="birth_certificate", form="2016", status="accepted"
+    document_id="d1", revision=2, document_type="birth_certificate", form="2016", status=Status.ACCEPTED
 )
-DOUBTED = replace(DOCUMENT, status="review")
+DOUBTED = replace(DOCUMENT, status=Status.REVIEW)
 SETTLED = SettledField(
     item_id="i1", field="ethnicity", position=3, page=1, confidence=0.4, reason="field.unread",
-    scheme="double", value="Kinh",
+    scheme=Scheme.DOUBLE, value="Kinh",
 )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def always(_: str) -> float:
     return 0.0
 
 
-def read(name: str, status: str = "accepted", *findings: str, position: int = 0) -> FieldFacts:
+def read(name: str, status: Status = Status.ACCEPTED, *findings: str, position: int = 0) -> FieldFacts:
     return FieldFacts(name=name, position=position, page=1, status=status, confidence=0.9, findings=findings)
 
 
@@ -57,29 +58,31 @@ def test_an_accepted_document_whose_fields_are_accepted_asks_nobody() -> None:
 
 
 def test_each_field_that_is_not_accepted_is_a_doubt() -> None:
-    items = wanted(DOUBTED, read("full_name", "review"), read("sex"), read("ethnicity", "rejected", position=2))
+    items = wanted(
+        DOUBTED, read("full_name", Status.REVIEW), read("sex"), read("ethnicity", Status.REJECTED, position=2)
+    )
     assert [(item.field, item.kind) for item in items] == [("full_name", Kind.DOUBT), ("ethnicity", Kind.DOUBT)]
 
 
 def test_items_stand_in_the_order_of_the_record_after_the_document_itself() -> None:
-    items = wanted(DOUBTED, read("full_name", "review", position=0), read("ethnicity", "review", position=4))
+    items = wanted(DOUBTED, read("full_name", Status.REVIEW, position=0), read("ethnicity", Status.REVIEW, position=4))
     assert [item.position for item in items] == [1, 5]
 
 
 def test_a_doubt_says_what_is_graver_than_low_confidence() -> None:
-    [item] = wanted(DOUBTED, read("full_name", "review", UNSURE, "field.unread", "field.struck_out"))
+    [item] = wanted(DOUBTED, read("full_name", Status.REVIEW, UNSURE, "field.unread", "field.struck_out"))
     assert item.reason == "field.unread"
 
 
 @pytest.mark.parametrize("findings", [(), (UNSURE,)])
 def test_a_doubt_without_another_reason_was_not_read_surely_enough(findings: tuple[str, ...]) -> None:
-    [item] = wanted(DOUBTED, read("full_name", "review", *findings))
+    [item] = wanted(DOUBTED, read("full_name", Status.REVIEW, *findings))
     assert item.reason == UNSURE
 
 
 @pytest.mark.parametrize(("field", "scheme"), [("full_name", Scheme.DOUBLE), ("ethnicity", Scheme.SINGLE)])
 def test_a_doubt_is_decided_by_as_many_as_the_policy_says_of_its_field(field: str, scheme: Scheme) -> None:
-    [item] = wanted(DOUBTED, read(field, "review"))
+    [item] = wanted(DOUBTED, read(field, Status.REVIEW))
     assert item.scheme is scheme
 
 
@@ -115,7 +118,7 @@ def test_another_forms_suspension_holds_nothing_back() -> None:
 
 
 def test_of_a_document_of_unknown_type_only_the_document_itself_is_asked() -> None:
-    [item] = wanted(replace(DOUBTED, document_type="unknown"), read("full_name", "review"))
+    [item] = wanted(replace(DOUBTED, document_type="unknown"), read("full_name", Status.REVIEW))
     assert (item.field, item.kind, item.reason, item.position) == ("", Kind.PAPER, UNKNOWN_TYPE, 0)
 
 
@@ -135,7 +138,7 @@ def test_a_document_in_doubt_keeps_its_samples_beside_the_document_itself() -> N
 
 
 def test_the_document_itself_waits_while_a_field_is_in_doubt() -> None:
-    items = wanted(DOUBTED, read("full_name", "review"), read("ethnicity"))
+    items = wanted(DOUBTED, read("full_name", Status.REVIEW), read("ethnicity"))
     assert [item.field for item in items] == ["full_name"]
 
 
@@ -151,7 +154,7 @@ def test_what_two_people_agreed_on_may_measure_a_third() -> None:
     assert (item.kind, item.scheme, item.reason, item.truth) == (Kind.SEED, Scheme.SINGLE, "field.unread", "Kinh")
 
 
-@pytest.mark.parametrize("settled", [replace(SETTLED, scheme="single"), replace(SETTLED, value=None)])
+@pytest.mark.parametrize("settled", [replace(SETTLED, scheme=Scheme.SINGLE), replace(SETTLED, value=None)])
 def test_what_one_person_settled_and_what_has_no_value_measure_nobody(settled: SettledField) -> None:
     assert item_to_look_again(settled, policy=POLICY, draw=lambda _: 0.95) is None
 
