@@ -9,7 +9,7 @@ from pathlib import Path
 
 from storage.holdings import tables as _holdings
 from storage.migration import Schema
-from storage.office.metadata import metadata
+from storage.office_metadata import metadata
 from storage.people import tables as _people
 from storage.submissions import tables as _submissions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.office.metadata import TIME, metadata
+from storage.office_metadata import TIME, metadata
 
 clients = sa.Table(
     "clients",

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, expect
 
-from pipeline.judging.review.places import grammar_of
 from pipeline.judging.review.display import display_value
+from pipeline.judging.review.places import grammar_of
 from tests.browser.conftest import Visitor
 from tests.browser.desk_server import DeskServer
 from tests.making.desk_home import Truth
