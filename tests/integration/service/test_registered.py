@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.model import DocumentType, Validation
+from pipeline.domain.model import DocumentType, RegisterOutcome, Validation
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, DECLARED, Clock, Desk, open_desk, picture
@@ -62,7 +62,9 @@ def field(verdict: dict, name: str) -> dict:
 
 
 def named(outcome: str, *conflicts: str) -> Validation:
-    return Validation(outcome=outcome, register_id="001190123456", match_probability=0.999, conflicts=conflicts)
+    return Validation(
+        outcome=RegisterOutcome(outcome), register_id="001190123456", match_probability=0.999, conflicts=conflicts
+    )
 
 
 def test_a_clerk_sees_what_is_registered_of_the_person_the_paper_names(desk: Desk, monkeypatch) -> None:
