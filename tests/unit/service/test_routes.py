@@ -10,9 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 ROUTES = sorted((ROOT / "service" / "routes").rglob("*.py"))
-PACKAGES = ("flows", "service", "workers", "storage", "ocr_models", "pipeline")
 TRANSACTIONS = frozenset(("read", "write", "unit", "over", "begin", "connect", "transaction"))
-BUILDERS = frozenset(("Catalogue.open", "SqlRegister.open", "LocalStore", "S3Store", "WorkerPool"))
 
 
 def imported(tree: ast.Module, module: str) -> Iterator[str]:
@@ -62,17 +60,6 @@ def test_a_route_imports_no_other_route(path: Path) -> None:
 @pytest.mark.parametrize("path", ROUTES, ids=module_of)
 def test_a_route_opens_no_transaction(path: Path) -> None:
     assert list(transactions(parsed(path))) == []
-
-
-def test_adapters_are_built_by_the_wiring_only() -> None:
-    built = [
-        f"{module_of(path)}:{node.lineno}"
-        for package in PACKAGES
-        for path in sorted((ROOT / package).rglob("*.py"))
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.Call) and called(node) in BUILDERS
-    ]
-    assert built == []
 
 
 @pytest.mark.parametrize(
