@@ -123,7 +123,7 @@ def fill_postgresql(url: str, many: Rows, people: Sequence[Person]) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
 
         def run(statement: str) -> None:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
         run("SET session_replication_role = replica")  # no look at other tables for each row
         run("SET maintenance_work_mem = '1GB'")

@@ -50,7 +50,7 @@ class Server:
             with contextlib.suppress(psutil.Error):
                 used = child.cpu_times()
                 total += used.user + used.system
-        return total
+        return float(total)
 
     def sample(self) -> None:
         sizes = [0.0]

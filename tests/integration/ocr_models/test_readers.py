@@ -104,7 +104,7 @@ def test_a_missing_language_says_how_to_install_it(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError) as caught:
         TesseractReader(tessdata=tmp_path)
     assert caught.value.code == "resource.tesseract_language_missing"
-    assert "apt-get install tesseract-ocr-vie" in caught.value.message
+    assert "apt-get install tesseract-ocr-vie" in str(caught.value.message)
 
 
 @pytest.mark.parametrize("kept", [0, 3, 100, 300_000])

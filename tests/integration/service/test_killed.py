@@ -91,7 +91,7 @@ def submit(run: Run, number: int, *, tries: int) -> str | None:
             tries -= 1
             continue
         if answer.status_code == 200:
-            return answer.json()["code"]
+            return str(answer.json()["code"])
         assert answer.status_code in (202, 503), answer.text
         tries -= 1
         _PAUSE.wait(0.05)
@@ -192,6 +192,8 @@ def test_killed_at_random_steps_every_submission_is_answered_once(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_killed_at_forty_random_steps_of_two_hundred_submissions_each_is_answered_once(tmp_path, empty_catalogue):
+def test_killed_at_forty_random_steps_of_two_hundred_submissions_each_is_answered_once(
+    tmp_path: Path, empty_catalogue: Path
+) -> None:
     run = kill_again_and_again(tmp_path / "home", empty_catalogue, count=200, kills=40, seed=11)
     print(f"{run.kills} kills; states found after each: {[dict(counts) for counts in run.at_restart]}")

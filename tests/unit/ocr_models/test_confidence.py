@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr_models import confidence
 from ocr_models.confidence import (
     ReaderCalibration,
     character_features,
@@ -59,9 +59,9 @@ _NO_NUMBER = '{"readers": {"a": {"sha256": "00", "line": {"bias": "x"}, "charact
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"readers": []}', '{"readers": {"a": {"sha256": "00"}}}', _NO_NUMBER])
-def test_a_damaged_calibration_is_refused(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+def test_a_damaged_calibration_is_refused(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "confidence.json").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(confidence.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr("ocr_models.confidence.resources.files", lambda _: tmp_path)
     load_confidence.cache_clear()
     try:
         with pytest.raises(ModelDamagedError):

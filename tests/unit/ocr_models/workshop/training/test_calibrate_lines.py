@@ -15,6 +15,7 @@ from ocr_models.reading import build_reading
 from ocr_models.workshop.training.calibrate import Judged, calibrate, fit, measure, right_characters
 from ocr_models.workshop.training.held_out import HeldOut
 from ocr_models.workshop.training.lines import Line
+from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import Character, LineImage, ModelIdentity, Reading
 
 
@@ -79,6 +80,7 @@ def test_a_reader_is_put_beside_those_that_are_there_with_its_digest_and_its_fig
     assert known["guess"]["sha256"] == "ab" and known["guess"]["measured"]["print"]["exact"] == 50.0
     fitted = ReaderCalibration(line=known["guess"]["line"], character=known["guess"]["character"])
     dark, light = (
-        Guessing().read([LineImage(pixels=np.full((9, 9), v, np.uint8), to_upright=None)])[0] for v in (20, 200)
+        Guessing().read([LineImage(pixels=np.full((9, 9), v, np.uint8), to_upright=Transform.identity())])[0]
+        for v in (20, 200)
     )
     assert fitted.of_line(dark) > 0.8 > 0.2 > fitted.of_line(light)
