@@ -23,8 +23,8 @@ from storage.review.queue import Filters
 from storage.review.statistics import Span, Statistics
 from storage.review.tables import SCHEMA, review_decisions, review_documents, review_items
 from storage.times import time_text
-from tests.contract.storage.conftest import Clock
 from tests.contract.storage.samples import digitized, field, work_key
+from tests.making.clock import Clock
 
 HERE = ("00001",)
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)

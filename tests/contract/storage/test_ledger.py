@@ -18,8 +18,8 @@ from storage.catalogue import Catalogue, Claim, Owner, WorkItem, WorkKey, WorkSt
 from storage.catalogue.catalogue import LEASE
 from storage.catalogue.tables import work
 from storage.errors import ClaimLost
-from tests.contract.storage.conftest import Clock
 from tests.contract.storage.samples import work_key
+from tests.making.clock import Clock
 
 KEY = work_key(b"scan")
 

@@ -19,8 +19,8 @@ from storage.people import Scope
 from storage.submissions import Decision, NewSubmission, State, SubmittedFile
 from storage.submissions.outbox import PAUSES
 from storage.submissions.submissions import PROOF_TRIES
-from tests.contract.storage.conftest import Clock
 from tests.contract.storage.samples import digitized, work_key
+from tests.making.clock import Clock
 
 DATA = b"a scan"
 VERDICT = {"outcome": "usable"}

@@ -9,7 +9,6 @@ from base64 import b32encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from storage.objects import LocalStore
 from storage.office.store import OfficeStore
 from storage.review.view_cache import ViewCache
 from storage.submissions.tray import open_tray
+from tests.making.clock import Clock
 from tests.making.submitted import BACK, CARD, a_field, a_record
 from workers.jobs import FileRead
 
@@ -38,17 +38,6 @@ JPEG = b"\xff\xd8\xff\xe0"
 RESIDENCE, CORRECTION = "1.004222", "1.004859"
 DECLARED = {"full_name": "Nguyễn Thị Mẫu", "personal_id": "001190123456", "date_of_birth": "15/01/1990", "sex": "Nữ"}
 MASTER = bytes(range(32))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, step: timedelta) -> None:
-        self.now += step
 
 
 def picture(what: str, copy: int = 0) -> bytes:

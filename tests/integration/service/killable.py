@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import uvicorn
 from service.wire.limits import ServiceLimits
 from storage.times import utc_now
 from tests.integration.service.conftest import open_desk
+from tests.making.clock import Clock
 
 
 def kill_at(step: int) -> None:
@@ -43,10 +45,17 @@ def kill_at(step: int) -> None:
         sa.event.listen(sa.Engine, name, count)
 
 
+class SystemClock(Clock):
+    """The time of day, which goes on in every process alike."""
+
+    def __call__(self) -> datetime:
+        return utc_now()
+
+
 def serve(home: str, port: int, step: int) -> None:
     """Serves until it is told to stop, or until the `step`-th step (0: never)."""
     limits = ServiceLimits(answer_s=20.0, anonymous_per_minute=1_000_000)
-    desk = open_desk(Path(home), clock=utc_now, limits=limits)  # type: ignore[arg-type]
+    desk = open_desk(Path(home), clock=SystemClock(), limits=limits)
     if step:
         kill_at(step)
     uvicorn.run(desk.http.app, port=port, log_level="error", access_log=False)

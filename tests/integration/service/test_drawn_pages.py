@@ -11,9 +11,10 @@ import pytest
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
-from tests.integration.service.conftest import Clock, Desk, open_desk, picture
+from tests.integration.service.conftest import Desk, open_desk, picture
 from tests.integration.service.page_desk import code_of, get, send
 from tests.integration.service.test_desk_evidence import SIZE, Painter
+from tests.making.clock import Clock
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.domain.message import Message
 from storage.errors import StoreUnavailable
-from tests.integration.service.conftest import CORRECTION, Clock, Desk, open_desk, picture
+from tests.integration.service.conftest import CORRECTION, Desk, open_desk, picture
 from tests.integration.service.test_submitting import ACT, APPLICANT
+from tests.making.clock import Clock
 
 KEY = "2f1c7b9e-same"
 BOTH = json.dumps(ACT | APPLICANT)

@@ -12,7 +12,8 @@ import pytest
 from pipeline.domain.model import DocumentType, RegisterOutcome, Validation
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
-from tests.integration.service.conftest import CORRECTION, DECLARED, Clock, Desk, open_desk, picture
+from tests.integration.service.conftest import CORRECTION, DECLARED, Desk, open_desk, picture
+from tests.making.clock import Clock
 from tests.making.submitted import a_field, a_record
 
 HEADING = "personal_id,full_name,date_of_birth,sex,place_of_origin,residence\n"

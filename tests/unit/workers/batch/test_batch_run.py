@@ -145,7 +145,7 @@ def test_a_file_that_vanishes_after_it_was_found_is_set_aside(bench: Bench) -> N
 def test_a_file_that_changes_while_it_is_read_is_not_stored(bench: Bench) -> None:
     path = bench.scan("a.png", "first")
     inputs = bench.inputs()
-    bench.reader.before = lambda job: path.write_text("second")  # type: ignore[assignment]
+    bench.reader.before = lambda job: path.write_text("second")
     desk = bench.batch_run(inputs)
     desk.finish(desk.look(inputs))
     assert (desk.results[0].status, desk.results[0].code) == (Fate.SET_ASIDE, "input.changed")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from ocr_models.workshop.fonts import FontEntry, catalogue, check_coverage, draws_vietnamese
+from ocr_models.workshop.fonts import FontEntry, Kind, Split, catalogue, check_coverage, draws_vietnamese
 
 KEPT = catalogue()
 
@@ -18,8 +18,8 @@ def test_every_font_of_the_repository_draws_every_vietnamese_letter_distinctly(e
 
 @pytest.mark.parametrize("kind", ["print", "typed", "pen"])
 @pytest.mark.parametrize("split", ["train", "dev", "test"])
-def test_every_kind_has_fonts_in_every_split(kind: str, split: str) -> None:
-    assert catalogue(kind=kind, split=split)  # type: ignore[arg-type]
+def test_every_kind_has_fonts_in_every_split(kind: Kind, split: Split) -> None:
+    assert catalogue(kind=kind, split=split)
 
 
 def test_no_family_stands_in_two_splits() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,9 +14,9 @@ from ocr_models.workshop.training.marks import can_draw, split_letter
 from ocr_models.workshop.training.texts import TextBank
 
 
-def renderer(seed: int, **options: object) -> LineRenderer:
+def renderer(seed: int, **options: Any) -> LineRenderer:
     fonts = [next(iter(catalogue(kind=kind, split="train"))) for kind in ("print", "typed", "pen")]
-    return LineRenderer(fonts, TextBank(4, size=40), seed, **options)  # type: ignore[arg-type]
+    return LineRenderer(fonts, TextBank(4, size=40), seed, **options)
 
 
 @pytest.fixture(scope="module")
