@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from playwright.sync_api import (
 from tests.browser.desk_server import DeskServer, desk_server
 from tests.e2e.conftest import SAMPLES, start
 from tests.making.desk_home import PASSWORD
+from tests.making.ports import free_port
 
 CARD = SAMPLES / "can-cuoc-cong-dan-chip.jpg"
 CERTIFICATE = SAMPLES / "giay-khai-sinh-2016-in.jpg"
@@ -41,9 +41,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the service answers. One reading process, so that a second submission has to wait."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     home = tmp_path_factory.mktemp("service")
     server = start("serve", "--home", home, "--port", port, "--workers", 1)
     try:

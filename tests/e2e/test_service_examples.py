@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from storage.catalogue import Catalogue, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectKey
 from tests.e2e.conftest import ROOT, SAMPLES, environment, hotich, program
+from tests.making.ports import free_port
 from tests.making.submitted import CARD, a_field, a_record
 
 PAGE = ROOT / "docs" / "service.md"
@@ -42,12 +42,6 @@ class Example:
 
 def examples() -> list[Example]:
     return [Example(*found.groups()) for found in _BLOCK.finditer(PAGE.read_text(encoding="utf-8"))]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -90,14 +90,14 @@ class Sheet:
         return upright(self.pixels(**scan), dpi=dpi)
 
 
-def upright(colour: NDArray[np.uint8], *, dpi: float = 300.0) -> UprightImage:
+def upright(colour: NDArray[np.uint8], *, dpi: float = 300.0, kind: str = "page") -> UprightImage:
     return UprightImage(
         page=1,
         part=1,
         colour=colour,
         dpi=dpi,
         to_scan=Transform.identity(),
-        kind="page",
+        kind=kind,
         rotation=0,
         skew_deg=0.0,
         blank=False,

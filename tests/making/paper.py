@@ -12,6 +12,7 @@ from pipeline.domain.geometry import Transform, rectangle
 from pipeline.domain.model import TextLine
 from pipeline.domain.recognition import Character, Confidence, Reading
 from pipeline.forms.definition import Column, FormPage, Item, Section
+from pipeline.forms.fields import Leaf
 
 WIDE, PITCH, TALL = 22, 76, 44
 
@@ -61,6 +62,11 @@ def line(
         struck_out=struck,
         **more,
     )
+
+
+def leaf(lines: list[TextLine], side: str = "front", page: int = 1) -> Leaf:
+    """The only image of a page, with these lines."""
+    return Leaf(page=page, part=1, side=side, lines=tuple(lines))
 
 
 @dataclass

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from storage.catalogue import Catalogue, WorkState
 from storage.commit import commit_documents
@@ -18,6 +15,7 @@ from storage.objects import LocalStore, ObjectKey
 from storage.verify import verify
 from tests.contract.conftest import MakeDatabase
 from tests.contract.storage.samples import digitized, work_key
+from tests.making.killing import kill_at
 
 DATA = b"a scan of two acts"
 KEY = work_key(DATA)
@@ -36,24 +34,7 @@ def digitize(url: str, folder: Path) -> None:
 
 def killed_at(step: int, url: str, folder: Path) -> None:
     """Runs `digitize`, and kills the process before its n-th write to disk or statement to the database."""
-    steps = 0
-
-    def count(*_arguments: object, **_options: object) -> None:
-        nonlocal steps
-        steps += 1
-        if steps == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: object, **options: object) -> object:
-            count()
-            return real(*arguments, **options)
-
-        return call
-
-    os.write, os.fsync, os.link = counted(os.write), counted(os.fsync), counted(os.link)
-    for name in ("before_cursor_execute", "commit"):
-        sa.event.listen(sa.Engine, name, count)
+    count = kill_at(step)
     digitize(url, folder)
     count()
 

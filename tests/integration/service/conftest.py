@@ -8,6 +8,7 @@ import threading
 from base64 import b32encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,16 @@ def open_desk(
     )
 
 
+@contextmanager
+def running_desk(home: Path, *, clock: Clock, **options: Any) -> Iterator[Desk]:
+    """The service while it runs, closed in the end; `options` as in `open_desk`."""
+    made = open_desk(home, clock=clock, **options)
+    with made.http:
+        yield made
+    made.context.parts.tray.close()
+    made.catalogue.close()
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -228,8 +239,5 @@ def home(tmp_path: Path, empty_catalogue: Path) -> Path:
 
 @pytest.fixture
 def desk(home: Path, clock: Clock) -> Iterator[Desk]:
-    made = open_desk(home, clock=clock)
-    with made.http:
+    with running_desk(home, clock=clock) as made:
         yield made
-    made.context.parts.tray.close()
-    made.catalogue.close()

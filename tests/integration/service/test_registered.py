@@ -12,7 +12,7 @@ import pytest
 from pipeline.domain.model import DocumentType, RegisterOutcome, Validation
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
-from tests.integration.service.conftest import CORRECTION, DECLARED, Desk, open_desk, picture
+from tests.integration.service.conftest import CORRECTION, DECLARED, Desk, open_desk, picture, running_desk
 from tests.making.clock import Clock
 from tests.making.submitted import a_field, a_record
 
@@ -36,11 +36,8 @@ def register(tmp_path: Path) -> Iterator[SqlRegister]:
 
 @pytest.fixture
 def desk(home: Path, clock: Clock, register: SqlRegister) -> Iterator[Desk]:
-    made = open_desk(home, clock=clock, register=register)
-    with made.http:
+    with running_desk(home, clock=clock, register=register) as made:
         yield made
-    made.context.parts.tray.close()
-    made.catalogue.close()
 
 
 def an_act(monkeypatch: pytest.MonkeyPatch, *, born: str = "1990-01-15", validation: Validation | None = None) -> bytes:

@@ -12,13 +12,9 @@ from pipeline.domain.model import TextLine
 from pipeline.domain.recognition import Character, Confidence, Reading
 from pipeline.forms.definition import FormDefinition, FormPage
 from pipeline.forms.extract import extract
-from pipeline.forms.fields import ExtractedRecord, Leaf, piece_text
+from pipeline.forms.fields import ExtractedRecord, piece_text
 from pipeline.forms.loading import form, load_forms
-from tests.making.paper import PITCH, WIDE, Noise, Paper, line
-
-
-def leaf(lines: list[TextLine], side: str = "front", page: int = 1) -> Leaf:
-    return Leaf(page=page, part=1, side=side, lines=tuple(lines))
+from tests.making.paper import PITCH, WIDE, Noise, Paper, leaf, line
 
 
 def read(document_type: str, form_id: str, lines: list[TextLine], side: str = "front") -> dict[str, str]:

@@ -17,12 +17,7 @@ from ocr_models.workshop.training.held_out import HeldOut
 from ocr_models.workshop.training.lines import Line
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import Character, LineImage, ModelIdentity, Reading
-
-
-def reading(values: Sequence[float]) -> Reading:
-    return build_reading(
-        [Character(text="a", probability=p, start=n, end=n + 1) for n, p in enumerate(values)], reader="r"
-    )
+from tests.making.readings import reading_of
 
 
 def drawn(count: int, *, seed: int, flattery: float = 0.5) -> list[Judged]:
@@ -32,7 +27,7 @@ def drawn(count: int, *, seed: int, flattery: float = 0.5) -> list[Judged]:
     for _ in range(count):
         values = [1 - rng.random() ** 3 * 0.5 for _ in range(rng.randint(3, 12))]
         right = tuple(rng.random() < 1 - (1 - p) * (1 + flattery) for p in values)
-        found.append(Judged("print", reading(values), all(right), right))
+        found.append(Judged("print", reading_of(values), all(right), right))
     return found
 
 
