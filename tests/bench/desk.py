@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -248,11 +249,8 @@ def _clerks(home: Path, url: str, server: Server) -> Iterator[list[Clerk]]:
         yield clerks
 
 
-class _Plain:
-    secure = False
-
-
-_COOKIE = cookie_name(_Plain())  # type: ignore[arg-type]
+_PLAIN: Any = SimpleNamespace(secure=False)
+_COOKIE = cookie_name(_PLAIN)
 
 
 def _right(answer: httpx.Response) -> None:

@@ -231,11 +231,11 @@ def fill_postgresql(url: str, rows: DeskRows) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
 
         def run(statement: str) -> None:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
         def put(into: str, names: Sequence[str], made: Iterable[Sequence[Any]]) -> None:
             statement = f"COPY {into} ({', '.join(names)}) FROM STDIN"
-            with connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[call-overload]
+            with connection.cursor() as cursor, cursor.copy(statement) as copy:
                 for row in made:
                     copy.write_row(row)
 

@@ -75,7 +75,7 @@ def run_level(server: Server, uploads: Iterator[Upload], submitters: int, count:
     left = iter(range(count))
 
     def work(_: int) -> list[Answer]:
-        answers = []
+        answers: list[Answer] = []
         with server.client() as client:
             while True:
                 with lock:

@@ -136,7 +136,7 @@ def _fill_postgresql(admin: str, many: Rows, people: list[Person]) -> float:
         if done is not None and done[0] is not None:
             return 0.0
         for change in ("fsync = off", "max_wal_size = '6GB'", "full_page_writes = off", "shared_buffers = '512MB'"):
-            connection.execute(f"ALTER SYSTEM SET {change}")  # type: ignore[call-overload]
+            connection.execute(f"ALTER SYSTEM SET {change}")
         connection.execute("SELECT pg_reload_conf()")
     fill_postgresql(admin, many, people)
     with psycopg.connect(admin, autocommit=True) as connection:
@@ -144,7 +144,7 @@ def _fill_postgresql(admin: str, many: Rows, people: list[Person]) -> float:
         # From here on it keeps its promises, as in an office: a look-up is logged durably. What an office's tables
         # went through long ago, the first vacuum of millions of rows at once, does not run beside the look-ups.
         for change in ("fsync = on", "full_page_writes = on", "autovacuum = off"):
-            connection.execute(f"ALTER SYSTEM SET {change}")  # type: ignore[call-overload]
+            connection.execute(f"ALTER SYSTEM SET {change}")
         connection.execute("SELECT pg_reload_conf()")
         connection.execute("CHECKPOINT")
     return time.monotonic() - started

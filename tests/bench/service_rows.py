@@ -43,8 +43,10 @@ class Rows:
 
     def documents_of(self, person: int) -> tuple[str, str]:
         """Ids of a person's card and act."""
-        numbers = person, self.half + person * 7919 % self.half
-        return tuple(f"{number * self.spread:08x}{number:024x}" for number in numbers)  # type: ignore[return-value]
+        card, act = (
+            f"{number * self.spread:08x}{number:024x}" for number in (person, self.half + person * 7919 % self.half)
+        )
+        return card, act
 
     def known(self) -> range:
         return range(0, self.half, self.step)
@@ -123,7 +125,7 @@ def fill_postgresql(url: str, many: Rows, people: Sequence[Person]) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
 
         def run(statement: str) -> None:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
         run("SET session_replication_role = replica")  # no look at other tables for each row
         run("SET maintenance_work_mem = '1GB'")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import httpx
 import psutil
+
+from tests.making.ports import free_port
 
 _START_S = 120.0
 
@@ -50,7 +51,7 @@ class Server:
             with contextlib.suppress(psutil.Error):
                 used = child.cpu_times()
                 total += used.user + used.system
-        return total
+        return float(total)
 
     def sample(self) -> None:
         sizes = [0.0]
@@ -75,7 +76,7 @@ def serving(home: Path, *, workers: int = 2, env: Mapping[str, str] | None = Non
     added = run_hotich(
         home, "client", "add", client, "--office", "00001", "--rate", "1000000", "--json", *scopes, env=env
     )
-    port = _free_port()
+    port = free_port()
     log = (home / "serve.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "hotich", "serve", "--home", str(home), "--port", str(port), "--workers", str(workers)],
@@ -118,9 +119,3 @@ def _watch(server: Server, done: threading.Event) -> None:
 def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOTICH_")}
     return {**kept, "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", **(more or {})}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

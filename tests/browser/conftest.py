@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,16 +13,26 @@ import cv2
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.desk_server import DeskServer, desk_server
 from tests.e2e.conftest import SAMPLES, start
 from tests.making.desk_home import PASSWORD
+from tests.making.ports import free_port
 
 CARD = SAMPLES / "can-cuoc-cong-dan-chip.jpg"
 CERTIFICATE = SAMPLES / "giay-khai-sinh-2016-in.jpg"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 expect.set_options(timeout=30_000)  # a busy machine answers late; what never comes fails all the same
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -32,9 +41,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the service answers. One reading process, so that a second submission has to wait."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     home = tmp_path_factory.mktemp("service")
     server = start("serve", "--home", home, "--port", port, "--workers", 1)
     try:
@@ -124,10 +131,17 @@ def visit(browser: Browser, origin: str, **options: Any) -> Visitor:
     visitor = Visitor(context=context, page=context.new_page(), origin=origin)
     page, note = visitor.page, visitor.troubles.append
     page.on("pageerror", lambda error: note(f"script: {error}"))
-    page.on("console", lambda message: "Security Policy" in message.text and note(message.text))
-    page.on(
-        "request", lambda asked: asked.url.startswith((origin, "blob:", "data:")) or note(f"elsewhere: {asked.url}")
-    )
+
+    def said(message: ConsoleMessage) -> None:
+        if "Security Policy" in message.text:
+            note(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((origin, "blob:", "data:")):
+            note(f"elsewhere: {request.url}")
+
+    page.on("console", said)
+    page.on("request", asked)
     return visitor
 
 

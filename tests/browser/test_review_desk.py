@@ -11,10 +11,11 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from pipeline.judging.review.policy import Scheme
+from storage.review import Person
 from tests.browser.conftest import Visitor
 from tests.browser.desk_clerk import Clerk, Shown, all_decisions, decisions, telex
 from tests.browser.desk_server import DeskServer, desk_server, one_pair_of_eyes
-from tests.making.desk_home import CERTIFICATE, HOUSEHOLD, PEN_CERTIFICATE, truths
+from tests.making.desk_home import CERTIFICATE, HOUSEHOLD, PEN_CERTIFICATE, Truth, truths
 
 Come = Callable[..., Visitor]
 _RESULTS = Path(__file__).resolve().parents[2] / "build" / "desk-browser.json"
@@ -34,7 +35,7 @@ _DOUBTED = (
 )
 
 
-def _papers(desk: DeskServer) -> dict[str, object]:
+def _papers(desk: DeskServer) -> dict[str, Truth]:
     """Papers of every kind, somewhat more than a hundred doubtful entries in all."""
     known = {}
     for file, copy in _DAY:
@@ -169,7 +170,5 @@ def test_two_people_who_differ_are_settled_by_a_third_who_sees_both(come: Come, 
         assert next(field.value for field in record.fields if field.name == "full_name") == "Đàm Mai Hiền"
 
 
-def _person(desk: DeskServer) -> object:
-    from storage.review import Person
-
+def _person(desk: DeskServer) -> Person:
     return Person(login="an", offices=("",), roles=frozenset({"reviewer"}))

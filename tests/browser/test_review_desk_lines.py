@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.desk_clerk import Clerk, all_decisions, decisions
@@ -35,7 +35,12 @@ def _unsent(page: Page, count: int) -> None:
 def test_a_dead_network_loses_no_decision_and_sends_none_twice(desk: DeskServer, come: Come, document: str) -> None:
     clerk = Clerk(come(desk, "an"))
     tried: list[Any] = []
-    clerk.page.on("requestfinished", lambda asked: asked.url.endswith("/desk/decisions") and tried.append(asked))
+
+    def finished(request: Request) -> None:
+        if request.url.endswith("/desk/decisions"):
+            tried.append(request)
+
+    clerk.page.on("requestfinished", finished)
     clerk.start()
     clerk.press("Enter")
     clerk.all_sent()
@@ -58,7 +63,9 @@ def test_a_lost_answer_is_asked_for_with_the_same_decision(desk: DeskServer, com
     sent: list[str] = []
 
     def lose_the_first(route: Route) -> None:
-        sent.append(route.request.post_data_json["decision_id"])
+        body = route.request.post_data_json
+        assert body is not None
+        sent.append(body["decision_id"])
         if len(sent) == 1:
             route.fetch()  # it came through, and nobody heard
             route.abort()
@@ -95,7 +102,7 @@ def test_what_a_closed_tab_had_not_sent_goes_out_from_the_next_page(
 def test_signed_out_in_between_nothing_is_lost(desk: DeskServer, come: Come, document: str) -> None:
     clerk = Clerk(come(desk, "an"))
     clerk.start()
-    cookies = clerk.visitor.context.cookies()
+    cookies: Any = clerk.visitor.context.cookies()
     clerk.visitor.context.clear_cookies()
     clerk.press("Enter")
     expect(clerk.page.locator(".notice")).to_contain_text("đăng nhập lại")
@@ -111,7 +118,7 @@ def test_nobody_sends_what_another_decided_in_the_same_browser(desk: DeskServer,
     clerk = Clerk(come(desk, "an"))
     clerk.start()
     context = clerk.visitor.context
-    hers = context.cookies()
+    hers: Any = context.cookies()
     context.add_cookies([{"name": "hotich", "value": desk.session("binh"), "url": desk.origin}])
     clerk.press("Enter")
     expect(clerk.page.locator(".notice")).to_contain_text("đăng nhập lại")

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor, visit
 from tests.browser.desk_clerk import Clerk, all_decisions
 from tests.browser.desk_server import DeskServer, desk_server
 from tests.browser.test_every_page import _LANGUAGES, _SMALL_TEXT
-from tests.making.desk_home import CERTIFICATE, PEN_CERTIFICATE, long_book
+from tests.making.desk_home import CERTIFICATE, PASSWORD, PEN_CERTIFICATE, long_book
 
 Come = Callable[..., Visitor]
 _PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -54,8 +54,6 @@ def _path(page: str, named: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def phone_at_desk(browser: Browser, filled: tuple[DeskServer, dict[str, str]]) -> Iterator[Visitor]:
-    from tests.browser.conftest import PASSWORD, visit
-
     server, _ = filled
     visitor = visit(browser, server.origin, viewport=PHONE, has_touch=True, is_mobile=True)
     page = visitor.open("/ban-duyet")

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from storage.catalogue import Catalogue, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectKey
 from tests.e2e.conftest import ROOT, SAMPLES, environment, hotich, program
+from tests.making.ports import free_port
 from tests.making.submitted import CARD, a_field, a_record
 
 PAGE = ROOT / "docs" / "service.md"
@@ -42,12 +42,6 @@ class Example:
 
 def examples() -> list[Example]:
     return [Example(*found.groups()) for found in _BLOCK.finditer(PAGE.read_text(encoding="utf-8"))]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass
@@ -85,7 +79,7 @@ class Reader:
 def ready(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/health", timeout=2) as answer:
-            return answer.status == 200
+            return int(answer.status) == 200
     except (urllib.error.URLError, OSError):
         return False
 
@@ -100,6 +94,7 @@ def archive_a_card(home: Path) -> None:
         source=replace(record.source, sha256=ObjectKey.of(scan).sha256), holding_code="HT-" + "A" * 16
     )
     claim = catalogue.claim(WorkKey.of(record.source.sha256, record.provenance), name="a.jpg", size=1).claim
+    assert claim is not None
     made = [Digitized(record=record, record_json=record_bytes(record), archival=b"%PDF-1.7 a copy")]
     commit_documents(objects, catalogue, claim, original=scan, documents=made, actor="test")
     catalogue.close()

@@ -72,7 +72,7 @@ class PlainReader:
     def __init__(self, made_by: Provenance = PROVENANCE) -> None:
         self.jobs: list[ReadFile] = []
         self._made_by = made_by
-        self.before: Callable[[ReadFile], None] = lambda job: None
+        self.before: Callable[[ReadFile], object] = lambda job: None
 
     def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[FileRead]:
         job: ReadFile = payload

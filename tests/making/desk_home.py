@@ -98,8 +98,8 @@ def truths() -> Mapping[str, Truth]:
 
 
 def _placed(told: dict[str, Any]) -> tuple[str | None, str, int, Quad]:
-    box = tuple((float(x), float(y)) for x, y in told["box"])
-    return told["value"], told["verbatim"], told["page"], box  # type: ignore[return-value]
+    a, b, c, d = ((float(x), float(y)) for x, y in told["box"])
+    return told["value"], told["verbatim"], told["page"], (a, b, c, d)
 
 
 def misread(text: str) -> str:

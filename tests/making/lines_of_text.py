@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -80,23 +81,23 @@ class Sheet:
 
     def pixels(self, *, blur: float = 0.7, noise: float = 4.0, seed: int = 1) -> NDArray[np.uint8]:
         """BGR as a scanner would see it."""
-        bgr = np.array(self.image)[:, :, ::-1].astype(np.float32)
+        bgr: NDArray[np.float32] = np.array(self.image)[:, :, ::-1].astype(np.float32)
         bgr = cv2.GaussianBlur(bgr, (0, 0), blur)
         bgr += np.random.default_rng(seed).normal(0, noise, bgr.shape)
         return np.clip(bgr, 0, 255).astype(np.uint8)
 
-    def upright(self, *, dpi: float = 300.0, **scan: float) -> UprightImage:
+    def upright(self, *, dpi: float = 300.0, **scan: Any) -> UprightImage:
         return upright(self.pixels(**scan), dpi=dpi)
 
 
-def upright(colour: NDArray[np.uint8], *, dpi: float = 300.0) -> UprightImage:
+def upright(colour: NDArray[np.uint8], *, dpi: float = 300.0, kind: str = "page") -> UprightImage:
     return UprightImage(
         page=1,
         part=1,
         colour=colour,
         dpi=dpi,
         to_scan=Transform.identity(),
-        kind="page",
+        kind=kind,
         rotation=0,
         skew_deg=0.0,
         blank=False,

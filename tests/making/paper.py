@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.domain.geometry import Transform, rectangle
 from pipeline.domain.model import TextLine
 from pipeline.domain.recognition import Character, Confidence, Reading
-from pipeline.forms.definition import FormPage, Item, Section
+from pipeline.forms.definition import Column, FormPage, Item, Section
+from pipeline.forms.fields import Leaf
 
 WIDE, PITCH, TALL = 22, 76, 44
 
@@ -41,7 +44,9 @@ VALUES = {
 }
 
 
-def line(text: str, x: float, y: float, *, page: int = 1, struck: bool = False, wide: float = WIDE, **more) -> TextLine:
+def line(
+    text: str, x: float, y: float, *, page: int = 1, struck: bool = False, wide: float = WIDE, **more: Any
+) -> TextLine:
     """One read line: its characters stand side by side, `wide` pixels each, from (x, y)."""
     text = unicodedata.normalize("NFC", text)
     characters = tuple(
@@ -57,6 +62,11 @@ def line(text: str, x: float, y: float, *, page: int = 1, struck: bool = False, 
         struck_out=struck,
         **more,
     )
+
+
+def leaf(lines: list[TextLine], side: str = "front", page: int = 1) -> Leaf:
+    """The only image of a page, with these lines."""
+    return Leaf(page=page, part=1, side=side, lines=tuple(lines))
 
 
 @dataclass
@@ -109,10 +119,10 @@ class Paper:
         if text.strip():
             self.lines.append(line(text, x, y, page=self.page))
 
-    def value(self, item, name: str | None) -> str:
+    def value(self, item: Item | Column, name: str | None) -> str:
         if name and name in self.empty:
             value = ""
-        elif item.prompts if isinstance(item, Item) else False:
+        elif isinstance(item, Item) and item.prompts:
             value = item.prompts.removeprefix("…, ")
             for part in ("05", "02", "2021") if "ngày" in value.lower() else ("08", "15"):
                 value = value.replace("…", part, 1)
@@ -150,7 +160,7 @@ class Paper:
         for row in section.rows:
             self.row(row, prefix, x, width or self.width)
 
-    def row(self, row, prefix: str, x: int, width: int) -> None:
+    def row(self, row: Sequence[Item], prefix: str, x: int, width: int) -> None:
         if self.joined and len(row) > 1 and not row[0].caption:
             texts = [self.label(i) + " " + self.value(i, prefix + i.field if i.field else None) for i in row]
             if sum(map(len, texts)) * WIDE < width:
@@ -181,7 +191,8 @@ class Paper:
 
     def place(self, label: str, value: str, most: int, x: int, width: int) -> int:
         room = max(len(label) + 4, width // WIDE - 2)
-        words, rows, current = value.split(" "), [], label + (" " if label else "")
+        words, current = value.split(" "), label + (" " if label else "")
+        rows: list[str] = []
         start = len(current)
         for word in words:
             if len(rows) + 1 < most and len(current) + len(word) > room:
@@ -209,7 +220,7 @@ class Paper:
         for (item,) in section.rows:
             self.put(self.noise(item.label), 150, self.y)
             extra = [
-                self.place("", self.value(item, c.prefix + item.field), item.lines, x, 780)
+                self.place("", self.value(item, c.prefix + (item.field or "")), item.lines, x, 780)
                 for c, x in zip(section.columns, columns, strict=True)
             ]
             self.y += PITCH * (1 + max(extra))
@@ -220,7 +231,7 @@ class Paper:
             self.y = top
             for n, (item,) in enumerate(section.rows):
                 label = self.noise(c.label if n == 0 else item.label)
-                extra = self.place(label, self.value(item, c.prefix + item.field), item.lines, x, 1050)
+                extra = self.place(label, self.value(item, c.prefix + (item.field or "")), item.lines, x, 1050)
                 self.y += PITCH * (1 + extra)
             bottoms.append(self.y)
         self.y = max(bottoms)
@@ -250,7 +261,7 @@ class Paper:
         self.y += PITCH * (deep + 1)
         self.entry_rows(section, xs, count)
 
-    def entry_rows(self, section: Section, xs, count: int) -> None:
+    def entry_rows(self, section: Section, xs: Sequence[tuple[float, float]], count: int) -> None:
         for n in range(count):
             deepest = 0
             for c, (x, w) in zip(section.columns, xs, strict=True):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ocr_models.reading import build_reading
 from pipeline.codes import Code, Mrz
 from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import FieldSource, TextLine, UprightImage
@@ -27,6 +28,12 @@ def reading(text: str, p: float = 0.95, *, reader: str = "first", likely: str | 
     score = Confidence(raw=p, scale="test")
     others = () if likely is None else ((likely, 0.5),)
     return Reading(text=text, characters=characters, confidence=score, reader=reader, alternatives=others)
+
+
+def reading_of(probabilities: Sequence[float]) -> Reading:
+    """A reading of as many characters, each as probable as is said, as a reader builds it."""
+    characters = [Character(text="a", probability=p, start=n, end=n + 1) for n, p in enumerate(probabilities)]
+    return build_reading(characters, reader="r")
 
 
 @dataclass

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr_models.adaptation.layers import Array
 
@@ -36,6 +39,6 @@ def small_parameters(
             f"{name}.se.fc2.weight": (width // 2, 2 * width), f"{name}.se.fc2.bias": (2 * width,),
             f"{name}.project.weight": (2 * width, width), f"{name}.project.bias": (width,),
         }  # fmt: skip
-    found = {name: rng.normal(0, 0.4, shape).astype(dtype) for name, shape in shapes.items()}
+    found: dict[str, NDArray[Any]] = {name: rng.normal(0, 0.4, shape).astype(dtype) for name, shape in shapes.items()}
     found["stem_bn.running_var"] = np.abs(found["stem_bn.running_var"]) + 0.5
     return found

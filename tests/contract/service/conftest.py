@@ -18,13 +18,13 @@ from service.wire.limits import ServiceLimits
 from storage.review import Choice, Filters, Person
 from tests.integration.service.conftest import (  # noqa: F401
     CORRECTION,
-    Clock,
     Desk,
     empty_catalogue,
     open_desk,
     picture,
 )
 from tests.integration.service.test_submitting import ACT, APPLICANT
+from tests.making.clock import Clock
 
 SCOPES = ("submit", "status", "office", "holdings", "use", "all_offices", "audit", "admin")
 

@@ -7,6 +7,7 @@ are there. A plan of so many a route is enough for every commit; `--slow` makes 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -35,6 +37,8 @@ CHECKS = [
     unsupported_method,
 ]
 FEW = 5
+Operation = schemathesis.APIOperation[Any, Any, Any, Any]
+Case = schemathesis.Case[Any]
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
@@ -44,8 +48,9 @@ def troubles(
 ) -> list[str]:
     """What went against the document, by route, every route tried that begins so."""
     schema = schemathesis.openapi.from_url(f"{running.address}/openapi.json")
-    faults = []
+    faults: list[str] = []
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result
         operation = result.ok()
         if not operation.path.startswith(only):
             continue
@@ -61,14 +66,14 @@ def troubles(
 
 
 def _try(
-    operation: schemathesis.APIOperation, running: Running, mode: GenerationMode, headers: dict[str, str], examples: int
+    operation: Operation, running: Running, mode: GenerationMode, headers: dict[str, str], examples: int
 ) -> Callable[[], None]:
     @settings(
         max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck),
         phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode), there=st.booleans())
-    def check_case(case: schemathesis.Case, there: bool) -> None:
+    def check_case(case: Case, there: bool) -> None:
         if there:
             case.path_parameters.update(_that_are_there(case, running))
         case.call_and_validate(headers=headers, checks=CHECKS, timeout=30)
@@ -76,7 +81,7 @@ def _try(
     return check_case
 
 
-def _that_are_there(case: schemathesis.Case, running: Running) -> dict[str, str]:
+def _that_are_there(case: Case, running: Running) -> dict[str, str]:
     code = running.known["submission" if "/submissions/" in case.path else "holding"]
     return {name: {**running.known, "code": code}[name] for name in case.path_parameters if name != "name"}
 
@@ -98,5 +103,7 @@ def test_the_desk_answers_a_clerk_as_its_contract_says(running: Running, mode: G
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
-def test_the_service_answers_ten_times_as_many_requests_as_its_contract_says(running, mode) -> None:
+def test_the_service_answers_ten_times_as_many_requests_as_its_contract_says(
+    running: Running, mode: GenerationMode
+) -> None:
     assert troubles(running, mode, {"Authorization": f"Bearer {running.key}"}, 10 * FEW) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,7 @@ import pytest
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 from storage.register import SqlRegister
-
-
-class Clock:
-    """A clock that tests turn."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, step: timedelta) -> None:
-        self.now += step
+from tests.making.clock import Clock
 
 
 @pytest.fixture

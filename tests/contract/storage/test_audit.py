@@ -57,7 +57,7 @@ def test_entries_keep_who_what_and_when(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("statement", [sa.update(audit).values(actor="B"), sa.delete(audit)])
-def test_the_database_refuses_to_change_entries(catalogue: Catalogue, statement) -> None:
+def test_the_database_refuses_to_change_entries(catalogue: Catalogue, statement: sa.Executable) -> None:
     write(catalogue)
     with pytest.raises(HotichError), catalogue.database.write() as connection:
         connection.execute(statement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,10 +12,11 @@ import sqlalchemy as sa
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.domain.model import Status
-from storage.catalogue import Catalogue, WorkState
-from storage.commit import commit_documents
+from storage.catalogue import Catalogue, Claim, StoredDocument, WorkKey, WorkState
+from storage.commit import Digitized, commit_documents
 from storage.errors import ClaimLost, DiskFull, SourceChanged
 from storage.objects import LocalStore, ObjectKey
+from storage.objects.store import Source
 from storage.verify import verify
 from tests.contract.storage.samples import digitized, field, work_key
 
@@ -22,20 +24,31 @@ DATA = b"a scan of two acts"
 KEY = work_key(DATA)
 
 
-def claimed(catalogue: Catalogue, key=KEY):
-    return catalogue.claim(key, name="sổ/a.pdf", size=len(DATA)).claim
+def claimed(catalogue: Catalogue, key: WorkKey = KEY) -> Claim:
+    claim = catalogue.claim(key, name="sổ/a.pdf", size=len(DATA)).claim
+    assert claim is not None
+    return claim
 
 
-def commit(objects, catalogue, claim, *documents, original=DATA):
+def commit(
+    objects: LocalStore, catalogue: Catalogue, claim: Claim, *documents: Digitized, original: Source = DATA
+) -> list[StoredDocument]:
     return commit_documents(objects, catalogue, claim, original=original, documents=documents, actor="hotich digitize")
+
+
+def state(catalogue: Catalogue) -> WorkState:
+    item = catalogue.item(KEY)
+    assert item is not None
+    return item.state
 
 
 def test_a_commit_stores_everything_together(objects: LocalStore, catalogue: Catalogue) -> None:
     made = commit(objects, catalogue, claimed(catalogue), digitized(DATA, "d1"), digitized(DATA, "d2"))
     assert [one.document_id for one in made] == ["d1", "d2"]
-    assert catalogue.item(KEY).state is WorkState.DONE
+    assert state(catalogue) is WorkState.DONE
     assert objects.get(made[0].original) == DATA
     assert objects.get(made[1].json) == b'{"document_id": "d2"}'
+    assert made[1].archival is not None
     assert objects.get(made[1].archival) == b"%PDF-1.7 d2"
 
 
@@ -44,9 +57,14 @@ def test_the_copy_that_many_records_share_is_stored_once(
 ) -> None:
     copy = tmp_path / "copy.pdf"
     copy.write_bytes(b"%PDF-1.7 of a whole ledger")
-    stored = []
-    put = objects.put
-    monkeypatch.setattr(objects, "put", lambda source, **more: (stored.append(source), put(source, **more))[1])
+    stored: list[Source] = []
+    real = objects.put
+
+    def put(source: Source, **options: Any) -> ObjectKey:
+        stored.append(source)
+        return real(source, **options)
+
+    monkeypatch.setattr(objects, "put", put)
     entries = [replace(digitized(DATA, f"d{number}"), archival=copy) for number in range(5)]
     made = commit(objects, catalogue, claimed(catalogue), *entries)
     assert stored.count(copy) == 1
@@ -76,7 +94,7 @@ def test_counts_of_fields_tell_how_much_is_to_review(objects: LocalStore, catalo
 
 def test_a_file_without_a_document_is_done_too(objects: LocalStore, catalogue: Catalogue) -> None:
     assert commit(objects, catalogue, claimed(catalogue)) == []
-    assert catalogue.item(KEY).state is WorkState.DONE
+    assert state(catalogue) is WorkState.DONE
 
 
 def test_nothing_is_visible_after_a_lost_claim(objects: LocalStore, catalogue: Catalogue) -> None:
@@ -101,7 +119,7 @@ def test_an_error_in_the_last_document_leaves_nothing_of_the_first(objects: Loca
     with pytest.raises(WrongUse):
         commit(objects, catalogue, claimed(catalogue), digitized(DATA, "d1"), twice)
     assert list(catalogue.all_documents()) == []
-    assert catalogue.item(KEY).state is WorkState.RUNNING
+    assert state(catalogue) is WorkState.RUNNING
 
 
 def test_a_file_that_changed_under_the_work_is_not_stored(objects: LocalStore, catalogue: Catalogue) -> None:
@@ -125,13 +143,13 @@ def test_a_unit_of_work_that_fails_after_commit_was_asked_leaves_nothing(catalog
 
 
 def test_a_full_disk_at_the_last_object_leaves_work_to_be_done_again(
-    objects: LocalStore, catalogue: Catalogue, monkeypatch
+    objects: LocalStore, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = claimed(catalogue)
     puts: list[object] = []
     real = objects.put
 
-    def put(source, **options) -> ObjectKey:
+    def put(source: Source, **options: Any) -> ObjectKey:
         puts.append(source)
         if len(puts) == 3:
             raise DiskFull(Message.same("full"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,14 @@ from storage.errors import AccessRefused, CorruptCatalogue, DiskFull, StoreBusy,
 from storage.migration import Schema, upgrade, version
 from storage.office.schema import SCHEMA as SERVICE
 from storage.register.tables import SCHEMA as REGISTER
+from tests.contract.conftest import PostgresServer
 from tests.contract.storage.samples import work_key
 
 SCHEMAS = pytest.mark.parametrize("schema", [CATALOGUE, REGISTER, SERVICE], ids=["catalogue", "register", "service"])
 
 
 @pytest.fixture
-def database(database_url: str):
+def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
@@ -34,7 +36,7 @@ def database(database_url: str):
 def test_the_migrations_make_exactly_the_declared_tables(database: Database, schema: Schema) -> None:
     ours = set(schema.metadata.tables)
 
-    def include(_object, name, kind, _reflected, _other) -> bool:
+    def include(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
         return kind != "table" or name in ours
 
     with database.read() as connection:
@@ -85,7 +87,7 @@ def test_several_processes_may_open_a_new_catalogue_at_once(tmp_path: Path) -> N
     database.close()
 
 
-def test_a_wrong_secret_is_refused(postgres_server) -> None:
+def test_a_wrong_secret_is_refused(postgres_server: PostgresServer) -> None:
     with pytest.raises(AccessRefused):
         Catalogue.open(postgres_server.url("hotich_template", password="not the secret"))
 
@@ -96,7 +98,7 @@ def test_a_server_that_is_not_there_is_worth_another_try(tmp_path: Path) -> None
     assert caught.value.retryable
 
 
-def test_an_unknown_database_is_reported(postgres_server) -> None:
+def test_an_unknown_database_is_reported(postgres_server: PostgresServer) -> None:
     with pytest.raises(StoreUnavailable):
         Catalogue.open(postgres_server.url("nowhere"))
 
@@ -105,7 +107,7 @@ def test_a_full_disk_leaves_the_catalogue_as_it_was(tmp_path: Path) -> None:
     catalogue = Catalogue.open(f"sqlite:///{tmp_path}/c.db")
     key = work_key(b"scan")
     with catalogue.database.read() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
     with pytest.raises(DiskFull) as caught:
         catalogue.claim(key, name="tên dài " * 10_000, size=4)

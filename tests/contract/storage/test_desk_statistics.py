@@ -23,8 +23,8 @@ from storage.review.queue import Filters
 from storage.review.statistics import Span, Statistics
 from storage.review.tables import SCHEMA, review_decisions, review_documents, review_items
 from storage.times import time_text
-from tests.contract.storage.conftest import Clock
 from tests.contract.storage.samples import digitized, field, work_key
+from tests.making.clock import Clock
 
 HERE = ("00001",)
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
@@ -43,7 +43,7 @@ class Rows:
         hours ago."""
         done_h, opened_h = changes.pop("done_h", None), changes.pop("opened_h", 24.0)
         item_id = f"{next(self._numbers):032x}"
-        row = dict.fromkeys(column.name for column in review_items.columns) | {
+        row: dict[str, Any] = dict.fromkeys(column.name for column in review_items.columns) | {
             "item_id": item_id, "document_id": f"d{item_id}", "revision": 1, "field": "full_name",
             "kind": "doubt", "position": 1, "page": 1, "office": "00001", "book": "so-3",
             "document_type": "birth_certificate", "form": "2016", "field_class": "name",

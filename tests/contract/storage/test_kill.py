@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from storage.catalogue import Catalogue, WorkState
 from storage.commit import commit_documents
 from storage.objects import LocalStore, ObjectKey
 from storage.verify import verify
+from tests.contract.conftest import MakeDatabase
 from tests.contract.storage.samples import digitized, work_key
+from tests.making.killing import kill_at
 
 DATA = b"a scan of two acts"
 KEY = work_key(DATA)
@@ -34,33 +34,17 @@ def digitize(url: str, folder: Path) -> None:
 
 def killed_at(step: int, url: str, folder: Path) -> None:
     """Runs `digitize`, and kills the process before its n-th write to disk or statement to the database."""
-    steps = 0
-
-    def count(*_arguments: object, **_options: object) -> None:
-        nonlocal steps
-        steps += 1
-        if steps == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def counted(real: Callable) -> Callable:
-        def call(*arguments, **options):
-            count()
-            return real(*arguments, **options)
-
-        return call
-
-    os.write, os.fsync, os.link = counted(os.write), counted(os.fsync), counted(os.link)
-    for name in ("before_cursor_execute", "commit"):
-        sa.event.listen(sa.Engine, name, count)
+    count = kill_at(step)
     digitize(url, folder)
     count()
 
 
-def run(target: Callable, *arguments: object) -> int:
+def run(target: Callable[..., None], *arguments: object) -> int:
     """Exit code of a forked process: it opens every connection itself."""
     process = multiprocessing.get_context("fork").Process(target=target, args=arguments)
     process.start()
     process.join(60)
+    assert process.exitcode is not None
     return process.exitcode
 
 
@@ -69,7 +53,9 @@ def check_whole(url: str, folder: Path) -> None:
     try:
         stored = [(one.document_id, one.revision, one.current) for one in catalogue.all_documents()]
         assert stored == [("d1", 1, True), ("d2", 1, True)]
-        assert catalogue.item(KEY).state is WorkState.DONE
+        item = catalogue.item(KEY)
+        assert item is not None
+        assert item.state is WorkState.DONE
         assert objects.get(ObjectKey(KEY.input_sha256)) == DATA
         actions = [entry.action for entry in catalogue.audit_entries()]
         assert actions == ["document.stored", "document.stored", "work.done"]
@@ -80,7 +66,7 @@ def check_whole(url: str, folder: Path) -> None:
         catalogue.close()
 
 
-def kill_at_every(stride: int, kind: str, make_database, folder: Path) -> None:
+def kill_at_every(stride: int, kind: str, make_database: MakeDatabase, folder: Path) -> None:
     """Kills fresh runs one step later each time, until one outlives its own end."""
     for step in range(1, _MANY, stride):
         url, objects = make_database(kind), folder / str(step)
@@ -95,11 +81,15 @@ def kill_at_every(stride: int, kind: str, make_database, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_killed_at_a_step_the_same_command_finishes_the_work(kind, make_database, tmp_path) -> None:
+def test_killed_at_a_step_the_same_command_finishes_the_work(
+    kind: str, make_database: MakeDatabase, tmp_path: Path
+) -> None:
     kill_at_every({"sqlite": 7, "postgresql": 16}[kind], kind, make_database, tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_killed_at_any_step_the_same_command_finishes_the_work(kind, make_database, tmp_path) -> None:
+def test_killed_at_any_step_the_same_command_finishes_the_work(
+    kind: str, make_database: MakeDatabase, tmp_path: Path
+) -> None:
     kill_at_every(1, kind, make_database, tmp_path)

@@ -5,32 +5,49 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from pipeline.domain.message import Message
-from storage.catalogue import Catalogue, Owner, WorkState
+from storage.catalogue import Catalogue, Claim, Owner, WorkItem, WorkKey, WorkState
+from storage.catalogue.catalogue import LEASE
 from storage.catalogue.tables import work
 from storage.errors import ClaimLost
 from tests.contract.storage.samples import work_key
+from tests.making.clock import Clock
 
 KEY = work_key(b"scan")
 
 
-def claim(catalogue: Catalogue, key=KEY, *, name: str = "a.pdf", **options):
-    return catalogue.claim(key, name=name, size=4, **options)
+def claim(
+    catalogue: Catalogue,
+    key: WorkKey = KEY,
+    *,
+    name: str = "a.pdf",
+    lease: timedelta = LEASE,
+    retry_set_aside: bool = False,
+) -> WorkItem:
+    return catalogue.claim(key, name=name, size=4, lease=lease, retry_set_aside=retry_set_aside)
 
 
-def finish(catalogue: Catalogue, item) -> None:
+def got(item: WorkItem) -> Claim:
+    """The claim of who got the work."""
+    assert item.claim is not None
+    return item.claim
+
+
+def finish(catalogue: Catalogue, item: WorkItem) -> None:
     with catalogue.unit() as unit:
-        unit.ledger.finish(item.claim)
+        unit.ledger.finish(got(item))
         unit.commit()
 
 
-def hold_as(catalogue: Catalogue, **changes) -> None:
+def hold_as(catalogue: Catalogue, **changes: Any) -> None:
     """Makes the running work look as if another process had claimed it."""
     parts = {name: getattr(Owner.current(), name) for name in Owner.__slots__}
     with catalogue.database.write() as connection:
@@ -68,14 +85,14 @@ def test_done_work_is_given_to_nobody(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     "change", [{"software": "hotich 0.2.0"}, {"models_sha256": "c" * 64}, {"settings_sha256": "d" * 64}]
 )
-def test_another_version_of_anything_is_other_work(catalogue: Catalogue, change) -> None:
+def test_another_version_of_anything_is_other_work(catalogue: Catalogue, change: dict[str, str]) -> None:
     finish(catalogue, claim(catalogue))
     assert claim(catalogue, work_key(b"scan", **change)).claim is not None
 
 
 def test_work_set_aside_keeps_its_reason_and_waits_for_a_person(catalogue: Catalogue) -> None:
     catalogue.set_aside(
-        claim(catalogue).claim, code="input.encrypted", message=Message.same("Có mật khẩu"), actor="batch"
+        got(claim(catalogue)), code="input.encrypted", message=Message.same("Có mật khẩu"), actor="batch"
     )
     again = claim(catalogue)
     assert again.claim is None
@@ -87,25 +104,25 @@ def test_work_set_aside_keeps_its_reason_and_waits_for_a_person(catalogue: Catal
 
 
 def test_work_set_aside_is_listed(catalogue: Catalogue) -> None:
-    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message=Message.same("…"), actor="batch")
+    catalogue.set_aside(got(claim(catalogue)), code="input.encrypted", message=Message.same("…"), actor="batch")
     assert [item.key for item in catalogue.set_aside_items()] == [KEY]
 
 
 def test_work_set_aside_can_be_tried_again_on_request(catalogue: Catalogue) -> None:
-    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message=Message.same("…"), actor="batch")
+    catalogue.set_aside(got(claim(catalogue)), code="input.encrypted", message=Message.same("…"), actor="batch")
     again = claim(catalogue, retry_set_aside=True)
     assert again.claim is not None
     assert again.attempts == 2
 
 
 def test_setting_aside_stands_in_the_audit_log(catalogue: Catalogue) -> None:
-    catalogue.set_aside(claim(catalogue).claim, code="input.encrypted", message=Message.same("…"), actor="batch")
+    catalogue.set_aside(got(claim(catalogue)), code="input.encrypted", message=Message.same("…"), actor="batch")
     (entry,) = catalogue.audit_entries(subject=KEY.input_sha256)
     assert entry.action == "work.set_aside:input.encrypted"
 
 
 def test_released_work_is_free_at_once(catalogue: Catalogue) -> None:
-    catalogue.release(claim(catalogue).claim, code="resource.disk_full", message=Message.same("Đĩa đầy"))
+    catalogue.release(got(claim(catalogue)), code="resource.disk_full", message=Message.same("Đĩa đầy"))
     assert [item.code for item in catalogue.unfinished()] == ["resource.disk_full"]
     assert claim(catalogue).claim is not None
 
@@ -128,7 +145,7 @@ def test_a_new_process_with_an_old_number_is_not_taken_for_the_old_one(catalogue
     assert claim(catalogue).claim is not None
 
 
-def test_work_from_another_machine_waits_for_its_lease(catalogue: Catalogue, clock) -> None:
+def test_work_from_another_machine_waits_for_its_lease(catalogue: Catalogue, clock: Clock) -> None:
     claim(catalogue, lease=timedelta(minutes=5))
     hold_as(catalogue, space="pid:[1]")
     clock.advance(timedelta(minutes=4))
@@ -137,9 +154,9 @@ def test_work_from_another_machine_waits_for_its_lease(catalogue: Catalogue, clo
     assert claim(catalogue).claim is not None
 
 
-def test_a_renewed_lease_keeps_the_work(catalogue: Catalogue, clock) -> None:
+def test_a_renewed_lease_keeps_the_work(catalogue: Catalogue, clock: Clock) -> None:
     item = claim(catalogue, lease=timedelta(minutes=5))
-    catalogue.renew(item.claim, lease=timedelta(minutes=60))
+    catalogue.renew(got(item), lease=timedelta(minutes=60))
     hold_as(catalogue, space="pid:[1]")
     clock.advance(timedelta(minutes=30))
     assert claim(catalogue).claim is None
@@ -157,12 +174,13 @@ def test_a_lost_claim_can_finish_nothing(catalogue: Catalogue) -> None:
     lost = claim(catalogue, lease=timedelta(0))
     hold_as(catalogue, **dead_process())
     assert claim(catalogue).claim is not None
-    for attempt in (
+    attempts: tuple[Callable[[], None], ...] = (
         lambda: finish(catalogue, lost),
-        lambda: catalogue.renew(lost.claim),
-        lambda: catalogue.release(lost.claim),
-        lambda: catalogue.set_aside(lost.claim, code="x", message=Message.same("y"), actor="z"),
-    ):
+        lambda: catalogue.renew(got(lost)),
+        lambda: catalogue.release(got(lost)),
+        lambda: catalogue.set_aside(got(lost), code="x", message=Message.same("y"), actor="z"),
+    )
+    for attempt in attempts:
         with pytest.raises(ClaimLost):
             attempt()
     assert catalogue.audit_entries() == []
@@ -192,15 +210,15 @@ def test_work_nobody_asked_for_is_unknown(catalogue: Catalogue) -> None:
 
 def test_of_many_who_ask_at_once_exactly_one_gets_the_work(catalogue: Catalogue) -> None:
     start = threading.Barrier(8)
-    got: list[bool] = []
+    answers: list[bool] = []
 
     def ask() -> None:
         start.wait()
-        got.append(claim(catalogue).claim is not None)
+        answers.append(claim(catalogue).claim is not None)
 
     askers = [threading.Thread(target=ask) for _ in range(8)]
     for one in askers:
         one.start()
     for one in askers:
         one.join()
-    assert sorted(got) == [False] * 7 + [True]
+    assert sorted(answers) == [False] * 7 + [True]

@@ -15,6 +15,7 @@ from minio.deleteobjects import DeleteObject
 from pipeline.domain.errors import HotichError
 from storage.errors import CorruptObject, ObjectMissing, SourceChanged
 from storage.objects import LocalStore, ObjectKey, ObjectStore, S3Store
+from tests.contract.conftest import S3Server
 
 BUCKET = "objects"
 
@@ -42,7 +43,7 @@ def _local(folder: Path) -> Side:
 
 
 @pytest.fixture(scope="session")
-def s3_client(s3_server) -> Minio:
+def s3_client(s3_server: S3Server) -> Minio:
     return Minio(
         endpoint=s3_server.endpoint,
         access_key=s3_server.access_key,
@@ -51,7 +52,7 @@ def s3_client(s3_server) -> Minio:
     )
 
 
-def _s3(server, client: Minio) -> Side:
+def _s3(server: S3Server, client: Minio) -> Side:
     store = S3Store(
         endpoint=server.endpoint,
         bucket=BUCKET,
@@ -186,7 +187,9 @@ def test_keys_come_in_order_and_only_once(side: Side) -> None:
     assert list(side.store.keys()) == sorted(stored)
 
 
-def test_two_stores_of_one_place_see_the_same_objects(side: Side, tmp_path: Path, request) -> None:
+def test_two_stores_of_one_place_see_the_same_objects(
+    side: Side, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     key = side.store.put(b"shared")
     if isinstance(side.store, LocalStore):
         other: ObjectStore = LocalStore(side.store.folder)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from hotich.settings import Settings
 from hotich.wiring.stores import open_objects
+from tests.contract.conftest import S3Server
 
 
-def test_a_new_s3_server_needs_no_step_of_its_own_before_the_first_file(s3_server, tmp_path: Path) -> None:
+def test_a_new_s3_server_needs_no_step_of_its_own_before_the_first_file(s3_server: S3Server, tmp_path: Path) -> None:
     settings = Settings(
         home=tmp_path / "home",
         s3_endpoint=s3_server.endpoint,

@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.model import FieldValue
-from pipeline.settling.register import Agreement, Claim, Claims
+from pipeline.settling.register import Agreement, Claim, Claims, RegisterAnswer
 from pipeline.values.comparison import Level
 from storage.database import Database
 from storage.register import SqlRegister, load_register
+from tests.contract.conftest import MakeDatabase
 from tests.contract.storage.samples import BOX
 
 HEADING = (
@@ -50,7 +51,9 @@ def strangers(count: int) -> str:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def ward(request, make_database, tmp_path_factory) -> Iterator[SqlRegister]:
+def ward(
+    request: pytest.FixtureRequest, make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SqlRegister]:
     """The ward and five hundred others, loaded once: looking people up changes nothing."""
     register = SqlRegister.open(make_database(request.param))
     file = tmp_path_factory.mktemp("ward") / "ward.csv"
@@ -59,7 +62,7 @@ def ward(request, make_database, tmp_path_factory) -> Iterator[SqlRegister]:
     register.close()
 
 
-def look_up(register: SqlRegister, **values: str):
+def look_up(register: SqlRegister, **values: str) -> RegisterAnswer:
     return register.look_up(Claims.of(**values))
 
 
@@ -135,7 +138,9 @@ def test_a_file_without_names_is_refused(register: SqlRegister, tmp_path: Path, 
     assert caught.value.code == "register.no_heading"
 
 
-def test_a_load_that_fails_leaves_the_register_as_it_was(register: SqlRegister, tmp_path: Path, monkeypatch) -> None:
+def test_a_load_that_fails_leaves_the_register_as_it_was(
+    register: SqlRegister, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load_register(register.database, write(tmp_path / "ward.csv", WARD))
 
     def stop(_line: int) -> None:
@@ -176,6 +181,7 @@ def test_a_register_out_of_reach_is_unavailable_and_no_error(tmp_path: Path) -> 
 def test_everything_agreeing_is_a_match_with_its_evidence(ward: SqlRegister) -> None:
     found = look_up(ward, full_name="NGUYỄN VĂN HÒA", date_of_birth="1985-03-08", sex="male")
     assert (found.outcome, found.register_id, found.conflicts) == ("match", "001085000011", ())
+    assert found.match_probability is not None
     assert found.match_probability > 0.99
     assert set(found.evidence) == {"full_name", "date_of_birth", "sex"}
     assert min(found.evidence.values()) > 0
@@ -198,21 +204,21 @@ def test_a_misread_letter_matches_and_is_shown(ward: SqlRegister, read: str) -> 
 
 def test_a_letter_read_with_certainty_is_a_conflict(ward: SqlRegister) -> None:
     claims = Claims.of(personal_id="001185000012", date_of_birth="1985-03-08").fields
-    sure = Claims(fields=claims | {"full_name": Claim(value="Trần Thị Thùy", confidence=0.999)})
+    sure = Claims(fields={**claims, "full_name": Claim(value="Trần Thị Thùy", confidence=0.999)})
     found = ward.look_up(sure)
     assert (found.outcome, found.conflicts) == ("conflict", ("full_name",))
 
 
 def test_a_letter_the_reader_was_not_sure_of_is_no_conflict(ward: SqlRegister) -> None:
     claims = Claims.of(personal_id="001185000012", date_of_birth="1985-03-08").fields
-    unsure = Claims(fields=claims | {"full_name": Claim(value="Trần Thị Thùy", confidence=0.8)})
+    unsure = Claims(fields={**claims, "full_name": Claim(value="Trần Thị Thùy", confidence=0.8)})
     assert ward.look_up(unsure).outcome == "match"
 
 
 def test_a_value_the_reader_thought_of_itself_is_no_conflict(ward: SqlRegister) -> None:
     claims = Claims.of(full_name="Nguyễn Văn Hòa", personal_id="001085000011").fields
     born = Claim(value="1935-03-08", confidence=0.6, alternatives=("1985-03-08",))
-    found = ward.look_up(Claims(fields=claims | {"date_of_birth": born}))
+    found = ward.look_up(Claims(fields={**claims, "date_of_birth": born}))
     assert (found.outcome, found.near) == ("match", ("date_of_birth",))
 
 
@@ -260,7 +266,7 @@ def test_another_birth_date_is_found_without_a_number_by_name_and_parents(ward: 
 
 
 @pytest.mark.parametrize("place", [{"residence": "Xã Khác"}, {"household_number": "999999999"}])
-def test_another_address_or_household_is_no_conflict(ward: SqlRegister, place) -> None:
+def test_another_address_or_household_is_no_conflict(ward: SqlRegister, place: dict[str, str]) -> None:
     found = look_up(ward, personal_id="001085000011", full_name="Nguyễn Văn Hòa", **place)
     assert found.outcome == "match"
 
@@ -278,12 +284,14 @@ def test_a_number_registered_to_somebody_else_is_a_conflict_with_little_probabil
     found = look_up(ward, personal_id="001185000012", full_name="Hoàng Văn Lợi", date_of_birth="1961-10-02", sex="male")
     assert (found.outcome, found.register_id) == ("conflict", "001185000012")
     assert set(found.conflicts) == {"full_name", "date_of_birth", "sex"}
+    assert found.match_probability is not None
     assert found.match_probability < 0.5
 
 
 def test_two_people_who_fit_alike_are_not_guessed_between(ward: SqlRegister) -> None:
     found = look_up(ward, full_name="Lê Văn Hùng", date_of_birth="1970-01-20", sex="male")
     assert (found.outcome, found.register_id, found.ambiguous) == ("not_found", None, True)
+    assert found.match_probability is not None
     assert found.match_probability == pytest.approx(0.5, abs=0.01)
 
 
@@ -314,6 +322,7 @@ def test_a_brother_who_is_not_registered_is_not_found(ward: SqlRegister) -> None
 def test_nobody_of_that_description_is_not_found(ward: SqlRegister) -> None:
     found = look_up(ward, full_name="Mai Thị Xuân Hương", date_of_birth="1991-12-01", sex="female")
     assert (found.outcome, found.register_id) == ("not_found", None)
+    assert found.match_probability is not None
     assert found.match_probability < 0.1
 
 
@@ -350,7 +359,7 @@ def test_a_record_field_makes_a_claim_under_the_registers_name(ward: SqlRegister
         {"personal_id": "1"},
     ],
 )
-def test_no_claim_whatever_is_an_error(ward: SqlRegister, odd) -> None:
+def test_no_claim_whatever_is_an_error(ward: SqlRegister, odd: dict[str, str]) -> None:
     assert look_up(ward, **odd).outcome in {"not_found", "match"}
     assert ward.count() == 508
 

@@ -33,7 +33,7 @@ from storage.review import (
     check_trail,
 )
 from storage.review.tables import review_decisions, review_trail
-from tests.contract.storage.conftest import Clock
+from tests.making.clock import Clock
 from tests.making.desk_home import CERTIFICATE, DeskHome
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))

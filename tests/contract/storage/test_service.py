@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.domain.errors import HotichError, WrongUse
-from storage.catalogue import Catalogue
+from storage.catalogue import Catalogue, UnitOfWork
 from storage.commit import commit_documents
 from storage.holdings import HeldPerson, NewUse
 from storage.objects import LocalStore
@@ -18,8 +19,8 @@ from storage.people import Scope
 from storage.submissions import Decision, NewSubmission, State, SubmittedFile
 from storage.submissions.outbox import PAUSES
 from storage.submissions.submissions import PROOF_TRIES
-from tests.contract.storage.conftest import Clock
 from tests.contract.storage.samples import digitized, work_key
+from tests.making.clock import Clock
 
 DATA = b"a scan"
 VERDICT = {"outcome": "usable"}
@@ -30,7 +31,9 @@ def store(catalogue: Catalogue, clock: Clock) -> OfficeStore:
     return OfficeStore(catalogue.database, clock=clock)
 
 
-def a_submission(number: int = 1, *, key: str | None = None, client: str = "onestop", office: str = "00001"):
+def a_submission(
+    number: int = 1, *, key: str | None = None, client: str = "onestop", office: str = "00001"
+) -> NewSubmission:
     return NewSubmission(
         submission_id=f"{number:032x}",
         code=f"CODE-{number:04d}",
@@ -44,7 +47,7 @@ def a_submission(number: int = 1, *, key: str | None = None, client: str = "ones
     )
 
 
-def decided(*documents: tuple[str, str], notices=()) -> Decision:
+def decided(*documents: tuple[str, str], notices: Sequence[tuple[str, str]] = ()) -> Decision:
     return Decision(state=State.ACCEPTED, outcome="usable", verdict=VERDICT, documents=documents, notices=notices)
 
 
@@ -74,6 +77,7 @@ def test_a_submission_comes_back_as_it_was_recorded(store: OfficeStore) -> None:
         assert tables.submissions.add(a_submission())
     with store.read() as tables:
         found = tables.submissions.by_code("CODE-0001")
+    assert found is not None
     assert (found.state, found.declared, found.files[0].name) == (State.RECEIVED, a_submission().declared, "ảnh.jpg")
 
 
@@ -111,8 +115,9 @@ def test_answer_archive_and_notices_are_one_commit_or_none(
     with store.write() as tables:
         tables.submissions.add(a_submission())
     item = catalogue.claim(work_key(DATA), name="a.pdf", size=len(DATA))
+    assert item.claim is not None
 
-    def fail(unit, _documents) -> None:
+    def fail(unit: UnitOfWork, _documents: object) -> None:
         tables = OfficeTables.over(unit.connection, store.clock)
         tables.submissions.decide(f"{1:032x}", decided(("d1", "HT-1"), notices=[("m" * 32, "webhook")]))
         raise RuntimeError
@@ -122,7 +127,8 @@ def test_answer_archive_and_notices_are_one_commit_or_none(
             objects, catalogue, item.claim, original=DATA, documents=[digitized(DATA, "d1")], actor="a", also=fail
         )
     with store.read() as tables:
-        assert tables.submissions.by_id(f"{1:032x}").state is State.RECEIVED
+        found = tables.submissions.by_id(f"{1:032x}")
+        assert found is not None and found.state is State.RECEIVED
         assert tables.outbox.of_submission(f"{1:032x}") == []
     assert list(catalogue.all_documents()) == []
 
@@ -132,7 +138,8 @@ def test_guessing_birth_dates_locks_a_submission_for_a_while(store: OfficeStore)
         tables.submissions.add(a_submission())
         for _ in range(PROOF_TRIES):
             tables.submissions.proof_failed(f"{1:032x}")
-        assert tables.submissions.by_id(f"{1:032x}").proof_locked_until is not None
+        found = tables.submissions.by_id(f"{1:032x}")
+        assert found is not None and found.proof_locked_until is not None
 
 
 # Clients
@@ -143,7 +150,8 @@ def test_a_client_is_known_by_its_key_alone(store: OfficeStore) -> None:
         tables.clients.add("onestop", name="Một cửa", office="00001", scopes=["submit"], rate_per_minute=60)
         key = tables.clients.new_key("onestop", lambda _: "k" * 43)
     with store.read() as tables:
-        assert tables.clients.by_key(key).scopes == {Scope.SUBMIT}
+        client = tables.clients.by_key(key)
+        assert client is not None and client.scopes == {Scope.SUBMIT}
         assert tables.clients.by_key("hk_" + "x" * 43) is None
 
 

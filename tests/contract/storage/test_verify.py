@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from pipeline.judging.review.policy import default_policy
-from storage.catalogue import Catalogue
+from storage.catalogue import Catalogue, StoredDocument
 from storage.catalogue.tables import documents
 from storage.commit import commit_documents
 from storage.objects import LocalStore, ObjectKey
@@ -17,8 +17,9 @@ from tests.contract.storage.samples import digitized, work_key
 DATA = b"a scan"
 
 
-def stored(objects: LocalStore, catalogue: Catalogue):
+def stored(objects: LocalStore, catalogue: Catalogue) -> StoredDocument:
     claim = catalogue.claim(work_key(DATA), name="a.pdf", size=len(DATA)).claim
+    assert claim is not None
     made = commit_documents(objects, catalogue, claim, original=DATA, documents=[digitized(DATA, "d1")], actor="batch")
     return made[0]
 
@@ -36,6 +37,7 @@ def test_an_empty_archive_is_whole(objects: LocalStore, catalogue: Catalogue) ->
 
 def test_a_damaged_object_is_named(objects: LocalStore, catalogue: Catalogue) -> None:
     key = stored(objects, catalogue).archival
+    assert key is not None
     path = objects.folder / key.name
     path.chmod(0o644)
     path.write_bytes(b"damaged")
@@ -78,6 +80,7 @@ def test_progress_counts_every_object(objects: LocalStore, catalogue: Catalogue)
 def test_the_original_is_stored_once_for_all_versions(objects: LocalStore, catalogue: Catalogue) -> None:
     stored(objects, catalogue)
     claim = catalogue.claim(work_key(DATA, software="next"), name="a.pdf", size=6).claim
+    assert claim is not None
     commit_documents(objects, catalogue, claim, original=DATA, documents=[], actor="batch")
     assert list(objects.keys()).count(ObjectKey.of(DATA)) == 1
     assert verify(objects, catalogue).ok
@@ -94,6 +97,7 @@ def test_a_whole_log_of_reads_is_counted(objects: LocalStore, catalogue: Catalog
     noted(catalogue)
     report = verify(objects, catalogue)
     assert report.ok
+    assert report.reads is not None
     assert report.reads.entries == 2
 
 
@@ -108,6 +112,7 @@ def test_a_changed_log_of_reads_is_found(objects: LocalStore, catalogue: Catalog
         connection.execute(sa.text("UPDATE record_reads SET purpose = 'another' WHERE seq = 1"))
     report = verify(objects, catalogue)
     assert not report.ok
+    assert report.reads is not None
     assert report.reads.broken_at == 1
 
 

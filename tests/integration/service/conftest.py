@@ -8,8 +8,8 @@ import threading
 from base64 import b32encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from storage.objects import LocalStore
 from storage.office.store import OfficeStore
 from storage.review.view_cache import ViewCache
 from storage.submissions.tray import open_tray
+from tests.making.clock import Clock
 from tests.making.submitted import BACK, CARD, a_field, a_record
 from workers.jobs import FileRead
 
@@ -38,17 +39,6 @@ JPEG = b"\xff\xd8\xff\xe0"
 RESIDENCE, CORRECTION = "1.004222", "1.004859"
 DECLARED = {"full_name": "Nguyễn Thị Mẫu", "personal_id": "001190123456", "date_of_birth": "15/01/1990", "sex": "Nữ"}
 MASTER = bytes(range(32))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, step: timedelta) -> None:
-        self.now += step
 
 
 def picture(what: str, copy: int = 0) -> bytes:
@@ -212,6 +202,16 @@ def open_desk(
     )
 
 
+@contextmanager
+def running_desk(home: Path, *, clock: Clock, **options: Any) -> Iterator[Desk]:
+    """The service while it runs, closed in the end; `options` as in `open_desk`."""
+    made = open_desk(home, clock=clock, **options)
+    with made.http:
+        yield made
+    made.context.parts.tray.close()
+    made.catalogue.close()
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -239,8 +239,5 @@ def home(tmp_path: Path, empty_catalogue: Path) -> Path:
 
 @pytest.fixture
 def desk(home: Path, clock: Clock) -> Iterator[Desk]:
-    made = open_desk(home, clock=clock)
-    with made.http:
+    with running_desk(home, clock=clock) as made:
         yield made
-    made.context.parts.tray.close()
-    made.catalogue.close()

@@ -6,47 +6,29 @@ before the one that is named the process is killed as by `kill -9`.
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
 import uvicorn
 
 from service.wire.limits import ServiceLimits
 from storage.times import utc_now
 from tests.integration.service.conftest import open_desk
+from tests.making.clock import Clock
+from tests.making.killing import WRITES, kill_at
 
 
-def kill_at(step: int) -> None:
-    """Arms the process."""
-    steps = 0
+class SystemClock(Clock):
+    """The time of day, which goes on in every process alike."""
 
-    def count(*_arguments: object, **_options: object) -> None:
-        nonlocal steps
-        steps += 1
-        if steps == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            count()
-            return real(*arguments, **options)
-
-        return call
-
-    os.write, os.fsync, os.link = counted(os.write), counted(os.fsync), counted(os.link)
-    os.replace, os.unlink = counted(os.replace), counted(os.unlink)
-    for name in ("before_cursor_execute", "commit"):
-        sa.event.listen(sa.Engine, name, count)
+    def __call__(self) -> datetime:
+        return utc_now()
 
 
 def serve(home: str, port: int, step: int) -> None:
     """Serves until it is told to stop, or until the `step`-th step (0: never)."""
     limits = ServiceLimits(answer_s=20.0, anonymous_per_minute=1_000_000)
-    desk = open_desk(Path(home), clock=utc_now, limits=limits)  # type: ignore[arg-type]
+    desk = open_desk(Path(home), clock=SystemClock(), limits=limits)
     if step:
-        kill_at(step)
+        kill_at(step, (*WRITES, "replace", "unlink"))
     uvicorn.run(desk.http.app, port=port, log_level="error", access_log=False)

@@ -33,12 +33,17 @@ def send(
     form: dict[str, str] | None = None,
     names: tuple[str, ...] = (),
     follow: bool = True,
-    **changed: str,
+    changed: dict[str, str] | None = None,
 ) -> Any:
     """Opens the form of a procedure, fills it in and sends it."""
     given = hidden(get(desk, f"/nop/{procedure}").text)
     return post(
-        desk, procedure, given | (CARD_FORM if form is None else form) | changed, *pictures, names=names, follow=follow
+        desk,
+        procedure,
+        given | (CARD_FORM if form is None else form) | (changed or {}),
+        *pictures,
+        names=names,
+        follow=follow,
     )
 
 

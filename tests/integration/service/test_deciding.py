@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pyotp
 import pytest
@@ -29,12 +31,20 @@ def code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setitem(conftest.THINGS, "act", lambda: [act.evolve(status=Status.REVIEW)])
     submission = desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=BOTH).json()
     assert submission["status"] == "in_review"
-    return submission["code"]
+    return str(submission["code"])
 
 
-def decide(desk: Desk, code: str, decision: str = "accept", reasons=(), *, client: str = "reviewer", **more):
-    scopes = more.pop("scopes", ("status", "office", "review"))
-    desk.key(client, *scopes, office=more.pop("office", "00001"))
+def decide(
+    desk: Desk,
+    code: str,
+    decision: str = "accept",
+    reasons: Sequence[dict[str, str]] = (),
+    *,
+    client: str = "reviewer",
+    scopes: Sequence[str] = ("status", "office", "review"),
+    office: str = "00001",
+) -> Any:
+    desk.key(client, *scopes, office=office)
     body = {"decision": decision, "reasons": list(reasons)}
     return desk.http.post(f"/submissions/{code}/decision", json=body, headers=desk.bearer(client))
 
@@ -78,7 +88,7 @@ def test_what_needs_no_person_cannot_be_decided(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("scopes", [("submit", "status"), ("status", "office"), ("audit",), ("admin",)])
-def test_without_the_scope_nothing_is_decided(desk: Desk, code: str, scopes) -> None:
+def test_without_the_scope_nothing_is_decided(desk: Desk, code: str, scopes: tuple[str, ...]) -> None:
     answer = decide(desk, code, client="other", scopes=scopes)
     assert (answer.status_code, answer.json()["code"]) == (403, "auth.scope_missing")
 
@@ -96,8 +106,9 @@ def test_nobody_decides_without_saying_who_they_are(desk: Desk, code: str) -> No
 
 def test_a_reviewer_signed_in_decides_with_the_token_of_the_session_alone(desk: Desk, code: str) -> None:
     uri = account(desk, "binh.cb", role="reviewer")
-    totp = pyotp.parse_uri(uri).at(desk.clock.now)
-    session = sign_in(desk, "binh.cb", totp=totp).json()
+    totp = pyotp.parse_uri(uri or "")
+    assert isinstance(totp, pyotp.TOTP)
+    session = sign_in(desk, "binh.cb", totp=totp.at(desk.clock.now)).json()
     body = {"decision": "accept"}
     assert desk.http.post(f"/submissions/{code}/decision", json=body).json()["code"] == "auth.csrf"
     answer = desk.http.post(f"/submissions/{code}/decision", json=body, headers={"Hotich-Csrf": session["csrf"]})

@@ -15,6 +15,7 @@ from pipeline.domain.errors import InputError, ResourceError
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
+from pipeline.judging.review.policy import Scheme
 from pipeline.records.contract import read_record
 from pipeline.settling.register import Candidate, Claims, Compared, RegisterAnswer
 from pipeline.values.comparison import Level
@@ -117,9 +118,9 @@ def an_item(document: StoredDocument, name: str, *, kind: Kind = Kind.DOUBT, tru
         item_id="1" * 32, document_id=document.document_id, revision=1, field=name, entry=name, kind=kind,
         position=1, page=1,
         office="", book="1957-3", document_type=document.document_type, form=document.form or "", field_class="name",
-        reason="field.low_confidence", read_by="r", confidence=0.61, scheme="double", stage=1, state=ItemState.OPEN,
-        result=None, wrong=None, truth=truth, priority=0, holder="lan", tab=None, lease=None, lease_until=None,
-        opened_at="", done_at=None,
+        reason="field.low_confidence", read_by="r", confidence=0.61, scheme=Scheme.DOUBLE, stage=1,
+        state=ItemState.OPEN, result=None, wrong=None, truth=truth, priority=0, holder="lan", tab=None, lease=None,
+        lease_until=None, opened_at="", done_at=None,
     )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.wire.keys import Keys
-from tests.integration.service.conftest import MASTER, Clock, Desk, open_desk, picture
+from tests.integration.service.conftest import MASTER, Desk, open_desk, picture
 from tests.integration.service.page_desk import HTML, hidden, visible_text
+from tests.making.clock import Clock
 from tests.making.desk_home import CERTIFICATE, PASSWORD, DeskHome
 
 TAB, OTHER_TAB = "a" * 32, "b" * 32

@@ -11,9 +11,10 @@ import pytest
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
-from tests.integration.service.conftest import Clock, Desk, open_desk, picture
+from tests.integration.service.conftest import Desk, picture, running_desk
 from tests.integration.service.page_desk import code_of, get, send
 from tests.integration.service.test_desk_evidence import SIZE, Painter
+from tests.making.clock import Clock
 
 
 @pytest.fixture
@@ -23,11 +24,8 @@ def painter() -> Painter:
 
 @pytest.fixture
 def desk(home: Path, clock: Clock, painter: Painter) -> Iterator[Desk]:
-    made = open_desk(home, clock=clock, renderer=painter)
-    with made.http:
+    with running_desk(home, clock=clock, renderer=painter) as made:
         yield made
-    made.context.parts.tray.close()
-    made.catalogue.close()
 
 
 def ask(desk: Desk, code: str, body: bytes, *, ordinal: int = 1, page: int = 1, csrf: str | None = None) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from pipeline.domain.model import DocumentType, Status
+from pipeline.domain.model import CivilRecord, DocumentType, Status
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, Desk, picture
 from tests.integration.service.test_submitting import ACT, APPLICANT
@@ -19,7 +20,13 @@ FIND = {"personal_id": PERSON, "document_type": "birth_certificate", "purpose": 
 USE = {"procedure": "1.004222", "purpose": "Đăng ký thường trú", "officer": "cb.01"}
 
 
-def an_act(*, status: Status = Status.ACCEPTED, sure: bool = True, kind=DocumentType.BIRTH_CERTIFICATE, **more: str):
+def an_act(
+    *,
+    status: Status = Status.ACCEPTED,
+    sure: bool = True,
+    kind: DocumentType = DocumentType.BIRTH_CERTIFICATE,
+    **more: str,
+) -> CivilRecord:
     values = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": "1990-01-15", "document_number": "12/1990"}
     values |= {"personal_id": PERSON} | more
     fields = tuple(a_field(name, value, sure=sure) for name, value in values.items())
@@ -27,7 +34,7 @@ def an_act(*, status: Status = Status.ACCEPTED, sure: bool = True, kind=Document
 
 
 @pytest.fixture(autouse=True)
-def papers(monkeypatch) -> None:
+def papers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(conftest.THINGS, "act", lambda: [an_act()])
     monkeypatch.setitem(conftest.THINGS, "unsure act", lambda: [an_act(status=Status.REVIEW)])
     monkeypatch.setitem(conftest.THINGS, "unsure id", lambda: [an_act(sure=False, status=Status.REVIEW)])
@@ -41,11 +48,11 @@ def hand_in(desk: Desk, what: str = "act", client: str = "onestop") -> str:
     return str(sent.json()["verdict"]["documents"][0]["holding_code"])
 
 
-def find(desk: Desk, **changes: str):
+def find(desk: Desk, **changes: str) -> Any:
     return desk.http.get("/holdings", params=FIND | changes, headers=desk.bearer("office", "holdings", "use"))
 
 
-def use(desk: Desk, code: str, *, key: str | None = None, **changes: str):
+def use(desk: Desk, code: str, *, key: str | None = None, **changes: str) -> Any:
     headers = desk.bearer("office", "holdings", "use") | ({"Idempotency-Key": key} if key else {})
     return desk.http.post(f"/holdings/{code}/use", json=USE | changes, headers=headers)
 
@@ -80,7 +87,7 @@ def test_a_document_with_a_doubtful_number_is_found_by_nobody(desk: Desk) -> Non
     assert find(desk).json()["holdings"] == []
 
 
-def test_a_withdrawn_paper_is_told_as_not_current(desk: Desk, monkeypatch) -> None:
+def test_a_withdrawn_paper_is_told_as_not_current(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     book = an_act(kind=DocumentType.HOUSEHOLD_BOOK)
     monkeypatch.setitem(conftest.THINGS, "act", lambda: [book])
     desk.submit(picture("act"), picture("card"), procedure="1.010041", declared=json.dumps(conftest.DECLARED))

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.domain.message import Message
 from storage.errors import StoreUnavailable
-from tests.integration.service.conftest import CORRECTION, Clock, Desk, open_desk, picture
+from tests.integration.service.conftest import CORRECTION, Desk, open_desk, picture
 from tests.integration.service.test_submitting import ACT, APPLICANT
+from tests.making.clock import Clock
 
 KEY = "2f1c7b9e-same"
 BOTH = json.dumps(ACT | APPLICANT)
@@ -70,13 +71,15 @@ def test_files_that_were_never_recorded_are_swept_at_the_start(home: Path, clock
     assert not orphan.exists()
 
 
-def test_a_crash_between_archive_and_answer_is_made_good(home: Path, clock: Clock, monkeypatch) -> None:
+def test_a_crash_between_archive_and_answer_is_made_good(
+    home: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dead = open_desk(home, clock=clock)
     dead.context.queue.close()
     _submit_without_loop(dead, picture("act"), picture("card"), procedure=CORRECTION, declared=ACT | APPLICANT)
     (submission_id,) = dead.context.processor.unfinished()
 
-    def crash(*_args, **_more) -> None:
+    def crash(*_args: object, **_more: object) -> None:
         raise StoreUnavailable(Message("x", "x"))
 
     with monkeypatch.context() as broken:
@@ -88,11 +91,12 @@ def test_a_crash_between_archive_and_answer_is_made_good(home: Path, clock: Cloc
     assert len(list(dead.catalogue.all_documents())) == 1
     assert len(dead.stored()) == 3
     with dead.context.store.read() as tables:
-        assert tables.submissions.by_id(submission_id).outcome == "usable"
+        submission = tables.submissions.by_id(submission_id)
+    assert submission is not None and submission.outcome == "usable"
 
 
 def _submit_without_loop(
-    desk: Desk, *pictures: bytes, procedure: str = "1.004222", declared: dict | None = None
+    desk: Desk, *pictures: bytes, procedure: str = "1.004222", declared: dict[str, str] | None = None
 ) -> str:
     """Receives as a request would, with nobody to read it."""
     import io

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
-import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from storage.verify import verify
 from tests.integration.service.conftest import CORRECTION, picture
 from tests.integration.service.killable import serve
 from tests.integration.service.test_submitting import ACT, APPLICANT
+from tests.making.ports import free_port
 
 CLIENT = "onestop"
 SUBMITTERS = 4
@@ -65,10 +65,7 @@ class Run:
 
 
 def a_run(home: Path) -> Run:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    run = Run(home, port, "")
+    run = Run(home, free_port(), "")
     with run.stores() as (_, store, _objects), store.write() as tables:
         tables.clients.add(CLIENT, name="x", office="00001", scopes=("submit", "status"), rate_per_minute=1_000_000)
         run.key = tables.clients.new_key(CLIENT, lambda n: "k" * 43)
@@ -91,7 +88,7 @@ def submit(run: Run, number: int, *, tries: int) -> str | None:
             tries -= 1
             continue
         if answer.status_code == 200:
-            return answer.json()["code"]
+            return str(answer.json()["code"])
         assert answer.status_code in (202, 503), answer.text
         tries -= 1
         _PAUSE.wait(0.05)
@@ -192,6 +189,8 @@ def test_killed_at_random_steps_every_submission_is_answered_once(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_killed_at_forty_random_steps_of_two_hundred_submissions_each_is_answered_once(tmp_path, empty_catalogue):
+def test_killed_at_forty_random_steps_of_two_hundred_submissions_each_is_answered_once(
+    tmp_path: Path, empty_catalogue: Path
+) -> None:
     run = kill_again_and_again(tmp_path / "home", empty_catalogue, count=200, kills=40, seed=11)
     print(f"{run.kills} kills; states found after each: {[dict(counts) for counts in run.at_restart]}")

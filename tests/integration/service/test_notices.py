@@ -9,7 +9,10 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,8 +75,9 @@ def with_webhook(desk: Desk, receiver: Receiver, guard: WebhookGuard | None = No
     return hook
 
 
-def notices(desk: Desk, code: str) -> list[dict]:
-    return desk.http.get(f"/submissions/{code}", headers=desk.bearer()).json()["notices"]
+def notices(desk: Desk, code: str) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = desk.http.get(f"/submissions/{code}", headers=desk.bearer()).json()["notices"]
+    return told
 
 
 def test_a_webhook_tells_of_the_answer_signed_and_without_personal_data(desk: Desk, receiver: Receiver) -> None:
@@ -166,7 +170,7 @@ def test_what_is_no_webhook_address_is_refused_at_once(url: str) -> None:
 
 
 def test_a_mail_tells_of_the_answer(desk: Desk) -> None:
-    sent = []
+    sent: list[EmailMessage] = []
 
     class Server:
         def __init__(self, *_args: object) -> None: ...
@@ -174,7 +178,7 @@ def test_a_mail_tells_of_the_answer(desk: Desk) -> None:
             return self
 
         def __exit__(self, *_args: object) -> None: ...
-        def send_message(self, message) -> None:
+        def send_message(self, message: EmailMessage) -> None:
             sent.append(message)
 
     desk.context.notices.stop()
@@ -194,7 +198,7 @@ def test_an_address_that_would_be_a_header_is_refused(desk: Desk, address: str) 
     assert (answer.status_code, answer.json()["code"]) == (422, "email.invalid")
 
 
-def test_the_sms_stand_in_writes_one_file_a_message(desk: Desk, tmp_path) -> None:
+def test_the_sms_stand_in_writes_one_file_a_message(desk: Desk, tmp_path: Path) -> None:
     desk.context.notices.stop()
     desk.context.notices._channels = {"sms": FileSms(folder=tmp_path / "sms")}
     submit_with(desk, phone="0912 345 678")
@@ -203,7 +207,7 @@ def test_the_sms_stand_in_writes_one_file_a_message(desk: Desk, tmp_path) -> Non
     assert json.loads(file.read_text())["to"] == "+84912345678"
 
 
-def submit_with(desk: Desk, **fields: str):
+def submit_with(desk: Desk, **fields: str) -> Any:
     data = {"procedure": "1.004222", "declared": "{}"} | fields
     files = [("files", ("a.jpg", picture("card"), "image/jpeg"))]
     return desk.http.post("/submissions", data=data, files=files, headers=desk.bearer())

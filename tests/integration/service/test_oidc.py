@@ -13,7 +13,6 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pipeline.domain.message import Message
 from service.people.oidc import OidcSignIn, Provider, subject_of
 from tests.integration.service.conftest import Desk
 
@@ -60,7 +59,7 @@ def provider(desk: Desk) -> FakeProvider:
     return made
 
 
-def come_back(desk: Desk, provider: FakeProvider, **changes: str):
+def come_back(desk: Desk, provider: FakeProvider, **changes: str) -> Any:
     sent = desk.http.get("/auth/oidc/login", follow_redirects=False)
     asked = {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["location"]).query).items()}
     provider.nonce = asked["nonce"]
@@ -110,8 +109,9 @@ def test_a_token_without_a_signature_is_refused(desk: Desk, provider: FakeProvid
 
 def test_a_provider_out_of_reach_is_told_as_such(desk: Desk, provider: FakeProvider) -> None:
     def away(_request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError(Message.same("x"))
+        raise httpx.ConnectError("x")
 
+    assert desk.context.oidc is not None
     desk.context.oidc.http = httpx.Client(transport=httpx.MockTransport(away))
     answer = desk.http.get("/auth/oidc/login", follow_redirects=False)
     assert (answer.status_code, answer.json()["code"]) == (503, "auth.provider_unavailable")

@@ -117,7 +117,8 @@ def test_what_is_handed_in_belongs_to_the_office_that_runs_the_service(desk: Des
     object.__setattr__(desk.context.parts, "citizens", CitizenIntake(office="00123"))
     code = code_of(send(desk, picture("card")))
     with desk.context.store.read() as tables:
-        assert tables.submissions.by_code(code).office == "00123"
+        submission = tables.submissions.by_code(code)
+    assert submission is not None and submission.office == "00123"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +137,7 @@ def test_what_a_clerk_decided_outweighs_the_first_answer(
     }
     with desk.context.store.write() as tables:
         submission = tables.submissions.by_code(code)
+        assert submission is not None
         ruling = Ruling(state=State(state), reasons=[reason], actor="user:an")
         assert tables.submissions.rule(submission.submission_id, ruling, [])
     answer = visible_text(get(desk, f"/ket-qua/{code}"))
@@ -263,6 +265,7 @@ def test_a_visit_cannot_be_made_up(desk: Desk) -> None:
 def test_a_copy_is_confirmed_without_saying_whose(desk: Desk) -> None:
     send(desk, picture("act"), picture("card"), procedure=CORRECTION, form=ACT_FORM)
     (document,) = desk.catalogue.all_documents()
+    assert document.archival is not None
     digest = document.archival.sha256
     page_text = visible_text(
         get(desk, "/xac-nhan", params={"code": document.holding_code.lower(), "digest": digest.upper()})

@@ -55,7 +55,7 @@ def test_the_visit_s_cookie_is_kept_from_scripts_and_other_sites_forms(desk: Des
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}"])
 def test_markup_in_a_declared_name_is_shown_back_as_text(desk: Desk, name: str) -> None:
-    answer = send(desk, picture("card"), **{"declared.full_name": name})
+    answer = send(desk, picture("card"), changed={"declared.full_name": name})
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text
     assert "<img" not in answer.text
@@ -100,7 +100,7 @@ def test_a_line_break_in_an_address_makes_no_header(desk: Desk, path: str) -> No
 
 @pytest.mark.parametrize("part", ["email", "phone", "key", "csrf", "declared.full_name"])
 def test_a_line_break_in_a_form_makes_no_header(desk: Desk, part: str) -> None:
-    answer = send(desk, picture("card"), follow=False, **{part: "a@b.vn\r\nSet-Cookie: evil=1\r\nBcc: c@d.vn"})
+    answer = send(desk, picture("card"), follow=False, changed={part: "a@b.vn\r\nSet-Cookie: evil=1\r\nBcc: c@d.vn"})
     assert "evil" not in str(answer.headers)
     assert "\n" not in answer.headers.get("location", "")
 
@@ -108,7 +108,7 @@ def test_a_line_break_in_a_form_makes_no_header(desk: Desk, part: str) -> None:
 def test_a_form_sets_nothing_that_it_does_not_ask_for(desk: Desk) -> None:
     """Mass assignment."""
     for extra in ("state", "office", "client_id", "declared.office", "declared.father_full_name", "uploads"):
-        answer = send(desk, picture("card"), **{extra: "accepted"})
+        answer = send(desk, picture("card"), changed={extra: "accepted"})
         assert (answer.status_code, extra, desk.reader.read) == (422, extra, [])
 
 
@@ -137,8 +137,10 @@ def test_a_program_is_told_of_an_error_as_a_problem_document(desk: Desk) -> None
     assert desk.http.get("/nothing").headers["content-type"] == "application/problem+json"
 
 
-def test_a_fault_of_ours_is_a_page_that_tells_nothing_of_the_inside(desk: Desk, monkeypatch) -> None:
-    def broken(*_args) -> None:
+def test_a_fault_of_ours_is_a_page_that_tells_nothing_of_the_inside(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
         raise RuntimeError("secret: 001190123456")
 
     monkeypatch.setattr("storage.submissions.submissions.Submissions.by_code", broken)
@@ -151,6 +153,7 @@ def test_notices_lead_to_the_submission_s_page(desk: Desk) -> None:
     code = code_of(send(desk, picture("card")))
     with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
+    assert submission is not None
     message = type("Message", (), {"message_id": "m", "event": "submission.accepted"})()
     link = desk.context.notices._notice(message, submission).link
     assert get(desk, link.removeprefix(desk.context.parts.public_url)).status_code == 200

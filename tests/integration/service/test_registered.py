@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.domain.model import DocumentType, RegisterOutcome, Validation
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
-from tests.integration.service.conftest import CORRECTION, DECLARED, Clock, Desk, open_desk, picture
+from tests.integration.service.conftest import CORRECTION, DECLARED, Desk, open_desk, picture, running_desk
+from tests.making.clock import Clock
 from tests.making.submitted import a_field, a_record
 
 HEADING = "personal_id,full_name,date_of_birth,sex,place_of_origin,residence\n"
@@ -34,11 +36,8 @@ def register(tmp_path: Path) -> Iterator[SqlRegister]:
 
 @pytest.fixture
 def desk(home: Path, clock: Clock, register: SqlRegister) -> Iterator[Desk]:
-    made = open_desk(home, clock=clock, register=register)
-    with made.http:
+    with running_desk(home, clock=clock, register=register) as made:
         yield made
-    made.context.parts.tray.close()
-    made.catalogue.close()
 
 
 def an_act(monkeypatch: pytest.MonkeyPatch, *, born: str = "1990-01-15", validation: Validation | None = None) -> bytes:
@@ -50,15 +49,20 @@ def an_act(monkeypatch: pytest.MonkeyPatch, *, born: str = "1990-01-15", validat
     return picture("this act")
 
 
-def answered_verdict(desk: Desk, act: bytes, *, client: str = "office", declared: dict[str, str] | None = None) -> dict:
+def answered_verdict(
+    desk: Desk, act: bytes, *, client: str = "office", declared: dict[str, str] | None = None
+) -> dict[str, Any]:
     scopes = ("submit", "status", "office") if client == "office" else ("submit", "status")
     desk.key(client, *scopes)
     data = json.dumps((declared or ACT) | APPLICANT)
-    return desk.submit(act, picture("card"), procedure=CORRECTION, declared=data, client=client).json()["verdict"]
+    answer = desk.submit(act, picture("card"), procedure=CORRECTION, declared=data, client=client).json()
+    verdict: dict[str, Any] = answer["verdict"]
+    return verdict
 
 
-def field(verdict: dict, name: str) -> dict:
-    return next(field_model for field_model in verdict["fields"] if field_model["name"] == name)
+def field(verdict: dict[str, Any], name: str) -> dict[str, Any]:
+    fields: list[dict[str, Any]] = verdict["fields"]
+    return next(field for field in fields if field["name"] == name)
 
 
 def named(outcome: str, *conflicts: str) -> Validation:
@@ -67,12 +71,16 @@ def named(outcome: str, *conflicts: str) -> Validation:
     )
 
 
-def test_a_clerk_sees_what_is_registered_of_the_person_the_paper_names(desk: Desk, monkeypatch) -> None:
+def test_a_clerk_sees_what_is_registered_of_the_person_the_paper_names(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     verdict = answered_verdict(desk, an_act(monkeypatch, validation=named("match")))
     assert field(verdict, "date_of_birth")["registered"] == "1990-01-15"
 
 
-def test_a_paper_that_the_register_contradicts_goes_to_a_clerk_with_both_values(desk: Desk, monkeypatch) -> None:
+def test_a_paper_that_the_register_contradicts_goes_to_a_clerk_with_both_values(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
     verdict = answered_verdict(desk, act, declared=ACT | {"date_of_birth": "15/01/1991"})
     compared = field(verdict, "date_of_birth")
@@ -80,7 +88,7 @@ def test_a_paper_that_the_register_contradicts_goes_to_a_clerk_with_both_values(
     assert "register.unlike" in [reason["code"] for reason in verdict["reasons"]]
 
 
-def test_a_card_that_the_register_contradicts_is_a_contradiction(desk: Desk, monkeypatch) -> None:
+def test_a_card_that_the_register_contradicts_is_a_contradiction(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     (card,) = conftest.THINGS["card"]()
     card = card.evolve(validation=named("conflict", "date_of_birth"))
     monkeypatch.setitem(conftest.THINGS, "card", lambda: [card])
@@ -88,29 +96,35 @@ def test_a_card_that_the_register_contradicts_is_a_contradiction(desk: Desk, mon
     assert (verdict["outcome"], verdict["reasons"][0]["code"]) == ("contradicts", "register.differs")
 
 
-def test_whom_nothing_read_names_is_looked_up_by_what_was_declared(desk: Desk, monkeypatch) -> None:
+def test_whom_nothing_read_names_is_looked_up_by_what_was_declared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = answered_verdict(desk, an_act(monkeypatch))
     assert field(verdict, "date_of_birth")["registered"] == "1990-01-15"
 
 
-def test_nobody_is_named_by_a_declared_name_alone(desk: Desk, monkeypatch) -> None:
+def test_nobody_is_named_by_a_declared_name_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = answered_verdict(desk, an_act(monkeypatch), declared={"full_name": "Nguyễn Thị Mẫu"})
     assert field(verdict, "date_of_birth")["registered"] is None
 
 
-def test_nobody_is_named_by_a_declared_name_with_a_birth_date_of_nobody(desk: Desk, monkeypatch) -> None:
+def test_nobody_is_named_by_a_declared_name_with_a_birth_date_of_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     verdict = answered_verdict(desk, an_act(monkeypatch), declared=ACT | {"date_of_birth": "15/01/1977"})
     assert field(verdict, "date_of_birth")["registered"] is None
 
 
-def test_a_sender_learns_nothing_from_the_register_that_it_did_not_say_itself(desk: Desk, monkeypatch) -> None:
+def test_a_sender_learns_nothing_from_the_register_that_it_did_not_say_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
     verdict = answered_verdict(desk, act, client="sender", declared=ACT | {"date_of_birth": "15/01/1991"})
     assert field(verdict, "full_name")["registered"] == "Nguyễn Thị Mẫu"
     assert field(verdict, "date_of_birth")["registered"] == "•••"
 
 
-def test_a_citizen_with_code_and_birth_date_learns_no_more_than_a_sender(desk: Desk, monkeypatch) -> None:
+def test_a_citizen_with_code_and_birth_date_learns_no_more_than_a_sender(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
     desk.key("office", "submit", "status", "office")
     data = json.dumps(ACT | APPLICANT | {"date_of_birth": "15/01/1991"})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 from service.people.accounts import check_password
 from service.submissions.receive_submission import shown_name
@@ -26,7 +29,7 @@ def account(desk: Desk, login: str = "an.cb", role: str = "submitter", office: s
     return desk.context.accounts.add(login, name="Cán bộ An", office=office, roles=[role], password=PASSWORD)
 
 
-def sign_in(desk: Desk, login: str = "an.cb", password: str = PASSWORD, totp: str | None = None):
+def sign_in(desk: Desk, login: str = "an.cb", password: str = PASSWORD, totp: str | None = None) -> Any:
     return desk.http.post("/auth/login", json={"login": login, "password": password, "totp": totp})
 
 
@@ -139,6 +142,7 @@ def test_the_birth_date_itself_is_not_kept(desk: Desk) -> None:
     code = desk.submit(picture("card")).json()["code"]
     with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
+    assert submission is not None
     assert submission.declared == {}
     assert "1990" not in (submission.proof or "")
 
@@ -185,7 +189,7 @@ def test_a_file_over_the_limit_is_refused_and_leaves_nothing(desk: Desk) -> None
 
 
 def test_a_body_over_the_limit_is_cut_off_whatever_its_headers_say(desk: Desk) -> None:
-    def endless():
+    def endless() -> Iterator[bytes]:
         for _ in range(10_000):
             yield bytes(1 << 16)
 
@@ -254,8 +258,8 @@ def test_every_answer_has_the_security_headers(desk: Desk, path: str) -> None:
     assert (headers["x-frame-options"], headers["referrer-policy"]) == ("DENY", "no-referrer")
 
 
-def test_a_fault_of_ours_tells_nothing_of_the_inside(desk: Desk, monkeypatch) -> None:
-    def broken(*_args) -> None:
+def test_a_fault_of_ours_tells_nothing_of_the_inside(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
         raise RuntimeError("secret: 001190123456")
 
     monkeypatch.setattr("storage.submissions.submissions.Submissions.by_code", broken)
@@ -302,15 +306,18 @@ def test_a_wrong_login_and_a_wrong_password_look_alike(desk: Desk) -> None:
     assert len({answer.text for answer in answers}) == 1
 
 
-def test_an_unknown_login_costs_a_hash_too(desk: Desk, monkeypatch) -> None:
+def test_an_unknown_login_costs_a_hash_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Timing of login: the slow part is done whoever asks."""
     account(desk)
     counted: list[str] = []
     hasher = desk.context.accounts._hasher
     real = hasher.verify
-    monkeypatch.setattr(
-        type(hasher), "verify", lambda _self, stored, typed: counted.append(stored) or real(stored, typed)
-    )
+
+    def verify(_self: PasswordHasher, stored: str, typed: str) -> bool:
+        counted.append(stored)
+        return real(stored, typed)
+
+    monkeypatch.setattr(type(hasher), "verify", verify)
     sign_in(desk, login="khong.co")
     sign_in(desk, password="sai mật khẩu rồi")
     assert len(counted) == 2
@@ -338,6 +345,7 @@ def test_the_secret_of_one_time_codes_is_stored_encrypted(desk: Desk) -> None:
     secret = pyotp.parse_uri(account(desk, role="auditor") or "").secret
     with desk.context.store.read() as tables:
         user = tables.users.by_login("an.cb")
+    assert user is not None and user.password is not None
     assert secret not in (user.totp or "")
     assert user.password.startswith("$argon2id$")
 

@@ -49,6 +49,7 @@ def test_what_was_declared_for_a_card_that_is_only_shown_is_forgotten_when_it_mu
     code = desk.submit(picture("nonsense")).json()["code"]
     with desk.context.store.read() as tables:
         submission = tables.submissions.by_code(code)
+    assert submission is not None
     assert (submission.outcome, submission.declared) == ("retake", {})
     assert "001190123456" not in json.dumps(submission.verdict)
 
@@ -57,6 +58,7 @@ def test_a_kept_paper_is_archived_with_its_record_and_copy(desk: Desk) -> None:
     answer = desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=json.dumps(ACT | APPLICANT))
     assert answer.json()["status"] == "accepted"
     (document,) = desk.catalogue.all_documents()
+    assert document.archival is not None
     assert {document.original.name, document.archival.name, document.json.name} == desk.stored()
     assert answer.json()["verdict"]["documents"][0]["holding_code"] == document.holding_code
 

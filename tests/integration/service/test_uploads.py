@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from typing import Any
 
 from tests.integration.service.conftest import Desk, picture
 
@@ -11,11 +12,12 @@ DATA = picture("card")
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
-def begin(desk: Desk, length: int = len(DATA), client: str = "onestop", **more: str):
-    return desk.http.post("/uploads", headers=desk.bearer(client) | TUS | {"Upload-Length": str(length)} | more)
+def begin(desk: Desk, length: int = len(DATA), client: str = "onestop", metadata: dict[str, str] | None = None) -> Any:
+    headers = TUS | {"Upload-Length": str(length)} | (metadata or {})
+    return desk.http.post("/uploads", headers=desk.bearer(client) | headers)
 
 
-def send(desk: Desk, url: str, offset: int, data: bytes, client: str = "onestop"):
+def send(desk: Desk, url: str, offset: int, data: bytes, client: str = "onestop") -> Any:
     headers = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
     return desk.http.patch(url, content=data, headers=desk.bearer(client) | TUS | headers)
 
@@ -26,7 +28,7 @@ def offset(desk: Desk, url: str) -> int:
 
 def test_a_file_sent_in_pieces_is_handed_in_by_its_id(desk: Desk) -> None:
     name = base64.b64encode("ảnh.jpg".encode()).decode()
-    url = begin(desk, **{"Upload-Metadata": f"filename {name}"}).headers["Location"]
+    url = begin(desk, metadata={"Upload-Metadata": f"filename {name}"}).headers["Location"]
     assert send(desk, url, 0, DATA[:3]).headers["Upload-Offset"] == "3"
     assert offset(desk, url) == 3
     assert send(desk, url, 3, DATA[3:]).status_code == 204
@@ -90,4 +92,5 @@ def test_what_came_before_a_crash_is_still_there(desk: Desk) -> None:
     url = begin(desk).headers["Location"]
     send(desk, url, 0, DATA[:3])
     again = Uploads(desk.home / "tray" / "uploads", clock=desk.clock)
-    assert again.get(url.rpartition("/")[2], "onestop").offset == 3
+    upload = again.get(url.rpartition("/")[2], "onestop")
+    assert upload is not None and upload.offset == 3

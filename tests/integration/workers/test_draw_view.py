@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -68,13 +69,16 @@ def saved(path: Path, page: NDArray[np.uint8]) -> ShowPage:
     return ShowPage(path=str(path), sha256=hashlib.sha256(path.read_bytes()).hexdigest(), page=1)
 
 
-class Deaf:
+class _Deaf:
     def page(self, number: int) -> None:
         """Nobody counts the time."""
 
 
+DEAF: Any = _Deaf()
+
+
 def show(job: ShowPage | ShowLine | CutLine) -> Shown:
-    return Viewer(IntakeLimits())(job, Deaf())  # type: ignore[arg-type]
+    return Viewer(IntakeLimits())(job, DEAF)
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
@@ -142,7 +146,7 @@ def test_a_page_is_given_whole_with_its_size_in_scan_pixels(tmp_path: Path) -> N
     assert decoded(shown.picture).shape[:2] == (600, 450)
 
 
-def vars_of(job: ShowPage) -> dict[str, object]:
+def vars_of(job: ShowPage) -> dict[str, Any]:
     return {"path": job.path, "sha256": job.sha256, "page": job.page}
 
 
@@ -161,10 +165,10 @@ def test_a_photo_that_says_how_it_was_held_is_cut_where_it_is_displayed(tmp_path
 def test_a_page_is_decoded_once_for_all_its_lines(tmp_path: Path) -> None:
     job = saved(tmp_path / "page", a_page())
     viewer = Viewer(IntakeLimits())
-    line = ShowLine(**vars_of(job), box=BOX)  # type: ignore[arg-type]
-    first = viewer(line, Deaf())  # type: ignore[arg-type]
+    line = ShowLine(**vars_of(job), box=BOX)
+    first = viewer(line, DEAF)
     Path(job.path).unlink()
-    assert viewer(line, Deaf()) == first  # type: ignore[arg-type]
+    assert viewer(line, DEAF) == first
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +184,7 @@ def pool() -> Iterator[WorkerPool]:
 
 def test_pictures_come_from_a_process_without_network(pool: WorkerPool, tmp_path: Path) -> None:
     job = saved(tmp_path / "page", a_page())
-    shown = pool.submit(ShowLine(**vars_of(job), box=BOX)).result(timeout=60)  # type: ignore[arg-type]
+    shown = pool.submit(ShowLine(**vars_of(job), box=BOX)).result(timeout=60)
     assert decoded(shown.picture).shape[2] == 3
     assert pool.confined
 

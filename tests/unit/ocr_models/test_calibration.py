@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ocr_models import calibration
 from ocr_models.calibration import load_calibration
 from ocr_models.errors import ModelDamagedError
 from pipeline.domain.model import FieldSource
@@ -26,9 +25,13 @@ BAD = Evidence(
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Replaces the shipped file by this text."""
-    monkeypatch.setattr(calibration.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr("ocr_models.calibration.resources.files", lambda _: tmp_path)
     load_calibration.cache_clear()
-    yield lambda text: (tmp_path / "calibration.json").write_text(text, encoding="utf-8") and None
+
+    def write(text: str) -> None:
+        (tmp_path / "calibration.json").write_text(text, encoding="utf-8")
+
+    yield write
     load_calibration.cache_clear()
 
 

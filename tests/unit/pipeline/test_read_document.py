@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from pipeline import read_document as process
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
+    CivilRecord,
     DocumentType,
     FieldSource,
     Finding,
@@ -24,6 +26,8 @@ from pipeline.domain.model import (
     TextLine,
 )
 from pipeline.forms.loading import form
+from pipeline.intake import open_document
+from pipeline.intake.limits import IntakeLimits
 from pipeline.read_document import Draft, PipelineSettings, conclude, process_document, read_document
 from pipeline.read_page import Readers, ReadPage
 from pipeline.settling.register import Agreement, Claims, RegisterAnswer, subject_prefix
@@ -36,12 +40,15 @@ NOBODY = Provenance(software="test", models=(), settings_sha256="")
 SHA = "ab" * 32
 MISSING = Finding(code="page.time_limit", message=Message("quá giờ", "out of time"), field=None)
 
+Pages = dict[int, tuple[TextLine, ...]]
+
 
 class Register:
     """A register that answers what it was told, and remembers what it was asked."""
 
     def __init__(self, answer: RegisterAnswer) -> None:
-        self.answer, self.asked = answer, []
+        self.answer = answer
+        self.asked: list[Claims] = []
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
         self.asked.append(claims)
@@ -64,9 +71,9 @@ def scan(tmp_path: Path) -> Callable[[int], Path]:
 
 
 @pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> dict[int, tuple[TextLine, ...]]:
+def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
     """What stands on each page by its number; the pixels are never looked at."""
-    written: dict[int, tuple[TextLine, ...]] = {}
+    written: Pages = {}
 
     def read_page(page: PageImage, readers: Readers) -> ReadPage:
         lines = written.get(page.number, ())
@@ -83,13 +90,13 @@ def certificate(page: int = 1, seed: int = 1) -> tuple[TextLine, ...]:
     return tuple(Paper(page=page, seed=seed).write(form("birth_certificate", "2016").pages[0]).lines)
 
 
-def read(path: Path, **more: object) -> tuple[Draft, ...]:
+def read(path: Path, **more: Any) -> tuple[Draft, ...]:
     return read_document(
         path, name="hồ sơ/a.tif", sha256=SHA, readers=READERS, provenance=NOBODY, settings=PipelineSettings(), **more
-    )  # type: ignore[arg-type]
+    )
 
 
-def test_a_certificate_becomes_one_record_of_its_type(scan: Callable[[int], Path], pages) -> None:
+def test_a_certificate_becomes_one_record_of_its_type(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     (draft,) = read(scan(1))
     assert (draft.record.document_type, draft.record.form) == (DocumentType.BIRTH_CERTIFICATE, "2016")
@@ -97,12 +104,14 @@ def test_a_certificate_becomes_one_record_of_its_type(scan: Callable[[int], Path
     assert len(draft.evidence) == len(draft.record.fields)
 
 
-def test_the_record_says_which_file_it_came_from(scan: Callable[[int], Path], pages) -> None:
+def test_the_record_says_which_file_it_came_from(scan: Callable[[int], Path], pages: Pages) -> None:
     source = read(scan(2))[0].record.source
     assert (source.file, source.sha256, source.media_type, source.pages) == ("hồ sơ/a.tif", SHA, "image/tiff", 2)
 
 
-def test_names_of_records_depend_on_the_files_bytes_and_their_order_only(scan: Callable[[int], Path], pages) -> None:
+def test_names_of_records_depend_on_the_files_bytes_and_their_order_only(
+    scan: Callable[[int], Path], pages: Pages
+) -> None:
     pages[1], pages[2] = certificate(1), certificate(2, seed=2)
     first, second = read(scan(2))
     again = read(scan(2))
@@ -111,33 +120,35 @@ def test_names_of_records_depend_on_the_files_bytes_and_their_order_only(scan: C
     assert first.record.holding_code.startswith("HT-") and len(first.record.document_id) == 32
 
 
-def test_each_record_has_the_reports_of_its_own_pages(scan: Callable[[int], Path], pages) -> None:
+def test_each_record_has_the_reports_of_its_own_pages(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1], pages[3] = certificate(1), certificate(3, seed=2)
     drafts = read(scan(3))
     assert [d.pages for d in drafts] == [(1,), (3,)]
     assert [[r.number for r in d.record.pages] for d in drafts] == [[1], [3]]
 
 
-def test_a_file_of_blank_pages_gives_one_unknown_record_with_every_page(scan: Callable[[int], Path], pages) -> None:
+def test_a_file_of_blank_pages_gives_one_unknown_record_with_every_page(
+    scan: Callable[[int], Path], pages: Pages
+) -> None:
     (draft,) = read(scan(2))
     assert (draft.record.document_type, draft.record.fields, draft.pages) == (DocumentType.UNKNOWN, (), ())
     assert [r.blank for r in draft.record.pages] == [True, True]
 
 
-def test_many_pages_come_out_in_order_and_none_is_lost(scan: Callable[[int], Path], pages) -> None:
+def test_many_pages_come_out_in_order_and_none_is_lost(scan: Callable[[int], Path], pages: Pages) -> None:
     pages.update({n: certificate(n, seed=n) for n in range(1, 18)})
     drafts = read(scan(17))
     assert [d.pages for d in drafts] == [(n,) for n in range(1, 18)]
     assert len({d.record.document_id for d in drafts}) == 17
 
 
-def test_every_page_is_shown_in_order_while_it_is_there(scan: Callable[[int], Path], pages) -> None:
+def test_every_page_is_shown_in_order_while_it_is_there(scan: Callable[[int], Path], pages: Pages) -> None:
     seen: list[int] = []
     read(scan(3), on_page=lambda page, _: seen.append(page.number))
     assert seen == [1, 2, 3]
 
 
-def test_a_page_to_be_skipped_is_not_tried_and_says_why(scan: Callable[[int], Path], pages) -> None:
+def test_a_page_to_be_skipped_is_not_tried_and_says_why(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[2] = certificate(2)
     seen: list[int] = []
     (draft,) = read(scan(2), skip={1: MISSING}, on_page=lambda page, _: seen.append(page.number))
@@ -145,7 +156,7 @@ def test_a_page_to_be_skipped_is_not_tried_and_says_why(scan: Callable[[int], Pa
 
 
 def test_a_page_that_cannot_be_read_is_a_finding_and_the_next_is_read(
-    scan: Callable[[int], Path], pages, monkeypatch: pytest.MonkeyPatch
+    scan: Callable[[int], Path], pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages[2] = certificate(2)
     _damage(monkeypatch, {1})
@@ -155,7 +166,7 @@ def test_a_page_that_cannot_be_read_is_a_finding_and_the_next_is_read(
 
 
 def test_a_file_none_of_whose_pages_can_be_read_is_an_input_error(
-    scan: Callable[[int], Path], pages, monkeypatch: pytest.MonkeyPatch
+    scan: Callable[[int], Path], pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _damage(monkeypatch, {1, 2})
     with pytest.raises(InputError, match="page 1"):
@@ -168,7 +179,7 @@ def test_a_file_that_cannot_be_opened_is_an_input_error(tmp_path: Path) -> None:
         read(tmp_path / "a.pdf")
 
 
-def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages) -> None:
+def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     register = Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, agreement={"full_name": Agreement.SAME}))
     record = _concluded(read(scan(1))[0], register)
@@ -178,7 +189,7 @@ def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages)
 
 
 def test_a_conflict_with_the_register_changes_no_value_and_asks_for_a_person(
-    scan: Callable[[int], Path], pages
+    scan: Callable[[int], Path], pages: Pages
 ) -> None:
     pages[1] = certificate()
     (draft,) = read(scan(1))
@@ -196,26 +207,28 @@ def test_a_conflict_with_the_register_changes_no_value_and_asks_for_a_person(
     assert "field.register_differs" in name.findings
 
 
-def test_a_near_miss_speaks_neither_for_nor_against(scan: Callable[[int], Path], pages) -> None:
+def test_a_near_miss_speaks_neither_for_nor_against(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     register = Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, agreement={"full_name": Agreement.NEAR}))
     (name,) = [f for f in _concluded(read(scan(1))[0], register).fields if f.name == "full_name"]
     assert name.confidence == 0.9 and "field.register_differs" not in name.findings
 
 
-def test_a_person_the_register_knows_as_dead_is_a_finding(scan: Callable[[int], Path], pages) -> None:
+def test_a_person_the_register_knows_as_dead_is_a_finding(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     record = _concluded(read(scan(1))[0], Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, deceased=True)))
     assert "register.deceased" in [f.code for f in record.findings]
 
 
-def test_the_register_is_not_asked_about_an_unknown_paper(scan: Callable[[int], Path], pages) -> None:
+def test_the_register_is_not_asked_about_an_unknown_paper(scan: Callable[[int], Path], pages: Pages) -> None:
     register = Register(RegisterAnswer())
     assert _concluded(read(scan(1))[0], register).status is Status.REVIEW
     assert register.asked == []
 
 
-def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(scan: Callable[[int], Path], pages) -> None:
+def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(
+    scan: Callable[[int], Path], pages: Pages
+) -> None:
     pages[1] = certificate()
     draft = read(scan(1))[0]
     register = Register(RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND))
@@ -224,7 +237,7 @@ def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(scan: Call
     assert register.asked == []
 
 
-def test_one_call_does_both_steps(scan: Callable[[int], Path], pages) -> None:
+def test_one_call_does_both_steps(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     register = Register(RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND))
     (record,) = process_document(
@@ -240,14 +253,14 @@ def test_of_a_household_the_head_is_looked_up() -> None:
     assert subject_prefix(DocumentType.BIRTH_CERTIFICATE) == ""
 
 
-def _concluded(draft: Draft, register: Register):
+def _concluded(draft: Draft, register: Register) -> CivilRecord:
     return conclude(draft, register=register, calibration=Sure(), settings=TriageSettings(accept_at=0.98))
 
 
 def _damage(monkeypatch: pytest.MonkeyPatch, numbers: set[int]) -> None:
-    whole = process.open_document
+    whole = open_document
 
-    def damaged(path: Path, limits) -> object:
+    def damaged(path: Path, limits: IntakeLimits) -> object:
         document = whole(path, limits)
         page = document.page
 

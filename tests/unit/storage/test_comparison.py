@@ -74,7 +74,9 @@ def test_a_name_is_the_same_as_itself_in_capitals(name: str) -> None:
     ],
 )
 def test_dates_have_levels_of_likeness(left: str, right: str, level: Level) -> None:
-    assert compare_dates(PartialDate.parse(left), PartialDate.parse(right)) is level
+    one, other = PartialDate.parse(left), PartialDate.parse(right)
+    assert one is not None and other is not None
+    assert compare_dates(one, other) is level
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -33,7 +34,7 @@ def dockerfile() -> list[tuple[str, str]]:
     """Instructions in order, continuation lines joined, comments gone."""
     lines = [line for line in (DOCKER / "Dockerfile").read_text().splitlines() if not line.startswith("#")]
     joined = re.sub(r"\\\n", " ", "\n".join(lines))
-    return [tuple(line.split(None, 1)) for line in joined.splitlines() if line.strip()]
+    return [(words[0], words[1]) for line in joined.splitlines() if (words := line.split(None, 1))]
 
 
 def stages() -> dict[str, list[tuple[str, str]]]:
@@ -46,12 +47,14 @@ def stages() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def compose() -> dict:
-    return yaml.safe_load((DOCKER / "compose.yaml").read_text())
+def compose() -> dict[str, Any]:
+    made: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+    return made
 
 
-def services() -> dict[str, dict]:
-    return compose()["services"]
+def services() -> dict[str, dict[str, Any]]:
+    made: dict[str, dict[str, Any]] = compose()["services"]
+    return made
 
 
 SERVICES = pytest.mark.parametrize("name", sorted(services()))
@@ -128,7 +131,7 @@ def test_compose_itself_accepts_the_file_where_it_is_installed(tmp_path: Path) -
     assert isinstance(compose(), dict)
     docker = shutil.which("docker")
     has_compose = docker and not subprocess.run([docker, "compose", "version"], capture_output=True).returncode
-    if has_compose:
+    if docker and has_compose:
         subprocess.run([folder / "make-secrets.sh"], check=True, capture_output=True)
         checked = subprocess.run([docker, "compose", "-f", folder / "compose.yaml", "config", "-q"])
         assert checked.returncode == 0
@@ -243,7 +246,7 @@ def test_the_s3_servers_accounts_are_those_the_workers_use(tmp_path: Path) -> No
 def test_the_entry_point_hands_secrets_from_files_to_the_program(tmp_path: Path) -> None:
     secret = tmp_path / "auth"
     secret.write_text("user:it's $ecret")
-    command = [DOCKER / "entrypoint.sh", "sh", "-c", 'printf %s "$PREFECT_API_AUTH_STRING"']
+    command = [str(DOCKER / "entrypoint.sh"), "sh", "-c", 'printf %s "$PREFECT_API_AUTH_STRING"']
     done = subprocess.run(
         command, env={"PREFECT_API_AUTH_STRING_FILE": str(secret), "PATH": "/usr/bin:/bin"}, capture_output=True
     )

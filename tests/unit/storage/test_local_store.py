@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,17 +15,19 @@ from storage.errors import AccessRefused, DiskFull
 from storage.files import write_file
 from storage.objects import LocalStore, ObjectKey
 
+Call = Callable[..., Any]
+
 
 def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def fails(code: int, after: int = 0):
+def fails(code: int, after: int = 0) -> Callable[[Call], Call]:
     """A stand-in for a system call that works `after` times and then fails."""
-    calls = []
+    calls: list[tuple[object, ...]] = []
 
-    def make(real):
-        def call(*arguments, **options):
+    def make(real: Call) -> Call:
+        def call(*arguments: object, **options: object) -> object:
             calls.append(arguments)
             if len(calls) > after:
                 raise OSError(code, os.strerror(code))
@@ -37,7 +41,7 @@ def fails(code: int, after: int = 0):
 @pytest.mark.parametrize("call", ["write", "fsync", "link"])
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_reported_and_leaves_nothing_half_written(
-    tmp_path: Path, monkeypatch, call: str, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int
 ) -> None:
     store = LocalStore(tmp_path)
     with monkeypatch.context() as broken:
@@ -49,7 +53,9 @@ def test_a_full_disk_is_reported_and_leaves_nothing_half_written(
     assert list(store.keys()) == []
 
 
-def test_a_disk_that_fills_in_the_middle_of_a_file_leaves_nothing(tmp_path: Path, monkeypatch) -> None:
+def test_a_disk_that_fills_in_the_middle_of_a_file_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = LocalStore(tmp_path / "store")
     source = tmp_path / "scan"
     source.write_bytes(os.urandom(3 << 20))
@@ -61,7 +67,9 @@ def test_a_disk_that_fills_in_the_middle_of_a_file_leaves_nothing(tmp_path: Path
     assert store.get(store.put(source)) == source.read_bytes()
 
 
-def test_a_disk_that_writes_a_part_of_what_it_is_given_gets_the_rest(tmp_path: Path, monkeypatch) -> None:
+def test_a_disk_that_writes_a_part_of_what_it_is_given_gets_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = os.write
     monkeypatch.setattr(os, "write", lambda handle, data: real(handle, bytes(data)[:1000]))
     store = LocalStore(tmp_path)
@@ -76,7 +84,7 @@ def test_a_store_whose_folder_was_replaced_is_reported(tmp_path: Path) -> None:
         store.put(b"x")
 
 
-def test_no_permission_is_told_apart_from_a_full_disk(tmp_path: Path, monkeypatch) -> None:
+def test_no_permission_is_told_apart_from_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalStore(tmp_path)
     monkeypatch.setattr(os, "fsync", fails(errno.EROFS)(os.fsync))
     with pytest.raises(AccessRefused):
@@ -89,7 +97,7 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
         LocalStore(tmp_path / "file" / "objects")
 
 
-def test_a_file_system_without_hard_links_keeps_objects_too(tmp_path: Path, monkeypatch) -> None:
+def test_a_file_system_without_hard_links_keeps_objects_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalStore(tmp_path)
     monkeypatch.setattr(os, "link", fails(errno.EPERM)(os.link))
     key = store.put(b"on a stick")
@@ -98,11 +106,11 @@ def test_a_file_system_without_hard_links_keeps_objects_too(tmp_path: Path, monk
     assert files(tmp_path) == [key.name]
 
 
-def test_another_writer_who_was_faster_is_no_error(tmp_path: Path, monkeypatch) -> None:
+def test_another_writer_who_was_faster_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalStore(tmp_path)
     real = os.link
 
-    def link(source, target) -> None:
+    def link(source: Path, target: Path) -> None:
         real(source, target)
         real(source, target)
 
@@ -110,12 +118,21 @@ def test_another_writer_who_was_faster_is_no_error(tmp_path: Path, monkeypatch) 
     assert store.get(store.put(b"raced for")) == b"raced for"
 
 
-def test_objects_are_on_disk_before_they_have_their_name(tmp_path: Path, monkeypatch) -> None:
+def test_objects_are_on_disk_before_they_have_their_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalStore(tmp_path)
     order: list[str] = []
     real_sync, real_link = os.fsync, os.link
-    monkeypatch.setattr(os, "fsync", lambda handle: (order.append("fsync"), real_sync(handle)))
-    monkeypatch.setattr(os, "link", lambda *names: (order.append("link"), real_link(*names)))
+
+    def sync(handle: int) -> None:
+        order.append("fsync")
+        real_sync(handle)
+
+    def link(source: Path, target: Path) -> None:
+        order.append("link")
+        real_link(source, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "link", link)
     store.put(b"durable")
     assert order[0] == "fsync"
     assert order[order.index("link") + 1 :] == ["fsync"]
@@ -158,7 +175,7 @@ def test_a_name_leads_back_to_its_key() -> None:
     assert ObjectKey.parse(key.name) == key
 
 
-def test_a_file_is_replaced_wholly_or_not_at_all(tmp_path: Path, monkeypatch) -> None:
+def test_a_file_is_replaced_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "out" / "record.json"
     write_file(path, b"old")
     with monkeypatch.context() as broken:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.domain.geometry import Transform, rectangle
+from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import PageReport, TextLine, UprightImage
 from pipeline.domain.recognition import Character, Confidence, LineImage, Reading
 from pipeline.read_page import ReadImage, ReadPage
@@ -63,17 +63,20 @@ def test_a_crop_shows_the_field_and_something_around_it() -> None:
     jpeg = crop_of(pixels, rectangle(100, 100, 200, 120))
     assert jpeg is not None
     shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert shown is not None
     assert shown.shape == (45, 125)
     assert shown[2, 2] > 200
     assert shown[22, 60] < 60
 
 
 @pytest.mark.parametrize("box", [rectangle(500, 500, 600, 520), rectangle(-90, -90, -50, -50)])
-def test_a_box_off_the_page_gives_no_crop(box: object) -> None:
-    assert crop_of(np.zeros((100, 100), dtype=np.uint8), box) is None  # type: ignore[arg-type]
+def test_a_box_off_the_page_gives_no_crop(box: Quad) -> None:
+    assert crop_of(np.zeros((100, 100), dtype=np.uint8), box) is None
 
 
 def test_a_very_wide_field_is_shown_no_wider_than_a_screen() -> None:
     jpeg = crop_of(np.zeros((100, 5000, 3), dtype=np.uint8), rectangle(0, 10, 4999, 60))
     assert jpeg is not None
-    assert cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).shape[1] == 1600
+    shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert shown is not None
+    assert shown.shape[1] == 1600

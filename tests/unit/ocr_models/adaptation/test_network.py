@@ -5,6 +5,7 @@ import onnxruntime
 import pytest
 
 from ocr_models.adaptation.ctc import ctc_loss
+from ocr_models.adaptation.layers import Parameters
 from ocr_models.adaptation.network import forward, stage_of, stages
 from ocr_models.adaptation.weights import read_parameters
 from ocr_models.reader import NAME
@@ -15,16 +16,16 @@ _TEXTS = [[1, 2, 2], [3]]
 _STEPS = [9, 6]
 
 
-def _loss(parameters: dict, ink: np.ndarray) -> float:
+def _loss(parameters: Parameters, ink: np.ndarray) -> float:
     return float(ctc_loss(forward(parameters, ink)[0], _STEPS, _TEXTS)[0].sum())
 
 
-def _gradients(parameters: dict, ink: np.ndarray, tuned_from: str = "stem") -> dict:
+def _gradients(parameters: Parameters, ink: np.ndarray, tuned_from: str = "stem") -> Parameters:
     log_probabilities, back = forward(parameters, ink, tuned_from=tuned_from)
     return back(ctc_loss(log_probabilities, _STEPS, _TEXTS)[1])
 
 
-def _trained(parameters: dict) -> list[str]:
+def _trained(parameters: Parameters) -> list[str]:
     return [name for name in parameters if "running" not in name]
 
 

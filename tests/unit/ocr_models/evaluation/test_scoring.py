@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr_models.evaluation.scoring import pair_records, score
+from ocr_models.evaluation.scoring import ReadRecord, pair_records, score
 from ocr_models.evaluation.truth import TrueField, TrueRecord
 
 TYPE = "birth_certificate"
@@ -26,7 +26,7 @@ def true(fields: dict[str, str | None], index: int = 0, *, outcome: str | None =
 
 def read(
     fields: dict[str, str | None], status: str = "review", *, kind: str = TYPE, outcome: str = "not_checked"
-) -> dict[str, Any]:
+) -> ReadRecord:
     return {
         "document_type": kind,
         "fields": {n: {"value": v, "verbatim": v or "", "status": status} for n, v in fields.items()},
@@ -34,7 +34,7 @@ def read(
     }
 
 
-def rates(truth: TrueRecord, found: dict[str, Any] | None) -> dict[str, float | int | None]:
+def rates(truth: TrueRecord, found: ReadRecord | None) -> dict[str, float | int | None]:
     return score([truth], {"a.jpg": [found] if found else []}).overall.rates()
 
 

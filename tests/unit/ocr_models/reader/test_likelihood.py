@@ -13,7 +13,7 @@ from ocr_models.reader.likelihood import log_likelihood
 
 def answers(steps: int, classes: int, seed: int) -> np.ndarray:
     raw = np.random.default_rng(seed).normal(size=(steps, classes))
-    return raw - np.log(np.exp(raw).sum(axis=1, keepdims=True))
+    return np.asarray(raw - np.log(np.exp(raw).sum(axis=1, keepdims=True)))
 
 
 def by_hand(log_probabilities: np.ndarray, labels: tuple[int, ...]) -> float:

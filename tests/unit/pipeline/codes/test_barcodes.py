@@ -7,24 +7,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.codes import read_codes, repair_mojibake
-from pipeline.domain.geometry import Transform, bounds
-from pipeline.domain.model import UprightImage
+from pipeline.domain.geometry import bounds
+from tests.making.lines_of_text import upright
 
 PAYLOAD = "001190123456|012345678|Nguyễn Thị Mẫu|15011990|Nữ|Số 1 Phố Mẫu, Phúc Xá, Ba Đình, Hà Nội|10052021"
-
-
-def upright(colour: NDArray[np.uint8], kind: str = "card") -> UprightImage:
-    return UprightImage(
-        page=1,
-        part=1,
-        colour=colour,
-        dpi=300,
-        to_scan=Transform.identity(),
-        kind=kind,
-        rotation=0,
-        skew_deg=0.0,
-        blank=False,
-    )
 
 
 def symbol(text: str, kind: zxingcpp.BarcodeFormat) -> NDArray[np.uint8]:
@@ -43,12 +29,12 @@ def paste(text: str, module_px: float, shape: tuple[int, int] = (638, 1011)) -> 
 
 @pytest.mark.parametrize("module_px", [1.5, 2.0, 4.0])
 def test_small_qr_codes_on_cards_are_decoded(module_px: float) -> None:
-    (code,) = read_codes(upright(paste(PAYLOAD, module_px)))
+    (code,) = read_codes(upright(paste(PAYLOAD, module_px), kind="card"))
     assert (code.kind, code.text) == ("qr", PAYLOAD)
 
 
 def test_a_qr_code_on_a_page_is_decoded_where_it_stands() -> None:
-    (code,) = read_codes(upright(paste(PAYLOAD, 3.0, (1754, 1240)), "page"))
+    (code,) = read_codes(upright(paste(PAYLOAD, 3.0, (1754, 1240))))
     x0, y0, x1, y1 = bounds(code.box)
     assert 695 < x0 < 725 and 55 < y0 < 85 and 830 < x1 < 860 and 190 < y1 < 220
 
@@ -57,20 +43,20 @@ def test_a_linear_barcode_is_decoded() -> None:
     bars = cv2.resize(symbol("MAU-000123", zxingcpp.BarcodeFormat.Code128), (500, 80), interpolation=cv2.INTER_AREA)
     page = np.full((900, 800, 3), 240, np.uint8)
     page[100:180, 100:600] = bars[..., None]
-    (code,) = read_codes(upright(page, "page"))
+    (code,) = read_codes(upright(page))
     assert (code.kind, code.symbology, code.text) == ("barcode", "Code128", "MAU-000123")
 
 
 def test_an_image_without_codes_gives_none() -> None:
     noise = np.random.default_rng(0).integers(150, 255, (638, 1011, 3), dtype=np.uint8)
-    assert read_codes(upright(noise)) == ()
-    assert read_codes(upright(np.full((40, 60, 3), 255, np.uint8), "page")) == ()
+    assert read_codes(upright(noise, kind="card")) == ()
+    assert read_codes(upright(np.full((40, 60, 3), 255, np.uint8))) == ()
 
 
 @given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyễạịọ|,. 0123456789NTĐƯ", min_size=1, max_size=80))
 @settings(max_examples=25, deadline=None)
 def test_any_vietnamese_text_comes_back_from_a_qr_code(text: str) -> None:
-    assert [code.text for code in read_codes(upright(paste(text, 4.0)))] == [text]
+    assert [code.text for code in read_codes(upright(paste(text, 4.0), kind="card"))] == [text]
 
 
 def test_text_decoded_as_another_encoding_is_put_right() -> None:

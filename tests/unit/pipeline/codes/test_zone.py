@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codes import compose_td1, find_mrz, read_mrz, upside_down
-from pipeline.domain.geometry import Transform, bounds
-from pipeline.domain.model import UprightImage
+from pipeline.domain.geometry import bounds
 from pipeline.domain.recognition import Confidence, LineImage, ModelIdentity, Reading
+from tests.making.lines_of_text import upright
 
 LINES = compose_td1("001190123456", date(1990, 1, 15), "female", date(2030, 1, 15), "Nguyễn Thị Mẫu")
 
@@ -24,20 +24,6 @@ def card(lines: Sequence[str]) -> NDArray[np.uint8]:
             at = (40 + 31 * place, 490 + 55 * row)
             cv2.putText(image, char, at, cv2.FONT_HERSHEY_SIMPLEX, 1.1, (25, 25, 25), 2, cv2.LINE_AA)
     return image
-
-
-def upright(colour: NDArray[np.uint8], kind: str = "card") -> UprightImage:
-    return UprightImage(
-        page=1,
-        part=1,
-        colour=colour,
-        dpi=300,
-        to_scan=Transform.identity(),
-        kind=kind,
-        rotation=0,
-        skew_deg=0.0,
-        blank=False,
-    )
 
 
 class Dictated:
@@ -71,7 +57,7 @@ class Dictated:
 
 
 def test_the_three_lines_are_found_where_they_stand() -> None:
-    boxes = find_mrz(upright(card(LINES)))
+    boxes = find_mrz(upright(card(LINES), kind="card"))
     assert len(boxes) == 3
     for row, box in enumerate(boxes):
         x0, y0, x1, y1 = bounds(box)
@@ -80,16 +66,16 @@ def test_the_three_lines_are_found_where_they_stand() -> None:
 
 
 def test_a_card_without_a_zone_has_none() -> None:
-    assert find_mrz(upright(card(()))) == ()
+    assert find_mrz(upright(card(()), kind="card")) == ()
 
 
 def test_pages_are_not_searched() -> None:
-    assert find_mrz(upright(card(LINES), "page")) == ()
+    assert find_mrz(upright(card(LINES))) == ()
 
 
 def test_the_lines_are_cut_and_read_by_the_recogniser_passed_in() -> None:
     reader = Dictated(*([line] for line in LINES))
-    read = read_mrz(upright(card(LINES)), reader)
+    read = read_mrz(upright(card(LINES), kind="card"), reader)
     assert read is not None
     mrz, boxes = read
     assert mrz.valid and mrz.lines == LINES and len(boxes) == 3
@@ -98,13 +84,13 @@ def test_the_lines_are_cut_and_read_by_the_recogniser_passed_in() -> None:
 
 def test_an_alternative_reading_that_satisfies_the_checks_is_taken() -> None:
     wrong = "9301458F3001156VNM<<<<<<<<<<<8"
-    read = read_mrz(upright(card(LINES)), Dictated([LINES[0]], [wrong, LINES[1]], [LINES[2]]))
+    read = read_mrz(upright(card(LINES), kind="card"), Dictated([LINES[0]], [wrong, LINES[1]], [LINES[2]]))
     assert read is not None and read[0].valid
 
 
 def test_a_card_upside_down_is_read_and_said_to_be_so() -> None:
     image = np.ascontiguousarray(card(LINES)[::-1, ::-1])
-    read = read_mrz(upright(image), Dictated(*([line] for line in LINES)))
+    read = read_mrz(upright(image, kind="card"), Dictated(*([line] for line in LINES)))
     assert read is not None
     mrz, boxes = read
     assert mrz.valid and upside_down(boxes)
@@ -112,4 +98,4 @@ def test_a_card_upside_down_is_read_and_said_to_be_so() -> None:
 
 
 def test_a_zone_nobody_can_read_is_no_zone() -> None:
-    assert read_mrz(upright(card(LINES)), Dictated(["?"], [""], ["~"])) is None
+    assert read_mrz(upright(card(LINES), kind="card"), Dictated(["?"], [""], ["~"])) is None

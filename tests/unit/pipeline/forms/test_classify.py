@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pipeline.domain.model import DocumentType, TextLine
@@ -22,7 +24,7 @@ def lines_of(*texts: str) -> list[TextLine]:
     [{}, {"marks": 0.6}, {"marks": 0.5, "spaces": 0.3, "letters": 0.08}],
     ids=["clean", "marks lost", "marks, spaces and letters lost"],
 )
-def test_every_page_of_every_form_is_known(noise: dict[str, float]) -> None:
+def test_every_page_of_every_form_is_known(noise: dict[str, Any]) -> None:
     wrong = []
     for definition, page in PAGES:
         kind = classify(Paper(noise=Noise(**noise)).write(page).lines)
@@ -98,7 +100,14 @@ def test_evidence_never_holds_what_was_read() -> None:
 
 
 def test_a_table_is_known_by_header_cells_whose_words_stand_below_one_another() -> None:
-    header = ("Số TT", "Họ và tên", "Ngày, tháng, năm sinh", "Nam, nữ", "Quan hệ với chủ hộ", "Nguyên quán")
+    header: tuple[str, ...] = (
+        "Số TT",
+        "Họ và tên",
+        "Ngày, tháng, năm sinh",
+        "Nam, nữ",
+        "Quan hệ với chủ hộ",
+        "Nguyên quán",
+    )
     header += ("Dân tộc", "Tôn giáo", "Số CMND", "Nghề nghiệp, nơi làm việc", "Ngày đăng ký thường trú")
     words = [
         line(word, 150 * n, 100 + 50 * k, wide=10, row=k, cell=(0, 0, n))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,9 @@ from pipeline.domain.model import TextLine
 from pipeline.domain.recognition import Character, Confidence, Reading
 from pipeline.forms.definition import FormDefinition, FormPage
 from pipeline.forms.extract import extract
-from pipeline.forms.fields import ExtractedRecord, Leaf, piece_text
+from pipeline.forms.fields import ExtractedRecord, piece_text
 from pipeline.forms.loading import form, load_forms
-from tests.making.paper import PITCH, WIDE, Noise, Paper, line
-
-
-def leaf(lines: list[TextLine], side: str = "front", page: int = 1) -> Leaf:
-    return Leaf(page=page, part=1, side=side, lines=tuple(lines))
+from tests.making.paper import PITCH, WIDE, Noise, Paper, leaf, line
 
 
 def read(document_type: str, form_id: str, lines: list[TextLine], side: str = "front") -> dict[str, str]:
@@ -67,11 +64,11 @@ def wrong_on(definition: FormDefinition, page: FormPage, paper: Paper) -> list[t
         "marks lost in labels",
     ],
 )
-def test_every_value_of_every_form_is_found(style: dict[str, object]) -> None:
+def test_every_value_of_every_form_is_found(style: dict[str, Any]) -> None:
     wrong = []
     for n, definition in enumerate(load_forms()):
         for page in definition.pages:
-            wrong += wrong_on(definition, page, Paper(seed=n, **style).write(page))  # type: ignore[arg-type]
+            wrong += wrong_on(definition, page, Paper(seed=n, **style).write(page))
     assert wrong == []
 
 
@@ -297,8 +294,9 @@ def test_each_page_of_a_register_is_a_record_that_knows_its_cover() -> None:
     cover = rows("SỔ ĐĂNG KÝ KHAI SINH", "Cơ quan đăng ký hộ tịch: UBND xã A", "Quyển số: 01/2017")
     leaves = [leaf(cover, "cover"), leaf(act("Lê An", 100), "page", 2), leaf(act("Lý Bình", 100), "page", 3)]
     records = extract(form("birth_register_entry", "2016"), leaves)
-    assert [r.get("full_name").page for r in records] == [2, 3]  # type: ignore[union-attr]
-    assert {r.get("place_of_registration").verbatim for r in records} == {"UBND xã A"}  # type: ignore[union-attr]
+    names, places = ([r.get(field) for r in records] for field in ("full_name", "place_of_registration"))
+    assert [name and name.page for name in names] == [2, 3]
+    assert {place and place.verbatim for place in places} == {"UBND xã A"}
 
 
 def test_struck_out_writing_gives_way_to_what_stands_below_it() -> None:

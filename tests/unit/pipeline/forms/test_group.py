@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.domain.model import DocumentType
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.group import group_pages
@@ -9,7 +11,7 @@ from pipeline.forms.loading import form
 from tests.making.paper import Noise, Paper, line
 
 
-def seen(document_type: str, form_id: str, side: str, **noise: float) -> Classification:
+def seen(document_type: str, form_id: str, side: str, **noise: Any) -> Classification:
     return classify(Paper(noise=Noise(**noise)).write(form(document_type, form_id).page(side)).lines)
 
 

@@ -11,7 +11,7 @@ from pipeline.domain.model import TextLine
 from pipeline.forms.extract import extract
 from pipeline.forms.fields import ExtractedRecord, Leaf
 from pipeline.forms.loading import form
-from tests.making.paper import PITCH, Paper, line
+from tests.making.paper import PITCH, Paper, leaf, line
 
 BOOK = form("household_book", "2014")
 LEDGER = form("birth_register_entry", "ledger")
@@ -22,10 +22,6 @@ COLUMNS = {
     "Nam, nữ": 1300,
     "Ngày, tháng, năm sinh": 1550,
 }
-
-
-def leaf(lines: list[TextLine], side: str, page: int = 1) -> Leaf:
-    return Leaf(page=page, part=1, side=side, lines=tuple(lines))
 
 
 def block(name: str, relation: str, y: float, x: float = 150) -> list[TextLine]:

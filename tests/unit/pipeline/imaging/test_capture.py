@@ -25,7 +25,7 @@ def photo() -> Pixels:
     table = np.full((sheet.shape[0] + 240, sheet.shape[1] + 240, 3), (40, 58, 80), np.uint8)
     table[120:-120, 120:-120] = sheet
     grain = np.random.default_rng(1).normal(0, 2, table.shape[:2])[:, :, None]
-    return np.clip(table + grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(table + grain, 0, 255), np.uint8)
 
 
 def measured(pixels: Pixels) -> Capture:

@@ -10,6 +10,7 @@ import pikepdf
 import pillow_heif
 import pytest
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from pipeline.domain.model import PageImage
 from pipeline.intake import IntakeLimits, open_document, sha256_of_file
@@ -321,7 +322,7 @@ def test_group4_in_a_pdf_has_the_right_polarity(tmp_path: Path, black_is_one: bo
     sheet = _sheet("1")
     out = io.BytesIO()
     sheet.save(out, "TIFF", compression="group4", tiffinfo={278: HEIGHT})
-    tiff = Image.open(io.BytesIO(out.getvalue()))
+    tiff = TiffImageFile(io.BytesIO(out.getvalue()))
     at, size = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
     pdf = pikepdf.new()
     options = pikepdf.Dictionary(K=-1, Columns=WIDTH, Rows=HEIGHT, BlackIs1=black_is_one)

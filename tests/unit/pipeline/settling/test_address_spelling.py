@@ -10,16 +10,18 @@ import numpy as np
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import LineImage
 from pipeline.settling.address_spelling import KNOWN_NAME, spelled_as_known
+from tests.making.readings import Voice
 
 CUT = LineImage(pixels=np.full((20, 80), 255, np.uint8), to_upright=Transform.identity())
 READ = "xã Phủ Lãng, huyện Quế Võ, tỉnh Bắc Ninh"
 KNOWN = "xã Phù Lãng, huyện Quế Võ, tỉnh Bắc Ninh"
 
 
-class Ink:
+class Ink(Voice):
     """Says how likely each wording is; words of a longer text count one by one."""
 
     def __init__(self, known: float) -> None:
+        super().__init__()
         self.known = known
 
     def score(self, line: LineImage, texts: Sequence[str]) -> list[float]:

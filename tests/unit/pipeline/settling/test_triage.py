@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -69,8 +70,8 @@ def test_a_probability_that_is_no_number_accepts_nothing() -> None:
         ({"register_agrees": False}, "field.register_differs"),
     ],
 )
-def test_what_speaks_against_a_value_outweighs_any_probability(change: dict[str, object], reason: str) -> None:
-    field = triaged(1.0, replace(EVIDENCE, **change))  # type: ignore[arg-type]
+def test_what_speaks_against_a_value_outweighs_any_probability(change: dict[str, Any], reason: str) -> None:
+    field = triaged(1.0, replace(EVIDENCE, **change))
     assert (field.status, field.findings) == (Status.REVIEW, (reason,))
 
 

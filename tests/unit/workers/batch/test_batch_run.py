@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ from tests.making.batches import PROVENANCE, Bench, PlainReader
 from workers.batch.batches import Batches, in_batches
 from workers.batch.inputs import InputFile, find_inputs
 from workers.batch.results import Fate, totals
+from workers.jobs import FileRead
 
 
 @pytest.fixture
@@ -141,7 +145,7 @@ def test_a_file_that_vanishes_after_it_was_found_is_set_aside(bench: Bench) -> N
 def test_a_file_that_changes_while_it_is_read_is_not_stored(bench: Bench) -> None:
     path = bench.scan("a.png", "first")
     inputs = bench.inputs()
-    bench.reader.before = lambda job: path.write_text("second")  # type: ignore[assignment,return-value]
+    bench.reader.before = lambda job: path.write_text("second")
     desk = bench.batch_run(inputs)
     desk.finish(desk.look(inputs))
     assert (desk.results[0].status, desk.results[0].code) == (Fate.SET_ASIDE, "input.changed")
@@ -186,9 +190,7 @@ def test_work_left_by_a_stopped_run_is_taken_up_again(bench: Bench) -> None:
     inputs = bench.inputs()
 
     class Never(PlainReader):
-        def submit(self, payload, *, on_page=None):  # type: ignore[no-untyped-def]
-            from concurrent.futures import Future
-
+        def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[FileRead]:
             return Future()
 
     bench.reader = Never()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,8 @@ def bench(tmp_path: Path) -> Bench:
     return bench
 
 
-def chosen(bench: Bench, **conditions: object) -> list[str]:
-    choice = RereadChoice(not_by=NEWER.software, **conditions)  # type: ignore[arg-type]
+def chosen(bench: Bench, **conditions: Any) -> list[str]:
+    choice = RereadChoice(not_by=NEWER.software, **conditions)
     return [source.name for source in bench.catalogue.to_reread(choice)]
 
 

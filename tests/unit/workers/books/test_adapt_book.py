@@ -22,7 +22,7 @@ from ocr_models.reader.reader import WEIGHTS
 from storage.books import Correction, adaptation_due, corrections_of, due_books, keep_corrections
 from storage.catalogue import BASE, Catalogue, Reason
 from storage.objects import LocalStore
-from workers.books.adapt_book import adapt_book, load_model
+from workers.books.adapt_book import Outcome, adapt_book, load_model
 
 BOOK = "1957-03"
 
@@ -73,11 +73,11 @@ class Learn:
         self, lines: Sequence[CorrectedLine], *, base: Model, in_use: Model | None, progress: object
     ) -> Adapted:
         self.compared_with, self.lines = in_use, len(lines)
-        facts = {"held_out_cer": {}, "printed_cer": {}}
+        facts: dict[str, Any] = {"held_out_cer": {}, "printed_cer": {}}
         return Adapted(weights=self.weights, manifest=self.manifest, verdict=self.verdict, facts=facts)
 
 
-def adapted(office: SimpleNamespace, base: Model, learn: Learn, **options: Any):
+def adapted(office: SimpleNamespace, base: Model, learn: Learn, **options: Any) -> Outcome:
     return adapt_book(
         BOOK, catalogue=office.catalogue, objects=office.objects, actor="A", base=base, learn=learn, **options
     )

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,8 @@ LIMITS = WorkerLimits(memory_mb=300, page_cpu_s=0.5, page_wall_s=60)
 WAIT = 60
 
 
-def make_pool(factory: str = "make", *, size: int = 1, limits: WorkerLimits = LIMITS, **more: object) -> WorkerPool:
-    spec = WorkerSpec(factory=f"{HANDLERS}:{factory}", limits=limits, **more)  # type: ignore[arg-type]
+def make_pool(factory: str = "make", *, size: int = 1, limits: WorkerLimits = LIMITS, **more: Any) -> WorkerPool:
+    spec = WorkerSpec(factory=f"{HANDLERS}:{factory}", limits=limits, **more)
     return WorkerPool(spec, size=size)
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def lines(folder: Path) -> list[dict]:  # type: ignore[type-arg]
+def lines(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "truth.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -66,12 +67,12 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     assert digest(tmp_path / "one") == digest(tmp_path / "two")
 
 
-def job(container: str, **changes: object) -> Job:
-    kept = {
+def job(container: str, **changes: Any) -> Job:
+    kept: dict[str, Any] = {
         "seed": "t", "form": form("birth_register_entry", "ledger"), "kind": "pen", "capture": "flatbed",
         "container": container, "dpi": 72, "wear": "none", "split": "dev", "turned": 0,
     }  # fmt: skip
-    return Job(**{**kept, **changes})  # type: ignore[arg-type]
+    return Job(**{**kept, **changes})
 
 
 def test_a_ledger_page_gives_one_record_per_entry(tmp_path: Path) -> None:

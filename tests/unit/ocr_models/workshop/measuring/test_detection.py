@@ -11,14 +11,16 @@ from ocr_models.workshop.measuring.layout import form_kind
 VALUE = (200.0, 100.0, 400.0, 140.0)
 sides = st.tuples(st.floats(0, 500), st.floats(0, 500), st.floats(1, 300), st.floats(1, 300))
 
+Sides = tuple[float, float, float, float]
 
-def box(raw: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+
+def box(raw: Sides) -> Sides:
     return (raw[0], raw[1], raw[0] + raw[2], raw[1] + raw[3])
 
 
 @given(sides, sides)
-def test_overlap_is_symmetric_and_a_share(a: tuple[float, ...], b: tuple[float, ...]) -> None:
-    one, other = box(a), box(b)  # type: ignore[arg-type]
+def test_overlap_is_symmetric_and_a_share(a: Sides, b: Sides) -> None:
+    one, other = box(a), box(b)
     assert overlap(one, other) == pytest.approx(overlap(other, one))
     assert 0 <= overlap(one, other) <= 1 + 1e-9
     assert overlap(one, one) == pytest.approx(1)

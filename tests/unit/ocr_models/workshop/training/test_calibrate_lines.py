@@ -15,13 +15,9 @@ from ocr_models.reading import build_reading
 from ocr_models.workshop.training.calibrate import Judged, calibrate, fit, measure, right_characters
 from ocr_models.workshop.training.held_out import HeldOut
 from ocr_models.workshop.training.lines import Line
+from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import Character, LineImage, ModelIdentity, Reading
-
-
-def reading(values: Sequence[float]) -> Reading:
-    return build_reading(
-        [Character(text="a", probability=p, start=n, end=n + 1) for n, p in enumerate(values)], reader="r"
-    )
+from tests.making.readings import reading_of
 
 
 def drawn(count: int, *, seed: int, flattery: float = 0.5) -> list[Judged]:
@@ -31,7 +27,7 @@ def drawn(count: int, *, seed: int, flattery: float = 0.5) -> list[Judged]:
     for _ in range(count):
         values = [1 - rng.random() ** 3 * 0.5 for _ in range(rng.randint(3, 12))]
         right = tuple(rng.random() < 1 - (1 - p) * (1 + flattery) for p in values)
-        found.append(Judged("print", reading(values), all(right), right))
+        found.append(Judged("print", reading_of(values), all(right), right))
     return found
 
 
@@ -79,6 +75,7 @@ def test_a_reader_is_put_beside_those_that_are_there_with_its_digest_and_its_fig
     assert known["guess"]["sha256"] == "ab" and known["guess"]["measured"]["print"]["exact"] == 50.0
     fitted = ReaderCalibration(line=known["guess"]["line"], character=known["guess"]["character"])
     dark, light = (
-        Guessing().read([LineImage(pixels=np.full((9, 9), v, np.uint8), to_upright=None)])[0] for v in (20, 200)
+        Guessing().read([LineImage(pixels=np.full((9, 9), v, np.uint8), to_upright=Transform.identity())])[0]
+        for v in (20, 200)
     )
     assert fitted.of_line(dark) > 0.8 > 0.2 > fitted.of_line(light)

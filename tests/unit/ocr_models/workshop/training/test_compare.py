@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,7 +34,8 @@ def held(*texts: str) -> HeldOut:
 
 def test_every_reader_is_measured_on_every_set() -> None:
     (one, other) = compare({"right": Saying("Nữ"), "wrong": Saying("Nu")}, [held("Nữ", "Nữ", "Nu")])
-    assert (one.reader, one.count, one.cer, one.exact) == ("right", 3, pytest.approx(100 / 6), pytest.approx(200 / 3))
+    assert (one.reader, one.count) == ("right", 3)
+    assert (one.cer, one.exact) == pytest.approx((100 / 6, 200 / 3))
     assert other.exact == pytest.approx(100 / 3)
     assert len(one.cells()) == len(TITLE)
 
@@ -69,7 +71,7 @@ def test_held_out_lines_come_in_every_kind_and_stay_the_same() -> None:
     assert [line.text for held in one for line in held.lines] == [line.text for held in other for line in held.lines]
 
 
-def test_cut_lines_are_grouped_by_writing_and_picked_evenly(tmp_path) -> None:
+def test_cut_lines_are_grouped_by_writing_and_picked_evenly(tmp_path: Path) -> None:
     strip = np.full((48, 90), 240, np.uint8)
     kinds = ["pen", "print"] * 10
     write_archive(tmp_path / "a.zip", [(strip, f"{n}", "one", kind) for n, kind in enumerate(kinds)], quality=60)

@@ -26,8 +26,8 @@ def layout(*boxes: tuple[float, float, float, float]) -> PageLayout:
     return page
 
 
-def value(*box: float) -> TrueValue:
-    return TrueValue(name="full_name", verbatim="value", writing="print", box=box)  # type: ignore[arg-type]
+def value(x0: float, y0: float, x1: float, y1: float) -> TrueValue:
+    return TrueValue(name="full_name", verbatim="value", writing="print", box=(x0, y0, x1, y1))
 
 
 def test_a_value_inside_one_segment_is_cut_without_its_label() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import cv2
 import numpy as np
@@ -8,23 +9,23 @@ import pytest
 
 from ocr_models.workshop.fonts import catalogue
 from ocr_models.workshop.training.alphabet import CHARACTERS
-from ocr_models.workshop.training.lines import HEIGHT, MAX_WIDTH, LineRenderer, to_height
+from ocr_models.workshop.training.lines import HEIGHT, MAX_WIDTH, Line, LineRenderer, to_height
 from ocr_models.workshop.training.marks import can_draw, split_letter
 from ocr_models.workshop.training.texts import TextBank
 
 
-def renderer(seed: int, **options: object) -> LineRenderer:
+def renderer(seed: int, **options: Any) -> LineRenderer:
     fonts = [next(iter(catalogue(kind=kind, split="train"))) for kind in ("print", "typed", "pen")]
-    return LineRenderer(fonts, TextBank(4, size=40), seed, **options)  # type: ignore[arg-type]
+    return LineRenderer(fonts, TextBank(4, size=40), seed, **options)
 
 
 @pytest.fixture(scope="module")
-def lines() -> list:
+def lines() -> list[Line]:
     maker = renderer(1)
     return [maker.render() for _ in range(60)]
 
 
-def test_every_line_has_the_readers_height_and_a_text_it_can_write(lines: list) -> None:
+def test_every_line_has_the_readers_height_and_a_text_it_can_write(lines: list[Line]) -> None:
     for line in lines:
         assert line.pixels.shape[0] == HEIGHT
         assert line.pixels.dtype == np.uint8
@@ -32,11 +33,11 @@ def test_every_line_has_the_readers_height_and_a_text_it_can_write(lines: list) 
         assert line.text
 
 
-def test_all_kinds_of_writing_come_up(lines: list) -> None:
+def test_all_kinds_of_writing_come_up(lines: list[Line]) -> None:
     assert set(Counter(line.kind for line in lines)) == {"print", "typed", "pen"}
 
 
-def test_writing_is_darker_than_its_paper(lines: list) -> None:
+def test_writing_is_darker_than_its_paper(lines: list[Line]) -> None:
     contrast = [np.percentile(line.pixels, 80) - np.percentile(line.pixels, 1) for line in lines]
     assert np.median(contrast) > 80
     assert min(contrast) > 15
@@ -75,5 +76,5 @@ def test_a_letter_taken_apart_is_drawable_and_keeps_its_base(letter: str) -> Non
     assert marks
 
 
-def test_no_line_is_wider_than_the_widest_class(lines: list) -> None:
+def test_no_line_is_wider_than_the_widest_class(lines: list[Line]) -> None:
     assert MAX_WIDTH <= 1632

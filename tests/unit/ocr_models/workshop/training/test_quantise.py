@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from ocr_models.reader import NAME, OwnReader
-from ocr_models.reader.reader import WEIGHTS
+from ocr_models.reader.reader import WEIGHTS, Precision
 from ocr_models.workshop.training.held_out import generated
 from ocr_models.workshop.training.quantise import chosen, complete
 
+Figures = dict[Precision, dict[str, float]]
 
-def table(exact: float, small: float, *, milliseconds: float) -> dict:
+
+def table(exact: float, small: float, *, milliseconds: float) -> Figures:
     return {"fp32": {"all": exact, "milliseconds": 6.0}, "int8": {"all": small, "milliseconds": milliseconds}}
 
 
@@ -27,7 +29,7 @@ def table(exact: float, small: float, *, milliseconds: float) -> dict:
         (table(3.0, 2.9, milliseconds=5.9), "fp32"),
     ],
 )
-def test_int8_is_read_with_where_it_costs_nothing_and_is_faster(figures: dict, precision: str) -> None:
+def test_int8_is_read_with_where_it_costs_nothing_and_is_faster(figures: Figures, precision: str) -> None:
     assert chosen(figures) == precision
 
 

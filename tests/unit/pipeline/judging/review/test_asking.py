@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -48,9 +49,9 @@ def read(name: str, status: Status = Status.ACCEPTED, *findings: str, position: 
     return FieldFacts(name=name, position=position, page=1, status=status, confidence=0.9, findings=findings)
 
 
-def wanted(document: DocumentFacts, *fields: FieldFacts, **changes: object) -> list[NewItem]:
-    given: dict[str, object] = {"policy": POLICY, "draw": never, **changes}
-    return items_wanted(document, fields, **given)  # type: ignore[arg-type]
+def wanted(document: DocumentFacts, *fields: FieldFacts, **changes: Any) -> list[NewItem]:
+    given: dict[str, Any] = {"policy": POLICY, "draw": never, **changes}
+    return items_wanted(document, fields, **given)
 
 
 def test_an_accepted_document_whose_fields_are_accepted_asks_nobody() -> None:

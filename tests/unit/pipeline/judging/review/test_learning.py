@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.domain.geometry import rectangle
+from pipeline.domain.geometry import Quad, rectangle
 from pipeline.judging.review.learning import line_text
 
 LINE = rectangle(100, 100, 400, 140)  # one line of twelve to twenty letters
 
 
-def text(grammar: str, read: str, decided: str, box=LINE) -> str | None:
+def text(grammar: str, read: str, decided: str, box: Quad = LINE) -> str | None:
     return line_text(grammar, read=read, decided=decided, box=box)
 
 

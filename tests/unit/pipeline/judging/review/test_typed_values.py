@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
+from pipeline.forms.definition import FormDefinition
 from pipeline.forms.loading import load_forms
 from pipeline.judging.review.display import display_value, doubtful
 from pipeline.judging.review.places import grammar_of, known_fields, printed_label
@@ -129,7 +130,7 @@ def test_doubts_are_one_for_each_character_or_none(text: str, others: list[str])
 
 
 @pytest.mark.parametrize("definition", load_forms(), ids=lambda form: f"{form.type}-{form.form}")
-def test_every_field_of_every_form_has_a_name_in_both_languages(definition) -> None:
+def test_every_field_of_every_form_has_a_name_in_both_languages(definition: FormDefinition) -> None:
     for field in known_fields(definition.type, definition.form):
         vi, en = label_of(field.replace("[]", "[2]"))
         assert vi and en and vi != en, field

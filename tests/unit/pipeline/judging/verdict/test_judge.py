@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.message import Message
-from pipeline.domain.model import DocumentType, FieldSource, Finding, RegisterOutcome, Status, Validation
+from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, Finding, RegisterOutcome, Status, Validation
 from pipeline.judging.verdict import (
     FieldAgreement,
     Outcome,
@@ -48,7 +50,12 @@ DECLARED = {
 }
 
 
-def verdict(*records, declared=DECLARED, code=RESIDENCE, **more) -> Verdict:  # type: ignore[no-untyped-def]
+def verdict(
+    *records: CivilRecord | Submitted,
+    declared: Mapping[str, str] = DECLARED,
+    code: str | Procedure = RESIDENCE,
+    **more: Any,
+) -> Verdict:
     submitted = [r if isinstance(r, Submitted) else Submitted(record=r) for r in records]
     wanted = code if isinstance(code, Procedure) else procedure(code)
     return judge(wanted, submitted, declared, today=TODAY, **more)

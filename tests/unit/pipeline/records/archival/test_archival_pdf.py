@@ -8,6 +8,7 @@ import subprocess
 import tracemalloc
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -38,8 +39,9 @@ def jpeg(pixels: NDArray[np.uint8]) -> bytes:
     return cv2.imencode(".jpg", pixels)[1].tobytes()
 
 
-def page_of(pixels: NDArray[np.uint8], **more: object) -> PageImage:
-    return PageImage(**{"number": 1, "pixels": pixels, "dpi": 100.0, **more})  # type: ignore[arg-type]
+def page_of(pixels: NDArray[np.uint8], **more: Any) -> PageImage:
+    given: dict[str, Any] = {"number": 1, "pixels": pixels, "dpi": 100.0} | more
+    return PageImage(**given)
 
 
 def pdf_of(page: PageImage, *spans: TextSpan, rotation: int = 0) -> bytes:
