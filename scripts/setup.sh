@@ -85,7 +85,7 @@ install_python_packages() {
     sed -n '/^uv==/,/^    # via/p' requirements-dev.lock >.venv/uv.lock
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
   fi
-  .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+  .venv/bin/python -m uv pip install --quiet --system-certs --python .venv/bin/python --require-hashes -r "$lock"
   # hotich itself: found where it lies, with its command in the environment.
   .venv/bin/python - "$PWD" <<'PY'
 import pathlib, sys, sysconfig
