@@ -69,5 +69,6 @@ class AuditLog:
         """See `storage.sealed_log.check_chain`."""
         head = self._connection.execute(sa.select(audit_head)).one()
         query = sa.select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
-        entries = (AuditEntry(**row._mapping) for row in self._connection.execute(query))
-        return check_chain(entries, seq=head.seq, head=head.hash, known_head=known_head)
+        with self._connection.execute(query) as rows:
+            entries = (AuditEntry(**row._mapping) for row in rows)
+            return check_chain(entries, seq=head.seq, head=head.hash, known_head=known_head)

@@ -80,8 +80,9 @@ class ReadLog:
         """See `storage.sealed_log.check_chain`."""
         head = self._connection.execute(sa.select(record_reads_head)).one()
         query = sa.select(record_reads).order_by(record_reads.c.seq).execution_options(yield_per=1000)
-        entries = (RecordRead(**row._mapping) for row in self._connection.execute(query))
-        return check_chain(entries, seq=head.seq, head=head.hash)
+        with self._connection.execute(query) as rows:
+            entries = (RecordRead(**row._mapping) for row in rows)
+            return check_chain(entries, seq=head.seq, head=head.hash)
 
 
 def check_reads(database: Database) -> ChainReport | None:

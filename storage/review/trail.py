@@ -92,8 +92,9 @@ class Trail:
     def all(self) -> Iterator[TrailEntry]:
         """Every entry in order, in constant memory."""
         query = sa.select(review_trail).order_by(review_trail.c.seq)
-        for row in self._connection.execute(query.execution_options(yield_per=1000)):
-            yield _entry(row._mapping)
+        with self._connection.execute(query.execution_options(yield_per=1000)) as rows:
+            for row in rows:
+                yield _entry(row._mapping)
 
     def verify_chain(self) -> ChainReport:
         """See `storage.sealed_log.check_chain`."""

@@ -44,7 +44,7 @@ def check_coverage(path: Path, required: Iterable[str] = REQUIRED) -> Coverage:
     caught as alike its base letter. A character mapped to `.notdef`, or drawn as it, counts as missing.
     Raises OSError or fontTools.ttLib.TTLibError when the file is no font.
     """
-    with TTFont(path, lazy=True) as font:
+    with path.open("rb") as file, TTFont(file, lazy=True) as font:
         cmap: dict[int, str] = font.getBestCmap() or {}
         glyphs = font.getGlyphSet()
         notdef = _outline(glyphs, ".notdef")
