@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-service bench-desk samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-service bench-desk samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -10,6 +10,8 @@ OUT ?= hotich-out
 HOTICH_HOME ?= hotich-data
 # Archives of real lines that the readers of lines are measured on, where they are at hand.
 HANDWRITING ?= $(wildcard ../shared/data/handwriting/*.zip)
+# A folder of labelled documents that another maker drew, where one is at hand.
+FORMS ?= $(wildcard ../shared/data/forms)
 export HOTICH_HOME
 # One thread per process: the work is parallel by process, and threads on top make it slower.
 export OMP_THREAD_LIMIT ?= 1
@@ -53,6 +55,9 @@ bench-adaptation: setup-dev ## học nét chữ một sổ được gì; LINES=z
 
 bench-recognition: setup-dev ## so các bộ nhận dạng trên cùng những dòng / readers side by side on the same lines
 	$(PY) -m tests.bench.recognition --real $(HANDWRITING)
+
+bench-forms: setup-dev ## giấy tờ do người khác vẽ: đúng bao nhiêu, sai vì đâu / documents of another maker; FORMS=folder
+	$(PY) -m tests.bench.forms $(FORMS)
 
 bench-service: setup-dev ## thời gian trả lời của dịch vụ, tra cứu giữa 10 triệu giấy tờ / the service under load; ARGS="--submissions 2000"
 	$(PY) -m tests.bench.service $(ARGS)

@@ -1,7 +1,7 @@
-"""The shipped calibration: from a field's evidence to the probability that its value is right.
+"""The shipped calibration: from a field's evidence to the probabilities that it was read right and is the field's own.
 
-Fitted by `python -m ocr_models.workshop.measuring.calibrate` on generated documents whose fonts no rule was tuned
-on; `calibration.json` says on how many fields, and how far the probabilities are off on fields held out.
+Fitted by `python -m ocr_models.workshop.measuring.calibrate` on documents of two generators; `calibration.json` says on
+how many fields, and how far the probabilities are off on layouts held out.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ def load_calibration() -> LogisticCalibration | None:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         weights = {str(name): float(value) for name, value in raw["weights"].items()}
+        belonging = {str(name): float(value) for name, value in raw["belonging"].items()}
         codes = float(raw["codes"])
-        if not all(map(math.isfinite, weights.values())) or not 0.0 <= codes <= 1.0:
+        if not all(map(math.isfinite, [*weights.values(), *belonging.values()])) or not 0.0 <= codes <= 1.0:
             raise ValueError("a weight is no number, or the rate of codes is no share")
-        return LogisticCalibration(weights=weights, codes=codes)
+        return LogisticCalibration(weights=weights, belonging=belonging, codes=codes)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelDamagedError(
             Message(

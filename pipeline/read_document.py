@@ -301,8 +301,18 @@ def _drafts(
         return [_draft(origin, kind, [], images)]
     leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in sided]
     drafts = []
-    for n, record in enumerate(extract(form(kind.document_type, kind.form), leaves)):
-        settled = [settle(f, images, readers, label_score=record.label_share) for f in record.fields]
+    records = extract(form(kind.document_type, kind.form), leaves)
+    for n, record in enumerate(records):
+        settled = [
+            settle(
+                f,
+                images,
+                readers,
+                label_score=record.label_share,
+                several=len(records) > 1 or f.name.startswith("members["),
+            )
+            for f in record.fields
+        ]
         settled = weigh_sources(settled, images, kind.document_type)
         drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images))
     return drafts

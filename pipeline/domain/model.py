@@ -156,8 +156,8 @@ class FieldValue(_Evolve):
     """One field: what is written, its normal form, how sure, where, and why.
 
     `value` None with an empty `verbatim` means: the place was found and nothing is written there.
-    `confidence` is a calibrated probability that `value` is right, or None when nobody measured it.
-    `box` is in original-scan pixels.
+    `confidence` is a calibrated probability that `value` is right, or None when nobody measured it; `association` that
+    it is this field's and this person's, whatever its characters say. `box` is in original-scan pixels.
     """
 
     name: str
@@ -167,6 +167,7 @@ class FieldValue(_Evolve):
     box: Quad
     source: FieldSource = FieldSource.TEXT
     confidence: float | None = None
+    association: float | None = None
     status: Status = Status.REVIEW
     alternatives: tuple[tuple[str, float], ...] = ()
     findings: tuple[str, ...] = ()

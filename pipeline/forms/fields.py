@@ -28,6 +28,27 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What speaks for a value being its field's: see `pipeline.forms.support`.
+
+    `label` is the weight of the label it was found by, 0 where none was read; `gap` the letter heights between them.
+    `printed` and `shared` are the shares of its letters that are printed wording of some form, or another field's too.
+    `unexplained` counts letters nearby that are nobody's. `block` is the share of the fields of its person, entry or
+    page that hold writing.
+    """
+
+    label: float = 0.0
+    gap: float = 0.0
+    printed: float = 0.0
+    shared: float = 0.0
+    unexplained: int = 0
+    block: float = 0.0
+
+
+_NO_SUPPORT = Support()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedField:
     """One field as it stands on the paper, before any normal form.
 
@@ -53,6 +74,7 @@ class ExtractedField:
     notes: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     repeated: str | None = None
+    support: Support = _NO_SUPPORT
 
     @property
     def text(self) -> str:

@@ -27,6 +27,7 @@ from pipeline.forms.repeats import columns, repetitions, telling_labels
 from pipeline.forms.search import grams
 from pipeline.forms.sheet import Piece, Sheet
 from pipeline.forms.signatures import name_under, office_at_head
+from pipeline.forms.support import with_support
 from pipeline.forms.walk import Holder, Walk, stops_of
 
 # Lengths are in letter heights of the sheet, weights those of `evidence.weigh`; all by trial.
@@ -91,7 +92,16 @@ class _Reader:
         rest = [n for n in everything if n not in self.table_lines]
         flows = self._align(rest)
         self._fields(flows)
+        self._support()
         return self.result
+
+    def _support(self) -> None:
+        """Says of every field what speaks for its value being its own."""
+        result = self.result
+        blocks = with_support(self.sheet, self.labels, [result.fields, *result.entries, *result.members])
+        result.fields = blocks[0]
+        result.entries = blocks[1 : 1 + len(result.entries)]
+        result.members = blocks[1 + len(result.entries) :]
 
     def _table_cuts(self) -> dict[int, list[int]]:
         everything = range(len(self.sheet.lines))

@@ -62,8 +62,18 @@ class Settled:
         return tuple(dict.fromkeys(v for v in values if v))
 
 
-def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Readers, *, label_score: float) -> Settled:
-    """The field, read by as many readers as its doubt requires. `images[i]` is leaf i of the document."""
+def settle(
+    extracted: ExtractedField,
+    images: Sequence[ReadImage],
+    readers: Readers,
+    *,
+    label_score: float,
+    several: bool = False,
+) -> Settled:
+    """The field, read by as many readers as its doubt requires. `images[i]` is leaf i of the document.
+
+    `several`: the paper carries fields of this kind of more than one person or entry.
+    """
     image = images[extracted.leaf]
     first = _first_vote(extracted, image, readers.primary.identity.name)
     votes = [first]
@@ -97,6 +107,8 @@ def settle(extracted: ExtractedField, images: Sequence[ReadImage], readers: Read
         empty=chosen.normal.empty,
         reader=chosen.reader,
         read_again=bool(superseded) and not _same(first, chosen),
+        several=several,
+        support=extracted.support,
     )
     return Settled(field=_field(extracted, image, ordered), evidence=evidence, votes=ordered)
 

@@ -14,8 +14,12 @@ from typing import Protocol
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.forms.fields import Support
 from pipeline.validation import RULES, Severity, severity
 from pipeline.values import FINDING_MESSAGES
+
+_NO_SUPPORT = Support()
+_POOR_FIT, _NO_FIT = 0.7, 0.45  # shares of a form's labels below which a fit is poor, and none; by trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,8 @@ class Evidence:
     whose reading has the same or another normal form. `sources_agree`/`sources_differ` count other
     places that state the same fact (QR, MRZ, date in words, a second occurrence). `register_agrees`
     is None when the register did not speak of this field. `reader` names whose reading it is; `read_again` says
-    that the first reader saw another value before it looked again with what the field may say in mind.
+    that the first reader saw another value before it looked again with what the field may say in mind. `several`: the
+    field is one of several persons' or entries' on the paper. `support`: see `pipeline.forms.support`.
     """
 
     grammar: str
@@ -46,6 +51,8 @@ class Evidence:
     empty: bool = False
     reader: str = ""
     read_again: bool = False
+    several: bool = False
+    support: Support = _NO_SUPPORT
 
     def features(self) -> dict[str, float]:
         """The numbers a calibration weighs; every one is 0 when the evidence is absent."""
@@ -57,7 +64,6 @@ class Evidence:
             "log_length": math.log1p(self.length),
             "valid": float(self.valid),
             "usual": float(self.usual),
-            "label_score": self.label_score,
             "second_agrees": float(self.seconds_agree > 0),
             "second_differs": float(self.seconds_differ > 0),
             "source_agrees": float(self.sources_agree > 0),
@@ -72,35 +78,85 @@ class Evidence:
             f"mean_logit:{reader}": _logit(self.reader_mean),
         }
 
+    def association_features(self) -> dict[str, float]:
+        """What speaks for the value being this field's and this person's, whatever its characters say."""
+        support, nothing, several = self.support, float(self.empty), float(self.several)
+        around = math.log1p(support.unexplained)
+        return {
+            "bias": 1.0,
+            "label": support.label,
+            "no_label": float(support.label == 0.0),
+            "gap": math.log1p(support.gap),
+            "printed": support.printed,
+            "shared": support.shared,
+            "unexplained": around,
+            "block": support.block,
+            "several": several,
+            "several_block": several * support.block,
+            "several_fit": several * self.label_score,
+            "several_unexplained": several * around,
+            "empty": nothing,
+            "empty_label": nothing * support.label,
+            "empty_unexplained": nothing * around,
+            "empty_block": nothing * support.block,
+            "fit": self.label_score,
+            "fit_squared": self.label_score**2,
+            "fit_poor": max(0.0, _POOR_FIT - self.label_score),
+            "fit_none": max(0.0, _NO_FIT - self.label_score),
+        }
+
 
 class Calibration(Protocol):
-    """Turns evidence into the probability that the value is right, as measured on held-out data."""
+    """Turns evidence into probabilities, as measured on held-out data; None where nobody measured."""
 
-    def probability(self, evidence: Evidence) -> float | None: ...
+    def reading(self, evidence: Evidence) -> float | None:
+        """That the characters are right, given that the value is this field's."""
+        ...
+
+    def association(self, evidence: Evidence) -> float | None:
+        """That the value is this field's, of this person, whatever its characters say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogisticCalibration:
-    """A logistic regression over `Evidence.features`; machine-readable codes have their own rate.
+    """Two logistic regressions, over `Evidence.features` and `Evidence.association_features`.
 
-    `codes` is the measured share of right values among decoded QR and MRZ fields.
+    `codes` is the measured share of right values among decoded QR and MRZ fields: these name their fields themselves.
     """
 
     weights: Mapping[str, float]
+    belonging: Mapping[str, float]
     codes: float
 
-    def probability(self, evidence: Evidence) -> float | None:
-        if evidence.source in (FieldSource.QR, FieldSource.BARCODE, FieldSource.MRZ):
+    def reading(self, evidence: Evidence) -> float | None:
+        if evidence.source in _CODES:
             return self.codes
-        z = sum(self.weights.get(name, 0.0) * value for name, value in evidence.features().items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+        return _logistic(self.weights, evidence.features())
+
+    def association(self, evidence: Evidence) -> float | None:
+        if evidence.source in _CODES:
+            return 1.0
+        return _logistic(self.belonging, evidence.association_features())
+
+
+_CODES = frozenset((FieldSource.QR, FieldSource.BARCODE, FieldSource.MRZ))
+
+
+def _logistic(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    z = sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageSettings:
-    """The promise: the least probability at which a field of this grammar is accepted unseen."""
+    """The promise: the least probabilities at which a field of this grammar is accepted unseen.
 
-    accept_at: float = 0.985
+    `accept_at`: that its characters are right; `association_at`: that they are this field's.
+    """
+
+    accept_at: float = 0.98
+    association_at: float = 0.95
     accept_at_by_grammar: tuple[tuple[str, float], ...] = ()
     type_at: float = 0.9
 
@@ -111,8 +167,9 @@ class TriageSettings:
 def triage_field(
     field: FieldValue, evidence: Evidence, calibration: Calibration | None, settings: TriageSettings
 ) -> FieldValue:
-    """The field with its probability and its status; the reason for a review stands in its findings."""
-    probability = calibration.probability(evidence) if calibration else None
+    """The field with its probabilities and its status; the reason for a review stands in its findings."""
+    reading = calibration.reading(evidence) if calibration else None
+    association = calibration.association(evidence) if calibration else None
     reasons = list(field.findings)
     if not evidence.valid:
         reasons.append("field.invalid_form")
@@ -120,13 +177,17 @@ def triage_field(
         reasons.append("field.sources_differ")
     if evidence.register_agrees is False:
         reasons.append("field.register_differs")
-    if probability is None:
+    if reading is None or association is None:
         reasons.append("field.not_calibrated")
-    elif not probability >= settings.threshold(evidence.grammar):  # so that NaN accepts nothing
-        reasons.append("field.low_confidence")
+    else:  # "not … >=", so that NaN accepts nothing
+        if not reading >= settings.threshold(evidence.grammar):
+            reasons.append("field.low_confidence")
+        if not association >= settings.association_at:
+            reasons.append("field.association")
     doubt = any(needs_a_person(code) for code in reasons)
     return field.evolve(
-        confidence=None if probability is None else round(probability, 4),
+        confidence=None if reading is None or association is None else round(reading * association, 4),
+        association=None if association is None else round(association, 4),
         status=Status.REVIEW if doubt else Status.ACCEPTED,
         findings=tuple(dict.fromkeys(reasons)),
     )
@@ -162,6 +223,9 @@ def reason_message(code: str) -> Message:
 
 
 REASONS: dict[str, Message] = {
+    "field.association": Message(
+        "Chưa chắc giá trị này thuộc về mục này", "It is not sure that this value belongs to this entry"
+    ),
     "field.low_confidence": Message("Đọc chưa đủ chắc chắn", "Not read with enough certainty"),
     "field.invalid_form": Message("Giá trị không đúng dạng", "The value does not have the form it should have"),
     "field.sources_differ": Message("Các nguồn trên giấy khác nhau", "Sources on the paper differ"),

@@ -80,6 +80,7 @@ def _field(name: str, given: Mapping[str, Any]) -> FieldValue:
         box=(a, b, c, d),
         source=FieldSource(given["source"]),
         confidence=given["confidence"],
+        association=given.get("association"),
         status=Status(given["status"]),
         alternatives=tuple((entry["value"], entry["confidence"]) for entry in given["alternatives"]),
         findings=tuple(given["findings"]),

@@ -63,6 +63,7 @@ def _field() -> dict[str, Any]:
             "value": _MAYBE_TEXT,
             "verbatim": _TEXT,
             "confidence": _MAYBE_SHARE,
+            "association": _MAYBE_SHARE,
             "status": {"enum": [status.value for status in Status]},
             "page": _COUNT,
             "box": {"type": "array", "items": corner, "minItems": 4, "maxItems": 4},

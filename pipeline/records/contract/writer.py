@@ -59,6 +59,7 @@ def _field(field: FieldValue) -> Json:
         "value": field.value,
         "verbatim": field.verbatim,
         "confidence": _rounded(field.confidence),
+        "association": _rounded(field.association),
         "status": field.status.value,
         "page": field.page,
         "box": [[round(float(x), 1), round(float(y), 1)] for x, y in field.box],

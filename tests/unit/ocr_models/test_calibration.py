@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from ocr_models.calibration import load_calibration
 from ocr_models.errors import ModelDamagedError
 from pipeline.domain.model import FieldSource
-from pipeline.settling.triage import Evidence
+from pipeline.forms.fields import Support
+from pipeline.settling.triage import Evidence, TriageSettings
 
 GOOD = Evidence(
     grammar="name", source=FieldSource.TEXT, length=13, reader_min=0.99, reader_mean=0.995, valid=True, usual=True,
@@ -39,15 +41,26 @@ def test_the_shipped_calibration_tells_good_evidence_from_bad() -> None:
     load_calibration.cache_clear()
     found = load_calibration()
     assert found is not None, "the calibration is missing: nothing would be accepted"
-    good, bad = found.probability(GOOD), found.probability(BAD)
-    assert good is not None and bad is not None
-    assert good > 0.9 and bad < 0.5
+    assert (found.reading(GOOD) or 0) > 0.9 > 0.5 > (found.reading(BAD) or 1)
+
+
+def test_the_shipped_calibration_doubts_whose_a_value_is_on_a_form_that_hardly_fits() -> None:
+    load_calibration.cache_clear()
+    found = load_calibration()
+    assert found is not None
+    fits = replace(GOOD, support=Support(label=1.16, gap=0.5, block=1.0))
+    assert (found.association(fits) or 0) > 0.95
+    crowded = replace(fits, several=True, support=replace(fits.support, unexplained=40))
+    printed = replace(fits, support=replace(fits.support, label=0.0, gap=20.0, printed=1.0, block=0.2))
+    for doubtful in (replace(fits, label_score=0.3), crowded, printed):
+        assert (found.association(doubtful) or 1) < TriageSettings().association_at
 
 
 def test_weights_and_the_rate_of_codes_are_read(shipped: Callable[[str], None]) -> None:
-    shipped('{"weights": {"bias": 1, "valid": 2.5}, "codes": 0.99, "fields": 7}')
+    shipped('{"weights": {"bias": 1, "valid": 2.5}, "belonging": {"fit": 3}, "codes": 0.99}')
     found = load_calibration()
     assert found is not None and dict(found.weights) == {"bias": 1.0, "valid": 2.5} and found.codes == 0.99
+    assert dict(found.belonging) == {"fit": 3.0}
 
 
 def test_no_file_is_no_calibration(shipped: Callable[[str], None]) -> None:
@@ -55,11 +68,23 @@ def test_no_file_is_no_calibration(shipped: Callable[[str], None]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", "{}", '{"weights": [1], "codes": 1}', '{"weights": {"a": "x"}, "codes": 1}',
-             '{"weights": {}, "codes": null}', '{"weights": {"bias": NaN}, "codes": 0.9}',
-             '{"weights": {"bias": Infinity}, "codes": 0.9}', '{"weights": {}, "codes": 1.2}',
-             '{"weights": {}, "codes": NaN}']
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        '{"weights": {}, "codes": 1}',
+        '{"weights": [1], "belonging": {}, "codes": 1}',
+        '{"weights": {"a": "x"}, "belonging": {}, "codes": 1}',
+        '{"weights": {}, "belonging": {}, "codes": null}',
+        '{"weights": {}, "belonging": {"bias": NaN}, "codes": 0.9}',
+        '{"weights": {"bias": Infinity}, "belonging": {}, "codes": 0.9}',
+        '{"weights": {}, "belonging": {}, "codes": 1.2}',
+        '{"weights": {}, "belonging": {}, "codes": NaN}',
+    ],
+)
 def test_a_damaged_file_is_refused(shipped: Callable[[str], None], text: str) -> None:
     shipped(text)
     with pytest.raises(ModelDamagedError):

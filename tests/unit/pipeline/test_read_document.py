@@ -56,8 +56,11 @@ class Register:
 
 
 class Sure:
-    def probability(self, evidence: Evidence) -> float | None:
+    def reading(self, evidence: Evidence) -> float | None:
         return 0.9 if evidence.register_agrees is None else 0.999
+
+    def association(self, evidence: Evidence) -> float | None:
+        return 1.0
 
 
 @pytest.fixture

@@ -30,13 +30,17 @@ TYPE = DocumentType.BIRTH_CERTIFICATE
 
 
 class Says:
-    """A calibration that gives one probability to everything."""
+    """A calibration that gives one probability to every reading, and one to whose it is."""
 
-    def __init__(self, probability: float | None) -> None:
-        self._probability = probability
+    def __init__(self, reading: float | None, association: float | None = 1.0) -> None:
+        self._reading = reading
+        self._association = association
 
-    def probability(self, evidence: Evidence) -> float | None:
-        return self._probability
+    def reading(self, evidence: Evidence) -> float | None:
+        return self._reading
+
+    def association(self, evidence: Evidence) -> float | None:
+        return self._association
 
 
 def triaged(probability: float | None = 0.99, evidence: Evidence = EVIDENCE, **more: object) -> FieldValue:
@@ -51,6 +55,17 @@ def test_a_probability_that_keeps_the_promise_is_accepted() -> None:
 def test_a_lower_probability_is_for_a_person() -> None:
     field = triaged(0.9799)
     assert (field.status, field.findings) == (Status.REVIEW, ("field.low_confidence",))
+
+
+def test_a_value_that_may_be_somebody_elses_is_for_a_person_however_surely_it_was_read() -> None:
+    field = triage_field(FIELD, EVIDENCE, Says(0.999, 0.9499), SETTINGS)
+    assert (field.status, field.findings) == (Status.REVIEW, ("field.association",))
+    assert (field.association, field.confidence) == (0.9499, round(0.999 * 0.9499, 4))
+
+
+def test_whose_a_value_is_must_have_been_measured_too() -> None:
+    field = triage_field(FIELD, EVIDENCE, Says(0.999, None), SETTINGS)
+    assert (field.status, field.confidence, field.findings) == (Status.REVIEW, None, ("field.not_calibrated",))
 
 
 def test_without_a_calibration_nothing_is_accepted_and_no_probability_is_claimed() -> None:
@@ -94,21 +109,23 @@ def test_a_grammar_may_have_a_promise_of_its_own() -> None:
 
 @pytest.mark.parametrize("source", [FieldSource.QR, FieldSource.MRZ, FieldSource.BARCODE])
 def test_codes_have_the_rate_measured_for_codes(source: FieldSource) -> None:
-    calibration = LogisticCalibration(weights={"bias": -9.0}, codes=0.97)
-    assert calibration.probability(replace(EVIDENCE, source=source)) == 0.97
+    calibration = LogisticCalibration(weights={"bias": -9.0}, belonging={"bias": -9.0}, codes=0.97)
+    assert calibration.reading(replace(EVIDENCE, source=source)) == 0.97
+    assert calibration.association(replace(EVIDENCE, source=source)) == 1.0  # a code names its fields itself
 
 
 def test_a_grammar_never_seen_is_judged_by_the_other_features() -> None:
-    calibration = LogisticCalibration(weights={"bias": 2.0, "grammar:name": 5.0}, codes=0.5)
-    assert calibration.probability(replace(EVIDENCE, grammar="poem")) == pytest.approx(0.8808, abs=1e-4)
+    calibration = LogisticCalibration(weights={"bias": 2.0, "grammar:name": 5.0}, belonging={}, codes=0.5)
+    assert calibration.reading(replace(EVIDENCE, grammar="poem")) == pytest.approx(0.8808, abs=1e-4)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 10_000), st.floats(-50, 50))
 def test_a_probability_is_one_whatever_the_evidence(least: float, mean: float, length: int, bias: float) -> None:
     evidence = replace(EVIDENCE, reader_min=least, reader_mean=mean, length=length)
-    calibration = LogisticCalibration(weights={"bias": bias, "min_logit": 1.0, "mean_logit": 2.0}, codes=0.5)
-    probability = calibration.probability(evidence)
-    assert probability is not None and 0.0 <= probability <= 1.0
+    weights = {"bias": bias, "min_logit": 1.0, "mean_logit": 2.0}
+    calibration = LogisticCalibration(weights=weights, belonging={"bias": bias, "fit": 2.0}, codes=0.5)
+    for probability in (calibration.reading(evidence), calibration.association(evidence)):
+        assert probability is not None and 0.0 <= probability <= 1.0
 
 
 def test_a_document_is_accepted_when_its_type_is_sure_and_every_field_is() -> None:

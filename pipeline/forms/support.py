@@ -1,0 +1,140 @@
+"""What speaks for a value being this field's and nobody else's: the label it was found by, and the ink around it.
+
+Every character of a leaf is printed wording, the value of one field, or unexplained. A value that is itself printed
+wording, that another field claims too, that stands far from its label or beside writing that nobody explains, may be
+somebody else's, however surely its characters were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.domain.geometry import bounds
+from pipeline.forms.anchors import LabelHit
+from pipeline.forms.fields import ExtractedField, Support
+from pipeline.forms.keys import fold
+from pipeline.forms.sheet import Box, Sheet
+
+# Lengths are in letter heights of the sheet, weights those of `evidence.weigh`; chosen on forms of another maker.
+PRINTED = 0.75  # weight from which a hit of any form's wording is printed wording
+SAME_ROW = 0.6  # of the lower height that a label and its value share in one row
+BESIDE, ABOVE = 6.0, 1.2  # how far beside and above or below a value unexplained writing counts
+FARTHEST = 20.0  # gaps beyond are alike
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    owner: int  # -1: printed wording
+
+
+def with_support(
+    sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], blocks: Sequence[Sequence[ExtractedField]]
+) -> list[list[ExtractedField]]:
+    """The fields of one leaf, block by block, each with its `Support`."""
+    leaf = _Leaf(sheet, labels, [field for block in blocks for field in block])
+    numbered = iter(range(10**9))
+    return [_supported(leaf, block, [next(numbered) for _ in block]) for block in blocks]
+
+
+def _supported(leaf: _Leaf, block: Sequence[ExtractedField], numbers: Sequence[int]) -> list[ExtractedField]:
+    filled = sum(not field.empty for field in block) / max(1, len(block))
+    return [
+        replace(field, support=replace(leaf.support(field, number), block=round(filled, 4)))
+        for field, number in zip(block, numbers, strict=True)
+    ]
+
+
+class _Leaf:
+    """The characters of a leaf with whose they are."""
+
+    def __init__(
+        self, sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], fields: Sequence[ExtractedField]
+    ) -> None:
+        self._sheet = sheet
+        self._labels = labels
+        self._spans: dict[int, list[_Span]] = {}
+        for hits in labels.values():
+            for label in hits:
+                if label.weight >= PRINTED:
+                    for line, start, end in self._lines_of(label):
+                        self._spans.setdefault(line, []).append(_Span(start, end, -1))
+        for number, field in enumerate(fields):
+            for piece in field.pieces:
+                self._spans.setdefault(piece.line, []).append(_Span(piece.start, piece.end, number))
+        self._unexplained = list(self._unexplained_writing())
+
+    def support(self, field: ExtractedField, number: int) -> Support:
+        """All but `block`, which only the field's neighbours tell."""
+        box = bounds(field.box)
+        weight, gap = self._label(field, box)
+        letters = printed = shared = 0
+        for piece in field.pieces:
+            text = self._sheet.source[piece.line].text
+            for at in range(piece.start, piece.end):
+                if not text[at].isalnum():
+                    continue
+                letters += 1
+                owners = {s.owner for s in self._spans.get(piece.line, ()) if s.start <= at < s.end}
+                printed += -1 in owners
+                shared += bool(owners - {-1, number})
+        return Support(
+            label=round(weight, 3),
+            gap=round(gap, 2),
+            printed=round(printed / letters, 3) if letters else 0.0,
+            shared=round(shared / letters, 3) if letters else 0.0,
+            unexplained=self._around(box),
+        )
+
+    def _label(self, field: ExtractedField, box: Box) -> tuple[float, float]:
+        """Weight of the nearest label of this wording left of the value or above it, and how far it is."""
+        best = (0.0, FARTHEST)
+        for label in self._labels.get(fold(field.label), ()) if field.label else ():
+            hit = label.hit
+            _, y0, _, y1 = self._sheet.boxes[hit.last_line]
+            right = self._sheet.x_at(hit.last_line, hit.end)
+            left = self._sheet.x_at(hit.line, hit.start)
+            overlap = min(y1, box[3]) - max(y0, box[1])
+            if overlap >= SAME_ROW * min(y1 - y0, box[3] - box[1]):
+                gap = abs(box[0] - right)
+            else:
+                gap = max(0.0, box[1] - y1) + max(0.0, left - box[2], box[0] - right)
+            gap = min(FARTHEST, gap / self._sheet.height)
+            if gap < best[1] or (gap == best[1] and label.weight > best[0]):
+                best = (label.weight, gap)
+        return best
+
+    def _around(self, box: Box) -> int:
+        """Letters nearby that nobody explains."""
+        beside, above = BESIDE * self._sheet.height, ABOVE * self._sheet.height
+        x0, y0, x1, y1 = box[0] - beside, box[1] - above, box[2] + beside, box[3] + above
+        return sum(
+            count
+            for (left, top, right, bottom), count in self._unexplained
+            if left < x1 and right > x0 and top < y1 and bottom > y0
+        )
+
+    def _unexplained_writing(self) -> Iterator[tuple[Box, int]]:
+        """Runs of each strip that are nobody's, with how many letters they have."""
+        for strip, text in enumerate(self._sheet.texts):
+            line, offset = self._sheet.cut_of(strip, 0)
+            spans = self._spans.get(line, ())
+            free = [
+                at
+                for at, character in enumerate(text)
+                if character.isalnum() and not any(s.start <= at + offset < s.end for s in spans)
+            ]
+            if free:
+                _, y0, _, y1 = self._sheet.boxes[strip]
+                yield (self._sheet.x_at(strip, free[0]), y0, self._sheet.right_of(strip, free[-1] + 1), y1), len(free)
+
+    def _lines_of(self, label: LabelHit) -> Iterator[tuple[int, int, int]]:
+        """The leaf's lines and characters that a label covers."""
+        hit = label.hit
+        for strip in range(hit.line, hit.last_line + 1) if hit.last_line >= hit.line else (hit.line,):
+            start = hit.start if strip == hit.line else 0
+            end = hit.end if strip == hit.last_line else len(self._sheet.texts[strip])
+            line, offset = self._sheet.cut_of(strip, 0)
+            yield line, offset + start, offset + end
