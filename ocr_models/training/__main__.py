@@ -159,9 +159,9 @@ def _calibrate(options: argparse.Namespace) -> None:
     from ocr_models.training.calibrate import calibrate
 
     dev = sets.generated("dev", None, count=options.count, seed=4242)
-    dev += sets.real(options.real, "dev", count=options.count)
+    dev += sets.real(options.real, "dev", count=options.count, known=False)
     test = sets.generated("test", None, count=options.count, seed=777)
-    test += sets.real(options.real, "test", count=options.count)
+    test += sets.real(options.real, "test", count=options.count, known=False)
     readers = {name: open_reader(name) for name in options.readers}
     for name, kinds in calibrate(readers, dev, test).items():
         for kind, figures in kinds.items():

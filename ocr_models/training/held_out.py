@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ocr_models.fonts import Split, catalogue
 from ocr_models.training.lines import Line, LineRenderer
-from ocr_models.training.real import ADAPTATION_HAND, real_lines
+from ocr_models.training.real import ADAPTATION_HANDS, real_lines, shares_its_writer
 from ocr_models.training.texts import TextBank
 
 
@@ -41,12 +41,17 @@ def cut(archives: Iterable[Path], *, count: int) -> list[HeldOut]:
     return [_evenly(name, lines, count) for name, lines in sorted(found.items())]
 
 
-def real(archives: Iterable[Path], split: Split, *, count: int) -> list[HeldOut]:
-    """Up to `count` real lines of unseen hands, pen and typed, evenly picked, at their own height."""
+def real(archives: Iterable[Path], split: Split, *, count: int, known: bool = True) -> list[HeldOut]:
+    """Up to `count` real lines of each kind, evenly picked, at their own height.
+
+    `real-pen` and `real-typed` are of unseen hands; `known-pen` and `known-typed` are of unseen pages whose clerk or
+    machine may have been trained on; without `known` they are left out.
+    """
     found: dict[str, list[Line]] = {}
     for line in real_lines(archives, split):
-        if line.hand != ADAPTATION_HAND:
-            found.setdefault(f"real-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
+        whose = "known" if shares_its_writer(line.hand) else "real"
+        if line.hand not in ADAPTATION_HANDS and (known or whose == "real"):
+            found.setdefault(f"{whose}-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
     return [_evenly(name, lines, count) for name, lines in sorted(found.items())]
 
 
