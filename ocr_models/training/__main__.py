@@ -62,6 +62,7 @@ def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--shard-share", type=float, default=0.2)
     training.add_argument("--seconds", type=float, required=True, help="this run's time")
     training.add_argument("--planned-seconds", type=float, help="all runs' time (learning rate schedule)")
+    training.add_argument("--begun", type=float, default=0.0, help="seconds of all runs before the rate began anew")
     training.add_argument("--device", default="cpu")
     training.add_argument("--workers", type=int, default=1)
     training.add_argument("--seed", type=int, default=1)
@@ -117,6 +118,7 @@ def _train(options: argparse.Namespace) -> None:
         seconds=options.seconds,
         planned_seconds=options.planned_seconds or options.seconds,
         out=options.out,
+        begun=options.begun,
         resume=options.resume or (options.out if (options.out / "weights.pt").exists() else None),
         start=options.start,
         threads=options.threads,
