@@ -60,6 +60,7 @@ def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--shards", type=Path, nargs="*", default=[], help="archives of cut lines (see cut)")
     training.add_argument("--real-share", type=float, default=0.06)
     training.add_argument("--shard-share", type=float, default=0.2)
+    training.add_argument("--school-share", type=float, default=0.0, help="lines in the school hand's joined letters")
     training.add_argument("--seconds", type=float, required=True, help="this run's time")
     training.add_argument("--planned-seconds", type=float, help="all runs' time (learning rate schedule)")
     training.add_argument("--begun", type=float, default=0.0, help="seconds of all runs before the rate began anew")
@@ -106,12 +107,14 @@ def _train(options: argparse.Namespace) -> None:
     from ocr_models.training.train import Plan, run
 
     held_out = sets.generated("dev", options.fonts, count=options.held_out, seed=99)
+    held_out += sets.school("dev", options.fonts, count=options.held_out, seed=99)
     held_out += sets.real(options.real, "dev", count=options.held_out)
     recipe = Recipe(
         fonts=options.fonts,
         archives=tuple(options.real),
         shards=tuple(options.shards),
         real_share=options.real_share if options.real else 0.0,
+        school_share=options.school_share,
         shard_share=options.shard_share if options.shards else 0.0,
     )
     plan = Plan(

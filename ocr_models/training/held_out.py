@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr_models.fonts import Split, catalogue
-from ocr_models.training.lines import Line, LineRenderer
+from ocr_models.training.lines import Line, LineRenderer, school_renderer
 from ocr_models.training.real import ADAPTATION_HANDS, real_lines, shares_its_writer
 from ocr_models.training.texts import TextBank
 
@@ -31,6 +31,14 @@ def generated(split: Split, fonts: Path | None, *, count: int, seed: int) -> lis
         renderer = LineRenderer(chosen, bank, seed + number, kinds=shares)
         sets.append(HeldOut(kind, tuple(renderer.render() for _ in range(count))))
     return sets
+
+
+def school(split: Split, folder: Path | None, *, count: int, seed: int) -> list[HeldOut]:
+    """Lines in the school hand's fonts of the split; an empty list where `folder` has none."""
+    if not catalogue(folder, split=split, joined=True):
+        return []
+    renderer = school_renderer(catalogue(folder, split=split), folder, split, TextBank(seed, size=400), seed)
+    return [HeldOut("school", tuple(renderer.render() for _ in range(count)))]
 
 
 def cut(archives: Iterable[Path], *, count: int) -> list[HeldOut]:
