@@ -69,13 +69,16 @@ class LineRenderer:
         if self._by_clerk(kind):
             runs = _as_clerks_write(runs, rng)
         wear = paper.Wear.draw(rng)
+        if self._by_clerk(kind):
+            wear = replace(wear, level=0.7 * wear.level)
         if self.plain:
             wear = replace(wear, level=0.25 * wear.level, bilevel=False, cleaned=False)
         ink, rows = self._compose(runs, kind, wear)
         if self._by_clerk(kind):
             rows = (rows[0] - _SWAY, rows[1] + _SWAY)
         strip = self._crop(ink, rows)
-        height = min(64, max(18, round(rng.gauss(44, 11)))) if not self.plain else rng.randint(36, 60)
+        lowest = 28 if self._by_clerk(kind) else 18
+        height = min(64, max(lowest, round(rng.gauss(44, 11)))) if not self.plain else rng.randint(36, 60)
         width = max(8, round(strip.shape[1] * height / strip.shape[0]))
         small = cv2.resize(strip, (width, height), interpolation=cv2.INTER_AREA)
         if rng.random() < 0.15:
@@ -98,10 +101,10 @@ class LineRenderer:
         label_script = self._script("print")
         value_script = self._script(kind, faint=not wear.harsh)
         value_scale = 1.0 if same else rng.uniform(0.8, 1.35 if kind == "pen" else 1.15)
-        value_ink = rng.uniform(0.8 if wear.harsh else 0.55, 1.0)
+        value_ink = rng.uniform(0.8 if wear.harsh or hand else 0.55, 1.0)
         pieces: list[tuple[Mask, str]] = []
         for run in runs:
-            if run.role == "label":
+            if run.role == "label" or (hand and not hand[0].draws(run.text)):
                 pieces.append((set_run(label_face, run.text, label_script, rng), "label"))
                 continue
             face = label_face if same else value_face
@@ -268,8 +271,14 @@ def _as_clerks_write(runs: list[Run], rng: Random) -> list[Run]:
     """Half of the lines in pen throughout, as in acts without a form; few in capitals alone, which nobody joins."""
     throughout = rng.random() < 0.5 or all(run.role == "label" for run in runs)
     written = [replace(run, role="value") if throughout else run for run in runs]
-    few = [r for r in written if r.role == "value" and r.text.isupper() and rng.random() < 0.8]
-    return [replace(run, text=run.text.title()) if run in few else run for run in written]
+    return [_in_small_letters(run) if run.role == "value" and rng.random() < 0.8 else run for run in written]
+
+
+def _in_small_letters(run: Run) -> Run:
+    """Names and sentences in capitals with small letters after the first; abbreviations and numbers as they were."""
+    words = run.text.split(" ")
+    shout = run.text.isupper() and len(words) > 1 and all(len(word) > 1 and word.isalpha() for word in words)
+    return replace(run, text=run.text.title()) if shout else run
 
 
 def to_height(grey: Mask, height: int = HEIGHT) -> Mask:

@@ -13,6 +13,7 @@ from random import Random
 
 import cv2
 import numpy as np
+from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 from PIL import Image, ImageFont, features
 
@@ -88,6 +89,7 @@ class JoinedFace:
 
     entry: FontEntry
     font: ImageFont.FreeTypeFont
+    letters: frozenset[str]
     middles: dict[str, float] = field(default_factory=dict)
 
     @staticmethod
@@ -98,7 +100,15 @@ class JoinedFace:
         probe = ImageFont.truetype(str(entry.file), 200, layout_engine=ImageFont.Layout.RAQM)
         _, top, _, bottom = probe.getbbox("x", anchor="ls")
         size = round(200 * X_HEIGHT / (bottom - top))
-        return JoinedFace(entry, ImageFont.truetype(str(entry.file), size, layout_engine=ImageFont.Layout.RAQM))
+        with TTFont(entry.file, lazy=True) as table:
+            letters = frozenset(map(chr, table.getBestCmap() or {}))
+        return JoinedFace(
+            entry, ImageFont.truetype(str(entry.file), size, layout_engine=ImageFont.Layout.RAQM), letters
+        )
+
+    def draws(self, text: str) -> bool:
+        """Whether the font has every letter of the text; it would draw a box for one that it lacks."""
+        return self.letters.issuperset(text)
 
     def middle(self, letter: str) -> float:
         """Where the font sets a mark over `letter`, from the letter's start: the middle of what the mark adds."""

@@ -14,9 +14,9 @@ from PIL import features
 
 from ocr_models.fonts import FontEntry, catalogue, sources
 from ocr_models.training.glyphs import ABOVE, BELOW, X_HEIGHT
-from ocr_models.training.lines import HEIGHT, LineRenderer, school_renderer
+from ocr_models.training.lines import HEIGHT, LineRenderer, _in_small_letters, school_renderer
 from ocr_models.training.school_hand import Clerk, JoinedFace, write_run
-from ocr_models.training.texts import TextBank
+from ocr_models.training.texts import Run, TextBank
 
 pytestmark = pytest.mark.skipif(not features.check("raqm"), reason="Pillow has no raqm here")
 _LETTERS = "abcdeghiklmnopqrstuvxyıABCDEGHIKLMNOPQRSTUVXYáàảãạ0123456789.,:;-/()'"
@@ -125,6 +125,11 @@ def test_letters_are_as_high_as_the_hand_says(face: JoinedFace) -> None:
         assert abs((rows[-1] - rows[0]) - size * X_HEIGHT) < 5
 
 
+def test_a_letter_that_the_font_lacks_is_told(face: JoinedFace) -> None:
+    assert face.draws("Nam 1957")
+    assert not face.draws("Nam ½")
+
+
 def test_a_renderer_of_joined_letters_gives_lines_of_the_readers_height(face: JoinedFace) -> None:
     fonts = [*catalogue(kind="print", split="train"), face.entry]
     renderer = LineRenderer(fonts, TextBank(4, size=40), 3, kinds=(0.0, 0.0, 1.0))
@@ -132,6 +137,14 @@ def test_a_renderer_of_joined_letters_gives_lines_of_the_readers_height(face: Jo
         line = renderer.render()
         assert line.pixels.shape[0] == HEIGHT
         assert line.kind == "pen"
+
+
+@pytest.mark.parametrize(
+    ("shouted", "written"),
+    [("BÙI HỮU GIÁP", "Bùi Hữu Giáp"), ("2/QĐ-UBND", "2/QĐ-UBND"), ("KINH", "KINH"), ("Nam", "Nam")],
+)
+def test_names_in_capitals_get_small_letters_and_abbreviations_do_not(shouted: str, written: str) -> None:
+    assert _in_small_letters(Run(shouted, "value")).text == written
 
 
 def test_a_folder_without_joined_fonts_is_refused(tmp_path: Path) -> None:
