@@ -22,6 +22,7 @@ def main() -> None:
     writing.add_argument("--count", type=int, default=12000)
     writing.add_argument("--seed", type=int, default=5)
     writing.add_argument("--split", choices=("train", "dev", "test"), default="train")
+    writing.add_argument("--weights", type=Path, help="a folder of weights to align with (default: the repository's)")
     measuring = commands.add_parser("speed", help="lines a CPU second of each source")
     measuring.add_argument("--fonts", type=Path)
     measuring.add_argument("--real", type=Path, nargs="*", default=[])
@@ -90,7 +91,9 @@ def _cut(options: argparse.Namespace) -> None:
 def _vietnamise(options: argparse.Namespace) -> None:
     from ocr_models.training.real_vietnamese import vietnamise
 
-    print(vietnamise(options.real, options.out, count=options.count, seed=options.seed, split=options.split), "lines")
+    count = vietnamise(options.real, options.out, count=options.count, seed=options.seed, split=options.split,
+                       weights=options.weights)  # fmt: skip
+    print(count, "lines")
 
 
 def _speed(options: argparse.Namespace) -> None:

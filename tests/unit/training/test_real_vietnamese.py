@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
+from ocr_models.errors import ModelMissingError
 from ocr_models.training import paper
 from ocr_models.training.alignment import Place
 from ocr_models.training.hands import Hand, Piece, bare, usable
 from ocr_models.training.lines import HEIGHT
 from ocr_models.training.real import real_lines, write_archive
 from ocr_models.training.real_ink import ABOVE, BELOW, X_HEIGHT, InkLine, Letter, body_rows, cut_letters, lift_ink
-from ocr_models.training.real_vietnamese import Scribe, draw_missing, new_lines, piece_ink
+from ocr_models.training.real_vietnamese import Scribe, draw_missing, new_lines, piece_ink, vietnamise
 from ocr_models.training.texts import TextBank
 
 WORDS = "la maison dans son champ pour Nantes est the quand rang vingt Loc gau"
@@ -142,3 +143,8 @@ def test_ink_is_lifted_off_uneven_paper() -> None:
     assert ink[25, 31] > 150
     assert ink[25, 91] > 150
     assert ink[:, 50:80].max() == 0
+
+
+def test_lines_are_aligned_with_the_weights_that_were_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError):
+        vietnamise([], tmp_path / "out.zip", count=1, seed=1, weights=tmp_path)
