@@ -26,7 +26,8 @@ class FontEntry:
 
     `split` keeps training honest: a reader never sees a `dev` or `test` font while it learns, documents
     rendered to tune rules use `dev` fonts, final figures use `test` fonts. `bare` fonts draw the plain
-    alphabet only and serve the line renderer, which draws the marks itself; they are not in `catalogue()`.
+    alphabet only and serve the line renderer, which draws the marks itself; `joined` fonts join their letters and
+    are set by `ocr_models.workshop.training.school_hand` alone; neither are in `catalogue()` unless asked for.
     """
 
     file: Path
@@ -36,6 +37,7 @@ class FontEntry:
     split: Split
     licence: str
     bare: bool = False
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class FontSource:
     licence: str
     kept: bool
     bare: bool
+    joined: bool
 
     def file_name(self, face: str) -> str:
         return f"{self.package.rsplit('/', 1)[-1]}-{face}.ttf"
@@ -63,16 +66,26 @@ def sources() -> tuple[FontSource, ...]:
 
 
 def catalogue(
-    extra: Path | None = None, *, kind: Kind | None = None, split: Split | None = None, bare: bool = False
+    extra: Path | None = None,
+    *,
+    kind: Kind | None = None,
+    split: Split | None = None,
+    bare: bool = False,
+    joined: bool = False,
 ) -> tuple[FontEntry, ...]:
     """The fonts at hand, optionally of one kind and split only.
 
     Without `extra`: the fonts in the repository, each with every Vietnamese letter. With `extra`: those
-    and the training-only fonts of that folder that are there. `bare=True` lists the bare fonts instead.
+    and the training-only fonts of that folder that are there. `bare=True` lists the bare fonts instead,
+    `joined=True` those that join their letters.
     """
     entries: list[FontEntry] = []
     for source in sources():
-        if source.bare != bare or kind not in (None, source.kind) or split not in (None, source.split):
+        if (
+            (source.bare, source.joined) != (bare, joined)
+            or kind not in (None, source.kind)
+            or split not in (None, source.split)
+        ):
             continue
         folder = FILES if source.kept else extra
         if folder is not None:
@@ -91,6 +104,7 @@ def _source(row: dict[str, Any]) -> FontSource:
         licence=row.get("licence", "OFL-1.1"),
         kept=row.get("kept", False),
         bare=row.get("bare", False),
+        joined=row.get("joined", False),
     )
 
 
@@ -103,4 +117,5 @@ def _entry(source: FontSource, face: str, folder: Path) -> FontEntry:
         split=source.split,
         licence=source.licence,
         bare=source.bare,
+        joined=source.joined,
     )

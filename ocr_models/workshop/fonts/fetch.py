@@ -1,7 +1,8 @@
 """Build font files out of web font packages: the subsets of a face joined into one TrueType file.
 
 The packages are fetched by the npm client, by name, into a temporary folder. Layout tables and hinting
-are left out: the renderers place glyphs themselves, and a merged hinting program would be wrong.
+are left out: the renderers place glyphs themselves, and a merged hinting program would be wrong. A font that
+joins its letters does so by its layout tables: it is taken whole, out of the one subset that holds everything.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ def _build(source: FontSource, scratch: Path, target: Path) -> list[Path]:
         whole = next(package.rglob(f"*_{_whole_name(face)}.ttf"), None)
         if whole is not None:
             path.write_bytes(whole.read_bytes())
+        elif source.joined:
+            _unpack(package, face, path)
         else:
             _merge(package, face, path, scratch)
         if not source.bare and not draws_vietnamese(path):
@@ -96,6 +99,21 @@ def _merge(package: Path, face: str, path: Path, scratch: Path) -> None:
         raise FontBuildError(Message(f"Gói {name} không có kiểu {face}.", f"Package {name} has no face {face}."))
     joined = TTFont(plain[0]) if len(plain) == 1 else Merger().merge([str(file) for file in plain])
     joined.save(path)
+
+
+def _unpack(package: Path, face: str, path: Path) -> None:
+    """The only subset as TrueType with its layout tables; layout of several subsets cannot be merged safely."""
+    parts = sorted((package / "files").glob(f"{package.name}-*-{face}.woff"))
+    if len(parts) != 1:
+        raise FontBuildError(
+            Message(
+                f"Gói {package.name} không có đúng một tệp kiểu {face}.",
+                f"Package {package.name} has not exactly one file of face {face}.",
+            )
+        )
+    font = TTFont(parts[0])
+    font.flavor = None
+    font.save(path)
 
 
 def _plain(woff: Path, path: Path) -> Path:

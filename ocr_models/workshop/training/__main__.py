@@ -22,6 +22,7 @@ def main() -> None:
     writing.add_argument("--count", type=int, default=12000)
     writing.add_argument("--seed", type=int, default=5)
     writing.add_argument("--split", choices=("train", "dev", "test"), default="train")
+    writing.add_argument("--weights", type=Path, help="a folder of weights to align with (default: the repository's)")
     measuring = commands.add_parser("speed", help="lines a CPU second of each source")
     measuring.add_argument("--fonts", type=Path)
     measuring.add_argument("--real", type=Path, nargs="*", default=[])
@@ -60,8 +61,10 @@ def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--shards", type=Path, nargs="*", default=[], help="archives of cut lines (see cut)")
     training.add_argument("--real-share", type=float, default=0.06)
     training.add_argument("--shard-share", type=float, default=0.2)
+    training.add_argument("--school-share", type=float, default=0.0, help="lines in the school hand's joined letters")
     training.add_argument("--seconds", type=float, required=True, help="this run's time")
     training.add_argument("--planned-seconds", type=float, help="all runs' time (learning rate schedule)")
+    training.add_argument("--begun", type=float, default=0.0, help="seconds of all runs before the rate began anew")
     training.add_argument("--device", default="cpu")
     training.add_argument("--workers", type=int, default=1)
     training.add_argument("--seed", type=int, default=1)
@@ -88,7 +91,9 @@ def _cut(options: argparse.Namespace) -> None:
 def _vietnamise(options: argparse.Namespace) -> None:
     from ocr_models.workshop.training.real_vietnamese import vietnamise
 
-    print(vietnamise(options.real, options.out, count=options.count, seed=options.seed, split=options.split), "lines")
+    count = vietnamise(options.real, options.out, count=options.count, seed=options.seed, split=options.split,
+                       weights=options.weights)  # fmt: skip
+    print(count, "lines")
 
 
 def _speed(options: argparse.Namespace) -> None:
@@ -105,18 +110,21 @@ def _train(options: argparse.Namespace) -> None:
     from ocr_models.workshop.training.train import Plan, run
 
     held_out = sets.generated("dev", options.fonts, count=options.held_out, seed=99)
+    held_out += sets.school("dev", options.fonts, count=options.held_out, seed=99)
     held_out += sets.real(options.real, "dev", count=options.held_out)
     recipe = Recipe(
         fonts=options.fonts,
         archives=tuple(options.real),
         shards=tuple(options.shards),
         real_share=options.real_share if options.real else 0.0,
+        school_share=options.school_share,
         shard_share=options.shard_share if options.shards else 0.0,
     )
     plan = Plan(
         seconds=options.seconds,
         planned_seconds=options.planned_seconds or options.seconds,
         out=options.out,
+        begun=options.begun,
         resume=options.resume or (options.out if (options.out / "weights.pt").exists() else None),
         start=options.start,
         threads=options.threads,
@@ -159,9 +167,9 @@ def _calibrate(options: argparse.Namespace) -> None:
     from ocr_models.workshop.training.calibrate import calibrate
 
     dev = sets.generated("dev", None, count=options.count, seed=4242)
-    dev += sets.real(options.real, "dev", count=options.count)
+    dev += sets.real(options.real, "dev", count=options.count, known=False)
     test = sets.generated("test", None, count=options.count, seed=777)
-    test += sets.real(options.real, "test", count=options.count)
+    test += sets.real(options.real, "test", count=options.count, known=False)
     readers = {name: open_reader(name) for name in options.readers}
     for name, kinds in calibrate(readers, dev, test).items():
         for kind, figures in kinds.items():

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_models.reader.preparation import HEIGHT, ink_of
-from ocr_models.workshop.fonts import catalogue
+from ocr_models.workshop.fonts.catalogue import catalogue
 from ocr_models.workshop.training.alphabet import encode
-from ocr_models.workshop.training.lines import Line, LineRenderer
+from ocr_models.workshop.training.lines import Line, LineRenderer, school_renderer
 from ocr_models.workshop.training.real import RealSource, real_lines
 from ocr_models.workshop.training.texts import TextBank
 
@@ -33,13 +33,17 @@ LEAST_PER_CHARACTER = 6.7  # pixels: CTC needs more steps of 6 pixels than chara
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Where lines come from. `real_share` is the part of real pen and typewriter lines."""
+    """Where lines come from. `real_share` is the part of real pen and typewriter lines.
+
+    `school_share` is the part in a school hand, as drawn by fonts that join their letters.
+    """
 
     fonts: Path | None
     archives: tuple[Path, ...] = ()
     shards: tuple[Path, ...] = ()
     real_share: float = 0.12
     shard_share: float = 0.0
+    school_share: float = 0.0
     kinds: tuple[float, float, float] = (0.36, 0.2, 0.44)
     bank_size: int = 2500
 
@@ -59,7 +63,9 @@ class Sources:
 
     def __init__(self, recipe: Recipe, seed: int) -> None:
         fonts = [*catalogue(recipe.fonts, split="train"), *catalogue(recipe.fonts, split="train", bare=True)]
-        self.generated = LineRenderer(fonts, TextBank(seed, size=recipe.bank_size), seed, kinds=recipe.kinds)
+        bank = TextBank(seed, size=recipe.bank_size)
+        self.generated = LineRenderer(fonts, bank, seed, kinds=recipe.kinds)
+        self.school = school_renderer(fonts, recipe.fonts, "train", bank, seed + 2) if recipe.school_share else None
         real = list(real_lines(recipe.archives, "train")) if recipe.real_share else []
         typed = [line for line in real if line.kind == "typed"]
         self.real = RealSource(real + typed * 2, seed) if real else None
@@ -70,8 +76,12 @@ class Sources:
         roll = self.generated.rng.random()
         if self.real and roll < self.recipe.real_share:
             return self.real.render()
-        if self.shards and roll < self.recipe.real_share + self.recipe.shard_share:
+        roll -= self.recipe.real_share
+        if self.shards and roll < self.recipe.shard_share:
             return self.shards.render()
+        roll -= self.recipe.shard_share
+        if self.school and roll < self.recipe.school_share:
+            return self.school.render()
         return self.generated.render()
 
 

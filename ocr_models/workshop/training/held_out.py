@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr_models.workshop.fonts import Split, catalogue
-from ocr_models.workshop.training.lines import Line, LineRenderer
-from ocr_models.workshop.training.real import ADAPTATION_HAND, real_lines
+from ocr_models.workshop.training.lines import Line, LineRenderer, school_renderer
+from ocr_models.workshop.training.real import ADAPTATION_HANDS, real_lines, shares_its_writer
 from ocr_models.workshop.training.texts import TextBank
 
 
@@ -33,6 +33,14 @@ def generated(split: Split, fonts: Path | None, *, count: int, seed: int) -> lis
     return sets
 
 
+def school(split: Split, folder: Path | None, *, count: int, seed: int) -> list[HeldOut]:
+    """Lines in the school hand's fonts of the split; an empty list where `folder` has none."""
+    if not catalogue(folder, split=split, joined=True):
+        return []
+    renderer = school_renderer(catalogue(folder, split=split), folder, split, TextBank(seed, size=400), seed)
+    return [HeldOut("school", tuple(renderer.render() for _ in range(count)))]
+
+
 def cut(archives: Iterable[Path], *, count: int) -> list[HeldOut]:
     """Up to `count` lines of each kind out of archives of lines cut from documents."""
     lines_by_set: dict[str, list[Line]] = {}
@@ -41,13 +49,18 @@ def cut(archives: Iterable[Path], *, count: int) -> list[HeldOut]:
     return [_evenly(name, lines, count) for name, lines in sorted(lines_by_set.items())]
 
 
-def real(archives: Iterable[Path], split: Split, *, count: int) -> list[HeldOut]:
-    """Up to `count` real lines of unseen hands, pen and typed, evenly picked, at their own height."""
-    lines_by_set: dict[str, list[Line]] = {}
+def real(archives: Iterable[Path], split: Split, *, count: int, known: bool = True) -> list[HeldOut]:
+    """Up to `count` real lines of each kind, evenly picked, at their own height.
+
+    `real-pen` and `real-typed` are of unseen hands; `known-pen` and `known-typed` are of unseen pages whose clerk or
+    machine may have been trained on; without `known` they are left out.
+    """
+    found: dict[str, list[Line]] = {}
     for line in real_lines(archives, split):
-        if line.hand != ADAPTATION_HAND:
-            lines_by_set.setdefault(f"real-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
-    return [_evenly(name, lines, count) for name, lines in sorted(lines_by_set.items())]
+        whose = "known" if shares_its_writer(line.hand) else "real"
+        if line.hand not in ADAPTATION_HANDS and (known or whose == "real"):
+            found.setdefault(f"{whose}-{line.kind}", []).append(Line(line.pixels(), line.text, line.kind))
+    return [_evenly(name, lines, count) for name, lines in sorted(found.items())]
 
 
 def _evenly(name: str, lines: list[Line], count: int) -> HeldOut:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 
 import cv2
 import numpy as np
 
-from ocr_models.workshop.fonts import FontEntry, Kind
+from ocr_models.workshop.fonts import FontEntry, Kind, Split, catalogue
 from ocr_models.workshop.training import paper
 from ocr_models.workshop.training.glyphs import ABOVE, BELOW, X_HEIGHT, Face, Script, set_run
 from ocr_models.workshop.training.marks import Looseness, Mask
+from ocr_models.workshop.training.school_hand import Clerk, JoinedFace, write_run
 from ocr_models.workshop.training.texts import Run, TextBank, truth
 
 HEIGHT = 48
 MAX_WIDTH = 1600
+_SWAY = 7  # rows by which a wavering line leaves its rows; high loops and figures would lose their tops
 _KINDS: tuple[Kind, ...] = ("print", "typed", "pen")
 
 
@@ -34,7 +37,10 @@ class Line:
 
 
 class LineRenderer:
-    """An endless source of lines. `fonts` must hold at least one font of each kind in `kinds`."""
+    """An endless source of lines. `fonts` must hold at least one font of each kind in `kinds`.
+
+    Where one of them joins its letters, a `Clerk` writes all lines of the kind "pen", in such fonts alone.
+    """
 
     def __init__(
         self,
@@ -50,8 +56,9 @@ class LineRenderer:
         self.banks = paper.Banks.make(seed)
         self.weights = kinds
         self.plain = plain
-        faces = [Face.load(entry) for entry in fonts]
+        faces = [Face.load(entry) for entry in fonts if not entry.joined]
         self.faces = {kind: [f for f in faces if f.entry.kind == kind] for kind in _KINDS}
+        self.joined = [JoinedFace.load(entry) for entry in fonts if entry.joined]
         self.previous: Mask | None = None
 
     def render(self) -> Line:
@@ -59,12 +66,19 @@ class LineRenderer:
         rng = self.rng
         kind = rng.choices(_KINDS, self.weights)[0]
         runs = self.bank.line(rng)
+        if self._by_clerk(kind):
+            runs = _as_clerks_write(runs, rng)
         wear = paper.Wear.draw(rng)
+        if self._by_clerk(kind):
+            wear = replace(wear, level=0.7 * wear.level)
         if self.plain:
             wear = replace(wear, level=0.25 * wear.level, bilevel=False, cleaned=False)
         ink, rows = self._compose(runs, kind, wear)
+        if self._by_clerk(kind):
+            rows = (rows[0] - _SWAY, rows[1] + _SWAY)
         strip = self._crop(ink, rows)
-        height = min(64, max(18, round(rng.gauss(44, 11)))) if not self.plain else rng.randint(36, 60)
+        lowest = 28 if self._by_clerk(kind) else 18
+        height = min(64, max(lowest, round(rng.gauss(44, 11)))) if not self.plain else rng.randint(36, 60)
         width = max(8, round(strip.shape[1] * height / strip.shape[0]))
         small = cv2.resize(strip, (width, height), interpolation=cv2.INTER_AREA)
         if rng.random() < 0.15:
@@ -74,24 +88,31 @@ class LineRenderer:
         grey = paper.expose(small, self.banks, wear, rng, behind=behind)
         return Line(to_height(grey), truth(runs), kind)
 
+    def _by_clerk(self, kind: Kind) -> bool:
+        return kind == "pen" and bool(self.joined)
+
     def _compose(self, runs: list[Run], kind: Kind, wear: paper.Wear) -> tuple[Mask, tuple[int, int]]:
         """All runs on one baseline, with leaders, rules, seals and neighbours, and the rows of the writing."""
         rng = self.rng
         label_face = rng.choice(self.faces["typed" if kind == "typed" and rng.random() < 0.25 else "print"])
-        value_face = rng.choice(self.faces[kind])
+        hand = (rng.choice(self.joined), Clerk.draw(rng, faint=not wear.harsh)) if self._by_clerk(kind) else None
+        value_face = label_face if hand else rng.choice(self.faces[kind])
         same = kind == "print" and rng.random() < 0.5
         label_script = self._script("print")
         value_script = self._script(kind, faint=not wear.harsh)
         value_scale = 1.0 if same else rng.uniform(0.8, 1.35 if kind == "pen" else 1.15)
-        value_ink = rng.uniform(0.8 if wear.harsh else 0.55, 1.0)
+        value_ink = rng.uniform(0.8 if wear.harsh or hand else 0.55, 1.0)
         pieces: list[tuple[Mask, str]] = []
         for run in runs:
-            if run.role == "label":
+            if run.role == "label" or (hand and not hand[0].draws(run.text)):
                 pieces.append((set_run(label_face, run.text, label_script, rng), "label"))
                 continue
             face = label_face if same else value_face
-            mask = set_run(face, run.text, value_script, rng)
-            mask = self._by_hand(mask, value_scale) if kind == "pen" else _scaled(mask, value_scale)
+            if hand:
+                mask = write_run(hand[0], run.text, hand[1], rng)
+            else:
+                mask = set_run(face, run.text, value_script, rng)
+                mask = self._by_hand(mask, value_scale) if kind == "pen" else _scaled(mask, value_scale)
             if value_ink < 0.95 and not same:
                 mask = cv2.convertScaleAbs(mask, alpha=value_ink)
             pieces.append((mask, "value"))
@@ -230,6 +251,34 @@ class LineRenderer:
             return None
         back = cv2.resize(self.previous[:, ::-1], (width, height), interpolation=cv2.INTER_AREA)
         return np.asarray(cv2.GaussianBlur(back, (0, 0), 1.2), np.uint8)
+
+
+def school_renderer(
+    fonts: Sequence[FontEntry], folder: Path | None, split: Split, bank: TextBank, seed: int
+) -> LineRenderer:
+    """Pen lines in the fonts of the split that join their letters, printed labels in those of `fonts`.
+
+    Raises ValueError when `folder` holds no such font.
+    """
+    joined = catalogue(folder, split=split, joined=True)
+    if not joined:
+        raise ValueError(f"no font of the split {split} that joins its letters in {folder}")
+    printed = [entry for entry in fonts if entry.kind == "print"]
+    return LineRenderer([*printed, *joined], bank, seed, kinds=(0.0, 0.0, 1.0))
+
+
+def _as_clerks_write(runs: list[Run], rng: Random) -> list[Run]:
+    """Half of the lines in pen throughout, as in acts without a form; few in capitals alone, which nobody joins."""
+    throughout = rng.random() < 0.5 or all(run.role == "label" for run in runs)
+    written = [replace(run, role="value") if throughout else run for run in runs]
+    return [_in_small_letters(run) if run.role == "value" and rng.random() < 0.8 else run for run in written]
+
+
+def _in_small_letters(run: Run) -> Run:
+    """Names and sentences in capitals with small letters after the first; abbreviations and numbers as they were."""
+    words = run.text.split(" ")
+    shout = run.text.isupper() and len(words) > 1 and all(len(word) > 1 and word.isalpha() for word in words)
+    return replace(run, text=run.text.title()) if shout else run
 
 
 def to_height(grey: Mask, height: int = HEIGHT) -> Mask:

@@ -228,6 +228,19 @@ def new_lines(writers: Sequence[Scribe], count: int, seed: int) -> Iterator[tupl
             yield *line, scribe.name, "pen"
 
 
-def vietnamise(archives: Sequence[Path], target: Path, *, count: int, seed: int, split: Split = "train") -> int:
-    """Write an archive of `count` lines in the ink of the split's hands; how many there are."""
-    return write_archive(target, new_lines(scribes(archives, split, seed), count, seed), quality=80)
+def vietnamise(
+    archives: Sequence[Path],
+    target: Path,
+    *,
+    count: int,
+    seed: int,
+    split: Split = "train",
+    weights: Path | None = None,
+) -> int:
+    """Write an archive of `count` lines in the ink of the split's hands; how many there are.
+
+    `weights`: a folder of our weights to align with instead of the repository's; hands that a reader has learnt give it
+    more sure words.
+    """
+    found = scribes(archives, split, seed, reader=OwnReader(folder=weights))
+    return write_archive(target, new_lines(found, count, seed), quality=80)

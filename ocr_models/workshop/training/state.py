@@ -75,9 +75,9 @@ def mix_states(before: Path, after: Path, share: float, out: Path) -> None:
 
     Between two points of one training lie better weights than at either (Wortsman et al., "Robust fine-tuning of
     zero-shot models", 2022). What the earlier network lacks is taken to have added nothing: its last layer is mixed
-    with zero, the layers before it are the later ones.
+    with zero, the layers before it are the later ones. A state kept without its average (`last/`) holds it as weights.
     """
-    first, second = _read(before / "average.pt"), _read(after / "average.pt")
+    first, second = (_read(state / "average.pt") or _read(state / "weights.pt") for state in (before, after))
     if first is None or second is None:
         raise FileNotFoundError(before if first is None else after)
     tensors = {}

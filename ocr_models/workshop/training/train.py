@@ -33,6 +33,8 @@ BARE_POOL = 512  # lines before the first step
 class Plan:
     """`seconds` is this run's time, `planned_seconds` that of all runs together.
 
+    With `begun`, so many seconds of them were over when the rate last began anew: a finished training that goes on
+    with more lines warms up again and ends low again.
     `columns` is a batch's total width in pixels. `start` is a folder of published weights (small network).
     Steps a line is used again (`reuse`) and `threads` suit the machine; so does `bfloat16`, which processors with
     matrix tiles compute half as fast again as fp32.
@@ -41,6 +43,7 @@ class Plan:
     seconds: float
     planned_seconds: float
     out: Path
+    begun: float = 0.0
     resume: Path | None = None
     start: Path | None = None
     threads: int = 1
@@ -54,6 +57,10 @@ class Plan:
     bfloat16: bool = True
     save_every: float = 120.0
     measure_every: float = 480.0
+
+    def share(self, seconds: float) -> float:
+        """What share of the time since `begun` has passed after so many seconds of all runs."""
+        return (seconds - self.begun) / (self.planned_seconds - self.begun)
 
 
 class Pool:
@@ -185,7 +192,7 @@ class Trainer:
         next_save, next_measure, next_word, losses = plan.save_every, plan.measure_every, 10.0, []
         while (passed := time.monotonic() - start) < plan.seconds:
             self._fill(feed, pool, facts["lines"] - first)
-            losses.append(self.step(pool, rng, (before + passed) / plan.planned_seconds))
+            losses.append(self.step(pool, rng, plan.share(before + passed)))
             facts["seconds"], facts["rendered"] = before + passed, earlier + feed.lines
             if passed > next_word:
                 self._say(losses, passed, feed, pool)

@@ -87,3 +87,14 @@ def test_mixed_states_lie_between_the_two(tmp_path: Path) -> None:
     other = build(SETTINGS["strip"])
     load_state(tmp_path / "mixed", other, dict(other.state_dict()), None)
     assert torch.allclose(other.head.weight, torch.full_like(other.head.weight, 0.75))
+
+
+def test_a_state_kept_without_its_average_can_be_mixed(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    network = build(SETTINGS["strip"])
+    average = dict(network.state_dict())
+    for name in ("kept", "late"):
+        save_state(tmp_path / name, network, average, torch.optim.AdamW(network.parameters()), {"step": 1})
+    for part in ("average", "momentum", "variance"):
+        (tmp_path / "kept" / f"{part}.pt").unlink()
+    mix_states(tmp_path / "kept", tmp_path / "late", 0.5, tmp_path / "mixed")
+    assert (tmp_path / "mixed" / "average.pt").exists()

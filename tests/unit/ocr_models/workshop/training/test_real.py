@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from random import Random
 
@@ -8,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr_models.workshop.training import paper
+from ocr_models.workshop.training import held_out, paper
 from ocr_models.workshop.training.lines import HEIGHT
 from ocr_models.workshop.training.real import (
     ADAPTATION_HAND,
+    ADAPTATION_HANDS,
     RealSource,
     hand_of,
     mapped_text,
     pack,
     real_lines,
+    shares_its_writer,
     split_of,
     worn,
     write_archive,
@@ -87,3 +90,62 @@ def test_a_worn_line_still_shows_ink_on_paper() -> None:
 def test_a_source_without_lines_is_refused() -> None:
     with pytest.raises(ValueError, match="no real lines"):
         RealSource([], 1)
+
+
+def test_cyrillic_letters_typed_for_german_ones_are_read_as_german() -> None:
+    assert mapped_text("B\u04d3nder f\u00fcr \u04d2rzte sch\u04e7n") == "Bänder für Ärzte schön"
+
+
+def test_a_letter_in_pieces_is_put_together() -> None:
+    assert mapped_text("fu\u0308r") == "für"
+
+
+@pytest.mark.parametrize("text", ["věc", "že", "Øst", "køb"])
+def test_lines_with_letters_that_the_reader_lacks_are_left_out(text: str) -> None:
+    assert mapped_text(text) is None
+
+
+def test_both_hands_of_adaptation_stay_out_of_training() -> None:
+    assert {split_of(hand) for hand in ADAPTATION_HANDS} == {"test"}
+
+
+def test_pages_of_many_clerks_are_hands_of_their_own_and_known_as_such() -> None:
+    hand = hand_of({"hand": "timeus-1858", "page": "PH 1858-100"})
+    assert hand == "timeus-1858/PH 1858-100"
+    assert shares_its_writer(hand)
+    assert shares_its_writer("EHRI-ET-JMP018_02")
+    assert not shares_its_writer("bljd_DSN169")
+
+
+@pytest.mark.parametrize(
+    ("hand", "page"),
+    [
+        ("timeus-1878", "IMG_20190620_121408"),
+        ("EHRI-ET-JMP018_02", "EHRI-ET-JMP018_02"),
+        ("lectaurep-random-set-1", "DAFANCH_V2_L-012"),
+        ("bljd_DSN355_004", "p"),
+    ],
+)
+def test_a_packed_line_keeps_its_hand(hand: str, page: str) -> None:
+    named = hand_of({"hand": hand, "page": page})
+    assert hand_of({"hand": named, "page": named}) == named
+
+
+def test_published_typescript_without_a_kind_is_typed(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", ["EHRI-X_01"])
+    with zipfile.ZipFile(path) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    files["labels.tsv"] = files["labels.tsv"].replace(b"DefaultLine", b"default")
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    assert [line.kind for line in real_lines([path])] == ["typed"]
+
+
+def test_held_out_strangers_are_told_from_writers_who_may_be_known(tmp_path: Path) -> None:
+    archives = [archive(tmp_path / "a.zip", ["stranger", "timeus-1858/p", "peraire"])]
+    found = held_out.real(archives, split_of("stranger"), count=9)
+    found += held_out.real(archives, split_of("timeus-1858/p"), count=9)
+    assert {held.name: len(held.lines) for held in found} == {"real-pen": 1, "known-pen": 1}
+    strangers = held_out.real(archives, split_of("timeus-1858/p"), count=9, known=False)
+    assert "known-pen" not in {held.name for held in strangers}

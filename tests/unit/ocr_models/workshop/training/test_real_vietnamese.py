@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ocr_models.adaptation.alignment import Place
+from ocr_models.errors import ModelMissingError
 from ocr_models.workshop.training import paper
 from ocr_models.workshop.training.hands import Hand, Piece, bare, usable
 from ocr_models.workshop.training.lines import HEIGHT
@@ -23,7 +24,7 @@ from ocr_models.workshop.training.real_ink import (
     cut_letters,
     lift_ink,
 )
-from ocr_models.workshop.training.real_vietnamese import Scribe, draw_missing, new_lines, piece_ink
+from ocr_models.workshop.training.real_vietnamese import Scribe, draw_missing, new_lines, piece_ink, vietnamise
 from ocr_models.workshop.training.texts import TextBank
 
 WORDS = "la maison dans son champ pour Nantes est the quand rang vingt Loc gau"
@@ -151,3 +152,8 @@ def test_ink_is_lifted_off_uneven_paper() -> None:
     assert ink[25, 31] > 150
     assert ink[25, 91] > 150
     assert ink[:, 50:80].max() == 0
+
+
+def test_lines_are_aligned_with_the_weights_that_were_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError):
+        vietnamise([], tmp_path / "out.zip", count=1, seed=1, weights=tmp_path)
