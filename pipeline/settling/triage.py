@@ -64,6 +64,7 @@ class Evidence:
             "log_length": math.log1p(self.length),
             "valid": float(self.valid),
             "usual": float(self.usual),
+            "label_score": self.label_score,
             "second_agrees": float(self.seconds_agree > 0),
             "second_differs": float(self.seconds_differ > 0),
             "source_agrees": float(self.sources_agree > 0),
@@ -155,7 +156,7 @@ class TriageSettings:
     `accept_at`: that its characters are right; `association_at`: that they are this field's.
     """
 
-    accept_at: float = 0.98
+    accept_at: float = 0.99
     association_at: float = 0.95
     accept_at_by_grammar: tuple[tuple[str, float], ...] = ()
     type_at: float = 0.9

@@ -2,9 +2,9 @@
 
 `python -m ocr_models.workshop.measuring.calibrate FOLDER… [--foreign FOLDER…]` reads every file of the labelled
 folders, pairs the fields with their truth and fits two logistic regressions with a small ridge: that a value is the
-field's own, and, among those that are, that its characters are right. `--foreign` names documents of another maker
-(see `ocr_models.workshop.measuring.foreign`), which weigh double: their layouts are nobody's here. Measured with
-layout families held out, an eighth of them at a time.
+field's own, on all of them, and that its characters are right, on documents of our own, whose kinds of wear are many
+more. `--foreign` names documents of another maker (see `ocr_models.workshop.measuring.foreign`), which weigh double:
+their layouts are nobody's here. Measured with layout families held out, an eighth of them at a time.
 """
 
 from __future__ import annotations
@@ -100,9 +100,9 @@ def fit(samples: Sequence[Sample]) -> LogisticCalibration:
     """Maximum likelihood with a ridge on everything but the bias. Codes get their plain share of right values."""
     coded = [s for s in samples if _coded(s)]
     printed = [s for s in samples if not _coded(s) for _ in range(_FOREIGN_WEIGHT if s.foreign else 1)]
-    own = [s for s in printed if s.own]
     belonging = fit_logistic([s.evidence.association_features() for s in printed], [s.own for s in printed])
-    weights = fit_logistic([s.evidence.features() for s in own], [s.right for s in own])
+    drawn = [s for s in samples if not _coded(s) and not s.foreign]
+    weights = fit_logistic([s.evidence.features() for s in drawn], [s.right for s in drawn])
     rate = (sum(s.right for s in coded if not s.foreign) + 0.5) / (sum(not s.foreign for s in coded) + 1)
     return LogisticCalibration(weights=weights, belonging=belonging, codes=round(rate, 4) if coded else 0.5)
 
@@ -177,6 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--foreign", nargs="*", type=Path, default=[])
+    parser.add_argument("--reading", type=Path, help="take the weights of reading from this calibration")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "calibration.json")
     arguments = parser.parse_args()
@@ -189,7 +190,11 @@ def main() -> None:
         for name, foreign in (("own", False), ("foreign", True))
         if any(s.foreign is foreign for s in samples)
     }
-    table = {**asdict(fit(samples)), "families": len({s.family for s in samples}), "held_out": figures}
+    fitted = asdict(fit(samples))
+    if arguments.reading is not None:
+        kept = json.loads(arguments.reading.read_text(encoding="utf-8"))
+        fitted |= {"weights": kept["weights"], "codes": kept["codes"]}
+    table = {**fitted, "families": len({s.family for s in samples}), "held_out": figures}
     arguments.out.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
 
