@@ -245,8 +245,17 @@ REASONS: dict[str, Message] = {
     "review.fields_dropped": Message(
         "Loại giấy tờ này không có các mục đã đọc", "This kind of paper lacks what was read"
     ),
-    "review.split": Message("Người xem đã tách giấy tờ", "A person split the document"),
-    "review.merged": Message("Người xem đã gộp giấy tờ", "A person merged documents"),
+    "review.cut": Message("Người xem đã tách giấy tờ", "A person split the document"),
+    "review.joined": Message("Người xem đã gộp giấy tờ", "A person joined documents"),
+    "paper.unknown_type": Message("Chưa rõ loại giấy tờ", "The kind of paper is not known"),
+    "paper.findings": Message("Cần xem cả giấy tờ", "The paper as a whole is to be looked at"),
+    "sample.promise_broken": Message(
+        "Loại mục này sai nhiều hơn mức cam kết", "Entries of this kind are wrong more often than promised"
+    ),
+    "sample.shares_cause": Message(
+        "Cùng nguyên nhân với một lỗi đã phát hiện", "It shares the cause of an error that was found"
+    ),
+    "record.correction": Message("Người xem đã sửa sau khi phát hành", "A person corrected it after release"),
     "review.reopened": Message("Cần xem lại", "To be looked at again"),
     "review.insisted": Message(
         "Người xem giữ nguyên dù không đúng dạng", "A person kept it although its form is unusual"

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldSource, FieldValue, Finding, Status
-from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings, triage_document, triage_field
+from pipeline.judging.review.asking import PAPER_FINDINGS, SUSPENDED, UNKNOWN_TYPE, UNSURE
+from pipeline.judging.review.edits import CUT, JOINED
+from pipeline.settling.triage import (
+    Evidence,
+    LogisticCalibration,
+    TriageSettings,
+    reason_message,
+    triage_document,
+    triage_field,
+)
 from tests.making.readings import BOX
 
 EVIDENCE = Evidence(
@@ -161,3 +170,11 @@ def test_a_finding_on_the_document_that_must_be_seen_is(code: str) -> None:
 def test_a_note_on_the_document_does_not_hold_it_up(code: str) -> None:
     findings = [Finding(code=code, message=Message.same(""))]
     assert triage_document(TYPE, 1.0, [triaged()], findings, SETTINGS) is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "code",
+    [SUSPENDED, PAPER_FINDINGS, UNKNOWN_TYPE, UNSURE, CUT, JOINED, "sample.shares_cause", "record.correction"],
+)
+def test_every_reason_why_a_person_is_asked_has_words(code: str) -> None:
+    assert reason_message(code) != Message.same(code)
