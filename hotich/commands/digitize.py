@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,14 +102,17 @@ def _reread(arguments: Namespace, settings: Settings, order: BatchOrder) -> list
     print(cost.message(), file=sys.stderr)
     if chosen and not arguments.yes:
         _confirm()
-    results: list[FileResult] = []
-    with Progress({source.name: source.size for source in chosen}) as progress:
-        if chosen:
-            with open_batch(settings, order, listener=progress, inputs=(), made_by=made_by) as batch:
-                results = reread(batch.run, batch.objects, chosen, new_spool(settings.home / "reread"))
-                review = _review_list(settings, order, batch, results)
-                progress.close()
-                _tell(arguments, settings, len(chosen), results, out=order.out, review=review)
+    if not chosen:
+        _tell(arguments, settings, 0, [], out=order.out, review=None)
+        return []
+    with (
+        Progress({source.name: source.size for source in chosen}) as progress,
+        open_batch(settings, order, listener=progress, inputs=(), made_by=made_by) as batch,
+    ):
+        results = reread(batch.run, batch.objects, chosen, new_spool(settings.home / "reread"))
+        review = _review_list(settings, order, batch, results)
+        progress.close()
+        _tell(arguments, settings, len(chosen), results, out=order.out, review=review)
     return results
 
 
@@ -146,6 +150,13 @@ def _check_choice(arguments: Namespace) -> None:
     if chosen and not arguments.reread:
         option = "--" + chosen[0].replace("_", "-")
         raise WrongUse(Message(f"{option} chỉ dùng với --reread", f"{option} goes with --reread"))
+    if arguments.read_before:
+        try:
+            date.fromisoformat(arguments.read_before)
+        except ValueError as error:
+            raise WrongUse(
+                Message("--read-before: cần dạng 2026-12-31", "--read-before: wanted: 2026-12-31")
+            ) from error
     if not arguments.paths and not arguments.reread:
         raise WrongUse(Message("Cần tên tệp hoặc thư mục", "Name a file or a folder"))
 

@@ -73,3 +73,21 @@ def test_verify_of_an_empty_home_is_well(tmp_path: Path) -> None:
     ended = hotich("verify", "--home", tmp_path, "--json")
     assert ended.code == 0
     assert json.loads(ended.out)["documents"] == 0
+
+
+def test_a_day_that_is_none_chooses_nothing_to_read_again(tmp_path: Path) -> None:
+    ended = hotich("digitize", "--reread", "--read-before", "31/12/2026", "--home", tmp_path / "home")
+    assert ended.code == 2
+    assert "--read-before" in ended.err
+
+
+def test_an_archive_with_nothing_to_read_again_says_so_to_programs_too(tmp_path: Path) -> None:
+    ended = hotich("digitize", "--reread", "--json", "--home", tmp_path / "home")
+    assert ended.code == 0
+    assert (ended.json["files"], ended.json["totals"]["files"]) == ([], 0)
+
+
+def test_what_is_read_again_is_chosen_only_where_something_is(tmp_path: Path) -> None:
+    ended = hotich("digitize", tmp_path, "--form", "household_book", "--home", tmp_path / "home")
+    assert ended.code == 2
+    assert "--reread" in ended.err
