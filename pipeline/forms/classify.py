@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.model import DocumentType, TextLine
+from pipeline.forms.by_labels.labels import meanings_in
+from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.clues import Clues, PageClues, clues_of
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.keys import fold
@@ -40,6 +42,8 @@ DOUBT, RIVALRY = 1.5, 1.2  # evidence that one step of `_squash` is worth: above
 NAMED = 0.75  # score of a wording that is named as evidence
 CANDIDATES = 8  # best form pages that are kept, for pages to be weighed together
 CODE, CODE_LIKE = 4.0, 2.0  # evidence of a code that is this card's, and of one that may be its sibling's
+LAYOUT, COLUMNS = 5.0, 5  # evidence of a table of people; columns of one
+LEDGER = "ledger"  # the form of a register's table
 QR_FIELDS = 7  # of a chip card's QR payload; the card of 2024 has more
 
 
@@ -89,8 +93,13 @@ def classify(
     clues = clues_of(tuple(forms) if forms is not None else load_forms())
     texts = [*(line.text for line in lines), *_cell_texts(lines)]
     matches = _matches(clues, texts)
+    asked = _asked_by_tables(lines)
+    times = _acts(texts)
     ranked = sorted(
-        ((_evidence(page, matches) + _from_codes(page, codes), n, page) for n, page in enumerate(clues.pages)),
+        (
+            (_evidence(page, matches) + _from_codes(page, codes) + _from_layout(page, asked, times), n, page)
+            for n, page in enumerate(clues.pages)
+        ),
         key=lambda r: (-r[0], r[1]),
     )
     candidates = tuple(
@@ -215,6 +224,46 @@ def _from_codes(page: PageClues, codes: Sequence[str]) -> float:
                 total += CODE if len(fields) > QR_FIELDS else CODE_LIKE
         elif fold(code).startswith("idvnm") and side == "back":
             total += CODE * (kind in {DocumentType.CITIZEN_ID_CHIP, DocumentType.CITIZEN_ID_2024})
+    return total
+
+
+def _asked_by_tables(lines: Sequence[TextLine]) -> frozenset[str]:
+    """What the header of a ruled table asks, as names of the lexicon with whose they are: "full_name/father"."""
+    rows: dict[tuple[int, int], dict[int, list[str]]] = {}
+    for line in lines:
+        if line.cell is not None and line.cell[1] < HEADER_ROWS and line.text.strip():
+            rows.setdefault(line.cell[:2], {}).setdefault(line.cell[2], []).append(line.text)
+    words = vocabulary(DocumentType.BIRTH_REGISTER_ENTRY)
+    asked: set[str] = set()
+    for cells in rows.values():
+        if len(cells) >= COLUMNS:
+            told = [meanings_in(" ".join(texts), words) for texts in cells.values()]
+            if sum(map(bool, told)) >= COLUMNS - 1:
+                asked |= {f"{meaning.what.name}/{who}" for cell in told for meaning, who in cell}
+    return frozenset(asked)
+
+
+def _acts(texts: Sequence[str]) -> int:
+    """How often a page asks for the father and for the mother: of how many births it tells."""
+    keys = [fold(text) for text in texts]
+    counts = [
+        sum(any(part in key for part in parts) for key in keys)
+        for parts in (("tencha", "tennguoicha", "tenbo"), ("tenme", "tennguoime"))
+    ]
+    return min(counts)
+
+
+def _from_layout(page: PageClues, asked: frozenset[str], acts: int) -> float:
+    """Evidence of tables of births and of members, and of several acts on a page."""
+    kind, side = page.definition.type, page.page.side
+    total = 0.0
+    if {"full_name/father", "full_name/mother"} & asked:
+        ledger = kind is DocumentType.BIRTH_REGISTER_ENTRY and page.definition.form == LEDGER and side == "page"
+        total += LAYOUT if ledger else -AGAINST
+    elif any(name.startswith("relationship/") for name in asked):
+        total += LAYOUT / 2 if side in {"members", "owner"} else -AGAINST
+    if acts > 1 and not asked:
+        total += AGAINST if kind is DocumentType.BIRTH_REGISTER_ENTRY and side == "page" else -AGAINST
     return total
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.forms.anchors import LabelHit
-from pipeline.forms.bands import border_cuts, column_bands
+from pipeline.forms.bands import Bands, border_cuts, column_bands
 from pipeline.forms.cleaning import is_small_mark, trim, unread
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entry_header import (
@@ -33,6 +33,7 @@ RULED = 0.8  # share of the writing in grid cells from which the grid tells the 
 ROW_SLACK = 0.7  # above an entry's start that its writing may begin
 NUMBERS_COUNT = 0.6  # entry numbers for each name from which the numbers tell the entries
 OVERLAP, NEW_ENTRY = 0.3, 0.85  # by which two numbers may overlap; gap that begins an entry where only names tell
+CROWDED = 1.5  # entry numbers for each ruled row from which the rules do not part entries
 _NOWHERE = (-1.0, -1.0)
 _NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
 
@@ -55,7 +56,7 @@ def read_entries(
     top_bottom = header_band(sheet, section, labels, lines)
     if top_bottom is None:
         return None
-    header, body = _header_and_body(sheet, lines, *top_bottom)
+    header, body = header_and_body(sheet, lines, *top_bottom)
     bands = column_bands(sheet, header, body)
     if bands is not None:
         cells, over = band_cells(sheet, section, header, bands)
@@ -65,9 +66,23 @@ def read_entries(
     matched = match_columns(columns, cells)
     if len(matched) < 2:
         return None
-    body = _without_column_numbers(sheet, body)
     if bands is not None:
         matched = fill_by_place(columns, cells, matched)
+    return table_of(sheet, columns, cells, matched, bands, header, body)
+
+
+def table_of(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    cells: Sequence[HeaderCell],
+    matched: dict[int, int],
+    bands: Bands | None,
+    header: Sequence[int],
+    body: Sequence[int],
+) -> Entries:
+    """The entries of a table whose columns are known: `matched` says which header cell each has."""
+    body = _without_column_numbers(sheet, list(body))
+    if bands is not None:
         areas = [bands.ranges[matched[n]] if n in matched else _NOWHERE for n in range(len(columns))]
     else:
         areas = _areas(sheet, columns, cells, matched, body)
@@ -86,12 +101,13 @@ def table_cuts(
     top_bottom = header_band(sheet, section, labels, lines)
     if top_bottom is None:
         return {}
-    header, body = _header_and_body(sheet, lines, *top_bottom)
+    header, body = header_and_body(sheet, lines, *top_bottom)
     bands = column_bands(sheet, header, body)
     return border_cuts(sheet, [*header, *body], bands) if bands is not None else {}
 
 
-def _header_and_body(sheet: Sheet, lines: Sequence[int], top: float, bottom: float) -> tuple[list[int], list[int]]:
+def header_and_body(sheet: Sheet, lines: Sequence[int], top: float, bottom: float) -> tuple[list[int], list[int]]:
+    """The lines of a table's header, which lie from `top` to `bottom`, and those below."""
     header = [
         n for n in lines if sheet.boxes[n][1] >= top - HEADER_SLACK and sheet.boxes[n][3] <= bottom + HEADER_SLACK
     ]
@@ -209,6 +225,10 @@ def _word_at(sheet: Sheet, line: int, x: float) -> int:
 def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> list[list[_Part]]:
     """The parts of each entry, from the top: an entry begins where its number (or its name) begins."""
     ruled = bool(parts) and sum(p.row is not None for p in parts) >= RULED * len(parts)
+    numbers = [p for p in parts if p.column == 0 and any(c.isdigit() for c in sheet.texts[p.piece.line])]
+    by_numbers = _gap_starts(sheet, numbers, every=True)
+    if len(by_numbers) > CROWDED * len({p.row for p in parts}):
+        ruled = False  # the rules part the header from the body only
     if ruled:
         starts: Sequence[float] = _ruled_starts(parts)
     else:

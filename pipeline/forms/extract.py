@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields, read_leaf
+from pipeline.forms.two_readings import reconciled
 
 HEAD = "chuho"  # key of CHỦ HỘ, the printed words of the head's block
 ACT = "page"  # the side of a register that holds acts, each a record of its own
@@ -28,7 +30,9 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
     read: list[tuple[str, LeafFields]] = []
     for number, leaf in enumerate(leaves):
         if any(page.side == leaf.side for page in definition.pages):
-            read.append((leaf.side, read_leaf(definition.page(leaf.side), leaf, number)))
+            page = definition.page(leaf.side)
+            by_labels = read_by_labels(definition.type, page, leaf, number)
+            read.append((leaf.side, reconciled(read_leaf(page, leaf, number), by_labels)))
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for side, result in read if side != ACT for f in result.fields]

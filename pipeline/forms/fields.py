@@ -43,6 +43,7 @@ class Support:
     shared: float = 0.0
     unexplained: int = 0
     block: float = 0.0
+    witness: float = 0.0
 
 
 _NO_SUPPORT = Support()

@@ -68,6 +68,8 @@ def _home(groups: list[_Group], kind: Classification) -> tuple[_Group, str, Docu
     last = groups[-1]
     if not kind.known:
         return _unknown_home(last, kind)
+    if last.type in BOOKS and kind.document_type in BOOKS and kind.side not in {"cover", "owner"}:
+        return _book_home(last, kind)  # member leaves of both books are much the same
     if kind.document_type is not last.type:
         return None
     if last.type in BOOKS:

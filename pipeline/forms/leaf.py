@@ -45,21 +45,25 @@ NAME_WORDS = 2  # words that a name has before age, office or number may end it
 
 @dataclass(slots=True)
 class LeafFields:
-    """What one leaf gives: fields of the document, of table entries, of members; how many labels were seen."""
+    """What one leaf gives: fields of the document, of table entries, of members; how many labels were seen. `printed`
+    are the labels' own places, in lines and characters of the leaf."""
 
     fields: list[ExtractedField] = field(default_factory=list)
     entries: list[list[ExtractedField]] = field(default_factory=list)
     members: list[list[ExtractedField]] = field(default_factory=list)
     labels: int = 0
     labels_seen: int = 0
+    printed: list[Piece] = field(default_factory=list)
 
 
 def read_leaf(page: FormPage, leaf: Leaf, number: int) -> LeafFields:
     """The fields of one leaf. Several acts of a register on one leaf become entries."""
-    return _Reader(page, leaf, number).read()
+    return LeafReader(page, leaf, number).read()
 
 
-class _Reader:
+class LeafReader:
+    """Reads one leaf as its form's definition lays it out. What it finds is in `result`."""
+
     def __init__(self, page: FormPage, leaf: Leaf, number: int) -> None:
         self.page = page
         self.sheet = Sheet(leaf.lines)

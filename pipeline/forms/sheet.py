@@ -26,6 +26,9 @@ LAST_OF_ROW = 3  # lines of a row that the next one is compared with, since a ro
 SAME_MIDDLE = (0.45, 0.8)
 """How far the middles of lines of one row may differ: the first share of the higher line's height, but no more than the
 second share of the letter height (of the lower line's height, where that is more). By trial."""
+FRAME_SIGNS, FRAME_MARKS, FRAME_STEP = 2, 12, 6.0
+"""A mark of an ornamental frame has at most so many signs; so many of them stand in a line; they differ by less than so
+many pixels in place and size. By trial."""
 NO_CUTS: Mapping[int, Sequence[int]] = {}
 
 
@@ -62,7 +65,8 @@ class Sheet:
         self.height = median(heights) if heights else LETTER_HEIGHT
         self._whole = whole
         self._fits: dict[int, tuple[float, float]] = {}
-        self._strips = [s for n in range(len(self.source)) for s in self._cut(n, cuts.get(n, ()))]
+        ornament = _ornament(self.source, whole)
+        self._strips = [s for n in range(len(self.source)) if n not in ornament for s in self._cut(n, cuts.get(n, ()))]
         self.lines = tuple(self.source[s.line] for s in self._strips)
         self.texts = tuple(self.source[s.line].text[s.start : s.end] for s in self._strips)
         self.boxes: tuple[Box, ...] = tuple(self._strip_box(s) for s in self._strips)
@@ -210,3 +214,20 @@ class Sheet:
             (x0, _), (x1, _) = to_upright((0.0, 0.0)), to_upright((far, 0.0))
             self._fits[line] = (x0, (x1 - x0) / far)
         return self._fits[line]
+
+
+def _ornament(lines: Sequence[TextLine], boxes: Sequence[Box]) -> set[int]:
+    """Lines that are the pieces of a frame: many marks of one size in one column, or in one row, of the image."""
+    small = [n for n, line in enumerate(lines) if len(line.text.strip()) <= FRAME_SIGNS and line.cell is None]
+    found: set[int] = set()
+    for low, high in ((0, 2), (1, 3)):
+        groups: dict[tuple[int, int], list[int]] = {}
+        for n in small:
+            size = boxes[n][high] - boxes[n][low]
+            middle = (boxes[n][low] + boxes[n][high]) / 2
+            groups.setdefault((round(middle / FRAME_STEP), round(size / FRAME_STEP)), []).append(n)
+        for (place, size), _ in groups.items():
+            near = [n for dp in (-1, 0, 1) for ds in (-1, 0, 1) for n in groups.get((place + dp, size + ds), ())]
+            if len(near) >= FRAME_MARKS:
+                found.update(near)
+    return found

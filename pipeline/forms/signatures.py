@@ -43,6 +43,11 @@ _OFFICES = frozenset(
         "nguoidung",
     }
 )  # keys of words that stand in offices, not in names
+_NO_NAME = re.compile(
+    r"^\W*(?:(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tỉnh|t\.?\s?p)\s|b[aả]n m[aẫ]u|m[aẫ]u\b|speci|"
+    r"[đd][uúù]ng v[oớ]i b[aả]n|ch[uứ]ng th[uự]c|b[aả]n sao|b[aả]n ch[ií]nh)|\bm[aẫ]u\s*$|specimen",
+    re.IGNORECASE,
+)  # a place, a stamp or a watermark
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
@@ -105,7 +110,7 @@ def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: flo
 def looks_like_name(text: str) -> bool:
     """Two to six words of letters, all but one with a capital, and no office among them."""
     words = _WORD.findall(text)
-    if text.lstrip().startswith("(") or sum(map(len, words)) < NAME_LETTERS:
+    if _NO_NAME.search(text) or text.lstrip().startswith("(") or sum(map(len, words)) < NAME_LETTERS:
         return False
     if not NAME_WORDS[0] <= len(words) <= NAME_WORDS[1] or any(c.isdigit() for c in text):
         return False

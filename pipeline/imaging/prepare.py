@@ -33,6 +33,7 @@ _STRAIGHT_DEG = 0.1  # degrees: at 300 dpi 4 pixels over the width of A4, not wo
 _RUNS = 6  # text runs that are read, at most, to tell which way is up; for speed
 _TELLING_PIECES = 24  # letters from which their height tells the resolution; by trial
 _WAY_PIECES = 4  # letters without which nobody is asked which way is up; by trial
+_LEGIBLE = 0.45  # plausibility (`pipeline.imaging.upright`) below which nothing was read along a page's lines; by trial
 _DOUBTFUL_DPI = (0.62, 1.6)  # resolution by letters over the assumed one; outside, the view is made again; by trial
 _LONG_SIDE_IN = (1.5, 24.0)  # inches: longer side of any paper, from less than a card to A2
 _PAPER = 75  # percentile of the scan's levels that is its paper's colour, laid around a straightened page; by trial
@@ -107,8 +108,9 @@ class _Look:
 def _prepare_region(page: PageImage, region: Region, part: int, reader: Recognizer | None) -> _Part:
     look = _look_at(page.pixels, region)
     blank = is_blank(look.ink, look.grey)
-    skew = SkewEstimate(None, False) if blank else estimate_skew(look.ink)
-    upside_down, sure = (False, True) if blank else _which_way(page.pixels, region, look, skew, reader)
+    skew, upside_down, sure = (
+        (SkewEstimate(None, False), False, True) if blank else _lie(page.pixels, region, look, reader)
+    )
     turn = ((90 if skew.vertical else 0) + (180 if upside_down else 0)) % 360
     angle = skew.angle_deg if skew.angle_deg is not None else 0.0
     colour, to_scan, dpi = _rendered(page.pixels, region, look, turn, angle)
@@ -168,23 +170,39 @@ def _enlarged(scan: Pixels, size: tuple[int, int]) -> Pixels:
     return np.asarray(cv2.resize(scan, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
+def _lie(scan: Pixels, region: Region, look: _Look, reader: Recognizer | None) -> tuple[SkewEstimate, bool, bool]:
+    """How the page lies: its skew, whether it stands on its head, and whether that is sure.
+
+    Frames and rules may run across what is written: where nothing can be read along the lines that the ink shows, the
+    page is tried lying on its side.
+    """
+    skew = estimate_skew(look.ink)
+    upside_down, sure, seen = _which_way(scan, region, look, skew, reader)
+    if reader is None or seen >= _LEGIBLE or look.ink.pieces < _WAY_PIECES:
+        return skew, upside_down, sure
+    aside = estimate_skew(look.ink, vertical=not skew.vertical)
+    other, other_sure, other_seen = _which_way(scan, region, look, aside, reader)
+    return (aside, other, other_sure) if other_sure and other_seen > max(seen, _LEGIBLE) else (skew, upside_down, sure)
+
+
 def _which_way(
     scan: Pixels, region: Region, look: _Look, skew: SkewEstimate, reader: Recognizer | None
-) -> tuple[bool, bool]:
-    """Whether the page stands on its head, and whether that is sure."""
+) -> tuple[bool, bool, float]:
+    """Whether the page stands on its head, whether that is sure, and how well it could be read."""
+    seen = 0.0
     angle = skew.angle_deg if skew.angle_deg is not None else 0.0
     if look.ink.pieces < _WAY_PIECES:
-        return False, False
+        return False, False, seen
     if reader is not None:
         runs, level_to_view = find_runs(look.ink, angle, vertical=skew.vertical, limit=_RUNS)
         if runs:
             level_to_scan = region.to_scan() @ look.to_region @ level_to_view
-            upside_down = vote_by_reading(scan, runs, level_to_scan, reader)
+            upside_down, seen = vote_by_reading(scan, runs, level_to_scan, reader)
             if upside_down is not None:
-                return upside_down, True
+                return upside_down, True, seen
     to_view, size = levelled(look.grey.shape[1], look.grey.shape[0], angle, vertical=skew.vertical)
     answer = upside_down_by_osd(cut(look.grey, to_view, size, fill=look.ink.paper))
-    return bool(answer), answer is not None
+    return bool(answer), answer is not None, seen
 
 
 def _rendered(scan: Pixels, region: Region, look: _Look, turn: int, angle: float) -> tuple[Pixels, Transform, float]:

@@ -38,8 +38,8 @@ class SkewEstimate:
     vertical: bool
 
 
-def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG) -> SkewEstimate:
-    """Direction and slope of the text lines on a view.
+def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG, vertical: bool | None = None) -> SkewEstimate:
+    """Direction and slope of the text lines on a view; their slope alone where `vertical` states the direction.
 
     Abstains from the angle when there is too little text to tell, or no angle stands out. Never
     rotates. Method: projection profile (Postl 1986), high-passed at the line pitch.
@@ -53,7 +53,7 @@ def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG) -> SkewEstimate:
     thin, thin_sideways = points[::stride], sideways[::stride]
     along = np.array([_row_energy(thin, a) for a in angles])
     across = np.array([_row_energy(thin_sideways, a) for a in angles])
-    vertical = bool(across.max() > along.max())
+    vertical = bool(across.max() > along.max()) if vertical is None else vertical
     energies = across if vertical else along
     prominence = float(energies.max() / max(np.median(energies), 1e-9))
     if prominence < _MIN_PROMINENCE:

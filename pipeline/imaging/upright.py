@@ -26,21 +26,25 @@ _GUESSED_BY = 3  # runs whose ink decides which way is read first; for speed
 _BODY = 0.5  # of the fullest row's ink: rows with more are the small letters' body
 
 
-def vote_by_reading(scan: Pixels, runs: list[TextRun], level_to_scan: Transform, reader: Recognizer) -> bool | None:
+def vote_by_reading(
+    scan: Pixels, runs: list[TextRun], level_to_scan: Transform, reader: Recognizer
+) -> tuple[bool | None, float]:
     """Whether the page is upside down: its runs are read one by one, both ways, until one way is clearly ahead.
 
-    None when the readings do not decide. `level_to_scan` leads from the view on which the runs lie level to the scan.
+    None when the readings do not decide; and the best `plausibility` that was read. `level_to_scan` leads from the
+    view on which the runs lie level to the scan.
     """
-    lead = 0.0
+    lead, best = 0.0, 0.0
     guess_flipped = _looks_flipped(scan, runs, level_to_scan)
     for run in runs:
         line, to_scan = cut_run(scan, run, level_to_scan)
         guessed = _score(line, to_scan, reader, flip=guess_flipped)
         other = 0.0 if guessed >= _CLEAR else _score(line, to_scan, reader, flip=not guess_flipped)
         lead += (other - guessed) if guess_flipped else (guessed - other)
+        best = max(best, guessed, other)
         if abs(lead) >= _ENOUGH:
             break
-    return lead < 0 if abs(lead) >= _LEAST else None
+    return (lead < 0 if abs(lead) >= _LEAST else None), best
 
 
 def plausibility(reading: Reading) -> float:

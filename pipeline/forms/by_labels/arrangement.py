@@ -1,0 +1,170 @@
+"""How a sheet is laid out: halves of a spread, two persons side by side, a table with a column for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.forms.by_labels.labels import PageLabel
+from pipeline.forms.sheet import Piece, Sheet
+
+# Lengths are in letter heights of the sheet unless it says otherwise; all by trial.
+GUTTER = (0.36, 0.64)  # share of the width within which a spread's two pages meet
+SIDES = 3  # labels on each side of a gutter at least
+TWICE = 2  # rows that ask both persons the same thing, at least
+THROUGH = 1.0  # to both sides of a border that a strip must reach to go through it
+NEAR = 6.0  # around a border, in which a strip may be cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A part of the sheet from `top` to `floor` that two persons share, parted at x = `border`."""
+
+    top: float
+    floor: float
+    border: float
+    left: str
+    right: str
+    headings: tuple[int, int]
+    table: bool = False
+
+    def who(self, sheet: Sheet, line: int, start: int) -> str | None:
+        """Whose a character in the band is; None outside."""
+        _, y0, _, y1 = sheet.boxes[line]
+        if not self.top <= (y0 + y1) / 2 < self.floor:
+            return None
+        return self.left if sheet.x_at(line, start) < self.border else self.right
+
+
+def gutter(sheet: Sheet, labels: Sequence[PageLabel]) -> float | None:
+    """The x at which the two pages of a spread meet: no strip crosses it, and labels begin on both sides."""
+    low, high = (sheet.left + share * sheet.width for share in GUTTER)
+    spans = sorted((b[0], b[2]) for n, b in enumerate(sheet.boxes) if sheet.texts[n].strip())
+    edges = [low, *(x1 for _, x1 in spans if low < x1 < high)]
+    best: tuple[float, float] | None = None
+    for left in edges:
+        right = min((x0 for x0, x1 in spans if x1 > left), default=high)
+        crossed = any(x0 < left - 1 and x1 > left + 1 for x0, x1 in spans)
+        if not crossed and right - left > 1.5 * sheet.height and (best is None or right - left > best[0]):
+            best = (right - left, (left + right) / 2)
+    if best is None:
+        return None
+    x = best[1]
+    starts = [sheet.x_at(label.line, label.start) for label in labels if label.head]
+    left_side, right_side = [s for s in starts if s < x], [s for s in starts if s > x]
+    if len(left_side) < SIDES or len(right_side) < SIDES:
+        return None
+    first = min(right_side)
+    aligned = sum(abs(s - first) < 1.5 * sheet.height for s in right_side)
+    return x if aligned >= max(SIDES, len(right_side) / 2) else None
+
+
+def person_bands(sheet: Sheet, headings: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> list[Band]:
+    """The bands that begin with two persons' headings in one row."""
+    bands = []
+    by_row: dict[int, list[tuple[int, str]]] = {}
+    for line, who in headings:
+        by_row.setdefault(sheet.rows[line], []).append((line, who))
+    for row in sorted(by_row):
+        pair = sorted(by_row[row], key=lambda h: sheet.boxes[h[0]][0])[-2:]  # before them: of both, over the labels
+        if len(pair) == 2 and pair[0][1] != pair[1][1] and "parents" not in {pair[0][1], pair[1][1]}:
+            band = _band(sheet, pair, labels)
+            if band is not None:
+                bands.append(band)
+    return bands
+
+
+def _band(sheet: Sheet, pair: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> Band | None:
+    (first, left), (second, right) = pair
+    top = min(sheet.boxes[first][1], sheet.boxes[second][1])
+    below = [label for label in labels if sheet.boxes[label.line][1] > top + 0.5 * sheet.height]
+    floor = min(
+        (sheet.boxes[x.line][1] for x in below if x.meaning.what.paper or x.who not in {None, left, right}), default=1e9
+    )
+    inside = [label for label in below if sheet.boxes[label.line][1] < floor - 0.3 * sheet.height]
+    middle = (sheet.boxes[first][0] + sheet.boxes[first][2]) / 2
+    twins = _twins(sheet, inside)
+    if len(twins) >= TWICE:
+        border = min(sheet.x_at(b.line, b.start) for _, b in twins) - 0.4 * sheet.height
+        if border > middle - sheet.height:
+            return Band(top=top, floor=floor, border=border, left=left, right=right, headings=(first, second))
+    beside = [
+        label for label in inside if sheet.x_at(label.line, label.end) <= sheet.boxes[first][0] + 3 * sheet.height
+    ]
+    if len(beside) >= TWICE and len(beside) >= 0.7 * len(inside):
+        border = (sheet.boxes[first][2] + sheet.boxes[second][0]) / 2
+        last = max(sheet.boxes[label.line][3] for label in beside)
+        floor = min(floor, last + 6 * sheet.height)
+        return Band(top=top, floor=floor, border=border, left=left, right=right, headings=(first, second), table=True)
+    return None
+
+
+def _twins(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[PageLabel, PageLabel]]:
+    """Labels that ask the same thing twice in about one row."""
+    twins = []
+    for n, a in enumerate(labels):
+        for b in labels[n + 1 :]:
+            if a.name != b.name:
+                continue
+            ya, yb = sheet.boxes[a.line], sheet.boxes[b.line]
+            if (
+                abs(ya[1] - yb[1]) < 1.2 * sheet.height
+                and abs(sheet.x_at(a.line, a.start) - sheet.x_at(b.line, b.start)) > 4 * sheet.height
+            ):
+                pair = sorted((a, b), key=lambda x: sheet.x_at(x.line, x.start))
+                twins.append((pair[0], pair[1]))
+    return twins
+
+
+def cuts_at(sheet: Sheet, border: float, top: float, floor: float, labels: Sequence[PageLabel]) -> dict[int, list[int]]:
+    """Where strips between `top` and `floor` that go through a border are parted: line -> characters."""
+    cuts: dict[int, list[int]] = {}
+    margin = THROUGH * sheet.height
+    for n, (x0, y0, x1, y1) in enumerate(sheet.boxes):
+        if not (top <= (y0 + y1) / 2 < floor and x0 < border - margin and x1 > border + margin):
+            continue
+        starts = [
+            x.start
+            for x in labels
+            if x.line == n and abs(sheet.x_at(n, x.start) - border) < NEAR * sheet.height and x.start
+        ]
+        text = sheet.texts[n]
+        spots = [
+            (sheet.x_at(n, i) - sheet.right_of(n, len(text[:i].rstrip())), i)
+            for i in range(1, len(text))
+            if text[i - 1] == " " and text[i] != " " and abs(sheet.x_at(n, i) - border) < NEAR * sheet.height
+        ]
+        at = min(starts, key=lambda i: abs(sheet.x_at(n, i) - border)) if starts else max(spots)[1] if spots else None
+        if at is not None:
+            line, character = sheet.cut_at(Piece(line=n, start=at, end=at))
+            cuts.setdefault(line, []).append(character)
+    return cuts
+
+
+def in_flows(sheet: Sheet, lines: Sequence[int], spread: float | None, bands: Sequence[Band]) -> list[list[int]]:
+    """The lines in the order in which they are read, column after column."""
+    if spread is not None:
+        halves: list[list[int]] = [[], []]
+        for n in lines:
+            halves[(sheet.boxes[n][0] + sheet.boxes[n][2]) / 2 >= spread].append(n)
+        return [h for h in halves if h]
+    flows: list[list[int]] = []
+    rest = list(lines)
+    for band in [b for b in bands if not b.table]:
+        above: list[int] = []
+        left: list[int] = []
+        right: list[int] = []
+        below: list[int] = []
+        for n in rest:
+            x0, y0, x1, y1 = sheet.boxes[n]
+            middle = (y0 + y1) / 2
+            if middle < band.top:
+                above.append(n)
+            elif middle >= band.floor:
+                below.append(n)
+            else:
+                (left if (x0 + x1) / 2 < band.border else right).append(n)
+        flows += [above, left, right]
+        rest = below
+    flows.append(rest)
+    return [f for f in flows if f]

@@ -1,0 +1,300 @@
+"""The labels of a sheet: each printed wording that says what stands behind it. No ink is two labels' at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from pipeline.forms import prompts
+from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary, english
+from pipeline.forms.keys import fold
+from pipeline.forms.search import PageText, Wordings, find, grams
+from pipeline.forms.sheet import Sheet
+
+# All by trial, on papers of two makers.
+SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
+FULL = 100.0
+SURE_LETTERS = 5  # letters from which a word may be misread
+WORD_LIKE = 88.0  # likeness (rapidfuzz) of a person's words to what follows a label
+ENGLISH_LIKE = 72.0  # likeness of small English print beside a label
+HEADING_LIKE = 84.0  # likeness of a strip to a heading
+NUMBERING = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-hA-H]|[IVX]{1,4})\s*[.):]+\s*)?\W*$")
+COLON = re.compile(r"\s*[:;]|\s*[.…_]{2,}")
+REAL_COLON = re.compile(r"\s*[:;]")
+ENDS = re.compile(r"\s*(?:[:;.…_(/\-–]|$)")
+AFTER = re.compile(r"\s*[\d\"'“/]|\s+[A-ZĐÀ-Ỹ]")
+DAY = re.compile(r"\bngày\s*$", re.IGNORECASE)
+IN_WORDS = re.compile(r"[\s.…]*\S{1,4}[\s.…]+tháng", re.IGNORECASE)
+DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
+NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
+ENGLISH = re.compile(r"[\s/(\-–:]*([A-Za-z][A-Za-z .,'’]{1,40}?)\s*(?=[):]|$)\)?")
+LONG = 8  # letters of a label that may be misread more
+READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
+HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
+BARE = 0.3  # share of labels with a colon below which the paper prints none
+SHORT = 4  # letters of labels that need a colon or the head of a strip, and a value like theirs
+LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header makes up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLabel:
+    """A label on a sheet: characters `start` of `line` to `end` of `last_line`.
+
+    `head`: it begins its strip. `colon`: a colon or a leader follows. `who` None: it does not say whose it is.
+    """
+
+    meaning: Meaning
+    who: str | None
+    line: int
+    start: int
+    last_line: int
+    end: int
+    weight: float
+    head: bool
+    colon: bool
+
+    @property
+    def name(self) -> str:
+        return self.meaning.what.name
+
+
+def page_labels(sheet: Sheet, vocabulary: Vocabulary) -> list[PageLabel]:
+    """The labels of a sheet in reading order. No two share a character; the weightier one stands."""
+    found = hits_of(sheet, vocabulary)
+    bare = _has_no_colons(sheet, found)
+    candidates = []
+    for key, hits in found.items():
+        meaning = vocabulary.labels[key]
+        for hit in hits:
+            label = _label(sheet, vocabulary, key, meaning, hit, bare=bare)
+            if label is not None and not meaning.what.column and not _is_fixed(sheet, vocabulary, label, hit.hit.score):
+                candidates.append(label)
+    candidates.sort(key=lambda c: -c.weight)
+    taken: dict[int, list[tuple[int, int]]] = {}
+    chosen: list[PageLabel] = []
+    for label in candidates:
+        own = list(spans(sheet, label))
+        if any(s < end and start < e for line, start, end in own for s, e in taken.get(line, ())):
+            continue
+        for line, start, end in own:
+            taken.setdefault(line, []).append((start, end))
+        chosen.append(label)
+    place = {line: n for n, line in enumerate(sheet.reading_order())}
+    chosen.sort(key=lambda c: (place[c.line], c.start))
+    return _without_answers(sheet, chosen)
+
+
+def _named_like(read: str, wording: str) -> bool:
+    """Whether words that are printed small begin with capitals, as in a name: "Nguyễn Văn" is not "Nguyên quán"."""
+    if read.isupper():
+        return False
+    words = list(zip(read.split()[1:], wording.split()[1:], strict=False))
+    return any(word[:1].isupper() and printed[:1].islower() for word, printed in words)
+
+
+def _has_no_colons(sheet: Sheet, found: dict[str, list[LabelHit]]) -> bool:
+    """Whether the paper prints its labels without a colon."""
+    sure = [hit.hit for hits in found.values() for hit in hits if hit.hit.score > READ_BEST and hit.hit.length > SHORT]
+    with_colon = sum(bool(COLON.match(sheet.texts[h.last_line], h.end)) for h in sure)
+    return with_colon < BARE * len(sure)
+
+
+def _is_fixed(sheet: Sheet, vocabulary: Vocabulary, label: PageLabel, score: float) -> bool:
+    """Whether the strip is fixed print or a caption rather than this label."""
+    key = sheet.page_text.keys[label.line].text
+    if label.colon or len(key) < SURE_LETTERS:
+        return False
+    return (
+        max((fuzz.ratio(key, other) for other in (*vocabulary.fixed, *vocabulary.captions)), default=0.0) > score * 100
+    )
+
+
+def hits_of(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, list[LabelHit]]:
+    """Every hit of every wording of the vocabulary, by key."""
+    pairs = grams("".join(k.text + " " for k in sheet.page_text.keys))
+    texts = [t for key, t in vocabulary.texts.items() if len(grams(key) & pairs) >= SEEN * len(grams(key))]
+    return {key: hits for key, hits in find_labels(sheet, texts).items() if key in vocabulary.labels}
+
+
+def _label(
+    sheet: Sheet, vocabulary: Vocabulary, key: str, meaning: Meaning, found: LabelHit, *, bare: bool
+) -> PageLabel | None:
+    hit = found.hit
+    if found.weight < LABEL_WEIGHT:
+        return None
+    text, last = sheet.texts[hit.line], sheet.texts[hit.last_line]
+    end, who = hit.end, meaning.who
+    more = 0
+    if who is None and not meaning.what.paper:
+        end, who, more = person_after(last, end, vocabulary)
+    end = after_english(last, end)
+    if meaning.what.grammar == "date" and (day := DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)):
+        end = day.start() if IN_WORDS.match(last, end) else end  # the printed "ngày" is the date's first word
+    head = bool(NUMBERING.match(text[: hit.start]))
+    colon = bool(COLON.match(last, end))
+    size = hit.length + more
+    exact = bare and hit.score == 1.0 and text[hit.start].isupper() and AFTER.match(last, end)
+    if (
+        not head
+        and not colon
+        and not exact
+        and (size <= SHORT * 2 or found.weight < 1.0 or not text[hit.start].isupper())
+    ):
+        return None
+    if size <= SHORT and not colon and not exact and not (head and (AFTER.match(last, end) or ENDS.match(last, end))):
+        return None
+    if not colon and meaning.what.grammar in NUMBERS and not DIGIT.match(last, end) and not ENDS.match(last, end):
+        return None  # SỔ ĐĂNG KÝ … is a title, and not the number ĐĂNG KÝ …
+    real = bool(REAL_COLON.match(last, end))
+    if hit.score < (READ_WELL if size > LONG else READ_BEST) and not (real and size > SHORT):
+        return None
+    if not real and _named_like(
+        text[hit.start : hit.end if hit.line == hit.last_line else None], vocabulary.texts[key]
+    ):
+        return None
+    if hit.start and text[hit.start - 1].isalnum():
+        return None
+    if (
+        meaning.who is not None
+        and meaning.what.name == "full_name"
+        and key in vocabulary.alone
+        and not colon
+        and len(last[end:].split()) < 2
+    ):
+        return None  # "Người khai" over a signature
+    weight = found.weight * hit.score**2 * (1.0 + min(size, 24) / 16) + (0.3 if colon else 0.0) + (0.2 if head else 0.0)
+    return PageLabel(
+        meaning=meaning, who=who, line=hit.line, start=hit.start, last_line=hit.last_line, end=end, weight=weight,
+        head=head, colon=colon,
+    )  # fmt: skip
+
+
+def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str | None, int]:
+    """Where a label ends with the words of the person it speaks of, whose it is, and how many letters those are."""
+    rest = text[end:]
+    match = re.match(r"[\s,(]*(?:của\s+)?", rest)
+    at = match.end() if match else 0
+    stop = min((i for i in (rest.find(c, at) for c in ":;….") if i >= 0), default=len(rest))
+    words = [(m.end(), fold(m.group())) for m in re.finditer(r"[^\W\d_]+(?:/[^\W\d_]+)?", rest[at:stop])]
+    capital = rest[at : at + 1].isupper() and not text[:end].rstrip()[-1:].isupper()
+    for count in range(min(6, len(words)), 0, -1):
+        if capital and at + words[count - 1][0] < len(rest[:stop].rstrip()):
+            continue  # "Họ và tên Mẹ Thị Ba" is a name, not a label
+        key = "".join(w for _, w in words[:count])
+        like, who = max(((fuzz.ratio(key, wording), name) for wording, name in vocabulary.words), default=(0.0, ""))
+        if like == FULL or (len(key) > SURE_LETTERS and like >= WORD_LIKE):
+            return end + at + words[count - 1][0], who, len(key)
+    return end, None, 0
+
+
+def after_english(text: str, end: int) -> int:
+    """Where a label ends with the small English print beside it."""
+    match = None if COLON.match(text, end) else ENGLISH.match(text, end)
+    if match is None:
+        return end
+    key = fold(match.group(1))
+    if not match.group(1).isascii() or len(key) < 2:
+        return end
+    like = max((fuzz.ratio(key, word) for word in english()), default=0.0)
+    return match.end() if like >= (ENGLISH_LIKE if len(key) > SURE_LETTERS else FULL) else end
+
+
+def spans(sheet: Sheet, label: PageLabel) -> Iterable[tuple[int, int, int]]:
+    """The strips that a label lies in, with its first character and the one after its last."""
+    if label.line == label.last_line:
+        yield label.line, label.start, label.end
+        return
+    yield label.line, label.start, len(sheet.texts[label.line])
+    for between in range(label.line + 1, label.last_line):
+        yield between, 0, len(sheet.texts[between])
+    yield label.last_line, 0, label.end
+
+
+def _without_answers(sheet: Sheet, labels: list[PageLabel]) -> list[PageLabel]:
+    """The labels without those that begin another one's value: "Giấy tờ tùy thân: CMND số …", "Số CMND: CMND số …"."""
+    kept: list[PageLabel] = []
+    for label in labels:
+        before = kept[-1] if kept else None
+        if before is not None and before.last_line == label.line and before.meaning.what.numbers:
+            between = sheet.texts[label.line][before.end : label.start]
+            if not any(c.isalnum() for c in between) and (label.meaning.what.numbers or label.name == "personal_id"):
+                continue
+        kept.append(label)
+    return kept
+
+
+def headings_of(sheet: Sheet, vocabulary: Vocabulary, taken: Sequence[PageLabel]) -> list[tuple[int, str]]:
+    """Strips that are the heading of a person's part, with whose."""
+    labelled = {label.line for label in taken} | {label.last_line for label in taken}
+    found = []
+    for line, key in enumerate(sheet.page_text.keys):
+        if line in labelled or len(key.text) < 2:
+            continue
+        text = re.sub(r"^\W*(?:[IVX]{1,4}|\d)\s*[.)\-]\s*", "", sheet.texts[line])
+        who = heading(fold(text), vocabulary)
+        if who is not None:
+            found.append((line, who))
+    return found
+
+
+def heading(key: str, vocabulary: Vocabulary) -> str | None:
+    """Whose part a line of these letters heads."""
+    if key in vocabulary.headings:
+        return vocabulary.headings[key]
+    if len(key) < 6 or not vocabulary.headings:
+        return None
+    best = max(vocabulary.headings, key=lambda h: fuzz.ratio(key, h))
+    return vocabulary.headings[best] if fuzz.ratio(key, best) >= HEADING_LIKE and len(best) > 5 else None
+
+
+def meanings_in(text: str, vocabulary: Vocabulary) -> list[tuple[Meaning, str | None]]:
+    """What a table's header cell asks for, in its order: "Họ tên mẹ, năm sinh" is the mother's name and birth year."""
+    page = PageText.of([text])
+    keys = tuple(k for k in vocabulary.labels if len(k) > 1)
+    size = len(fold(text))
+    if not size:
+        return []
+    hits = []
+    for hit in find(Wordings(keys), page):
+        meaning = vocabulary.labels[keys[hit.wording]]
+        starts = hit.start == 0 or not text[hit.start - 1].isalnum()
+        ends = hit.end >= len(text) or not text[hit.end].isalnum()
+        if not (starts and ends) or (hit.length <= SHORT and hit.score < 1.0):
+            continue
+        end, who, more = hit.end, meaning.who, 0
+        if who is None:
+            end, who, more = person_after(text, hit.end, vocabulary)
+        hits.append((hit.score**HOW_WELL * (hit.length + more), hit.start, end, meaning, who))
+    hits.sort(key=lambda h: -h[0])
+    chosen: list[tuple[int, int, Meaning, str | None]] = []
+    for _, start, end, meaning, who in hits:
+        if all(end <= s or e <= start for s, e, _, _ in chosen):
+            chosen.append((start, end, meaning, who))
+    chosen.sort(key=lambda c: c[0])
+    letters = sum(len(fold(text[s:e])) for s, e, _, _ in chosen)
+    if letters < LINE_SHARE * size:
+        return []
+    known = next((who for _, _, _, who in chosen if who), None)
+    return [(meaning, who or known) for _, _, meaning, who in chosen]
+
+
+def prompt_lines(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int]]:
+    """Lines of printed date prompts that are no label's value: strip and character where they begin."""
+    found = []
+    for line, text in enumerate(sheet.texts):
+        for start, _ in prompts.spans("ngày … tháng … năm …", text):
+            before = [label for label in labels if label.last_line == line and label.end <= start]
+            same_row = [
+                label
+                for label in labels
+                if sheet.rows[label.last_line] == sheet.rows[line] and label.last_line != line
+                and sheet.x_at(label.last_line, label.end) <= sheet.x_at(line, start)
+            ]  # fmt: skip
+            dated = [*before, *same_row]
+            if not dated or dated[-1].meaning.what.grammar not in {"date", "date_words", "time"}:
+                found.append((line, start))
+    return found

@@ -1,0 +1,352 @@
+"""Reads one leaf by its labels alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from pipeline.domain.model import DocumentType
+from pipeline.forms.anchors import PLACE_LENGTH, Anchor
+from pipeline.forms.by_labels.arrangement import Band, cuts_at, gutter, in_flows, person_bands
+from pipeline.forms.by_labels.labels import PageLabel, headings_of, hits_of, page_labels, prompt_lines, spans
+from pipeline.forms.by_labels.tables import LabelTable, read_tables
+from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, vocabulary
+from pipeline.forms.definition import Column, FormPage, Item
+from pipeline.forms.entry_fields import entry_fields
+from pipeline.forms.fields import ExtractedField, Leaf
+from pipeline.forms.keys import fold
+from pipeline.forms.leaf import LeafFields, LeafReader
+from pipeline.forms.plan import Slot
+from pipeline.forms.sheet import Piece, Sheet
+
+
+def _keys(wordings: str) -> tuple[str, ...]:
+    return tuple(fold(wording) for wording in wordings.split(" / "))
+
+
+FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
+CAPTIONS = _keys(
+    "TM. ỦY BAN NHÂN DÂN / T.M ỦY BAN NHÂN DÂN / ỦY BAN HÀNH CHÍNH / CHỦ TỊCH / PHÓ CHỦ TỊCH / KT. CHỦ TỊCH / "
+    "NGƯỜI KÝ TRÍCH LỤC / NGƯỜI KÝ GIẤY KHAI SINH / TRƯỞNG CÔNG AN / TRƯỞNG CÔNG AN PHƯỜNG / TRƯỞNG CÔNG AN XÃ / "
+    "TRƯỞNG CÔNG AN QUẬN / TRƯỞNG CÔNG AN HUYỆN / PHÓ TRƯỞNG CÔNG AN / TRƯỞNG PHÒNG TƯ PHÁP / GIÁM ĐỐC"
+)
+"""Over the signature of who answers for the paper."""
+OTHER_CAPTIONS = _keys(
+    "Cán bộ đăng ký / Cán bộ hộ tịch / Cán bộ tư pháp hộ tịch / Người thực hiện / Người khai / Người đi khai / "
+    "Người đi khai sinh / Người đi đăng ký / Ký, ghi rõ họ tên / Ký tên, đóng dấu / Ký ghi rõ họ tên và đóng dấu / "
+    "Ký, ghi rõ họ, chữ đệm, tên, chức vụ và đóng dấu / Đúng hạn / Quá hạn / Đăng ký lại"
+)
+"""Over other signatures, and small print beside them."""
+CELL_LINES = 3  # of a value in a table with a column for each person
+FEW = 2  # labels with a value beside or below them that tell which it is
+EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
+
+
+def read_by_labels(document_type: DocumentType, page: FormPage, leaf: Leaf, number: int) -> LeafFields:
+    """The fields of one leaf of a paper of this type, whatever its layout."""
+    return _LabelReader(vocabulary(document_type), page, leaf, number).read()
+
+
+class _LabelReader(LeafReader):
+    def __init__(self, words: Vocabulary, page: FormPage, leaf: Leaf, number: int) -> None:
+        super().__init__(page, leaf, number)
+        self.words = words
+        self.page_labels: list[PageLabel] = []
+        self.bands: list[Band] = []
+        self.spread: float | None = None
+
+    def read(self) -> LeafFields:
+        if not self.sheet.lines:
+            return self.result
+        self._look()
+        cuts: dict[int, list[int]] = {}
+        for band in self.bands:
+            if not band.table:
+                cuts |= cuts_at(self.sheet, band.border, band.top, band.floor, self.page_labels)
+        if cuts:
+            self._cut(cuts)
+        tables = read_tables(self.sheet, self.words, self.labels)
+        if tables is not None and tables.cuts:
+            self._cut(tables.cuts)
+            tables = read_tables(self.sheet, self.words, self.labels)
+        if tables is not None:
+            self._of_table(tables)
+        rest = [n for n in range(len(self.sheet.lines)) if n not in self.table_lines]
+        flows = in_flows(self.sheet, rest, self.spread, self.bands)
+        if rest:
+            self._plan(flows)
+            self._fields(flows)
+        self._support()
+        self.result.printed = [
+            self.sheet.origin(Piece(line=line, start=start, end=end))
+            for label in self.page_labels
+            if label.line not in self.table_lines
+            for line, start, end in spans(self.sheet, label)
+        ]
+        return self.result
+
+    def _look(self) -> None:
+        self.labels = hits_of(self.sheet, self.words)
+        self.page_labels = page_labels(self.sheet, self.words)
+        self.spread = gutter(self.sheet, self.page_labels)
+        headings = headings_of(self.sheet, self.words, self.page_labels)
+        self.headings = dict(headings)
+        self.bands = person_bands(self.sheet, headings, self.page_labels)
+
+    def _cut(self, cuts: dict[int, list[int]]) -> None:
+        self.sheet = Sheet(self.sheet.source, cuts)
+        self.place = replace(self.place, sheet=self.sheet)
+        self._look()
+
+    def _of_table(self, table: LabelTable) -> None:
+        self.table_lines |= table.entries.lines
+        rows = [table.told(row) for row in entry_fields(self.place, table.section, table.entries)]
+        members = table.section.each == "member"
+        (self.result.members if members else self.result.entries).extend(rows)
+        self.result.labels += len(table.section.columns)
+        self.result.labels_seen += len(table.section.columns)
+
+    def _plan(self, flows: list[list[int]]) -> None:
+        """Slots and anchors of the labels, in reading order, each for the field that it is."""
+        self.slots, self.anchors = [], []
+        inside = {n for flow in flows for n in flow}
+        labels = [label for label in self.page_labels if label.line in inside]
+        by_line: dict[int, list[PageLabel]] = {}
+        for label in labels:
+            by_line.setdefault(label.line, []).append(label)
+        prompts: dict[int, list[int]] = {}
+        for line, start in prompt_lines(self.sheet, labels):
+            prompts.setdefault(line, []).append(start)
+        scope = _Scope(self.words, self.page.side)
+        for flow in flows:
+            below = self._values_below(flow, by_line)
+            for line in self.sheet.reading_order(flow):
+                if self._is_head(line, scope):
+                    self._begin_with_head(line, scope)
+                elif line in self.headings:
+                    self._heading(line, scope)
+                elif line not in by_line and line not in prompts:
+                    self._fixed(line, scope)
+                events: list[tuple[int, PageLabel | None]] = [(x.start, x) for x in by_line.get(line, ())]
+                events += [(start, None) for start in prompts.get(line, ())]
+                for start, found in sorted(events, key=lambda e: e[0]):
+                    if found is None:
+                        self._prompt(line, start, scope)
+                    else:
+                        self._label(found, scope, below=below)
+        self._settle_prompts()
+
+    def _values_below(self, flow: Sequence[int], by_line: dict[int, list[PageLabel]]) -> bool:
+        """Whether the flow's values stand under their labels and not beside them."""
+        beside = under = 0
+        rows: dict[int, list[int]] = {}
+        for n in self.sheet.reading_order(flow):
+            rows.setdefault(self.sheet.rows[n], []).append(n)
+        ordered = list(rows.values())
+        for at, row in enumerate(ordered):
+            for label in [x for n in row for x in by_line.get(n, ())]:
+                ends = [x.start for x in by_line.get(label.last_line, ()) if x.start >= label.end]
+                after = self.sheet.texts[label.last_line][label.end : min(ends, default=None)]
+                right = self.sheet.x_at(label.last_line, label.end)
+                nexts = [n for n in row if self.sheet.boxes[n][0] >= right - 1 and n != label.last_line]
+                following = nexts[:1] if nexts and nexts[0] not in by_line and not ends else []
+                if sum(c.isalnum() for c in after) > 0 or following:
+                    beside += 1
+                    continue
+                left = self.sheet.x_at(label.line, label.start)
+                lower = ordered[at + 1] if at + 1 < len(ordered) else []
+                aligned = [
+                    n for n in lower if abs(self.sheet.boxes[n][0] - left) < 2 * self.sheet.height and n not in by_line
+                ]
+                under += bool(aligned)
+        return under >= FEW and under > beside
+
+    def _is_head(self, line: int, scope: _Scope) -> bool:
+        """Whether the strip is CHỦ HỘ over the head's own part of a book."""
+        return scope.member and self.sheet.page_text.keys[line].text == "chuho"
+
+    def _begin_with_head(self, line: int, scope: _Scope) -> None:
+        scope.begin_member()
+        name = "members[].relationship_to_head"
+        scope.seen.add(name)
+        item = Item(label=self.sheet.texts[line], itself=(self.sheet.texts[line],))
+        self._slot(Slot(role="label", wordings=(self.sheet.texts[line],), section=0, row=0, field=name,
+                        grammar="relationship", block=scope.block, item=item), line)  # fmt: skip
+
+    def _heading(self, line: int, scope: _Scope) -> None:
+        who = self.headings[line]
+        table = next((b for b in self.bands if b.table and line in b.headings), None)
+        if table is not None:
+            slot = Slot(role="header", wordings=("",), section=self._section(table), row=0, block=scope.block)
+            self._slot(replace(slot, column=table.headings.index(line), columns=self._columns(table)), line)
+            return
+        band = next((b for b in self.bands if line in b.headings), None)
+        if band is None:
+            scope.turn(who)
+        self._slot(Slot(role="text", wordings=("",), section=0, row=0, block=scope.block), line)
+
+    def _section(self, band: Band) -> int:
+        return 1 + self.bands.index(band)
+
+    def _columns(self, band: Band) -> tuple[Column, ...]:
+        return tuple(Column(label="", prefix=PREFIXES[who][0]) for who in (band.left, band.right))
+
+    def _fixed(self, line: int, scope: _Scope) -> None:
+        """Fixed print, captions and titles end what stands above them."""
+        key = self.sheet.page_text.keys[line].text
+        if len(key) < 5:
+            return
+        signer = self.words.signers.get(scope.side)
+        caption = max(
+            (fuzz.ratio(key, k) for k in (*CAPTIONS, *(k for k, f in self.words.captions.items() if f))), default=0
+        )
+        other = max(
+            fuzz.ratio(key, k) for k in (*OTHER_CAPTIONS, *(k for k, f in self.words.captions.items() if not f), "")
+        )
+        fixed = max((fuzz.ratio(key, k) for k in self.words.fixed), default=0)
+        if key.startswith("congan") and self.sheet.texts[line].isupper():
+            caption = max(caption, FIXED_LIKE)
+        if caption >= FIXED_LIKE and caption >= other:
+            item = Item(label=self.sheet.texts[line], caption=True, field=signer, grammar="name")
+            self._slot(Slot(role="caption", wordings=("",), section=0, row=0, field=signer, grammar="name",
+                            block=scope.block, item=item), line)  # fmt: skip
+        elif max(other, fixed) >= FIXED_LIKE:
+            self._slot(
+                Slot(role="caption" if other > fixed else "text", wordings=("",), section=0, row=0, block=scope.block),
+                line,
+            )
+
+    def _slot(self, slot: Slot, line: int) -> None:
+        self.slots.append(slot)
+        end = len(self.sheet.texts[line])
+        self.anchors.append(Anchor(len(self.slots) - 1, line, 0, line, end, 1.0))
+
+    def _prompt(self, line: int, start: int, scope: _Scope) -> None:
+        name = self.words.prompts.get(scope.side)
+        led = start < PLACE_LENGTH and not any(a.line == line for a in self.anchors)
+        slot = Slot(
+            role="prompt",
+            wordings=("ngày … tháng … năm …",),
+            section=0,
+            row=0,
+            field=name,
+            grammar="date",
+            block=scope.block,
+        )
+        self.slots.append(slot)
+        self.anchors.append(Anchor(len(self.slots) - 1, line, 0 if led else start, line, start, 1.0))
+
+    def _label(self, label: PageLabel, scope: _Scope, *, below: bool) -> None:
+        band = next((b for b in self.bands if b.who(self.sheet, label.line, label.start)), None)
+        what = label.meaning.what
+        wordings = (self.words.texts[key_of(self.words, label)],)
+        if band is not None and band.table and not what.paper and label.who is None:
+            names = self.words.field(what, band.left)
+            base = names[0][len(PREFIXES[band.left][0]) :] if names else None
+            place = Slot(
+                role="label", wordings=wordings, section=self._section(band), row=0, field=base, lines=CELL_LINES,
+                columns=self._columns(band),
+            )  # fmt: skip
+        else:
+            who = band.who(self.sheet, label.line, label.start) if band is not None and not band.table else None
+            names = scope.name(label, who)
+            place = Slot(
+                role="label", wordings=wordings, section=0, row=0, field=names[0] if names else None,
+                lines=max([what.lines, *(self.words.fields[n][1] for n in names)]), below=below or what.below,
+            )  # fmt: skip
+        grammar = self.words.fields[names[0]][0] if names else what.grammar
+        slot = replace(place, grammar=grammar, block=scope.block, item=Item(label=wordings[0]))
+        self.slots.append(slot)
+        self.anchors.append(
+            Anchor(len(self.slots) - 1, label.line, label.start, label.last_line, label.end, label.weight)
+        )
+
+    def _settle_prompts(self) -> None:
+        """Of several lines of date prompts the last is the signature's; a labelled date of the same field stands."""
+        for block in {s.block for s in self.slots}:
+            own = [n for n, s in enumerate(self.slots) if s.block == block]
+            prompts = [n for n in own if self.slots[n].role == "prompt"]
+            for n in prompts[:-1]:
+                self.slots[n] = replace(self.slots[n], field=None)
+            if prompts:
+                name = self.slots[prompts[-1]].field
+                if any(self.slots[n].role == "label" and self.slots[n].field == name for n in own):
+                    self.slots[prompts[-1]] = replace(self.slots[prompts[-1]], field=None)
+
+    def _foreign(self) -> list[tuple[int, int, int]]:
+        return []
+
+    def _sort_out(self, groups: dict[int, list[ExtractedField]]) -> None:
+        inside = [f for fields in groups.values() for f in fields if not f.name.startswith("members[")]
+        members = {n: [f for f in fields if f.name.startswith("members[")] for n, fields in sorted(groups.items())}
+        if any(any(not f.empty for f in fields) for fields in members.values()):
+            self.result.members.extend(fields for fields in members.values() if fields)
+            self.result.fields.extend(inside)
+        elif self.page.many and sum(sum(not f.empty for f in fields) > 2 for fields in groups.values()) > 1:
+            self.result.entries.extend(groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n]))
+        else:
+            self.result.fields.extend(inside)
+
+
+def key_of(words: Vocabulary, label: PageLabel) -> str:
+    """The key of one of the wordings that a label's meaning has."""
+    return next((key for key, meaning in words.labels.items() if meaning is label.meaning), next(iter(words.texts)))
+
+
+class _Scope:
+    """Of whom and of which act the paper speaks at a place, read from the top."""
+
+    def __init__(self, words: Vocabulary, side: str) -> None:
+        self.words = words
+        subject = SUBJECTS.get(words.type, "holder")
+        self.member = subject == "member"
+        self.side = "owner" if side == "cover" and self.member else side
+        self.subject = "head" if self.member and self.side == "owner" else subject
+        self.who = self.subject
+        self.block = 0
+        self.many = side in {"page", "members"}
+        self.seen: set[str] = set()
+        self.body = False
+
+    def begin_member(self) -> None:
+        """A book's member begins here, also on a leaf that began with what is said of the household."""
+        if self.seen:
+            self.block, self.seen, self.body = self.block + 1, set(), False
+        self.side, self.subject, self.who, self.many = "members", "member", "member", True
+
+    def turn(self, who: str) -> None:
+        """What follows is said of `who`."""
+        if who == "head" and self.subject == "member":
+            return
+        self.who = who
+
+    def name(self, label: PageLabel, who: str | None) -> tuple[str, ...]:
+        """The field of a label here; a label that begins another act or member moves on to it."""
+        what = label.meaning.what
+        if what.name == "relationship" and self.member and self.subject == "head":
+            self.begin_member()
+        person = label.who or who or self.who
+        if person == "head" and self.subject == "member":
+            person = "member"
+        names = self.words.field(what, person)
+        own = bool(names) and (what.paper or person in {self.subject, "member"})
+        again = bool(names) and names[0] in self.seen and what.name in EARLY
+        if self.many and own and (again or (what.starts and self.body)):
+            self.block, self.seen, self.body = self.block + 1, set(), False
+            self.who = self.subject
+            person = label.who or who or self.who
+            names = self.words.field(what, person)
+        if not what.paper and label.who is not None and label.who != "parents":
+            self.who = label.who
+        if names and names[0] in self.seen:
+            number = "registration_number"
+            names = (
+                (number,)
+                if what.name == "document_number" and number in self.words.fields and number not in self.seen
+                else ()
+            )
+        self.seen.update(names)
+        self.body = self.body or not (what.paper or what.starts)
+        return names

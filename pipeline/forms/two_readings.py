@@ -1,0 +1,121 @@
+"""One leaf read in two ways, by its form and by its labels: what both say, and what only one of them says.
+
+The way that explains the leaf better is taken; the other fills what it left out. Where they differ the field says so: a
+value that two ways of reading give to the same field is seldom another person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.forms.fields import ExtractedField
+from pipeline.forms.keys import fold
+from pipeline.forms.leaf import LeafFields
+from pipeline.forms.sheet import Piece
+from pipeline.values import normalise
+
+AGREE, ALONE, DIFFER = 1.0, 0.0, -1.0
+"""What the other way of reading says of a value: the same, nothing, another value."""
+# What a filled field is worth when the two ways are compared. By trial, on papers of two makers.
+FITS, MAY_FIT, NO_FIT = 1.0, 0.6, -0.7  # its value has its grammar's form; may have any form; has not
+OVER_LABEL, SLACK = -1.0, 1  # its value runs over a label; characters that do not count
+SINGLE = 0.9  # times: what the labels' way is worth elsewhere, since a form knows more than labels say
+LISTS = 1.1  # times: what the labels' way is worth where people or acts repeat, which it keeps apart better
+LOOSE = frozenset({"text", "address", "name"})
+
+
+def reconciled(by_form: LeafFields, by_labels: LeafFields) -> LeafFields:
+    """The leaf's fields, each with what the other way of reading says of it."""
+    printed = by_labels.printed
+    lists = by_labels.members or by_labels.entries
+    lead = LISTS if lists else SINGLE
+    first, second = (
+        (by_form, by_labels) if worth(by_form, printed) >= lead * worth(by_labels, printed) else (by_labels, by_form)
+    )
+    result = LeafFields(
+        labels=by_form.labels, labels_seen=max(by_form.labels_seen, min(by_labels.labels_seen, by_form.labels))
+    )
+    result.fields = _joined(first.fields, second.fields)
+    result.entries = _joined_lists(first.entries, second.entries, second.fields if not second.entries else [])
+    result.members = _joined_lists(first.members, second.members, [])
+    if first.entries and not second.entries:
+        result.fields = _joined(first.fields, [])
+    if second.entries and not first.entries:
+        result.fields = _joined(first.fields, second.entries[0] if len(second.entries) == 1 else [])
+    return result
+
+
+def worth(leaf: LeafFields, printed: Sequence[Piece]) -> float:
+    """How much of the leaf a reading explains: its filled fields, less those whose value cannot be theirs."""
+    spans: dict[int, list[Piece]] = {}
+    for piece in printed:
+        spans.setdefault(piece.line, []).append(piece)
+    return sum(_worth(field, spans) for field in _all(leaf))
+
+
+def _all(leaf: LeafFields) -> Iterator[ExtractedField]:
+    yield from leaf.fields
+    for group in (*leaf.entries, *leaf.members):
+        yield from group
+
+
+def _worth(field: ExtractedField, printed: Mapping[int, Sequence[Piece]]) -> float:
+    if field.empty or not field.verbatim:
+        return 0.0
+    if any(p.start < s.end - SLACK and s.start < p.end - SLACK for p in field.pieces for s in printed.get(p.line, ())):
+        return OVER_LABEL
+    normal = normalise(field.grammar, field.text)
+    if normal.value is None or not normal.valid:
+        return NO_FIT
+    alien = field.support.printed + field.support.shared
+    return (MAY_FIT if field.grammar in LOOSE else FITS) * (1.0 - min(1.0, alien))
+
+
+def _joined_lists(
+    first: Sequence[Sequence[ExtractedField]],
+    second: Sequence[Sequence[ExtractedField]],
+    single: Sequence[ExtractedField],
+) -> list[list[ExtractedField]]:
+    """The entries or members of the first way, each with its like of the second: the same place among as many."""
+    if not first:
+        return [_joined(group, []) for group in second]
+    if len(first) == 1 and single:
+        return [_joined(first[0], single)]
+    if len(first) != len(second):
+        return [_joined(group, []) for group in first]
+    return [_joined(a, b) for a, b in zip(first, second, strict=True)]
+
+
+def _joined(first: Sequence[ExtractedField], second: Sequence[ExtractedField]) -> list[ExtractedField]:
+    """The fields of both: the first way's value where it has one."""
+    other = _by_name(second)
+    own = _by_name(first)
+    fields = [_with_witness(field, other.get(name)) for name, field in own.items()]
+    return fields + [_with_witness(field, None) for name, field in other.items() if name not in own]
+
+
+def _by_name(fields: Sequence[ExtractedField]) -> dict[str, ExtractedField]:
+    """One field of each name: the first that holds writing, else the first."""
+    chosen: dict[str, ExtractedField] = {}
+    for field in fields:
+        before = chosen.get(field.name)
+        if before is None or (before.empty and not field.empty):
+            chosen[field.name] = field
+    return chosen
+
+
+def _with_witness(field: ExtractedField, other: ExtractedField | None) -> ExtractedField:
+    if other is None:
+        return _told(field, ALONE)
+    if field.empty and not other.empty:
+        return _told(other, ALONE)
+    if field.empty and other.empty:
+        return _told(field, AGREE)
+    if other.empty:
+        return _told(field, ALONE)
+    return _told(field, AGREE if fold(field.verbatim) == fold(other.verbatim) else DIFFER)
+
+
+def _told(field: ExtractedField, witness: float) -> ExtractedField:
+    return replace(field, support=replace(field.support, witness=witness))
