@@ -35,6 +35,7 @@ ENGLISH = re.compile(r"[\s/(\-–:]*([A-Za-z][A-Za-z .,'’]{1,40}?)\s*(?=[):]|$
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
 HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
+NUMBER_WORDS = 2  # of a number whose label has no colon
 BARE = 0.3  # share of labels with a colon below which the paper prints none
 SHORT = 4  # letters of labels that need a colon or the head of a strip, and a value like theirs
 LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header makes up
@@ -149,6 +150,8 @@ def _label(
         return None
     if not colon and meaning.what.grammar in NUMBERS and not DIGIT.match(last, end) and not ENDS.match(last, end):
         return None  # SỔ ĐĂNG KÝ … is a title, and not the number ĐĂNG KÝ …
+    if not colon and meaning.what.grammar in NUMBERS and size <= SHORT and len(last[end:].split()) > NUMBER_WORDS:
+        return None  # "Số 47, ngõ 196" is the line of an address
     real = bool(REAL_COLON.match(last, end))
     if hit.score < (READ_WELL if size > LONG else READ_BEST) and not (real and size > SHORT):
         return None
@@ -157,6 +160,8 @@ def _label(
     ):
         return None
     if hit.start and text[hit.start - 1].isalnum():
+        return None
+    if not head and hit.score < 1.0 and text[hit.start].islower() and vocabulary.texts[key][:1].isupper():
         return None
     if (
         meaning.who is not None

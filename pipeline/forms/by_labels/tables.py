@@ -166,7 +166,7 @@ def _header(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) 
         near = [
             m for m in asked if abs((sheet.boxes[m][1] + sheet.boxes[m][3]) / 2 - middle) <= HEADER_HIGH * sheet.height
         ]
-        kinds = len({asked[m] for m in near})
+        kinds = min(len({asked[m] for m in near}), _side_by_side(sheet, near))
         if (kinds, -middle) > (best[0], -best[1]):
             best = (kinds, middle, near)
     if best[0] < ASKED:
@@ -198,6 +198,15 @@ def _header(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) 
         and not any(c.isdigit() for c in sheet.texts[n])
     ]
     return min(sheet.boxes[n][1] for n in wrapped), max(sheet.boxes[n][3] for n in wrapped)
+
+
+def _side_by_side(sheet: Sheet, lines: Sequence[int]) -> int:
+    """How many of the lines stand beside one another, none over another."""
+    count, right = 0, float("-inf")
+    for n in sorted(lines, key=lambda m: sheet.boxes[m][2]):
+        if sheet.boxes[n][0] > right:
+            count, right = count + 1, sheet.boxes[n][2]
+    return count
 
 
 def _told(sheet: Sheet, words: Vocabulary, cells: Sequence[HeaderCell]) -> list[list[tuple[Meaning, str | None]]]:
