@@ -15,6 +15,7 @@ from ocr_models.workshop.drawing import names, people, phrases, places
 from ocr_models.workshop.drawing.people import Family, Person
 from ocr_models.workshop.drawing.places import Place
 
+INDEFINITE = "indefinite"  # the end of what has none
 Fact = date | int | str | Place
 Facts = dict[str, Fact | None]
 
@@ -213,7 +214,7 @@ def identity_card(rng: Random, issued: date, *, validity: str) -> Content:
         "place_of_birth": who.birth_place.without_detail(),
         "identifying_marks": _marks(rng),
         "date_of_issue": issued,
-        "date_of_expiry": (expiry or "Không thời hạn") if validity == "ages" else None,
+        "date_of_expiry": (expiry or INDEFINITE) if validity == "ages" else None,
     }
     return Content(fields=fields, day=issued, issuer=(), subjects=(who,))
 

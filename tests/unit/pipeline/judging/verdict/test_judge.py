@@ -195,9 +195,10 @@ def test_an_expiry_that_was_read_badly_refuses_nobody() -> None:
     assert codes(verdict(a_record(fields=fields))) == ["document.expiry_unsure"]
 
 
-def test_a_card_without_end_never_expires() -> None:
+@pytest.mark.parametrize("value", ["indefinite", None])
+def test_a_card_without_end_never_expires(value: str | None) -> None:
     fields = tuple(a_field(k, v) for k, v in {**CARD, **BACK}.items() if k != "date_of_expiry")
-    unlimited = a_field("date_of_expiry", None).evolve(verbatim="Không thời hạn")
+    unlimited = a_field("date_of_expiry", value).evolve(verbatim="Không thời hạn")
     assert verdict(a_record(fields=(*fields, unlimited))).outcome is Outcome.USABLE
 
 
