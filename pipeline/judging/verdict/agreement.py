@@ -49,7 +49,7 @@ _GRAMMARS = {
 def grammar_of(field: str) -> str:
     """The grammar a record's field of this name is read by, whoever it is about ("mother_full_name": "name")."""
     name = _plain(field)
-    if name.startswith("date_of_"):
+    if name.startswith(("date_of_", "temporary_")) or name == "moved_in_date":
         return "date"
     return next((_GRAMMARS[known] for known in _GRAMMARS if name == known or name.endswith(f"_{known}")), "text")
 

@@ -68,6 +68,21 @@ def test_two_leaves_of_an_opening_in_one_image_are_read_one_after_the_other() ->
     assert members(leaf([*left, *right], "members")) == ["Lê An", "Lý Hoa", "Lê Bình", "Lê Cúc"]
 
 
+def test_a_member_moved_in_on_one_day_and_was_registered_over_the_signatures_on_another() -> None:
+    lines = block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)
+    below = ("Chuyển đến ngày: 03/02/2011", "Nơi thường trú trước khi chuyển đến: Ba Vì")
+    lines += [line(text, 150, 100 + (4 + n) * PITCH, wide=14) for n, text in enumerate(below)]
+    lines += [
+        line("Ngày 11 tháng 02 năm 2011", 900, 100 + 6 * PITCH, wide=14),
+        line("CÁN BỘ ĐĂNG KÝ", 150, 100 + 7 * PITCH, wide=14),
+        line("TRƯỞNG CÔNG AN", 900, 100 + 7 * PITCH, wide=14),
+    ]
+    (record,) = extract(BOOK, [leaf(lines, "members")])
+    found = {f.name.removeprefix("members[0]."): f.text for f in record.fields}
+    assert found["moved_in_date"] == "03/02/2011"
+    assert found["date_of_registration"] == "Ngày 11 tháng 02 năm 2011"
+
+
 def header(y: float = 100) -> list[TextLine]:
     return [line(t, x, y, wide=14) for t, x in COLUMNS.items()]
 
