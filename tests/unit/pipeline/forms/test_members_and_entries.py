@@ -252,6 +252,28 @@ def test_a_mark_as_small_as_a_ditto_mark_is_one_whatever_was_read(read: str) -> 
     assert (field.text, field.verbatim, field.notes) == ("Thợ may", '"', ("ditto",))
 
 
+@pytest.mark.parametrize("read", ['"', "-nt-"])
+def test_an_act_number_is_never_the_one_above(read: str) -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "63", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+        *entry(300, read, "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    field = records[1].get("document_number")
+    assert field is not None
+    assert (field.text, field.repeated, field.empty, field.notes) == ("", None, False, ("unread",))
+
+
+def test_a_small_mark_in_the_column_of_act_numbers_is_a_doubtful_reading() -> None:
+    head = ruled(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = ruled(300, 2, "63", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = ruled(400, 3, "", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    records = ledger(*head, *first, small("11", 110, 400, 3, 0), *second)
+    field = records[1].get("document_number")
+    assert field is not None
+    assert (field.text, field.repeated, field.notes) == ("11", None, ("unread",))
+
+
 def test_a_speck_is_no_ditto_mark() -> None:
     field = registered(small("-", 1640, 400, 3, 4, size=5)).get("father_occupation")
     assert field is not None
