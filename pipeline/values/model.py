@@ -8,7 +8,6 @@ from datetime import date
 from pipeline.domain.message import Message
 from pipeline.domain.model import Finding
 
-
 INDEFINITE = "indefinite"
 """The value of an end that never comes: a card or a stay "Không thời hạn"."""
 

@@ -19,7 +19,7 @@ from pipeline.values import exact_key
 from service.wire.contract import FieldModel
 
 HIDDEN = "•••"
-_NAMED = ("match", "conflict")
+_NAMED = ("match", "conflict", "unsure")
 _SURE = 0.99
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth")
 

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from pipeline.domain.errors import HotichError
 from pipeline.domain.model import RegisterOutcome
 from pipeline.settling import register
-from pipeline.settling.register import REGISTER_FIELDS, Claims, RegisterAnswer
+from pipeline.settling.register import REGISTER_FIELDS, Agreement, Claims, RegisterAnswer
 from storage.database import Database
 from storage.migration import upgrade
 from storage.register.blocking import dates_one_digit_away, numbers_one_digit_away
@@ -125,7 +125,8 @@ class _Search:
                 self._compare(new)
                 result = self._answer()
             # A number may have been misread into somebody else's: then the name tells, and we go on.
-            if (result.match_probability or 0.0) >= _ENOUGH and "full_name" not in result.conflicts:
+            other_name = result.agreement.get("full_name") in (Agreement.DIFFERENT, Agreement.UNSURE)
+            if (result.match_probability or 0.0) >= _ENOUGH and not other_name:
                 break
         return result
 

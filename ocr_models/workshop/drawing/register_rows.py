@@ -37,6 +37,10 @@ class Register:
         self.rows.append(row)
         return "match"
 
+    def enter(self, who: Person, *, household: str = "") -> None:
+        """Enter the person as the paper says."""
+        self.rows.append(self._row(who, None, household, False))
+
     def add_strangers(self, count: int) -> None:
         """People no document speaks of, a part of them namesakes of those it does."""
         known = list(self.rows)

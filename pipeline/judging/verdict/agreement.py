@@ -12,6 +12,7 @@ from pipeline.values import exact_key, normalise
 from pipeline.values.comparison import (
     Level,
     compare_dates,
+    compare_ethnicities,
     compare_names,
     compare_numbers,
     compare_places,
@@ -71,6 +72,8 @@ def level_of(field: str, declared: str, read: str) -> Level:
         return compare_numbers(*(exact_key(v).replace(" ", "").upper() for v in (declared, read)))
     if name.endswith(_PLACES):
         return compare_places(declared, read)
+    if name.endswith("ethnicity"):
+        return compare_ethnicities(declared, read)
     return compare_words(declared, read)
 
 
