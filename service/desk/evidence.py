@@ -369,7 +369,7 @@ def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
         registered=value,
         level=row.level.value,
         weight=row.weight,
-        asked=name == asked,
+        asked=register_name(asked, prefix=prefix) == row.field,
     )
 
 

@@ -23,7 +23,6 @@ from pipeline.judging.verdict.model import (
 from pipeline.judging.verdict.papers import CARDS, assign, field_of, sides_seen, validity
 from pipeline.judging.verdict.procedures import Paper, Procedure
 from pipeline.judging.verdict.wording import reason
-from pipeline.settling.register import register_name
 
 _ORDER = (Outcome.RETAKE, Outcome.CONTRADICTS, Outcome.REVIEW, Outcome.USABLE)
 _TYPE_AT = 0.9
@@ -104,7 +103,7 @@ def _fields(paper: Paper, document: Submitted, declared: Mapping[str, str]) -> I
             document_field=where,
             declared=typed,
             read=read.value if read else None,
-            registered=document.registered.get(register_name(where) or ""),
+            registered=document.registered.get(where),
             agreement=how,
             confidence=read.confidence if read else None,
             file=document.record.source.file,

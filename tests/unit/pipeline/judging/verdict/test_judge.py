@@ -266,6 +266,13 @@ def test_an_act_that_the_register_contradicts_goes_to_a_clerk() -> None:
     assert Outcome.CONTRADICTS not in {r.outcome for r in answer.reasons}
 
 
+@pytest.mark.parametrize("code", ["register.unsure", "register.ambiguous"])
+def test_a_register_that_cannot_say_asks_a_clerk_and_contradicts_nobody(code: str) -> None:
+    doubt = Finding(code=code, message=Message("x", "y"), field="full_name")
+    answer = verdict(replace(card(), findings=(doubt,)))
+    assert (answer.outcome, codes(answer)) == (Outcome.REVIEW, ["register.unsure"])
+
+
 def test_somebody_who_died_declares_nothing() -> None:
     dead = replace(card(), findings=(Finding(code="register.deceased", message=Message("x", "y")),))
     assert verdict(dead).outcome is Outcome.CONTRADICTS
