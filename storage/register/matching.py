@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
+from math import log2, prod
 from typing import Any
 
 from pipeline.domain.model import RegisterOutcome
@@ -34,9 +34,10 @@ COVERAGE = 0.95
 NAMED = 0.9
 #: From this probability on somebody may be the person, though not named.
 POSSIBLE = 0.1
-#: A reading that would not be accepted and is less sure than this says too little: that nobody fits it tells nothing of
-#: the register, and a misread letter or mark explains how it differs.
+#: In a reading that would not be accepted and is less sure than this, a misread letter or mark explains a difference.
 DOUBTFUL = 0.9
+#: Where a registered person may be missed with a greater probability than this, that nobody fits says nothing.
+MISSED = 0.1
 #: A reading more likely wrong than right contradicts nobody.
 WRONG = 0.5
 #: Candidates that are told, and the least probability of one.
@@ -175,9 +176,14 @@ def answer(claims: Claims, candidates: Sequence[Candidate], frequencies: Frequen
 
 
 def _read_with_doubt(claims: Claims) -> bool:
-    """Whether somebody may not be found for how their number, name or birth date was read."""
-    found_by = (claims.fields.get(name) for name in ("personal_id", "old_national_id", "full_name", "date_of_birth"))
-    return any(claim is not None and not claim.sure and (claim.confidence or 0.0) < DOUBTFUL for claim in found_by)
+    """Whether a registered person may be missed for how they were read: people are found by a number, and by name and
+    birth date together, so all of these must have been misread."""
+    missed = 1.0
+    for names in (("personal_id",), ("old_national_id",), ("full_name", "date_of_birth")):
+        found_by = [claims.fields[name] for name in names if name in claims.fields]
+        if found_by:
+            missed *= 1.0 - prod(1.0 if claim.sure else claim.confidence or 0.0 for claim in found_by)
+    return missed > MISSED
 
 
 def likely(

@@ -259,6 +259,41 @@ def test_a_doubtful_number_that_is_somebody_elses_contradicts_nobody_and_names_t
     assert (found.outcome, found.register_id, found.conflicts) == ("unsure", None, ())
 
 
+def test_who_has_no_name_is_found_by_birth_date_and_parents(ward: SqlRegister) -> None:
+    found = look_up(
+        ward, date_of_birth="1985-03-08", sex="male", father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc"
+    )
+    assert (found.outcome, found.register_id) == ("match", "001085000011")
+
+
+def test_twins_without_their_names_are_not_guessed_between(ward: SqlRegister) -> None:
+    found = look_up(ward, date_of_birth="2010-05-17", father_name="Phạm Văn Lực", mother_name="Đỗ Thị Sen")
+    assert (found.outcome, found.register_id) == ("ambiguous", None)
+    assert {name for name, _ in found.candidates} == {"001210000013", "001210000014"}
+
+
+def test_a_member_whose_name_was_garbled_is_found_in_the_household(ward: SqlRegister) -> None:
+    born = Claims.of(date_of_birth="1985-03-08", household_number="100200300").fields
+    found = ward.look_up(Claims(fields={**born, "full_name": doubtful("Nguỵ Vãn Hcà", 0.2)}))
+    assert (found.outcome, found.register_id) == ("match", "001085000011")
+    assert look_up(ward, date_of_birth="1985-03-08", household_number="100200300").register_id == "001085000011"
+
+
+def test_a_doubtful_name_of_somebody_else_hides_nobody_whom_birth_date_and_parents_tell(ward: SqlRegister) -> None:
+    known = Claims.of(date_of_birth="1985-03-08", father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc").fields
+    found = ward.look_up(Claims(fields={**known, "full_name": doubtful("Đào Bích Thủy", 0.6)}))
+    assert (found.outcome, found.register_id, found.unsure) == ("unsure", "001085000011", ("full_name",))
+
+
+def test_who_would_be_missed_only_by_two_misreadings_is_not_found(ward: SqlRegister) -> None:
+    claims = {
+        "personal_id": doubtful("001099556748", 0.91),
+        "full_name": doubtful("Mai Xuân Hương", 0.89),
+        "date_of_birth": doubtful("1999-08-01", 0.96),
+    }
+    assert ward.look_up(Claims(fields=claims)).outcome == "not_found"
+
+
 def test_nobody_who_fits_a_doubtful_reading_is_unsure(ward: SqlRegister) -> None:
     born = Claim(value="1991-12-01", confidence=0.99)
     name = doubtful("Mai Thị Xuân Hương", 0.4)
