@@ -40,6 +40,8 @@ DOUBTFUL = 0.9
 MISSED = 0.1
 #: A reading more likely wrong than right contradicts nobody.
 WRONG = 0.5
+#: Least probability that a reading is wrong.
+LEAST = 1e-6
 #: Candidates that are told, and the least probability of one.
 TOLD, LIKELY = 3, 0.001
 
@@ -89,8 +91,16 @@ def compare(claims: Claims, row: Mapping[str, Any], frequencies: Frequencies) ->
             level = _level(name, claim.value, registered)
             if level is not None:
                 levels[name] = level
-                evidence[name] = _weight(name, level, registered, frequencies)
+                weight = _weight(name, level, registered, frequencies)
+                evidence[name] = _read_as(claim, weight) if level is Level.DIFFERENT else weight
     return Candidate(row=row, levels=levels, evidence=_limit_family(evidence, frequencies))
+
+
+def _read_as(claim: Claim, weight: float) -> float:
+    """The weight of a field that differs: it speaks against no more than the reading is likely to be right."""
+    if claim.confidence is None or weight >= 0:
+        return weight
+    return max(weight, log2(max(1.0 - claim.confidence, LEAST)))
 
 
 def _limit_family(evidence: dict[str, float], frequencies: Frequencies) -> dict[str, float]:

@@ -27,6 +27,8 @@ _SAME_HOUSEHOLD = 40
 _ENOUGH = 0.99
 _LEAST_LIKELY = 0.001
 _BORN_ON_A_DAY = 400  # at most so many people of one birth date are compared by their parents
+_NAMING = frozenset(("personal_id", "old_national_id", "full_name"))  # without any of them a family may tell, or nobody
+_NOBODY = (RegisterOutcome.NOT_FOUND, RegisterOutcome.UNSURE)
 _PARENTS = frozenset(("father_name", "mother_name"))
 
 _IN = people.c.date_of_birth.in_(sa.bindparam("dates", expanding=True))
@@ -113,7 +115,7 @@ def _tell_apart(claims: Claims) -> bool:
     """Whether the claims can name one person among all."""
     claimed = claims.fields.keys()
     by_family = "date_of_birth" in claimed and bool(claimed & (_PARENTS | {"household_number"}))
-    return by_family or bool(claimed & {"personal_id", "old_national_id", "full_name"})
+    return by_family or bool(claimed & _NAMING)
 
 
 class _Search:
@@ -142,6 +144,8 @@ class _Search:
             other_name = result.agreement.get("full_name") in (Agreement.DIFFERENT, Agreement.UNSURE)
             if (result.match_probability or 0.0) >= _ENOUGH and not other_name:
                 break
+        if not self._claims.fields.keys() & _NAMING and result.outcome in _NOBODY and result.register_id is None:
+            return RegisterAnswer(outcome=RegisterOutcome.NOT_CHECKED)
         return result
 
     def likely(self, most: int) -> list[register.Candidate]:
@@ -168,9 +172,11 @@ class _Search:
             yield self._by_birth([str(self._born)], ["male", "female"])
         if self._born is not None and self._name_key:
             yield self._by_name(far=True)
+        if self._born is not None and self._name_key and not self._claims.fields["date_of_birth"].sure:
+            yield set(self._connection.scalars(_BY_NAME, {"key": self._name_key}))
         if self._born is not None and self._born.day is not None and _PARENTS & self._values.keys():
             yield self._by_parents(sexes)
-        if household := self._values.get("household_number"):
+        if household := spelling(self._values.get("household_number", "")).key:
             yield set(self._connection.scalars(_BY_HOUSEHOLD, {"household": household}))
 
     def _by_numbers(self) -> set[int]:

@@ -279,6 +279,29 @@ def test_a_member_whose_name_was_garbled_is_found_in_the_household(ward: SqlRegi
     assert look_up(ward, date_of_birth="1985-03-08", household_number="100200300").register_id == "001085000011"
 
 
+def test_a_name_is_looked_for_in_every_year_where_the_year_was_not_surely_read(ward: SqlRegister) -> None:
+    name = Claims.of(full_name="Nguyễn Văn Hòa", sex="male", father_name="Nguyễn Văn Bốn").fields
+    found = ward.look_up(Claims(fields={**name, "date_of_birth": doubtful("7525-02-02", 0.3)}))
+    assert (found.outcome, found.register_id) == ("match", "001085000011")
+
+
+def test_a_day_and_a_family_that_tell_nobody_are_not_checked(ward: SqlRegister) -> None:
+    assert look_up(ward, date_of_birth="1985-03-09", household_number="999999999").outcome == "not_checked"
+
+
+def test_a_doubtful_difference_speaks_against_a_person_no_more_than_it_is_likely_right(ward: SqlRegister) -> None:
+    known = Claims.of(full_name="Nguyễn Văn Hòa", personal_id="001085000011").fields
+    weights = [
+        ward.look_up(Claims(fields={**known, "date_of_birth": doubtful("1961-12-30", c)})).evidence["date_of_birth"]
+        for c in (0.2, 0.6, 0.99)
+    ]
+    assert 0 > weights[0] > weights[1] > weights[2]
+    assert (
+        weights[2]
+        == look_up(ward, **{n: c.value for n, c in known.items()}, date_of_birth="1961-12-30").evidence["date_of_birth"]
+    )
+
+
 def test_a_doubtful_name_of_somebody_else_hides_nobody_whom_birth_date_and_parents_tell(ward: SqlRegister) -> None:
     known = Claims.of(date_of_birth="1985-03-08", father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc").fields
     found = ward.look_up(Claims(fields={**known, "full_name": doubtful("Đào Bích Thủy", 0.6)}))
