@@ -291,7 +291,13 @@ def _outcome(kind: str, content: Content, number: int, register: Register) -> st
     household = str(content.fields.get("household_number") or "") if kind == "household_book" else ""
     for other in others:
         register.enter(other, household=household)
-    return register.outcome(who, family, household=household, dead=kind == "death_certificate")
+    return register.outcome(
+        who,
+        family,
+        household=household,
+        dead=kind == "death_certificate",
+        by_year=kind == "birth_notification",
+    )
 
 
 def _fields(placed: Any) -> dict[str, Any]:
