@@ -28,7 +28,6 @@ from pipeline.domain.model import (
     PageImage,
     PageReport,
     Provenance,
-    RegisterOutcome,
     SourceFile,
     Status,
     Validation,
@@ -41,16 +40,7 @@ from pipeline.forms.loading import form
 from pipeline.intake import Document, open_document
 from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
 from pipeline.settings import PipelineSettings as PipelineSettings
-from pipeline.settling.register import (
-    NOT_IN_THE_REGISTER,
-    Agreement,
-    Claims,
-    PopulationRegister,
-    RegisterAnswer,
-    register_findings,
-    register_name,
-    subject_prefix,
-)
+from pipeline.settling.register import Checked, PopulationRegister, check_subjects
 from pipeline.settling.settle_field import Settled, settle
 from pipeline.settling.triage import Calibration, Evidence, TriageSettings, triage_document, triage_field
 from pipeline.settling.weigh_sources import weigh_sources
@@ -150,21 +140,18 @@ def conclude(
 ) -> CivilRecord:
     """The finished record: register asked, every field triaged, the document's status drawn from them."""
     record = draft.record
-    prefix = subject_prefix(record.document_type)
 
-    def triaged(answer: RegisterAnswer) -> tuple[FieldValue, ...]:
+    def triaged(checked: Checked) -> tuple[FieldValue, ...]:
         return tuple(
-            triage_field(f, replace(e, register_agrees=_spoken(answer, f.name, prefix)), calibration, settings)
+            triage_field(f, replace(e, register_agrees=checked.agrees(f.name)), calibration, settings)
             for f, e in zip(record.fields, draft.evidence, strict=True)
         )
 
-    answer = RegisterAnswer()
-    if register is not None and record.document_type not in NOT_IN_THE_REGISTER:
-        answer = register.look_up(Claims.from_fields(triaged(answer), prefix=prefix))
-    fields = triaged(answer)
-    findings = (*record.findings, *register_findings(answer))
+    checked = check_subjects(record.document_type, triaged(Checked()), register)
+    fields = triaged(checked)
+    findings = (*record.findings, *checked.findings())
     status = triage_document(record.document_type, record.type_confidence, fields, findings, settings)
-    return record.evolve(fields=fields, findings=findings, status=status, validation=answer.validation())
+    return record.evolve(fields=fields, findings=findings, status=status, validation=checked.validation())
 
 
 class _Pages:
@@ -370,18 +357,6 @@ def _with_pages(draft: Draft, findings: Sequence[Finding], reports: Sequence[Pag
     on_pages = [f for report in own for f in report.findings]
     everything = tuple(dict.fromkeys((*draft.record.findings, *on_pages, *findings)))
     return replace(draft, record=draft.record.evolve(pages=own, findings=everything))
-
-
-def _spoken(answer: RegisterAnswer, field: str, prefix: str) -> bool | None:
-    """Whether the register confirms a field; a near miss is neither yes nor no."""
-    level = answer.agreement.get(register_name(field, prefix=prefix) or "")
-    if (
-        answer.outcome not in (RegisterOutcome.MATCH, RegisterOutcome.CONFLICT)
-        or level is None
-        or level is Agreement.NEAR
-    ):
-        return None
-    return level is Agreement.SAME
 
 
 def _about_page(number: int, error: HotichError) -> Message:

@@ -28,10 +28,10 @@ from workers.batch.inputs import find_inputs
 from workers.batch.results import Fate, FileResult
 
 _COLUMNS = ("records", "type_accuracy", "fields", "field_exact", "cer", "accepted_share", "accepted_error",
-            "register_accuracy")  # fmt: skip
+            "register_accuracy", "register_open")  # fmt: skip
 
 _TITLES = ("hồ sơ\nrecords", "loại\ntype", "trường\nfields", "đúng\nexact", "lỗi ký tự\nCER", "tự nhận\naccepted",
-           "sai trong số\ntự nhận\nof these wrong", "CSDL dân cư\nregister")  # fmt: skip
+           "sai trong số\ntự nhận\nof these wrong", "CSDL dân cư\nregister", "còn ngỏ\nleft open")  # fmt: skip
 _GROUPS = {
     "by_type": "theo loại / by type",
     "by_writing": "theo kiểu chữ / by writing",

@@ -7,7 +7,7 @@ Figures, per document type and per writing kind:
 - CER: edit distance of `verbatim` over the length of the truth's, over all true fields that hold text;
 - accepted share and error among accepted: of the fields the machine took without a person, how many
   there are and how many are wrong, invented ones included;
-- register outcome accuracy, where truth states one.
+- register outcome accuracy, where truth states one, and how many outcomes were left open (unsure, ambiguous).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr_models.evaluation.truth import TrueRecord
 
+_OPEN = ("unsure", "ambiguous")  # outcomes that leave it to a person
 ReadRecord = Mapping[str, Any]  # the record contract, as parsed JSON
 
 
@@ -38,6 +39,7 @@ class Tally:
     accepted_wrong: int = 0
     register_stated: int = 0
     register_right: int = 0
+    register_open: int = 0
 
     def rates(self) -> dict[str, float | int | None]:
         """The figures of the module's head; None where nothing was there to measure."""
@@ -50,6 +52,7 @@ class Tally:
             "accepted_share": _share(self.accepted, self.fields),
             "accepted_error": _share(self.accepted_wrong, self.accepted),
             "register_accuracy": _share(self.register_right, self.register_stated),
+            "register_open": _share(self.register_open, self.register_stated),
         }
 
 
@@ -146,6 +149,7 @@ def _score_record(result: Score, true: TrueRecord, read: ReadRecord | None) -> N
         if true.register_outcome is not None:
             tally.register_stated += 1
             tally.register_right += outcome == true.register_outcome
+            tally.register_open += outcome in _OPEN
     read_fields: Mapping[str, Any] = read["fields"] if read else {}
     for name, expected in true.fields.items():
         writing = expected.writing or true.writing

@@ -58,7 +58,8 @@ class Mrz:
 
     `lines` are the three lines of 30 as they must stand on the card; `raw` what was read. `repaired` counts
     the characters that differ. `valid` says that all five check digits and the doubled id agree; values
-    of a zone that is not valid are hints only. `name` is upper case, without marks, Đ as D.
+    of a zone that is not valid are hints only. `date_of_expiry` is `INDEFINITE` for a card without an end.
+    `name` is upper case, without marks, Đ as D.
     """
 
     lines: tuple[str, str, str]

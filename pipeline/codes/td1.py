@@ -4,7 +4,8 @@
     line 2  yymmdd c M|F yymmdd c VNM <*11 c        birth, sex, expiry, composite check
     line 3  SURNAME<<MIDDLE<GIVEN                   no marks, Đ as D
 
-The id stands twice, and birth year and sex stand in it once more. The century of birth comes from the id.
+The id stands twice, and birth year and sex stand in it once more. The century of birth comes from the id. A card
+without an end has 31 December 2099 as its expiry.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.codes.model import Mrz
 from pipeline.codes.repair import CHECKS, settle
-from pipeline.values import id_structure, legal_syllables, strip_marks
+from pipeline.values import INDEFINITE, id_structure, legal_syllables, strip_marks
 
 LENGTH = 30  # characters of a line
 _WEIGHTS = (7, 3, 1)  # ICAO 9303 part 3
+_NO_END = "991231"  # the expiry of a card "Không thời hạn"
 _NAME_LETTERS = 10  # letters of a name of which one may be misread; by trial
 _FILLER_LIKE = str.maketrans(
     {"«": "<<", "»": "<<", "‹": "<", "›": "<", "(": "<", "{": "<", "[": "<", "≤": "<", "*": "<"}
@@ -71,7 +73,7 @@ def parse_td1(lines: Sequence[str]) -> Mrz | None:
         personal_id=personal_id if personal_id.isdigit() else "",
         date_of_birth=_birth(second[:6], personal_id),
         sex={"M": "male", "F": "female"}.get(second[7], ""),
-        date_of_expiry=_iso(second[8:14], 2000),
+        date_of_expiry=_expiry(second[8:14]),
         surname=surname.replace("<", " ").strip(),
         given_names=" ".join(given.replace("<", " ").split()),
     )
@@ -157,6 +159,10 @@ def _birth(yymmdd: str, personal_id: str) -> str:
     if not personal_id.isdigit():
         return ""
     return _iso(yymmdd, id_structure(personal_id).birth_year // 100 * 100)
+
+
+def _expiry(yymmdd: str) -> str:
+    return INDEFINITE if yymmdd == _NO_END else _iso(yymmdd, 2000)
 
 
 def compose_td1(personal_id: str, birth: date, sex: str, expiry: date, name: str) -> tuple[str, str, str]:

@@ -67,7 +67,7 @@ _LENGTHS = ((31, (1, 3, 5, 7, 8, 10, 12)), (30, (4, 6, 9, 11)), (29, (2,)))
 
 
 def _date() -> Part:
-    """Day, month and year; month and year; the year. Days as many as the month has."""
+    """Day, month and year; month and year; the year; or no end. Days as many as the month has."""
     stroke = sequence(_GAP, any_of("/-.,"), _GAP)
     word = sequence(_GAP, "tháng", _GAP)
     year = one_of(_year(), sequence(_DIGIT, _DIGIT))
@@ -75,7 +75,7 @@ def _date() -> Part:
     days = [sequence(_numbers(1, last), one_of(stroke, word), _months(months)) for last, months in _LENGTHS]
     full = sequence(maybe(sequence("ngày", _GAP)), one_of(*days), before_year, year)
     month = sequence(maybe(sequence("tháng", _GAP)), _months(range(1, 13)), before_year, _year())
-    return one_of(full, month, sequence(maybe(sequence("năm", _GAP)), _year()))
+    return one_of(full, month, sequence(maybe(sequence("năm", _GAP)), _year()), "không thời hạn")
 
 
 def _months(months: range | tuple[int, ...]) -> Part:

@@ -217,12 +217,16 @@ class PageReport:
 class RegisterOutcome(StrEnum):
     """What a look-up in the population register came to.
 
-    `CONFLICT`: the person was found, and a field truly differs. `UNAVAILABLE`: the register is out of reach.
-    `NOT_CHECKED`: there is no register, or the paper does not say enough to look anybody up.
+    `CONFLICT`: the person was found, and a field that was surely read truly differs. `UNSURE`: what was read is too
+    doubtful to say whether it differs, or whether nobody fits. `AMBIGUOUS`: several people fit about as well.
+    `NOT_FOUND`: nobody fits what was surely read. `UNAVAILABLE`: the register is out of reach. `NOT_CHECKED`: there is
+    no register, or the paper does not say enough to look anybody up.
     """
 
     MATCH = "match"
     CONFLICT = "conflict"
+    UNSURE = "unsure"
+    AMBIGUOUS = "ambiguous"
     NOT_FOUND = "not_found"
     UNAVAILABLE = "unavailable"
     NOT_CHECKED = "not_checked"
@@ -230,13 +234,22 @@ class RegisterOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
-    """The population register's answer: kept beside the record, never written into it."""
+    """The population register's answer: kept beside the record, never written into it.
+
+    `conflicts` and `evidence` go by the record's names of fields; `evidence` is in bits. `candidates`: whom the paper
+    may be about, by register id with the probability that it is, likeliest first, where the outcome is unsure or
+    ambiguous. `subjects`: the answer about each person by whom the paper is checked ("mother", "husband",
+    "members[2]"), empty where it is one person of its own; the answer itself is then about the one who decides the
+    outcome, with everybody's conflicts.
+    """
 
     outcome: RegisterOutcome = RegisterOutcome.NOT_CHECKED
     register_id: str | None = None
     match_probability: float | None = None
     conflicts: tuple[str, ...] = ()
     evidence: dict[str, float] = field(default_factory=dict)
+    candidates: tuple[tuple[str, float], ...] = ()
+    subjects: dict[str, Validation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

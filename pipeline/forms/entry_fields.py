@@ -13,6 +13,8 @@ from pipeline.forms.fields import DITTO, UNREAD, ExtractedField, Place
 from pipeline.forms.sheet import Piece
 
 MARK = '"'  # what a ditto mark known by its size is written as
+# Every act and every person has a number of its own: what looks like a mark there is a number that was not read.
+_NEVER_REPEATED = frozenset(("document_number", "personal_id", "old_national_id"))
 
 
 def entry_fields(place: Place, section: Section, table: Entries) -> list[list[ExtractedField]]:
@@ -28,10 +30,13 @@ def entry_fields(place: Place, section: Section, table: Entries) -> list[list[Ex
                 continue
             pieces = given.get(n, ())
             mark = _is_mark(place, pieces)
-            if mark and n not in above:
+            if mark and n not in above and column.field not in _NEVER_REPEATED:
                 pieces = tuple(p for p in pieces if trim(place.sheet, p))
             field = _field(place, section, column, pieces, (low, span[0], high, span[1]))
-            field = _repeat(field, above.get(n), mark=mark)
+            if column.field in _NEVER_REPEATED:
+                field = _unread(field) if mark or is_ditto(field.verbatim) else field
+            else:
+                field = _repeat(field, above.get(n), mark=mark)
             if not field.empty:
                 above[n] = field
             fields.append(field)
@@ -62,6 +67,12 @@ def _field(
 def _is_mark(place: Place, pieces: Sequence[Piece]) -> bool:
     """Whether all that stands in a cell is one small mark, whatever the reader took it for."""
     return len(pieces) == 1 and is_small_mark(place.sheet, pieces[0].line)
+
+
+def _unread(field: ExtractedField) -> ExtractedField:
+    """The field as one whose ink could not be read for sure; a sign for "as above" is no reading of a number."""
+    verbatim = "" if is_ditto(field.verbatim) else field.verbatim
+    return replace(field, verbatim=verbatim, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
 
 
 def _repeat(field: ExtractedField, above: ExtractedField | None, *, mark: bool) -> ExtractedField:

@@ -7,13 +7,14 @@ database in law (Luật Hộ tịch 2014, Điều 60), so a difference is a find
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
 from pipeline.domain.message import Message
-from pipeline.domain.model import DocumentType, FieldValue, Finding, RegisterOutcome, Validation
+from pipeline.domain.model import DocumentType, FieldValue, Finding, RegisterOutcome, Status, Validation
 from pipeline.values.comparison import Level
 
 REGISTER_FIELDS = (
@@ -34,24 +35,58 @@ _RECORD_NAMES = {
     "father_full_name": "father_name",
     "mother_full_name": "mother_name",
     "place_of_residence": "residence",
+    "birth_year": "date_of_birth",
     **{name: name for name in REGISTER_FIELDS},
 }
+# Fields that name a paper of the person's, with its number somewhere in the text.
+_WITH_NUMBER = ("document", "identity_document")
+_NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
+_OLD_LENGTH = 9
 
-# A birth notification's child has no entry in the register yet: the paper is what the entry is made from.
-NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.BIRTH_NOTIFICATION))
-
+NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN,))
 
 _CONFLICT = Message(
     "Giấy ghi khác cơ sở dữ liệu dân cư; giữ cả hai, cần người xem",
     "The paper differs from the population register; both are kept, a person must look",
 )
+_UNSURE = Message(
+    "Chữ đọc chưa chắc, chưa biết có khớp cơ sở dữ liệu dân cư không; cần người xem",
+    "Read with doubt: it is not known whether it agrees with the population register; a person must look",
+)
+_AMBIGUOUS = Message(
+    "Nhiều người trong cơ sở dữ liệu dân cư khớp như nhau; cần người chọn",
+    "Several people in the population register fit alike: a person must choose",
+)
 _DECEASED = Message("Cơ sở dữ liệu dân cư ghi người này đã mất", "The population register says this person has died")
+
+_BOOKS = frozenset((DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK))
+_HEAD = "members[0]."
+_MEMBER = re.compile(r"members\[(\d+)\]\.")
+# Papers that are not about a person of their own. A birth notification's child is not registered yet: the paper is what
+# the entry is made from, so its mother is looked up.
+_SUBJECTS = {
+    DocumentType.UNKNOWN: (),
+    DocumentType.BIRTH_NOTIFICATION: ("mother_",),
+    DocumentType.MARRIAGE_CERTIFICATE: ("husband_", "wife_"),
+}
+# What a book says of everybody in it. A stay's book has a number of its own, not the household's.
+_SHARED = {
+    DocumentType.HOUSEHOLD_BOOK: ("residence", "household_number"),
+    DocumentType.TEMPORARY_RESIDENCE_BOOK: ("residence",),
+}
+
+
+def subjects(document_type: DocumentType, names: Iterable[str]) -> tuple[str, ...]:
+    """Prefixes of the people by whom a paper with fields of these names is checked: "" is its own person."""
+    if document_type in _BOOKS:
+        numbers = {0, *(int(found[1]) for name in names if (found := _MEMBER.match(name)))}
+        return tuple(f"members[{number}]." for number in sorted(numbers))
+    return _SUBJECTS.get(document_type, ("",))
 
 
 def subject_prefix(document_type: DocumentType) -> str:
-    """Whose claims the register is asked about: the head of a household, else the paper's own person."""
-    books = (DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK)
-    return "members[0]." if document_type in books else ""
+    """Prefix of the person whom a paper is about in the first place: of a household its head."""
+    return next(iter(subjects(document_type, ())), "")
 
 
 def register_name(field: str, *, prefix: str = "") -> str | None:
@@ -63,13 +98,16 @@ def register_name(field: str, *, prefix: str = "") -> str | None:
 class Claim:
     """One value a paper states: its normal form, how sure the reading is, what else it might read.
 
-    `confidence` is the calibrated probability that `value` is what the paper
-    says, None when nobody measured it.
+    `sure`: the value would be accepted by itself, as read and as this person's; only then can it contradict the
+    register. `confidence` is the calibrated probability that `value` is what the paper says, None when nobody measured
+    it. `field`: the record's name of the field, "" where it is in no record.
     """
 
     value: str
     confidence: float | None = None
     alternatives: tuple[str, ...] = ()
+    sure: bool = True
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +118,8 @@ class Claims:
 
     @staticmethod
     def of(**values: str | None) -> Claims:
-        """Claims without confidences, empty ones left out. Raises ValueError on an unknown field."""
+        """Claims of what somebody states, without confidences, empty ones left out. Raises ValueError on an unknown
+        field."""
         unknown = set(values) - set(REGISTER_FIELDS)
         if unknown:
             raise ValueError(f"not register fields: {sorted(unknown)}")
@@ -90,15 +129,53 @@ class Claims:
     def from_fields(fields: Iterable[FieldValue], *, prefix: str = "") -> Claims:
         """The claims a record's fields make about the person under `prefix` ("", "mother_", "members[0].").
 
-        Fields the register knows nothing of are left out; of two of one name the first counts.
+        Fields the register knows nothing of are left out; of two of one name the first counts. Nine digits are an old
+        number whatever the field is called; a number within the text of an identity paper counts where no field has it.
         """
         claims: dict[str, Claim] = {}
+        later: dict[str, Claim] = {}
         for field_value in fields:
+            if not field_value.value or not field_value.name.startswith(prefix):
+                continue
             name = register_name(field_value.name, prefix=prefix)
-            if name is not None and field_value.value and name not in claims:
-                others = tuple(value for value, _ in field_value.alternatives)
-                claims[name] = Claim(value=field_value.value, confidence=field_value.confidence, alternatives=others)
-        return Claims(fields=claims)
+            if name is not None:
+                name = _by_length(field_value.value) if name == "personal_id" else name
+                claims.setdefault(name, _claim(field_value, field_value.value))
+            elif field_value.name.removeprefix(prefix) in _WITH_NUMBER:
+                for number in _NUMBER.findall(field_value.value):
+                    later.setdefault(_by_length(number), _claim(field_value, number))
+        return Claims(fields=later | claims)
+
+    def record_name(self, name: str) -> str:
+        """The record's name for a register field that is claimed."""
+        claim = self.fields.get(name)
+        return claim.field or name if claim is not None else name
+
+
+def _by_length(number: str) -> str:
+    return "old_national_id" if len(number) == _OLD_LENGTH else "personal_id"
+
+
+def _claim(field_value: FieldValue, value: str) -> Claim:
+    return Claim(
+        value=value,
+        confidence=field_value.confidence,
+        alternatives=tuple(other for other, _ in field_value.alternatives),
+        sure=field_value.status is Status.ACCEPTED,
+        field=field_value.name,
+    )
+
+
+def claims_about(document_type: DocumentType, fields: Sequence[FieldValue], prefix: str) -> Claims:
+    """What a paper claims about one of its `subjects`: of a member of a household also what the book says of all, and
+    of the head the name on the book's first page where no other was read."""
+    own = Claims.from_fields(fields, prefix=prefix).fields
+    shared = [field for field in fields if field.name in _SHARED.get(document_type, ())]
+    claims = {**Claims.from_fields(shared).fields, **own}
+    head = next((field for field in fields if field.name == "head_full_name" and field.value), None)
+    if document_type in _BOOKS and prefix == _HEAD and "full_name" not in own and head is not None:
+        claims["full_name"] = _claim(head, head.value or "")
+    return Claims(fields=claims)
 
 
 class Agreement(StrEnum):
@@ -106,18 +183,20 @@ class Agreement(StrEnum):
 
     SAME = "same"  # but for case, spaces and the place of the tone mark
     NEAR = "near"  # differs by what a misread letter or mark would explain: worth a look, no conflict
+    UNSURE = "unsure"  # differs, and was not read surely enough to say so
     DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterAnswer:
-    """What the register says about one person.
+    """What the register says about one person, by register field.
 
     `match_probability` is the
     posterior probability that the claims speak of the person `register_id`; `evidence` holds the match weight
     of each compared field (log2 of the Bayes factor: +10 speaks 1,024 to 1 for, -10 against).
     `agreement` tells for each compared field how it compares; `conflicts` are the fields that truly
-    differ. `ambiguous`: several people fit about as well, so none is named.
+    differ. `candidates`: whom the claims may concern, with the probability that they do, likeliest first, where the
+    outcome is unsure or ambiguous.
     """
 
     outcome: RegisterOutcome = RegisterOutcome.NOT_CHECKED
@@ -126,7 +205,7 @@ class RegisterAnswer:
     conflicts: tuple[str, ...] = ()
     evidence: Mapping[str, float] = field(default_factory=dict)
     agreement: Mapping[str, Agreement] = field(default_factory=dict)
-    ambiguous: bool = False
+    candidates: tuple[tuple[str, float], ...] = ()
     deceased: bool = False
 
     @property
@@ -134,22 +213,100 @@ class RegisterAnswer:
         """Fields that differ within what a misreading explains: no conflicts, but a person should see them."""
         return tuple(name for name, level in self.agreement.items() if level is Agreement.NEAR)
 
-    def validation(self) -> Validation:
-        """The part of the answer that stands in a record."""
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Fields that differ and were not read surely enough to be conflicts."""
+        return tuple(name for name, level in self.agreement.items() if level is Agreement.UNSURE)
+
+    def validation(self, claims: Claims) -> Validation:
+        """The part of the answer that stands in a record, by the record's names of fields."""
         return Validation(
             outcome=self.outcome,
             register_id=self.register_id,
             match_probability=self.match_probability,
-            conflicts=self.conflicts,
-            evidence=dict(self.evidence),
+            conflicts=tuple(claims.record_name(name) for name in self.conflicts),
+            evidence={claims.record_name(name): weight for name, weight in self.evidence.items()},
+            candidates=self.candidates,
         )
 
 
-def register_findings(answer: RegisterAnswer) -> tuple[Finding, ...]:
-    """The findings that a person has to see."""
-    return tuple(Finding(code="register.conflict", message=_CONFLICT, field=name) for name in answer.conflicts) + (
-        (Finding(code="register.deceased", message=_DECEASED),) if answer.deceased else ()
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What the register said of every person by whom a paper is checked, by prefix, and what it was asked."""
+
+    claims: Mapping[str, Claims] = field(default_factory=dict)
+    answers: Mapping[str, RegisterAnswer] = field(default_factory=dict)
+
+    def agrees(self, field_name: str) -> bool | None:
+        """Whether the register confirms a field of somebody it named; a near miss is neither yes nor no."""
+        for prefix, answer in self.answers.items():
+            if answer.register_id is None or not field_name.startswith(prefix):
+                continue
+            for name, claim in self.claims[prefix].fields.items():
+                if claim.field == field_name:
+                    level = answer.agreement.get(name)
+                    return None if level in (None, Agreement.NEAR) else level is Agreement.SAME
+        return None
+
+    def validation(self) -> Validation:
+        """What stands in the record: the answer that decides the outcome, and of several or other people each one's."""
+        each = {prefix: answer.validation(self.claims[prefix]) for prefix, answer in self.answers.items()}
+        if not each:
+            return Validation()
+        deciding = min(each.values(), key=lambda one: _DECIDES.index(one.outcome))
+        if list(each) == [""]:
+            return deciding
+        return replace(
+            deciding,
+            conflicts=tuple(name for one in each.values() for name in one.conflicts),
+            subjects={prefix.rstrip("._"): one for prefix, one in each.items()},
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings that a person has to see, each about a field of the record where there is one."""
+        return tuple(
+            finding for prefix, answer in self.answers.items() for finding in _findings(answer, self.claims[prefix])
+        )
+
+
+# Of several people's outcomes the first of these is the paper's.
+_DECIDES = (
+    RegisterOutcome.UNAVAILABLE,
+    RegisterOutcome.CONFLICT,
+    RegisterOutcome.NOT_FOUND,
+    RegisterOutcome.AMBIGUOUS,
+    RegisterOutcome.UNSURE,
+    RegisterOutcome.MATCH,
+    RegisterOutcome.NOT_CHECKED,
+)
+
+
+def check_subjects(
+    document_type: DocumentType, fields: Sequence[FieldValue], register: PopulationRegister | None
+) -> Checked:
+    """Asks the register about every person by whom the paper is checked. `fields` are triaged: a value can contradict
+    the register where it was accepted."""
+    if register is None:
+        return Checked()
+    names = [one.name for one in fields if one.value]
+    claims = {prefix: claims_about(document_type, fields, prefix) for prefix in subjects(document_type, names)}
+    answers = {prefix: register.look_up(asked) for prefix, asked in claims.items()}
+    for prefix in (prefix for prefix in answers if f"{prefix}removed" in names):
+        # Who was struck out of a book may have died since: the book says no more of them.
+        answers[prefix] = replace(answers[prefix], deceased=False)
+    return Checked(claims=claims, answers=answers)
+
+
+def _findings(answer: RegisterAnswer, claims: Claims) -> Iterator[Finding]:
+    for name in answer.conflicts:
+        yield Finding(code="register.conflict", message=_CONFLICT, field=claims.record_name(name))
+    if answer.outcome is RegisterOutcome.UNSURE:
+        for doubtful in answer.unsure or ("full_name",):
+            yield Finding(code="register.unsure", message=_UNSURE, field=claims.record_name(doubtful))
+    if answer.outcome is RegisterOutcome.AMBIGUOUS:
+        yield Finding(code="register.ambiguous", message=_AMBIGUOUS, field=claims.record_name("full_name"))
+    if answer.deceased:
+        yield Finding(code="register.deceased", message=_DECEASED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

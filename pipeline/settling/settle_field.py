@@ -99,7 +99,8 @@ def settle(
         length=len(chosen.verbatim),
         reader_min=chosen.least,
         reader_mean=chosen.mean,
-        valid=chosen.normal.valid,
+        # Writing without a value is no empty place: nobody accepts it as one.
+        valid=chosen.normal.valid and (chosen.normal.value is not None or chosen.normal.empty),
         usual=not chosen.normal.findings,
         label_score=label_score,
         seconds_agree=agree,
@@ -235,12 +236,16 @@ def _counts(votes: Sequence[ReaderVote]) -> Counter[str | None]:
 
 
 def _choose(votes: Sequence[ReaderVote]) -> ReaderVote:
-    """The value that most votes have among valid ones; between equals the surer reading."""
+    """The value that most votes have among valid ones; between equals the surer reading.
+
+    A place is empty only where no reader saw writing that means something.
+    """
     counts = _counts(votes)
     return max(
         votes,
         key=lambda vote: (
             vote.normal.value is not None and vote.normal.valid,
+            not vote.normal.empty,
             counts[vote.normal.value],
             not vote.normal.findings,
             vote.mean,

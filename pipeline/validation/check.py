@@ -16,7 +16,7 @@ from pipeline.validation.family import (
     check_people,
     check_places,
 )
-from pipeline.validation.identity import check_card, check_form_time, check_ids
+from pipeline.validation.identity import check_card, check_ends, check_form_time, check_ids
 from pipeline.validation.record import Record
 from pipeline.validation.rules import finding
 from pipeline.validation.sources import Agreement, compare_sources
@@ -59,7 +59,7 @@ def check_record(
     findings = [finding("sources.conflict", a.field) for a in agreements if not a.agree]
     if mrz is not None and not mrz.valid:
         findings.append(finding("mrz.invalid", "mrz"))
-    for check in (check_ids, check_card, check_form_time, check_numbers, check_parents, check_people):
+    for check in (check_ids, check_card, check_ends, check_form_time, check_numbers, check_parents, check_people):
         findings += check(record)
     findings += check_household(record)
     findings += check_dates(record, today)

@@ -15,7 +15,9 @@ from pipeline.validation.sources import same_name
 from pipeline.values import ethnic_code, folded_key
 
 _MOTHER_AGES, _FATHER_AGES = (12, 60), (14, 90)
-_EVENTS = ("date_of_registration", "date_of_issue", "date_of_death", "date_of_marriage")
+_EVENTS = (
+    "date_of_registration", "date_of_issue", "date_of_death", "date_of_marriage", "moved_in_date", "temporary_from"
+)  # fmt: skip
 _FEMALE_RELATIONS = """
     vợ, mẹ, mẹ đẻ, mẹ vợ, mẹ chồng, bà, bà nội, bà ngoại, con dâu, con gái, chị, em gái, chị dâu, cô, dì
 """

@@ -9,11 +9,11 @@ from datetime import date
 from pipeline.domain.model import DocumentType, Finding
 from pipeline.validation.record import Record, Span
 from pipeline.validation.rules import finding
-from pipeline.values import id_structure
+from pipeline.values import INDEFINITE, id_structure
 
-_NO_EXPIRY = 2099
 # Ages at which cards end, by law of 2014 and 2023; fifteen years of a CMND are not at a birthday.
 _RENEWAL_AGES = frozenset((14, 25, 40, 60))
+_NO_END_FROM = 58  # two years before the last renewal (Luật Căn cước công dân 2014 Điều 21, Luật Căn cước 2023 Điều 21)
 _CHIP = (date(2021, 1, 1), date(2024, 6, 30))
 # When each card was issued; a few months' slack where local starts differed.
 _CARD_ISSUED: dict[DocumentType, tuple[date, date]] = {
@@ -26,6 +26,7 @@ _CARD_ISSUED: dict[DocumentType, tuple[date, date]] = {
 _CARDS_WITH_AGES = frozenset(
     (DocumentType.CITIZEN_ID_2024, DocumentType.CITIZEN_ID_CHIP, DocumentType.CITIZEN_ID_BARCODE)
 )
+_ENDS = ("date_of_expiry", "temporary_until")
 _LAW_2014 = date(2016, 1, 1)
 
 
@@ -67,13 +68,26 @@ def check_card(record: Record) -> Iterator[Finding]:
     if issue and issued and not (issued[0] <= issue.last and issue.first <= issued[1]):
         yield finding("form.wrong_time", "date_of_issue")
     birth = record.span("date_of_birth")
-    if record.document_type in _CARDS_WITH_AGES and expiry and birth and not _renewal_birthday(birth, expiry):
-        yield finding("date.expiry_age", "date_of_expiry")
+    if record.document_type in _CARDS_WITH_AGES and birth:
+        endless = record.value("date_of_expiry") == INDEFINITE
+        too_young = endless and issue and issue.last < _birthday(birth.first, _NO_END_FROM)
+        if too_young or (expiry and not _renewal_birthday(birth, expiry)):
+            yield finding("date.expiry_age", "date_of_expiry")
+
+
+def check_ends(record: Record) -> Iterator[Finding]:
+    """Only the end of a card or a stay can be without an end."""
+    for name, field in record.fields.items():
+        if field.value == INDEFINITE and not name.endswith(_ENDS):
+            yield finding("date.no_end", name)
+
+
+def _birthday(born: date, age: int) -> date:
+    leap = (born.month, born.day) == (2, 29)
+    return born.replace(year=born.year + age, day=28 if leap else born.day)
 
 
 def _renewal_birthday(birth: Span, expiry: Span) -> bool:
-    if expiry.last.year >= _NO_EXPIRY:
-        return True
     if birth.first != birth.last or expiry.first != expiry.last:
         return True  # a part is missing: nothing can be said
     day, end = birth.first, expiry.first

@@ -11,7 +11,9 @@
     date.birth_after_event        error     birth after registration, issue or notification
     date.in_future                error     a date after the day of processing (only when that day is given)
     date.expiry_before_issue      error     a card expires before it is issued
-    date.expiry_age               warning   a card's expiry is not the 14th, 25th, 40th or 60th birthday
+    date.expiry_age               warning   a card's expiry is not the 14th, 25th, 40th or 60th birthday, or a card
+                                            issued to somebody younger than 58 has no end
+    date.no_end                   error     a date that is no end is said to be without one
     number.year_mismatch          warning   the act number's year is not the year of registration
     book.year_after_registration  warning   the book was opened after the registration
     form.wrong_time               warning   this form or card was not in use on the date it carries
@@ -78,6 +80,9 @@ RULES: dict[str, Rule] = {
     "date.expiry_before_issue": Rule(_E, Message("Hạn dùng trước ngày cấp", "The card expires before its issue")),
     "date.expiry_age": Rule(
         _W, Message("Hạn dùng không rơi vào tuổi đổi thẻ", "The expiry is at no age at which cards are renewed")
+    ),
+    "date.no_end": Rule(
+        _E, Message("Ngày này không thể là “không thời hạn”", "Only an end can be without one; this date is none")
     ),
     "number.year_mismatch": Rule(
         _W, Message("Năm trong số đăng ký khác năm đăng ký", "The act number's year is not the registration's")

@@ -11,7 +11,7 @@ from pipeline.values.keys import (
     squeeze,
     strip_marks,
 )
-from pipeline.values.model import FINDING_MESSAGES, Candidate, Context, Normal, PartialDate, finding
+from pipeline.values.model import FINDING_MESSAGES, INDEFINITE, Candidate, Context, Normal, PartialDate, finding
 from pipeline.values.names import title_case
 from pipeline.values.normalise import GRAMMARS, normalise
 from pipeline.values.numberwords import WordStyle, date_in_words
@@ -21,6 +21,7 @@ from pipeline.values.vocabularies import ethnic_code
 __all__ = [
     "FINDING_MESSAGES",
     "GRAMMARS",
+    "INDEFINITE",
     "Candidate",
     "Context",
     "IdStructure",

@@ -39,6 +39,10 @@ _PROMPTS = (
 )  # fmt: skip
 
 
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘`´ʼ", "'"))
+_APOSTROPHE_GAP = re.compile(r"(?<=\b[^\W\d_])\s?'\s?(?=[^\W\d_])")
+
+
 def _prompt_pattern() -> re.Pattern[str]:
     spelled = {strip_marks(prompt) for prompt in _PROMPTS}
     words = sorted(spelled, key=len, reverse=True)
@@ -69,6 +73,14 @@ def part_words(text: str) -> str:
             out.append(" ")
         out.append(letter)
     return "".join(out)
+
+
+def join_apostrophes(text: str) -> str:
+    """One apostrophe for all that are typed or read for it, without a gap behind it: "H’ Drai" -> "H'Drai".
+
+    So are names of the Central Highlands written (Ia H'Drai, Cư M'gar, H'Hen Niê, K'Ho).
+    """
+    return _APOSTROPHE_GAP.sub("'", text.translate(_APOSTROPHES))
 
 
 def cut_prompts(text: str) -> str:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.values.keys import ascii_key, folded_key, strip_marks
+from pipeline.values.vocabularies import ethnic_code
 
 
 class Level(StrEnum):
@@ -99,6 +100,14 @@ def compare_numbers(claimed: str, registered: str) -> Level:
 def compare_words(claimed: str, registered: str) -> Level:
     """For closed vocabularies (sex, ethnic group): the same letters or not."""
     return Level.SAME if spelling(claimed).key == spelling(registered).key else Level.DIFFERENT
+
+
+def compare_ethnicities(claimed: str, registered: str) -> Level:
+    """Ethnic groups by their codes: Kinh (Việt) is Kinh, Mèo is Mông. Others as words."""
+    code = ethnic_code(claimed)
+    if code is not None and code == ethnic_code(registered):
+        return Level.SAME
+    return compare_words(claimed, registered)
 
 
 def compare_places(claimed: str, registered: str) -> Level:

@@ -1,6 +1,7 @@
 """Dates in figures, as papers write them, to ISO 8601 at the precision that is written.
 
-`15/3/1990`, `15-3-1990`, `15.3.90`, `15/III/1990`, `Ngày 15 tháng 3 năm 1990`, month and year, year only.
+`15/3/1990`, `15-3-1990`, `15.3.90`, `15/III/1990`, `Ngày 15 tháng 3 năm 1990`, month and year, year only; and
+"Không thời hạn", the end of what has none.
 Day before month, always; a date that starts with a four-digit year is ISO. Source of the forms: `docs/glossary.md`,
 section Dates.
 """
@@ -10,10 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import combinations
+
+from rapidfuzz import fuzz
 
 from pipeline.values.cleaning import clean
 from pipeline.values.keys import folded_key, strip_marks
-from pipeline.values.model import Candidate, Context, Normal, PartialDate
+from pipeline.values.model import INDEFINITE, Candidate, Context, Normal, PartialDate
 
 _ROMAN = {
     "i": 1,
@@ -63,14 +67,24 @@ _WORDED = re.compile(
     rf"(?:\s*[,.]?\s*{_YEAR_WORD}[\s.:,]*(?P<y>{_YEAR}))?(?!\d)"
 )
 _FULL = re.compile(rf"(?<!\d)(?P<d>{_D}{{1,2}}){_SEP}(?P<m>{_D}{{1,2}}|[ivx]+){_SEP}(?P<y>{_YEAR})(?!\d)")
-_SPACED = re.compile(r"^\D*(?P<d>\d{1,2})\s+(?P<m>\d{1,2})\s+(?P<y>\d{4})\D*$")
+_SPACED = re.compile(rf"^\D*(?P<d>\d{{1,2}})(?:{_SEP}|\s+)(?P<m>\d{{1,2}})(?:{_SEP}|\s+)(?P<y>\d{{4}})\D*$")
 _MONTH_YEAR = re.compile(rf"(?<![\d/.\-])(?P<m>{_D}{{1,2}}|[ivx]+){_SEP}(?P<y>{_D}{{4}})(?!\d)")
 _DAY_MONTH = re.compile(r"^\D*(?P<d>\d{1,2})\s*[/\-]\s*(?P<m>\d{1,2})\D*$")
 _ISO = re.compile(r"(?<!\d)(?P<y>(?:1[89]|20)\d\d)\s*-\s*(?P<m>\d{1,2})\s*-\s*(?P<d>\d{1,2})(?!\d)")
 _RUN = re.compile(r"(?<!\d)(?P<d>\d\d)(?P<m>\d\d)(?P<y>(?:1[89]|20)\d\d)(?!\d)")
 _YEAR_ONLY = re.compile(rf"(?<!{_D})(?P<y>(?:[1il|][89bg]|[2z][0o])\s?{_D}\s?{_D})(?!{_D})")
 _YEAR_SHORT = re.compile(rf"^\D*{_YEAR_WORD}?\s*(?P<y>\d\d)\D*$")
+_TIME = re.compile(
+    r"(?<!\d)(?P<h>[0-9ol]{1,2})\s*(?:gi[oe0]+|gio|glo|g(?![a-z])|h(?![a-z])|:)[\s.:,]*(?:(?P<m>[0-9ol]{1,2})(?!\d))?"
+)
 _EARLIEST, _LATEST = date(1850, 1, 1), date(2100, 12, 31)
+# "Không thời hạn", letters only, without marks. A reader may garble one of them: "trong thời hạn" and "có thời hạn",
+# which say the contrary, are farther.
+_ENDLESS, _ENDLESS_LIKE = ("khongthoihan", "khongcothoihan"), 90.0
+_ENDLESS_TOO = ("vothoihan", INDEFINITE)
+_ENDLESS_DIGITS = 3  # a text with more digits says a day
+_UNCLEAR = "date.parts_unclear"
+_STROKE_LIKE = frozenset("17")  # digits that a reader makes of a stroke
 
 
 def _digits(token: str) -> tuple[str, bool]:
@@ -106,15 +120,20 @@ def _matches(plain: str) -> Iterator[tuple[str, re.Match[str]]]:
 
 
 def read_date(verbatim: str, context: Context | None = None) -> Normal:
-    """The first date in the text.
+    """The first date in the text; `INDEFINITE` for "Không thời hạn".
 
     A two-digit year counts only with a context century, else both centuries are candidates. A lunar
     date has no value. Nor has an impossible date; legal dates one confusable digit away are candidates.
+    Nor has one with digits before its year that are no day and month for sure ("514/1984"): it is never the year
+    alone, and the days it may be are candidates.
     """
     context = context or Context()
     text = clean(verbatim)
     plain = _searchable(text)
-    calendar = "lunar" if _LUNAR.search(folded_key(text)) else "solar"
+    endless = _likeness_to_endless(plain)
+    if endless >= _ENDLESS_LIKE:
+        return Normal(value=INDEFINITE, verbatim=verbatim, findings=() if endless == 100.0 else ("value.corrected",))
+    calendar = "lunar" if is_lunar(text) else "solar"
     for shape, match in _matches(plain):
         parts = match.groupdict()
         day, day_repaired = _number(parts.get("d"))
@@ -123,17 +142,77 @@ def read_date(verbatim: str, context: Context | None = None) -> Normal:
         if (parts.get("d") and day is None) or (parts.get("m") and month is None) or (parts.get("y") and year is None):
             continue
         short_year = parts.get("y") is not None and len(_digits(parts["y"] or "")[0]) == 2
+        around = [plain[: match.start()], plain[match.end() :]]
         if shape == "worded" and year is None and (later := _YEAR_ONLY.search(plain, match.end())):
             year, year_repaired = _number(later.group("y"))
+            around = [around[0], plain[later.end() :]]
         findings = ["date.repaired"] if day_repaired or month_repaired or year_repaired else []
         if shape == "run":
             findings.append("date.separators_missing")
         partial = PartialDate(year=year, month=month, day=day, calendar=calendar, verbatim=verbatim)
+        torn = (
+            day is not None
+            and re.search(r"(?<!\d)[1-3]\s$", around[0])
+            and re.match(r"\d\D", plain[match.start("d") :])
+        )
+        if torn or (day is None and year is not None and _has_more_parts(*around)):
+            return _unsplit(partial, around[0] + (parts.get("d") or ""), month)
         return _judge(partial, short_year, findings, verbatim, context)
     lunar = calendar == "lunar"
     partial = PartialDate(year=None, calendar=calendar, verbatim=verbatim)
     code = "date.lunar" if lunar else "value.unreadable"
     return Normal(value=None, verbatim=verbatim, valid=lunar, findings=(code,), date=partial)
+
+
+def is_lunar(text: str) -> bool:
+    """Whether the text says that its date is one of the lunar calendar."""
+    return _LUNAR.search(folded_key(text)) is not None
+
+
+def _likeness_to_endless(plain: str) -> float:
+    """How like the words for "no end" some part of a text without marks is, 0 to 100."""
+    if sum(map(str.isdigit, plain)) > _ENDLESS_DIGITS:
+        return 0.0
+    letters = re.sub(r"[^a-z]", "", plain)
+    if any(words in letters for words in _ENDLESS_TOO):
+        return 100.0
+    return max(
+        fuzz.partial_ratio(words, letters) if len(letters) >= len(words) else fuzz.ratio(words, letters)
+        for words in _ENDLESS
+    )
+
+
+def _has_more_parts(before: str, after: str) -> bool:
+    """Whether a date without a day has other digits that may be one: any before it but a time of day, or behind it
+    after a stroke."""
+    return any(c.isdigit() for c in _TIME.sub(" ", before)) or re.match(r"\s?[/.\-]\s?\d", after) is not None
+
+
+def _unsplit(partial: PartialDate, digits: str, month: int | None) -> Normal:
+    """A date whose day and month are not told apart: no value, the days that its digits may mean as candidates.
+
+    The digits are split at each place, as they are and without those that may be strokes ("514" is 5/4); where the
+    `month` was read, they are the day's.
+    """
+    digits = "".join(c for c in _TIME.sub(" ", digits) if c.isdigit())
+    strokes = [place for place in range(1, len(digits)) if digits[place] in _STROKE_LIKE]
+    days: dict[str, float] = {}
+    for lost in range(min(2, len(strokes)) + 1):
+        for gone in combinations(strokes, lost):
+            left = "".join(c for place, c in enumerate(digits) if place not in gone)
+            splits = [(left, month)] if month else [(left[:cut], int(left[cut:])) for cut in range(1, len(left))]
+            for day, of_month in splits:
+                option = PartialDate(year=partial.year, month=of_month, day=int(day or 0))
+                if len(left) <= 4 and option.possible() and option.day and option.iso:
+                    days.setdefault(option.iso, 1.0 + lost)
+    return Normal(
+        value=None,
+        verbatim=partial.verbatim,
+        valid=False,
+        findings=(_UNCLEAR,),
+        candidates=tuple(Candidate(value=value, cost=cost) for value, cost in days.items()),
+        date=PartialDate(year=partial.year, calendar=partial.calendar, verbatim=partial.verbatim),
+    )
 
 
 def _judge(partial: PartialDate, short_year: bool, findings: list[str], verbatim: str, context: Context) -> Normal:
@@ -209,6 +288,8 @@ def repairs(partial: PartialDate) -> tuple[Candidate, ...]:
 def read_year(verbatim: str, context: Context | None = None) -> Normal:
     """A year; of a whole date its year."""
     whole = read_date(verbatim, context)
+    if _UNCLEAR in whole.findings and whole.date is not None and whole.date.year is not None:
+        return Normal(value=f"{whole.date.year:04d}", verbatim=verbatim, date=whole.date)
     if whole.value is None or whole.date is None:
         near = tuple(dict.fromkeys((c.value[:4], c.cost) for c in whole.candidates))
         years = tuple(Candidate(value=value, cost=cost) for value, cost in near)
@@ -221,11 +302,6 @@ def read_year(verbatim: str, context: Context | None = None) -> Normal:
             date=whole.date,
         )
     return Normal(value=whole.value[:4], verbatim=verbatim, findings=whole.findings, date=whole.date)
-
-
-_TIME = re.compile(
-    r"(?<!\d)(?P<h>[0-9ol]{1,2})\s*(?:gi[oe0]+|gio|glo|g(?![a-z])|h(?![a-z])|:)[\s.:,]*(?:(?P<m>[0-9ol]{1,2})(?!\d))?"
-)
 
 
 def read_time(verbatim: str, _context: Context | None = None) -> Normal:

@@ -19,9 +19,16 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
 from pipeline.values.cleaning import clean
+from pipeline.values.dates import is_lunar
 from pipeline.values.keys import folded_key, strip_marks
 from pipeline.values.model import Candidate, Context, Normal, PartialDate
-from pipeline.values.numberwords import spellings_of_day, spellings_of_month, spellings_of_year
+from pipeline.values.numberwords import (
+    below_hundred,
+    spellings_of_day,
+    spellings_of_month,
+    spellings_of_year,
+    year_in_words,
+)
 
 _YEARS = range(1850, 2051)
 _PER_LETTER_LIMIT = 0.22  # of the phrase's letters: beyond, the reading says too little
@@ -80,7 +87,24 @@ def _tokens(verbatim: str) -> list[str]:
     prompt = _PROMPT.match(plain) if len(plain) == len(text) else None
     if prompt:
         text = text[prompt.end() :]
-    return re.findall(r"[^\W\d_]+", text)
+    text = re.sub(r"\(\s*\d+\s*\)|\bdương lịch\b", " ", text)
+    return _day_first(re.findall(r"[^\W\d_]+", re.sub(r"\d+", _in_words, text)))
+
+
+def _in_words(figures: re.Match[str]) -> str:
+    """A number in figures among the words, as the word it stands for."""
+    number = int(figures.group())
+    return f" {below_hundred(number) if 1 <= number <= 99 else year_in_words(number) if number in _YEARS else ''} "
+
+
+def _day_first(tokens: list[str]) -> list[str]:
+    """Words that begin with the year ("Năm một nghìn chín trăm sáu mươi, ngày hai tháng ba") with the day first."""
+    month = next((i for i, token in enumerate(tokens) if _like(token, "tháng")), None)
+    thousand = next((i for i, token in enumerate(tokens) if i and _is_thousand(token) and not _like_day(token)), None)
+    if month is None or thousand is None or thousand > month:
+        return tokens
+    day = next((i for i, token in enumerate(tokens) if i > thousand and _like_day(token)), month)
+    return [*tokens[day:], *tokens[month:day], *tokens[: min(day, month)]]
 
 
 def _month_cuts(tokens: list[str]) -> list[int]:
@@ -93,13 +117,22 @@ def _like(token: str, word: str) -> bool:
     return Levenshtein.distance(strip_marks(token), strip_marks(word)) <= (1 if len(word) > 3 else 0)
 
 
+def _is_thousand(token: str) -> bool:
+    return _like(token, "nghìn") or _like(token, "ngàn")
+
+
+def _like_day(token: str) -> bool:
+    """Whether a token is like "ngày", and no more like "ngàn"."""
+    return _like(token, "ngày") and strip_marks(token) != "ngan"
+
+
 def _top(costs: Costs, count: int = 5) -> list[tuple[int, float]]:
     return sorted(costs.items(), key=lambda item: item[1])[:count]
 
 
 def _year_cuts(tokens: list[str], start: int) -> list[int]:
     """Where the year may begin after the month word: "năm" or the thousands, one word off at most."""
-    thousands = [i for i in range(start, len(tokens)) if _like(tokens[i], "nghìn") or _like(tokens[i], "ngàn")]
+    thousands = [i for i in range(start, len(tokens)) if _is_thousand(tokens[i])]
     if thousands:
         place = thousands[0]
         return [i for i in (place - 2, place - 1) if i > start]
@@ -137,9 +170,12 @@ def _parsings(tokens: list[str]) -> dict[tuple[int, int | None, int | None], flo
 def read_date_words(verbatim: str, context: Context | None = None) -> Normal:
     """The date the words say, as ISO; partial when they give only month and year, or a year.
 
-    The value is there only when one legal date is clearly the cheapest; other legal ones are candidates.
+    The value is there only when one legal date is clearly the cheapest; other legal ones are candidates. A lunar date
+    has none. A number in figures among the words counts as its word.
     """
     del context
+    if is_lunar(verbatim):
+        return Normal(value=None, verbatim=verbatim, findings=("date.lunar",))
     tokens = _tokens(verbatim)
     if not tokens:
         return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",))

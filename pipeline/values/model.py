@@ -8,6 +8,9 @@ from datetime import date
 from pipeline.domain.message import Message
 from pipeline.domain.model import Finding
 
+INDEFINITE = "indefinite"
+"""The value of an end that never comes: a card or a stay "Không thời hạn"."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialDate:
@@ -118,6 +121,7 @@ FINDING_MESSAGES: dict[str, Message] = {
     "date.century_garbled": Message("Thế kỷ của năm đọc chưa rõ", "The century of the year is not read clearly"),
     "date.repaired": Message("Đã sửa ký tự giống chữ số", "Letters that look like digits were read as digits"),
     "date.separators_missing": Message("Ngày viết liền, không có dấu ngăn", "The date has no separators"),
+    "date.parts_unclear": Message("Không tách chắc được ngày và tháng", "Day and month cannot be told apart for sure"),
     "date.words_uncertain": Message("Ngày bằng chữ đọc chưa chắc", "The date in words is not read with certainty"),
     "time.minutes_missing": Message("Thiếu phút", "The minutes are missing"),
     "time.impossible": Message("Giờ không hợp lệ", "No clock has this time"),

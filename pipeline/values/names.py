@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pipeline.values.cleaning import clean, cut_prompts, part_words
+from pipeline.values.cleaning import clean, cut_prompts, join_apostrophes, part_words
 from pipeline.values.keys import canonical_tones, nfc
 from pipeline.values.model import Context, Normal
 from pipeline.values.syllables import legal_syllables
 
 _OTHER_NAME = re.compile(r"[(\[]|\s(?:tức|tuc|bí danh|hay là|còn gọi|tên gọi khác)\s|/", re.IGNORECASE)
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "–": "-", "—": "-"})
+_HYPHENS = str.maketrans({"–": "-", "—": "-"})
 _ODD = re.compile(r"[^\w\s'\-]|[\d_]")
 _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"[^\W\d_]+")
@@ -27,7 +27,7 @@ def read_name(verbatim: str, _context: Context | None = None) -> Normal:
     Stray marks of leaders and ruling are taken off; another name beside it (tức, bí danh, brackets) stays
     in `verbatim` only and is flagged.
     """
-    text = part_words(cut_prompts(clean(verbatim)).translate(_APOSTROPHES))
+    text = part_words(join_apostrophes(cut_prompts(clean(verbatim)).translate(_HYPHENS)))
     codes: list[str] = []
     other = _OTHER_NAME.search(text)
     if other and other.start() > 0:

@@ -34,9 +34,25 @@ from pipeline.values.words import (
 
 Reader = Callable[[str, Context | None], Normal]
 
+
+def _figures_or_words(read: Reader) -> Reader:
+    """A reader of dates that also takes the words of one, where no figures stand."""
+
+    def reader(verbatim: str, context: Context | None) -> Normal:
+        figures = read(verbatim, context)
+        if figures.value is not None or any(c.isdigit() for c in verbatim):
+            return figures
+        words = read_date_words(verbatim, context)
+        if words.value is None or read is read_date:
+            return figures if words.value is None else words
+        return replace(words, value=words.value[:4], candidates=())
+
+    return reader
+
+
 _READERS: dict[str, Reader] = {
     "name": read_name,
-    "date": read_date,
+    "date": _figures_or_words(read_date),
     "date_words": read_date_words,
     "time": read_time,
     "time_of_birth": read_time,
@@ -51,7 +67,7 @@ _READERS: dict[str, Reader] = {
     "address": read_place,
     "place": read_place,
     "text": read_text,
-    "year": read_year,
+    "year": _figures_or_words(read_year),
     "age": read_age,
     "weight_g": read_weight,
     "count": read_count,

@@ -149,4 +149,6 @@ def spellings_of_year(year: int) -> tuple[str, ...]:
     else:
         tails = tuple(f" {w}" for w in spellings_below_hundred(tail))
     full = [head + end for head in heads for end in tails]
-    return (*full, " ".join(DIGITS[int(c)] for c in str(year)))
+    digits = [DIGITS[int(c)] for c in str(year)]
+    last = {4: ("bốn", "tư"), 5: ("năm", "lăm"), 7: ("bảy", "bẩy")}.get(year % 10, (digits[-1],))
+    return (*full, *(" ".join((*digits[:-1], ones)) for ones in last))

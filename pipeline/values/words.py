@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.values.cleaning import clean, cut_prompts, part_words
+from pipeline.values.cleaning import clean, cut_prompts, join_apostrophes, part_words
 from pipeline.values.fuzzy import nearest, spelling_cost
 from pipeline.values.keys import folded_key, squeeze, strip_marks
 from pipeline.values.model import Candidate, Context, Normal
@@ -77,7 +77,7 @@ def read_sex(verbatim: str, _context: Context | None = None) -> Normal:
 
 def read_ethnicity(verbatim: str, _context: Context | None = None) -> Normal:
     """An ethnic group in the spelling that is written; never a default."""
-    text = cut_prompts(clean(verbatim)).strip(" .,'\"")
+    text = join_apostrophes(cut_prompts(clean(verbatim))).strip(" .,'\"")
     if re.fullmatch(r"\S+\s*\([^)]*\)", text) and folded_key(text) not in map(folded_key, ETHNIC_SPELLINGS):
         text = text.split("(")[0].strip()
     return _from_list(verbatim, text, (*ETHNIC_GROUPS, *ETHNIC_SPELLINGS, FOREIGN))
@@ -117,7 +117,7 @@ def read_text(verbatim: str, _context: Context | None = None) -> Normal:
 
 def read_place(verbatim: str, _context: Context | None = None) -> Normal:
     """An address or place as written: NFC, leaders gone, one space after each comma."""
-    text = part_words(cut_prompts(clean(verbatim)))
+    text = part_words(join_apostrophes(cut_prompts(clean(verbatim))))
     text = re.sub(r"\s*,(?:\s*,)*\s*", ", ", text)
     text = re.sub(r"(?<=[^\W\d_])(?:\s+-\s*|\s*-\s+)(?=[^\W_])", " - ", text)
     text = re.sub(r"\b([^\W\d_]{1,2}\.)(?=[^\W\d_]{2})", r"\1 ", text)  # an abbreviation and its name: "Q.Ba Đình"

@@ -22,7 +22,16 @@ from pipeline.judging.review.display import display_value, doubtful, near
 from pipeline.judging.review.elsewhere import elsewhere
 from pipeline.judging.review.places import grammar_of, printed_label
 from pipeline.judging.review.wording import label_of, paper_label
-from pipeline.settling.register import NOT_IN_THE_REGISTER, Candidate, Claims, Compared, register_name, subject_prefix
+from pipeline.settling.register import (
+    NOT_IN_THE_REGISTER,
+    Candidate,
+    Claims,
+    Compared,
+    claims_about,
+    register_name,
+    subject_prefix,
+    subjects,
+)
 from pipeline.settling.triage import reason_message
 from pipeline.values import normalise
 from pipeline.values.comparison import Level
@@ -251,7 +260,8 @@ class Evidence:
             asked_at, known = self._known.get(key, (0.0, []))
             if asked_at and time.monotonic() - asked_at < _REUSED_FOR_S:
                 return known
-        candidates = register.candidates(Claims.from_fields(record.fields, prefix=prefix), most=_MOST_CANDIDATES)
+        claims = claims_about(record.document_type, record.fields, prefix)
+        candidates = register.candidates(claims, most=_MOST_CANDIDATES)
         with self._lock:
             self._known[key] = (time.monotonic(), candidates)
             while len(self._known) > _MOST_REUSED:
@@ -319,7 +329,17 @@ def _whose(record: CivilRecord, field: str) -> str | None:
     for prefix in _PERSONS:
         if field.startswith(prefix) and len(Claims.from_fields(record.fields, prefix=prefix).fields) > 1:
             return prefix
-    return None if record.document_type in NOT_IN_THE_REGISTER else subject_prefix(record.document_type)
+    if record.document_type in NOT_IN_THE_REGISTER:
+        return None
+    return subject_prefix(record.document_type) if field else _decisive(record)
+
+
+def _decisive(record: CivilRecord) -> str:
+    """The prefix of the person who decides what the register says of the whole paper."""
+    people = subjects(record.document_type, [field.name for field in record.fields if field.value])
+    answers = record.validation.subjects
+    decides = (p for p in people if p and (a := answers.get(p.rstrip("._"))) and a.outcome is record.validation.outcome)
+    return next(decides, subject_prefix(record.document_type))
 
 
 def _registrable(field: str, prefix: str) -> bool:
@@ -349,7 +369,7 @@ def _row(row: Compared, prefix: str, asked: str) -> RegisterRow:
         registered=value,
         level=row.level.value,
         weight=row.weight,
-        asked=name == asked,
+        asked=register_name(asked, prefix=prefix) == row.field,
     )
 
 

@@ -40,10 +40,11 @@ def people_of(record: CivilRecord, keys: Keys) -> Iterator[HeldPerson]:
         person = person_digest(keys, field.value)
         if person is not None:
             roles.setdefault(person, _role(match))
-    if record.validation.outcome == "match" and record.validation.register_id:
-        person = person_digest(keys, record.validation.register_id)
-        if person is not None:
-            roles.setdefault(person, "subject")
+    for name, answer in (record.validation.subjects or {"subject": record.validation}).items():
+        if answer.outcome == "match" and answer.register_id:
+            person = person_digest(keys, answer.register_id)
+            if person is not None:
+                roles.setdefault(person, name.partition("s[")[0])
     for person, role in roles.items():
         yield HeldPerson(person=person, role=role)
 

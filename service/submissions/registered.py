@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from pipeline.domain.model import CivilRecord, Validation
 from pipeline.judging.verdict import Paper, Procedure, Submitted
 from pipeline.judging.verdict.agreement import declared_value
 from pipeline.judging.verdict.papers import assign
-from pipeline.settling.register import NOT_IN_THE_REGISTER, Candidate, Claims, RegisterAnswer, register_name
+from pipeline.settling.register import Candidate, Claims, RegisterAnswer, register_name, subjects
 from pipeline.values import exact_key
 from service.wire.contract import FieldModel
 
 HIDDEN = "•••"
-_NAMED = ("match", "conflict")
+_NAMED = ("match", "conflict", "unsure")
 _SURE = 0.99
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth")
 
@@ -43,7 +44,7 @@ class PopulationRegister(Protocol):
 def registered_values(
     register: PopulationRegister | None, wanted: Procedure, submitted: Sequence[Submitted], declared: Mapping[str, str]
 ) -> list[Submitted]:
-    """The documents with the registered values of the person each is about."""
+    """The documents with the registered values of the people each is about."""
     if register is None:
         return list(submitted)
     normal = {
@@ -53,28 +54,39 @@ def registered_values(
         if declared.get(name) and (value := declared_value(field, declared[name])) is not None
     }
     roles = assign(wanted.papers, submitted, normal)
-    documents = []
-    for n, document in enumerate(submitted):
-        register_id = _named(register, document, roles.get(n), normal)
-        documents.append(
-            document if register_id is None else replace(document, registered=register.person(register_id))
-        )
-    return documents
+    return [
+        replace(document, registered=_registered(register, document, roles.get(n), normal))
+        for n, document in enumerate(submitted)
+    ]
+
+
+def _registered(
+    register: PopulationRegister, document: Submitted, paper: Paper | None, declared: Mapping[str, str]
+) -> dict[str, str]:
+    """What is registered for each field of the paper that is compared, by its name in the record."""
+    record = document.record
+    values: dict[str, str] = {}
+    if paper is None:
+        return values
+    for prefix in subjects(record.document_type, [field.name for field in record.fields if field.value]):
+        wanted = {where: name for where in paper.compare.values() if (name := register_name(where, prefix=prefix))}
+        register_id = _named(register, record, prefix, paper, declared) if wanted else None
+        person = {} if register_id is None else register.person(register_id)
+        values |= {where: person[name] for where, name in wanted.items() if name in person}
+    return values
 
 
 def _named(
-    register: PopulationRegister, document: Submitted, paper: Paper | None, declared: Mapping[str, str]
+    register: PopulationRegister, record: CivilRecord, prefix: str, paper: Paper, declared: Mapping[str, str]
 ) -> str | None:
-    """The register's id of the person; None when the claims do not name one person with certainty."""
-    record = document.record
-    if paper is None or record.document_type in NOT_IN_THE_REGISTER:
-        return None
-    if record.validation.outcome in _NAMED and record.validation.register_id:
-        return record.validation.register_id
+    """The register's id of the person under the prefix; None when the claims do not name one person with certainty."""
+    known = record.validation.subjects.get(prefix.rstrip("._"), Validation()) if prefix else record.validation
+    if known.outcome in _NAMED and known.register_id:
+        return known.register_id
     claims = {
         name: declared[declared_name]
         for declared_name, field in paper.compare.items()
-        if declared_name in declared and (name := register_name(field)) is not None
+        if declared_name in declared and (name := register_name(field, prefix=prefix)) is not None
     }
     if "full_name" not in claims or not set(_TELL_APART) & set(claims):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.values.comparison import (
     Level,
     Spelling,
+    compare_ethnicities,
     compare_names,
     compare_numbers,
     compare_places,
@@ -18,6 +19,7 @@ __all__ = [
     "Level",
     "Spelling",
     "compare_dates",
+    "compare_ethnicities",
     "compare_names",
     "compare_numbers",
     "compare_places",

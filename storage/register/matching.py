@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
+from math import log2, prod
 from typing import Any
 
 from pipeline.domain.model import RegisterOutcome
 from pipeline.settling import register
 from pipeline.settling.register import Agreement, Claim, Claims, RegisterAnswer
+from pipeline.values import ethnic_code
 from storage.register import weights
 from storage.register.comparison import (
     Level,
     compare_dates,
+    compare_ethnicities,
     compare_names,
     compare_numbers,
     compare_places,
@@ -30,8 +32,18 @@ from storage.register.rows import PartialDate
 COVERAGE = 0.95
 #: From this probability on a person is named.
 NAMED = 0.9
-#: A reading at least this sure leaves a differing letter or mark to the paper, not to the reader.
-CERTAIN = 0.99
+#: From this probability on somebody may be the person, though not named.
+POSSIBLE = 0.1
+#: In a reading that would not be accepted and is less sure than this, a misread letter or mark explains a difference.
+DOUBTFUL = 0.9
+#: Where a registered person may be missed with a greater probability than this, that nobody fits says nothing.
+MISSED = 0.1
+#: A reading more likely wrong than right contradicts nobody.
+WRONG = 0.5
+#: Least probability that a reading is wrong.
+LEAST = 1e-6
+#: Candidates that are told, and the least probability of one.
+TOLD, LIKELY = 3, 0.001
 
 _NAMES = frozenset({"full_name", "father_name", "mother_name"})
 _NUMBERS = frozenset({"personal_id", "old_national_id"})
@@ -79,8 +91,16 @@ def compare(claims: Claims, row: Mapping[str, Any], frequencies: Frequencies) ->
             level = _level(name, claim.value, registered)
             if level is not None:
                 levels[name] = level
-                evidence[name] = _weight(name, level, registered, frequencies)
+                weight = _weight(name, level, registered, frequencies)
+                evidence[name] = _read_as(claim, weight) if level is Level.DIFFERENT else weight
     return Candidate(row=row, levels=levels, evidence=_limit_family(evidence, frequencies))
+
+
+def _read_as(claim: Claim, weight: float) -> float:
+    """The weight of a field that differs: it speaks against no more than the reading is likely to be right."""
+    if claim.confidence is None or weight >= 0:
+        return weight
+    return max(weight, log2(max(1.0 - claim.confidence, LEAST)))
 
 
 def _limit_family(evidence: dict[str, float], frequencies: Frequencies) -> dict[str, float]:
@@ -108,6 +128,8 @@ def _level(name: str, claimed: str, registered: str) -> Level | None:
     if name == "date_of_birth":
         ours, theirs = PartialDate.parse(claimed), PartialDate.parse(registered)
         return None if ours is None or theirs is None else compare_dates(ours, theirs)
+    if name == "ethnicity":
+        return compare_ethnicities(claimed, registered)
     return compare_words(claimed, registered)
 
 
@@ -118,7 +140,7 @@ def _weight(name: str, level: Level, registered: str, frequencies: Frequencies) 
     if name == "date_of_birth":
         return weights.date_weight(level, registered)
     if name == "ethnicity":
-        return weights.ethnicity_weight(level, spelling(registered).key)
+        return weights.ethnicity_weight(level, ethnic_code(registered))
     if name == "place_of_origin":
         return weights.origin_weight(level, frequencies.origin_shared)
     return weights.table_weight(name, level)
@@ -128,26 +150,50 @@ def answer(claims: Claims, candidates: Sequence[Candidate], frequencies: Frequen
     """What the register says, given every candidate that could fit.
 
     match: one person is named (probability >= NAMED) and nothing contradicts. conflict: one person is
-    named and some fields truly differ, or the claimed personal id is registered to somebody else.
-    not_found: nobody fits, or several do (`ambiguous`).
+    named and some fields that were surely read truly differ, or a surely read personal id is registered to somebody
+    else. unsure: fields differ, but were not surely read; or nobody is named, and the reading or the likeliest person
+    leave it open. ambiguous: several fit about as well. not_found: nobody fits a sure reading.
     """
     if not candidates:
-        return RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND, match_probability=0.0)
+        outcome = RegisterOutcome.UNSURE if _read_with_doubt(claims) else RegisterOutcome.NOT_FOUND
+        return RegisterAnswer(outcome=outcome, match_probability=0.0)
     ranked = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.row["register_id"]))
     shares = _probabilities(ranked, frequencies)
     best, probability = ranked[0], shares[0]
+    told = tuple(
+        (str(candidate.row["register_id"]), round(share, 4))
+        for candidate, share in zip(ranked[:TOLD], shares, strict=False)
+        if share >= LIKELY
+    )
     if probability >= NAMED:
-        return _named(claims, best, probability)
-    holders = [candidate for candidate in ranked if candidate.levels.get("personal_id") is Level.SAME]
-    if holders:
-        return _named(claims, holders[0], shares[ranked.index(holders[0])])
+        return _named(claims, best, probability, told)
+    holder = next((one for one in ranked if one.levels.get("personal_id") is Level.SAME), None)
+    if holder is not None and claims.fields["personal_id"].sure:
+        return _named(claims, holder, shares[ranked.index(holder)], told)
+    if len(shares) > 1 and probability + shares[1] >= NAMED:
+        outcome = RegisterOutcome.AMBIGUOUS
+    elif holder is not None or probability >= POSSIBLE or _read_with_doubt(claims):
+        outcome = RegisterOutcome.UNSURE
+    else:
+        outcome = RegisterOutcome.NOT_FOUND
     return RegisterAnswer(
-        outcome=RegisterOutcome.NOT_FOUND,
+        outcome=outcome,
         match_probability=round(probability, 4),
         evidence=_rounded(best),
         agreement=_agreements(claims, best),
-        ambiguous=len(shares) > 1 and probability + shares[1] >= NAMED,
+        candidates=() if outcome is RegisterOutcome.NOT_FOUND else told,
     )
+
+
+def _read_with_doubt(claims: Claims) -> bool:
+    """Whether a registered person may be missed for how they were read: people are found by a number, and by name and
+    birth date together, so all of these must have been misread."""
+    missed = 1.0
+    for names in (("personal_id",), ("old_national_id",), ("full_name", "date_of_birth")):
+        found_by = [claims.fields[name] for name in names if name in claims.fields]
+        if found_by:
+            missed *= 1.0 - prod(1.0 if claim.sure else claim.confidence or 0.0 for claim in found_by)
+    return missed > MISSED
 
 
 def likely(
@@ -184,18 +230,24 @@ def _probabilities(ranked: Sequence[Candidate], frequencies: Frequencies) -> lis
     return [factor / total for factor in factors]
 
 
-def _named(claims: Claims, best: Candidate, probability: float) -> RegisterAnswer:
+def _named(claims: Claims, best: Candidate, probability: float, told: tuple[tuple[str, float], ...]) -> RegisterAnswer:
     agreement = _agreements(claims, best)
     conflicts = tuple(
         name for name, level in agreement.items() if level is Agreement.DIFFERENT and name not in _NO_CONFLICT
     )
+    outcome = RegisterOutcome.MATCH
+    if conflicts:
+        outcome = RegisterOutcome.CONFLICT
+    elif Agreement.UNSURE in agreement.values():
+        outcome = RegisterOutcome.UNSURE
     return RegisterAnswer(
-        outcome=RegisterOutcome.CONFLICT if conflicts else RegisterOutcome.MATCH,
+        outcome=outcome,
         register_id=str(best.row["register_id"]),
         match_probability=round(probability, 4),
         conflicts=conflicts,
         evidence=_rounded(best),
         agreement=agreement,
+        candidates=told if outcome is RegisterOutcome.UNSURE else (),
         deceased=bool(best.row["deceased"]),
     )
 
@@ -208,26 +260,25 @@ def _agreements(claims: Claims, candidate: Candidate) -> dict[str, Agreement]:
 
 
 def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreement:
-    """Whether a difference in spelling is on the paper or may come from the reading.
+    """Whether a difference is on the paper or may come from the reading.
 
-    Where the reader itself considered the registered value, or was unsure, a small difference proves nothing. A wrong
-    digit is not excused by an unknown confidence: a person must see it.
+    Where the reader itself considered the registered value, a difference proves nothing. Nor does a letter, a mark, a
+    word joined or lost in a reading that is doubtful, or any difference in one more likely wrong than right. A name
+    that nobody measured differs by a letter without contradicting; a wrong digit is not excused so: a person must see
+    it.
     """
-    if level is Level.SAME:
+    if level is Level.SAME or (name == "date_of_birth" and level is Level.PART):
         return Agreement.SAME
-    if level is Level.DIFFERENT:
-        return Agreement.NEAR if _considered(claim, registered) else Agreement.DIFFERENT
-    if name == "date_of_birth" and level is Level.PART:
-        return Agreement.SAME
-    if name in _PLACES:
-        return Agreement.NEAR
-    if level is Level.PART:
-        return Agreement.DIFFERENT
     if _considered(claim, registered):
         return Agreement.NEAR
-    excused = claim.confidence is None if name in _NAMES else False
-    unsure = claim.confidence is not None and claim.confidence < CERTAIN
-    return Agreement.NEAR if excused or unsure else Agreement.DIFFERENT
+    if name in _NO_CONFLICT:
+        return Agreement.DIFFERENT if level is Level.DIFFERENT else Agreement.NEAR
+    small = level in (Level.LETTERS, Level.MARKS) or (level is Level.PART and not claim.sure)
+    if claim.sure:
+        excused = small and name in _NAMES and claim.confidence is None
+        return Agreement.NEAR if excused else Agreement.DIFFERENT
+    excused = (claim.confidence or 0.0) < (DOUBTFUL if small else WRONG)
+    return Agreement.NEAR if excused and (small or claim.confidence is not None) else Agreement.UNSURE
 
 
 def _considered(claim: Claim, registered: str) -> bool:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from pipeline.domain.errors import HotichError
 from pipeline.domain.model import RegisterOutcome
 from pipeline.settling import register
-from pipeline.settling.register import REGISTER_FIELDS, Claims, RegisterAnswer
+from pipeline.settling.register import REGISTER_FIELDS, Agreement, Claims, RegisterAnswer
 from storage.database import Database
 from storage.migration import upgrade
 from storage.register.blocking import dates_one_digit_away, numbers_one_digit_away
@@ -23,8 +23,13 @@ from storage.register.tables import SCHEMA, name_counts, people, register_state
 _COMPARED = 8
 _SIMILAR = 50.0
 _SAME_NAME = 40
+_SAME_HOUSEHOLD = 40
 _ENOUGH = 0.99
 _LEAST_LIKELY = 0.001
+_BORN_ON_A_DAY = 400  # at most so many people of one birth date are compared by their parents
+_NAMING = frozenset(("personal_id", "old_national_id", "full_name"))  # without any of them a family may tell, or nobody
+_NOBODY = (RegisterOutcome.NOT_FOUND, RegisterOutcome.UNSURE)
+_PARENTS = frozenset(("father_name", "mother_name"))
 
 _IN = people.c.date_of_birth.in_(sa.bindparam("dates", expanding=True))
 _RANKED = sa.select(people.c.id, people.c.name_key)
@@ -41,6 +46,9 @@ _BY_NAME = sa.select(people.c.id).where(people.c.name_key == sa.bindparam("key")
 _NUMBERS: sa.BindParameter[str] = sa.bindparam("numbers", expanding=True)
 _BY_PERSONAL_ID = sa.select(people.c.id).where(people.c.register_id.in_(_NUMBERS)).limit(_SAME_NAME)
 _BY_OLD_ID = sa.select(people.c.id).where(people.c.old_national_id.in_(_NUMBERS)).limit(_SAME_NAME)
+_BY_HOUSEHOLD = (
+    sa.select(people.c.id).where(people.c.household_number == sa.bindparam("household")).limit(_SAME_HOUSEHOLD)
+)
 _ROWS = sa.select(people).where(people.c.id.in_(sa.bindparam("ids", expanding=True)))
 _PERSON = sa.select(people).where(people.c.register_id == sa.bindparam("register_id"))
 _COUNTS = sa.select(name_counts).where(name_counts.c.name_key.in_(sa.bindparam("keys", expanding=True)))
@@ -50,7 +58,8 @@ _STATE = sa.select(register_state.c.people, register_state.c.origin_shared)
 class SqlRegister:
     """A `PopulationRegister` in SQLite or PostgreSQL. A process opens its own.
 
-    An empty register, or claims with neither a number nor a name, answer `NOT_CHECKED`.
+    An empty register, or claims that tell nobody apart, answer `NOT_CHECKED`: these need a number, a name, or a date of
+    birth with a parent's name or a household's number.
     """
 
     def __init__(self, database: Database) -> None:
@@ -73,7 +82,7 @@ class SqlRegister:
 
     def look_up(self, claims: Claims) -> RegisterAnswer:
         """Which person the claims concern. Never raises; a database out of reach answers `UNAVAILABLE`."""
-        if not claims.fields.keys() & {"personal_id", "old_national_id", "full_name"}:
+        if not _tell_apart(claims):
             return RegisterAnswer(outcome=RegisterOutcome.NOT_CHECKED)
         try:
             with self.database.read() as connection:
@@ -84,9 +93,9 @@ class SqlRegister:
     def candidates(self, claims: Claims, *, most: int = 3) -> list[register.Candidate]:
         """People whom the claims may concern, the likeliest first, for a person to compare field by field.
 
-        Empty for claims with neither a number nor a name, and where nobody fits. Raises HotichError.
+        Empty for claims that tell nobody apart, and where nobody fits. Raises HotichError.
         """
-        if not claims.fields.keys() & {"personal_id", "old_national_id", "full_name"}:
+        if not _tell_apart(claims):
             return []
         with self.database.read() as connection:
             return _Search(connection, claims).likely(most)
@@ -100,6 +109,13 @@ class SqlRegister:
             row = connection.execute(_PERSON, {"register_id": register_id}).one_or_none()
         values = {} if row is None else dict(row._mapping)
         return {name: values[name] for name in REGISTER_FIELDS if values.get(name)}
+
+
+def _tell_apart(claims: Claims) -> bool:
+    """Whether the claims can name one person among all."""
+    claimed = claims.fields.keys()
+    by_family = "date_of_birth" in claimed and bool(claimed & (_PARENTS | {"household_number"}))
+    return by_family or bool(claimed & _NAMING)
 
 
 class _Search:
@@ -125,8 +141,11 @@ class _Search:
                 self._compare(new)
                 result = self._answer()
             # A number may have been misread into somebody else's: then the name tells, and we go on.
-            if (result.match_probability or 0.0) >= _ENOUGH and "full_name" not in result.conflicts:
+            other_name = result.agreement.get("full_name") in (Agreement.DIFFERENT, Agreement.UNSURE)
+            if (result.match_probability or 0.0) >= _ENOUGH and not other_name:
                 break
+        if not self._claims.fields.keys() & _NAMING and result.outcome in _NOBODY and result.register_id is None:
+            return RegisterAnswer(outcome=RegisterOutcome.NOT_CHECKED)
         return result
 
     def likely(self, most: int) -> list[register.Candidate]:
@@ -153,6 +172,12 @@ class _Search:
             yield self._by_birth([str(self._born)], ["male", "female"])
         if self._born is not None and self._name_key:
             yield self._by_name(far=True)
+        if self._born is not None and self._name_key and not self._claims.fields["date_of_birth"].sure:
+            yield set(self._connection.scalars(_BY_NAME, {"key": self._name_key}))
+        if self._born is not None and self._born.day is not None and _PARENTS & self._values.keys():
+            yield self._by_parents(sexes)
+        if household := spelling(self._values.get("household_number", "")).key:
+            yield set(self._connection.scalars(_BY_HOUSEHOLD, {"household": household}))
 
     def _by_numbers(self) -> set[int]:
         ids: set[int] = set()
@@ -167,6 +192,11 @@ class _Search:
         names = [name_key for _, name_key in rows]
         best = process.extract(self._name_key, names, scorer=fuzz.ratio, limit=_COMPARED, score_cutoff=_SIMILAR)
         return {rows[place][0] for _, _, place in best}
+
+    def _by_parents(self, sexes: list[str]) -> set[int]:
+        """Everybody born on the claimed day, for whom the parents tell: a name may be unread, or another's."""
+        rows = self._connection.execute(_BY_BIRTH, {"dates": [str(self._born)], "sexes": sexes}).all()
+        return {row[0] for row in rows} if len(rows) <= _BORN_ON_A_DAY else set()
 
     def _by_name(self, *, far: bool) -> set[int]:
         """People of exactly this name, born in the claimed year (`far`: in a year one digit away)."""

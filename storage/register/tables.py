@@ -33,6 +33,7 @@ people = sa.Table(
 )
 sa.Index("uq_people_register_id", people.c.register_id, unique=True)
 sa.Index("ix_people_old_national_id", people.c.old_national_id)
+sa.Index("ix_people_household_number", people.c.household_number)
 # Holds all that ranking a block needs, so that the people themselves are read only for the best few.
 sa.Index("ix_people_birth", people.c.date_of_birth, people.c.sex, people.c.name_key, people.c.id)
 sa.Index("ix_people_name_year", people.c.name_key, people.c.birth_year)
@@ -59,6 +60,6 @@ PERSON_COLUMNS = tuple(column.name for column in people.columns if column.name !
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0001",
+    head="0002",
     version_table="register_version",
 )

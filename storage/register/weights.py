@@ -56,7 +56,7 @@ _NAME_M: Mapping[Level, float] = {
 }
 # About this many times more people bear a name within two letters of a given one than that very name.
 _NEIGHBOURS = 20.0
-_KINH = "KINH"
+_KINH = "01"  # its code among the ethnic groups
 
 
 def table_weight(field: str, level: Level) -> float:
@@ -91,11 +91,11 @@ def origin_weight(level: Level, shared: float) -> float:
     return _weight({Level.SAME: 0.60, Level.PART: 0.25, Level.DIFFERENT: 0.15}[level], u[level])
 
 
-def ethnicity_weight(level: Level, registered_key: str) -> float:
+def ethnicity_weight(level: Level, registered_code: str | None) -> float:
     """Weight of the ethnic group: most people are Kinh, so that it says little, and any other much."""
     if level is Level.DIFFERENT:
         return _weight(0.02, 0.25)
-    return _weight(0.98, 0.85 if registered_key == _KINH else 0.02)
+    return _weight(0.98, 0.85 if registered_code == _KINH else 0.02)
 
 
 def _weight(m: float, u: float) -> float:

@@ -22,6 +22,8 @@ from ocr_models.workshop.measuring.causes import Cause, JudgedField, judge_recor
 from ocr_models.workshop.measuring.foreign import ForeignFile, foreign_truth, is_kept_apart, template
 from ocr_models.workshop.measuring.logistic import expected_calibration_error
 
+_OPEN = {"unsure", "ambiguous"}  # outcomes of the register that leave it to a person
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -61,12 +63,14 @@ def table(files: Sequence[ForeignFile], read: Mapping[str, Sequence[Mapping[str,
         labelled[file.document_type] |= {template(name) for record in file.records for name in record.fields}
     groups: dict[str, list[JudgedField]] = defaultdict(list)
     types: Counter[bool] = Counter()
-    outcomes: Counter[bool] = Counter()
+    outcomes: Counter[str] = Counter()
     for file in files:
         records = list(read.get(Path(file.file).name, ()))
         types[bool(records) and records[0]["document_type"] == file.document_type] += 1
         expected = file.records[0].register_outcome
-        outcomes[expected in {record["validation"]["outcome"] for record in records}] += expected is not None
+        if expected is not None:
+            given = {record["validation"]["outcome"] for record in records}
+            outcomes["right" if expected in given else "open" if given & _OPEN else "wrong"] += 1
         for true, record in pair_records(list(file.records), records):
             for field in judge_record(true, record, frozenset(labelled[file.document_type])):
                 for name in ("all", field.writing, f"`{file.document_type}`"):
@@ -75,8 +79,9 @@ def table(files: Sequence[ForeignFile], read: Mapping[str, Sequence[Mapping[str,
     rows = [heads, ["---", *["--:"] * (len(heads) - 1)], *(_row(name, groups[name]) for name in sorted(groups))]
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     share = 100 * types[True] / max(1, types.total())
-    agreed = 100 * outcomes[True] / max(1, outcomes.total())
-    return "\n".join([*lines, "", f"type right {share:.1f} %, register outcome right {agreed:.1f} %"])
+    agreed, left = (100 * outcomes[name] / max(1, outcomes.total()) for name in ("right", "open"))
+    outcome = f"register outcome right {agreed:.1f} %, left open {left:.1f} %"
+    return "\n".join([*lines, "", f"type right {share:.1f} %, {outcome}"])
 
 
 def _row(name: str, fields: Sequence[JudgedField]) -> list[str]:

@@ -18,7 +18,7 @@ from workers.batch.results import Fate, FileResult
 from workers.jobs import FileRead
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.\[\]-]+")
-_WORST = ("conflict", "unavailable", "not_found", "match", "not_checked")
+_WORST = ("conflict", "unsure", "ambiguous", "unavailable", "not_found", "match", "not_checked")
 
 
 class ResultKeeper:

@@ -12,7 +12,7 @@ from datetime import date
 from random import Random
 
 from ocr_models.workshop.drawing import phrases
-from ocr_models.workshop.drawing.facts import Fact
+from ocr_models.workshop.drawing.facts import INDEFINITE, Fact
 from ocr_models.workshop.drawing.places import Place
 
 
@@ -77,6 +77,8 @@ class Clerk:
             return Entry(verbatim=self._date(fact), value=fact.isoformat())
         if isinstance(fact, int):
             return self._number(fact, grammar)
+        if grammar == "date" and fact == INDEFINITE:
+            return Entry(verbatim="Không thời hạn", value=INDEFINITE)
         if grammar == "sex":
             word = {"male": "Nam", "female": "Nữ"}[fact]
             return Entry(verbatim=word, value=fact)

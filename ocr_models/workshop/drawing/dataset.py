@@ -7,7 +7,8 @@ sheet, born_digital), dpi (of the page in its file; in a photo what the page cam
 and rotation (how the page must be turned clockwise to be upright). A field is
 `{value, verbatim, page, box, writing}`, with `ditto` or `struck_out` (the wrong entry) where there is one;
 `value` null: the place is there and empty. Boxes are in pixels of the page in its file, for born-digital
-PDFs of the page at `condition.dpi`. `register_outcome` is null where the record is about no single person.
+PDFs of the page at `condition.dpi`. `register_outcome` is what the register
+says of the people by whom the record is checked.
 """
 
 from __future__ import annotations
@@ -283,14 +284,20 @@ def _records(
         yield _fields([*common, *own]), _outcome(kind, content, number, register)
 
 
-def _outcome(kind: str, content: Content, number: int, register: Register) -> str | None:
-    """What the register says of the person the record is about; None where it is about no single one."""
-    if kind in ("marriage_certificate", "birth_notification"):
-        return None
-    who = content.subjects[number]
-    family = content.families[number] if content.families else None
-    household = str(content.fields.get("household_number") or "")
-    return register.outcome(who, family, household=household, dead=kind == "death_certificate")
+def _outcome(kind: str, content: Content, number: int, register: Register) -> str:
+    """What the register says of the people by whom the record is checked: one of them decides, it knows the others."""
+    who, *others = content.subjects if not content.records else content.subjects[number : number + 1]
+    family = content.families[number] if content.families and kind != "birth_notification" else None
+    household = str(content.fields.get("household_number") or "") if kind == "household_book" else ""
+    for other in others:
+        register.enter(other, household=household)
+    return register.outcome(
+        who,
+        family,
+        household=household,
+        dead=kind == "death_certificate",
+        by_year=kind == "birth_notification",
+    )
 
 
 def _fields(placed: Any) -> dict[str, Any]:

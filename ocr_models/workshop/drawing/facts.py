@@ -15,6 +15,7 @@ from ocr_models.workshop.drawing import names, people, phrases, places
 from ocr_models.workshop.drawing.people import Family, Person
 from ocr_models.workshop.drawing.places import Place
 
+INDEFINITE = "indefinite"  # the end of what has none
 Fact = date | int | str | Place
 Facts = dict[str, Fact | None]
 
@@ -213,7 +214,7 @@ def identity_card(rng: Random, issued: date, *, validity: str) -> Content:
         "place_of_birth": who.birth_place.without_detail(),
         "identifying_marks": _marks(rng),
         "date_of_issue": issued,
-        "date_of_expiry": (expiry or "Không thời hạn") if validity == "ages" else None,
+        "date_of_expiry": (expiry or INDEFINITE) if validity == "ages" else None,
     }
     return Content(fields=fields, day=issued, issuer=(), subjects=(who,))
 
@@ -245,7 +246,8 @@ def household_book(rng: Random, day: date) -> Content:
         "register_number": f"{rng.randint(1, 60):02d}",
         "sheet_number": f"{rng.randint(1, 99):02d}",
         "date_of_issue": day,
-        "date_of_expiry": day.replace(day=min(day.day, 28), year=day.year + 2),
+        "temporary_from": day,
+        "temporary_until": _stay_ends(rng, day),
         "issuing_officer": phrases.officer(rng, day.year),
     }
     members: list[Facts] = []
@@ -267,8 +269,10 @@ def household_book(rng: Random, day: date) -> Content:
             "old_national_id": None if child else who.old_national_id,
             "occupation": None if child else who.occupation,
             "permanent_residence": places.province(rng, day.year),
-            "date_of_registration": entered,
-            "date_of_expiry": day.replace(day=min(day.day, 28), year=day.year + 2),
+            "moved_in_date": entered,
+            "date_of_registration": people.day_after(rng, entered, 0, 25),
+            "temporary_from": entered,
+            "temporary_until": _stay_ends(rng, entered),
             "removed": _removal(rng, day) if left else None,
         })  # fmt: skip
     unit = home.residence.units
@@ -281,6 +285,11 @@ def household_book(rng: Random, day: date) -> Content:
         subjects=tuple(m.person for m in home.members),
         members=tuple(members),
     )
+
+
+def _stay_ends(rng: Random, day: date) -> Fact:
+    """Two years later, or never."""
+    return INDEFINITE if rng.random() < 0.1 else day.replace(day=min(day.day, 28), year=day.year + 2)
 
 
 def _removal(rng: Random, day: date) -> str:

@@ -24,18 +24,33 @@ class Register:
         self._rng = rng
         self.rows: list[Row] = []
 
-    def outcome(self, who: Person, family: Family | None = None, *, household: str = "", dead: bool = False) -> str:
-        """Enter the person as the paper says (match), changed (conflict), or not at all (not_found)."""
+    def outcome(
+        self,
+        who: Person,
+        family: Family | None = None,
+        *,
+        household: str = "",
+        dead: bool = False,
+        by_year: bool = False,
+    ) -> str:
+        """Enter the person as the paper says (match), changed (conflict), or not at all (not_found).
+
+        `by_year`: the paper may have no more than the year of birth, so that is what a change changes.
+        """
         roll = self._rng.random()
         if roll < 0.15:
             return "not_found"
         row = self._row(who, family, household, dead)
         if roll < 0.32:
-            self._contradict(row, who, family)
+            self._contradict(row, who, family, 400 if by_year else 0)
             self.rows.append(row)
             return "conflict"
         self.rows.append(row)
         return "match"
+
+    def enter(self, who: Person, *, household: str = "") -> None:
+        """Enter the person as the paper says."""
+        self.rows.append(self._row(who, None, household, False))
 
     def add_strangers(self, count: int) -> None:
         """People no document speaks of, a part of them namesakes of those it does."""
@@ -73,8 +88,8 @@ class Register:
             "deceased": "true" if dead else "",
         }
 
-    def _contradict(self, row: Row, who: Person, family: Family | None) -> None:
-        """Change what no misreading explains: the birth date by weeks to months, or the mother."""
+    def _contradict(self, row: Row, who: Person, family: Family | None, days: int) -> None:
+        """Change what no misreading explains: the birth date by weeks to months, and `days` more, or the mother."""
         if family is not None and self._rng.random() < 0.5:
             year = family.mother.birth.year
             other = row["mother_name"]
@@ -82,5 +97,5 @@ class Register:
                 other = names.full_name(self._rng, "female", year)
             row["mother_name"] = other
             return
-        moved = who.birth + timedelta(days=self._rng.choice((-1, 1)) * self._rng.randint(40, 320))
+        moved = who.birth + timedelta(days=self._rng.choice((-1, 1)) * (days + self._rng.randint(40, 320)))
         row["date_of_birth"] = moved.isoformat()

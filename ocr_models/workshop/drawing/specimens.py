@@ -287,7 +287,7 @@ def make_specimens(folder: Path) -> None:
             name = f"{specimen.name}{SUFFIX[specimen.container]}"
             line = write_job(folder / name, _job(specimen), register)
             truth.write(json.dumps({"file": name, **line}, ensure_ascii=False) + "\n")
-            outcomes = [record["register_outcome"] or "–" for record in line.get("records", [line])]
+            outcomes = [record["register_outcome"] for record in line.get("records", [line])]
             table.append(f"| `{name}` | {specimen.says} | {', '.join(outcomes)} |\n")
     register.add_strangers(_STRANGERS)
     register.write(folder / "population.csv")

@@ -27,6 +27,7 @@ from pipeline.read_document import process_document
 from pipeline.read_page import Readers
 from pipeline.settings import PipelineSettings
 from pipeline.settling.triage import Calibration
+from pipeline.values import INDEFINITE
 
 DEV_SEED, HELD_OUT_SEED = 1, 8
 TODAY = date(2026, 11, 22)
@@ -142,7 +143,8 @@ class _VerdictReader:
         if card:
             side = "back" if photo.side == "front" else "front"
             yield "wrong_side", judge(_wanting(photo, sides=(side,)), documents, declared, today=TODAY)
-            if any(f.name == "date_of_expiry" and f.value for document in documents for f in document.record.fields):
+            read = (f for document in documents for f in document.record.fields if f.name == "date_of_expiry")
+            if any(f.value and f.value != INDEFINITE for f in read):
                 later = date(2098, 12, 1)
                 yield "expired", judge(_wanting(photo, current=True), documents, declared, today=later)
 

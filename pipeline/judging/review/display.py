@@ -11,14 +11,19 @@ from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.values import INDEFINITE
+
 _DATES: Final = frozenset(("date", "date_words"))
 _ISO: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_NO_END: Final = "Không thời hạn"
 _FAR: Final = 0.4
 _SEXES: Final = {"male": "Nam", "female": "Nữ"}
 
 
 def display_value(grammar: str, value: str) -> str:
     """A normal form as people write it, at the precision it has: 1957-03-08 as 08/03/1957, 1957-03 as 03/1957."""
+    if grammar in _DATES and value == INDEFINITE:
+        return _NO_END
     if grammar in _DATES and _ISO.fullmatch(value):
         return "/".join(reversed(value.split("-")))
     if grammar == "sex":

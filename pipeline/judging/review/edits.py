@@ -11,7 +11,7 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, Finding, Validation
 from pipeline.judging.review.outcome import settled
 from pipeline.judging.review.places import known_fields, template
-from pipeline.settling.register import NOT_IN_THE_REGISTER, register_name, subject_prefix
+from pipeline.settling.register import NOT_IN_THE_REGISTER, register_name, subject_prefix, subjects
 
 RETYPED = "review.retyped"
 CUT = "review.cut"
@@ -134,8 +134,8 @@ def _same_subject(before: DocumentType, after: DocumentType) -> bool:
 
 def _asked_with(record: CivilRecord, fields: tuple[FieldValue, ...]) -> bool:
     """Whether the register was asked with a value of one of these fields."""
-    prefix = subject_prefix(record.document_type)
-    return any(field.value and register_name(field.name, prefix=prefix) for field in fields)
+    people = subjects(record.document_type, [field.name for field in record.fields])
+    return any(field.value and register_name(field.name, prefix=prefix) for field in fields for prefix in people)
 
 
 def _about(record: CivilRecord, names: set[str]) -> tuple[Finding, ...]:

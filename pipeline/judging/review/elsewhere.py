@@ -44,7 +44,10 @@ _FITTING: Final[Mapping[str, tuple[str, ...]]] = {
     "father_age": ("father_birth_year", "date_of_birth"),
     "document_number": ("date_of_registration", "book_number"),
     "book_number": ("date_of_registration", "document_number"),
-    "date_of_registration": ("document_number", "book_number", "date_of_birth", "date_of_death"),
+    "date_of_registration": ("document_number", "book_number", "date_of_birth", "date_of_death", "moved_in_date"),
+    "moved_in_date": ("date_of_registration", "date_of_birth"),
+    "temporary_from": ("temporary_until", "date_of_registration"),
+    "temporary_until": ("temporary_from",),
     "date_of_issue": ("date_of_registration", "date_of_expiry"),
     "date_of_expiry": ("date_of_issue", "date_of_birth"),
 }

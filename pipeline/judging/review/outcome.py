@@ -10,13 +10,7 @@ from pipeline.codes import Code
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Finding, RegisterOutcome, Status
-from pipeline.settling.register import (
-    NOT_IN_THE_REGISTER,
-    Claims,
-    PopulationRegister,
-    register_findings,
-    subject_prefix,
-)
+from pipeline.settling.register import NOT_IN_THE_REGISTER, PopulationRegister, check_subjects
 from pipeline.settling.triage import needs_a_person
 from pipeline.validation import RULES, check_record
 
@@ -99,11 +93,12 @@ def asked_anew(record: CivilRecord, register: PopulationRegister) -> CivilRecord
     if record.document_type in NOT_IN_THE_REGISTER:
         return record
     sure = [f.evolve(confidence=1.0) if f.source is FieldSource.REVIEWER else f for f in record.fields]
-    answer = register.look_up(Claims.from_fields(sure, prefix=subject_prefix(record.document_type)))
-    if answer.outcome in (RegisterOutcome.UNAVAILABLE, RegisterOutcome.NOT_CHECKED):
+    checked = check_subjects(record.document_type, sure, register)
+    validation = checked.validation()
+    if validation.outcome in (RegisterOutcome.UNAVAILABLE, RegisterOutcome.NOT_CHECKED):
         return record
     findings = [finding for finding in record.findings if not finding.code.startswith("register.")]
-    return settled(record.evolve(validation=answer.validation(), findings=(*findings, *register_findings(answer))))
+    return settled(record.evolve(validation=validation, findings=(*findings, *checked.findings())))
 
 
 def to_be_scanned_again(record: CivilRecord) -> CivilRecord:

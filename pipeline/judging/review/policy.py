@@ -75,7 +75,7 @@ def class_of(field: str) -> FieldClass:
         return FieldClass.CHOICE
     if name.endswith(_IDENTIFIERS) or name.endswith("_number"):
         return FieldClass.IDENTIFIER
-    if "date" in name or name.endswith(("birth_year", "time_of_birth")):
+    if "date" in name or name.endswith(("birth_year", "time_of_birth", "temporary_from", "temporary_until")):
         return FieldClass.PLACE if name.endswith("_place") else FieldClass.DATE
     if name.startswith("place_") or "_place" in name or name.endswith("residence"):
         return FieldClass.PLACE

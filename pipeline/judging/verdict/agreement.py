@@ -12,6 +12,7 @@ from pipeline.values import exact_key, normalise
 from pipeline.values.comparison import (
     Level,
     compare_dates,
+    compare_ethnicities,
     compare_names,
     compare_numbers,
     compare_places,
@@ -49,7 +50,7 @@ _GRAMMARS = {
 def grammar_of(field: str) -> str:
     """The grammar a record's field of this name is read by, whoever it is about ("mother_full_name": "name")."""
     name = _plain(field)
-    if name.startswith("date_of_"):
+    if name.startswith(("date_of_", "temporary_")) or name == "moved_in_date":
         return "date"
     return next((_GRAMMARS[known] for known in _GRAMMARS if name == known or name.endswith(f"_{known}")), "text")
 
@@ -71,6 +72,8 @@ def level_of(field: str, declared: str, read: str) -> Level:
         return compare_numbers(*(exact_key(v).replace(" ", "").upper() for v in (declared, read)))
     if name.endswith(_PLACES):
         return compare_places(declared, read)
+    if name.endswith("ethnicity"):
+        return compare_ethnicities(declared, read)
     return compare_words(declared, read)
 
 

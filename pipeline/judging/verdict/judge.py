@@ -23,7 +23,6 @@ from pipeline.judging.verdict.model import (
 from pipeline.judging.verdict.papers import CARDS, assign, field_of, sides_seen, validity
 from pipeline.judging.verdict.procedures import Paper, Procedure
 from pipeline.judging.verdict.wording import reason
-from pipeline.settling.register import register_name
 
 _ORDER = (Outcome.RETAKE, Outcome.CONTRADICTS, Outcome.REVIEW, Outcome.USABLE)
 _TYPE_AT = 0.9
@@ -104,7 +103,7 @@ def _fields(paper: Paper, document: Submitted, declared: Mapping[str, str]) -> I
             document_field=where,
             declared=typed,
             read=read.value if read else None,
-            registered=document.registered.get(register_name(where) or ""),
+            registered=document.registered.get(where),
             agreement=how,
             confidence=read.confidence if read else None,
             file=document.record.source.file,
@@ -240,14 +239,16 @@ def _of_field(field: FieldVerdict, read: FieldValue | None) -> Iterator[Reason]:
 
 def _of_register(record: CivilRecord, paper: Paper, fields: Sequence[FieldVerdict]) -> Iterator[Reason]:
     """A card that the register contradicts is a contradiction. An act is not: where it and the population database
-    differ the database is to be corrected (Luật Hộ tịch 2014 Điều 60), so a clerk looks."""
+    differ the database is to be corrected (Luật Hộ tịch 2014 Điều 60), so a clerk looks; as where the reading is too
+    doubtful to say, or fits several people alike."""
     code = "register.differs" if record.document_type in CARDS else "register.unlike"
-    for name in record.validation.conflicts:
-        read = next((f for f in record.fields if f.value and register_name(f.name) == name), None)
-        declared = next((f.name for f in fields if register_name(f.document_field) == name), None)
+    doubts = [f.field for f in record.findings if f.code in ("register.unsure", "register.ambiguous") and f.field]
+    for name in (*record.validation.conflicts, *doubts):
+        read = next((f for f in record.fields if f.value and f.name == name), None)
+        declared = next((f.name for f in fields if f.document_field == name), None)
         sure = read is not None and is_sure(read)
         yield reason(
-            code if sure else "register.unlike",
+            "register.unsure" if name in doubts else code if sure else "register.unlike",
             file=record.source.file,
             page=read.page if read else None,
             place=read.box if read else None,

@@ -133,8 +133,8 @@ class Verdict:
 class Submitted:
     """One document of a submission as it was read and concluded (`pipeline.read_document.conclude`).
 
-    `registered`: what the population register says about the person it named, by register field
-    (`pipeline.settling.register.REGISTER_FIELDS`), empty where nobody was named or values are not to be shown.
+    `registered`: what the population register says of the people it named, by the record's names of fields, empty where
+    nobody was named or values are not to be shown.
     `held_as`: holding code of the same document where it is already kept (`pipeline.judging.verdict.identity_of`).
     """
 

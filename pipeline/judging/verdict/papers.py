@@ -14,7 +14,7 @@ from pipeline.judging.verdict.model import FieldAgreement, Outcome, Reason, Subm
 from pipeline.judging.verdict.procedures import Paper
 from pipeline.judging.verdict.wording import reason
 from pipeline.validation.record import Span
-from pipeline.values import folded_key
+from pipeline.values import INDEFINITE, folded_key, normalise
 
 CARDS = frozenset(
     (
@@ -32,7 +32,6 @@ _WITHDRAWN_AFTER = {
     DocumentType.HOUSEHOLD_BOOK: date(2022, 12, 31),
     DocumentType.TEMPORARY_RESIDENCE_BOOK: date(2022, 12, 31),
 }
-_NO_EXPIRY = 2099
 _WORTH = {
     FieldAgreement.SAME: 2,
     FieldAgreement.NEAR: 1,
@@ -117,14 +116,14 @@ def validity(record: CivilRecord, today: date) -> Iterator[Reason]:
         yield reason("document.changed_later", file=record.source.file)
     if record.document_type not in CARDS:
         return
-    expiry = field_of(record, "date_of_expiry")
-    if expiry is None:
-        known = next((f for f in record.fields if f.name == "date_of_expiry"), None)
-        if known is None or not _unlimited(known.verbatim):
-            yield reason("document.expiry_unsure", file=record.source.file, field="date_of_expiry")
+    expiry = next((f for f in record.fields if f.name == "date_of_expiry"), None)
+    if expiry is not None and INDEFINITE in (expiry.value, normalise("date", expiry.verbatim).value):
+        return
+    if expiry is None or not expiry.value:
+        yield reason("document.expiry_unsure", file=record.source.file, field="date_of_expiry")
         return
     span = Span.of(expiry.value)
-    if span is None or span.last >= today or span.last.year >= _NO_EXPIRY:
+    if span is None or span.last >= today:
         return
     sure = is_sure(expiry) or expiry.source is FieldSource.MRZ
     yield reason(
@@ -134,10 +133,6 @@ def validity(record: CivilRecord, today: date) -> Iterator[Reason]:
         place=expiry.box,
         field="date_of_expiry",
     )
-
-
-def _unlimited(verbatim: str) -> bool:
-    return "không thời hạn" in folded_key(verbatim)
 
 
 def is_current(record: CivilRecord, today: date) -> bool:

@@ -126,6 +126,13 @@ REASONS: dict[str, tuple[Outcome, Message]] = {
             "The paper and the population register differ: a clerk looks",
         ),
     ),
+    "register.unsure": (
+        _REVIEW,
+        Message(
+            "Chưa chắc giấy tờ có khớp cơ sở dữ liệu dân cư không, cần người xem",
+            "It is not sure whether the paper agrees with the population register: a clerk looks",
+        ),
+    ),
     "document.unknown": (
         _REVIEW,
         Message("Chưa nhận ra loại giấy tờ, cần người xem", "The kind of paper is not recognised: a clerk looks"),

@@ -94,6 +94,8 @@ def _validation(given: Mapping[str, Any]) -> Validation:
         match_probability=given["match_probability"],
         conflicts=tuple(given["conflicts"]),
         evidence=dict(given["evidence"]),
+        candidates=tuple((one["register_id"], one["probability"]) for one in given.get("candidates", ())),
+        subjects={name: _validation(answer) for name, answer in given.get("subjects", {}).items()},
     )
 
 

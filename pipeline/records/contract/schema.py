@@ -11,6 +11,7 @@ _SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TEXT = {"type": "string"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 _MAYBE_SHARE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _COUNT = {"type": "integer", "minimum": 1}
 
 
@@ -75,15 +76,18 @@ def _field() -> dict[str, Any]:
 
 
 def _validation() -> dict[str, Any]:
-    return _object(
-        {
-            "outcome": {"enum": [outcome.value for outcome in RegisterOutcome]},
-            "register_id": _MAYBE_TEXT,
-            "match_probability": _MAYBE_SHARE,
-            "conflicts": {"type": "array", "items": _TEXT},
-            "evidence": {"type": "object", "additionalProperties": {"type": "number"}},
-        }
-    )
+    return _object({**_answer(), "subjects": {"type": "object", "additionalProperties": _object(_answer())}})
+
+
+def _answer() -> dict[str, Any]:
+    return {
+        "outcome": {"enum": [outcome.value for outcome in RegisterOutcome]},
+        "register_id": _MAYBE_TEXT,
+        "match_probability": _MAYBE_SHARE,
+        "conflicts": {"type": "array", "items": _TEXT},
+        "evidence": {"type": "object", "additionalProperties": {"type": "number"}},
+        "candidates": {"type": "array", "items": _object({"register_id": _TEXT, "probability": _SHARE})},
+    }
 
 
 def _page() -> dict[str, Any]:

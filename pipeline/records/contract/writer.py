@@ -70,12 +70,18 @@ def _field(field: FieldValue) -> Json:
 
 
 def _validation(validation: Validation) -> Json:
+    subjects = {name: _answer(answer) for name, answer in validation.subjects.items()}
+    return {**_answer(validation), "subjects": subjects}
+
+
+def _answer(validation: Validation) -> Json:
     return {
         "outcome": validation.outcome.value,
         "register_id": validation.register_id,
         "match_probability": _rounded(validation.match_probability),
         "conflicts": list(validation.conflicts),
         "evidence": {name: round(float(weight), 3) for name, weight in validation.evidence.items()},
+        "candidates": [{"register_id": name, "probability": _rounded(p)} for name, p in validation.candidates],
     }
 
 

@@ -209,10 +209,124 @@ def test_a_letter_read_with_certainty_is_a_conflict(ward: SqlRegister) -> None:
     assert (found.outcome, found.conflicts) == ("conflict", ("full_name",))
 
 
+def doubtful(value: str, confidence: float | None) -> Claim:
+    """A value that would not be accepted by itself."""
+    return Claim(value=value, confidence=confidence, sure=False)
+
+
 def test_a_letter_the_reader_was_not_sure_of_is_no_conflict(ward: SqlRegister) -> None:
     claims = Claims.of(personal_id="001185000012", date_of_birth="1985-03-08").fields
-    unsure = Claims(fields={**claims, "full_name": Claim(value="Trần Thị Thùy", confidence=0.8)})
+    unsure = Claims(fields={**claims, "full_name": doubtful("Trần Thị Thùy", 0.8)})
     assert ward.look_up(unsure).outcome == "match"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "confidence", "outcome"),
+    [
+        ("date_of_birth", "1979-10-21", 0.93, "unsure"),
+        ("date_of_birth", "1979-10-21", 0.6, "unsure"),
+        ("date_of_birth", "1979-10-21", None, "unsure"),
+        ("date_of_birth", "1979-10-21", 0.3, "match"),
+        ("date_of_birth", "1985-03-03", 0.95, "unsure"),
+        ("date_of_birth", "1985-03-03", 0.7, "match"),
+        ("full_name", "Nguyễn Văn Toàn", 0.8, "unsure"),
+        ("full_name", "Nguyễn Văn Hòa Nơi Sinh", 0.7, "match"),
+        ("father_name", "Văn Bốn", 0.85, "match"),
+        ("father_name", "Nguyễn Văn Sáu", 0.7, "unsure"),
+    ],
+)
+def test_a_difference_that_was_not_surely_read_is_unsure_or_explained_never_a_conflict(
+    ward: SqlRegister, field: str, value: str, confidence: float | None, outcome: str
+) -> None:
+    paper = {
+        "personal_id": "001085000011",
+        "full_name": "Nguyễn Văn Hòa",
+        "date_of_birth": "1985-03-08",
+        "father_name": "Nguyễn Văn Bốn",
+    }
+    claims = {**Claims.of(**paper).fields, field: doubtful(value, confidence)}
+    found = ward.look_up(Claims(fields=claims))
+    assert (found.outcome, found.register_id, found.conflicts) == (outcome, "001085000011", ())
+    assert found.unsure == ((field,) if outcome == "unsure" else ())
+    assert [name for name, _ in found.candidates] == (["001085000011"] if outcome == "unsure" else [])
+
+
+def test_a_doubtful_number_that_is_somebody_elses_contradicts_nobody_and_names_the_candidates(
+    ward: SqlRegister,
+) -> None:
+    claims = Claims.of(full_name="Hoàng Văn Lợi", date_of_birth="1961-10-02", sex="male").fields
+    found = ward.look_up(Claims(fields={**claims, "personal_id": doubtful("001185000012", 0.93)}))
+    assert (found.outcome, found.register_id, found.conflicts) == ("unsure", None, ())
+
+
+def test_who_has_no_name_is_found_by_birth_date_and_parents(ward: SqlRegister) -> None:
+    found = look_up(
+        ward, date_of_birth="1985-03-08", sex="male", father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc"
+    )
+    assert (found.outcome, found.register_id) == ("match", "001085000011")
+
+
+def test_twins_without_their_names_are_not_guessed_between(ward: SqlRegister) -> None:
+    found = look_up(ward, date_of_birth="2010-05-17", father_name="Phạm Văn Lực", mother_name="Đỗ Thị Sen")
+    assert (found.outcome, found.register_id) == ("ambiguous", None)
+    assert {name for name, _ in found.candidates} == {"001210000013", "001210000014"}
+
+
+def test_a_member_whose_name_was_garbled_is_found_in_the_household(ward: SqlRegister) -> None:
+    born = Claims.of(date_of_birth="1985-03-08", household_number="100200300").fields
+    found = ward.look_up(Claims(fields={**born, "full_name": doubtful("Nguỵ Vãn Hcà", 0.2)}))
+    assert (found.outcome, found.register_id) == ("match", "001085000011")
+    assert look_up(ward, date_of_birth="1985-03-08", household_number="100200300").register_id == "001085000011"
+
+
+def test_a_name_is_looked_for_in_every_year_where_the_year_was_not_surely_read(ward: SqlRegister) -> None:
+    name = Claims.of(full_name="Nguyễn Văn Hòa", sex="male", father_name="Nguyễn Văn Bốn").fields
+    found = ward.look_up(Claims(fields={**name, "date_of_birth": doubtful("7525-02-02", 0.3)}))
+    assert (found.outcome, found.register_id) == ("match", "001085000011")
+
+
+def test_a_day_and_a_family_that_tell_nobody_are_not_checked(ward: SqlRegister) -> None:
+    assert look_up(ward, date_of_birth="1985-03-09", household_number="999999999").outcome == "not_checked"
+
+
+def test_a_doubtful_difference_speaks_against_a_person_no_more_than_it_is_likely_right(ward: SqlRegister) -> None:
+    known = Claims.of(full_name="Nguyễn Văn Hòa", personal_id="001085000011").fields
+    weights = [
+        ward.look_up(Claims(fields={**known, "date_of_birth": doubtful("1961-12-30", c)})).evidence["date_of_birth"]
+        for c in (0.2, 0.6, 0.99)
+    ]
+    assert 0 > weights[0] > weights[1] > weights[2]
+    assert (
+        weights[2]
+        == look_up(ward, **{n: c.value for n, c in known.items()}, date_of_birth="1961-12-30").evidence["date_of_birth"]
+    )
+
+
+def test_a_doubtful_name_of_somebody_else_hides_nobody_whom_birth_date_and_parents_tell(ward: SqlRegister) -> None:
+    known = Claims.of(date_of_birth="1985-03-08", father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc").fields
+    found = ward.look_up(Claims(fields={**known, "full_name": doubtful("Đào Bích Thủy", 0.6)}))
+    assert (found.outcome, found.register_id, found.unsure) == ("unsure", "001085000011", ("full_name",))
+
+
+def test_who_would_be_missed_only_by_two_misreadings_is_not_found(ward: SqlRegister) -> None:
+    claims = {
+        "personal_id": doubtful("001099556748", 0.91),
+        "full_name": doubtful("Mai Xuân Hương", 0.89),
+        "date_of_birth": doubtful("1999-08-01", 0.96),
+    }
+    assert ward.look_up(Claims(fields=claims)).outcome == "not_found"
+
+
+def test_nobody_who_fits_a_doubtful_reading_is_unsure(ward: SqlRegister) -> None:
+    born = Claim(value="1991-12-01", confidence=0.99)
+    name = doubtful("Mai Thị Xuân Hương", 0.4)
+    assert ward.look_up(Claims(fields={"full_name": name, "date_of_birth": born})).outcome == "unsure"
+
+
+@pytest.mark.parametrize("claimed", ["Kinh (Việt)", "Việt", "kinh"])
+def test_another_spelling_of_an_ethnic_group_is_no_difference(ward: SqlRegister, claimed: str) -> None:
+    found = look_up(ward, personal_id="001085000011", full_name="Nguyễn Văn Hòa", ethnicity=claimed)
+    assert (found.outcome, found.agreement["ethnicity"]) == ("match", Agreement.SAME)
 
 
 def test_a_value_the_reader_thought_of_itself_is_no_conflict(ward: SqlRegister) -> None:
@@ -290,7 +404,8 @@ def test_a_number_registered_to_somebody_else_is_a_conflict_with_little_probabil
 
 def test_two_people_who_fit_alike_are_not_guessed_between(ward: SqlRegister) -> None:
     found = look_up(ward, full_name="Lê Văn Hùng", date_of_birth="1970-01-20", sex="male")
-    assert (found.outcome, found.register_id, found.ambiguous) == ("not_found", None, True)
+    assert (found.outcome, found.register_id) == ("ambiguous", None)
+    assert [name for name, _ in found.candidates] == ["001070000015", "001070000016"]
     assert found.match_probability is not None
     assert found.match_probability == pytest.approx(0.5, abs=0.01)
 
@@ -342,8 +457,10 @@ def test_a_record_field_makes_a_claim_under_the_registers_name(ward: SqlRegister
         FieldValue(name=f"members[1].{name}", value=value, verbatim=value, page=1, box=BOX)
         for name, value in {"full_name": "Vũ Thị Lành", "date_of_birth": "1952-11-30"}.items()
     ]
-    found = ward.look_up(Claims.from_fields(fields, prefix="members[1]."))
-    assert found.validation().register_id == "001152000017"
+    claims = Claims.from_fields(fields, prefix="members[1].")
+    answer = ward.look_up(claims).validation(claims)
+    assert answer.register_id == "001152000017"
+    assert set(answer.evidence) == {"members[1].full_name", "members[1].date_of_birth"}
 
 
 @pytest.mark.parametrize(
@@ -360,7 +477,7 @@ def test_a_record_field_makes_a_claim_under_the_registers_name(ward: SqlRegister
     ],
 )
 def test_no_claim_whatever_is_an_error(ward: SqlRegister, odd: dict[str, str]) -> None:
-    assert look_up(ward, **odd).outcome in {"not_found", "match"}
+    assert look_up(ward, **odd).outcome in {"not_found", "match", "unsure"}
     assert ward.count() == 508
 
 

@@ -14,7 +14,15 @@ import pytest
 from pipeline.domain.errors import InputError, ResourceError
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
+from pipeline.domain.model import (
+    CivilRecord,
+    DocumentType,
+    FieldSource,
+    FieldValue,
+    RegisterOutcome,
+    Status,
+    Validation,
+)
 from pipeline.judging.review.policy import Scheme
 from pipeline.records.contract import read_record
 from pipeline.settling.register import Candidate, Claims, Compared, RegisterAnswer
@@ -405,6 +413,37 @@ def test_the_field_in_question_stands_first_beside_what_is_registered(home: Desk
     assert [(row.asked, row.registered, row.level) for row in person.fields] == [
         (True, "09/03/1957", "letters"), (False, "A B", "same"),
     ]  # fmt: skip
+
+
+def test_of_a_birth_notification_the_mother_is_looked_up_and_her_year_stands_first(home: DeskHome) -> None:
+    document = home.add()
+    record = record_of(home, document)
+    values = {"full_name": "Lê Bé", "mother_full_name": "Phạm Thị Mẫu", "mother_birth_year": "1990"}
+    fields = tuple(record.fields[0].evolve(name=name, value=value) for name, value in values.items())
+    notification = record.evolve(document_type=DocumentType.BIRTH_NOTIFICATION, form=None, fields=fields)
+    year = ("1990", "1990-05-02", Level.PART)
+    people = KnownPeople([a_candidate(full_name=("A B", "A B", Level.SAME), date_of_birth=year)])
+    evidence = Evidence(viewer=None, register=people)
+    [mother] = evidence.view(an_item(document, "mother_birth_year"), document, notification).register
+    assert [row.asked for row in mother.fields] == [True, False]
+    assert people.asked[0].fields.keys() == {"full_name", "date_of_birth"}
+    assert evidence.view(an_item(document, "full_name"), document, notification).register == ()
+
+
+def test_beside_a_whole_book_stands_the_member_who_decides_what_the_register_says(home: DeskHome) -> None:
+    document = home.add()
+    record = record_of(home, document)
+    names = {"members[0].full_name": "Lê An", "members[1].full_name": "Lý Hoa"}
+    fields = tuple(record.fields[0].evolve(name=name, value=value) for name, value in names.items())
+    outcomes = {"members[0]": RegisterOutcome.MATCH, "members[1]": RegisterOutcome.UNSURE}
+    subjects = {name: Validation(outcome=outcome) for name, outcome in outcomes.items()}
+    book = record.evolve(
+        document_type=DocumentType.HOUSEHOLD_BOOK, form=None, fields=fields,
+        validation=Validation(outcome=RegisterOutcome.UNSURE, subjects=subjects),
+    )  # fmt: skip
+    people = KnownPeople([a_candidate(full_name=("Lý Hoa", "Lý Hoa", Level.SAME))])
+    Evidence(viewer=None, register=people).view(an_item(document, ""), document, book)
+    assert [claims.fields["full_name"].value for claims in people.asked] == ["Lý Hoa"]
 
 
 def test_a_number_that_the_paper_does_not_state_is_masked(home: DeskHome) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.domain.model import DocumentType, RegisterOutcome, Validation
+from pipeline.domain.message import Message
+from pipeline.domain.model import DocumentType, Finding, RegisterOutcome, Validation
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, DECLARED, Desk, open_desk, picture, running_desk
@@ -20,7 +22,7 @@ HEADING = "personal_id,full_name,date_of_birth,sex,place_of_origin,residence\n"
 PERSON = "001190123456,Nguyễn Thị Mẫu,1990-01-15,female,,Số 1 phố Huế\n"
 ACT = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": "15/01/1990", "personal_id": "001190123456"}
 APPLICANT = {"applicant_full_name": "Nguyễn Thị Mẫu", "applicant_personal_id": "001190123456"}
-RESIDENT = "1.004222"
+RESIDENT, BIRTH = "1.004222", "1.001193"
 
 
 @pytest.fixture
@@ -40,11 +42,18 @@ def desk(home: Path, clock: Clock, register: SqlRegister) -> Iterator[Desk]:
         yield made
 
 
-def an_act(monkeypatch: pytest.MonkeyPatch, *, born: str = "1990-01-15", validation: Validation | None = None) -> bytes:
+def an_act(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    born: str = "1990-01-15",
+    validation: Validation | None = None,
+    findings: tuple[Finding, ...] = (),
+) -> bytes:
     """The picture of a birth certificate that the readers give these values for."""
     values = {"full_name": "Nguyễn Thị Mẫu", "date_of_birth": born, "document_number": "12/1990"}
     fields = tuple(a_field(name, value) for name, value in values.items())
     record = a_record(DocumentType.BIRTH_CERTIFICATE, "2016", fields=fields, validation=validation or Validation())
+    record = record.evolve(findings=findings)
     monkeypatch.setitem(conftest.THINGS, "this act", lambda: [record])
     return picture("this act")
 
@@ -86,6 +95,34 @@ def test_a_paper_that_the_register_contradicts_goes_to_a_clerk_with_both_values(
     compared = field(verdict, "date_of_birth")
     assert (compared["read"], compared["registered"]) == ("1991-01-15", "1990-01-15")
     assert "register.unlike" in [reason["code"] for reason in verdict["reasons"]]
+
+
+def test_an_unsure_difference_goes_to_a_clerk_with_both_values(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    doubt = Finding(code="register.unsure", message=Message("x", "y"), field="date_of_birth")
+    act = an_act(monkeypatch, born="1991-01-15", validation=named("unsure"), findings=(doubt,))
+    verdict = answered_verdict(desk, act, declared=ACT | {"date_of_birth": "15/01/1991"})
+    compared = field(verdict, "date_of_birth")
+    assert (compared["read"], compared["registered"]) == ("1991-01-15", "1990-01-15")
+    assert [r["code"] for r in verdict["reasons"] if r["field"] == "date_of_birth"] == ["register.unsure"]
+
+
+def test_of_a_birth_notification_only_the_mothers_values_are_registered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"sex": "male", "date_of_birth": "2021-02-05", "mother_full_name": "Nguyễn Thị Mẫu"}
+    fields = tuple(a_field(name, value) for name, value in values.items())
+    about = named("match")
+    paper = a_record(
+        DocumentType.BIRTH_NOTIFICATION, "2012", fields=fields, validation=replace(about, subjects={"mother": about})
+    )
+    monkeypatch.setitem(conftest.THINGS, "this notification", lambda: [paper])
+    desk.key("office", "submit", "status", "office")
+    answer = desk.submit(
+        picture("this notification"), picture("card"), procedure=BIRTH, declared="{}", client="office"
+    ).json()
+    registered = {one["name"]: one["registered"] for one in answer["verdict"]["fields"]}
+    assert registered["mother_full_name"] == "Nguyễn Thị Mẫu"
+    assert registered["date_of_birth"] is registered["sex"] is None
 
 
 def test_a_card_that_the_register_contradicts_is_a_contradiction(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 from pipeline.read_document import Draft, PipelineSettings, conclude, process_document, read_document
 from pipeline.read_page import Readers, ReadPage
-from pipeline.settling.register import Agreement, Claims, RegisterAnswer, subject_prefix
+from pipeline.settling.register import Agreement, Claims, RegisterAnswer
 from pipeline.settling.triage import Evidence, TriageSettings
 from tests.making.paper import Paper
 from tests.making.readings import Voice, read_image
@@ -184,7 +184,9 @@ def test_a_file_that_cannot_be_opened_is_an_input_error(tmp_path: Path) -> None:
 
 def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
-    register = Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, agreement={"full_name": Agreement.SAME}))
+    register = Register(
+        RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="x", agreement={"full_name": Agreement.SAME})
+    )
     record = _concluded(read(scan(1))[0], register)
     fields = {f.name: f for f in record.fields}
     assert (fields["full_name"].confidence, fields["sex"].confidence) == (0.999, 0.9)
@@ -210,9 +212,28 @@ def test_a_conflict_with_the_register_changes_no_value_and_asks_for_a_person(
     assert "field.register_differs" in name.findings
 
 
+def test_an_unsure_difference_is_no_conflict_and_asks_for_a_person(scan: Callable[[int], Path], pages: Pages) -> None:
+    pages[1] = certificate()
+    answer = RegisterAnswer(
+        outcome=RegisterOutcome.UNSURE,
+        agreement={"full_name": Agreement.UNSURE, "sex": Agreement.SAME},
+        register_id="x",
+        candidates=(("x", 0.97), ("y", 0.02)),
+    )
+    record = _concluded(read(scan(1))[0], Register(answer))
+    assert ("register.unsure", "full_name") in [(f.code, f.field) for f in record.findings]
+    assert (record.status, record.validation.outcome) == (Status.REVIEW, "unsure")
+    assert (record.validation.conflicts, record.validation.candidates) == ((), (("x", 0.97), ("y", 0.02)))
+    fields = {f.name: f for f in record.fields}
+    assert "field.register_differs" in fields["full_name"].findings
+    assert fields["sex"].status is Status.ACCEPTED
+
+
 def test_a_near_miss_speaks_neither_for_nor_against(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
-    register = Register(RegisterAnswer(outcome=RegisterOutcome.MATCH, agreement={"full_name": Agreement.NEAR}))
+    register = Register(
+        RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="x", agreement={"full_name": Agreement.NEAR})
+    )
     (name,) = [f for f in _concluded(read(scan(1))[0], register).fields if f.name == "full_name"]
     assert name.confidence == 0.9 and "field.register_differs" not in name.findings
 
@@ -229,17 +250,6 @@ def test_the_register_is_not_asked_about_an_unknown_paper(scan: Callable[[int], 
     assert register.asked == []
 
 
-def test_the_register_is_not_asked_about_a_child_who_is_not_in_it_yet(
-    scan: Callable[[int], Path], pages: Pages
-) -> None:
-    pages[1] = certificate()
-    draft = read(scan(1))[0]
-    register = Register(RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND))
-    notified = replace(draft, record=draft.record.evolve(document_type=DocumentType.BIRTH_NOTIFICATION))
-    assert _concluded(notified, register).validation.outcome == "not_checked"
-    assert register.asked == []
-
-
 def test_one_call_does_both_steps(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     register = Register(RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND))
@@ -249,11 +259,6 @@ def test_one_call_does_both_steps(scan: Callable[[int], Path], pages: Pages) -> 
     )  # fmt: skip
     assert record.validation.outcome == "not_found" and len(register.asked) == 1
     assert all(f.source is FieldSource.TEXT for f in record.fields)
-
-
-def test_of_a_household_the_head_is_looked_up() -> None:
-    assert subject_prefix(DocumentType.HOUSEHOLD_BOOK) == "members[0]."
-    assert subject_prefix(DocumentType.BIRTH_CERTIFICATE) == ""
 
 
 def _concluded(draft: Draft, register: Register) -> CivilRecord:

@@ -93,6 +93,13 @@ def test_the_registers_outcome_is_measured_where_truth_states_one() -> None:
     assert rates(true({}), read({}, outcome="conflict"))["register_accuracy"] is None
 
 
+@pytest.mark.parametrize(("outcome", "share"), [("unsure", 1), ("ambiguous", 1), ("match", 0), ("conflict", 0)])
+def test_an_outcome_that_is_left_to_a_person_is_not_right_and_is_counted(outcome: str, share: int) -> None:
+    found = rates(true({}, outcome="match"), read({}, outcome=outcome))
+    assert found["register_open"] == share
+    assert found["register_accuracy"] == (outcome == "match")
+
+
 def test_figures_are_given_by_type_capture_writing_and_field() -> None:
     truth = [true({"members[0].sex": "male", "members[1].sex": "female"}, capture="phone", writing="typed")]
     report = score(truth, {"a.jpg": [read({"members[0].sex": "male"})]}).as_json()

@@ -36,7 +36,10 @@ CONTRACT = {
     "household_book": "household_number head_full_name residence file_number register_number sheet_number"
     " date_of_issue issuing_officer members[].full_name members[].relationship_to_head members[].date_of_birth"
     " members[].sex members[].ethnicity members[].religion members[].place_of_origin members[].old_national_id"
-    " members[].occupation members[].date_of_registration members[].removed",
+    " members[].occupation members[].moved_in_date members[].date_of_registration members[].removed",
+    "temporary_residence_book": "household_number head_full_name residence temporary_from temporary_until date_of_issue"
+    " members[].full_name members[].temporary_from members[].temporary_until members[].date_of_registration"
+    " members[].removed",
     "birth_notification": "document_number book_number full_name sex date_of_birth time_of_birth birth_weight_g"
     " number_of_children condition_of_child place_of_birth mother_full_name mother_birth_year mother_ethnicity"
     " mother_personal_id mother_residence mother_document_issue_date mother_document_issue_place father_full_name"

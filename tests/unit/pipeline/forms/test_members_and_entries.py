@@ -68,6 +68,21 @@ def test_two_leaves_of_an_opening_in_one_image_are_read_one_after_the_other() ->
     assert members(leaf([*left, *right], "members")) == ["Lê An", "Lý Hoa", "Lê Bình", "Lê Cúc"]
 
 
+def test_a_member_moved_in_on_one_day_and_was_registered_over_the_signatures_on_another() -> None:
+    lines = block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)
+    below = ("Chuyển đến ngày: 03/02/2011", "Nơi thường trú trước khi chuyển đến: Ba Vì")
+    lines += [line(text, 150, 100 + (4 + n) * PITCH, wide=14) for n, text in enumerate(below)]
+    lines += [
+        line("Ngày 11 tháng 02 năm 2011", 900, 100 + 6 * PITCH, wide=14),
+        line("CÁN BỘ ĐĂNG KÝ", 150, 100 + 7 * PITCH, wide=14),
+        line("TRƯỞNG CÔNG AN", 900, 100 + 7 * PITCH, wide=14),
+    ]
+    (record,) = extract(BOOK, [leaf(lines, "members")])
+    found = {f.name.removeprefix("members[0]."): f.text for f in record.fields}
+    assert found["moved_in_date"] == "03/02/2011"
+    assert found["date_of_registration"] == "Ngày 11 tháng 02 năm 2011"
+
+
 def header(y: float = 100) -> list[TextLine]:
     return [line(t, x, y, wide=14) for t, x in COLUMNS.items()]
 
@@ -235,6 +250,28 @@ def test_a_mark_as_small_as_a_ditto_mark_is_one_whatever_was_read(read: str) -> 
     field = registered(small(read, 1640, 400, 3, 4)).get("father_occupation")
     assert field is not None
     assert (field.text, field.verbatim, field.notes) == ("Thợ may", '"', ("ditto",))
+
+
+@pytest.mark.parametrize("read", ['"', "-nt-"])
+def test_an_act_number_is_never_the_one_above(read: str) -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "63", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+        *entry(300, read, "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    field = records[1].get("document_number")
+    assert field is not None
+    assert (field.text, field.repeated, field.empty, field.notes) == ("", None, False, ("unread",))
+
+
+def test_a_small_mark_in_the_column_of_act_numbers_is_a_doubtful_reading() -> None:
+    head = ruled(160, 1, "Số", "Họ và tên đứa trẻ", "Họ và tên", "Tuổi", "Nghề nghiệp")
+    first = ruled(300, 2, "63", "Lê Văn An", "Lê Văn Cả", "31", "Thợ may")
+    second = ruled(400, 3, "", "Lý Thị Hoa", "Lý Đức Bá", "27", "Lái xe")
+    records = ledger(*head, *first, small("11", 110, 400, 3, 0), *second)
+    field = records[1].get("document_number")
+    assert field is not None
+    assert (field.text, field.repeated, field.notes) == ("11", None, ("unread",))
 
 
 def test_a_speck_is_no_ditto_mark() -> None:

@@ -187,3 +187,16 @@ def test_the_value_is_always_one_that_some_reader_gave(others: list[str], p: flo
     found = settled("Nguyễn Văn Ân", p=p, seconds=voices)
     assert found.field.value in {"Nguyễn Văn Ân", *others}
     assert found.votes[0].normal.value == found.field.value
+
+
+def test_writing_that_nobody_could_parse_is_no_empty_place_though_another_reader_saw_nothing() -> None:
+    found = settled("một ngàn chín trăm mươi mươi", "date_words", p=0.5, seconds=[Voice("")])
+    assert found.field.value is None
+    assert not found.evidence.empty
+    assert not found.evidence.valid
+
+
+def test_a_date_without_its_year_is_writing_without_a_value() -> None:
+    found = settled("Ngày 15 tháng 03", "date", name="date_of_birth")
+    assert found.field.value is None
+    assert not found.evidence.valid

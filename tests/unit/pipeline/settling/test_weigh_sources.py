@@ -13,6 +13,7 @@ from pipeline.domain.model import DocumentType, FieldSource
 from pipeline.read_page import ReadImage
 from pipeline.settling.settle_field import Settled
 from pipeline.settling.weigh_sources import weigh_sources
+from pipeline.values import INDEFINITE
 from tests.making.readings import Voice, from_text, read_image, settled
 
 CHIP = DocumentType.CITIZEN_ID_CHIP
@@ -156,3 +157,18 @@ def test_dates_that_share_no_reading_stay_apart() -> None:
     found = weighed([digits, words], read_image(), DocumentType.BIRTH_CERTIFICATE)
     assert found["date_of_birth"].field.value == "1999-11-17"
     assert found["date_of_birth_words"].field.value == "2021-02-05"
+
+
+@pytest.mark.parametrize("ends", [date(2099, 12, 31), date(2050, 2, 5)])
+def test_a_card_without_an_end_stays_so_whatever_the_zone_says(ends: date) -> None:
+    found = parse_td1(compose_td1(NUMBER, date(1950, 2, 5), "female", ends, NAME))
+    assert found is not None
+    printed = settled("Khỏng thời hạng", "date", name="date_of_expiry", p=0.5)
+    assert weighed([printed], read_image(mrz=(found, tuple(LINES))))["date_of_expiry"].field.value == INDEFINITE
+
+
+def test_a_zone_without_an_end_speaks_where_the_print_could_not_be_read() -> None:
+    found = parse_td1(compose_td1(NUMBER, date(1950, 2, 5), "female", date(2099, 12, 31), NAME))
+    assert found is not None
+    field = weighed([], read_image(mrz=(found, tuple(LINES))))["date_of_expiry"].field
+    assert (field.value, field.source) == (INDEFINITE, FieldSource.MRZ)

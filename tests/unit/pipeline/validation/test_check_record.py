@@ -112,6 +112,8 @@ def test_a_broken_rule_of_birth_certificates_is_found(changes: dict[str, Any], c
         ({"date_of_birth": "1990-01-16"}, "sources.conflict", "date_of_birth"),
         ({"date_of_expiry": "2031-01-15"}, "date.expiry_age", "date_of_expiry"),
         ({"date_of_expiry": "2020-01-15"}, "date.expiry_before_issue", "date_of_expiry"),
+        ({"date_of_expiry": "indefinite"}, "date.expiry_age", "date_of_expiry"),
+        ({"date_of_issue": "indefinite"}, "date.no_end", "date_of_issue"),
         ({"date_of_issue": "2018-05-10"}, "form.wrong_time", "date_of_issue"),
         ({"old_national_id": "01234567"}, "id.old_malformed", "old_national_id"),
         ({"place_of_residence": "Số 9, Khác, Huế"}, "sources.conflict", "place_of_residence"),

@@ -52,6 +52,16 @@ def test_upper_case_makes_no_difference(day: date) -> None:
         ("tháng giêng năm một nghìn chín trăm bảy mươi", "1970-01"),
         ("Nqày mưới lãm thang ba nàm môt nghin chín trăn chỉn mươi ....", "1990-03-15"),
         ("ngày hai mươi tháng mười năm một chín chín không", "1990-10-20"),
+        ("một chín tám tư", "1984"),
+        ("Một ngàn chín trăm chín mươi", "1990"),
+        ("ngày hai mốt tháng chạp năm hai ngàn lẻ năm", "2005-12-21"),
+        ("ngàv mười sáu thảng bốn nãm một ngàn chin trăm tảm mươi", "1980-04-16"),
+        ("Ngày hai mươi nhăm, tháng bẩy, một ngàn chín trăm bẩy bẩy", "1977-07-25"),
+        ("Năm một nghìn chín trăm sáu mươi mốt, ngày mồng ba tháng hai", "1961-02-03"),
+        ("Năm một ngàn chín trăm tám mươi, tháng ba, ngày năm", "1980-03-05"),
+        ("ngày hai mươi lăm (25) tháng tám năm một ngàn chín trăm bảy chín", "1979-08-25"),
+        ("ngày 12 tháng năm năm một ngàn chín trăm bảy mươi", "1970-05-12"),
+        ("ngày mười lăm tháng bảy dương lịch năm 1980", "1980-07-15"),
     ],
 )
 def test_words_of_registers_are_read(text: str, iso: str) -> None:
@@ -63,6 +73,11 @@ def test_an_impossible_worded_date_has_no_value_but_neighbours() -> None:
     assert found.value is None and not found.valid
     assert "date.impossible" in found.findings
     assert found.candidates
+
+
+def test_a_lunar_date_in_words_has_no_value() -> None:
+    found = normalise("date_words", "ngày rằm tháng tám năm một ngàn chín trăm bảy mươi")
+    assert (found.value, found.findings) == (None, ("date.lunar",))
 
 
 def test_noise_is_not_read_as_a_date() -> None:

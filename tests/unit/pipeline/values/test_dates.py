@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.values import Context, PartialDate, normalise
+from pipeline.values import INDEFINITE, Context, PartialDate, normalise
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2035, 12, 31))
 FORMS = (
@@ -24,7 +24,7 @@ def test_any_date_is_read_in_any_usual_form(day: date, form: str) -> None:
 @settings(deadline=None)
 def test_no_text_makes_a_date_reader_fail_or_give_an_impossible_date(text: str) -> None:
     found = normalise("date", text)
-    assert found.value is None or (found.date is not None and found.date.possible())
+    assert found.value in (None, INDEFINITE) or (found.date is not None and found.date.possible())
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,56 @@ def test_a_two_digit_year_needs_a_century() -> None:
 
 def test_both_centuries_are_offered_for_a_low_two_digit_year() -> None:
     assert {c.value for c in normalise("date", "15/3/05").candidates} == {"1905-03-15", "2005-03-15"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Không thời hạn", "KHÔNG THỜI HẠN", "Khong thoi han", "Khỏng thời hạng", "Khôngthời hạn", "Vô thời hạn",
+        "Có giá trị đến: Không thời hạn", "Không thời hạn 2",
+    ],
+)  # fmt: skip
+def test_an_end_that_never_comes_is_indefinite_however_its_words_are_read(text: str) -> None:
+    found = normalise("date", text)
+    assert (found.value, found.valid) == (INDEFINITE, True)
+
+
+@pytest.mark.parametrize("text", ["Thời hạn", "Có thời hạn", "trong thời hạn 5 năm", "Không thời hạn 15/3/2031"])
+def test_words_that_set_an_end_are_not_indefinite(text: str) -> None:
+    assert normalise("date", text).value != INDEFINITE
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("514/1984", {"1984-04-05"}),
+        ("2112/1990", {"1990-12-21", "1990-12-02", "1990-02-21", "1990-02-02"}),
+        ("0504 1984", {"1984-04-05"}),
+        ("1 2/02/1991", {"1991-02-12"}),
+        ("/4/1984", set()),
+        ("2003.04.05", set()),
+    ],
+)
+def test_digits_that_are_no_day_and_month_for_sure_are_candidates_and_never_the_year_alone(
+    text: str, days: set[str]
+) -> None:
+    found = normalise("date", text)
+    assert (found.value, found.valid, found.findings) == (None, False, ("date.parts_unclear",))
+    assert {c.value for c in found.candidates} == days
+
+
+def test_a_time_of_day_and_ink_behind_a_year_leave_the_year_as_it_is() -> None:
+    assert normalise("date", "08 giờ 30 phút, năm 1957").value == "1957"
+    assert normalise("date", "1957 0").value == "1957"
+
+
+def test_a_year_is_sure_where_the_day_before_it_is_not() -> None:
+    assert normalise("year", "514/1984").value == "1984"
+
+
+def test_a_year_in_words_is_a_year_where_figures_are_asked_for() -> None:
+    assert normalise("year", "Năm một ngàn chín trăm bốn mươi mốt").value == "1941"
+    assert normalise("date", "một ngàn chín trăm tám mươi tư").value == "1984"
 
 
 def test_lunar_dates_are_flagged_and_never_converted() -> None:

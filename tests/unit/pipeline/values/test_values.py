@@ -123,3 +123,18 @@ def test_an_id_tells_century_year_and_sex_by_its_digits(number: str) -> None:
 def test_only_twelve_ascii_digits_are_taken_apart() -> None:
     with pytest.raises(ValueError):
         id_structure("٠٠١١٩٠١٢٣٤٥٦")
+
+
+@pytest.mark.parametrize(
+    ("grammar", "text", "value"),
+    [
+        ("place", "huyện Ia H’Drai, Kon Tum", "huyện Ia H'Drai, Kon Tum"),
+        ("address", "Ia H' Drai", "Ia H'Drai"),
+        ("place", "xã Cư M`gar", "xã Cư M'gar"),
+        ("name", "H’ HEN NIÊ", "H'Hen Niê"),
+        ("name", "K'BRÊ", "K'Brê"),
+        ("ethnicity", "K’Ho", "K'Ho"),
+    ],
+)
+def test_names_with_an_apostrophe_keep_it(grammar: str, text: str, value: str) -> None:
+    assert normalise(grammar, text).value == value

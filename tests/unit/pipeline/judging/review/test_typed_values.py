@@ -29,6 +29,7 @@ NAMES = st.sampled_from(["Nguyễn Văn An", "Trần Thị Bích Thủy", "Lò A
         ("date", "1957-03-08", "08/03/1957"),
         ("date", "1957-03", "03/1957"),
         ("date", "1957", "1957"),
+        ("date", "indefinite", "Không thời hạn"),
         ("date_words", "1957-03-08", "08/03/1957"),
         ("sex", "female", "Nữ"),
         ("name", "Nguyễn Văn An", "Nguyễn Văn An"),
@@ -43,6 +44,12 @@ def test_values_are_shown_as_people_write_them(grammar: str, value: str, text: s
 def test_a_date_that_is_shown_and_typed_again_has_the_same_value(day: date, digits: int) -> None:
     value = day.isoformat()[:digits]
     assert read_typed("date", display_value("date", value)).value == value
+
+
+@pytest.mark.parametrize("typed", ["Không thời hạn", "không thời hạn", "khong thoi han"])
+def test_an_end_that_never_comes_is_typed_as_it_is_shown(typed: str) -> None:
+    found = read_typed("date", typed)
+    assert (found.value, found.shown, found.wrong_form) == ("indefinite", "Không thời hạn", False)
 
 
 @given(NAMES)

@@ -195,9 +195,10 @@ def test_an_expiry_that_was_read_badly_refuses_nobody() -> None:
     assert codes(verdict(a_record(fields=fields))) == ["document.expiry_unsure"]
 
 
-def test_a_card_without_end_never_expires() -> None:
+@pytest.mark.parametrize("value", ["indefinite", None])
+def test_a_card_without_end_never_expires(value: str | None) -> None:
     fields = tuple(a_field(k, v) for k, v in {**CARD, **BACK}.items() if k != "date_of_expiry")
-    unlimited = a_field("date_of_expiry", None).evolve(verbatim="Không thời hạn")
+    unlimited = a_field("date_of_expiry", value).evolve(verbatim="Không thời hạn")
     assert verdict(a_record(fields=(*fields, unlimited))).outcome is Outcome.USABLE
 
 
@@ -263,6 +264,13 @@ def test_an_act_that_the_register_contradicts_goes_to_a_clerk() -> None:
     answer = verdict(paper, card(), code=ANEW, declared={})
     assert "register.unlike" in codes(answer)
     assert Outcome.CONTRADICTS not in {r.outcome for r in answer.reasons}
+
+
+@pytest.mark.parametrize("code", ["register.unsure", "register.ambiguous"])
+def test_a_register_that_cannot_say_asks_a_clerk_and_contradicts_nobody(code: str) -> None:
+    doubt = Finding(code=code, message=Message("x", "y"), field="full_name")
+    answer = verdict(replace(card(), findings=(doubt,)))
+    assert (answer.outcome, codes(answer)) == (Outcome.REVIEW, ["register.unsure"])
 
 
 def test_somebody_who_died_declares_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -23,7 +24,7 @@ from pipeline.domain.model import (
     Validation,
 )
 from pipeline.domain.recognition import ModelIdentity
-from pipeline.records.contract import record_bytes, record_object, record_schema, renamed_record
+from pipeline.records.contract import read_record, record_bytes, record_object, record_schema, renamed_record
 
 SHA = "ab" * 32
 
@@ -113,3 +114,17 @@ def test_a_copy_under_another_name_differs_in_that_name_only() -> None:
     assert copy["source"].pop("file") == "x.pdf"
     record["source"].pop("file")
     assert copy == json.loads(json.dumps(record))
+
+
+def test_the_registers_answer_about_each_person_and_its_candidates_are_kept() -> None:
+    unsure = Validation(outcome=RegisterOutcome.UNSURE, candidates=(("r", 0.61), ("s", 0.3)))
+    book = a_record(validation=replace(unsure, subjects={"members[0]": unsure, "members[1]": Validation()}))
+    data = record_bytes(book)
+    jsonschema.validate(json.loads(data), record_schema())
+    assert read_record(data).validation == book.validation
+
+
+def test_a_record_from_before_the_candidates_is_read() -> None:
+    record = record_object(a_record())
+    del record["validation"]["candidates"], record["validation"]["subjects"]
+    assert read_record(json.dumps(record).encode()).validation == a_record().validation
