@@ -156,3 +156,22 @@ def test_dates_that_share_no_reading_stay_apart() -> None:
     found = weighed([digits, words], read_image(), DocumentType.BIRTH_CERTIFICATE)
     assert found["date_of_birth"].field.value == "1999-11-17"
     assert found["date_of_birth_words"].field.value == "2021-02-05"
+
+
+@pytest.mark.parametrize(
+    ("printed", "in_zone", "sure"),
+    [
+        (NAME, NAME, True),
+        (NAME, "Nguyễn Thị Mâm", False),
+        (None, NAME, True),
+        (None, "Nguyễn Thị Mxu", False),
+        ("Y Dham Êban", "Y Dham Êban", True),
+    ],
+    ids=["as printed", "a letter off", "a name alone", "no name", "no syllables, but as printed"],
+)
+def test_a_zone_is_as_sure_as_its_name_which_no_check_digit_guards(
+    printed: str | None, in_zone: str, sure: bool
+) -> None:
+    fields = [settled(printed)] if printed else []
+    found = weighed(fields, read_image(mrz=(zone(in_zone), tuple(LINES))))["mrz"]
+    assert found.evidence.valid is sure
