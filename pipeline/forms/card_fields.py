@@ -82,7 +82,7 @@ class _Side:
         cleaned = {f.name: self._cleaned(f) for f in given}
         taken: dict[int, list[Piece]] = {}
         for field in cleaned.values():
-            for piece in self._pieces(field):
+            for piece in self._pieces(field) if field.text else ():
                 taken.setdefault(piece.line, []).append(piece)
         for item in self._items:
             known = cleaned.get(item.field or "")
@@ -123,7 +123,7 @@ class _Side:
             first = pieces[0]
             kept = [Piece(line=first.line, start=first.start, end=first.start)]
         new = self._place.field(field.name, field.grammar, kept, label=field.label, where=field.box)
-        return replace(new, notes=(*field.notes, *new.notes), alternatives=field.alternatives)
+        return replace(new, notes=(*field.notes, *new.notes), alternatives=field.alternatives, support=field.support)
 
     def _value(self, grammar: str, piece: Piece) -> Piece | None:
         """The part of a piece that is a value of this kind."""
@@ -294,7 +294,7 @@ class _Side:
         if pieces == own:
             return field
         new = self._place.field(field.name, field.grammar, pieces, label=field.label, where=field.box)
-        return replace(new, notes=field.notes, alternatives=field.alternatives)
+        return replace(new, notes=field.notes, alternatives=field.alternatives, support=field.support)
 
     def _belongs(self, run: _Run, pieces: Sequence[Piece], grammar: str) -> bool:
         height, boxes = self._sheet.height, [self._sheet.piece_box(p) for p in pieces]

@@ -130,6 +130,18 @@ def test_the_date_between_prompts_on_a_back_is_the_issue_and_no_part_of_the_mark
     assert got["date_of_issue"] == "Ngày 15 tháng 04 năm 2019"
 
 
+def test_a_date_cut_by_its_prompts_is_found_whole() -> None:
+    back = [
+        at("Đặc điểm nhận dạng:", 40, 0),
+        at("Tàn nhang: 2 má", 40, 1),
+        at("Ngày, tháng, năm: Ngày 25 tháng 7 năm 2016", 40, 2.2),
+        at("CỤC TRƯỞNG CỤC CẢNH SÁT", 240, 3.2),
+    ]
+    got = texts(record("citizen_id_barcode", "2016", back, "back"))
+    assert got["date_of_issue"] == "Ngày 25 tháng 7 năm 2016"
+    assert got["identifying_marks"] == "Tàn nhang: 2 má"
+
+
 def test_writing_of_another_kind_than_the_fields_is_unread_not_empty() -> None:
     one = record("citizen_id_chip", "2021", chip_front(sex="Giới tính / Sex: Hlm"))
     sex = one.get("sex")
