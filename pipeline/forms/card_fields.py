@@ -302,7 +302,7 @@ class _Side:
         beside = [b for b in boxes if abs(b[3] - run.bottom) < _NEXT_ROW * height]
         if beside:
             return 0 < run.x - max(b[2] for b in beside) < _BESIDE * height
-        aligned = abs(run.x - left) < _GOES_ON * height
+        aligned = abs(run.x - left) < _BESIDE * height
         last = self._sheet.texts[pieces[-1].line]
         below = 0 < run.bottom - boxes[-1][3] < _GOES_ON * height and last.rstrip().endswith(",")
         above = 0 < boxes[0][3] - run.bottom < _GOES_ON * height and self._is_writing(run.piece)
