@@ -79,7 +79,9 @@ class _Side:
         self._headings = sorted({fold(w) for w in headings if len(fold(w)) >= _HEADING_LETTERS})
 
     def fields(self, given: Sequence[ExtractedField]) -> list[ExtractedField]:
-        cleaned = {f.name: self._cleaned(f) for f in given}
+        own = {i.field for i in self._items}
+        cleaned = {f.name: self._cleaned(f) for f in given if not self._is_of_zone(f)}
+        cleaned = {name: f for name, f in cleaned.items() if f.text or name in own}
         taken: dict[int, list[Piece]] = {}
         for field in cleaned.values():
             for piece in self._pieces(field) if field.text else ():
@@ -128,7 +130,7 @@ class _Side:
     def _value(self, grammar: str, piece: Piece) -> Piece | None:
         """The part of a piece that is a value of this kind."""
         text = self._sheet.texts[piece.line][piece.start : piece.end]
-        span = value_span(grammar, text)
+        span = None if self._is_zone(self._sheet.texts[piece.line]) else value_span(grammar, text)
         if span is None or (grammar not in _SHAPED and self._is_printed(text[span[0] : span[1]])):
             return None
         return Piece(line=piece.line, start=piece.start + span[0], end=piece.start + span[1])
@@ -325,6 +327,11 @@ class _Side:
             return True
         longer = (w for w in self._printed if len(w) >= len(key) >= _PRINTED_LETTERS)
         return any(fuzz.partial_ratio(key, w) >= _PRINTED for w in longer)
+
+    def _is_of_zone(self, field: ExtractedField) -> bool:
+        """Whether a field has nothing but what stands in the machine-readable zone."""
+        pieces = self._pieces(field)
+        return bool(pieces) and all(self._is_zone(self._sheet.texts[p.line]) for p in pieces)
 
     @staticmethod
     def _is_zone(text: str) -> bool:

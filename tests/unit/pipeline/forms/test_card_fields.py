@@ -156,3 +156,18 @@ def test_the_first_row_of_an_address_that_was_read_with_the_expiry_is_its_own() 
     ]
     got = texts(record("citizen_id_chip", "2021", lines))
     assert got["place_of_residence"] == "số 188 Thử Giấy, Khương Mẫu, Thanh Ví, Hà Nội"
+
+
+def test_the_zone_gives_no_other_field_a_value() -> None:
+    back = [
+        at("Đặc điểm nhận dạng / Personal identification:", 40, 0),
+        at("Ngày, tháng, năm / Date, month, year: 11/06/2024", 40, 1),
+        at("CỤC TRƯỞNG CỤC CẢNH SÁT", 240, 2),
+        at("Quê quán", 40, 2.9),
+        at("IDVNM0599203897030059920389<<6", 40, 4),
+        at("5907078M9912315VNM<<<<<<<<<<<2", 40, 5),
+        at("NGUYEN<<VAN<THU<<<<<<<<<<<<<<<", 40, 6),
+    ]
+    got = texts(record("citizen_id_chip", "2021", back, "back"))
+    assert got["date_of_issue"] == "11/06/2024"
+    assert not any("THU" in text or "<" in text for text in got.values())
