@@ -8,14 +8,13 @@ runs in a bounded worker without network. `conclude` needs the population regist
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-
-from rapidfuzz.distance import Hamming
 
 from pipeline.codes import parse_citizen_qr
 from pipeline.domain.errors import HotichError, InputError
@@ -32,11 +31,13 @@ from pipeline.domain.model import (
     Status,
     Validation,
 )
+from pipeline.forms.card_sides import CardSide, partners, same_number
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.extract import extract
 from pipeline.forms.fields import Leaf
 from pipeline.forms.group import PageGroup, group_pages
 from pipeline.forms.loading import form
+from pipeline.imaging.aspect import CARD
 from pipeline.intake import Document, open_document
 from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
 from pipeline.settings import PipelineSettings as PipelineSettings
@@ -53,7 +54,6 @@ OnPage = Callable[[PageImage, ReadPage], None]
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_MISREAD_DIGITS = 3  # of twelve; two people's numbers differ in more
 _HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
 
 
@@ -229,35 +229,26 @@ def _groups(held: Sequence[_Seen]) -> list[PageGroup]:
     """Documents among the images; sides that carry different personal numbers are never one card."""
     groups: list[PageGroup] = []
     numbers = [_personal_number(seen.image) for seen in held]
-    for group in group_pages([seen.kind for seen in held]):
+    sides = [_card_side(seen, number) for seen, number in zip(held, numbers, strict=True)]
+    for group in group_pages([seen.kind for seen in held], partners(sides)):
         known = [numbers[at] for at in group.pages if numbers[at]]
-        if all(_same_number(a, b) for a, b in pairwise(known)):
+        if all(same_number(a, b) for a, b in pairwise(known)):
             groups.append(group)
         else:
-            sides = zip(group.pages, group.sides, strict=True)
-            groups += [PageGroup(kind=held[at].kind, pages=(at,), sides=(side,)) for at, side in sides]
-    return _joined_by_number(groups, numbers)
+            placed = zip(group.pages, group.sides, strict=True)
+            groups += [PageGroup(kind=held[at].kind, pages=(at,), sides=(side,)) for at, side in placed]
+    return groups
 
 
-def _joined_by_number(groups: list[PageGroup], numbers: Sequence[str | None]) -> list[PageGroup]:
-    """Single sides of one number, one front and one back, are one card."""
-    out: list[PageGroup] = []
-    for group in groups:
-        other = out[-1] if out else None
-        if (
-            other is not None
-            and len(other.pages) == len(group.pages) == 1
-            and {*other.sides, *group.sides} == {"front", "back"}
-            and _same_number(numbers[other.pages[0]], numbers[group.pages[0]])
-        ):
-            out[-1] = replace(other, pages=other.pages + group.pages, sides=other.sides + group.sides)
-        else:
-            out.append(group)
-    return out
-
-
-def _same_number(number: str | None, other: str | None) -> bool:
-    return number is not None and other is not None and Hamming.distance(number, other) <= _MISREAD_DIGITS
+def _card_side(seen: _Seen, number: str | None) -> CardSide | None:
+    """The image as a card's side with its place on the sheet; None for what is no card."""
+    image = seen.image.image
+    if image.kind != "card":
+        return None
+    width = float(image.colour.shape[1])
+    left, right = image.to_scan((0.0, width / CARD / 2)), image.to_scan((width, width / CARD / 2))
+    middle = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
+    return CardSide(kind=seen.kind, number=number, page=image.page, middle=middle, length=math.dist(left, right))
 
 
 def _personal_number(image: ReadImage) -> str | None:

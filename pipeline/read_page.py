@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.codes import Code, Mrz, read_codes, read_mrz
@@ -10,6 +11,8 @@ from pipeline.domain.model import PageImage, PageReport, TextLine, UprightImage
 from pipeline.domain.recognition import LineImage, Recognizer
 from pipeline.imaging import prepare_page
 from pipeline.layout import cut_lines, find_layout
+
+_ZONE_BEGINS = re.compile(r"[I1L]?[D0O]VN[MN]\d{6}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,5 +76,10 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
         )
         for segment, cut, reading in zip(layout.segments, cuts, readings, strict=True)
     )
-    mrz = read_mrz(image, readers.mrz) if readers.mrz and image.kind == "card" else None
+    mrz = read_mrz(image.evolve(kind="card"), readers.mrz) if readers.mrz and _may_have_zone(image, lines) else None
     return ReadImage(image=shell, lines=lines, cuts=tuple(cuts), codes=read_codes(image), mrz=mrz)
+
+
+def _may_have_zone(image: UprightImage, lines: tuple[TextLine, ...]) -> bool:
+    """Whether it is a card, or a page on which one was read whose edges were not found."""
+    return image.kind == "card" or any(_ZONE_BEGINS.match(line.text.replace(" ", "")) for line in lines)

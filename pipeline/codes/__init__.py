@@ -6,7 +6,15 @@
 from pipeline.codes.barcodes import read_codes, repair_mojibake
 from pipeline.codes.citizen import parse_citizen_qr
 from pipeline.codes.model import CitizenQr, Code, Mrz
-from pipeline.codes.td1 import check_digit, checks_hold, compose_td1, names_agree, parse_td1
+from pipeline.codes.td1 import (
+    check_digit,
+    checks_hold,
+    compose_td1,
+    name_is_plausible,
+    name_line,
+    names_agree,
+    parse_td1,
+)
 from pipeline.codes.zone import find_mrz, read_mrz, upside_down
 
 __all__ = [
@@ -17,6 +25,8 @@ __all__ = [
     "checks_hold",
     "compose_td1",
     "find_mrz",
+    "name_is_plausible",
+    "name_line",
     "names_agree",
     "parse_citizen_qr",
     "parse_td1",

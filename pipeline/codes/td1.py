@@ -171,14 +171,19 @@ def compose_td1(personal_id: str, birth: date, sex: str, expiry: date, name: str
     The first word of the name is the surname. Raises ValueError when the id is not twelve digits.
     """
     id_structure(personal_id)
-    words = re.sub(r"[^A-Z ]", "", strip_marks(name).upper()).split()
     first = f"IDVNM{personal_id[3:]}{check_digit(personal_id[3:])}{personal_id}<<"
     first += str(check_digit(first[15:29]))
     born, ends = f"{birth:%y%m%d}", f"{expiry:%y%m%d}"
     second = f"{born}{check_digit(born)}{'F' if sex == 'female' else 'M'}{ends}{check_digit(ends)}VNM{'<' * 11}"
     composite = first[5:] + second[:7] + second[8:15] + second[18:29]
-    third = (words[0] + "<<" + "<".join(words[1:])) if words else ""
-    return first, second + str(check_digit(composite)), third[:LENGTH].ljust(LENGTH, "<")
+    return first, second + str(check_digit(composite)), name_line(name)
+
+
+def name_line(name: str) -> str:
+    """The third line for a name, which may carry marks: the first word is the surname. Cut or filled to its length."""
+    words = re.sub(r"[^A-Z ]", "", strip_marks(name).upper()).split()
+    line = (words[0] + "<<" + "<".join(words[1:])) if words else ""
+    return line[:LENGTH].ljust(LENGTH, "<")
 
 
 def checks_hold(first: str, second: str) -> bool:
@@ -194,8 +199,13 @@ def names_agree(mrz: Mrz, name: str) -> bool:
 
     One misread letter in ten is forgiven, since the name has no check digit; a filler read as K too.
     """
-    words = re.sub(r"[^A-Z ]", "", strip_marks(name).upper()).split()
-    if not words:
+    full = name_line(name).rstrip("<")
+    if not full:
         return False
-    full = (words[0] + "<<" + "<".join(words[1:]))[:LENGTH].rstrip("<")
     return Levenshtein.distance(full, mrz.lines[2].rstrip("<")) <= max(1, len(full) // _NAME_LETTERS)
+
+
+def name_is_plausible(mrz: Mrz) -> bool:
+    """Whether the third line is a surname and given names of Vietnamese syllables; it has no check digit to tell."""
+    words = mrz.name.split()
+    return bool(mrz.surname and mrz.given_names) and all(word in _plain_syllables() for word in words)

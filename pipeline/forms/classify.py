@@ -8,6 +8,7 @@ missing and words of other forms speak against it. Thin evidence makes the page 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.clues import Clues, PageClues, clues_of
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.keys import fold
-from pipeline.forms.loading import load_forms
+from pipeline.forms.loading import card_types, load_forms
 from pipeline.forms.search import PageText, Wordings, find, grams
 
 # The unit of evidence is one telling phrase that no other form has, read well. All by trial.
@@ -41,6 +42,11 @@ OTHER_CONFIDENCE = 0.95  # reported for such a page
 DOUBT, RIVALRY = 1.5, 1.2  # evidence that one step of `_squash` is worth: above what is enough, above the next type
 NAMED = 0.75  # score of a wording that is named as evidence
 CANDIDATES = 8  # best form pages that are kept, for pages to be weighed together
+ZONE = 5.0  # evidence of a machine-readable zone, which only two cards have
+ISSUED = 2.0  # evidence of a year of issue in which this card was handed out
+DATE_IN_PROMPTS = re.compile(
+    r"ng.{1,2}y\W*\d{1,2}\W*th.{1,3}ng\W*\d{1,2}\W*n.{1,2}m\W*(?P<year>\d{4})(?!\d)", re.IGNORECASE
+)
 CODE, CODE_LIKE = 4.0, 2.0  # evidence of a code that is this card's, and of one that may be its sibling's
 LAYOUT, COLUMNS = 5.0, 5  # evidence of a table of people; columns of one
 LEDGER = "ledger"  # the form of a register's table
@@ -95,9 +101,17 @@ def classify(
     matches = _matches(clues, texts)
     asked = _asked_by_tables(lines)
     times = _acts(texts)
+    year = _year_of_issue(texts)
     ranked = sorted(
         (
-            (_evidence(page, matches) + _from_codes(page, codes) + _from_layout(page, asked, times), n, page)
+            (
+                _evidence(page, matches)
+                + _from_codes(page, codes)
+                + _from_layout(page, asked, times)
+                + _from_year(page, year),
+                n,
+                page,
+            )
             for n, page in enumerate(clues.pages)
         ),
         key=lambda r: (-r[0], r[1]),
@@ -223,7 +237,7 @@ def _from_codes(page: PageClues, codes: Sequence[str]) -> float:
             elif kind is DocumentType.CITIZEN_ID_2024 and side == "back":
                 total += CODE if len(fields) > QR_FIELDS else CODE_LIKE
         elif fold(code).startswith("idvnm") and side == "back":
-            total += CODE * (kind in {DocumentType.CITIZEN_ID_CHIP, DocumentType.CITIZEN_ID_2024})
+            total += ZONE * (kind in {DocumentType.CITIZEN_ID_CHIP, DocumentType.CITIZEN_ID_2024})
     return total
 
 
@@ -265,6 +279,20 @@ def _from_layout(page: PageClues, asked: frozenset[str], acts: int) -> float:
     if acts > 1 and not asked:
         total += AGAINST if kind is DocumentType.BIRTH_REGISTER_ENTRY and side == "page" else -AGAINST
     return total
+
+
+def _year_of_issue(texts: Sequence[str]) -> int | None:
+    """The year of the one date between prompts, which on a card's back is the issue's."""
+    years = {int(match["year"]) for text in texts if (match := DATE_IN_PROMPTS.search(text))}
+    return years.pop() if len(years) == 1 else None
+
+
+def _from_year(page: PageClues, year: int | None) -> float:
+    """Evidence of the year on a card's back: the words of some backs are the same, and only one was handed out then."""
+    if year is None or page.page.side != "back" or page.definition.type not in card_types():
+        return 0.0
+    first, last = page.definition.issued
+    return ISSUED if first is not None and last is not None and first <= year < last else 0.0
 
 
 def _names(clues: Clues, page: PageClues, matches: dict[int, _Match]) -> tuple[str, ...]:

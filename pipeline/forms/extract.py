@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.forms.by_labels.read import read_by_labels
+from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.definition import FormDefinition
-from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
+from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf, Place
 from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields, read_leaf
+from pipeline.forms.sheet import Sheet
 from pipeline.forms.two_readings import reconciled
 
 HEAD = "chuho"  # key of CHỦ HỘ, the printed words of the head's block
@@ -32,7 +34,11 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
         if any(page.side == leaf.side for page in definition.pages):
             page = definition.page(leaf.side)
             by_labels = read_by_labels(definition.type, page, leaf, number)
-            read.append((leaf.side, reconciled(read_leaf(page, leaf, number), by_labels)))
+            if is_card(page):
+                place = Place(sheet=Sheet(leaf.lines), leaf=number, page=leaf.page, part=leaf.part)
+                by_labels.fields = card_fields(place, page, by_labels.fields)
+            by_form = read_leaf(page, leaf, number)
+            read.append((leaf.side, reconciled(by_form, by_labels, form_leads=is_card(page))))
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for side, result in read if side != ACT for f in result.fields]

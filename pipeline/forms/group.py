@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from pipeline.domain.model import DocumentType
+from pipeline.forms.card_sides import OPPOSITE
 from pipeline.forms.classify import Candidate, Classification
-from pipeline.forms.loading import load_forms
+from pipeline.forms.loading import card_types
 
 BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
 OTHER = "unknown"  # the side of a page that says nothing by itself
 SHOWN = 0.35  # of the evidence that is enough: a page that shows this much of a document's missing side is it; by trial
+NOT_SHOWN = -1.0  # evidence of a type that is not among a page's best; by trial
+NO_PARTNERS: Mapping[int, int] = {}
 LONGEST_REGISTER = 40  # pages of a register that are one document; more begin another; by trial
 
 
@@ -37,8 +40,10 @@ class _Group:
         self.sides.append(side)
 
 
-def group_pages(kinds: Sequence[Classification]) -> tuple[PageGroup, ...]:
+def group_pages(kinds: Sequence[Classification], partners: Mapping[int, int] = NO_PARTNERS) -> tuple[PageGroup, ...]:
     """The documents among classified pages (blank ones left out), in reading order; every page is in one.
+
+    `partners`: sides of cards that are known to be one card, page -> page (`pipeline.forms.card_sides`).
 
     Front and back of a card join, also when one of them is classified weakly or as a neighbouring
     type; a book's leaves join its cover or owner's page; register pages join the register's cover and
@@ -47,7 +52,10 @@ def group_pages(kinds: Sequence[Classification]) -> tuple[PageGroup, ...]:
     """
     groups: list[_Group] = []
     for page, kind in enumerate(kinds):
-        target = _home(groups, kind)
+        if page in partners:
+            target = _partner_home(groups, kind, partners[page])
+        else:
+            target = _home(groups, kind, waiting={a for a, b in partners.items() if a < page < b})
         if target is None:
             side = kind.side or OTHER
             groups.append(_Group([kind], [page], [side], kind.document_type))
@@ -58,11 +66,24 @@ def group_pages(kinds: Sequence[Classification]) -> tuple[PageGroup, ...]:
     return tuple(PageGroup(kind=_kind(g), pages=tuple(g.pages), sides=tuple(g.sides)) for g in groups)
 
 
-def _home(groups: list[_Group], kind: Classification) -> tuple[_Group, str, DocumentType] | None:
+def _partner_home(groups: list[_Group], kind: Classification, partner: int) -> tuple[_Group, str, DocumentType] | None:
+    """The group of the card's other side, when that came before."""
+    group = next((g for g in groups if g.pages == [partner]), None)
+    if group is None:
+        return None
+    own = group.sides[0]
+    if own == OTHER:
+        own = OPPOSITE.get(kind.side or "", OTHER)
+        group.sides[0] = own
+    wanted = OPPOSITE.get(own, OTHER)
+    return group, wanted, _joint_type(group.kinds[0], own, kind, wanted)
+
+
+def _home(groups: list[_Group], kind: Classification, waiting: Set[int]) -> tuple[_Group, str, DocumentType] | None:
     """The document a page joins, as which side, and what the document then is."""
     if not groups:
         return None
-    card = _card_home(groups, kind)
+    card = _card_home(groups, kind, waiting)
     if card is not None:
         return card
     last = groups[-1]
@@ -105,46 +126,57 @@ def _shows(candidate: Candidate) -> bool:
     return candidate.evidence >= SHOWN * candidate.enough
 
 
-def _card_home(groups: list[_Group], kind: Classification) -> tuple[_Group, str, DocumentType] | None:
+def _card_home(
+    groups: list[_Group], kind: Classification, waiting: Set[int]
+) -> tuple[_Group, str, DocumentType] | None:
     """The earliest of the last cards that lacks this side and agrees on a type with it."""
-    cards = _cards()
+    cards = card_types()
     run: list[_Group] = []
     for group in reversed(groups):
         if group.type not in cards:
             break
         run.append(group)
     for group in reversed(run):
-        if len(group.pages) > 1:
+        if len(group.pages) > 1 or group.pages[0] in waiting:
             continue
         own = group.sides[0]
         wanted = "back" if own == "front" else "front"
         if kind.known and (kind.side != wanted or kind.document_type not in cards):
             continue
-        joint = _joint_type(group.kinds[0], own, kind, wanted)
-        if joint is not None:
-            return group, wanted, joint
+        if _agree(group.kinds[0], own, kind, wanted):
+            return group, wanted, _joint_type(group.kinds[0], own, kind, wanted)
     return None
 
 
-def _joint_type(
-    first: Classification, first_side: str, second: Classification, second_side: str
-) -> DocumentType | None:
-    """The card type that both sides together show best; None when one of them does not show it at all."""
-    best: tuple[float, DocumentType] | None = None
-    for kind in sorted(_cards()):
-        a = _evidence(first, kind, first_side)
-        b = _evidence(second, kind, second_side)
-        if a and b and _shows(a) and _shows(b) and (best is None or a.evidence + b.evidence > best[0]):
-            best = (a.evidence + b.evidence, kind)
-    return best[1] if best else None
+def _agree(first: Classification, first_side: str, second: Classification, second_side: str) -> bool:
+    """Whether some card type is shown by both sides, or by either where one of them is not known by itself."""
+    if first.known and second.known:
+        shown = [_types(first, first_side), _types(second, second_side)]
+        return bool(shown[0] & shown[1])
+    return bool(_types(first, first_side)) and bool(_types(second, second_side))
+
+
+def _types(kind: Classification, side: str) -> set[DocumentType]:
+    """The card types whose side a page shows."""
+    return {
+        c.document_type for c in kind.candidates if c.document_type in card_types() and c.side == side and _shows(c)
+    }
+
+
+def _joint_type(first: Classification, first_side: str, second: Classification, second_side: str) -> DocumentType:
+    """The card type that both sides together show best."""
+    totals = {
+        kind: sum(
+            c.evidence if c else NOT_SHOWN
+            for c in (_evidence(first, kind, first_side), _evidence(second, kind, second_side))
+        )
+        for kind in sorted(card_types())
+    }
+    return max(totals, key=lambda kind: totals[kind])
 
 
 def _evidence(kind: Classification, document_type: DocumentType, side: str) -> Candidate | None:
     return next((c for c in kind.candidates if c.document_type is document_type and c.side == side), None)
-
-
-def _cards() -> frozenset[DocumentType]:
-    return frozenset(f.type for f in load_forms() if f.paper.size == "ID1")
 
 
 def _kind(group: _Group) -> Classification:

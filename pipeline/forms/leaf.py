@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.forms.anchors import Anchor, LabelHit, add_remains, anchor, find_labels
 from pipeline.forms.card_columns import card_cuts
+from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.cleaning import is_scrap, trim
 from pipeline.forms.clues import page_labels
 from pipeline.forms.definition import FormPage, Item, Section
@@ -96,6 +97,8 @@ class LeafReader:
         rest = [n for n in everything if n not in self.table_lines]
         flows = self._align(rest)
         self._fields(flows)
+        if is_card(self.page):
+            self.result.fields = card_fields(self.place, self.page, self.result.fields)
         self._support()
         return self.result
 

@@ -167,3 +167,9 @@ class _Reader:
         if kind == "persons" and not column.prefix:
             raise self.fail(where, f"the person column {column.label!r} needs a prefix like 'mother_'")
         return column
+
+
+@cache
+def card_types() -> frozenset[DocumentType]:
+    """The types that are cards of ISO/IEC 7810 ID-1."""
+    return frozenset(f.type for f in load_forms() if f.paper.size == "ID1")

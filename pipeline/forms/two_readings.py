@@ -25,11 +25,14 @@ LISTS = 1.1  # times: what the labels' way is worth where people or acts repeat,
 LOOSE = frozenset({"text", "address", "name"})
 
 
-def reconciled(by_form: LeafFields, by_labels: LeafFields) -> LeafFields:
-    """The leaf's fields, each with what the other way of reading says of it."""
+def reconciled(by_form: LeafFields, by_labels: LeafFields, *, form_leads: bool = False) -> LeafFields:
+    """The leaf's fields, each with what the other way of reading says of it.
+
+    `form_leads`: the form's way is taken whatever it explains, and the other only fills its gaps.
+    """
     printed = by_labels.printed
     lists = by_labels.members or by_labels.entries
-    lead = LISTS if lists else SINGLE
+    lead = 0.0 if form_leads else LISTS if lists else SINGLE
     first, second = (
         (by_form, by_labels) if worth(by_form, printed) >= lead * worth(by_labels, printed) else (by_labels, by_form)
     )

@@ -12,8 +12,8 @@ from pipeline.domain.geometry import Point, Quad
 
 Lab = NDArray[np.float32]
 # Lengths are in pixels of the overview; colour distances are CIE 1976 (L*a*b*). All by trial unless it says otherwise.
-_STATIONS = 56  # places along a side where its edge is looked for
-_SPAN = (0.08, 0.92)  # of a side's length: rounded corners and the neighbours' ends are left out
+STATIONS = 56  # places along a side where its edge is looked for
+SPAN = (0.08, 0.92)  # of a side's length: rounded corners and the neighbours' ends are left out
 _STEP = 3  # pixels averaged on either side of a step
 _LEAST_STEP, _LEAST_RIM = 4.0, 0.7  # colour distance of an edge, and of a card's own faint rim
 _MOVED = (4, 8)  # times the reach, and pixels more, that a corner may move before the outline is another thing's
@@ -65,7 +65,8 @@ def measure_outline(lab: Lab, rough: Quad, *, reach: float, outermost: bool = Fa
     own rim is fainter than its photograph. None when the lines do not make a convex quadrilateral.
     """
     sides = [_measure_side(lab, rough[i], rough[(i + 1) % 4], reach, outermost) for i in range(4)]
-    corners = [_meeting(sides[i - 1], sides[i]) for i in range(4)]
+    lines = [(side.start, side.end) for side in sides]
+    corners = [meeting(lines[i - 1], lines[i]) for i in range(4)]
     if any(c is None for c in corners):
         return None
     quad = tuple(c for c in corners if c is not None)
@@ -86,7 +87,7 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: b
     outward = np.array([along[1], -along[0]])  # corners run clockwise, y grows downwards
     if _on_border(a, b, width, height):
         return Side(start, end, 0.0, 0.0, 0.0, True)
-    stations = np.linspace(_SPAN[0], _SPAN[1], _STATIONS) * length
+    stations = np.linspace(SPAN[0], SPAN[1], STATIONS) * length
     half = int(np.ceil(reach))
     offsets = np.arange(-half - 2 * _STEP, half + 2 * _STEP + 1)
     grid = a + stations[:, None, None] * along + offsets[None, :, None] * outward
@@ -100,7 +101,7 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: b
     steps = _steps(samples)
     peaks, strength = _outermost(steps) if outermost else _strongest(steps)
     where = offsets[_STEP:][peaks] - 0.5  # a step lies between two pixel centres
-    position, support = _line_through(stations, where, strength, least=_LEAST_RIM if outermost else _LEAST_STEP)
+    position, support = line_through(stations, where, strength, least=_LEAST_RIM if outermost else _LEAST_STEP)
     difference, lighter = _bands(samples, stations, offsets, position)
     ends = [a + d * along + (position[0] + position[1] * d) * outward for d in (0.0, length)]
     (x0, y0), (x1, y1) = ends
@@ -140,10 +141,13 @@ def _outermost(steps: NDArray[np.float32]) -> tuple[NDArray[np.int_], NDArray[np
     return last, strength.astype(np.float32)
 
 
-def _line_through(
+def line_through(
     stations: NDArray[np.float64], where: NDArray[np.floating], strength: NDArray[np.float32], *, least: float
 ) -> tuple[tuple[float, float], float]:
-    """offset = c0 + c1 * station through the steps (RANSAC), and the share of stations on it."""
+    """offset = c0 + c1 * station through the steps (RANSAC), and the share of all `STATIONS` on it.
+
+    Steps no stronger than `least` are left out; without enough of them the line is the rough one and the share 0.
+    """
     valid = strength > least
     if valid.sum() < _FEWEST_STEPS:
         return (0.0, 0.0), 0.0
@@ -157,7 +161,7 @@ def _line_through(
     if best.sum() < _FEWEST_ON_LINE:
         return (0.0, 0.0), 0.0
     slope, start = np.polyfit(s[best], o[best], 1, w=w[best])
-    return (float(start), float(slope)), float(best.sum() / len(stations))
+    return (float(start), float(slope)), float(best.sum() / STATIONS)
 
 
 def _bands(
@@ -181,9 +185,10 @@ def _bands(
     return float(np.median(distance)), float(np.median(inside[:, 0] - outside[:, 0]))
 
 
-def _meeting(first: Side, second: Side) -> Point | None:
-    (x1, y1), (x2, y2) = first.start, first.end
-    (x3, y3), (x4, y4) = second.start, second.end
+def meeting(first: tuple[Point, Point], second: tuple[Point, Point]) -> Point | None:
+    """Where two lines meet, each given by two of its points; None for parallels."""
+    (x1, y1), (x2, y2) = first
+    (x3, y3), (x4, y4) = second
     bottom = (x1 - x2) * (y3 - y4) - (y1 - y2) * (x3 - x4)
     if abs(bottom) < 1e-6:
         return None

@@ -7,7 +7,7 @@ be there along most of its length, and paper must end at it. What is not certain
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from pipeline.domain.geometry import Quad
 from pipeline.imaging.aspect import CARD, SHEET, near, squared_size, true_aspect
+from pipeline.imaging.copied_cards import copied_cards
 from pipeline.imaging.edges import Lab, Outline, measure_outline
 from pipeline.imaging.leftover import missed_cards
-from pipeline.imaging.regions import Region, in_reading_order, side_lengths, whole_frame
+from pipeline.imaging.regions import Region, clockwise, in_reading_order, overlap, side_lengths, whole_frame
 from pipeline.imaging.scale import CARD_MM, dpi_of_card
-from pipeline.imaging.warp import Pixels, reduced
+from pipeline.imaging.warp import Pixels, cut, reduced
 
 Mask = NDArray[np.uint8]
 
@@ -82,7 +83,25 @@ def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
     page = None
     if view.foreign > _FOREIGN_RIM:
         page = _page(view, contours) or _page(view, _solid_quads(_grown_apart(view)))
-    return [page or _whole(width, height, dpi)]
+    sheet = page or _whole(width, height, dpi)
+    return _copied(scan, sheet) or [sheet]
+
+
+def _copied(scan: Pixels, sheet: Region) -> list[Region]:
+    """The cards copied onto a sheet that holds little else, in reading order."""
+    if sheet.whole and sheet.kind == "card":
+        return []
+    if sheet.kind == "card":  # or a sheet seen so much from the side that its shape is not sure
+        long, lying = max(sheet.size), sheet.size[0] > sheet.size[1]
+        sheet = replace(sheet, size=(long, long / SHEET) if lying else (long / SHEET, long), kind="page")
+    size = (round(sheet.size[0]), round(sheet.size[1]))
+    view = _overview(scan if sheet.whole else cut(scan, sheet.to_scan(), size), sheet.dpi)
+    quads = copied_cards(view.lab, view.dpi)
+    if not quads or _cards_are_pictures_on_a_page(view, quads):
+        return []
+    to_scan = sheet.to_scan()
+    cards = [_card_at(to_scan.quad(_to_scan(quad, view.scale))) for quad in quads]
+    return in_reading_order(cards + missed_cards(scan, cards))
 
 
 def _whole(width: int, height: int, dpi: float | None) -> Region:
@@ -187,24 +206,14 @@ def _four_corners(hull: NDArray[np.int32]) -> Quad | None:
     for tolerance in _CORNER_TOLERANCES:
         corners = cv2.approxPolyDP(hull, tolerance * length, True).reshape(-1, 2)
         if len(corners) == 4:
-            return _clockwise(corners)
+            return clockwise(corners)
         if len(corners) < 4:
             return None
     return None
 
 
 def _box(hull: NDArray[np.int32]) -> Quad:
-    return _clockwise(cv2.boxPoints(cv2.minAreaRect(hull)))
-
-
-def _clockwise(corners: NDArray[np.generic]) -> Quad:
-    """Corners clockwise, beginning with the one nearest the frame's upper left."""
-    points = np.asarray(corners, dtype=np.float64).reshape(4, 2)
-    middle = points.mean(axis=0)
-    points = points[np.argsort(np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0]))]
-    first = int(points.sum(axis=1).argmin())
-    a, b, c, d = (tuple(float(v) for v in points[(first + i) % 4]) for i in range(4))
-    return ((a[0], a[1]), (b[0], b[1]), (c[0], c[1]), (d[0], d[1]))
+    return clockwise(cv2.boxPoints(cv2.minAreaRect(hull)))
 
 
 def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
@@ -216,7 +225,7 @@ def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
             continue
         if not _about_card_size(view, max(width, height), _ROUGH_SIZE):
             continue
-        if any(_overlap(quad, card) > _SAME_CARD for _, card in measured):
+        if any(overlap(quad, card) > _SAME_CARD for _, card in measured):
             continue
         for outermost, share in _CARD_REACHES:
             reach = max(4.0, share * max(width, height))
@@ -226,7 +235,7 @@ def _cards(view: _Overview, rough: list[Quad]) -> list[Quad]:
                 break
     kept: list[Quad] = []
     for _, quad in sorted(measured, key=lambda pair: -pair[0]):
-        if all(_overlap(quad, other) < _APART for other in kept):
+        if all(overlap(quad, other) < _APART for other in kept):
             kept.append(quad)
     return kept
 
@@ -249,7 +258,10 @@ def _about_card_size(view: _Overview, long_side: float, tolerance: float) -> boo
 
 
 def _card_region(view: _Overview, quad: Quad) -> Region:
-    scan_quad = _to_scan(quad, view.scale)
+    return _card_at(_to_scan(quad, view.scale))
+
+
+def _card_at(scan_quad: Quad) -> Region:
     width, height = side_lengths(scan_quad)
     aspect = CARD if width >= height else 1 / CARD
     size = squared_size(scan_quad, aspect)
@@ -319,10 +331,3 @@ def _to_scan(quad: Quad, scale: float) -> Quad:
 
 def _share(quad: Quad, width: int, height: int) -> float:
     return float(cv2.contourArea(np.array(quad, dtype=np.float32))) / (width * height)
-
-
-def _overlap(first: Quad, second: Quad) -> float:
-    """Share of the smaller quadrilateral that both cover."""
-    area, _ = cv2.intersectConvexConvex(np.array(first, dtype=np.float32), np.array(second, dtype=np.float32))
-    smaller = min(cv2.contourArea(np.array(q, dtype=np.float32)) for q in (first, second))
-    return float(area) / max(float(smaller), 1.0)

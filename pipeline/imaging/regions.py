@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.imaging.warp import quad_to_rectangle
 
@@ -56,3 +60,20 @@ def in_reading_order(regions: list[Region]) -> list[Region]:
         else:
             rows.append([region])
     return [r for row in rows for r in sorted(row, key=lambda r: middle(r)[0])]
+
+
+def clockwise(corners: NDArray[np.generic]) -> Quad:
+    """Corners clockwise, beginning with the one nearest the frame's upper left."""
+    points = np.asarray(corners, dtype=np.float64).reshape(4, 2)
+    middle = points.mean(axis=0)
+    points = points[np.argsort(np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0]))]
+    first = int(points.sum(axis=1).argmin())
+    a, b, c, d = (tuple(float(v) for v in points[(first + i) % 4]) for i in range(4))
+    return ((a[0], a[1]), (b[0], b[1]), (c[0], c[1]), (d[0], d[1]))
+
+
+def overlap(first: Quad, second: Quad) -> float:
+    """Share of the smaller quadrilateral that both cover."""
+    area, _ = cv2.intersectConvexConvex(np.array(first, dtype=np.float32), np.array(second, dtype=np.float32))
+    smaller = min(cv2.contourArea(np.array(q, dtype=np.float32)) for q in (first, second))
+    return float(area) / max(float(smaller), 1.0)

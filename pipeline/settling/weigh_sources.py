@@ -8,8 +8,9 @@ fact, it may decide between readings of the ink. Whether the sources agree in th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pipeline.codes import Code, Mrz, names_agree, parse_citizen_qr
+from pipeline.codes import Code, Mrz, name_is_plausible, name_line, names_agree, parse_citizen_qr
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.domain.model import DocumentType, FieldSource
 from pipeline.read_page import ReadImage
@@ -47,6 +48,9 @@ def _weigh_codes(fields: dict[str, Settled], image: ReadImage) -> None:
         place = image.image.to_scan.quad(_around(boxes))
         _weigh_values(fields, image, mrz.as_fields(), FieldSource.MRZ, place)
         _weigh_mrz_name(fields, mrz)
+        if not _is_name_sure(fields, mrz):
+            zone = fields["mrz"]
+            fields["mrz"] = replace(zone, evidence=replace(zone.evidence, valid=False))
 
 
 def _weigh_code(fields: dict[str, Settled], image: ReadImage, code: Code) -> None:
@@ -79,6 +83,14 @@ def _weigh_mrz_name(fields: dict[str, Settled], mrz: Mrz) -> None:
         if names_agree(mrz, option):
             fields["full_name"] = prefer(known, option)
             return
+
+
+def _is_name_sure(fields: dict[str, Settled], mrz: Mrz) -> bool:
+    """Whether the zone's third line, which no check digit guards, is the printed name's or, without one, may be any."""
+    known = fields.get("full_name")
+    if known is None or not known.options():
+        return name_is_plausible(mrz)
+    return any(name_line(option) == mrz.lines[2] for option in known.options())
 
 
 def _weigh_words(fields: dict[str, Settled]) -> None:

@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr_models.evaluation.truth import TrueRecord
 from ocr_models.workshop.measuring.foreign import template
 
+_CODES = frozenset(("qr", "mrz", "barcode"))  # sources of a value
 _MISREAD = 3  # a value that differs in less than one of so many letters was misread
 _TELLING = 4  # a shorter value may stand in two places by chance
 
@@ -41,7 +42,10 @@ class JudgedField:
 
 
 def judge_record(true: TrueRecord, read: Mapping[str, Any] | None, labelled: frozenset[str]) -> Iterator[JudgedField]:
-    """Every field that truth names, and every value read for a field that this set labels but truth has not here."""
+    """Every field that truth names, and every value read for a field that this set labels but truth has not here.
+
+    Truth names what is printed as such: what a code on the paper states besides (the number in a back's zone) is none.
+    """
     fields: Mapping[str, Mapping[str, Any]] = {} if read is None else read["fields"]
     values = {_plain(f.value) for f in true.fields.values() if f.value and len(f.value) >= _TELLING}
     read_values = {_plain(f["value"]) for f in fields.values() if f["value"]}
@@ -51,7 +55,8 @@ def judge_record(true: TrueRecord, read: Mapping[str, Any] | None, labelled: fro
         cause = _cause(want, value, field.verbatim, (given or {}).get("verbatim") or "", values, read_values)
         yield _judged(name, field.writing or true.writing, want, value, cause, given)
     for name, given in fields.items():
-        if name not in true.fields and given["value"] and template(name) in labelled:
+        stated = given.get("source") in _CODES
+        if name not in true.fields and given["value"] and template(name) in labelled and not stated:
             other = _plain(given["value"]) in values
             cause = Cause.ASSOCIATION if other else Cause.INVENTED
             yield _judged(name, true.writing, "", given["value"], cause, given)

@@ -69,6 +69,42 @@ def test_a_card_without_a_zone_has_none() -> None:
     assert find_mrz(upright(card(()), kind="card")) == ()
 
 
+def test_the_outline_around_a_copied_card_does_not_join_the_lines() -> None:
+    image = card(LINES)
+    cv2.rectangle(image, (14, 14), (996, 623), (90, 90, 90), 2)
+    image[:, :10] = image[:, 1001:] = 255
+    boxes = find_mrz(upright(image, kind="card"))
+    assert len(boxes) == 3
+    assert all(y1 - y0 < 60 for _, y0, _, y1 in map(bounds, boxes))
+
+
+def test_a_red_stamp_over_the_last_line_hides_nothing() -> None:
+    image = card(LINES)
+    for row, text in enumerate(("CHUNG THUC BAN SAO", "DUNG VOI BAN CHINH")):
+        cv2.putText(image, text, (60, 600 + 26 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (70, 70, 215), 2, cv2.LINE_AA)
+    cv2.rectangle(image, (45, 570), (420, 636), (70, 70, 215), 2)
+    reader = Dictated(*([line] for line in LINES))
+    assert read_mrz(upright(image, kind="card"), reader) is not None
+    third = reader.seen[2].pixels
+    heights = [line.pixels.shape[0] for line in reader.seen]
+    assert max(heights) <= 1.5 * min(heights)
+    assert (third < 90).mean() < 0.25
+
+
+def test_a_name_line_of_no_syllables_is_read_again_with_everything_paler_made_white() -> None:
+    class Stamped(Dictated):
+        asked = 0
+
+        def read(self, lines: Sequence[LineImage]) -> list[Reading]:
+            Stamped.asked += 1
+            third = "NGUYEN<<RHXUONG<ANH".ljust(30, "<") if Stamped.asked == 1 else LINES[2]
+            self.lines = ([LINES[0]], [LINES[1]], [third])
+            return super().read(lines)
+
+    read = read_mrz(upright(card(LINES), kind="card"), Stamped())
+    assert read is not None and read[0].lines == LINES and Stamped.asked == 2
+
+
 def test_pages_are_not_searched() -> None:
     assert find_mrz(upright(card(LINES))) == ()
 

@@ -116,3 +116,20 @@ def test_a_table_is_known_by_header_cells_whose_words_stand_below_one_another() 
     ]
     found = classify(sorted(words, key=lambda w: (w.row or 0, w.box[0][0])))
     assert (found.document_type, found.form, found.side) == (DocumentType.HOUSEHOLD_BOOK, "1995", "members")
+
+
+def test_the_year_of_issue_tells_cards_whose_backs_have_the_same_words() -> None:
+    def back(year: int) -> list[TextLine]:
+        date = f"Ngày 15 tháng 12 năm {year}"
+        words = ("NGÓN TRỎ TRÁI", "Đặc điểm nhận dạng:", "Tàn nhang: 2 má", date, "CỤC TRƯỞNG CỤC CẢNH SÁT")
+        return [line(text, 100, 100 + 80 * n) for n, text in enumerate(words)]
+
+    assert classify(back(2013)).document_type is DocumentType.NATIONAL_ID_12
+    assert classify(back(2018)).document_type is DocumentType.CITIZEN_ID_BARCODE
+
+
+def test_a_back_that_shows_little_but_its_zone_is_one_of_the_two_that_have_one() -> None:
+    words = [line("Ngày, tháng, năm cấp", 300, 100), line("BỘ CÔNG AN", 300, 180)]
+    codes = ("IDVNM1901234569001190123456<<0",)
+    assert classify(words).document_type is DocumentType.UNKNOWN
+    assert classify(words, codes=codes).document_type is DocumentType.CITIZEN_ID_2024

@@ -45,6 +45,27 @@ def test_a_back_too_worn_to_be_known_alone_joins_its_front() -> None:
     assert shape(front, back) == [("citizen_id_barcode", (0, 1), ("front", "back"))]
 
 
+def test_a_side_joins_the_partner_it_is_known_to_have_and_no_other() -> None:
+    front, back = seen("national_id_9", "1999", "front"), seen("national_id_9", "1999", "back")
+    groups = group_pages([front, front, back, back], {0: 3, 3: 0, 1: 2, 2: 1})
+    assert [g.pages for g in groups] == [(0, 3), (1, 2)]
+
+
+def test_a_side_that_shows_nothing_takes_the_type_of_its_partner() -> None:
+    front = seen("national_id_12", "2012", "front")
+    assert not PROSE.known
+    for kinds, sides in (([front, PROSE], ("front", "back")), ([PROSE, front], ("back", "front"))):
+        (group,) = group_pages(kinds, {0: 1, 1: 0})
+        assert (group.kind.document_type, group.sides) == (DocumentType.NATIONAL_ID_12, sides)
+
+
+def test_a_weak_back_does_not_change_what_its_front_clearly_is() -> None:
+    front = seen("national_id_12", "2012", "front")
+    back = classify([line("Đặc điểm nhận dạng", 100, 100), line("NGÓN TRỎ TRÁI", 100, 200), line("GIÁM ĐỐC", 600, 200)])
+    (group,) = group_pages([front, back], {0: 1, 1: 0})
+    assert group.kind.document_type is DocumentType.NATIONAL_ID_12
+
+
 def test_the_leaves_of_a_household_book_are_one_document() -> None:
     sides = ["cover", "owner", "members", "members", "adjustments"]
     groups = group_pages([seen("household_book", "2014", s) for s in sides])

@@ -172,3 +172,22 @@ def test_a_zone_without_an_end_speaks_where_the_print_could_not_be_read() -> Non
     assert found is not None
     field = weighed([], read_image(mrz=(found, tuple(LINES))))["date_of_expiry"].field
     assert (field.value, field.source) == (INDEFINITE, FieldSource.MRZ)
+
+
+@pytest.mark.parametrize(
+    ("printed", "in_zone", "sure"),
+    [
+        (NAME, NAME, True),
+        (NAME, "Nguyễn Thị Mâm", False),
+        (None, NAME, True),
+        (None, "Nguyễn Thị Mxu", False),
+        ("Y Dham Êban", "Y Dham Êban", True),
+    ],
+    ids=["as printed", "a letter off", "a name alone", "no name", "no syllables, but as printed"],
+)
+def test_a_zone_is_as_sure_as_its_name_which_no_check_digit_guards(
+    printed: str | None, in_zone: str, sure: bool
+) -> None:
+    fields = [settled(printed)] if printed else []
+    found = weighed(fields, read_image(mrz=(zone(in_zone), tuple(LINES))))["mrz"]
+    assert found.evidence.valid is sure

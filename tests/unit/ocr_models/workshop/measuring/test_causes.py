@@ -54,6 +54,14 @@ def test_a_value_that_stands_nowhere_is_invented_unless_the_set_does_not_label_s
     assert "religion" not in fields
 
 
+def test_what_a_code_on_the_paper_states_is_not_invented() -> None:
+    given = {"value": "Lê Thị Mẫu", "verbatim": "Lê Thị Mẫu", "status": "accepted", "confidence": 0.99}
+    for source, causes in (("mrz", []), ("text", [Cause.INVENTED])):
+        fields = {"full_name": given | {"source": source}}
+        labelled = frozenset({"full_name"})
+        assert [f.cause for f in judge_record(truth(), {"fields": fields}, labelled)] == causes
+
+
 def test_parts_of_one_paper_are_kept_apart_together() -> None:
     for paper in range(40):
         assert len({is_kept_apart(f"files/{paper:03}_img77_{part}.jpg") for part in range(4)}) == 1
