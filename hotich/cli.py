@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_adapt(commands)
     _add_register(commands)
     _add_verify(commands)
+    _add_explain(commands)
     _add_serve(commands)
     _add_client(commands)
     _add_user(commands)
@@ -182,6 +183,22 @@ def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser = _command(commands, "verify", ("verify", "run"), text)
     parser.add_argument(
         "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"
+    )
+
+
+def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "mỗi nét mực được hiểu là gì / what each piece of ink was taken for"
+    parser = _command(commands, "explain", ("explain", "run"), text)
+    parser.add_argument(
+        "record",
+        metavar="RECORD",
+        help="tệp hồ sơ JSON, mã hồ sơ hoặc mã lưu giữ / a record's JSON file, document id or holding code",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="nơi ghi ảnh và danh sách / folder of pictures and listing"
+    )
+    parser.add_argument(
+        "--scan", type=Path, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
     )
 
 

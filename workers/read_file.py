@@ -129,11 +129,20 @@ def load_file_reader(
     ask_register: bool,
     own_model: Path | None = None,
 ) -> FileReader:
-    """What a reading process loads: named by its `WorkerSpec`.
-
-    Raises `ModelDamagedError` when the line reader is not the one that `provenance` names.
-    """
+    """What a reading process loads: named by its `WorkerSpec`. Raises what `load_checked_readers` raises."""
     cv2.setNumThreads(1)
+    readers = load_checked_readers(tessdata, provenance, own_model)
+    return FileReader(
+        readers=readers,
+        calibration=load_calibration(),
+        provenance=provenance,
+        settings=settings,
+        ask_register=ask_register,
+    )
+
+
+def load_checked_readers(tessdata: str, provenance: Provenance, own_model: Path | None) -> Readers:
+    """The readers. Raises `ModelDamagedError` when the line reader is not the one that `provenance` names."""
     readers = load_readers(tessdata or None, own_model)
     if readers.primary.identity not in provenance.models:
         raise ModelDamagedError(
@@ -142,13 +151,7 @@ def load_file_reader(
                 "The line reader's model was exchanged just now; run again.",
             )
         )
-    return FileReader(
-        readers=readers,
-        calibration=load_calibration(),
-        provenance=provenance,
-        settings=settings,
-        ask_register=ask_register,
-    )
+    return readers
 
 
 def text_spans(read: ReadPage) -> Iterator[TextSpan]:

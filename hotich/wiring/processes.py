@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from hotich.wiring.stores import register_on_demand
 if TYPE_CHECKING:
     from pipeline.domain.model import Provenance
     from pipeline.settings import PipelineSettings
-    from workers.processes import WorkerSpec
+    from workers.processes import WorkerPool, WorkerSpec
     from workers.view_renderer import ViewRenderer
 
 
@@ -63,6 +64,14 @@ def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None 
         ),
         answer=register.look_up,
     )
+
+
+def explaining_process(settings: Settings) -> WorkerPool:
+    """A process that reads originals as the reading processes do and explains what it reads."""
+    from workers.processes import WorkerPool
+
+    spec = worker_spec(settings, provenance(settings))
+    return WorkerPool(replace(spec, factory="workers.explain_file:load_explainer"), size=1)
 
 
 def view_renderer(settings: Settings) -> ViewRenderer:
