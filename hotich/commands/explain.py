@@ -137,7 +137,7 @@ def _no_document(name: str) -> WrongUse:
 
 def _explained(settings: Settings, wanted: _Wanted, out: Path) -> Explained:
     from hotich.wiring.processes import explaining_process
-    from workers.explaining import Explained, ExplainFile
+    from workers.explaining import ExplainFile
 
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
