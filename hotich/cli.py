@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_register(commands)
     _add_verify(commands)
     _add_explain(commands)
+    _add_form(commands)
     _add_serve(commands)
     _add_client(commands)
     _add_user(commands)
@@ -199,6 +200,19 @@ def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
     )
     parser.add_argument(
         "--scan", type=Path, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
+    )
+
+
+def _add_form(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "mẫu giấy riêng của cơ quan / forms that an office adds"
+    parser = commands.add_parser("form", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    text = "đề xuất định nghĩa từ một bản quét / propose a definition from one specimen"
+    new = _command(actions, "new", ("form", "new"), text)
+    new.add_argument("scan", type=Path, metavar="SCAN")
+    new.add_argument("--id", dest="form_id", metavar="ID", help="tên mẫu, a-z 0-9 - _ / the form's id")
+    new.add_argument(
+        "--out", type=Path, metavar="FILE.toml", help="ghi vào đây (in ra màn hình) / write it here (standard output)"
     )
 
 

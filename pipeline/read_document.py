@@ -168,6 +168,8 @@ def conclude(
 ) -> CivilRecord:
     """The finished record: register asked, every field triaged, the document's status drawn from them."""
     record = draft.record
+    if record.document_type is DocumentType.OTHER:
+        calibration = None  # nobody measured an added form: a person sees every field
     prefix = subject_prefix(record.document_type)
 
     def triaged(answer: RegisterAnswer) -> tuple[FieldValue, ...]:

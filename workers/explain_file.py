@@ -16,7 +16,7 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, PageImage, Provenance
 from pipeline.forms.explaining.roles import Role, rivals_of, roles_of
-from pipeline.forms.loading import form
+from pipeline.forms.loading import add_forms, form
 from pipeline.intake import open_document
 from pipeline.read_document import ReadDocument, conclude, read_document
 from pipeline.read_page import Readers, ReadPage
@@ -109,6 +109,7 @@ def load_explainer(
 ) -> Explainer:  # fmt: skip
     """What the worker process loads: named by its `WorkerSpec`. Raises what `load_checked_readers` raises."""
     cv2.setNumThreads(1)
+    add_forms(settings.added_forms)
     readers = load_checked_readers(tessdata, provenance, own_model)
     return Explainer(
         readers=readers, calibration=load_calibration(), provenance=provenance, settings=settings,

@@ -18,6 +18,7 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
+from pipeline.forms.loading import add_forms
 from pipeline.intake import open_document
 from pipeline.read_document import conclude, read_document
 from pipeline.read_page import Readers, ReadImage, ReadPage
@@ -131,6 +132,7 @@ def load_file_reader(
 ) -> FileReader:
     """What a reading process loads: named by its `WorkerSpec`. Raises what `load_checked_readers` raises."""
     cv2.setNumThreads(1)
+    add_forms(settings.added_forms)
     readers = load_checked_readers(tessdata, provenance, own_model)
     return FileReader(
         readers=readers,

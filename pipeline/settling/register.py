@@ -37,8 +37,9 @@ _RECORD_NAMES = {
     **{name: name for name in REGISTER_FIELDS},
 }
 
+# Nobody said whose fields the paper of an added form holds.
 # A birth notification's child has no entry in the register yet: the paper is what the entry is made from.
-NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.BIRTH_NOTIFICATION))
+NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.OTHER, DocumentType.BIRTH_NOTIFICATION))
 
 
 _CONFLICT = Message(
