@@ -56,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_adapt(commands)
     _add_register(commands)
     _add_verify(commands)
+    _add_explain(commands)
+    _add_form(commands)
     _add_serve(commands)
     _add_client(commands)
     _add_user(commands)
@@ -182,6 +184,35 @@ def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser = _command(commands, "verify", ("verify", "run"), text)
     parser.add_argument(
         "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"
+    )
+
+
+def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "mỗi nét mực được hiểu là gì / what each piece of ink was taken for"
+    parser = _command(commands, "explain", ("explain", "run"), text)
+    parser.add_argument(
+        "record",
+        metavar="RECORD",
+        help="tệp hồ sơ JSON, mã hồ sơ hoặc mã lưu giữ / a record's JSON file, document id or holding code",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="nơi ghi ảnh và danh sách / folder of pictures and listing"
+    )
+    parser.add_argument(
+        "--scan", type=Path, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
+    )
+
+
+def _add_form(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "mẫu giấy riêng của cơ quan / forms that an office adds"
+    parser = commands.add_parser("form", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    text = "đề xuất định nghĩa từ một bản quét / propose a definition from one specimen"
+    new = _command(actions, "new", ("form", "new"), text)
+    new.add_argument("scan", type=Path, metavar="SCAN")
+    new.add_argument("--id", dest="form_id", metavar="ID", help="tên mẫu, a-z 0-9 - _ / the form's id")
+    new.add_argument(
+        "--out", type=Path, metavar="FILE.toml", help="ghi vào đây (in ra màn hình) / write it here (standard output)"
     )
 
 

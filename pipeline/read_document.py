@@ -34,7 +34,7 @@ from pipeline.domain.model import (
 from pipeline.forms.card_sides import CardSide, partners, same_number
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.extract import extract
-from pipeline.forms.fields import Leaf
+from pipeline.forms.fields import ExtractedRecord, Leaf
 from pipeline.forms.group import PageGroup, group_pages
 from pipeline.forms.loading import form
 from pipeline.imaging.aspect import CARD
@@ -50,6 +50,23 @@ from pipeline.validation import check_record
 
 OnPage = Callable[[PageImage, ReadPage], None]
 """Called after each page, in order, while its pixels are still there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDocument:
+    """One document of a file before its fields were settled: its images and leaves, and what was read from them.
+
+    `leaves[i]` is `images[i]`; `records` are as its drafts, or none for a paper of unknown type.
+    """
+
+    kind: Classification
+    images: tuple[ReadImage, ...]
+    leaves: tuple[Leaf, ...]
+    records: tuple[ExtractedRecord, ...]
+
+
+OnDocument = Callable[[ReadDocument], None]
+"""Called before each document's drafts are made, in reading order."""
 
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
@@ -104,6 +121,7 @@ def read_document(
     settings: PipelineSettings,
     on_page: OnPage | None = None,
     skip: Mapping[int, Finding] | None = None,
+    on_document: OnDocument | None = None,
 ) -> tuple[Draft, ...]:
     """Drafts of every act, card, book or entry in the file, in reading order; at least one.
 
@@ -122,7 +140,7 @@ def read_document(
         pages = _Pages(document, readers, on_page, skip or {})
         drafts: list[Draft] = []
         for group in _grouped(iter(pages)):
-            drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers)
+            drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
         findings = (*document.findings, *pages.findings)
     if pages.failures and not pages.read:
         raise pages.failures[0]
@@ -140,6 +158,8 @@ def conclude(
 ) -> CivilRecord:
     """The finished record: register asked, every field triaged, the document's status drawn from them."""
     record = draft.record
+    if record.document_type is DocumentType.OTHER:
+        calibration = None  # nobody measured an added form: a person sees every field
 
     def triaged(checked: Checked) -> tuple[FieldValue, ...]:
         return tuple(
@@ -271,15 +291,20 @@ def _classified(image: ReadImage) -> Classification:
 
 
 def _drafts(
-    group: tuple[Classification, list[tuple[str, ReadImage]]], origin: _Origin, readers: Readers
+    group: tuple[Classification, list[tuple[str, ReadImage]]],
+    origin: _Origin,
+    readers: Readers,
+    on_document: OnDocument | None,
 ) -> list[Draft]:
     kind, sided = group
     images = [image for _, image in sided]
+    leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in sided]
+    records = () if kind.form is None else extract(form(kind.document_type, kind.form), leaves)
+    if on_document is not None:
+        on_document(ReadDocument(kind=kind, images=tuple(images), leaves=tuple(leaves), records=records))
     if kind.form is None:
         return [_draft(origin, kind, [], images)]
-    leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in sided]
     drafts = []
-    records = extract(form(kind.document_type, kind.form), leaves)
     for n, record in enumerate(records):
         settled = [
             settle(

@@ -16,6 +16,11 @@ class PipelineSettings:
 
     limits: IntakeLimits = field(default_factory=IntakeLimits)
     triage: TriageSettings = field(default_factory=TriageSettings)
+    added_forms: tuple[tuple[str, str], ...] = ()
+    """Name and text of each form definition that the office added."""
 
     def sha256(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        given = asdict(self)
+        if not self.added_forms:
+            del given["added_forms"]  # an installation without any reads as it did before there could be any
+        return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()

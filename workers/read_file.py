@@ -18,6 +18,7 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
+from pipeline.forms.loading import add_forms
 from pipeline.intake import open_document
 from pipeline.read_document import conclude, read_document
 from pipeline.read_page import Readers, ReadImage, ReadPage
@@ -129,11 +130,21 @@ def load_file_reader(
     ask_register: bool,
     own_model: Path | None = None,
 ) -> FileReader:
-    """What a reading process loads: named by its `WorkerSpec`.
-
-    Raises `ModelDamagedError` when the line reader is not the one that `provenance` names.
-    """
+    """What a reading process loads: named by its `WorkerSpec`. Raises what `load_checked_readers` raises."""
     cv2.setNumThreads(1)
+    add_forms(settings.added_forms)
+    readers = load_checked_readers(tessdata, provenance, own_model)
+    return FileReader(
+        readers=readers,
+        calibration=load_calibration(),
+        provenance=provenance,
+        settings=settings,
+        ask_register=ask_register,
+    )
+
+
+def load_checked_readers(tessdata: str, provenance: Provenance, own_model: Path | None) -> Readers:
+    """The readers. Raises `ModelDamagedError` when the line reader is not the one that `provenance` names."""
     readers = load_readers(tessdata or None, own_model)
     if readers.primary.identity not in provenance.models:
         raise ModelDamagedError(
@@ -142,13 +153,7 @@ def load_file_reader(
                 "The line reader's model was exchanged just now; run again.",
             )
         )
-    return FileReader(
-        readers=readers,
-        calibration=load_calibration(),
-        provenance=provenance,
-        settings=settings,
-        ask_register=ask_register,
-    )
+    return readers
 
 
 def text_spans(read: ReadPage) -> Iterator[TextSpan]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich import __version__
 from hotich.settings import Settings
 from hotich.wiring.stores import register_on_demand
+from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from pipeline.domain.model import Provenance
     from pipeline.settings import PipelineSettings
-    from workers.processes import WorkerSpec
+    from workers.processes import WorkerPool, WorkerSpec
     from workers.view_renderer import ViewRenderer
 
 
@@ -21,7 +23,22 @@ def pipeline_settings(settings: Settings) -> PipelineSettings:
     from pipeline.intake.limits import IntakeLimits
     from pipeline.settings import PipelineSettings
 
-    return PipelineSettings(limits=IntakeLimits(max_pages=settings.max_pages))
+    return PipelineSettings(limits=IntakeLimits(max_pages=settings.max_pages), added_forms=_added_forms(settings))
+
+
+def _added_forms(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The office's own definitions, from `forms` under home. Raises `FormDefinitionError` for one that is not well
+    formed; this process then knows them too."""
+    from storage.files import translated_os_errors
+
+    folder = settings.home / "forms"
+    with translated_os_errors(Message("đọc mẫu giấy của cơ quan", "reading the office's forms").about(str(folder))):
+        texts = tuple((path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
+    if texts:
+        from pipeline.forms.loading import add_forms
+
+        add_forms(texts)
+    return texts
 
 
 def provenance(settings: Settings, own_model: Path | None = None) -> Provenance:
@@ -63,6 +80,23 @@ def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None 
         ),
         answer=register.look_up,
     )
+
+
+def explaining_process(settings: Settings) -> WorkerPool:
+    """A process that reads originals as the reading processes do and explains what it reads."""
+    from workers.processes import WorkerPool
+
+    spec = worker_spec(settings, provenance(settings))
+    return WorkerPool(replace(spec, factory="workers.explain_file:load_explainer"), size=1)
+
+
+def proposing_process(settings: Settings) -> WorkerPool:
+    """A process that reads a specimen and proposes a form's definition."""
+    from workers.processes import WorkerPool
+
+    spec = worker_spec(settings, provenance(settings))
+    arguments = {name: value for name, value in spec.arguments.items() if name != "ask_register"}
+    return WorkerPool(replace(spec, factory="workers.propose_form:load_proposer", arguments=arguments), size=1)
 
 
 def view_renderer(settings: Settings) -> ViewRenderer:

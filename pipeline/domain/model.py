@@ -35,6 +35,7 @@ class DocumentType(StrEnum):
     BIRTH_NOTIFICATION = "birth_notification"
     MARRIAGE_CERTIFICATE = "marriage_certificate"
     DEATH_CERTIFICATE = "death_certificate"
+    OTHER = "other"  # of a form that an office added: `form` says which
     UNKNOWN = "unknown"
 
 

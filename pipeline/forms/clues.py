@@ -77,7 +77,8 @@ def clues_of(forms: tuple[FormDefinition, ...]) -> Clues:
                     tuple(place(t) for t in clues.against),
                 )
             )
-    others = tuple(place(t) for t in other_titles())
+    own = {fold(title) for definition in forms for page in definition.pages for title in page.recognise.titles}
+    others = tuple(place(t) for t in other_titles() if fold(t) not in own)
     return Clues(tuple(texts), Wordings.of(texts), tuple(pages), others)
 
 

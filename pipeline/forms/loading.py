@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, get_args
@@ -34,13 +34,14 @@ class FormDefinitionError(ResourceError):
 
 @cache
 def load_forms() -> tuple[FormDefinition, ...]:
-    """Every definition in the package, sorted by type and form. Raises `FormDefinitionError`."""
+    """Every definition in the package and every added one, sorted by type and form. Raises `FormDefinitionError`."""
     folder = resources.files("pipeline.forms") / "definitions"
     forms = [
         parse_form(entry.read_text(encoding="utf-8"), entry.name)
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     ]
+    forms += _added
     forms.sort(key=lambda f: (f.type.value, f.form))
     seen: set[tuple[str, str]] = set()
     for definition in forms:
@@ -49,6 +50,25 @@ def load_forms() -> tuple[FormDefinition, ...]:
             raise FormDefinitionError(Message.same(f"two definitions of {key[0]} {key[1]}: keep one of them"))
         seen.add(key)
     return tuple(forms)
+
+
+_added: list[FormDefinition] = []
+
+
+def add_forms(texts: Sequence[tuple[str, str]]) -> None:
+    """Makes an office's own definitions (name, TOML) the added ones of this process, before it reads anything.
+
+    They are of the type `other`, under a `form` of their own. Raises `FormDefinitionError` for one that is not.
+    """
+    added = [parse_form(text, name) for name, text in texts]
+    for (name, _), definition in zip(texts, added, strict=True):
+        if definition.type is not DocumentType.OTHER:
+            raise FormDefinitionError(Message.same(f'{name}: a form that an office adds has type = "other"'))
+    ids = [definition.form for definition in added]
+    if double := [name for name in ids if ids.count(name) > 1]:
+        raise FormDefinitionError(Message.same(f"two added definitions of the form {double[0]}: keep one of them"))
+    _added[:] = added
+    load_forms.cache_clear()
 
 
 def form(document_type: str, form_id: str) -> FormDefinition:

@@ -65,7 +65,7 @@ class Sheet:
         self.height = median(heights) if heights else LETTER_HEIGHT
         self._whole = whole
         self._fits: dict[int, tuple[float, float]] = {}
-        ornament = _ornament(self.source, whole)
+        self.ornament = ornament = frozenset(_ornament(self.source, whole))
         self._strips = [s for n in range(len(self.source)) if n not in ornament for s in self._cut(n, cuts.get(n, ()))]
         self.lines = tuple(self.source[s.line] for s in self._strips)
         self.texts = tuple(self.source[s.line].text[s.start : s.end] for s in self._strips)
@@ -113,6 +113,13 @@ class Sheet:
         """The upright rectangle around the pieces. Raises ValueError on none."""
         corners = [self.piece_box(p) for p in pieces]
         return rectangle(*bounds([(b[0], b[1]) for b in corners] + [(b[2], b[3]) for b in corners]))
+
+    def span_box(self, line: int, start: int, end: int) -> Box:
+        """Where characters `start` to before `end` of a line of the leaf stand."""
+        x0, y0, x1, y1 = self._whole[line]
+        left = x0 if start == 0 else self._x(line, start)
+        right = x1 if end >= len(self.source[line].text) else self._right(line, end)
+        return left, y0, right, y1
 
     def cut_at(self, piece: Piece) -> tuple[int, int]:
         """Line and character where a piece begins, as `cuts` wants them."""

@@ -43,7 +43,8 @@ _WITH_NUMBER = ("document", "identity_document")
 _NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _OLD_LENGTH = 9
 
-NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN,))
+# Nobody said whose fields the paper of an added form holds.
+NOT_IN_THE_REGISTER = frozenset((DocumentType.UNKNOWN, DocumentType.OTHER))
 
 _CONFLICT = Message(
     "Giấy ghi khác cơ sở dữ liệu dân cư; giữ cả hai, cần người xem",

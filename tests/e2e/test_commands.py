@@ -17,8 +17,8 @@ def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
     assert ended.code == 0
     listed = set(re.findall(r"^ {4}([a-z]+)", ended.out, re.MULTILINE))
     assert listed == {
-        "digitize", "read", "adapt", "register", "verify", "serve", "client", "user", "desk", "evaluate", "schema",
-        "doctor", "worker", "deploy",
+        "digitize", "read", "adapt", "register", "verify", "explain", "form", "serve", "client", "user", "desk",
+        "evaluate", "schema", "doctor", "worker", "deploy",
     }  # fmt: skip
 
 
@@ -91,3 +91,27 @@ def test_what_is_read_again_is_chosen_only_where_something_is(tmp_path: Path) ->
     ended = hotich("digitize", tmp_path, "--form", "household_book", "--home", tmp_path / "home")
     assert ended.code == 2
     assert "--reread" in ended.err
+
+
+def test_a_record_is_explained_piece_by_piece(tmp_path: Path) -> None:
+    scan, home, out = SAMPLES / "giay-khai-sinh-2016-in.jpg", tmp_path / "home", tmp_path / "explained"
+    assert hotich("digitize", scan, "--home", home, "--out", tmp_path / "out").code == 0
+    record = tmp_path / "out" / f"{scan.name}.json"
+    of_file = hotich("explain", record, "--home", home, "--out", out, "--json")
+    assert of_file.code == 0, of_file.err
+    told = of_file.json
+    assert told["same_reading"], told["differing_fields"]
+    assert told["roles"]["label"] > 10
+    assert sum(told["roles"].values()) == len(told["pieces"])
+    kept = json.loads(record.read_text(encoding="utf-8"))
+    values = kept["fields"]
+    assert {field["name"] for field in told["fields"]} <= set(values)
+    assert not any(v["verbatim"] in of_file.err for v in values.values() if len(v["verbatim"]) > 4)
+    assert [(out / p["file"]).read_bytes()[:4] for p in told["pictures"]] == [b"\x89PNG"]
+    by_code = hotich("explain", kept["holding_code"], "--home", home,
+                     "--out", tmp_path / "again", "--json")  # fmt: skip
+    assert by_code.json == told
+    nowhere = hotich("explain", record, "--home", tmp_path / "none")
+    assert nowhere.code == 2
+    alone = hotich("explain", record, "--scan", scan, "--home", tmp_path / "none", "--out", out, "--json")
+    assert alone.json["roles"] == told["roles"]

@@ -279,3 +279,11 @@ def _rest(
                 name = f"{section.prefix}{item.field}" if item.field else f"{section.prefix}date_of_registration"
                 prompts.setdefault(side, name)
     return captions, frozenset(fixed), prompts, signers, frozenset(issuers)
+
+
+@cache
+def wordings_of_lexicon() -> tuple[dict[str, What], tuple[tuple[str, str], ...]]:
+    """The lexicon for a paper of no known type: what each folded wording asks for, and the persons' words with who."""
+    labels = {fold(str(w)): whats()[str(g["name"])] for g in _lexicon()["what"] for w in g["labels"]}  # type: ignore[attr-defined]
+    persons = [(fold(str(w)), str(p["name"])) for p in _lexicon()["who"] for w in p["words"]]  # type: ignore[attr-defined]
+    return labels, tuple(persons)

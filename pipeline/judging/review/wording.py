@@ -91,6 +91,7 @@ _TYPES: Final[dict[str, tuple[str, str]]] = {
     "birth_notification": ("Giấy chứng sinh", "Birth notification"),
     "marriage_certificate": ("Giấy chứng nhận kết hôn", "Marriage certificate"),
     "death_certificate": ("Giấy chứng tử, trích lục khai tử", "Death certificate"),
+    "other": ("Giấy tờ khác, theo mẫu của cơ quan", "Other paper, by a form of the office"),
     "unknown": ("Chưa rõ loại giấy tờ", "Kind of paper not known"),
 }
 _REPEATED: Final = re.compile(r"(?P<of>\w+)\[(?P<at>\d*)\]\.(?P<name>.+)")

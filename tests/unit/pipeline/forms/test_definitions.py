@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.model import DocumentType
+from pipeline.forms import loading
 from pipeline.forms.definition import GRAMMARS
-from pipeline.forms.loading import FormDefinitionError, form, load_forms, parse_form
+from pipeline.forms.loading import FormDefinitionError, add_forms, form, load_forms, parse_form
 
 MINIMAL = """
 type = "birth_certificate"
@@ -49,7 +50,7 @@ CONTRACT = {
 
 def test_every_document_type_has_a_form() -> None:
     have = {f.type for f in load_forms()}
-    assert have == set(DocumentType) - {DocumentType.UNKNOWN}
+    assert have == set(DocumentType) - {DocumentType.UNKNOWN, DocumentType.OTHER}
 
 
 @pytest.mark.parametrize("document_type", sorted(CONTRACT))
@@ -99,3 +100,17 @@ def test_a_mistake_in_a_definition_is_named_with_its_place(old: str, new: str, s
     with pytest.raises(FormDefinitionError, match=r"form\.toml") as caught:
         parse_form(MINIMAL.replace(old, new))
     assert says in str(caught.value)
+
+
+def test_an_added_form_is_of_the_type_other_and_of_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "_added", [])
+    own = MINIMAL.replace("birth_certificate", "other")
+    try:
+        add_forms([("own.toml", own)])
+        assert form("other", "x").type is DocumentType.OTHER
+        for texts in ([("a.toml", MINIMAL)], [("a.toml", own), ("b.toml", own)]):
+            with pytest.raises(FormDefinitionError):
+                add_forms(texts)
+    finally:
+        monkeypatch.undo()
+        load_forms.cache_clear()
