@@ -62,6 +62,14 @@ def _add_train(training: argparse.ArgumentParser) -> None:
     training.add_argument("--real-share", type=float, default=0.06)
     training.add_argument("--shard-share", type=float, default=0.2)
     training.add_argument("--school-share", type=float, default=0.0, help="lines in the school hand's joined letters")
+    training.add_argument(
+        "--kinds",
+        type=float,
+        nargs=3,
+        default=(0.36, 0.2, 0.44),
+        metavar=("PRINT", "TYPED", "PEN"),
+        help="parts of the generated lines",
+    )
     training.add_argument("--seconds", type=float, required=True, help="this run's time")
     training.add_argument("--planned-seconds", type=float, help="all runs' time (learning rate schedule)")
     training.add_argument("--begun", type=float, default=0.0, help="seconds of all runs before the rate began anew")
@@ -118,6 +126,7 @@ def _train(options: argparse.Namespace) -> None:
         shards=tuple(options.shards),
         real_share=options.real_share if options.real else 0.0,
         school_share=options.school_share,
+        kinds=tuple(options.kinds),
         shard_share=options.shard_share if options.shards else 0.0,
     )
     plan = Plan(
