@@ -167,10 +167,9 @@ def _label(
         meaning.who is not None
         and meaning.what.name == "full_name"
         and key in vocabulary.alone
-        and not colon
-        and len(last[end:].split()) < 2
+        and (not head or (not colon and len(last[end:].split()) < NUMBER_WORDS))
     ):
-        return None  # "Người khai" over a signature
+        return None  # the end of "Họ tên người khai:", or "Người khai" over a signature
     weight = found.weight * hit.score**2 * (1.0 + min(size, 24) / 16) + (0.3 if colon else 0.0) + (0.2 if head else 0.0)
     return PageLabel(
         meaning=meaning, who=who, line=hit.line, start=hit.start, last_line=hit.last_line, end=end, weight=weight,

@@ -1,0 +1,185 @@
+"""Papers of layouts that no definition describes: values by what their labels mean. All people are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.model import DocumentType, TextLine
+from pipeline.forms.by_labels.labels import meanings_in, page_labels
+from pipeline.forms.by_labels.read import read_by_labels
+from pipeline.forms.by_labels.wording import vocabulary
+from pipeline.forms.fields import ExtractedField
+from pipeline.forms.leaf import LeafFields
+from pipeline.forms.loading import form
+from pipeline.forms.sheet import Sheet
+from tests.making.paper import PITCH, leaf, line
+
+CERTIFICATE = (DocumentType.BIRTH_CERTIFICATE_OLD, "1999", "front")
+BOOK = (DocumentType.HOUSEHOLD_BOOK, "2014", "members")
+LEDGER = (DocumentType.BIRTH_REGISTER_ENTRY, "ledger", "page")
+
+
+def read(paper: tuple[DocumentType, str, str], lines: list[TextLine]) -> LeafFields:
+    document_type, form_id, side = paper
+    return read_by_labels(document_type, form(document_type, form_id).page(side), leaf(lines, side), 0)
+
+
+def told(fields: list[ExtractedField]) -> dict[str, str]:
+    return {f.name: f.text for f in fields if not f.empty}
+
+
+def rows(*texts: str | tuple[tuple[str, int], ...]) -> list[TextLine]:
+    """A line for each text, from the top; a row of several is given with their x."""
+    made = []
+    for n, row in enumerate(texts):
+        for text, x in ((row, 150),) if isinstance(row, str) else row:
+            made.append(line(text, x, 100 + n * PITCH))
+    return made
+
+
+def test_labels_are_found_in_any_order_and_in_short_forms() -> None:
+    fields = told(
+        read(
+            CERTIFICATE,
+            rows(
+                "Q.tịch: Việt Nam",
+                "Nguyên quán: xã Vân Hà, Đông Anh, Hà Nội",
+                "Phái: Nữ",
+                "Tên họ: Trần Thị Mẫu",
+                "Sinh ngày tháng năm: 3-2-1971",
+            ),
+        ).fields
+    )
+    assert fields["full_name"] == "Trần Thị Mẫu"
+    assert fields["sex"] == "Nữ"
+    assert fields["date_of_birth"] == "3-2-1971"
+    assert fields["nationality"] == "Việt Nam"
+    assert fields["place_of_origin"] == "xã Vân Hà, Đông Anh, Hà Nội"
+
+
+def test_what_follows_a_persons_name_is_said_of_the_person() -> None:
+    fields = told(
+        read(
+            CERTIFICATE,
+            rows(
+                "Họ tên: Lê Văn Mẫu",
+                "Dân tộc: Kinh",
+                "Họ tên người mẹ: Hoàng Thị Thử",
+                "Năm sinh: 1950",
+                "Dân tộc: Tày",
+                "Họ tên bố: Lê Văn Giả",
+                "Năm sinh: 1948",
+                "Người đứng khai: Lê Văn Giả",
+                "Số CMND: 012345678",
+            ),
+        ).fields
+    )
+    assert (fields["ethnicity"], fields["mother_ethnicity"]) == ("Kinh", "Tày")
+    assert (fields["mother_birth_year"], fields["father_birth_year"]) == ("1950", "1948")
+    assert fields["declarant_full_name"] == "Lê Văn Giả"
+    assert fields["declarant_document"] == "012345678"
+
+
+def test_two_persons_side_by_side_keep_their_own_values_whoever_stands_left() -> None:
+    fields = told(
+        read(
+            CERTIFICATE,
+            rows(
+                "Họ và tên: Lê Văn Mẫu",
+                (("NGƯỜI MẸ", 300), ("NGƯỜI CHA", 1300)),
+                (("Họ và tên: Hoàng Thị Thử", 150), ("Họ và tên: Lê Văn Giả", 1150)),
+                (("Năm sinh: 1950", 150), ("Năm sinh: 1948", 1150)),
+                (("Nơi thường trú: thôn Đông,", 150), ("Nơi thường trú: thôn Tây,", 1150)),
+                (("xã Vân Hà", 150), ("xã Cổ Loa", 1150)),
+                "Họ tên người khai: Lê Văn Giả",
+            ),
+        ).fields
+    )
+    assert fields["mother_full_name"] == "Hoàng Thị Thử"
+    assert fields["father_full_name"] == "Lê Văn Giả"
+    assert (fields["mother_birth_year"], fields["father_birth_year"]) == ("1950", "1948")
+    assert fields["mother_residence"] == "thôn Đông, xã Vân Hà"
+    assert fields["father_residence"] == "thôn Tây, xã Cổ Loa"
+
+
+def test_values_under_their_labels_are_found_where_nothing_stands_beside_them() -> None:
+    fields = told(
+        read(
+            CERTIFICATE,
+            rows(
+                "Họ và tên",
+                "Trần Thị Mẫu",
+                "Nơi sinh",
+                "Trạm xá xã Vân Hà",
+                (("Dân tộc", 150), ("Quốc tịch", 900)),
+                (("Kinh", 150), ("Việt Nam", 900)),
+            ),
+        ).fields
+    )
+    assert fields["full_name"] == "Trần Thị Mẫu"
+    assert fields["place_of_birth"] == "Trạm xá xã Vân Hà"
+    assert (fields["ethnicity"], fields["nationality"]) == ("Kinh", "Việt Nam")
+
+
+def test_a_ledgers_columns_are_known_by_their_words_and_a_mark_says_the_sex() -> None:
+    header = ("Số", "Họ tên trẻ", "Nam", "Nữ", "Sinh ngày", "Họ và tên mẹ, năm sinh", "Họ tên bố")
+    body = (
+        ("12", "Lê Văn Mẫu", "x", "", "3-2-1971", "Hoàng Thị Thử, 1950", "Lê Văn Giả"),
+        ("13", "Trần Thị Mẫu", "", "x", "5-2-1971", "Vũ Thị Giả, 1949", "Trần Văn Thử"),
+    )
+    xs = (100, 250, 700, 850, 1000, 1400, 2000)
+    lines = [
+        line(text, x, 100 + 80 * n, wide=14, row=n, cell=(0, n, column))
+        for n, row in enumerate((header, *body))
+        for column, (text, x) in enumerate(zip(row, xs, strict=True))
+        if text
+    ]
+    first, second = [told(entry) for entry in read(LEDGER, lines).entries]
+    assert (first["document_number"], second["document_number"]) == ("12", "13")
+    assert (first["sex"], second["sex"]) == ("Nam", "Nữ")
+    assert (first["mother_full_name"], first["mother_birth_year"]) == ("Hoàng Thị Thử", "1950")
+    assert (second["full_name"], second["father_full_name"]) == ("Trần Thị Mẫu", "Trần Văn Thử")
+
+
+def member(name: str, relation: str, x: int) -> list[tuple[str, int]]:
+    return [
+        (f"Quan hệ: {relation}", x),
+        (f"Họ tên: {name}", x),
+        ("Sinh ngày: 3-2-1971", x),
+        ("Dân tộc: Kinh", x),
+        ("Quê quán: xã Vân Hà", x),
+    ]
+
+
+def test_each_half_of_a_spread_is_a_member_of_its_own() -> None:
+    left, right = member("Lê Văn Mẫu", "Chồng", 100), member("Lê Thị Thử", "Con", 1400)
+    lines = [line(text, x, 100 + n * PITCH) for side in (left, right) for n, (text, x) in enumerate(side)]
+    members = [told(m) for m in read(BOOK, lines).members]
+    assert [m["members[].full_name"] for m in members] == ["Lê Văn Mẫu", "Lê Thị Thử"]
+    assert [m["members[].relationship_to_head"] for m in members] == ["Chồng", "Con"]
+
+
+def test_the_right_half_of_a_spread_goes_on_with_the_member_of_the_left_one() -> None:
+    left = member("Lê Văn Mẫu", "Chồng", 100)
+    right = [("Giấy CMND số: 012345678", 1400), ("Nghề nghiệp: Thợ điện", 1400), ("Chuyển đến ngày: 1/2/1999", 1400)]
+    lines = [line(text, x, 100 + n * PITCH) for side in (left, right) for n, (text, x) in enumerate(side)]
+    (only,) = [told(m) for m in read(BOOK, lines).members]
+    assert only["members[].full_name"] == "Lê Văn Mẫu"
+    assert only["members[].old_national_id"] == "012345678"
+    assert only["members[].occupation"] == "Thợ điện"
+    assert only["members[].moved_in_date"] == "1/2/1999"
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Văn An", "SỔ ĐĂNG KÝ HỘ KHẨU GIA ĐÌNH", "Số 47, ngõ 196 Khâm Thiên"])
+def test_names_titles_and_lines_of_addresses_are_no_labels(text: str) -> None:
+    sheet = Sheet(leaf(rows(text)).lines)
+    assert page_labels(sheet, vocabulary(DocumentType.BIRTH_CERTIFICATE_OLD)) == []
+
+
+def test_a_header_cell_may_ask_several_things_of_one_person() -> None:
+    found = meanings_in("Họ và tên cha, năm sinh, dân tộc", vocabulary(DocumentType.BIRTH_REGISTER_ENTRY))
+    assert [(m.what.name, who) for m, who in found] == [
+        ("full_name", "father"),
+        ("birth_year", "father"),
+        ("ethnicity", "father"),
+    ]

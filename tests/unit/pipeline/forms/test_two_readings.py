@@ -1,0 +1,60 @@
+"""Two ways of reading a leaf: which is taken, and what the other says of it."""
+
+from __future__ import annotations
+
+from pipeline.domain.geometry import rectangle
+from pipeline.forms.fields import ExtractedField
+from pipeline.forms.leaf import LeafFields
+from pipeline.forms.sheet import Piece
+from pipeline.forms.two_readings import AGREE, ALONE, DIFFER, reconciled
+
+
+def field(name: str, text: str, grammar: str = "text", line: int = 0) -> ExtractedField:
+    return ExtractedField(
+        name=name,
+        grammar=grammar,
+        verbatim=text,
+        leaf=0,
+        page=1,
+        part=1,
+        box=rectangle(0, 0, 10, 10),
+        label=name,
+        pieces=(Piece(line=line, start=0, end=len(text)),) if text else (),
+        empty=not text,
+    )
+
+
+def witness(leaf: LeafFields) -> dict[str, tuple[str, float]]:
+    return {f.name: (f.verbatim, f.support.witness) for f in leaf.fields}
+
+
+def test_each_value_has_what_the_other_way_says_of_it() -> None:
+    by_form = LeafFields(fields=[field("full_name", "Lê Mẫu", "name"), field("sex", "Nam", "sex"), field("note", "a")])
+    by_labels = LeafFields(fields=[field("full_name", "LÊ MẪU", "name"), field("sex", "Nữ", "sex")])
+    assert witness(reconciled(by_form, by_labels)) == {
+        "full_name": ("Lê Mẫu", AGREE),
+        "sex": ("Nam", DIFFER),
+        "note": ("a", ALONE),
+    }
+
+
+def test_what_one_way_left_empty_the_other_fills_alone() -> None:
+    by_form = LeafFields(fields=[field("sex", "", "sex"), field("full_name", "Lê Mẫu", "name")])
+    by_labels = LeafFields(fields=[field("sex", "Nam", "sex")])
+    assert witness(reconciled(by_form, by_labels))["sex"] == ("Nam", ALONE)
+
+
+def test_a_value_that_runs_over_a_label_speaks_against_its_way() -> None:
+    by_form = LeafFields(fields=[field("place", "xã Vân Hà Giới tính: Nam", "address", line=3)])
+    by_labels = LeafFields(
+        fields=[field("place", "xã Vân Hà", "address", line=3)], printed=[Piece(line=3, start=10, end=19)]
+    )
+    assert witness(reconciled(by_form, by_labels))["place"] == ("xã Vân Hà", DIFFER)
+
+
+def test_members_are_paired_only_where_both_ways_count_as_many() -> None:
+    two = [[field("members[].full_name", name, "name")] for name in ("Lê Mẫu", "Lê Thử")]
+    both = reconciled(LeafFields(members=two), LeafFields(members=two))
+    assert [m[0].support.witness for m in both.members] == [AGREE, AGREE]
+    fewer = reconciled(LeafFields(members=two), LeafFields(members=two[:1]))
+    assert [m[0].support.witness for m in fewer.members] == [ALONE, ALONE]
