@@ -55,6 +55,15 @@ def test_every_rotation_is_undone(quarters: int) -> None:
     assert np.array_equal(prepared.images[0].colour[:, :, 0], page())
 
 
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_frame_whose_marks_run_across_the_lines_does_not_lay_the_page_on_its_side(quarters: int) -> None:
+    framed = page(lines=8).copy()
+    for x in range(120, WIDTH - 100, 60):
+        cv2.rectangle(framed, (x, 100), (x + 14, HEIGHT - 100), 0, -1)
+    scan, reader = _scanned(framed, quarters)
+    assert prepare_page(scan, reader=reader).report.rotation == (-90 * quarters) % 360
+
+
 @pytest.mark.parametrize("quarters", [0, 1])
 def test_a_straight_page_is_not_resampled_and_a_slanted_one_is_straightened(quarters: int) -> None:
     scan, reader = _scanned(slanted(page(), 2.4), quarters)
