@@ -142,9 +142,12 @@ class LogisticCalibration:
     def association(self, evidence: Evidence) -> float | None:
         if evidence.source in _CODES:
             return 1.0
+        if evidence.support.label == 0.0 and evidence.support.printed >= _WORDING:
+            return 0.0  # a form's wording that no label asked for is nobody's value
         return _logistic(self.belonging, evidence.association_features())
 
 
+_WORDING = 0.8  # share of a value's letters that are printed wording; by trial
 _CODES = frozenset((FieldSource.QR, FieldSource.BARCODE, FieldSource.MRZ))
 
 

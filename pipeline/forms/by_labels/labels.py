@@ -24,6 +24,7 @@ ENGLISH_LIKE = 72.0  # likeness of small English print beside a label
 HEADING_LIKE = 84.0  # likeness of a strip to a heading
 NUMBERING = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-hA-H]|[IVX]{1,4})\s*[.):]+\s*)?\W*$")
 COLON = re.compile(r"\s*[:;]|\s*[.…_]{2,}")
+AFTER_VALUE = re.compile(r"[\d.,;:…_)\-–/]\s*$|\s{2,}$")
 REAL_COLON = re.compile(r"\s*[:;]")
 ENDS = re.compile(r"\s*(?:[:;.…_(/\-–]|$)")
 AFTER = re.compile(r"\s*[\d\"'“/]|\s+[A-ZĐÀ-Ỹ]")
@@ -161,6 +162,8 @@ def _label(
         return None
     if hit.start and text[hit.start - 1].isalnum():
         return None
+    if size <= SHORT and not head and not AFTER_VALUE.search(text[: hit.start]):
+        return None  # the last word of another label: "CNIND số:"
     if not head and hit.score < 1.0 and text[hit.start].islower() and vocabulary.texts[key][:1].isupper():
         return None
     if (

@@ -41,6 +41,7 @@ OTHER_CAPTIONS = _keys(
 """Over other signatures, and small print beside them."""
 CELL_LINES = 3  # of a value in a table with a column for each person
 FEW = 2  # labels with a value beside or below them that tell which it is
+NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
 EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
 
 
@@ -88,7 +89,10 @@ class _LabelReader(LeafReader):
         return self.result
 
     def _look(self) -> None:
-        self.labels = hits_of(self.sheet, self.words)
+        hits = hits_of(self.sheet, self.words)
+        self.labels = {
+            k: v for k, v in hits.items() if not self.words.labels[k].what.column and k not in self.words.alone
+        }
         self.page_labels = page_labels(self.sheet, self.words)
         self.spread = gutter(self.sheet, self.page_labels)
         headings = headings_of(self.sheet, self.words, self.page_labels)
@@ -280,14 +284,26 @@ class _LabelReader(LeafReader):
 
     def _sort_out(self, groups: dict[int, list[ExtractedField]]) -> None:
         inside = [f for fields in groups.values() for f in fields if not f.name.startswith("members[")]
-        members = {n: [f for f in fields if f.name.startswith("members[")] for n, fields in sorted(groups.items())}
-        if any(any(not f.empty for f in fields) for fields in members.values()):
-            self.result.members.extend(fields for fields in members.values() if fields)
+        members = _whole([[f for f in groups[n] if f.name.startswith("members[")] for n in sorted(groups)])
+        if any(any(not f.empty for f in fields) for fields in members):
+            self.result.members.extend(members)
             self.result.fields.extend(inside)
         elif self.page.many and sum(sum(not f.empty for f in fields) > 2 for fields in groups.values()) > 1:
             self.result.entries.extend(groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n]))
         else:
             self.result.fields.extend(inside)
+
+
+def _whole(parts: Sequence[list[ExtractedField]]) -> list[list[ExtractedField]]:
+    """The members of these parts: a part that names nobody goes on with the member before it."""
+    members: list[list[ExtractedField]] = []
+    for part in parts:
+        named = any(f.name in NAMING and not f.empty for f in part)
+        if members and part and not named:
+            members[-1].extend(part)
+        elif part:
+            members.append(part)
+    return members
 
 
 def key_of(words: Vocabulary, label: PageLabel) -> str:
@@ -331,7 +347,7 @@ class _Scope:
         if person == "head" and self.subject == "member":
             person = "member"
         names = self.words.field(what, person)
-        own = bool(names) and (what.paper or person in {self.subject, "member"})
+        own = bool(names) and (what.paper or person in {self.subject, "member"}) and not (self.member and what.paper)
         again = bool(names) and names[0] in self.seen and what.name in EARLY
         if self.many and own and (again or (what.starts and self.body)):
             self.block, self.seen, self.body = self.block + 1, set(), False

@@ -170,6 +170,15 @@ def test_the_right_half_of_a_spread_goes_on_with_the_member_of_the_left_one() ->
     assert only["members[].moved_in_date"] == "1/2/1999"
 
 
+def test_a_misread_label_in_its_middle_begins_no_other_member() -> None:
+    texts = [text for text, _ in member("Lê Văn Mẫu", "Chồng", 100)]
+    more = ["CNIND số: 012345678", "Nghề nghiệp: Thợ điện"]
+    again = [text for text, _ in member("Lê Thị Thử", "Con", 100)]
+    first, second = [told(m) for m in read(BOOK, rows(*texts, *more, *again)).members]
+    assert (first["members[].full_name"], first["members[].occupation"]) == ("Lê Văn Mẫu", "Thợ điện")
+    assert second["members[].full_name"] == "Lê Thị Thử"
+
+
 @pytest.mark.parametrize("text", ["Nguyễn Văn An", "SỔ ĐĂNG KÝ HỘ KHẨU GIA ĐÌNH", "Số 47, ngõ 196 Khâm Thiên"])
 def test_names_titles_and_lines_of_addresses_are_no_labels(text: str) -> None:
     sheet = Sheet(leaf(rows(text)).lines)
