@@ -88,11 +88,15 @@ class _LabelReader(LeafReader):
         ]
         return self.result
 
+    def _support(self) -> None:
+        """As the form's way does; words that are values too ("Nam", "Cha") are no printed wording here."""
+        every, alone = self.labels, self.words.alone
+        self.labels = {k: v for k, v in every.items() if not self.words.labels[k].what.column and k not in alone}
+        super()._support()
+        self.labels = every
+
     def _look(self) -> None:
-        hits = hits_of(self.sheet, self.words)
-        self.labels = {
-            k: v for k, v in hits.items() if not self.words.labels[k].what.column and k not in self.words.alone
-        }
+        self.labels = hits_of(self.sheet, self.words)
         self.page_labels = page_labels(self.sheet, self.words)
         self.spread = gutter(self.sheet, self.page_labels)
         headings = headings_of(self.sheet, self.words, self.page_labels)
