@@ -53,7 +53,8 @@ def test_the_shipped_calibration_doubts_whose_a_value_is_on_a_form_that_hardly_f
     crowded = replace(fits, several=True, support=replace(fits.support, unexplained=40))
     printed = replace(fits, support=replace(fits.support, label=0.0, gap=20.0, printed=1.0, block=0.2))
     for doubtful in (replace(fits, label_score=0.3), crowded, printed):
-        assert (found.association(doubtful) or 1) < TriageSettings().association_at
+        association = found.association(doubtful)
+        assert association is not None and association < TriageSettings().association_at
 
 
 def test_weights_and_the_rate_of_codes_are_read(shipped: Callable[[str], None]) -> None:
