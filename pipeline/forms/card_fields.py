@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from pipeline.domain.geometry import bounds
 from pipeline.forms.card_values import is_scrap_of_label, value_span
-from pipeline.forms.definition import FormPage, Item
+from pipeline.forms.definition import FormDefinition, FormPage, Item
 from pipeline.forms.fields import UNLABELLED, ExtractedField, Place
 from pipeline.forms.keys import fold
 from pipeline.forms.loading import load_forms
@@ -38,10 +38,10 @@ _PHOTO = 0.2  # of the side's width, from its left: there the photograph stands
 _ORDERED = ("address", "text")  # grammars whose values are told apart by their order alone
 
 
-@cache
-def _card_labels() -> tuple[tuple[str, str], ...]:
+@lru_cache(maxsize=8)
+def _card_labels(forms: tuple[FormDefinition, ...]) -> tuple[tuple[str, str], ...]:
     """Every label of every card with its field."""
-    items = [i for f in load_forms() if f.paper.size == "ID1" for p in f.pages for s in p.sections for i in s.items()]
+    items = [i for f in forms if f.paper.size == "ID1" for p in f.pages for s in p.sections for i in s.items()]
     return tuple({(fold(w), i.field) for i in items if i.field for w in i.wordings if fold(w)})
 
 
@@ -185,7 +185,7 @@ class _Side:
         key = fold(self._sheet.texts[piece.line][: piece.start])
         if len(key) < _SHORTEST_LABEL:
             return False
-        score, field = max((fuzz.ratio(key, wording), field) for wording, field in _card_labels())
+        score, field = max((fuzz.ratio(key, wording), field) for wording, field in _card_labels(load_forms()))
         return score >= _LABEL and field != item.field
 
     def _labels_column(self, taken: Mapping[int, Sequence[Piece]]) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.by_labels.labels import meanings_in
-from pipeline.forms.by_labels.wording import vocabulary
+from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.clues import Clues, PageClues, clues_of
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.keys import fold
@@ -258,13 +258,10 @@ def _asked_by_tables(lines: Sequence[TextLine]) -> frozenset[str]:
 
 
 def _acts(texts: Sequence[str]) -> int:
-    """How often a page asks for the father and for the mother: of how many births it tells."""
+    """How often a page asks for the father's and for the mother's name: of how many births it tells."""
     keys = [fold(text) for text in texts]
-    counts = [
-        sum(any(part in key for part in parts) for key in keys)
-        for parts in (("tencha", "tennguoicha", "tenbo"), ("tenme", "tennguoime"))
-    ]
-    return min(counts)
+    named = {who.name: ["ten" + fold(word) for word in who.words] for who in lexicon().persons}
+    return min(sum(any(name in key for name in named[who]) for key in keys) for who in ("father", "mother"))
 
 
 def _from_layout(page: PageClues, asked: frozenset[str], acts: int) -> float:

@@ -14,7 +14,7 @@ from pipeline.forms.sheet import Piece
 
 MARK = '"'  # what a ditto mark known by its size is written as
 # Every act and every person has a number of its own: what looks like a mark there is a number that was not read.
-_NEVER_REPEATED = frozenset(("document_number", "personal_id", "old_national_id"))
+_NEVER_REPEATED = frozenset(("document_number", "personal_id", "old_national_id", "identity_number"))  # grammars
 
 
 def entry_fields(place: Place, section: Section, table: Entries) -> list[list[ExtractedField]]:
@@ -30,10 +30,10 @@ def entry_fields(place: Place, section: Section, table: Entries) -> list[list[Ex
                 continue
             pieces = given.get(n, ())
             mark = _is_mark(place, pieces)
-            if mark and n not in above and column.field not in _NEVER_REPEATED:
+            if mark and n not in above and column.grammar not in _NEVER_REPEATED:
                 pieces = tuple(p for p in pieces if trim(place.sheet, p))
             field = _field(place, section, column, pieces, (low, span[0], high, span[1]))
-            if column.field in _NEVER_REPEATED:
+            if column.grammar in _NEVER_REPEATED:
                 field = _unread(field) if mark or is_ditto(field.verbatim) else field
             else:
                 field = _repeat(field, above.get(n), mark=mark)

@@ -13,13 +13,12 @@ from dataclasses import replace
 from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.definition import FormDefinition
-from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf, Place
-from pipeline.forms.keys import fold
+from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf, Place, by_name
+from pipeline.forms.keys import HEAD, fold
 from pipeline.forms.leaf import LeafFields, read_leaf
 from pipeline.forms.sheet import Sheet
 from pipeline.forms.two_readings import reconciled
 
-HEAD = "chuho"  # key of CHỦ HỘ, the printed words of the head's block
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -48,7 +47,7 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
         ExtractedRecord(
             document_type=definition.type,
             form=definition.form,
-            fields=_unique([*act, *shared, *members]),
+            fields=tuple(by_name([*act, *shared, *members]).values()),
             label_share=label_share,
         )
         for act in acts or [[]]
@@ -58,16 +57,6 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
 def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:
     """The acts of a register page: its entries with what the page says for all of them, or the one act."""
     return [[*entry, *leaf.fields] for entry in leaf.entries] if leaf.entries else [leaf.fields]
-
-
-def _unique(fields: Sequence[ExtractedField]) -> tuple[ExtractedField, ...]:
-    """One field of each name: the first that holds writing, else the first."""
-    chosen: dict[str, ExtractedField] = {}
-    for field in fields:
-        before = chosen.get(field.name)
-        if before is None or (before.empty and not field.empty):
-            chosen[field.name] = field
-    return tuple(chosen.values())
 
 
 def _numbered(blocks: Sequence[Sequence[ExtractedField]]) -> list[ExtractedField]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.geometry import Quad
@@ -145,6 +146,16 @@ class Place:
 
     def text(self, pieces: list[Piece]) -> str:
         return written(" ".join(self.sheet.texts[p.line][p.start : p.end] for p in pieces))
+
+
+def by_name(fields: Sequence[ExtractedField]) -> dict[str, ExtractedField]:
+    """One field of each name: the first that holds writing, else the first."""
+    chosen: dict[str, ExtractedField] = {}
+    for field in fields:
+        before = chosen.get(field.name)
+        if before is None or (before.empty and not field.empty):
+            chosen[field.name] = field
+    return chosen
 
 
 def piece_text(line: TextLine, piece: Piece, reading: Reading) -> str:

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 _SPECIAL = {"đ": "d", "ð": "d", "ɖ": "d", "ı": "i", "ơ": "o", "ư": "u", "ø": "o", "œ": "o", "æ": "a", "ł": "l"}
 
+HEAD = "chuho"  # key of CHỦ HỘ, the printed words over the head's own part of a book
+
 
 @lru_cache(maxsize=4096)
 def fold_character(character: str) -> str:

@@ -15,7 +15,7 @@ from pipeline.forms.card_columns import card_cuts
 from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.cleaning import is_scrap, trim
 from pipeline.forms.clues import page_labels
-from pipeline.forms.definition import FormPage, Item, Section
+from pipeline.forms.definition import FormDefinition, FormPage, Item, Section
 from pipeline.forms.entries import Entries, read_entries, table_cuts
 from pipeline.forms.entry_fields import entry_fields
 from pipeline.forms.fields import UNLABELLED, ExtractedField, Leaf, Place
@@ -353,7 +353,7 @@ def _blocks(sections: Sequence[Section]) -> int:
 def _wordings(page: FormPage, sheet: Sheet) -> list[str]:
     """Every wording of the page, and labels of other forms that may stand on it too."""
     pairs = grams("".join(k.text + " " for k in sheet.page_text.keys))
-    foreign = [w for w, key in _all_labels() if len(grams(key) & pairs) >= FOREIGN_PAIRS * len(grams(key))]
+    foreign = [w for w, key in _all_labels(load_forms()) if len(grams(key) & pairs) >= FOREIGN_PAIRS * len(grams(key))]
     return [*_own_wordings(page), *foreign]
 
 
@@ -372,10 +372,10 @@ def _extra(item: Item) -> tuple[str, ...]:
     return ((item.text,) if item.text else ()) + item.choices
 
 
-@lru_cache(maxsize=1)
-def _all_labels() -> tuple[tuple[str, str], ...]:
+@lru_cache(maxsize=8)
+def _all_labels(forms: tuple[FormDefinition, ...]) -> tuple[tuple[str, str], ...]:
     labels: dict[str, str] = {}
-    for definition in load_forms():
+    for definition in forms:
         for page in definition.pages:
             for group in page_labels(page):
                 for wording in group:

@@ -189,7 +189,6 @@ class _Reader:
         return column
 
 
-@cache
 def card_types() -> frozenset[DocumentType]:
     """The types that are cards of ISO/IEC 7810 ID-1."""
     return frozenset(f.type for f in load_forms() if f.paper.size == "ID1")

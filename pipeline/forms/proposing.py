@@ -15,8 +15,7 @@ from rapidfuzz import fuzz
 
 from pipeline.domain.model import TextLine
 from pipeline.forms import prompts
-from pipeline.forms.by_labels.read import CAPTIONS, OTHER_CAPTIONS
-from pipeline.forms.by_labels.wording import PREFIXES, wordings_of_lexicon
+from pipeline.forms.by_labels.wording import PREFIXES, lexicon
 from pipeline.forms.definition import GRAMMARS
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
@@ -156,12 +155,9 @@ def _parted(text: str) -> tuple[str, str]:
 
 def _meaning(wording: str) -> tuple[str, str, int, str] | None:
     """Field, grammar, lines and person's prefix of a wording of the lexicon, with or without a person's words."""
-    known, persons = wordings_of_lexicon()
-    key = fold(wording)
-    whose = [
-        ("", ""),
-        *((words, PREFIXES[who][0]) for words, who in persons if key.endswith(words) and who in PREFIXES),
-    ]
+    known, key = lexicon().labels(), fold(wording)
+    persons = [(fold(word), PREFIXES[who.name][0]) for who in lexicon().persons for word in who.words]
+    whose = [("", ""), *((words, prefix) for words, prefix in persons if key.endswith(words))]
     for words, prefix in sorted(whose, key=lambda w: -len(w[0])):
         base = key.removesuffix(words) if words else key
         best = max(known, key=lambda k: fuzz.ratio(k, base))
@@ -174,14 +170,11 @@ def _meaning(wording: str) -> tuple[str, str, int, str] | None:
 def _heading(text: str) -> str | None:
     """The prefix of the person whose part a line heads."""
     key = fold(text)
-    _, persons = wordings_of_lexicon()
-    if ":" in text or not len(key) >= 2:
+    whose = next((who.name for who in lexicon().persons if key in map(fold, who.headings)), None)
+    if whose is None or ":" in text or not text[:1].isupper():
         return None
-    for words, who in persons:
-        if key in {words, f"ve{words}", f"phankhaive{words}", f"phanghive{words}"} and text[:1].isupper():
-            prefix = PREFIXES[who][0]
-            return "" if prefix.startswith("members") else prefix
-    return None
+    prefix = PREFIXES[whose][0]
+    return "" if prefix.startswith("members") else prefix
 
 
 def _name(found: Sequence[_Found], seen: set[str]) -> None:
@@ -246,8 +239,9 @@ def _rows(sheet: Sheet, rows: dict[int, list[int]], found: Sequence[_Found], tit
 
 
 def _is_caption(text: str) -> bool:
-    key = fold(text)
-    return ":" not in text and any(fuzz.ratio(key, caption) >= CAPTION_LIKE for caption in (*CAPTIONS, *OTHER_CAPTIONS))
+    key, known = fold(text), lexicon().print
+    captions = map(fold, (*known.signers, *known.captions))
+    return ":" not in text and any(fuzz.ratio(key, caption) >= CAPTION_LIKE for caption in captions)
 
 
 def _signatures(sheet: Sheet, captions: set[int], seen: set[str]) -> Iterator[str]:
@@ -255,7 +249,8 @@ def _signatures(sheet: Sheet, captions: set[int], seen: set[str]) -> Iterator[st
     items = []
     for strip in sorted(captions, key=lambda n: sheet.boxes[n][0]):
         text = sheet.texts[strip]
-        answers = any(fuzz.ratio(fold(text), caption) >= CAPTION_LIKE for caption in CAPTIONS)
+        signers = map(fold, lexicon().print.signers)
+        answers = any(fuzz.ratio(fold(text), caption) >= CAPTION_LIKE for caption in signers)
         field = ', field = "registrar_full_name"' if answers and "registrar_full_name" not in seen else ""
         if field:
             seen.add("registrar_full_name")

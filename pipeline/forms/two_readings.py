@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.forms.fields import ExtractedField
+from pipeline.forms.fields import ExtractedField, by_name
 from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields
 from pipeline.forms.sheet import Piece
@@ -92,20 +92,10 @@ def _joined_lists(
 
 def _joined(first: Sequence[ExtractedField], second: Sequence[ExtractedField]) -> list[ExtractedField]:
     """The fields of both: the first way's value where it has one."""
-    other = _by_name(second)
-    own = _by_name(first)
+    other = by_name(second)
+    own = by_name(first)
     fields = [_with_witness(field, other.get(name)) for name, field in own.items()]
     return fields + [_with_witness(field, None) for name, field in other.items() if name not in own]
-
-
-def _by_name(fields: Sequence[ExtractedField]) -> dict[str, ExtractedField]:
-    """One field of each name: the first that holds writing, else the first."""
-    chosen: dict[str, ExtractedField] = {}
-    for field in fields:
-        before = chosen.get(field.name)
-        if before is None or (before.empty and not field.empty):
-            chosen[field.name] = field
-    return chosen
 
 
 def _with_witness(field: ExtractedField, other: ExtractedField | None) -> ExtractedField:

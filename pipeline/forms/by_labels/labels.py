@@ -10,14 +10,14 @@ from rapidfuzz import fuzz
 
 from pipeline.forms import prompts
 from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
-from pipeline.forms.by_labels.wording import Meaning, Vocabulary, english
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
-from pipeline.forms.search import PageText, Wordings, find, grams
+from pipeline.forms.search import Hit, PageText, Wordings, find, grams
 from pipeline.forms.sheet import Sheet
 
 # All by trial, on papers of two makers.
 SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
-FULL = 100.0
+FULL = 100.0  # likeness of what is the same
 SURE_LETTERS = 5  # letters from which a word may be misread
 WORD_LIKE = 88.0  # likeness (rapidfuzz) of a person's words to what follows a label
 ENGLISH_LIKE = 72.0  # likeness of small English print beside a label
@@ -33,6 +33,9 @@ IN_WORDS = re.compile(r"[\s.…]*\S{1,4}[\s.…]+tháng", re.IGNORECASE)
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
 ENGLISH = re.compile(r"[\s/(\-–:]*([A-Za-z][A-Za-z .,'’]{1,40}?)\s*(?=[):]|$)\)?")
+SURE_WEIGHT = 1.0  # weight of a long label that stands inside a strip without a colon
+LETTERS_COUNT, MOST_LETTERS = 16, 24  # letters that double a label's weight, and letters that count
+COLON_COUNTS, HEAD_COUNTS = 0.3, 0.2  # weight that a colon, that the head of a strip adds
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
 HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
@@ -110,74 +113,92 @@ def _is_fixed(sheet: Sheet, vocabulary: Vocabulary, label: PageLabel, score: flo
     key = sheet.page_text.keys[label.line].text
     if label.colon or len(key) < SURE_LETTERS:
         return False
-    return (
-        max((fuzz.ratio(key, other) for other in (*vocabulary.fixed, *vocabulary.captions)), default=0.0) > score * 100
-    )
+    fixed = (*vocabulary.fixed, *vocabulary.signers, *vocabulary.captions)
+    return max((fuzz.ratio(key, other) for other in fixed), default=0.0) > score * FULL
 
 
 def hits_of(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, list[LabelHit]]:
     """Every hit of every wording of the vocabulary, by key."""
     pairs = grams("".join(k.text + " " for k in sheet.page_text.keys))
-    texts = [t for key, t in vocabulary.texts.items() if len(grams(key) & pairs) >= SEEN * len(grams(key))]
-    return {key: hits for key, hits in find_labels(sheet, texts).items() if key in vocabulary.labels}
+    likely = [m.text for key, m in vocabulary.labels.items() if len(grams(key) & pairs) >= SEEN * len(grams(key))]
+    return {key: hits for key, hits in find_labels(sheet, likely).items() if key in vocabulary.labels}
 
 
 def _label(
     sheet: Sheet, vocabulary: Vocabulary, key: str, meaning: Meaning, found: LabelHit, *, bare: bool
 ) -> PageLabel | None:
+    """The hit as a label, with what belongs to it; None where it stands or reads as none. `bare`: on a paper without
+    colons."""
     hit = found.hit
-    if found.weight < LABEL_WEIGHT:
-        return None
     text, last = sheet.texts[hit.line], sheet.texts[hit.last_line]
-    end, who = hit.end, meaning.who
-    more = 0
+    end, who, size = _extent(sheet, vocabulary, meaning, hit)
+    head, colon = bool(NUMBERING.match(text[: hit.start])), bool(COLON.match(last, end))
+    label = PageLabel(
+        meaning=meaning,
+        who=who,
+        line=hit.line,
+        start=hit.start,
+        last_line=hit.last_line,
+        end=end,
+        weight=found.weight * hit.score**2 * (1.0 + min(size, MOST_LETTERS) / LETTERS_COUNT)
+        + (COLON_COUNTS if colon else 0.0)
+        + (HEAD_COUNTS if head else 0.0),
+        head=head,
+        colon=colon,
+    )
+    alone = meaning.who is not None and key in vocabulary.alone
+    stands = found.weight >= LABEL_WEIGHT and _stands(sheet, label, found, size, bare=bare, alone=alone)
+    return label if stands and _reads(sheet, label, hit, size) else None
+
+
+def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) -> tuple[int, str | None, int]:
+    """Where a label ends in its last line, with the person and the English that belong to it; whose; its letters."""
+    last = sheet.texts[hit.last_line]
+    end, who, more = hit.end, meaning.who, 0
     if who is None and not meaning.what.paper:
         end, who, more = person_after(last, end, vocabulary)
     end = after_english(last, end)
-    if meaning.what.grammar == "date" and (day := DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)):
-        end = day.start() if IN_WORDS.match(last, end) else end  # the printed "ngày" is the date's first word
-    head = bool(NUMBERING.match(text[: hit.start]))
-    colon = bool(COLON.match(last, end))
-    size = hit.length + more
-    exact = bare and hit.score == 1.0 and text[hit.start].isupper() and AFTER.match(last, end)
-    if (
-        not head
-        and not colon
-        and not exact
-        and (size <= SHORT * 2 or found.weight < 1.0 or not text[hit.start].isupper())
-    ):
-        return None
-    if size <= SHORT and not colon and not exact and not (head and (AFTER.match(last, end) or ENDS.match(last, end))):
-        return None
-    if not colon and meaning.what.grammar in NUMBERS and not DIGIT.match(last, end) and not ENDS.match(last, end):
-        return None  # SỔ ĐĂNG KÝ … is a title, and not the number ĐĂNG KÝ …
-    if not colon and meaning.what.grammar in NUMBERS and size <= SHORT and len(last[end:].split()) > NUMBER_WORDS:
-        return None  # "Số 47, ngõ 196" is the line of an address
-    real = bool(REAL_COLON.match(last, end))
+    day = DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)
+    if meaning.what.grammar == "date" and day and IN_WORDS.match(last, end):
+        end = day.start()  # the printed "ngày" is the date's first word
+    return end, who, hit.length + more
+
+
+def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare: bool, alone: bool) -> bool:
+    """Whether a hit stands where labels stand: at a strip's head or before a colon, and by itself if it is short."""
+    hit, text, last = found.hit, sheet.texts[label.line], sheet.texts[label.last_line]
+    before, after = text[: label.start], last[label.end :]
+    exact = bare and hit.score == 1.0 and text[label.start].isupper() and AFTER.match(last, label.end)
+    if before[-1:].isalnum():
+        return False
+    if alone and (not label.head or (not label.colon and len(after.split()) < NUMBER_WORDS)):
+        return False  # the end of "Họ tên người khai:", or "Người khai" over a signature
+    if size <= SHORT:
+        if not label.head and not AFTER_VALUE.search(before):
+            return False  # the last word of another label: "CNIND số:"
+        followed = AFTER.match(last, label.end) or ENDS.match(last, label.end)
+        return bool(label.colon or exact or (label.head and followed))
+    sure = size > 2 * SHORT and found.weight >= SURE_WEIGHT and text[label.start].isupper()
+    return bool(label.head or label.colon or exact or sure)
+
+
+def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
+    """Whether a hit reads as its label rather than as a name, a title or the line of an address."""
+    text, last = sheet.texts[label.line], sheet.texts[label.last_line]
+    after = last[label.end :]
+    if not label.colon and label.meaning.what.grammar in NUMBERS:
+        if not DIGIT.match(after) and not ENDS.match(after):
+            return False  # SỔ ĐĂNG KÝ … is a title, and not the number ĐĂNG KÝ …
+        if size <= SHORT and len(after.split()) > NUMBER_WORDS:
+            return False  # "Số 47, ngõ 196" is the line of an address
+    real = bool(REAL_COLON.match(after))
     if hit.score < (READ_WELL if size > LONG else READ_BEST) and not (real and size > SHORT):
-        return None
-    if not real and _named_like(
-        text[hit.start : hit.end if hit.line == hit.last_line else None], vocabulary.texts[key]
-    ):
-        return None
-    if hit.start and text[hit.start - 1].isalnum():
-        return None
-    if size <= SHORT and not head and not AFTER_VALUE.search(text[: hit.start]):
-        return None  # the last word of another label: "CNIND số:"
-    if not head and hit.score < 1.0 and text[hit.start].islower() and vocabulary.texts[key][:1].isupper():
-        return None
-    if (
-        meaning.who is not None
-        and meaning.what.name == "full_name"
-        and key in vocabulary.alone
-        and (not head or (not colon and len(last[end:].split()) < NUMBER_WORDS))
-    ):
-        return None  # the end of "Họ tên người khai:", or "Người khai" over a signature
-    weight = found.weight * hit.score**2 * (1.0 + min(size, 24) / 16) + (0.3 if colon else 0.0) + (0.2 if head else 0.0)
-    return PageLabel(
-        meaning=meaning, who=who, line=hit.line, start=hit.start, last_line=hit.last_line, end=end, weight=weight,
-        head=head, colon=colon,
-    )  # fmt: skip
+        return False
+    read = text[hit.start : hit.end if hit.line == hit.last_line else None]
+    if not real and _named_like(read, label.meaning.text):
+        return False
+    small = text[hit.start].islower() and label.meaning.text[:1].isupper()
+    return bool(label.head or hit.score == 1.0 or not small)
 
 
 def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str | None, int]:
@@ -206,7 +227,7 @@ def after_english(text: str, end: int) -> int:
     key = fold(match.group(1))
     if not match.group(1).isascii() or len(key) < 2:
         return end
-    like = max((fuzz.ratio(key, word) for word in english()), default=0.0)
+    like = max((fuzz.ratio(key, word) for word in map(fold, lexicon().print.english)), default=0.0)
     return match.end() if like >= (ENGLISH_LIKE if len(key) > SURE_LETTERS else FULL) else end
 
 

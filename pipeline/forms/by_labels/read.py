@@ -16,29 +16,12 @@ from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, voc
 from pipeline.forms.definition import Column, FormPage, Item
 from pipeline.forms.entry_fields import entry_fields
 from pipeline.forms.fields import ExtractedField, Leaf
-from pipeline.forms.keys import fold
+from pipeline.forms.keys import HEAD
 from pipeline.forms.leaf import LeafFields, LeafReader
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
 
-
-def _keys(wordings: str) -> tuple[str, ...]:
-    return tuple(fold(wording) for wording in wordings.split(" / "))
-
-
 FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
-CAPTIONS = _keys(
-    "TM. ỦY BAN NHÂN DÂN / T.M ỦY BAN NHÂN DÂN / ỦY BAN HÀNH CHÍNH / CHỦ TỊCH / PHÓ CHỦ TỊCH / KT. CHỦ TỊCH / "
-    "NGƯỜI KÝ TRÍCH LỤC / NGƯỜI KÝ GIẤY KHAI SINH / TRƯỞNG CÔNG AN / TRƯỞNG CÔNG AN PHƯỜNG / TRƯỞNG CÔNG AN XÃ / "
-    "TRƯỞNG CÔNG AN QUẬN / TRƯỞNG CÔNG AN HUYỆN / PHÓ TRƯỞNG CÔNG AN / TRƯỞNG PHÒNG TƯ PHÁP / GIÁM ĐỐC"
-)
-"""Over the signature of who answers for the paper."""
-OTHER_CAPTIONS = _keys(
-    "Cán bộ đăng ký / Cán bộ hộ tịch / Cán bộ tư pháp hộ tịch / Người thực hiện / Người khai / Người đi khai / "
-    "Người đi khai sinh / Người đi đăng ký / Ký, ghi rõ họ tên / Ký tên, đóng dấu / Ký ghi rõ họ tên và đóng dấu / "
-    "Ký, ghi rõ họ, chữ đệm, tên, chức vụ và đóng dấu / Đúng hạn / Quá hạn / Đăng ký lại"
-)
-"""Over other signatures, and small print beside them."""
 CELL_LINES = 3  # of a value in a table with a column for each person
 FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
@@ -70,7 +53,7 @@ class _LabelReader(LeafReader):
             self._cut(cuts)
         tables = read_tables(self.sheet, self.words, self.labels)
         if tables is not None and tables.cuts:
-            self._cut(tables.cuts)
+            self._cut({n: [*cuts.get(n, ()), *tables.cuts.get(n, ())] for n in cuts.keys() | tables.cuts.keys()})
             tables = read_tables(self.sheet, self.words, self.labels)
         if tables is not None:
             self._of_table(tables)
@@ -173,7 +156,7 @@ class _LabelReader(LeafReader):
 
     def _is_head(self, line: int, scope: _Scope) -> bool:
         """Whether the strip is CHỦ HỘ over the head's own part of a book."""
-        return scope.member and self.sheet.page_text.keys[line].text == "chuho"
+        return scope.member and self.sheet.page_text.keys[line].text == HEAD
 
     def _begin_with_head(self, line: int, scope: _Scope) -> None:
         scope.begin_member()
@@ -206,25 +189,19 @@ class _LabelReader(LeafReader):
         key = self.sheet.page_text.keys[line].text
         if len(key) < 5:
             return
-        signer = self.words.signers.get(scope.side)
-        caption = max(
-            (fuzz.ratio(key, k) for k in (*CAPTIONS, *(k for k, f in self.words.captions.items() if f))), default=0
+        caption, other, fixed = (
+            max((fuzz.ratio(key, wording) for wording in wordings), default=0.0)
+            for wordings in (self.words.signers, self.words.captions, self.words.fixed)
         )
-        other = max(
-            fuzz.ratio(key, k) for k in (*OTHER_CAPTIONS, *(k for k, f in self.words.captions.items() if not f), "")
-        )
-        fixed = max((fuzz.ratio(key, k) for k in self.words.fixed), default=0)
         if key.startswith("congan") and self.sheet.texts[line].isupper():
-            caption = max(caption, FIXED_LIKE)
+            caption = max(caption, FIXED_LIKE)  # CÔNG AN QUẬN …: the office that signs, whichever it is
+        slot = Slot(role="caption", wordings=("",), section=0, row=0, block=scope.block)
         if caption >= FIXED_LIKE and caption >= other:
-            item = Item(label=self.sheet.texts[line], caption=True, field=signer, grammar="name")
-            self._slot(Slot(role="caption", wordings=("",), section=0, row=0, field=signer, grammar="name",
-                            block=scope.block, item=item), line)  # fmt: skip
+            field = self.words.signed.get(scope.side)
+            item = Item(label=self.sheet.texts[line], caption=True, field=field, grammar="name")
+            self._slot(replace(slot, field=field, grammar="name", item=item), line)
         elif max(other, fixed) >= FIXED_LIKE:
-            self._slot(
-                Slot(role="caption" if other > fixed else "text", wordings=("",), section=0, row=0, block=scope.block),
-                line,
-            )
+            self._slot(slot if other > fixed else replace(slot, role="text"), line)
 
     def _slot(self, slot: Slot, line: int) -> None:
         self.slots.append(slot)
@@ -249,7 +226,7 @@ class _LabelReader(LeafReader):
     def _label(self, label: PageLabel, scope: _Scope, *, below: bool) -> None:
         band = next((b for b in self.bands if b.who(self.sheet, label.line, label.start)), None)
         what = label.meaning.what
-        wordings = (self.words.texts[key_of(self.words, label)],)
+        wordings = (label.meaning.text,)
         if band is not None and band.table and not what.paper and label.who is None:
             names = self.words.field(what, band.left)
             base = names[0][len(PREFIXES[band.left][0]) :] if names else None
@@ -308,11 +285,6 @@ def _whole(parts: Sequence[list[ExtractedField]]) -> list[list[ExtractedField]]:
         elif part:
             members.append(part)
     return members
-
-
-def key_of(words: Vocabulary, label: PageLabel) -> str:
-    """The key of one of the wordings that a label's meaning has."""
-    return next((key for key, meaning in words.labels.items() if meaning is label.meaning), next(iter(words.texts)))
 
 
 class _Scope:

@@ -13,7 +13,7 @@ from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entries import Entries, header_and_body, table_of
 from pipeline.forms.entry_header import HeaderCell, band_cells, header_cells
-from pipeline.forms.fields import ExtractedField
+from pipeline.forms.fields import DITTO, ExtractedField
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
 
@@ -21,97 +21,83 @@ FEWEST = 4  # columns with a known meaning that make a table of people
 ASKED = 3  # different things that a header asks, at least
 ALONE, WELL = 0.6, 0.75  # of a header strip's letters that one label has; score of such a label
 CELL_HIGH = 3.0  # letter heights that a header cell's words may stand above or below its labels
-HEADER_HIGH, WRAPS = 2.2, 1.3  # letter heights: around one label within which the others stand; to a wrapped word
+HEADER_HIGH = 2.2  # letter heights around one label within which the others stand
+WRAPS, WRAPPED = 1.3, 0.2  # letter heights to a wrapped word above, below
 NAMED = 0.5  # of the columns whose meaning must be known; both by trial
-_BOTH, _PART = "&", "|"  # in a column's field: one value for several fields, parts of a value for one field each
-_MALE, _FEMALE = "@Nam", "@Nữ"
 _TICKED = re.compile(r"^\W*[xX×+vV1lI/|✓✗]\W*$|^\W*$")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|(?<!\d)\d{1,3}\s*tuổi")
-_GRAMMARS = {
-    "full_name": "name", "birth_year": "year", "age": "age", "date_of_birth": "date", "ethnicity": "ethnicity",
-    "nationality": "nationality", "residence": "address",
-}  # fmt: skip
-BOOKS = ("household_book", "temporary_residence_book")
+_YEARS = frozenset({"year", "age", "date"})  # grammars of the part that a year or an age is
+_WORDS_OF_SEX = frozenset({"nam", "nu", "trai", "gai"})
+_SEXES = {"male": "Nam", "female": "Nữ"}  # what a mark says in a column of that name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One thing that a column asks: the fields that its value fills. `sex`: of whom one of two columns speaks."""
+
+    names: tuple[str, ...]
+    grammar: str
+    lines: int
+    sex: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelTable:
     """A table with its entries; `cuts` are places where its lines run over its columns' borders."""
 
+    asks: tuple[tuple[Ask, ...], ...]
     section: Section
     entries: Entries
     cuts: dict[int, list[int]]
 
     def told(self, row: Sequence[ExtractedField]) -> list[ExtractedField]:
-        """A row's fields, each by its own name: ticked columns and cells of several values taken apart."""
+        """A row's fields by their own names: what stands in one of two columns, and cells of several values, told."""
         fields: list[ExtractedField] = []
-        ticks = [f for f in row if "@" in f.name]
+        columns: dict[str, list[tuple[str, ExtractedField]]] = {}
         for field in row:
-            if "@" in field.name:
-                continue
-            if _PART in field.name:
-                fields += _parted(field)
-            elif _BOTH in field.name:
-                prefix, _, names = field.name.rpartition("].")
-                fields += [replace(field, name=(f"{prefix}]." if prefix else "") + name) for name in names.split(_BOTH)]
+            asks = self.asks[int(field.name)]
+            if asks[0].sex:
+                columns.setdefault(asks[0].names[0], []).append((asks[0].sex, field))
+            elif len(asks) > 1:
+                fields += _parted(field, asks)
             else:
-                fields.append(field)
-        return fields + _ticked(ticks)
+                fields += [replace(field, name=name) for name in asks[0].names]
+        return fields + [f for name, own in columns.items() for f in _of_columns(name, own)]
 
 
-def _ticked(ticks: Sequence[ExtractedField]) -> list[ExtractedField]:
-    """What stands in one of two columns; nothing where both hold writing."""
-    told: list[ExtractedField] = []
-    for name in dict.fromkeys(f.name.partition("@")[0] for f in ticks):
-        own = [f for f in ticks if f.name.partition("@")[0] == name]
-        marked = [f for f in own if not f.empty]
-        if not marked:
-            told.append(replace(own[0], name=name))
-        elif len(marked) == 1:
-            told.append(_of_column(name, marked[0]))
-    return told
-
-
-def _of_column(name: str, field: ExtractedField) -> ExtractedField:
-    """What stands in one of two columns: the sex that a mark there says, else what is written."""
+def _of_columns(name: str, own: Sequence[tuple[str, ExtractedField]]) -> list[ExtractedField]:
+    """What stands in one of two columns, the sex where a mark does; nothing where both hold writing."""
+    marked = [(sex, field) for sex, field in own if not field.empty]
+    if len(marked) != 1:
+        return [] if marked else [replace(own[0][1], name=name)]
+    ((sex, field),) = marked
+    field = replace(field, name=name)
     if not name.endswith("sex"):
-        return replace(field, name=name)
-    value = field.name.partition("@")[2]
-    if not _TICKED.match(field.verbatim) and fold(field.verbatim) not in {"nam", "nu", "trai", "gai"}:
-        value = field.verbatim
-    return replace(field, name=name, repeated=value, notes=tuple(n for n in field.notes if n != "ditto"))
+        return [field]
+    said = _TICKED.match(field.verbatim) or fold(field.verbatim) in _WORDS_OF_SEX
+    notes = tuple(note for note in field.notes if note != DITTO)
+    return [replace(field, repeated=sex if said else field.verbatim, notes=notes)]
 
 
-def _parted(field: ExtractedField) -> list[ExtractedField]:
+def _parted(field: ExtractedField, asks: Sequence[Ask]) -> list[ExtractedField]:
     """The parts of a cell that holds a name, a year or an age, and more, as its header lists them."""
-    names = field.name.split(_PART)
-    prefix = names[0].rpartition("].")[0]
-    prefix = f"{prefix}]." if prefix else ""
-    names = [names[0], *(prefix + n for n in names[1:])]
     text = field.verbatim
     year = _YEAR.search(text)
-    ends = (
-        [year.start(), year.end()]
-        if year
-        else [min((i for i in (text.find(","), text.find(";")) if i > 0), default=len(text))] * 2
-    )
-    parts: list[str] = [text[: ends[0]], text[ends[0] : ends[1]], *re.split(r"[,;]", text[ends[1] :].lstrip(" ,;.-"))]
-    wanted = []
-    rest = [p for p in parts[2:] if p.strip()]
-    for name in names:
-        if name.endswith("full_name"):
-            wanted.append(parts[0])
-        elif name.endswith(("birth_year", "age", "date_of_birth")):
-            wanted.append(parts[1])
+    comma = min((i for i in (text.find(","), text.find(";")) if i > 0), default=len(text))
+    start, end = year.span() if year else (comma, comma)
+    rest = [part for part in re.split(r"[,;]", text[end:].lstrip(" ,;.-")) if part.strip()]
+    parted = []
+    for ask in asks:
+        if ask.grammar == "name":
+            part = text[:start]
+        elif ask.grammar in _YEARS:
+            part = text[start:end]
         else:
-            wanted.append(rest.pop(0) if rest else "")
-    return [_part(field, name, part.strip(" ,;.-–")) for name, part in zip(names, wanted, strict=True)]
-
-
-def _part(field: ExtractedField, name: str, part: str) -> ExtractedField:
-    base = name.rsplit(".", 1)[-1]
-    grammar = next((grammar for end, grammar in _GRAMMARS.items() if base.endswith(end)), "text")
-    return replace(field, name=name, grammar=grammar, verbatim=part, empty=not part, repeated=part or None)
+            part = rest.pop(0) if rest else ""
+        part = part.strip(" ,;.-–")
+        told = replace(field, grammar=ask.grammar, verbatim=part, empty=not part, repeated=part or None)
+        parted += [replace(told, name=name) for name in ask.names]
+    return parted
 
 
 def read_tables(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) -> LabelTable | None:
@@ -139,65 +125,82 @@ def read_tables(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit
         return None
     if bands is None and not any(sheet.lines[n].cell for n in header) and any(":" in sheet.texts[n] for n in header):
         return None
-    members = words.type in BOOKS
-    over = _over(sheet, cells, groups)
-    columns = _columns(words, told, over, members=members)
-    section = Section(kind="entries", columns=tuple(columns), each="member" if members else "record", prefix="")
+    asks = _asks(words, told, _over(sheet, cells, groups))
+    columns = tuple(_column(number, own, meant) for number, (own, meant) in enumerate(zip(asks, told, strict=True)))
+    members = SUBJECTS.get(words.type) == "member"
     matched = {n: n for n in range(len(columns))}
-    cuts = border_cuts(sheet, [*header, *body], bands) if bands is not None else {}
     return LabelTable(
-        section=section, entries=table_of(sheet, columns, cells, matched, bands, [*header, *groups], body), cuts=cuts
+        asks=tuple(asks),
+        section=Section(kind="entries", columns=columns, each="member" if members else "record"),
+        entries=table_of(sheet, columns, cells, matched, bands, [*header, *groups], body),
+        cuts=border_cuts(sheet, [*header, *body], bands) if bands is not None else {},
     )
+
+
+def _column(number: int, asks: Sequence[Ask], told: Sequence[tuple[Meaning, str | None]]) -> Column:
+    """The column under its number, by which a row's fields are told what they are."""
+    label = told[0][0].text if told else ""
+    if not asks:
+        return Column(label=label)
+    return Column(label=label, field=str(number), grammar=asks[-1].grammar, lines=asks[-1].lines)
 
 
 def _header(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) -> tuple[float, float] | None:
     """Top and bottom of the header: the place where most different things are asked in strips of their own."""
-    asked: dict[int, str] = {}
-    for key, hits in labels.items():
-        what = words.labels[key].what
-        for label in hits if not what.column else ():
-            hit = label.hit
-            own = hit.length >= ALONE * len(sheet.page_text.keys[hit.line].text)
-            if own and hit.score >= WELL and ":" not in sheet.texts[hit.line]:
-                asked[hit.line] = what.name
+    asked = _asked(sheet, words, labels)
+    middle = {n: (sheet.boxes[n][1] + sheet.boxes[n][3]) / 2 for n in asked}
     best: tuple[int, float, list[int]] = (0, 0.0, [])
     for n in asked:
-        middle = (sheet.boxes[n][1] + sheet.boxes[n][3]) / 2
-        near = [
-            m for m in asked if abs((sheet.boxes[m][1] + sheet.boxes[m][3]) / 2 - middle) <= HEADER_HIGH * sheet.height
-        ]
+        near = [m for m in asked if abs(middle[m] - middle[n]) <= HEADER_HIGH * sheet.height]
         kinds = min(len({asked[m] for m in near}), _side_by_side(sheet, near))
-        if (kinds, -middle) > (best[0], -best[1]):
-            best = (kinds, middle, near)
+        if (kinds, -middle[n]) > (best[0], -best[1]):
+            best = (kinds, middle[n], near)
     if best[0] < ASKED:
         return None
-    top, bottom = min(sheet.boxes[m][1] for m in best[2]), max(sheet.boxes[m][3] for m in best[2])
-    cells = [c for m in best[2] if (c := sheet.lines[m].cell) is not None]
-    if cells:
-        table = max(sorted({c[0] for c in cells}), key=[c[0] for c in cells].count)
-        rows = [c[1] for c in cells if c[0] == table]
-        last = max(sorted(set(rows)), key=rows.count)
-        reach = CELL_HIGH * sheet.height
-        same = [
-            n
-            for n, line in enumerate(sheet.lines)
-            if line.cell is not None
-            and line.cell[0] == table
-            and line.cell[1] <= last
-            and (line.cell[1] >= min(rows) or heading(fold(sheet.texts[n]), words))
-            and sheet.boxes[n][1] >= top - reach
-            and sheet.boxes[n][3] <= bottom + reach
-        ]
-        if same:
-            return min([top, *(sheet.boxes[n][1] for n in same)]), max(sheet.boxes[n][3] for n in same)
-    wrapped = list(best[2]) + [
+    chosen = best[2]
+    top, bottom = min(sheet.boxes[m][1] for m in chosen), max(sheet.boxes[m][3] for m in chosen)
+    rest = _cells_with(sheet, words, chosen, top, bottom) or [
         n
         for n, box in enumerate(sheet.boxes)
         if top - WRAPS * sheet.height <= box[3]
-        and box[1] <= bottom + 0.2 * sheet.height
+        and box[1] <= bottom + WRAPPED * sheet.height
         and not any(c.isdigit() for c in sheet.texts[n])
     ]
-    return min(sheet.boxes[n][1] for n in wrapped), max(sheet.boxes[n][3] for n in wrapped)
+    together = [*chosen, *rest]
+    return min(sheet.boxes[n][1] for n in together), max(sheet.boxes[n][3] for n in rest or chosen)
+
+
+def _asked(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) -> dict[int, str]:
+    """Strips that hold little but a label without a colon, with what it asks."""
+    asked: dict[int, str] = {}
+    for key, hits in labels.items():
+        what = words.labels[key].what
+        for hit in [label.hit for label in hits] if not what.column else ():
+            most = hit.length >= ALONE * len(sheet.page_text.keys[hit.line].text)
+            if most and hit.score >= WELL and ":" not in sheet.texts[hit.line]:
+                asked[hit.line] = what.name
+    return asked
+
+
+def _cells_with(sheet: Sheet, words: Vocabulary, chosen: Sequence[int], top: float, bottom: float) -> list[int]:
+    """The lines of the ruled header in which the chosen ones stand, with the persons' headings over them."""
+    cells = [c for m in chosen if (c := sheet.lines[m].cell) is not None]
+    if not cells:
+        return []
+    table = max(sorted({c[0] for c in cells}), key=[c[0] for c in cells].count)
+    rows = [c[1] for c in cells if c[0] == table]
+    last = max(sorted(set(rows)), key=rows.count)
+    reach = CELL_HIGH * sheet.height
+    return [
+        n
+        for n, line in enumerate(sheet.lines)
+        if line.cell is not None
+        and line.cell[0] == table
+        and line.cell[1] <= last
+        and (line.cell[1] >= min(rows) or heading(fold(sheet.texts[n]), words))
+        and sheet.boxes[n][1] >= top - reach
+        and sheet.boxes[n][3] <= bottom + reach
+    ]
 
 
 def _side_by_side(sheet: Sheet, lines: Sequence[int]) -> int:
@@ -245,48 +248,39 @@ def _groups(sheet: Sheet, words: Vocabulary, header: Sequence[int]) -> dict[int,
     return groups
 
 
-def _columns(
-    words: Vocabulary,
-    told: Sequence[Sequence[tuple[Meaning, str | None]]],
-    over: dict[int, str],
-    *,
-    members: bool,
-) -> list[Column]:
-    """A column for each header cell, with the field or fields that its words mean, read from left to right.
+def _asks(
+    words: Vocabulary, told: Sequence[Sequence[tuple[Meaning, str | None]]], over: dict[int, str]
+) -> list[tuple[Ask, ...]]:
+    """What each header cell asks, read from left to right: who was named goes on being spoken of.
 
     `over` says under whose heading a cell stands.
     """
-    subject = "member" if members else SUBJECTS.get(words.type, "holder")
+    subject = SUBJECTS.get(words.type, "holder")
     who = subject
-    columns = []
+    asks: list[tuple[Ask, ...]] = []
     seen: set[str] = set()
     for number, meanings in enumerate(told):
-        names: list[str] = []
-        grammar, lines = "text", 2
-        for meaning, own in meanings:
+        own: list[Ask] = []
+        for meaning, said in meanings:
             what = meaning.what
-            person = own or over.get(number)
-            if person == "head" and members:
+            if what.name in _SEXES and own:
+                own = [replace(ask, sex=_SEXES[what.name]) for ask in own]
+                continue  # "Sinh ngày (Nam)": the date stands in one of two columns
+            person = said or over.get(number)
+            if person == "head" and subject == "member":
                 person = "member"
             if person is None:
-                person = subject if what.paper or words.field(what, who) == () else who
-            if not what.paper and own != "parents":
+                person = subject if what.paper or not words.field(what, who) else who
+            if not what.paper and said != "parents":
                 who = person
-            found = words.field(what, person)
-            found = tuple(f for f in found if f not in seen or what.column or len(meanings) > 1)
-            if what.name in {"male", "female"} and len(meanings) > 1:
-                names = [f"{n}{_MALE if what.name == 'male' else _FEMALE}" for n in names if n]
-                continue  # "Sinh ngày (Nam)": the date stands in one of two columns
-            if what.name in {"male", "female"}:
-                found = tuple(f + (_MALE if what.name == "male" else _FEMALE) for f in found)
-            if found:
-                grammar, lines = words.fields.get(found[0].split("@")[0], (what.grammar, what.lines))
-            names.append(_BOTH.join(found))
-            seen.update(found)
-        field = _PART.join(n for n in names if n) if names else ""
-        label = next((words.texts[k] for k, m in words.labels.items() if meanings and m is meanings[0][0]), "")
-        columns.append(Column(label=label, field=field or None, grammar=grammar, lines=lines))
-    return columns
+            names = words.field(what, person)
+            names = tuple(n for n in names if n not in seen or what.column or len(meanings) > 1)
+            if names:
+                grammar, lines = words.fields[names[0]]
+                own.append(Ask(names=names, grammar=grammar, lines=lines, sex=_SEXES.get(what.name, "")))
+            seen.update(names)
+        asks.append(tuple(own))
+    return asks
 
 
 def _over(sheet: Sheet, cells: Sequence[HeaderCell], groups: dict[int, str]) -> dict[int, str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from typing import Any, TypeVar
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
-from pipeline.forms.definition import Column, Item, Section
+from pipeline.forms.definition import Column, FormDefinition, Item, Section
 from pipeline.forms.keys import fold
-from pipeline.forms.loading import load_forms
+from pipeline.forms.loading import FormDefinitionError, load_forms
 
 PREFIXES = {
     "child": ("",),
@@ -34,9 +36,15 @@ _PERSON_OF = {"father_": "father", "mother_": "mother", "declarant_": "declarant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class What:
-    """What a label asks for. `fields` are its names in records without the person, the likeliest first."""
+    """What a label asks for. `fields` are its names in records without the person, the likeliest first.
+
+    `paper`: it is said of the paper, not of a person. `starts`: it may begin an act or a member. `column`: it is a
+    label over a table's column only. `numbers`: its value may begin with what is a label elsewhere ("CMND số …").
+    `types`: of papers that say it; none for all.
+    """
 
     name: str
+    labels: tuple[str, ...] = ()
     fields: tuple[str, ...]
     grammar: str = "text"
     lines: int = 1
@@ -45,13 +53,59 @@ class What:
     column: bool = False
     numbers: bool = False
     below: bool = False
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """A person that papers speak of.
+
+    `words` follow a label of his, `headings` stand over his part, `alone` are his name's label by themselves.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    headings: tuple[str, ...]
+    alone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """Fields that papers of these types may hold beside those that their definitions name."""
+
+    types: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """Captions over the signature of who answers for a paper, other captions, and English beside Vietnamese labels."""
+
+    signers: tuple[str, ...]
+    captions: tuple[str, ...]
+    english: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """`wording.toml`."""
+
+    whats: tuple[What, ...]
+    persons: tuple[Who, ...]
+    more: tuple[More, ...]
+    print: Print
+
+    def labels(self) -> dict[str, What]:
+        """What each folded wording asks for, on a paper of no known type."""
+        return {fold(wording): what for what in self.whats for wording in what.labels}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What a wording means and of whom it speaks; `who` None: of whom the paper speaks there."""
+    """What a wording, printed as `text`, means and of whom it speaks; `who` None: of whom the paper speaks there."""
 
     what: What
+    text: str
     who: str | None = None
 
 
@@ -59,24 +113,23 @@ class Meaning:
 class Vocabulary:
     """The wordings of one type of paper.
 
-    `labels` and `headings` are by key, `texts` are the labels as they are printed; `words` are what may follow a label,
-    with whom they mean, and `alone` those that are a label by themselves; `fields` what a record of the type may hold,
-    with its grammar and lines. `captions` stand over signatures; `prompts` and `signers` are the fields of a side's
-    printed date and signature; `issuers` those of the office at the head.
+    `labels` and `headings` are by key; `words` are what may follow a label, with whom they mean, and `alone` those
+    that are a label by themselves; `fields` what a record of the type may hold, with its grammar and lines. `signers`
+    and `captions` are the keys of captions over signatures, `fixed` those of print that holds nothing; `prompts` and
+    `signed` are the fields of a side's printed date and signature.
     """
 
     type: DocumentType
     labels: dict[str, Meaning]
-    texts: dict[str, str]
     headings: dict[str, str]
     words: tuple[tuple[str, str], ...]
     alone: frozenset[str]
     fields: dict[str, tuple[str, int]]
-    captions: dict[str, str | None]
+    signers: frozenset[str]
+    captions: frozenset[str]
     fixed: frozenset[str]
     prompts: dict[str, str]
-    signers: dict[str, str]
-    issuers: frozenset[str]
+    signed: dict[str, str]
 
     def field(self, what: What, who: str | None) -> tuple[str, ...]:
         """The names of the record's fields that this is; none where papers of the type do not say it."""
@@ -103,76 +156,83 @@ SUBJECTS = {
 """Of whom a paper speaks before it says so; of the card's holder where no other is named."""
 
 
-@cache
-def _lexicon() -> dict[str, list[dict[str, object]]]:
-    text = (resources.files("pipeline.forms") / "wording.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+_Part = TypeVar("_Part", What, Who, More, Print)
 
 
 @cache
-def english() -> tuple[str, ...]:
-    """Keys of the English that stands beside Vietnamese labels."""
-    return tuple(fold(str(w)) for w in _lexicon()["english"]["labels"])  # type: ignore[call-overload]
+def lexicon() -> Lexicon:
+    """The lexicon that ships with the program. Raises `FormDefinitionError` where it is not well formed."""
+    table = tomllib.loads((resources.files("pipeline.forms") / "wording.toml").read_text(encoding="utf-8"))
+    return Lexicon(
+        whats=tuple(made(What, given) for given in table["what"]),
+        persons=tuple(made(Who, given) for given in table["who"]),
+        more=tuple(made(More, given) for given in table["more"]),
+        print=made(Print, table["print"]),
+    )
 
 
-@cache
-def whats() -> dict[str, What]:
-    """Every `what` of the lexicon by name."""
-    return {str(w["name"]): _what(w) for w in _lexicon()["what"]}
+def made(kind: type[_Part], given: dict[str, Any]) -> _Part:
+    """An entry of the lexicon. Raises `FormDefinitionError` for a key that its kind does not have, or lacks."""
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise FormDefinitionError(Message.same(f"wording.toml, {given.get('name', kind.__name__)}: {error}")) from error
 
 
-def _what(given: dict[str, object]) -> What:
-    kept = {k: v for k, v in given.items() if k not in {"labels", "types"}}
-    kept["fields"] = tuple(kept["fields"])  # type: ignore[arg-type]
-    return What(**kept)  # type: ignore[arg-type]
-
-
-@cache
 def vocabulary(document_type: DocumentType) -> Vocabulary:
     """Every wording that a paper of this type may print, of all its generations and of the lexicon."""
-    fields = _fields(document_type)
+    return _vocabulary(document_type, load_forms())
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(document_type: DocumentType, forms: tuple[FormDefinition, ...]) -> Vocabulary:
+    sections = [(p.side, s) for f in forms if f.type is document_type for p in f.pages for s in p.sections]
+    fields = _fields(document_type, sections)
     labels: dict[str, Meaning] = {}
-    texts: dict[str, str] = {}
-    for given in _lexicon()["what"]:
-        if document_type.value not in given.get("types", (document_type.value,)):  # type: ignore[operator]
-            continue
-        for wording in given["labels"]:  # type: ignore[attr-defined]
-            labels[fold(wording)] = Meaning(what=whats()[str(given["name"])])
-            texts.setdefault(fold(wording), f"{wording}:")
-    headings: dict[str, str] = {}
-    words: list[tuple[str, str]] = []
-    alone: set[str] = set()
-    for person in _lexicon()["who"]:
-        name = str(person["name"])
-        if not _speaks_of(document_type, name, fields):
-            continue
-        words += [(fold(str(w)), name) for w in person["words"]]  # type: ignore[attr-defined]
-        headings |= {fold(str(w)): name for w in person["headings"]}  # type: ignore[attr-defined]
-        for wording in person.get("alone", ()):  # type: ignore[attr-defined]
-            labels.setdefault(fold(wording), Meaning(what=whats()["full_name"], who=name))
-            alone.add(fold(wording))
-            texts.setdefault(fold(wording), f"{wording}:")
+    for what in lexicon().whats:
+        for wording in what.labels if not what.types or document_type.value in what.types else ():
+            labels.setdefault(fold(wording), Meaning(what=what, text=f"{wording}:"))
+    persons = [who for who in lexicon().persons if _speaks_of(document_type, who.name, fields)]
+    words = [(fold(word), who.name) for who in persons for word in who.words]
+    name = next(what for what in lexicon().whats if what.name == "full_name")
+    for who in persons:
+        for wording in who.alone:
+            labels.setdefault(fold(wording), Meaning(what=name, who=who.name, text=f"{wording}:"))
     composed = {label + word for label in labels for word, _ in words}
-    for key, meaning, wording in _of_definitions(document_type):
-        if key in composed:
-            continue
-        labels.setdefault(key, meaning)
-        texts.setdefault(key, wording)
-    captions, fixed, prompts, signers, issuers = _rest(document_type)
+    for key, meaning in _of_definitions(document_type, sections):
+        if key not in composed:
+            labels.setdefault(key, meaning)
+    items = [(side, section, item) for side, section in sections for item in section.items()]
+    signatures = [(side, item) for side, section, item in items if item.caption or section.kind == "signatures"]
+    signers = {w for _, item in signatures if item.field for w in item.wordings}
+    captions = {w for _, item in signatures for w in item.wordings} - signers
     return Vocabulary(
         type=document_type,
         labels=labels,
-        texts=texts,
-        headings=headings,
+        headings={fold(heading): who.name for who in persons for heading in who.headings},
         words=tuple(sorted(words, key=lambda w: -len(w[0]))),
-        alone=frozenset(alone),
+        alone=frozenset(fold(wording) for who in persons for wording in who.alone),
         fields=fields,
-        captions=captions,
-        fixed=fixed,
-        prompts=prompts,
-        signers=signers,
-        issuers=issuers,
+        signers=frozenset(map(fold, (*lexicon().print.signers, *signers))),
+        captions=frozenset(map(fold, (*lexicon().print.captions, *captions))),
+        fixed=frozenset(fold(i.text) for _, s, i in items if i.text and not (i.caption or s.kind == "signatures")),
+        prompts=_prompts(items),
+        signed=_first((side, item.field) for side, item in signatures if item.field),
     )
+
+
+def _first(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in pairs:
+        found.setdefault(key, value)
+    return found
+
+
+def _prompts(items: Sequence[tuple[str, Section, Item]]) -> dict[str, str]:
+    """The field of each side's line of date prompts that has no label."""
+    dated = [(side, s, i) for side, s, i in items if i.prompts and not i.label and i.grammar == "date"]
+    return _first((side, f"{s.prefix}{i.field or 'date_of_registration'}") for side, s, i in dated)
 
 
 def _speaks_of(document_type: DocumentType, who: str, fields: dict[str, tuple[str, int]]) -> bool:
@@ -183,32 +243,17 @@ def _speaks_of(document_type: DocumentType, who: str, fields: dict[str, tuple[st
     return any(name.startswith(prefix) for name in fields for prefix in PREFIXES[who])
 
 
-def _sections(document_type: DocumentType) -> Iterator[tuple[str, Section]]:
-    for definition in load_forms():
-        if definition.type is document_type:
-            for page in definition.pages:
-                for section in page.sections:
-                    yield page.side, section
-
-
-def _fields(document_type: DocumentType) -> dict[str, tuple[str, int]]:
+def _fields(document_type: DocumentType, sections: Sequence[tuple[str, Section]]) -> dict[str, tuple[str, int]]:
+    """What a record of the type may hold: grammar and lines of each field."""
     fields: dict[str, tuple[str, int]] = {}
-    for _, section in _sections(document_type):
+    for _, section in sections:
         for name, place in _named(section):
             fields.setdefault(name, (place.grammar, place.lines))
-    for more in _lexicon()["more"]:
-        if document_type.value in more["types"]:  # type: ignore[operator]
-            for name in more["fields"]:  # type: ignore[attr-defined]
-                fields.setdefault(name, _plain(name))
+    for more in lexicon().more:
+        for name in more.fields if document_type.value in more.types else ():
+            what = next((w for w in lexicon().whats if any(name.endswith(field) for field in w.fields)), None)
+            fields.setdefault(name, (what.grammar, what.lines) if what else ("text", 1))
     return fields
-
-
-def _plain(name: str) -> tuple[str, int]:
-    base = name.rsplit(".", 1)[-1]
-    for what in whats().values():
-        if any(base.endswith(field) for field in what.fields):
-            return ("address" if what.grammar == "address" else what.grammar), what.lines
-    return ("date", 1) if "temporary" in base else ("text", 2)
 
 
 def _named(section: Section) -> Iterator[tuple[str, Item | Column]]:
@@ -228,11 +273,13 @@ def _named(section: Section) -> Iterator[tuple[str, Item | Column]]:
             yield f"{prefix}{column.field}", column
 
 
-def _of_definitions(document_type: DocumentType) -> Iterator[tuple[str, Meaning, str]]:
+def _of_definitions(
+    document_type: DocumentType, sections: Sequence[tuple[str, Section]]
+) -> Iterator[tuple[str, Meaning]]:
     """Wordings that only one field of the type's forms is labelled with."""
     found: dict[str, set[str]] = {}
     places: dict[str, tuple[str, Item | Column]] = {}
-    for _, section in _sections(document_type):
+    for _, section in sections:
         for name, place in _named(section):
             wordings = (place.label, *place.also)
             for wording in wordings if place.label and not getattr(place, "caption", False) else ():
@@ -241,49 +288,16 @@ def _of_definitions(document_type: DocumentType) -> Iterator[tuple[str, Meaning,
     for key, names in found.items():
         if len(names) > 1 or len(key) < 2:
             continue
-        name = next(iter(names))
+        (name,) = names
         wording, place = places[key]
         prefix = next((p for p in _PERSON_OF if name.startswith(p)), "")
+        base = name[len(prefix) :]
         what = What(
-            name=name[len(prefix) :],
-            fields=(name[len(prefix) :],),
+            name=base,
+            fields=(base,),
             grammar=place.grammar,
             lines=place.lines,
             paper=not prefix and SUBJECTS.get(document_type) not in {None, "child", "deceased"},
             below=getattr(place, "below", False),
         )
-        yield key, Meaning(what=what, who=_PERSON_OF.get(prefix)), wording
-
-
-def _rest(
-    document_type: DocumentType,
-) -> tuple[dict[str, str | None], frozenset[str], dict[str, str], dict[str, str], frozenset[str]]:
-    """Captions with their fields, fixed texts, each side's fields of date prompts and of the signer, the office's."""
-    captions: dict[str, str | None] = {}
-    fixed: set[str] = set()
-    prompts: dict[str, str] = {}
-    signers: dict[str, str] = {}
-    issuers: set[str] = set()
-    for side, section in _sections(document_type):
-        for item in section.items():
-            if item.caption or section.kind == "signatures":
-                for wording in item.wordings:
-                    captions.setdefault(fold(wording), item.field)
-                if item.field:
-                    signers.setdefault(side, item.field)
-            elif item.text:
-                fixed.add(fold(item.text))
-            if item.issuer and item.field:
-                issuers.add(item.field)
-            if item.prompts and not item.label and item.grammar == "date":
-                name = f"{section.prefix}{item.field}" if item.field else f"{section.prefix}date_of_registration"
-                prompts.setdefault(side, name)
-    return captions, frozenset(fixed), prompts, signers, frozenset(issuers)
-
-
-@cache
-def wordings_of_lexicon() -> tuple[dict[str, What], tuple[tuple[str, str], ...]]:
-    """The lexicon for a paper of no known type: what each folded wording asks for, and the persons' words with who."""
-    labels = {fold(str(w)): whats()[str(g["name"])] for g in _lexicon()["what"] for w in g["labels"]}  # type: ignore[attr-defined]
-    persons = [(fold(str(w)), str(p["name"])) for p in _lexicon()["who"] for w in p["words"]]  # type: ignore[attr-defined]
-    return labels, tuple(persons)
+        yield key, Meaning(what=what, who=_PERSON_OF.get(prefix), text=wording)

@@ -17,8 +17,8 @@ from rapidfuzz import fuzz
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.forms.anchors import find_labels
 from pipeline.forms.by_labels.labels import headings_of, page_labels, spans
-from pipeline.forms.by_labels.read import CAPTIONS, FIXED_LIKE, OTHER_CAPTIONS, read_by_labels
-from pipeline.forms.by_labels.wording import vocabulary
+from pipeline.forms.by_labels.read import FIXED_LIKE, read_by_labels
+from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.definition import FormDefinition, FormPage
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.keys import fold
@@ -89,10 +89,10 @@ def roles_of(
                 parts.claim(field.pieces, Role.VALUE, (record, field.name))
     parts.whole_strips(_heading_keys(definition, leaf.side), Role.HEADING)
     parts.head([fold(wording) for wording in NATION])
-    parts.whole_strips(CAPTIONS, Role.SIGNATURE)
+    parts.whole_strips(map(fold, lexicon().print.signers), Role.SIGNATURE)
     if definition is not None:
         _wording(parts, definition, leaf.side)
-    parts.whole_strips(OTHER_CAPTIONS, Role.SIGNATURE)
+    parts.whole_strips(map(fold, lexicon().print.captions), Role.SIGNATURE)
     return tuple(parts.pieces())
 
 

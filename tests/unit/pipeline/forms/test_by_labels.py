@@ -141,6 +141,20 @@ def test_a_ledgers_columns_are_known_by_their_words_and_a_mark_says_the_sex() ->
     assert (second["full_name"], second["father_full_name"]) == ("Trần Thị Mẫu", "Trần Văn Thử")
 
 
+def test_a_mark_in_a_ledgers_number_column_repeats_no_number() -> None:
+    rows_of = (("Số TT", "Họ tên trẻ", "Nơi sinh", "Họ tên mẹ", "Họ tên cha"),
+               ("12", "Lê Văn Mẫu", "Hà Nội", "Hoàng Thị Thử", "Lê Văn Giả"),
+               ('"', "Lê Thị Mẫu", '"', "Hoàng Thị Thử", "Lê Văn Giả"))  # fmt: skip
+    lines = [
+        line(text, 100 + 500 * column, 100 + 80 * n, wide=14, row=n, cell=(0, n, column))
+        for n, row in enumerate(rows_of)
+        for column, text in enumerate(row)
+    ]
+    second = {f.name: f for f in read(LEDGER, lines).entries[1]}
+    assert second["document_number"].text == ""
+    assert second["place_of_birth"].text == "Hà Nội"
+
+
 def member(name: str, relation: str, x: int) -> list[tuple[str, int]]:
     return [
         (f"Quan hệ: {relation}", x),
@@ -179,7 +193,9 @@ def test_a_misread_label_in_its_middle_begins_no_other_member() -> None:
     assert second["members[].full_name"] == "Lê Thị Thử"
 
 
-@pytest.mark.parametrize("text", ["Nguyễn Văn An", "SỔ ĐĂNG KÝ HỘ KHẨU GIA ĐÌNH", "Số 47, ngõ 196 Khâm Thiên"])
+@pytest.mark.parametrize(
+    "text", ["Nguyễn Văn An", "Đăng ký lại", "SỔ ĐĂNG KÝ HỘ KHẨU GIA ĐÌNH", "Số 47, ngõ 196 Khâm Thiên"]
+)
 def test_names_titles_and_lines_of_addresses_are_no_labels(text: str) -> None:
     sheet = Sheet(leaf(rows(text)).lines)
     assert page_labels(sheet, vocabulary(DocumentType.BIRTH_CERTIFICATE_OLD)) == []

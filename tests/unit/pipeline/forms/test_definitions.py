@@ -6,7 +6,9 @@ import pytest
 
 from pipeline.domain.model import DocumentType
 from pipeline.forms import loading
+from pipeline.forms.by_labels.wording import What, made, vocabulary
 from pipeline.forms.definition import GRAMMARS
+from pipeline.forms.keys import fold
 from pipeline.forms.loading import FormDefinitionError, add_forms, form, load_forms, parse_form
 
 MINIMAL = """
@@ -114,3 +116,22 @@ def test_an_added_form_is_of_the_type_other_and_of_no_other(monkeypatch: pytest.
     finally:
         monkeypatch.undo()
         load_forms.cache_clear()
+
+
+def test_the_labels_of_an_added_form_are_known_although_others_were_asked_for_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loading, "_added", [])
+    assert fold("Nghề tay trái:") not in vocabulary(DocumentType.OTHER).labels
+    own = MINIMAL.replace("birth_certificate", "other").replace("Họ và tên:", "Nghề tay trái:")
+    try:
+        add_forms([("own.toml", own)])
+        assert fold("Nghề tay trái:") in vocabulary(DocumentType.OTHER).labels
+    finally:
+        monkeypatch.undo()
+        load_forms.cache_clear()
+
+
+def test_the_lexicon_names_its_mistakes() -> None:
+    with pytest.raises(FormDefinitionError, match=r"wording\.toml, sex: .*'lables'"):
+        made(What, {"name": "sex", "fields": ["sex"], "lables": ["Phái"]})
