@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.model import DocumentType
@@ -58,7 +58,6 @@ def printed_label(document_type: str, form: str | None, field: str) -> str | Non
     return None
 
 
-@cache
 def known_fields(document_type: str, form: str | None = None) -> tuple[str, ...]:
     """Every field a paper of the type can have, in reading order, `members[].` for members; of one form where given.
 
@@ -90,7 +89,6 @@ def _grammars_near(document_type: str, form: str | None) -> Iterator[dict[str, s
     yield _of_any_form()
 
 
-@cache
 def _of_any_form() -> dict[str, str]:
     known: dict[str, str] = {}
     for definition in load_forms():
@@ -98,27 +96,14 @@ def _of_any_form() -> dict[str, str]:
     return known
 
 
-@cache
-def _grammars_by_form() -> dict[tuple[str, str], dict[str, str]]:
-    return {
-        (d.type.value, d.form): {name: grammar for name, grammar, _ in reversed(list(_places(d)))} for d in load_forms()
-    }
-
-
+@lru_cache(maxsize=64)
 def _grammars(definition: FormDefinition) -> dict[str, str]:
-    return _grammars_by_form()[definition.type.value, definition.form]
+    return {name: grammar for name, grammar, _ in reversed(list(_places(definition)))}
 
 
-@cache
-def _labels_by_form() -> dict[tuple[str, str], dict[str, str]]:
-    return {
-        (d.type.value, d.form): {name: label for name, _, label in reversed(list(_places(d))) if label}
-        for d in load_forms()
-    }
-
-
+@lru_cache(maxsize=64)
 def _labels(definition: FormDefinition) -> dict[str, str]:
-    return _labels_by_form()[definition.type.value, definition.form]
+    return {name: label for name, _, label in reversed(list(_places(definition))) if label}
 
 
 def _places(definition: FormDefinition) -> Iterator[tuple[str, str, str]]:
