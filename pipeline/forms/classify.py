@@ -17,6 +17,7 @@ from pipeline.forms.by_labels.labels import meanings_in
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.clues import Clues, PageClues, clues_of
 from pipeline.forms.definition import FormDefinition
+from pipeline.forms.entry_header import first_cells
 from pipeline.forms.keys import fold
 from pipeline.forms.loading import card_types, load_forms
 from pipeline.forms.search import PageText, Wordings, find, grams
@@ -25,7 +26,6 @@ from pipeline.forms.search import PageText, Wordings, find, grams
 TITLE = 5.0  # evidence of a title that is a line of its own, in capitals, read well
 AGAINST = 2.5  # evidence that a wording of another form takes away
 MISSING = 0.25  # of a telling phrase's evidence that is taken away when it is not read
-HEADER_ROWS = 2  # of a table, that may hold its header
 ENOUGH = 4.2  # evidence below this is thin, except on a page that has few words of its own (a card's back):
 SHARE = 0.5  # there this share of what the page could show is enough,
 LEAST = 2.2  # and never less than this
@@ -132,11 +132,7 @@ def classify(
 
 def _cell_texts(lines: Sequence[TextLine]) -> list[str]:
     """The texts of table header cells whose words are broken over several lines."""
-    cells: dict[tuple[int, int, int], list[str]] = {}
-    for line in lines:
-        if line.cell is not None and line.cell[1] < HEADER_ROWS:
-            cells.setdefault(line.cell, []).append(line.text)
-    return [" ".join(words) for words in cells.values() if len(words) > 1]
+    return [" ".join(lines[n].text for n in own) for own in first_cells(lines).values() if len(own) > 1]
 
 
 def decide(candidates: Sequence[Candidate], *, other: float = 0.0, names: tuple[str, ...] = ()) -> Classification:
@@ -243,15 +239,14 @@ def _from_codes(page: PageClues, codes: Sequence[str]) -> float:
 
 def _asked_by_tables(lines: Sequence[TextLine]) -> frozenset[str]:
     """What the header of a ruled table asks, as names of the lexicon with whose they are: "full_name/father"."""
-    rows: dict[tuple[int, int], dict[int, list[str]]] = {}
-    for line in lines:
-        if line.cell is not None and line.cell[1] < HEADER_ROWS and line.text.strip():
-            rows.setdefault(line.cell[:2], {}).setdefault(line.cell[2], []).append(line.text)
+    rows: dict[tuple[int, int], list[str]] = {}
+    for (table, row, _), own in first_cells(lines).items():
+        rows.setdefault((table, row), []).append(" ".join(lines[n].text for n in own))
     words = vocabulary(DocumentType.BIRTH_REGISTER_ENTRY)
     asked: set[str] = set()
     for cells in rows.values():
         if len(cells) >= COLUMNS:
-            told = [meanings_in(" ".join(texts), words) for texts in cells.values()]
+            told = [meanings_in(text, words) for text in cells]
             if sum(map(bool, told)) >= COLUMNS - 1:
                 asked |= {f"{meaning.what.name}/{who}" for cell in told for meaning, who in cell}
     return frozenset(asked)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from pipeline.domain.model import TextLine
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import Bands
 from pipeline.forms.cleaning import trim
@@ -16,6 +17,7 @@ from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Piece, Sheet
 
 # Likeness is rapidfuzz's ratio of keys, 0 to 100; lengths are in letter heights of the sheet. All by trial.
+HEADER_ROWS = 2  # of a table, that may hold its header
 GROUP_LIKE = 80.0  # likeness of a header line to a group's name from which it is the group's heading
 GROUP_IN = 85.0  # likeness of a group's name to a part of a header cell from which it stands there
 HARDLY = 40.0  # likeness to its label from which a header between two known ones is known by its place
@@ -29,6 +31,15 @@ WRAPPED_ROWS = 4  # rows that a header cell's words may wrap to
 LABEL_WORDS = 0.7  # share of a row's lines that are words of the labels, in such a row
 STACKED = 0.9  # gap between two lines of one header cell
 UNDER = 0.5  # of the narrower line's width that both lines of a cell share
+
+
+def first_cells(lines: Sequence[TextLine]) -> dict[tuple[int, int, int], list[int]]:
+    """The lines of each cell in the rows of ruled tables that may hold a header: table, row, column -> lines."""
+    cells: dict[tuple[int, int, int], list[int]] = {}
+    for n, line in enumerate(lines):
+        if line.cell is not None and line.cell[1] < HEADER_ROWS and line.text.strip():
+            cells.setdefault(line.cell, []).append(n)
+    return cells
 
 
 @dataclass(slots=True)

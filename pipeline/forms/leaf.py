@@ -105,7 +105,8 @@ class LeafReader:
     def _support(self) -> None:
         """Says of every field what speaks for its value being its own."""
         result = self.result
-        blocks = with_support(self.sheet, self.labels, [result.fields, *result.entries, *result.members])
+        groups = [result.fields, *result.entries, *result.members]
+        blocks = with_support(self.sheet, self.labels, groups, printed=result.printed or None)
         result.fields = blocks[0]
         result.entries = blocks[1 : 1 + len(result.entries)]
         result.members = blocks[1 + len(result.entries) :]

@@ -14,7 +14,7 @@ from pipeline.domain.geometry import bounds
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.fields import ExtractedField, Support
 from pipeline.forms.keys import fold
-from pipeline.forms.sheet import Box, Sheet
+from pipeline.forms.sheet import Box, Piece, Sheet
 
 # Lengths are in letter heights of the sheet, weights those of `evidence.weigh`; chosen on forms of another maker.
 PRINTED = 0.75  # weight from which a hit of any form's wording is printed wording
@@ -31,10 +31,21 @@ class _Span:
 
 
 def with_support(
-    sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], blocks: Sequence[Sequence[ExtractedField]]
+    sheet: Sheet,
+    labels: Mapping[str, Sequence[LabelHit]],
+    blocks: Sequence[Sequence[ExtractedField]],
+    *,
+    printed: Sequence[Piece] | None = None,
 ) -> list[list[ExtractedField]]:
-    """The fields of one leaf, block by block, each with its `Support`."""
-    leaf = _Leaf(sheet, labels, [field for block in blocks for field in block])
+    """The fields of one leaf, block by block, each with its `Support`.
+
+    `printed` is what is printed wording, in lines and characters of the leaf; where it is not given, every hit is that
+    weighs enough.
+    """
+    if printed is None:
+        sure = [label for hits in labels.values() for label in hits if label.weight >= PRINTED]
+        printed = [piece for label in sure for piece in _pieces_of(sheet, label)]
+    leaf = _Leaf(sheet, labels, printed, [field for block in blocks for field in block])
     numbered = iter(range(10**9))
     return [_supported(leaf, block, [next(numbered) for _ in block]) for block in blocks]
 
@@ -51,16 +62,17 @@ class _Leaf:
     """The characters of a leaf with whose they are."""
 
     def __init__(
-        self, sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], fields: Sequence[ExtractedField]
+        self,
+        sheet: Sheet,
+        labels: Mapping[str, Sequence[LabelHit]],
+        printed: Sequence[Piece],
+        fields: Sequence[ExtractedField],
     ) -> None:
         self._sheet = sheet
         self._labels = labels
         self._spans: dict[int, list[_Span]] = {}
-        for hits in labels.values():
-            for label in hits:
-                if label.weight >= PRINTED:
-                    for line, start, end in self._lines_of(label):
-                        self._spans.setdefault(line, []).append(_Span(start, end, -1))
+        for piece in printed:
+            self._spans.setdefault(piece.line, []).append(_Span(piece.start, piece.end, -1))
         for number, field in enumerate(fields):
             for piece in field.pieces:
                 self._spans.setdefault(piece.line, []).append(_Span(piece.start, piece.end, number))
@@ -130,11 +142,11 @@ class _Leaf:
                 _, y0, _, y1 = self._sheet.boxes[strip]
                 yield (self._sheet.x_at(strip, free[0]), y0, self._sheet.right_of(strip, free[-1] + 1), y1), len(free)
 
-    def _lines_of(self, label: LabelHit) -> Iterator[tuple[int, int, int]]:
-        """The leaf's lines and characters that a label covers."""
-        hit = label.hit
-        for strip in range(hit.line, hit.last_line + 1) if hit.last_line >= hit.line else (hit.line,):
-            start = hit.start if strip == hit.line else 0
-            end = hit.end if strip == hit.last_line else len(self._sheet.texts[strip])
-            line, offset = self._sheet.cut_of(strip, 0)
-            yield line, offset + start, offset + end
+
+def _pieces_of(sheet: Sheet, label: LabelHit) -> Iterator[Piece]:
+    """The leaf's lines and characters that a label covers."""
+    hit = label.hit
+    for strip in range(hit.line, hit.last_line + 1) if hit.last_line >= hit.line else (hit.line,):
+        start = hit.start if strip == hit.line else 0
+        end = hit.end if strip == hit.last_line else len(sheet.texts[strip])
+        yield sheet.origin(Piece(line=strip, start=start, end=end))

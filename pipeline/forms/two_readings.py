@@ -71,8 +71,7 @@ def _worth(field: ExtractedField, printed: Mapping[int, Sequence[Piece]]) -> flo
     normal = normalise(field.grammar, field.text)
     if normal.value is None or not normal.valid:
         return NO_FIT
-    alien = field.support.printed + field.support.shared
-    return (MAY_FIT if field.grammar in LOOSE else FITS) * (1.0 - min(1.0, alien))
+    return (MAY_FIT if field.grammar in LOOSE else FITS) * (1.0 - field.support.shared)
 
 
 def _joined_lists(

@@ -190,7 +190,7 @@ def triage_field(
     else:  # "not … >=", so that NaN accepts nothing
         if not reading >= settings.threshold(evidence.grammar):
             reasons.append("field.low_confidence")
-        if not association >= settings.association_at:
+        if evidence.support.witness < 0 or not association >= settings.association_at:
             reasons.append("field.association")
     doubt = any(needs_a_person(code) for code in reasons)
     return field.evolve(

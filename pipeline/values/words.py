@@ -110,6 +110,9 @@ def read_religion(verbatim: str, _context: Context | None = None) -> Normal:
     return read if read.valid else Normal(value=squeeze(text) or None, verbatim=verbatim, findings=read.findings)
 
 
+_FEWEST_SIGNS = 2  # letters and digits of free text: one alone is a stroke, a rest of a stamp, or was not read
+
+
 def read_text(verbatim: str, _context: Context | None = None) -> Normal:
     """Free text, cleaned of leaders, as written."""
     return _free(verbatim, cut_prompts(clean(verbatim)))
@@ -125,7 +128,7 @@ def read_place(verbatim: str, _context: Context | None = None) -> Normal:
 
 
 def _free(verbatim: str, text: str) -> Normal:
-    if not any(c.isalnum() for c in text):
+    if sum(c.isalnum() for c in text) < _FEWEST_SIGNS:
         return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",))
     return Normal(value=text, verbatim=verbatim)
 

@@ -30,9 +30,11 @@ ENDS = re.compile(r"\s*(?:[:;.…_(/\-–]|$)")
 AFTER = re.compile(r"\s*[\d\"'“/]|\s+[A-ZĐÀ-Ỹ]")
 DAY = re.compile(r"\bngày\s*$", re.IGNORECASE)
 IN_WORDS = re.compile(r"[\s.…]*\S{1,4}[\s.…]+tháng", re.IGNORECASE)
+OTHERWISE = re.compile(r"\s*[/(][^:;.…]{1,40}(?=[:;])")  # "… / Thẻ CCCD / Hộ chiếu:", "… (gram):"
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
 ENGLISH = re.compile(r"[\s/(\-–:]*([A-Za-z][A-Za-z .,'’]{1,40}?)\s*(?=[):]|$)\)?")
+PROMPTS = "ngày … tháng … năm …"
 SURE_WEIGHT = 1.0  # weight of a long label that stands inside a strip without a colon
 LETTERS_COUNT, MOST_LETTERS = 16, 24  # letters that double a label's weight, and letters that count
 COLON_COUNTS, HEAD_COUNTS = 0.3, 0.2  # weight that a colon, that the head of a strip adds
@@ -49,7 +51,8 @@ LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header mak
 class PageLabel:
     """A label on a sheet: characters `start` of `line` to `end` of `last_line`.
 
-    `head`: it begins its strip. `colon`: a colon or a leader follows. `who` None: it does not say whose it is.
+    `head`: it begins its strip; its number before it ("3. Họ tên") belongs to it. `colon`: a colon or a leader follows.
+    `who` None: it does not say whose it is.
     """
 
     meaning: Meaning
@@ -137,7 +140,7 @@ def _label(
         meaning=meaning,
         who=who,
         line=hit.line,
-        start=hit.start,
+        start=0 if head else hit.start,
         last_line=hit.last_line,
         end=end,
         weight=found.weight * hit.score**2 * (1.0 + min(size, MOST_LETTERS) / LETTERS_COUNT)
@@ -158,6 +161,8 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
     if who is None and not meaning.what.paper:
         end, who, more = person_after(last, end, vocabulary)
     end = after_english(last, end)
+    if rest := OTHERWISE.match(last, end):
+        end = rest.end()
     day = DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)
     if meaning.what.grammar == "date" and day and IN_WORDS.match(last, end):
         end = day.start()  # the printed "ngày" is the date's first word
@@ -167,8 +172,8 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
 def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare: bool, alone: bool) -> bool:
     """Whether a hit stands where labels stand: at a strip's head or before a colon, and by itself if it is short."""
     hit, text, last = found.hit, sheet.texts[label.line], sheet.texts[label.last_line]
-    before, after = text[: label.start], last[label.end :]
-    exact = bare and hit.score == 1.0 and text[label.start].isupper() and AFTER.match(last, label.end)
+    before, after = text[: hit.start], last[label.end :]
+    exact = bare and hit.score == 1.0 and text[hit.start].isupper() and AFTER.match(last, label.end)
     if before[-1:].isalnum():
         return False
     if alone and (not label.head or (not label.colon and len(after.split()) < NUMBER_WORDS)):
@@ -178,7 +183,7 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
             return False  # the last word of another label: "CNIND số:"
         followed = AFTER.match(last, label.end) or ENDS.match(last, label.end)
         return bool(label.colon or exact or (label.head and followed))
-    sure = size > 2 * SHORT and found.weight >= SURE_WEIGHT and text[label.start].isupper()
+    sure = size > 2 * SHORT and found.weight >= SURE_WEIGHT and text[hit.start].isupper()
     return bool(label.head or label.colon or exact or sure)
 
 
@@ -314,7 +319,7 @@ def prompt_lines(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, i
     """Lines of printed date prompts that are no label's value: strip and character where they begin."""
     found = []
     for line, text in enumerate(sheet.texts):
-        for start, _ in prompts.spans("ngày … tháng … năm …", text):
+        for start, _ in prompts.spans(PROMPTS, text):
             before = [label for label in labels if label.last_line == line and label.end <= start]
             same_row = [
                 label
@@ -323,6 +328,6 @@ def prompt_lines(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, i
                 and sheet.x_at(label.last_line, label.end) <= sheet.x_at(line, start)
             ]  # fmt: skip
             dated = [*before, *same_row]
-            if not dated or dated[-1].meaning.what.grammar not in {"date", "date_words", "time"}:
+            if not dated or dated[-1].meaning.what.grammar not in {"date", "date_words"}:
                 found.append((line, start))
     return found

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from pipeline.domain.model import DocumentType
 from pipeline.forms.anchors import PLACE_LENGTH, Anchor
 from pipeline.forms.by_labels.arrangement import Band, cuts_at, gutter, in_flows, person_bands
-from pipeline.forms.by_labels.labels import PageLabel, headings_of, hits_of, page_labels, prompt_lines, spans
+from pipeline.forms.by_labels.labels import PROMPTS, PageLabel, headings_of, hits_of, page_labels, prompt_lines, spans
 from pipeline.forms.by_labels.tables import LabelTable, read_tables
 from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, vocabulary
 from pipeline.forms.definition import Column, FormPage, Item
@@ -39,6 +39,7 @@ class _LabelReader(LeafReader):
         self.words = words
         self.page_labels: list[PageLabel] = []
         self.bands: list[Band] = []
+        self.sides: dict[int, str] = {}  # of slots of date prompts
         self.spread: float | None = None
 
     def read(self) -> LeafFields:
@@ -51,32 +52,29 @@ class _LabelReader(LeafReader):
                 cuts |= cuts_at(self.sheet, band.border, band.top, band.floor, self.page_labels)
         if cuts:
             self._cut(cuts)
-        tables = read_tables(self.sheet, self.words, self.labels)
-        if tables is not None and tables.cuts:
-            self._cut({n: [*cuts.get(n, ()), *tables.cuts.get(n, ())] for n in cuts.keys() | tables.cuts.keys()})
-            tables = read_tables(self.sheet, self.words, self.labels)
-        if tables is not None:
-            self._of_table(tables)
+        table = self._table()
+        if table is not None and table.cuts:
+            self._cut({n: [*cuts.get(n, ()), *table.cuts.get(n, ())] for n in cuts.keys() | table.cuts.keys()})
+            table = self._table()
+        if table is not None:
+            self._of_table(table)
         rest = [n for n in range(len(self.sheet.lines)) if n not in self.table_lines]
         flows = in_flows(self.sheet, rest, self.spread, self.bands)
         if rest:
             self._plan(flows)
             self._fields(flows)
-        self._support()
         self.result.printed = [
             self.sheet.origin(Piece(line=line, start=start, end=end))
             for label in self.page_labels
             if label.line not in self.table_lines
             for line, start, end in spans(self.sheet, label)
         ]
+        self._support()
         return self.result
 
-    def _support(self) -> None:
-        """As the form's way does; words that are values too ("Nam", "Cha") are no printed wording here."""
-        every, alone = self.labels, self.words.alone
-        self.labels = {k: v for k, v in every.items() if not self.words.labels[k].what.column and k not in alone}
-        super()._support()
-        self.labels = every
+    def _table(self) -> LabelTable | None:
+        """The table of entries or members; a table with a column for each person is none."""
+        return None if any(b.table for b in self.bands) else read_tables(self.sheet, self.words, self.labels)
 
     def _look(self) -> None:
         self.labels = hits_of(self.sheet, self.words)
@@ -209,18 +207,10 @@ class _LabelReader(LeafReader):
         self.anchors.append(Anchor(len(self.slots) - 1, line, 0, line, end, 1.0))
 
     def _prompt(self, line: int, start: int, scope: _Scope) -> None:
-        name = self.words.prompts.get(scope.side)
+        """A line of date prompts; which of the side's dates it is `_settle_prompts` says, when all are known."""
         led = start < PLACE_LENGTH and not any(a.line == line for a in self.anchors)
-        slot = Slot(
-            role="prompt",
-            wordings=("ngày … tháng … năm …",),
-            section=0,
-            row=0,
-            field=name,
-            grammar="date",
-            block=scope.block,
-        )
-        self.slots.append(slot)
+        self.slots.append(Slot(role="prompt", wordings=(PROMPTS,), section=0, row=0, grammar="date", block=scope.block))
+        self.sides[len(self.slots) - 1] = scope.side
         self.anchors.append(Anchor(len(self.slots) - 1, line, 0 if led else start, line, start, 1.0))
 
     def _label(self, label: PageLabel, scope: _Scope, *, below: bool) -> None:
@@ -249,16 +239,16 @@ class _LabelReader(LeafReader):
         )
 
     def _settle_prompts(self) -> None:
-        """Of several lines of date prompts the last is the signature's; a labelled date of the same field stands."""
+        """Which dates a block's prompts are: those that no label asks for, in the form's order where there are as many
+        prompts; else the last one is the signature's."""
         for block in {s.block for s in self.slots}:
             own = [n for n, s in enumerate(self.slots) if s.block == block]
+            labelled = {self.slots[n].field for n in own if self.slots[n].role == "label"}
             prompts = [n for n in own if self.slots[n].role == "prompt"]
-            for n in prompts[:-1]:
-                self.slots[n] = replace(self.slots[n], field=None)
-            if prompts:
-                name = self.slots[prompts[-1]].field
-                if any(self.slots[n].role == "label" and self.slots[n].field == name for n in own):
-                    self.slots[prompts[-1]] = replace(self.slots[prompts[-1]], field=None)
+            for place, n in enumerate(prompts):
+                names = [name for name in self.words.prompts.get(self.sides[n], ()) if name not in labelled]
+                last = names[-1] if names and n == prompts[-1] else None
+                self.slots[n] = replace(self.slots[n], field=names[place] if len(names) == len(prompts) else last)
 
     def _foreign(self) -> list[tuple[int, int, int]]:
         return []

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.forms.anchors import LabelHit
-from pipeline.forms.bands import border_cuts, column_bands
+from pipeline.forms.bands import Bands, border_cuts, column_bands
 from pipeline.forms.by_labels.labels import heading, meanings_in
-from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary
+from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary, lexicon
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entries import Entries, header_and_body, table_of
-from pipeline.forms.entry_header import HeaderCell, band_cells, header_cells
+from pipeline.forms.entry_header import HeaderCell, band_cells, first_cells, header_cells
 from pipeline.forms.fields import DITTO, ExtractedField
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
@@ -23,6 +24,7 @@ ALONE, WELL = 0.6, 0.75  # of a header strip's letters that one label has; score
 CELL_HIGH = 3.0  # letter heights that a header cell's words may stand above or below its labels
 HEADER_HIGH = 2.2  # letter heights around one label within which the others stand
 WRAPS, WRAPPED = 1.3, 0.2  # letter heights to a wrapped word above, below
+FEWEST_STEPS, COUNTED = 2, 0.7  # steps from number to number, and the share by one, that show entries' numbers
 NAMED = 0.5  # of the columns whose meaning must be known; both by trial
 _TICKED = re.compile(r"^\W*[xX×+vV1lI/|✓✗]\W*$|^\W*$")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|(?<!\d)\d{1,3}\s*tuổi")
@@ -120,6 +122,9 @@ def read_tables(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit
             cells, told = banded, of_bands
         else:
             bands = None
+    if not told[0] and bands is not None and _counts(sheet, bands, body):
+        number = next(what for what in lexicon().whats if what.name == "entry_number")
+        told[0] = [(Meaning(what=number, text=f"{number.labels[0]}:"), None)]
     known = sum(map(bool, told))
     if known < FEWEST or known < NAMED * len([c for c in cells if c.lines]):
         return None
@@ -171,7 +176,7 @@ def _header(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) 
 
 
 def _asked(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) -> dict[int, str]:
-    """Strips that hold little but a label without a colon, with what it asks."""
+    """Strips that hold little but a label without a colon, or its broken words in a ruled cell, with what it asks."""
     asked: dict[int, str] = {}
     for key, hits in labels.items():
         what = words.labels[key].what
@@ -179,6 +184,9 @@ def _asked(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) -
             most = hit.length >= ALONE * len(sheet.page_text.keys[hit.line].text)
             if most and hit.score >= WELL and ":" not in sheet.texts[hit.line]:
                 asked[hit.line] = what.name
+    for lines in first_cells(sheet.lines).values():
+        if len(lines) > 1 and (meant := meanings_in(" ".join(sheet.texts[n] for n in lines), words)):
+            asked |= dict.fromkeys(lines, meant[0][0].what.name)
     return asked
 
 
@@ -214,6 +222,14 @@ def _side_by_side(sheet: Sheet, lines: Sequence[int]) -> int:
 
 def _told(sheet: Sheet, words: Vocabulary, cells: Sequence[HeaderCell]) -> list[list[tuple[Meaning, str | None]]]:
     return [meanings_in(" ".join(sheet.texts[n] for n in cell.lines), words) for cell in cells]
+
+
+def _counts(sheet: Sheet, bands: Bands, body: Sequence[int]) -> bool:
+    """Whether the first column counts on from row to row: the entries' numbers, whatever was read over them."""
+    first = [n for n in body if bands.of((sheet.boxes[n][0] + sheet.boxes[n][2]) / 2) == 0]
+    numbers = [int(text) for n in sheet.reading_order(first) if (text := sheet.texts[n].strip()).isdecimal()]
+    steps = [b - a == 1 for a, b in pairwise(numbers)]
+    return len(steps) >= FEWEST_STEPS and sum(steps) >= COUNTED * len(steps)
 
 
 def _of_the_table(

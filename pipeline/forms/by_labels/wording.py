@@ -115,8 +115,8 @@ class Vocabulary:
 
     `labels` and `headings` are by key; `words` are what may follow a label, with whom they mean, and `alone` those
     that are a label by themselves; `fields` what a record of the type may hold, with its grammar and lines. `signers`
-    and `captions` are the keys of captions over signatures, `fixed` those of print that holds nothing; `prompts` and
-    `signed` are the fields of a side's printed date and signature.
+    and `captions` are the keys of captions over signatures, `fixed` those of print that holds nothing; `prompts` are
+    the fields of a side's printed dates, in their order, `signed` that of its signature.
     """
 
     type: DocumentType
@@ -128,7 +128,7 @@ class Vocabulary:
     signers: frozenset[str]
     captions: frozenset[str]
     fixed: frozenset[str]
-    prompts: dict[str, str]
+    prompts: dict[str, tuple[str, ...]]
     signed: dict[str, str]
 
     def field(self, what: What, who: str | None) -> tuple[str, ...]:
@@ -201,8 +201,9 @@ def _vocabulary(document_type: DocumentType, forms: tuple[FormDefinition, ...]) 
             labels.setdefault(fold(wording), Meaning(what=name, who=who.name, text=f"{wording}:"))
     composed = {label + word for label in labels for word, _ in words}
     for key, meaning in _of_definitions(document_type, sections):
-        if key not in composed:
-            labels.setdefault(key, meaning)
+        known = labels.get(key)
+        if key not in composed and (known is None or not set(known.what.fields) & set(meaning.what.fields)):
+            labels[key] = meaning  # the type's own forms know better what is asked there
     items = [(side, section, item) for side, section in sections for item in section.items()]
     signatures = [(side, item) for side, section, item in items if item.caption or section.kind == "signatures"]
     signers = {w for _, item in signatures if item.field for w in item.wordings}
@@ -229,10 +230,13 @@ def _first(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _prompts(items: Sequence[tuple[str, Section, Item]]) -> dict[str, str]:
-    """The field of each side's line of date prompts that has no label."""
+def _prompts(items: Sequence[tuple[str, Section, Item]]) -> dict[str, tuple[str, ...]]:
+    """The fields of each side's lines of date prompts that have no label, in their order."""
     dated = [(side, s, i) for side, s, i in items if i.prompts and not i.label and i.grammar == "date"]
-    return _first((side, f"{s.prefix}{i.field or 'date_of_registration'}") for side, s, i in dated)
+    fields: dict[str, dict[str, None]] = {}
+    for side, section, item in dated:
+        fields.setdefault(side, {})[f"{section.prefix}{item.field or 'date_of_registration'}"] = None
+    return {side: tuple(names) for side, names in fields.items()}
 
 
 def _speaks_of(document_type: DocumentType, who: str, fields: dict[str, tuple[str, int]]) -> bool:

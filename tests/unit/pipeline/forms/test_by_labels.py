@@ -141,6 +141,47 @@ def test_a_ledgers_columns_are_known_by_their_words_and_a_mark_says_the_sex() ->
     assert (second["full_name"], second["father_full_name"]) == ("Trần Thị Mẫu", "Trần Văn Thử")
 
 
+def test_a_ledgers_first_column_that_counts_holds_the_numbers_though_its_word_was_not_read() -> None:
+    rows_of = [("5ố", "Họ tên trẻ", "Nơi sinh", "Dân tộc", "Họ tên mẹ", "Họ tên cha")]
+    rows_of += [(str(n), "Lê Văn Mẫu", "Hà Nội", "Kinh", "Hoàng Thị Thử", "Lê Văn Giả") for n in (41, 42, 43, 44)]
+    lines = [
+        line(text, 100 + 500 * column, 100 + 80 * n, wide=14, row=n, cell=(0, n, column))
+        for n, row in enumerate(rows_of)
+        for column, text in enumerate(row)
+    ]
+    assert [told(e)["document_number"] for e in read(LEDGER, lines).entries] == ["41", "42", "43", "44"]
+
+
+def test_a_table_with_a_column_for_each_person_is_no_table_of_entries() -> None:
+    rows_of = [
+        ("", "Người cha", "Người mẹ"),
+        ("Họ và tên", "LÊ VĂN GIẢ", "HOÀNG THỊ THỬ"),
+        ("Năm sinh", "1948", "1950"),
+        ("Dân tộc", "Kinh", "Tày"),
+        ("Quốc tịch", "Việt Nam", "Việt Nam"),
+    ]
+    lines = [
+        line(text, 100 + 600 * column, 100 + 80 * n, wide=14, row=n, cell=(0, n, column))
+        for n, row in enumerate(rows_of)
+        for column, text in enumerate(row)
+        if text
+    ]
+    fields = told(read(CERTIFICATE, lines).fields)
+    assert (fields["father_full_name"], fields["mother_full_name"]) == ("LÊ VĂN GIẢ", "HOÀNG THỊ THỬ")
+    assert (fields["father_ethnicity"], fields["mother_ethnicity"]) == ("Kinh", "Tày")
+
+
+def test_the_number_before_a_label_is_the_labels() -> None:
+    fields = told(read(CERTIFICATE, rows("1. Họ tên: Lê Văn Mẫu", "2. Dân tộc:", "3. Quốc tịch: Việt Nam")).fields)
+    assert "ethnicity" not in fields
+    assert fields["nationality"] == "Việt Nam"
+
+
+def test_words_that_go_on_with_a_label_are_no_value() -> None:
+    fields = told(read(CERTIFICATE, rows("Nơi thường trú / tạm trú: thôn Đông", "Dân tộc (theo giấy): Kinh")).fields)
+    assert fields["ethnicity"] == "Kinh"
+
+
 def test_a_mark_in_a_ledgers_number_column_repeats_no_number() -> None:
     rows_of = (("Số TT", "Họ tên trẻ", "Nơi sinh", "Họ tên mẹ", "Họ tên cha"),
                ("12", "Lê Văn Mẫu", "Hà Nội", "Hoàng Thị Thử", "Lê Văn Giả"),

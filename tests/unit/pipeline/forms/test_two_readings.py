@@ -30,7 +30,10 @@ def witness(leaf: LeafFields) -> dict[str, tuple[str, float]]:
 
 def test_each_value_has_what_the_other_way_says_of_it() -> None:
     by_form = LeafFields(fields=[field("full_name", "Lê Mẫu", "name"), field("sex", "Nam", "sex"), field("note", "a")])
-    by_labels = LeafFields(fields=[field("full_name", "LÊ MẪU", "name"), field("sex", "Nữ", "sex")])
+    by_labels = LeafFields(
+        fields=[field("full_name", "LÊ MẪU", "name", line=5), field("sex", "Nữ", "sex")],
+        printed=[Piece(line=5, start=0, end=6)],
+    )
     assert witness(reconciled(by_form, by_labels)) == {
         "full_name": ("Lê Mẫu", AGREE),
         "sex": ("Nam", DIFFER),
