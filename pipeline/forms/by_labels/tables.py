@@ -21,7 +21,6 @@ from pipeline.forms.sheet import Sheet
 FEWEST = 4  # columns with a known meaning that make a table of people
 ASKED = 3  # different things that a header asks, at least
 ALONE, WELL = 0.6, 0.75  # of a header strip's letters that one label has; score of such a label
-CELL_HIGH = 3.0  # letter heights that a header cell's words may stand above or below its labels
 HEADER_HIGH = 2.2  # letter heights around one label within which the others stand
 WRAPS, WRAPPED = 1.3, 0.2  # letter heights to a wrapped word above, below
 FEWEST_STEPS, COUNTED = 2, 0.7  # steps from number to number, and the share by one, that show entries' numbers
@@ -198,17 +197,28 @@ def _cells_with(sheet: Sheet, words: Vocabulary, chosen: Sequence[int], top: flo
     table = max(sorted({c[0] for c in cells}), key=[c[0] for c in cells].count)
     rows = [c[1] for c in cells if c[0] == table]
     last = max(sorted(set(rows)), key=rows.count)
-    reach = CELL_HIGH * sheet.height
-    return [
+    inside = [
         n
         for n, line in enumerate(sheet.lines)
         if line.cell is not None
         and line.cell[0] == table
         and line.cell[1] <= last
         and (line.cell[1] >= min(rows) or heading(fold(sheet.texts[n]), words))
-        and sheet.boxes[n][1] >= top - reach
-        and sheet.boxes[n][3] <= bottom + reach
     ]
+    return _together(sheet, inside, top, bottom)
+
+
+def _together(sheet: Sheet, lines: Sequence[int], top: float, bottom: float) -> list[int]:
+    """Of these lines those that stand from `top` to `bottom`, and on, above and below, as words that wrap stand."""
+    gap = WRAPS * sheet.height
+    found: set[int] = set()
+    while more := {
+        n for n in lines if n not in found and top - gap <= sheet.boxes[n][3] and sheet.boxes[n][1] <= bottom + gap
+    }:
+        found |= more
+        top = min(top, *(sheet.boxes[n][1] for n in more))
+        bottom = max(bottom, *(sheet.boxes[n][3] for n in more))
+    return sorted(found)
 
 
 def _side_by_side(sheet: Sheet, lines: Sequence[int]) -> int:

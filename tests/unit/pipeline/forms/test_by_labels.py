@@ -152,6 +152,23 @@ def test_a_ledgers_first_column_that_counts_holds_the_numbers_though_its_word_wa
     assert [told(e)["document_number"] for e in read(LEDGER, lines).entries] == ["41", "42", "43", "44"]
 
 
+def test_a_headers_words_that_wrap_over_three_rows_are_no_entry() -> None:
+    header = (("TT",), ("Họ và tên",), ("Ngày,", "tháng", "năm sinh"), ("Quan", "hệ với", "chủ hộ"), ("Dân", "tộc"))
+    lines = [
+        line(text, 100 + 450 * column, 100 + 70 * n, wide=14, row=n, cell=(0, 0, column))
+        for column, words in enumerate(header)
+        for n, text in enumerate(words)
+    ]
+    for n, name in enumerate(("Lê Văn Mẫu", "Lê Thị Thử"), 1):
+        values = (str(n), name, "3-2-1971", "Con", "Kinh")
+        lines += [
+            line(text, 100 + 450 * column, 300 + 100 * n, wide=14, row=9 + n, cell=(0, n, column))
+            for column, text in enumerate(values)
+        ]
+    members = [told(m) for m in read((DocumentType.HOUSEHOLD_BOOK, "1995", "members"), lines).members]
+    assert [m["members[].full_name"] for m in members] == ["Lê Văn Mẫu", "Lê Thị Thử"]
+
+
 def test_a_table_with_a_column_for_each_person_is_no_table_of_entries() -> None:
     rows_of = [
         ("", "Người cha", "Người mẹ"),
