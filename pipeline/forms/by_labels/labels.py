@@ -196,6 +196,8 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
             return False  # SỔ ĐĂNG KÝ … is a title, and not the number ĐĂNG KÝ …
         if size <= SHORT and len(after.split()) > NUMBER_WORDS:
             return False  # "Số 47, ngõ 196" is the line of an address
+    if not label.colon and label.meaning.what.grammar == "name" and next(filter(str.isalpha, after), "").islower():
+        return False  # "(ký, ghi rõ họ tên và đóng dấu)"
     real = bool(REAL_COLON.match(after))
     if hit.score < (READ_WELL if size > LONG else READ_BEST) and not (real and size > SHORT):
         return False

@@ -252,7 +252,8 @@ def test_a_misread_label_in_its_middle_begins_no_other_member() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Nguyễn Văn An", "Đăng ký lại", "SỔ ĐĂNG KÝ HỘ KHẨU GIA ĐÌNH", "Số 47, ngõ 196 Khâm Thiên"]
+    "text",
+    ["Nguyễn Văn An", "Đăng ký lại", "họ tên và đóng dấu)", "SỔ ĐĂNG KÝ HỘ KHẨU GIA ĐÌNH", "Số 47, ngõ 196 Khâm Thiên"],
 )
 def test_names_titles_and_lines_of_addresses_are_no_labels(text: str) -> None:
     sheet = Sheet(leaf(rows(text)).lines)
