@@ -164,7 +164,7 @@ class TriageSettings:
     """
 
     accept_at: float = 0.99
-    association_at: float = 0.95
+    association_at: float = 0.98
     accept_at_by_grammar: tuple[tuple[str, float], ...] = ()
     type_at: float = 0.9
 

@@ -2,9 +2,10 @@
 
 `python -m ocr_models.workshop.measuring.calibrate FOLDER… [--foreign FOLDER…]` reads every file of the labelled
 folders, pairs the fields with their truth and fits two logistic regressions with a small ridge: that a value is the
-field's own, on all of them, and that its characters are right, on documents of our own, whose kinds of wear are many
-more. `--foreign` names documents of another maker (see `ocr_models.workshop.measuring.foreign`), which weigh double:
-their layouts are nobody's here. Measured with layout families held out, an eighth of them at a time.
+field's own, on all of them, and that its characters are right, on those that are: somebody else's value read without a
+fault says nothing of how well was read. `--foreign` names documents of another maker (see
+`ocr_models.workshop.measuring.foreign`), which weigh double in the first: their layouts are nobody's here. Measured
+with layout families held out, an eighth of them at a time.
 """
 
 from __future__ import annotations
@@ -101,8 +102,8 @@ def fit(samples: Sequence[Sample]) -> LogisticCalibration:
     coded = [s for s in samples if _coded(s)]
     printed = [s for s in samples if not _coded(s) for _ in range(_FOREIGN_WEIGHT if s.foreign else 1)]
     belonging = fit_logistic([s.evidence.association_features() for s in printed], [s.own for s in printed])
-    drawn = [s for s in samples if not _coded(s) and not s.foreign]
-    weights = fit_logistic([s.evidence.features() for s in drawn], [s.right for s in drawn])
+    own = [s for s in samples if not _coded(s) and s.own]
+    weights = fit_logistic([s.evidence.features() for s in own], [s.right for s in own])
     rate = (sum(s.right for s in coded if not s.foreign) + 0.5) / (sum(not s.foreign for s in coded) + 1)
     return LogisticCalibration(weights=weights, belonging=belonging, codes=round(rate, 4) if coded else 0.5)
 
