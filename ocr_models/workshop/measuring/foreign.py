@@ -88,6 +88,8 @@ def _field(name: str, given: Mapping[str, Any]) -> TrueField:
     value = given["value"]
     if name.endswith("sex"):
         value = _SEX.get(str(value).casefold(), value)
+    if name.endswith("removed"):
+        value = given["verbatim"]  # theirs says that somebody was struck off, our record says why
     return TrueField(
         value=value, verbatim=given["verbatim"], writing=given.get("writing"), page=given["page"], box=None
     )
