@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from ocr_models.workshop.measuring.foreign import foreign_truth, is_kept_apart, template
@@ -12,7 +13,7 @@ def field(value: str, verbatim: str, **more: object) -> dict[str, object]:
     return {"value": value, "verbatim": verbatim, "page": 1, **more}
 
 
-def truth(tmp_path: Path, fields: dict[str, object]) -> Path:
+def truth(tmp_path: Path, fields: Mapping[str, object]) -> Path:
     path = tmp_path / "truth.jsonl"
     given = {
         "file": "files/001_x.pdf", "document_type": "household_book", "pages": 1, "fields": fields,
