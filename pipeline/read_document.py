@@ -139,7 +139,7 @@ def read_document(
         )
         pages = _Pages(document, readers, on_page, skip or {})
         drafts: list[Draft] = []
-        for group in _grouped(iter(pages)):
+        for group in documents_of(iter(pages)):
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
         findings = (*document.findings, *pages.findings)
     if pages.failures and not pages.read:
@@ -228,7 +228,7 @@ class _Origin:
     first: int
 
 
-def _grouped(pages: Iterator[ReadPage]) -> Iterator[tuple[Classification, list[tuple[str, ReadImage]]]]:
+def documents_of(pages: Iterator[ReadPage]) -> Iterator[tuple[Classification, list[tuple[str, ReadImage]]]]:
     """Documents in reading order, each yielded as soon as the next one begins: memory stays flat over long files."""
     held: list[_Seen] = []
     for page in pages:

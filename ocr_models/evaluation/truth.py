@@ -28,7 +28,7 @@ class TrueField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueRecord:
-    """One act or card of one file, in reading order (`index` from 0)."""
+    """One act or card of one file, in reading order (`index` from 0). `form` is its form or layout, where truth says."""
 
     file: str
     index: int
@@ -38,6 +38,7 @@ class TrueRecord:
     fields: Mapping[str, TrueField]
     register_outcome: str | None
     pages: int
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ def _records(raw: dict[str, Any]) -> list[TrueRecord]:
                 fields={name: _field(name, value) for name, value in part["fields"].items()},
                 register_outcome=part.get("register_outcome", raw.get("register_outcome")),
                 pages=int(raw.get("pages", 1)),
+                form=str(part.get("form") or raw.get("form") or ""),
             )
         )
     return records

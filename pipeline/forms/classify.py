@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.by_labels.labels import meanings_in
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
@@ -36,6 +38,11 @@ UNCLEAN = 0.8  # factor on the score of a hit that begins inside a word
 SMALL_LETTERS, MOSTLY_CAPITALS = 0.6, 0.7  # factor on a title in small letters; share of capitals that counts in full
 SEEN, TO_SURE = 0.66, 0.27  # score up to which a wording shows nothing, and by how much more it is surely there
 TITLE_SEEN = 0.3  # quality at which a title shows nothing
+TITLE_LETTERS, TITLE_LIKE = 6, 92.0  # of a line that is a title: fewest letters; likeness (rapidfuzz)
+TITLE_CLEAR = 1.5  # evidence above what is enough, and above other types, that such a line gives
+BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
+INNER_SIDES = frozenset({"members", "adjustments", "back"})  # they never have the paper's title
+MEMBER_LABEL = "voichuho"  # of "Quan hệ với chủ hộ", which only leaves of members ask
 OTHER_TITLE = 0.8  # quality of another paper's title from which a page is unknown,
 OVERRULES = 30.0  # unless the evidence for a form is this much
 OTHER_CONFIDENCE = 0.95  # reported for such a page
@@ -101,21 +108,14 @@ def classify(
     matches = _matches(clues, texts)
     asked = _asked_by_tables(lines)
     times = _acts(texts)
+    members = any(MEMBER_LABEL in fold(text) for text in texts)
     year = _year_of_issue(texts)
-    ranked = sorted(
-        (
-            (
-                _evidence(page, matches)
-                + _from_codes(page, codes)
-                + _from_layout(page, asked, times)
-                + _from_year(page, year),
-                n,
-                page,
-            )
-            for n, page in enumerate(clues.pages)
-        ),
-        key=lambda r: (-r[0], r[1]),
-    )
+    evidence = [
+        _evidence(page, matches) + _from_codes(page, codes) + _from_layout(page, asked, times, members) + _from_year(page, year)
+        for page in clues.pages
+    ]
+    evidence = _named_by_title(clues, evidence, titled(texts))
+    ranked = sorted(zip(evidence, range(len(evidence)), clues.pages, strict=True), key=lambda r: (-r[0], r[1]))
     candidates = tuple(
         Candidate(
             document_type=page.definition.type,
@@ -221,6 +221,34 @@ def _sure(score: float) -> float:
     return min(1.0, max(0.0, (score - SEEN) / TO_SURE))
 
 
+def titled(texts: Sequence[str]) -> frozenset[DocumentType]:
+    """The types that a line of its own names in capitals, as titles stand; none where two lines name different ones."""
+    named: set[frozenset[DocumentType]] = set()
+    known = [(fold(title), entry) for entry in lexicon().titles for title in entry.titles]
+    for text in texts:
+        key = fold(BRACKETED.sub("", text))
+        if len(key) < TITLE_LETTERS or _capital_share(text) < 1.0:
+            continue
+        likeness, entry = max(((fuzz.ratio(key, title), entry) for title, entry in known), key=lambda pair: pair[0])
+        if likeness >= TITLE_LIKE:
+            named.add(frozenset(DocumentType(kind) for kind in entry.types))
+    return named.pop() if len(named) == 1 else frozenset()
+
+
+def _named_by_title(clues: Clues, evidence: Sequence[float], named: frozenset[DocumentType]) -> list[float]:
+    """The evidence with the pages of the types that the title names lifted above what is enough, and above others:
+    a title says what a paper is, however its maker words the rest. Which form it is, the rest says."""
+    own = [
+        page.definition.type in named and page.page.side not in INNER_SIDES for page in clues.pages
+    ]
+    if not any(own):
+        return list(evidence)
+    best = max(e for e, is_own in zip(evidence, own, strict=True) if is_own)
+    other = max((e for e, is_own in zip(evidence, own, strict=True) if not is_own), default=0.0)
+    lift = max(0.0, ENOUGH + TITLE_CLEAR - best, other + TITLE_CLEAR - best)
+    return [e + lift if is_own else e for e, is_own in zip(evidence, own, strict=True)]
+
+
 def _from_codes(page: PageClues, codes: Sequence[str]) -> float:
     """Evidence of machine-readable codes: QR on a chip card's front and a 2024 card's back, MRZ on both backs."""
     kind, side = page.definition.type, page.page.side
@@ -259,8 +287,8 @@ def _acts(texts: Sequence[str]) -> int:
     return min(sum(any(name in key for name in named[who]) for key in keys) for who in ("father", "mother"))
 
 
-def _from_layout(page: PageClues, asked: frozenset[str], acts: int) -> float:
-    """Evidence of tables of births and of members, and of several acts on a page."""
+def _from_layout(page: PageClues, asked: frozenset[str], acts: int, members: bool) -> float:
+    """Evidence of tables of births and of members, of several acts on a page, of members told one by one."""
     kind, side = page.definition.type, page.page.side
     total = 0.0
     if {"full_name/father", "full_name/mother"} & asked:
@@ -268,6 +296,8 @@ def _from_layout(page: PageClues, asked: frozenset[str], acts: int) -> float:
         total += LAYOUT if ledger else -AGAINST
     elif any(name.startswith("relationship/") for name in asked):
         total += LAYOUT / 2 if side in {"members", "owner"} else -AGAINST
+    elif members and side == "members":
+        total += LAYOUT / 2
     if acts > 1 and not asked:
         total += AGAINST if kind is DocumentType.BIRTH_REGISTER_ENTRY and side == "page" else -AGAINST
     return total

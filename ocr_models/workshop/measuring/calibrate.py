@@ -52,7 +52,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file with its truth. `labelled`: the fields that the folder's truth names for this type."""
+    """One file with its truth. `labelled`: the fields that the folder's truth names for this type; `layout`: what its
+    maker calls its layout."""
 
     folder: Path
     file: str
@@ -60,6 +61,7 @@ class Job:
     family: str
     foreign: bool
     labelled: frozenset[str]
+    layout: str = ""
 
 
 def samples_of(job: Job) -> list[Sample]:
@@ -156,7 +158,9 @@ def own_jobs(folder: Path) -> list[Job]:
     by_file: dict[str, list[TrueRecord]] = {}
     for record in records:
         by_file.setdefault(record.file, []).append(record)
-    return [Job(folder, file, tuple(truth), file, False, frozenset()) for file, truth in by_file.items()]
+    return [
+        Job(folder, file, tuple(truth), file, False, frozenset(), truth[0].form) for file, truth in by_file.items()
+    ]
 
 
 def foreign_jobs(folder: Path) -> list[Job]:
@@ -166,7 +170,7 @@ def foreign_jobs(folder: Path) -> list[Job]:
     for file in files:
         names = labelled.setdefault(file.document_type, set())
         names |= {template(name) for record in file.records for name in record.fields}
-    return [Job(folder, f.file, f.records, f.family, True, frozenset(labelled[f.document_type])) for f in files]
+    return [Job(folder, f.file, f.records, f.family, True, frozenset(labelled[f.document_type]), f.family) for f in files]
 
 
 def collect(jobs: Iterable[Job], workers: int) -> list[Sample]:

@@ -70,6 +70,14 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """Titles by which papers of these types say what they are."""
+
+    types: tuple[str, ...]
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class More:
     """Fields that papers of these types may hold beside those that their definitions name."""
 
@@ -92,6 +100,7 @@ class Lexicon:
 
     whats: tuple[What, ...]
     persons: tuple[Who, ...]
+    titles: tuple[Title, ...]
     more: tuple[More, ...]
     print: Print
 
@@ -156,7 +165,7 @@ SUBJECTS = {
 """Of whom a paper speaks before it says so; of the card's holder where no other is named."""
 
 
-_Part = TypeVar("_Part", What, Who, More, Print)
+_Part = TypeVar("_Part", What, Who, Title, More, Print)
 
 
 @cache
@@ -166,6 +175,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         whats=tuple(made(What, given) for given in table["what"]),
         persons=tuple(made(Who, given) for given in table["who"]),
+        titles=tuple(made(Title, given) for given in table["title"]),
         more=tuple(made(More, given) for given in table["more"]),
         print=made(Print, table["print"]),
     )
