@@ -119,7 +119,9 @@ def _unknown_home(last: _Group, kind: Classification) -> tuple[_Group, str, Docu
             return last, candidate.side, last.type
         if last.type in BOOKS and candidate.document_type is last.type and _shows(candidate):
             return last, candidate.side, last.type
-    return None if kind.other else (last, OTHER, last.type)
+    if kind.other:
+        return None
+    return last, "members" if last.type in BOOKS else OTHER, last.type  # inside a book, its leaves tell of members
 
 
 def _shows(candidate: Candidate) -> bool:

@@ -154,8 +154,7 @@ class LeafReader:
         self.result.labels_seen += sum(1 for a in self.anchors if self.slots[a.slot].role == "label")
         stops = stops_of(self.sheet, self.anchors, self._foreign())
         walk = Walk(self.sheet, self.slots, stops)
-        for flow in flows:
-            walk.run(flow)
+        self._run(walk, flows)
         groups: dict[int, list[ExtractedField]] = {}
         for holder in walk.holders:
             if holder.slot is not None:
@@ -168,6 +167,10 @@ class LeafReader:
         groups.setdefault(0, []).extend(self._issuer(flows, used))
         groups[0].extend(self._by_shape(used))
         self._sort_out(groups)
+
+    def _run(self, walk: Walk, flows: list[list[int]]) -> None:
+        for flow in flows:
+            walk.run(flow)
 
     def _sort_out(self, groups: dict[int, list[ExtractedField]]) -> None:
         """Members' blocks are members; several acts on a leaf are entries; all else is the document's."""

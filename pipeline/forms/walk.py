@@ -119,6 +119,18 @@ class Walk:
             self._row(row)
         return self.holders
 
+    def fill(self, line: int, lines: Sequence[int]) -> None:
+        """Gives all writing of `lines`, and what stands behind it in its own line, to the last label of `line`."""
+        stops = self.stops.get(line, [])
+        if not stops:
+            return
+        holder = self._hold(line, stops[-1], None)
+        for n, start in [(line, stops[-1].end), *((n, 0) for n in lines)]:
+            size = len(self.sheet.texts[n])
+            piece = trim(self.sheet, Piece(line=n, start=start, end=size)) if start < size else unread(self.sheet, n)
+            if piece is not None:
+                holder.add(self.sheet, piece)
+
     def _rows(self, lines: Sequence[int]) -> Iterator[list[int]]:
         group: list[int] = []
         for n in self.sheet.reading_order(lines):

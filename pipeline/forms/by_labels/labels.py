@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from pipeline.forms import prompts
 from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
+from pipeline.forms.by_labels.cells import FormCells
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Hit, PageText, Wordings, find, grams
@@ -45,6 +46,7 @@ NUMBER_WORDS = 2  # of a number whose label has no colon
 BARE = 0.3  # share of labels with a colon below which the paper prints none
 SHORT = 4  # letters of labels that need a colon or the head of a strip, and a value like theirs
 LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header makes up
+NO_CELLS = FormCells()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +72,21 @@ class PageLabel:
         return self.meaning.what.name
 
 
-def page_labels(sheet: Sheet, vocabulary: Vocabulary) -> list[PageLabel]:
-    """The labels of a sheet in reading order. No two share a character; the weightier one stands."""
+def page_labels(sheet: Sheet, vocabulary: Vocabulary, cells: FormCells = NO_CELLS) -> list[PageLabel]:
+    """The labels of a sheet in reading order. No two share a character; the weightier one stands.
+
+    `cells`: of a ruled form, where labels begin cells and values have none.
+    """
     found = hits_of(sheet, vocabulary)
     bare = _has_no_colons(sheet, found)
+    inside = cells.strips - cells.heads
     candidates = []
     for key, hits in found.items():
         meaning = vocabulary.labels[key]
         for hit in hits:
-            label = _label(sheet, vocabulary, key, meaning, hit, bare=bare)
+            if hit.hit.line in inside and not COLON.match(sheet.texts[hit.hit.last_line], hit.hit.end):
+                continue  # in the cell of a value
+            label = _label(sheet, vocabulary, key, meaning, hit, bare=bare, cells=cells)
             if label is not None and not meaning.what.column and not _is_fixed(sheet, vocabulary, label, hit.hit.score):
                 candidates.append(label)
     candidates.sort(key=lambda c: -c.weight)
@@ -128,7 +136,7 @@ def hits_of(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, list[LabelHit]]:
 
 
 def _label(
-    sheet: Sheet, vocabulary: Vocabulary, key: str, meaning: Meaning, found: LabelHit, *, bare: bool
+    sheet: Sheet, vocabulary: Vocabulary, key: str, meaning: Meaning, found: LabelHit, *, bare: bool, cells: FormCells
 ) -> PageLabel | None:
     """The hit as a label, with what belongs to it; None where it stands or reads as none. `bare`: on a paper without
     colons."""
@@ -136,6 +144,9 @@ def _label(
     text, last = sheet.texts[hit.line], sheet.texts[hit.last_line]
     end, who, size = _extent(sheet, vocabulary, meaning, hit)
     head, colon = bool(NUMBERING.match(text[: hit.start])), bool(COLON.match(last, end))
+    if head and hit.line in cells.heads and hit.line == hit.last_line:
+        colon = True
+        end = len(text) if hit.line in cells.whole else end
     label = PageLabel(
         meaning=meaning,
         who=who,

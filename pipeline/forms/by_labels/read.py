@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 from pipeline.domain.model import DocumentType
 from pipeline.forms.anchors import PLACE_LENGTH, Anchor
 from pipeline.forms.by_labels.arrangement import Band, cuts_at, gutter, in_flows, person_bands
-from pipeline.forms.by_labels.labels import PROMPTS, PageLabel, headings_of, hits_of, page_labels, prompt_lines, spans
+from pipeline.forms.by_labels.cells import form_cells
+from pipeline.forms.by_labels.labels import NO_CELLS, PROMPTS, PageLabel, headings_of, hits_of, page_labels, prompt_lines, spans
 from pipeline.forms.by_labels.tables import LabelTable, read_tables
 from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, vocabulary
 from pipeline.forms.definition import Column, FormPage, Item
@@ -20,9 +21,11 @@ from pipeline.forms.keys import HEAD
 from pipeline.forms.leaf import LeafFields, LeafReader
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
+from pipeline.forms.walk import Walk
 
 FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
 CELL_LINES = 3  # of a value in a table with a column for each person
+FAR = 2.0  # letter heights below its label, and beside its left end, within which a value stands under it
 FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
 EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
@@ -41,6 +44,7 @@ class _LabelReader(LeafReader):
         self.bands: list[Band] = []
         self.sides: dict[int, str] = {}  # of slots of date prompts
         self.spread: float | None = None
+        self.cells = NO_CELLS
 
     def read(self) -> LeafFields:
         if not self.sheet.lines:
@@ -73,12 +77,15 @@ class _LabelReader(LeafReader):
         return self.result
 
     def _table(self) -> LabelTable | None:
-        """The table of entries or members; a table with a column for each person is none."""
-        return None if any(b.table for b in self.bands) else read_tables(self.sheet, self.words, self.labels)
+        """The table of entries or members; a table with a column for each person is none, a ruled form neither."""
+        if any(b.table for b in self.bands):
+            return None
+        return read_tables(self.sheet, self.words, self.labels, self.cells.strips)
 
     def _look(self) -> None:
         self.labels = hits_of(self.sheet, self.words)
-        self.page_labels = page_labels(self.sheet, self.words)
+        self.cells = form_cells(self.sheet, self.labels, self.words)
+        self.page_labels = page_labels(self.sheet, self.words, self.cells)
         self.spread = gutter(self.sheet, self.page_labels)
         headings = headings_of(self.sheet, self.words, self.page_labels)
         self.headings = dict(headings)
@@ -127,6 +134,18 @@ class _LabelReader(LeafReader):
                         self._label(found, scope, below=below)
         self._settle_prompts()
 
+    def _run(self, walk: Walk, flows: list[list[int]]) -> None:
+        """What stands in the cells of a ruled form is theirs; the rest is walked through."""
+        inside = {} if any(b.table for b in self.bands) else self.cells.values
+        apart = self.cells.strips if inside else set()
+        for flow in flows:
+            walk.run([n for n in flow if n not in apart])
+        for line, values in inside.items():
+            if sum(1 for label in self.page_labels if label.line == line) == 1:
+                walk.fill(line, values)
+            else:
+                walk.run([line, *values])
+
     def _values_below(self, flow: Sequence[int], by_line: dict[int, list[PageLabel]]) -> bool:
         """Whether the flow's values stand under their labels and not beside them."""
         beside = under = 0
@@ -154,7 +173,21 @@ class _LabelReader(LeafReader):
 
     def _is_head(self, line: int, scope: _Scope) -> bool:
         """Whether the strip is CHỦ HỘ over the head's own part of a book."""
-        return scope.member and self.sheet.page_text.keys[line].text == HEAD
+        said = self.sheet.page_text.keys[line].text == HEAD
+        return scope.member and said and line not in self.cells.strips and not self._is_relation(line)
+
+    def _is_relation(self, line: int) -> bool:
+        """Whether the strip is what a label of the relationship asks for, beside it or under it."""
+        x0, y0, _, _ = self.sheet.boxes[line]
+        for label in self.page_labels:
+            _, _, x1, y1 = self.sheet.boxes[label.last_line]
+            if label.name != "relationship" or label.last_line == line:
+                continue
+            left = self.sheet.x_at(label.line, label.start)
+            under = 0 <= y0 - y1 + self.sheet.height / 2 < FAR * self.sheet.height and abs(x0 - left) < FAR * self.sheet.height
+            if self.sheet.rows[label.last_line] == self.sheet.rows[line] and x0 > x1 - self.sheet.height or under:
+                return True
+        return False
 
     def _begin_with_head(self, line: int, scope: _Scope) -> None:
         scope.begin_member()

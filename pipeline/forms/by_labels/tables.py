@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -101,10 +101,12 @@ def _parted(field: ExtractedField, asks: Sequence[Ask]) -> list[ExtractedField]:
     return parted
 
 
-def read_tables(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) -> LabelTable | None:
-    """The table of people on the sheet; None where there is none."""
-    lines = list(range(len(sheet.lines)))
-    top_bottom = _header(sheet, words, labels)
+def read_tables(
+    sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]], but: Set[int] = frozenset()
+) -> LabelTable | None:
+    """The table of people on the sheet, in which the strips `but` have no part; None where there is none."""
+    lines = [n for n in range(len(sheet.lines)) if n not in but]
+    top_bottom = _header(sheet, words, labels, but)
     if top_bottom is None:
         return None
     header, body = header_and_body(sheet, lines, *top_bottom)
@@ -149,9 +151,11 @@ def _column(number: int, asks: Sequence[Ask], told: Sequence[tuple[Meaning, str 
     return Column(label=label, field=str(number), grammar=asks[-1].grammar, lines=asks[-1].lines)
 
 
-def _header(sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]]) -> tuple[float, float] | None:
+def _header(
+    sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]], but: Set[int]
+) -> tuple[float, float] | None:
     """Top and bottom of the header: the place where most different things are asked in strips of their own."""
-    asked = _asked(sheet, words, labels)
+    asked = {n: name for n, name in _asked(sheet, words, labels).items() if n not in but}
     middle = {n: (sheet.boxes[n][1] + sheet.boxes[n][3]) / 2 for n in asked}
     best: tuple[int, float, list[int]] = (0, 0.0, [])
     for n in asked:

@@ -209,9 +209,12 @@ def _vocabulary(document_type: DocumentType, forms: tuple[FormDefinition, ...]) 
     for who in persons:
         for wording in who.alone:
             labels.setdefault(fold(wording), Meaning(what=name, who=who.name, text=f"{wording}:"))
+    alone = frozenset(fold(wording) for who in persons for wording in who.alone)
     composed = {label + word for label in labels for word, _ in words}
     for key, meaning in _of_definitions(document_type, sections):
         known = labels.get(key)
+        if key in alone:
+            continue
         if key not in composed and (known is None or not set(known.what.fields) & set(meaning.what.fields)):
             labels[key] = meaning  # the type's own forms know better what is asked there
     items = [(side, section, item) for side, section in sections for item in section.items()]
@@ -223,7 +226,7 @@ def _vocabulary(document_type: DocumentType, forms: tuple[FormDefinition, ...]) 
         labels=labels,
         headings={fold(heading): who.name for who in persons for heading in who.headings},
         words=tuple(sorted(words, key=lambda w: -len(w[0]))),
-        alone=frozenset(fold(wording) for who in persons for wording in who.alone),
+        alone=alone,
         fields=fields,
         signers=frozenset(map(fold, (*lexicon().print.signers, *signers))),
         captions=frozenset(map(fold, (*lexicon().print.captions, *captions))),
