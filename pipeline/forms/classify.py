@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from pipeline.domain.model import DocumentType, TextLine
-from pipeline.forms.by_labels.labels import meanings_in
+from pipeline.forms.by_labels.meaning import meanings_in
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.clues import Clues, PageClues, clues_of
 from pipeline.forms.definition import FormDefinition

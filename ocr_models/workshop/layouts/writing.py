@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from random import Random
@@ -68,6 +68,9 @@ class Writer:
             self._keep(name, record, Entry(verbatim="", value=None))
             return self.rng.choice(("", "", "-", "/", "//"))
         entry = self.clerk.write(fact, grammar, prompts=_PROMPTS if prompts and grammar == "date" else "")
+        if name.startswith(("father_", "mother_")) and name.endswith("date_of_birth"):
+            name = name.replace("date_of_birth", "birth_year")  # a record has their year alone
+            entry = replace(entry, value=(entry.value or "")[:4] or None)
         number = self._keep(name, record, entry)
         if entry.gaps and prompts:
             parts = _PROMPTS.split("…")

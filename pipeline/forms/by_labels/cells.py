@@ -6,23 +6,30 @@ label, however long or in whatever language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.anchors import LabelHit
+from pipeline.forms.by_labels.meaning import meanings_in
 from pipeline.forms.by_labels.wording import Vocabulary
+from pipeline.forms.keys import fold
+from pipeline.forms.search import Hit
 from pipeline.forms.sheet import Sheet
 
 # All by trial, on papers laid out by the workshop.
 READ = 0.85  # score of a wording that begins a label's cell
-SHORT = 4  # letters of a wording that must be read without a fault
+OF_CELL = 0.5  # share of the cell's letters that it makes up, English and what stands in brackets aside
+SHORT = 6  # letters of a wording that must be read without a fault
+NUMBER_SIGNS = 4  # signs of a label's number before it
 OF_COLUMN = 0.6  # share of a column's cells that begin with a label: it is a column of labels,
 FEWEST = 2  # where it has so many at least
 OF_TABLE = 0.6  # share of a table's cells that begin with a label: each holds its own value
 FEWEST_CELLS = 3  # of such a table
 OF_ROW = 0.7  # share of a row's cells that begin with a label, in the header of a table of people
-HEADER = 3  # cells of such a header
+HEADER, HEADER_ROWS = 3, 2  # cells of such a header; rows among which it is looked for
 
+ASIDE = re.compile(r"\(.*|/.*")  # English beside a label, what it may hold
 Cell = tuple[int, int, int]
 
 
@@ -65,32 +72,39 @@ def form_cells(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vo
     for table in sorted({cell[0] for cell in cells}):
         own = {cell[1:]: strips for cell, strips in cells.items() if cell[0] == table}
         labelled = {place for place, strips in own.items() if strips[0] in begins}
-        if not _has_header(own, labelled):
-            _pair(found, own, labelled, begins)
+        if not _has_header(sheet, words, own, labelled):
+            _pair(found, own, labelled)
     return found
 
 
-def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vocabulary) -> dict[int, int]:
-    """Strips that begin with a label: strip -> where the longest of them ends."""
-    begins: dict[int, int] = {}
+def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vocabulary) -> set[int]:
+    """Strips that begin with a label."""
+    begins: set[int] = set()
     for key, hits in labels.items():
         for hit in [label.hit for label in hits] if not words.labels[key].what.column else ():
             before = sheet.texts[hit.line][: hit.start]
-            head = not any(c.isalpha() for c in before) and len(before.strip()) <= SHORT
+            head = not any(c.isalpha() for c in before) and len(before.strip()) <= NUMBER_SIGNS
             if head and hit.score >= (1.0 if hit.length <= SHORT else READ):
-                end = hit.end if hit.last_line == hit.line else len(sheet.texts[hit.line])
-                begins[hit.line] = max(begins.get(hit.line, 0), end)
+                begins.add(hit.line)
     return begins
 
 
-def _has_header(own: Mapping[tuple[int, int], Sequence[int]], labelled: set[tuple[int, int]]) -> bool:
+def is_whole(text: str, hit: Hit) -> bool:
+    """Whether a label's cell that a wording begins is that label: it makes up most of its Vietnamese words."""
+    told = ASIDE.sub("", text[hit.start :])
+    return hit.length >= OF_CELL * len(fold(told)) and (hit.length > SHORT or hit.length >= len(fold(told)))
+
+
+def _has_header(
+    sheet: Sheet, words: Vocabulary, own: Mapping[tuple[int, int], Sequence[int]], labelled: set[tuple[int, int]]
+) -> bool:
     """Whether the labels stand in one row over the others: a table of people."""
     rows = sorted({row for row, _ in own})
-    for row in rows[:HEADER]:
+    for row in rows[:HEADER_ROWS]:
         inside = [place for place in own if place[0] == row]
-        heads = [place for place in inside if place in labelled]
+        asked = [p for p in inside if p in labelled or meanings_in(" ".join(sheet.texts[n] for n in own[p]), words)]
         below = [place for place in labelled if place[0] > row]
-        if len(heads) >= HEADER and len(heads) >= OF_ROW * len(inside) and len(below) < len(heads):
+        if len(asked) >= HEADER and len(asked) >= OF_ROW * len(inside) and len(below) < len(asked):
             return True
     return False
 
@@ -99,7 +113,6 @@ def _pair(
     found: FormCells,
     own: Mapping[tuple[int, int], list[int]],
     labelled: set[tuple[int, int]],
-    begins: Mapping[int, int],
 ) -> None:
     columns = sorted({column for _, column in own})
     of_labels = set()

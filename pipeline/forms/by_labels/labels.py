@@ -10,20 +10,18 @@ from rapidfuzz import fuzz
 
 from pipeline.forms import prompts
 from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
-from pipeline.forms.by_labels.cells import FormCells
+from pipeline.forms.by_labels.cells import FormCells, is_whole
+from pipeline.forms.by_labels.meaning import FULL, SHORT, SURE_LETTERS, heading, person_after
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
-from pipeline.forms.search import Hit, PageText, Wordings, find, grams
+from pipeline.forms.search import Hit, grams
 from pipeline.forms.sheet import Sheet
 
 # All by trial, on papers of two makers.
 SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
-FULL = 100.0  # likeness of what is the same
-SURE_LETTERS = 5  # letters from which a word may be misread
-WORD_LIKE = 88.0  # likeness (rapidfuzz) of a person's words to what follows a label
 ENGLISH_LIKE = 72.0  # likeness of small English print beside a label
-HEADING_LIKE = 84.0  # likeness of a strip to a heading
 NUMBERING = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-hA-H]|[IVX]{1,4})\s*[.):]+\s*)?\W*$")
+INNER_NUMBER = re.compile(r"(?:(?<=\s)\d{1,2}[.)]|\(\d{1,2}\)|(?<=\s)[a-zđ]\))\s*$")  # before a label inside a strip
 COLON = re.compile(r"\s*[:;]|\s*[.…_]{2,}")
 AFTER_VALUE = re.compile(r"[\d.,;:…_)\-–/]\s*$|\s{2,}$")
 REAL_COLON = re.compile(r"\s*[:;]")
@@ -32,6 +30,7 @@ AFTER = re.compile(r"\s*[\d\"'“/]|\s+[A-ZĐÀ-Ỹ]")
 DAY = re.compile(r"\bngày\s*$", re.IGNORECASE)
 IN_WORDS = re.compile(r"[\s.…]*\S{1,4}[\s.…]+tháng", re.IGNORECASE)
 OTHERWISE = re.compile(r"\s*[/(][^:;.…]{1,40}(?=[:;])")  # "… / Thẻ CCCD / Hộ chiếu:", "… (gram):"
+GOES_ON = re.compile(r"(?:[\s/]+[^\W\d_]+){1,5}(?=\s*[:;])")  # "Nghề nghiệp hiện nay:"
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
 ENGLISH = re.compile(r"[\s/(\-–:]*([A-Za-z][A-Za-z .,'’]{1,40}?)\s*(?=[):]|$)\)?")
@@ -41,11 +40,8 @@ LETTERS_COUNT, MOST_LETTERS = 16, 24  # letters that double a label's weight, an
 COLON_COUNTS, HEAD_COUNTS = 0.3, 0.2  # weight that a colon, that the head of a strip adds
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
-HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
 NUMBER_WORDS = 2  # of a number whose label has no colon
 BARE = 0.3  # share of labels with a colon below which the paper prints none
-SHORT = 4  # letters of labels that need a colon or the head of a strip, and a value like theirs
-LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header makes up
 NO_CELLS = FormCells()
 
 
@@ -144,14 +140,18 @@ def _label(
     text, last = sheet.texts[hit.line], sheet.texts[hit.last_line]
     end, who, size = _extent(sheet, vocabulary, meaning, hit)
     head, colon = bool(NUMBERING.match(text[: hit.start])), bool(COLON.match(last, end))
+    inner = None if head else INNER_NUMBER.search(text[: hit.start])
     if head and hit.line in cells.heads and hit.line == hit.last_line:
+        if hit.line in cells.whole:
+            if not is_whole(text, hit):
+                return None
+            end = len(text)
         colon = True
-        end = len(text) if hit.line in cells.whole else end
     label = PageLabel(
         meaning=meaning,
         who=who,
         line=hit.line,
-        start=0 if head else hit.start,
+        start=0 if head else inner.start() if inner else hit.start,
         last_line=hit.last_line,
         end=end,
         weight=found.weight * hit.score**2 * (1.0 + min(size, MOST_LETTERS) / LETTERS_COUNT)
@@ -174,6 +174,8 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
     end = after_english(last, end)
     if rest := OTHERWISE.match(last, end):
         end = rest.end()
+    elif (rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper())):
+        end = rest.end()
     day = DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)
     if meaning.what.grammar == "date" and day and IN_WORDS.match(last, end):
         end = day.start()  # the printed "ngày" is the date's first word
@@ -184,7 +186,8 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
     """Whether a hit stands where labels stand: at a strip's head or before a colon, and by itself if it is short."""
     hit, text, last = found.hit, sheet.texts[label.line], sheet.texts[label.last_line]
     before, after = text[: hit.start], last[label.end :]
-    exact = bare and hit.score == 1.0 and text[hit.start].isupper() and AFTER.match(last, label.end)
+    numbered = label.start < hit.start and not label.head
+    exact = (bare or numbered) and hit.score == 1.0 and text[hit.start].isupper() and AFTER.match(last, label.end)
     if before[-1:].isalnum():
         return False
     if alone and (not label.head or (not label.colon and len(after.split()) < NUMBER_WORDS)):
@@ -210,31 +213,13 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
     if not label.colon and label.meaning.what.grammar == "name" and next(filter(str.isalpha, after), "").islower():
         return False  # "(ký, ghi rõ họ tên và đóng dấu)"
     real = bool(REAL_COLON.match(after))
-    if hit.score < (READ_WELL if size > LONG else READ_BEST) and not (real and size > SHORT):
+    if hit.score < (READ_WELL if hit.length > LONG else READ_BEST) and not (real and size > SHORT):
         return False
     read = text[hit.start : hit.end if hit.line == hit.last_line else None]
     if not real and _named_like(read, label.meaning.text):
         return False
     small = text[hit.start].islower() and label.meaning.text[:1].isupper()
     return bool(label.head or hit.score == 1.0 or not small)
-
-
-def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str | None, int]:
-    """Where a label ends with the words of the person it speaks of, whose it is, and how many letters those are."""
-    rest = text[end:]
-    match = re.match(r"[\s,(]*(?:của\s+)?", rest)
-    at = match.end() if match else 0
-    stop = min((i for i in (rest.find(c, at) for c in ":;….") if i >= 0), default=len(rest))
-    words = [(m.end(), fold(m.group())) for m in re.finditer(r"[^\W\d_]+(?:/[^\W\d_]+)?", rest[at:stop])]
-    capital = rest[at : at + 1].isupper() and not text[:end].rstrip()[-1:].isupper()
-    for count in range(min(6, len(words)), 0, -1):
-        if capital and at + words[count - 1][0] < len(rest[:stop].rstrip()):
-            continue  # "Họ và tên Mẹ Thị Ba" is a name, not a label
-        key = "".join(w for _, w in words[:count])
-        like, who = max(((fuzz.ratio(key, wording), name) for wording, name in vocabulary.words), default=(0.0, ""))
-        if like == FULL or (len(key) > SURE_LETTERS and like >= WORD_LIKE):
-            return end + at + words[count - 1][0], who, len(key)
-    return end, None, 0
 
 
 def after_english(text: str, end: int) -> int:
@@ -285,47 +270,6 @@ def headings_of(sheet: Sheet, vocabulary: Vocabulary, taken: Sequence[PageLabel]
         if who is not None:
             found.append((line, who))
     return found
-
-
-def heading(key: str, vocabulary: Vocabulary) -> str | None:
-    """Whose part a line of these letters heads."""
-    if key in vocabulary.headings:
-        return vocabulary.headings[key]
-    if len(key) < 6 or not vocabulary.headings:
-        return None
-    best = max(vocabulary.headings, key=lambda h: fuzz.ratio(key, h))
-    return vocabulary.headings[best] if fuzz.ratio(key, best) >= HEADING_LIKE and len(best) > 5 else None
-
-
-def meanings_in(text: str, vocabulary: Vocabulary) -> list[tuple[Meaning, str | None]]:
-    """What a table's header cell asks for, in its order: "Họ tên mẹ, năm sinh" is the mother's name and birth year."""
-    page = PageText.of([text])
-    keys = tuple(k for k in vocabulary.labels if len(k) > 1)
-    size = len(fold(text))
-    if not size:
-        return []
-    hits = []
-    for hit in find(Wordings(keys), page):
-        meaning = vocabulary.labels[keys[hit.wording]]
-        starts = hit.start == 0 or not text[hit.start - 1].isalnum()
-        ends = hit.end >= len(text) or not text[hit.end].isalnum()
-        if not (starts and ends) or (hit.length <= SHORT and hit.score < 1.0):
-            continue
-        end, who, more = hit.end, meaning.who, 0
-        if who is None:
-            end, who, more = person_after(text, hit.end, vocabulary)
-        hits.append((hit.score**HOW_WELL * (hit.length + more), hit.start, end, meaning, who))
-    hits.sort(key=lambda h: -h[0])
-    chosen: list[tuple[int, int, Meaning, str | None]] = []
-    for _, start, end, meaning, who in hits:
-        if all(end <= s or e <= start for s, e, _, _ in chosen):
-            chosen.append((start, end, meaning, who))
-    chosen.sort(key=lambda c: c[0])
-    letters = sum(len(fold(text[s:e])) for s, e, _, _ in chosen)
-    if letters < LINE_SHARE * size:
-        return []
-    known = next((who for _, _, _, who in chosen if who), None)
-    return [(meaning, who or known) for _, _, meaning, who in chosen]
 
 
 def prompt_lines(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int]]:

@@ -11,9 +11,19 @@ from pipeline.domain.model import DocumentType
 from pipeline.forms.anchors import PLACE_LENGTH, Anchor
 from pipeline.forms.by_labels.arrangement import Band, cuts_at, gutter, in_flows, person_bands
 from pipeline.forms.by_labels.cells import form_cells
-from pipeline.forms.by_labels.labels import NO_CELLS, PROMPTS, PageLabel, headings_of, hits_of, page_labels, prompt_lines, spans
+from pipeline.forms.by_labels.labels import (
+    NO_CELLS,
+    PROMPTS,
+    PageLabel,
+    headings_of,
+    hits_of,
+    page_labels,
+    prompt_lines,
+    spans,
+)
 from pipeline.forms.by_labels.tables import LabelTable, read_tables
 from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, vocabulary
+from pipeline.forms.cleaning import trim
 from pipeline.forms.definition import Column, FormPage, Item
 from pipeline.forms.entry_fields import entry_fields
 from pipeline.forms.fields import ExtractedField, Leaf
@@ -21,7 +31,7 @@ from pipeline.forms.keys import HEAD
 from pipeline.forms.leaf import LeafFields, LeafReader
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
-from pipeline.forms.walk import Walk
+from pipeline.forms.walk import Holder, Walk
 
 FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
 CELL_LINES = 3  # of a value in a table with a column for each person
@@ -95,6 +105,23 @@ class _LabelReader(LeafReader):
         self.sheet = Sheet(self.sheet.source, cuts)
         self.place = replace(self.place, sheet=self.sheet)
         self._look()
+
+    def _of_persons(self, holder: Holder, slot: Slot) -> list[ExtractedField]:
+        """What a table says of two persons: by its cells where they are known, else by where its headings stand."""
+        cells = self.cells.columns.get(holder.line, {})
+        if len(cells) != len(slot.columns):
+            return super()._of_persons(holder, slot)
+        return [
+            self.place.field(
+                f"{column.prefix}{slot.field}", slot.grammar, self._cell(cells[n]), label=slot.wordings[0],
+                where=self._room(holder),
+            )
+            for n, column in zip(sorted(cells), slot.columns, strict=True)
+        ]  # fmt: skip
+
+    def _cell(self, lines: Sequence[int]) -> list[Piece]:
+        pieces = [trim(self.sheet, Piece(line=n, start=0, end=len(self.sheet.texts[n]))) for n in lines]
+        return [piece for piece in pieces if piece is not None]
 
     def _of_table(self, table: LabelTable) -> None:
         self.table_lines |= table.entries.lines
@@ -185,7 +212,7 @@ class _LabelReader(LeafReader):
                 continue
             left = self.sheet.x_at(label.line, label.start)
             under = 0 <= y0 - y1 + self.sheet.height / 2 < FAR * self.sheet.height and abs(x0 - left) < FAR * self.sheet.height
-            if self.sheet.rows[label.last_line] == self.sheet.rows[line] and x0 > x1 - self.sheet.height or under:
+            if (self.sheet.rows[label.last_line] == self.sheet.rows[line] and x0 > x1 - self.sheet.height) or under:
                 return True
         return False
 

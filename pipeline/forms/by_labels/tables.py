@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import Bands, border_cuts, column_bands
-from pipeline.forms.by_labels.labels import heading, meanings_in
+from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary, lexicon
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entries import Entries, header_and_body, table_of

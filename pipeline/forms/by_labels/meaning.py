@@ -1,0 +1,95 @@
+"""What printed words mean: of whom they speak, what a header's cell asks, whose part a heading begins."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.keys import fold
+from pipeline.forms.search import PageText, Wordings, find
+
+# All by trial, on papers of two makers.
+MOST_FILLER = 3  # words between a label and whose it is
+FULL = 100.0  # likeness of what is the same
+WORD_LIKE = 88.0  # likeness (rapidfuzz) of a person's words to what follows a label
+HEADING_LIKE = 84.0  # likeness of a strip to a heading
+SURE_LETTERS = 5  # letters from which a word may be misread
+HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
+LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header makes up
+SHORT = 4  # letters of labels that need a colon or the head of a strip, and a value like theirs
+
+
+def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str | None, int]:
+    """Where a label ends with the words of the person it speaks of, whose it is, and how many letters those are."""
+    rest = text[end:]
+    match = re.match(r"[\s,(]*(?:của\s+)?", rest)
+    at = match.end() if match else 0
+    stop = min((i for i in (rest.find(c, at) for c in ":;….") if i >= 0), default=len(rest))
+    words = [(m.end(), fold(m.group())) for m in re.finditer(r"[^\W\d_]+(?:/[^\W\d_]+)?", rest[at:stop])]
+    capital = rest[at : at + 1].isupper() and not text[:end].rstrip()[-1:].isupper()
+    if filler := _after_filler(rest, stop, vocabulary):
+        return end + stop, *filler
+    for count in range(min(6, len(words)), 0, -1):
+        if capital and at + words[count - 1][0] < len(rest[:stop].rstrip()):
+            continue  # "Họ và tên Mẹ Thị Ba" is a name, not a label
+        key = "".join(w for _, w in words[:count])
+        like, who = max(((fuzz.ratio(key, wording), name) for wording, name in vocabulary.words), default=(0.0, ""))
+        if like == FULL or (len(key) > SURE_LETTERS and like >= WORD_LIKE):
+            return end + at + words[count - 1][0], who, len(key)
+    return end, None, 0
+
+
+def _after_filler(rest: str, stop: int, vocabulary: Vocabulary) -> tuple[str, int] | None:
+    """Whose a label is that goes on before it says so, up to its colon: "Họ tên đầy đủ người mẹ:"."""
+    if rest[stop : stop + 1] not in {":", ";"}:
+        return None
+    said = [fold(w) for w in re.findall(r"[^\W\d_]+", rest[:stop])]
+    known = dict(vocabulary.words)
+    for skip in range(1, min(MOST_FILLER, len(said) - 1) + 1):
+        key = "".join(said[skip:])
+        if key in known:
+            return known[key], len(key)
+    return None
+
+
+def heading(key: str, vocabulary: Vocabulary) -> str | None:
+    """Whose part a line of these letters heads."""
+    if key in vocabulary.headings:
+        return vocabulary.headings[key]
+    if len(key) < 6 or not vocabulary.headings:
+        return None
+    best = max(vocabulary.headings, key=lambda h: fuzz.ratio(key, h))
+    return vocabulary.headings[best] if fuzz.ratio(key, best) >= HEADING_LIKE and len(best) > 5 else None
+
+
+def meanings_in(text: str, vocabulary: Vocabulary) -> list[tuple[Meaning, str | None]]:
+    """What a table's header cell asks for, in its order: "Họ tên mẹ, năm sinh" is the mother's name and birth year."""
+    page = PageText.of([text])
+    keys = tuple(k for k in vocabulary.labels if len(k) > 1)
+    size = len(fold(text))
+    if not size:
+        return []
+    hits = []
+    for hit in find(Wordings(keys), page):
+        meaning = vocabulary.labels[keys[hit.wording]]
+        starts = hit.start == 0 or not text[hit.start - 1].isalnum()
+        ends = hit.end >= len(text) or not text[hit.end].isalnum()
+        if not (starts and ends) or (hit.length <= SHORT and hit.score < 1.0):
+            continue
+        end, who, more = hit.end, meaning.who, 0
+        if who is None:
+            end, who, more = person_after(text, hit.end, vocabulary)
+        hits.append((hit.score**HOW_WELL * (hit.length + more), hit.start, end, meaning, who))
+    hits.sort(key=lambda h: -h[0])
+    chosen: list[tuple[int, int, Meaning, str | None]] = []
+    for _, start, end, meaning, who in hits:
+        if all(end <= s or e <= start for s, e, _, _ in chosen):
+            chosen.append((start, end, meaning, who))
+    chosen.sort(key=lambda c: c[0])
+    letters = sum(len(fold(text[s:e])) for s, e, _, _ in chosen)
+    if letters < LINE_SHARE * size:
+        return []
+    known = next((who for _, _, _, who in chosen if who), None)
+    return [(meaning, who or known) for _, _, meaning, who in chosen]
