@@ -12,69 +12,74 @@ from dataclasses import dataclass, field
 
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.by_labels.meaning import meanings_in
-from pipeline.forms.by_labels.wording import Vocabulary
-from pipeline.forms.keys import fold
-from pipeline.forms.search import Hit
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary
 from pipeline.forms.sheet import Sheet
 
 # All by trial, on papers laid out by the workshop.
 READ = 0.85  # score of a wording that begins a label's cell
-OF_CELL = 0.5  # share of the cell's letters that it makes up, English and what stands in brackets aside
 SHORT = 6  # letters of a wording that must be read without a fault
 NUMBER_SIGNS = 4  # signs of a label's number before it
-OF_COLUMN = 0.6  # share of a column's cells that begin with a label: it is a column of labels,
+OF_CELL = 0.5  # share of a label cell's letters that are known words, English and what it may hold aside
+OF_COLUMN = 0.6  # share of a column's cells that are labels: it is a column of labels,
 FEWEST = 2  # where it has so many at least
 OF_TABLE = 0.6  # share of a table's cells that begin with a label: each holds its own value
 FEWEST_CELLS = 3  # of such a table
-OF_ROW = 0.7  # share of a row's cells that begin with a label, in the header of a table of people
+OF_ROW = 0.7  # share of a row's cells that ask something, in the header of a table of people
 HEADER, HEADER_ROWS = 3, 2  # cells of such a header; rows among which it is looked for
+_NUMBER = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-zđA-H]|[IVX]{1,4})\s*[.):]+\s*)?")
+_ASIDE = re.compile(r"\s*(?:\(.*|/.*)")  # English beside a label, what it may hold
+Place = tuple[int, int]  # row and column
 
-ASIDE = re.compile(r"\(.*|/.*")  # English beside a label, what it may hold
-Cell = tuple[int, int, int]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelCell:
+    """A cell that is a label, or begins with one.
+
+    `line` is its first strip and `rest` its others, `meanings` what it asks and of whom. `values` are the strips of its
+    value, in reading order; `columns` those of each person's value, where the table has a column for each. `whole`: the
+    cell is nothing but label; else its value follows in it.
+    """
+
+    line: int
+    rest: tuple[int, ...] = ()
+    meanings: tuple[tuple[Meaning, str | None], ...] = ()
+    values: tuple[int, ...] = ()
+    columns: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class FormCells:
-    """The cells of a sheet that form a label with its value.
+    """The label cells of a sheet's ruled forms, by their first strip."""
 
-    `values`: strip that a label begins in -> the strips of its value, in reading order; a label whose own cell holds
-    its value has the strips below it. `rest`: strips that go on with a label. `whole`: strips that are label to their
-    end. `columns`: label strip -> the strips of each person's value, where a table has a column for each.
-    """
-
-    values: dict[int, list[int]] = field(default_factory=dict)
-    rest: set[int] = field(default_factory=set)
-    whole: set[int] = field(default_factory=set)
-    columns: dict[int, dict[int, list[int]]] = field(default_factory=dict)
+    labels: Mapping[int, LabelCell] = field(default_factory=dict)
 
     @property
     def strips(self) -> set[int]:
         """Every strip in these cells."""
-        own = {n for line, values in self.values.items() for n in (line, *values)}
-        shared = {n for line, by in self.columns.items() for n in (line, *(m for v in by.values() for m in v))}
-        return own | shared | self.rest
+        return {n for cell in self.labels.values() for n in (cell.line, *cell.rest)} | self.values
 
     @property
-    def heads(self) -> set[int]:
-        """The strips that labels begin in."""
-        return {*self.values, *self.columns}
+    def values(self) -> set[int]:
+        """The strips of their values."""
+        own = {n for cell in self.labels.values() for n in cell.values}
+        return own | {n for cell in self.labels.values() for strips in cell.columns.values() for n in strips}
 
 
 def form_cells(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vocabulary) -> FormCells:
-    """The label and value cells of the sheet's ruled tables; tables of entries have none."""
-    cells: dict[Cell, list[int]] = {}
+    """The label cells of the sheet's ruled forms; tables of entries and members have none."""
+    tables: dict[int, dict[Place, list[int]]] = {}
     for n in sheet.reading_order():
         cell = sheet.lines[n].cell
         if cell is not None and sheet.texts[n].strip():
-            cells.setdefault(cell, []).append(n)
+            tables.setdefault(cell[0], {}).setdefault(cell[1:], []).append(n)
     begins = _beginnings(sheet, labels, words)
-    found = FormCells()
-    for table in sorted({cell[0] for cell in cells}):
-        own = {cell[1:]: strips for cell, strips in cells.items() if cell[0] == table}
-        labelled = {place for place, strips in own.items() if strips[0] in begins}
-        if not _has_header(sheet, words, own, labelled):
-            _pair(found, own, labelled)
-    return found
+    found: dict[int, LabelCell] = {}
+    for table in tables.values():
+        asked = {place: _meanings(sheet, words, strips) for place, strips in table.items() if strips[0] in begins}
+        if asked and not _has_header(sheet, words, table, asked):
+            found |= _label_cells(sheet, words, table, asked)
+    return FormCells(found)
 
 
 def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vocabulary) -> set[int]:
@@ -89,64 +94,66 @@ def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: V
     return begins
 
 
-def is_whole(text: str, hit: Hit) -> bool:
-    """Whether a label's cell that a wording begins is that label: it makes up most of its Vietnamese words."""
-    told = ASIDE.sub("", text[hit.start :])
-    return hit.length >= OF_CELL * len(fold(told)) and (hit.length > SHORT or hit.length >= len(fold(told)))
+def _meanings(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> tuple[tuple[Meaning, str | None], ...]:
+    """What a cell asks that is nothing but label."""
+    text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in strips))
+    return tuple(meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL))
 
 
-def _has_header(
-    sheet: Sheet, words: Vocabulary, own: Mapping[tuple[int, int], Sequence[int]], labelled: set[tuple[int, int]]
-) -> bool:
+def _has_header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, Sequence[int]], asked: Mapping[Place, object]) -> bool:
     """Whether the labels stand in one row over the others: a table of people."""
-    rows = sorted({row for row, _ in own})
-    for row in rows[:HEADER_ROWS]:
-        inside = [place for place in own if place[0] == row]
-        asked = [p for p in inside if p in labelled or meanings_in(" ".join(sheet.texts[n] for n in own[p]), words)]
-        below = [place for place in labelled if place[0] > row]
-        if len(asked) >= HEADER and len(asked) >= OF_ROW * len(inside) and len(below) < len(asked):
+    for row in sorted({row for row, _ in table})[:HEADER_ROWS]:
+        inside = [place for place in table if place[0] == row]
+        heads = [p for p in inside if p in asked or _meanings(sheet, words, table[p])]
+        below = [place for place in asked if place[0] > row]
+        if len(heads) >= HEADER and len(heads) >= OF_ROW * len(inside) and len(below) < len(heads):
             return True
     return False
 
 
-def _pair(
-    found: FormCells,
-    own: Mapping[tuple[int, int], list[int]],
-    labelled: set[tuple[int, int]],
-) -> None:
-    columns = sorted({column for _, column in own})
-    of_labels = set()
+def _label_cells(
+    sheet: Sheet,
+    words: Vocabulary,
+    table: Mapping[Place, list[int]],
+    asked: Mapping[Place, tuple[tuple[Meaning, str | None], ...]],
+) -> dict[int, LabelCell]:
+    alone = sum(1 for place in asked if len(table[place]) == 1)
+    if len(asked) >= FEWEST_CELLS and len(asked) >= OF_TABLE * len(table) and alone < len(asked) / 2:
+        own = (table[place] for place in asked)
+        return {strips[0]: LabelCell(line=strips[0], values=tuple(strips[1:]), whole=False) for strips in own}
+    columns = sorted({column for _, column in table})
+    meant = dict(asked)
+    of_labels = []
     for column in columns:
-        inside = [place for place in own if place[1] == column]
-        heads = [place for place in inside if place in labelled]
+        inside = [place for place in table if place[1] == column]
+        if not any(place in asked for place in inside):
+            continue
+        meant |= {p: told for p in inside if p not in meant and (told := _meanings(sheet, words, table[p]))}
+        heads = [place for place in inside if meant.get(place)]
         if len(heads) >= FEWEST and len(heads) >= OF_COLUMN * len(inside):
-            of_labels.add(column)
-    alone = sum(1 for place in labelled if len(own[place]) == 1)
-    if len(labelled) >= FEWEST_CELLS and len(labelled) >= OF_TABLE * len(own) and alone < len(labelled) / 2:
-        for place in labelled:  # each cell holds its label and its value
-            first, *below = own[place]
-            found.values[first] = below
-        return
-    if not of_labels or not set(columns) - of_labels:
-        return
-    several = _several(own, of_labels)
-    for place in sorted(p for p in labelled if p[1] in of_labels):
+            of_labels.append(column)
+    if not of_labels or not set(columns) - set(of_labels):
+        return {}
+    several = _several(table, of_labels)
+    found = {}
+    for place in sorted(p for p in table if p[1] in of_labels):
         row, column = place
-        ends = [c for c in of_labels if c > column]
-        right = [c for c in columns if column < c < min(ends, default=columns[-1] + 1)]
-        first, *more = own[place]
-        found.rest.update(more)
-        found.whole.add(first)
-        if several:
-            found.columns[first] = {c: own.get((row, c), []) for c in right}
-        else:
-            found.values[first] = [n for c in right for n in own.get((row, c), [])]
+        last = min((c for c in of_labels if c > column), default=columns[-1] + 1)
+        beside = {c: tuple(table.get((row, c), ())) for c in columns if column < c < last}
+        first, *rest = table[place]
+        found[first] = LabelCell(
+            line=first,
+            rest=tuple(rest),
+            meanings=tuple(meant.get(place, ())),
+            values=() if several else tuple(n for strips in beside.values() for n in strips),
+            columns=beside if several else {},
+        )
+    return found
 
 
-def _several(own: Mapping[tuple[int, int], Sequence[int]], of_labels: set[int]) -> bool:
+def _several(table: Mapping[Place, Sequence[int]], of_labels: Sequence[int]) -> bool:
     """Whether rows hold several values behind one label: a column for each person."""
     if len(of_labels) != 1:
         return False
-    (labels,) = of_labels
-    rows = [sum(1 for r, c in own if r == row and c > labels) for row, column in own if column == labels]
+    rows = [sum(1 for r, c in table if r == row and c > of_labels[0]) for row, c in table if c == of_labels[0]]
     return sum(1 for count in rows if count > 1) > len(rows) / 2

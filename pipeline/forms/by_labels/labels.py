@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from pipeline.forms import prompts
 from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
-from pipeline.forms.by_labels.cells import FormCells, is_whole
+from pipeline.forms.by_labels.cells import FormCells, LabelCell
 from pipeline.forms.by_labels.meaning import FULL, SHORT, SURE_LETTERS, heading, person_after
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
@@ -75,19 +75,22 @@ def page_labels(sheet: Sheet, vocabulary: Vocabulary, cells: FormCells = NO_CELL
     """
     found = hits_of(sheet, vocabulary)
     bare = _has_no_colons(sheet, found)
-    inside = cells.strips - cells.heads
+    inside = cells.values - cells.labels.keys()
+    whole = {n for cell in cells.labels.values() if cell.whole for n in (cell.line, *cell.rest)}
     candidates = []
     for key, hits in found.items():
         meaning = vocabulary.labels[key]
         for hit in hits:
-            if hit.hit.line in inside and not COLON.match(sheet.texts[hit.hit.last_line], hit.hit.end):
-                continue  # in the cell of a value
+            if hit.hit.line in whole or (
+                hit.hit.line in inside and not COLON.match(sheet.texts[hit.hit.last_line], hit.hit.end)
+            ):
+                continue  # in the cell of a label, or of a value
             label = _label(sheet, vocabulary, key, meaning, hit, bare=bare, cells=cells)
             if label is not None and not meaning.what.column and not _is_fixed(sheet, vocabulary, label, hit.hit.score):
                 candidates.append(label)
     candidates.sort(key=lambda c: -c.weight)
     taken: dict[int, list[tuple[int, int]]] = {}
-    chosen: list[PageLabel] = []
+    chosen = [label for cell in cells.labels.values() if cell.whole for label in _of_cell(sheet, cell)]
     for label in candidates:
         own = list(spans(sheet, label))
         if any(s < end and start < e for line, start, end in own for s, e in taken.get(line, ())):
@@ -98,6 +101,15 @@ def page_labels(sheet: Sheet, vocabulary: Vocabulary, cells: FormCells = NO_CELL
     place = {line: n for n, line in enumerate(sheet.reading_order())}
     chosen.sort(key=lambda c: (place[c.line], c.start))
     return _without_answers(sheet, chosen)
+
+
+def _of_cell(sheet: Sheet, cell: LabelCell) -> Iterable[PageLabel]:
+    """The label that a cell is; one that asks several things at once is its first one's."""
+    for meaning, who in cell.meanings[:1]:
+        yield PageLabel(
+            meaning=meaning, who=who, line=cell.line, start=0, last_line=cell.line, end=len(sheet.texts[cell.line]),
+            weight=SURE_WEIGHT + LONG, head=True, colon=True,
+        )  # fmt: skip
 
 
 def _named_like(read: str, wording: str) -> bool:
@@ -141,12 +153,7 @@ def _label(
     end, who, size = _extent(sheet, vocabulary, meaning, hit)
     head, colon = bool(NUMBERING.match(text[: hit.start])), bool(COLON.match(last, end))
     inner = None if head else INNER_NUMBER.search(text[: hit.start])
-    if head and hit.line in cells.heads and hit.line == hit.last_line:
-        if hit.line in cells.whole:
-            if not is_whole(text, hit):
-                return None
-            end = len(text)
-        colon = True
+    colon = colon or (head and hit.line in cells.labels and hit.line == hit.last_line)
     label = PageLabel(
         meaning=meaning,
         who=who,
@@ -172,9 +179,7 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
     if who is None and not meaning.what.paper:
         end, who, more = person_after(last, end, vocabulary)
     end = after_english(last, end)
-    if rest := OTHERWISE.match(last, end):
-        end = rest.end()
-    elif (rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper())):
+    if (rest := OTHERWISE.match(last, end)) or ((rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))):
         end = rest.end()
     day = DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)
     if meaning.what.grammar == "date" and day and IN_WORDS.match(last, end):

@@ -64,8 +64,11 @@ def heading(key: str, vocabulary: Vocabulary) -> str | None:
     return vocabulary.headings[best] if fuzz.ratio(key, best) >= HEADING_LIKE and len(best) > 5 else None
 
 
-def meanings_in(text: str, vocabulary: Vocabulary) -> list[tuple[Meaning, str | None]]:
-    """What a table's header cell asks for, in its order: "Họ tên mẹ, năm sinh" is the mother's name and birth year."""
+def meanings_in(text: str, vocabulary: Vocabulary, share: float = LINE_SHARE) -> list[tuple[Meaning, str | None]]:
+    """What a table's header cell asks for, in its order: "Họ tên mẹ, năm sinh" is the mother's name and birth year.
+
+    `share`: of the cell's letters that known words must be.
+    """
     page = PageText.of([text])
     keys = tuple(k for k in vocabulary.labels if len(k) > 1)
     size = len(fold(text))
@@ -89,7 +92,7 @@ def meanings_in(text: str, vocabulary: Vocabulary) -> list[tuple[Meaning, str | 
             chosen.append((start, end, meaning, who))
     chosen.sort(key=lambda c: c[0])
     letters = sum(len(fold(text[s:e])) for s, e, _, _ in chosen)
-    if letters < LINE_SHARE * size:
+    if letters < share * size:
         return []
     known = next((who for _, _, _, who in chosen if who), None)
     return [(meaning, who or known) for _, _, meaning, who in chosen]

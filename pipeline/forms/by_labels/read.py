@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import DocumentType
 from pipeline.forms.anchors import PLACE_LENGTH, Anchor
 from pipeline.forms.by_labels.arrangement import Band, cuts_at, gutter, in_flows, person_bands
-from pipeline.forms.by_labels.cells import form_cells
+from pipeline.forms.by_labels.cells import LabelCell, form_cells
 from pipeline.forms.by_labels.labels import (
     NO_CELLS,
     PROMPTS,
@@ -35,6 +36,7 @@ from pipeline.forms.walk import Holder, Walk
 
 FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
 CELL_LINES = 3  # of a value in a table with a column for each person
+BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
 FAR = 2.0  # letter heights below its label, and beside its left end, within which a value stands under it
 FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
@@ -88,9 +90,13 @@ class _LabelReader(LeafReader):
 
     def _table(self) -> LabelTable | None:
         """The table of entries or members; a table with a column for each person is none, a ruled form neither."""
-        if any(b.table for b in self.bands):
+        if self._tabled():
             return None
         return read_tables(self.sheet, self.words, self.labels, self.cells.strips)
+
+    def _tabled(self) -> bool:
+        """Whether a table tells of two persons whose headings are known."""
+        return any(band.table for band in self.bands)
 
     def _look(self) -> None:
         self.labels = hits_of(self.sheet, self.words)
@@ -108,7 +114,8 @@ class _LabelReader(LeafReader):
 
     def _of_persons(self, holder: Holder, slot: Slot) -> list[ExtractedField]:
         """What a table says of two persons: by its cells where they are known, else by where its headings stand."""
-        cells = self.cells.columns.get(holder.line, {})
+        label = self.cells.labels.get(holder.line)
+        cells = label.columns if label else {}
         if len(cells) != len(slot.columns):
             return super()._of_persons(holder, slot)
         return [
@@ -135,7 +142,8 @@ class _LabelReader(LeafReader):
         """Slots and anchors of the labels, in reading order, each for the field that it is."""
         self.slots, self.anchors = [], []
         inside = {n for flow in flows for n in flow}
-        labels = [label for label in self.page_labels if label.line in inside]
+        apart = {cell.line for cell in self.cells.labels.values() if cell.columns} if not self._tabled() else set()
+        labels = [label for label in self.page_labels if label.line in inside and label.line not in apart]
         by_line: dict[int, list[PageLabel]] = {}
         for label in labels:
             by_line.setdefault(label.line, []).append(label)
@@ -163,15 +171,33 @@ class _LabelReader(LeafReader):
 
     def _run(self, walk: Walk, flows: list[list[int]]) -> None:
         """What stands in the cells of a ruled form is theirs; the rest is walked through."""
-        inside = {} if any(b.table for b in self.bands) else self.cells.values
-        apart = self.cells.strips if inside else set()
+        cells = {} if self._tabled() else self.cells.labels
+        apart = self.cells.strips if cells else set()
         for flow in flows:
             walk.run([n for n in flow if n not in apart])
-        for line, values in inside.items():
-            if sum(1 for label in self.page_labels if label.line == line) == 1:
-                walk.fill(line, values)
+        for cell in cells.values():
+            if cell.whole or sum(1 for label in self.page_labels if label.line == cell.line) == 1:
+                walk.fill(cell.line, cell.values)
             else:
-                walk.run([line, *values])
+                walk.run([cell.line, *cell.values])
+        if cells and self.words.type in BOOKS:
+            self.result.members.extend(self._members_beside(list(cells.values())))
+
+    def _members_beside(self, cells: Sequence[LabelCell]) -> Iterator[list[ExtractedField]]:
+        """The members of tables with a column for each of them."""
+        columns = sorted({column for cell in cells for column in cell.columns})
+        for column in columns:
+            fields = []
+            for cell in cells:
+                for meaning, _ in cell.meanings[:1] if column in cell.columns else ():
+                    for name in self.words.field(meaning.what, "member")[:1]:
+                        x0, y0, x1, y1 = self.sheet.boxes[cell.line]
+                        fields.append(self.place.field(
+                            name, self.words.fields[name][0], self._cell(cell.columns[column]),
+                            label=meaning.text, where=rectangle(x1, y0, x1 + (x1 - x0), y1),
+                        ))  # fmt: skip
+            if any(not field.empty for field in fields):
+                yield fields
 
     def _values_below(self, flow: Sequence[int], by_line: dict[int, list[PageLabel]]) -> bool:
         """Whether the flow's values stand under their labels and not beside them."""
