@@ -20,14 +20,15 @@ READ = 0.85  # score of a wording that begins a label's cell
 SHORT = 6  # letters of a wording that must be read without a fault
 NUMBER_SIGNS = 4  # signs of a label's number before it
 OF_CELL = 0.5  # share of a label cell's letters that are known words, English and what it may hold aside
-OF_COLUMN = 0.6  # share of a column's cells that are labels: it is a column of labels,
+LEAST = 0.75  # score of such words
+OF_COLUMN = 0.5  # share of a column's cells that are labels: it is a column of labels,
 FEWEST = 2  # where it has so many at least
 OF_TABLE = 0.6  # share of a table's cells that begin with a label: each holds its own value
 FEWEST_CELLS = 3  # of such a table
 OF_ROW = 0.7  # share of a row's cells that ask something, in the header of a table of people
 HEADER, HEADER_ROWS = 3, 2  # cells of such a header; rows among which it is looked for
 _NUMBER = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-zđA-H]|[IVX]{1,4})\s*[.):]+\s*)?")
-_ASIDE = re.compile(r"\s*(?:\(.*|/.*)")  # English beside a label, what it may hold
+_ASIDE = re.compile(r"\s*\(.*|\s+/.*|/\s.*")  # English beside a label, what it may hold
 Place = tuple[int, int]  # row and column
 
 
@@ -97,7 +98,7 @@ def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: V
 def _meanings(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> tuple[tuple[Meaning, str | None], ...]:
     """What a cell asks that is nothing but label."""
     text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in strips))
-    return tuple(meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL))
+    return tuple(meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL, least=LEAST))
 
 
 def _has_header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, Sequence[int]], asked: Mapping[Place, object]) -> bool:

@@ -64,10 +64,10 @@ def heading(key: str, vocabulary: Vocabulary) -> str | None:
     return vocabulary.headings[best] if fuzz.ratio(key, best) >= HEADING_LIKE and len(best) > 5 else None
 
 
-def meanings_in(text: str, vocabulary: Vocabulary, share: float = LINE_SHARE) -> list[tuple[Meaning, str | None]]:
+def meanings_in(text: str, vocabulary: Vocabulary, share: float = LINE_SHARE, least: float = 0.0) -> list[tuple[Meaning, str | None]]:
     """What a table's header cell asks for, in its order: "Họ tên mẹ, năm sinh" is the mother's name and birth year.
 
-    `share`: of the cell's letters that known words must be.
+    `share`: of the cell's letters that known words must be; `least`: their score.
     """
     page = PageText.of([text])
     keys = tuple(k for k in vocabulary.labels if len(k) > 1)
@@ -79,7 +79,7 @@ def meanings_in(text: str, vocabulary: Vocabulary, share: float = LINE_SHARE) ->
         meaning = vocabulary.labels[keys[hit.wording]]
         starts = hit.start == 0 or not text[hit.start - 1].isalnum()
         ends = hit.end >= len(text) or not text[hit.end].isalnum()
-        if not (starts and ends) or (hit.length <= SHORT and hit.score < 1.0):
+        if not (starts and ends) or hit.score < (1.0 if hit.length <= SHORT else least):
             continue
         end, who, more = hit.end, meaning.who, 0
         if who is None:
