@@ -111,7 +111,10 @@ def classify(
     members = any(MEMBER_LABEL in fold(text) for text in texts)
     year = _year_of_issue(texts)
     evidence = [
-        _evidence(page, matches) + _from_codes(page, codes) + _from_layout(page, asked, times, members) + _from_year(page, year)
+        _evidence(page, matches)
+        + _from_codes(page, codes)
+        + _from_layout(page, asked, times, members)
+        + _from_year(page, year)
         for page in clues.pages
     ]
     evidence = _named_by_title(clues, evidence, titled(texts))
@@ -238,9 +241,7 @@ def titled(texts: Sequence[str]) -> frozenset[DocumentType]:
 def _named_by_title(clues: Clues, evidence: Sequence[float], named: frozenset[DocumentType]) -> list[float]:
     """The evidence with the pages of the types that the title names lifted above what is enough, and above others:
     a title says what a paper is, however its maker words the rest. Which form it is, the rest says."""
-    own = [
-        page.definition.type in named and page.page.side not in INNER_SIDES for page in clues.pages
-    ]
+    own = [page.definition.type in named and page.page.side not in INNER_SIDES for page in clues.pages]
     if not any(own):
         return list(evidence)
     best = max(e for e, is_own in zip(evidence, own, strict=True) if is_own)

@@ -47,7 +47,7 @@ NAME_WORDS = 2  # words that a name has before age, office or number may end it
 @dataclass(slots=True)
 class LeafFields:
     """What one leaf gives: fields of the document, of table entries, of members; how many labels were seen. `printed`
-    are the labels' own places, in lines and characters of the leaf."""
+    are the labels' own places, in lines and characters of the leaf; `ruled`: cells told labels and values apart."""
 
     fields: list[ExtractedField] = field(default_factory=list)
     entries: list[list[ExtractedField]] = field(default_factory=list)
@@ -55,6 +55,7 @@ class LeafFields:
     labels: int = 0
     labels_seen: int = 0
     printed: list[Piece] = field(default_factory=list)
+    ruled: bool = False
 
 
 def read_leaf(page: FormPage, leaf: Leaf, number: int) -> LeafFields:

@@ -22,6 +22,7 @@ FITS, MAY_FIT, NO_FIT = 1.0, 0.6, -0.7  # its value has its grammar's form; may 
 OVER_LABEL, SLACK = -1.0, 1  # its value runs over a label; characters that do not count
 SINGLE = 0.9  # times: what the labels' way is worth elsewhere, since a form knows more than labels say
 LISTS = 1.1  # times: what the labels' way is worth where people or acts repeat, which it keeps apart better
+RULED = 1.3  # times: what the labels' way is worth where the cells of a ruled form tell labels and values apart
 LOOSE = frozenset({"text", "address", "name"})
 
 
@@ -32,7 +33,7 @@ def reconciled(by_form: LeafFields, by_labels: LeafFields, *, form_leads: bool =
     """
     printed = by_labels.printed
     lists = by_labels.members or by_labels.entries
-    lead = 0.0 if form_leads else LISTS if lists else SINGLE
+    lead = 0.0 if form_leads else RULED if by_labels.ruled else LISTS if lists else SINGLE
     first, second = (
         (by_form, by_labels) if worth(by_form, printed) >= lead * worth(by_labels, printed) else (by_labels, by_form)
     )

@@ -7,7 +7,7 @@ label, however long or in whatever language.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from pipeline.forms.anchors import LabelHit
@@ -67,17 +67,23 @@ class FormCells:
         return own | {n for cell in self.labels.values() for strips in cell.columns.values() for n in strips}
 
 
-def form_cells(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vocabulary) -> FormCells:
-    """The label cells of the sheet's ruled forms; tables of entries and members have none."""
+def cells_of(sheet: Sheet, but: Set[int] = frozenset()) -> dict[int, dict[Place, list[int]]]:
+    """The ruled tables of a sheet: row and column -> the strips there, in reading order, without the strips `but`."""
     tables: dict[int, dict[Place, list[int]]] = {}
     for n in sheet.reading_order():
         cell = sheet.lines[n].cell
-        if cell is not None and sheet.texts[n].strip():
+        if cell is not None and sheet.texts[n].strip() and n not in but:
             tables.setdefault(cell[0], {}).setdefault(cell[1:], []).append(n)
+    return tables
+
+
+def form_cells(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vocabulary) -> FormCells:
+    """The label cells of the sheet's ruled forms; tables of entries and members have none."""
+    tables = cells_of(sheet)
     begins = _beginnings(sheet, labels, words)
     found: dict[int, LabelCell] = {}
     for table in tables.values():
-        asked = {place: _meanings(sheet, words, strips) for place, strips in table.items() if strips[0] in begins}
+        asked = {place: cell_meanings(sheet, words, strips) for place, strips in table.items() if strips[0] in begins}
         if asked and not _has_header(sheet, words, table, asked):
             found |= _label_cells(sheet, words, table, asked)
     return FormCells(found)
@@ -95,17 +101,19 @@ def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: V
     return begins
 
 
-def _meanings(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> tuple[tuple[Meaning, str | None], ...]:
+def cell_meanings(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> tuple[tuple[Meaning, str | None], ...]:
     """What a cell asks that is nothing but label."""
     text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in strips))
     return tuple(meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL, least=LEAST))
 
 
-def _has_header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, Sequence[int]], asked: Mapping[Place, object]) -> bool:
+def _has_header(
+    sheet: Sheet, words: Vocabulary, table: Mapping[Place, Sequence[int]], asked: Mapping[Place, object]
+) -> bool:
     """Whether the labels stand in one row over the others: a table of people."""
     for row in sorted({row for row, _ in table})[:HEADER_ROWS]:
         inside = [place for place in table if place[0] == row]
-        heads = [p for p in inside if p in asked or _meanings(sheet, words, table[p])]
+        heads = [p for p in inside if p in asked or cell_meanings(sheet, words, table[p])]
         below = [place for place in asked if place[0] > row]
         if len(heads) >= HEADER and len(heads) >= OF_ROW * len(inside) and len(below) < len(heads):
             return True
@@ -129,7 +137,10 @@ def _label_cells(
         inside = [place for place in table if place[1] == column]
         if not any(place in asked for place in inside):
             continue
-        meant |= {p: told for p in inside if p not in meant and (told := _meanings(sheet, words, table[p]))}
+        for place in inside:
+            told = cell_meanings(sheet, words, table[place])
+            if place not in meant and told and not told[0][0].what.column:  # "Nam" and "Nữ" are values here
+                meant[place] = told
         heads = [place for place in inside if meant.get(place)]
         if len(heads) >= FEWEST and len(heads) >= OF_COLUMN * len(inside):
             of_labels.append(column)

@@ -38,6 +38,7 @@ PROMPTS = "ngày … tháng … năm …"
 SURE_WEIGHT = 1.0  # weight of a long label that stands inside a strip without a colon
 LETTERS_COUNT, MOST_LETTERS = 16, 24  # letters that double a label's weight, and letters that count
 COLON_COUNTS, HEAD_COUNTS = 0.3, 0.2  # weight that a colon, that the head of a strip adds
+NEAR = 2.0  # letter heights below its label, and beside its left end, within which a value stands under it
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
 NUMBER_WORDS = 2  # of a number whose label has no colon
@@ -179,7 +180,9 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
     if who is None and not meaning.what.paper:
         end, who, more = person_after(last, end, vocabulary)
     end = after_english(last, end)
-    if (rest := OTHERWISE.match(last, end)) or ((rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))):
+    if (rest := OTHERWISE.match(last, end)) or (
+        (rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))
+    ):
         end = rest.end()
     day = DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)
     if meaning.what.grammar == "date" and day and IN_WORDS.match(last, end):
@@ -264,17 +267,29 @@ def _without_answers(sheet: Sheet, labels: list[PageLabel]) -> list[PageLabel]:
 
 
 def headings_of(sheet: Sheet, vocabulary: Vocabulary, taken: Sequence[PageLabel]) -> list[tuple[int, str]]:
-    """Strips that are the heading of a person's part, with whose."""
+    """Strips that are the heading of a person's part, with whose; what stands with a label of relationship is none."""
     labelled = {label.line for label in taken} | {label.last_line for label in taken}
     found = []
-    for line, key in enumerate(sheet.page_text.keys):
-        if line in labelled or len(key.text) < 2:
-            continue
-        text = re.sub(r"^\W*(?:[IVX]{1,4}|\d)\s*[.)\-]\s*", "", sheet.texts[line])
-        who = heading(fold(text), vocabulary)
-        if who is not None:
-            found.append((line, who))
+    for line, text in enumerate(sheet.texts):
+        if line not in labelled and (who := heading(text, vocabulary)) is not None:
+            if not answers_relationship(sheet, taken, line):
+                found.append((line, who))
     return found
+
+
+def answers_relationship(sheet: Sheet, labels: Sequence[PageLabel], line: int) -> bool:
+    """Whether the strip stands beside or under a label that asks for a relationship, as "Mẹ" and "Chủ hộ" do."""
+    x0, y0, _, _ = sheet.boxes[line]
+    for label in labels:
+        if label.name != "relationship" or label.last_line == line:
+            continue
+        _, _, x1, y1 = sheet.boxes[label.last_line]
+        left = sheet.x_at(label.line, label.start)
+        below = -0.5 * sheet.height <= y0 - y1 < NEAR * sheet.height and abs(x0 - left) < NEAR * sheet.height
+        beside = sheet.rows[label.last_line] == sheet.rows[line] and x0 > x1 - sheet.height
+        if below or beside:
+            return True
+    return False
 
 
 def prompt_lines(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int]]:

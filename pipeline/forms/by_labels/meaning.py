@@ -14,6 +14,12 @@ from pipeline.forms.search import PageText, Wordings, find
 MOST_FILLER = 3  # words between a label and whose it is
 FULL = 100.0  # likeness of what is the same
 WORD_LIKE = 88.0  # likeness (rapidfuzz) of a person's words to what follows a label
+SHORTEST_HEADING = 2  # letters
+LAST, LAST_LIKE = 4, 70.0  # letters at a heading's end, which say whose it is; their likeness
+_HEAD_NUMBER = re.compile(r"^\W*(?:[IVXL]{1,4}|\d|[A-Ha-h])\s*[.)\-]\s*")
+_OF_HEADINGS = frozenset(
+    map(fold, ["Phần", "ghi", "khai", "về", "thông", "tin", "của", "lời", "mục", "thuộc"])
+)  # words before the person
 HEADING_LIKE = 84.0  # likeness of a strip to a heading
 SURE_LETTERS = 5  # letters from which a word may be misread
 HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
@@ -54,17 +60,32 @@ def _after_filler(rest: str, stop: int, vocabulary: Vocabulary) -> tuple[str, in
     return None
 
 
-def heading(key: str, vocabulary: Vocabulary) -> str | None:
-    """Whose part a line of these letters heads."""
+def heading(text: str, vocabulary: Vocabulary) -> str | None:
+    """Whose part a line of this text heads: "II. Phần ghi về người mẹ"."""
+    if not vocabulary.headings:
+        return None
+    said = [fold(word) for word in re.findall(r"[^\W\d_]+", _HEAD_NUMBER.sub("", text))]
+    key = "".join(said)
+    if len(key) < SHORTEST_HEADING:
+        return None
     if key in vocabulary.headings:
         return vocabulary.headings[key]
-    if len(key) < 6 or not vocabulary.headings:
+    persons = dict(vocabulary.words)
+    rest = list(said)
+    while rest and rest[0] in _OF_HEADINGS:
+        rest.pop(0)
+    if len(rest) < len(said) and (whose := persons.get("".join(rest))) is not None:
+        return whose
+    if len(key) <= SURE_LETTERS:
         return None
     best = max(vocabulary.headings, key=lambda h: fuzz.ratio(key, h))
-    return vocabulary.headings[best] if fuzz.ratio(key, best) >= HEADING_LIKE and len(best) > 5 else None
+    sure = fuzz.ratio(key, best) >= HEADING_LIKE and fuzz.ratio(key[-LAST:], best[-LAST:]) >= LAST_LIKE
+    return vocabulary.headings[best] if sure and len(best) > SURE_LETTERS else None
 
 
-def meanings_in(text: str, vocabulary: Vocabulary, share: float = LINE_SHARE, least: float = 0.0) -> list[tuple[Meaning, str | None]]:
+def meanings_in(
+    text: str, vocabulary: Vocabulary, share: float = LINE_SHARE, least: float = 0.0
+) -> list[tuple[Meaning, str | None]]:
     """What a table's header cell asks for, in its order: "Họ tên mẹ, năm sinh" is the mother's name and birth year.
 
     `share`: of the cell's letters that known words must be; `least`: their score.

@@ -16,6 +16,7 @@ from pipeline.forms.by_labels.labels import (
     NO_CELLS,
     PROMPTS,
     PageLabel,
+    answers_relationship,
     headings_of,
     hits_of,
     page_labels,
@@ -37,7 +38,7 @@ from pipeline.forms.walk import Holder, Walk
 FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
 CELL_LINES = 3  # of a value in a table with a column for each person
 BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
-FAR = 2.0  # letter heights below its label, and beside its left end, within which a value stands under it
+RULED = 4  # label cells that make a leaf a ruled form
 FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
 EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
@@ -85,6 +86,7 @@ class _LabelReader(LeafReader):
             if label.line not in self.table_lines
             for line, start, end in spans(self.sheet, label)
         ]
+        self.result.ruled = self.result.ruled or len(self.cells.labels) >= RULED
         self._support()
         return self.result
 
@@ -135,6 +137,7 @@ class _LabelReader(LeafReader):
         rows = [table.told(row) for row in entry_fields(self.place, table.section, table.entries)]
         members = table.section.each == "member"
         (self.result.members if members else self.result.entries).extend(rows)
+        self.result.ruled = table.ruled
         self.result.labels += len(table.section.columns)
         self.result.labels_seen += len(table.section.columns)
 
@@ -227,20 +230,12 @@ class _LabelReader(LeafReader):
     def _is_head(self, line: int, scope: _Scope) -> bool:
         """Whether the strip is CHỦ HỘ over the head's own part of a book."""
         said = self.sheet.page_text.keys[line].text == HEAD
-        return scope.member and said and line not in self.cells.strips and not self._is_relation(line)
-
-    def _is_relation(self, line: int) -> bool:
-        """Whether the strip is what a label of the relationship asks for, beside it or under it."""
-        x0, y0, _, _ = self.sheet.boxes[line]
-        for label in self.page_labels:
-            _, _, x1, y1 = self.sheet.boxes[label.last_line]
-            if label.name != "relationship" or label.last_line == line:
-                continue
-            left = self.sheet.x_at(label.line, label.start)
-            under = 0 <= y0 - y1 + self.sheet.height / 2 < FAR * self.sheet.height and abs(x0 - left) < FAR * self.sheet.height
-            if (self.sheet.rows[label.last_line] == self.sheet.rows[line] and x0 > x1 - self.sheet.height) or under:
-                return True
-        return False
+        return (
+            scope.member
+            and said
+            and line not in self.cells.strips
+            and not answers_relationship(self.sheet, self.page_labels, line)
+        )
 
     def _begin_with_head(self, line: int, scope: _Scope) -> None:
         scope.begin_member()

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import Bands, border_cuts, column_bands
+from pipeline.forms.by_labels.cells import cell_meanings
+from pipeline.forms.by_labels.grid import grid_header
 from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary, lexicon
 from pipeline.forms.definition import Column, Section
@@ -44,12 +46,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelTable:
-    """A table with its entries; `cuts` are places where its lines run over its columns' borders."""
+    """A table with its entries; `cuts` are places where its lines run over its columns' borders; `ruled`: the
+    cells of its header are known."""
 
     asks: tuple[tuple[Ask, ...], ...]
     section: Section
     entries: Entries
     cuts: dict[int, list[int]]
+    ruled: bool
 
     def told(self, row: Sequence[ExtractedField]) -> list[ExtractedField]:
         """A row's fields by their own names: what stands in one of two columns, and cells of several values, told."""
@@ -105,24 +109,23 @@ def read_tables(
     sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]], but: Set[int] = frozenset()
 ) -> LabelTable | None:
     """The table of people on the sheet, in which the strips `but` have no part; None where there is none."""
-    lines = [n for n in range(len(sheet.lines)) if n not in but]
-    top_bottom = _header(sheet, words, labels, but)
-    if top_bottom is None:
-        return None
-    header, body = header_and_body(sheet, lines, *top_bottom)
-    header, body = _of_the_table(sheet, words, header, body)
-    groups = _groups(sheet, words, header)
-    header = [n for n in header if n not in groups]
-    bands = column_bands(sheet, header, body)
-    cells = header_cells(sheet, header)
-    told = _told(sheet, words, cells)
-    if bands is not None:
-        banded, _ = band_cells(sheet, Section(kind="entries"), header, bands)
-        of_bands = _told(sheet, words, banded)
-        if sum(map(bool, of_bands)) >= sum(map(bool, told)):
-            cells, told = banded, of_bands
-        else:
-            bands = None
+    grid = grid_header(sheet, words, but)
+    bands = column_bands(sheet, [n for own in grid.lines.values() for n in own], grid.body) if grid else None
+    over: dict[int, str] | None = None
+    groups: dict[int, str] = {}
+    if grid is not None and bands is not None:
+        header, body, cells = grid.header, grid.body, grid.cells(sheet, bands)
+        told, over = [list(cell_meanings(sheet, words, cell.lines)) for cell in cells], grid.over(cells)
+    else:
+        lines = [n for n in range(len(sheet.lines)) if n not in but]
+        top_bottom = _header(sheet, words, labels, but)
+        if top_bottom is None:
+            return None
+        header, body = header_and_body(sheet, lines, *top_bottom)
+        header, body = _of_the_table(sheet, words, header, body)
+        groups = _groups(sheet, words, header)
+        header = [n for n in header if n not in groups]
+        cells, told, bands = _by_place(sheet, words, header, body)
     if not told[0] and bands is not None and _counts(sheet, bands, body):
         number = next(what for what in lexicon().whats if what.name == "entry_number")
         told[0] = [(Meaning(what=number, text=f"{number.labels[0]}:"), None)]
@@ -131,7 +134,7 @@ def read_tables(
         return None
     if bands is None and not any(sheet.lines[n].cell for n in header) and any(":" in sheet.texts[n] for n in header):
         return None
-    asks = _asks(words, told, _over(sheet, cells, groups))
+    asks = _asks(words, told, _over(sheet, cells, groups) if over is None else over)
     columns = tuple(_column(number, own, meant) for number, (own, meant) in enumerate(zip(asks, told, strict=True)))
     members = SUBJECTS.get(words.type) == "member"
     matched = {n: n for n in range(len(columns))}
@@ -140,7 +143,23 @@ def read_tables(
         section=Section(kind="entries", columns=columns, each="member" if members else "record"),
         entries=table_of(sheet, columns, cells, matched, bands, [*header, *groups], body),
         cuts=border_cuts(sheet, [*header, *body], bands) if bands is not None else {},
+        ruled=over is not None,
     )
+
+
+def _by_place(
+    sheet: Sheet, words: Vocabulary, header: Sequence[int], body: Sequence[int]
+) -> tuple[list[HeaderCell], list[list[tuple[Meaning, str | None]]], Bands | None]:
+    """The header's cells, what they ask, and the body's bands where these tell them better than the header itself."""
+    bands = column_bands(sheet, header, body)
+    cells = header_cells(sheet, header)
+    told = _told(sheet, words, cells)
+    if bands is not None:
+        banded, _ = band_cells(sheet, Section(kind="entries"), header, bands)
+        of_bands = _told(sheet, words, banded)
+        if sum(map(bool, of_bands)) >= sum(map(bool, told)):
+            return banded, of_bands, bands
+    return cells, told, None
 
 
 def _column(number: int, asks: Sequence[Ask], told: Sequence[tuple[Meaning, str | None]]) -> Column:
@@ -207,7 +226,7 @@ def _cells_with(sheet: Sheet, words: Vocabulary, chosen: Sequence[int], top: flo
         if line.cell is not None
         and line.cell[0] == table
         and line.cell[1] <= last
-        and (line.cell[1] >= min(rows) or heading(fold(sheet.texts[n]), words))
+        and (line.cell[1] >= min(rows) or heading(sheet.texts[n], words))
     ]
     return _together(sheet, inside, top, bottom)
 
@@ -256,7 +275,7 @@ def _of_the_table(
     table = max(sorted(set(tables)), key=tables.count)
     ruled = [n for n in header if (c := sheet.lines[n].cell) is not None and c[0] == table]
     top = min(sheet.boxes[n][1] for n in ruled)
-    header = [n for n in header if n in set(ruled) or sheet.boxes[n][1] >= top or heading(fold(sheet.texts[n]), words)]
+    header = [n for n in header if n in set(ruled) or sheet.boxes[n][1] >= top or heading(sheet.texts[n], words)]
     inside = [n for n in body if (c := sheet.lines[n].cell) is not None and c[0] == table]
     if not inside:
         return header, list(body)
@@ -268,7 +287,7 @@ def _groups(sheet: Sheet, words: Vocabulary, header: Sequence[int]) -> dict[int,
     """Header lines that name a person over columns of his: line -> whose."""
     groups = {}
     for n in header:
-        who = heading(fold(sheet.texts[n]), words)
+        who = heading(sheet.texts[n], words)
         x0, _, x1, y1 = sheet.boxes[n]
         near = 4 * sheet.height
         below = [m for m in header if sheet.boxes[m][1] >= y1 - 0.4 * sheet.height]
@@ -293,6 +312,9 @@ def _asks(
         own: list[Ask] = []
         for meaning, said in meanings:
             what = meaning.what
+            if what.name in _SEXES and own and own[-1].sex:
+                own = [replace(ask, sex="") for ask in own]  # "Nam/Nữ" over one column
+                continue
             if what.name in _SEXES and own:
                 own = [replace(ask, sex=_SEXES[what.name]) for ask in own]
                 continue  # "Sinh ngày (Nam)": the date stands in one of two columns
