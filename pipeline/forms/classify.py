@@ -42,7 +42,8 @@ TITLE_LETTERS, TITLE_LIKE = 6, 92.0  # of a line that is a title: fewest letters
 TITLE_CLEAR = 1.5  # evidence above what is enough, and above other types, that such a line gives
 BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 INNER_SIDES = frozenset({"members", "adjustments", "back"})  # they never have the paper's title
-MEMBER_LABEL = "voichuho"  # of "Quan hệ với chủ hộ", which only leaves of members ask
+MEMBER_LABEL = re.compile(r"voichuho|^(?:[a-k]|\d{1,2})?(?:quanhe|qhe)$")
+"""A line's key that asks for a relationship to the head of a household, which only leaves of members do."""
 OTHER_TITLE = 0.8  # quality of another paper's title from which a page is unknown,
 OVERRULES = 30.0  # unless the evidence for a form is this much
 OTHER_CONFIDENCE = 0.95  # reported for such a page
@@ -108,7 +109,7 @@ def classify(
     matches = _matches(clues, texts)
     asked = _asked_by_tables(lines)
     times = _acts(texts)
-    members = any(MEMBER_LABEL in fold(text) for text in texts)
+    members = any(MEMBER_LABEL.search(fold(text)) for text in texts)
     year = _year_of_issue(texts)
     evidence = [
         _evidence(page, matches)

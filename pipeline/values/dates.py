@@ -67,7 +67,9 @@ _WORDED = re.compile(
     rf"(?:\s*[,.]?\s*{_YEAR_WORD}[\s.:,]*(?P<y>{_YEAR}))?(?!\d)"
 )
 _FULL = re.compile(rf"(?<!\d)(?P<d>{_D}{{1,2}}){_SEP}(?P<m>{_D}{{1,2}}|[ivx]+){_SEP}(?P<y>{_YEAR})(?!\d)")
-_SPACED = re.compile(rf"^\D*(?P<d>\d{{1,2}})(?:{_SEP}|\s+)(?P<m>\d{{1,2}}|[ivx]{{1,4}})(?:{_SEP}|\s+)(?P<y>\d{{4}})\D*$")
+_SPACED = re.compile(
+    rf"^\D*(?P<d>\d{{1,2}})(?:{_SEP}|\s+)(?P<m>\d{{1,2}}|[ivx]{{1,4}})(?:{_SEP}|\s+)(?P<y>\d{{4}})\D*$"
+)
 _MONTH_YEAR = re.compile(rf"(?<![\d/.\-])(?P<m>{_D}{{1,2}}|[ivx]+){_SEP}(?P<y>{_D}{{4}})(?!\d)")
 _DAY_MONTH = re.compile(r"^\D*(?P<d>\d{1,2})\s*[/\-]\s*(?P<m>\d{1,2})\D*$")
 _ISO = re.compile(r"(?<!\d)(?P<y>(?:1[89]|20)\d\d)\s*-\s*(?P<m>\d{1,2})\s*-\s*(?P<d>\d{1,2})(?!\d)")

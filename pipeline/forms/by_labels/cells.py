@@ -7,12 +7,13 @@ label, however long or in whatever language.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.by_labels.meaning import meanings_in
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
 
 # All by trial, on papers laid out by the workshop.
@@ -83,9 +84,11 @@ def form_cells(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: Vo
     begins = _beginnings(sheet, labels, words)
     found: dict[int, LabelCell] = {}
     for table in tables.values():
+        if len(table) < FEWEST_CELLS:
+            continue  # a frame around the page
         asked = {place: cell_meanings(sheet, words, strips) for place, strips in table.items() if strips[0] in begins}
         if asked and not _has_header(sheet, words, table, asked):
-            found |= _label_cells(sheet, words, table, asked)
+            found |= _label_cells(sheet, words, table, asked, begins)
     return FormCells(found)
 
 
@@ -125,6 +128,7 @@ def _label_cells(
     words: Vocabulary,
     table: Mapping[Place, list[int]],
     asked: Mapping[Place, tuple[tuple[Meaning, str | None], ...]],
+    begins: Set[int],
 ) -> dict[int, LabelCell]:
     alone = sum(1 for place in asked if len(table[place]) == 1)
     if len(asked) >= FEWEST_CELLS and len(asked) >= OF_TABLE * len(table) and alone < len(asked) / 2:
@@ -153,14 +157,33 @@ def _label_cells(
         last = min((c for c in of_labels if c > column), default=columns[-1] + 1)
         beside = {c: tuple(table.get((row, c), ())) for c in columns if column < c < last}
         first, *rest = table[place]
-        found[first] = LabelCell(
-            line=first,
-            rest=tuple(rest),
-            meanings=tuple(meant.get(place, ())),
-            values=() if several else tuple(n for strips in beside.values() for n in strips),
-            columns=beside if several else {},
+        values = [] if several else [n for strips in beside.values() for n in strips]
+        cell = LabelCell(
+            line=first, rest=tuple(rest), meanings=tuple(meant.get(place, ())), columns=beside if several else {}
         )
+        for own in _with_inner_labels(sheet, words, begins, cell, values):
+            found[own.line] = own
     return found
+
+
+def _with_inner_labels(
+    sheet: Sheet, words: Vocabulary, begins: Set[int], cell: LabelCell, values: Sequence[int]
+) -> Iterator[LabelCell]:
+    """The label with its value, and those whose label stands in the same cell, as where a rule was not seen."""
+    own: list[int] = []
+    for n in values:
+        told = cell_meanings(sheet, words, [n]) if n in begins else ()
+        if told and len(values) > 1 and n != values[-1] and not _may_be_value(words, told):
+            yield replace(cell, values=tuple(own))
+            cell, own = LabelCell(line=n, meanings=told), []
+        else:
+            own.append(n)
+    yield replace(cell, values=tuple(own))
+
+
+def _may_be_value(words: Vocabulary, told: Sequence[tuple[Meaning, str | None]]) -> bool:
+    """Whether a cell of these words may say who somebody is: "Chủ hộ", "Mẹ"."""
+    return fold(told[0][0].text) in words.alone
 
 
 def _several(table: Mapping[Place, Sequence[int]], of_labels: Sequence[int]) -> bool:

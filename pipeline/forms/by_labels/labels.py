@@ -34,6 +34,8 @@ GOES_ON = re.compile(r"(?:[\s/]+[^\W\d_]+){1,5}(?=\s*[:;])")  # "Nghề nghiệp
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
 ENGLISH = re.compile(r"[\s/(\-–:]*([A-Za-z][A-Za-z .,'’]{1,40}?)\s*(?=[):]|$)\)?")
+BESIDE = re.compile(r"[\s/(.]*[A-Za-z']+\.?")
+TAIL = 42  # characters behind a label in which its tail or its English may stand
 PROMPTS = "ngày … tháng … năm …"
 SURE_WEIGHT = 1.0  # weight of a long label that stands inside a strip without a colon
 LETTERS_COUNT, MOST_LETTERS = 16, 24  # letters that double a label's weight, and letters that count
@@ -176,7 +178,7 @@ def _label(
 def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) -> tuple[int, str | None, int]:
     """Where a label ends in its last line, with the person and the English that belong to it; whose; its letters."""
     last = sheet.texts[hit.last_line]
-    end, who, more = hit.end, meaning.who, 0
+    end, who, more = after_tail(last, hit.end), meaning.who, 0
     if who is None and not meaning.what.paper:
         end, who, more = person_after(last, end, vocabulary)
     end = after_english(last, end)
@@ -230,16 +232,37 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
     return bool(label.head or hit.score == 1.0 or not small)
 
 
+def after_tail(text: str, end: int) -> int:
+    """Where a label ends with words that say nothing more: "Họ tên đầy đủ", "Dân tộc gì"."""
+    words = [(end + m.end(), fold(m.group())) for m in re.finditer(r"\s+[^\W\d_]+", text[end : end + TAIL])]
+    tails = {fold(tail) for tail in lexicon().print.tails}
+    if words and text[words[0][0] - 1 : words[0][0]].isupper() and not text[:end].isupper():
+        return end
+    for count in range(min(4, len(words)), 0, -1):
+        if "".join(w for _, w in words[:count]) in tails:
+            return words[count - 1][0]
+    return end
+
+
 def after_english(text: str, end: int) -> int:
-    """Where a label ends with the small English print beside it."""
-    match = None if COLON.match(text, end) else ENGLISH.match(text, end)
-    if match is None:
+    """Where a label ends with the small English print beside it, which a colon or, after a stroke, the value follows."""
+    if COLON.match(text, end):
         return end
-    key = fold(match.group(1))
-    if not match.group(1).isascii() or len(key) < 2:
+    known = [fold(word) for word in lexicon().print.english]
+    match = ENGLISH.match(text, end)
+    if match is not None and match.group(1).isascii() and len(key := fold(match.group(1))) > 1:
+        like = max((fuzz.ratio(key, word) for word in known), default=0.0)
+        if like >= (ENGLISH_LIKE if len(key) > SURE_LETTERS else FULL):
+            return match.end()
+    words = [(end + m.end(), fold(m.group())) for m in BESIDE.finditer(text[end : end + TAIL])]
+    if not words or not text[end:].lstrip().startswith(("/", "(")):
         return end
-    like = max((fuzz.ratio(key, word) for word in map(fold, lexicon().print.english)), default=0.0)
-    return match.end() if like >= (ENGLISH_LIKE if len(key) > SURE_LETTERS else FULL) else end
+    for count in range(min(4, len(words)), 0, -1):
+        key = "".join(word for _, word in words[:count])
+        like = max(fuzz.ratio(key, word) for word in known)
+        if like >= (ENGLISH_LIKE + 8 if len(key) > SURE_LETTERS else FULL):
+            return words[count - 1][0]
+    return end
 
 
 def spans(sheet: Sheet, label: PageLabel) -> Iterable[tuple[int, int, int]]:

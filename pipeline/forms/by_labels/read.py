@@ -157,7 +157,7 @@ class _LabelReader(LeafReader):
         for flow in flows:
             below = self._values_below(flow, by_line)
             for line in self.sheet.reading_order(flow):
-                if self._is_head(line, scope):
+                if line not in by_line and self._is_head(line, scope):
                     self._begin_with_head(line, scope)
                 elif line in self.headings:
                     self._heading(line, scope)

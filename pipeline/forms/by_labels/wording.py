@@ -87,8 +87,10 @@ class More:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Print:
-    """Captions over the signature of who answers for a paper, other captions, and English beside Vietnamese labels."""
+    """Words that go on with a label, captions over the signature of who answers for a paper, other captions, English
+    beside Vietnamese labels."""
 
+    tails: tuple[str, ...]
     signers: tuple[str, ...]
     captions: tuple[str, ...]
     english: tuple[str, ...]
@@ -230,7 +232,10 @@ def _vocabulary(document_type: DocumentType, forms: tuple[FormDefinition, ...]) 
         fields=fields,
         signers=frozenset(map(fold, (*lexicon().print.signers, *signers))),
         captions=frozenset(map(fold, (*lexicon().print.captions, *captions))),
-        fixed=frozenset(fold(i.text) for _, s, i in items if i.text and not (i.caption or s.kind == "signatures")),
+        fixed=frozenset(
+            {fold(i.text) for _, s, i in items if i.text and not (i.caption or s.kind == "signatures")}
+            | {fold(title) for known in lexicon().titles for title in known.titles}
+        ),
         prompts=_prompts(items),
         signed=_first((side, item.field) for side, item in signatures if item.field),
     )
