@@ -12,6 +12,7 @@ from pipeline.domain.model import DocumentType
 from pipeline.forms.anchors import PLACE_LENGTH, Anchor
 from pipeline.forms.by_labels.arrangement import Band, cuts_at, gutter, in_flows, person_bands
 from pipeline.forms.by_labels.cells import LabelCell, form_cells
+from pipeline.forms.by_labels.grid import GridHeader, grid_header
 from pipeline.forms.by_labels.labels import (
     NO_CELLS,
     PROMPTS,
@@ -58,6 +59,7 @@ class _LabelReader(LeafReader):
         self.sides: dict[int, str] = {}  # of slots of date prompts
         self.spread: float | None = None
         self.cells = NO_CELLS
+        self.grid: GridHeader | None = None
 
     def read(self) -> LeafFields:
         if not self.sheet.lines:
@@ -94,7 +96,7 @@ class _LabelReader(LeafReader):
         """The table of entries or members; a table with a column for each person is none, a ruled form neither."""
         if self._tabled():
             return None
-        return read_tables(self.sheet, self.words, self.labels, self.cells.strips)
+        return read_tables(self.sheet, self.words, self.labels, self.grid, self.cells.strips)
 
     def _tabled(self) -> bool:
         """Whether a table tells of two persons whose headings are known."""
@@ -107,7 +109,8 @@ class _LabelReader(LeafReader):
         self.spread = gutter(self.sheet, self.page_labels)
         headings = headings_of(self.sheet, self.words, self.page_labels)
         self.headings = dict(headings)
-        self.bands = person_bands(self.sheet, headings, self.page_labels)
+        self.grid = grid_header(self.sheet, self.words, self.cells.strips)
+        self.bands = [] if self.grid else person_bands(self.sheet, headings, self.page_labels)
 
     def _cut(self, cuts: dict[int, list[int]]) -> None:
         self.sheet = Sheet(self.sheet.source, cuts)

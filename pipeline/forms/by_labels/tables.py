@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import Bands, border_cuts, column_bands
 from pipeline.forms.by_labels.cells import cell_meanings
-from pipeline.forms.by_labels.grid import grid_header
+from pipeline.forms.by_labels.grid import GridHeader
 from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary, lexicon
 from pipeline.forms.definition import Column, Section
@@ -106,10 +106,16 @@ def _parted(field: ExtractedField, asks: Sequence[Ask]) -> list[ExtractedField]:
 
 
 def read_tables(
-    sheet: Sheet, words: Vocabulary, labels: dict[str, list[LabelHit]], but: Set[int] = frozenset()
+    sheet: Sheet,
+    words: Vocabulary,
+    labels: dict[str, list[LabelHit]],
+    grid: GridHeader | None = None,
+    but: Set[int] = frozenset(),
 ) -> LabelTable | None:
-    """The table of people on the sheet, in which the strips `but` have no part; None where there is none."""
-    grid = grid_header(sheet, words, but)
+    """The table of people on the sheet, in which the strips `but` have no part; None where there is none.
+
+    `grid`: its header, where its cells are known.
+    """
     bands = column_bands(sheet, [n for own in grid.lines.values() for n in own], grid.body) if grid else None
     over: dict[int, str] | None = None
     groups: dict[int, str] = {}

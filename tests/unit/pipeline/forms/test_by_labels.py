@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.model import DocumentType, TextLine
-from pipeline.forms.by_labels.labels import meanings_in, page_labels
+from pipeline.forms.by_labels.labels import page_labels
+from pipeline.forms.by_labels.meaning import meanings_in
 from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.fields import ExtractedField
