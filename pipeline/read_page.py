@@ -28,6 +28,9 @@ class Readers:
         return (self.primary, *self.seconds, *((self.mrz,) if self.mrz else ()))
 
 
+MOST_CARD_LINES = 34  # what holds more is a sheet of a card's shape, as 21 x 33 cm nearly has; cards have 30 at most
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadImage:
     """One upright image of a page, read. `cuts[i]` is the line image that `lines[i]` was read from.
@@ -50,7 +53,14 @@ class ReadPage:
 
 def read_page(page: PageImage, readers: Readers) -> ReadPage:
     """Everything that can be read on one page, with its place. Blank images have no lines."""
-    prepared = prepare_page(page, reader=readers.primary)
+    read = _read(page, readers)
+    if any(image.image.kind == "card" and len(image.lines) > MOST_CARD_LINES for image in read.images):
+        return _read(page, readers, cards=False)
+    return read
+
+
+def _read(page: PageImage, readers: Readers, *, cards: bool = True) -> ReadPage:
+    prepared = prepare_page(page, reader=readers.primary, cards=cards)
     images = tuple(_read_image(image, readers) for image in prepared.images)
     return ReadPage(report=prepared.report, images=images)
 

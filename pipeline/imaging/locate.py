@@ -316,7 +316,8 @@ def _page_region(view: _Overview, outline: Outline) -> Region:
     aspect = true_aspect(outline.quad, centre)
     whole = not any(s.cut for s in outline.sides)
     quad = _to_scan(outline.quad, view.scale)
-    if whole and near(aspect, CARD, _PAGE_CARD_SHAPE):
+    card_size = _about_card_size(view, max(side_lengths(outline.quad)), _ROUGH_SIZE)  # 21 x 33 cm has nearly its shape
+    if whole and card_size and near(aspect, CARD, _PAGE_CARD_SHAPE):
         return _card_region(view, outline.quad)
     if whole and near(aspect, SHEET, _PAGE_SHEET_SHAPE):
         aspect = SHEET if aspect > 1 else 1 / SHEET

@@ -49,7 +49,7 @@ class PreparedPage:
     images: tuple[UprightImage, ...]
 
 
-def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
+def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = True) -> PreparedPage:
     """Finds, turns, squares, straightens and lights what lies on a scanned page.
 
     Every image's `to_scan` leads exactly to the scan's pixels. Each step may abstain: then the image
@@ -57,9 +57,11 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None) -> PreparedPage:
     for cards (ISO/IEC 7810), stated by the file otherwise, and estimated from paper shape and letter
     height where the file is silent (`quality["dpi_estimated"]` is 1 then). Images above 400 dpi are
     reduced to 300; none is enlarged. `reader` decides which way is up; without one Tesseract's page
-    orientation does. Never raises for what is on the page.
+    orientation does. Never raises for what is on the page. Without `cards`, what has a card's shape is a sheet of it.
     """
     regions = locate_regions(page.pixels, page.dpi)
+    if not cards:
+        regions = [replace(region, kind="page", dpi=page.dpi) for region in regions]
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
     images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))

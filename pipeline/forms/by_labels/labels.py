@@ -43,6 +43,7 @@ COLON_COUNTS, HEAD_COUNTS = 0.3, 0.2  # weight that a colon, that the head of a 
 NEAR = 2.0  # letter heights below its label, and beside its left end, within which a value stands under it
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
+IN_CAPITALS = 0.95  # and one in capitals, which names are written in
 NUMBER_WORDS = 2  # of a number whose label has no colon
 BARE = 0.3  # share of labels with a colon below which the paper prints none
 NO_CELLS = FormCells()
@@ -226,8 +227,8 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
     if hit.score < (READ_WELL if hit.length > LONG else READ_BEST) and not (real and size > SHORT):
         return False
     read = text[hit.start : hit.end if hit.line == hit.last_line else None]
-    if not real and _named_like(read, label.meaning.text):
-        return False
+    if not real and (_named_like(read, label.meaning.text) or (read.isupper() and hit.score < IN_CAPITALS)):
+        return False  # NGUYỄN TUẤN is nearly NGUYÊN QUÁN
     small = text[hit.start].islower() and label.meaning.text[:1].isupper()
     return bool(label.head or hit.score == 1.0 or not small)
 
