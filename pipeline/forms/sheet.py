@@ -26,9 +26,9 @@ LAST_OF_ROW = 3  # lines of a row that the next one is compared with, since a ro
 SAME_MIDDLE = (0.45, 0.8)
 """How far the middles of lines of one row may differ: the first share of the higher line's height, but no more than the
 second share of the letter height (of the lower line's height, where that is more). By trial."""
-FRAME_SIGNS, FRAME_MARKS, FRAME_STEP = 2, 12, 6.0
+FRAME_SIGNS, FRAME_MARKS, FRAME_STEP, FRAME_ROW = 2, 12, 6.0, 0.8
 """A mark of an ornamental frame has at most so many signs; so many of them stand in a line; they differ by less than so
-many pixels in place and size. By trial."""
+many pixels in place and size; where a row of them was read as one line, that share of its words is a single sign. By trial."""
 NO_CUTS: Mapping[int, Sequence[int]] = {}
 
 
@@ -226,7 +226,7 @@ class Sheet:
 def _ornament(lines: Sequence[TextLine], boxes: Sequence[Box]) -> set[int]:
     """Lines that are the pieces of a frame: many marks of one size in one column, or in one row, of the image."""
     small = [n for n, line in enumerate(lines) if len(line.text.strip()) <= FRAME_SIGNS and line.cell is None]
-    found: set[int] = set()
+    found = {n for n, line in enumerate(lines) if _is_row_of_marks(line.text)}
     for low, high in ((0, 2), (1, 3)):
         groups: dict[tuple[int, int], list[int]] = {}
         for n in small:
@@ -238,3 +238,10 @@ def _ornament(lines: Sequence[TextLine], boxes: Sequence[Box]) -> set[int]:
             if len(near) >= FRAME_MARKS:
                 found.update(near)
     return found
+
+
+def _is_row_of_marks(text: str) -> bool:
+    """Whether a line is one mark again and again, as a frame's row of dots is read: "0 0 o 0 0 0 e 0"."""
+    signs = [word for word in text.split() if len(word) == 1]
+    usual = max((text.count(sign) for sign in set(signs)), default=0)
+    return len(signs) >= FRAME_MARKS and len(signs) >= FRAME_ROW * len(text.split()) and usual >= len(signs) / 2

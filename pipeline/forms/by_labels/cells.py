@@ -20,7 +20,7 @@ from pipeline.forms.sheet import Sheet
 READ = 0.85  # score of a wording that begins a label's cell
 SHORT = 6  # letters of a wording that must be read without a fault
 NUMBER_SIGNS = 4  # signs of a label's number before it
-OF_CELL = 0.5  # share of a label cell's letters that are known words, English and what it may hold aside
+OF_CELL, OF_WHOLE = 0.5, 0.9  # share of a label cell's letters that are known words, English and what it may hold aside; with it
 LEAST = 0.75  # score of such words
 OF_COLUMN = 0.5  # share of a column's cells that are labels: it is a column of labels,
 FEWEST = 2  # where it has so many at least
@@ -107,7 +107,8 @@ def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: V
 def cell_meanings(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> tuple[tuple[Meaning, str | None], ...]:
     """What a cell asks that is nothing but label."""
     text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in strips))
-    return tuple(meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL, least=LEAST))
+    whole = meanings_in(text, words, share=OF_WHOLE, least=LEAST)
+    return tuple(whole or meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL, least=LEAST))
 
 
 def _has_header(

@@ -136,6 +136,8 @@ def _is_fixed(sheet: Sheet, vocabulary: Vocabulary, label: PageLabel, score: flo
     key = sheet.page_text.keys[label.line].text
     if label.colon or len(key) < SURE_LETTERS:
         return False
+    if fold(sheet.lines[label.line].text) in vocabulary.fixed:
+        return True  # a part of a title whose words stand far apart
     fixed = (*vocabulary.fixed, *vocabulary.signers, *vocabulary.captions)
     return max((fuzz.ratio(key, other) for other in fixed), default=0.0) > score * FULL
 
@@ -202,7 +204,8 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
     if before[-1:].isalnum():
         return False
     if alone and (not label.head or (not label.colon and len(after.split()) < NUMBER_WORDS)):
-        return False  # the end of "Họ tên người khai:", or "Người khai" over a signature
+        # the end of "Họ tên người khai:", or "Người khai" over a signature
+        return bool(label.head and not after.strip() and _has_name_below(sheet, label))
     if size <= SHORT:
         if not label.head and not AFTER_VALUE.search(before):
             return False  # the last word of another label: "CNIND số:"
@@ -210,6 +213,22 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
         return bool(label.colon or exact or (label.head and followed))
     sure = size > 2 * SHORT and found.weight >= SURE_WEIGHT and text[hit.start].isupper()
     return bool(label.head or label.colon or exact or sure)
+
+
+def _has_name_below(sheet: Sheet, label: PageLabel) -> bool:
+    """Whether a name stands right under a label, from its left end on."""
+    x0, _, _, y1 = sheet.boxes[label.last_line]
+    for n, (left, top, _, bottom) in enumerate(sheet.boxes):
+        near = -0.3 * sheet.height <= top - y1 <= 0.8 * sheet.height and abs(left - x0) <= sheet.height and bottom > y1
+        words = sheet.texts[n].split()
+        if near and 2 <= len(words) <= 5 and all(w.isalpha() and w[0].isupper() for w in words):
+            return heading_free(sheet.texts[n])
+    return False
+
+
+def heading_free(text: str) -> bool:
+    """Whether the text has no colon and is no caption in brackets."""
+    return ":" not in text and "(" not in text
 
 
 def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:

@@ -40,7 +40,7 @@ class What:
 
     `paper`: it is said of the paper, not of a person. `starts`: it may begin an act or a member. `column`: it is a
     label over a table's column only. `numbers`: its value may begin with what is a label elsewhere ("CMND số …").
-    `types`: of papers that say it; none for all.
+    `types`: of papers that say it; none for all. `who`: of whom it is said, whoever was spoken of before.
     """
 
     name: str
@@ -54,6 +54,7 @@ class What:
     numbers: bool = False
     below: bool = False
     types: tuple[str, ...] = ()
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +205,7 @@ def _vocabulary(document_type: DocumentType, forms: tuple[FormDefinition, ...]) 
     labels: dict[str, Meaning] = {}
     for what in lexicon().whats:
         for wording in what.labels if not what.types or document_type.value in what.types else ():
-            labels.setdefault(fold(wording), Meaning(what=what, text=f"{wording}:"))
+            labels.setdefault(fold(wording), Meaning(what=what, who=what.who or None, text=f"{wording}:"))
     persons = [who for who in lexicon().persons if _speaks_of(document_type, who.name, fields)]
     words = [(fold(word), who.name) for who in persons for word in who.words]
     name = next(what for what in lexicon().whats if what.name == "full_name")
