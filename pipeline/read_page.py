@@ -29,6 +29,7 @@ class Readers:
 
 
 MOST_CARD_LINES = 34  # what holds more is a sheet of a card's shape, as 21 x 33 cm nearly has; cards have 30 at most
+MOST_CARD_CELLS = 6  # ruled cells with writing: no card is a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +55,13 @@ class ReadPage:
 def read_page(page: PageImage, readers: Readers) -> ReadPage:
     """Everything that can be read on one page, with its place. Blank images have no lines."""
     read = _read(page, readers)
-    if any(image.image.kind == "card" and len(image.lines) > MOST_CARD_LINES for image in read.images):
-        return _read(page, readers, cards=False)
-    return read
+    return _read(page, readers, cards=False) if any(_is_no_card(image) for image in read.images) else read
+
+
+def _is_no_card(image: ReadImage) -> bool:
+    """Whether what was cut out as a card is a sheet of its shape, or a ruled form on a sheet."""
+    cells = {line.cell for line in image.lines if line.cell is not None and line.text.strip()}
+    return image.image.kind == "card" and (len(image.lines) > MOST_CARD_LINES or len(cells) > MOST_CARD_CELLS)
 
 
 def _read(page: PageImage, readers: Readers, *, cards: bool = True) -> ReadPage:

@@ -71,12 +71,15 @@ class _Overview:
     foreign: float  # share of the rim that is no paper
 
 
-def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
-    """The pieces to look at, in reading order; the whole frame when nothing else is certain."""
+def locate_regions(scan: Pixels, dpi: float | None, *, cards_too: bool = True) -> list[Region]:
+    """The pieces to look at, in reading order; the whole frame when nothing else is certain.
+
+    Without `cards_too` it is one sheet, whatever has a card's shape.
+    """
     height, width = scan.shape[:2]
     view = _overview(scan, dpi)
     contours = _foreground(view)
-    cards = _cards(view, contours)
+    cards = _cards(view, contours) if cards_too else []
     if cards and not _cards_are_pictures_on_a_page(view, cards):
         regions = [_card_region(view, quad) for quad in cards]
         return in_reading_order(regions + missed_cards(scan, regions))
@@ -84,6 +87,8 @@ def locate_regions(scan: Pixels, dpi: float | None) -> list[Region]:
     if view.foreign > _FOREIGN_RIM:
         page = _page(view, contours) or _page(view, _solid_quads(_grown_apart(view)))
     sheet = page or _whole(width, height, dpi)
+    if not cards_too:
+        return [replace(sheet, kind="page", dpi=dpi)]
     return _copied(scan, sheet) or [sheet]
 
 

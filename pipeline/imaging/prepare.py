@@ -57,11 +57,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     for cards (ISO/IEC 7810), stated by the file otherwise, and estimated from paper shape and letter
     height where the file is silent (`quality["dpi_estimated"]` is 1 then). Images above 400 dpi are
     reduced to 300; none is enlarged. `reader` decides which way is up; without one Tesseract's page
-    orientation does. Never raises for what is on the page. Without `cards`, what has a card's shape is a sheet of it.
+    orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
     """
-    regions = locate_regions(page.pixels, page.dpi)
-    if not cards:
-        regions = [replace(region, kind="page", dpi=page.dpi) for region in regions]
+    regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
     images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))
