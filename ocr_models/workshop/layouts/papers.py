@@ -45,6 +45,7 @@ class Paper:
         self.numbering = Numbering(style)
         self.prompts = rng.random() < 0.35
         self.year = content.day.year
+        self.office_asked = rng.random() < 0.7
 
     def pages(self) -> list[Sheet]:
         """The paper's pages."""
@@ -89,6 +90,8 @@ class Paper:
         printed = words()["print"]
         state = self.rng.choice(printed["old_state"] if self.year < _OLD_STATE else printed["state"])
         left = "<br>".join(html.escape(line) for line in self.content.issuer)
+        if self.kind == "birth_certificate_old" and not self.office_asked:
+            left = self.writer.printed("place_of_registration", self.content.issuer)  # the office at its head
         right = f"<b>{state}</b><br>{self.rng.choice(printed['motto'])}"
         if self.rng.random() < 0.25:
             return f'<div class="c">{right}</div><div>{left}</div>'
@@ -181,7 +184,7 @@ class Paper:
         return persons(people, self.style, self.numbering, ruled=self.rng.random() < 0.4)
 
     def _registration(self, facts: Facts, record: int) -> str:
-        names = ["place_of_registration"] if self.rng.random() < 0.7 else []
+        names = ["place_of_registration"] if self.office_asked else []
         if self.kind == "birth_extract":
             names = ["registration_number", "place_of_registration", "date_of_registration"]
         return arranged(self._asks(names, facts, record=record), self.style, self.numbering)

@@ -21,7 +21,7 @@ from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
 
 CSS_DPI = 96.0
-_BOXES = """page => [...page.querySelectorAll('.v[data-n]')].map(v => {
+_BOXES = """page => [...page.querySelectorAll('[data-n]')].map(v => {
   const range = document.createRange(); range.selectNodeContents(v);
   const own = page.getBoundingClientRect();
   const boxes = [...range.getClientRects()].filter(b => b.width && b.height);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -78,6 +79,12 @@ class Writer:
         else:
             inside = self._ink(entry.verbatim)
         return f'<span class="v" data-n="{number}">{inside}</span>'
+
+    def printed(self, name: str, lines: Sequence[str]) -> str:
+        """A value that the form prints, on lines of its own."""
+        text = " ".join(lines)
+        number = self._keep(name, 0, Entry(verbatim=text, value=text))
+        return f'<span class="p" data-n="{number}">{"<br>".join(map(html.escape, lines))}</span>'
 
     def _keep(self, name: str, record: int, entry: Entry) -> int:
         self.written.append(Written(name=name, record=record, entry=entry, writing=self.style.kind))

@@ -21,6 +21,7 @@ from pipeline.forms.sheet import Sheet
 SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
 ENGLISH_LIKE = 72.0  # likeness of small English print beside a label
 NUMBERING = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-hA-H]|[IVX]{1,4})\s*[.):]+\s*)?\W*$")
+MISREAD_NUMBER = re.compile(r"^\W*[^\W_]?(?:\d{1,2}|[^\W\d_])\W*$")  # "f ", "01 ", "U77 "
 INNER_NUMBER = re.compile(r"(?:(?<=\s)\d{1,2}[.)]|\(\d{1,2}\)|(?<=\s)[a-zđ]\))\s*$")  # before a label inside a strip
 COLON = re.compile(r"\s*[:;]|\s*[.…_]{2,}")
 AFTER_VALUE = re.compile(r"[\d.,;:…_)\-–/]\s*$|\s{2,}$")
@@ -158,6 +159,7 @@ def _label(
     text, last = sheet.texts[hit.line], sheet.texts[hit.last_line]
     end, who, size = _extent(sheet, vocabulary, meaning, hit)
     head, colon = bool(NUMBERING.match(text[: hit.start])), bool(COLON.match(last, end))
+    head = head or (hit.score >= IN_CAPITALS and size > SHORT and bool(MISREAD_NUMBER.match(text[: hit.start])))
     inner = None if head else INNER_NUMBER.search(text[: hit.start])
     colon = colon or (head and hit.line in cells.labels and hit.line == hit.last_line)
     label = PageLabel(
