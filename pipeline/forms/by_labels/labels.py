@@ -213,6 +213,8 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
             return False  # the last word of another label: "CNIND số:"
         followed = AFTER.match(last, label.end) or ENDS.match(last, label.end)
         return bool(label.colon or exact or (label.head and followed))
+    if hit.score == 1.0 and label.meaning.what.grammar in NUMBERS and AFTER_VALUE.search(before):
+        exact = exact or DIGIT.match(after)  # "Số: 07  Quyển 01/2013"
     sure = size > 2 * SHORT and found.weight >= SURE_WEIGHT and text[hit.start].isupper()
     return bool(label.head or label.colon or exact or sure)
 

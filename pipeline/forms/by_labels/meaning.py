@@ -11,7 +11,6 @@ from pipeline.forms.keys import fold
 from pipeline.forms.search import PageText, Wordings, find
 
 # All by trial, on papers of two makers.
-MOST_FILLER = 3  # words between a label and whose it is
 FULL = 100.0  # likeness of what is the same
 WORD_LIKE = 88.0  # likeness (rapidfuzz) of a person's words to what follows a label
 SHORTEST_HEADING = 2  # letters
@@ -35,8 +34,6 @@ def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str 
     stop = min((i for i in (rest.find(c, at) for c in ":;….") if i >= 0), default=len(rest))
     words = [(m.end(), fold(m.group())) for m in re.finditer(r"[^\W\d_]+(?:/[^\W\d_]+)?", rest[at:stop])]
     capital = rest[at : at + 1].isupper() and not text[:end].rstrip()[-1:].isupper()
-    if filler := _after_filler(rest, stop, vocabulary):
-        return end + stop, *filler
     for count in range(min(6, len(words)), 0, -1):
         if capital and at + words[count - 1][0] < len(rest[:stop].rstrip()):
             continue  # "Họ và tên Mẹ Thị Ba" is a name, not a label
@@ -45,19 +42,6 @@ def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str 
         if like == FULL or (len(key) > SURE_LETTERS and like >= WORD_LIKE):
             return end + at + words[count - 1][0], who, len(key)
     return end, None, 0
-
-
-def _after_filler(rest: str, stop: int, vocabulary: Vocabulary) -> tuple[str, int] | None:
-    """Whose a label is that goes on before it says so, up to its colon: "Họ tên đầy đủ người mẹ:"."""
-    if rest[stop : stop + 1] not in {":", ";"}:
-        return None
-    said = [fold(w) for w in re.findall(r"[^\W\d_]+", rest[:stop])]
-    known = dict(vocabulary.words)
-    for skip in range(1, min(MOST_FILLER, len(said) - 1) + 1):
-        key = "".join(said[skip:])
-        if key in known:
-            return known[key], len(key)
-    return None
 
 
 def heading(text: str, vocabulary: Vocabulary) -> str | None:
@@ -70,13 +54,15 @@ def heading(text: str, vocabulary: Vocabulary) -> str | None:
         return None
     if key in vocabulary.headings:
         return vocabulary.headings[key]
+    if key in vocabulary.captions or key in vocabulary.signers:
+        return None
     persons = dict(vocabulary.words)
     rest = list(said)
     while rest and rest[0] in _OF_HEADINGS:
         rest.pop(0)
     if len(rest) < len(said) and (whose := persons.get("".join(rest))) is not None:
         return whose
-    if len(key) <= SURE_LETTERS:
+    if len(key) <= SURE_LETTERS or key in persons:
         return None
     best = max(vocabulary.headings, key=lambda h: fuzz.ratio(key, h))
     sure = fuzz.ratio(key, best) >= HEADING_LIKE and fuzz.ratio(key[-LAST:], best[-LAST:]) >= LAST_LIKE
