@@ -298,8 +298,8 @@ def _from_layout(page: PageClues, asked: frozenset[str], acts: int, members: boo
         total += LAYOUT if ledger else -AGAINST
     elif any(name.startswith("relationship/") for name in asked):
         total += LAYOUT / 2 if side in {"members", "owner"} else -AGAINST
-    elif members and side == "members":
-        total += LAYOUT / 2
+    elif members:
+        total += LAYOUT / 2 if side == "members" else -AGAINST if kind in card_types() else 0.0
     if acts > 1 and not asked:
         total += AGAINST if kind is DocumentType.BIRTH_REGISTER_ENTRY and side == "page" else -AGAINST
     return total

@@ -6,6 +6,7 @@ until the next label begins. On cards it stands under the label. Nothing is look
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ NEAR = 1.0  # and on cards, where the columns stand closer
 ALIGNED = 1.5  # between the start of a run and of the label above whose column it is in
 COLUMN = 2.0  # to the left of its label that a value may begin; further away is another column
 UNDER = 1.0  # to the left of its label that a value may begin which had no room beside it
+_BROKEN_DATE = re.compile(r"^\W*ngày\s*\d{1,2}(?:\s*tháng(?:\s*\d{1,2}(?:\s*năm)?)?)?\W*$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Holder:
     struck: list[Piece] = field(default_factory=list)
     right: float = float("inf")
     bottom: float = 0.0
+    broken: bool = False  # a date that goes on in the next row
 
     @property
     def lines(self) -> int:
@@ -50,7 +53,7 @@ class Holder:
     def room(self) -> bool:
         """Whether another row may be the value's. A corrected (struck out) row does not count."""
         struck = len({p.line for p in self.struck})
-        return len(self.rows) < self.lines + struck
+        return len(self.rows) < self.lines + struck + self.broken
 
     def add(self, sheet: Sheet, piece: Piece) -> None:
         box = sheet.piece_box(piece)
@@ -58,6 +61,8 @@ class Holder:
         if row not in self.rows:
             self.rows.append(row)
         self.bottom = max(self.bottom, box[3])
+        if self.slot is not None and self.slot.grammar == "date":
+            self.broken = bool(_BROKEN_DATE.match(sheet.texts[piece.line][piece.start : piece.end]))
         (self.struck if sheet.lines[piece.line].struck_out else self.pieces).append(piece)
 
 

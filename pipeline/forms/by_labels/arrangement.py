@@ -11,6 +11,7 @@ from pipeline.forms.sheet import Piece, Sheet
 # Lengths are in letter heights of the sheet unless it says otherwise; all by trial.
 GUTTER = (0.36, 0.64)  # share of the width within which a spread's two pages meet
 SIDES = 3  # labels on each side of a gutter at least
+IN_ROWS = 0.7  # share of the labels on the right that stand in rows of labels on the left, in a page of two columns
 TWICE = 2  # rows that ask both persons the same thing, at least
 THROUGH = 1.0  # to both sides of a border that a strip must reach to go through it
 NEAR = 6.0  # around a border, in which a strip may be cut
@@ -50,6 +51,8 @@ def gutter(sheet: Sheet, labels: Sequence[PageLabel]) -> float | None:
     if best is None:
         return None
     x = best[1]
+    if _is_grid(sheet, labels, x):
+        return None
     starts = [sheet.x_at(label.line, label.start) for label in labels if label.head]
     left_side, right_side = [s for s in starts if s < x], [s for s in starts if s > x]
     if len(left_side) < SIDES or len(right_side) < SIDES:
@@ -57,6 +60,20 @@ def gutter(sheet: Sheet, labels: Sequence[PageLabel]) -> float | None:
     first = min(right_side)
     aligned = sum(abs(s - first) < 1.5 * sheet.height for s in right_side)
     return x if aligned >= max(SIDES, len(right_side) / 2) else None
+
+
+def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
+    """Whether what stands right of x goes on in the rows of what stands left of it: one page with two columns.
+
+    The two pages of a spread ask the same things, or have rows of their own.
+    """
+    heads = [label for label in labels if label.head]
+    left = [label for label in heads if sheet.x_at(label.line, label.start) < x]
+    right = [label for label in heads if sheet.x_at(label.line, label.start) > x]
+    rows = {sheet.rows[label.line] for label in left}
+    beside = sum(sheet.rows[label.line] in rows for label in right)
+    twins = {label.name for label in left} & {label.name for label in right}
+    return not twins and beside >= IN_ROWS * len(right)
 
 
 def person_bands(sheet: Sheet, headings: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> list[Band]:

@@ -28,7 +28,7 @@ OF_TABLE = 0.6  # share of a table's cells that begin with a label: each holds i
 FEWEST_CELLS = 3  # of such a table
 OF_ROW = 0.7  # share of a row's cells that ask something, in the header of a table of people
 HEADER, HEADER_ROWS = 3, 2  # cells of such a header; rows among which it is looked for
-_NUMBER = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-zđA-H]|[IVX]{1,4})\s*[.):]+\s*)?")
+_NUMBER = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-zA-ZđĐ]|[IVX]{1,4})\s*[.):]+\s*)?")
 _ASIDE = re.compile(r"\s*\(.*|\s+/.*|/\s.*")  # English beside a label, what it may hold
 Place = tuple[int, int]  # row and column
 
@@ -133,7 +133,7 @@ def _label_cells(
 ) -> dict[int, LabelCell]:
     alone = sum(1 for place in asked if len(table[place]) == 1)
     if len(asked) >= FEWEST_CELLS and len(asked) >= OF_TABLE * len(table) and alone < len(asked) / 2:
-        own = (table[place] for place in asked)
+        own = (table[place] for place in asked if sum(n in begins for n in table[place]) == 1)
         return {strips[0]: LabelCell(line=strips[0], values=tuple(strips[1:]), whole=False) for strips in own}
     columns = sorted({column for _, column in table})
     meant = dict(asked)

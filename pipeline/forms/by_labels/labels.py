@@ -20,7 +20,7 @@ from pipeline.forms.sheet import Sheet
 # All by trial, on papers of two makers.
 SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
 ENGLISH_LIKE = 72.0  # likeness of small English print beside a label
-NUMBERING = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-hA-H]|[IVX]{1,4})\s*[.):]+\s*)?\W*$")
+NUMBERING = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-zA-ZđĐ]|[IVX]{1,4})\s*[.):]+\s*)?\W*$")
 MISREAD_NUMBER = re.compile(r"^\W*[^\W_]?(?:\d{1,2}|[^\W\d_])\W*$")  # "f ", "01 ", "U77 "
 INNER_NUMBER = re.compile(r"(?:(?<=\s)\d{1,2}[.)]|\(\d{1,2}\)|(?<=\s)[a-zđ]\))\s*$")  # before a label inside a strip
 COLON = re.compile(r"\s*[:;]|\s*[.…_]{2,}")
@@ -31,6 +31,7 @@ AFTER = re.compile(r"\s*[\d\"'“/]|\s+[A-ZĐÀ-Ỹ]")
 DAY = re.compile(r"\bngày\s*$", re.IGNORECASE)
 IN_WORDS = re.compile(r"[\s.…]*\S{1,4}[\s.…]+tháng", re.IGNORECASE)
 OTHERWISE = re.compile(r"\s*[/(][^:;.…]{1,40}(?=[:;])")  # "… / Thẻ CCCD / Hộ chiếu:", "… (gram):"
+BRACKETED = re.compile(r"\s*\([^():]{1,40}\)")
 GOES_ON = re.compile(r"(?:[\s/]+[^\W\d_]+){1,5}(?=\s*[:;])")  # "Nghề nghiệp hiện nay:"
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
@@ -185,7 +186,9 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
     last = sheet.texts[hit.last_line]
     end, who, more = after_tail(last, hit.end), meaning.who, 0
     if who is None and not meaning.what.paper:
-        end, who, more = person_after(last, end, vocabulary)
+        aside = BRACKETED.match(last, end)  # "Giấy tờ tùy thân (loại, số) người vợ:"
+        told, who, more = person_after(last, aside.end() if aside else end, vocabulary)
+        end = told if who is not None else end
     end = after_english(last, end)
     if (rest := OTHERWISE.match(last, end)) or (
         (rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))
