@@ -237,7 +237,7 @@ class Walk:
         hungry = [h for h in inside if not h.rows and (h.below or box[0] < h.label_right)]
         if hungry:
             return max(hungry, key=lambda h: h.left)
-        roomy = [h for h in able if h.lines > 1 and h.rows]
+        roomy = [h for h in able if (h.lines > 1 or h.broken) and h.rows]
         if roomy:
             own = [h for h in inside if h in roomy]
             return max(own or roomy, key=lambda h: h.bottom)

@@ -12,6 +12,7 @@ from pipeline.forms.sheet import Piece, Sheet
 GUTTER = (0.36, 0.64)  # share of the width within which a spread's two pages meet
 SIDES = 3  # labels on each side of a gutter at least
 IN_ROWS = 0.7  # share of the labels on the right that stand in rows of labels on the left, in a page of two columns
+SPREAD_WIDE = 48.0  # width from which a sheet with such rows may be a spread
 TWICE = 2  # rows that ask both persons the same thing, at least
 THROUGH = 1.0  # to both sides of a border that a strip must reach to go through it
 NEAR = 6.0  # around a border, in which a strip may be cut
@@ -65,7 +66,7 @@ def gutter(sheet: Sheet, labels: Sequence[PageLabel]) -> float | None:
 def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
     """Whether what stands right of x goes on in the rows of what stands left of it: one page with two columns.
 
-    The two pages of a spread ask the same things, or have rows of their own.
+    The two pages of a spread ask the same things, or have rows of their own, or are wide.
     """
     heads = [label for label in labels if label.head]
     left = [label for label in heads if sheet.x_at(label.line, label.start) < x]
@@ -73,7 +74,7 @@ def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
     rows = {sheet.rows[label.line] for label in left}
     beside = sum(sheet.rows[label.line] in rows for label in right)
     twins = {label.name for label in left} & {label.name for label in right}
-    return not twins and beside >= IN_ROWS * len(right)
+    return not twins and beside >= IN_ROWS * len(right) and sheet.width < SPREAD_WIDE * sheet.height
 
 
 def person_bands(sheet: Sheet, headings: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> list[Band]:

@@ -133,7 +133,11 @@ def _label_cells(
 ) -> dict[int, LabelCell]:
     alone = sum(1 for place in asked if len(table[place]) == 1)
     if len(asked) >= FEWEST_CELLS and len(asked) >= OF_TABLE * len(table) and alone < len(asked) / 2:
-        own = (table[place] for place in asked if sum(n in begins for n in table[place]) == 1)
+        own = [
+            strips
+            for strips in (table[place] for place in asked)
+            if not any(n in begins and cell_meanings(sheet, words, [n]) for n in strips[1:])
+        ]
         return {strips[0]: LabelCell(line=strips[0], values=tuple(strips[1:]), whole=False) for strips in own}
     columns = sorted({column for _, column in table})
     meant = dict(asked)

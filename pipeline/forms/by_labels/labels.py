@@ -354,7 +354,16 @@ def prompt_lines(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, i
                 if sheet.rows[label.last_line] == sheet.rows[line] and label.last_line != line
                 and sheet.x_at(label.last_line, label.end) <= sheet.x_at(line, start)
             ]  # fmt: skip
-            dated = [*before, *same_row]
+            x0, y0, _, _ = sheet.boxes[line]
+            above = [
+                label
+                for label in labels
+                if start < SURE_LETTERS
+                and -0.5 * sheet.height <= y0 - sheet.boxes[label.last_line][3] < NEAR * sheet.height
+                and abs(x0 - sheet.x_at(label.line, label.start)) < NEAR * sheet.height
+                and label.meaning.what.grammar in {"date", "date_words"}
+            ]
+            dated = [*before, *same_row] or above
             if not dated or dated[-1].meaning.what.grammar not in {"date", "date_words"}:
                 found.append((line, start))
     return found

@@ -234,7 +234,7 @@ def test_each_half_of_a_spread_is_a_member_of_its_own() -> None:
 
 def test_the_right_half_of_a_spread_goes_on_with_the_member_of_the_left_one() -> None:
     left = member("Lê Văn Mẫu", "Chồng", 100)
-    right = [("Giấy CMND số: 012345678", 1400), ("Nghề nghiệp: Thợ điện", 1400), ("Chuyển đến ngày: 1/2/1999", 1400)]
+    right = [("Giấy CMND số: 012345678", 2400), ("Nghề nghiệp: Thợ điện", 2400), ("Chuyển đến ngày: 1/2/1999", 2400)]
     lines = [line(text, x, 100 + n * PITCH) for side in (left, right) for n, (text, x) in enumerate(side)]
     (only,) = [told(m) for m in read(BOOK, lines).members]
     assert only["members[].full_name"] == "Lê Văn Mẫu"
