@@ -21,7 +21,7 @@ from pipeline.forms.sheet import Sheet
 SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
 ENGLISH_LIKE = 72.0  # likeness of small English print beside a label
 NUMBERING = re.compile(r"^\W*(?:\(?\s*(?:\d{1,2}|[a-zA-ZđĐ]|[IVX]{1,4})\s*[.):]+\s*)?\W*$")
-MISREAD_NUMBER = re.compile(r"^\W*[^\W_]?(?:\d{1,2}|[^\W\d_])\W*$")  # "f ", "01 ", "U77 "
+MISREAD_NUMBER = re.compile(r"^\W*(?:[^\W_]?\d{1,2}|[a-zA-ZđĐ])\W*$")  # "f ", "01 ", "U77 "
 INNER_NUMBER = re.compile(r"(?:(?<=\s)\d{1,2}[.)]|\(\d{1,2}\)|(?<=\s)[a-zđ]\))\s*$")  # before a label inside a strip
 COLON = re.compile(r"\s*[:;]|\s*[.…_]{2,}")
 AFTER_VALUE = re.compile(r"[\d.,;:…_)\-–/]\s*$|\s{2,}$")
@@ -206,8 +206,8 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
     before, after = text[: hit.start], last[label.end :]
     numbered = label.start < hit.start and not label.head
     exact = (bare or numbered) and hit.score == 1.0 and text[hit.start].isupper() and AFTER.match(last, label.end)
-    if before[-1:].isalnum():
-        return False
+    if before[-1:].isalnum() or (after.lstrip().startswith(")") and "(" not in text[: label.end]):
+        return False  # "(Ký, ghi rõ họ tên)"
     if alone and (not label.head or (not label.colon and len(after.split()) < NUMBER_WORDS)):
         # the end of "Họ tên người khai:", or "Người khai" over a signature
         return bool(label.head and not after.strip() and _has_name_below(sheet, label))
