@@ -1,9 +1,10 @@
 """Fits the calibration: which evidence goes with right values, on labelled documents.
 
-`python -m ocr_models.workshop.measuring.calibrate FOLDER… [--foreign FOLDER…]` reads every file of the labelled
+`python -m ocr_models.workshop.measuring.calibrate FOLDER… [--layouts FOLDER…] [--foreign FOLDER…]` reads every file of the labelled
 folders, pairs the fields with their truth and fits two logistic regressions with a small ridge: that a value is the
 field's own, on all of them, and that its characters are right, on those that are: somebody else's value read without a
-fault says nothing of how well was read. `--foreign` names documents of another maker (see
+fault says nothing of how well was read. `--layouts` names papers in layouts of nobody's definition, whose families are
+held out as a whole; `--foreign` names documents of another maker (see
 `ocr_models.workshop.measuring.foreign`), which weigh double in the first: their layouts are nobody's here. Measured
 with layout families held out, an eighth of them at a time.
 """
@@ -150,8 +151,8 @@ def _coded(sample: Sample) -> bool:
     return sample.evidence.source is not FieldSource.TEXT
 
 
-def own_jobs(folder: Path) -> list[Job]:
-    """Files of our own generator; a file is a layout of its own."""
+def own_jobs(folder: Path, *, by_layout: bool = False) -> list[Job]:
+    """Files of our own generators; a file is a layout of its own, or the family that truth names (`by_layout`)."""
     records, errors = parse_truth((folder / "truth.jsonl").read_text(encoding="utf-8").splitlines())
     for error in errors:
         print(f"{folder.name}/truth.jsonl:{error.line}: {error.reason}", file=sys.stderr)
@@ -159,7 +160,10 @@ def own_jobs(folder: Path) -> list[Job]:
     for record in records:
         by_file.setdefault(record.file, []).append(record)
     return [
-        Job(folder, file, tuple(truth), file, False, frozenset(), truth[0].form) for file, truth in by_file.items()
+        Job(
+            folder, file, tuple(truth), truth[0].form if by_layout else file, False, frozenset(), truth[0].form
+        )
+        for file, truth in by_file.items()
     ]
 
 
@@ -181,12 +185,14 @@ def collect(jobs: Iterable[Job], workers: int) -> list[Sample]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--layouts", nargs="*", type=Path, default=[], help="of ocr_models.workshop.layouts")
     parser.add_argument("--foreign", nargs="*", type=Path, default=[])
     parser.add_argument("--reading", type=Path, help="take the weights of reading from this calibration")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "calibration.json")
     arguments = parser.parse_args()
     jobs = [job for folder in arguments.folders for job in own_jobs(folder)]
+    jobs += [job for folder in arguments.layouts for job in own_jobs(folder, by_layout=True)]
     jobs += [job for folder in arguments.foreign for job in foreign_jobs(folder)]
     samples = collect(jobs, arguments.workers)
     judged = held_out(samples)

@@ -141,7 +141,9 @@ def _is_fixed(sheet: Sheet, vocabulary: Vocabulary, label: PageLabel, score: flo
     if fold(sheet.lines[label.line].text) in vocabulary.fixed:
         return True  # a part of a title whose words stand far apart
     fixed = (*vocabulary.fixed, *vocabulary.signers, *vocabulary.captions)
-    return max((fuzz.ratio(key, other) for other in fixed), default=0.0) > score * FULL
+    likeness = max((fuzz.ratio(key, other) for other in fixed), default=0.0)
+    capitals = sheet.texts[label.line].isupper()  # NGƯỜI KÝ GIẤY KHAI SINH, over the signature
+    return likeness > score * FULL or (capitals and likeness == FULL)
 
 
 def hits_of(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, list[LabelHit]]:
