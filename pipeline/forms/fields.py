@@ -35,7 +35,9 @@ class Support:
     `label` is the weight of the label it was found by, 0 where none was read; `gap` the letter heights between them.
     `printed` and `shared` are the shares of its letters that are printed wording of some form, or another field's too.
     `unexplained` counts letters nearby that are nobody's. `block` is the share of the fields of its person, entry or
-    page that hold writing.
+    page that hold writing. `witness` says what the other way of reading says of the value (1 the same, 0 nothing, -1
+    another one). `explained` is the share of the leaf's letters that are printed wording or some field's value; `ruled`
+    is 1 where the cells of a ruled form tell label and value apart.
     """
 
     label: float = 0.0
@@ -45,6 +47,8 @@ class Support:
     unexplained: int = 0
     block: float = 0.0
     witness: float = 0.0
+    explained: float = 0.0
+    ruled: float = 0.0
 
 
 _NO_SUPPORT = Support()

@@ -77,6 +77,9 @@ class _Leaf:
             for piece in field.pieces:
                 self._spans.setdefault(piece.line, []).append(_Span(piece.start, piece.end, number))
         self._unexplained = list(self._unexplained_writing())
+        letters = sum(character.isalnum() for text in sheet.texts for character in text)
+        free = sum(count for _, count in self._unexplained)
+        self._explained = round(1.0 - free / letters, 3) if letters else 0.0
 
     def support(self, field: ExtractedField, number: int) -> Support:
         """All but `block`, which only the field's neighbours tell."""
@@ -98,6 +101,8 @@ class _Leaf:
             printed=round(printed / letters, 3) if letters else 0.0,
             shared=round(shared / letters, 3) if letters else 0.0,
             unexplained=self._around(box),
+            explained=self._explained,
+            ruled=field.support.ruled,
         )
 
     def _label(self, field: ExtractedField, box: Box) -> tuple[float, float]:

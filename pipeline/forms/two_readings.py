@@ -107,8 +107,10 @@ def _with_witness(field: ExtractedField, other: ExtractedField | None) -> Extrac
         return _told(field, AGREE)
     if other.empty:
         return _told(field, ALONE)
-    return _told(field, AGREE if fold(field.verbatim) == fold(other.verbatim) else DIFFER)
+    agree = fold(field.verbatim) == fold(other.verbatim)
+    return _told(field, AGREE if agree else DIFFER, ruled=other.support.ruled if agree else 0.0)
 
 
-def _told(field: ExtractedField, witness: float) -> ExtractedField:
-    return replace(field, support=replace(field.support, witness=witness))
+def _told(field: ExtractedField, witness: float, *, ruled: float = 0.0) -> ExtractedField:
+    support = replace(field.support, witness=witness, ruled=max(ruled, field.support.ruled))
+    return replace(field, support=support)

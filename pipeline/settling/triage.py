@@ -19,6 +19,8 @@ from pipeline.validation import RULES, Severity, severity
 from pipeline.values import FINDING_MESSAGES
 
 _NO_SUPPORT = Support()
+_EXPLAINED = 0.8  # share of a leaf's letters below which what is not explained may be anybody's; by trial
+_LISTED = frozenset({"ethnicity", "nationality", "religion", "relationship"})  # grammars whose values are known
 _POOR_FIT, _NO_FIT = 0.7, 0.45  # shares of a form's labels below which a fit is poor, and none; by trial
 
 
@@ -92,6 +94,10 @@ class Evidence:
             "shared": support.shared,
             "unexplained": around,
             "block": support.block,
+            "explained": support.explained,
+            "explained_poor": max(0.0, _EXPLAINED - support.explained),
+            "ruled": support.ruled,
+            "several_ruled": several * support.ruled,
             "witness": float(support.witness > 0),
             "contradicted": float(support.witness < 0),
             "several_alone": several * float(support.witness == 0),
@@ -179,7 +185,7 @@ def triage_field(
     reading = calibration.reading(evidence) if calibration else None
     association = calibration.association(evidence) if calibration else None
     reasons = list(field.findings)
-    if not evidence.valid:
+    if not evidence.valid or (evidence.grammar in _LISTED and not evidence.usual and not evidence.empty):
         reasons.append("field.invalid_form")
     if evidence.sources_differ:
         reasons.append("field.sources_differ")

@@ -131,6 +131,10 @@ class _LabelReader(LeafReader):
             for n, column in zip(sorted(cells), slot.columns, strict=True)
         ]  # fmt: skip
 
+    def _of_holder(self, holder: Holder) -> list[ExtractedField]:
+        fields = super()._of_holder(holder)
+        return [_ruled(field) for field in fields] if holder.line in self.cells.labels else fields
+
     def _cell(self, lines: Sequence[int]) -> list[Piece]:
         pieces = [trim(self.sheet, Piece(line=n, start=0, end=len(self.sheet.texts[n]))) for n in lines]
         return [piece for piece in pieces if piece is not None]
@@ -138,6 +142,8 @@ class _LabelReader(LeafReader):
     def _of_table(self, table: LabelTable) -> None:
         self.table_lines |= table.entries.lines
         rows = [table.told(row) for row in entry_fields(self.place, table.section, table.entries)]
+        if table.ruled:
+            rows = [[_ruled(field) for field in row] for row in rows]
         members = table.section.each == "member"
         (self.result.members if members else self.result.entries).extend(rows)
         self.result.ruled = table.ruled
@@ -203,7 +209,7 @@ class _LabelReader(LeafReader):
                             label=meaning.text, where=rectangle(x1, y0, x1 + (x1 - x0), y1),
                         ))  # fmt: skip
             if any(not field.empty for field in fields):
-                yield fields
+                yield [_ruled(field) for field in fields]
 
     def _values_below(self, flow: Sequence[int], by_line: dict[int, list[PageLabel]]) -> bool:
         """Whether the flow's values stand under their labels and not beside them."""
@@ -347,6 +353,10 @@ class _LabelReader(LeafReader):
             self.result.entries.extend(groups[n] for n in sorted(groups) if any(not f.empty for f in groups[n]))
         else:
             self.result.fields.extend(inside)
+
+
+def _ruled(field: ExtractedField) -> ExtractedField:
+    return replace(field, support=replace(field.support, ruled=1.0))
 
 
 def _whole(parts: Sequence[list[ExtractedField]]) -> list[list[ExtractedField]]:
