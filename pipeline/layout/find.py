@@ -13,6 +13,7 @@ from pipeline.domain.geometry import Transform
 from pipeline.domain.model import Colour, UprightImage
 from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components, find_components, halve, letter_mm
+from pipeline.layout.frames import without_frames
 from pipeline.layout.ground import Flat, flatten
 from pipeline.layout.grouping import group
 from pipeline.layout.ink_colour import with_ink_colours
@@ -100,11 +101,14 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
 
 
 def _without_leaders(ink: Gray, *, dpi: float) -> tuple[Gray, tuple[Leader, ...]]:
-    """The ink without the dotted and dashed lines to write on, and those lines.
+    """The ink without frames of dots and dashes and without the dotted and dashed lines to write on, and those lines.
 
     A function of its own so that its working memory, four times the page's, is freed on return.
     """
     dots = find_components(ink)
+    framed = without_frames(ink, dots, dpi=dpi)
+    if framed is not ink:
+        ink, dots = framed, find_components(framed)
     rows = find_leaders(ink, dots, dpi=dpi)
     return erase_leaders(ink, dots, rows, dpi=dpi), tuple(to_leader(row) for row in rows)
 

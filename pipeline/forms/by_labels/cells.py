@@ -20,7 +20,10 @@ from pipeline.forms.sheet import Sheet
 READ = 0.85  # score of a wording that begins a label's cell
 SHORT = 6  # letters of a wording that must be read without a fault
 NUMBER_SIGNS = 4  # signs of a label's number before it
-OF_CELL, OF_WHOLE = 0.5, 0.9  # share of a label cell's letters that are known words, English and what it may hold aside; with it
+OF_CELL, OF_WHOLE = (
+    0.5,
+    0.9,
+)  # share of a label cell's letters that are known words, English and what it may hold aside; with it
 LEAST = 0.75  # score of such words
 OF_COLUMN = 0.5  # share of a column's cells that are labels: it is a column of labels,
 FEWEST = 2  # where it has so many at least
