@@ -28,7 +28,7 @@ class TrueField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueRecord:
-    """One act or card of one file, in reading order (`index` from 0). `form` is its form or layout, where truth says."""
+    """One act or card of one file, in reading order (`index` from 0). `form`: its form or layout, where truth says."""
 
     file: str
     index: int

@@ -28,7 +28,8 @@ SAME_MIDDLE = (0.45, 0.8)
 second share of the letter height (of the lower line's height, where that is more). By trial."""
 FRAME_SIGNS, FRAME_MARKS, FRAME_STEP, FRAME_ROW = 2, 12, 6.0, 0.8
 """A mark of an ornamental frame has at most so many signs; so many of them stand in a line; they differ by less than so
-many pixels in place and size; where a row of them was read as one line, that share of its words is a single sign. By trial."""
+many pixels in place and size; where a row of them was read as one line, that share of its words is a single sign. By
+trial."""
 NO_CUTS: Mapping[int, Sequence[int]] = {}
 
 

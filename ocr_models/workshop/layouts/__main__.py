@@ -1,4 +1,4 @@
-"""`python -m ocr_models.workshop.layouts OUT --count N`: a labelled set of papers in layouts that no definition knows."""
+"""`python -m ocr_models.workshop.layouts OUT --count N`: labelled papers in layouts that no definition knows."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def write_paper(
         if fields:
             who = content.subjects[index if content.records else 0]
             family = content.families[index] if content.families and kind != "birth_notification" else None
-            outcome = register.outcome(who, family, dead=kind == "death_certificate", by_year=kind == "birth_notification")
+            outcome = register.outcome(
+                who, family, dead=kind == "death_certificate", by_year=kind == "birth_notification"
+            )
             records.append({"document_type": kind, "form": style.family, "fields": fields, "register_outcome": outcome})
     condition = {"writing": writing, "capture": capture, "dpi": dpi, "wear": wear, "container": container}
     head = {"file": name, "document_type": kind, "form": style.family, "pages": len(pages), "condition": condition}

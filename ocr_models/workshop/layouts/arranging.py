@@ -65,16 +65,16 @@ def _running(asks: Sequence[Ask], style: Style, numbering: Numbering) -> str:
     most = 1 + round(3 * style.joined)
     return "".join(
         '<p class="run">'
-        + " &nbsp; ".join(f'{label_html(a, style, number=numbering.next())} <span class="w">{a.value}</span>' for a in row)
+        + " &nbsp; ".join(
+            f'{label_html(a, style, number=numbering.next())} <span class="w">{a.value}</span>' for a in row
+        )
         + "</p>"
         for row in _rows(asks, most)
     )
 
 
 def _grid(asks: Sequence[Ask], style: Style, numbering: Numbering) -> str:
-    cells = (
-        f'<div class="{"" if a.short else "wide"}">{_line(a, style, numbering.next())}</div>' for a in asks
-    )
+    cells = (f'<div class="{"" if a.short else "wide"}">{_line(a, style, numbering.next())}</div>' for a in asks)
     return f'<div class="grid">{"".join(cells)}</div>'
 
 
@@ -84,7 +84,8 @@ def _boxed(asks: Sequence[Ask], style: Style, numbering: Numbering) -> str:
     for row in _rows(asks, 2 if style.joined else 1):
         span = 3 if len(row) == 1 and style.joined else 1
         cells = (
-            f'<td>{label_html(a, style, number=numbering.next(), colon="")}</td><td class="w" colspan="{span}">{a.value}</td>'
+            f"<td>{label_html(a, style, number=numbering.next(), colon='')}</td>"
+            f'<td class="w" colspan="{span}">{a.value}</td>'
             for a in row
         )
         rows.append(f"<tr>{''.join(cells)}</tr>")

@@ -63,7 +63,9 @@ class Paper:
         return Sheet(body=f'<div class="page" style="width:{width}px;min-height:{height}px">{inner}{mark}</div>',
                      width=width, height=height)  # fmt: skip
 
-    def _asks(self, names: Sequence[str], facts: Facts, *, prefix: str = "", who: str = "", record: int = 0) -> list[Ask]:
+    def _asks(
+        self, names: Sequence[str], facts: Facts, *, prefix: str = "", who: str = "", record: int = 0
+    ) -> list[Ask]:
         """The asks of a person or of the paper. `who`: the label says whose it is."""
         asks = []
         for name in names:
@@ -72,8 +74,8 @@ class Paper:
             else:
                 label = self.wording.label(name, who)
             base = f"{prefix.replace('members[]', '')}{name}" if "[" not in prefix else name
-            value = self.writer.value(f"{prefix}{name}", facts.get(base), record=record,
-                                      prompts=self.prompts and name in {"date_of_birth", "date_of_registration"})  # fmt: skip
+            prompts = self.prompts and name in {"date_of_birth", "date_of_registration"}
+            value = self.writer.value(f"{prefix}{name}", facts.get(base), record=record, prompts=prompts)
             asks.append(Ask(label=label, value=value, short=name in SHORT, english=self.wording.english(name)))
         return asks
 
@@ -102,7 +104,7 @@ class Paper:
 
     def _numbers(self, facts: Facts, record: int) -> str:
         names = [n for n in ("document_number", "book_number") if facts.get(n) is not None]
-        if self.kind == "birth_extract" or (self.kind == "death_certificate" and self.rng.random() < 0.0):
+        if self.kind == "birth_extract":
             names = ["document_number"]
         asks = self._asks(names, facts, record=record)
         return f'<div class="{self.rng.choice(("c", "r", ""))}">' + " &nbsp;&nbsp; ".join(
@@ -126,7 +128,7 @@ class Paper:
             seal = f'<div class="seal" style="right:{self.rng.randint(180, 330)}px">ỦY BAN<br>NHÂN DÂN</div>'
         return (
             f'<div class="sg"><div>{left}<br><small>{caption}</small><div class="gap"></div></div>'
-            f'<div>{town}{day}<br>{signer.replace(chr(10), "<br>")}<br><small>{caption}</small>'
+            f"<div>{town}{day}<br>{signer.replace(chr(10), '<br>')}<br><small>{caption}</small>"
             f'<div class="gap">{seal}</div>{registrar}</div></div>'
         )
 
@@ -164,10 +166,8 @@ class Paper:
         parents = self._persons(facts, order, _PARENT, record)
         declarant = ""
         if self.kind != "birth_extract" and self.rng.random() < 0.6:
-            who = "declarant" if self.style.parting == "worded" else ""
             asks = self._asks(["full_name"], {"declarant_full_name": facts["declarant_full_name"]}, prefix="declarant_",
                               who="declarant", record=record)  # fmt: skip
-            del who
             asks += self._asks(["declarant_relationship"], facts, record=record)
             declarant = arranged(asks, self.style, self.numbering)
         return child + parents + declarant
@@ -190,7 +190,13 @@ class Paper:
         return arranged(self._asks(names, facts, record=record), self.style, self.numbering)
 
     def _notification(self, facts: Facts) -> str:
-        mother = ["full_name", self.rng.choice(("birth_year", "date_of_birth")), "ethnicity", "residence", "personal_id"]
+        mother = [
+            "full_name",
+            self.rng.choice(("birth_year", "date_of_birth")),
+            "ethnicity",
+            "residence",
+            "personal_id",
+        ]
         child = ["date_of_birth", "time_of_birth", "place_of_birth", "number_of_children", "sex", "birth_weight_g",
                  "condition_of_child"]  # fmt: skip
         who = "mother" if self.style.parting == "worded" else ""
@@ -206,44 +212,50 @@ class Paper:
     # --- books
 
     def _book(self) -> list[Sheet]:
+        size = (560, 794) if self.rng.random() < 0.6 else (794, 1123)
+        front = self._page(self._owner(), *size)
         tenancy = self.kind == "temporary_residence_book"
+        names = [n for n in self._some(_MEMBER, 0.7) if not (tenancy and n == "moved_in_date")]
+        form = self.rng.choice(("blocks", "blocks", "table", "columns"))
+        if form == "table":
+            return [front, self._page(self._member_table(names), 1123, 794)]
+        if form == "columns":
+            return [front, *self._member_columns(names, size)]
+        each = self.rng.choice((1, 2, 2) if size[0] == 560 else (2, 3, 4))
+        members = [self._member(n, names) for n in range(len(self.content.members))]
+        leaves = ["<hr>".join(members[first : first + each]) for first in range(0, len(members), each)]
+        return [front, *(self._page(leaf, *size) for leaf in leaves)]
+
+    def _owner(self) -> str:
+        """The page that says whose book it is, and who handed it out."""
         fields = self.content.fields
         names = ["head_full_name", "residence"]
-        names += [] if tenancy else [n for n in ("file_number", "register_number", "sheet_number") if self.rng.random() < 0.5]
+        if self.kind == "temporary_residence_book":
+            names += ["temporary_from", "temporary_until"] if self.rng.random() < 0.7 else []
+        else:
+            names += [n for n in ("file_number", "register_number", "sheet_number") if self.rng.random() < 0.5]
         number = self._asks(["household_number"], fields)[0]
         top = f'<div class="c"><span class="lb">{number.label}{self.style.colon or ":"}</span> {number.value}</div>'
-        if tenancy and self.rng.random() < 0.7:
-            names += ["temporary_from", "temporary_until"]
         about = arranged(self._asks(names, fields), self.style, self.numbering)
-        signer = self.rng.choice(words()["print"]["police"])
         day = self.writer.value("date_of_issue", fields["date_of_issue"], prompts=True)
         officer = self.writer.value("issuing_officer", fields["issuing_officer"])
-        signed = f'<div class="sg"><div></div><div>{self.rng.choice(("", "Hà Nội, "))}{day}<br><b>{signer}</b><div class="gap"></div>{officer}</div></div>'
-        front = self._head() + self._title() + top + about + signed
-        small = self.rng.random() < 0.6
-        size = (560, 794) if small else (794, 1123)
-        form = self.rng.choice(("blocks", "blocks", "table", "columns"))
-        chosen = [n for n in self._some(_MEMBER, 0.7) if not (tenancy and n in {"moved_in_date"})]
-        if form == "table":
-            wide = (1123, 794)
-            return [self._page(front, *size), self._page(self._member_table(chosen), *wide)]
-        if form == "columns":
-            return [self._page(front, *size), *self._member_columns(chosen, size)]
-        sheets = [self._page(front, *size)]
-        each = self.rng.choice((1, 2, 2)) if small else self.rng.choice((2, 3, 4))
-        members = [self._member(n, chosen) for n in range(len(self.content.members))]
-        for first in range(0, len(members), each):
-            sheets.append(self._page("<hr>".join(members[first : first + each]), *size))
-        return sheets
+        signer = self.rng.choice(words()["print"]["police"])
+        signed = self._over_signature(f"{self.rng.choice(('', 'Hà Nội, '))}{day}", f"<b>{signer}</b>", officer)
+        return self._head() + self._title() + top + about + signed
+
+    def _over_signature(self, day: str, caption: str, name: str = "") -> str:
+        """Date and caption on the right, the signature's place, perhaps the name."""
+        return f'<div class="sg"><div></div><div>{day}<br>{caption}<div class="gap"></div>{name}</div></div>'
 
     def _member(self, n: int, names: Sequence[str]) -> str:
         facts = self.content.members[n]
         asks = self._asks(names, facts, prefix=f"members[{n}].")
-        body = arranged(asks, replace(self.style, numbering=self.style.numbering), Numbering(self.style))
+        body = arranged(asks, self.style, Numbering(self.style))
         heading = self.rng.choice(("", f"<h2>{n + 1}.</h2>", f"<h2>Người thứ {n + 1}</h2>"))
         if self.rng.random() < 0.5:
-            day = self.writer.value(f"members[{n}].date_of_registration", facts.get("date_of_registration"), prompts=True)
-            body += f'<div class="sg"><div></div><div>{day}<br>{self.rng.choice(words()["print"]["police_clerk"])}<div class="gap"></div></div></div>'
+            name = f"members[{n}].date_of_registration"
+            day = self.writer.value(name, facts.get("date_of_registration"), prompts=True)
+            body += self._over_signature(day, self.rng.choice(words()["print"]["police_clerk"]))
         return heading + body
 
     def _member_table(self, names: Sequence[str]) -> str:
@@ -254,7 +266,9 @@ class Paper:
             cells = [self.writer.value(f"members[{n}].{name}", facts.get(name)) for name in names]
             rows.append([f'<span class="v">{n + 1}</span>', *cells])
         numbered = [[(f"({i})", 1, 1) for i in range(1, len(heads) + 1)]] if self.rng.random() < 0.3 else []
-        return f"<h2>{self.rng.choice(('NHÂN KHẨU TRONG HỘ', 'DANH SÁCH NHỮNG NGƯỜI TRONG HỘ', ''))}</h2>" + table([heads, *numbered], rows)
+        return f"<h2>{self.rng.choice(('NHÂN KHẨU TRONG HỘ', 'DANH SÁCH NHỮNG NGƯỜI TRONG HỘ', ''))}</h2>" + table(
+            [heads, *numbered], rows
+        )
 
     def _member_columns(self, names: Sequence[str], size: tuple[int, int]) -> list[Sheet]:
         """Two members beside each other, a row for each label."""
@@ -262,7 +276,10 @@ class Paper:
         sheets = []
         for first in range(0, len(self.content.members), 2):
             people: list[Person] = [
-                (self.rng.choice((f"Người thứ {n + 1}", f"{n + 1}")), self._asks(names, self.content.members[n], prefix=f"members[{n}]."))
+                (
+                    self.rng.choice((f"Người thứ {n + 1}", f"{n + 1}")),
+                    self._asks(names, self.content.members[n], prefix=f"members[{n}]."),
+                )
                 for n in range(first, min(first + 2, len(self.content.members)))
             ]
             sheets.append(self._page(persons(people, style, Numbering(style), ruled=False), *size))
@@ -277,7 +294,11 @@ class Paper:
             self.numbering = Numbering(self.style)
             asks = self._asks(["document_number"], facts, record=n)
             number = f'<div class="lb">{asks[0].label}{self.style.colon or ":"} {asks[0].value}</div>'
-            acts.append(number + self._birth(facts, n) + arranged(self._asks(["date_of_registration"], facts, record=n), self.style, self.numbering))
+            acts.append(
+                number
+                + self._birth(facts, n)
+                + arranged(self._asks(["date_of_registration"], facts, record=n), self.style, self.numbering)
+            )
         top = self._title() if self.rng.random() < 0.8 else ""
         return self._page(top + "<hr>".join(acts), 794, 1123)
 
@@ -290,7 +311,9 @@ class Paper:
             parent.insert(0, "full_name")
         grouped = self.rng.random() < 0.6
         number_label = self.rng.choice(("Số", "Số TT", "STT", "Số đăng ký"))
-        top = [(number_label if n == "document_number" else self.wording.label(n), 1, 2 if grouped else 1) for n in child]
+        top = [
+            (number_label if n == "document_number" else self.wording.label(n), 1, 2 if grouped else 1) for n in child
+        ]
         second: list[tuple[str, int, int]] = []
         order = self.rng.choice((("mother", "father"), ("father", "mother")))
         for who in order:
@@ -305,7 +328,7 @@ class Paper:
         heads = [top, *([second] if second else [])]
         columns = sum(c for _, c, _ in top)
         if self.rng.random() < 0.4:
-            heads.append([(f"({i})" if self.rng.random() < 2 else "", 1, 1) for i in range(1, columns + 1)])
+            heads.append([(f"({i})", 1, 1) for i in range(1, columns + 1)])
         rows = []
         for n, facts in enumerate(self.content.records):
             cells = [self.writer.value(name, facts.get(name), record=n) for name in child]

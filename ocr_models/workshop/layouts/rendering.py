@@ -26,19 +26,24 @@ _BOXES = """page => [...page.querySelectorAll('[data-n]')].map(v => {
   const own = page.getBoundingClientRect();
   const boxes = [...range.getClientRects()].filter(b => b.width && b.height);
   if (!boxes.length) return null;
-  return {n: +v.dataset.n, box: [Math.min(...boxes.map(b => b.left)) - own.left, Math.min(...boxes.map(b => b.top)) - own.top,
-          Math.max(...boxes.map(b => b.right)) - own.left, Math.max(...boxes.map(b => b.bottom)) - own.top]};
+  const [left, top] = [Math.min(...boxes.map(b => b.left)), Math.min(...boxes.map(b => b.top))];
+  const [right, bottom] = [Math.max(...boxes.map(b => b.right)), Math.max(...boxes.map(b => b.bottom))];
+  return {n: +v.dataset.n, box: [left - own.left, top - own.top, right - own.left, bottom - own.top]};
 }).filter(v => v)"""
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Raises `ResourceError` where the machine has none."""
-    program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name))), None)
+    program = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name))), None
+    )
     if program is None:
         raise ResourceError(Message.same("no browser on this machine: install Debian's package chromium"))
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--allow-file-access-from-files"])
+        started = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--allow-file-access-from-files"]
+        )
         try:
             yield started
         finally:
@@ -66,11 +71,13 @@ def rendered(
 
 
 def _side(png: bytes, found: Sequence[dict[str, Any]], written: Sequence[Written], dpi: float) -> Side:
-    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), np.uint8)
     scale = dpi / CSS_DPI
     placed = []
     for value in found:
         own = written[value["n"]]
         x0, y0, x1, y1 = (side * scale for side in value["box"])
-        placed.append(Placed(name=own.name, entry=own.entry, box=Box(x0, y0, x1, y1), record=own.record, writing=own.writing))
+        placed.append(
+            Placed(name=own.name, entry=own.entry, box=Box(x0, y0, x1, y1), record=own.record, writing=own.writing)
+        )
     return Side(pixels=pixels, dpi=dpi, placed=tuple(placed), name="page")

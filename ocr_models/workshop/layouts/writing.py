@@ -60,9 +60,7 @@ class Writer:
     style: Style
     written: list[Written] = field(default_factory=list)
 
-    def value(
-        self, name: str, fact: Fact | None, *, record: int = 0, prompts: bool = False, grammar: str = "", printed: bool = False
-    ) -> str:  # fmt: skip
+    def value(self, name: str, fact: Fact | None, *, record: int = 0, prompts: bool = False, grammar: str = "") -> str:
         """The HTML of one value; a dash, a stroke or nothing where there is no fact."""
         grammar = grammar or grammar_of(name)
         if fact is None:
@@ -75,7 +73,9 @@ class Writer:
         number = self._keep(name, record, entry)
         if entry.gaps and prompts:
             parts = _PROMPTS.split("…")
-            inside = "".join(f"<i>{part}</i>{self._ink(gap)}" for part, gap in zip(parts, (*entry.gaps, ""), strict=False))
+            inside = "".join(
+                f"<i>{part}</i>{self._ink(gap)}" for part, gap in zip(parts, (*entry.gaps, ""), strict=False)
+            )
         else:
             inside = self._ink(entry.verbatim)
         return f'<span class="v" data-n="{number}">{inside}</span>'

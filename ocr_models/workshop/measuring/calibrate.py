@@ -160,9 +160,7 @@ def own_jobs(folder: Path, *, by_layout: bool = False) -> list[Job]:
     for record in records:
         by_file.setdefault(record.file, []).append(record)
     return [
-        Job(
-            folder, file, tuple(truth), truth[0].form if by_layout else file, False, frozenset(), truth[0].form
-        )
+        Job(folder, file, tuple(truth), truth[0].form if by_layout else file, False, frozenset(), truth[0].form)
         for file, truth in by_file.items()
     ]
 
@@ -174,7 +172,9 @@ def foreign_jobs(folder: Path) -> list[Job]:
     for file in files:
         names = labelled.setdefault(file.document_type, set())
         names |= {template(name) for record in file.records for name in record.fields}
-    return [Job(folder, f.file, f.records, f.family, True, frozenset(labelled[f.document_type]), f.family) for f in files]
+    return [
+        Job(folder, f.file, f.records, f.family, True, frozenset(labelled[f.document_type]), f.family) for f in files
+    ]
 
 
 def collect(jobs: Iterable[Job], workers: int) -> list[Sample]:

@@ -42,7 +42,7 @@ def pages_of(job: Job, cache: Path) -> list[ReadPage]:
     path = job.folder / job.file
     kept = cache / f"{sha256(str(path.resolve()).encode()).hexdigest()[:16]}.pickle"
     if kept.exists():
-        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - our own cache
     if not _READERS:
         _READERS.append(load_readers())
     pages = []
@@ -89,7 +89,7 @@ def _contract(record: ExtractedRecord) -> dict[str, Any]:
 def judged(job: Job, cache: Path, labelled: frozenset[str]) -> list[tuple[str, str, JudgedField, Mapping[str, Any]]]:
     """Every field of a file: its type as read, its family, the field, what was read for it."""
     found = []
-    for true, record in pair_records(list(job.truth), records_of(job, cache)):
+    for true, record in pair_records(list(job.truth), list[Mapping[str, Any]](records_of(job, cache))):
         kind = "none" if record is None else record["document_type"]
         for field in judge_record(true, record, labelled):
             given = (record or {}).get("fields", {}).get(field.name) or {}
@@ -133,11 +133,15 @@ def main() -> None:
 
 def listed(chosen: Sequence[tuple[Job, frozenset[str]]], results: Sequence[Sequence[Any]]) -> None:
     """The wrong fields, file by file."""
-    pairs = [(job, rows, [r for r in rows if r[2].cause is not Cause.RIGHT]) for (job, _), rows in zip(chosen, results, strict=True)]
+    pairs = [
+        (job, rows, [r for r in rows if r[2].cause is not Cause.RIGHT])
+        for (job, _), rows in zip(chosen, results, strict=True)
+    ]
     for job, rows, wrong in sorted(pairs, key=lambda p: -len(p[2])):
         if not wrong:
             continue
-        print(f"\n{job.folder.name}/{job.file} {job.family} {wrong[0][1]} read as {rows[0][0]}: {len(wrong)} of {len(rows)} wrong")
+        kinds = f"{wrong[0][1]} read as {rows[0][0]}"
+        print(f"\n{job.folder.name}/{job.file} {job.family} {kinds}: {len(wrong)} of {len(rows)} wrong")
         for _, _, field, read in wrong:
             witness = read.get("witness", "")
             print(f"   {field.cause.value[:7]:8}{field.name:28} want {field.want!r} got {field.value!r} "

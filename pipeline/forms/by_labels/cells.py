@@ -169,8 +169,8 @@ def _label_cells(
         cell = LabelCell(
             line=first, rest=tuple(rest), meanings=tuple(meant.get(place, ())), columns=beside if several else {}
         )
-        for own in _with_inner_labels(sheet, words, begins, cell, values):
-            found[own.line] = own
+        for part in _with_inner_labels(sheet, words, begins, cell, values):
+            found[part.line] = part
     return found
 
 

@@ -68,7 +68,7 @@ def _header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]]) -
     for row in sorted({row for row, _ in table})[: HEADER_ROWS + 1]:
         inside = [place for place in table if place[0] == row]
         told = {p: list(cell_meanings(sheet, words, table[p])) for p in inside}
-        heads = {p: who for p in inside if (who := heading(_text(sheet, table[p]), words)) and who != "parents"}
+        heads = {p: name for p in inside if (name := heading(_text(sheet, table[p]), words)) and name != "parents"}
         numbers = sum(1 for p in inside if _NUMBER.match(_text(sheet, table[p])))
         known = sum(1 for p in inside if told[p] or p in heads)
         if known < OF_ROW * len(inside) and numbers < OF_ROW * len(inside):

@@ -325,9 +325,9 @@ def headings_of(sheet: Sheet, vocabulary: Vocabulary, taken: Sequence[PageLabel]
     labelled = {label.line for label in taken} | {label.last_line for label in taken}
     found = []
     for line, text in enumerate(sheet.texts):
-        if line not in labelled and (who := heading(text, vocabulary)) is not None:
-            if not answers_relationship(sheet, taken, line):
-                found.append((line, who))
+        who = None if line in labelled else heading(text, vocabulary)
+        if who is not None and not answers_relationship(sheet, taken, line):
+            found.append((line, who))
     return found
 
 

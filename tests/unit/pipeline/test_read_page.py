@@ -43,7 +43,9 @@ def drawn() -> UprightImage:
 def read(monkeypatch: pytest.MonkeyPatch) -> Read:
     def run(*images: UprightImage, mrz: Voice | None = None) -> ReadPage:
         report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
-        monkeypatch.setattr(reading, "prepare_page", lambda page, *, reader, cards: PreparedPage(report=report, images=images))
+        monkeypatch.setattr(
+            reading, "prepare_page", lambda page, *, reader, cards: PreparedPage(report=report, images=images)
+        )
         return read_page(PAGE, Readers(primary=Counting(name="first"), mrz=mrz))
 
     return run
