@@ -40,6 +40,7 @@ SEEN, TO_SURE = 0.66, 0.27  # score up to which a wording shows nothing, and by 
 TITLE_SEEN = 0.3  # quality at which a title shows nothing
 TITLE_LETTERS, TITLE_LIKE = 6, 92.0  # of a line that is a title: fewest letters; likeness (rapidfuzz)
 TITLE_CLEAR = 1.5  # evidence above what is enough, and above other types, that such a line gives
+YEAR = re.compile(r"(?<!\d)(?:19[3-9]|20[0-3])\d(?!\d)")
 BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 INNER_SIDES = frozenset({"members", "adjustments", "back"})  # they never have the paper's title
 MEMBER_LABEL = re.compile(r"voichuho|^(?:[a-k]|\d{1,2})?(?:quanhe|qhe)$")
@@ -118,7 +119,10 @@ def classify(
         + _from_year(page, year)
         for page in clues.pages
     ]
-    evidence = _named_by_title(clues, evidence, titled(texts))
+    named = titled(texts)
+    if len(named) > 1:
+        evidence = [e + _from_years(page, named, texts) for e, page in zip(evidence, clues.pages, strict=True)]
+    evidence = _named_by_title(clues, evidence, named)
     ranked = sorted(zip(evidence, range(len(evidence)), clues.pages, strict=True), key=lambda r: (-r[0], r[1]))
     candidates = tuple(
         Candidate(
@@ -237,6 +241,15 @@ def titled(texts: Sequence[str]) -> frozenset[DocumentType]:
         if likeness >= TITLE_LIKE:
             named.add(frozenset(DocumentType(kind) for kind in entry.types))
     return named.pop() if len(named) == 1 else frozenset()
+
+
+def _from_years(page: PageClues, named: frozenset[DocumentType], texts: Sequence[str]) -> float:
+    """Evidence of the latest year on a paper whose title several types have: when forms of one of them were issued."""
+    years = [int(year) for text in texts for year in YEAR.findall(text)]
+    first, last = page.definition.issued
+    if page.definition.type not in named or not years or (first is None and last is None):
+        return 0.0
+    return ISSUED if (first or 0) <= max(years) <= (last or 9999) else 0.0
 
 
 def _named_by_title(clues: Clues, evidence: Sequence[float], named: frozenset[DocumentType]) -> list[float]:

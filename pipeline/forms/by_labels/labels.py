@@ -276,7 +276,7 @@ def after_tail(text: str, end: int) -> int:
 
 
 def after_english(text: str, end: int) -> int:
-    """Where a label ends with the small English print beside it, which a colon or, after a stroke, the value follows."""
+    """Where a label ends with the small English print beside it: a colon follows, or, after a stroke, the value."""
     if COLON.match(text, end):
         return end
     known = [fold(word) for word in lexicon().print.english]
