@@ -130,6 +130,8 @@ def report(judged: Sequence[tuple[Sample, float, float]], settings: TriageSettin
         sample
         for sample, reading, association in judged
         if sample.evidence.valid
+        and not sample.evidence.empty
+        and sample.evidence.support.witness >= 0
         and reading >= settings.threshold(sample.evidence.grammar)
         and association >= settings.association_at
     ]

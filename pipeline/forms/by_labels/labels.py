@@ -257,7 +257,7 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
     read = text[hit.start : hit.end if hit.line == hit.last_line else None]
     if not real and (_named_like(read, label.meaning.text) or (read.isupper() and hit.score < IN_CAPITALS)):
         return False  # NGUYỄN TUẤN is nearly NGUYÊN QUÁN
-    if label.name == "date_of_issue" and text[hit.start].islower() and not label.head and not real:
+    if label.name == "date_of_issue" and text[hit.start].islower() and not real:
         return False  # "CMND số … cấp ngày …" says when that paper was issued
     small = text[hit.start].islower() and label.meaning.text[:1].isupper()
     return bool(label.head or hit.score == 1.0 or not small)
