@@ -56,7 +56,7 @@ bench-adaptation: setup-dev ## học nét chữ một sổ được gì; LINES=z
 bench-recognition: setup-dev ## so các bộ nhận dạng trên cùng những dòng / readers side by side on the same lines
 	$(PY) -m tests.bench.recognition --real $(HANDWRITING)
 
-bench-forms: setup-dev ## giấy tờ do người khác vẽ: đúng bao nhiêu, sai vì đâu / documents of another maker; FORMS=folder
+bench-forms: setup-dev ## giấy tờ theo mẫu lạ: đúng bao nhiêu, sai vì đâu / papers in layouts nobody defined; FORMS=folder of another maker
 	$(PY) -m tests.bench.forms $(FORMS)
 
 bench-service: setup-dev ## thời gian trả lời của dịch vụ, tra cứu giữa 10 triệu giấy tờ / the service under load; ARGS="--submissions 2000"

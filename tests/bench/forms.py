@@ -1,7 +1,8 @@
-"""`make bench-forms FORMS=folder`: documents that another maker drew, digitized, and why fields are wrong.
+"""`make bench-forms FORMS=folder`: documents of several makers, digitized, and why fields are wrong.
 
-Two tables: the two thirds that rules and calibration may look at, and the third that is kept apart by a rule on file
-names. Percent of fields, by writing and by type.
+A table for each: own documents drawn from the definitions, papers in layouts that no definition knows, and those of
+another maker: the two thirds that rules and calibration may look at, and the third that is kept apart by a rule on file
+names. Percent of fields, by writing and by type. Own papers are drawn with a seed that nothing else uses.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ocr_models.evaluation.scoring import pair_records
+from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.workshop.measuring.causes import Cause, JudgedField, judge_record
 from ocr_models.workshop.measuring.foreign import ForeignFile, foreign_truth, is_kept_apart, template
 from ocr_models.workshop.measuring.logistic import expected_calibration_error
@@ -27,16 +29,55 @@ _OPEN = {"unsure", "ambiguous"}  # outcomes of the register that leave it to a p
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("folder", type=Path, help="with truth.jsonl, population.csv and the files")
-    parser.add_argument("--only", choices=("open", "apart"), help="one of the two tables")
+    parser.add_argument("folder", type=Path, nargs="?", help="another maker's: truth.jsonl, population.csv, files")
+    parser.add_argument("--only", choices=("own", "layouts", "open", "apart"), help="one of the tables")
+    parser.add_argument("--count", type=int, default=90, help="own papers of either kind (default 90)")
     arguments = parser.parse_args()
-    files = foreign_truth(arguments.folder / "truth.jsonl")
-    for title, apart in (("open to rules and calibration", False), ("kept apart", True)):
-        if arguments.only in (None, "apart" if apart else "open"):
-            chosen = [file for file in files if is_kept_apart(file.file) is apart]
+    sets: list[tuple[str, str, Path, Sequence[ForeignFile]]] = []
+    for name, title, module in (
+        ("own", "own, drawn from the definitions", "ocr_models.workshop.drawing"),
+        ("layouts", "own, in layouts of nobody's definition", "ocr_models.workshop.layouts"),
+    ):
+        if arguments.only in (None, name):
+            folder = _drawn(name, module, arguments.count)
+            sets.append((name, title, folder, own_truth(folder / "truth.jsonl")))
+    if arguments.folder is not None:
+        files = foreign_truth(arguments.folder / "truth.jsonl")
+        for name, title, apart in (("open", "another maker's, open to rules and calibration", False),
+                                   ("apart", "another maker's, kept apart", True)):  # fmt: skip
+            sets.append((name, title, arguments.folder, [f for f in files if is_kept_apart(f.file) is apart]))
+    for name, title, folder, chosen in sets:
+        if arguments.only in (None, name):
             with tempfile.TemporaryDirectory() as scratch:
-                read = digitize(arguments.folder, [file.file for file in chosen], Path(scratch))
-            print(f"\n{title}: {len(chosen)} files\n\n{table(chosen, read)}")
+                read = digitize(folder, [file.file for file in chosen], Path(scratch))
+            print(f"\n{title}: {len(chosen)} files\n\n{table(chosen, read)}", flush=True)
+
+
+def _drawn(name: str, module: str, count: int) -> Path:
+    """A folder of papers of our own makers, drawn where it is not there yet."""
+    folder = Path("build/bench/forms") / f"{name}-{count}"
+    if not (folder / "population.csv").exists():
+        drawn = [sys.executable, "-m", module, str(folder), "--count", str(count), "--seed", "7077", "--split", "test"]
+        subprocess.run(drawn, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return folder
+
+
+def own_truth(path: Path) -> list[ForeignFile]:
+    """The files of our own makers; the layout is the family."""
+    records, _ = parse_truth(path.read_text(encoding="utf-8").splitlines())
+    by_file: dict[str, list[TrueRecord]] = defaultdict(list)
+    for record in records:
+        by_file[record.file].append(record)
+    return [
+        ForeignFile(
+            file=file,
+            document_type=own[0].document_type,
+            family=own[0].form,
+            writing=own[0].writing,
+            records=tuple(own),
+        )
+        for file, own in by_file.items()
+    ]
 
 
 def digitize(folder: Path, files: Sequence[str], scratch: Path) -> dict[str, list[Mapping[str, Any]]]:

@@ -16,7 +16,8 @@ from rapidfuzz import fuzz
 
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.forms.anchors import find_labels
-from pipeline.forms.by_labels.labels import headings_of, page_labels, spans
+from pipeline.forms.by_labels.cells import form_cells
+from pipeline.forms.by_labels.labels import headings_of, hits_of, page_labels, spans
 from pipeline.forms.by_labels.read import FIXED_LIKE, read_by_labels
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.definition import FormDefinition, FormPage
@@ -249,7 +250,9 @@ def whole_strip(sheet: Sheet, strip: int) -> Piece:
 def _wording(parts: _Parts, definition: FormDefinition, side: str) -> None:
     """Claims the printed wording of the paper's type and of this form of it."""
     words, sheet = vocabulary(definition.type), parts.sheet
-    labels = page_labels(sheet, words)
+    cells = form_cells(sheet, hits_of(sheet, words), words)
+    labels = page_labels(sheet, words, cells)
+    parts.claim((whole_strip(sheet, n) for cell in cells.labels.values() for n in cell.rest), Role.LABEL)
     for label in labels:
         parts.claim((sheet.origin(Piece(line=n, start=s, end=e)) for n, s, e in spans(sheet, label)), Role.LABEL)
     parts.claim((whole_strip(sheet, n) for n, _ in headings_of(sheet, words, labels)), Role.HEADING)
