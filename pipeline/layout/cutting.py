@@ -17,6 +17,9 @@ _DARKEST_SHARE = 5.0  # per cent of a line's ink pixels that are taken to full b
 _PAPER = 235  # grey level from which a pixel is paper; flattened paper is 250 and more; by trial
 _FEWEST_INKED = 8  # pixels of ink below which there is no contrast to stretch; by trial
 _WHITE = 245.0  # grey level that becomes white; by trial
+_STRETCH = 1.5  # of a line image's height: stretches whose ink is looked at by itself; by trial
+_INKED_SHARE = 0.02  # of such a stretch that is ink; with less it says nothing; by trial
+_TWO_INKS, _PALEST = 60.0, 130.0  # grey levels between two inks of one line; by which the paler one is raised at most
 _LEAST_CONTRAST = 20.0  # grey levels: paler ink is not stretched further, it would be noise; by trial
 
 
@@ -64,10 +67,31 @@ def _of_others(owners: NDArray[np.uint16], number: int) -> Gray:
 
 
 def _stretch(pixels: Gray) -> Gray:
-    """Paper to 255 and the darkest ink to about 0."""
+    """Paper to 255 and the darkest ink to about 0; along a line of pale print and dark pen, each to its own."""
     inked = pixels[pixels < _PAPER]
     if inked.size < _FEWEST_INKED:
         return pixels
     dark = float(np.percentile(inked, _DARKEST_SHARE))
-    table = np.clip((np.arange(256) - dark) * (255.0 / max(_LEAST_CONTRAST, _WHITE - dark)), 0, 255)
-    return np.asarray(cv2.LUT(pixels, table.astype(np.uint8)), np.uint8)
+    along = _dark_along(pixels, dark)
+    if along is None:
+        table = np.clip((np.arange(256) - dark) * (255.0 / max(_LEAST_CONTRAST, _WHITE - dark)), 0, 255)
+        return np.asarray(cv2.LUT(pixels, table.astype(np.uint8)), np.uint8)
+    stretched = (pixels - along) * (255.0 / np.maximum(_LEAST_CONTRAST, _WHITE - along))
+    return np.asarray(np.clip(stretched, 0, 255), np.uint8)
+
+
+def _dark_along(pixels: Gray, dark: float) -> NDArray[np.float32] | None:
+    """How dark the ink is at each column, from stretches of the line; None where it is about the same everywhere."""
+    height, width = pixels.shape
+    size = max(1, round(_STRETCH * height))
+    middles, levels = [], []
+    for start in range(0, width, size):
+        part = pixels[:, start : start + size]
+        inked = part[part < _PAPER]
+        if inked.size >= _INKED_SHARE * part.size:
+            middles.append(start + part.shape[1] / 2)
+            levels.append(float(np.percentile(inked, _DARKEST_SHARE)))
+    if len(levels) < 2 or max(levels) - min(levels) < _TWO_INKS:
+        return None
+    floor = np.minimum(np.array(levels), dark + _PALEST)
+    return np.interp(np.arange(width), middles, floor).astype(np.float32)

@@ -275,16 +275,16 @@ def _records(
     placed = [(page, spot) for page in pages for spot in page.spots if spot.copy == copy]
     if not content.records:
         fields = _fields((page, spot) for page, spot in placed)
-        yield fields, _outcome(kind, content, 0, register)
+        yield fields, register_outcome(kind, content, 0, register)
         return
     columns = {c.field for p in job.form.pages for s in p.sections for c in s.columns}
     common = [(page, spot) for page, spot in placed if spot.name not in columns]
     for number in range(len(content.records)):
         own = [(page, spot) for page, spot in placed if spot.name in columns and spot.record == number]
-        yield _fields([*common, *own]), _outcome(kind, content, number, register)
+        yield _fields([*common, *own]), register_outcome(kind, content, number, register)
 
 
-def _outcome(kind: str, content: Content, number: int, register: Register) -> str:
+def register_outcome(kind: str, content: Content, number: int, register: Register) -> str:
     """What the register says of the people by whom the record is checked: one of them decides, it knows the others."""
     who, *others = content.subjects if not content.records else content.subjects[number : number + 1]
     family = content.families[number] if content.families and kind != "birth_notification" else None

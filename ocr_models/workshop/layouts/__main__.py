@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from ocr_models.workshop.drawing import facts, people
 from ocr_models.workshop.drawing.capture import capture_pages
 from ocr_models.workshop.drawing.containers import MANY, SUFFIX, write_pages
+from ocr_models.workshop.drawing.dataset import register_outcome
 from ocr_models.workshop.drawing.facts import Content
 from ocr_models.workshop.drawing.register_rows import Register
 from ocr_models.workshop.fonts import Split
@@ -93,11 +94,7 @@ def write_paper(
             for p, s in spots
         }  # fmt: skip
         if fields:
-            who = content.subjects[index if content.records else 0]
-            family = content.families[index] if content.families and kind != "birth_notification" else None
-            outcome = register.outcome(
-                who, family, dead=kind == "death_certificate", by_year=kind == "birth_notification"
-            )
+            outcome = register_outcome(kind, content, index, register)
             records.append({"document_type": kind, "form": style.family, "fields": fields, "register_outcome": outcome})
     condition = {"writing": writing, "capture": capture, "dpi": dpi, "wear": wear, "container": container}
     head = {"file": name, "document_type": kind, "form": style.family, "pages": len(pages), "condition": condition}
