@@ -94,4 +94,4 @@ def _dark_along(pixels: Gray, dark: float) -> NDArray[np.float32] | None:
     if len(levels) < 2 or max(levels) - min(levels) < _TWO_INKS:
         return None
     floor = np.minimum(np.array(levels), dark + _PALEST)
-    return np.interp(np.arange(width), middles, floor).astype(np.float32)
+    return np.asarray(np.interp(np.arange(width), middles, floor), np.float32)

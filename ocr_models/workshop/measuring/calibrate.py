@@ -2,9 +2,9 @@
 
 `python -m ocr_models.workshop.measuring.calibrate FOLDER… [--layouts FOLDER…] [--foreign FOLDER…]` reads every file of
 the labelled folders, pairs the fields with their truth and fits two logistic regressions with a small ridge: that a
-value is the field's own, on all of them, and that its characters are right, on those that are: somebody else's value read without a
-fault says nothing of how well was read. `--layouts` names papers in layouts of nobody's definition, whose families are
-held out as a whole; `--foreign` names documents of another maker (see
+value is the field's own, on all of them, and that its characters are right, on those that are: somebody else's value
+read without a fault says nothing of how well was read. `--layouts` names papers in layouts of nobody's definition,
+whose families are held out as a whole; `--foreign` names documents of another maker (see
 `ocr_models.workshop.measuring.foreign`), which weigh double in the first: their layouts are nobody's here. Measured
 with layout families held out, an eighth of them at a time.
 """
