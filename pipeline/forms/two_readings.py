@@ -23,6 +23,7 @@ OVER_LABEL, SLACK = -1.0, 1  # its value runs over a label; characters that do n
 SINGLE = 0.9  # times: what the labels' way is worth elsewhere, since a form knows more than labels say
 LISTS = 1.1  # times: what the labels' way is worth where people or acts repeat, which it keeps apart better
 RULED = 1.3  # times: what the labels' way is worth where the cells of a ruled form tell labels and values apart
+CLAIMED = 0.5  # share of a value's characters that are another field's by the leading way, from which it fills no gap
 LOOSE = frozenset({"text", "address", "name"})
 
 
@@ -40,6 +41,7 @@ def reconciled(by_form: LeafFields, by_labels: LeafFields, *, form_leads: bool =
     result = LeafFields(
         labels=by_form.labels, labels_seen=max(by_form.labels_seen, min(by_labels.labels_seen, by_form.labels))
     )
+    second = _without_claimed(second, first)
     result.fields = _joined(first.fields, second.fields)
     result.entries = _joined_lists(first.entries, second.entries, second.fields if not second.entries else [])
     result.members = _joined_lists(first.members, second.members, [])
@@ -48,6 +50,36 @@ def reconciled(by_form: LeafFields, by_labels: LeafFields, *, form_leads: bool =
     if second.entries and not first.entries:
         result.fields = _joined(first.fields, second.entries[0] if len(second.entries) == 1 else [])
     return result
+
+
+def _without_claimed(second: LeafFields, first: LeafFields) -> LeafFields:
+    """The second way's fields without those that say of ink what the first way says of another field."""
+    claimed: dict[tuple[int, int], set[str]] = {}
+    for field in _all(first):
+        for at in _characters(field):
+            claimed.setdefault(at, set()).add(_base(field.name))
+    kept = replace(second)
+    kept.fields, kept.entries, kept.members = (
+        [f for f in second.fields if not _is_claimed(f, claimed)],
+        [[f for f in group if not _is_claimed(f, claimed)] for group in second.entries],
+        [[f for f in group if not _is_claimed(f, claimed)] for group in second.members],
+    )
+    return kept
+
+
+def _is_claimed(field: ExtractedField, claimed: Mapping[tuple[int, int], set[str]]) -> bool:
+    own = list(_characters(field))
+    others = sum(bool(claimed.get(at, set()) - {_base(field.name)}) for at in own)
+    return bool(own) and others >= CLAIMED * len(own)
+
+
+def _characters(field: ExtractedField) -> Iterator[tuple[int, int]]:
+    return ((piece.line, at) for piece in field.pieces for at in range(piece.start, piece.end))
+
+
+def _base(name: str) -> str:
+    """A field's name without the person or the member, who may be counted otherwise by each way."""
+    return name.removeprefix("members[].")
 
 
 def worth(leaf: LeafFields, printed: Sequence[Piece]) -> float:
