@@ -150,6 +150,15 @@ def test_a_paper_with_no_official_wording_but_its_title_is_what_the_title_says(
     assert classify(lines_of(title, *rest)).document_type is document_type
 
 
+@pytest.mark.parametrize(
+    ("day", "document_type"),
+    [("1/2/2018", DocumentType.BIRTH_CERTIFICATE), ("1/2/1985", DocumentType.BIRTH_CERTIFICATE_OLD)],
+)
+def test_the_years_on_a_paper_decide_between_types_of_one_title(day: str, document_type: DocumentType) -> None:
+    texts = ("GIẤY KHAI SINH", "Tên gọi: Lê Văn Mẫu", f"Đăng ký ngày {day}")
+    assert classify(lines_of(*texts)).document_type is document_type
+
+
 def test_two_titles_of_different_papers_decide_nothing() -> None:
     texts = ("TRÍCH LỤC KHAI SINH", "SỔ ĐĂNG KÝ TẠM TRÚ", "Tên gọi: Lê Văn Mẫu")
     assert titled(texts) == frozenset()
