@@ -39,6 +39,49 @@ def drawn() -> UprightImage:
     return replace(sheet.upright(), page=3, to_scan=Transform.shift(500, 700))
 
 
+@cache
+def crowded(count: int) -> UprightImage:
+    """A sheet with so many lines, taken for a card."""
+    sheet = Sheet(size=(700, 80 * count + 100))
+    for n in range(count):
+        sheet.text((60, 80 + 80 * n), "Lê Thị Bình", size=36)
+    return replace(sheet.upright(), page=3, kind="card")
+
+
+@cache
+def tabled(cells: int) -> UprightImage:
+    """A sheet with so many ruled cells in two columns, taken for a card."""
+    sheet, deep = Sheet(size=(1100, 140 * cells // 2 + 200)), cells // 2
+    for n in range(deep + 1):
+        sheet.line(60, 60 + 140 * n, 1040, 60 + 140 * n)
+    for x in (60, 550, 1040):
+        sheet.line(x, 60, x, 60 + 140 * deep)
+    for n in range(cells):
+        sheet.text((100 + 490 * (n % 2), 150 + 140 * (n // 2)), "Lê Thị Bình")
+    return replace(sheet.upright(), page=3, kind="card")
+
+
+@pytest.fixture
+def asked_for_cards(monkeypatch: pytest.MonkeyPatch) -> Callable[[UprightImage], list[bool]]:
+    """Reads a page on which an image was found as a card; whether cards were looked for, each time."""
+
+    def run(image: UprightImage) -> list[bool]:
+        asked: list[bool] = []
+
+        def prepare(page: PageImage, *, reader: object, cards: bool) -> PreparedPage:
+            asked.append(cards)
+            found = image if cards else replace(image, kind="page")
+            report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
+            return PreparedPage(report=report, images=(found,))
+
+        monkeypatch.setattr(reading, "prepare_page", prepare)
+        (found,) = read_page(PAGE, Readers(primary=Counting(name="first"))).images
+        assert found.image.kind == ("card" if asked[-1] else "page")
+        return asked
+
+    return run
+
+
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> Read:
     def run(*images: UprightImage, mrz: Voice | None = None) -> ReadPage:
@@ -97,3 +140,17 @@ def test_a_read_page_does_not_keep_its_pixels_alive(read: Read) -> None:
     image = read(drawn()).images[0].image
     assert image.colour.size == 0
     assert image.colour.base is None
+
+
+@pytest.mark.parametrize(("count", "asked"), [(30, [True]), (36, [True, False])])
+def test_a_card_with_more_lines_than_any_card_has_is_read_again_as_a_sheet(
+    asked_for_cards: Callable[[UprightImage], list[bool]], count: int, asked: list[bool]
+) -> None:
+    assert asked_for_cards(crowded(count)) == asked
+
+
+@pytest.mark.parametrize(("cells", "asked"), [(6, [True]), (8, [True, False])])
+def test_a_card_with_more_ruled_cells_than_any_card_has_is_read_again_as_a_sheet(
+    asked_for_cards: Callable[[UprightImage], list[bool]], cells: int, asked: list[bool]
+) -> None:
+    assert asked_for_cards(tabled(cells)) == asked

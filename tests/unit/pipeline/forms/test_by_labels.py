@@ -4,38 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.domain.model import DocumentType, TextLine
+from pipeline.domain.model import DocumentType
 from pipeline.forms.by_labels.labels import page_labels
 from pipeline.forms.by_labels.meaning import meanings_in
-from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.by_labels.wording import vocabulary
-from pipeline.forms.fields import ExtractedField
-from pipeline.forms.leaf import LeafFields
-from pipeline.forms.loading import form
 from pipeline.forms.sheet import Sheet
+from tests.making.labelled import BOOK, CERTIFICATE, EXTRACT, LEDGER, members, read, rows, told
 from tests.making.paper import PITCH, leaf, line
-
-CERTIFICATE = (DocumentType.BIRTH_CERTIFICATE_OLD, "1999", "front")
-BOOK = (DocumentType.HOUSEHOLD_BOOK, "2014", "members")
-LEDGER = (DocumentType.BIRTH_REGISTER_ENTRY, "ledger", "page")
-
-
-def read(paper: tuple[DocumentType, str, str], lines: list[TextLine]) -> LeafFields:
-    document_type, form_id, side = paper
-    return read_by_labels(document_type, form(document_type, form_id).page(side), leaf(lines, side), 0)
-
-
-def told(fields: list[ExtractedField]) -> dict[str, str]:
-    return {f.name: f.text for f in fields if not f.empty}
-
-
-def rows(*texts: str | tuple[tuple[str, int], ...]) -> list[TextLine]:
-    """A line for each text, from the top; a row of several is given with their x."""
-    made = []
-    for n, row in enumerate(texts):
-        for text, x in ((row, 150),) if isinstance(row, str) else row:
-            made.append(line(text, x, 100 + n * PITCH))
-    return made
 
 
 def test_labels_are_found_in_any_order_and_in_short_forms() -> None:
@@ -166,8 +141,8 @@ def test_a_headers_words_that_wrap_over_three_rows_are_no_entry() -> None:
             line(text, 100 + 450 * column, 300 + 100 * n, wide=14, row=9 + n, cell=(0, n, column))
             for column, text in enumerate(values)
         ]
-    members = [told(m) for m in read((DocumentType.HOUSEHOLD_BOOK, "1995", "members"), lines).members]
-    assert [m["members[].full_name"] for m in members] == ["Lê Văn Mẫu", "Lê Thị Thử"]
+    found = [told(m) for m in read((DocumentType.HOUSEHOLD_BOOK, "1995", "members"), lines).members]
+    assert [m["members[].full_name"] for m in found] == ["Lê Văn Mẫu", "Lê Thị Thử"]
 
 
 def test_a_table_with_a_column_for_each_person_is_no_table_of_entries() -> None:
@@ -227,9 +202,9 @@ def member(name: str, relation: str, x: int) -> list[tuple[str, int]]:
 def test_each_half_of_a_spread_is_a_member_of_its_own() -> None:
     left, right = member("Lê Văn Mẫu", "Chồng", 100), member("Lê Thị Thử", "Con", 1400)
     lines = [line(text, x, 100 + n * PITCH) for side in (left, right) for n, (text, x) in enumerate(side)]
-    members = [told(m) for m in read(BOOK, lines).members]
-    assert [m["members[].full_name"] for m in members] == ["Lê Văn Mẫu", "Lê Thị Thử"]
-    assert [m["members[].relationship_to_head"] for m in members] == ["Chồng", "Con"]
+    found = members(lines)
+    assert [m["full_name"] for m in found] == ["Lê Văn Mẫu", "Lê Thị Thử"]
+    assert [m["relationship_to_head"] for m in found] == ["Chồng", "Con"]
 
 
 def test_the_right_half_of_a_spread_goes_on_with_the_member_of_the_left_one() -> None:
@@ -250,6 +225,26 @@ def test_a_misread_label_in_its_middle_begins_no_other_member() -> None:
     first, second = [told(m) for m in read(BOOK, rows(*texts, *more, *again)).members]
     assert (first["members[].full_name"], first["members[].occupation"]) == ("Lê Văn Mẫu", "Thợ điện")
     assert second["members[].full_name"] == "Lê Thị Thử"
+
+
+def test_two_columns_of_labels_on_one_page_are_read_row_by_row() -> None:
+    lines = rows(
+        (("Họ tên: Lê Văn Mẫu", 150), ("Quan hệ: Chồng", 1150)),
+        (("Sinh ngày: 3/2/1971", 150), ("Dân tộc: Kinh", 1150)),
+        (("Quê quán: xã Vân Hà", 150), ("Nghề nghiệp: Thợ điện", 1150)),
+        (("Họ tên: Lê Thị Thử", 150), ("Quan hệ: Con", 1150)),
+        (("Sinh ngày: 7/5/1991", 150), ("Dân tộc: Tày", 1150)),
+        (("Quê quán: xã Cổ Loa", 150), ("Nghề nghiệp: Giáo viên", 1150)),
+    )
+    first, second = members(lines)
+    assert (first["full_name"], first["relationship_to_head"], first["ethnicity"]) == ("Lê Văn Mẫu", "Chồng", "Kinh")
+    assert (second["full_name"], second["relationship_to_head"], second["ethnicity"]) == ("Lê Thị Thử", "Con", "Tày")
+
+
+def test_a_date_whose_year_stands_in_the_next_row_is_one_date() -> None:
+    lines = rows("Họ tên: Lê Văn Mẫu", "Sinh ngày: ngày 30 tháng 01 năm", "1985", "Dân tộc: Kinh")
+    fields = told(read(EXTRACT, lines).fields)
+    assert (fields["date_of_birth"], fields["ethnicity"]) == ("ngày 30 tháng 01 năm 1985", "Kinh")
 
 
 @pytest.mark.parametrize(

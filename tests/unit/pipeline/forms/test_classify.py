@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.domain.model import DocumentType, TextLine
-from pipeline.forms.classify import classify
-from pipeline.forms.loading import form, load_forms
+from pipeline.forms.classify import classify, titled
+from pipeline.forms.loading import card_types, form, load_forms
 from tests.making.paper import Noise, Paper, line
 
 PAGES = [(f, p) for f in load_forms() for p in f.pages]
@@ -133,3 +133,82 @@ def test_a_back_that_shows_little_but_its_zone_is_one_of_the_two_that_have_one()
     codes = ("IDVNM1901234569001190123456<<0",)
     assert classify(words).document_type is DocumentType.UNKNOWN
     assert classify(words, codes=codes).document_type is DocumentType.CITIZEN_ID_2024
+
+
+@pytest.mark.parametrize(
+    ("title", "document_type"),
+    [
+        ("TRÍCH LỤC KHAI SINH (BẢN SAO)", DocumentType.BIRTH_EXTRACT),
+        ("SỔ ĐĂNG KÝ TẠM TRÚ", DocumentType.TEMPORARY_RESIDENCE_BOOK),
+    ],
+)
+def test_a_paper_with_no_official_wording_but_its_title_is_what_the_title_says(
+    title: str, document_type: DocumentType
+) -> None:
+    rest = ("Tên gọi: Lê Văn Mẫu", "Ở nhà số 12 phố Mẫu")
+    assert classify(lines_of(*rest)).document_type is DocumentType.UNKNOWN
+    assert classify(lines_of(title, *rest)).document_type is document_type
+
+
+@pytest.mark.parametrize(
+    ("day", "document_type"),
+    [("1/2/2018", DocumentType.BIRTH_CERTIFICATE), ("1/2/1985", DocumentType.BIRTH_CERTIFICATE_OLD)],
+)
+def test_the_years_on_a_paper_decide_between_types_of_one_title(day: str, document_type: DocumentType) -> None:
+    texts = ("GIẤY KHAI SINH", "Tên gọi: Lê Văn Mẫu", f"Đăng ký ngày {day}")
+    assert classify(lines_of(*texts)).document_type is document_type
+
+
+def test_two_titles_of_different_papers_decide_nothing() -> None:
+    texts = ("TRÍCH LỤC KHAI SINH", "SỔ ĐĂNG KÝ TẠM TRÚ", "Tên gọi: Lê Văn Mẫu")
+    assert titled(texts) == frozenset()
+    assert classify(lines_of(*texts)).document_type is DocumentType.UNKNOWN
+
+
+def test_one_title_printed_twice_is_one_title() -> None:
+    assert titled(("TRÍCH LỤC KHAI SINH", "BẢN SAO TRÍCH LỤC KHAI SINH")) == {DocumentType.BIRTH_EXTRACT}
+
+
+@pytest.mark.parametrize(
+    "text", ["trích lục khai sinh", "Trích lục khai sinh", "Kèm theo TRÍCH LỤC KHAI SINH số 12 của cháu Mẫu"]
+)
+def test_a_papers_name_in_prose_is_no_title(text: str) -> None:
+    texts = ("Kính gửi ông Mẫu,", text, "Thân mến")
+    assert titled(texts) == frozenset()
+    assert classify(lines_of(*texts)).document_type is DocumentType.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "document_type"),
+    [
+        ("SỔ TẠM TRÚ (CẤP LẠI LẦN HAI)", DocumentType.TEMPORARY_RESIDENCE_BOOK),
+        ("GIẤY CHỨNG SINH [MẪU 01]", DocumentType.BIRTH_NOTIFICATION),
+    ],
+)
+def test_what_stands_in_brackets_is_no_part_of_a_title(text: str, document_type: DocumentType) -> None:
+    assert titled((text,)) == {document_type}
+
+
+CARDS = pytest.mark.parametrize(
+    "texts",
+    [
+        ("Sinh ngày: 3-2-1971", "Nguyên quán: xã Vân Hà", "Dân tộc: Kinh", "Tôn giáo: Không", "Số CMND: 012345678"),
+        ("Ngày sinh: 3-2-1971", "Giới tính: Nam", "Quốc tịch: Việt Nam", "Quê quán: xã Vân Hà",
+         "Có giá trị đến: 1/2/2030"),
+    ],
+    ids=["old", "new"],
+)  # fmt: skip
+
+
+@CARDS
+def test_what_asks_for_the_relationship_to_a_head_is_no_identity_card(texts: tuple[str, ...]) -> None:
+    texts = ("Họ và tên: Lê Văn Mẫu", *texts, "Nơi thường trú: thôn Đông")
+    assert classify(lines_of(*texts)).document_type in card_types()
+    assert classify(lines_of("Quan hệ với chủ hộ: Con", *texts)).document_type not in card_types()
+
+
+def test_what_asks_for_the_relationship_to_a_head_is_a_members_leaf() -> None:
+    texts = ("Quan hệ với chủ hộ: Con", "Họ và tên: Lê Văn Mẫu", "Sinh ngày: 3-2-1971", "Nguyên quán: xã Vân Hà",
+             "Dân tộc: Kinh", "Tôn giáo: Không", "Số CMND: 012345678")  # fmt: skip
+    kind = classify(lines_of(*texts))
+    assert (kind.document_type, kind.side) == (DocumentType.HOUSEHOLD_BOOK, "members")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.domain.geometry import rectangle
-from pipeline.forms.fields import ExtractedField
+from pipeline.forms.fields import ExtractedField, Support
 from pipeline.forms.leaf import LeafFields
 from pipeline.forms.sheet import Piece
 from pipeline.forms.two_readings import AGREE, ALONE, DIFFER, reconciled
@@ -61,3 +63,27 @@ def test_members_are_paired_only_where_both_ways_count_as_many() -> None:
     assert [m[0].support.witness for m in both.members] == [AGREE, AGREE]
     fewer = reconciled(LeafFields(members=two), LeafFields(members=two[:1]))
     assert [m[0].support.witness for m in fewer.members] == [ALONE, ALONE]
+
+
+def ruled(name: str, text: str, grammar: str) -> ExtractedField:
+    """A field that the cells of a ruled form told apart."""
+    return replace(field(name, text, grammar), support=Support(ruled=1.0))
+
+
+def told_by_cells(leaf: LeafFields) -> dict[str, float]:
+    return {f.name: f.support.ruled for f in leaf.fields}
+
+
+def test_cells_that_tell_a_value_apart_count_for_the_other_way_only_where_it_agrees() -> None:
+    by_form = LeafFields(fields=[field("full_name", "Lê Mẫu", "name"), field("sex", "Nam", "sex")])
+    by_labels = LeafFields(fields=[ruled("full_name", "LÊ MẪU", "name"), ruled("sex", "Nữ", "sex")])
+    both = reconciled(by_form, by_labels, form_leads=True)
+    assert told_by_cells(both) == {"full_name": 1.0, "sex": 0.0}
+
+
+def test_cells_still_tell_a_value_apart_that_the_other_way_reads_otherwise() -> None:
+    by_form = LeafFields(fields=[field("sex", "Nam", "sex")])
+    by_labels = LeafFields(fields=[ruled("full_name", "Lê Mẫu", "name"), ruled("sex", "Nữ", "sex")])
+    both = reconciled(by_form, by_labels)
+    assert witness(both)["sex"] == ("Nữ", DIFFER)
+    assert told_by_cells(both)["sex"] == 1.0

@@ -21,7 +21,7 @@ from pipeline.settling.triage import (
     triage_document,
     triage_field,
 )
-from tests.making.readings import BOX
+from tests.making.readings import BOX, settled
 
 EVIDENCE = Evidence(
     grammar="name",
@@ -97,6 +97,22 @@ def test_a_probability_that_is_no_number_accepts_nothing() -> None:
 def test_what_speaks_against_a_value_outweighs_any_probability(change: dict[str, Any], reason: str) -> None:
     field = triaged(1.0, replace(EVIDENCE, **change))
     assert (field.status, field.findings) == (Status.REVIEW, (reason,))
+
+
+@pytest.mark.parametrize(("grammar", "text"), [("nationality", "Nam"), ("religion", "Thợ điện")])
+def test_what_is_on_no_list_of_a_closed_kind_outweighs_any_probability(grammar: str, text: str) -> None:
+    field = triaged(1.0, settled(text, grammar).evidence)
+    assert (field.status, field.findings) == (Status.REVIEW, ("field.invalid_form",))
+
+
+@pytest.mark.parametrize(("grammar", "text"), [("nationality", "Việt Nam"), ("religion", "Không"), ("name", "Mẫu")])
+def test_listed_values_and_unusual_names_are_accepted_by_their_probability(grammar: str, text: str) -> None:
+    assert triaged(0.99, settled(text, grammar).evidence).status is Status.ACCEPTED
+
+
+def test_an_empty_place_is_for_a_person_however_sure_and_is_no_value_of_no_list() -> None:
+    field = triaged(1.0, settled("", "nationality").evidence)
+    assert (field.status, field.findings) == (Status.REVIEW, ("field.empty",))
 
 
 @pytest.mark.parametrize("code", ["id.sex_mismatch", "sources.conflict", "field.unread"])

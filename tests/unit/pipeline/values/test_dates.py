@@ -32,6 +32,8 @@ def test_no_text_makes_a_date_reader_fail_or_give_an_impossible_date(text: str) 
     [
         ("15/III/1990", "1990-03-15"),
         ("15/XII/1990", "1990-12-15"),
+        ("20 VIII 1963", "1963-08-20"),
+        ("28 IV 1978", "1978-04-28"),
         ("1957", "1957"),
         ("Sinh năm: 1957", "1957"),
         ("Ngày ... tháng ... năm 1957", "1957"),

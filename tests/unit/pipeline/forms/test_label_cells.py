@@ -1,0 +1,194 @@
+"""Forms ruled into cells: which cell is a label, and whose the values beside it are. All people are invented."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.making.labelled import BOOK, CERTIFICATE, Cell, members, read, rows, ruled, told
+
+FATHER = {"full_name": "Lê Văn Mẫu", "relationship_to_head": "Chủ hộ", "date_of_birth": "3/2/1951",
+          "ethnicity": "Kinh", "occupation": "Thợ điện"}  # fmt: skip
+DAUGHTER = {"full_name": "Lê Thị Thử", "relationship_to_head": "Con", "date_of_birth": "7/5/1981",
+            "ethnicity": "Tày", "occupation": "Giáo viên"}  # fmt: skip
+LABELS = ("Họ và tên", "Quan hệ với chủ hộ", "Ngày sinh", "Dân tộc", "Nghề nghiệp")
+
+
+def told_by(*cells: tuple[Cell, ...]) -> dict[str, str]:
+    """What a birth certificate ruled into these cells says."""
+    return told(read(CERTIFICATE, ruled(*cells)).fields)
+
+
+def labelled(member: dict[str, str]) -> list[tuple[str, ...]]:
+    return list(zip(LABELS, member.values(), strict=True))
+
+
+def test_values_beside_their_labels_are_theirs_in_a_form_of_two_columns() -> None:
+    assert told_by(
+        ("Họ và tên", "Lê Văn Mẫu"),
+        ("Giới tính", "Nam"),
+        ("Ngày sinh", "3/2/1971"),
+        ("Dân tộc", "Kinh"),
+        ("Nơi sinh", "Trạm xá xã Vân Hà"),
+    ) == {
+        "full_name": "Lê Văn Mẫu",
+        "sex": "Nam",
+        "date_of_birth": "3/2/1971",
+        "ethnicity": "Kinh",
+        "place_of_birth": "Trạm xá xã Vân Hà",
+    }
+
+
+def test_values_beside_their_labels_are_theirs_in_a_form_of_four_columns() -> None:
+    assert told_by(
+        ("Họ và tên", "Lê Văn Mẫu", "Giới tính", "Nam"),
+        ("Ngày sinh", "3/2/1971", "Dân tộc", "Kinh"),
+        ("Quốc tịch", "Việt Nam", "Nơi sinh", "Trạm xá xã Vân Hà"),
+    ) == {
+        "full_name": "Lê Văn Mẫu",
+        "sex": "Nam",
+        "date_of_birth": "3/2/1971",
+        "ethnicity": "Kinh",
+        "nationality": "Việt Nam",
+        "place_of_birth": "Trạm xá xã Vân Hà",
+    }
+
+
+def test_a_value_of_two_lines_beside_a_label_of_two_lines_is_whole_and_holds_nothing_else() -> None:
+    fields = told_by(
+        ("Họ và tên", "Lê Văn Mẫu"),
+        (("Ngày, tháng,", "năm sinh"), ("ngày 3 tháng 2", "năm 1971")),
+        (("Nơi", "sinh"), ("Bệnh viện huyện", "Đông Anh")),
+        ("Dân tộc", "Kinh"),
+    )
+    assert fields["date_of_birth"] == "ngày 3 tháng 2 năm 1971"
+    assert fields["place_of_birth"] == "Bệnh viện huyện Đông Anh"
+
+
+def test_what_a_label_may_hold_on_its_second_line_is_no_value() -> None:
+    fields = told_by(
+        ("Họ và tên", "Lê Văn Mẫu"),
+        (("Nơi sinh", "(xã, huyện, tỉnh)"), ("Bệnh viện huyện", "Đông Anh")),
+        ("Dân tộc", "Kinh"),
+        ("Quốc tịch", "Việt Nam"),
+    )
+    assert fields["place_of_birth"] == "Bệnh viện huyện Đông Anh"
+
+
+def test_english_under_a_label_in_its_cell_is_no_value() -> None:
+    assert told_by(
+        (("Họ và tên", "/ Full name"), "Lê Văn Mẫu"),
+        (("Nơi sinh", "/ Place of birth"), ("Bệnh viện huyện", "Đông Anh")),
+        (("Dân tộc", "/ Ethnic group"), "Kinh"),
+        (("Quốc tịch", "/ Nationality"), "Việt Nam"),
+    ) == {
+        "full_name": "Lê Văn Mẫu",
+        "place_of_birth": "Bệnh viện huyện Đông Anh",
+        "ethnicity": "Kinh",
+        "nationality": "Việt Nam",
+    }
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "value"),
+    [("Nghề nghiệp hiện nay", "occupation", "Thợ điện"), ("Dân tộc gì", "ethnicity", "Kinh")],
+)
+def test_words_that_go_on_with_a_label_in_its_cell_are_label(label: str, name: str, value: str) -> None:
+    (only,) = members(ruled(("Họ và tên", "Lê Văn Mẫu"), ("Quan hệ", "Con"), ("Ngày sinh", "3/2/1971"), (label, value)))
+    assert only[name] == value
+
+
+def test_a_value_under_its_label_in_one_cell_is_its_value() -> None:
+    assert told_by(
+        (("Họ và tên", "Lê Văn Mẫu"), ("Giới tính", "Nam")),
+        (("Ngày sinh", "3/2/1971"), ("Dân tộc", "Kinh")),
+        (("Quốc tịch", "Việt Nam"), ("Nơi sinh", "Bệnh viện huyện", "Đông Anh")),
+    ) == {
+        "full_name": "Lê Văn Mẫu",
+        "sex": "Nam",
+        "date_of_birth": "3/2/1971",
+        "ethnicity": "Kinh",
+        "nationality": "Việt Nam",
+        "place_of_birth": "Bệnh viện huyện Đông Anh",
+    }
+
+
+def test_a_cell_whose_label_has_no_value_takes_none_from_the_cell_below() -> None:
+    fields = told_by(
+        (("Họ và tên", "Lê Văn Mẫu"), ("Giới tính", "Nam")),
+        (("Dân tộc",), ("Ngày sinh", "3/2/1971")),
+        (("Nơi sinh", "Bệnh viện huyện", "Đông Anh"), ("Quốc tịch", "Việt Nam")),
+        (("Ghi chú", "Bản sao"), ("Nơi đăng ký", "xã Vân Hà")),
+    )
+    assert "ethnicity" not in fields
+    assert fields["place_of_birth"] == "Bệnh viện huyện Đông Anh"
+
+
+def test_tables_of_two_members_one_below_the_other_are_two_members() -> None:
+    lines = ruled(*labelled(FATHER)) + ruled(*labelled(DAUGHTER), table=1, top=800)
+    assert members(lines) == [FATHER, DAUGHTER]
+
+
+def test_two_members_in_one_ruled_table_are_two_members() -> None:
+    assert members(ruled(*labelled(FATHER), *labelled(DAUGHTER))) == [FATHER, DAUGHTER]
+
+
+def test_a_table_with_a_column_for_each_member_gives_each_member_its_column() -> None:
+    heads = ("", "Người thứ 1", "Người thứ 2")
+    columns = zip(LABELS, FATHER.values(), DAUGHTER.values(), strict=True)
+    assert members(ruled(heads, *columns)) == [FATHER, DAUGHTER]
+
+
+def test_a_label_inside_a_values_cell_begins_its_own_value() -> None:
+    (only,) = members(
+        ruled(
+            ("Quan hệ", "Con"),
+            ("Họ và tên", "Lê Thị Thử"),
+            ("Giới tính", ("Nữ", "Sinh ngày", "27/09/2008")),
+            ("Dân tộc", "Kinh"),
+        )
+    )
+    assert (only["sex"], only["date_of_birth"], only["ethnicity"]) == ("Nữ", "27/09/2008", "Kinh")
+
+
+def test_the_head_of_the_household_as_somebodys_relationship_is_no_new_member() -> None:
+    assert members(ruled(*labelled(FATHER))) == [FATHER]
+
+
+@pytest.mark.parametrize("name", ["NGUYỄN TUẤN MẪU", "Nguyễn Quân Thử", "NGUYÊN QUÂN MẪU"])
+def test_a_name_in_a_values_cell_is_no_label(name: str) -> None:
+    (only,) = members(ruled(("Quan hệ", "Con"), ("Họ và tên", name), ("Sinh ngày", "27/09/2008"), ("Dân tộc", "Kinh")))
+    assert only == {
+        "relationship_to_head": "Con",
+        "full_name": name,
+        "date_of_birth": "27/09/2008",
+        "ethnicity": "Kinh",
+    }
+
+
+def test_a_frame_around_the_page_changes_nothing() -> None:
+    lines = rows(
+        "Họ và tên: Lê Văn Mẫu",
+        "Giới tính: Nam",
+        "Nơi sinh: Trạm xá xã Vân Hà,",
+        "huyện Đông Anh",
+        "Dân tộc: Kinh",
+    )
+    framed = [replace(text, cell=(0, 0, 0)) for text in lines]
+    assert read(CERTIFICATE, framed) == read(CERTIFICATE, lines)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [labelled(DAUGHTER), [((label, value),) for label, value in labelled(DAUGHTER)]],
+    ids=["beside their labels", "under their labels"],
+)
+def test_values_of_a_ruled_form_say_that_cells_told_them_apart(cells: list[tuple[Cell, ...]]) -> None:
+    (member,) = read(BOOK, ruled(*cells)).members
+    assert {field.support.ruled for field in member} == {1.0}
+
+
+def test_values_behind_colons_say_that_no_cells_told_them_apart() -> None:
+    fields = read(CERTIFICATE, rows("Họ và tên: Lê Văn Mẫu", "Giới tính: Nam", "Dân tộc: Kinh")).fields
+    assert {field.support.ruled for field in fields} == {0.0}

@@ -1,0 +1,67 @@
+"""Ruled tables of people: headings of persons over columns, columns' numbers, what is written under Nam/Nữ."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.model import DocumentType
+from tests.making.labelled import LEDGER, read, ruled, told
+
+COLUMNS = [100 + 420 * n for n in range(9)]
+MOTHERS = (("Hoàng Thị Thử", "1950"), ("Vũ Thị Giả", "1949"))
+FATHERS = (("Lê Văn Giả", "1948"), ("Trần Văn Thử", "1947"))
+CHILDREN = (("Lê Văn Mẫu", "Nam", "3-2-1971"), ("Trần Thị Mẫu", "Nữ", "5-2-1971"))
+HEADER = ("Số TT", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Họ và tên mẹ", "Họ và tên cha")
+ENTRIES = [
+    (str(12 + n), *child, mother[0], father[0])
+    for n, (child, mother, father) in enumerate(zip(CHILDREN, MOTHERS, FATHERS, strict=True))
+]
+
+
+def entries(*cells: tuple[str, ...]) -> list[dict[str, str]]:
+    return [told(entry) for entry in read(LEDGER, ruled(*cells, xs=COLUMNS)).entries]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "mother_first"),
+    [
+        ("PHẦN KHAI VỀ MẸ", "Cha", True),
+        ("Cha", "PHẦN KHAI VỀ MẸ", False),
+        ("Mẹ", "PHẦN KHAI VỀ CHA", True),
+        ("PHẦN KHAI VỀ CHA", "PHẦN KHAI VỀ MẸ", False),
+    ],
+)
+def test_values_under_a_persons_heading_are_the_persons_whoever_stands_first(
+    first: str, second: str, mother_first: bool
+) -> None:
+    left, right = (MOTHERS, FATHERS) if mother_first else (FATHERS, MOTHERS)
+    found = entries(
+        ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", first, "", second, ""),
+        ("", "", "", "", "Họ và tên", "Năm sinh", "Họ và tên", "Năm sinh"),
+        *((str(12 + n), *CHILDREN[n], *left[n], *right[n]) for n in range(2)),
+    )
+    assert [(e["mother_full_name"], e["mother_birth_year"]) for e in found] == list(MOTHERS)
+    assert [(e["father_full_name"], e["father_birth_year"]) for e in found] == list(FATHERS)
+
+
+def test_one_column_for_both_sexes_says_the_sex_that_is_written_in_it() -> None:
+    assert [entry["sex"] for entry in entries(HEADER, *ENTRIES)] == ["Nam", "Nữ"]
+
+
+@pytest.mark.parametrize("number", ["({})", "{}", "[{}]"])
+def test_the_numbers_of_the_columns_are_no_entry(number: str) -> None:
+    numbers = tuple(number.format(n + 1) for n in range(len(HEADER)))
+    found = entries(HEADER, numbers, *ENTRIES)
+    assert [entry["full_name"] for entry in found] == ["Lê Văn Mẫu", "Trần Thị Mẫu"]
+
+
+def test_the_numbers_of_the_columns_are_no_member() -> None:
+    book = (DocumentType.HOUSEHOLD_BOOK, "1995", "members")
+    lines = ruled(
+        ("TT", "Họ và tên", "Nam, nữ", "Ngày sinh", "Quan hệ với chủ hộ", "Dân tộc"),
+        ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"),
+        ("1", "Lê Văn Mẫu", "Nam", "3-2-1971", "Chủ hộ", "Kinh"),
+        ("2", "Lê Thị Thử", "Nữ", "5-2-1991", "Con", "Tày"),
+        xs=COLUMNS,
+    )
+    assert [told(m)["members[].full_name"] for m in read(book, lines).members] == ["Lê Văn Mẫu", "Lê Thị Thử"]
