@@ -41,36 +41,15 @@ def reconciled(by_form: LeafFields, by_labels: LeafFields, *, form_leads: bool =
     result = LeafFields(
         labels=by_form.labels, labels_seen=max(by_form.labels_seen, min(by_labels.labels_seen, by_form.labels))
     )
-    second = _without_claimed(second, first)
-    result.fields = _joined(first.fields, second.fields)
-    result.entries = _joined_lists(first.entries, second.entries, second.fields if not second.entries else [])
-    result.members = _joined_lists(first.members, second.members, [])
+    join = _Join(first)
+    result.fields = join.fields(first.fields, second.fields)
+    result.entries = join.lists(first.entries, second.entries, second.fields if not second.entries else [])
+    result.members = join.lists(first.members, second.members, [])
     if first.entries and not second.entries:
-        result.fields = _joined(first.fields, [])
+        result.fields = join.fields(first.fields, [])
     if second.entries and not first.entries:
-        result.fields = _joined(first.fields, second.entries[0] if len(second.entries) == 1 else [])
+        result.fields = join.fields(first.fields, second.entries[0] if len(second.entries) == 1 else [])
     return result
-
-
-def _without_claimed(second: LeafFields, first: LeafFields) -> LeafFields:
-    """The second way's fields without those that say of ink what the first way says of another field."""
-    claimed: dict[tuple[int, int], set[str]] = {}
-    for field in _all(first):
-        for at in _characters(field):
-            claimed.setdefault(at, set()).add(_base(field.name))
-    kept = replace(second)
-    kept.fields, kept.entries, kept.members = (
-        [f for f in second.fields if not _is_claimed(f, claimed)],
-        [[f for f in group if not _is_claimed(f, claimed)] for group in second.entries],
-        [[f for f in group if not _is_claimed(f, claimed)] for group in second.members],
-    )
-    return kept
-
-
-def _is_claimed(field: ExtractedField, claimed: Mapping[tuple[int, int], set[str]]) -> bool:
-    own = list(_characters(field))
-    others = sum(bool(claimed.get(at, set()) - {_base(field.name)}) for at in own)
-    return bool(own) and others >= CLAIMED * len(own)
 
 
 def _characters(field: ExtractedField) -> Iterator[tuple[int, int]]:
@@ -107,40 +86,56 @@ def _worth(field: ExtractedField, printed: Mapping[int, Sequence[Piece]]) -> flo
     return (MAY_FIT if field.grammar in LOOSE else FITS) * (1.0 - field.support.shared)
 
 
-def _joined_lists(
-    first: Sequence[Sequence[ExtractedField]],
-    second: Sequence[Sequence[ExtractedField]],
-    single: Sequence[ExtractedField],
-) -> list[list[ExtractedField]]:
-    """The entries or members of the first way, each with its like of the second: the same place among as many."""
-    if not first:
-        return [_joined(group, []) for group in second]
-    if len(first) == 1 and single:
-        return [_joined(first[0], single)]
-    if len(first) != len(second):
-        return [_joined(group, []) for group in first]
-    return [_joined(a, b) for a, b in zip(first, second, strict=True)]
+class _Join:
+    """Joins the fields of both ways: the leading way's value where it has one, the other's in its gaps.
 
+    No gap is filled with ink that the leading way gives to another field.
+    """
 
-def _joined(first: Sequence[ExtractedField], second: Sequence[ExtractedField]) -> list[ExtractedField]:
-    """The fields of both: the first way's value where it has one."""
-    other = by_name(second)
-    own = by_name(first)
-    fields = [_with_witness(field, other.get(name)) for name, field in own.items()]
-    return fields + [_with_witness(field, None) for name, field in other.items() if name not in own]
+    def __init__(self, first: LeafFields) -> None:
+        self._claimed: dict[tuple[int, int], set[str]] = {}
+        for field in _all(first):
+            for at in _characters(field):
+                self._claimed.setdefault(at, set()).add(_base(field.name))
 
+    def lists(
+        self,
+        first: Sequence[Sequence[ExtractedField]],
+        second: Sequence[Sequence[ExtractedField]],
+        single: Sequence[ExtractedField],
+    ) -> list[list[ExtractedField]]:
+        """The entries or members of the first way, each with its like of the second: the same place among as many."""
+        if not first:
+            return [self.fields(group, []) for group in second]
+        if len(first) == 1 and single:
+            return [self.fields(first[0], single)]
+        if len(first) != len(second):
+            return [self.fields(group, []) for group in first]
+        return [self.fields(a, b) for a, b in zip(first, second, strict=True)]
 
-def _with_witness(field: ExtractedField, other: ExtractedField | None) -> ExtractedField:
-    if other is None:
-        return _told(field, ALONE)
-    if field.empty and not other.empty:
-        return _told(other, ALONE)
-    if field.empty and other.empty:
-        return _told(field, AGREE)
-    if other.empty:
-        return _told(field, ALONE)
-    agree = fold(field.verbatim) == fold(other.verbatim)
-    return _told(field, AGREE if agree else DIFFER, ruled=other.support.ruled if agree else 0.0)
+    def fields(self, first: Sequence[ExtractedField], second: Sequence[ExtractedField]) -> list[ExtractedField]:
+        other = by_name(second)
+        own = by_name(first)
+        fields = [self._with_witness(field, other.get(name)) for name, field in own.items()]
+        gaps = [field for name, field in other.items() if name not in own and not self._is_claimed(field)]
+        return fields + [_told(field, ALONE) for field in gaps]
+
+    def _with_witness(self, field: ExtractedField, other: ExtractedField | None) -> ExtractedField:
+        if other is None:
+            return _told(field, ALONE)
+        if field.empty and not other.empty:
+            return _told(field if self._is_claimed(other) else other, ALONE)
+        if field.empty and other.empty:
+            return _told(field, AGREE)
+        if other.empty:
+            return _told(field, ALONE)
+        agree = fold(field.verbatim) == fold(other.verbatim)
+        return _told(field, AGREE if agree else DIFFER, ruled=other.support.ruled if agree else 0.0)
+
+    def _is_claimed(self, field: ExtractedField) -> bool:
+        own = list(_characters(field))
+        others = sum(bool(self._claimed.get(at, set()) - {_base(field.name)}) for at in own)
+        return bool(own) and others >= CLAIMED * len(own)
 
 
 def _told(field: ExtractedField, witness: float, *, ruled: float = 0.0) -> ExtractedField:

@@ -1,10 +1,14 @@
 """Finds frames of dots and dashes around a page: they are no writing, and their marks are no letters.
 
-A frame's side is a straight row or column of like marks that follow each other as closely as they are long, over a
-good part of the page. Letters under each other stand a line apart, and the dots of leaders are leaders.
+A frame has two upright sides of like marks that follow each other as closely as they are long, far apart and equally
+high, and rows of such marks at their ends. One column alone may be letters under each other, a row alone a leader.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +26,21 @@ _ALIKE = 0.3  # relative: how far two marks may differ in size
 _FEWEST = 20  # marks of a side
 _LONG = 0.35  # of the page's width or height that a side reaches over, at least
 _STRAIGHT = 0.006  # of its length by which a side's middles may leave a straight line
+_APART, _LEVEL = 0.4, 0.08  # of the width between two upright sides, at least; of the height by which their ends differ
 
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A straight chain of marks: their numbers, where it runs across, and from where to where along."""
+
+    marks: NDArray[np.int64]
+    across: float
+    first: float
+    last: float
+    size: float  # of a mark: its area
 
 
 def frame_marks(pieces: Components, shape: tuple[int, int], *, dpi: float) -> Flags:
@@ -33,7 +50,7 @@ def frame_marks(pieces: Components, shape: tuple[int, int], *, dpi: float) -> Fl
     short = np.minimum(pieces.width, pieces.height)
     marks = np.flatnonzero((long >= _MARK_MM[0] * mm) & (long <= _MARK_MM[1] * mm) & (short <= _THICK_MM * mm))
     found = np.zeros(len(pieces), bool)
-    if len(marks) < _FEWEST:
+    if len(marks) < 2 * _FEWEST:
         return found
     x = (pieces.x0[marks] + pieces.x1[marks]) / 2.0
     y = (pieces.y0[marks] + pieces.y1[marks]) / 2.0
@@ -43,18 +60,39 @@ def frame_marks(pieces: Components, shape: tuple[int, int], *, dpi: float) -> Fl
         abs(high[a] - high[b]) <= 1 + _ALIKE * np.minimum(high[a], high[b])
     )
     a, b = a[like], b[like]
-    for along, across, size, thick, extent in ((y, x, high, wide, shape[0]), (x, y, wide, high, shape[1])):
-        step = abs(along[a] - along[b])
-        next_to = (step <= _NEXT * np.minimum(size[a], size[b])) & (step > 0)
-        next_to &= abs(across[a] - across[b]) <= 1 + _OFF_LINE * np.minimum(thick[a], thick[b])
-        for group in connected(len(marks), a[next_to], b[next_to]):
-            if (
-                len(group) >= _FEWEST
-                and np.ptp(along[group]) >= _LONG * extent
-                and _straight(along[group], across[group])
-            ):
-                found[marks[group]] = True
+    height, width = shape
+    upright = list(_sides(y, x, high, wide, a, b, _LONG * height))
+    pairs = [
+        (left, right)
+        for left, right in combinations(upright, 2)
+        if abs(left.across - right.across) >= _APART * width
+        and abs(left.first - right.first) <= _LEVEL * height
+        and abs(left.last - right.last) <= _LEVEL * height
+        and abs(left.size - right.size) <= 2 * _ALIKE * max(left.size, right.size)
+    ]
+    if not pairs:
+        return found
+    level = list(_sides(x, y, wide, high, a, b, _LONG * width))
+    for left, right in pairs:
+        ends = (min(left.first, right.first), max(left.last, right.last))
+        rows = [row for row in level if min(abs(row.across - end) for end in ends) <= _LEVEL * height]
+        for side in (left, right, *rows):
+            found[marks[side.marks]] = True
     return found
+
+
+def _sides(
+    along: Floats, across: Floats, size: Floats, thick: Floats, a: NDArray[np.int64], b: NDArray[np.int64], least: float
+) -> Iterator[_Side]:
+    """Straight chains of marks, at least so long, that follow each other closely along one axis."""
+    step = abs(along[a] - along[b])
+    next_to = (step <= _NEXT * np.minimum(size[a], size[b])) & (step > 0)
+    next_to &= abs(across[a] - across[b]) <= 1 + _OFF_LINE * np.minimum(thick[a], thick[b])
+    for group in connected(len(along), a[next_to], b[next_to]):
+        first, last = float(along[group].min()), float(along[group].max())
+        if len(group) >= _FEWEST and last - first >= least and _straight(along[group], across[group]):
+            area = float(np.median(size[group] * thick[group]))
+            yield _Side(group, float(np.median(across[group])), first, last, area)
 
 
 def _straight(along: NDArray[np.floating], across: NDArray[np.floating]) -> bool:

@@ -111,14 +111,13 @@ class Ask:
     english: str = ""
 
 
-SHORT = frozenset(
-    """
-    sex ethnicity nationality religion birth_year age document_number book_number date_of_birth personal_id
-    old_national_id relationship_to_head occupation date_of_issue registration_number time_of_birth birth_weight_g
-    number_of_children date_of_death time_of_death moved_in_date temporary_from temporary_until file_number
-    register_number sheet_number household_number relationship
-    """.split()
-)
+SHORT = frozenset({
+    "sex", "ethnicity", "nationality", "religion", "birth_year", "age", "document_number", "book_number",
+    "date_of_birth", "personal_id", "old_national_id", "relationship_to_head", "occupation", "date_of_issue",
+    "registration_number", "time_of_birth", "birth_weight_g", "number_of_children", "date_of_death", "time_of_death",
+    "moved_in_date", "temporary_from", "temporary_until", "file_number", "register_number", "sheet_number",
+    "household_number", "relationship",
+})  # fmt: skip
 
 
 class Wording:

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from rapidfuzz import fuzz
+
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.by_labels.meaning import meanings_in
-from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
 
@@ -25,6 +27,7 @@ OF_CELL, OF_WHOLE = (
     0.9,
 )  # share of a label cell's letters that are known words, English and what it may hold aside; with it
 LEAST = 0.75  # score of such words
+ENGLISH = 80.0  # likeness (rapidfuzz) of a line to English print beside labels
 OF_COLUMN = 0.5  # share of a column's cells that are labels: it is a column of labels,
 FEWEST = 2  # where it has so many at least
 OF_TABLE = 0.6  # share of a table's cells that begin with a label: each holds its own value
@@ -110,8 +113,20 @@ def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: V
 def cell_meanings(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> tuple[tuple[Meaning, str | None], ...]:
     """What a cell asks that is nothing but label."""
     text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in strips))
+    if len(strips) > 1 and all(is_english(sheet.texts[n]) for n in strips[1:]):
+        text = _NUMBER.sub("", sheet.texts[strips[0]])
     whole = meanings_in(text, words, share=OF_WHOLE, least=LEAST)
     return tuple(whole or meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL, least=LEAST))
+
+
+def is_english(text: str) -> bool:
+    """Whether a line is small English print beside a label."""
+    key = fold(text)
+    return (
+        text.isascii()
+        and len(key) > 1
+        and any(fuzz.ratio(key, fold(word)) >= ENGLISH for word in lexicon().print.english)
+    )
 
 
 def _has_header(

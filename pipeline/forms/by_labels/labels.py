@@ -35,8 +35,8 @@ BRACKETED = re.compile(r"\s*\([^():]{1,40}\)")
 GOES_ON = re.compile(r"(?:[\s/]+[^\W\d_]+){1,5}(?=\s*[:;])")  # "Nghề nghiệp hiện nay:"
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
-ENGLISH = re.compile(r"[\s/(\-–:]*([A-Za-z][A-Za-z .,'’]{1,40}?)\s*(?=[):]|$)\)?")
-BESIDE = re.compile(r"[\s/(.]*[A-Za-z']+\.?")
+WORDS = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)?)\.?")
+ENDS_ENGLISH, CLOSES = re.compile(r"\s*(?:[):;]|$)"), re.compile(r"\s*\)?(?=\s*[:;])|\)?")
 TAIL = 42  # characters behind a label in which its tail or its English may stand
 PROMPTS = "ngày … tháng … năm …"
 SURE_WEIGHT = 1.0  # weight of a long label that stands inside a strip without a colon
@@ -280,20 +280,20 @@ def after_english(text: str, end: int) -> int:
     if COLON.match(text, end):
         return end
     known = [fold(word) for word in lexicon().print.english]
-    match = ENGLISH.match(text, end)
-    if match is not None and match.group(1).isascii() and len(key := fold(match.group(1))) > 1:
-        like = max((fuzz.ratio(key, word) for word in known), default=0.0)
-        if like >= (ENGLISH_LIKE if len(key) > SURE_LETTERS else FULL):
-            return match.end()
-    words = [(end + m.end(), fold(m.group())) for m in BESIDE.finditer(text[end : end + TAIL])]
-    if not words or not text[end:].lstrip().startswith(("/", "(")):
-        return end
-    for count in range(min(4, len(words)), 0, -1):
-        key = "".join(word for _, word in words[:count])
-        like = max(fuzz.ratio(key, word) for word in known)
-        if like >= (ENGLISH_LIKE + 8 if len(key) > SURE_LETTERS else FULL):
-            return words[count - 1][0]
-    return end
+    stroke = text[end:].lstrip().startswith(("/", "("))
+    words: list[tuple[int, str]] = []
+    for match in WORDS.finditer(text, end, end + TAIL):
+        if not match.group(1).isascii() or re.search(r"[:;\d]", text[end : match.start(1)]):
+            break
+        words.append((match.end(), fold(match.group(1))))
+    best = (0.0, end)
+    for count in range(1, min(5, len(words)) + 1):
+        key, at = "".join(word for _, word in words[:count]), words[count - 1][0]
+        like = max(fuzz.ratio(key, word) for word in known) if len(key) > 1 else 0.0
+        least = FULL if len(key) <= SURE_LETTERS else ENGLISH_LIKE
+        if like >= least and like >= best[0] and (stroke or ENDS_ENGLISH.match(text, at)):
+            best = (like, at)
+    return best[1] + len(CLOSES.match(text, best[1])[0]) if best[0] else end  # type: ignore[index]
 
 
 def spans(sheet: Sheet, label: PageLabel) -> Iterable[tuple[int, int, int]]:

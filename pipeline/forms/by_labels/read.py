@@ -385,6 +385,7 @@ class _Scope:
         self.many = side in {"page", "members"}
         self.seen: set[str] = set()
         self.body = False
+        self.opener: str | None = None  # what the first act or member of the leaf begins with
 
     def begin_member(self) -> None:
         """A book's member begins here, also on a leaf that began with what is said of the household."""
@@ -409,7 +410,9 @@ class _Scope:
         names = self.words.field(what, person)
         own = bool(names) and (what.paper or person in {self.subject, "member"}) and not (self.member and what.paper)
         again = bool(names) and names[0] in self.seen and what.name in EARLY
-        if self.many and own and (again or (what.starts and self.body)):
+        if what.starts and self.opener is None:
+            self.opener = what.name
+        if self.many and own and (again or (what.starts and self.body and what.name == self.opener)):
             self.block, self.seen, self.body = self.block + 1, set(), False
             self.who = self.subject
             person = label.who or who or self.who

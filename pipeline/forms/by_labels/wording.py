@@ -274,7 +274,9 @@ def _fields(document_type: DocumentType, sections: Sequence[tuple[str, Section]]
             fields.setdefault(name, (place.grammar, place.lines))
     for more in lexicon().more:
         for name in more.fields if document_type.value in more.types else ():
-            what = next((w for w in lexicon().whats if any(name.endswith(field) for field in w.fields)), None)
+            base = next((name[len(p) :] for p in _PERSON_OF if name.startswith(p)), name)
+            own = [w for w in lexicon().whats if base in w.fields]
+            what = next((w for w in own if w.fields[0] == base), own[0] if own else None)
             fields.setdefault(name, (what.grammar, what.lines) if what else ("text", 1))
     return fields
 

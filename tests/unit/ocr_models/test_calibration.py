@@ -19,7 +19,7 @@ GOOD = Evidence(
     label_score=1.0, seconds_agree=1,
 )  # fmt: skip
 BAD = Evidence(
-    grammar="name", source=FieldSource.TEXT, length=13, reader_min=0.02, reader_mean=0.3, valid=False, usual=False,
+    grammar="name", source=FieldSource.TEXT, length=13, reader_min=0.02, reader_mean=0.1, valid=False, usual=False,
     label_score=0.2, seconds_differ=2,
 )  # fmt: skip
 
@@ -48,7 +48,7 @@ def test_the_shipped_calibration_doubts_whose_a_value_is_on_a_form_that_hardly_f
     load_calibration.cache_clear()
     found = load_calibration()
     assert found is not None
-    fits = replace(GOOD, support=Support(label=1.16, gap=0.5, block=1.0))
+    fits = replace(GOOD, support=Support(label=1.16, gap=0.5, block=1.0, explained=0.95, witness=1.0))
     assert (found.association(fits) or 0) > 0.95
     crowded = replace(fits, several=True, support=replace(fits.support, unexplained=40))
     printed = replace(fits, support=replace(fits.support, label=0.0, gap=20.0, printed=1.0, block=0.2))

@@ -65,9 +65,14 @@ def test_a_frames_marks_are_no_segments() -> None:
 
 def test_a_frame_that_leans_a_little_is_erased() -> None:
     ink = np.zeros((HEIGHT, WIDTH), np.uint8)
-    for at in range(100, WIDTH - 100, 40):
-        top = RIM + round(0.01 * at)
-        ink[top : top + 10, at : at + 24] = 255
+    for at in range(100, WIDTH - 160, 40):
+        for rim in (RIM, HEIGHT - RIM - 40):
+            top = rim + round(0.01 * at)
+            ink[top : top + 10, at : at + 24] = 255
+    for at in range(RIM + 20, HEIGHT - RIM - 60, 40):
+        for rim in (RIM, WIDTH - RIM - 40):
+            left = rim + round(0.01 * at)
+            ink[at : at + 24, left : left + 10] = 255
     assert not cleaned(ink).any()
 
 
