@@ -59,6 +59,9 @@ _LUNAR = re.compile(
 _DAY_WORD = r"(?:n[gqao]{1,2}[aoe]?[yvg]|mung|mong)"
 _MONTH_WORD = r"(?:t[hb]an[gq]?|[tl]h[ao][nm][gq]?|thng)"
 _YEAR_WORD = r"(?:na[mn]|narn|nm)"
+_STROKE = re.compile(
+    r"(?<=nam\s)/(?=\d{3}(?!\d))|(?<=nam)/(?=\d{3}(?!\d))|(?<=ngay\s\d)/(?=\s*th)|(?<=ngay\s)/(?=\d?\s*th)"
+)  # a clerk's 1, and what readers make of it, between the printed words of a date
 _D = r"[0-9olizsbq|!]"
 _SEP = r"\s*[/.\-–—,\\:|]\s*"
 _YEAR = rf"(?:{_D}\s?{_D}\s?{_D}\s?{_D}|{_D}{_D})"
@@ -131,7 +134,8 @@ def read_date(verbatim: str, context: Context | None = None) -> Normal:
     """
     context = context or Context()
     text = clean(verbatim)
-    plain = _searchable(text)
+    written = _searchable(text)
+    plain = _STROKE.sub("1", written)
     endless = _likeness_to_endless(plain)
     if endless >= _ENDLESS_LIKE:
         return Normal(value=INDEFINITE, verbatim=verbatim, findings=() if endless == 100.0 else ("value.corrected",))
@@ -148,7 +152,8 @@ def read_date(verbatim: str, context: Context | None = None) -> Normal:
         if shape == "worded" and year is None and (later := _YEAR_ONLY.search(plain, match.end())):
             year, year_repaired = _number(later.group("y"))
             around = [around[0], plain[later.end() :]]
-        findings = ["date.repaired"] if day_repaired or month_repaired or year_repaired else []
+        repaired = day_repaired or month_repaired or year_repaired or plain != written
+        findings = ["date.repaired"] if repaired else []
         if shape == "run":
             findings.append("date.separators_missing")
         partial = PartialDate(year=year, month=month, day=day, calendar=calendar, verbatim=verbatim)

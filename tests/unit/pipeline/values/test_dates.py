@@ -156,3 +156,20 @@ def test_a_partial_date_knows_its_precision() -> None:
     assert PartialDate(year=1957, month=3).precision == "month"
     assert PartialDate(year=1957, month=3, day=8, calendar="lunar").iso is None
     assert not PartialDate(year=1957, month=2, day=29).possible()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("ngày 03 tháng 05 năm /999", "1999-05-03"),
+        ("ngày 1/ tháng 11 năm 2015", "2015-11-11"),
+        ("ngày /5 tháng 4 năm 1960", "1960-04-15"),
+    ],
+)
+def test_a_stroke_between_printed_words_is_a_clerks_one_and_said_to_be_repaired(text: str, value: str) -> None:
+    found = read_date(text)
+    assert found.value == value and "date.repaired" in found.findings
+
+
+def test_a_stroke_between_numbers_parts_them() -> None:
+    assert read_date("5/4/1984").value == "1984-04-05"
