@@ -167,9 +167,9 @@ def test_a_partial_date_knows_its_precision() -> None:
     ],
 )
 def test_a_stroke_between_printed_words_is_a_clerks_one_and_said_to_be_repaired(text: str, value: str) -> None:
-    found = read_date(text)
+    found = normalise("date", text)
     assert found.value == value and "date.repaired" in found.findings
 
 
 def test_a_stroke_between_numbers_parts_them() -> None:
-    assert read_date("5/4/1984").value == "1984-04-05"
+    assert normalise("date", "5/4/1984").value == "1984-04-05"
