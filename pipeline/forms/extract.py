@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.definition import FormDefinition
@@ -17,8 +19,10 @@ from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf, Place, 
 from pipeline.forms.keys import HEAD, fold
 from pipeline.forms.leaf import LeafFields, read_leaf
 from pipeline.forms.sheet import Sheet
-from pipeline.forms.two_readings import reconciled
+from pipeline.forms.two_readings import contradicted, reconciled
 
+SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, however each was read
+WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -42,6 +46,8 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for side, result in read if side != ACT for f in result.fields]
     members = _numbered([block for _, result in read for block in result.members])
+    if members and not _all_there(members, shared, read, leaves):
+        members = [contradicted(field) for field in members]
     acts = [act for side, result in read if side == ACT for act in _acts(result)]
     return tuple(
         ExtractedRecord(
@@ -51,6 +57,35 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
             label_share=label_share,
         )
         for act in acts or [[]]
+    )
+
+
+def _all_there(
+    members: Sequence[ExtractedField],
+    shared: Sequence[ExtractedField],
+    read: Sequence[tuple[str, LeafFields]],
+    leaves: Sequence[Leaf],
+) -> bool:
+    """Whether nothing says that a member was not seen: who comes after one would be counted as another person.
+
+    The first member is the head, by the relationship that is written and by the name on the owner's page; no leaf of
+    members that is written on has none.
+    """
+    first = {f.name: f for f in members if f.name.startswith("members[0].")}
+    relation = first.get("members[0].relationship_to_head")
+    if relation is not None and relation.text and HEAD not in fold(relation.text):
+        return False
+    named = first.get("members[0].full_name")
+    head = next((f for f in shared if f.name == "head_full_name" and f.text), None)
+    both = named is not None and bool(named.text) and head is not None
+    if both and named and head and fuzz.ratio(fold(named.text), fold(head.text)) < SAME_NAME:
+        return False
+    written = [sum(c.isalpha() for line in leaf.lines for c in line.text) for leaf in leaves]
+    sides = [side for side, _ in read]
+    empty = [not any(f.text for block in result.members for f in block) for _, result in read]
+    return len(read) != len(leaves) or not any(
+        side == "members" and none and letters > WRITTEN_ON
+        for side, none, letters in zip(sides, empty, written, strict=True)
     )
 
 

@@ -138,6 +138,11 @@ class _Join:
         return bool(own) and others >= CLAIMED * len(own)
 
 
+def contradicted(field: ExtractedField) -> ExtractedField:
+    """The field with something that says its value may be another person's."""
+    return _told(field, DIFFER)
+
+
 def _told(field: ExtractedField, witness: float, *, ruled: float = 0.0) -> ExtractedField:
     support = replace(field.support, witness=witness, ruled=max(ruled, field.support.ruled))
     return replace(field, support=support)

@@ -83,6 +83,32 @@ def test_a_member_moved_in_on_one_day_and_was_registered_over_the_signatures_on_
     assert found["date_of_registration"] == "Ngày 11 tháng 02 năm 2011"
 
 
+def doubted(*leaves: Leaf) -> bool:
+    """Whether every field of every member carries something that speaks against it."""
+    (record,) = extract(BOOK, leaves)
+    fields = [f for f in record.fields if f.name.startswith("members[")]
+    assert fields
+    return all(f.support.witness == -1 for f in fields)
+
+
+def test_members_whose_first_is_not_the_head_may_lack_one_and_are_doubted() -> None:
+    assert doubted(leaf(block("Lê An", "Quan hệ với chủ hộ: Bố", 100), "members"))
+    assert not doubted(leaf(block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), "members"))
+
+
+@pytest.mark.parametrize(("head", "doubt"), [("LÊ AN", False), ("TRẦN VĂN HÙNG", True)])
+def test_a_first_member_who_is_not_the_head_of_the_owners_page_is_doubted(head: str, doubt: bool) -> None:
+    owner = leaf([line("Họ và tên chủ hộ: " + head, 150, 100, wide=14)], "owner")
+    assert doubted(owner, leaf(block("Lê An", "Họ và tên:", 100)[1:], "members", 2)) is doubt
+
+
+def test_a_leaf_of_members_that_is_written_on_and_gave_none_makes_the_others_doubtful() -> None:
+    first = leaf(block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), "members")
+    written = [line("chữ viết không thuộc nhãn nào cả", 150, 100 + n * PITCH, wide=14) for n in range(8)]
+    assert doubted(first, leaf(written, "members", 2))
+    assert not doubted(first, leaf(written[:1], "members", 2))
+
+
 def header(y: float = 100) -> list[TextLine]:
     return [line(t, x, y, wide=14) for t, x in COLUMNS.items()]
 
