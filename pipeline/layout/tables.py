@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
@@ -13,34 +15,80 @@ _SMALLEST_TABLE_MM = (30.0, 8.0)  # width and height; by trial
 _SMALLEST_CELL_MM = (4.0, 1.7)  # width and height: a row number's column, a row of column numbers; by trial
 _SAME_EDGE_MM = 2.5  # edges of cells that differ by less are one row's, one column's; by trial; steady
 _FILLED = 0.6  # of its box that a cell's area fills; less is a gap between leaning rules; by trial
+_FOLD_MM = 40.0  # between the tables on two pages of an opened book; by trial
+_LOWER_MM = 6.0  # by which the rows of one page lie lower than the other's; by trial
+_SAME_ROWS = 3  # rows and columns that two pages of one table have at least; by trial
+_ROWS_MET = 0.75  # of the rows of two pages that meet in one table; by trial
 _LONGER = 3  # canvas pixels (1 mm at 300 dpi) that rules are drawn longer than found, so that they meet; by trial
 
 
 def find_cells(rules: tuple[Rule, ...], shape: tuple[int, int], *, dpi: float) -> tuple[Cell, ...]:
     """Cells of every grid with at least two rows and two columns, table by table from the top.
 
-    Outer side rules may be missing, as in bound ledgers: the ends of the horizontal rules stand in.
+    Outer side rules may be missing, as in bound ledgers: the ends of the horizontal rules stand in. A table that goes
+    over the fold of an opened book is one, its columns counted from the left page's first.
     """
     canvas = _draw(rules, shape)
     grown = cv2.dilate(canvas, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     mm = dpi / 25.4 / _SMALL
-    cells: list[Cell] = []
-    table = 0
+    tables: list[list[_Field]] = []
     order = sorted(range(1, count), key=lambda i: int(stats[i, cv2.CC_STAT_TOP]))
     for label in order:
         x, y, w, h, _ = (int(v) for v in stats[label])
         if w < _SMALLEST_TABLE_MM[0] * mm or h < _SMALLEST_TABLE_MM[1] * mm:
             continue
         grid = np.where(labels[y : y + h, x : x + w] == label, np.uint8(255), np.uint8(0))
-        boxes = _fields(grid, mm)
-        boxes = [(x + b[0], y + b[1], x + b[2], y + b[3]) for b in boxes]
-        rows, columns = _edges(boxes, 1, mm), _edges(boxes, 0, mm)
-        if len(boxes) < 4 or len(rows) < 2 or len(columns) < 2:
-            continue
-        cells.extend(_cell(table, box, rows, columns) for box in boxes)
-        table += 1
+        fields = [_Field(x + b[0], y + b[1], x + b[2], y + b[3], y + b[1]) for b in _fields(grid, mm)]
+        if len(fields) >= 4 and len(_edges(fields, 1, mm)) >= 2 and len(_edges(fields, 0, mm)) >= 2:
+            tables.append(fields)
+    cells = [
+        _cell(number, field, _edges(fields, 4, mm), _edges(fields, 0, mm))
+        for number, fields in enumerate(_over_folds(tables, mm))
+        for field in fields
+    ]
     return tuple(sorted(cells, key=lambda c: (c.table, c.row, c.column)))
+
+
+class _Field(NamedTuple):
+    """A cell on the canvas. `level` is its upper edge, for a table over a fold that of the left page's rows."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    level: int
+
+
+def _over_folds(tables: list[list[_Field]], mm: float) -> list[list[_Field]]:
+    """The tables; two that stand beside each other and have the same rows are one, over the fold of an opened book."""
+    out: list[list[_Field]] = []
+    for fields in sorted(tables, key=lambda t: min(f.left for f in t)):
+        for before in out:
+            apart = min(f.left for f in fields) - max(f.right for f in before)
+            lower = _lower_by(before, fields, mm) if -mm < apart < _FOLD_MM * mm else None
+            if lower is not None:
+                before += [f._replace(level=f.top - lower) for f in fields]
+                break
+        else:
+            out.append(list(fields))
+    return sorted(out, key=lambda t: min(f.top for f in t))
+
+
+def _lower_by(left: list[_Field], right: list[_Field], mm: float) -> int | None:
+    """By how much the rows of a table lie lower than those of the one to its left. None if they are not the same."""
+    ours, theirs = _edges(left, 4, mm), _edges(right, 1, mm)
+    if min(len(ours), len(theirs)) < _SAME_ROWS or min(len(_edges(t, 0, mm)) for t in (left, right)) < _SAME_ROWS:
+        return None
+    by = [b - a for a in ours for b in theirs if abs(b - a) < _LOWER_MM * mm]
+
+    def met(lower: float) -> int:
+        return sum(any(abs(b - lower - a) < _SAME_EDGE_MM * mm for a in ours) for b in theirs)
+
+    best = max(by, key=lambda lower: (met(lower), -abs(lower)), default=None)
+    if best is None or met(best) < _ROWS_MET * max(len(ours), len(theirs)):
+        return None
+    return round(best)
 
 
 def _draw(rules: tuple[Rule, ...], shape: tuple[int, int]) -> Gray:
@@ -66,8 +114,8 @@ def _fields(grid: Gray, mm: float) -> list[tuple[int, int, int, int]]:
     return out
 
 
-def _edges(boxes: list[tuple[int, int, int, int]], axis: int, mm: float) -> list[float]:
-    """Distinct upper (axis 1) or left (axis 0) edges, from small to large."""
+def _edges(boxes: list[_Field], axis: int, mm: float) -> list[float]:
+    """Distinct left (axis 0) or upper (axis 1) edges or levels (axis 4), from small to large."""
     out: list[float] = []
     for value in sorted(b[axis] for b in boxes):
         if not out or value - out[-1] > _SAME_EDGE_MM * mm:
@@ -75,8 +123,8 @@ def _edges(boxes: list[tuple[int, int, int, int]], axis: int, mm: float) -> list
     return out
 
 
-def _cell(table: int, box: tuple[int, int, int, int], rows: list[float], columns: list[float]) -> Cell:
-    row = int(np.argmin([abs(edge - box[1]) for edge in rows]))
-    column = int(np.argmin([abs(edge - box[0]) for edge in columns]))
-    full: Box = (box[0] * _SMALL, box[1] * _SMALL, box[2] * _SMALL, box[3] * _SMALL)
+def _cell(table: int, field: _Field, rows: list[float], columns: list[float]) -> Cell:
+    row = int(np.argmin([abs(edge - field.level) for edge in rows]))
+    column = int(np.argmin([abs(edge - field.left) for edge in columns]))
+    full: Box = (field.left * _SMALL, field.top * _SMALL, field.right * _SMALL, field.bottom * _SMALL)
     return Cell(table=table, row=row, column=column, box=full)

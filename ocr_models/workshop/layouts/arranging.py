@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ocr_models.workshop.layouts.style import Style
 from ocr_models.workshop.layouts.writing import Ask
@@ -143,11 +143,20 @@ def _columns(people: Sequence[Person], style: Style, numbering: Numbering) -> st
     return f"<table><tr><th></th>{heads}</tr>{''.join(rows)}</table>"
 
 
-def table(heads: Sequence[Sequence[tuple[str, int, int]]], rows: Iterable[Sequence[str]]) -> str:
-    """A ruled table. `heads`: rows of (words, columns, rows) cells."""
-    top = "".join(
-        "<tr>" + "".join(f'<th colspan="{c}" rowspan="{r}">{html.escape(words)}</th>' for words, c, r in row) + "</tr>"
-        for row in heads
-    )
+def table(heads: Sequence[Sequence[tuple[str, int, int]]], rows: Sequence[Sequence[str]], fold: int = 0) -> str:
+    """A ruled table. `heads`: rows of (words, columns, rows) cells. It goes over the fold of an opened book after the
+    first `fold` columns, where that is not 0."""
+    first = True
+    top = ""
+    for row in heads:
+        top += "<tr>"
+        across = 0
+        for words, columns, below in row:
+            if first and fold and across == fold:
+                top += f'<td class="fold" rowspan="{len(heads) + len(rows)}"></td>'
+            top += f'<th colspan="{columns}" rowspan="{below}">{html.escape(words)}</th>'
+            across += columns
+        top += "</tr>"
+        first = False
     body = "".join("<tr>" + "".join(f'<td class="w">{cell}</td>' for cell in row) + "</tr>" for row in rows)
     return f"<table>{top}{body}</table>"

@@ -335,6 +335,9 @@ class Paper:
             for who in order:
                 cells += [self.writer.value(f"{who}_{name}", facts.get(f"{who}_{name}"), record=n) for name in parent]
             rows.append([*cells, *([""] if notes else [])])
-        width = 1123 if columns < 11 else 1587
-        body = self._title() + table(heads, rows)
+        fold = 0
+        if self.rng.random() < 0.5:
+            fold = self.rng.choice((len(child), len(child) + len(parent)))
+        width = 1123 if columns < 11 and not fold else 1587
+        body = self._title() + table(heads, rows, fold)
         return self._page(body, width, round(width / 1.414))

@@ -44,15 +44,15 @@ def test_the_shipped_calibration_tells_good_evidence_from_bad() -> None:
     assert (found.reading(GOOD) or 0) > 0.9 > 0.5 > (found.reading(BAD) or 1)
 
 
-def test_the_shipped_calibration_doubts_whose_a_value_is_on_a_form_that_hardly_fits() -> None:
+def test_the_shipped_calibration_doubts_whose_a_value_is_on_a_page_that_its_labels_do_not_explain() -> None:
     load_calibration.cache_clear()
     found = load_calibration()
     assert found is not None
     fits = replace(GOOD, support=Support(label=1.16, gap=0.5, block=1.0, explained=0.95, witness=1.0))
     assert (found.association(fits) or 0) > 0.95
-    crowded = replace(fits, several=True, support=replace(fits.support, unexplained=40))
-    printed = replace(fits, support=replace(fits.support, label=0.0, gap=20.0, printed=1.0, block=0.2))
-    for doubtful in (replace(fits, label_score=0.3), crowded, printed):
+    unsaid = replace(fits.support, explained=0.3, unexplained=40, witness=0.0)
+    printed = replace(fits.support, label=0.0, gap=20.0, printed=1.0, block=0.2)
+    for doubtful in (replace(fits, support=unsaid), replace(fits, support=printed)):
         association = found.association(doubtful)
         assert association is not None and association < TriageSettings().association_at
 

@@ -1,0 +1,49 @@
+"""The cells of ruled grids, over the fold of an opened book too."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.layout.model import Cell, Rule
+from pipeline.layout.tables import find_cells
+
+DPI = 300.0
+ROWS = (200, 320, 500, 680, 860)
+
+
+def grid(columns: tuple[int, ...], rows: tuple[int, ...] = ROWS, lower: int = 0) -> list[Rule]:
+    """The rules of a table between these edges, in pixels."""
+    rows = tuple(y + lower for y in rows)
+    across = [Rule(box=(columns[0], y - 2, columns[-1], y + 2), horizontal=True, thickness=4.0) for y in rows]
+    return across + [Rule(box=(x - 2, rows[0], x + 2, rows[-1]), horizontal=False, thickness=4.0) for x in columns]
+
+
+def cells(*tables: list[Rule]) -> tuple[Cell, ...]:
+    return find_cells(tuple(rule for rules in tables for rule in rules), (1200, 3400), dpi=DPI)
+
+
+LEFT = (200, 400, 800, 1200, 1500)
+RIGHT = (1750, 2100, 2500, 3000)
+
+
+@pytest.mark.parametrize("lower", [0, 36, -36])
+def test_a_table_over_the_fold_of_an_opened_book_is_one(lower: int) -> None:
+    found = cells(grid(LEFT), grid(RIGHT, lower=lower))
+    assert {c.table for c in found} == {0}
+    right = [c for c in found if c.box[0] > 1700]
+    assert sorted({(c.row, c.column) for c in right}) == [(r, c) for r in range(4) for c in (4, 5, 6)]
+
+
+def test_tables_beside_each_other_with_other_rows_are_two() -> None:
+    found = cells(grid(LEFT), grid(RIGHT, rows=(200, 290, 400, 610, 780, 860)))
+    assert {c.table for c in found} == {0, 1}
+
+
+def test_two_lists_of_labels_and_values_beside_each_other_are_two_tables() -> None:
+    found = cells(grid((200, 500, 1400)), grid((1750, 2000, 3000)))
+    assert {c.table for c in found} == {0, 1}
+
+
+def test_tables_below_each_other_are_two() -> None:
+    found = find_cells((*grid(LEFT), *grid(LEFT, lower=900)), (2400, 3400), dpi=DPI)
+    assert {c.table for c in found} == {0, 1}
