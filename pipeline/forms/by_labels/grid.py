@@ -68,7 +68,7 @@ def _header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]]) -
     for row in sorted({row for row, _ in table})[: HEADER_ROWS + 1]:
         inside = [place for place in table if place[0] == row]
         told = {p: list(cell_meanings(sheet, words, table[p])) for p in inside}
-        heads = {p: name for p in inside if (name := heading(_text(sheet, table[p]), words)) and name != "parents"}
+        heads = {p: name for p in inside if (name := _person(sheet, words, table[p], told[p]))}
         numbers = sum(1 for p in inside if _NUMBER.match(_text(sheet, table[p])))
         known = sum(1 for p in inside if told[p] or p in heads)
         if known < OF_ROW * len(inside) and numbers < OF_ROW * len(inside):
@@ -91,6 +91,12 @@ def _header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]]) -
             lines.setdefault(column, []).extend(table[row, column])
     header = [n for place, strips in table.items() if place[0] in rows for n in strips]
     return GridHeader(header=header, body=body, lines=lines, who=who)
+
+
+def _person(sheet: Sheet, words: Vocabulary, strips: Sequence[int], told: Sequence[object]) -> str | None:
+    """Whom a cell of the header names: as a whole, or, where it asks nothing, by one of its lines."""
+    texts = [_text(sheet, strips), *([] if told else (sheet.texts[n] for n in strips))]
+    return next((name for text in texts if (name := heading(text, words)) and name != "parents"), None)
 
 
 def _text(sheet: Sheet, strips: Sequence[int]) -> str:

@@ -44,6 +44,15 @@ def test_values_under_a_persons_heading_are_the_persons_whoever_stands_first(
     assert [(e["father_full_name"], e["father_birth_year"]) for e in found] == list(FATHERS)
 
 
+def test_a_persons_heading_whose_other_line_was_misread_still_says_whose_the_columns_are() -> None:
+    found = entries(
+        ("Số", "Họ tên đây đủ", "Nam/Nữ", "Ngày sinh", ("Thông tn", "về người mẹ"), "", "Phần ghi về cha", ""),
+        ("", "", "", "", "Họ tên đây đủ", "Số tuổi", "Họ tên đây đủ", "Số tuổi"),
+        *((str(12 + n), *CHILDREN[n], MOTHERS[n][0], "24", FATHERS[n][0], "25") for n in range(2)),
+    )
+    assert [(e.get("mother_full_name"), e.get("mother_age")) for e in found] == [(name, "24") for name, _ in MOTHERS]
+
+
 def test_one_column_for_both_sexes_says_the_sex_that_is_written_in_it() -> None:
     assert [entry["sex"] for entry in entries(HEADER, *ENTRIES)] == ["Nam", "Nữ"]
 
