@@ -11,6 +11,8 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -230,17 +232,33 @@ def _sure(score: float) -> float:
 
 
 def titled(texts: Sequence[str]) -> frozenset[DocumentType]:
-    """The types that a line of its own names in capitals, as titles stand; none where two lines name different ones."""
-    named: set[frozenset[DocumentType]] = set()
-    known = [(fold(title), entry) for entry in lexicon().titles for title in entry.titles]
-    for text in texts:
-        key = fold(BRACKETED.sub("", text))
-        if len(key) < TITLE_LETTERS or _capital_share(text) < 1.0:
-            continue
-        likeness, entry = max(((fuzz.ratio(key, title), entry) for title, entry in known), key=lambda pair: pair[0])
-        if likeness >= TITLE_LIKE:
-            named.add(frozenset(DocumentType(kind) for kind in entry.types))
+    """The types that a line of its own names in capitals, as titles stand; none where two lines name different ones.
+
+    Where no line does, two that follow each other may: a title in two lines, or one that a fold parts.
+    """
+    capitals = [text if _capital_share(text) == 1.0 else "" for text in texts]
+    alone = {kinds for text in capitals if (kinds := _named_by(text))}
+    pairs = {kinds for a, b in pairwise(capitals) if a and b and (kinds := _named_by(f"{a} {b}"))}
+    named = alone or pairs
     return named.pop() if len(named) == 1 else frozenset()
+
+
+def _named_by(text: str) -> frozenset[DocumentType]:
+    key = fold(BRACKETED.sub("", text))
+    if len(key) < TITLE_LETTERS:
+        return frozenset()
+    likeness, kinds = max(((fuzz.ratio(key, title), kinds) for title, kinds in _titles()), key=lambda pair: pair[0])
+    return kinds if likeness >= TITLE_LIKE else frozenset()
+
+
+@cache
+def _titles() -> tuple[tuple[str, frozenset[DocumentType]], ...]:
+    """Every title, folded, and the types that it names."""
+    return tuple(
+        (fold(title), frozenset(DocumentType(kind) for kind in entry.types))
+        for entry in lexicon().titles
+        for title in entry.titles
+    )
 
 
 def _from_years(page: PageClues, named: frozenset[DocumentType], texts: Sequence[str]) -> float:

@@ -16,9 +16,8 @@ _SMALLEST_CELL_MM = (4.0, 1.7)  # width and height: a row number's column, a row
 _SAME_EDGE_MM = 2.5  # edges of cells that differ by less are one row's, one column's; by trial; steady
 _FILLED = 0.6  # of its box that a cell's area fills; less is a gap between leaning rules; by trial
 _FOLD_MM = 40.0  # between the tables on two pages of an opened book; by trial
-_LOWER_MM = 6.0  # by which the rows of one page lie lower than the other's; by trial
 _SAME_ROWS = 3  # rows and columns that two pages of one table have at least; by trial
-_ROWS_MET = 0.75  # of the rows of two pages that meet in one table; by trial
+_BESIDE = 0.5  # of the lower of two rows that stands beside the other where they are one row; by trial
 _LONGER = 3  # canvas pixels (1 mm at 300 dpi) that rules are drawn longer than found, so that they meet; by trial
 
 
@@ -66,29 +65,42 @@ def _over_folds(tables: list[list[_Field]], mm: float) -> list[list[_Field]]:
     for fields in sorted(tables, key=lambda t: min(f.left for f in t)):
         for before in out:
             apart = min(f.left for f in fields) - max(f.right for f in before)
-            lower = _lower_by(before, fields, mm) if -mm < apart < _FOLD_MM * mm else None
-            if lower is not None:
-                before += [f._replace(level=f.top - lower) for f in fields]
+            rows = _same_rows(before, fields, mm) if -mm < apart < _FOLD_MM * mm else None
+            if rows is not None:
+                before += [f._replace(level=rows[_nearest(list(rows), f.top)]) for f in fields]
                 break
         else:
             out.append(list(fields))
     return sorted(out, key=lambda t: min(f.top for f in t))
 
 
-def _lower_by(left: list[_Field], right: list[_Field], mm: float) -> int | None:
-    """By how much the rows of a table lie lower than those of the one to its left. None if they are not the same."""
+def _same_rows(left: list[_Field], right: list[_Field], mm: float) -> dict[int, int] | None:
+    """For the rows of a table on the right page, by their upper edges, the edges of those that they go on with.
+
+    Rows are counted from the last one, as a header may have a row more on one page than on the other. None where the
+    two have not the same rows: what is beside a row would be another person's.
+    """
     ours, theirs = _edges(left, 4, mm), _edges(right, 1, mm)
+    more = len(theirs) - len(ours)
     if min(len(ours), len(theirs)) < _SAME_ROWS or min(len(_edges(t, 0, mm)) for t in (left, right)) < _SAME_ROWS:
         return None
-    by = [b - a for a in ours for b in theirs if abs(b - a) < _LOWER_MM * mm]
-
-    def met(lower: float) -> int:
-        return sum(any(abs(b - lower - a) < _SAME_EDGE_MM * mm for a in ours) for b in theirs)
-
-    best = max(by, key=lambda lower: (met(lower), -abs(lower)), default=None)
-    if best is None or met(best) < _ROWS_MET * max(len(ours), len(theirs)):
+    ends = max(f.bottom for f in left), max(f.bottom for f in right)
+    pairs = list(zip(_rows(ours, ends[0])[-len(theirs) :], _rows(theirs, ends[1])[-len(ours) :], strict=True))
+    beside = [(min(a[1], b[1]) - max(a[0], b[0])) / min(a[1] - a[0], b[1] - b[0]) for a, b in pairs[1:]]
+    if abs(more) > 1 or min(beside) < _BESIDE:
         return None
-    return round(best)
+    rows = {int(b[0]): int(a[0]) for a, b in pairs}
+    if more == 1:  # the right page's first row is the left one's, its second stands below it
+        rows |= {int(theirs[0]): int(ours[0]), int(theirs[1]): int(ours[0] + ours[1]) // 2}
+    return rows
+
+
+def _rows(edges: list[float], end: float) -> list[tuple[float, float]]:
+    return list(zip(edges, [*edges[1:], end], strict=True))
+
+
+def _nearest(edges: list[int], value: float) -> int:
+    return min(edges, key=lambda edge: abs(edge - value))
 
 
 def _draw(rules: tuple[Rule, ...], shape: tuple[int, int]) -> Gray:

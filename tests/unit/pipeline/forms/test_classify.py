@@ -212,3 +212,12 @@ def test_what_asks_for_the_relationship_to_a_head_is_a_members_leaf() -> None:
              "Dân tộc: Kinh", "Tôn giáo: Không", "Số CMND: 012345678")  # fmt: skip
     kind = classify(lines_of(*texts))
     assert (kind.document_type, kind.side) == (DocumentType.HOUSEHOLD_BOOK, "members")
+
+
+@pytest.mark.parametrize("texts", [("SỔ ĐĂNG K", "Ý KHAI SINH"), ("GIẤY CHỨNG NHẬN", "KẾT HÔN")])
+def test_a_title_that_a_fold_or_a_line_break_parts_names_the_paper(texts: tuple[str, str]) -> None:
+    assert len(titled(texts)) >= 1
+
+
+def test_two_lines_are_no_title_where_one_alone_is() -> None:
+    assert titled(("GIẤY KHAI SINH", "TRÍCH LỤC")) == titled(("GIẤY KHAI SINH",))

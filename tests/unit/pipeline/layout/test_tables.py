@@ -34,6 +34,14 @@ def test_a_table_over_the_fold_of_an_opened_book_is_one(lower: int) -> None:
     assert sorted({(c.row, c.column) for c in right}) == [(r, c) for r in range(4) for c in (4, 5, 6)]
 
 
+def test_a_row_more_in_the_header_of_the_right_page_leaves_the_rows_below_beside_each_other() -> None:
+    found = cells(grid(LEFT), grid(RIGHT, rows=(200, 260, 330, 500, 680, 860)))
+    assert {c.table for c in found} == {0}
+    last = {c.row for c in found if c.box[1] > 640}
+    second = {c.row for c in found if 480 < c.box[1] < 640}
+    assert len(last) == len(second) == 1 and max(second) + 1 == max(last)
+
+
 def test_tables_beside_each_other_with_other_rows_are_two() -> None:
     found = cells(grid(LEFT), grid(RIGHT, rows=(200, 290, 400, 610, 780, 860)))
     assert {c.table for c in found} == {0, 1}
