@@ -15,7 +15,7 @@ _SMALLEST_TABLE_MM = (30.0, 8.0)  # width and height; by trial
 _SMALLEST_CELL_MM = (4.0, 1.7)  # width and height: a row number's column, a row of column numbers; by trial
 _SAME_EDGE_MM = 2.5  # edges of cells that differ by less are one row's, one column's; by trial; steady
 _FILLED = 0.6  # of its box that a cell's area fills; less is a gap between leaning rules; by trial
-_FOLD_MM = 40.0  # between the tables on two pages of an opened book; by trial
+_FOLD = 0.25  # of the width of both: what lies between the tables on two pages of an opened book at most; by trial
 _SAME_ROWS = 3  # rows and columns that two pages of one table have at least; by trial
 _BESIDE = 0.5  # of the lower of two rows that stands beside the other where they are one row; by trial
 _LONGER = 3  # canvas pixels (1 mm at 300 dpi) that rules are drawn longer than found, so that they meet; by trial
@@ -65,7 +65,8 @@ def _over_folds(tables: list[list[_Field]], mm: float) -> list[list[_Field]]:
     for fields in sorted(tables, key=lambda t: min(f.left for f in t)):
         for before in out:
             apart = min(f.left for f in fields) - max(f.right for f in before)
-            rows = _same_rows(before, fields, mm) if -mm < apart < _FOLD_MM * mm else None
+            both = max(f.right for f in fields) - min(f.left for f in before)
+            rows = _same_rows(before, fields, mm) if -mm < apart < _FOLD * both else None
             if rows is not None:
                 before += [f._replace(level=rows[_nearest(list(rows), f.top)]) for f in fields]
                 break
