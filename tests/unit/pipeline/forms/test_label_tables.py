@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.model import DocumentType
-from tests.making.labelled import LEDGER, read, ruled, told
+from tests.making.labelled import LEDGER, Cell, read, ruled, told
 
 COLUMNS = [100 + 420 * n for n in range(9)]
 MOTHERS = (("Hoàng Thị Thử", "1950"), ("Vũ Thị Giả", "1949"))
@@ -18,7 +18,7 @@ ENTRIES = [
 ]
 
 
-def entries(*cells: tuple[str, ...]) -> list[dict[str, str]]:
+def entries(*cells: tuple[Cell, ...]) -> list[dict[str, str]]:
     return [told(entry) for entry in read(LEDGER, ruled(*cells, xs=COLUMNS)).entries]
 
 
