@@ -23,6 +23,7 @@ from pipeline.forms.two_readings import contradicted, reconciled
 
 SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, however each was read
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
+MEMBERS = "members"  # the side of a book that lists people
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -32,7 +33,7 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
 
     Leaves of sides that the form does not have are passed over. Never raises for what was read.
     """
-    read: list[tuple[str, LeafFields]] = []
+    read: list[tuple[Leaf, LeafFields]] = []
     for number, leaf in enumerate(leaves):
         if any(page.side == leaf.side for page in definition.pages):
             page = definition.page(leaf.side)
@@ -41,14 +42,14 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
                 place = Place(sheet=Sheet(leaf.lines), leaf=number, page=leaf.page, part=leaf.part)
                 by_labels.fields = card_fields(place, page, by_labels.fields)
             by_form = read_leaf(page, leaf, number)
-            read.append((leaf.side, reconciled(by_form, by_labels, form_leads=is_card(page))))
+            read.append((leaf, reconciled(by_form, by_labels, form_leads=is_card(page))))
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
-    shared = [f for side, result in read if side != ACT for f in result.fields]
+    shared = [f for leaf, result in read if leaf.side != ACT for f in result.fields]
     members = _numbered([block for _, result in read for block in result.members])
-    if members and not _all_there(members, shared, read, leaves):
+    if members and not _all_there(members, shared, read):
         members = [contradicted(field) for field in members]
-    acts = [act for side, result in read if side == ACT for act in _acts(result)]
+    acts = [act for leaf, result in read if leaf.side == ACT for act in _acts(result)]
     return tuple(
         ExtractedRecord(
             document_type=definition.type,
@@ -61,32 +62,24 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
 
 
 def _all_there(
-    members: Sequence[ExtractedField],
-    shared: Sequence[ExtractedField],
-    read: Sequence[tuple[str, LeafFields]],
-    leaves: Sequence[Leaf],
+    members: Sequence[ExtractedField], shared: Sequence[ExtractedField], read: Sequence[tuple[Leaf, LeafFields]]
 ) -> bool:
     """Whether nothing says that a member was not seen: who comes after one would be counted as another person.
 
     The first member is the head, by the relationship that is written and by the name on the owner's page; no leaf of
     members that is written on has none.
     """
-    first = {f.name: f for f in members if f.name.startswith("members[0].")}
-    relation = first.get("members[0].relationship_to_head")
-    if relation is not None and relation.text and HEAD not in fold(relation.text):
-        return False
-    named = first.get("members[0].full_name")
-    head = next((f for f in shared if f.name == "head_full_name" and f.text), None)
-    both = named is not None and bool(named.text) and head is not None
-    if both and named and head and fuzz.ratio(fold(named.text), fold(head.text)) < SAME_NAME:
-        return False
-    written = [sum(c.isalpha() for line in leaf.lines for c in line.text) for leaf in leaves]
-    sides = [side for side, _ in read]
-    empty = [not any(f.text for block in result.members for f in block) for _, result in read]
-    return len(read) != len(leaves) or not any(
-        side == "members" and none and letters > WRITTEN_ON
-        for side, none, letters in zip(sides, empty, written, strict=True)
-    )
+    written = {name: fold(f.text) for name, f in by_name([*shared, *members]).items() if f.text}
+    relation = written.get("members[0].relationship_to_head", HEAD)
+    first, head = written.get("members[0].full_name"), written.get("head_full_name")
+    another = first is not None and head is not None and fuzz.ratio(first, head) < SAME_NAME
+    return HEAD in relation and not another and not any(_is_unread(leaf, result) for leaf, result in read)
+
+
+def _is_unread(leaf: Leaf, result: LeafFields) -> bool:
+    """Whether a leaf of members is written on and gave none."""
+    letters = sum(c.isalpha() for line in leaf.lines for c in line.text)
+    return leaf.side == MEMBERS and letters > WRITTEN_ON and not any(f.text for block in result.members for f in block)
 
 
 def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:

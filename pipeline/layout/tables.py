@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import cv2
@@ -39,10 +40,10 @@ def find_cells(rules: tuple[Rule, ...], shape: tuple[int, int], *, dpi: float) -
             continue
         grid = np.where(labels[y : y + h, x : x + w] == label, np.uint8(255), np.uint8(0))
         fields = [_Field(x + b[0], y + b[1], x + b[2], y + b[3], y + b[1]) for b in _fields(grid, mm)]
-        if len(fields) >= 4 and len(_edges(fields, 1, mm)) >= 2 and len(_edges(fields, 0, mm)) >= 2:
+        if len(fields) >= 4 and len(_rows(fields, mm)) >= 2 and len(_columns(fields, mm)) >= 2:
             tables.append(fields)
     cells = [
-        _cell(number, field, _edges(fields, 4, mm), _edges(fields, 0, mm))
+        _cell(number, field, _rows(fields, mm), _columns(fields, mm))
         for number, fields in enumerate(_over_folds(tables, mm))
         for field in fields
     ]
@@ -81,23 +82,28 @@ def _same_rows(left: list[_Field], right: list[_Field], mm: float) -> dict[int, 
     Rows are counted from the last one, as a header may have a row more on one page than on the other. None where the
     two have not the same rows: what is beside a row would be another person's.
     """
-    ours, theirs = _edges(left, 4, mm), _edges(right, 1, mm)
+    ours, theirs = _rows(left, mm), _rows(right, mm)
     more = len(theirs) - len(ours)
-    if min(len(ours), len(theirs)) < _SAME_ROWS or min(len(_edges(t, 0, mm)) for t in (left, right)) < _SAME_ROWS:
+    few = min(len(ours), len(theirs), len(_columns(left, mm)), len(_columns(right, mm))) < _SAME_ROWS
+    if few or abs(more) > 1:
         return None
-    ends = max(f.bottom for f in left), max(f.bottom for f in right)
-    pairs = list(zip(_rows(ours, ends[0])[-len(theirs) :], _rows(theirs, ends[1])[-len(ours) :], strict=True))
-    beside = [(min(a[1], b[1]) - max(a[0], b[0])) / min(a[1] - a[0], b[1] - b[0]) for a, b in pairs[1:]]
-    if abs(more) > 1 or min(beside) < _BESIDE:
+    on_left, on_right = _spans(ours, left)[-len(theirs) :], _spans(theirs, right)[-len(ours) :]
+    if any(_beside(a, b) < _BESIDE for a, b in zip(on_left[1:], on_right[1:], strict=True)):
         return None
-    rows = {int(b[0]): int(a[0]) for a, b in pairs}
+    rows = {b[0]: a[0] for a, b in zip(on_left, on_right, strict=True)}
     if more == 1:  # the right page's first row is the left one's, its second stands below it
-        rows |= {int(theirs[0]): int(ours[0]), int(theirs[1]): int(ours[0] + ours[1]) // 2}
+        rows |= {theirs[0]: ours[0], theirs[1]: (ours[0] + ours[1]) // 2}
     return rows
 
 
-def _rows(edges: list[float], end: float) -> list[tuple[float, float]]:
-    return list(zip(edges, [*edges[1:], end], strict=True))
+def _spans(rows: list[int], fields: list[_Field]) -> list[tuple[int, int]]:
+    """From where to where each row goes."""
+    return list(zip(rows, [*rows[1:], max(f.bottom for f in fields)], strict=True))
+
+
+def _beside(a: tuple[int, int], b: tuple[int, int]) -> float:
+    """The share of the lower of two rows that stands beside the other."""
+    return (min(a[1], b[1]) - max(a[0], b[0])) / min(a[1] - a[0], b[1] - b[0])
 
 
 def _nearest(edges: list[int], value: float) -> int:
@@ -127,17 +133,24 @@ def _fields(grid: Gray, mm: float) -> list[tuple[int, int, int, int]]:
     return out
 
 
-def _edges(boxes: list[_Field], axis: int, mm: float) -> list[float]:
-    """Distinct left (axis 0) or upper (axis 1) edges or levels (axis 4), from small to large."""
-    out: list[float] = []
-    for value in sorted(b[axis] for b in boxes):
+def _rows(fields: list[_Field], mm: float) -> list[int]:
+    return _distinct((f.level for f in fields), mm)
+
+
+def _columns(fields: list[_Field], mm: float) -> list[int]:
+    return _distinct((f.left for f in fields), mm)
+
+
+def _distinct(edges: Iterable[int], mm: float) -> list[int]:
+    """The edges that are not one with another, from small to large."""
+    out: list[int] = []
+    for value in sorted(edges):
         if not out or value - out[-1] > _SAME_EDGE_MM * mm:
-            out.append(float(value))
+            out.append(value)
     return out
 
 
-def _cell(table: int, field: _Field, rows: list[float], columns: list[float]) -> Cell:
-    row = int(np.argmin([abs(edge - field.level) for edge in rows]))
-    column = int(np.argmin([abs(edge - field.left) for edge in columns]))
+def _cell(table: int, field: _Field, rows: list[int], columns: list[int]) -> Cell:
+    row, column = rows.index(_nearest(rows, field.level)), columns.index(_nearest(columns, field.left))
     full: Box = (field.left * _SMALL, field.top * _SMALL, field.right * _SMALL, field.bottom * _SMALL)
     return Cell(table=table, row=row, column=column, box=full)

@@ -146,17 +146,15 @@ def _columns(people: Sequence[Person], style: Style, numbering: Numbering) -> st
 def table(heads: Sequence[Sequence[tuple[str, int, int]]], rows: Sequence[Sequence[str]], fold: int = 0) -> str:
     """A ruled table. `heads`: rows of (words, columns, rows) cells. It goes over the fold of an opened book after the
     first `fold` columns, where that is not 0."""
-    first = True
+    parted = f'<td class="fold" rowspan="{len(heads) + len(rows)}"></td>'
     top = ""
-    for row in heads:
+    for number, row in enumerate(heads):
         top += "<tr>"
         across = 0
         for words, columns, below in row:
-            if first and fold and across == fold:
-                top += f'<td class="fold" rowspan="{len(heads) + len(rows)}"></td>'
+            top += parted if fold and number == 0 and across == fold else ""
             top += f'<th colspan="{columns}" rowspan="{below}">{html.escape(words)}</th>'
             across += columns
         top += "</tr>"
-        first = False
     body = "".join("<tr>" + "".join(f'<td class="w">{cell}</td>' for cell in row) + "</tr>" for row in rows)
     return f"<table>{top}{body}</table>"

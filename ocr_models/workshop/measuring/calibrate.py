@@ -36,6 +36,7 @@ from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettin
 
 _READERS: list[Readers] = []
 _FOLDS = 8
+_CODES = 100  # values from codes that tell their rate; by what must be right of a field that is accepted unseen
 _FOREIGN_WEIGHT = 2  # times each foreign field counts
 _BELONGS = 3  # a value that differs from truth in less than one of so many letters is the field's own, misread
 
@@ -100,15 +101,22 @@ def _is_own(want: str, value: str) -> bool:
     return Levenshtein.distance(want.casefold(), value.casefold()) <= max(1, len(want) // _BELONGS)
 
 
-def fit(samples: Sequence[Sample]) -> LogisticCalibration:
-    """Maximum likelihood with a ridge on everything but the bias. Codes get their plain share of right values."""
+def fit(samples: Sequence[Sample], codes: float | None = None) -> LogisticCalibration:
+    """Maximum likelihood with a ridge on everything but the bias. Codes get their plain share of right values.
+
+    `codes`: that share as it was found before; it stays where the samples have fewer than `_CODES` of them, as too few,
+    all right, would say that none may be accepted.
+    """
     coded = [s for s in samples if _coded(s)]
     printed = [s for s in samples if not _coded(s) for _ in range(_FOREIGN_WEIGHT if s.foreign else 1)]
     belonging = fit_logistic([s.evidence.association_features() for s in printed], [s.own for s in printed])
     own = [s for s in samples if not _coded(s) and s.own]
     weights = fit_logistic([s.evidence.features() for s in own], [s.right for s in own])
-    rate = (sum(s.right for s in coded if not s.foreign) + 0.5) / (sum(not s.foreign for s in coded) + 1)
-    return LogisticCalibration(weights=weights, belonging=belonging, codes=round(rate, 4) if coded else 0.5)
+    counted = [s.right for s in coded if not s.foreign]
+    rate = (sum(counted) + 0.5) / (len(counted) + 1)
+    if codes is not None and len(counted) < _CODES:
+        rate = codes
+    return LogisticCalibration(weights=weights, belonging=belonging, codes=round(rate, 4))
 
 
 def held_out(samples: Sequence[Sample]) -> list[tuple[Sample, float, float]]:
@@ -203,7 +211,8 @@ def main() -> None:
         for name, foreign in (("own", False), ("foreign", True))
         if any(s.foreign is foreign for s in samples)
     }
-    fitted = asdict(fit(samples))
+    before = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
+    fitted = asdict(fit(samples, before.get("codes")))
     if arguments.reading is not None:
         kept = json.loads(arguments.reading.read_text(encoding="utf-8"))
         fitted |= {"weights": kept["weights"], "codes": kept["codes"]}

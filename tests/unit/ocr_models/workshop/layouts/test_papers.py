@@ -15,6 +15,7 @@ from ocr_models.workshop.drawing.clerk import Clerk
 from ocr_models.workshop.drawing.facts import Content
 from ocr_models.workshop.fonts import Split
 from ocr_models.workshop.layouts.__main__ import content_of
+from ocr_models.workshop.layouts.arranging import table
 from ocr_models.workshop.layouts.papers import Paper
 from ocr_models.workshop.layouts.style import ARRANGEMENTS, PARTINGS, Arrangement, Parting, Style, css, make_style
 from ocr_models.workshop.layouts.writing import Writer, words
@@ -108,6 +109,14 @@ def test_each_entry_of_a_register_has_values_of_its_own(seed: str) -> None:
     made.pages()
     written = [v.record for v in made.writer.written if v.name == "full_name"]
     assert written == list(range(len(written))) and len(written) > 1
+
+
+def test_a_table_over_a_fold_is_parted_once_after_its_left_pages_columns() -> None:
+    heads = [[("Số", 1, 2), ("Tên", 1, 2), ("Mẹ", 2, 1)], [("Tên", 1, 1), ("Tuổi", 1, 1)]]
+    made = table(heads, [["1", "An", "Hoa", "30"]], fold=2)
+    (parted,) = re.finditer('<td class="fold" rowspan="3"></td>', made)
+    assert made.index(">Số<") < parted.start() < made.index(">Mẹ<")
+    assert "fold" not in table(heads, [["1", "An", "Hoa", "30"]])
 
 
 def test_layouts_of_different_seeds_are_of_all_families() -> None:

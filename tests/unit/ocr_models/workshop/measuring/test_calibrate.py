@@ -81,6 +81,12 @@ def test_codes_get_their_own_share_and_do_not_sway_the_inks() -> None:
     assert fit([*drawn(300), *codes]).weights == fit(drawn(300)).weights
 
 
+def test_few_codes_leave_the_rate_that_was_found_before() -> None:
+    codes = [Sample("c.jpg", False, replace(EVIDENCE, source=FieldSource.QR), True, True) for _ in range(120)]
+    assert fit([*drawn(100), *codes[:37]], 0.995).codes == 0.995
+    assert fit([*drawn(100), *codes], 0.97).codes == pytest.approx(120.5 / 121, abs=1e-4)
+
+
 def test_without_codes_their_rate_is_an_even_chance() -> None:
     assert fit(drawn(100)).codes == 0.5
 
