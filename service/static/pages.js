@@ -96,12 +96,15 @@ function watchDigest(place) {
     place.hidden = true;
     return;
   }
-  place.querySelector("input").addEventListener("change", async ({ target }) => {
-    if (!target.files.length) return;
-    const digest = await crypto.subtle.digest("SHA-256", await target.files[0].arrayBuffer());
+  const input = place.querySelector("input");
+  const count = async () => {
+    if (!input.files.length) return;
+    const digest = await crypto.subtle.digest("SHA-256", await input.files[0].arrayBuffer());
     const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     document.getElementById("f-digest").value = hex;
-  });
+  };
+  input.addEventListener("change", count);
+  count(); // a file may have been chosen before this script came
 }
 
 window.addEventListener("popstate", () => {

@@ -76,14 +76,17 @@ export async function showOnPhotos(main, files, typed) {
 /** On a page opened later, the photo can be chosen again to see its marks. */
 export function watchLooking(main) {
   for (const place of main.querySelectorAll("[data-photo-of]")) {
-    place.querySelector("input").addEventListener("change", async ({ target }) => {
+    const input = place.querySelector("input");
+    const look = async () => {
       for (const old of place.querySelectorAll("figure, .cannot")) old.remove();
-      if (!target.files.length) return;
+      if (!input.files.length) return;
       const number = Number(place.dataset.photoOf);
-      const figures = await show(main, number, target.files[0], `Ảnh ${number}`);
+      const figures = await show(main, number, input.files[0], `Ảnh ${number}`);
       const refused = say("Không mở được ảnh này ở đây", "This photo cannot be opened here");
       place.append(...(figures.length ? figures : [make("p", "error cannot", ...refused)]));
-    });
+    };
+    input.addEventListener("change", look);
+    look(); // a file may have been chosen before this script came, or be kept by a browser that comes back
   }
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import CARD, Visitor, visit
 
@@ -79,6 +79,16 @@ def test_a_copy_s_digest_is_made_in_the_browser(desktop: Visitor) -> None:
     expect(page.get_by_label("Mã SHA-256")).not_to_have_value("")
     page.get_by_role("button", name="Kiểm tra").click()
     expect(page.locator(".answer")).to_contain_text("Không xác nhận được")
+
+
+def test_a_file_chosen_before_the_script_came_is_not_lost(desktop: Visitor) -> None:
+    held: list[Route] = []
+    page = desktop.page
+    page.route("**/static/pages.js", lambda route: held.append(route), times=1)
+    page.goto(f"{desktop.origin}/xac-nhan", wait_until="commit")
+    page.get_by_label("Tệp bản sao").set_input_files(str(CARD))
+    held[0].continue_()
+    expect(page.get_by_label("Mã SHA-256")).not_to_have_value("")
 
 
 def test_unknown_code_and_wrong_proof_look_alike(phone: Visitor) -> None:
