@@ -17,10 +17,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.codes import parse_citizen_qr
+from pipeline.continuing import Preceding
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
+    Continuation,
     DocumentType,
     FieldValue,
     Finding,
@@ -33,9 +35,9 @@ from pipeline.domain.model import (
 )
 from pipeline.forms.card_sides import CardSide, partners, same_number
 from pipeline.forms.classify import Classification, classify
-from pipeline.forms.extract import extract
+from pipeline.forms.extract import extract, names_head
 from pipeline.forms.fields import ExtractedRecord, Leaf
-from pipeline.forms.group import PageGroup, group_pages
+from pipeline.forms.group import PageGroup, group_pages, may_go_on
 from pipeline.forms.loading import form
 from pipeline.imaging.aspect import CARD
 from pipeline.intake import Document, open_document
@@ -67,6 +69,18 @@ class ReadDocument:
 
 OnDocument = Callable[[ReadDocument], None]
 """Called before each document's drafts are made, in reading order."""
+
+Before = Callable[[], Preceding | None]
+"""What the file before left open, or None; may wait for that file to be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDocument:
+    """One document of a file: what it is, its images with the side each shows, and what it goes on with."""
+
+    kind: Classification
+    sides: tuple[tuple[str, ReadImage], ...]
+    begun: Continuation | None = None
 
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
@@ -122,8 +136,11 @@ def read_document(
     on_page: OnPage | None = None,
     skip: Mapping[int, Finding] | None = None,
     on_document: OnDocument | None = None,
+    before: Before | None = None,
 ) -> tuple[Draft, ...]:
     """Drafts of every act, card, book or entry in the file, in reading order; at least one.
+
+    `before` tells what the file before left open; it is asked once, when the first page may go on with it.
 
     A page that cannot be read is a finding of its record; `skip` names pages that are not to be
     tried (they hit a limit before) with the finding to report. A file none of whose pages can be
@@ -139,7 +156,7 @@ def read_document(
         )
         pages = _Pages(document, readers, on_page, skip or {})
         drafts: list[Draft] = []
-        for group in documents_of(iter(pages)):
+        for group in documents_of(iter(pages), before):
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
         findings = (*document.findings, *pages.findings)
     if pages.failures and not pages.read:
@@ -228,30 +245,43 @@ class _Origin:
     first: int
 
 
-def documents_of(pages: Iterator[ReadPage]) -> Iterator[tuple[Classification, list[tuple[str, ReadImage]]]]:
+def documents_of(pages: Iterator[ReadPage], before: Before | None = None) -> Iterator[FoundDocument]:
     """Documents in reading order, each yielded as soon as the next one begins: memory stays flat over long files."""
     held: list[_Seen] = []
+    open_before: Preceding | None = None
+    first = True
     for page in pages:
         held += [_Seen(image, _classified(image)) for image in page.images if not image.image.blank]
+        if first and held:
+            first = False
+            open_before = before() if before is not None and may_go_on(held[0].kind) else None
         if len(held) < _WAITING_PAGES:
             continue
-        groups = _groups(held)
+        groups = _groups(held, open_before)
         complete = groups[:-1] if len(held) < _HELD_PAGES else groups
-        for group in complete:
-            yield group.kind, [(group.sides[n], held[at].image) for n, at in enumerate(group.pages)]
+        yield from (_found(group, held, open_before) for group in complete)
+        open_before = None if complete else open_before
         gone = {at for group in complete for at in group.pages}
         held = [seen for at, seen in enumerate(held) if at not in gone]
-    for group in _groups(held):
-        yield group.kind, [(group.sides[n], held[at].image) for n, at in enumerate(group.pages)]
+    yield from (_found(group, held, open_before) for group in _groups(held, open_before))
 
 
-def _groups(held: Sequence[_Seen]) -> list[PageGroup]:
+def _found(group: PageGroup, held: Sequence[_Seen], before: Preceding | None) -> FoundDocument:
+    sides = tuple((group.sides[n], held[at].image) for n, at in enumerate(group.pages))
+    begun = before.begun if before is not None and group.continues else None
+    return FoundDocument(kind=group.kind, sides=sides, begun=begun)
+
+
+def _groups(held: Sequence[_Seen], before: Preceding | None) -> list[PageGroup]:
     """Documents among the images; sides that carry different personal numbers are never one card."""
     groups: list[PageGroup] = []
     numbers = [_personal_number(seen.image) for seen in held]
     sides = [_card_side(seen, number) for seen, number in zip(held, numbers, strict=True)]
-    for group in group_pages([seen.kind for seen in held], partners(sides)):
+    begun = None if before is None else before.group
+    for group in group_pages([seen.kind for seen in held], partners(sides), begun):
         known = [numbers[at] for at in group.pages if numbers[at]]
+        if group.continues and before is not None and before.number is not None:
+            known.insert(0, before.number)
         if all(same_number(a, b) for a, b in pairwise(known)):
             groups.append(group)
         else:
@@ -291,19 +321,24 @@ def _classified(image: ReadImage) -> Classification:
 
 
 def _drafts(
-    group: tuple[Classification, list[tuple[str, ReadImage]]],
+    found: FoundDocument,
     origin: _Origin,
     readers: Readers,
     on_document: OnDocument | None,
 ) -> list[Draft]:
-    kind, sided = group
-    images = [image for _, image in sided]
-    leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in sided]
-    records = () if kind.form is None else extract(form(kind.document_type, kind.form), leaves)
+    kind, begun = found.kind, found.begun
+    images = [image for _, image in found.sides]
+    leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in found.sides]
+    records: tuple[ExtractedRecord, ...] = ()
+    if kind.form is not None:
+        definition = form(kind.document_type, kind.form)
+        records = extract(definition, leaves, begun.members if begun is not None else 0)
+        if begun is not None and begun.members and any(names_head(record) for record in records):
+            begun, records = None, extract(definition, leaves)  # a book of its own, whose first pages are not there
     if on_document is not None:
         on_document(ReadDocument(kind=kind, images=tuple(images), leaves=tuple(leaves), records=records))
     if kind.form is None:
-        return [_draft(origin, kind, [], images)]
+        return [_draft(origin, kind, [], images, begun)]
     drafts = []
     for n, record in enumerate(records):
         settled = [
@@ -317,11 +352,17 @@ def _drafts(
             for f in record.fields
         ]
         settled = weigh_sources(settled, images, kind.document_type)
-        drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images))
+        drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images, begun))
     return drafts
 
 
-def _draft(origin: _Origin, kind: Classification, settled: Sequence[Settled], images: Sequence[ReadImage]) -> Draft:
+def _draft(
+    origin: _Origin,
+    kind: Classification,
+    settled: Sequence[Settled],
+    images: Sequence[ReadImage],
+    begun: Continuation | None = None,
+) -> Draft:
     """The record of these fields with the findings of its rules and sources, under its lasting identifiers."""
     check = check_record(
         kind.document_type,
@@ -345,6 +386,7 @@ def _draft(origin: _Origin, kind: Classification, settled: Sequence[Settled], im
         document_id=name[:16].hex(),
         holding_code="HT-" + b32encode(name[16:26]).decode(),
         source=origin.source,
+        continues=begun,
         document_type=kind.document_type,
         form=kind.form,
         type_confidence=kind.confidence,

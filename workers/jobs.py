@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.domain.errors import HotichError
 from pipeline.domain.model import CivilRecord, Finding
 
 # A page that hit a limit is passed over and told of in the record; a file of such pages is set aside.
@@ -21,7 +22,8 @@ MOST_SKIPPED = 20  # pages of one file that may be passed over before the file i
 class ReadFile:
     """Read the file at `path`, known as `name`; the archival PDF is to be written to `pdf`.
 
-    `skip`: pages that hit a limit before and are not to be tried again, with the finding to report.
+    `skip`: pages that hit a limit before and are not to be tried again, with the finding to report. `follows`: the
+    file's name goes on from another's; whoever gave the job answers `WhatPrecedes` with what that one left open.
     """
 
     path: str
@@ -30,6 +32,23 @@ class ReadFile:
     size: int
     pdf: str
     skip: Mapping[int, Finding] = field(default_factory=dict)
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WhatPrecedes:
+    """Asked by a job whose first page may go on with the file before: answered by a `Preceding`, None or `Later`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The file before is not read yet and nobody is reading it: the job is to be given again when it is."""
+
+
+class ReadLater(HotichError):
+    """A file waits for the one before it."""
+
+    code = "work.later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ocr_models.calibration import load_calibration
 from ocr_models.errors import ModelDamagedError
 from ocr_models.readers import load_readers
+from pipeline.continuing import Preceding
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.message import Message
@@ -26,7 +27,7 @@ from pipeline.records.archival import ArchivalPdf, TextSpan
 from pipeline.settings import PipelineSettings
 from pipeline.settling.register import Claims, RegisterAnswer
 from pipeline.settling.triage import Calibration
-from workers.jobs import PAGE_FINDINGS, Crop, FileRead, ReadFile
+from workers.jobs import PAGE_FINDINGS, Crop, FileRead, Later, ReadFile, ReadLater, WhatPrecedes
 from workers.processes.process import Channel
 
 _HELD_BYTES = 90 << 20  # pixels kept for crops: two A4 colour pages at 300 dpi; other pages are decoded again
@@ -102,6 +103,7 @@ class FileReader:
                 settings=self._settings,
                 on_page=on_page,
                 skip=job.skip,
+                before=(lambda: _preceding(channel)) if job.follows else None,
             )
         register = RemoteRegister(channel) if self._ask_register else None
         triage = self._settings.triage
@@ -120,6 +122,14 @@ class FileReader:
                 jpeg = crop_of(pixels, value.box)
                 if jpeg is not None:
                     yield Crop(record=index, field=value.name, jpeg=jpeg)
+
+
+def _preceding(channel: Channel) -> Preceding | None:
+    """What the file before left open. Raises `ReadLater` where that is not known yet."""
+    answer: Preceding | Later | None = channel.ask(WhatPrecedes())
+    if isinstance(answer, Later):
+        raise ReadLater(Message("Chờ tệp trước", "Waits for the file before"))
+    return answer
 
 
 def load_file_reader(

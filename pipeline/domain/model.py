@@ -261,8 +261,23 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Continuation:
+    """What a record goes on with, where one paper was scanned into several files.
+
+    `document_id`: the record of the file before. `members`: how many people of the household the files before list;
+    the record's own are numbered on from there.
+    """
+
+    document_id: str
+    members: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CivilRecord(_Evolve):
-    """One act, card, book or entry read from one source file: the record contract, as a value."""
+    """One act, card, book or entry read from one source file: the record contract, as a value.
+
+    `continues` is set where the file shows only later leaves or the other side of what an earlier file begins.
+    """
 
     document_id: str
     holding_code: str
@@ -276,3 +291,4 @@ class CivilRecord(_Evolve):
     pages: tuple[PageReport, ...]
     findings: tuple[Finding, ...]
     provenance: Provenance
+    continues: Continuation | None = None

@@ -27,9 +27,9 @@ MEMBERS = "members"  # the side of a book that lists people
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
-def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[ExtractedRecord, ...]:
+def extract(definition: FormDefinition, leaves: Sequence[Leaf], before: int = 0) -> tuple[ExtractedRecord, ...]:
     """The records on the leaves of one document: one for a paper, card or book, one for each act or entry of a
-    register, in reading order.
+    register, in reading order. `before`: people of a household who stand on leaves that are not given, before these.
 
     Leaves of sides that the form does not have are passed over. Never raises for what was read.
     """
@@ -46,8 +46,8 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for leaf, result in read if leaf.side != ACT for f in result.fields]
-    members = _numbered([block for _, result in read for block in result.members])
-    if members and not _all_there(members, shared, read):
+    members = _numbered([block for _, result in read for block in result.members], before)
+    if members and not _all_there(members, shared, read, before):
         members = [contradicted(field) for field in members]
     acts = [act for leaf, result in read if leaf.side == ACT for act in _acts(result)]
     return tuple(
@@ -62,13 +62,18 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf]) -> tuple[Extract
 
 
 def _all_there(
-    members: Sequence[ExtractedField], shared: Sequence[ExtractedField], read: Sequence[tuple[Leaf, LeafFields]]
+    members: Sequence[ExtractedField],
+    shared: Sequence[ExtractedField],
+    read: Sequence[tuple[Leaf, LeafFields]],
+    before: int,
 ) -> bool:
     """Whether nothing says that a member was not seen: who comes after one would be counted as another person.
 
     The first member is the head, by the relationship that is written and by the name on the owner's page; no leaf of
     members that is written on has none.
     """
+    if before:
+        return not any(_is_unread(leaf, result) for leaf, result in read)
     written = {name: fold(f.text) for name, f in by_name([*shared, *members]).items() if f.text}
     relation = written.get("members[0].relationship_to_head", HEAD)
     first, head = written.get("members[0].full_name"), written.get("head_full_name")
@@ -87,13 +92,18 @@ def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:
     return [[*entry, *leaf.fields] for entry in leaf.entries] if leaf.entries else [leaf.fields]
 
 
-def _numbered(blocks: Sequence[Sequence[ExtractedField]]) -> list[ExtractedField]:
+def names_head(record: ExtractedRecord) -> bool:
+    """Whether one of the members is written to be the head: the leaf is a book's first."""
+    return any(f.name.startswith(f"{MEMBERS}[") and _is_head([f]) for f in record.fields)
+
+
+def _numbered(blocks: Sequence[Sequence[ExtractedField]], before: int) -> list[ExtractedField]:
     """Members in the order of the book, but the head first; blocks without a name are unused."""
     used = [b for b in blocks if any(_in_use(f) for f in b)]
     heads = [b for b in used if _is_head(b)]
     if len(heads) == 1 and used[0] is not heads[0]:
         used = [heads[0], *(b for b in used if b is not heads[0])]
-    return [_placed(f, n) for n, block in enumerate(used) for f in block]
+    return [_placed(f, n) for n, block in enumerate(used, start=before) for f in block]
 
 
 def _placed(field: ExtractedField, number: int) -> ExtractedField:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.domain.model import DocumentType
 from pipeline.forms.card_sides import OPPOSITE
-from pipeline.forms.classify import Candidate, Classification
+from pipeline.forms.classify import INNER_SIDES, Candidate, Classification
 from pipeline.forms.loading import card_types
 
 BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
@@ -20,11 +20,15 @@ LONGEST_REGISTER = 40  # pages of a register that are one document; more begin a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageGroup:
-    """One document: its classification, the indices of its pages as they were given, the side of each."""
+    """One document: its classification, the indices of its pages as they were given, the side of each.
+
+    `continues`: it goes on with the document that was begun elsewhere.
+    """
 
     kind: Classification
     pages: tuple[int, ...]
     sides: tuple[str, ...]
+    continues: bool = False
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class _Group:
     pages: list[int] = field(default_factory=list)
     sides: list[str] = field(default_factory=list)
     type: DocumentType = DocumentType.UNKNOWN
+    begun: int = 0  # sides that were seen elsewhere, before these pages
 
     def add(self, page: int, kind: Classification, side: str) -> None:
         self.kinds.append(kind)
@@ -40,22 +45,29 @@ class _Group:
         self.sides.append(side)
 
 
-def group_pages(kinds: Sequence[Classification], partners: Mapping[int, int] = NO_PARTNERS) -> tuple[PageGroup, ...]:
+def group_pages(
+    kinds: Sequence[Classification],
+    partners: Mapping[int, int] = NO_PARTNERS,
+    begun: PageGroup | None = None,
+) -> tuple[PageGroup, ...]:
     """The documents among classified pages (blank ones left out), in reading order; every page is in one.
 
     `partners`: sides of cards that are known to be one card, page -> page (`pipeline.forms.card_sides`).
+    `begun`: a document of earlier pages that are not given; it is among the result where a page goes on with it.
 
     Front and back of a card join, also when one of them is classified weakly or as a neighbouring
     type; a book's leaves join its cover or owner's page; register pages join the register's cover and
     are else documents of their own; an unknown page joins the document before it, unless it is
     surely another paper.
     """
-    groups: list[_Group] = []
+    groups = [] if begun is None else [_Group([begun.kind], [], list(begun.sides), begun.kind.document_type, 1)]
     for page, kind in enumerate(kinds):
         if page in partners:
             target = _partner_home(groups, kind, partners[page])
         else:
             target = _home(groups, kind, waiting={a for a, b in partners.items() if a < page < b})
+            if target is not None and not target[0].pages and not _goes_on(kind, target[1]):
+                target = None
         if target is None:
             side = kind.side or OTHER
             groups.append(_Group([kind], [page], [side], kind.document_type))
@@ -63,7 +75,21 @@ def group_pages(kinds: Sequence[Classification], partners: Mapping[int, int] = N
         group, side, document_type = target
         group.add(page, kind, side)
         group.type = document_type
-    return tuple(PageGroup(kind=_kind(g), pages=tuple(g.pages), sides=tuple(g.sides)) for g in groups)
+    return tuple(
+        PageGroup(kind=_kind(g), pages=tuple(g.pages), sides=tuple(g.sides[g.begun :]), continues=bool(g.begun))
+        for g in groups
+        if g.pages
+    )
+
+
+def may_go_on(kind: Classification) -> bool:
+    """Whether a page may be a later one of a document that was begun before: it has no title of its own."""
+    return not kind.other and (not kind.known or kind.side in INNER_SIDES or kind.side == "owner")
+
+
+def _goes_on(kind: Classification, side: str) -> bool:
+    """Whether the page itself shows that it is this side of something: another file's page is not joined on a guess."""
+    return may_go_on(kind) and (kind.known or any(c.side == side and _shows(c) for c in kind.candidates))
 
 
 def _partner_home(groups: list[_Group], kind: Classification, partner: int) -> tuple[_Group, str, DocumentType] | None:
@@ -139,7 +165,7 @@ def _card_home(
             break
         run.append(group)
     for group in reversed(run):
-        if len(group.pages) > 1 or group.pages[0] in waiting:
+        if len(group.sides) > 1 or not waiting.isdisjoint(group.pages):
             continue
         own = group.sides[0]
         wanted = "back" if own == "front" else "front"

@@ -80,7 +80,10 @@ _SHARED = {
 def subjects(document_type: DocumentType, names: Iterable[str]) -> tuple[str, ...]:
     """Prefixes of the people by whom a paper with fields of these names is checked: "" is its own person."""
     if document_type in _BOOKS:
-        numbers = {0, *(int(found[1]) for name in names if (found := _MEMBER.match(name)))}
+        named = list(names)
+        numbers = {int(found[1]) for name in named if (found := _MEMBER.match(name))}
+        if not numbers or "head_full_name" in named:
+            numbers.add(0)  # a book's later leaves by themselves say nothing of its head
         return tuple(f"members[{number}]." for number in sorted(numbers))
     return _SUBJECTS.get(document_type, ("",))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
@@ -74,7 +74,13 @@ class PlainReader:
         self._made_by = made_by
         self.before: Callable[[ReadFile], object] = lambda job: None
 
-    def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[FileRead]:
+    def submit(
+        self,
+        payload: Any,
+        *,
+        on_page: Callable[[int], None] | None = None,
+        answers: Mapping[type, Callable[[Any], Any]] | None = None,
+    ) -> Future[FileRead]:
         job: ReadFile = payload
         self.jobs.append(job)
         future: Future[FileRead] = Future()

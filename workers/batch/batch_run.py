@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from pipeline.continuing import Preceding, preceding
 from pipeline.domain.errors import HotichError, InputError, ResourceError
 from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, Provenance
 from pipeline.intake.fixity import sha256_of_file
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
 from workers.archive_reading import ArchiveReading
-from workers.batch.inputs import InputFile
+from workers.batch.inputs import InputFile, in_series
 from workers.batch.keep_results import ResultKeeper
 from workers.batch.results import Fate, FileResult
-from workers.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, ReadFile
+from workers.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, Later, ReadFile, ReadLater, WhatPrecedes
 
 _RENEW_S = 240.0
 _HALTING = ("resource.disk_full", "resource.access_refused")  # the next file would meet the same
@@ -33,7 +34,13 @@ _HALTING = ("resource.disk_full", "resource.access_refused")  # the next file wo
 class Reader(Protocol):
     """Where files are read: a `WorkerPool`, or a plain function in tests."""
 
-    def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[Any]: ...
+    def submit(
+        self,
+        payload: Any,
+        *,
+        on_page: Callable[[int], None] | None = None,
+        answers: Mapping[type, Callable[[Any], Any]] | None = None,
+    ) -> Future[Any]: ...
 
 
 class Listener(Protocol):
@@ -46,11 +53,14 @@ class Listener(Protocol):
 
 @dataclass(slots=True, eq=False)
 class FileJob:
-    """One content to be read, and the inputs that have it. `result` is the first input's."""
+    """One content to be read, and the inputs that have it. `result` is the first input's; `after` is the file that
+    this one's name goes on from; `reading` what a worker is asked for now."""
 
     key: WorkKey
     files: list[InputFile]
     result: Future[FileResult] = field(default_factory=Future)
+    after: FileJob | None = None
+    reading: Future[FileRead] | None = None
     claim: Claim | None = None
     renewed: float = 0.0
     skip: dict[int, Finding] = field(default_factory=dict)
@@ -94,6 +104,7 @@ class BatchRun:
         self._lock = threading.RLock()
         self._reader: Reader | None = None
         self._works: dict[str, FileJob] = {}
+        self._series: dict[tuple[str, str, int], FileJob] = {}
         self._results: dict[str, FileResult] = {}
         self._halted: HotichError | None = None
         self.first_read = threading.Event()
@@ -161,6 +172,11 @@ class BatchRun:
                 return None if known.result.done() else known
             work = FileJob(WorkKey.of(digest, self._provenance), [file])
             self._works[digest] = work
+            place = in_series(file.name)
+            if place is not None:
+                before, after, number = place
+                self._series[place] = work
+                work.after = self._series.get((before, after, number - 1))
         try:
             item = self._known(work.key)
             if item is not None:
@@ -224,9 +240,41 @@ class BatchRun:
             size=first.size,
             pdf=str(self._spool / f"{work.key.work_id}.pdf"),
             skip=dict(work.skip),
+            follows=work.after is not None,
         )
-        future = self._reader.submit(job, on_page=lambda number: self._on_page(work, number))
-        future.add_done_callback(lambda done: self._store_later(work, done))
+        work.reading = self._reader.submit(
+            job,
+            on_page=lambda number: self._on_page(work, number),
+            answers={WhatPrecedes: lambda _: self._what_precedes(work)},
+        )
+        work.reading.add_done_callback(lambda done: self._store_later(work, done))
+
+    def _what_precedes(self, work: FileJob) -> Preceding | Later | None:
+        """What the file before left open. Waits while it is being read, never for one that waits itself: else every
+        worker might wait for a file that none is left to read."""
+        before = work.after
+        if before is None:
+            return None
+        if not before.result.done():
+            reading = before.reading
+            if reading is None or not (reading.running() or reading.done()):
+                return Later()
+            with suppress(HotichError, CancelledError):
+                return preceding(reading.result().records)
+            return Later()
+        try:
+            return None if before.result.result().status is Fate.SET_ASIDE else self._keeper.left_open(before.key)
+        except (HotichError, CancelledError):
+            return None
+
+    def _again_after(self, work: FileJob, before: FileJob) -> None:
+        """Reads a file that had to wait, as soon as the one before it has come to its end."""
+
+        def submit(_: Future[FileResult]) -> None:
+            with suppress(RuntimeError):  # the pool is closing
+                self._submit(work)
+
+        before.result.add_done_callback(submit)
 
     def _on_page(self, work: FileJob, number: int) -> None:
         self._listener.page(work.files[0].name, number)
@@ -252,6 +300,9 @@ class BatchRun:
             result = _timed(result, seconds)
             self._keeper.deliver(first.name, documents)
         except HotichError as error:
+            if isinstance(error, ReadLater) and work.after is not None:
+                self._again_after(work, work.after)
+                return
             if error.code == "work.stopped" or self._again_without_page(work, error):
                 return
             result = self._could_not(work, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,9 @@ from pipeline.domain.message import Message
 # read is reported, never passed over in silence.
 _SIDE_ENDINGS = frozenset({".csv", ".json", ".jsonl", ".md", ".toml", ".ini", ".log", ".html"})
 _SIDE_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "readme"})
+
+
+_LAST_NUMBER = re.compile(r"(.*?)(\d{1,9})(\D*)$", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,15 @@ def find_inputs(paths: Sequence[Path], *, leave_out: Iterable[Path] = ()) -> Fou
                 files_by_path.setdefault(file.path, file)
     files = sorted(files_by_path.values(), key=lambda file: _natural(file.name))
     return FoundInputs(files=tuple(_distinct(files)), passed_over=passed_over)
+
+
+def in_series(name: str) -> tuple[str, str, int] | None:
+    """Where a name stands in a row of names that are counted through: what is before the last number of its stem, what
+    is after it, and the number; None for a name without one. The kind of file may change within a row."""
+    folder, _, file = name.rpartition("/")
+    stem = file.rpartition(".")[0] or file
+    found = _LAST_NUMBER.match(stem)
+    return (f"{folder}/{found[1]}", found[3], int(found[2])) if found else None
 
 
 def printable(name: str) -> str:

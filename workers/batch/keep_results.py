@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.continuing import Preceding, preceding
 from pipeline.domain.message import Message
+from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
@@ -41,6 +43,11 @@ class ResultKeeper:
     def documents(self, key: WorkKey) -> list[StoredDocument]:
         """What this work made: the newest revision of each document, in reading order."""
         return newest_revisions(self._catalogue.documents_of(key))
+
+    def left_open(self, key: WorkKey) -> Preceding | None:
+        """What the next file may go on with after what this work made. Raises the store's errors."""
+        documents = self.documents(key)
+        return preceding([read_record(self._objects.get(document.json)) for document in documents[-1:]])
 
     def deliver(self, name: str, documents: Sequence[StoredDocument]) -> None:
         """Copies for the user, if a folder was named. Raises OutputRefused."""

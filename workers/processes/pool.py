@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -47,6 +47,7 @@ class _Job:
     payload: Any
     future: Future[Any]
     on_page: Callable[[int], None] | None
+    answers: Mapping[type, Callable[[Any], Any]]
     tries: int = 0
 
 
@@ -82,13 +83,23 @@ class WorkerPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[Any]:
-        """Queues a job. `on_page` hears of each page that is done (in the pool's thread: be short)."""
+    def submit(
+        self,
+        payload: Any,
+        *,
+        on_page: Callable[[int], None] | None = None,
+        answers: Mapping[type, Callable[[Any], Any]] | None = None,
+    ) -> Future[Any]:
+        """Queues a job. `on_page` hears of each page that is done (in the pool's thread: be short).
+
+        `answers` serve the job's questions of these types, each in a thread of its own that may wait for an earlier
+        job; the spec's `answer` serves all others.
+        """
         future: Future[Any] = Future()
         with self._lock:
             if self._closing:
                 raise RuntimeError("the pool is closed")
-            self._waiting.append(_Job(payload, future, on_page))
+            self._waiting.append(_Job(payload, future, on_page, answers or {}))
         self._wake()
         return future
 
@@ -170,17 +181,14 @@ class WorkerPool:
             if worker.job.on_page is not None:
                 worker.job.on_page(message.number)
         elif isinstance(message, Asked):
-            self._helpers.submit(self._reply, worker.pipe, message.question)
+            answer = worker.job.answers.get(type(message.question), self._spec.answer)
+            worker.ask()
+            self._helpers.submit(_reply, worker, message.question, answer)
         elif isinstance(message, Done):
             self._release(worker).future.set_result(message.result)
             self._retire_if_swollen(worker)
         elif isinstance(message, Failed):
             self._failed(worker, message)
-
-    def _reply(self, pipe: Connection, question: Any) -> None:
-        answer = None if self._spec.answer is None else self._spec.answer(question)
-        with contextlib.suppress(OSError):
-            pipe.send(answer)
 
     def _failed(self, worker: Worker, message: Failed) -> None:
         page = worker.page
@@ -255,3 +263,9 @@ class WorkerPool:
         if which == "memory":
             return over_memory(limits.memory_mb, page)
         return over_time(limits.page_cpu_s, page)
+
+
+def _reply(worker: Worker, question: Any, answer: Callable[[Any], Any] | None) -> None:
+    given = None if answer is None else answer(question)
+    with contextlib.suppress(OSError):
+        worker.answer(given)

@@ -56,6 +56,7 @@ class Worker:
         self.ready = False
         self.job: Any = None
         self.page: int | None = None
+        self.waits = False  # for an answer, which may be long in coming
         self.page_started = 0.0
         self._page_cpu = 0.0
         self._last = Usage(0.0, 0.0)
@@ -70,6 +71,16 @@ class Worker:
         self.job = job
         self.begin_page(None)
         self.pipe.send(message)
+
+    def ask(self) -> None:
+        """The job waits for its parent's answer from now on."""
+        self.waits = True
+
+    def answer(self, given: Any) -> None:
+        """Sends the answer; the page's time counts from here. Raises OSError when the process is gone."""
+        self.page_started = time.monotonic()
+        self.waits = False
+        self.pipe.send(given)
 
     def begin_page(self, number: int | None) -> None:
         self.page = number
@@ -91,7 +102,8 @@ class Worker:
         if usage.resident_mb > limits.memory_mb:
             return "memory"
         wall = time.monotonic() - self.page_started
-        over = usage.cpu_s - self._page_cpu > limits.page_cpu_s or wall > limits.page_wall_s
+        hangs = wall > limits.page_wall_s and not self.waits
+        over = usage.cpu_s - self._page_cpu > limits.page_cpu_s or hangs
         return "time" if over else None
 
     def kill(self) -> None:

@@ -61,11 +61,12 @@ def pages_of(job: Job, cache: Path) -> list[ReadPage]:
 def records_of(job: Job, cache: Path) -> list[dict[str, Any]]:
     """The records of one file as the contract has them, as far as extraction goes."""
     records: list[dict[str, Any]] = []
-    for kind, sided in documents_of(iter(pages_of(job, cache))):
+    for found in documents_of(iter(pages_of(job, cache))):
+        kind = found.kind
         if kind.form is None:
             records.append({"document_type": kind.document_type.value, "fields": {}})
             continue
-        leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in sided]
+        leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in found.sides]
         records += map(_contract, extract(form(kind.document_type, kind.form), leaves))
     for number, record in enumerate(records):
         record["document_id"] = str(number)

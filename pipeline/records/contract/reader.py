@@ -10,6 +10,7 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
+    Continuation,
     DocumentType,
     FieldSource,
     FieldValue,
@@ -54,6 +55,7 @@ def _record(given: Mapping[str, Any]) -> CivilRecord:
             size=source["bytes"],
             pages=source["pages"],
         ),
+        continues=_continues(given.get("continues")),
         document_type=DocumentType(given["document_type"]),
         form=given["form"],
         type_confidence=given["type_confidence"],
@@ -68,6 +70,10 @@ def _record(given: Mapping[str, Any]) -> CivilRecord:
             settings_sha256=made_by["settings_sha256"],
         ),
     )
+
+
+def _continues(given: Mapping[str, Any] | None) -> Continuation | None:
+    return None if given is None else Continuation(document_id=given["document_id"], members=given["members"])
 
 
 def _field(name: str, given: Mapping[str, Any]) -> FieldValue:

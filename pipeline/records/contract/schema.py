@@ -28,6 +28,7 @@ def record_schema() -> dict[str, Any]:
                 "document_id": _TEXT,
                 "holding_code": _TEXT,
                 "source": _source(),
+                "continues": _continues(),
                 "document_type": {"enum": [kind.value for kind in DocumentType]},
                 "form": _MAYBE_TEXT,
                 "type_confidence": _MAYBE_SHARE,
@@ -54,6 +55,11 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 def _source() -> dict[str, Any]:
     size = {"type": "integer", "minimum": 0}
     return _object({"file": _TEXT, "sha256": _SHA256, "media_type": _TEXT, "pages": _COUNT, "bytes": size})
+
+
+def _continues() -> dict[str, Any]:
+    begun = _object({"document_id": _TEXT, "members": {"type": "integer", "minimum": 0}})
+    return {"anyOf": [begun, {"type": "null"}]}
 
 
 def _field() -> dict[str, Any]:

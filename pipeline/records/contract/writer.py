@@ -6,7 +6,7 @@ import json
 import unicodedata
 from typing import Any
 
-from pipeline.domain.model import CivilRecord, FieldValue, Finding, PageReport, Validation
+from pipeline.domain.model import CivilRecord, Continuation, FieldValue, Finding, PageReport, Validation
 from pipeline.records.contract.schema import SCHEMA_VERSION
 
 Json = dict[str, Any]
@@ -38,6 +38,7 @@ def record_object(record: CivilRecord) -> Json:
             "pages": source.pages,
             "bytes": source.size,
         },
+        "continues": _continues(record.continues),
         "document_type": record.document_type.value,
         "form": record.form,
         "type_confidence": _rounded(record.type_confidence),
@@ -52,6 +53,10 @@ def record_object(record: CivilRecord) -> Json:
             "settings_sha256": record.provenance.settings_sha256,
         },
     }
+
+
+def _continues(begun: Continuation | None) -> Json | None:
+    return None if begun is None else {"document_id": begun.document_id, "members": begun.members}
 
 
 def _field(field: FieldValue) -> Json:

@@ -190,7 +190,7 @@ def test_work_left_by_a_stopped_run_is_taken_up_again(bench: Bench) -> None:
     inputs = bench.inputs()
 
     class Never(PlainReader):
-        def submit(self, payload: Any, *, on_page: Callable[[int], None] | None = None) -> Future[FileRead]:
+        def submit(self, payload: Any, **_: Any) -> Future[FileRead]:
             return Future()
 
     bench.reader = Never()

@@ -1,0 +1,71 @@
+"""One paper over several files: what a file's last document was, so that the next file can go on with it.
+
+A book photographed leaf by leaf, a card whose sides were scanned one after the other: each file is read and kept by
+itself, but a later leaf has no title, and its people are not the first of the book.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.model import CivilRecord, Continuation
+from pipeline.forms.classify import ENOUGH, Candidate, Classification
+from pipeline.forms.group import BOOKS, PageGroup
+from pipeline.forms.loading import card_types
+from pipeline.judging.verdict import sides_seen
+
+_MEMBER = re.compile(r"members\[(\d+)\]\.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preceding:
+    """The document that the file before left open: `group` as its pages would have been grouped, `begun` as the next
+    record names it, `number` the personal number of a card's first side."""
+
+    group: PageGroup
+    begun: Continuation
+    number: str | None = None
+
+
+def preceding(records: Sequence[CivilRecord]) -> Preceding | None:
+    """What may go on in the next file after these records of one file, in reading order; None where nothing can.
+
+    A book can always have another leaf; a card can have its other side as long as only its front was seen.
+    """
+    if not records or records[-1].form is None:
+        return None
+    last = records[-1]
+    if last.document_type in BOOKS:
+        counted = [int(found[1]) + 1 for field in last.fields if (found := _MEMBER.match(field.name))]
+        before = last.continues.members if last.continues is not None else 0
+        begun = Continuation(document_id=last.document_id, members=max([before, *counted]))
+        return Preceding(group=_group(last, _side_reached(last, begun.members)), begun=begun)
+    if last.document_type in card_types() and sides_seen(last) == ("front",):
+        return Preceding(
+            group=_group(last, "front"), begun=Continuation(document_id=last.document_id), number=_number(last)
+        )
+    return None
+
+
+def _side_reached(book: CivilRecord, members: int) -> str:
+    """The side of a book that its record has come to."""
+    if members:
+        return "members"
+    named = any(f.name in {"head_full_name", "residence"} and f.value for f in book.fields)
+    return "owner" if named else "cover"
+
+
+def _group(record: CivilRecord, side: str) -> PageGroup:
+    """The document as a group of pages that are not at hand, one of them this side."""
+    kind, name = record.document_type, record.form or ""
+    shown = Candidate(document_type=kind, form=name, side=side, evidence=ENOUGH)
+    confidence = record.type_confidence or 0.0
+    seen = Classification(document_type=kind, form=name, side=side, confidence=confidence, candidates=(shown,))
+    return PageGroup(kind=seen, pages=(), sides=(side,))
+
+
+def _number(record: CivilRecord) -> str | None:
+    return next((f.value for f in record.fields if f.name == "personal_id" and f.value), None)
+
