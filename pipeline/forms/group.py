@@ -13,6 +13,7 @@ from pipeline.forms.loading import card_types
 BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
 OTHER = "unknown"  # the side of a page that says nothing by itself
 SHOWN = 0.35  # of the evidence that is enough: a page that shows this much of a document's missing side is it; by trial
+HINTED = 0.25  # the same of a page in the file that comes next; by trial
 NOT_SHOWN = -1.0  # evidence of a type that is not among a page's best; by trial
 NO_PARTNERS: Mapping[int, int] = {}
 LONGEST_REGISTER = 40  # pages of a register that are one document; more begin another; by trial
@@ -89,7 +90,7 @@ def may_go_on(kind: Classification) -> bool:
 
 def _goes_on(kind: Classification, side: str) -> bool:
     """Whether the page itself shows that it is this side of something: another file's page is not joined on a guess."""
-    return may_go_on(kind) and (kind.known or any(c.side == side and _shows(c) for c in kind.candidates))
+    return may_go_on(kind) and (kind.known or any(c.side == side and _shows(c, HINTED) for c in kind.candidates))
 
 
 def _partner_home(groups: list[_Group], kind: Classification, partner: int) -> tuple[_Group, str, DocumentType] | None:
@@ -150,8 +151,8 @@ def _unknown_home(last: _Group, kind: Classification) -> tuple[_Group, str, Docu
     return last, "members" if last.type in BOOKS else OTHER, last.type  # inside a book, its leaves tell of members
 
 
-def _shows(candidate: Candidate) -> bool:
-    return candidate.evidence >= SHOWN * candidate.enough
+def _shows(candidate: Candidate, share: float = SHOWN) -> bool:
+    return candidate.evidence >= share * candidate.enough
 
 
 def _card_home(

@@ -66,7 +66,7 @@ def gutter(sheet: Sheet, labels: Sequence[PageLabel]) -> float | None:
 def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
     """Whether what stands right of x goes on in the rows of what stands left of it: one page with two columns.
 
-    The two pages of a spread ask the same things, or have rows of their own, or are wide.
+    The two pages of a spread ask the same things, or have rows of their own, or are wide and in no common table.
     """
     heads = [label for label in labels if label.head]
     left = [label for label in heads if sheet.x_at(label.line, label.start) < x]
@@ -74,7 +74,11 @@ def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
     rows = {sheet.rows[label.line] for label in left}
     beside = sum(sheet.rows[label.line] in rows for label in right)
     twins = {label.name for label in left} & {label.name for label in right}
-    return not twins and beside >= IN_ROWS * len(right) and sheet.width < SPREAD_WIDE * sheet.height
+    if twins or beside < IN_ROWS * len(right):
+        return False
+    ruled = {cell[:2] for label in left if (cell := sheet.lines[label.line].cell) is not None}
+    in_table = sum((cell := sheet.lines[label.line].cell) is not None and cell[:2] in ruled for label in right)
+    return in_table >= IN_ROWS * len(right) or sheet.width < SPREAD_WIDE * sheet.height
 
 
 def person_bands(sheet: Sheet, headings: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> list[Band]:
