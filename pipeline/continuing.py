@@ -14,7 +14,7 @@ from pipeline.domain.model import CivilRecord, Continuation
 from pipeline.forms.classify import ENOUGH, Candidate, Classification
 from pipeline.forms.group import BOOKS, PageGroup
 from pipeline.forms.loading import card_types
-from pipeline.judging.verdict import sides_seen
+from pipeline.forms.sides_seen import sides_seen
 
 _MEMBER = re.compile(r"members\[(\d+)\]\.")
 
@@ -49,6 +49,15 @@ def preceding(records: Sequence[CivilRecord]) -> Preceding | None:
     return None
 
 
+def resumed(record: CivilRecord) -> Preceding | None:
+    """What the record went on with when it was read, for its file to be read again; None where it begins a document."""
+    if record.continues is None or record.form is None:
+        return None
+    inside = "members" if record.continues.members else "owner"
+    side = inside if record.document_type in BOOKS else "front"
+    return Preceding(group=_group(record, side), begun=record.continues)
+
+
 def _side_reached(book: CivilRecord, members: int) -> str:
     """The side of a book that its record has come to."""
     if members:
@@ -68,4 +77,3 @@ def _group(record: CivilRecord, side: str) -> PageGroup:
 
 def _number(record: CivilRecord) -> str | None:
     return next((f.value for f in record.fields if f.name == "personal_id" and f.value), None)
-

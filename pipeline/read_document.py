@@ -82,6 +82,7 @@ class FoundDocument:
     sides: tuple[tuple[str, ReadImage], ...]
     begun: Continuation | None = None
 
+
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")

@@ -67,6 +67,7 @@ class Explainer:
         drafts = read_document(
             Path(job.path), name=job.name, sha256=job.sha256, readers=self._readers, provenance=self._provenance,
             settings=self._settings, on_page=on_page, on_document=documents.append,
+            before=lambda: job.before,
         )  # fmt: skip
         if job.ordinal > len(drafts):
             raise _no_such_record()

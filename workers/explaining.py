@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.continuing import Preceding
 from pipeline.domain.geometry import Quad
 from pipeline.domain.model import CivilRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainFile:
-    """Read the original at `path` again and explain its record number `ordinal` (from 1); pictures go to `folder`."""
+    """Read the original at `path` again and explain its record number `ordinal` (from 1); pictures go to `folder`.
+
+    `before`: what the file goes on with.
+    """
 
     path: str
     name: str
     sha256: str
     ordinal: int
     folder: str
+    before: Preceding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

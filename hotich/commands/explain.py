@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotich.settings import Settings, load_settings
+from pipeline.continuing import resumed
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord
@@ -145,7 +146,7 @@ def _explained(settings: Settings, wanted: _Wanted, out: Path) -> Explained:
         raise WrongUse(Message(f"{out}: không ghi được", f"cannot be written ({error.strerror})")) from error
     job = ExplainFile(
         path=str(wanted.original), name=wanted.record.source.file, sha256=wanted.record.source.sha256,
-        ordinal=wanted.ordinal, folder=str(out),
+        ordinal=wanted.ordinal, folder=str(out), before=resumed(wanted.record),
     )  # fmt: skip
     with explaining_process(settings) as pool:
         explained: Explained = pool.submit(job).result()

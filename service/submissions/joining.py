@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.domain.model import CivilRecord, FieldValue, Status
-from pipeline.judging.verdict import sides_seen
+from pipeline.forms.sides_seen import sides_seen
 from pipeline.values import folded_key
 
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth", "full_name")

@@ -232,3 +232,20 @@ def test_paths_that_are_not_there_are_reported_and_do_not_stop_the_rest(tmp_path
 
 def test_an_empty_folder_is_wrong_use(tmp_path: Path) -> None:
     assert hotich("digitize", tmp_path, "--home", tmp_path / "home").code == 2
+
+
+def test_a_book_photographed_leaf_by_leaf_keeps_one_count_of_its_people(tmp_path: Path) -> None:
+    scans, out = tmp_path / "scans", tmp_path / "out"
+    scans.mkdir()
+    with pypdfium2.PdfDocument(SAMPLES / "so-ho-khau-2014.pdf") as book:
+        for number, page in enumerate(book, start=1):
+            page.render(scale=200 / 72).to_pil().save(scans / f"so_{number}.png")
+    assert hotich("digitize", scans, "--out", out, "--home", tmp_path / "home").code == 0
+    records = [json.loads((out / f"so_{number}.png.json").read_text()) for number in (1, 2, 3, 4)]
+    assert [record["continues"] and record["continues"]["document_id"] for record in records] == [
+        None,
+        *(record["document_id"] for record in records[:-1]),
+    ]
+    members = [sorted({name.partition(".")[0] for name in r["fields"] if name.startswith("members[")}) for r in records]
+    listed = [name for leaf in members for name in leaf]
+    assert listed == [f"members[{n}]" for n in range(6)]

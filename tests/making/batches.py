@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.continuing import Preceding
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.message import Message
@@ -34,7 +35,7 @@ from workers.batch.inputs import InputFile, find_inputs
 from workers.batch.keep_results import ResultKeeper
 from workers.batch.output_folder import OutputFolder
 from workers.batch.results import FileResult
-from workers.jobs import Crop, FileRead, ReadFile
+from workers.jobs import Crop, FileRead, Later, ReadFile, ReadLater, WhatPrecedes
 
 SHA = "0" * 64
 PROVENANCE = Provenance(software="hotich test", models=(ModelIdentity(name="none", sha256=SHA),), settings_sha256=SHA)
@@ -65,9 +66,23 @@ def record_of(job: ReadFile, ordinal: int, made_by: Provenance = PROVENANCE) -> 
     )
 
 
+def leaf_of(record: CivilRecord, members: int, before: Preceding | None) -> CivilRecord:
+    """The record as a leaf with so many members of the book that was begun before."""
+    begun = None if before is None else before.begun
+    first = 0 if begun is None else begun.members
+    names = [
+        FieldValue(name=f"members[{n}].full_name", value="Mẫu", verbatim="Mẫu", page=1, box=rectangle(1, 1, 9, 5))
+        for n in range(first, first + members)
+    ]
+    return record.evolve(
+        document_type=DocumentType.HOUSEHOLD_BOOK, form="2014", continues=begun, fields=(*record.fields, *names)
+    )
+
+
 class PlainReader:
     """Reads at once, in this thread. What a file holds decides what happens to it:
-    "bad" is an input error, "N records" gives N of them, "slow page N" hits the time limit on that page."""
+    "bad" is an input error, "N records" gives N of them, "slow page N" hits the time limit on that page, "book N" is
+    the leaf of a book with N members that goes on with the file before it."""
 
     def __init__(self, made_by: Provenance = PROVENANCE) -> None:
         self.jobs: list[ReadFile] = []
@@ -86,12 +101,17 @@ class PlainReader:
         future: Future[FileRead] = Future()
         try:
             self.before(job)
-            future.set_result(self._read(job, on_page))
+            future.set_result(self._read(job, on_page, answers or {}))
         except HotichError as error:
             future.set_exception(error)
         return future
 
-    def _read(self, job: ReadFile, on_page: Callable[[int], None] | None) -> FileRead:
+    def _read(
+        self,
+        job: ReadFile,
+        on_page: Callable[[int], None] | None,
+        answers: Mapping[type, Callable[[Any], Any]],
+    ) -> FileRead:
         words = Path(job.path).read_text(encoding="utf-8", errors="replace").split()
         if words[:1] == ["bad"]:
             raise InputError(Message("hỏng", "damaged"), code="input.corrupt")
@@ -101,6 +121,11 @@ class PlainReader:
             on_page(1)
         count = int(words[0]) if words and words[0].isdigit() else 1
         records = tuple(record_of(job, ordinal, self._made_by) for ordinal in range(count))
+        if "book" in words:
+            before = answers[WhatPrecedes](WhatPrecedes()) if job.follows else None
+            if isinstance(before, Later):
+                raise ReadLater(Message.same("later"))
+            records = (leaf_of(records[0], int(words[words.index("book") + 1]), before),)
         Path(job.pdf).write_bytes(b"%PDF-1.7 of " + job.sha256.encode())
         crops = tuple(Crop(record=i, field="full_name", jpeg=b"jpeg") for i in range(count))
         return FileRead(records=records, crops=crops, pdf=job.pdf, pages=1, seconds=0.5)

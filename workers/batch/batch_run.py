@@ -240,7 +240,7 @@ class BatchRun:
             size=first.size,
             pdf=str(self._spool / f"{work.key.work_id}.pdf"),
             skip=dict(work.skip),
-            follows=work.after is not None,
+            follows=work.after is not None or self._reread,
         )
         work.reading = self._reader.submit(
             job,
@@ -253,19 +253,19 @@ class BatchRun:
         """What the file before left open. Waits while it is being read, never for one that waits itself: else every
         worker might wait for a file that none is left to read."""
         before = work.after
-        if before is None:
-            return None
-        if not before.result.done():
+        if before is not None and not before.result.done():
             reading = before.reading
             if reading is None or not (reading.running() or reading.done()):
                 return Later()
             with suppress(HotichError, CancelledError):
                 return preceding(reading.result().records)
             return Later()
-        try:
-            return None if before.result.result().status is Fate.SET_ASIDE else self._keeper.left_open(before.key)
-        except (HotichError, CancelledError):
-            return None
+        with suppress(HotichError, CancelledError):
+            if before is None:
+                return self._keeper.resumed(work.key.input_sha256)
+            if before.result.result().status is not Fate.SET_ASIDE:
+                return self._keeper.left_open(before.key)
+        return None
 
     def _again_after(self, work: FileJob, before: FileJob) -> None:
         """Reads a file that had to wait, as soon as the one before it has come to its end."""

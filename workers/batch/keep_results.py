@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.continuing import Preceding, preceding
+from pipeline.continuing import Preceding, preceding, resumed
 from pipeline.domain.message import Message
+from pipeline.domain.model import CivilRecord
 from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.files import translated_os_errors
@@ -47,7 +48,16 @@ class ResultKeeper:
     def left_open(self, key: WorkKey) -> Preceding | None:
         """What the next file may go on with after what this work made. Raises the store's errors."""
         documents = self.documents(key)
-        return preceding([read_record(self._objects.get(document.json)) for document in documents[-1:]])
+        return preceding([self._record(document) for document in documents[-1:]])
+
+    def resumed(self, input_sha256: str) -> Preceding | None:
+        """What the file went on with when it was last read. Raises the store's errors."""
+        item = self._catalogue.done_before(input_sha256)
+        documents = [] if item is None else self.documents(item.key)
+        return resumed(self._record(documents[0])) if documents else None
+
+    def _record(self, document: StoredDocument) -> CivilRecord:
+        return read_record(self._objects.get(document.json))
 
     def deliver(self, name: str, documents: Sequence[StoredDocument]) -> None:
         """Copies for the user, if a folder was named. Raises OutputRefused."""

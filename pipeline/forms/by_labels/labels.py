@@ -251,6 +251,13 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
             return False  # "Số 47, ngõ 196" is the line of an address
     if not label.colon and label.meaning.what.grammar == "name" and next(filter(str.isalpha, after), "").islower():
         return False  # "(ký, ghi rõ họ tên và đóng dấu)"
+    if (
+        not label.colon
+        and label.meaning.what.grammar == "name"
+        and text[hit.start].islower()
+        and _bracketed(sheet, label)
+    ):
+        return False  # the same, with a stamp over it that tore it into strips
     real = bool(REAL_COLON.match(after))
     if hit.score < (READ_WELL if hit.length > LONG else READ_BEST) and not (real and size > SHORT):
         return False
@@ -261,6 +268,15 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
         return False  # "CMND số … cấp ngày …" says when that paper was issued
     small = text[hit.start].islower() and label.meaning.text[:1].isupper()
     return bool(label.head or hit.score == 1.0 or not small)
+
+
+def _bracketed(sheet: Sheet, label: PageLabel) -> bool:
+    """Whether a bracket that was opened before the label in its row is still open."""
+    left = sheet.boxes[label.line][0]
+    row = [n for n, at in enumerate(sheet.rows) if at == sheet.rows[label.line] and sheet.boxes[n][0] < left]
+    before = " ".join(sheet.texts[n] for n in sorted(row, key=lambda n: sheet.boxes[n][0]))
+    before += sheet.texts[label.line][: label.start]
+    return before.rfind("(") > before.rfind(")")
 
 
 def after_tail(text: str, end: int) -> int:

@@ -13,7 +13,7 @@ from pipeline.judging.verdict.model import (
     Verdict,
     WantedPaper,
 )
-from pipeline.judging.verdict.papers import identity_of, is_current, sides_seen, validity
+from pipeline.judging.verdict.papers import identity_of, is_current, validity
 from pipeline.judging.verdict.procedures import Paper, Procedure, load_procedures, procedure
 from pipeline.judging.verdict.wording import REASONS
 
@@ -36,6 +36,5 @@ __all__ = [
     "judge",
     "load_procedures",
     "procedure",
-    "sides_seen",
     "validity",
 ]

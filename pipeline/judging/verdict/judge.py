@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, PageReport, Status
+from pipeline.forms.sides_seen import sides_seen
 from pipeline.judging.verdict.agreement import agreement, declared_value, is_sure
 from pipeline.judging.verdict.capture import CaptureLimits, WantedEntry, capture_reasons
 from pipeline.judging.verdict.model import (
@@ -20,7 +21,7 @@ from pipeline.judging.verdict.model import (
     Verdict,
     WantedPaper,
 )
-from pipeline.judging.verdict.papers import CARDS, assign, field_of, sides_seen, validity
+from pipeline.judging.verdict.papers import CARDS, assign, field_of, validity
 from pipeline.judging.verdict.procedures import Paper, Procedure
 from pipeline.judging.verdict.wording import reason
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue
-from pipeline.forms.definition import FormPage
-from pipeline.forms.loading import FormDefinitionError, form
 from pipeline.judging.verdict.agreement import agreement, is_sure
 from pipeline.judging.verdict.model import FieldAgreement, Outcome, Reason, Submitted
 from pipeline.judging.verdict.procedures import Paper
@@ -75,35 +73,6 @@ def _fit(paper: Paper, document: Submitted, declared: Mapping[str, str]) -> floa
         if read is not None and declared.get(name):
             total += _WORTH[agreement(where, declared[name], read)]
     return total
-
-
-def sides_seen(record: CivilRecord) -> tuple[str, ...]:
-    """Which sides of a card its record was read from; none for papers without a front and a back.
-
-    A side shows itself by fields that stand only there, or by its machine-readable codes.
-    """
-    if record.form is None:
-        return ()
-    try:
-        pages = form(record.document_type.value, record.form).pages
-    except FormDefinitionError:
-        return ()
-    if {page.side for page in pages} != {"front", "back"}:
-        return ()
-    return tuple(page.side for page in pages if _is_seen(page, pages, record))
-
-
-def _is_seen(page: FormPage, pages: Sequence[FormPage], record: CivilRecord) -> bool:
-    own = _printed(page) - {name for other in pages if other is not page for name in _printed(other)}
-    codes = {"qr": FieldSource.QR, "mrz": FieldSource.MRZ, "barcode": FieldSource.BARCODE}
-    sources = {codes[art] for art in page.art if art in codes}
-    return any(
-        f.value and ((f.name in own and f.source is FieldSource.TEXT) or f.source in sources) for f in record.fields
-    )
-
-
-def _printed(page: FormPage) -> set[str]:
-    return {item.field for section in page.sections for item in section.items() if item.field}
 
 
 def validity(record: CivilRecord, today: date) -> Iterator[Reason]:

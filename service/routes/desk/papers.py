@@ -152,6 +152,7 @@ def _paper_page(
         status=status_of(error) if error else 200,
         session=user.session,
         document=document,
+        continues=record.continues,
         label=wording.paper_words(document.document_type, document.form),
         pages=pages,
         pages_open={field.page for field in record.fields if field.name in waiting},

@@ -27,7 +27,7 @@ def _side(side: str, number: str) -> _Seen:
 
 
 def _pages(*sides: _Seen) -> list[tuple[int, ...]]:
-    return [group.pages for group in _groups(list(sides))]
+    return [group.pages for group in _groups(list(sides), None)]
 
 
 def test_front_and_back_of_one_number_are_one_card() -> None:

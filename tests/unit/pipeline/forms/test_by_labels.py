@@ -263,3 +263,16 @@ def test_a_header_cell_may_ask_several_things_of_one_person() -> None:
         ("birth_year", "father"),
         ("ethnicity", "father"),
     ]
+
+
+def test_a_caption_under_a_signature_that_a_stamp_tore_apart_names_nobody() -> None:
+    found = members(
+        rows(
+            "Họ và tên: Lê Văn Mẫu",
+            "Quan hệ với chủ hộ: Con",
+            (("ten)", 150), ("(Ký, ghi", 400), ("họ tên", 640), ("óng dấu)", 800)),
+            "Họ và tên: Lê Thị Thử",
+            "Quan hệ với chủ hộ: Cháu",
+        )
+    )
+    assert [m["full_name"] for m in found] == ["Lê Văn Mẫu", "Lê Thị Thử"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.making.labelled import BOOK, CERTIFICATE, Cell, members, read, rows, ruled, told
+from tests.making.paper import line
 
 FATHER = {"full_name": "Lê Văn Mẫu", "relationship_to_head": "Chủ hộ", "date_of_birth": "3/2/1951",
           "ethnicity": "Kinh", "occupation": "Thợ điện"}  # fmt: skip
@@ -192,3 +193,24 @@ def test_values_of_a_ruled_form_say_that_cells_told_them_apart(cells: list[tuple
 def test_values_behind_colons_say_that_no_cells_told_them_apart() -> None:
     fields = read(CERTIFICATE, rows("Họ và tên: Lê Văn Mẫu", "Giới tính: Nam", "Dân tộc: Kinh")).fields
     assert {field.support.ruled for field in fields} == {0.0}
+
+
+def test_cells_of_two_members_tables_are_each_members_own_also_on_a_wide_leaf() -> None:
+    people = [
+        ("Lê Thị Mẫu", "Con", "06/11/1953", "Nữ", "148815171"),
+        ("Lê Văn Thử", "Cháu", "10/05/1971", "Nam", "138539687"),
+    ]
+    lines = []
+    for table, (name, relation, birth, sex, number) in enumerate(people):
+        lines += ruled(
+            (("(1) Họ tên:", name),),
+            (("(2) Quan hệ với chủ hộ:", relation), ("(3) Ngày sinh:", birth), ("(4) Giới tính:", sex)),
+            (("(5) Dân tộc:", "Kinh"), ("(6) Quốc tịch:", "Việt Nam"), ("(7) CMND số:", number)),
+            table=table,
+            top=100 + 600 * table,
+            xs=(100, 900, 1400),
+        )
+    told_of = members([*lines, line("", 2400, 1300)])  # a stain far to the right
+    assert [(m["full_name"], m["sex"], m["old_national_id"]) for m in told_of] == [
+        (name, sex, number) for name, _, _, sex, number in people
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -238,3 +237,53 @@ def test_an_input_that_cannot_be_opened_is_reported_once(bench: Bench) -> None:
     assert desk.finish(desk.look(inputs)) == []
     assert [result.code for result in desk.results] == ["input.missing"]
     assert len(bench.heard.results) == 1
+
+
+def test_a_file_learns_what_the_one_before_it_in_its_row_left_open(bench: Bench) -> None:
+    bench.scan("sổ_1.png", "book 3")
+    bench.scan("sổ_2.png", "book 0")
+    bench.scan("giấy.png")
+    bench.run()
+    assert [job.follows for job in bench.reader.jobs] == [False, False, True]
+    record = json.loads((bench.out / "sổ_2.png.json").read_text())
+    first = json.loads((bench.out / "sổ_1.png.json").read_text())
+    assert record["continues"] == {"document_id": first["document_id"], "members": 3}
+
+
+def test_a_file_that_comes_later_goes_on_with_what_is_stored(bench: Bench) -> None:
+    bench.scan("sổ_1.png", "book 3")
+    bench.run()
+    bench.scan("sổ_2.png", "book 2")
+    bench.run()
+    bench.scan("sổ_3.png", "book 1")
+    bench.run()
+    assert json.loads((bench.out / "sổ_3.png.json").read_text())["continues"]["members"] == 5
+
+
+def test_a_file_before_that_was_set_aside_leaves_nothing_open(bench: Bench) -> None:
+    bench.scan("sổ_1.png", "bad")
+    bench.scan("sổ_2.png", "book 2")
+    bench.run()
+    assert json.loads((bench.out / "sổ_2.png.json").read_text())["continues"] is None
+
+
+def test_a_file_waits_for_one_that_has_to_be_read_twice(bench: Bench) -> None:
+    bench.scan("sổ_1.png", "slow page 2 book 3")
+    bench.scan("sổ_2.png", "book 1")
+    results = bench.run()
+    assert [result.status for result in results.values()] == [Fate.DONE, Fate.DONE]
+    assert json.loads((bench.out / "sổ_2.png.json").read_text())["continues"]["members"] == 3
+
+
+def test_a_file_read_again_by_itself_goes_on_with_what_it_went_on_with(bench: Bench) -> None:
+    bench.scan("sổ_1.png", "book 3")
+    second = bench.scan("sổ_2.png", "book 1")
+    bench.run()
+    bench.scan("sổ_1.png", "something else now")
+    alone = tuple(file for file in bench.inputs() if file.path == second)
+    newer = replace(PROVENANCE, software="hotich newer")
+    bench.reader = PlainReader(newer)
+    run = bench.batch_run(alone, reread=True, made_by=newer)
+    run.finish(run.look(alone))
+    run.close()
+    assert json.loads((bench.out / "sổ_2.png.json").read_text())["continues"]["members"] == 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from workers.batch.inputs import find_inputs, printable
+from workers.batch.inputs import find_inputs, in_series, printable
 
 
 def make(folder: Path, *names: str) -> None:
@@ -156,3 +156,24 @@ def test_a_folder_the_system_refuses_to_list_is_reported(tmp_path: Path, monkeyp
 
 def test_text_for_people_is_one_line() -> None:
     assert printable("a\r\n\x1b[31mb") == "a\\r\\n\\x1b[31mb"
+
+
+@pytest.mark.parametrize(
+    ("name", "next_name"),
+    [
+        ("sổ 12_1.jpg", "sổ 12_2.pdf"),
+        ("a/scan0009.tif", "a/scan0010.tif"),
+        ("anh (1).jpg", "anh (2).jpg"),
+        ("2012-3a.png", "2012-4a.png"),
+    ],
+)
+def test_names_that_are_counted_through_are_one_row(name: str, next_name: str) -> None:
+    place, after = in_series(name), in_series(next_name)
+    assert place is not None and after is not None
+    assert (place[:2], place[2] + 1) == (after[:2], after[2])
+
+
+@pytest.mark.parametrize("other", ["b/sổ_2.jpg", "sổ.jpg", "sổ_2b.jpg", "vở_2.jpg"])
+def test_other_names_are_not(other: str) -> None:
+    place = in_series(other)
+    assert place is None or place[:2] != in_series("sổ_1.jpg")[:2]  # type: ignore[index]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ import pytest
 from pipeline.domain.errors import HotichError, InputError, ResourceError
 from workers.errors import OverMemory, OverTime, WorkerCrashed, WorkerUnusable
 from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
+from workers.processes.messages import Setup
+from workers.processes.worker import Worker
 
 HANDLERS = "tests.making.worker_handlers"
 LIMITS = WorkerLimits(memory_mb=300, page_cpu_s=0.5, page_wall_s=60)
@@ -46,6 +48,26 @@ def test_a_worker_is_used_again() -> None:
 
 def test_a_job_can_ask_its_parent(pool: WorkerPool) -> None:
     assert pool.submit(("ask", 21)).result(WAIT) == 42
+
+
+def test_a_jobs_own_answers_come_before_everybodys(pool: WorkerPool) -> None:
+    answers: dict[type, Callable[[Any], Any]] = {str: str.upper}
+    assert pool.submit(("ask", "xa"), answers=answers).result(WAIT) == "XA"
+    assert pool.submit(("ask", 21), answers=answers).result(WAIT) == 42
+
+
+def test_waiting_for_an_answer_costs_a_page_no_time() -> None:
+    limits = WorkerLimits(page_cpu_s=60, page_wall_s=0)
+    worker = Worker(Setup(f"{HANDLERS}:make"))
+    try:
+        worker.begin_page(1)
+        assert worker.exceeded(limits) == "time"
+        worker.ask()
+        assert worker.exceeded(limits) is None
+        worker.answer("ja")
+        assert worker.exceeded(limits) == "time"
+    finally:
+        worker.kill()
 
 
 def test_an_input_error_keeps_its_code_and_gets_its_page(pool: WorkerPool) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.domain.model import DocumentType
-from pipeline.judging.verdict import identity_of, is_current, sides_seen
+from pipeline.forms.sides_seen import sides_seen
+from pipeline.judging.verdict import identity_of, is_current
 from tests.making.submitted import BACK, CARD, a_field, a_record, card
 
 TODAY = date(2026, 11, 22)

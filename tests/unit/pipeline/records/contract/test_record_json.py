@@ -68,8 +68,8 @@ def test_a_record_fits_the_published_schema() -> None:
 
 def test_a_record_has_the_keys_of_the_contract_in_its_order() -> None:
     assert list(record_object(a_record())) == [
-        "schema_version", "document_id", "holding_code", "source", "document_type", "form", "type_confidence",
-        "status", "fields", "validation", "pages", "findings", "provenance",
+        "schema_version", "document_id", "holding_code", "source", "continues", "document_type", "form",
+        "type_confidence", "status", "fields", "validation", "pages", "findings", "provenance",
     ]  # fmt: skip
 
 
