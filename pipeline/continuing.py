@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from pipeline.domain.model import CivilRecord, Continuation
 from pipeline.forms.classify import ENOUGH, Candidate, Classification
+from pipeline.forms.fields import UNCOUNTED
 from pipeline.forms.group import BOOKS, PageGroup
 from pipeline.forms.loading import card_types
 from pipeline.forms.sides_seen import sides_seen
 
+UNSURE = f"field.{UNCOUNTED}"
 _MEMBER = re.compile(r"members\[(\d+)\]\.")
 
 
@@ -39,8 +41,10 @@ def preceding(records: Sequence[CivilRecord]) -> Preceding | None:
     last = records[-1]
     if last.document_type in BOOKS:
         counted = [int(found[1]) + 1 for field in last.fields if (found := _MEMBER.match(field.name))]
-        before = last.continues.members if last.continues is not None else 0
-        begun = Continuation(document_id=last.document_id, members=max([before, *counted]))
+        before = last.continues or Continuation(document_id="")
+        unread = before.members > 0 and not counted
+        sure = before.sure and not unread and not any(UNSURE in field.findings for field in last.fields)
+        begun = Continuation(document_id=last.document_id, members=max([before.members, *counted]), sure=sure)
         return Preceding(group=_group(last, _side_reached(last, begun.members)), begun=begun)
     if last.document_type in card_types() and sides_seen(last) == ("front",):
         return Preceding(

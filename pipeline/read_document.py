@@ -333,7 +333,11 @@ def _drafts(
     records: tuple[ExtractedRecord, ...] = ()
     if kind.form is not None:
         definition = form(kind.document_type, kind.form)
-        records = extract(definition, leaves, begun.members if begun is not None else 0)
+        records = (
+            extract(definition, leaves)
+            if begun is None
+            else extract(definition, leaves, begun.members, counted=begun.sure)
+        )
         if begun is not None and begun.members and any(names_head(record) for record in records):
             begun, records = None, extract(definition, leaves)  # a book of its own, whose first pages are not there
     if on_document is not None:

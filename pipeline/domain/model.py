@@ -265,11 +265,12 @@ class Continuation:
     """What a record goes on with, where one paper was scanned into several files.
 
     `document_id`: the record of the file before. `members`: how many people of the household the files before list;
-    the record's own are numbered on from there.
+    the record's own are numbered on from there. `sure`: nothing says that somebody was not seen or was counted twice.
     """
 
     document_id: str
     members: int = 0
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,12 +24,16 @@ from pipeline.forms.two_readings import contradicted, reconciled
 SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, however each was read
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
 MEMBERS = "members"  # the side of a book that lists people
+FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
-def extract(definition: FormDefinition, leaves: Sequence[Leaf], before: int = 0) -> tuple[ExtractedRecord, ...]:
+def extract(
+    definition: FormDefinition, leaves: Sequence[Leaf], before: int = 0, *, counted: bool = True
+) -> tuple[ExtractedRecord, ...]:
     """The records on the leaves of one document: one for a paper, card or book, one for each act or entry of a
-    register, in reading order. `before`: people of a household who stand on leaves that are not given, before these.
+    register, in reading order. `before`: people of a household who stand on leaves that are not given, before these;
+    `counted`: it is sure that they are so many.
 
     Leaves of sides that the form does not have are passed over. Never raises for what was read.
     """
@@ -46,8 +50,9 @@ def extract(definition: FormDefinition, leaves: Sequence[Leaf], before: int = 0)
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for leaf, result in read if leaf.side != ACT for f in result.fields]
-    members = _numbered([block for _, result in read for block in result.members], before)
-    if members and not _all_there(members, shared, read, before):
+    people, left_over = _people([block for _, result in read for block in result.members])
+    members = _numbered(people, before)
+    if members and (left_over or not counted or not _all_there(members, shared, read, before)):
         members = [contradicted(field) for field in members]
     acts = [act for leaf, result in read if leaf.side == ACT for act in _acts(result)]
     return tuple(
@@ -97,13 +102,61 @@ def names_head(record: ExtractedRecord) -> bool:
     return any(f.name.startswith(f"{MEMBERS}[") and _is_head([f]) for f in record.fields)
 
 
-def _numbered(blocks: Sequence[Sequence[ExtractedField]], before: int) -> list[ExtractedField]:
-    """Members in the order of the book, but the head first; blocks without a name are unused."""
-    used = [b for b in blocks if any(_in_use(f) for f in b)]
+def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[ExtractedField]], bool]:
+    """The people of these blocks, and whether writing was left over that is nobody's.
+
+    A block that names nobody is the other half of its neighbour where the two do not ask the same; else it is a person
+    whose name is not to be read, or too little to be one.
+    """
+    used = [list(b) for b in blocks if any(_in_use(f) for f in b)]
+    most = max((_filled(b) for b in used), default=0)
+    people: list[list[ExtractedField]] = []
+    left_over = False
+    for block in used:
+        last = people[-1] if people else None
+        if last is not None and not (_is_named(last) and _is_named(block)) and _fit_together(last, block):
+            people[-1] = _joined(last, block)
+        elif _is_named(block) or _filled(block) * FEW > most:
+            people.append(block)
+        else:
+            left_over = True
+    return people, left_over
+
+
+def _is_named(block: Sequence[ExtractedField]) -> bool:
+    return any(f.name.endswith("].full_name") and not f.empty for f in block)
+
+
+def _filled(block: Sequence[ExtractedField]) -> int:
+    return sum(not f.empty for f in block)
+
+
+def _fit_together(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> bool:
+    """Whether no field is filled in both, but from the same ink."""
+    first = {f.name: f for f in a if not f.empty}
+    both = [(first[f.name], f) for f in b if not f.empty and f.name in first]
+    return all(one.page == other.page and set(one.pieces) & set(other.pieces) for one, other in both)
+
+
+def _joined(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> list[ExtractedField]:
+    """One person of two halves; of a field that both have the filled one, and of two the named half's."""
+    lead, rest = (a, b) if _is_named(a) or not _is_named(b) else (b, a)
+    fields = {f.name: f for f in lead}
+    for field in rest:
+        if field.name not in fields or (fields[field.name].empty and not field.empty):
+            fields[field.name] = field
+    return list(fields.values())
+
+
+def _numbered(people: Sequence[list[ExtractedField]], before: int) -> list[ExtractedField]:
+    """Members in the order of the book, but the head first; who begins a later file without a name is the last person
+    of the file before."""
+    used = list(people)
     heads = [b for b in used if _is_head(b)]
     if len(heads) == 1 and used[0] is not heads[0]:
         used = [heads[0], *(b for b in used if b is not heads[0])]
-    return [_placed(f, n) for n, block in enumerate(used, start=before) for f in block]
+    first = before - 1 if before and used and not _is_named(used[0]) else before
+    return [_placed(f, n) for n, block in enumerate(used, start=first) for f in block]
 
 
 def _placed(field: ExtractedField, number: int) -> ExtractedField:

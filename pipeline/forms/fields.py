@@ -15,6 +15,7 @@ DITTO = "ditto"
 STRUCK_OUT = "struck_out"
 UNREAD = "unread"
 UNLABELLED = "unlabelled"
+UNCOUNTED = "uncounted"
 _SHARED = 0.5  # of a word's width that lies where the piece stands: more in than out
 
 
@@ -64,7 +65,8 @@ class ExtractedField:
     writing, or where it would stand. `label` is the printed wording of the definition. `notes`: "ditto"
     (the value is the one above, `verbatim` is the mark), "struck_out" (a correction: `alternatives`
     holds what was struck out), "unread" (there is ink that the reader could not read), "unlabelled" (found by
-    its shape alone, `label` is empty). `repeated` is the verbatim value a ditto mark stands for.
+    its shape alone, `label` is empty), "uncounted" (a member of whom it is not sure which one of the book it is).
+    `repeated` is the verbatim value a ditto mark stands for.
     """
 
     name: str

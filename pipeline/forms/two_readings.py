@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.forms.fields import ExtractedField, by_name
+from pipeline.forms.fields import UNCOUNTED, ExtractedField, by_name
 from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields
 from pipeline.forms.sheet import Piece
@@ -139,8 +139,8 @@ class _Join:
 
 
 def contradicted(field: ExtractedField) -> ExtractedField:
-    """The field with something that says its value may be another person's."""
-    return _told(field, DIFFER)
+    """The member's field with something that says its value may be another person's."""
+    return _told(replace(field, notes=(*field.notes, UNCOUNTED)), DIFFER)
 
 
 def _told(field: ExtractedField, witness: float, *, ruled: float = 0.0) -> ExtractedField:

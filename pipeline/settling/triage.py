@@ -252,6 +252,9 @@ REASONS: dict[str, Message] = {
     "field.not_calibrated": Message("Chưa hiệu chuẩn độ tin cậy", "No calibration: nothing is accepted unseen"),
     "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
     "field.unread": Message("Có nét mực nhưng không đọc được", "There is ink that could not be read"),
+    "field.uncounted": Message(
+        "Chưa chắc đây là người thứ mấy trong sổ", "It is not sure which person of the book this is"
+    ),
     "field.unlabelled": Message("Tìm được theo dạng, không thấy nhãn", "Found by its shape, without its label"),
     "review.illegible": Message("Người xem không đọc được", "A person could not read it"),
     "review.not_on_form": Message("Trên giấy không có mục này", "The paper has no such entry"),

@@ -73,7 +73,11 @@ def _record(given: Mapping[str, Any]) -> CivilRecord:
 
 
 def _continues(given: Mapping[str, Any] | None) -> Continuation | None:
-    return None if given is None else Continuation(document_id=given["document_id"], members=given["members"])
+    return (
+        None
+        if given is None
+        else Continuation(document_id=given["document_id"], members=given["members"], sure=given["sure"])
+    )
 
 
 def _field(name: str, given: Mapping[str, Any]) -> FieldValue:

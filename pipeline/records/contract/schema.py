@@ -58,7 +58,7 @@ def _source() -> dict[str, Any]:
 
 
 def _continues() -> dict[str, Any]:
-    begun = _object({"document_id": _TEXT, "members": {"type": "integer", "minimum": 0}})
+    begun = _object({"document_id": _TEXT, "members": {"type": "integer", "minimum": 0}, "sure": {"type": "boolean"}})
     return {"anyOf": [begun, {"type": "null"}]}
 
 

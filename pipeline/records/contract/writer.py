@@ -56,7 +56,7 @@ def record_object(record: CivilRecord) -> Json:
 
 
 def _continues(begun: Continuation | None) -> Json | None:
-    return None if begun is None else {"document_id": begun.document_id, "members": begun.members}
+    return None if begun is None else {"document_id": begun.document_id, "members": begun.members, "sure": begun.sure}
 
 
 def _field(field: FieldValue) -> Json:

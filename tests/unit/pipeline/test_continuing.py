@@ -125,3 +125,12 @@ def test_a_file_read_again_goes_on_with_what_it_went_on_with_before(read: Read) 
     again = resumed(leaf)
     assert again is not None and again.begun == leaf.continues
     assert resumed(owner) is None
+
+
+def test_where_the_count_is_not_sure_no_member_is_and_the_next_file_knows(read: Read) -> None:
+    before = book(4)
+    (leaf,) = read(LEAF, before=replace(before, begun=Continuation(document_id="before", members=4, sure=False)))
+    assert all("field.uncounted" in f.findings for f in leaf.fields if f.name.startswith("members["))
+    again = preceding([leaf])
+    assert again is not None and not again.begun.sure
+    assert not preceding([leaf.evolve(continues=before.begun, fields=())]).begun.sure  # type: ignore[union-attr]

@@ -328,3 +328,27 @@ def test_two_columns_whose_rule_was_not_seen_are_two() -> None:
     records = ledger(*head, *first, *second)
     assert texts(records, "document_number") == ["1", "2"]
     assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]
+
+
+def numbered(*leaves: Leaf, before: int = 0) -> dict[str, str]:
+    (record,) = extract(BOOK, leaves, before)
+    return {f.name: f.text for f in record.fields if not f.empty}
+
+
+def test_a_leaf_that_begins_with_the_other_half_of_a_person_goes_on_with_that_person() -> None:
+    first = [line(t, 150, 100 + n * PITCH) for n, t in enumerate(("Quan hệ với chủ hộ: Chủ hộ", "Họ và tên: Lê An"))]
+    second = [
+        *(line(t, 150, 100 + n * PITCH) for n, t in enumerate(("Số CMND: 012345678", "Nghề nghiệp: Thợ điện"))),
+        *block("Lý Hoa", "Quan hệ với chủ hộ: Vợ", 700),
+    ]
+    whole = numbered(leaf(first, "members"), leaf(second, "members", 2))
+    assert (whole["members[0].old_national_id"], whole["members[1].full_name"]) == ("012345678", "Lý Hoa")
+    later = numbered(leaf(second, "members"), before=3)
+    assert (later["members[2].old_national_id"], later["members[3].full_name"]) == ("012345678", "Lý Hoa")
+
+
+def test_two_words_that_name_nobody_are_no_member_and_make_the_others_unsure() -> None:
+    stray = [line("Quê quán: BẮC TỪ LIÊM", 150, 900)]
+    (record,) = extract(BOOK, [leaf([*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), *stray], "members")])
+    assert {f.name.partition(".")[0] for f in record.fields} == {"members[0]"}
+    assert all("uncounted" in f.notes for f in record.fields)

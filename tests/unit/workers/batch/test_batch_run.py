@@ -247,7 +247,7 @@ def test_a_file_learns_what_the_one_before_it_in_its_row_left_open(bench: Bench)
     assert [job.follows for job in bench.reader.jobs] == [False, False, True]
     record = json.loads((bench.out / "sổ_2.png.json").read_text())
     first = json.loads((bench.out / "sổ_1.png.json").read_text())
-    assert record["continues"] == {"document_id": first["document_id"], "members": 3}
+    assert record["continues"] == {"document_id": first["document_id"], "members": 3, "sure": True}
 
 
 def test_a_file_that_comes_later_goes_on_with_what_is_stored(bench: Bench) -> None:
