@@ -114,7 +114,7 @@ def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[Extra
     left_over = False
     for block in used:
         last = people[-1] if people else None
-        if last is not None and not (_is_named(last) and _is_named(block)) and _fit_together(last, block):
+        if last is not None and (_one_name(last, block) or _other_half(last, block)):
             people[-1] = _joined(last, block)
         elif _is_named(block) or _filled(block) * FEW > most:
             people.append(block)
@@ -131,20 +131,33 @@ def _filled(block: Sequence[ExtractedField]) -> int:
     return sum(not f.empty for f in block)
 
 
-def _fit_together(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> bool:
-    """Whether no field is filled in both, but from the same ink."""
+def _one_name(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> bool:
+    """Whether both blocks are named by the same ink: two ways of reading parted one person differently."""
+    return any(f.name.endswith("].full_name") and _same_ink(f, g) for f in a for g in b if g.name == f.name)
+
+
+def _other_half(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> bool:
+    """Whether one block names nobody, and no field is filled in both, but from the same ink."""
+    if _is_named(a) and _is_named(b):
+        return False
     first = {f.name: f for f in a if not f.empty}
-    both = [(first[f.name], f) for f in b if not f.empty and f.name in first]
-    return all(one.page == other.page and set(one.pieces) & set(other.pieces) for one, other in both)
+    return all(_same_ink(first[f.name], f) for f in b if not f.empty and f.name in first)
+
+
+def _same_ink(a: ExtractedField, b: ExtractedField) -> bool:
+    return (a.leaf, a.page, a.part) == (b.leaf, b.page, b.part) and not set(a.pieces).isdisjoint(b.pieces)
 
 
 def _joined(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> list[ExtractedField]:
-    """One person of two halves; of a field that both have the filled one, and of two the named half's."""
-    lead, rest = (a, b) if _is_named(a) or not _is_named(b) else (b, a)
+    """One person of two halves; of a field that both have the filled one, and of two the fuller half's, in doubt."""
+    lead, rest = (a, b) if _filled(a) > _filled(b) else (b, a)
     fields = {f.name: f for f in lead}
     for field in rest:
-        if field.name not in fields or (fields[field.name].empty and not field.empty):
+        known = fields.get(field.name)
+        if known is None or (known.empty and not field.empty):
             fields[field.name] = field
+        elif not field.empty and not _same_ink(known, field):
+            fields[field.name] = contradicted(known)
     return list(fields.values())
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import TextLine
-from pipeline.forms.extract import extract
-from pipeline.forms.fields import ExtractedRecord, Leaf
+from pipeline.forms.extract import _people, extract
+from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.loading import form
+from pipeline.forms.sheet import Piece
 from tests.making.paper import PITCH, Paper, leaf, line
 
 BOOK = form("household_book", "2014")
@@ -352,3 +353,29 @@ def test_two_words_that_name_nobody_are_no_member_and_make_the_others_unsure() -
     (record,) = extract(BOOK, [leaf([*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), *stray], "members")])
     assert {f.name.partition(".")[0] for f in record.fields} == {"members[0]"}
     assert all("uncounted" in f.notes for f in record.fields)
+
+
+def part(**texts: tuple[str, int]) -> list[ExtractedField]:
+    """Fields of a member, each with its text and the line that it stands on."""
+    return [
+        ExtractedField(
+            name=f"members[].{name}", grammar="text", verbatim=text, leaf=0, page=1, part=1, label="",
+            box=rectangle(0, 0, 9, 9), pieces=(Piece(line=at, start=0, end=len(text)),),
+        )
+        for name, (text, at) in texts.items()
+    ]  # fmt: skip
+
+
+def test_two_blocks_that_are_named_by_one_ink_are_one_person() -> None:
+    first = part(relationship_to_head=("Con", 0), full_name=("Lê An", 2), occupation=("ThỢ", 2))
+    second = part(full_name=("Lê An", 2), occupation=("Thợ điện", 3), sex=("Nam", 4), ethnicity=("Kinh", 5))
+    (person,), left_over = _people([first, second])
+    told = {f.name.removeprefix("members[]."): (f.text, f.notes) for f in person}
+    assert told["relationship_to_head"] == ("Con", ())
+    assert told["occupation"] == ("Thợ điện", ("uncounted",))
+    assert not left_over
+
+
+def test_two_people_of_one_name_stay_two() -> None:
+    people, _ = _people([part(full_name=("Lê An", 0)), part(full_name=("Lê An", 7))])
+    assert len(people) == 2
