@@ -41,6 +41,7 @@ SMALL_LETTERS, MOSTLY_CAPITALS = 0.6, 0.7  # factor on a title in small letters;
 SEEN, TO_SURE = 0.66, 0.27  # score up to which a wording shows nothing, and by how much more it is surely there
 TITLE_SEEN = 0.3  # quality at which a title shows nothing
 TITLE_LETTERS, TITLE_LIKE = 6, 92.0  # of a line that is a title: fewest letters; likeness (rapidfuzz)
+TITLE_CUT = 85.0  # likeness of such a line of which a fold hides the end
 TITLE_CLEAR = 1.5  # evidence above what is enough, and above other types, that such a line gives
 YEAR = re.compile(r"(?<!\d)(?:19[3-9]|20[0-3])\d(?!\d)")
 BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
@@ -137,6 +138,8 @@ def classify(
         for evidence, _, page in ranked[:CANDIDATES]
     )
     other = max((matches[n].title for n in clues.others if n in matches), default=0.0)
+    if other > OTHER_TITLE and _nearer_to_a_known_one(texts, [clues.wordings.keys[n] for n in clues.others]):
+        other = 0.0
     return decide(candidates, other=other, names=_names(clues, ranked[0][2], matches) if ranked else ())
 
 
@@ -241,6 +244,16 @@ def titled(texts: Sequence[str]) -> frozenset[DocumentType]:
     pairs = {kinds for a, b in pairwise(capitals) if a and b and (kinds := _named_by(f"{a} {b}"))}
     named = alone or pairs
     return named.pop() if len(named) == 1 else frozenset()
+
+
+def _nearer_to_a_known_one(texts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a line in capitals is nearer to the title of a known form than to any other paper's: "SỔ ĐĂNG KÝ KHAI SI",
+    cut off by a fold, is nearly SỔ ĐĂNG KÝ KHAI TỬ too."""
+    for key in (fold(text) for text in texts if _capital_share(text) == 1.0 and len(text) >= TITLE_LETTERS):
+        known = max(fuzz.ratio(key, title) for title, _ in _titles())
+        if known >= TITLE_CUT and known > max(fuzz.ratio(key, title) for title in others):
+            return True
+    return False
 
 
 def _named_by(text: str) -> frozenset[DocumentType]:
