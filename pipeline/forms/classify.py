@@ -247,8 +247,8 @@ def titled(texts: Sequence[str]) -> frozenset[DocumentType]:
 
 
 def _nearer_to_a_known_one(texts: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether a line in capitals is nearer to the title of a known form than to any other paper's: "SỔ ĐĂNG KÝ KHAI SI",
-    cut off by a fold, is nearly SỔ ĐĂNG KÝ KHAI TỬ too."""
+    """Whether a line in capitals is nearer to a known form's title than to any other paper's: "SỔ ĐĂNG KÝ KHAI SI", cut
+    off by a fold, is nearly SỔ ĐĂNG KÝ KHAI TỬ too."""
     for key in (fold(text) for text in texts if _capital_share(text) == 1.0 and len(text) >= TITLE_LETTERS):
         known = max(fuzz.ratio(key, title) for title, _ in _titles())
         if known >= TITLE_CUT and known > max(fuzz.ratio(key, title) for title in others):

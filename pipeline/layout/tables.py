@@ -10,10 +10,12 @@ import numpy as np
 
 from pipeline.domain.recognition import Gray
 from pipeline.layout.model import Box, Cell, Rule
+from pipeline.layout.worn_rules import make_whole
 
 _SMALL = 4  # rules are drawn and cells found on a canvas this many times smaller; for speed
 _SMALLEST_TABLE_MM = (30.0, 8.0)  # width and height; by trial
 _SMALLEST_CELL_MM = (4.0, 1.7)  # width and height: a row number's column, a row of column numbers; by trial
+_SMALLEST_AT_EDGE_MM = 2.6  # height of a cell above the first or below the last rule; by trial
 _SAME_EDGE_MM = 2.5  # edges of cells that differ by less are one row's, one column's; by trial; steady
 _FILLED = 0.6  # of its box that a cell's area fills; less is a gap between leaning rules; by trial
 _FOLD = 0.25  # of the width of both: what lies between the tables on two pages of an opened book at most; by trial
@@ -29,6 +31,7 @@ def find_cells(rules: tuple[Rule, ...], shape: tuple[int, int], *, dpi: float) -
     over the fold of an opened book is one, its columns counted from the left page's first.
     """
     canvas = _draw(rules, shape)
+    make_whole(canvas, rules, shrink=_SMALL, mm=dpi / 25.4 / _SMALL)
     grown = cv2.dilate(canvas, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     mm = dpi / 25.4 / _SMALL
@@ -128,7 +131,8 @@ def _fields(grid: Gray, mm: float) -> list[tuple[int, int, int, int]]:
     wide, tall = _SMALLEST_CELL_MM[0] * mm, _SMALLEST_CELL_MM[1] * mm
     out = []
     for x, y, w, h, area in stats[1:].tolist():
-        if w >= wide and h >= tall and area > _FILLED * w * h:
+        at_edge = y == 0 or y + h == grid.shape[0]  # between a leaning rule and the end of the table
+        if w >= wide and h >= (_SMALLEST_AT_EDGE_MM * mm if at_edge else tall) and area > _FILLED * w * h:
             out.append((x, y, x + w, y + h))
     return out
 

@@ -1,0 +1,140 @@
+"""Row rules of tables that are dotted, worn or lost in the shadow of a fold, made whole before cells are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, permutations
+
+import cv2
+import numpy as np
+
+from pipeline.domain.recognition import Gray
+from pipeline.layout.model import Rule
+
+# Lengths are in millimetres; all by trial.
+_SMALLEST = (30.0, 25.0)  # width and height of a table whose rows are looked at
+_UPRIGHT = 0.3  # of a table's height from which an upright rule is a column's
+_FEWEST_SIDES = 5  # sides of columns: four columns
+_APART = 2.5  # upright rules that are nearer are one
+_LEVEL = 1.6  # within which the pieces of one row's rule lie
+_IN_COLUMNS, _SOME, _NEARLY_ALL = (
+    0.5,
+    0.35,
+    0.8,
+)  # share of the columns in which a worn rule shows; below another; a whole one
+_WORN, _WORN_SHARE = 0.85, 0.4  # of a column that a worn rule covers at most; of its columns in which it is so
+_SHORT = 14.0  # by which a whole rule may stop short of the table's side
+_FOLD = 0.25  # of the width of both: between the tables on two pages of an opened book at most
+_ASKEW = 8.0  # by which the upper and lower rules of two such pages may lie apart
+_SAME = 3.0  # by which a row on one page may miss the row that it is on the other
+
+Piece = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table's box (left, top, right, bottom) and its row rules, each a line from side to side, from the top."""
+
+    box: tuple[int, int, int, int]
+    rows: list[list[tuple[int, int]]]
+
+    @property
+    def heights(self) -> list[float]:
+        return [float(np.mean([y for _, y in row])) for row in self.rows]
+
+
+def make_whole(canvas: Gray, rules: Sequence[Rule], *, shrink: int, mm: float) -> None:
+    """Draws the row rules of tables onto the canvas, on which `rules` are drawn `shrink` times smaller.
+
+    Pieces of one height in half of a table's columns are a row's rule, where some are worn; below such a rule fewer
+    are enough. A whole rule that stops short of the table's side is drawn to it: at a fold each ends elsewhere in the
+    shadow. A row that only one page of an opened ledger shows goes on over the other. `mm`: pixels of the canvas.
+    """
+    tables = [table for box in _boxes(canvas, mm) if (table := _table(box, rules, shrink, mm)) is not None]
+    drawn = [row for table in tables for row in table.rows]
+    drawn += [row for a, b in permutations(tables, 2) for row in _over_the_fold(a, b, mm)]
+    for row in drawn:
+        cv2.polylines(canvas, [np.array(row, np.int32)], isClosed=False, color=255)
+
+
+def _boxes(canvas: Gray, mm: float) -> Iterator[tuple[int, int, int, int]]:
+    """The boxes of rules that hang together."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(canvas, np.ones((3, 3), np.uint8)), connectivity=8)
+    for x, y, w, h, _ in stats[1:count].tolist():
+        if w >= _SMALLEST[0] * mm and h >= _SMALLEST[1] * mm:
+            yield x, y, x + w, y + h
+
+
+def _table(box: tuple[int, int, int, int], rules: Sequence[Rule], shrink: int, mm: float) -> _Table | None:
+    """The table in the box with those of its rows that are to be drawn; None where it has too few columns."""
+    left, top, right, bottom = box
+    pieces = [(rule.horizontal, *(int(v / shrink) for v in rule.box)) for rule in rules]
+    upright = [
+        (x0 + x1) // 2
+        for lying, x0, y0, x1, y1 in pieces
+        if not lying and left <= x0 and x1 <= right and y1 - y0 > _UPRIGHT * (bottom - top)
+    ]
+    sides = _distinct([left, *upright, right], _APART * mm)
+    if len(sides) < _FEWEST_SIDES:
+        return None
+    inside = [
+        (x0, (y0 + y1) // 2, x1, (y0 + y1) // 2)
+        for lying, x0, y0, x1, y1 in pieces
+        if lying and x0 >= left - mm and x1 <= right + mm and top - mm <= y0 and y1 <= bottom + mm
+    ]
+    rows, worn_above = [], False
+    for level in _levels(inside, _LEVEL * mm):
+        shares = [_covered(a, b, level) for a, b in pairwise(sides)]
+        there = [share for share in shares if share > 0]
+        worn = sum(share < _WORN for share in there) >= _WORN_SHARE * len(there)
+        worn_row = len(there) >= _IN_COLUMNS * len(shares) and worn
+        short = max(level[0][0] - left, right - level[-1][2]) <= _SHORT * mm
+        whole = len(there) >= _NEARLY_ALL * len(shares) and short
+        if worn_row or whole or (worn_above and len(there) >= _SOME * len(shares)):
+            through = [point for x0, y0, x1, y1 in level for point in ((x0, y0), (x1, y1))]
+            rows.append([(left, through[0][1]), *through, (right, through[-1][1])])
+        worn_above = worn_above or worn_row
+    return _Table(box, rows)
+
+
+def _over_the_fold(shown: _Table, beside: _Table, mm: float) -> Iterator[list[tuple[int, int]]]:
+    """The rows of a table that the table on the facing page does not show, as they stand there.
+
+    Only where the two begin and end together, and whatever rows the other shows are this one's too.
+    """
+    a, b = shown.box, beside.box
+    apart = max(a[0], b[0]) - min(a[2], b[2])
+    theirs, ours = beside.heights, shown.heights
+    if not -mm < apart < _FOLD * (max(a[2], b[2]) - min(a[0], b[0])) or len(ours) <= len(theirs) or len(theirs) < 2:
+        return
+    if abs(ours[0] - theirs[0]) > _ASKEW * mm or abs(ours[-1] - theirs[-1]) > _ASKEW * mm:
+        return
+    moved = np.interp(ours, [ours[0], ours[-1]], [theirs[0], theirs[-1]])
+    if any(min(abs(moved - height)) > _SAME * mm for height in theirs):
+        return
+    for height in moved:
+        if min(abs(height - other) for other in theirs) > _SAME * mm:
+            yield [(b[0], round(height)), (b[2], round(height))]
+
+
+def _levels(pieces: Sequence[Piece], within: float) -> Iterator[list[Piece]]:
+    """Pieces of one height, from left to right; from the top."""
+    rest = sorted(pieces, key=lambda piece: piece[1])
+    while rest:
+        level = [piece for piece in rest if piece[1] - rest[0][1] <= within]
+        rest = rest[len(level) :]
+        yield sorted(level)
+
+
+def _covered(left: int, right: int, level: Sequence[Piece]) -> float:
+    """The share of a column that the pieces run through."""
+    return sum(max(0, min(right, x1) - max(left, x0)) for x0, _, x1, _ in level) / max(1, right - left)
+
+
+def _distinct(values: Sequence[int], apart: float) -> list[int]:
+    out: list[int] = []
+    for value in sorted(values):
+        if not out or value - out[-1] > apart:
+            out.append(value)
+    return out
