@@ -27,17 +27,20 @@ _WORN, _WORN_SHARE = 0.85, 0.4  # of a column that a worn rule covers at most; o
 _SHORT = 14.0  # by which a whole rule may stop short of the table's side
 _FOLD = 0.25  # of the width of both: between the tables on two pages of an opened book at most
 _ASKEW = 8.0  # by which the upper and lower rules of two such pages may lie apart
-_SAME = 3.0  # by which a row on one page may miss the row that it is on the other
+_SAME = 2.5  # by which a row on one page may miss the row that it is on the other; twice as far is another row
+_MOST = 0.6  # share of the rows of the page that shows fewer that the other must show too
 
 Piece = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table's box (left, top, right, bottom) and its row rules, each a line from side to side, from the top."""
+    """A table's box (left, top, right, bottom); its row rules, each a line from side to side, from the top; what its
+    upright rules lack to its lower side."""
 
     box: tuple[int, int, int, int]
     rows: list[list[tuple[int, int]]]
+    columns: list[list[tuple[int, int]]]
 
     @property
     def heights(self) -> list[float]:
@@ -52,7 +55,7 @@ def make_whole(canvas: Gray, rules: Sequence[Rule], *, shrink: int, mm: float) -
     shadow. A row that only one page of an opened ledger shows goes on over the other. `mm`: pixels of the canvas.
     """
     tables = [table for box in _boxes(canvas, mm) if (table := _table(box, rules, shrink, mm)) is not None]
-    drawn = [row for table in tables for row in table.rows]
+    drawn = [line for table in tables for line in (*table.rows, *table.columns)]
     drawn += [row for a, b in permutations(tables, 2) for row in _over_the_fold(a, b, mm)]
     for row in drawn:
         cv2.polylines(canvas, [np.array(row, np.int32)], isClosed=False, color=255)
@@ -71,11 +74,11 @@ def _table(box: tuple[int, int, int, int], rules: Sequence[Rule], shrink: int, m
     left, top, right, bottom = box
     pieces = [(rule.horizontal, *(int(v / shrink) for v in rule.box)) for rule in rules]
     upright = [
-        (x0 + x1) // 2
+        ((x0 + x1) // 2, y1)
         for lying, x0, y0, x1, y1 in pieces
         if not lying and left <= x0 and x1 <= right and y1 - y0 > _UPRIGHT * (bottom - top)
     ]
-    sides = _distinct([left, *upright, right], _APART * mm)
+    sides = _distinct([left, *(x for x, _ in upright), right], _APART * mm)
     if len(sides) < _FEWEST_SIDES:
         return None
     inside = [
@@ -95,27 +98,30 @@ def _table(box: tuple[int, int, int, int], rules: Sequence[Rule], shrink: int, m
             through = [point for x0, y0, x1, y1 in level for point in ((x0, y0), (x1, y1))]
             rows.append([(left, through[0][1]), *through, (right, through[-1][1])])
         worn_above = worn_above or worn_row
-    return _Table(box, rows)
+    ruled_off = any(bottom - row[0][1] <= _SHORT * mm for row in rows)
+    columns = [[(x, end), (x, bottom)] for x, end in upright if 0 < bottom - end <= _SHORT * mm and not ruled_off]
+    return _Table(box, rows, columns)
 
 
 def _over_the_fold(shown: _Table, beside: _Table, mm: float) -> Iterator[list[tuple[int, int]]]:
     """The rows of a table that the table on the facing page does not show, as they stand there.
 
-    Only where the two begin and end together, and whatever rows the other shows are this one's too.
+    Only where the two begin and end together, and most rows that the poorer one shows are the other's too.
     """
     a, b = shown.box, beside.box
     apart = max(a[0], b[0]) - min(a[2], b[2])
     theirs, ours = beside.heights, shown.heights
-    if not -mm < apart < _FOLD * (max(a[2], b[2]) - min(a[0], b[0])) or len(ours) <= len(theirs) or len(theirs) < 2:
+    if not -mm < apart < _FOLD * (max(a[2], b[2]) - min(a[0], b[0])) or min(len(ours), len(theirs)) < 2:
         return
     if abs(ours[0] - theirs[0]) > _ASKEW * mm or abs(ours[-1] - theirs[-1]) > _ASKEW * mm:
         return
     moved = np.interp(ours, [ours[0], ours[-1]], [theirs[0], theirs[-1]])
-    if any(min(abs(moved - height)) > _SAME * mm for height in theirs):
+    missed = np.array([min(abs(height - other) for other in theirs) for height in moved])
+    same = int((missed <= _SAME * mm).sum())
+    if same < _MOST * min(len(ours), len(theirs)) or ((missed > _SAME * mm) & (missed < 2 * _SAME * mm)).any():
         return
-    for height in moved:
-        if min(abs(height - other) for other in theirs) > _SAME * mm:
-            yield [(b[0], round(height)), (b[2], round(height))]
+    for height in moved[missed > _SAME * mm]:
+        yield [(b[0], round(height)), (b[2], round(height))]
 
 
 def _levels(pieces: Sequence[Piece], within: float) -> Iterator[list[Piece]]:
