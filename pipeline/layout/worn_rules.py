@@ -111,14 +111,14 @@ def _over_the_fold(shown: _Table, beside: _Table, mm: float) -> Iterator[list[tu
     a, b = shown.box, beside.box
     apart = max(a[0], b[0]) - min(a[2], b[2])
     theirs, ours = beside.heights, shown.heights
-    if not -mm < apart < _FOLD * (max(a[2], b[2]) - min(a[0], b[0])) or min(len(ours), len(theirs)) < 2:
+    if not -mm < apart < _FOLD * (max(a[2], b[2]) - min(a[0], b[0])) or min(len(ours), len(theirs)) < 3:
         return
     if abs(ours[0] - theirs[0]) > _ASKEW * mm or abs(ours[-1] - theirs[-1]) > _ASKEW * mm:
         return
     moved = np.interp(ours, [ours[0], ours[-1]], [theirs[0], theirs[-1]])
     missed = np.array([min(abs(height - other) for other in theirs) for height in moved])
-    same = int((missed <= _SAME * mm).sum())
-    if same < _MOST * min(len(ours), len(theirs)) or ((missed > _SAME * mm) & (missed < 2 * _SAME * mm)).any():
+    same = int((missed[1:-1] <= _SAME * mm).sum())  # the first and the last were laid onto each other
+    if same < _MOST * (min(len(ours), len(theirs)) - 2) or ((missed > _SAME * mm) & (missed < 2 * _SAME * mm)).any():
         return
     for height in moved[missed > _SAME * mm]:
         yield [(b[0], round(height)), (b[2], round(height))]
