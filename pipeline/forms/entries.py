@@ -230,6 +230,7 @@ def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part])
     if len(by_numbers) > CROWDED * len({p.row for p in parts}):
         ruled = False  # the rules part the header from the body only
     if ruled:
+        parts = _parted_rows(sheet, parts)
         starts: Sequence[float] = _ruled_starts(parts)
     else:
         starts = _starts(sheet, columns, parts)
@@ -245,6 +246,25 @@ def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part])
         if rows:
             rows[n].append(part)
     return [r for r in rows if any(columns[p.column].field for p in r)]
+
+
+def _parted_rows(sheet: Sheet, parts: Sequence[_Part]) -> list[_Part]:
+    """The parts with their rows numbered anew: a ruled row in which entries' numbers count on is as many, since the
+    rules between them were not seen."""
+    tops: dict[int, list[float]] = {}
+    for row in {p.row for p in parts if p.row is not None}:
+        own = sorted((p.top, sheet.texts[p.piece.line].strip()) for p in parts if p.row == row and p.column == 0)
+        numbers = [(top, int(text)) for top, text in own if text.isdecimal()]
+        counted = len(numbers) > 1 and all(b - a == 1 for (_, a), (_, b) in pairwise(numbers))
+        tops[row] = [top for top, _ in numbers[1:]] if counted else []
+    slack = ROW_SLACK * sheet.height
+
+    def place(part: _Part) -> tuple[int, int]:
+        assert part.row is not None
+        return part.row, sum(top <= part.top + slack for top in tops[part.row])
+
+    order = {at: n for n, at in enumerate(sorted({place(p) for p in parts if p.row is not None}))}
+    return [p if p.row is None else replace(p, row=order[place(p)]) for p in parts]
 
 
 def _nearest(part: _Part, rows: Sequence[Sequence[_Part]]) -> int:

@@ -12,6 +12,9 @@ import numpy as np
 from pipeline.domain.recognition import Gray
 from pipeline.layout.model import Rule
 
+Piece = tuple[int, int, int, int]
+"""Left, top, right and bottom on the canvas, of a rule its middle line."""
+
 # Lengths are in millimetres; all by trial.
 _SMALLEST = (30.0, 25.0)  # width and height of a table whose rows are looked at
 _UPRIGHT = 0.3  # of a table's height from which an upright rule is a column's
@@ -30,15 +33,13 @@ _ASKEW = 8.0  # by which the upper and lower rules of two such pages may lie apa
 _SAME = 2.5  # by which a row on one page may miss the row that it is on the other; twice as far is another row
 _MOST = 0.6  # share of the rows of the page that shows fewer that the other must show too
 
-Piece = tuple[int, int, int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     """A table's box (left, top, right, bottom); its row rules, each a line from side to side, from the top; what its
     upright rules lack to its lower side."""
 
-    box: tuple[int, int, int, int]
+    box: Piece
     rows: list[list[tuple[int, int]]]
     columns: list[list[tuple[int, int]]]
 
@@ -54,40 +55,48 @@ def make_whole(canvas: Gray, rules: Sequence[Rule], *, shrink: int, mm: float) -
     are enough. A whole rule that stops short of the table's side is drawn to it: at a fold each ends elsewhere in the
     shadow. A row that only one page of an opened ledger shows goes on over the other. `mm`: pixels of the canvas.
     """
-    tables = [table for box in _boxes(canvas, mm) if (table := _table(box, rules, shrink, mm)) is not None]
+    tables = list(_tables(canvas, rules, shrink, mm))
     drawn = [line for table in tables for line in (*table.rows, *table.columns)]
     drawn += [row for a, b in permutations(tables, 2) for row in _over_the_fold(a, b, mm)]
-    for row in drawn:
-        cv2.polylines(canvas, [np.array(row, np.int32)], isClosed=False, color=255)
+    for line in drawn:
+        cv2.polylines(canvas, [np.array(line, np.int32)], isClosed=False, color=255)
 
 
-def _boxes(canvas: Gray, mm: float) -> Iterator[tuple[int, int, int, int]]:
-    """The boxes of rules that hang together."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(canvas, np.ones((3, 3), np.uint8)), connectivity=8)
-    for x, y, w, h, _ in stats[1:count].tolist():
-        if w >= _SMALLEST[0] * mm and h >= _SMALLEST[1] * mm:
-            yield x, y, x + w, y + h
+def _tables(canvas: Gray, rules: Sequence[Rule], shrink: int, mm: float) -> Iterator[_Table]:
+    """The tables of rules that hang together, with the pieces of worn rules that lie within them by themselves."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(canvas, np.ones((3, 3), np.uint8)), connectivity=8
+    )
+    lying: dict[int, list[Piece]] = {}
+    upright: dict[int, list[Piece]] = {}
+    for rule in rules:
+        x0, y0, x1, y1 = (int(v / shrink) for v in rule.box)
+        x, y = (x0 + x1) // 2, (y0 + y1) // 2
+        piece = (x0, y, x1, y) if rule.horizontal else (x, y0, x, y1)
+        (lying if rule.horizontal else upright).setdefault(int(labels[y, x]), []).append(piece)
+    alone = [p for n, pieces in lying.items() if len(pieces) == 1 and n not in upright for p in pieces]
+    for n in range(1, count):
+        x, y, w, h = (int(v) for v in stats[n][:4])
+        if w >= _SMALLEST[0] * mm and h >= _SMALLEST[1] * mm and n in upright:
+            box = (x, y, x + w, y + h)
+            table = _table(box, lying.get(n, []) + [p for p in alone if _is_inside(p, box)], upright[n], mm)
+            if table is not None:
+                yield table
 
 
-def _table(box: tuple[int, int, int, int], rules: Sequence[Rule], shrink: int, mm: float) -> _Table | None:
-    """The table in the box with those of its rows that are to be drawn; None where it has too few columns."""
+def _is_inside(piece: Piece, box: Piece) -> bool:
+    return box[0] <= piece[0] and piece[2] <= box[2] and box[1] <= piece[1] <= box[3]
+
+
+def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: float) -> _Table | None:
+    """The table in the box with those of its rules that are to be drawn; None where it has too few columns."""
     left, top, right, bottom = box
-    pieces = [(rule.horizontal, *(int(v / shrink) for v in rule.box)) for rule in rules]
-    upright = [
-        ((x0 + x1) // 2, y1)
-        for lying, x0, y0, x1, y1 in pieces
-        if not lying and left <= x0 and x1 <= right and y1 - y0 > _UPRIGHT * (bottom - top)
-    ]
-    sides = _distinct([left, *(x for x, _ in upright), right], _APART * mm)
+    long = [(x, end) for x, start, _, end in upright if end - start > _UPRIGHT * (bottom - top)]
+    sides = _distinct([left, *(x for x, _ in long), right], _APART * mm)
     if len(sides) < _FEWEST_SIDES:
         return None
-    inside = [
-        (x0, (y0 + y1) // 2, x1, (y0 + y1) // 2)
-        for lying, x0, y0, x1, y1 in pieces
-        if lying and x0 >= left - mm and x1 <= right + mm and top - mm <= y0 and y1 <= bottom + mm
-    ]
     rows, worn_above = [], False
-    for level in _levels(inside, _LEVEL * mm):
+    for level in _levels(lying, _LEVEL * mm):
         shares = [_covered(a, b, level) for a, b in pairwise(sides)]
         there = [share for share in shares if share > 0]
         worn = sum(share < _WORN for share in there) >= _WORN_SHARE * len(there)
@@ -99,7 +108,7 @@ def _table(box: tuple[int, int, int, int], rules: Sequence[Rule], shrink: int, m
             rows.append([(left, through[0][1]), *through, (right, through[-1][1])])
         worn_above = worn_above or worn_row
     ruled_off = any(bottom - row[0][1] <= _SHORT * mm for row in rows)
-    columns = [[(x, end), (x, bottom)] for x, end in upright if 0 < bottom - end <= _SHORT * mm and not ruled_off]
+    columns = [[(x, end), (x, bottom)] for x, end in long if 0 < bottom - end <= _SHORT * mm and not ruled_off]
     return _Table(box, rows, columns)
 
 
