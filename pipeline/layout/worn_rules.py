@@ -26,8 +26,12 @@ _IN_COLUMNS, _SOME, _NEARLY_ALL = (
     0.35,
     0.8,
 )  # share of the columns in which a worn rule shows; below another; a whole one
+_HEADER = (
+    2  # whole rules above, over and under the header, below which a rule may be worn: those within it part columns
+)
 _WORN, _WORN_SHARE = 0.85, 0.4  # of a column that a worn rule covers at most; of its columns in which it is so
 _SHORT = 14.0  # by which a whole rule may stop short of the table's side
+_OVER = 5.0  # by which a rule may stick out over the outer upright rule
 _FOLD = 0.25  # of the width of both: between the tables on two pages of an opened book at most
 _ASKEW = 8.0  # by which the upper and lower rules of two such pages may lie apart
 _SAME = 2.5  # by which a row on one page may miss the row that it is on the other; twice as far is another row
@@ -92,21 +96,24 @@ def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: flo
     """The table in the box with those of its rules that are to be drawn; None where it has too few columns."""
     left, top, right, bottom = box
     long = [(x, end) for x, start, _, end in upright if end - start > _UPRIGHT * (bottom - top)]
+    left = next((x for x, _ in sorted(long) if x - left <= _OVER * mm), left)
+    right = next((x for x, _ in sorted(long, reverse=True) if right - x <= _OVER * mm), right)
     sides = _distinct([left, *(x for x, _ in long), right], _APART * mm)
     if len(sides) < _FEWEST_SIDES:
         return None
-    rows, worn_above = [], False
+    rows, worn_above, whole_above = [], False, 0
     for level in _levels(lying, _LEVEL * mm):
         shares = [_covered(a, b, level) for a, b in pairwise(sides)]
         there = [share for share in shares if share > 0]
         worn = sum(share < _WORN for share in there) >= _WORN_SHARE * len(there)
-        worn_row = len(there) >= _IN_COLUMNS * len(shares) and worn
+        below_header = whole_above >= _HEADER
+        worn_row = len(there) >= _IN_COLUMNS * len(shares) and worn and below_header
         short = max(level[0][0] - left, right - level[-1][2]) <= _SHORT * mm
         whole = len(there) >= _NEARLY_ALL * len(shares) and short
         if worn_row or whole or (worn_above and len(there) >= _SOME * len(shares)):
             through = [point for x0, y0, x1, y1 in level for point in ((x0, y0), (x1, y1))]
             rows.append([(left, through[0][1]), *through, (right, through[-1][1])])
-        worn_above = worn_above or worn_row
+        worn_above, whole_above = worn_above or worn_row, whole_above + whole
     ruled_off = any(bottom - row[0][1] <= _SHORT * mm for row in rows)
     columns = [[(x, end), (x, bottom)] for x, end in long if 0 < bottom - end <= _SHORT * mm and not ruled_off]
     return _Table(box, rows, columns)
