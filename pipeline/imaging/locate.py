@@ -26,6 +26,8 @@ Mask = NDArray[np.uint8]
 
 # Shares are of the frame's area, tolerances relative, colour distances CIE 1976 (L*a*b*). All by trial.
 _OVERVIEW = 1000  # pixels of the overview's longer side
+_FACING, _APART = 0.6, 0.9  # of a page's area that a facing one has at least; of its own that lies beside; by trial
+_AS_LIGHT = 12.0  # L* by which it may be darker
 _GRABCUT = 240  # pixels of the longer side of GrabCut's picture; for speed
 _GRABCUT_ROUNDS = 3
 _RIM = 0.012  # of the overview's longer side: width of the rim whose colour is the background's
@@ -86,6 +88,8 @@ def locate_regions(scan: Pixels, dpi: float | None, *, cards_too: bool = True) -
     page = None
     if view.foreign > _FOREIGN_RIM:
         page = _page(view, contours) or _page(view, _solid_quads(_grown_apart(view)))
+        if page is not None and _facing(view, page, contours):
+            page = None  # of an opened book whose fold is as dark as the table: one half must not be lost
     sheet = page or _whole(width, height, dpi)
     if not cards_too:
         return [replace(sheet, kind="page", dpi=dpi)]
@@ -300,6 +304,23 @@ def _page(view: _Overview, rough: list[Quad]) -> Region | None:
                 best = (score, outline)
             break
     return None if best is None else _page_region(view, best[1])
+
+
+def _facing(view: _Overview, page: Region, rough: list[Quad]) -> bool:
+    """Whether another sheet, light and nearly as large, lies beside the page and was left out of it."""
+    height, width = view.lab.shape[:2]
+    inside, shape = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
+    cv2.fillConvexPoly(inside, (np.array(page.quad) / view.scale).astype(np.int32), 1)
+    own = float(inside.sum())
+    light = view.lab[:, :, 0]
+    level = float(np.median(light[inside > 0])) - _AS_LIGHT
+    for quad in rough:
+        shape[:] = 0
+        cv2.fillConvexPoly(shape, np.array(quad, np.int32), 1)
+        beside = (shape > 0) & (inside == 0)
+        if _FACING * own < beside.sum() and beside.sum() > _APART * shape.sum() and np.median(light[beside]) > level:
+            return True
+    return False
 
 
 def _is_page(outline: Outline, width: int, height: int) -> bool:
