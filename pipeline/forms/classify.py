@@ -17,7 +17,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from pipeline.domain.model import DocumentType, TextLine
-from pipeline.forms.by_labels.meaning import meanings_in
+from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.clues import Clues, PageClues, clues_of
 from pipeline.forms.definition import FormDefinition
@@ -61,6 +61,7 @@ DATE_IN_PROMPTS = re.compile(
 )
 CODE, CODE_LIKE = 4.0, 2.0  # evidence of a code that is this card's, and of one that may be its sibling's
 LAYOUT, COLUMNS = 5.0, 5  # evidence of a table of people; columns of one
+GROUP = "group"  # what a person's heading over several columns asks
 LEDGER = "ledger"  # the form of a register's table
 QR_FIELDS = 7  # of a chip card's QR payload; the card of 2024 has more
 
@@ -318,11 +319,13 @@ def _asked_by_tables(lines: Sequence[TextLine]) -> frozenset[str]:
         rows.setdefault((table, row), []).append(" ".join(lines[n].text for n in own))
     words = vocabulary(DocumentType.BIRTH_REGISTER_ENTRY)
     asked: set[str] = set()
-    for cells in rows.values():
+    for (table, row), cells in rows.items():
         if len(cells) >= COLUMNS:
             told = [meanings_in(text, words) for text in cells]
             if sum(map(bool, told)) >= COLUMNS - 1:
                 asked |= {f"{meaning.what.name}/{who}" for cell in told for meaning, who in cell}
+                over = [text for (t, r), above in rows.items() if t == table and r < row for text in above]
+                asked |= {f"{GROUP}/{who}" for text in over if (who := heading(text, words))}
     return frozenset(asked)
 
 
@@ -337,7 +340,8 @@ def _from_layout(page: PageClues, asked: frozenset[str], acts: int, members: boo
     """Evidence of tables of births and of members, of several acts on a page, of members told one by one."""
     kind, side = page.definition.type, page.page.side
     total = 0.0
-    if {"full_name/father", "full_name/mother"} & asked:
+    parents = {who for name in asked for who in (name.rpartition("/")[2],) if who in {"father", "mother"}}
+    if {"full_name/father", "full_name/mother"} & asked or len(parents) > 1:
         ledger = kind is DocumentType.BIRTH_REGISTER_ENTRY and page.definition.form == LEDGER and side == "page"
         total += LAYOUT if ledger else -AGAINST
     elif any(name.startswith("relationship/") for name in asked):

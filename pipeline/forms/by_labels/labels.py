@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from pipeline.forms import prompts
 from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
 from pipeline.forms.by_labels.cells import FormCells, LabelCell
-from pipeline.forms.by_labels.meaning import FULL, SHORT, SURE_LETTERS, heading, person_after
+from pipeline.forms.by_labels.meaning import FULL, SHORT, SURE_LETTERS, TAIL, after_tail, heading, person_after
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Hit, grams
@@ -37,7 +37,6 @@ DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
 WORDS = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)?)\.?")
 ENDS_ENGLISH, CLOSES = re.compile(r"\s*(?:[):;]|$)"), re.compile(r"\s*\)?(?=\s*[:;])|\)?")
-TAIL = 42  # characters behind a label in which its tail or its English may stand
 PROMPTS = "ngày … tháng … năm …"
 SURE_WEIGHT = 1.0  # weight of a long label that stands inside a strip without a colon
 LETTERS_COUNT, MOST_LETTERS = 16, 24  # letters that double a label's weight, and letters that count
@@ -277,18 +276,6 @@ def _bracketed(sheet: Sheet, label: PageLabel) -> bool:
     before = " ".join(sheet.texts[n] for n in sorted(row, key=lambda n: sheet.boxes[n][0]))
     before += sheet.texts[label.line][: label.start]
     return before.rfind("(") > before.rfind(")")
-
-
-def after_tail(text: str, end: int) -> int:
-    """Where a label ends with words that say nothing more: "Họ tên đầy đủ", "Dân tộc gì"."""
-    words = [(end + m.end(), fold(m.group())) for m in re.finditer(r"\s+[^\W\d_]+", text[end : end + TAIL])]
-    tails = {fold(tail) for tail in lexicon().print.tails}
-    if words and text[words[0][0] - 1 : words[0][0]].isupper() and not text[:end].isupper():
-        return end
-    for count in range(min(4, len(words)), 0, -1):
-        if "".join(w for _, w in words[:count]) in tails:
-            return words[count - 1][0]
-    return end
 
 
 def after_english(text: str, end: int) -> int:

@@ -6,7 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
 from pipeline.forms.search import PageText, Wordings, find
 
@@ -23,6 +23,7 @@ HEADING_LIKE = 84.0  # likeness of a strip to a heading
 SURE_LETTERS = 5  # letters from which a word may be misread
 HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
 LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header makes up
+TAIL = 42  # characters behind a label in which its tail or its English may stand
 SHORT = 4  # letters of labels that need a colon or the head of a strip, and a value like theirs
 
 
@@ -42,6 +43,18 @@ def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str 
         if like == FULL or (len(key) > SURE_LETTERS and like >= WORD_LIKE):
             return end + at + words[count - 1][0], who, len(key)
     return end, None, 0
+
+
+def after_tail(text: str, end: int) -> int:
+    """Where a label ends with words that say nothing more: "Họ tên đầy đủ", "Dân tộc gì"."""
+    words = [(end + m.end(), fold(m.group())) for m in re.finditer(r"\s+[^\W\d_]+", text[end : end + TAIL])]
+    tails = {fold(tail) for tail in lexicon().print.tails}
+    if words and text[words[0][0] - 1 : words[0][0]].isupper() and not text[:end].isupper():
+        return end
+    for count in range(min(4, len(words)), 0, -1):
+        if "".join(w for _, w in words[:count]) in tails:
+            return words[count - 1][0]
+    return end
 
 
 def heading(text: str, vocabulary: Vocabulary) -> str | None:
@@ -88,9 +101,11 @@ def meanings_in(
         ends = hit.end >= len(text) or not text[hit.end].isalnum()
         if not (starts and ends) or hit.score < (1.0 if hit.length <= SHORT else least):
             continue
-        end, who, more = hit.end, meaning.who, 0
+        end, who = after_tail(text, hit.end), meaning.who
+        more = len(fold(text[hit.end : end]))
         if who is None:
-            end, who, more = person_after(text, hit.end, vocabulary)
+            end, who, letters = person_after(text, end, vocabulary)
+            more += letters
         hits.append((hit.score**HOW_WELL * (hit.length + more), hit.start, end, meaning, who))
     hits.sort(key=lambda h: -h[0])
     chosen: list[tuple[int, int, Meaning, str | None]] = []
