@@ -60,6 +60,7 @@ DATE_IN_PROMPTS = re.compile(
     r"ng.{1,2}y\W*\d{1,2}\W*th.{1,3}ng\W*\d{1,2}\W*n.{1,2}m\W*(?P<year>\d{4})(?!\d)", re.IGNORECASE
 )
 CODE, CODE_LIKE = 4.0, 2.0  # evidence of a code that is this card's, and of one that may be its sibling's
+MUCH, MUCH_ASKED = 1.5, 9  # further evidence of a header that asks so many different things
 LAYOUT, COLUMNS = 5.0, 5  # evidence of a table of people; columns of one
 GROUP = "group"  # what a person's heading over several columns asks
 LEDGER = "ledger"  # the form of a register's table
@@ -340,10 +341,14 @@ def _from_layout(page: PageClues, asked: frozenset[str], acts: int, members: boo
     """Evidence of tables of births and of members, of several acts on a page, of members told one by one."""
     kind, side = page.definition.type, page.page.side
     total = 0.0
-    parents = {who for name in asked for who in (name.rpartition("/")[2],) if who in {"father", "mother"}}
-    if {"full_name/father", "full_name/mother"} & asked or len(parents) > 1:
+    parents = {name.rpartition("/")[2] for name in asked} & {"father", "mother"}
+    if (
+        {f"full_name/{who}" for who in parents} & asked
+        or {f"{GROUP}/{who}" for who in parents} & asked
+        or len(parents) > 1
+    ):
         ledger = kind is DocumentType.BIRTH_REGISTER_ENTRY and page.definition.form == LEDGER and side == "page"
-        total += LAYOUT if ledger else -AGAINST
+        total += (LAYOUT + (MUCH if len(asked) >= MUCH_ASKED else 0.0)) if ledger else -AGAINST
     elif any(name.startswith("relationship/") for name in asked):
         total += LAYOUT / 2 if side in {"members", "owner"} else -AGAINST
     elif members:

@@ -133,11 +133,13 @@ def _over_the_fold(shown: _Table, beside: _Table, mm: float) -> Iterator[list[tu
         return
     moved = np.interp(ours, [ours[0], ours[-1]], [theirs[0], theirs[-1]])
     missed = np.array([min(abs(height - other) for other in theirs) for height in moved])
-    same = int((missed[1:-1] <= _SAME * mm).sum())  # the first and the last were laid onto each other
+    shared = moved[missed <= _SAME * mm]
+    same = len(shared) - 2  # the first and the last were laid onto each other
     if same < _MOST * (min(len(ours), len(theirs)) - 2) or ((missed > _SAME * mm) & (missed < 2 * _SAME * mm)).any():
         return
     for height in moved[missed > _SAME * mm]:
-        yield [(b[0], round(height)), (b[2], round(height))]
+        if height > shared[1]:  # above it is the header, which has its own rows on each page
+            yield [(b[0], round(height)), (b[2], round(height))]
 
 
 def _levels(pieces: Sequence[Piece], within: float) -> Iterator[list[Piece]]:
