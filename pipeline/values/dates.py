@@ -127,8 +127,8 @@ def _matches(plain: str) -> Iterator[tuple[str, re.Match[str]]]:
 def read_date(verbatim: str, context: Context | None = None) -> Normal:
     """The first date in the text; `INDEFINITE` for "Không thời hạn".
 
-    A two-digit year counts only with a context century, else both centuries are candidates. A lunar
-    date has no value. Nor has an impossible date; legal dates one confusable digit away are candidates.
+    A two-digit year counts with a context century, or where one century alone is past; else both are candidates. A
+    lunar date has no value. Nor has an impossible date; legal dates one confusable digit away are candidates.
     Nor has one with digits before its year that are no day and month for sure ("514/1984"): it is never the year
     alone, and the days it may be are candidates.
     """
@@ -237,9 +237,13 @@ def _judge(partial: PartialDate, short_year: bool, findings: list[str], verbatim
                 for d in dates
                 if d.possible() and d.iso and (d.year or 0) <= last
             )
-            partial = _with_year(partial, None)
-            return outcome(None, bool(near), "date.two_digit_year", near=near)
-        partial = _with_year(partial, context.century + short)
+            if len(near) != 1:
+                partial = _with_year(partial, None)
+                return outcome(None, bool(near), "date.two_digit_year", near=near)
+            findings = [*findings, "date.two_digit_year"]  # the other century is still to come: 75 is 1975
+            partial = next(d for d in dates if d.iso == near[0].value)
+        else:
+            partial = _with_year(partial, context.century + short)
     century = _garbled_century(partial.year)
     if century is not None and _with_year(partial, century).possible() and partial.calendar == "solar":
         partial = _with_year(partial, century)
