@@ -40,16 +40,11 @@ _MOST = 0.6  # share of the rows of the page that shows fewer that the other mus
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table's box (left, top, right, bottom); its row rules, each a line from side to side, from the top; what its
-    upright rules lack to its lower side."""
+    """A table's box (left, top, right, bottom); the heights of its row rules, from the top; what is to be drawn."""
 
     box: Piece
-    rows: list[list[tuple[int, int]]]
-    columns: list[list[tuple[int, int]]]
-
-    @property
-    def heights(self) -> list[float]:
-        return [float(np.mean([y for _, y in row])) for row in self.rows]
+    heights: list[float]
+    drawn: list[list[tuple[int, int]]]
 
 
 def make_whole(canvas: Gray, rules: Sequence[Rule], *, shrink: int, mm: float) -> None:
@@ -60,7 +55,7 @@ def make_whole(canvas: Gray, rules: Sequence[Rule], *, shrink: int, mm: float) -
     shadow. A row that only one page of an opened ledger shows goes on over the other. `mm`: pixels of the canvas.
     """
     tables = list(_tables(canvas, rules, shrink, mm))
-    drawn = [line for table in tables for line in (*table.rows, *table.columns)]
+    drawn = [line for table in tables for line in table.drawn]
     drawn += [row for a, b in permutations(tables, 2) for row in _over_the_fold(a, b, mm)]
     for line in drawn:
         cv2.polylines(canvas, [np.array(line, np.int32)], isClosed=False, color=255)
@@ -101,22 +96,27 @@ def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: flo
     sides = _distinct([left, *(x for x, _ in long), right], _APART * mm)
     if len(sides) < _FEWEST_SIDES:
         return None
-    rows, worn_above, whole_above = [], False, 0
+    heights: list[float] = []
+    drawn: list[list[tuple[int, int]]] = []
+    worn_above, whole_above = False, 0
     for level in _levels(lying, _LEVEL * mm):
         shares = [_covered(a, b, level) for a, b in pairwise(sides)]
         there = [share for share in shares if share > 0]
         worn = sum(share < _WORN for share in there) >= _WORN_SHARE * len(there)
-        below_header = whole_above >= _HEADER
-        worn_row = len(there) >= _IN_COLUMNS * len(shares) and worn and below_header
-        short = max(level[0][0] - left, right - level[-1][2]) <= _SHORT * mm
-        whole = len(there) >= _NEARLY_ALL * len(shares) and short
-        if worn_row or whole or (worn_above and len(there) >= _SOME * len(shares)):
-            through = [point for x0, y0, x1, y1 in level for point in ((x0, y0), (x1, y1))]
-            rows.append([(left, through[0][1]), *through, (right, through[-1][1])])
+        worn_row = len(there) >= _IN_COLUMNS * len(shares) and worn and whole_above >= _HEADER
+        (x0, first, *_), (*_, x1, last) = level[0], level[-1]
+        whole = len(there) >= _NEARLY_ALL * len(shares) and max(x0 - left, right - x1) <= _SHORT * mm
+        if worn_row or (worn_above and len(there) >= _SOME * len(shares)):
+            drawn.append([(left, first), *(point for a, b, c, d in level for point in ((a, b), (c, d))), (right, last)])
+        elif whole:
+            drawn += [[(left, first), (x0, first)], [(x1, last), (right, last)]]
+        else:
+            continue
+        heights.append(float(np.mean([y for _, y, _, _ in level])))
         worn_above, whole_above = worn_above or worn_row, whole_above + whole
-    ruled_off = any(bottom - row[0][1] <= _SHORT * mm for row in rows)
-    columns = [[(x, end), (x, bottom)] for x, end in long if 0 < bottom - end <= _SHORT * mm and not ruled_off]
-    return _Table(box, rows, columns)
+    if not any(bottom - height <= _SHORT * mm for height in heights):  # no rule closes the table
+        drawn += [[(x, end), (x, bottom)] for x, end in long if 0 < bottom - end <= _SHORT * mm]
+    return _Table(box, heights, drawn)
 
 
 def _over_the_fold(shown: _Table, beside: _Table, mm: float) -> Iterator[list[tuple[int, int]]]:
