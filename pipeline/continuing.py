@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.domain.model import CivilRecord, Continuation
+from pipeline.domain.model import CivilRecord, Continuation, Validation
 from pipeline.forms.classify import ENOUGH, Candidate, Classification
 from pipeline.forms.fields import UNCOUNTED
 from pipeline.forms.group import BOOKS, PageGroup
@@ -24,11 +24,12 @@ _MEMBER = re.compile(r"members\[(\d+)\]\.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preceding:
     """The document that the file before left open: `group` as its pages would have been grouped, `begun` as the next
-    record names it, `number` the personal number of a card's first side."""
+    record names it, `number` the personal number of a card's first side, `checked` what the register said of it."""
 
     group: PageGroup
     begun: Continuation
     number: str | None = None
+    checked: Validation | None = None
 
 
 def preceding(records: Sequence[CivilRecord]) -> Preceding | None:
@@ -47,9 +48,8 @@ def preceding(records: Sequence[CivilRecord]) -> Preceding | None:
         begun = Continuation(document_id=last.document_id, members=max([before.members, *counted]), sure=sure)
         return Preceding(group=_group(last, _side_reached(last, begun.members)), begun=begun)
     if last.document_type in card_types() and sides_seen(last) == ("front",):
-        return Preceding(
-            group=_group(last, "front"), begun=Continuation(document_id=last.document_id), number=_number(last)
-        )
+        begun = Continuation(document_id=last.document_id)
+        return Preceding(group=_group(last, "front"), begun=begun, number=_number(last), checked=last.validation)
     return None
 
 

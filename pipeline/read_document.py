@@ -22,13 +22,13 @@ from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
-    Continuation,
     DocumentType,
     FieldValue,
     Finding,
     PageImage,
     PageReport,
     Provenance,
+    RegisterOutcome,
     SourceFile,
     Status,
     Validation,
@@ -80,7 +80,7 @@ class FoundDocument:
 
     kind: Classification
     sides: tuple[tuple[str, ReadImage], ...]
-    begun: Continuation | None = None
+    before: Preceding | None = None
 
 
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
@@ -93,12 +93,14 @@ _HELD_PAGES = 48  # line images of a document in progress are kept for so many p
 class Draft:
     """A record before the register was asked and before triage; `evidence[i]` speaks for `fields[i]`.
 
-    `pages` are the numbers of the pages it stands on; none when the whole file holds nothing.
+    `pages` are the numbers of the pages it stands on; none when the whole file holds nothing. `checked`: what the
+    register said of the paper's side in the file before.
     """
 
     record: CivilRecord
     evidence: tuple[Evidence, ...]
     pages: tuple[int, ...]
+    checked: Validation | None = None
 
 
 def process_document(
@@ -189,7 +191,11 @@ def conclude(
     fields = triaged(checked)
     findings = (*record.findings, *checked.findings())
     status = triage_document(record.document_type, record.type_confidence, fields, findings, settings)
-    return record.evolve(fields=fields, findings=findings, status=status, validation=checked.validation())
+    validation = checked.validation()
+    if validation.outcome is RegisterOutcome.NOT_CHECKED and draft.checked is not None:
+        # A card's back names nobody: it is of the person whom its front names.
+        validation = replace(draft.checked, conflicts=(), evidence={}, subjects={})
+    return record.evolve(fields=fields, findings=findings, status=status, validation=validation)
 
 
 class _Pages:
@@ -269,8 +275,7 @@ def documents_of(pages: Iterator[ReadPage], before: Before | None = None) -> Ite
 
 def _found(group: PageGroup, held: Sequence[_Seen], before: Preceding | None) -> FoundDocument:
     sides = tuple((group.sides[n], held[at].image) for n, at in enumerate(group.pages))
-    begun = before.begun if before is not None and group.continues else None
-    return FoundDocument(kind=group.kind, sides=sides, begun=begun)
+    return FoundDocument(kind=group.kind, sides=sides, before=before if group.continues else None)
 
 
 def _groups(held: Sequence[_Seen], before: Preceding | None) -> list[PageGroup]:
@@ -327,7 +332,7 @@ def _drafts(
     readers: Readers,
     on_document: OnDocument | None,
 ) -> list[Draft]:
-    kind, begun = found.kind, found.begun
+    kind, before = found.kind, found.before
     images = [image for _, image in found.sides]
     leaves = [Leaf(page=i.image.page, part=i.image.part, side=side, lines=i.lines) for side, i in found.sides]
     records: tuple[ExtractedRecord, ...] = ()
@@ -335,15 +340,15 @@ def _drafts(
         definition = form(kind.document_type, kind.form)
         records = (
             extract(definition, leaves)
-            if begun is None
-            else extract(definition, leaves, begun.members, counted=begun.sure)
+            if before is None
+            else extract(definition, leaves, before.begun.members, counted=before.begun.sure)
         )
-        if begun is not None and begun.members and any(names_head(record) for record in records):
-            begun, records = None, extract(definition, leaves)  # a book of its own, whose first pages are not there
+        if before is not None and before.begun.members and any(names_head(record) for record in records):
+            before, records = None, extract(definition, leaves)  # a book of its own, whose first pages are not there
     if on_document is not None:
         on_document(ReadDocument(kind=kind, images=tuple(images), leaves=tuple(leaves), records=records))
     if kind.form is None:
-        return [_draft(origin, kind, [], images, begun)]
+        return [_draft(origin, kind, [], images, before)]
     drafts = []
     for n, record in enumerate(records):
         settled = [
@@ -357,7 +362,7 @@ def _drafts(
             for f in record.fields
         ]
         settled = weigh_sources(settled, images, kind.document_type)
-        drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images, begun))
+        drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images, before))
     return drafts
 
 
@@ -366,7 +371,7 @@ def _draft(
     kind: Classification,
     settled: Sequence[Settled],
     images: Sequence[ReadImage],
-    begun: Continuation | None = None,
+    before: Preceding | None = None,
 ) -> Draft:
     """The record of these fields with the findings of its rules and sources, under its lasting identifiers."""
     check = check_record(
@@ -391,7 +396,7 @@ def _draft(
         document_id=name[:16].hex(),
         holding_code="HT-" + b32encode(name[16:26]).decode(),
         source=origin.source,
-        continues=begun,
+        continues=None if before is None else before.begun,
         document_type=kind.document_type,
         form=kind.form,
         type_confidence=kind.confidence,
@@ -402,7 +407,12 @@ def _draft(
         findings=check.findings,
         provenance=origin.provenance,
     )
-    return Draft(record=record, evidence=evidence, pages=tuple(sorted({i.image.page for i in images})))
+    return Draft(
+        record=record,
+        evidence=evidence,
+        pages=tuple(sorted({i.image.page for i in images})),
+        checked=None if before is None else before.checked,
+    )
 
 
 def _codes_on(findings: Sequence[Finding], name: str) -> list[str]:

@@ -60,6 +60,8 @@ _AMBIGUOUS = Message(
 )
 _DECEASED = Message("Cơ sở dữ liệu dân cư ghi người này đã mất", "The population register says this person has died")
 
+_LISTED = frozenset({"ethnicity", "sex"})  # what only so many values can be
+_NO_SUCH = "value.not_listed"
 _BOOKS = frozenset((DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK))
 _HEAD = "members[0]."
 _MEMBER = re.compile(r"members\[(\d+)\]\.")
@@ -142,6 +144,8 @@ class Claims:
             if not field_value.value or not field_value.name.startswith(prefix):
                 continue
             name = register_name(field_value.name, prefix=prefix)
+            if name in _LISTED and _NO_SUCH in field_value.findings:
+                continue  # "Ethnic group" is no ethnic group: it says nothing of the person
             if name is not None:
                 name = _by_length(field_value.value) if name == "personal_id" else name
                 claims.setdefault(name, _claim(field_value, field_value.value))

@@ -11,7 +11,17 @@ from PIL import Image
 
 from pipeline import read_document as process
 from pipeline.continuing import Preceding, preceding, resumed
-from pipeline.domain.model import CivilRecord, Continuation, DocumentType, PageImage, PageReport, Provenance, TextLine
+from pipeline.domain.model import (
+    CivilRecord,
+    Continuation,
+    DocumentType,
+    PageImage,
+    PageReport,
+    Provenance,
+    RegisterOutcome,
+    TextLine,
+    Validation,
+)
 from pipeline.forms.classify import Classification
 from pipeline.forms.definition import FormPage
 from pipeline.forms.group import PageGroup
@@ -134,3 +144,11 @@ def test_where_the_count_is_not_sure_no_member_is_and_the_next_file_knows(read: 
     again = preceding([leaf])
     assert again is not None and not again.begun.sure
     assert not preceding([leaf.evolve(continues=before.begun, fields=())]).begun.sure  # type: ignore[union-attr]
+
+
+def test_a_back_that_names_nobody_has_the_answer_about_its_front(read: Read) -> None:
+    (front,) = read(page("national_id_9", "1999", "front"))
+    told = Validation(outcome=RegisterOutcome.CONFLICT, register_id="r", conflicts=("date_of_birth",))
+    (back,) = read(page("national_id_9", "1999", "back"), before=preceding([front.evolve(validation=told)]))
+    assert (back.validation.outcome, back.validation.register_id) == (RegisterOutcome.CONFLICT, "r")
+    assert back.validation.conflicts == ()

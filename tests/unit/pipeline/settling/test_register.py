@@ -156,3 +156,17 @@ def test_the_register_knows_parents_and_years_by_its_own_names() -> None:
     assert register_name("father_full_name") == "father_name"
     assert register_name("mother_birth_year", prefix="mother_") == "date_of_birth"
     assert register_name("registrar_full_name") is None
+
+
+def test_what_cannot_be_an_ethnic_group_says_nothing_of_the_person() -> None:
+    read = [
+        f.evolve(findings=("value.not_listed",)) if f.name == "ethnicity" else f
+        for f in fields(full_name="Lê Văn Mẫu", ethnicity="Ethnic group", sex="male")
+    ]
+    assert set(Claims.from_fields(read).fields) == {"full_name", "sex"}
+
+
+def test_the_later_leaves_of_a_book_say_nothing_of_its_head() -> None:
+    assert subjects(BOOK, ["members[3].full_name", "members[4].full_name"]) == ("members[3].", "members[4].")
+    assert subjects(BOOK, ["members[3].full_name", "head_full_name"]) == ("members[0].", "members[3].")
+    assert subjects(BOOK, ["household_number"]) == ("members[0].",)
