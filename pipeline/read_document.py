@@ -47,6 +47,7 @@ from pipeline.settling.register import Checked, PopulationRegister, check_subjec
 from pipeline.settling.settle_field import Settled, settle
 from pipeline.settling.triage import Calibration, Evidence, TriageSettings, triage_document, triage_field
 from pipeline.settling.weigh_sources import weigh_sources
+from pipeline.sheet_of_cards import told_apart
 from pipeline.validation import Agreement as Agreed
 from pipeline.validation import check_record
 
@@ -258,7 +259,12 @@ def documents_of(pages: Iterator[ReadPage], before: Before | None = None) -> Ite
     open_before: Preceding | None = None
     first = True
     for page in pages:
-        held += [_Seen(image, _classified(image)) for image in page.images if not image.image.blank]
+        held += [
+            _Seen(part, kind)
+            for image in page.images
+            if not image.image.blank
+            for part, kind in told_apart(image, _classified(image))
+        ]
         if first and held:
             first = False
             open_before = before() if before is not None and may_go_on(held[0].kind) else None
