@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from pipeline.forms.sheet import Piece
 
 MARK = '"'  # what a ditto mark known by its size is written as
 # Every act and every person has a number of its own: what looks like a mark there is a number that was not read.
+_WORDS = frozenset(("address", "name", "ethnicity", "nationality", "text"))  # grammars
+_STROKES = re.compile(r"^\W*[1lI|/\\!]{2}\W*$")
 _NEVER_REPEATED = frozenset(("document_number", "personal_id", "old_national_id", "identity_number"))  # grammars
 
 
@@ -29,7 +32,7 @@ def entry_fields(place: Place, section: Section, table: Entries) -> list[list[Ex
             if not column.field or high <= low:
                 continue
             pieces = given.get(n, ())
-            mark = _is_mark(place, pieces)
+            mark = _is_mark(place, pieces) or (column.grammar in _WORDS and _are_strokes(place, pieces))
             if mark and n not in above and column.grammar not in _NEVER_REPEATED:
                 pieces = tuple(p for p in pieces if trim(place.sheet, p))
             field = _field(place, section, column, pieces, (low, span[0], high, span[1]))
@@ -67,6 +70,11 @@ def _field(
 def _is_mark(place: Place, pieces: Sequence[Piece]) -> bool:
     """Whether all that stands in a cell is one small mark, whatever the reader took it for."""
     return len(pieces) == 1 and is_small_mark(place.sheet, pieces[0].line)
+
+
+def _are_strokes(place: Place, pieces: Sequence[Piece]) -> bool:
+    """Whether a cell for words holds two strokes, which readers take for "11"."""
+    return len(pieces) == 1 and bool(_STROKES.match(place.sheet.texts[pieces[0].line][pieces[0].start : pieces[0].end]))
 
 
 def _unread(field: ExtractedField) -> ExtractedField:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.domain.recognition import Gray
 from pipeline.layout.model import Box, Cell, Rule
-from pipeline.layout.worn_rules import make_whole
+from pipeline.layout.worn_rules import make_whole, without_folds
 
 _SMALL = 4  # rules are drawn and cells found on a canvas this many times smaller; for speed
 _SMALLEST_TABLE_MM = (30.0, 8.0)  # width and height; by trial
@@ -30,6 +30,7 @@ def find_cells(rules: tuple[Rule, ...], shape: tuple[int, int], *, dpi: float) -
     Outer side rules may be missing, as in bound ledgers: the ends of the horizontal rules stand in. A table that goes
     over the fold of an opened book is one, its columns counted from the left page's first.
     """
+    rules = without_folds(rules, mm=dpi / 25.4)
     canvas = _draw(rules, shape)
     make_whole(canvas, rules, shrink=_SMALL, mm=dpi / 25.4 / _SMALL)
     grown = cv2.dilate(canvas, np.ones((3, 3), np.uint8))

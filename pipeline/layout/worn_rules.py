@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
+from statistics import median
 
 import cv2
 import numpy as np
@@ -31,6 +32,7 @@ _HEADER = (
 )
 _WORN, _WORN_SHARE = 0.85, 0.4  # of a column that a worn rule covers at most; of its columns in which it is so
 _SHORT = 14.0  # by which a whole rule may stop short of the table's side
+_BEYOND, _FEWEST_RULES = 5.0, 3  # by which a crease sticks out more than the usual of so many row rules at least
 _OVER = 5.0  # by which a rule may stick out over the outer upright rule
 _FOLD = 0.25  # of the width of both: between the tables on two pages of an opened book at most
 _ASKEW = 8.0  # by which the upper and lower rules of two such pages may lie apart
@@ -59,6 +61,28 @@ def make_whole(canvas: Gray, rules: Sequence[Rule], *, shrink: int, mm: float) -
     drawn += [row for a, b in permutations(tables, 2) for row in _over_the_fold(a, b, mm)]
     for line in drawn:
         cv2.polylines(canvas, [np.array(line, np.int32)], isClosed=False, color=255)
+
+
+def without_folds(rules: Sequence[Rule], *, mm: float) -> tuple[Rule, ...]:
+    """The rules without creases of the paper: what lies across a table's columns and goes on beyond its sides, where
+    its own row rules end. `mm`: pixels of the rules' boxes."""
+    upright = [rule.box for rule in rules if not rule.horizontal]
+
+    def over(rule: Rule) -> tuple[int, float]:
+        """How many columns the rule crosses, and by how much it sticks out beyond the outer ones."""
+        x0, y0, x1, y1 = rule.box
+        near = [b for b in upright if b[1] - mm < (y0 + y1) / 2 < b[3] + mm]
+        crossed = [b for b in near if x0 <= b[0] and b[2] <= x1]
+        if not crossed:
+            return 0, 0.0
+        return len(crossed), max(min(b[0] for b in near) - x0, x1 - max(b[2] for b in near))
+
+    told = {n: over(rule) for n, rule in enumerate(rules) if rule.horizontal}
+    ends = [out for crossed, out in told.values() if crossed >= _FEWEST_SIDES - 1]
+    usual = median(ends) if len(ends) >= _FEWEST_RULES else float("inf")
+    return tuple(
+        rule for n, rule in enumerate(rules) if n not in told or told[n][0] < 2 or told[n][1] <= usual + _BEYOND * mm
+    )
 
 
 def _tables(canvas: Gray, rules: Sequence[Rule], shrink: int, mm: float) -> Iterator[_Table]:

@@ -31,6 +31,7 @@ _TICKED = re.compile(r"^\W*[xX×+vV1lI/|✓✗]\W*$|^\W*$")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|(?<!\d)\d{1,3}\s*tuổi")
 _YEARS = frozenset({"year", "age", "date"})  # grammars of the part that a year or an age is
 _WORDS_OF_SEX = frozenset({"nam", "nu", "trai", "gai"})
+_OTHER_PARENT = {"father": "mother", "mother": "father"}
 _SEXES = {"male": "Nam", "female": "Nữ"}  # what a mark says in a column of that name
 
 
@@ -324,7 +325,7 @@ def _asks(
             if what.name in _SEXES and own:
                 own = [replace(ask, sex=_SEXES[what.name]) for ask in own]
                 continue  # "Sinh ngày (Nam)": the date stands in one of two columns
-            person = said or over.get(number)
+            person = said or over.get(number) or _other_parent(who, meanings, seen)
             if person == "head" and subject == "member":
                 person = "member"
             if person is None:
@@ -339,6 +340,16 @@ def _asks(
             seen.update(names)
         asks.append(tuple(own))
     return asks
+
+
+def _other_parent(who: str, meanings: Sequence[tuple[Meaning, str | None]], seen: Set[str]) -> str | None:
+    """The parent of whom a cell speaks that names nobody, or none: it asks for a name with an age or the like,
+    and the name of the parent spoken of before was asked already."""
+    other = _OTHER_PARENT.get(who)
+    asks_a_person = len(meanings) > 1 and meanings[0][0].what.name == "full_name"
+    if other is None or not asks_a_person or f"{who}_full_name" not in seen or f"{other}_full_name" in seen:
+        return None
+    return other
 
 
 def _over(sheet: Sheet, cells: Sequence[HeaderCell], groups: dict[int, str]) -> dict[int, str]:

@@ -74,3 +74,16 @@ def test_the_numbers_of_the_columns_are_no_member() -> None:
         xs=COLUMNS,
     )
     assert [told(m)["members[].full_name"] for m in read(book, lines).members] == ["Lê Văn Mẫu", "Lê Thị Thử"]
+
+
+def test_a_second_parents_column_whose_person_was_not_read_is_not_the_first_ones() -> None:
+    found = entries(
+        ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Họ tên cha, năm sinh", "Họ tên, tuổi, nghề nghiệp"),
+        *(
+            (str(12 + n), *CHILDREN[n], f"{FATHERS[n][0]}, 1948", f"{MOTHERS[n][0]}, 24 tuổi, Làm ruộng")
+            for n in range(2)
+        ),
+    )
+    assert [e["father_full_name"] for e in found] == [name for name, _ in FATHERS]
+    assert [(e["mother_full_name"], e["mother_occupation"]) for e in found] == [(n, "Làm ruộng") for n, _ in MOTHERS]
+    assert all("father_occupation" not in e for e in found)

@@ -279,6 +279,13 @@ def test_a_mark_as_small_as_a_ditto_mark_is_one_whatever_was_read(read: str) -> 
     assert (field.text, field.verbatim, field.notes) == ("Thợ may", '"', ("ditto",))
 
 
+@pytest.mark.parametrize("read", ["11", "//", "l1"])
+def test_two_strokes_in_a_column_of_words_are_a_ditto_mark_however_large(read: str) -> None:
+    field = registered(small(read, 1640, 400, 3, 4, size=44)).get("father_occupation")
+    assert field is not None
+    assert (field.text, field.notes) == ("Thợ may", ("ditto",))
+
+
 @pytest.mark.parametrize("read", ['"', "-nt-"])
 def test_an_act_number_is_never_the_one_above(read: str) -> None:
     records = ledger(

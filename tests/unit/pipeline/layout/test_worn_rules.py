@@ -83,3 +83,15 @@ def test_columns_reach_the_end_of_a_table_that_no_rule_closes() -> None:
     rules = [r for r in table(LEFT) if not (r.horizontal and r.box[1] > 400)]
     rules = [r if r.horizontal or r.box[0] < 900 else replace(r, box=(*r.box[:3], 790)) for r in rules]
     assert places(cells(*rules)) == {(r, c) for r in range(2) for c in range(5)}
+
+
+def test_a_crease_across_a_table_and_beyond_its_sides_parts_no_row() -> None:
+    crease = lying(60, 1650, 590)
+    assert len({c.row for c in cells(*table(LEFT), crease)}) == 4
+    halves = lying(60, 900, 590), lying(1100, 1650, 590)
+    assert len({c.row for c in cells(*table(LEFT), *halves)}) == 4
+
+
+def test_rules_that_all_stick_out_over_a_fold_are_the_tables_own() -> None:
+    rules = [r for r in table(LEFT) if r.horizontal or r.box[0] < 1450]  # the last upright rule is lost
+    assert places(cells(*rules)) == {(r, c) for r in range(4) for c in range(5)}
