@@ -75,7 +75,7 @@ def without_folds(rules: Sequence[Rule], *, mm: float) -> tuple[Rule, ...]:
         crossed = [b for b in near if x0 <= b[0] and b[2] <= x1]
         if not crossed:
             return 0, 0.0
-        return len(crossed), max(min(b[0] for b in near) - x0, x1 - max(b[2] for b in near))
+        return len(crossed), max(0.0, min(b[0] for b in near) - x0, x1 - max(b[2] for b in near))
 
     told = {n: over(rule) for n, rule in enumerate(rules) if rule.horizontal}
     ends = [out for crossed, out in told.values() if crossed >= _FEWEST_SIDES - 1]

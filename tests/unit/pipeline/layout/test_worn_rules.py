@@ -95,3 +95,9 @@ def test_a_crease_across_a_table_and_beyond_its_sides_parts_no_row() -> None:
 def test_rules_that_all_stick_out_over_a_fold_are_the_tables_own() -> None:
     rules = [r for r in table(LEFT) if r.horizontal or r.box[0] < 1450]  # the last upright rule is lost
     assert places(cells(*rules)) == {(r, c) for r in range(4) for c in range(5)}
+
+
+def test_the_rows_of_a_page_beside_a_smaller_one_are_no_creases() -> None:
+    frame = Rule(box=(20, 20, 24, 1180), horizontal=False, thickness=4.0)
+    found = cells(*table(LEFT), *table(RIGHT), frame)
+    assert places(found) == {(r, c) for r in range(4) for c in range(10)}
