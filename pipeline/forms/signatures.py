@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from pipeline.forms.anchors import Anchor
 from pipeline.forms.cleaning import trim
 from pipeline.forms.keys import fold
@@ -48,12 +50,14 @@ _NO_NAME = re.compile(
     r"[đd][uúù]ng v[oớ]i b[aả]n|ch[uứ]ng th[uự]c|b[aả]n sao|b[aả]n ch[ií]nh)|\bm[aẫ]u\s*$|specimen",
     re.IGNORECASE,
 )  # a place, a stamp or a watermark
+_STAMPS = ("chungthucbansaodungvoibanchinh", "saoybanchinh", "saoluctubanchinh", "dacapbansao")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
 # Lengths are in letter heights of the sheet; all by trial.
 REACH = 16.0  # below its caption within which a signer's name stands
 SLACK = 0.3  # by which a name may overlap its caption, or the next labels below
+STAMP_LETTERS, STAMP_LIKE = 14, 78.0  # letters of such words, at least, and their likeness (rapidfuzz)
 NEXT = 2.0  # below the caption from where other labels end the room for the name, and a mere word may be its rest
 NAME_WORDS, NAME_LETTERS = (2, 6), 5  # words of a name, and its letters at least
 OFFICE_HALF = 0.5  # of the sheet's width, from the left, in which the issuing office stands
@@ -84,6 +88,8 @@ def name_under(
         if not low <= (x0 + x1) / 2 <= high or y0 - top > REACH * sheet.height:
             continue
         piece = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
+        if is_stamp(sheet.texts[n]):
+            continue
         if piece and y0 > best[0] and looks_like_name(sheet.texts[n][piece.start : piece.end]):
             best = (y0, [piece])
         elif piece and y0 > rest[0] and y0 - top > NEXT * sheet.height and _WORDS.search(sheet.texts[n]):
@@ -105,6 +111,12 @@ def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: flo
         elif middle > centre:
             high = min(high, (middle + centre) / 2)
     return low, high
+
+
+def is_stamp(text: str) -> bool:
+    """Whether the words are of a stamp that certifies a copy, however they were read: they stand among signatures."""
+    key = fold(text)
+    return len(key) >= STAMP_LETTERS and any(fuzz.partial_ratio(key, stamp) >= STAMP_LIKE for stamp in _STAMPS)
 
 
 def looks_like_name(text: str) -> bool:

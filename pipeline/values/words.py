@@ -113,6 +113,15 @@ def read_religion(verbatim: str, _context: Context | None = None) -> Normal:
 _FEWEST_SIGNS = 2  # letters and digits of free text: one alone is a stroke, a rest of a stamp, or was not read
 
 
+# The short form of a kind of unit and its name, read as one word: "XĐồng Văn", "QCầu Giấy".
+_JOINED_UNIT = re.compile(r"(?<![^\W_])([PQXHT])([^\W\d_])(?=[^\W\d_])")
+
+
+def _apart(found: re.Match[str]) -> str:
+    begins = found[2].isupper() and found.string[found.end()].islower()
+    return f"{found[1]} {found[2]}" if begins else found[0]
+
+
 def read_text(verbatim: str, _context: Context | None = None) -> Normal:
     """Free text, cleaned of leaders, as written."""
     return _free(verbatim, cut_prompts(clean(verbatim)))
@@ -124,6 +133,7 @@ def read_place(verbatim: str, _context: Context | None = None) -> Normal:
     text = re.sub(r"\s*,(?:\s*,)*\s*", ", ", text)
     text = re.sub(r"(?<=[^\W\d_])(?:\s+-\s*|\s*-\s+)(?=[^\W_])", " - ", text)
     text = re.sub(r"\b([^\W\d_]{1,2}\.)(?=[^\W\d_]{2})", r"\1 ", text)  # an abbreviation and its name: "Q.Ba Đình"
+    text = _JOINED_UNIT.sub(_apart, text)
     return _free(verbatim, re.sub(r"\s*;\s*", "; ", text).strip(" ,;"))
 
 

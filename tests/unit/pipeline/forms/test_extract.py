@@ -234,6 +234,18 @@ def test_the_signer_is_the_name_under_the_caption_not_the_office() -> None:
     assert read("birth_certificate", "2016", lines)["registrar_full_name"] == "Phạm Văn Nghĩa"
 
 
+@pytest.mark.parametrize("read_as", ["CHỨNG THỤC BẢN SAO", "ĐÔNG VOI BAN CHƯN", "Đung Với Bản Chính"])
+def test_a_stamp_that_certifies_a_copy_is_no_signer(read_as: str) -> None:
+    lines = [
+        line("Nơi đăng ký khai sinh: UBND xã A", 150, 1000),
+        line("NGƯỜI KÝ GIẤY KHAI SINH", 1300, 1100),
+        line("CHỦ TỊCH", 1450, 1230),
+        line("Phạm Văn Nghĩa", 1400, 1500),
+        line(read_as, 1400, 1600),
+    ]
+    assert read("birth_certificate", "2016", lines)["registrar_full_name"] == "Phạm Văn Nghĩa"
+
+
 def test_two_persons_blocks_in_one_segment_are_cut_apart() -> None:
     lines = [
         line("Họ, chữ đệm, tên vợ: Lý Hoa", 150, 300),

@@ -130,6 +130,7 @@ def test_only_twelve_ascii_digits_are_taken_apart() -> None:
     [
         ("place", "huyện Ia H’Drai, Kon Tum", "huyện Ia H'Drai, Kon Tum"),
         ("address", "Ia H' Drai", "Ia H'Drai"),
+        ("address", "XĐồng Văn, HYên Lạc, Hải Dương", "X Đồng Văn, H Yên Lạc, Hải Dương"),
         ("place", "xã Cư M`gar", "xã Cư M'gar"),
         ("name", "H’ HEN NIÊ", "H'Hen Niê"),
         ("name", "K'BRÊ", "K'Brê"),
