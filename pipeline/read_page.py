@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.codes import Code, Mrz, read_codes, read_mrz
-from pipeline.domain.geometry import Quad, rectangle
+from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import PageImage, PageReport, TextLine, UprightImage
 from pipeline.domain.recognition import LineImage, Recognizer
 from pipeline.imaging import prepare_page
@@ -29,6 +31,7 @@ class Readers:
 
 
 MOST_CARD_LINES = 34  # what holds more is a sheet of a card's shape, as 21 x 33 cm nearly has; cards have 30 at most
+FILLERS = 6  # of a machine-readable zone in a line, at least, that show which way it stands
 MOST_CARD_CELLS = 6  # ruled cells with writing: no card is a table
 
 
@@ -66,8 +69,29 @@ def _is_no_card(image: ReadImage) -> bool:
 
 def _read(page: PageImage, readers: Readers, *, cards: bool = True) -> ReadPage:
     prepared = prepare_page(page, reader=readers.primary, cards=cards)
-    images = tuple(_read_image(image, readers) for image in prepared.images)
+    images = tuple(_read_upright(image, readers) for image in prepared.images)
     return ReadPage(report=prepared.report, images=images)
+
+
+def _read_upright(image: UprightImage, readers: Readers) -> ReadImage:
+    """The image, read; once more the other way up where its machine-readable zone is seen to stand on its head."""
+    read = _read_image(image, readers)
+    return _read_image(_turned_round(image), readers) if any(_on_its_head(line.text) for line in read.lines) else read
+
+
+def _on_its_head(text: str) -> bool:
+    """Whether a line is of a zone that was read upside down: its fillers "<" are then ">"."""
+    return text.count(">") >= FILLERS and "<" not in text
+
+
+def _turned_round(image: UprightImage) -> UprightImage:
+    height, width = image.colour.shape[:2]
+    back = Transform.of(np.array([[-1.0, 0.0, float(width)], [0.0, -1.0, float(height)]]))
+    return image.evolve(
+        colour=np.ascontiguousarray(image.colour[::-1, ::-1]),
+        to_scan=image.to_scan @ back,
+        rotation=(image.rotation + 180) % 360,
+    )
 
 
 def _read_image(image: UprightImage, readers: Readers) -> ReadImage:

@@ -154,3 +154,22 @@ def test_a_card_with_more_ruled_cells_than_any_card_has_is_read_again_as_a_sheet
     asked_for_cards: Callable[[UprightImage], list[bool]], cells: int, asked: list[bool]
 ) -> None:
     assert asked_for_cards(tabled(cells)) == asked
+
+
+class Zone(Counting):
+    """Reads a machine-readable zone on its head the first time, and its lines the second."""
+
+    def read(self, lines: Sequence[LineImage]) -> list[Reading]:
+        first, answers = not self.shown, super().read(lines)
+        return [said("8Z>>>>>>>>>1L4902") for _ in lines] if first else answers
+
+
+def test_an_image_whose_zone_stands_on_its_head_is_read_the_other_way_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
+    prepared = PreparedPage(report=report, images=(drawn(),))
+    monkeypatch.setattr(reading, "prepare_page", lambda page, *, reader, cards: prepared)
+    (image,) = read_page(PAGE, Readers(primary=Zone(name="first"))).images
+    assert image.image.rotation == 180
+    assert [line.text for line in image.lines] == ["dòng 0", "dòng 1"]
+    lowest = image.image.to_scan(image.lines[0].box[2])  # its lower right corner is the upper left one on the scan
+    assert 500 < lowest[0] < 600 and 700 + 180 < lowest[1] < 700 + 260
