@@ -18,6 +18,7 @@ from pipeline.forms.definition import FormDefinition
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf, Place, by_name
 from pipeline.forms.keys import HEAD, fold
 from pipeline.forms.leaf import LeafFields, read_leaf
+from pipeline.forms.registered_on import in_one_row
 from pipeline.forms.sheet import Sheet
 from pipeline.forms.two_readings import contradicted, reconciled
 
@@ -46,7 +47,9 @@ def extract(
                 place = Place(sheet=Sheet(leaf.lines), leaf=number, page=leaf.page, part=leaf.part)
                 by_labels.fields = card_fields(place, page, by_labels.fields)
             by_form = read_leaf(page, leaf, number)
-            read.append((leaf, reconciled(by_form, by_labels, form_leads=is_card(page))))
+            joined = reconciled(by_form, by_labels, form_leads=is_card(page))
+            joined.fields = in_one_row(joined.fields, leaf.lines)
+            read.append((leaf, joined))
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for leaf, result in read if leaf.side != ACT for f in result.fields]
