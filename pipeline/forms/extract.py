@@ -7,6 +7,7 @@ taken from another field's place, and nothing is invented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from rapidfuzz import fuzz
 from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.definition import FormDefinition
-from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf, Place, by_name
+from pipeline.forms.fields import UNREAD, ExtractedField, ExtractedRecord, Leaf, Place, by_name
 from pipeline.forms.keys import HEAD, fold
 from pipeline.forms.leaf import LeafFields, read_leaf
 from pipeline.forms.registered_on import in_one_row
@@ -26,6 +27,8 @@ SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, howeve
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
 MEMBERS = "members"  # the side of a book that lists people
 FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
+IN_WORDS = frozenset({"removed", "occupation", "religion"})  # fields of a member that no figure says: "01" is a trace
+_WORD = re.compile(r"[^\W\d_]{2}")
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -178,6 +181,8 @@ def _numbered(people: Sequence[list[ExtractedField]], before: int) -> list[Extra
 def _placed(field: ExtractedField, number: int) -> ExtractedField:
     """The field of member `number`; books have one line for the old and the new number, 12 digits are the new."""
     name = field.name.replace("[]", f"[{number}]")
+    if name.rpartition(".")[2] in IN_WORDS and not field.empty and not _WORD.search(field.text):
+        field = replace(field, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
     if field.grammar == "old_national_id" and sum(c.isdigit() for c in field.text) == 12:
         return replace(field, name=name.replace("old_national_id", "personal_id"), grammar="personal_id")
     return replace(field, name=name)

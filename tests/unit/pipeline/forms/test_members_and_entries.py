@@ -386,3 +386,14 @@ def test_two_blocks_that_are_named_by_one_ink_are_one_person() -> None:
 def test_two_people_of_one_name_stay_two() -> None:
     people, _ = _people([part(full_name=("Lê An", 0)), part(full_name=("Lê An", 7))])
     assert len(people) == 2
+
+
+def test_a_figure_where_a_trade_or_a_reason_stands_is_a_trace_that_was_not_read() -> None:
+    lines = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), line("Lý do xóa đăng ký thường trú: 01", 150, 700)]
+    (record,) = extract(BOOK, [leaf(lines, "members")])
+    removed = record.get("members[0].removed")
+    assert removed is not None
+    assert "unread" in removed.notes
+    occupation = record.get("members[0].occupation")
+    assert occupation is not None
+    assert occupation.notes == ()
