@@ -57,9 +57,10 @@ def resumed(record: CivilRecord) -> Preceding | None:
     """What the record went on with when it was read, for its file to be read again; None where it begins a document."""
     if record.continues is None or record.form is None:
         return None
-    inside = "members" if record.continues.members else "owner"
-    side = inside if record.document_type in BOOKS else "front"
-    return Preceding(group=_group(record, side), begun=record.continues)
+    if record.document_type in BOOKS:
+        side = "members" if record.continues.members else "owner"
+        return Preceding(group=_group(record, side), begun=record.continues)
+    return Preceding(group=_group(record, "front"), begun=record.continues, checked=record.validation)
 
 
 def _side_reached(book: CivilRecord, members: int) -> str:

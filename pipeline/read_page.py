@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,7 +70,7 @@ def _is_no_card(image: ReadImage) -> bool:
 def _read(page: PageImage, readers: Readers, *, cards: bool = True) -> ReadPage:
     prepared = prepare_page(page, reader=readers.primary, cards=cards)
     images = tuple(_read_upright(image, readers) for image in prepared.images)
-    return ReadPage(report=prepared.report, images=images)
+    return ReadPage(report=replace(prepared.report, rotation=images[0].image.rotation), images=images)
 
 
 def _read_upright(image: UprightImage, readers: Readers) -> ReadImage:

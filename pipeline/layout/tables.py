@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import cv2
@@ -10,7 +9,7 @@ import numpy as np
 
 from pipeline.domain.recognition import Gray
 from pipeline.layout.model import Box, Cell, Rule
-from pipeline.layout.worn_rules import make_whole, without_folds
+from pipeline.layout.worn_rules import distinct, make_whole, without_folds
 
 _SMALL = 4  # rules are drawn and cells found on a canvas this many times smaller; for speed
 _SMALLEST_TABLE_MM = (30.0, 8.0)  # width and height; by trial
@@ -139,20 +138,11 @@ def _fields(grid: Gray, mm: float) -> list[tuple[int, int, int, int]]:
 
 
 def _rows(fields: list[_Field], mm: float) -> list[int]:
-    return _distinct((f.level for f in fields), mm)
+    return distinct((f.level for f in fields), _SAME_EDGE_MM * mm)
 
 
 def _columns(fields: list[_Field], mm: float) -> list[int]:
-    return _distinct((f.left for f in fields), mm)
-
-
-def _distinct(edges: Iterable[int], mm: float) -> list[int]:
-    """The edges that are not one with another, from small to large."""
-    out: list[int] = []
-    for value in sorted(edges):
-        if not out or value - out[-1] > _SAME_EDGE_MM * mm:
-            out.append(value)
-    return out
+    return distinct((f.left for f in fields), _SAME_EDGE_MM * mm)
 
 
 def _cell(table: int, field: _Field, rows: list[int], columns: list[int]) -> Cell:

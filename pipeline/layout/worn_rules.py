@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 from statistics import median
@@ -117,7 +117,7 @@ def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: flo
     long = [(x, end) for x, start, _, end in upright if end - start > _UPRIGHT * (bottom - top)]
     left = next((x for x, _ in sorted(long) if x - left <= _OVER * mm), left)
     right = next((x for x, _ in sorted(long, reverse=True) if right - x <= _OVER * mm), right)
-    sides = _distinct([left, *(x for x, _ in long), right], _APART * mm)
+    sides = distinct([left, *(x for x, _ in long), right], _APART * mm)
     if len(sides) < _FEWEST_SIDES:
         return None
     heights: list[float] = []
@@ -180,7 +180,8 @@ def _covered(left: int, right: int, level: Sequence[Piece]) -> float:
     return sum(max(0, min(right, x1) - max(left, x0)) for x0, _, x1, _ in level) / max(1, right - left)
 
 
-def _distinct(values: Sequence[int], apart: float) -> list[int]:
+def distinct(values: Iterable[int], apart: float) -> list[int]:
+    """The values, from small to large, without those that are hardly larger than the one before."""
     out: list[int] = []
     for value in sorted(values):
         if not out or value - out[-1] > apart:

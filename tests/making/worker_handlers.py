@@ -39,6 +39,10 @@ def do_ask(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
     return channel.ask(value)
 
 
+def do_introduce(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
+    return channel.ask(os.getpid())
+
+
 def do_refuse(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
     channel.page(2)
     channel.page_done(2)

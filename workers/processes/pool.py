@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -72,7 +72,6 @@ class WorkerPool:
         self.peak_mb = 0.0
         self.confined: bool | None = None
         self._bell, self._ring = os.pipe()
-        self._helpers = ThreadPoolExecutor(max_workers=size, thread_name_prefix="hotich-answer")
         # One thread starts and watches all workers: the kernel ends them when that thread ends.
         self._thread = threading.Thread(target=self._run, name="hotich-pool", daemon=True)
         self._thread.start()
@@ -111,7 +110,6 @@ class WorkerPool:
             self._closing = True
         self._wake()
         self._thread.join()
-        self._helpers.shutdown(wait=False, cancel_futures=True)
         os.close(self._ring)
         os.close(self._bell)
 
@@ -181,9 +179,12 @@ class WorkerPool:
             if worker.job.on_page is not None:
                 worker.job.on_page(message.number)
         elif isinstance(message, Asked):
-            answer = worker.job.answers.get(type(message.question), self._spec.answer)
-            worker.ask()
-            self._helpers.submit(_reply, worker, message.question, answer)
+            own = worker.job.answers.get(type(message.question))
+            if own is not None:
+                worker.ask()
+            # A thread for each: one that waits for an earlier job must not keep that job's question waiting.
+            arguments = (worker, message.question, own or self._spec.answer)
+            threading.Thread(target=_reply, args=arguments, name="hotich-answer", daemon=True).start()
         elif isinstance(message, Done):
             self._release(worker).future.set_result(message.result)
             self._retire_if_swollen(worker)

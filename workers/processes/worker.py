@@ -77,9 +77,9 @@ class Worker:
         self.waits = True
 
     def answer(self, given: Any) -> None:
-        """Sends the answer; the page's time counts from here. Raises OSError when the process is gone."""
-        self.page_started = time.monotonic()
-        self.waits = False
+        """Sends the answer; a page that waited has its time from here on. Raises OSError when the process is gone."""
+        if self.waits:
+            self.page_started, self.waits = time.monotonic(), False
         self.pipe.send(given)
 
     def begin_page(self, number: int | None) -> None:

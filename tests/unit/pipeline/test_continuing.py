@@ -152,3 +152,5 @@ def test_a_back_that_names_nobody_has_the_answer_about_its_front(read: Read) -> 
     (back,) = read(page("national_id_9", "1999", "back"), before=preceding([front.evolve(validation=told)]))
     assert (back.validation.outcome, back.validation.register_id) == (RegisterOutcome.CONFLICT, "r")
     assert back.validation.conflicts == ()
+    again = resumed(back)
+    assert again is not None and again.checked == back.validation  # read again by itself, it keeps the answer

@@ -168,8 +168,9 @@ def test_an_image_whose_zone_stands_on_its_head_is_read_the_other_way_up(monkeyp
     report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
     prepared = PreparedPage(report=report, images=(drawn(),))
     monkeypatch.setattr(reading, "prepare_page", lambda page, *, reader, cards: prepared)
-    (image,) = read_page(PAGE, Readers(primary=Zone(name="first"))).images
-    assert image.image.rotation == 180
+    page = read_page(PAGE, Readers(primary=Zone(name="first")))
+    (image,) = page.images
+    assert (image.image.rotation, page.report.rotation) == (180, 180)
     assert [line.text for line in image.lines] == ["dòng 0", "dòng 1"]
     lowest = image.image.to_scan(image.lines[0].box[2])  # its lower right corner is the upper left one on the scan
     assert 500 < lowest[0] < 600 and 700 + 180 < lowest[1] < 700 + 260

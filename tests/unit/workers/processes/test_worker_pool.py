@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,6 +55,23 @@ def test_a_jobs_own_answers_come_before_everybodys(pool: WorkerPool) -> None:
     answers: dict[type, Callable[[Any], Any]] = {str: str.upper}
     assert pool.submit(("ask", "xa"), answers=answers).result(WAIT) == "XA"
     assert pool.submit(("ask", 21), answers=answers).result(WAIT) == 42
+
+
+def test_an_answer_that_nobody_waits_for_any_more_keeps_no_other_question_waiting() -> None:
+    asked: list[int] = []
+    over = threading.Event()
+
+    def answer(pid: int) -> str:
+        asked.append(pid)
+        if len(asked) == 1:
+            os.kill(pid, signal.SIGKILL)
+            over.wait(WAIT)
+        return "ja"
+
+    with make_pool(answer=answer) as pool:
+        assert pool.submit(("introduce", None)).result(WAIT / 2) == "ja"
+        over.set()
+    assert len(set(asked)) == 2
 
 
 def test_waiting_for_an_answer_costs_a_page_no_time() -> None:
