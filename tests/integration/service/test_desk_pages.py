@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.domain.model import Continuation
 from service.wire.keys import Keys
 from tests.integration.service.conftest import MASTER, Desk, open_desk, picture
 from tests.integration.service.page_desk import HTML, hidden, visible_text
 from tests.making.clock import Clock
-from tests.making.desk_home import CERTIFICATE, PASSWORD, DeskHome
+from tests.making.desk_home import CERTIFICATE, PASSWORD, DeskHome, copy_of, sure, truths
 
 TAB, OTHER_TAB = "a" * 32, "b" * 32
 
@@ -245,3 +246,18 @@ def test_only_pages_that_somebody_may_open_are_offered(office: Office) -> None:
         for role in ("reviewer", "auditor")
     }
     assert offered == {"reviewer": True, "auditor": False}
+
+
+def test_a_leaf_leads_to_the_leaf_before_it_in_another_file(office: Office) -> None:
+    papers = office.home
+    begun = office.document
+    truth = truths()[CERTIFICATE]
+    data = copy_of(CERTIFICATE, 7)
+    leaf = papers.record(truth, [sure(name, *one) for name, one in truth.fields.items()], data)
+    stored = papers.store(leaf.evolve(continues=Continuation(document_id=begun, members=2)), data)
+    reviewer = office.sign_in("rv", "reviewer")
+    linked = {
+        document: f'href="/ban-duyet/giay/{begun}">‹' in reviewer.get(f"/ban-duyet/giay/{document}", headers=HTML).text
+        for document in (begun, stored.document_id)
+    }
+    assert linked == {begun: False, stored.document_id: True}
