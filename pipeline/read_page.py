@@ -109,6 +109,7 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
             line_to_upright=cut.to_upright,
             readings=(reading,),
             struck_out=segment.struck_out,
+            crosses=segment.crosses,
             row=segment.row,
             cell=None if segment.table is None else (segment.table, segment.cell_row or 0, segment.cell_column or 0),
             ink=segment.ink,

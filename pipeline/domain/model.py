@@ -121,7 +121,8 @@ class TextLine(_Evolve):
     `box` is in the upright image's pixels. `line_to_upright` leads from the pixels of the line
     image that was read (which `Character.start` and `.end` count in) to the upright image.
     `readings[0]` is the primary reader's. `row` numbers the rows of its image from the top; `cell` is
-    (table, row, column) where it stands in a ruled grid; `ink` as layout saw it.
+    (table, row, column) where it stands in a ruled grid; `ink` as layout saw it; `crosses`: writing that goes on beyond
+    a rule.
     """
 
     page: int
@@ -130,6 +131,7 @@ class TextLine(_Evolve):
     line_to_upright: Transform
     readings: tuple[Reading, ...]
     struck_out: bool = False
+    crosses: bool = False
     row: int | None = None
     cell: tuple[int, int, int] | None = None
     ink: str = "black"

@@ -19,7 +19,7 @@ from pipeline.forms.definition import FormDefinition
 from pipeline.forms.fields import UNREAD, ExtractedField, ExtractedRecord, Leaf, Place, by_name
 from pipeline.forms.keys import HEAD, fold
 from pipeline.forms.leaf import LeafFields, read_leaf
-from pipeline.forms.registered_on import in_one_row
+from pipeline.forms.registered_on import in_one_row, with_event_days
 from pipeline.forms.sheet import Sheet
 from pipeline.forms.two_readings import contradicted, reconciled
 
@@ -51,7 +51,7 @@ def extract(
                 by_labels.fields = card_fields(place, page, by_labels.fields)
             by_form = read_leaf(page, leaf, number)
             joined = reconciled(by_form, by_labels, form_leads=is_card(page))
-            joined.fields = in_one_row(joined.fields, leaf.lines)
+            joined.fields = with_event_days(in_one_row(joined.fields, leaf.lines), leaf.lines)
             read.append((leaf, joined))
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0

@@ -11,7 +11,7 @@ from pipeline.forms.anchors import Anchor
 from pipeline.forms.cleaning import trim
 from pipeline.forms.keys import fold
 from pipeline.forms.plan import Slot
-from pipeline.forms.sheet import Piece, Sheet
+from pipeline.forms.sheet import SAME_ROW, Piece, Sheet
 
 _OFFICES = frozenset(
     {
@@ -50,6 +50,8 @@ _NO_NAME = re.compile(
     r"[đd][uúù]ng v[oớ]i b[aả]n|ch[uứ]ng th[uự]c|b[aả]n sao|b[aả]n ch[ií]nh)|\bm[aẫ]u\s*$|specimen",
     re.IGNORECASE,
 )  # a place, a stamp or a watermark
+# A doctor's, a midwife's, a master's: no syllable has no vowel.
+_TITLE = re.compile(r"\W*(?:(?:[bcdđghklmnpqrstvx]{2,5}\d?|ys)\b[\s.:]*)+(?=\w)", re.IGNORECASE)
 _STAMPS = ("chungthucbansaodungvoibanchinh", "saoybanchinh", "saoluctubanchinh", "dacapbansao")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
@@ -74,22 +76,20 @@ def name_under(
     left = sheet.x_at(caption.line, caption.start)
     right = sheet.x_at(caption.last_line, caption.end)
     centre, top = (left + right) / 2, sheet.boxes[caption.line][3]
-    low, high = _column(sheet, caption, others, centre)
-    floor = min(
-        (sheet.boxes[a.line][1] for a in others if sheet.boxes[a.line][1] > top + NEXT * sheet.height),
-        default=1e9,
-    )
+    low, high = _column(sheet, caption, centre)
+    below = [a.line for a in others if not sheet.texts[a.line].lstrip().startswith("(")]  # (Ký, ghi rõ họ tên)
+    floor = min((sheet.boxes[n][1] for n in below if sheet.boxes[n][1] > top + NEXT * sheet.height), default=1e9)
     best: tuple[float, list[Piece]] = (0.0, [])
     rest: tuple[float, list[Piece]] = (0.0, [])
     for n in lines:
-        x0, y0, x1, y1 = sheet.boxes[n]
+        _, y0, _, y1 = sheet.boxes[n]
         if n in used or y0 < top - SLACK * sheet.height or y1 > floor + SLACK * sheet.height:
             continue
-        if not low <= (x0 + x1) / 2 <= high or y0 - top > REACH * sheet.height:
+        start, end = _in_column(sheet, n, low, high)
+        if start >= end or y0 - top > REACH * sheet.height or is_stamp(sheet.texts[n]):
             continue
-        piece = trim(sheet, Piece(line=n, start=0, end=len(sheet.texts[n])))
-        if is_stamp(sheet.texts[n]):
-            continue
+        title = _TITLE.match(sheet.texts[n], start, end)
+        piece = trim(sheet, Piece(line=n, start=start if title is None else title.end(), end=end))
         if piece and y0 > best[0] and looks_like_name(sheet.texts[n][piece.start : piece.end]):
             best = (y0, [piece])
         elif piece and y0 > rest[0] and y0 - top > NEXT * sheet.height and _WORDS.search(sheet.texts[n]):
@@ -97,20 +97,39 @@ def name_under(
     return best[1] or rest[1]
 
 
-def _column(sheet: Sheet, caption: Anchor, others: Sequence[Anchor], centre: float) -> tuple[float, float]:
-    """The x range of a caption's column: half way to the captions beside it, or to the page's ends."""
+def _column(sheet: Sheet, caption: Anchor, centre: float) -> tuple[float, float]:
+    """The x range of a caption's column: half way to what stands beside it in its row, or to the page's ends."""
     row = sheet.boxes[caption.line]
     low, high = sheet.left - 1, sheet.right + 1
-    for a in others:
-        box = sheet.boxes[a.line]
-        if a is caption or box[1] >= row[3] or box[3] <= row[1]:
+    for n, (x0, y0, x1, y1) in enumerate(sheet.boxes):
+        overlap = min(y1, row[3]) - max(y0, row[1])
+        if n == caption.line or overlap < SAME_ROW * min(y1 - y0, row[3] - row[1]) or not _WORDS.search(sheet.texts[n]):
             continue
-        middle = (sheet.x_at(a.line, a.start) + sheet.x_at(a.last_line, a.end)) / 2
-        if middle < centre:
+        middle = (x0 + x1) / 2
+        if x1 < centre:
             low = max(low, (middle + centre) / 2)
-        elif middle > centre:
+        elif x0 > centre:
             high = min(high, (middle + centre) / 2)
     return low, high
+
+
+def _in_column(sheet: Sheet, n: int, low: float, high: float) -> tuple[int, int]:
+    """The part of a line that stands in a column: all of it where it stands there, else its words that do.
+
+    Names beside each other, of signers in two columns, may be read as one line.
+    """
+    x0, _, x1, _ = sheet.boxes[n]
+    text = sheet.texts[n]
+    if low <= x0 and x1 <= high:
+        return 0, len(text)
+    words = [
+        match
+        for match in re.finditer(r"\S+", text)
+        if low <= (sheet.x_at(n, match.start()) + sheet.right_of(n, match.end())) / 2 <= high
+    ]
+    if len(words) < NAME_WORDS[0]:
+        return (0, len(text)) if low <= (x0 + x1) / 2 <= high else (0, 0)
+    return words[0].start(), words[-1].end()
 
 
 def is_stamp(text: str) -> bool:

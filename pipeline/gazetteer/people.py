@@ -14,6 +14,7 @@ from pipeline.values.keys import canonical_tones
 from pipeline.values.syllables import legal_syllables
 
 _LEGAL_ONLY = 11.0  # nats a legal but unlisted syllable costs
+_MIDDLE = ("văn", "thị")
 _ILLEGAL = 16.0  # nats a syllable costs that Vietnamese cannot spell
 
 
@@ -31,6 +32,15 @@ def _table() -> Mapping[tuple[str, str], Mapping[str, float]]:
 def surnames() -> Mapping[str, float]:
     """Surnames with rough weights."""
     return _table()["surname", "-"]
+
+
+def has_surname(name: str) -> bool:
+    """Whether a name of several words begins with a listed surname: many that do not have lost it in reading.
+
+    "Văn" and "Thị" begin what is left of "Vũ Văn Nguyên" far oftener than they are surnames.
+    """
+    first = canonical_tones(name.split()[0]).lower() if name.split() else ""
+    return first.startswith("h'") or (first in _costs("surname") and first not in _MIDDLE)  # H'Hen, Ê Đê and Gia Rai
 
 
 def middle_names(sex: str) -> Mapping[str, float]:

@@ -13,6 +13,7 @@ from pipeline.domain.geometry import Transform
 from pipeline.domain.model import Colour, UprightImage
 from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components, find_components, halve, letter_mm
+from pipeline.layout.crossing import with_crossings
 from pipeline.layout.frames import without_frames
 from pipeline.layout.ground import Flat, flatten
 from pipeline.layout.grouping import group
@@ -78,7 +79,7 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
     runs = group(half, walls, [_times(cell.box, 0.5) for cell in cells], dpi=dpi / 2)
     segments, ranks = build_segments(runs, cells, rules, to_image=2.0)
     owners = _owners(half, runs, ranks, [segment.text_height / 2.0 for segment in segments])
-    segments = with_ink_colours(segments, work, owners)
+    segments = with_ink_colours(with_crossings(segments, ink, rules), work, owners)
     back = 1.0 / scale
     return PageLayout(
         image=image,

@@ -60,7 +60,8 @@ class Segment:
     `row` numbers the rows of the image from top to bottom, from 0; `index` the segments of a row from
     left to right. `table`, `cell_row` and `cell_column` say which grid cell holds it. `ink` is
     "black", "blue", "red" or "mixed"; `pen` lists the x ranges that are written in blue, which on a
-    black print tells values from labels. `text_height` is the typical letter height in pixels.
+    black print tells values from labels. `text_height` is the typical letter height in pixels. `crosses`: its
+    ink goes on beyond a vertical rule, so that part of what was written is not in it, or is not its own.
     """
 
     box: Box
@@ -70,6 +71,7 @@ class Segment:
     ink: str = "black"
     pen: tuple[tuple[float, float], ...] = ()
     struck_out: bool = False
+    crosses: bool = False
     table: int | None = None
     cell_row: int | None = None
     cell_column: int | None = None

@@ -72,6 +72,8 @@ _SUBJECTS = {
     DocumentType.BIRTH_NOTIFICATION: ("mother_",),
     DocumentType.MARRIAGE_CERTIFICATE: ("husband_", "wife_"),
 }
+# Whose sex a paper states by the place where they stand: who is registered otherwise was read in another's place.
+_SEX_OF = {"father_": "male", "mother_": "female", "husband_": "male", "wife_": "female"}
 # What a book says of everybody in it. A stay's book has a number of its own, not the household's.
 _SHARED = {
     DocumentType.HOUSEHOLD_BOOK: ("residence", "household_number"),
@@ -175,14 +177,16 @@ def _claim(field_value: FieldValue, value: str) -> Claim:
 
 
 def claims_about(document_type: DocumentType, fields: Sequence[FieldValue], prefix: str) -> Claims:
-    """What a paper claims about one of its `subjects`: of a member of a household also what the book says of all, and
-    of the head the name on the book's first page where no other was read."""
+    """What a paper claims about one of its `subjects`: of a member of a household also what the book says of all, of
+    the head the name on the book's first page where no other was read, and of a spouse or parent the sex."""
     own = Claims.from_fields(fields, prefix=prefix).fields
     shared = [field for field in fields if field.name in _SHARED.get(document_type, ())]
     claims = {**Claims.from_fields(shared).fields, **own}
     head = next((field for field in fields if field.name == "head_full_name" and field.value), None)
     if document_type in _BOOKS and prefix == _HEAD and "full_name" not in own and head is not None:
         claims["full_name"] = _claim(head, head.value or "")
+    if claims and prefix in _SEX_OF:
+        claims["sex"] = Claim(value=_SEX_OF[prefix], sure=False, field=f"{prefix}full_name")
     return Claims(fields=claims)
 
 
@@ -204,7 +208,8 @@ class RegisterAnswer:
     of each compared field (log2 of the Bayes factor: +10 speaks 1,024 to 1 for, -10 against).
     `agreement` tells for each compared field how it compares; `conflicts` are the fields that truly
     differ. `candidates`: whom the claims may concern, with the probability that they do, likeliest first, where the
-    outcome is unsure or ambiguous.
+    outcome is unsure or ambiguous. `confirmed`: fields spelt as registered, where all of them together fit nobody else
+    in the country: values that were misread, or are another person's, would not.
     """
 
     outcome: RegisterOutcome = RegisterOutcome.NOT_CHECKED
@@ -214,6 +219,7 @@ class RegisterAnswer:
     evidence: Mapping[str, float] = field(default_factory=dict)
     agreement: Mapping[str, Agreement] = field(default_factory=dict)
     candidates: tuple[tuple[str, float], ...] = ()
+    confirmed: frozenset[str] = frozenset()
     deceased: bool = False
 
     @property
@@ -246,14 +252,16 @@ class Checked:
     answers: Mapping[str, RegisterAnswer] = field(default_factory=dict)
 
     def agrees(self, field_name: str) -> bool | None:
-        """Whether the register confirms a field of somebody it named; a near miss is neither yes nor no."""
+        """Whether the register confirms a field of somebody it named, or contradicts it; None where it does neither: a
+        near miss, or a value that the person it named may share with others."""
         for prefix, answer in self.answers.items():
             if answer.register_id is None or not field_name.startswith(prefix):
                 continue
-            for name, claim in self.claims[prefix].fields.items():
-                if claim.field == field_name:
-                    level = answer.agreement.get(name)
-                    return None if level in (None, Agreement.NEAR) else level is Agreement.SAME
+            names = {name for name, claim in self.claims[prefix].fields.items() if claim.field == field_name}
+            if any(answer.agreement.get(name) in _SPEAKS_AGAINST for name in names):
+                return False
+            if names & answer.confirmed and register_name(field_name, prefix=prefix) is not None:
+                return True
         return None
 
     def validation(self) -> Validation:
@@ -277,6 +285,7 @@ class Checked:
         )
 
 
+_SPEAKS_AGAINST = (Agreement.DIFFERENT, Agreement.UNSURE)
 # Of several people's outcomes the first of these is the paper's.
 _DECIDES = (
     RegisterOutcome.UNAVAILABLE,

@@ -1,9 +1,10 @@
 """From what stands on the paper to a field: readers compared, normal form chosen, evidence kept.
 
 The value of a field is what the ink says. Where the first reader doubts, it reads the value once more by itself,
-constrained to what the field allows, then further readers are asked. Another source on the same paper (QR, MRZ, a date
-in words) may decide between readings of the ink, and adds what the ink alone does not give. It never replaces a clear
-reading: a contradiction is a finding.
+constrained to what the field allows, then further readers are asked. Where it is sure, but not so sure that nobody
+needs to look, one of them is asked as a witness: it may say the same, and changes nothing. Another source on the same
+paper (QR, MRZ, a date in words) may decide between readings of the ink, and adds what the ink alone does not give. It
+never replaces a clear reading: a contradiction is a finding.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pipeline.domain.model import FieldSource, FieldValue
 from pipeline.domain.recognition import LexicalRecognizer, LineImage, Reading, Recognizer, ScoringRecognizer
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
+from pipeline.gazetteer.people import has_surname
 from pipeline.read_page import Readers, ReadImage
 from pipeline.settling.address_spelling import spelled_as_known
 from pipeline.settling.triage import Evidence
@@ -28,6 +30,9 @@ from pipeline.values import Normal, ascii_key, normalise
 
 _PLACES = ("address", "place")
 _SURE = 0.80  # a reading whose every character is at least so probable is not read again
+_CERTAIN = 0.9998  # one whose every character is at least so probable needs no witness; by trial
+# Grammars of many values: of those with few, the first reader by itself is as good as both.
+_WITNESSED = frozenset(("name", "address", "place", "text", "date", "document_number", "book_number", "year"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +81,10 @@ def settle(
     """
     image = images[extracted.leaf]
     first = _first_vote(extracted, image, readers.primary.identity.name)
-    votes = [first]
-    if extracted.pieces and extracted.repeated is None and _doubtful(first):
-        cuts = [_cut(image, piece) for piece in extracted.pieces]
-        votes = [_read_again(extracted.grammar, readers.primary, cuts, first)]
-        for reader in readers.seconds:
-            votes.append(_vote(extracted.grammar, reader, cuts))
-            if _counts(votes).most_common(1)[0][1] > 1:
-                break
-    chosen = _choose(votes)
-    if len(votes) > 1 and extracted.grammar in _PLACES and isinstance(readers.primary, ScoringRecognizer):
-        known = _spelled(extracted.grammar, chosen, cuts, readers.primary)
-        votes = [known if vote is chosen else vote for vote in votes]
-        chosen = known
-    others = [vote for vote in votes if vote is not chosen and not _abstains(vote)]
+    heard = _heard(extracted, image, readers, first)
+    chosen = heard.chosen
+    others = [vote for vote in (*heard.rivals, *heard.witnesses) if not _abstains(vote)]
     agree = sum(_same(vote, chosen) for vote in others)
-    superseded = [first] if first is not votes[0] else []
-    ordered = (chosen, *(vote for vote in votes if vote is not chosen), *superseded)
     evidence = Evidence(
         grammar=extracted.grammar,
         source=FieldSource.TEXT,
@@ -101,17 +93,57 @@ def settle(
         reader_mean=chosen.mean,
         # Writing without a value is no empty place: nobody accepts it as one.
         valid=chosen.normal.valid and (chosen.normal.value is not None or chosen.normal.empty),
-        usual=not chosen.normal.findings,
+        usual=not _findings(extracted.grammar, chosen.normal),
         label_score=label_score,
         seconds_agree=agree,
         seconds_differ=len(others) - agree,
         empty=chosen.normal.empty,
         reader=chosen.reader,
-        read_again=bool(superseded) and not _same(first, chosen),
+        read_again=bool(heard.superseded) and not _same(first, chosen),
         several=several,
         support=extracted.support,
     )
+    ordered = (chosen, *heard.rivals, *heard.superseded)
     return Settled(field=_field(extracted, image, ordered), evidence=evidence, votes=ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What readers made of a field: the vote that was taken, those that might have been, the first reader's vote where
+    it was replaced by its second look, and those that are asked only whether they see the same."""
+
+    chosen: ReaderVote
+    rivals: tuple[ReaderVote, ...] = ()
+    superseded: tuple[ReaderVote, ...] = ()
+    witnesses: tuple[ReaderVote, ...] = ()
+
+
+def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first: ReaderVote) -> _Heard:
+    doubtful = _doubtful(first)
+    if not extracted.pieces or extracted.repeated is not None or (first.least >= _CERTAIN and not doubtful):
+        return _Heard(first)
+    # What the two ways of reading dispute is nobody's to confirm.
+    witnessed = extracted.grammar in _WITNESSED and extracted.support.witness >= 0
+    witnesses = readers.seconds[:1] if witnessed else ()
+    spelled = extracted.grammar in _PLACES and isinstance(readers.primary, ScoringRecognizer)
+    if not (doubtful or witnesses or spelled):
+        return _Heard(first)
+    cuts = [_cut(image, piece) for piece in extracted.pieces]
+    if not doubtful:
+        votes = tuple(_vote(extracted.grammar, reader, cuts) for reader in witnesses)
+        return _Heard(_as_known(extracted.grammar, first, cuts, readers), witnesses=votes)
+    again = _read_again(extracted.grammar, readers.primary, cuts, first)
+    heard = [again]
+    for reader in readers.seconds:
+        heard.append(_vote(extracted.grammar, reader, cuts))
+        if _counts(heard).most_common(1)[0][1] > 1:
+            break
+    taken = _choose(heard)
+    return _Heard(
+        _as_known(extracted.grammar, taken, cuts, readers),
+        rivals=tuple(vote for vote in heard if vote is not taken),
+        superseded=() if again is first else (first,),
+    )
 
 
 def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) -> Settled:
@@ -175,9 +207,10 @@ def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], fir
     return again if again.normal.value is not None and again.normal.valid else first
 
 
-def _spelled(grammar: str, vote: ReaderVote, cuts: Sequence[LineImage], reader: ScoringRecognizer) -> ReaderVote:
-    """The vote with the unit names that ink and gazetteer together make likeliest."""
-    if len(vote.texts) != len(cuts):
+def _as_known(grammar: str, vote: ReaderVote, cuts: Sequence[LineImage], readers: Readers) -> ReaderVote:
+    """Of an address the vote with the unit names that ink and gazetteer together make likeliest; of others the vote."""
+    reader = readers.primary
+    if grammar not in _PLACES or not isinstance(reader, ScoringRecognizer) or len(vote.texts) != len(cuts):
         return vote
     texts = spelled_as_known(vote.texts, cuts, reader)
     if texts == vote.texts:
@@ -221,6 +254,12 @@ def _probabilities(values: Sequence[float]) -> tuple[float, float]:
 
 def _doubtful(vote: ReaderVote) -> bool:
     return vote.least < _SURE or not vote.normal.valid or bool(vote.normal.findings)
+
+
+def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
+    """The normal form's findings, and that a name has lost its surname or has a rare one."""
+    rare = grammar == "name" and normal.value is not None and not has_surname(normal.value)
+    return (*normal.findings, "name.no_surname") if rare else normal.findings
 
 
 def _abstains(vote: ReaderVote) -> bool:
@@ -276,7 +315,12 @@ def _field(extracted: ExtractedField, image: ReadImage, votes: Sequence[ReaderVo
             alternatives.setdefault(value, round(other.mean, 4))
     for candidate in chosen.normal.candidates[:4]:
         alternatives.setdefault(candidate.value, round(0.5 / (1.0 + candidate.cost), 4))
-    findings = [*chosen.normal.findings, *(f"field.{note}" for note in extracted.notes if note != "ditto")]
+    findings = [
+        *_findings(extracted.grammar, chosen.normal),
+        *(f"field.{note}" for note in extracted.notes if note != "ditto"),
+    ]
+    if any(image.lines[piece.line].crosses for piece in extracted.pieces):
+        findings.append("field.crosses_rule")
     if "ditto" in extracted.notes:
         findings.append("value.ditto")
     return FieldValue(

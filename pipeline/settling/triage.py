@@ -31,10 +31,11 @@ class Evidence:
     `reader_min` and `reader_mean` are the lowest and the geometric mean character probability of
     the reading the value was taken from. `seconds_agree`/`seconds_differ` count further readers
     whose reading has the same or another normal form. `sources_agree`/`sources_differ` count other
-    places that state the same fact (QR, MRZ, date in words, a second occurrence). `register_agrees`
-    is None when the register did not speak of this field. `reader` names whose reading it is; `read_again` says
-    that the first reader saw another value before it looked again with what the field may say in mind. `several`: the
-    field is one of several persons' or entries' on the paper. `support`: see `pipeline.forms.support`.
+    places that state the same fact (QR, MRZ, date in words, a second occurrence). `register_agrees`: the
+    register confirms this very value of the one person whom the paper can be about, or contradicts it; else None.
+    `reader` names whose reading it is; `read_again` says that the first reader saw another value before it looked
+    again with what the field may say in mind. `several`: the field is one of several persons' or entries' on the
+    paper. `support`: see `pipeline.forms.support`.
     """
 
     grammar: str
@@ -96,6 +97,7 @@ class Evidence:
             "block": support.block,
             "explained": support.explained,
             "explained_poor": max(0.0, _EXPLAINED - support.explained),
+            "register_agrees": float(self.register_agrees is True),
             "ruled": support.ruled,
             "several_ruled": several * support.ruled,
             "witness": float(support.witness > 0),
@@ -251,6 +253,9 @@ REASONS: dict[str, Message] = {
     "field.register_differs": Message("Khác cơ sở dữ liệu dân cư", "Differs from the population register"),
     "field.not_calibrated": Message("Chưa hiệu chuẩn độ tin cậy", "No calibration: nothing is accepted unseen"),
     "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
+    "field.crosses_rule": Message(
+        "Chữ viết tràn qua đường kẻ sang ô bên", "The writing goes on beyond a rule, in the next cell"
+    ),
     "field.unread": Message("Có nét mực nhưng không đọc được", "There is ink that could not be read"),
     "field.uncounted": Message(
         "Chưa chắc đây là người thứ mấy trong sổ", "It is not sure which person of the book this is"

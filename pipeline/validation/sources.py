@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.codes import CitizenQr, Mrz, names_agree
+from pipeline.domain.geometry import bounds
 from pipeline.domain.model import FieldValue
 from pipeline.validation.record import Record, Span
 from pipeline.values import ascii_key, folded_key, normalise, strip_marks, words_say
@@ -19,7 +20,7 @@ from pipeline.values import ascii_key, folded_key, normalise, strip_marks, words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """Whether the sources named ("text", "qr", "mrz", "words") say the same about a field.
+    """Whether the sources named ("text", "qr", "mrz", "words", "again") say the same about a field.
 
     `exact` is False where the comparison had to forgive something: lost marks, cut-off names, fuzzy words.
     """
@@ -39,6 +40,7 @@ def compare_sources(record: Record, qr: CitizenQr | None, mrz: Mrz | None) -> It
         if qr is not None:
             yield from _qr_with_mrz(qr, mrz)
     yield from _figures_with_words(record)
+    yield from _names_written_twice(record)
 
 
 def _with_qr(record: Record, qr: CitizenQr) -> Iterator[Agreement]:
@@ -107,6 +109,7 @@ def _figures_with_words(record: Record) -> Iterator[Agreement]:
     pair = ("text", "words")
     if spoken is not None and spoken == figures.value:
         yield Agreement(field="date_of_birth", sources=pair, agree=True)
+        yield Agreement(field="date_of_birth_words", sources=pair, agree=True)
     elif spoken is not None:
         if not (spoken.startswith(figures.value) or figures.value.startswith(spoken)):
             yield Agreement(field="date_of_birth", sources=pair, agree=False)
@@ -118,6 +121,28 @@ def _words_may_mean(words: FieldValue, iso: str) -> bool:
     span = Span.of(iso)
     exact_day = span is not None and span.first == span.last
     return exact_day and words_say(words.verbatim, date.fromisoformat(iso))
+
+
+def _names_written_twice(record: Record) -> Iterator[Agreement]:
+    """A person whom the paper names in two places, as a father who declares: two readings of two pieces of ink.
+
+    Other values that stand twice prove less: a stamp repeats its date, one clerk his address, both are misread alike.
+    """
+    written: dict[str, list[FieldValue]] = {}
+    for name, field in record.fields.items():
+        if field.value and name.endswith("full_name") and " " in field.value:
+            written.setdefault(folded_key(field.value), []).append(field)
+    for fields in written.values():
+        for field in fields:
+            if any(other is not field and not _same_ink(field, other) for other in fields):
+                yield Agreement(field=field.name, sources=("text", "again"), agree=True)
+
+
+def _same_ink(one: FieldValue, other: FieldValue) -> bool:
+    if one.page != other.page:
+        return False
+    (a0, b0, a1, b1), (c0, d0, c1, d1) = bounds(one.box), bounds(other.box)
+    return min(a1, c1) > max(a0, c0) and min(b1, d1) > max(b0, d0)
 
 
 def same_name(name: str, other: str) -> bool:

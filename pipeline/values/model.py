@@ -112,6 +112,9 @@ FINDING_MESSAGES: dict[str, Message] = {
         Message("Họ tên có âm tiết không đúng chính tả tiếng Việt", "The name has a syllable Vietnamese cannot spell")
     ),
     "name.single_word": Message("Họ tên chỉ có một từ", "The name is a single word"),
+    "name.no_surname": Message(
+        "Họ tên không bắt đầu bằng một họ đã biết", "The name does not begin with a known surname"
+    ),
     "name.other_name": Message("Có tên gọi khác kèm theo", "Another name stands beside it"),
     "date.impossible": Message("Ngày không có trong lịch", "No calendar has this date"),
     "date.two_digit_year": Message("Năm chỉ ghi hai chữ số", "The year has two digits only"),

@@ -42,6 +42,10 @@ MISSED = 0.1
 WRONG = 0.5
 #: Least probability that a reading is wrong.
 LEAST = 1e-6
+#: How many people a paper may be about: those of the country, whatever part of them this register holds.
+COUNTRY = 1.2e8
+#: Bits beyond singling one of them out from which it is no chance that everything fits: one in a thousand.
+NO_CHANCE = 10.0
 #: Candidates that are told, and the least probability of one.
 TOLD, LIKELY = 3, 0.001
 
@@ -248,8 +252,28 @@ def _named(claims: Claims, best: Candidate, probability: float, told: tuple[tupl
         evidence=_rounded(best),
         agreement=agreement,
         candidates=told if outcome is RegisterOutcome.UNSURE else (),
+        confirmed=_confirmed(claims, best),
         deceased=bool(best.row["deceased"]),
     )
+
+
+def _confirmed(claims: Claims, candidate: Candidate) -> frozenset[str]:
+    """The fields spelt as this person's, if all that agrees would fit nobody else by chance.
+
+    A value misread into another that is registered needs a second person who shares all the rest: with the bits that
+    single one out of the country's people, and some more, there is none. Who is of the other sex was read in another's
+    place.
+    """
+    if candidate.levels.get("sex") is Level.DIFFERENT:
+        return frozenset()
+    alike = frozenset(
+        name
+        for name, level in candidate.levels.items()
+        if level is Level.SAME
+        and spelling(claims.fields[name].value).folded == spelling(str(candidate.row[name])).folded
+    )
+    bits = sum(weight for name, weight in candidate.evidence.items() if name in alike or weight < 0)
+    return alike if bits >= log2(COUNTRY) + NO_CHANCE else frozenset()
 
 
 def _agreements(claims: Claims, candidate: Candidate) -> dict[str, Agreement]:

@@ -42,6 +42,7 @@ BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE
 RULED = 4  # label cells that make a leaf a ruled form
 FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
+SIGNERS = ("nguoi", "thutruong", "daidien", "canbo", "giamdoc")  # how captions over signatures begin
 EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
 
 
@@ -323,10 +324,22 @@ class _LabelReader(LeafReader):
             )  # fmt: skip
         grammar = self.words.fields[names[0]][0] if names else what.grammar
         slot = replace(place, grammar=grammar, block=scope.block, item=Item(label=wordings[0]))
+        if grammar == "name" and self._is_caption(label):
+            item = Item(label=wordings[0], caption=True, field=slot.field, grammar=grammar)
+            slot = replace(slot, role="caption", item=item)
         self.slots.append(slot)
         self.anchors.append(
             Anchor(len(self.slots) - 1, label.line, label.start, label.last_line, label.end, label.weight)
         )
+
+    def _is_caption(self, label: PageLabel) -> bool:
+        """Whether the label stands by itself in a row of captions, with the name under it: NGƯỜI ĐỠ ĐẺ."""
+        text = self.sheet.texts[label.line]
+        if label.last_line != label.line or text[: label.start].strip() or text[label.end :].strip(" .:"):
+            return False
+        beside = [n for n, row in enumerate(self.sheet.rows) if row == self.sheet.rows[label.line] and n != label.line]
+        keys = [self.sheet.page_text.keys[n].text for n in beside]
+        return any(key.startswith(SIGNERS) for key in keys)
 
     def _settle_prompts(self) -> None:
         """Which dates a block's prompts are: those that no label asks for, in the form's order where there are as many

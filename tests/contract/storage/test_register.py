@@ -517,3 +517,36 @@ def test_nobody_is_likely_for_somebody_unknown_or_unnamed(ward: SqlRegister) -> 
 
 def test_no_more_people_are_told_than_were_asked_for(ward: SqlRegister) -> None:
     assert len(ward.candidates(Claims.of(full_name="Phạm Minh An"), most=1)) <= 1
+
+
+def test_a_value_is_confirmed_where_all_that_agrees_fits_nobody_else_in_the_country(ward: SqlRegister) -> None:
+    answer = look_up(
+        ward, personal_id="001085000011", full_name="Nguyễn Văn Hòa", date_of_birth="1985-03-08", sex="male",
+        father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc",
+    )  # fmt: skip
+    assert answer.confirmed == {"personal_id", "full_name", "date_of_birth", "sex", "father_name", "mother_name"}
+
+
+def test_a_name_and_a_birth_date_confirm_nothing_by_themselves(ward: SqlRegister) -> None:
+    """Among a hundred million people somebody else may bear the name that was misread and be born on that day."""
+    answer = look_up(ward, full_name="Trần Thị Thúy", date_of_birth="1985-03-08", sex="female")
+    assert answer.register_id is not None
+    assert answer.confirmed == frozenset()
+
+
+def test_what_is_spelt_otherwise_is_not_confirmed(ward: SqlRegister) -> None:
+    answer = look_up(
+        ward, personal_id="001085000011", full_name="Nguyễn Văn Hoa", date_of_birth="1985-03-08", sex="male",
+        father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc",
+    )  # fmt: skip
+    assert "full_name" not in answer.confirmed
+    assert "personal_id" in answer.confirmed
+
+
+def test_nothing_is_confirmed_of_somebody_of_the_other_sex(ward: SqlRegister) -> None:
+    """A wife read in her husband's place agrees in everything but what the place says."""
+    answer = look_up(
+        ward, personal_id="001085000011", full_name="Nguyễn Văn Hòa", date_of_birth="1985-03-08", sex="female",
+        father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc",
+    )  # fmt: skip
+    assert answer.confirmed == frozenset()

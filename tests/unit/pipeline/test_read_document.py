@@ -185,7 +185,12 @@ def test_a_file_that_cannot_be_opened_is_an_input_error(tmp_path: Path) -> None:
 def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     register = Register(
-        RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="x", agreement={"full_name": Agreement.SAME})
+        RegisterAnswer(
+            outcome=RegisterOutcome.MATCH,
+            register_id="x",
+            agreement={"full_name": Agreement.SAME, "sex": Agreement.SAME},
+            confirmed=frozenset({"full_name"}),
+        )
     )
     record = _concluded(read(scan(1))[0], register)
     fields = {f.name: f for f in record.fields}
@@ -219,6 +224,7 @@ def test_an_unsure_difference_is_no_conflict_and_asks_for_a_person(scan: Callabl
         agreement={"full_name": Agreement.UNSURE, "sex": Agreement.SAME},
         register_id="x",
         candidates=(("x", 0.97), ("y", 0.02)),
+        confirmed=frozenset({"sex"}),
     )
     record = _concluded(read(scan(1))[0], Register(answer))
     assert ("register.unsure", "full_name") in [(f.code, f.field) for f in record.findings]

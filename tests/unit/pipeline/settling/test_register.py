@@ -55,6 +55,7 @@ def test_a_birth_notification_is_checked_by_its_mother_and_not_by_the_child() ->
     (asked,) = register.asked
     assert {name: claim.value for name, claim in asked.fields.items()} == {
         "full_name": "Phạm Thị Mẫu", "date_of_birth": "1990", "old_national_id": "012345678", "residence": "Xã An Lạc",
+        "sex": "female",
     }  # fmt: skip
     validation = checked.validation()
     assert (validation.outcome, list(validation.subjects)) == ("match", ["mother"])
@@ -117,16 +118,34 @@ def test_several_who_fit_alike_are_a_finding_for_a_person() -> None:
     assert checked.validation().candidates == (("a", 0.5), ("b", 0.5))
 
 
-def test_a_value_confirms_only_the_person_who_was_named() -> None:
-    paper = fields(mother_full_name="Phạm Thị Mẫu", mother_birth_year="1990")
-    agreement = {"full_name": Agreement.SAME, "date_of_birth": Agreement.UNSURE}
-    named = RegisterAnswer(outcome=RegisterOutcome.UNSURE, register_id="m", agreement=agreement)
+def test_the_register_confirms_what_fits_nobody_else_and_contradicts_what_differs() -> None:
+    paper = fields(mother_full_name="Phạm Thị Mẫu", mother_birth_year="1990", mother_ethnicity="Tày")
+    agreement = {"full_name": Agreement.SAME, "date_of_birth": Agreement.UNSURE, "ethnicity": Agreement.SAME}
+    named = RegisterAnswer(
+        outcome=RegisterOutcome.UNSURE, register_id="m", agreement=agreement, confirmed=frozenset({"full_name"})
+    )
     checked = check_subjects(DocumentType.BIRTH_NOTIFICATION, paper, Register({"Phạm Thị Mẫu": named}))
     assert checked.agrees("mother_full_name") is True
     assert checked.agrees("mother_birth_year") is False
+    assert checked.agrees("mother_ethnicity") is None
     nobody = RegisterAnswer(outcome=RegisterOutcome.AMBIGUOUS, agreement=agreement)
     checked = check_subjects(DocumentType.BIRTH_NOTIFICATION, paper, Register({"Phạm Thị Mẫu": nobody}))
     assert checked.agrees("mother_full_name") is None
+
+
+def test_who_stands_in_a_spouses_place_is_asked_for_with_that_spouses_sex() -> None:
+    """Two columns that changed places are two whole people, each registered: only the sex tells."""
+    paper = fields(husband_full_name="Trần Thị Vợ", wife_full_name="Lê Văn Chồng")
+    answer = RegisterAnswer(
+        outcome=RegisterOutcome.UNSURE,
+        register_id="w",
+        agreement={"full_name": Agreement.SAME, "sex": Agreement.UNSURE},
+    )
+    checked = check_subjects(DocumentType.MARRIAGE_CERTIFICATE, paper, Register({"Trần Thị Vợ": answer}))
+    assert checked.claims["husband_"].fields["sex"].value == "male"
+    assert checked.claims["wife_"].fields["sex"].value == "female"
+    assert checked.agrees("husband_full_name") is False
+    assert [finding.field for finding in checked.findings()] == ["husband_full_name"]
 
 
 def test_without_a_register_nothing_is_checked() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain.geometry import Transform, rectangle
 from pipeline.domain.model import FieldSource
+from pipeline.forms.fields import Support
 from pipeline.forms.sheet import Piece
 from pipeline.read_page import Readers
 from pipeline.settling.settle_field import Settled, from_code, prefer, settle
@@ -16,8 +19,49 @@ from tests.making.readings import BOX, Voice, WordVoice, extracted, read_image, 
 
 def test_a_sure_reading_is_not_read_again() -> None:
     second = Voice("Nguyễn Văn Ân")
-    found = settled("Nguyễn Văn An", p=0.97, seconds=[second])
+    found = settled("Nguyễn Văn An", p=0.9999, seconds=[second])
     assert (found.field.value, second.shown) == ("Nguyễn Văn An", [])
+
+
+def test_a_reading_short_of_certain_has_one_witness_who_changes_nothing() -> None:
+    third = Voice("Nguyễn Văn Ân", name="third")
+    agreed = settled("Nguyễn Văn An", p=0.97, seconds=[Voice("NGUYỄN VĂN AN"), third])
+    assert (agreed.evidence.seconds_agree, agreed.evidence.seconds_differ) == (1, 0)
+    differed = settled("Nguyễn Văn An", p=0.97, seconds=[Voice("Nguyễn Văn Ân", p=1.0), third])
+    assert (differed.evidence.seconds_agree, differed.evidence.seconds_differ) == (0, 1)
+    assert (differed.field.value, differed.field.alternatives, third.shown) == ("Nguyễn Văn An", (), [])
+
+
+def test_a_value_of_a_short_list_needs_no_witness() -> None:
+    second = Voice("Nữ")
+    settled("Nam", "sex", name="sex", p=0.97, seconds=[second])
+    assert second.shown == []
+
+
+def test_what_the_two_ways_of_reading_dispute_is_shown_to_no_witness() -> None:
+    second = Voice("Nguyễn Văn An")
+    disputed = replace(extracted("Nguyễn Văn An"), support=Support(witness=-1))
+    settle(
+        disputed, [read_image("Nguyễn Văn An", p=0.97)], Readers(primary=Voice(""), seconds=(second,)), label_score=1.0
+    )
+    assert second.shown == []
+
+
+def test_writing_that_goes_on_beyond_a_rule_is_told() -> None:
+    image = read_image("02/07/20", p=0.99)
+    image = replace(image, lines=(image.lines[0].evolve(crosses=True),))
+    found = settle(extracted("02/07/20", "date"), [image], Readers(primary=Voice("")), label_score=1.0)
+    assert "field.crosses_rule" in found.field.findings
+
+
+def test_a_name_that_has_lost_its_surname_is_doubtful() -> None:
+    found = settled("Văn Nguyên", p=0.99)
+    assert (found.field.value, found.field.findings, found.evidence.usual) == (
+        "Văn Nguyên",
+        ("name.no_surname",),
+        False,
+    )
+    assert "name.no_surname" not in settled("H'Hen Niê", p=0.99).field.findings
 
 
 def test_a_doubtful_reading_asks_the_second_reader_and_their_agreement_counts() -> None:

@@ -160,6 +160,33 @@ def test_words_that_are_garbled_but_near_still_confirm_the_figures() -> None:
     assert check_birth(date_of_birth_words=words).confirmed("date_of_birth")
 
 
+def test_figures_and_words_confirm_each_other() -> None:
+    check = check_birth()
+    assert check.confirmed("date_of_birth") and check.confirmed("date_of_birth_words")
+
+
+def test_a_name_that_two_places_of_the_paper_give_is_confirmed_in_both() -> None:
+    fields = values(BIRTH)
+    declarant = FieldValue(
+        name="declarant_full_name", value="Nguyễn Văn Ba", verbatim="", page=1, box=rectangle(0, 40, 10, 50)
+    )
+    check = check_record(DocumentType.BIRTH_CERTIFICATE, "2016", [*fields, declarant])
+    assert check.confirmed("declarant_full_name") and check.confirmed("father_full_name")
+    assert not check.confirmed("mother_full_name")
+
+
+def test_one_piece_of_ink_in_two_fields_does_not_confirm_itself() -> None:
+    assert not check_birth(declarant_full_name="Nguyễn Văn Ba").confirmed("father_full_name")
+
+
+def test_an_address_that_stands_twice_confirms_nothing() -> None:
+    again = FieldValue(name="mother_residence", value="Xã Cổ Loa", verbatim="", page=1, box=rectangle(0, 40, 10, 50))
+    check = check_record(
+        DocumentType.BIRTH_CERTIFICATE, "2016", [*values(BIRTH | {"father_residence": "Xã Cổ Loa"}), again]
+    )
+    assert not check.confirmed("father_residence")
+
+
 def test_a_zone_whose_checks_fail_is_reported_and_not_compared() -> None:
     bad = parse_td1(("IDVNM1901234569001190123456<<0", "9101158F3201156VNM<<<<<<<<<<<8", "NGUYEN<<THI<MAU"))
     check = check_record(DocumentType.CITIZEN_ID_CHIP, None, values(CARD), mrz=bad)
