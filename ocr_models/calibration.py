@@ -1,7 +1,7 @@
 """The shipped calibration: from a field's evidence to the probabilities that it was read right and is the field's own.
 
-Fitted by `python -m ocr_models.workshop.measuring.calibrate`: reading on documents of our own generator in fonts that
-no rule was tuned on, belonging on those and on another maker's (docs/decisions/0025 has the figures).
+Fitted by `python -m tests.bench.calibrate` on documents of our own generators, in fonts that no rule was tuned on and
+in layouts of nobody's definition, and on another maker's (docs/decisions/0025 and 0031 have the figures).
 """
 
 from __future__ import annotations

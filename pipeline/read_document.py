@@ -181,15 +181,8 @@ def conclude(
     record = draft.record
     if record.document_type is DocumentType.OTHER:
         calibration = None  # nobody measured an added form: a person sees every field
-
-    def triaged(checked: Checked) -> tuple[FieldValue, ...]:
-        return tuple(
-            triage_field(f, replace(e, register_agrees=checked.agrees(f.name)), calibration, settings)
-            for f, e in zip(record.fields, draft.evidence, strict=True)
-        )
-
-    checked = check_subjects(record.document_type, triaged(Checked()), register)
-    fields = triaged(checked)
+    checked = ask_register(draft, register=register, calibration=calibration, settings=settings)
+    fields = _triaged(draft, checked, calibration, settings)
     findings = (*record.findings, *checked.findings())
     status = triage_document(record.document_type, record.type_confidence, fields, findings, settings)
     validation = checked.validation()
@@ -197,6 +190,29 @@ def conclude(
         # A card's back names nobody: it is of the person whom its front names.
         validation = replace(draft.checked, conflicts=(), evidence={}, subjects={})
     return record.evolve(fields=fields, findings=findings, status=status, validation=validation)
+
+
+def ask_register(
+    draft: Draft, *, register: PopulationRegister | None, calibration: Calibration | None, settings: TriageSettings
+) -> Checked:
+    """What the register says of the people of a draft: only what would be accepted by itself can contradict it."""
+    alone = _triaged(draft, Checked(), calibration, settings)
+    return check_subjects(draft.record.document_type, alone, register)
+
+
+def evidence_with(draft: Draft, checked: Checked) -> tuple[Evidence, ...]:
+    """The evidence for each field of a draft, with what the register says of it."""
+    return tuple(
+        replace(evidence, register_agrees=checked.agrees(field.name))
+        for field, evidence in zip(draft.record.fields, draft.evidence, strict=True)
+    )
+
+
+def _triaged(
+    draft: Draft, checked: Checked, calibration: Calibration | None, settings: TriageSettings
+) -> tuple[FieldValue, ...]:
+    pairs = zip(draft.record.fields, evidence_with(draft, checked), strict=True)
+    return tuple(triage_field(field, evidence, calibration, settings) for field, evidence in pairs)
 
 
 class _Pages:

@@ -108,7 +108,7 @@ class Claim:
 
     `sure`: the value would be accepted by itself, as read and as this person's; only then can it contradict the
     register. `confidence` is the calibrated probability that `value` is what the paper says, None when nobody measured
-    it. `field`: the record's name of the field, "" where it is in no record.
+    it. `field`: the record's name of the field, "" where it is in no record; `whole`: it is all that the field says.
     """
 
     value: str
@@ -116,6 +116,7 @@ class Claim:
     alternatives: tuple[str, ...] = ()
     sure: bool = True
     field: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +154,15 @@ class Claims:
                 claims.setdefault(name, _claim(field_value, field_value.value))
             elif field_value.name.removeprefix(prefix) in _WITH_NUMBER:
                 for number in _NUMBER.findall(field_value.value):
-                    later.setdefault(_by_length(number), _claim(field_value, number))
+                    within = replace(_claim(field_value, number), whole=field_value.value == number)
+                    later.setdefault(_by_length(number), within)
         return Claims(fields=later | claims)
+
+    def is_whole(self, name: str) -> bool:
+        """Whether a claim is all that a field of the record says: not a number within a longer text, nor what a place
+        on the paper implies."""
+        claim = self.fields[name]
+        return claim.whole and bool(claim.field)
 
     def record_name(self, name: str) -> str:
         """The record's name for a register field that is claimed."""
@@ -186,7 +194,7 @@ def claims_about(document_type: DocumentType, fields: Sequence[FieldValue], pref
     if document_type in _BOOKS and prefix == _HEAD and "full_name" not in own and head is not None:
         claims["full_name"] = _claim(head, head.value or "")
     if claims and prefix in _SEX_OF:
-        claims["sex"] = Claim(value=_SEX_OF[prefix], sure=False, field=f"{prefix}full_name")
+        claims["sex"] = Claim(value=_SEX_OF[prefix], sure=False, field=f"{prefix}full_name", whole=False)
     return Claims(fields=claims)
 
 
@@ -239,6 +247,9 @@ class RegisterAnswer:
             register_id=self.register_id,
             match_probability=self.match_probability,
             conflicts=tuple(claims.record_name(name) for name in self.conflicts),
+            confirmed=tuple(
+                claims.fields[n].field for n in claims.fields if n in self.confirmed and claims.is_whole(n)
+            ),
             evidence={claims.record_name(name): weight for name, weight in self.evidence.items()},
             candidates=self.candidates,
         )
@@ -260,7 +271,7 @@ class Checked:
             names = {name for name, claim in self.claims[prefix].fields.items() if claim.field == field_name}
             if any(answer.agreement.get(name) in _SPEAKS_AGAINST for name in names):
                 return False
-            if names & answer.confirmed and register_name(field_name, prefix=prefix) is not None:
+            if any(name in answer.confirmed and self.claims[prefix].is_whole(name) for name in names):
                 return True
         return None
 
@@ -275,6 +286,7 @@ class Checked:
         return replace(
             deciding,
             conflicts=tuple(name for one in each.values() for name in one.conflicts),
+            confirmed=tuple(dict.fromkeys(name for one in each.values() for name in one.confirmed)),
             subjects={prefix.rstrip("._"): one for prefix, one in each.items()},
         )
 

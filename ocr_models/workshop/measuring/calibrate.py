@@ -1,10 +1,10 @@
 """Fits the calibration: which evidence goes with right values, on labelled documents.
 
-`python -m ocr_models.workshop.measuring.calibrate FOLDER… [--layouts FOLDER…] [--foreign FOLDER…]` reads every file of
-the labelled folders, pairs the fields with their truth and fits two logistic regressions with a small ridge: that a
-value is the field's own, on all of them, and that its characters are right, on those that are: somebody else's value
-read without a fault says nothing of how well was read. `--layouts` names papers in layouts of nobody's definition,
-whose families are held out as a whole; `--foreign` names documents of another maker (see
+`python -m tests.bench.calibrate FOLDER… [--layouts FOLDER…] [--foreign FOLDER…]` reads every file of the labelled
+folders, pairs the fields with their truth and fits two logistic regressions with a small ridge: that a value is the
+field's own, on all of them, and that its characters are right, on those that are: somebody else's value read without a
+fault says nothing of how well was read. A folder's register is asked as in use. `--layouts` names papers in layouts of
+nobody's definition, whose families are held out as a whole; `--foreign` names documents of another maker (see
 `ocr_models.workshop.measuring.foreign`), which weigh double in the first: their layouts are nobody's here. Measured
 with layout families held out, an eighth of them at a time.
 """
@@ -14,14 +14,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
+from ocr_models.calibration import load_calibration
 from ocr_models.evaluation.scoring import pair_records
 from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.readers import load_readers
@@ -29,10 +31,13 @@ from ocr_models.workshop.measuring.foreign import foreign_truth, is_kept_apart, 
 from ocr_models.workshop.measuring.logistic import expected_calibration_error, fit_logistic
 from pipeline.domain.errors import HotichError
 from pipeline.domain.model import FieldSource, Provenance
-from pipeline.read_document import PipelineSettings, read_document
+from pipeline.read_document import PipelineSettings, ask_register, evidence_with, read_document
 from pipeline.read_page import Readers
 from pipeline.records.contract import record_object
-from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings
+from pipeline.settling.register import PopulationRegister
+from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings, needs_a_person
+
+RegisterOf = Callable[[Path], PopulationRegister | None]
 
 _READERS: list[Readers] = []
 _FOLDS = 8
@@ -43,13 +48,15 @@ _BELONGS = 3  # a value that differs from truth in less than one of so many lett
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One field: its evidence, whether its value was right, whether it was its own, and the layout it came from."""
+    """One field: its evidence, whether its value was right, whether it was its own, and the layout it came from.
+    `doubted`: what was found while it was read asks for a person already."""
 
     family: str
     foreign: bool
     evidence: Evidence
     right: bool
     own: bool
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,13 @@ class Job:
     layout: str = ""
 
 
-def samples_of(job: Job) -> list[Sample]:
-    """Every field read on one file, judged. Fields that truth does not name are wrong when they hold a value."""
+def no_register(_folder: Path) -> None:
+    return None
+
+
+def samples_of(job: Job, register_of: RegisterOf = no_register) -> list[Sample]:
+    """Every field read on one file, judged. Fields that truth does not name are wrong when they hold a value, but for
+    what only a code states: truth names what is printed."""
     if not _READERS:
         _READERS.append(load_readers())
     nobody = Provenance(software="calibration", models=(), settings_sha256="")
@@ -79,18 +91,23 @@ def samples_of(job: Job) -> list[Sample]:
     except HotichError:
         return []
     by_id = {draft.record.document_id: draft for draft in drafts}
+    register, calibration = register_of(job.folder), load_calibration()
     samples = []
     for true, read in pair_records(list(job.truth), [record_object(d.record) for d in drafts]):
         if read is None:
             continue
         draft = by_id[read["document_id"]]
-        for field, evidence in zip(draft.record.fields, draft.evidence, strict=True):
+        checked = ask_register(draft, register=register, calibration=calibration, settings=TriageSettings())
+        for field, evidence in zip(draft.record.fields, evidence_with(draft, checked), strict=True):
             if job.foreign and template(field.name) not in job.labelled:
                 continue
             expected = true.fields.get(field.name)
+            if expected is None and evidence.source is not FieldSource.TEXT:
+                continue
             want, value = (expected.value if expected else None) or "", field.value or ""
             right = want.casefold() == value.casefold()
-            samples.append(Sample(job.family, job.foreign, evidence, right, right or _is_own(want, value)))
+            doubted = any(needs_a_person(code) for code in field.findings)
+            samples.append(Sample(job.family, job.foreign, evidence, right, right or _is_own(want, value), doubted))
     return samples
 
 
@@ -138,6 +155,9 @@ def report(judged: Sequence[tuple[Sample, float, float]], settings: TriageSettin
         sample
         for sample, reading, association in judged
         if sample.evidence.valid
+        and not sample.doubted
+        and sample.evidence.register_agrees is not False
+        and not sample.evidence.sources_differ
         and not sample.evidence.empty
         and sample.evidence.support.witness >= 0
         and reading >= settings.threshold(sample.evidence.grammar)
@@ -187,12 +207,14 @@ def foreign_jobs(folder: Path) -> list[Job]:
     ]
 
 
-def collect(jobs: Iterable[Job], workers: int) -> list[Sample]:
+def collect(jobs: Iterable[Job], workers: int, register_of: RegisterOf) -> list[Sample]:
     with ProcessPoolExecutor(workers) as pool:
-        return [sample for samples in pool.map(samples_of, jobs) for sample in samples]
+        read = pool.map(partial(samples_of, register_of=register_of), jobs)
+        return [sample for samples in read for sample in samples]
 
 
-def main() -> None:
+def main(register_of: RegisterOf) -> None:
+    """`register_of`: the register that lies in a folder, which each process opens for itself, or None."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--layouts", nargs="*", type=Path, default=[], help="of ocr_models.workshop.layouts")
@@ -204,7 +226,7 @@ def main() -> None:
     jobs = [job for folder in arguments.folders for job in own_jobs(folder)]
     jobs += [job for folder in arguments.layouts for job in own_jobs(folder, by_layout=True)]
     jobs += [job for folder in arguments.foreign for job in foreign_jobs(folder)]
-    samples = collect(jobs, arguments.workers)
+    samples = collect(jobs, arguments.workers, register_of)
     judged = held_out(samples)
     figures = {
         name: report([j for j in judged if j[0].foreign is foreign], TriageSettings())
@@ -219,7 +241,3 @@ def main() -> None:
     table = {**fitted, "families": len({s.family for s in samples}), "held_out": figures}
     arguments.out.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
-
-
-if __name__ == "__main__":
-    main()

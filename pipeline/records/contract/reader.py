@@ -103,6 +103,7 @@ def _validation(given: Mapping[str, Any]) -> Validation:
         register_id=given["register_id"],
         match_probability=given["match_probability"],
         conflicts=tuple(given["conflicts"]),
+        confirmed=tuple(given.get("confirmed", ())),
         evidence=dict(given["evidence"]),
         candidates=tuple((one["register_id"], one["probability"]) for one in given.get("candidates", ())),
         subjects={name: _validation(answer) for name, answer in given.get("subjects", {}).items()},

@@ -91,6 +91,7 @@ def _answer() -> dict[str, Any]:
         "register_id": _MAYBE_TEXT,
         "match_probability": _MAYBE_SHARE,
         "conflicts": {"type": "array", "items": _TEXT},
+        "confirmed": {"type": "array", "items": _TEXT},
         "evidence": {"type": "object", "additionalProperties": {"type": "number"}},
         "candidates": {"type": "array", "items": _object({"register_id": _TEXT, "probability": _SHARE})},
     }

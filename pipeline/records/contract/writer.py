@@ -85,6 +85,7 @@ def _answer(validation: Validation) -> Json:
         "register_id": validation.register_id,
         "match_probability": _rounded(validation.match_probability),
         "conflicts": list(validation.conflicts),
+        "confirmed": list(validation.confirmed),
         "evidence": {name: round(float(weight), 3) for name, weight in validation.evidence.items()},
         "candidates": [{"register_id": name, "probability": _rounded(p)} for name, p in validation.candidates],
     }

@@ -189,3 +189,19 @@ def test_the_later_leaves_of_a_book_say_nothing_of_its_head() -> None:
     assert subjects(BOOK, ["members[3].full_name", "members[4].full_name"]) == ("members[3].", "members[4].")
     assert subjects(BOOK, ["members[3].full_name", "head_full_name"]) == ("members[0].", "members[3].")
     assert subjects(BOOK, ["household_number"]) == ("members[0].",)
+
+
+def test_what_the_register_confirmed_stands_in_the_record_by_its_names_of_fields() -> None:
+    paper = fields(mother_full_name="Phạm Thị Mẫu", mother_identity_document="CCCD 012345678901")
+    answer = RegisterAnswer(
+        outcome=RegisterOutcome.MATCH, register_id="m", confirmed=frozenset({"full_name", "personal_id", "sex"})
+    )
+    checked = check_subjects(DocumentType.BIRTH_NOTIFICATION, paper, Register({"Phạm Thị Mẫu": answer}))
+    assert checked.validation().confirmed == ("mother_full_name",)
+
+
+def test_a_number_within_a_text_confirms_the_number_and_not_the_text() -> None:
+    paper = fields(full_name="Lê Văn An", identity_document="(loại, số) CCCD 012345678901 do")
+    answer = RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="a", confirmed=frozenset({"personal_id"}))
+    checked = check_subjects(DocumentType.BIRTH_EXTRACT, paper, Register({"Lê Văn An": answer}))
+    assert checked.agrees("identity_document") is None

@@ -18,7 +18,7 @@ from ocr_models.workshop.measuring.calibrate import Job, Sample, fit, held_out, 
 from ocr_models.workshop.measuring.logistic import expected_calibration_error
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
-from pipeline.domain.model import FieldSource
+from pipeline.domain.model import DocumentType, FieldSource
 from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings
 from tests.making.readings import settled
 
@@ -147,9 +147,9 @@ def test_nothing_is_judged_by_what_was_learnt_from_its_own_layout() -> None:
 
 def test_the_shipped_file_says_on_what_it_was_fitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibrate, "own_jobs", lambda folder: [])
-    monkeypatch.setattr(calibrate, "collect", lambda jobs, workers: drawn(600))
+    monkeypatch.setattr(calibrate, "collect", lambda jobs, workers, register_of: drawn(600))
     monkeypatch.setattr("sys.argv", ["calibrate", "folder", "--out", str(tmp_path / "calibration.json")])
-    calibrate.main()
+    calibrate.main(calibrate.no_register)
     table = json.loads((tmp_path / "calibration.json").read_text())
     assert table["families"] == table["held_out"]["own"]["fields"] == 600
     assert 0 <= table["held_out"]["own"]["expected_calibration_error"] < 0.2
@@ -171,7 +171,9 @@ def _truth(fields: dict[str, str]) -> TrueRecord:
 def _samples(monkeypatch: pytest.MonkeyPatch, *, truth: dict[str, str], read: dict[str, str]) -> list[Sample]:
     """What is learnt from one file on which these fields were read."""
     one = [settled(value, name=name) for name, value in read.items()]
-    record: Any = SimpleNamespace(document_id="d", fields=tuple(s.field for s in one))
+    record: Any = SimpleNamespace(
+        document_id="d", document_type=DocumentType.BIRTH_CERTIFICATE, fields=tuple(s.field for s in one)
+    )
     draft = SimpleNamespace(record=record, evidence=tuple(s.evidence for s in one))
     as_json = {"document_id": "d", "document_type": "birth_certificate", "fields": {}}
     monkeypatch.setattr(calibrate, "_READERS", [None])
