@@ -27,7 +27,8 @@ SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, howeve
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
 MEMBERS = "members"  # the side of a book that lists people
 FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
-IN_WORDS = frozenset({"removed", "occupation", "religion"})  # fields of a member that no figure says: "01" is a trace
+IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_death$|condition_of_child$")
+"""Names of fields that no figure says: "01" is a trace of what stands beside."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
@@ -60,12 +61,13 @@ def extract(
     members = _numbered(people, before)
     if members and (left_over or not counted or not _all_there(members, shared, read, before)):
         members = [contradicted(field) for field in members]
+    members = _in_doubt_after_nameless(members, before)
     acts = [act for leaf, result in read if leaf.side == ACT for act in _acts(result)]
     return tuple(
         ExtractedRecord(
             document_type=definition.type,
             form=definition.form,
-            fields=tuple(by_name([*act, *shared, *members]).values()),
+            fields=tuple(_without_trace(f) for f in by_name([*act, *shared, *members]).values()),
             label_share=label_share,
         )
         for act in acts or [[]]
@@ -90,6 +92,19 @@ def _all_there(
     first, head = written.get("members[0].full_name"), written.get("head_full_name")
     another = first is not None and head is not None and fuzz.ratio(first, head) < SAME_NAME
     return HEAD in relation and not another and not any(_is_unread(leaf, result) for leaf, result in read)
+
+
+def _in_doubt_after_nameless(members: Sequence[ExtractedField], before: int) -> list[ExtractedField]:
+    """The fields of the members, in doubt from the first one whose name was not read: it may be half of a person, and
+    then everybody after it is counted one too many. Whom the files before named needs no name here."""
+    numbers = sorted({number for f in members if (number := _number(f)) >= before})
+    named = {_number(f) for f in members if f.name.endswith("].full_name") and not f.empty}
+    first = next((number for number in numbers if number not in named), None)
+    return [contradicted(f) if first is not None and _number(f) >= first else f for f in members]
+
+
+def _number(member: ExtractedField) -> int:
+    return int(member.name[len(MEMBERS) + 1 : member.name.index("]")])
 
 
 def _is_unread(leaf: Leaf, result: LeafFields) -> bool:
@@ -178,11 +193,17 @@ def _numbered(people: Sequence[list[ExtractedField]], before: int) -> list[Extra
     return [_placed(f, n) for n, block in enumerate(used, start=first) for f in block]
 
 
+def _without_trace(field: ExtractedField) -> ExtractedField:
+    """The field, in doubt where it holds no word although no figure can say what it asks for."""
+    said = field.name.rpartition(".")[2]
+    if not IN_WORDS.match(said) or field.empty or _WORD.search(field.text):
+        return field
+    return replace(field, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
+
+
 def _placed(field: ExtractedField, number: int) -> ExtractedField:
     """The field of member `number`; books have one line for the old and the new number, 12 digits are the new."""
     name = field.name.replace("[]", f"[{number}]")
-    if name.rpartition(".")[2] in IN_WORDS and not field.empty and not _WORD.search(field.text):
-        field = replace(field, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
     if field.grammar == "old_national_id" and sum(c.isdigit() for c in field.text) == 12:
         return replace(field, name=name.replace("old_national_id", "personal_id"), grammar="personal_id")
     return replace(field, name=name)

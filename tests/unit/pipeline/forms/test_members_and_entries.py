@@ -397,3 +397,27 @@ def test_a_figure_where_a_trade_or_a_reason_stands_is_a_trace_that_was_not_read(
     occupation = record.get("members[0].occupation")
     assert occupation is not None
     assert occupation.notes == ()
+
+
+def test_a_number_is_no_place() -> None:
+    lines = [
+        line("TRÍCH LỤC KHAI SINH", 700, 140, row=1),
+        line("Họ, chữ đệm, tên: Trần Văn Mẫu", 150, 300, row=2),
+        line("Đăng ký khai sinh tại: 342", 150, 400, row=3),
+    ]
+    (record,) = extract(form("birth_extract", "2016"), [leaf(lines, "front")])
+    place = record.get("place_of_registration")
+    assert place is not None and "unread" in place.notes
+
+
+def test_from_a_member_whose_name_was_not_read_on_nobody_is_surely_counted() -> None:
+    """Half a person would count as one, and everybody after it as the next."""
+    first = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), *block("", "Quan hệ với chủ hộ: Vợ", 700)]
+    second = block("Lê Ba", "Quan hệ với chủ hộ: Con", 100)
+    (record,) = extract(BOOK, [leaf(first, "members"), leaf(second, "members", page=2)])
+    doubt = {f.name: f.support.witness < 0 for f in record.fields if f.name.endswith("relationship_to_head")}
+    assert doubt == {
+        "members[0].relationship_to_head": False,
+        "members[1].relationship_to_head": True,
+        "members[2].relationship_to_head": True,
+    }
