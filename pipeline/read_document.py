@@ -45,7 +45,14 @@ from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling.register import Checked, PopulationRegister, check_subjects
 from pipeline.settling.settle_field import Settled, settle
-from pipeline.settling.triage import Calibration, Evidence, TriageSettings, triage_document, triage_field
+from pipeline.settling.triage import (
+    Calibration,
+    Evidence,
+    TriageSettings,
+    needs_a_person,
+    triage_document,
+    triage_field,
+)
 from pipeline.settling.weigh_sources import weigh_sources
 from pipeline.sheet_of_cards import told_apart
 from pipeline.validation import Agreement as Agreed
@@ -403,15 +410,11 @@ def _draft(
         codes=[code for image in images for code in image.codes],
         mrz=next((image.mrz[0] for image in images if image.mrz), None),
     )
-    evidence = tuple(_confirmed(settled_field, check.agreements) for settled_field in settled)
-    by_field = {f.field: f.code for f in check.findings if f.field}
     fields = tuple(
-        settled_field.field.evolve(
-            findings=(*settled_field.field.findings, *_codes_on(check.findings, settled_field.field.name))
-        )
-        if settled_field.field.name in by_field
-        else settled_field.field
-        for settled_field in settled
+        one.field.evolve(findings=(*one.field.findings, *_codes_on(check.findings, one.field.name))) for one in settled
+    )
+    evidence = tuple(
+        _weighed(one.evidence, field, check.agreements) for one, field in zip(settled, fields, strict=True)
     )
     name = hashlib.sha256(f"{origin.source.sha256}/{origin.first}".encode()).digest()
     record = CivilRecord(
@@ -441,9 +444,11 @@ def _codes_on(findings: Sequence[Finding], name: str) -> list[str]:
     return [f.code for f in findings if f.field == name]
 
 
-def _confirmed(settled: Settled, agreements: Sequence[Agreed]) -> Evidence:
-    about = [a.agree for a in agreements if a.field == settled.field.name]
-    return replace(settled.evidence, sources_agree=about.count(True), sources_differ=about.count(False))
+def _weighed(evidence: Evidence, field: FieldValue, agreements: Sequence[Agreed]) -> Evidence:
+    """The evidence with what other places of the paper say of the field, and whether it is in doubt already."""
+    about = [a.agree for a in agreements if a.field == field.name]
+    noted = any(needs_a_person(code) for code in field.findings)
+    return replace(evidence, sources_agree=about.count(True), sources_differ=about.count(False), noted=noted)
 
 
 def _with_pages(draft: Draft, findings: Sequence[Finding], reports: Sequence[PageReport]) -> Draft:

@@ -241,8 +241,8 @@ class Validation:
 
     `conflicts`, `confirmed` and `evidence` go by the record's names of fields; `evidence` is in bits. `confirmed`:
     values of a person whom all that agrees singles out among the country's; it made their reading surer. `candidates`:
-    whom the paper may be about, by register id with the probability that it is, likeliest first, where the outcome is unsure
-    or ambiguous. `subjects`: the answer about each person by whom the paper is checked ("mother", "husband",
+    whom the paper may be about, by register id with the probability that it is, likeliest first, where the outcome is
+    unsure or ambiguous. `subjects`: the answer about each person by whom the paper is checked ("mother", "husband",
     "members[2]"), empty where it is one person of its own; the answer itself is then about the one who decides the
     outcome, with everybody's conflicts and confirmed fields.
     """

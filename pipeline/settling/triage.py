@@ -35,7 +35,8 @@ class Evidence:
     register confirms this very value of the one person whom the paper can be about, or contradicts it; else None.
     `reader` names whose reading it is; `read_again` says that the first reader saw another value before it looked
     again with what the field may say in mind. `several`: the field is one of several persons' or entries' on the
-    paper. `support`: see `pipeline.forms.support`.
+    paper. `noted`: something that was found on the way asks for a person already. `support`: see
+    `pipeline.forms.support`.
     """
 
     grammar: str
@@ -55,6 +56,7 @@ class Evidence:
     reader: str = ""
     read_again: bool = False
     several: bool = False
+    noted: bool = False
     support: Support = _NO_SUPPORT
 
     def features(self) -> dict[str, float]:
@@ -76,6 +78,7 @@ class Evidence:
             "register_differs": float(self.register_agrees is False),
             "empty": float(self.empty),
             "read_again": float(self.read_again),
+            "noted": float(self.noted),
             f"grammar:{self.grammar}": 1.0,
             # Readers' probabilities are on scales of their own.
             f"reader:{reader}": 1.0,
@@ -104,6 +107,7 @@ class Evidence:
             "contradicted": float(support.witness < 0),
             "several_alone": several * float(support.witness == 0),
             "several_contradicted": several * float(support.witness < 0),
+            "noted": float(self.noted),
             "several": several,
             "several_block": several * support.block,
             "several_fit": several * self.label_score,

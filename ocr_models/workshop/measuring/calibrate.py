@@ -5,7 +5,7 @@ folders, pairs the fields with their truth and fits two logistic regressions wit
 field's own, on all of them, and that its characters are right, on those that are: somebody else's value read without a
 fault says nothing of how well was read. A folder's register is asked as in use. `--layouts` names papers in layouts of
 nobody's definition, whose families are held out as a whole; `--foreign` names documents of another maker (see
-`ocr_models.workshop.measuring.foreign`), which weigh double in the first: their layouts are nobody's here. Measured
+`ocr_models.workshop.measuring.foreign`), which weigh double: their layouts and captures are nobody's here. Measured
 with layout families held out, an eighth of them at a time.
 """
 
@@ -35,7 +35,7 @@ from pipeline.read_document import PipelineSettings, ask_register, evidence_with
 from pipeline.read_page import Readers
 from pipeline.records.contract import record_object
 from pipeline.settling.register import PopulationRegister
-from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings, needs_a_person
+from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings
 
 RegisterOf = Callable[[Path], PopulationRegister | None]
 
@@ -48,15 +48,13 @@ _BELONGS = 3  # a value that differs from truth in less than one of so many lett
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One field: its evidence, whether its value was right, whether it was its own, and the layout it came from.
-    `doubted`: what was found while it was read asks for a person already."""
+    """One field: its evidence, whether its value was right, whether it was its own, and the layout it came from."""
 
     family: str
     foreign: bool
     evidence: Evidence
     right: bool
     own: bool
-    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,7 @@ def samples_of(job: Job, register_of: RegisterOf = no_register) -> list[Sample]:
                 continue
             want, value = (expected.value if expected else None) or "", field.value or ""
             right = want.casefold() == value.casefold()
-            doubted = any(needs_a_person(code) for code in field.findings)
-            samples.append(Sample(job.family, job.foreign, evidence, right, right or _is_own(want, value), doubted))
+            samples.append(Sample(job.family, job.foreign, evidence, right, right or _is_own(want, value)))
     return samples
 
 
@@ -127,7 +124,7 @@ def fit(samples: Sequence[Sample], codes: float | None = None) -> LogisticCalibr
     coded = [s for s in samples if _coded(s)]
     printed = [s for s in samples if not _coded(s) for _ in range(_FOREIGN_WEIGHT if s.foreign else 1)]
     belonging = fit_logistic([s.evidence.association_features() for s in printed], [s.own for s in printed])
-    own = [s for s in samples if not _coded(s) and s.own]
+    own = [s for s in printed if s.own]
     weights = fit_logistic([s.evidence.features() for s in own], [s.right for s in own])
     counted = [s.right for s in coded if not s.foreign]
     rate = (sum(counted) + 0.5) / (len(counted) + 1)
@@ -155,7 +152,7 @@ def report(judged: Sequence[tuple[Sample, float, float]], settings: TriageSettin
         sample
         for sample, reading, association in judged
         if sample.evidence.valid
-        and not sample.doubted
+        and not sample.evidence.noted
         and sample.evidence.register_agrees is not False
         and not sample.evidence.sources_differ
         and not sample.evidence.empty

@@ -31,7 +31,7 @@ from pipeline.intake.limits import IntakeLimits
 from pipeline.read_document import Draft, PipelineSettings, conclude, process_document, read_document
 from pipeline.read_page import Readers, ReadPage
 from pipeline.settling.register import Agreement, Claims, RegisterAnswer
-from pipeline.settling.triage import Evidence, TriageSettings
+from pipeline.settling.triage import Evidence, TriageSettings, needs_a_person
 from tests.making.paper import Paper
 from tests.making.readings import Voice, read_image
 
@@ -196,6 +196,14 @@ def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages:
     fields = {f.name: f for f in record.fields}
     assert (fields["full_name"].confidence, fields["sex"].confidence) == (0.999, 0.9)
     assert fields["full_name"].status is Status.ACCEPTED and fields["sex"].status is Status.REVIEW
+
+
+def test_a_field_that_a_rule_doubts_is_noted_in_its_evidence(scan: Callable[[int], Path], pages: Pages) -> None:
+    pages[1] = certificate()
+    (draft,) = read(scan(1))
+    doubted = {f.name for f in draft.record.fields if any(needs_a_person(code) for code in f.findings)}
+    noted = {f.name for f, e in zip(draft.record.fields, draft.evidence, strict=True) if e.noted}
+    assert noted == doubted
 
 
 def test_a_conflict_with_the_register_changes_no_value_and_asks_for_a_person(
