@@ -14,6 +14,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from pipeline.forms.by_labels.read import read_by_labels
+from pipeline.forms.by_labels.wording import is_print
 from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.fields import UNREAD, ExtractedField, ExtractedRecord, Leaf, Place, by_name
@@ -29,6 +30,7 @@ MEMBERS = "members"  # the side of a book that lists people
 FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
 IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_death$|condition_of_child$")
 """Names of fields that no figure says: "01" is a trace of what stands beside."""
+WRITTEN = frozenset({"name", "text", "address", "ethnicity", "nationality", "religion"})  # grammars of no printed word
 _WORD = re.compile(r"[^\W\d_]{2}")
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
@@ -194,11 +196,16 @@ def _numbered(people: Sequence[list[ExtractedField]], before: int) -> list[Extra
 
 
 def _without_trace(field: ExtractedField) -> ExtractedField:
-    """The field, in doubt where it holds no word although no figure can say what it asks for."""
+    """The field, in doubt where it holds no word although no figure can say what it asks for, and without a value where
+    all it holds is printed wording."""
     said = field.name.rpartition(".")[2]
-    if not IN_WORDS.match(said) or field.empty or _WORD.search(field.text):
+    if field.empty:
         return field
-    return replace(field, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
+    if field.grammar in WRITTEN and is_print(field.text):
+        return replace(field, verbatim="", pieces=(), empty=True, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
+    if IN_WORDS.match(said) and not _WORD.search(field.text):
+        return replace(field, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
+    return field
 
 
 def _placed(field: ExtractedField, number: int) -> ExtractedField:

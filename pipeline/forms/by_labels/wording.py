@@ -86,6 +86,9 @@ class More:
     fields: tuple[str, ...]
 
 
+_SURELY_A_LABEL = 5  # letters of a label that nobody's name or trade is
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Print:
     """Words that go on with a label, captions over the signature of who answers for a paper, other captions, English
@@ -191,6 +194,19 @@ def made(kind: type[_Part], given: dict[str, Any]) -> _Part:
         return kind(**values)
     except TypeError as error:
         raise FormDefinitionError(Message.same(f"wording.toml, {given.get('name', kind.__name__)}: {error}")) from error
+
+
+@cache
+def _printed_only() -> frozenset[str]:
+    words = lexicon()
+    said = (*words.print.tails, *words.print.signers, *words.print.captions, *words.print.english)
+    labels = {key for key in words.labels() if len(key) >= _SURELY_A_LABEL}
+    return frozenset({fold(text) for text in said} | labels)
+
+
+def is_print(text: str) -> bool:
+    """Whether a text is all printed wording: a label, what goes on with one, a caption, English beside a label."""
+    return fold(text) in _printed_only()
 
 
 def vocabulary(document_type: DocumentType) -> Vocabulary:

@@ -421,3 +421,10 @@ def test_from_a_member_whose_name_was_not_read_on_nobody_is_surely_counted() -> 
         "members[1].relationship_to_head": True,
         "members[2].relationship_to_head": True,
     }
+
+
+def test_what_goes_on_with_a_label_is_no_trade() -> None:
+    lines = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)[:3], line("Nghề nghiệp hiện nay:", 150, 340, wide=14)]
+    (record,) = extract(BOOK, [leaf(lines, "members")])
+    occupation = record.get("members[0].occupation")
+    assert occupation is None or occupation.text == ""
