@@ -423,8 +423,17 @@ def test_from_a_member_whose_name_was_not_read_on_nobody_is_surely_counted() -> 
     }
 
 
-def test_what_goes_on_with_a_label_is_no_trade() -> None:
-    lines = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)[:3], line("Nghề nghiệp hiện nay:", 150, 340, wide=14)]
-    (record,) = extract(BOOK, [leaf(lines, "members")])
-    occupation = record.get("members[0].occupation")
-    assert occupation is None or occupation.text == ""
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("Dân tộc: Ethnic group", "ethnicity"),
+        ("Nơi sinh: nếu có", "place_of_birth"),
+        ("Họ, chữ đệm, tên người mẹ: Full name", "mother_full_name"),
+    ],
+)
+def test_printed_wording_by_itself_is_no_value(text: str, field: str) -> None:
+    head = [line("TRÍCH LỤC KHAI SINH", 700, 140, row=1), line("Họ, chữ đệm, tên: Trần Văn Mẫu", 150, 300, row=2)]
+    (record,) = extract(form("birth_extract", "2016"), [leaf([*head, line(text, 150, 400, row=3)], "front")])
+    found = record.get(field)
+    assert found is not None
+    assert (found.text, found.empty, found.notes) == ("", True, ("unread",))
