@@ -39,6 +39,7 @@ from pipeline.forms.extract import extract, names_head
 from pipeline.forms.fields import ExtractedRecord, Leaf
 from pipeline.forms.group import PageGroup, group_pages, may_go_on
 from pipeline.forms.loading import form
+from pipeline.forms.two_readings import contradicted
 from pipeline.imaging.aspect import CARD
 from pipeline.intake import Document, open_document
 from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
@@ -55,6 +56,7 @@ from pipeline.settling.triage import (
 )
 from pipeline.settling.weigh_sources import weigh_sources
 from pipeline.sheet_of_cards import told_apart
+from pipeline.sheet_of_papers import in_doubt, papers_apart
 from pipeline.validation import Agreement as Agreed
 from pipeline.validation import check_record
 
@@ -222,6 +224,15 @@ def _triaged(
     return tuple(triage_field(field, evidence, calibration, settings) for field, evidence in pairs)
 
 
+_SEVERAL_PAPERS = Finding(
+    code="page.several_papers",
+    message=Message(
+        "Có thể có nhiều giấy tờ trên cùng một mặt; hãy quét riêng từng giấy, hoặc cần người xem",
+        "There may be several papers on one side: scan each by itself, or a person looks",
+    ),
+)
+
+
 class _Pages:
     """Reads pages one at a time; what goes wrong with one is kept as a finding and the next is read."""
 
@@ -286,7 +297,8 @@ def documents_of(pages: Iterator[ReadPage], before: Before | None = None) -> Ite
             _Seen(part, kind)
             for image in page.images
             if not image.image.blank
-            for part, kind in told_apart(image, _classified(image))
+            for cards, side in told_apart(image, _classified(image))
+            for part, kind in papers_apart(cards, side)
         ]
         if first and held:
             first = False
@@ -379,7 +391,9 @@ def _drafts(
     if kind.form is None:
         return [_draft(origin, kind, [], images, before)]
     drafts = []
+    mixed = in_doubt(images, kind.document_type)
     for n, record in enumerate(records):
+        fields = [contradicted(field) for field in record.fields] if mixed else record.fields
         settled = [
             settle(
                 f,
@@ -388,11 +402,16 @@ def _drafts(
                 label_score=record.label_share,
                 several=len(records) > 1 or f.name.startswith("members["),
             )
-            for f in record.fields
+            for f in fields
         ]
         settled = weigh_sources(settled, images, kind.document_type)
-        drafts.append(_draft(replace(origin, first=origin.first + n), kind, settled, images, before))
+        draft = _draft(replace(origin, first=origin.first + n), kind, settled, images, before)
+        drafts.append(_told_of(draft, _SEVERAL_PAPERS) if mixed else draft)
     return drafts
+
+
+def _told_of(draft: Draft, finding: Finding) -> Draft:
+    return replace(draft, record=draft.record.evolve(findings=(*draft.record.findings, finding)))
 
 
 def _draft(

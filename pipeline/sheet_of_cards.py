@@ -32,7 +32,7 @@ def told_apart(image: ReadImage, kind: Classification) -> list[tuple[ReadImage, 
     parts = _split(image.lines, kind, MOST_CARDS)
     if len(parts) < 2:
         return [(image, kind)]
-    return [(_part(image, lines), own) for lines, own in parts]
+    return [(part_of(image, lines), own) for lines, own in parts]
 
 
 def _shows_a_card(kind: Classification) -> bool:
@@ -44,7 +44,7 @@ def _split(
 ) -> list[tuple[tuple[TextLine, ...], Classification]]:
     """The lines cut at the gap that leaves two sides of cards which are surest, each cut on."""
     best: tuple[float, list[tuple[tuple[TextLine, ...], Classification]]] = (0.0, [])
-    for parts in _cuts(lines):
+    for parts in widest_gaps(lines):
         kinds = [classify(part) for part in parts]
         if all(k.known and k.document_type in card_types() for k in kinds):
             shown = sum(k.candidates[0].evidence for k in kinds)
@@ -55,7 +55,7 @@ def _split(
     return [piece for part, own in best[1] for piece in _split(part, own, most // 2)]
 
 
-def _cuts(lines: Sequence[TextLine]) -> Iterator[tuple[tuple[TextLine, ...], tuple[TextLine, ...]]]:
+def widest_gaps(lines: Sequence[TextLine]) -> Iterator[tuple[tuple[TextLine, ...], tuple[TextLine, ...]]]:
     """The lines above and below, left and right of the widest gaps in their writing."""
     if not lines:
         return
@@ -76,7 +76,7 @@ def _cuts(lines: Sequence[TextLine]) -> Iterator[tuple[tuple[TextLine, ...], tup
             yield before, after
 
 
-def _part(image: ReadImage, lines: tuple[TextLine, ...]) -> ReadImage:
+def part_of(image: ReadImage, lines: tuple[TextLine, ...]) -> ReadImage:
     """The image with these lines alone, and with the codes that stand among them."""
     own = set(map(id, lines))
     kept = [n for n, line in enumerate(image.lines) if id(line) in own]

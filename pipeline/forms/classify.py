@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
-from pipeline.forms.clues import Clues, PageClues, clues_of
+from pipeline.forms.clues import Clues, PageClues, clues_of, other_titles
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.entry_header import first_cells
 from pipeline.forms.keys import fold
@@ -248,6 +248,14 @@ def titled(texts: Sequence[str]) -> frozenset[DocumentType]:
     return named.pop() if len(named) == 1 else frozenset()
 
 
+def names_paper(text: str) -> bool:
+    """Whether a line is a paper's title by itself, in capitals: of a known paper, or of one that is read by no form."""
+    if _capital_share(text) < 1.0:
+        return False
+    key = fold(BRACKETED.sub("", text))
+    return bool(_named_by(text)) or (len(key) >= TITLE_LETTERS and key in _other_titles())
+
+
 def _nearer_to_a_known_one(texts: Sequence[str], others: Sequence[str]) -> bool:
     """Whether a line in capitals is nearer to a known form's title than to any other paper's: "SỔ ĐĂNG KÝ KHAI SI", cut
     off by a fold, is nearly SỔ ĐĂNG KÝ KHAI TỬ too."""
@@ -264,6 +272,11 @@ def _named_by(text: str) -> frozenset[DocumentType]:
         return frozenset()
     likeness, kinds = max(((fuzz.ratio(key, title), kinds) for title, kinds in _titles()), key=lambda pair: pair[0])
     return kinds if likeness >= TITLE_LIKE else frozenset()
+
+
+@cache
+def _other_titles() -> frozenset[str]:
+    return frozenset(fold(title) for title in other_titles())
 
 
 @cache

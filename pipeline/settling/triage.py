@@ -291,7 +291,14 @@ REASONS: dict[str, Message] = {
         "Người xem giữ nguyên dù không đúng dạng", "A person kept it although its form is unusual"
     ),
 }
-_BAD_PAGES = ("page.unreadable", "page.time_limit", "page.memory_limit", "page.crashed", "page.writing_beside_cards")
+_BAD_PAGES = (
+    "page.several_papers",
+    "page.unreadable",
+    "page.time_limit",
+    "page.memory_limit",
+    "page.crashed",
+    "page.writing_beside_cards",
+)
 
 
 def needs_a_person(code: str) -> bool:

@@ -32,7 +32,7 @@ from pipeline.read_document import Draft, PipelineSettings, conclude, process_do
 from pipeline.read_page import Readers, ReadPage
 from pipeline.settling.register import Agreement, Claims, RegisterAnswer
 from pipeline.settling.triage import Evidence, TriageSettings, needs_a_person
-from tests.making.paper import Paper
+from tests.making.paper import Paper, line
 from tests.making.readings import Voice, read_image
 
 READERS = Readers(primary=Voice(name="first"))
@@ -105,6 +105,18 @@ def test_a_certificate_becomes_one_record_of_its_type(scan: Callable[[int], Path
     assert (draft.record.document_type, draft.record.form) == (DocumentType.BIRTH_CERTIFICATE, "2016")
     assert {"full_name", "date_of_birth", "mother_full_name"} <= {f.name for f in draft.record.fields}
     assert len(draft.evidence) == len(draft.record.fields)
+
+
+def test_papers_that_could_not_be_parted_ask_for_a_person_and_nothing_of_them_is_accepted(
+    scan: Callable[[int], Path], pages: Pages
+) -> None:
+    lines = certificate()
+    right = max(corner[0] for one in lines for corner in one.box)
+    pages[1] = (*lines, line("TRÍCH LỤC KHAI TỬ", right + 40, 300))
+    (draft,) = read(scan(1))
+    assert "page.several_papers" in [finding.code for finding in draft.record.findings]
+    assert {e.support.witness for e in draft.evidence if e.source is FieldSource.TEXT} == {-1.0}
+    assert _concluded(draft, None).status is Status.REVIEW
 
 
 def test_the_record_says_which_file_it_came_from(scan: Callable[[int], Path], pages: Pages) -> None:
@@ -275,7 +287,7 @@ def test_one_call_does_both_steps(scan: Callable[[int], Path], pages: Pages) -> 
     assert all(f.source is FieldSource.TEXT for f in record.fields)
 
 
-def _concluded(draft: Draft, register: Register) -> CivilRecord:
+def _concluded(draft: Draft, register: Register | None) -> CivilRecord:
     return conclude(draft, register=register, calibration=Sure(), settings=TriageSettings(accept_at=0.98))
 
 

@@ -1,0 +1,65 @@
+"""Two papers on one sheet are two records; where they cannot be parted, nothing of them is accepted unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.model import TextLine
+from pipeline.forms.classify import classify
+from pipeline.forms.loading import form
+from pipeline.read_page import ReadImage
+from pipeline.sheet_of_papers import in_doubt, papers_apart
+from tests.making.paper import Paper, line
+from tests.unit.pipeline.test_sheet_of_cards import sheet
+
+CERTIFICATE, EXTRACT = ("birth_certificate", "2016"), ("death_certificate", "extract-2016")
+
+
+def paper(document_type: str, form_id: str, *, x: float = 0.0, y: float = 0.0, seed: int = 1) -> tuple[TextLine, ...]:
+    lines = Paper(seed=seed).write(form(document_type, form_id).pages[0]).lines
+    return tuple(one.evolve(box=tuple((a + x, b + y) for a, b in one.box)) for one in lines)
+
+
+def apart(image: ReadImage) -> list[str]:
+    return [kind.document_type.value for _, kind in papers_apart(image, classify(image.lines))]
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.0, 6000.0), (6000.0, 0.0)])
+def test_a_certificate_and_an_extract_on_one_sheet_are_two_papers(x: float, y: float) -> None:
+    first, second = paper(*CERTIFICATE), paper(*EXTRACT, x=x, y=y, seed=2)
+    image = sheet(first, second)
+    parts = papers_apart(image, classify(image.lines))
+    assert [kind.document_type.value for _, kind in parts] == ["birth_certificate", "death_certificate"]
+    assert [set(part.lines) for part, _ in parts] == [set(first), set(second)]
+
+
+def test_two_certificates_of_one_kind_are_two_papers() -> None:
+    assert apart(sheet(paper(*CERTIFICATE), paper(*CERTIFICATE, y=6000, seed=2))) == ["birth_certificate"] * 2
+
+
+def test_a_paper_of_no_known_form_beside_a_certificate_is_parted_from_it() -> None:
+    decision = tuple(
+        line(text, 300, 6000 + n * 80) for n, text in enumerate(("QUYẾT ĐỊNH", "Về việc nhận nuôi", "Điều một"))
+    )
+    assert apart(sheet(paper(*CERTIFICATE), decision)) == ["birth_certificate", "unknown"]
+
+
+def test_one_paper_is_one() -> None:
+    image = sheet(paper(*CERTIFICATE))
+    assert apart(image) == ["birth_certificate"]
+    assert not in_doubt([image], classify(image.lines).document_type)
+
+
+def test_the_acts_of_a_register_are_no_papers() -> None:
+    page = form("birth_register_entry", "ledger").pages[0]
+    lines = (*Paper(seed=1).write(page).lines, line("GIẤY KHAI SINH", 300, 9000), line("TRÍCH LỤC KHAI TỬ", 300, 9900))
+    image = sheet(tuple(lines))
+    assert len(papers_apart(image, classify(image.lines))) == 1
+
+
+def test_two_titles_without_a_gap_between_the_papers_leave_a_doubt() -> None:
+    lines = paper(*CERTIFICATE)
+    left = max(corner[0] for one in lines for corner in one.box)
+    image = sheet(lines, (line("TRÍCH LỤC KHAI TỬ", left + 40, 300),))
+    assert len(papers_apart(image, classify(image.lines))) == 1
+    assert in_doubt([image], classify(image.lines).document_type)
