@@ -166,6 +166,12 @@ def resolve(address: str, at: date | None = None) -> tuple[AddressMatch, ...]:
     return tuple(m for m in ranked if _worth(m) <= _worth(ranked[0]) + _TIE)[:_MOST]
 
 
+def ends_in_unit(address: str) -> bool:
+    """Whether the address's last words name a unit: one that does not may have lost its end, "Láng, Hà" its "Nội"."""
+    count = len(split_address(address).words)
+    return any(end == count for match in resolve(address) for _, _, end in match.spans)
+
+
 def _worth(match: AddressMatch) -> float:
     """Lower is better: a reading that explains more of the address may cost more."""
     return match.cost - _NAMED * match.depth

@@ -23,6 +23,7 @@ from pipeline.domain.recognition import LexicalRecognizer, LineImage, Reading, R
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.gazetteer.people import has_surname
+from pipeline.gazetteer.resolve import ends_in_unit
 from pipeline.read_page import Readers, ReadImage
 from pipeline.settling.address_spelling import spelled_as_known
 from pipeline.settling.triage import Evidence
@@ -257,9 +258,14 @@ def _doubtful(vote: ReaderVote) -> bool:
 
 
 def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
-    """The normal form's findings, and that a name has lost its surname or has a rare one."""
-    rare = grammar == "name" and normal.value is not None and not has_surname(normal.value)
-    return (*normal.findings, "name.no_surname") if rare else normal.findings
+    """The normal form's findings; that a name begins with no surname, an address ends in no unit: parts may be lost."""
+    if normal.value is None:
+        return normal.findings
+    if grammar == "name" and not has_surname(normal.value):
+        return (*normal.findings, "name.no_surname")
+    if grammar in _PLACES and not ends_in_unit(normal.value):
+        return (*normal.findings, "place.open_end")
+    return normal.findings
 
 
 def _abstains(vote: ReaderVote) -> bool:

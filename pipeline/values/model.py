@@ -116,6 +116,12 @@ FINDING_MESSAGES: dict[str, Message] = {
         "Họ tên không bắt đầu bằng một họ đã biết", "The name does not begin with a known surname"
     ),
     "name.other_name": Message("Có tên gọi khác kèm theo", "Another name stands beside it"),
+    "place.open_end": Message(
+        "Địa chỉ không kết thúc bằng một đơn vị hành chính đã biết", "The address does not end with a known unit"
+    ),
+    "value.odd_syllable": Message(
+        "Có âm tiết không đúng chính tả tiếng Việt", "There is a syllable Vietnamese cannot spell"
+    ),
     "date.impossible": Message("Ngày không có trong lịch", "No calendar has this date"),
     "date.two_digit_year": Message("Năm chỉ ghi hai chữ số", "The year has two digits only"),
     "date.year_missing": Message("Thiếu năm", "The year is missing"),

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.values.cleaning import clean, cut_prompts, join_apostrophes, part_words
 from pipeline.values.fuzzy import nearest, spelling_cost
-from pipeline.values.keys import folded_key, squeeze, strip_marks
+from pipeline.values.keys import canonical_tones, folded_key, squeeze, strip_marks
 from pipeline.values.model import Candidate, Context, Normal
 from pipeline.values.numberwords import spellings_below_hundred
+from pipeline.values.syllables import legal_syllables
 from pipeline.values.vocabularies import (
     COUNTRIES,
     ETHNIC_GROUPS,
@@ -113,6 +114,9 @@ def read_religion(verbatim: str, _context: Context | None = None) -> Normal:
 _FEWEST_SIGNS = 2  # letters and digits of free text: one alone is a stroke, a rest of a stamp, or was not read
 
 
+_PLAIN_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
+
+
 # The short form of a kind of unit and its name, read as one word: "XĐồng Văn", "QCầu Giấy".
 _JOINED_UNIT = re.compile(r"(?<![^\W_])([PQXHT])([^\W\d_])(?=[^\W\d_])")
 
@@ -141,7 +145,10 @@ def read_place(verbatim: str, _context: Context | None = None) -> Normal:
 def _free(verbatim: str, text: str) -> Normal:
     if sum(c.isalnum() for c in text) < _FEWEST_SIGNS:
         return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",))
-    return Normal(value=text, verbatim=verbatim)
+    # In small letters: names and short forms, which may be spelt otherwise, have capitals.
+    plain = [word for word in _PLAIN_WORD.findall(text) if word.islower()]
+    odd = any(canonical_tones(word) not in legal_syllables() for word in plain)
+    return Normal(value=text, verbatim=verbatim, findings=("value.odd_syllable",) if odd else ())
 
 
 def _whole_number(verbatim: str, low: int, high: int) -> Normal:

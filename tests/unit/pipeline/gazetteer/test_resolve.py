@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.gazetteer import Level, ancestors, resolve, units
+from pipeline.gazetteer.resolve import ends_in_unit
 
 COMMUNES = sorted(k for k, u in units().items() if u.level is Level.COMMUNE and k.startswith("2024"))
 NEW_COMMUNES = sorted(k for k, u in units().items() if u.level is Level.COMMUNE and k.startswith("2025"))
@@ -73,3 +74,18 @@ def test_a_province_of_another_time_is_known() -> None:
 def test_a_misread_district_is_found_at_a_price() -> None:
     (match,) = resolve("Phúc Xả, quận Ba Đinh, Hà Nội", date(2010, 1, 1))
     assert match.smallest.key == "2024:c00001" and match.cost > 0
+
+
+@pytest.mark.parametrize(
+    ("address", "whole"),
+    [
+        ("số 54 ngõ 122 Chùa Bộc, Láng, Hà Nội", True),
+        ("số 54 ngõ 122 Chùa Bộc, Láng, Hà", False),
+        ("Thôn Hạ, xã Hải Phú, huyện Bố Trạch, tỉnh Quảng Bình", True),
+        ("P878 nhà A2 tập thể Lương Yên, phường Yên Phụ, quận Tây Hồ, thành", False),
+        ("Bệnh viện", False),
+        ("", False),
+    ],
+)
+def test_an_address_that_lost_its_end_names_no_unit_there(address: str, whole: bool) -> None:
+    assert ends_in_unit(address) is whole

@@ -47,6 +47,13 @@ def test_what_the_two_ways_of_reading_dispute_is_shown_to_no_witness() -> None:
     assert second.shown == []
 
 
+def test_an_address_whose_end_was_not_read_is_doubtful() -> None:
+    cut = settled("Số 5, phường Yên Phụ, quận Tây Hồ, thành", "address", name="residence", p=0.99)
+    assert ("place.open_end" in cut.field.findings, cut.evidence.usual) == (True, False)
+    whole = settled("Số 5, phường Yên Phụ, quận Tây Hồ, Hà Nội", "address", name="residence", p=0.99)
+    assert "place.open_end" not in whole.field.findings
+
+
 def test_writing_that_goes_on_beyond_a_rule_is_told() -> None:
     image = read_image("02/07/20", p=0.99)
     image = replace(image, lines=(image.lines[0].evolve(crosses=True),))

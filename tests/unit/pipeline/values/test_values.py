@@ -139,3 +139,8 @@ def test_only_twelve_ascii_digits_are_taken_apart() -> None:
 )
 def test_names_with_an_apostrophe_keep_it(grammar: str, text: str, value: str) -> None:
     assert normalise(grammar, text).value == value
+
+
+def test_a_word_that_vietnamese_cannot_spell_is_told_but_names_and_short_forms_are_not() -> None:
+    assert normalise("text", "Nông ghiệ").findings == ("value.odd_syllable",)
+    assert normalise("text", "Công nhân, UBND xã Ea H'leo").findings == ()
