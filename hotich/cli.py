@@ -162,7 +162,7 @@ def _add_read(commands: _Commands) -> None:  # type: ignore[valid-type]
     )
     parser.add_argument(
         "--engine",
-        choices=("ours", "tesseract", "asternet"),
+        choices=("ours", "tesseract"),
         default="ours",
         help="bộ nhận dạng / the reader (mặc định / default: ours)",
     )

@@ -1,15 +1,14 @@
 """Which readers a process uses, and in which order.
 
-Our own reader reads every line: it is several times faster than the others and finds labels and pen
-values alike. Where it doubts a value Tesseract is asked, best on print; where the two differ asternet, best on typed
-and handwritten digits. README.md shows the figures that decided this.
+Our own reader reads every line: it is several times faster than Tesseract and finds labels and pen values alike. Where
+it doubts a value, or is sure but not beyond doubt, Tesseract is asked. What decided this:
+docs/decisions/0033-two-readers.md.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ocr_models.asternet import WEIGHTS_SHA256, AsternetReader
 from ocr_models.reader.reader import WEIGHTS, Manifest, OwnReader
 from ocr_models.tesseract import USUAL_TESSDATA, TesseractReader, find_tessdata
 from pipeline.domain.recognition import ModelIdentity, Recognizer
@@ -26,13 +25,13 @@ def load_readers(tessdata: str | None = None, own: Path | None = None) -> Reader
     """
     return Readers(
         primary=OwnReader(folder=own),
-        seconds=(TesseractReader("vie", tessdata=tessdata), AsternetReader()),
+        seconds=(TesseractReader("vie", tessdata=tessdata),),
         mrz=TesseractReader("eng", whitelist=_MRZ_LETTERS, tessdata=tessdata),
     )
 
 
 def open_reader(name: str, *, tessdata: str | None = None, folder: Path | None = None) -> Recognizer:
-    """One reader by its short name: "ours" ("ours-fp32", "ours-int8" to choose), "tesseract" or "asternet".
+    """One reader by its short name: "ours" ("ours-fp32", "ours-int8" to choose) or "tesseract".
 
     `folder`: other weights of ours. Raises ValueError for another name, `ModelError`s when the reader cannot be
     used.
@@ -45,8 +44,6 @@ def open_reader(name: str, *, tessdata: str | None = None, folder: Path | None =
         return OwnReader(folder=folder, precision="int8")
     if name == "tesseract":
         return TesseractReader("vie", tessdata=tessdata)
-    if name == "asternet":
-        return AsternetReader()
     raise ValueError(f"no such reader: {name}")
 
 
@@ -64,4 +61,4 @@ def reader_identities(tessdata: str | None = None, own: Path | None = None) -> t
     )
     manifest = Manifest.read(own or WEIGHTS)
     first = ModelIdentity(name=manifest.name, sha256=manifest.digest())
-    return (first, ModelIdentity(name="asternet", sha256=WEIGHTS_SHA256), *languages)
+    return (first, *languages)

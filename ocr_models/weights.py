@@ -1,35 +1,12 @@
-"""Model files: found without importing the package that carries them, and checked before use."""
+"""Model files are checked before use."""
 
 from __future__ import annotations
 
 import hashlib
-from importlib import metadata
 from pathlib import Path
 
 from ocr_models.errors import ModelDamagedError, ModelMissingError
 from pipeline.domain.message import Message
-
-
-def distribution_file(distribution: str, name: str) -> Path:
-    """Path of the file whose path ends in `name` among an installed distribution's files.
-
-    The package is not imported, so none of its code runs. Raises `ModelMissingError`.
-    """
-    try:
-        files = metadata.files(distribution) or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        if file.as_posix().endswith(name):
-            path = Path(str(file.locate()))
-            if path.is_file():
-                return path
-    raise ModelMissingError(
-        Message(
-            f"Thiếu tệp mô hình {name} của gói {distribution}. Hãy cài lại các gói bằng `make setup`.",
-            f"Model file {name} of package {distribution} is missing. Reinstall with `make setup`.",
-        )
-    )
 
 
 def read_verified(path: Path, sha256: str) -> bytes:

@@ -20,8 +20,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_models.errors import ModelError
-from ocr_models.readers import open_reader
 from ocr_models.workshop.fonts import catalogue
+from ocr_models.workshop.measuring.readers import open_reader
 from ocr_models.workshop.training import held_out
 from ocr_models.workshop.training.compare import TITLE, compare
 from ocr_models.workshop.training.documents import cut_documents

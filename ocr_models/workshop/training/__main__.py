@@ -171,7 +171,7 @@ def _quantise(options: argparse.Namespace) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> None:
-    from ocr_models.readers import open_reader
+    from ocr_models.workshop.measuring.readers import open_reader
     from ocr_models.workshop.training import held_out as sets
     from ocr_models.workshop.training.calibrate import calibrate
 

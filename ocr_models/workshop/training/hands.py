@@ -16,7 +16,7 @@ import numpy as np
 
 from ocr_models.adaptation.alignment import align
 from ocr_models.reader import OwnReader
-from ocr_models.slant import estimate_slant
+from ocr_models.workshop.slant import estimate_slant
 from ocr_models.workshop.training import real_ink
 from ocr_models.workshop.training.lines import HEIGHT, to_height
 from ocr_models.workshop.training.marks import Mask, split_letter

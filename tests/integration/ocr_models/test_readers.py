@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_models.asternet import AsternetReader
 from ocr_models.charset import VIETNAMESE_LETTERS
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
+from ocr_models.reader import OwnReader
+from ocr_models.readers import load_readers, open_reader, reader_identities
 from ocr_models.tesseract import TesseractReader, find_tessdata
-from ocr_models.weights import distribution_file
 from ocr_models.workshop.fonts.catalogue import FILES as FONTS
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import LineImage, Recognizer
 
-READERS: list[Callable[[], Recognizer]] = [TesseractReader, AsternetReader]
+READERS: list[Callable[[], Recognizer]] = [OwnReader, TesseractReader]
 
 
 def line(text: str, *, font: str = "tinos-400-normal", size: int = 48) -> LineImage:
@@ -84,9 +84,26 @@ def test_the_charset_says_what_can_be_written(reader: Recognizer) -> None:
     assert missing == ({"Ỵ", "ỵ"} if isinstance(reader, TesseractReader) else set())
 
 
-def test_a_line_longer_than_the_network_takes_is_read_whole() -> None:
+def test_ours_reads_and_tesseract_alone_is_asked() -> None:
+    readers = load_readers()
+    assert isinstance(readers.primary, OwnReader)
+    assert [type(second) for second in readers.seconds] == [TesseractReader]
+
+
+def test_provenance_names_every_reader_that_is_loaded_and_no_other() -> None:
+    named = {identity.sha256 for identity in reader_identities()}
+    assert named == {reader.identity.sha256 for reader in load_readers().all()}
+
+
+@pytest.mark.parametrize("name", ["asternet", "somebody"])
+def test_a_reader_that_the_product_does_not_have_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="no such reader"):
+        open_reader(name)
+
+
+def test_a_long_line_is_read_whole(reader: Recognizer) -> None:
     text = "Nơi cư trú: số 12 ngõ 34 phố Khâm Thiên, phường Khâm Thiên, quận Đống Đa, thành phố Hà Nội " * 2
-    (reading,) = AsternetReader().read([line(text.strip())])
+    (reading,) = reader.read([line(text.strip())])
     words = reading.text.split()
     assert abs(len(words) - len(text.split())) <= 1
     assert reading.characters[-1].end > 0.9 * line(text.strip()).pixels.shape[1]
@@ -119,20 +136,3 @@ def test_a_language_that_cannot_write_vietnamese_is_refused(tmp_path: Path) -> N
     shutil.copy(find_tessdata("eng") / "eng.traineddata", tmp_path / "vie.traineddata")
     with pytest.raises(CharsetError):
         TesseractReader(tessdata=tmp_path)
-
-
-def test_a_changed_network_is_refused(tmp_path: Path) -> None:
-    for name in ("asternet.onnx", "vocab.json"):
-        shutil.copy(distribution_file("asterocr", f"assets/{name}"), tmp_path / name)
-    with (tmp_path / "asternet.onnx").open("r+b") as file:
-        file.seek(1_000_000)
-        file.write(b"\0\1")
-    with pytest.raises(ModelDamagedError):
-        AsternetReader(folder=tmp_path)
-
-
-def test_the_package_that_carries_the_weights_is_never_imported() -> None:
-    import sys
-
-    AsternetReader()
-    assert "asterocr" not in sys.modules

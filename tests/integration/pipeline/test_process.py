@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ocr_models.asternet import AsternetReader
 from ocr_models.evaluation.truth import TrueRecord, parse_truth
-from ocr_models.tesseract import TesseractReader
+from ocr_models.readers import load_readers
 from pipeline.domain.geometry import bounds
 from pipeline.domain.model import CivilRecord, FieldValue, Provenance, Status
 from pipeline.read_document import PipelineSettings, process_document
-from pipeline.read_page import Readers
 from pipeline.records.contract import record_object
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
@@ -41,7 +39,7 @@ def record(logged: list[str]) -> CivilRecord:
 
     kept = Kept(logging.DEBUG)
     logging.getLogger().addHandler(kept)
-    readers = Readers(primary=TesseractReader("vie"), seconds=(AsternetReader(),))
+    readers = load_readers()
     provenance = Provenance(
         software="test", models=tuple(r.identity for r in readers.all()), settings_sha256=PipelineSettings().sha256()
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ocr_models.errors import ModelDamagedError, ModelMissingError
-from ocr_models.weights import distribution_file, read_verified
+from ocr_models.weights import read_verified
 
 
 def test_the_right_file_is_given_back_whole(tmp_path: Path) -> None:
@@ -30,12 +30,3 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         read_verified(tmp_path / "model.onnx", "0" * 64)
     assert caught.value.code == "resource.model_missing"
     assert " / " in str(caught.value)
-
-
-def test_a_distribution_that_is_not_installed_is_a_missing_model() -> None:
-    with pytest.raises(ModelMissingError):
-        distribution_file("no-such-distribution-at-all", "x.onnx")
-
-
-def test_a_file_of_an_installed_distribution_is_found_without_importing_it() -> None:
-    assert distribution_file("pytest", "pytest/__init__.py").is_file()

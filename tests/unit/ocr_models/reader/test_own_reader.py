@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_models.asternet import AsternetReader
 from ocr_models.errors import CharsetError, ModelDamagedError, ModelMissingError
 from ocr_models.reader import NAME, OwnReader
 from ocr_models.workshop.fonts import catalogue
@@ -200,6 +199,5 @@ def test_an_empty_line_has_no_alternatives(reader: OwnReader) -> None:
     assert reader.read_as([blank], Pattern("a"))[0].alternatives == ()
 
 
-def test_our_reader_and_asternet_weigh_words_and_ours_scores() -> None:
+def test_our_reader_weighs_words_and_scores() -> None:
     assert isinstance(OwnReader(), LexicalRecognizer) and isinstance(OwnReader(), ScoringRecognizer)
-    assert isinstance(AsternetReader(), LexicalRecognizer)

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ocr_models.readers import open_reader
 from ocr_models.workshop.training.compare import TITLE, compare
 from ocr_models.workshop.training.held_out import HeldOut, cut, generated
 from ocr_models.workshop.training.lines import Line
@@ -58,11 +57,6 @@ def test_errors_in_marks_count_among_letters_that_are_otherwise_right(wanted: st
 def test_a_reader_that_says_nothing_has_every_character_wrong() -> None:
     (result,) = compare({"silent": Saying("")}, [held("Nữ")])
     assert (result.cer, result.exact, result.marks) == (100.0, 0.0, 0.0)
-
-
-def test_an_unknown_reader_is_refused() -> None:
-    with pytest.raises(ValueError, match="no such reader"):
-        open_reader("somebody")
 
 
 def test_held_out_lines_come_in_every_kind_and_stay_the_same() -> None:

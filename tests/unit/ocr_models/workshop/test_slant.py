@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr_models.slant import estimate_slant, set_upright
+from ocr_models.workshop.slant import estimate_slant, set_upright
 
 
 def strokes(lean: float, height: int = 96, count: int = 14) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""asternet: a CTC line reader for Vietnamese, strong on typing and handwriting.
+"""asternet: a CTC line reader for Vietnamese, strong on typing and handwriting. A yardstick beside our own.
 
 Its weights (MIT licence) come inside the PyPI distribution `asterocr`. That package's code is never
 imported: it can report home. Only its ONNX file and vocabulary are taken, after their digests.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from numpy.typing import NDArray
 
 from ocr_models.charset import require_vietnamese
 from ocr_models.ctc import decode_greedy
-from ocr_models.errors import ModelDamagedError
+from ocr_models.errors import ModelDamagedError, ModelMissingError
 from ocr_models.reading import build_reading
-from ocr_models.slant import set_upright
-from ocr_models.weights import distribution_file, read_verified
+from ocr_models.weights import read_verified
 from ocr_models.words import likely_texts
+from ocr_models.workshop.slant import set_upright
 from pipeline.domain.message import Message
 from pipeline.domain.recognition import Character, Gray, LineImage, ModelIdentity, Reading, Wording
 
@@ -92,6 +93,28 @@ class AsternetReader:
         alternatives = () if wording is None else likely_texts(np.concatenate(steps), self._symbols, wording)
         characters = [_within(character, width) for character in out]
         return build_reading(characters, reader="asternet", alternatives=alternatives)
+
+
+def distribution_file(distribution: str, name: str) -> Path:
+    """Path of the file whose path ends in `name` among an installed distribution's files.
+
+    The package is not imported, so none of its code runs. Raises `ModelMissingError`.
+    """
+    try:
+        files = metadata.files(distribution) or []
+    except metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.as_posix().endswith(name):
+            path = Path(str(file.locate()))
+            if path.is_file():
+                return path
+    raise ModelMissingError(
+        Message(
+            f"Thiếu tệp mô hình {name} của gói {distribution}. Hãy cài lại các gói bằng `make setup-dev`.",
+            f"Model file {name} of package {distribution} is missing. Reinstall with `make setup-dev`.",
+        )
+    )
 
 
 def split_at_gaps(strip: Gray, *, longest: int, earliest: int) -> list[tuple[int, int]]:
@@ -192,7 +215,7 @@ def _session(folder: str | None) -> Any:
     except Exception as error:  # onnxruntime raises its own unexported classes
         raise ModelDamagedError(
             Message(
-                "onnxruntime không nạp được asternet.onnx. Hãy cài lại các gói bằng `make setup`.",
-                "onnxruntime cannot load asternet.onnx. Reinstall the packages with `make setup`.",
+                "onnxruntime không nạp được asternet.onnx. Hãy cài lại các gói bằng `make setup-dev`.",
+                "onnxruntime cannot load asternet.onnx. Reinstall the packages with `make setup-dev`.",
             )
         ) from error
