@@ -10,8 +10,6 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Finding, PageReport
 
 UNACCOUNTED = "input.pages_unaccounted"
-BLANK_PAGES = ("decide", "keep", "ask")
-"""What an office does with blank pages: decided and listed, kept with the paper they lie in, or asked of a person."""
 
 
 class Place(StrEnum):

@@ -28,7 +28,7 @@ def test_what_was_just_stored_is_whole(objects: LocalStore, catalogue: Catalogue
     stored(objects, catalogue)
     report = verify(objects, catalogue)
     assert report.ok
-    assert (report.objects, report.documents, report.chain.entries) == (3, 1, 2)
+    assert (report.objects, report.documents, report.chain.entries) == (4, 1, 3)
 
 
 def test_an_empty_archive_is_whole(objects: LocalStore, catalogue: Catalogue) -> None:
@@ -74,7 +74,7 @@ def test_progress_counts_every_object(objects: LocalStore, catalogue: Catalogue)
     stored(objects, catalogue)
     seen: list[int] = []
     verify(objects, catalogue, progress=seen.append)
-    assert seen == [1, 2, 3]
+    assert seen == [1, 2, 3, 4]
 
 
 def test_the_original_is_stored_once_for_all_versions(objects: LocalStore, catalogue: Catalogue) -> None:
