@@ -102,7 +102,8 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="mã thoát 1 nếu có tệp bị để lại / exit 1 if inputs were set aside",
+        help="mã thoát 1 nếu có tệp, giấy tờ hay trang chưa thành hồ sơ"
+        " / exit 1 if an input, a paper or a page did not become a record",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
     parser.add_argument(

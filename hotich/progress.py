@@ -69,7 +69,7 @@ class Progress:
         with self._lock:
             self.files += 1
             self._under_way.pop(result.file, None)
-            if result.status is Fate.DONE:
+            if result.status in (Fate.DONE, Fate.INCOMPLETE):
                 self.pages += result.pages
             size = self._sizes.get(result.file, 0)
             self._done_bytes += size

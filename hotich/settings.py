@@ -27,6 +27,7 @@ _SECRET = {
     "oidc_client_secret",
 }
 ORCHESTRATIONS = ("auto", "always", "never")
+BLANK_PAGES = ("decide", "keep", "ask")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Settings:
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time.
+    `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
+    `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
@@ -67,6 +70,7 @@ class Settings:
     inbox: str = ""
     outbox: str = ""
     adapt_after: int = 50
+    blank_pages: str = "decide"
     office: str = ""
     service_key: str = ""
     trusted_proxies: str = ""
@@ -199,6 +203,8 @@ def _sensible(settings: Settings) -> Settings:
         raise _bad("worker_memory_mb", settings.worker_memory_mb, "≥ 400")
     if settings.smtp_tls not in ("starttls", "tls", "none"):
         raise _bad("smtp_tls", settings.smtp_tls, "starttls | tls | none")
+    if settings.blank_pages not in BLANK_PAGES:
+        raise _bad("blank_pages", settings.blank_pages, " | ".join(BLANK_PAGES))
     for name in ("page_cpu_seconds", "page_wall_seconds", "max_pages", "adapt_after"):
         if getattr(settings, name) <= 0:
             raise _bad(name, getattr(settings, name), "> 0")

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from pipeline.page_ledger import Place
 from workers.batch.inputs import printable
 from workers.batch.results import Fate, FileResult, totals
 
 _MOST_ROWS = 60
-_FATES = {Fate.DONE: "xong / done", Fate.UNCHANGED: "đã có / unchanged", Fate.SET_ASIDE: "ĐỂ LẠI / SET ASIDE"}
+_FATES = {
+    Fate.DONE: "xong / done",
+    Fate.UNCHANGED: "đã có / unchanged",
+    Fate.SET_ASIDE: "ĐỂ LẠI / SET ASIDE",
+    Fate.INCOMPLETE: "SỐ TRANG KHÔNG KHỚP / PAGES DO NOT ADD UP",
+}
+_FOR_A_PERSON = "CẦN NGƯỜI XEM / NEEDS A PERSON"
+_PLACES = {
+    Place.BLANK: "trắng / blank",
+    Place.DUPLICATE: "trùng / duplicate",
+    Place.SEPARATOR: "tờ ngăn / separator",
+    Place.UNREADABLE: "KHÔNG ĐỌC ĐƯỢC / UNREADABLE",
+    Place.OPEN: "CẦN NGƯỜI XEM / TO BE SEEN",
+}
 
 
 def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
@@ -26,11 +40,13 @@ def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
         table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
     shown = _chosen(results)
     for result in shown:
-        style = "red" if result.status is Fate.SET_ASIDE else ""
+        style = "" if result.is_whole else "red"
         table.add_row(*(Text(cell, style=style) for cell in _cells(result)))
     console.print(table)
     if len(shown) < len(results):
         console.print(f"… {len(results) - len(shown)} tệp nữa / more files")
+    for line in _pages_elsewhere(shown):
+        console.print(Text(line))
     console.print(Text(_total_line(results), style="bold"))
 
 
@@ -52,30 +68,62 @@ def _cells(result: FileResult) -> tuple[str, ...]:
     return (
         printable(result.file),
         result.document_type or "—",
-        _FATES[result.status],
+        _fate(result),
         str(result.pages),
         str(result.accepted + result.review),
-        str(result.review),
+        str(result.for_a_person),
         result.register or "—",
-        f"{result.seconds:.1f}" if result.status is Fate.DONE else "—",
+        f"{result.seconds:.1f}" if result.status in (Fate.DONE, Fate.INCOMPLETE) else "—",
     )
+
+
+def _fate(result: FileResult) -> str:
+    if result.status is Fate.INCOMPLETE:
+        return f"{_FATES[result.status]} [{result.code}]"
+    return _FATES[result.status] if result.is_whole else _FOR_A_PERSON
+
+
+def _pages_elsewhere(results: Sequence[FileResult]) -> Iterator[str]:
+    """A line for each file that has pages in no record, and what became of them."""
+    told = [result for result in results if result.ledger is not None and result.ledger.elsewhere]
+    if told:
+        yield "Trang không vào hồ sơ nào / pages in no record:"
+    for result in told:
+        by_place: dict[Place, list[int]] = {}
+        for page in result.ledger.elsewhere if result.ledger else ():
+            by_place.setdefault(page.place, []).append(page.number)
+        parts = (f"{_numbers(numbers)}: {_PLACES[place]}" for place, numbers in by_place.items())
+        yield f"  {printable(result.file)}: trang/page {'; '.join(parts)}"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """Page numbers, those that follow one another as a range."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1] = [ranges[-1][0], number]
+        else:
+            ranges.append([number])
+    return ", ".join("–".join(str(end) for end in one) for one in ranges)
 
 
 def _chosen(results: Sequence[FileResult]) -> list[FileResult]:
     if len(results) <= _MOST_ROWS:
         return list(results)
-    rank = {Fate.SET_ASIDE: 0, Fate.DONE: 1, Fate.UNCHANGED: 2}
-    return sorted(results, key=lambda result: rank[result.status])[:_MOST_ROWS]
+    rank = {Fate.SET_ASIDE: 0, Fate.INCOMPLETE: 1, Fate.DONE: 3, Fate.UNCHANGED: 4}
+    return sorted(results, key=lambda r: rank[r.status] if r.is_whole else min(rank[r.status], 2))[:_MOST_ROWS]
 
 
 def _total_line(results: Sequence[FileResult]) -> str:
     sums = totals(results)
     return (
         f"{sums['files']} tệp: {sums['done']} xong, {sums['unchanged']} đã có, {sums['set_aside']} để lại; "
-        f"{sums['records']} hồ sơ, {sums['accepted']} trường chấp nhận, {sums['review']} trường cần xem / "
+        f"{sums['records']} hồ sơ, {sums['accepted']} trường chấp nhận; "
+        f"cần xem: {sums['review']} trường, {sums['papers']} giấy tờ, {sums['open_pages']} trang / "
         f"{sums['files']} files: {sums['done']} done, {sums['unchanged']} unchanged, "
         f"{sums['set_aside']} set aside; "
-        f"{sums['records']} records, {sums['accepted']} fields accepted, {sums['review']} to review"
+        f"{sums['records']} records, {sums['accepted']} fields accepted; to review: {sums['review']} fields,"
+        f" {sums['papers']} papers, {sums['open_pages']} pages"
     )
 
 

@@ -42,6 +42,7 @@ from pipeline.forms.loading import form
 from pipeline.forms.two_readings import contradicted
 from pipeline.imaging.aspect import CARD
 from pipeline.intake import Document, open_document
+from pipeline.page_ledger import PageLedger, close_ledger, where_else
 from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling.register import Checked, PopulationRegister, check_subjects
@@ -79,6 +80,9 @@ class ReadDocument:
 
 OnDocument = Callable[[ReadDocument], None]
 """Called before each document's drafts are made, in reading order."""
+
+OnLedger = Callable[[PageLedger], None]
+"""Called once, at the end: where each page of the file ended."""
 
 Before = Callable[[], Preceding | None]
 """What the file before left open, or None; may wait for that file to be read."""
@@ -150,6 +154,7 @@ def read_document(
     skip: Mapping[int, Finding] | None = None,
     on_document: OnDocument | None = None,
     before: Before | None = None,
+    on_ledger: OnLedger | None = None,
 ) -> tuple[Draft, ...]:
     """Drafts of every act, card, book or entry in the file, in reading order; at least one.
 
@@ -158,6 +163,8 @@ def read_document(
     A page that cannot be read is a finding of its record; `skip` names pages that are not to be
     tried (they hit a limit before) with the finding to report. A file none of whose pages can be
     read raises the first page's `InputError`, as does a file that cannot be opened.
+
+    `on_ledger` hears where each page ended. What is open beside a document is a finding of its record.
     """
     with open_document(path, settings.limits) as document:
         source = SourceFile(
@@ -171,12 +178,18 @@ def read_document(
         drafts: list[Draft] = []
         for group in documents_of(iter(pages), before):
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
-        findings = (*document.findings, *pages.findings)
+        findings = (*document.findings, *pages.missed.values())
     if pages.failures and not pages.read:
         raise pages.failures[0]
     if not drafts:
         drafts = [_draft(_Origin(source, provenance, 0), _NOTHING, [], [])]
-    return tuple(_with_pages(draft, findings, pages.reports) for draft in drafts)
+    if settings.blank_pages == "keep":
+        drafts = _with_blank_pages(drafts, pages.reports)
+    drafts = [_with_pages(draft, findings, pages) for draft in drafts]
+    ledger = _ledger(drafts, pages, settings)
+    if on_ledger is not None:
+        on_ledger(ledger)
+    return tuple(_with_open_pages(draft, ledger) for draft in drafts)
 
 
 def conclude(
@@ -241,7 +254,7 @@ class _Pages:
     ) -> None:
         self._document, self._readers, self._on_page, self._skip = document, readers, on_page, skip
         self.reports: list[PageReport] = []
-        self.findings: list[Finding] = []
+        self.missed: dict[int, Finding] = {}
         self.failures: list[InputError] = []
         self.read = 0
 
@@ -265,7 +278,7 @@ class _Pages:
             yield read
 
     def _miss(self, number: int, finding: Finding) -> None:
-        self.findings.append(finding)
+        self.missed[number] = finding
         report = PageReport(number=number, dpi=None, rotation=0, skew_deg=None, quality={}, findings=(finding,))
         self.reports.append(report)
 
@@ -470,12 +483,42 @@ def _weighed(evidence: Evidence, field: FieldValue, agreements: Sequence[Agreed]
     return replace(evidence, sources_agree=about.count(True), sources_differ=about.count(False), noted=noted)
 
 
-def _with_pages(draft: Draft, findings: Sequence[Finding], reports: Sequence[PageReport]) -> Draft:
+def _with_blank_pages(drafts: Sequence[Draft], reports: Sequence[PageReport]) -> list[Draft]:
+    """Blank pages belong to the document before them, leading ones to the first."""
+    own = [set(draft.pages) for draft in drafts]
+    taken = set().union(*own)
+    if not taken:
+        return list(drafts)
+    last = min(taken)
+    for report in reports:
+        if report.number in taken:
+            last = report.number
+        elif report.blank:
+            for pages in own:
+                if last in pages:
+                    pages.add(report.number)
+    return [replace(draft, pages=tuple(sorted(pages))) for draft, pages in zip(drafts, own, strict=True)]
+
+
+def _with_pages(draft: Draft, findings: Sequence[Finding], pages: _Pages) -> Draft:
     """The draft with the reports of its own pages, and what was found about the file as a whole."""
-    own = tuple(r for r in reports if not draft.pages or r.number in draft.pages)
+    own = tuple(r for r in pages.reports if (r.number in draft.pages if draft.pages else r.number not in pages.missed))
     on_pages = [f for report in own for f in report.findings]
     everything = tuple(dict.fromkeys((*draft.record.findings, *on_pages, *findings)))
     return replace(draft, record=draft.record.evolve(pages=own, findings=everything))
+
+
+def _ledger(drafts: Sequence[Draft], pages: _Pages, settings: PipelineSettings) -> PageLedger:
+    in_records = [(draft.record.document_id, [report.number for report in draft.record.pages]) for draft in drafts]
+    elsewhere = where_else(pages.reports, in_records, pages.missed, blank_pages=settings.blank_pages)
+    return close_ledger(drafts[0].record.source.pages, in_records, elsewhere)
+
+
+def _with_open_pages(draft: Draft, ledger: PageLedger) -> Draft:
+    """The draft with what a person must look at beside it."""
+    asked = [page.finding for page in ledger.open if page.beside == draft.record.document_id]
+    everything = tuple(dict.fromkeys((*draft.record.findings, *asked)))
+    return replace(draft, record=draft.record.evolve(findings=everything))
 
 
 def _about_page(number: int, error: HotichError) -> Message:

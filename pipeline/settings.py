@@ -18,9 +18,14 @@ class PipelineSettings:
     triage: TriageSettings = field(default_factory=TriageSettings)
     added_forms: tuple[tuple[str, str], ...] = ()
     """Name and text of each form definition that the office added."""
+    blank_pages: str = "decide"
+    """What becomes of blank pages: "decide": listed, in no record; "keep": they belong to the paper they lie in; "ask":
+    a person looks at each."""
 
     def sha256(self) -> str:
         given = asdict(self)
         if not self.added_forms:
             del given["added_forms"]  # an installation without any reads as it did before there could be any
+        if self.blank_pages == "decide":
+            del given["blank_pages"]  # likewise
         return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()

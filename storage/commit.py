@@ -11,7 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.model import CivilRecord
+from pipeline.page_ledger import PageElsewhere, ledger_of
+from pipeline.records.file_ledger import ledger_bytes
 from storage.catalogue import Catalogue, Claim, NewDocument, StoredDocument, UnitOfWork
+from storage.catalogue.page_ledgers import ledger_name
 from storage.objects import ObjectKey, ObjectStore, Source
 
 
@@ -36,10 +39,13 @@ def commit_documents(
     original: Source,
     documents: Sequence[Digitized],
     actor: str,
+    elsewhere: Sequence[PageElsewhere] = (),
     also: Callable[[UnitOfWork, list[StoredDocument]], None] | None = None,
 ) -> list[StoredDocument]:
-    """Stores a source file, all records made of it, ledger line and audit entries: wholly or not at all.
+    """Stores a source file, all records made of it, where its pages ended, ledger line and audit entries: wholly or
+    not at all.
 
+    `elsewhere`: what became of the pages that are in no record; a page of which nobody speaks is stored as open.
     `also` does more within the same transaction, given the stored documents. Returns them in the order given. Raises
     SourceChanged when `original` is not the file that was claimed, ClaimLost when another process has taken the work
     over (then nothing of this call is visible), and the stores' errors.
@@ -60,6 +66,8 @@ def commit_documents(
         )
         for ordinal, document in enumerate(documents, start=1)
     ]
+    ledger = ledger_of([document.record for document in documents], elsewhere) if documents else None
+    pages_key = None if ledger is None else objects.put(ledger_bytes(ledger, source_sha256=key.input_sha256))
     with catalogue.unit() as unit:
         # First: a lost claim must end the unit before anything waits for it.
         unit.ledger.finish(claim)
@@ -72,6 +80,9 @@ def commit_documents(
                 subject=f"{new_document.record.document_id}@{revision}",
                 digest=new_document.json.name,
             )
+        if ledger is not None and pages_key is not None:
+            unit.page_ledgers.put(key, ledger, pages_key)
+            unit.audit.append(actor=actor, action="pages.counted", subject=ledger_name(key), digest=pages_key.name)
         unit.audit.append(actor=actor, action="work.done", subject=key.input_sha256, digest=original_key.name)
         stored = unit.documents.of_work(key)
         if also is not None:

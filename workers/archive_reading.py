@@ -59,6 +59,7 @@ class ArchiveReading:
             original=original,
             documents=documents,
             actor=self._actor,
+            elsewhere=read.elsewhere,
             also=also,
         )
         return newest_revisions(stored)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.domain.errors import HotichError
 from pipeline.domain.model import CivilRecord, Finding
+from pipeline.page_ledger import PageElsewhere
 
 # A page that hit a limit is passed over and told of in the record; a file of such pages is set aside.
 PAGE_FINDINGS = {
@@ -62,13 +63,15 @@ class Crop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
-    """`pages`: how many were read; `pdf`: where the archival PDF lies; `seconds`: of the worker's time."""
+    """`pages`: how many the file has; `elsewhere`: those in no record, and what became of them; `pdf`: where the
+    archival PDF lies; `seconds`: of the worker's time."""
 
     records: tuple[CivilRecord, ...]
     crops: tuple[Crop, ...]
     pdf: str
     pages: int
     seconds: float
+    elsewhere: tuple[PageElsewhere, ...] = ()
 
     def discard(self) -> None:
         """Removes the archival copy that waits to be stored; what was stored of it stays."""

@@ -21,7 +21,8 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
 from pipeline.forms.loading import add_forms
 from pipeline.intake import open_document
-from pipeline.read_document import conclude, read_document
+from pipeline.page_ledger import PageLedger
+from pipeline.read_document import OnLedger, conclude, read_document
 from pipeline.read_page import Readers, ReadImage, ReadPage
 from pipeline.records.archival import ArchivalPdf, TextSpan
 from pipeline.settings import PipelineSettings
@@ -73,14 +74,24 @@ class FileReader:
             if len(job.skip) >= pages:
                 raise _all_passed_over(job)
             held = _Held()
-            records = self._read(job, channel, pages, held)
+            ledgers: list[PageLedger] = []
+            records = self._read(job, channel, pages, held, ledgers.append)
             crops = tuple(self._crops(path, records, held))
         except BaseException:
             Path(job.pdf).unlink(missing_ok=True)
             raise
-        return FileRead(records=records, crops=crops, pdf=job.pdf, pages=pages, seconds=time.monotonic() - started)
+        return FileRead(
+            records=records,
+            crops=crops,
+            pdf=job.pdf,
+            pages=pages,
+            seconds=time.monotonic() - started,
+            elsewhere=tuple(page for ledger in ledgers for page in ledger.elsewhere),
+        )
 
-    def _read(self, job: ReadFile, channel: Channel, pages: int, held: _Held) -> tuple[CivilRecord, ...]:
+    def _read(
+        self, job: ReadFile, channel: Channel, pages: int, held: _Held, on_ledger: OnLedger
+    ) -> tuple[CivilRecord, ...]:
         with (
             Path(job.pdf).open("wb") as stream,
             ArchivalPdf(stream, identifier=f"sha256:{job.sha256}") as pdf,
@@ -104,6 +115,7 @@ class FileReader:
                 on_page=on_page,
                 skip=job.skip,
                 before=(lambda: _preceding(channel)) if job.follows else None,
+                on_ledger=on_ledger,
             )
         register = RemoteRegister(channel) if self._ask_register else None
         triage = self._settings.triage

@@ -35,7 +35,7 @@ Tell = Callable[[Sequence[FileResult], Path | None], None]
 
 
 def run(arguments: Namespace) -> int:
-    """Exit code 0, or 1 with `--strict` when an input was set aside."""
+    """Exit code 0, or 1 with `--strict` when an input did not wholly become records: see `FileResult.is_whole`."""
     settings = load_settings(arguments.home, workers=arguments.workers)
     out = arguments.out.absolute() if arguments.out else None
     _check_choice(arguments)
@@ -49,8 +49,8 @@ def run(arguments: Namespace) -> int:
             _tell(arguments, settings, len(inputs.files), results, out=out, review=review)
 
         results = digitize(settings, inputs, order, tell=tell)
-    set_aside = any(result.status is Fate.SET_ASIDE for result in results)
-    return 1 if set_aside and arguments.strict else 0
+    whole = all(result.is_whole for result in results)
+    return 1 if arguments.strict and not whole else 0
 
 
 def digitize(

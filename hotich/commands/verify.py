@@ -10,6 +10,7 @@ from dataclasses import asdict
 from hotich.settings import load_settings
 from hotich.wiring.stores import open_catalogue, open_objects
 from storage.verify import verify
+from workers.batch.inputs import printable
 
 
 def run(arguments: Namespace) -> int:
@@ -26,6 +27,12 @@ def run(arguments: Namespace) -> int:
         print(f"  hỏng / damaged: {key}", file=sys.stderr)
     for gap in report.missing:
         print(f"  thiếu / missing: {gap.key} ({gap.kind}, {gap.document_id})", file=sys.stderr)
+    for page in report.lost_pages:
+        print(
+            f"  trang không có ở đâu / page accounted for nowhere: {printable(page.file)}, trang/page {page.page}"
+            f" (sha256 {page.sha256[:12]}…)",
+            file=sys.stderr,
+        )
     for subject in report.unrecorded:
         print(f"  không khớp nhật ký / not as the audit log says: {subject}", file=sys.stderr)
     if not report.chain.ok:
@@ -36,8 +43,8 @@ def run(arguments: Namespace) -> int:
         print(f"  nhật ký duyệt bị sửa / the trail of decisions is broken: {report.trail}", file=sys.stderr)
     vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
     print(
-        f"{report.objects} đối tượng, {report.documents} hồ sơ: {vi} / "
-        f"{report.objects} objects, {report.documents} documents: {en}",
+        f"{report.objects} đối tượng, {report.documents} hồ sơ, đã đếm trang của {report.files} tệp: {vi} / "
+        f"{report.objects} objects, {report.documents} documents, pages of {report.files} files counted: {en}",
         file=sys.stderr,
     )
     return 0 if report.ok else 3

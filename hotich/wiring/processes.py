@@ -23,7 +23,11 @@ def pipeline_settings(settings: Settings) -> PipelineSettings:
     from pipeline.intake.limits import IntakeLimits
     from pipeline.settings import PipelineSettings
 
-    return PipelineSettings(limits=IntakeLimits(max_pages=settings.max_pages), added_forms=_added_forms(settings))
+    return PipelineSettings(
+        limits=IntakeLimits(max_pages=settings.max_pages),
+        added_forms=_added_forms(settings),
+        blank_pages=settings.blank_pages,
+    )
 
 
 def _added_forms(settings: Settings) -> tuple[tuple[str, str], ...]:

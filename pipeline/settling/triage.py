@@ -277,6 +277,13 @@ REASONS: dict[str, Message] = {
     ),
     "review.cut": Message("Người xem đã tách giấy tờ", "A person split the document"),
     "review.joined": Message("Người xem đã gộp giấy tờ", "A person joined documents"),
+    "page.unreadable": Message("Có trang không đọc được", "A page could not be read"),
+    "page.time_limit": Message("Có trang đọc quá lâu, bị bỏ qua", "A page took too long and was passed over"),
+    "page.memory_limit": Message("Có trang cần quá nhiều bộ nhớ, bị bỏ qua", "A page needed too much memory"),
+    "page.crashed": Message("Thư viện đọc sập ở một trang", "A library crashed on a page"),
+    "page.looks_blank": Message("Có trang có vẻ trắng", "A page looks blank"),
+    "page.no_record": Message("Có trang không thuộc hồ sơ nào", "A page is in no record"),
+    "input.pages_unaccounted": Message("Số trang không khớp", "The pages do not add up"),
     "paper.unknown_type": Message("Chưa rõ loại giấy tờ", "The kind of paper is not known"),
     "paper.findings": Message("Cần xem cả giấy tờ", "The paper as a whole is to be looked at"),
     "sample.promise_broken": Message(
@@ -301,10 +308,13 @@ _BAD_PAGES = (
 )
 
 
+_OPEN_PAGES = ("page.looks_blank", "page.no_record", "input.pages_unaccounted")
+
+
 def needs_a_person(code: str) -> bool:
     """Whether a finding asks for a person: triage's own reasons, broken rules, pages that were not read. Notes on
     reading do not: the calibration has weighed them.
     """
     if code in RULES:
         return severity(code) is not Severity.INFO
-    return code.startswith(("field.", "register.")) or code in _BAD_PAGES
+    return code.startswith(("field.", "register.")) or code in (*_BAD_PAGES, *_OPEN_PAGES)

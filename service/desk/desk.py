@@ -23,6 +23,7 @@ from pipeline.judging.review.policy import Scheme
 from pipeline.judging.review.typed_value import read_typed
 from pipeline.records.contract import read_record
 from pipeline.settling.triage import reason_message
+from service.desk.evidence import page_asked
 from service.desk.overview.timed_cache import TimedCache
 from service.wire.errors import Conflict, NotThere, Unprocessable
 from storage.catalogue import Catalogue, StoredDocument
@@ -303,7 +304,7 @@ class ReviewDesk:
         if choice in OF_THE_PAPER:
             document = tables.items.document(item.document_id)
             if document is not None:
-                new = NewItem(field="", kind=Kind.PAPER, reason=f"paper.{choice}", scheme=Scheme.SINGLE)
+                new = NewItem(field="", kind=Kind.PAPER, reason=f"paper.{choice}", scheme=Scheme.SINGLE, page=0)
                 tables.items.open(document, [new])
             return
         tables.items.confirm(item.document_id)
@@ -348,7 +349,7 @@ def _new_decision(proposed: ProposedDecision, to_decide: ItemToDecide) -> tuple[
     view = {
         "record": to_decide.document.json.name,
         "revision": to_decide.document.revision,
-        "page": field.page if field is not None else to_decide.item.page,
+        "page": page_asked(to_decide.item, to_decide.record),
         "box": [list(point) for point in field.box] if field is not None else None,
     }
     new = NewDecision(

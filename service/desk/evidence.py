@@ -165,7 +165,7 @@ class Evidence:
         grammar = grammar_of(item.document_type, item.form or None, item.field) if item.field else "text"
         text = _text(grammar, field)
         others = _alternatives(grammar, field, text)
-        page = field.page if field is not None else max(1, item.page)
+        page = page_asked(item, record)
         return ItemView(
             item_id=item.item_id,
             document_id=item.document_id,
@@ -178,7 +178,7 @@ class Evidence:
             printed=printed_label(item.document_type, item.form or None, item.field) if item.field else None,
             grammar=grammar,
             page=page,
-            pages=tuple(report.number for report in record.pages) or (page,),
+            pages=_pages(record, page),
             box=_box(field),
             verbatim=field.verbatim if field is not None else "",
             value=field.value if field is not None else None,
@@ -271,6 +271,19 @@ class Evidence:
 
 def _field_of(record: CivilRecord, name: str) -> FieldValue | None:
     return next((field for field in record.fields if field.name == name), None) if name else None
+
+
+def page_asked(item: ReviewItem, record: CivilRecord) -> int:
+    """The page that is shown of an item first: its field's, else the one it names, else the document's first."""
+    field = _field_of(record, item.field)
+    if field is not None:
+        return field.page
+    return item.page or min((report.number for report in record.pages), default=1)
+
+
+def _pages(record: CivilRecord, shown: int) -> tuple[int, ...]:
+    """The document's pages, and the one that is asked about where it lies beside the document."""
+    return tuple(sorted({shown, *(report.number for report in record.pages)}))
 
 
 def _box(field: FieldValue | None) -> Quad | None:

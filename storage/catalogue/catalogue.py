@@ -16,6 +16,7 @@ from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
+from storage.catalogue.page_ledgers import PageLedgers
 from storage.catalogue.rereading import RereadChoice, StoredSource, sources_to_reread
 from storage.catalogue.tables import SCHEMA
 from storage.database import Database
@@ -28,7 +29,7 @@ LEASE = timedelta(minutes=15)
 
 
 class UnitOfWork:
-    """One transaction over ledger, documents, books and audit log: rolled back unless `commit` is called.
+    """One transaction over ledger, documents, page ledgers, books and audit log: rolled back unless `commit` is called.
 
     with catalogue.unit() as unit:
         unit.documents.add(...)
@@ -49,6 +50,7 @@ class UnitOfWork:
             self._transaction = self._connection.get_transaction()
             self.ledger = Ledger(self._connection, self.clock)
             self.documents = Documents(self._connection, self.clock)
+            self.page_ledgers = PageLedgers(self._connection)
             self.audit = AuditLog(self._connection, self.clock)
             self.books = Books(self._connection, self.clock)
             self._stack = stack.pop_all()
@@ -171,6 +173,11 @@ class Catalogue:
         with self._documents() as documents:
             return documents.of_work(key)
 
+    def page_ledger_of(self, key: WorkKey) -> ObjectKey | None:
+        """The object that says where each page of a file ended; None where it was read before this was kept."""
+        with self.page_ledgers() as ledgers:
+            return ledgers.of_work(key)
+
     def document(self, document_id: str, revision: int | None = None) -> StoredDocument | None:
         """The current revision of a document, or the one that is named."""
         with self._documents() as documents:
@@ -210,6 +217,12 @@ class Catalogue:
         """Checks the whole audit log; see `AuditLog.verify_chain`."""
         with self.database.read() as connection:
             return AuditLog(connection, self._clock).verify_chain(known_head=known_head)
+
+    @contextlib.contextmanager
+    def page_ledgers(self) -> Iterator[PageLedgers]:
+        """The files' page ledgers for reading, as they stand at one moment."""
+        with self.database.read() as connection:
+            yield PageLedgers(connection)
 
     @contextlib.contextmanager
     def books(self) -> Iterator[Books]:

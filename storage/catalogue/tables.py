@@ -104,6 +104,24 @@ fields = sa.Table(
     sa.ForeignKeyConstraint(["document_id", "revision"], ["documents.document_id", "documents.revision"]),
 )
 
+# Where each page of a file ended: the object that says so, and the pages that a person must look at, each beside a
+# document.
+page_ledgers = sa.Table(
+    "page_ledgers",
+    metadata,
+    sa.Column("work_id", sa.ForeignKey("work.work_id"), primary_key=True),
+    sa.Column("object", sa.Text, nullable=False),
+)
+
+open_pages = sa.Table(
+    "open_pages",
+    metadata,
+    sa.Column("work_id", sa.ForeignKey("work.work_id"), primary_key=True),
+    sa.Column("page", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("document_id", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+)
+
 outputs = sa.Table(
     "outputs",
     metadata,
@@ -177,6 +195,6 @@ book_choices = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0003",
+    head="0004",
     version_table="catalogue_version",
 )

@@ -17,11 +17,12 @@ _NAME = re.compile(r"sha256/([0-9a-f]{2})/([0-9a-f]{62})")
 
 
 class ObjectRole(StrEnum):
-    """What an object is to the document or the book that names it."""
+    """What an object is to the document, the file or the book that names it."""
 
     ORIGINAL = "original"
     ARCHIVAL = "archival"
     RECORD = "record"
+    PAGES = "pages"
     LINE = "line"
     CORRECTION = "correction"
     WEIGHTS = "weights"

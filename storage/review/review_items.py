@@ -21,6 +21,7 @@ from pipeline.judging.review.asking import (
     FieldGroup,
     Kind,
     NewItem,
+    OpenPage,
     items_wanted,
     paper_item,
     priority,
@@ -28,7 +29,7 @@ from pipeline.judging.review.asking import (
 from pipeline.judging.review.places import template
 from pipeline.judging.review.policy import ReviewPolicy, class_of
 from storage.catalogue.ledger import WorkKey
-from storage.catalogue.tables import audit, documents, fields, source_books, source_names, work
+from storage.catalogue.tables import audit, documents, fields, open_pages, source_books, source_names, work
 from storage.review.items import ItemState
 from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_documents, review_head, review_items
@@ -273,7 +274,28 @@ class ReviewItems:
             .order_by(fields.c.position)
         )
         read = [_field_facts(row) for row in rows]
-        return items_wanted(document, read, policy=self._policy, draw=self._draw, suspended=suspended)
+        return items_wanted(
+            document,
+            read,
+            policy=self._policy,
+            draw=self._draw,
+            suspended=suspended,
+            open_pages=self._open_pages(document),
+        )
+
+    def _open_pages(self, document: CurrentDocument) -> list[OpenPage]:
+        """Pages beside the document, of the file as this revision was read, that a person must look at."""
+        query = (
+            sa.select(open_pages.c.page, open_pages.c.code)
+            .join(documents, documents.c.work_id == open_pages.c.work_id)
+            .where(
+                open_pages.c.document_id == document.document_id,
+                documents.c.document_id == document.document_id,
+                documents.c.revision == document.revision,
+            )
+            .order_by(open_pages.c.page)
+        )
+        return [OpenPage(number=row.page, code=row.code) for row in self._connection.execute(query)]
 
     def sweep(self) -> None:
         """Withdraws items of documents that no longer exist: their file was read anew and cut otherwise."""

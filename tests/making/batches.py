@@ -27,6 +27,7 @@ from pipeline.domain.model import (
     Validation,
 )
 from pipeline.domain.recognition import ModelIdentity
+from pipeline.page_ledger import PageElsewhere, Place
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 from workers.archive_reading import ArchiveReading
@@ -79,9 +80,23 @@ def leaf_of(record: CivilRecord, members: int, before: Preceding | None) -> Civi
     )
 
 
+def torn(record: CivilRecord) -> tuple[PageElsewhere, ...]:
+    """A second page that could not be read and a third that is blank."""
+    told = (
+        (2, Place.UNREADABLE, "page.unreadable", Message("Trang 2 không đọc được", "Page 2 could not be read")),
+        (3, Place.BLANK, "page.blank", Message("Trang trắng", "Blank page")),
+    )
+    return tuple(
+        PageElsewhere(number=n, place=place, code=code, message=message, beside=record.document_id)
+        for n, place, code, message in told
+    )
+
+
 class PlainReader:
     """Reads at once, in this thread. What a file holds decides what happens to it:
-    "bad" is an input error, "N records" gives N of them, "slow page N" hits the time limit on that page, "book N" is
+    "bad" is an input error, "N records" gives N of them, "unknown" is a paper of no known type, "torn" has a second
+    page that could not be read and a third that is blank, "lost" has two that nobody speaks of, "slow page N" hits the
+    time limit on that page, "book N" is
     the leaf of a book with N members that goes on with the file before it."""
 
     def __init__(self, made_by: Provenance = PROVENANCE) -> None:
@@ -126,9 +141,14 @@ class PlainReader:
             if isinstance(before, Later):
                 raise ReadLater(Message.same("later"))
             records = (leaf_of(records[0], int(words[words.index("book") + 1]), before),)
+        if "unknown" in words:
+            records = (records[0].evolve(document_type=DocumentType.UNKNOWN, form=None, fields=()),)
+        elsewhere = torn(records[0]) if "torn" in words else ()
+        if "torn" in words or "lost" in words:
+            records = tuple(record.evolve(source=record.source.evolve(pages=3)) for record in records)
         Path(job.pdf).write_bytes(b"%PDF-1.7 of " + job.sha256.encode())
-        crops = tuple(Crop(record=i, field="full_name", jpeg=b"jpeg") for i in range(count))
-        return FileRead(records=records, crops=crops, pdf=job.pdf, pages=1, seconds=0.5)
+        crops = tuple(Crop(record=i, field="full_name", jpeg=b"jpeg") for i in range(len(records)))
+        return FileRead(records=records, crops=crops, pdf=job.pdf, pages=1, seconds=0.5, elsewhere=elsewhere)
 
 
 class Heard:

@@ -23,6 +23,7 @@ import pyotp
 from argon2 import PasswordHasher
 
 from pipeline.domain.geometry import Quad
+from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
@@ -34,6 +35,7 @@ from pipeline.domain.model import (
     Validation,
 )
 from pipeline.domain.recognition import ModelIdentity
+from pipeline.page_ledger import PageElsewhere, Place
 from pipeline.records.contract import record_bytes
 from service.people.accounts import TOTP_ROLES, Accounts
 from service.wire.keys import Keys
@@ -209,16 +211,17 @@ class DeskHome:
         changed: Mapping[str, FieldValue] | None = None,
         data: bytes | None = None,
         truth: Truth | None = None,
+        open_pages: Sequence[int] = (),
     ) -> StoredDocument:
         """Stores a specimen. `doubt`: the fields that are misread by one character, or which they are; `book`: the
         folder it came in; `changed`: fields given as they are to stand. `data` and `truth` put another paper in its
-        place (`long_book`)."""
+        place (`long_book`). `open_pages`: pages behind it that could not be read."""
         truth = truth or truths()[file]
         data = copy_of(file, copy) if data is None else data
         wanted = doubt if callable(doubt) else frozenset(doubt).__contains__
         fields = [(doubtful if wanted(name) else sure)(name, *one) for name, one in truth.fields.items()]
         fields = [(changed or {}).get(one.name, one) for one in fields]
-        return self.store(self.record(truth, fields, data), data, book=book)
+        return self.store(self.record(truth, fields, data), data, book=book, open_pages=open_pages)
 
     def record(self, truth: Truth, fields: Sequence[FieldValue], data: bytes) -> CivilRecord:
         """The record of a specimen with these fields, under the names that its digest gives it."""
@@ -246,16 +249,26 @@ class DeskHome:
             provenance=self.provenance,
         )
 
-    def store(self, record: CivilRecord, data: bytes, *, book: str = "") -> StoredDocument:
+    def store(
+        self, record: CivilRecord, data: bytes, *, book: str = "", open_pages: Sequence[int] = ()
+    ) -> StoredDocument:
         """Commits it as `hotich digitize` does; its source's name is numbered, since copies share theirs."""
         self._named += 1
         name = f"{book}/{self._named:04d}-{record.source.file}".removeprefix("/")
         key = WorkKey.of(record.source.sha256, record.provenance)
         claim = self.catalogue.claim(key, name=name, size=len(data)).claim
         assert claim is not None, "this specimen is stored already: give another `copy`"
+        elsewhere = [
+            PageElsewhere(
+                number=page, place=Place.UNREADABLE, code="page.unreadable", message=Message("hỏng", "damaged"),
+                beside=record.document_id,
+            )
+            for page in open_pages
+        ]  # fmt: skip
+        record = record.evolve(source=record.source.evolve(pages=record.source.pages + len(elsewhere)))
         document = Digitized(record=record, record_json=record_bytes(record), archival=None)
         [stored] = commit_documents(
-            self.objects, self.catalogue, claim, original=data, documents=[document], actor="test"
+            self.objects, self.catalogue, claim, original=data, documents=[document], actor="test", elsewhere=elsewhere
         )
         return stored
 

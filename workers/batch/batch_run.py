@@ -295,7 +295,7 @@ class BatchRun:
             read = done.result()
             self._keeper.keep_crops(read)
             documents = self._archive.commit(claim, read, original=first.path)
-            result = self._keeper.result(first, documents, Fate.DONE, pages=read.pages)
+            result = self._keeper.result(first, work.key, documents, Fate.DONE, pages=read.pages)
             seconds = read.seconds + time.monotonic() - started
             result = _timed(result, seconds)
             self._keeper.deliver(first.name, documents)
@@ -337,7 +337,7 @@ class BatchRun:
         """The result for work that this run does not do."""
         if item.state is WorkState.DONE:
             documents = self._keeper.documents(item.key)
-            result = self._keeper.result(file, documents, Fate.UNCHANGED)
+            result = self._keeper.result(file, item.key, documents, Fate.UNCHANGED)
             try:
                 self._keeper.deliver(file.name, documents)
             except HotichError as error:
@@ -372,11 +372,10 @@ class BatchRun:
             return
         shown = work.files[0].shown
         message = Message(f"{file.shown}: trùng nội dung với {shown}", f"{file.shown}: same content as {shown}")
-        result = FileResult(
-            file=file.name, status=Fate.UNCHANGED, code="input.duplicate", message=message,
-            records=first.records, document_type=first.document_type, accepted=first.accepted,
-            review=first.review, pages=first.pages, register=first.register,
-        )  # fmt: skip
+        result = first.named(file.name)
+        if first.status is not Fate.INCOMPLETE:
+            result = replace(result, status=Fate.UNCHANGED, code="input.duplicate", message=message)
+        result = _timed(result, 0.0)
         try:
             self._keeper.deliver(file.name, self._keeper.documents(work.key))
         except HotichError as error:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.continuing import Preceding, preceding, resumed
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord
+from pipeline.domain.model import CivilRecord, Status
+from pipeline.page_ledger import UNACCOUNTED, PageLedger
 from pipeline.records.contract import read_record
+from pipeline.records.file_ledger import read_ledger
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
 from workers.archive_reading import newest_revisions
 from workers.batch.inputs import InputFile
 from workers.batch.output_folder import OutputFolder
+from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
 from workers.jobs import FileRead
 
@@ -65,23 +68,44 @@ class ResultKeeper:
             self._output.deliver(name, documents)
 
     def result(
-        self, file: InputFile, documents: Sequence[StoredDocument], fate: Fate, *, pages: int | None = None
+        self,
+        file: InputFile,
+        key: WorkKey,
+        documents: Sequence[StoredDocument],
+        fate: Fate,
+        *,
+        pages: int | None = None,
     ) -> FileResult:
-        """The line that tells of these documents. `pages` is looked up when not given."""
+        """The line that tells of these documents, which this work made. `pages` is looked up when not given."""
+        ledger = self._ledger(key)
         if pages is None:
-            pages = self._pages(documents)
+            pages = self._pages(documents) if ledger is None else ledger.pages
+        lost = next((page for page in ledger.elsewhere if page.code == UNACCOUNTED), None) if ledger else None
         types = {document.document_type for document in documents}
         outcomes = {document.register_outcome for document in documents}
         return FileResult(
             file=file.name,
-            status=fate,
+            status=fate if lost is None else Fate.INCOMPLETE,
+            code=None if lost is None else lost.code,
+            message=None if lost is None else lost.message.before(file.shown),
             records=tuple(document.document_id for document in documents),
             document_type=types.pop() if len(types) == 1 else ("mixed" if types else None),
             accepted=sum(document.accepted for document in documents),
             review=sum(document.review + document.rejected for document in documents),
+            papers=sum(paper_to_see(record, ledger) is not None for record in self._doubtful(documents)),
             pages=pages,
+            ledger=ledger,
             register=next((outcome for outcome in _WORST if outcome in outcomes), None),
         )
+
+    def _ledger(self, key: WorkKey) -> PageLedger | None:
+        stored = self._catalogue.page_ledger_of(key)
+        return None if stored is None else read_ledger(self._objects.get(stored))
+
+    def _doubtful(self, documents: Sequence[StoredDocument]) -> Iterator[CivilRecord]:
+        for document in documents:
+            if document.status is not Status.ACCEPTED:
+                yield self._record(document)
 
     def _pages(self, documents: Sequence[StoredDocument]) -> int:
         if not documents:

@@ -9,17 +9,24 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.domain.message import Message
+from pipeline.page_ledger import PageElsewhere, PageLedger
 
 
 class Fate(StrEnum):
+    """`INCOMPLETE`: read and stored, but what became of one of its pages is not known."""
+
     DONE = "done"
     UNCHANGED = "unchanged"
     SET_ASIDE = "set_aside"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
-    """`accepted` and `review` count fields; `register` is the register's outcome; `seconds` of reading."""
+    """`accepted` and `review` count fields; `papers` counts documents that a person must look at as a whole; `ledger`
+    tells where each page ended, None where that is not known; `register` is the register's outcome; `seconds` of
+    reading.
+    """
 
     file: str
     status: Fate
@@ -29,9 +36,26 @@ class FileResult:
     document_type: str | None = None
     accepted: int = 0
     review: int = 0
+    papers: int = 0
     pages: int = 0
     seconds: float = 0.0
     register: str | None = None
+    ledger: PageLedger | None = None
+
+    @property
+    def open_pages(self) -> tuple[PageElsewhere, ...]:
+        """Pages that are in no record and that a person must look at."""
+        return () if self.ledger is None else self.ledger.open
+
+    @property
+    def for_a_person(self) -> int:
+        """So many things of this file wait for a person: fields, papers as a whole, pages."""
+        return self.review + self.papers + len(self.open_pages)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every page came to a record of a known kind, or was decided: single fields may be in doubt."""
+        return self.status in (Fate.DONE, Fate.UNCHANGED) and not self.papers and not self.open_pages
 
     def named(self, name: str) -> FileResult:
         return replace(self, file=name)
@@ -46,10 +70,22 @@ class FileResult:
             "document_type": self.document_type,
             "accepted": self.accepted,
             "review": self.review,
+            "papers": self.papers,
             "pages": self.pages,
+            "open_pages": [page.number for page in self.open_pages],
+            "ledger": _ledger(self.ledger),
             "seconds": round(self.seconds, 3),
             "register": self.register,
         }
+
+
+def _ledger(ledger: PageLedger | None) -> dict[str, Any] | None:
+    """By page: the documents it stands in, or where it is else."""
+    if ledger is None:
+        return None
+    places: dict[int, Any] = {number: list(documents) for number, documents in ledger.records.items()}
+    places |= {page.number: page.place.value for page in ledger.elsewhere}
+    return {str(number): places[number] for number in sorted(places)}
 
 
 def totals(results: Iterable[FileResult]) -> dict[str, Any]:
@@ -61,9 +97,12 @@ def totals(results: Iterable[FileResult]) -> dict[str, Any]:
         "done": fates[Fate.DONE],
         "unchanged": fates[Fate.UNCHANGED],
         "set_aside": fates[Fate.SET_ASIDE],
+        "incomplete": fates[Fate.INCOMPLETE],
         "records": sum(len(result.records) for result in results),
         "pages": sum(result.pages for result in results),
         "accepted": sum(result.accepted for result in results),
         "review": sum(result.review for result in results),
+        "papers": sum(result.papers for result in results),
+        "open_pages": sum(len(result.open_pages) for result in results),
         "seconds": round(sum(result.seconds for result in results), 3),
     }

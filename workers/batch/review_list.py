@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import html
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipeline.domain.message import Message
+from pipeline.domain.model import CivilRecord, Status
+from pipeline.records.contract import read_record
 from pipeline.settling.triage import reason_message
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 from workers.batch.keep_results import crop_path
+from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
 from workers.errors import OutputRefused
 
@@ -25,7 +26,9 @@ _MOST_PICTURES = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewItem:
-    """One thing to decide: a doubtful field, or a whole file that was set aside (then `field` is empty)."""
+    """One thing to decide: a doubtful field, or, where `field` is empty, a paper (`record`), a page that is in no
+    record (`page`), or a whole file that was set aside.
+    """
 
     file: str
     record: str = ""
@@ -42,7 +45,9 @@ class ReviewItem:
 def review_items(
     results: Iterable[FileResult], *, catalogue: Catalogue, objects: ObjectStore, crops: Path
 ) -> Iterator[ReviewItem]:
-    """Everything in these results that is not accepted, in the order of the files and of the paper."""
+    """Everything in these results that is not accepted, in the order of the files and of the paper; pages that are in
+    no record after the papers of their file.
+    """
     for result in results:
         if result.status is Fate.SET_ASIDE:
             reason = f"{result.code}: {result.message}"
@@ -50,8 +55,12 @@ def review_items(
             continue
         for number in result.records:
             document = catalogue.document(number)
-            if document is not None and document.review + document.rejected:
-                yield from _of_record(result.file, json.loads(objects.get(document.json)), crops)
+            if document is not None and document.status is not Status.ACCEPTED:
+                yield from _of_record(result, read_record(objects.get(document.json)), crops)
+        for page in result.open_pages:
+            yield ReviewItem(
+                file=result.file, status=page.place.value, reason=f"{page.code}: {page.message}", page=page.number
+            )
 
 
 def write_review_list(
@@ -85,23 +94,33 @@ def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
     return page
 
 
-def _of_record(file: str, record: dict[str, Any], crops: Path) -> Iterator[ReviewItem]:
-    messages = {finding["code"]: finding["message"] for finding in record["findings"]}
-    for name, field in record["fields"].items():
-        if field["status"] == "accepted":
-            continue
-        crop = crop_path(crops, record["document_id"], name)
-        reasons = [messages.get(code) or str(reason_message(code)) for code in field["findings"]]
+def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator[ReviewItem]:
+    paper = paper_to_see(record, result.ledger)
+    if paper is not None:
         yield ReviewItem(
-            file=file,
-            record=record["document_id"],
-            document_type=record["document_type"],
-            field=name,
-            read=field["value"] if field["value"] is not None else field["verbatim"],
-            status=field["status"],
-            reason="; ".join(reasons) or _sureness(field["confidence"]),
-            page=field["page"],
-            box=" ".join(f"{x:g},{y:g}" for x, y in field["box"]),
+            file=result.file,
+            record=record.document_id,
+            document_type=record.document_type.value,
+            status=record.status.value,
+            reason="; ".join(dict.fromkeys(str(reason) for reason in paper.reasons)),
+            page=paper.page,
+        )
+    messages = {finding.code: str(finding.message) for finding in record.findings}
+    for field in record.fields:
+        if field.status is Status.ACCEPTED:
+            continue
+        crop = crop_path(crops, record.document_id, field.name)
+        reasons = [messages.get(code) or str(reason_message(code)) for code in field.findings]
+        yield ReviewItem(
+            file=result.file,
+            record=record.document_id,
+            document_type=record.document_type.value,
+            field=field.name,
+            read=field.value if field.value is not None else field.verbatim,
+            status=field.status.value,
+            reason="; ".join(reasons) or _sureness(field.confidence),
+            page=field.page,
+            box=" ".join(f"{x:g},{y:g}" for x, y in field.box),
             crop=crop if crop.exists() else None,
         )
 
@@ -138,13 +157,19 @@ def _page(items: Sequence[ReviewItem], folder: Path) -> str:
         picture = f'<img loading="lazy" alt="" src="{html.escape(_quoted(item.crop, folder))}">' if item.crop else ""
         where = f"trang/page {item.page}" if item.page is not None else ""
         parts.append(
-            f"<div><b>{html.escape(item.field)}</b> <small>{html.escape(item.document_type)} {where}</small>"
+            f"<div><b>{html.escape(_what(item))}</b> <small>{html.escape(item.document_type)} {where}</small>"
             f"<p>{picture}</p><p class=r>{html.escape(item.read)}</p>"
             f"<small>{html.escape(item.reason)}</small></div>"
         )
     if len(items) > _MOST_PICTURES:
         parts.append(f"<p>… {len(items) - _MOST_PICTURES} mục nữa trong / more in review.csv</p>")
     return "\n".join(parts) + "\n</html>\n"
+
+
+def _what(item: ReviewItem) -> str:
+    if item.field or not (item.record or item.page):
+        return item.field
+    return "cả giấy tờ / the whole paper" if item.record else "trang không vào hồ sơ nào / page in no record"
 
 
 def _quoted(path: Path | None, folder: Path) -> str:

@@ -75,6 +75,14 @@ class FieldFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPage:
+    """A page of the file that is in no record and lies beside the document; `code` says why a person must look."""
+
+    number: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
     """An item to be opened. `field` is empty for the document itself; `reason` is what the person is told.
 
@@ -99,13 +107,14 @@ def items_wanted(
     policy: ReviewPolicy,
     draw: Draw,
     suspended: Collection[FieldGroup] = (),
+    open_pages: Sequence[OpenPage] = (),
 ) -> list[NewItem]:
     """The items that a document asks for, the document itself first, then its fields in their order.
 
     A field that is not accepted is a doubt, and so is an accepted one of a `suspended` group. Of the other accepted
     fields a share is drawn as a sample (`policy.sample_accepted`); the same revision draws the same. The document
-    itself is asked for where its type is unknown or nothing was read, and then none of its fields; and where it is not
-    accepted although no field is in doubt.
+    itself is asked for where its type is unknown or nothing was read, and then none of its fields; where pages beside
+    it are open; and where it is not accepted although no field is in doubt.
     """
     wanted = [
         item
@@ -114,14 +123,18 @@ def items_wanted(
     ]
     if document.document_type == DocumentType.UNKNOWN.value or not fields:
         return [paper_item(UNKNOWN_TYPE, policy)]
+    if open_pages:
+        return [paper_item(open_pages[0].code, policy, page=open_pages[0].number), *wanted]
     if document.status is not Status.ACCEPTED and not any(item.kind is Kind.DOUBT for item in wanted):
         return [paper_item(PAPER_FINDINGS, policy), *wanted]
     return wanted
 
 
-def paper_item(reason: str, policy: ReviewPolicy) -> NewItem:
-    """An item for the document itself: its type, its pages, what its rules found."""
-    return NewItem(field="", kind=Kind.PAPER, reason=reason, scheme=policy.scheme(""))
+def paper_item(reason: str, policy: ReviewPolicy, *, page: int = 0) -> NewItem:
+    """An item for the document itself: its type, its pages and those beside it, what its rules found. `page`: where to
+    look first, 0 for the document's own first page.
+    """
+    return NewItem(field="", kind=Kind.PAPER, reason=reason, scheme=policy.scheme(""), page=page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from service.desk.contract import (
 )
 from service.desk.desk import ItemToDecide, ProposedDecision
 from service.desk.desk_user import JsonUser
-from service.desk.evidence import ItemView
+from service.desk.evidence import ItemView, page_asked
 from service.desk.fragments import fragment
 from service.desk.views import box_of
 from service.people.access import TheContext
@@ -140,7 +140,7 @@ def page(
 ) -> Response:
     """The page the field stands on, or another page of its document, as it was scanned."""
     to_decide = context.desk.item_to_decide(user.person, item_id)
-    own_page = to_decide.field.page if to_decide.field is not None else max(1, to_decide.item.page)
+    own_page = page_asked(to_decide.item, to_decide.record)
     return _jpeg(context.evidence.page(to_decide.document, number or own_page))
 
 

@@ -6,6 +6,7 @@ from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
     FieldValue,
+    PageReport,
     Provenance,
     RegisterOutcome,
     SourceFile,
@@ -13,6 +14,7 @@ from pipeline.domain.model import (
     Validation,
 )
 from pipeline.domain.recognition import ModelIdentity
+from pipeline.records.contract import record_bytes
 from storage.catalogue import WorkKey
 from storage.commit import Digitized
 from storage.objects import ObjectKey
@@ -63,7 +65,7 @@ def record(data: bytes, document_id: str, *fields: FieldValue) -> CivilRecord:
         status=max((one.status for one in fields), default=Status.ACCEPTED, key=list(Status).index),
         fields=fields,
         validation=Validation(outcome=RegisterOutcome.MATCH),
-        pages=(),
+        pages=(PageReport(number=1, dpi=300.0, rotation=0, skew_deg=0.0, quality={}),),
         findings=(),
         provenance=PROVENANCE,
     )
@@ -73,6 +75,6 @@ def digitized(data: bytes, document_id: str, *fields: FieldValue) -> Digitized:
     made = record(data, document_id, *(fields or (field("full_name"),)))
     return Digitized(
         record=made,
-        record_json=f'{{"document_id": "{document_id}"}}'.encode(),
+        record_json=record_bytes(made),
         archival=b"%PDF-1.7 " + document_id.encode(),
     )

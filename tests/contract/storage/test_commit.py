@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.domain.model import Status
+from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, Claim, StoredDocument, WorkKey, WorkState
+from storage.catalogue.page_ledgers import ledger_name
 from storage.commit import Digitized, commit_documents
 from storage.errors import ClaimLost, DiskFull, SourceChanged
 from storage.objects import LocalStore, ObjectKey
@@ -47,7 +49,7 @@ def test_a_commit_stores_everything_together(objects: LocalStore, catalogue: Cat
     assert [one.document_id for one in made] == ["d1", "d2"]
     assert state(catalogue) is WorkState.DONE
     assert objects.get(made[0].original) == DATA
-    assert objects.get(made[1].json) == b'{"document_id": "d2"}'
+    assert read_record(objects.get(made[1].json)).document_id == "d2"
     assert made[1].archival is not None
     assert objects.get(made[1].archival) == b"%PDF-1.7 d2"
 
@@ -73,9 +75,12 @@ def test_the_copy_that_many_records_share_is_stored_once(
 
 def test_a_commit_stands_in_the_audit_log(objects: LocalStore, catalogue: Catalogue) -> None:
     (made,) = commit(objects, catalogue, claimed(catalogue), digitized(DATA, "d1"))
+    counted = catalogue.page_ledger_of(KEY)
+    assert counted is not None
     entries = [(one.action, one.subject, one.digest) for one in catalogue.audit_entries()]
     assert entries == [
         ("document.stored", "d1@1", made.json.name),
+        ("pages.counted", ledger_name(KEY), counted.name),
         ("work.done", KEY.input_sha256, made.original.name),
     ]
 

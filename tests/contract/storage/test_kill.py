@@ -58,7 +58,7 @@ def check_whole(url: str, folder: Path) -> None:
         assert item.state is WorkState.DONE
         assert objects.get(ObjectKey(KEY.input_sha256)) == DATA
         actions = [entry.action for entry in catalogue.audit_entries()]
-        assert actions == ["document.stored", "document.stored", "work.done"]
+        assert actions == ["document.stored", "document.stored", "pages.counted", "work.done"]
         report = verify(objects, catalogue)
         assert report.ok
         assert report.orphans == ()

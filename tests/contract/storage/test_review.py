@@ -443,3 +443,18 @@ def test_the_trail_tells_reading_decision_and_release(desk: Desk) -> None:
 def _item(desk: Desk, stored: StoredDocument, field: str) -> ReviewItem:
     with desk.store.read() as tables:
         return [one for one in tables.queue.of_document(stored.document_id) if one.field == field][-1]
+
+
+def test_a_page_that_could_not_be_read_is_asked_about_at_the_paper_beside_it(desk: Desk) -> None:
+    stored = desk.home.add(CERTIFICATE, doubt=[BIRTH], open_pages=[2, 3])
+    desk.follow()
+    asked = [(item.field, item.kind, item.page, item.reason) for item in desk.claim(LAN)]
+    assert asked[0] == ("", Kind.PAPER, 2, "page.unreadable")
+    assert [field for field, *_ in asked[1:]] == [BIRTH]
+    assert desk.release(stored.document_id) is None
+
+
+def test_an_accepted_paper_beside_an_open_page_is_asked_about(desk: Desk) -> None:
+    desk.home.add(CERTIFICATE, open_pages=[2])
+    desk.follow()
+    assert [(item.field, item.reason) for item in desk.claim(LAN)] == [("", "page.unreadable")]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from pipeline.domain.message import Message
 from pipeline.judging.review.policy import default_policy
+from pipeline.page_ledger import PageElsewhere, Place
+from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, StoredDocument
-from storage.catalogue.tables import documents
-from storage.commit import commit_documents
+from storage.catalogue.tables import documents, page_ledgers
+from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore, ObjectKey
 from storage.office.store import OfficeStore
 from storage.review import ReviewStore
-from storage.verify import verify
-from tests.contract.storage.samples import digitized, work_key
+from storage.verify import LostPage, verify
+from tests.contract.storage.samples import digitized, record, work_key
 
 DATA = b"a scan"
 
@@ -28,7 +31,7 @@ def test_what_was_just_stored_is_whole(objects: LocalStore, catalogue: Catalogue
     stored(objects, catalogue)
     report = verify(objects, catalogue)
     assert report.ok
-    assert (report.objects, report.documents, report.chain.entries) == (3, 1, 2)
+    assert (report.objects, report.documents, report.chain.entries) == (4, 1, 3)
 
 
 def test_an_empty_archive_is_whole(objects: LocalStore, catalogue: Catalogue) -> None:
@@ -74,7 +77,7 @@ def test_progress_counts_every_object(objects: LocalStore, catalogue: Catalogue)
     stored(objects, catalogue)
     seen: list[int] = []
     verify(objects, catalogue, progress=seen.append)
-    assert seen == [1, 2, 3]
+    assert seen == [1, 2, 3, 4]
 
 
 def test_the_original_is_stored_once_for_all_versions(objects: LocalStore, catalogue: Catalogue) -> None:
@@ -131,3 +134,56 @@ def test_a_changed_trail_of_decisions_is_found(objects: LocalStore, catalogue: C
     report = verify(objects, catalogue)
     assert report.trail is not None
     assert (report.ok, report.trail.broken_at) == (False, 2)
+
+
+def stored_with_pages(objects: LocalStore, catalogue: Catalogue, pages: int, *blank: int) -> None:
+    """A file of so many pages whose only record stands on page 1; these others were decided blank."""
+    made = record(DATA, "d1")
+    made = made.evolve(source=made.source.evolve(pages=pages))
+    elsewhere = [
+        PageElsewhere(number=n, place=Place.BLANK, code="page.blank", message=Message.same("blank"), beside="d1")
+        for n in blank
+    ]
+    claim = catalogue.claim(work_key(DATA), name="sổ/a.pdf", size=len(DATA)).claim
+    assert claim is not None
+    document = Digitized(record=made, record_json=record_bytes(made), archival=None)
+    commit_documents(objects, catalogue, claim, original=DATA, documents=[document], actor="batch", elsewhere=elsewhere)
+
+
+def test_a_file_whose_pages_are_in_records_or_decided_is_whole(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored_with_pages(objects, catalogue, 3, 2, 3)
+    report = verify(objects, catalogue)
+    assert (report.ok, report.files, report.lost_pages) == (True, 1, ())
+
+
+def test_a_page_of_which_nobody_spoke_is_named(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored_with_pages(objects, catalogue, 3, 2)
+    report = verify(objects, catalogue)
+    assert report.lost_pages == (LostPage(file="sổ/a.pdf", sha256=ObjectKey.of(DATA).sha256, page=3),)
+    assert not report.ok
+
+
+def test_a_page_in_no_record_of_a_file_without_a_ledger_is_named(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored_with_pages(objects, catalogue, 2, 2)
+    with catalogue.database.write() as connection:
+        connection.execute(sa.delete(page_ledgers))
+    assert [page.page for page in verify(objects, catalogue).lost_pages] == [2]
+
+
+def test_a_ledger_exchanged_in_the_catalogue_is_found(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored_with_pages(objects, catalogue, 2, 2)
+    forged = objects.put(b"{}")
+    with catalogue.database.write() as connection:
+        connection.execute(sa.update(page_ledgers).values(object=forged.name))
+    report = verify(objects, catalogue)
+    assert [subject.partition("@")[0] for subject in report.unrecorded] == [ObjectKey.of(DATA).sha256]
+    assert not report.ok
+
+
+def test_a_missing_ledger_is_named_with_its_file(objects: LocalStore, catalogue: Catalogue) -> None:
+    stored_with_pages(objects, catalogue, 2, 2)
+    key = catalogue.page_ledger_of(work_key(DATA))
+    assert key is not None
+    (objects.folder / key.name).unlink()
+    (gone,) = verify(objects, catalogue).missing
+    assert (gone.document_id.startswith("file:"), gone.kind, gone.key) == (True, "pages", key)

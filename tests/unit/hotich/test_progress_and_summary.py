@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from hotich.progress import Progress
 from hotich.summary import print_places, print_summary
 from pipeline.domain.message import Message
+from pipeline.page_ledger import PageElsewhere, Place, close_ledger
 from workers.batch.results import Fate, FileResult, totals
 
 DONE = FileResult(
@@ -91,3 +93,28 @@ def test_a_file_set_aside_is_told_at_once_on_one_line(capsys: pytest.CaptureFixt
         progress.file(BAD)
         said = capsys.readouterr().err.splitlines()
     assert said[0] == "để lại / set aside: x\\ny: hỏng / damaged [input.corrupt]"
+
+
+def torn(*elsewhere: tuple[int, Place]) -> FileResult:
+    pages = [
+        PageElsewhere(number=n, place=place, code="page.x", message=Message.same("x"), beside="d-1")
+        for n, place in elsewhere
+    ]
+    ledger = close_ledger(1 + len(pages), [("d-1", [1])], pages)
+    return replace(DONE, file="a.tif", pages=ledger.pages, ledger=ledger)
+
+
+def test_pages_in_no_record_are_named_with_what_became_of_them() -> None:
+    result = torn((2, Place.BLANK), (3, Place.UNREADABLE), (4, Place.UNREADABLE))
+    (line,) = [line for line in summary_of(result).splitlines() if "trang/page" in line]
+    assert line.split("trang/page ")[1] == "2: trắng / blank; 3–4: KHÔNG ĐỌC ĐƯỢC / UNREADABLE"
+
+
+def test_a_file_with_a_page_that_nobody_could_read_needs_a_person() -> None:
+    (row,) = [line for line in summary_of(torn((2, Place.UNREADABLE))).splitlines() if "birth_certificate" in line]
+    assert "NEEDS A PERSON" in row and "xong" not in row and row.split()[-3] == "3"
+
+
+def test_a_file_with_a_blank_page_is_done() -> None:
+    (row,) = [line for line in summary_of(torn((2, Place.BLANK))).splitlines() if "birth_certificate" in line]
+    assert "xong / done" in row

@@ -76,3 +76,54 @@ def test_a_result_without_records_is_passed_over(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     results = [FileResult(file="a.png", status=Fate.DONE)]
     assert list(review_items(results, catalogue=bench.catalogue, objects=bench.objects, crops=tmp_path)) == []
+
+
+def listed(folder: Path, text: str) -> tuple[FileResult, list[ReviewItem]]:
+    """What a run makes of one scan, and what it lists."""
+    bench = Bench(folder)
+    bench.scan("a.png", text)
+    (result,) = bench.run().values()
+    return result, list(
+        review_items([result], catalogue=bench.catalogue, objects=bench.objects, crops=bench.home / "crops")
+    )
+
+
+def test_a_paper_of_no_known_type_is_listed_with_its_reason_and_page(tmp_path: Path) -> None:
+    result, items = listed(tmp_path, "unknown")
+    (item,) = items
+    assert (item.record, item.field, item.page) == (result.records[0], "", 1)
+    assert "The kind of paper is not known" in item.reason
+    assert (result.status, result.papers, result.is_whole) == (Fate.DONE, 1, False)
+
+
+def test_a_page_that_could_not_be_read_is_listed_and_a_blank_one_is_decided(tmp_path: Path) -> None:
+    result, items = listed(tmp_path, "torn")
+    assert [(item.field, item.page, item.status) for item in items] == [
+        ("full_name", 1, "review"),
+        ("", 2, "unreadable"),
+    ]
+    assert items[1].reason.startswith("page.unreadable")
+    assert result.as_json()["ledger"] == {"1": list(result.records), "2": "unreadable", "3": "blank"}
+    assert (result.for_a_person, result.is_whole) == (2, False)
+
+
+def test_a_file_whose_pages_do_not_add_up_is_not_done(tmp_path: Path) -> None:
+    result, items = listed(tmp_path, "lost")
+    assert (result.status, result.code) == (Fate.INCOMPLETE, "input.pages_unaccounted")
+    assert [item.page for item in items if not item.field] == [2, 3]
+
+
+def test_what_waits_for_a_person_is_listed_again_when_nothing_is_read_anew(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    for name in ("unknown", "torn", "lost"):
+        bench.scan(f"{name}.png", name)
+    first, again = bench.run(), bench.run()
+    assert [result.status for result in again.values()].count(Fate.UNCHANGED) == 2
+    assert again["lost.png"].status is Fate.INCOMPLETE
+    assert {name: r.for_a_person for name, r in again.items()} == {name: r.for_a_person for name, r in first.items()}
+
+
+def test_a_paper_whose_fields_alone_are_in_doubt_is_listed_by_its_fields(tmp_path: Path) -> None:
+    result, items = listed(tmp_path, "sure type")
+    assert [item.field for item in items] == ["full_name"]
+    assert result.is_whole

@@ -17,6 +17,7 @@ from pipeline.judging.review.asking import (
     FieldFacts,
     Kind,
     NewItem,
+    OpenPage,
     SettledField,
     item_to_look_again,
     items_wanted,
@@ -173,3 +174,12 @@ def test_an_error_that_was_found_comes_before_a_waiting_citizen_and_the_citizen_
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_waiting_citizen_never_puts_an_item_back(kind: Kind) -> None:
     assert priority(kind, of_citizen=True) >= priority(kind, of_citizen=False)
+
+
+def test_a_document_beside_an_open_page_is_asked_for_first_and_at_that_page() -> None:
+    pages = [OpenPage(number=4, code="page.unreadable"), OpenPage(number=5, code="page.time_limit")]
+    items = wanted(DOUBTED, read("sex", Status.REVIEW), open_pages=pages)
+    assert [(item.field, item.kind, item.page, item.reason) for item in items] == [
+        ("", Kind.PAPER, 4, "page.unreadable"),
+        ("sex", Kind.DOUBT, 1, UNSURE),
+    ]
