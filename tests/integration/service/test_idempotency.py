@@ -47,7 +47,7 @@ def test_the_same_paper_handed_in_twice_is_kept_once(desk: Desk) -> None:
     for _ in range(2):
         desk.submit(picture("act"), picture("card"), procedure=CORRECTION, declared=BOTH)
     assert len(list(desk.catalogue.all_documents())) == 1
-    assert len(desk.stored()) == 3
+    assert len(desk.stored()) == 4  # original, copy, record, page ledger
 
 
 def test_a_submission_received_before_a_crash_is_answered_after_the_restart(home: Path, clock: Clock) -> None:
@@ -89,7 +89,7 @@ def test_a_crash_between_archive_and_answer_is_made_good(
     assert list(dead.catalogue.all_documents()) == []
     dead.context.processor.process(submission_id)
     assert len(list(dead.catalogue.all_documents())) == 1
-    assert len(dead.stored()) == 3
+    assert len(dead.stored()) == 4  # original, copy, record, page ledger
     with dead.context.store.read() as tables:
         submission = tables.submissions.by_id(submission_id)
     assert submission is not None and submission.outcome == "usable"

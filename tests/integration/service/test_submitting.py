@@ -59,7 +59,9 @@ def test_a_kept_paper_is_archived_with_its_record_and_copy(desk: Desk) -> None:
     assert answer.json()["status"] == "accepted"
     (document,) = desk.catalogue.all_documents()
     assert document.archival is not None
-    assert {document.original.name, document.archival.name, document.json.name} == desk.stored()
+    with desk.catalogue.page_ledgers() as ledgers:
+        [pages] = ledgers.all().values()
+    assert {document.original.name, document.archival.name, document.json.name, pages.name} == desk.stored()
     assert answer.json()["verdict"]["documents"][0]["holding_code"] == document.holding_code
 
 
