@@ -426,7 +426,7 @@ def test_of_a_birth_notification_the_mother_is_looked_up_and_her_year_stands_fir
     evidence = Evidence(viewer=None, register=people)
     [mother] = evidence.view(an_item(document, "mother_birth_year"), document, notification).register
     assert [row.asked for row in mother.fields] == [True, False]
-    assert people.asked[0].fields.keys() == {"full_name", "date_of_birth"}
+    assert people.asked[0].fields.keys() == {"full_name", "date_of_birth", "sex"}
     assert evidence.view(an_item(document, "full_name"), document, notification).register == ()
 
 
