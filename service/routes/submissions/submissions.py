@@ -98,7 +98,7 @@ _BIRTH = Header(
     response_model=SubmissionModel,
     responses={
         202: {"model": SubmissionModel, "description": "Recorded and queued; follow `links`"},
-        **problems(400, 401, 403, 409, 413, 415, 422, 429, 503, 507),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503, 507),
     },
     openapi_extra=_FORM,
 )
