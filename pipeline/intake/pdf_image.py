@@ -6,6 +6,7 @@ import io
 import math
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,37 @@ def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
     columns, rows = int(placed.image["/Width"]), int(placed.image["/Height"])
     dpi = (columns / width * 72 / page.unit, rows / height * 72 / page.unit)
     return Placement(mirror, turn, dpi if turn in (0, 180) else (dpi[1], dpi[0]))
+
+
+def resolution_of(page: PdfPage, images: Sequence[PlacedImage]) -> float | None:
+    """Dots per inch, as placed, of the images that a page is drawn from: of the finest that together are the page.
+
+    Scanners cut pages into strips or lay fine print over a coarse ground; a stamp or a logo of any resolution may lie
+    beside them. None where images cover too little to be the page.
+    """
+    box, inch = page.box, 72 / page.unit
+    placed = []
+    for image in images:
+        a, b, c, d, _, _ = image.matrix
+        width, height, size = math.hypot(a, b), math.hypot(c, d), _size_of(image.image)
+        if width > 0 and height > 0 and size is not None:
+            placed.append((max(size[0] / width, size[1] / height) * inch, width * height))
+    left = _SHARE_OF_PAGE * (box[2] - box[0]) * (box[3] - box[1])
+    for dpi, area in sorted(placed, reverse=True):
+        left -= area
+        if left <= 0:
+            return dpi
+    return None
+
+
+def _size_of(image: Any) -> tuple[int, int] | None:
+    """Columns and rows of an image or, where it is finer, of its mask; None where they are missing or nonsense."""
+    layers = [layer for layer in (image, image.get("/SMask"), image.get("/Mask")) if isinstance(layer, pikepdf.Stream)]
+    try:
+        sizes = [(int(layer["/Width"]), int(layer["/Height"])) for layer in layers]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return max(sizes) if min(min(size) for size in sizes) > 0 else None
 
 
 def decode(

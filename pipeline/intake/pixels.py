@@ -30,7 +30,7 @@ _ORIENTATION = {
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _PLACEHOLDER_DPI = (72.0, 96.0)  # what software writes that does not know the resolution
 SCANNER_DPI = (50.0, 2400.0)  # from a coarse fax to the finest flatbed
-_LONG_SIDE_IN = (1.5, 26.0)  # inches of a page's longer side: below a card's 3.4, above A2's 23.4
+LONG_SIDE_IN = (1.5, 26.0)  # inches of a page's longer side: below a card's 3.4, above A2's 23.4
 _SQUARE = 0.02  # relative difference of the two resolutions up to which pixels count as square
 
 
@@ -95,7 +95,7 @@ def plausible_dpi(dpi: float | None, height: int, width: int) -> float | None:
         return None
     if any(abs(dpi - p) < 0.1 for p in _PLACEHOLDER_DPI):
         return None
-    return dpi if _LONG_SIDE_IN[0] <= max(width, height) / dpi <= _LONG_SIDE_IN[1] else None
+    return dpi if LONG_SIDE_IN[0] <= max(width, height) / dpi <= LONG_SIDE_IN[1] else None
 
 
 def _on_white(image: Image.Image) -> Image.Image:
