@@ -70,6 +70,8 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
         findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
     report = PageReport(
         number=page.number,
+        width=page.scan_size[0],
+        height=page.scan_size[1],
         dpi=page.dpi,
         rotation=first.rotation,
         skew_deg=first.skew_deg,
@@ -84,7 +86,7 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
     """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
     regions = locate_regions(page.pixels, page.dpi)
-    return tuple(_capture(page.pixels, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
+    return tuple(_capture(page, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +124,21 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
         part=part,
         colour=colour,
         dpi=dpi,
-        to_scan=to_scan,
+        to_scan=page.to_scan @ to_scan,
         kind=region.kind,
         rotation=turn,
         skew_deg=skew.angle_deg,
         blank=blank,
         quality=quality,
     )
-    return _Part(image, sure, _capture(page.pixels, region, part, look))
+    return _Part(image, sure, _capture(page, region, part, look))
 
 
-def _capture(scan: Pixels, region: Region, part: int, look: _Look) -> Capture:
-    to_scan = region.to_scan() @ look.to_region
-    return measure_capture(scan, region, part, look.grey, look.ink, view_to_scan=to_scan)
+def _capture(page: PageImage, region: Region, part: int, look: _Look) -> Capture:
+    view_to_page = region.to_scan() @ look.to_region
+    capture = measure_capture(page.pixels, region, part, look.grey, look.ink, view_to_scan=view_to_page)
+    spots = tuple(replace(spot, place=page.to_scan.quad(spot.place)) for spot in capture.spots)
+    return replace(capture, place=page.to_scan.quad(capture.place), spots=spots)
 
 
 def _look_at(scan: Pixels, region: Region) -> _Look:

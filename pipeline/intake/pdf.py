@@ -68,6 +68,7 @@ class PdfSource:
                     embedded=decoded.embedded,
                     encoding=decoded.encoding,
                     turn=decoded.turn,
+                    unstretched=decoded.unstretched,
                 )
         dpi = _drawn_dpi(page, pdf_image.resolution_of(page, content.images))
         pixels = self._rendered(page, number, dpi)

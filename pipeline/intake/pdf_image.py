@@ -49,6 +49,7 @@ class Decoded:
     embedded: bytes | None
     encoding: str | None
     turn: int
+    unstretched: tuple[int, int] | None
 
 
 def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
@@ -119,16 +120,16 @@ def decode(
         raise CorruptFile.about(name, page=number, reason=f"image: {type(error).__name__}") from error
     if samples is None:
         return None
-    pixels = displayed(samples.pixels, mirror=placement.mirror, turn=placement.turn)
-    shape = pixels.shape
-    pixels, dpi = squared(pixels, placement.dpi)
-    keep = samples.encoding is not None and not placement.mirror and pixels.shape == shape
+    stored = displayed(samples.pixels, mirror=placement.mirror, turn=placement.turn)
+    pixels, dpi = squared(stored, placement.dpi)
+    keep = samples.encoding is not None and not placement.mirror and pixels is stored
     return Decoded(
         pixels=pixels,
         dpi=dpi,
         embedded=samples.embedded if keep else None,
         encoding=samples.encoding if keep else None,
         turn=placement.turn if keep else 0,
+        unstretched=(stored.shape[1], stored.shape[0]),
     )
 
 

@@ -51,7 +51,7 @@ class ArchivalPdf:
     def add_page(self, page: PageImage, spans: Sequence[TextSpan] = (), *, rotation: int = 0) -> bool:
         """Adds a page; True when the source's own image bytes went in untouched.
 
-        `spans` in the page's scan pixels. `rotation`: how far the scan must be turned clockwise to be
+        `spans` in scan pixels. `rotation`: how far the scan must be turned clockwise to be
         upright (0, 90, 180, 270): the viewer turns it, the image stays as scanned.
         """
         image = encode_page_image(page)
@@ -61,7 +61,8 @@ class ArchivalPdf:
         picture = self._objects.add_stream(image.entries, image.data)
         self._identity.update(hashlib.sha256(image.data).digest())
         content = _draw(image, width, height)
-        content += text_operators(spans, points_per_pixel=scale, page_height=height)
+        across, down = (side / pixels for side, pixels in zip((width, height), page.scan_size, strict=True))
+        content += text_operators(spans, points_per_pixel=(across, down), page_height=height)
         self._identity.update(content)
         contents = self._objects.add_stream(b"", content, deflate=True)
         self._pages.append(

@@ -153,6 +153,8 @@ def test_a_fax_with_unequal_resolution_gets_square_pixels(tmp_path: Path) -> Non
     assert page.pixels.shape == (2 * HEIGHT, WIDTH)
     assert page.dpi == pytest.approx(204, abs=0.5)
     assert page.embedded is None
+    assert page.scan_size == (WIDTH, HEIGHT)
+    assert page.to_scan((WIDTH, 2 * HEIGHT)) == (WIDTH, HEIGHT)
 
 
 def test_wrong_extension_is_read_and_noted(tmp_path: Path) -> None:
