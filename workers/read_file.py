@@ -87,7 +87,8 @@ class FileReader:
         ):
 
             def on_page(page: PageImage, read: ReadPage) -> None:
-                pdf.add_page(page, tuple(text_spans(read)), rotation=read.report.rotation)
+                sized = replace(page, dpi=read.report.dpi)  # what the file states is believed only where it can be
+                pdf.add_page(sized, tuple(text_spans(read)), rotation=read.report.rotation)
                 held.keep(page)
                 channel.page_done(page.number)
                 if page.number < pages:

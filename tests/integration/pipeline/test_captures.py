@@ -92,3 +92,18 @@ def test_every_box_of_every_field_lies_on_its_page(name: str, read: Read) -> Non
     records = read(SAMPLES / name)
     assert sum(len(record.fields) for record in records) > 5
     assert [_off_their_page(record) for record in records] == [[] for _ in records]
+
+
+@pytest.mark.parametrize("claimed", [800, 1200])
+def test_a_resolution_claimed_far_too_high_is_read_as_well_as_none(
+    claimed: int, tmp_path: Path, read: Read, truth: TrueRecord
+) -> None:
+    jpeg = bytearray((SAMPLES / SPECIMEN).read_bytes())
+    jpeg[13:18] = bytes((1, *claimed.to_bytes(2, "big"), *claimed.to_bytes(2, "big")))  # JFIF: dots an inch, x, y
+    path = tmp_path / "tagged.jpg"
+    path.write_bytes(jpeg)
+    (record,) = read(path)
+    values = {f.name: f.value for f in record.fields}
+    right = [name for name, true in truth.fields.items() if values.get(name) == true.value]
+    assert len(right) >= len(truth.fields) - 1
+    assert [f.code for f in record.findings if f.code.startswith("page.")] == ["page.resolution_implausible"]
