@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from workers.batch.inputs import printable
+from workers.batch.inputs import PassedOver, printable
 from workers.batch.results import Fate, FileResult, totals
 
 _MOST_ROWS = 60
+_MOST_NOTES = 20  # of a kind; --json has them all
 _FATES = {Fate.DONE: "xong / done", Fate.UNCHANGED: "đã có / unchanged", Fate.SET_ASIDE: "ĐỂ LẠI / SET ASIDE"}
 
 
-def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
-    """The table of files; above sixty, those a person must look at come first and the rest is counted."""
+def print_summary(results: Sequence[FileResult], out: TextIO, *, passed_over: Sequence[PassedOver] = ()) -> None:
+    """The table of files; above sixty, those a person must look at come first and the rest is counted.
+
+    Below it what was met before or got another name, and what in the folders was passed over, each with its reason.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -31,7 +35,18 @@ def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
     console.print(table)
     if len(shown) < len(results):
         console.print(f"… {len(results) - len(shown)} tệp nữa / more files")
+    notes = [f"{result.message} [{result.code}]" for result in results if result.message and not _is_set_aside(result)]
+    passed = [f"bỏ qua / passed over: {other.shown}: {other.reason}" for other in passed_over]
+    for lines in (notes, passed):
+        for line in lines[:_MOST_NOTES]:
+            console.print(Text(printable(line)))
+        if len(lines) > _MOST_NOTES:
+            console.print(f"… {len(lines) - _MOST_NOTES} tệp nữa như vậy: --json / more files like these: --json")
     console.print(Text(_total_line(results), style="bold"))
+
+
+def _is_set_aside(result: FileResult) -> bool:
+    return result.status is Fate.SET_ASIDE
 
 
 _COLUMNS = (
@@ -47,7 +62,7 @@ _COLUMNS = (
 
 
 def _cells(result: FileResult) -> tuple[str, ...]:
-    if result.status is Fate.SET_ASIDE:
+    if _is_set_aside(result):
         return (printable(result.file), "", f"{_FATES[result.status]} [{result.code}]", "", "", "", "", "")
     return (
         printable(result.file),
