@@ -27,11 +27,13 @@ _LAST_NUMBER = re.compile(r"(.*?)(\d{1,9})(\D*)$", re.ASCII | re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """One input. `name` is unique within one job: relative to the job's root, posix, NFC."""
+    """One input. `name` is unique within one job: relative to the job's root, posix, NFC. `in_store`: a copy of what
+    the store holds, which lies in `path` for a while and is found nowhere."""
 
     path: Path
     name: str
     size: int = 0
+    in_store: bool = False
     trouble: InputError | None = None
 
     @property
@@ -141,13 +143,19 @@ def _walk(folder: Path, without: set[tuple[int, int] | None], root: Path) -> Ite
     for entry in entries:
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-            if without and _identity(path) in without:
+            if (without and _identity(path) in without) or _is_own(path):
                 yield PassedOver(name=_name(path, root), reason=_RESULTS)
             else:
                 yield from _walk(path, without, root)
             continue
         reason = _reason_to_pass_over(entry)
         yield _input(path, root) if reason is None else PassedOver(name=_name(path, root), reason=reason)
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is the home of an earlier run, or holds the drawn pages of `hotich explain`."""
+    home = (folder / "catalogue.db").is_file() and (folder / "objects").is_dir()
+    return home or (folder / "explain.json").is_file()
 
 
 _HIDDEN = Message(
