@@ -157,6 +157,19 @@ def test_a_fax_with_unequal_resolution_gets_square_pixels(tmp_path: Path) -> Non
     assert page.to_scan((WIDTH, 2 * HEIGHT)) == (WIDTH, HEIGHT)
 
 
+def test_a_page_of_absurd_proportions_is_not_stretched_without_bound(tmp_path: Path) -> None:
+    """An image of 640 x 900 pixels on a page of 1 x 14,000 points would be squared to 8,000 million pixels."""
+    pdf = pikepdf.new()
+    sheet = _sheet("L")
+    image = _image_stream(pdf, sheet.tobytes(), sheet)
+    add_page(pdf, b"q 1 0 0 14000 0 0 cm /Im0 Do Q", {"/XObject": {"/Im0": image}}, box=(0, 0, 1, 14_000))
+    path = tmp_path / "a.pdf"
+    path.write_bytes(saved(pdf))
+    page = _first_page(path)
+    assert page.pixels.size < 125_000_000
+    assert page.scan_size == (WIDTH, HEIGHT)
+
+
 def test_wrong_extension_is_read_and_noted(tmp_path: Path) -> None:
     path = tmp_path / "sheet.pdf"
     _sheet().save(path, "PNG")
