@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from workers.batch.earlier_lists import earlier_lists
 from workers.batch.inputs import PassedOver, printable
 from workers.batch.results import Fate, FileResult, totals
 
@@ -101,6 +102,10 @@ def print_places(*, home: Path, out_folder: Path | None, review: Path | None, ag
     print(f"Kho lưu trữ / store             : {home}", file=out)
     if review is not None:
         print(f"Danh sách cần xem / to review   : {review}", file=out)
+        earlier = earlier_lists(review)
+        if earlier:
+            names = ", ".join(path.name for path in earlier[:_MOST_NOTES])
+            print(f"Danh sách trước / earlier lists : {names}", file=out)
         print(
             f"Bàn duyệt / review desk         : hotich serve --home {shlex.quote(str(home))}"
             " → /ban-duyet (docs/desk.md)",

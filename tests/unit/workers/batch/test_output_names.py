@@ -10,8 +10,10 @@ import pytest
 from pipeline.intake.fixity import sha256_of_file
 from storage.catalogue import Catalogue, WorkKey
 from tests.making.batches import PROVENANCE, Bench
+from workers.batch.earlier_lists import earlier_lists
 from workers.batch.output_folder import OutputFolder
 from workers.batch.results import Fate
+from workers.batch.review_list import write_review_list
 
 
 @pytest.fixture
@@ -138,3 +140,34 @@ def test_copies_in_one_run_are_recorded_as_well(bench: Bench) -> None:
     paths = [bench.scan(name, "one paper") for name in ("a.png", "b.png")]
     bench.run()
     assert _places(bench.catalogue, paths[0]) == [str(path) for path in paths]
+
+
+def _list(bench: Bench) -> Path | None:
+    results = bench.run().values()
+    return write_review_list(
+        results, bench.out, catalogue=bench.catalogue, objects=bench.objects, crops=bench.home / "crops"
+    )
+
+
+def test_the_review_list_of_another_box_is_kept_beside_the_new_one(bench: Bench) -> None:
+    box(bench, "box1")
+    bench.scan("img001.png", "one paper")
+    _list(bench)
+    first = (bench.out / "review.csv").read_bytes()
+    box(bench, "box2")
+    bench.scan("img001.png", "another paper")
+    review = _list(bench)
+    assert (bench.out / "review.1.csv").read_bytes() == first
+    assert (bench.out / "review.csv").read_bytes() != first
+    assert review is not None
+    assert earlier_lists(review) == [bench.out / "review.1.html"]
+
+
+def test_the_review_list_of_the_same_papers_and_more_is_written_anew(bench: Bench) -> None:
+    bench.scan("a.png")
+    bench.scan("b.png", "bad")
+    _list(bench)
+    bench.scan("c.png")
+    review = _list(bench)
+    assert review is not None
+    assert earlier_lists(review) == []
