@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TextIO
 
 from pipeline.page_ledger import Place
-from workers.batch.inputs import printable
+from workers.batch.earlier_lists import earlier_lists
+from workers.batch.inputs import PassedOver, printable
 from workers.batch.results import Fate, FileResult, totals
 
 _MOST_ROWS = 60
+_MOST_NOTES = 20  # of a kind; --json has them all
 _FATES = {
     Fate.DONE: "xong / done",
     Fate.UNCHANGED: "đã có / unchanged",
@@ -28,8 +30,11 @@ _PLACES = {
 }
 
 
-def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
-    """The table of files; above sixty, those a person must look at come first and the rest is counted."""
+def print_summary(results: Sequence[FileResult], out: TextIO, *, passed_over: Sequence[PassedOver] = ()) -> None:
+    """The table of files; above sixty, those a person must look at come first and the rest is counted.
+
+    Below it what was met before or got another name, and what in the folders was passed over, each with its reason.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -47,7 +52,18 @@ def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
         console.print(f"… {len(results) - len(shown)} tệp nữa / more files")
     for line in _pages_elsewhere(shown):
         console.print(Text(line))
+    notes = [f"{result.message} [{result.code}]" for result in results if result.message and not _is_set_aside(result)]
+    passed = [f"bỏ qua / passed over: {other.shown}: {other.reason}" for other in passed_over]
+    for lines in (notes, passed):
+        for line in lines[:_MOST_NOTES]:
+            console.print(Text(printable(line)))
+        if len(lines) > _MOST_NOTES:
+            console.print(f"… {len(lines) - _MOST_NOTES} tệp nữa như vậy: --json / more files like these: --json")
     console.print(Text(_total_line(results), style="bold"))
+
+
+def _is_set_aside(result: FileResult) -> bool:
+    return result.status is Fate.SET_ASIDE
 
 
 _COLUMNS = (
@@ -63,7 +79,7 @@ _COLUMNS = (
 
 
 def _cells(result: FileResult) -> tuple[str, ...]:
-    if result.status is Fate.SET_ASIDE:
+    if _is_set_aside(result):
         return (printable(result.file), "", f"{_FATES[result.status]} [{result.code}]", "", "", "", "", "")
     return (
         printable(result.file),
@@ -134,6 +150,10 @@ def print_places(*, home: Path, out_folder: Path | None, review: Path | None, ag
     print(f"Kho lưu trữ / store             : {home}", file=out)
     if review is not None:
         print(f"Danh sách cần xem / to review   : {review}", file=out)
+        earlier = earlier_lists(review)
+        if earlier:
+            names = ", ".join(path.name for path in earlier[:_MOST_NOTES])
+            print(f"Danh sách trước / earlier lists : {names}", file=out)
         print(
             f"Bàn duyệt / review desk         : hotich serve --home {shlex.quote(str(home))}"
             " → /ban-duyet (docs/desk.md)",

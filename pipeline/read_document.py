@@ -19,6 +19,7 @@ from pathlib import Path
 from pipeline.codes import parse_citizen_qr
 from pipeline.continuing import Preceding
 from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
@@ -505,7 +506,16 @@ def _with_pages(draft: Draft, findings: Sequence[Finding], pages: _Pages) -> Dra
     own = tuple(r for r in pages.reports if (r.number in draft.pages if draft.pages else r.number not in pages.missed))
     on_pages = [f for report in own for f in report.findings]
     everything = tuple(dict.fromkeys((*draft.record.findings, *on_pages, *findings)))
-    return replace(draft, record=draft.record.evolve(pages=own, findings=everything))
+    sizes = {report.number: (report.width, report.height) for report in own}
+    fields = tuple(f.evolve(box=_within(f.box, sizes.get(f.page, (None, None)))) for f in draft.record.fields)
+    return replace(draft, record=draft.record.evolve(pages=own, findings=everything, fields=fields))
+
+
+def _within(box: Quad, size: tuple[int | None, int | None]) -> Quad:
+    """The box as far as it is on the page: around what runs to the paper's edge, a straightened box reaches beyond."""
+    width, height = (math.inf if side is None else float(side) for side in size)
+    a, b, c, d = ((min(max(x, 0.0), width), min(max(y, 0.0), height)) for x, y in box)
+    return (a, b, c, d)
 
 
 def _ledger(drafts: Sequence[Draft], pages: _Pages, settings: PipelineSettings) -> PageLedger:

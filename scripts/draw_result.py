@@ -24,11 +24,12 @@ def main(scan: Path, record: Path, out: Path) -> None:
     """Scan with frames on the left, the fields with value and confidence on the right. Page 1 only."""
     read = json.loads(record.read_text(encoding="utf-8"))
     with open_document(scan) as document:
-        pixels = document.page(1).pixels
+        page = document.page(1)
+    pixels = page.pixels
     colour = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
     for field in read["fields"].values():
         if field["page"] == 1:
-            quad = np.array(field["box"]).round().astype(np.int32)
+            quad = np.array(page.to_scan.inverse().quad(field["box"])).round().astype(np.int32)
             cv2.polylines(colour, [quad], True, _COLOURS[field["status"]], max(2, colour.shape[0] // 700))
     scale = _HEIGHT / colour.shape[0]
     left = cv2.resize(colour, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

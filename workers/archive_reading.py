@@ -39,6 +39,10 @@ class ArchiveReading:
         """Notes the source file and takes its work; without a claim in the answer somebody else did, or does it."""
         return self._catalogue.claim(key, name=name, size=size, retry_set_aside=retry_set_aside)
 
+    def found(self, sha256: str, place: str) -> list[str]:
+        """Notes where a known source file was found; where it was found before, if this place is a new one."""
+        return self._catalogue.found(sha256, place=place, actor=self._actor)
+
     def renew(self, claim: Claim) -> None:
         """Keeps long work from being taken over. Raises `ClaimLost`."""
         self._catalogue.renew(claim)

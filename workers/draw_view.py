@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from math import hypot
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Point, Quad, bounds
 from pipeline.domain.message import Message
+from pipeline.domain.model import PageImage
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 from workers.processes.process import Channel
@@ -55,21 +57,20 @@ class Viewer:
 
     def __init__(self, limits: IntakeLimits) -> None:
         self._limits = limits
-        self._held: OrderedDict[tuple[str, int], Pixels] = OrderedDict()
+        self._held: OrderedDict[tuple[str, int], PageImage] = OrderedDict()
 
     def __call__(self, job: Job, channel: Channel) -> Shown:
         channel.page(job.page)
-        pixels = self._pixels(job)
-        height, width = pixels.shape[:2]
+        page = self._page(job)
         if isinstance(job, ShowLine):
-            picture = _jpeg(line_of(pixels, job.box, job.lines))
+            picture = _jpeg(line_of(page.pixels, page.to_scan.inverse().quad(job.box), job.lines))
         elif isinstance(job, CutLine):
-            picture = _encoded(".png", reading_line_of(pixels, job.box), [])
+            picture = _encoded(".png", reading_line_of(page.pixels, page.to_scan.inverse().quad(job.box)), [])
         else:
-            picture = _jpeg(_shrunk(pixels, job.longest))
-        return Shown(picture=picture, scan_size=(width, height))
+            picture = _jpeg(_shrunk(page.pixels, job.longest))
+        return Shown(picture=picture, scan_size=page.scan_size)
 
-    def _pixels(self, job: Job) -> Pixels:
+    def _page(self, job: Job) -> PageImage:
         key = (job.sha256, job.page)
         if key in self._held:
             self._held.move_to_end(key)
@@ -79,11 +80,11 @@ class Viewer:
                 raise NothingToShow(
                     Message(f"Tệp gốc không có trang {job.page}", f"The original has no page {job.page}"), page=job.page
                 )
-            pixels = document.page(job.page).pixels
-        self._held[key] = pixels
-        while len(self._held) > 1 and sum(page.nbytes for page in self._held.values()) > _HELD_BYTES:
+            page = replace(document.page(job.page), embedded=None)
+        self._held[key] = page
+        while len(self._held) > 1 and sum(held.pixels.nbytes for held in self._held.values()) > _HELD_BYTES:
             self._held.popitem(last=False)
-        return pixels
+        return page
 
 
 def build_viewer(*, limits: IntakeLimits) -> Viewer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +96,13 @@ class Explainer:
             for number in pages:
                 channel.page(number)
                 try:
-                    pixels = document.page(number).pixels
+                    page = document.page(number)
                 except InputError:  # the record says so itself
                     continue
                 name = f"page-{number}.png"
-                own = [piece for piece in pieces if piece.page == number]
-                cv2.imwrite(str(Path(job.folder, name)), picture(pixels, own))
+                back = page.to_scan.inverse()
+                own = [replace(piece, box=back.quad(piece.box)) for piece in pieces if piece.page == number]
+                cv2.imwrite(str(Path(job.folder, name)), picture(page.pixels, own))
                 yield number, name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -98,7 +98,8 @@ class FileReader:
         ):
 
             def on_page(page: PageImage, read: ReadPage) -> None:
-                pdf.add_page(page, tuple(text_spans(read)), rotation=read.report.rotation)
+                sized = replace(page, dpi=read.report.dpi)  # what the file states is believed only where it can be
+                pdf.add_page(sized, tuple(text_spans(read)), rotation=read.report.rotation)
                 held.keep(page)
                 channel.page_done(page.number)
                 if page.number < pages:
@@ -129,9 +130,9 @@ class FileReader:
             for value in record.fields:
                 if value.status is not Status.ACCEPTED:
                     wanted.setdefault(value.page, []).append((index, value))
-        for number, pixels in held.pages(path, sorted(wanted), self._settings):
-            for index, value in wanted[number]:
-                jpeg = crop_of(pixels, value.box)
+        for page in held.pages(path, sorted(wanted), self._settings):
+            for index, value in wanted[page.number]:
+                jpeg = crop_of(page.pixels, page.to_scan.inverse().quad(value.box))
                 if jpeg is not None:
                     yield Crop(record=index, field=value.name, jpeg=jpeg)
 
@@ -229,29 +230,27 @@ def _words(image: ReadImage, line: TextLine, height: int) -> Iterator[TextSpan]:
 
 @dataclass(slots=True)
 class _Held:
-    """Pixels of the first pages, kept until it is known what is in doubt."""
+    """The first pages, kept until it is known what is in doubt."""
 
-    _pixels: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    _pages: dict[int, PageImage] = field(default_factory=dict)
     _size: int = 0
 
     def keep(self, page: PageImage) -> None:
         if self._size + page.pixels.nbytes <= _HELD_BYTES:
-            self._pixels[page.number] = page.pixels
+            self._pages[page.number] = replace(page, embedded=None)
             self._size += page.pixels.nbytes
 
-    def pages(
-        self, path: Path, numbers: Iterable[int], settings: PipelineSettings
-    ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """The pixels of these pages, one at a time; pages that are not held are decoded again."""
+    def pages(self, path: Path, numbers: Iterable[int], settings: PipelineSettings) -> Iterator[PageImage]:
+        """These pages, one at a time; those that are not held are decoded again."""
         numbers = list(numbers)
-        missing = [number for number in numbers if number not in self._pixels]
+        missing = [number for number in numbers if number not in self._pages]
         for number in numbers:
-            if number in self._pixels:
-                yield number, self._pixels.pop(number)
+            if number in self._pages:
+                yield self._pages.pop(number)
         if missing:
             with open_document(path, settings.limits) as document:
                 for number in missing:
                     try:
-                        yield number, document.page(number).pixels
+                        yield document.page(number)
                     except InputError:  # it was readable a minute ago: then there is no picture of it
                         continue

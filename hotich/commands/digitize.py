@@ -29,7 +29,9 @@ from workers.batch.results import Fate, FileResult, totals
 from workers.batch.review_list import write_review_list
 
 if TYPE_CHECKING:
-    from storage.catalogue import RereadChoice
+    from storage.catalogue import RereadChoice, StoredSource
+
+_MOST_NAMED = 5  # files that were passed over, in an error
 
 Tell = Callable[[Sequence[FileResult], Path | None], None]
 
@@ -46,7 +48,7 @@ def run(arguments: Namespace) -> int:
         inputs = _find(arguments.paths, settings, out)
 
         def tell(results: Sequence[FileResult], review: Path | None) -> None:
-            _tell(arguments, settings, len(inputs.files), results, out=out, review=review)
+            _tell(arguments, settings, inputs, results, out=out, review=review)
 
         results = digitize(settings, inputs, order, tell=tell)
     whole = all(result.is_whole for result in results)
@@ -62,11 +64,6 @@ def digitize(
     file is done: what is left then is Prefect's book-keeping.
     """
     with Progress({file.name: file.size for file in inputs.files}) as progress:
-        if inputs.passed_over:
-            progress.note(
-                f"bỏ qua {inputs.passed_over} tệp không phải bản quét"
-                f" / {inputs.passed_over} files that are no scans were passed over"
-            )
         try:
             made_by = provenance(settings, order.own_model)
         except ResourceError as error:  # a model is missing: no file can be read, each says so
@@ -103,7 +100,7 @@ def _reread(arguments: Namespace, settings: Settings, order: BatchOrder) -> list
     if chosen and not arguments.yes:
         _confirm()
     if not chosen:
-        _tell(arguments, settings, 0, [], out=order.out, review=None)
+        _tell(arguments, settings, _chosen([]), [], out=order.out, review=None)
         return []
     with (
         Progress({source.name: source.size for source in chosen}) as progress,
@@ -112,8 +109,13 @@ def _reread(arguments: Namespace, settings: Settings, order: BatchOrder) -> list
         results = reread(batch.run, batch.objects, chosen, new_spool(settings.home / "reread"))
         review = _review_list(settings, order, batch, results)
         progress.close()
-        _tell(arguments, settings, len(chosen), results, out=order.out, review=review)
+        _tell(arguments, settings, _chosen(chosen), results, out=order.out, review=review)
     return results
+
+
+def _chosen(sources: Sequence[StoredSource]) -> FoundInputs:
+    files = (InputFile(path=Path(source.original.sha256), name=source.name, size=source.size) for source in sources)
+    return FoundInputs(files=tuple(files), passed_over=())
 
 
 def _choice(arguments: Namespace, settings: Settings, reads_now: str) -> RereadChoice:
@@ -220,26 +222,34 @@ def _find(paths: Sequence[Path], settings: Settings, out: Path | None) -> FoundI
     beside = [settings.home, *([out] if out else [])]
     inputs = find_inputs(paths, leave_out=[path for path in beside if path.exists()])
     if not inputs.files:
-        raise WrongUse(Message("Không tìm thấy tệp quét nào", "no scans found").about(", ".join(map(str, paths))))
+        others = "".join(f"; {other.shown}: {other.reason}" for other in inputs.passed_over[:_MOST_NAMED])
+        raise WrongUse(
+            Message("Không tìm thấy tệp quét nào", "no scans found").about(", ".join(map(str, paths)) + others)
+        )
     return inputs
 
 
 def _tell(
     arguments: Namespace,
     settings: Settings,
-    expected: int,
+    inputs: FoundInputs,
     results: Sequence[FileResult],
     *,
     out: Path | None,
     review: Path | None,
 ) -> None:
     if arguments.json:
-        report = {"files": [result.as_json() for result in results], "totals": totals(results)}
+        passed_over = [{"file": other.name, "reason": str(other.reason)} for other in inputs.passed_over]
+        report = {
+            "files": [result.as_json() for result in results],
+            "passed_over": passed_over,
+            "totals": totals(results),
+        }
         print(json.dumps(report, ensure_ascii=False, indent=2))
-    if len(results) != expected:  # every input is accounted for, or the run counts as failed
+    if len(results) != len(inputs.files):  # every input is accounted for, or the run counts as failed
         raise ResourceError(Message("Có tệp không có kết quả.", "An input has no result."), code="internal.lost_input")
     stream = sys.stderr if arguments.json else sys.stdout
-    print_summary(results, stream)
+    print_summary(results, stream, passed_over=inputs.passed_over)
     print_places(home=settings.home, out_folder=out, review=review, again=_next(arguments, results, review), out=stream)
 
 

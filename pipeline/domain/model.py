@@ -76,10 +76,11 @@ class SourceFile(_Evolve):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImage:
-    """One page as it was scanned: the original pixels, nothing changed.
+    """One page as it was scanned: the original pixels, stretched where they were not square, else nothing changed.
 
     `pixels` is (H, W) grey or (H, W, 3) BGR, uint8, as a viewer displays the page (EXIF orientation
-    and a PDF page's /Rotate applied). `dpi` is None when the file does not say or says nonsense.
+    and a PDF page's /Rotate applied). `dpi` is None when the file does not say or says nonsense. `unstretched` is the
+    page's width and height in the file's own pixels, where these are not square (a fax).
     `embedded` holds the page's own encoded bytes when the page is exactly one image, so that an
     archival copy can keep them: a whole JPEG file (`encoding` "jpeg") or a single-strip TIFF file
     around a Group 4 stream ("ccitt-g4"). Turned clockwise by `turn` degrees they show `pixels`.
@@ -91,6 +92,18 @@ class PageImage:
     embedded: bytes | None = None
     encoding: str | None = None
     turn: int = 0
+    unstretched: tuple[int, int] | None = None
+
+    @property
+    def scan_size(self) -> tuple[int, int]:
+        """Width and height in scan pixels: those of the file, in which every place on the page is told."""
+        return self.unstretched or (self.pixels.shape[1], self.pixels.shape[0])
+
+    @property
+    def to_scan(self) -> Transform:
+        """From `pixels` to scan pixels."""
+        width, height = self.scan_size
+        return Transform.scale(width / self.pixels.shape[1], height / self.pixels.shape[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,9 +218,15 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReport:
-    """What imaging measured on one page. `captures` holds one entry a piece, no part of the record contract."""
+    """What imaging measured on one page. `captures` holds one entry a piece, no part of the record contract.
+
+    `width` and `height` are the page's in scan pixels, in which every box on it counts; None where the page could not
+    be read, and in records of before they were noted.
+    """
 
     number: int
+    width: int | None = None
+    height: int | None = None
     dpi: float | None
     rotation: int
     skew_deg: float | None

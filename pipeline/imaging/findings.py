@@ -14,6 +14,13 @@ WRITING_BESIDE_CARDS = Finding(
         "There is writing beside the cards that were cut out: one may be missing; look at the scan",
     ),
 )
+RESOLUTION_IMPLAUSIBLE = Finding(
+    code="page.resolution_implausible",
+    message=Message(
+        "Độ phân giải ghi trong tệp không khớp cỡ chữ; đã đọc theo cỡ chữ",
+        "The resolution that the file states does not fit the letters; read by the letters' size",
+    ),
+)
 # Limits of the measures that `pipeline.imaging.quality` describes; all by trial.
 _BLURRED = 0.12  # `sharpness`, rise per pixel over contrast; less is blurred
 _SMALL_TEXT_PX = 9.0  # `text_height_px`, pixels; lower letters are too small to read

@@ -18,6 +18,8 @@ VIEW_DPI = 150.0  # of the view that pages are measured on: letters are some 14 
 _MM = VIEW_DPI / 25.4  # view pixels
 _THIN = 0.75 * _MM  # shorter side of a letter: dashes of leaders are thinner; by trial
 _COMPACT = 2.2  # longer over shorter side of a single letter; longer pieces are dashes and words; by trial
+_WORD = 6  # longer over shorter side of a joined word; longer pieces are dashes and rules; by trial
+_ENOUGH, _ALIKE = 100, 0.35  # pieces that are letters, and of their height by which they differ, as in layout; by trial
 _FEWEST_COMPACT = 5  # such pieces; with fewer the height is taken of all; by trial
 _PAPER, _INK = 75, 1  # percentiles of the view's grey levels that are its paper's and its darkest ink's; by trial
 _MARGIN = 0.22  # of the contrast: what is darker than its surroundings by more is ink; by trial
@@ -47,6 +49,23 @@ class Ink:
     @property
     def pieces(self) -> int:
         return len(self.boxes)
+
+    @property
+    def letters(self) -> float:
+        """Height of letters in view pixels: half of the ink's extent is in pieces up to it.
+
+        0.0 where fewer than a hundred pieces, or fewer than half of all, are of about that height: a guilloche's and a
+        table top's specks are of every size.
+        """
+        sides = np.sort(self.boxes[:, 2:], axis=1)
+        sides = sides[sides[:, 1] < _WORD * sides[:, 0]]
+        if len(sides) < _ENOUGH:
+            return 0.0
+        heights = sides[np.argsort(sides[:, 0])]
+        extent = np.cumsum(heights[:, 0].astype(np.float64) * heights[:, 1])
+        middle = float(heights[np.searchsorted(extent, extent[-1] / 2), 0])
+        alike = np.count_nonzero(np.abs(heights[:, 0] - middle) < _ALIKE * middle)
+        return middle if alike >= max(_ENOUGH, self.pieces / 2) else 0.0
 
 
 def find_ink(grey: Gray) -> Ink:

@@ -90,7 +90,7 @@ def locate_regions(scan: Pixels, dpi: float | None, *, cards_too: bool = True) -
         page = _page(view, contours) or _page(view, _solid_quads(_grown_apart(view)))
         if page is not None and _facing(view, page, contours):
             page = None  # of an opened book whose fold is as dark as the table: one half must not be lost
-    sheet = page or _whole(width, height, dpi)
+    sheet = page or frame_itself(width, height, dpi)
     if not cards_too:
         return [replace(sheet, kind="page", dpi=dpi)]
     return _copied(scan, sheet) or [sheet]
@@ -113,7 +113,7 @@ def _copied(scan: Pixels, sheet: Region) -> list[Region]:
     return in_reading_order(cards + missed_cards(scan, cards))
 
 
-def _whole(width: int, height: int, dpi: float | None) -> Region:
+def frame_itself(width: int, height: int, dpi: float | None) -> Region:
     """The frame itself: a card when it has a card's shape, and its size where that is known."""
     long = max(width, height)
     sized = dpi is None or abs(long / dpi * 25.4 / CARD_MM[0] - 1) < _FRAME_CARD_SIZE

@@ -13,16 +13,16 @@ from pipeline.domain.recognition import Recognizer
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.capture import measure_capture
-from pipeline.imaging.findings import WRITING_BESIDE_CARDS, findings_of
+from pipeline.imaging.findings import RESOLUTION_IMPLAUSIBLE, WRITING_BESIDE_CARDS, findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
 from pipeline.imaging.light import flatten, is_uneven, light_field
-from pipeline.imaging.locate import locate_regions
+from pipeline.imaging.locate import frame_itself, locate_regions
 from pipeline.imaging.osd import upside_down_by_osd
 from pipeline.imaging.quality import measure_quality
-from pipeline.imaging.regions import Region
+from pipeline.imaging.regions import Region, whole_frame
 from pipeline.imaging.runs import find_runs, levelled
-from pipeline.imaging.scale import dpi_by_text, dpi_of_sheet
+from pipeline.imaging.scale import contradicted, dpi_by_text, dpi_of_sheet
 from pipeline.imaging.skew import SkewEstimate, estimate_skew
 from pipeline.imaging.upright import vote_by_reading
 from pipeline.imaging.warp import Pixels, cut, quarter_turn, reduced, rotation, turned, turned_size
@@ -55,10 +55,12 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     Every image's `to_scan` leads exactly to the scan's pixels. Each step may abstain: then the image
     stays as it was scanned and a finding says so. `dpi` of an image is that of its own pixels: measured
     for cards (ISO/IEC 7810), stated by the file otherwise, and estimated from paper shape and letter
-    height where the file is silent (`quality["dpi_estimated"]` is 1 then). Images above 400 dpi are
-    reduced to 300; none is enlarged. `reader` decides which way is up; without one Tesseract's page
-    orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
+    height where the file is silent or its letters say otherwise (`quality["dpi_estimated"]` is 1 then).
+    Images above 400 dpi are reduced to 300; none is enlarged. `reader` decides which way is up; without
+    one Tesseract's page orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
     """
+    claimed = page.dpi
+    page = _with_believable_dpi(page)
     regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
@@ -66,10 +68,14 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     captures = tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1))
     first = images[0]
     findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
+    if page.dpi != claimed:
+        findings[RESOLUTION_IMPLAUSIBLE.code] = RESOLUTION_IMPLAUSIBLE
     if writing_beside_cards(page.pixels, regions):
         findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
     report = PageReport(
         number=page.number,
+        width=page.scan_size[0],
+        height=page.scan_size[1],
         dpi=page.dpi,
         rotation=first.rotation,
         skew_deg=first.skew_deg,
@@ -83,8 +89,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
     """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
+    page = _with_believable_dpi(page)
     regions = locate_regions(page.pixels, page.dpi)
-    return tuple(_capture(page.pixels, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
+    return tuple(_capture(page, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,19 @@ class _Look:
     estimated: bool
 
 
+def _with_believable_dpi(page: PageImage) -> PageImage:
+    """The page, silent about its resolution where its letters contradict what the file states.
+
+    A frame that has a card's shape and, by what is stated, its size is believed: a guilloche may look like fine print.
+    """
+    height, width = page.pixels.shape[:2]
+    if page.dpi is None or frame_itself(width, height, page.dpi).kind == "card":
+        return page
+    look = _look_at(page.pixels, whole_frame(width, height, dpi=None))
+    letters = look.ink.letters * width / look.grey.shape[1]
+    return replace(page, dpi=None) if contradicted(page.dpi, max(width, height), letters) else page
+
+
 def _prepare_region(page: PageImage, region: Region, part: int, reader: Recognizer | None) -> _Part:
     look = _look_at(page.pixels, region)
     blank = is_blank(look.ink, look.grey)
@@ -122,19 +142,21 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
         part=part,
         colour=colour,
         dpi=dpi,
-        to_scan=to_scan,
+        to_scan=page.to_scan @ to_scan,
         kind=region.kind,
         rotation=turn,
         skew_deg=skew.angle_deg,
         blank=blank,
         quality=quality,
     )
-    return _Part(image, sure, _capture(page.pixels, region, part, look))
+    return _Part(image, sure, _capture(page, region, part, look))
 
 
-def _capture(scan: Pixels, region: Region, part: int, look: _Look) -> Capture:
-    to_scan = region.to_scan() @ look.to_region
-    return measure_capture(scan, region, part, look.grey, look.ink, view_to_scan=to_scan)
+def _capture(page: PageImage, region: Region, part: int, look: _Look) -> Capture:
+    view_to_page = region.to_scan() @ look.to_region
+    capture = measure_capture(page.pixels, region, part, look.grey, look.ink, view_to_scan=view_to_page)
+    spots = tuple(replace(spot, place=page.to_scan.quad(spot.place)) for spot in capture.spots)
+    return replace(capture, place=page.to_scan.quad(capture.place), spots=spots)
 
 
 def _look_at(scan: Pixels, region: Region) -> _Look:

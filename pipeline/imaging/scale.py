@@ -1,4 +1,4 @@
-"""How many pixels make an inch, where the file does not say."""
+"""How many pixels make an inch: where the file does not say, and whether to believe it where it does."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ _PAPERS = {
     (120.0, 165.0): 1.25,
     (165.0, 240.0): 1.25,
 }
+_WRITTEN_MM = (0.85, 4.1)
+"""Letter heights in mm (`Ink.letters`): nobody writes smaller or bigger ones. Those of known papers and of foreign ones
+are 0.9 to 3.6, but for single sheets within the sizes below."""
+_SHEETS_MM = (170.0, 430.0)  # longer side: less is a card or a leaf, more is larger than A3 with its margins
 CARD_MM = (85.6, 53.98)  # ISO/IEC 7810 ID-1
 
 
@@ -45,6 +49,18 @@ def dpi_of_sheet(width: float, height: float, text_height_px: float) -> float:
             if off < least:
                 best, least = dpi, off
     return best
+
+
+def contradicted(dpi: float, long_side: float, letters: float) -> bool:
+    """Whether a stated resolution is wrong by letters of this height and a longer side of this length, in pixels.
+
+    Two witnesses must agree: the letters are smaller than anybody's on what claims to be smaller than a sheet, or
+    bigger on what claims to be larger than one. `letters` is 0 where there are too few to tell.
+    """
+    mm = _INCH / dpi
+    smaller = long_side * mm < _SHEETS_MM[0] and letters * mm < _WRITTEN_MM[0]
+    bigger = long_side * mm > _SHEETS_MM[1] and letters * mm > _WRITTEN_MM[1]
+    return letters > 0 and (smaller or bigger)
 
 
 def dpi_of_card(long_side: float) -> float:

@@ -39,8 +39,14 @@ class HeicSource:
             image = self._file[number - 1].to_pillow()
         except Exception as error:
             raise self._why(error, page=number) from error
-        pixels, dpi = squared(pixels_of(image), resolution_of(image))
-        return PageImage(number=number, pixels=pixels, dpi=plausible_dpi(dpi, *pixels.shape[:2]))
+        stored = pixels_of(image)
+        pixels, dpi = squared(stored, resolution_of(image))
+        return PageImage(
+            number=number,
+            pixels=pixels,
+            dpi=plausible_dpi(dpi, *pixels.shape[:2]),
+            unstretched=(stored.shape[1], stored.shape[0]),
+        )
 
     def close(self) -> None:
         del self._file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,12 @@ from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import pdf_image
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pdf_content import sole_image
-from pipeline.intake.pdf_tree import PdfPage, has_active_content, walk_pages
-from pipeline.intake.pixels import plausible_dpi
+from pipeline.intake.pdf_content import content_of
+from pipeline.intake.pdf_tree import PdfPage, alone, has_active_content, walk_pages
+from pipeline.intake.pixels import LONG_SIDE_IN, plausible_dpi
 
 RENDER_DPI = 300.0  # of pages that are drawings: what scans are asked for
-_MAX_NATIVE_DPI = 600.0  # of a page rendered because its one image cannot be decoded here; a bound on memory
+_FINEST_DRAWN = 36_000_000  # pixels of a page drawn finer than that: A4 at 600 dpi; a bound on memory
 _END_WITHIN = 16_384  # bytes before the end in which the end mark must stand; some software appends rubbish
 
 
@@ -54,8 +55,8 @@ class PdfSource:
 
     def page(self, number: int) -> PageImage:
         page = self._pages[number - 1]
-        dpi = RENDER_DPI
-        placed = sole_image(page)
+        content = content_of(page)
+        placed = content.images[0] if content.alone else None
         placement = pdf_image.placement_of(page, placed) if placed else None
         if placed and placement:
             decoded = pdf_image.decode(placed, placement, limits=self._limits, name=self._name, number=number)
@@ -67,8 +68,9 @@ class PdfSource:
                     embedded=decoded.embedded,
                     encoding=decoded.encoding,
                     turn=decoded.turn,
+                    unstretched=decoded.unstretched,
                 )
-            dpi = min(max(placement.dpi), _MAX_NATIVE_DPI)
+        dpi = _drawn_dpi(page, pdf_image.resolution_of(page, content.images))
         pixels = self._rendered(page, number, dpi)
         return PageImage(number=number, pixels=pixels, dpi=plausible_dpi(dpi, *pixels.shape[:2]))
 
@@ -93,13 +95,11 @@ class PdfSource:
             if self._renderer is None:
                 self._renderer = pypdfium2.PdfDocument(self._path)
                 self._renderer.init_forms()  # so that filled-in fields show; scripts need an engine we lack
-            if len(self._renderer) != len(self._pages):
-                raise CorruptFile.about(self._name, page=number, reason="page tree")
-            leaf = self._renderer[number - 1]
-            bitmap = leaf.render(scale=dpi / 72 * page.unit)
-            pixels = bitmap.to_numpy().copy()
-            bitmap.close()
-            leaf.close()
+            if len(self._renderer) == len(self._pages):
+                pixels = _drawn(self._renderer[number - 1], page, dpi)
+            else:  # it believes a /Count that is wrong
+                with pypdfium2.PdfDocument(alone(page)) as single:
+                    pixels = _drawn(single[0], page, dpi)
         except pypdfium2.PdfiumError as error:
             raise CorruptFile.about(self._name, page=number, reason="cannot be drawn") from error
         if pixels.ndim == 3 and pixels.shape[2] == 4:
@@ -107,6 +107,28 @@ class PdfSource:
         if pixels.ndim == 3 and pixels.shape[2] == 1:
             pixels = pixels[:, :, 0]
         return np.ascontiguousarray(pixels, dtype=np.uint8)
+
+
+def _drawn_dpi(page: PdfPage, images: float | None) -> float:
+    """The resolution at which a page is drawn: its images keep their own pixels, whatever size the page claims.
+
+    A page larger than any paper is sized by its pixels and drawn at theirs alone; what else is drawn on a sheet of
+    paper wants what scans are asked for.
+    """
+    if images is None:
+        return RENDER_DPI
+    width, height = page.size_inches
+    finest = math.sqrt(_FINEST_DRAWN / (width * height))
+    least = RENDER_DPI if max(width, height) <= LONG_SIDE_IN[1] else 0.0
+    return min(max(images, least), max(finest, RENDER_DPI))
+
+
+def _drawn(leaf: Any, page: PdfPage, dpi: float) -> NDArray[np.uint8]:
+    bitmap = leaf.render(scale=dpi / 72 * page.unit)
+    pixels: NDArray[np.uint8] = bitmap.to_numpy().copy()
+    bitmap.close()
+    leaf.close()
+    return pixels
 
 
 def _opened(path: Path, name: str) -> pikepdf.Pdf:

@@ -1,14 +1,14 @@
-"""Whether a PDF page shows one image and nothing else. Its content is parsed, never rendered.
+"""Which images a PDF page shows, and whether it is one image and nothing else. Content is parsed, never rendered.
 
 Scanners write `q 595 0 0 842 0 0 cm /Im0 Do Q`; searchable scans add invisible text; some wrap all of
 it in a form. Whatever else paints after or beside the image makes the page a drawing, to be
-rasterised.
+rasterised: at the resolution of the images it is drawn from.
 """
 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pikepdf
@@ -37,20 +37,27 @@ class PlacedImage:
     fill_is_black: bool
 
 
-class _Drawing(Exception):
-    """The page is more than one image."""
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """The images that a page places, in the order of painting; `alone`: there is one and nothing else shows."""
+
+    images: tuple[PlacedImage, ...]
+    alone: bool
 
 
-def sole_image(page: PdfPage) -> PlacedImage | None:
-    """The one image that the page shows, or None when it shows anything else or more."""
-    if _has_visible_annotation(page.node):
-        return None
+class _Unknown(Exception):
+    """The page's content is not of the kind that is followed here; what was seen until then stands."""
+
+
+def content_of(page: PdfPage) -> PageContent:
+    """What the page shows. Content that is damaged, too long or too deep is followed as far as it goes."""
     state = _Walk()
     try:
         state.run(page.node.get("/Contents"), page.resources, _UNIT, depth=0)
-    except (_Drawing, pikepdf.PdfError, RecursionError, TypeError, ValueError, KeyError, zlib.error):
-        return None
-    return state.image
+        alone = len(state.images) == 1 and not state.draws and not _has_visible_annotation(page.node)
+    except (_Unknown, pikepdf.PdfError, RecursionError, TypeError, ValueError, KeyError, zlib.error):
+        alone = False
+    return PageContent(images=tuple(state.images), alone=alone)
 
 
 @dataclass
@@ -63,7 +70,8 @@ class _Graphics:
 
 @dataclass
 class _Walk:
-    image: PlacedImage | None = None
+    images: list[PlacedImage] = field(default_factory=list)
+    draws: bool = False  # something else than whole images shows
     operators: int = 0
 
     def run(self, content: Any, resources: Any, matrix: Matrix, depth: int) -> None:
@@ -76,9 +84,10 @@ class _Walk:
         for instruction in pikepdf.parse_content_stream(stream):
             self.operators += 1
             if self.operators > _MAX_OPERATORS:
-                raise _Drawing
+                raise _Unknown
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-                raise _Drawing
+                self.draws = True
+                continue
             operator = str(instruction.operator)
             operands = instruction.operands
             if operator == "q":
@@ -93,8 +102,9 @@ class _Walk:
                 path = bounds_of(_times(_rectangle(operands), now.matrix))
             elif operator in ("W", "W*"):
                 if path is None:
-                    raise _Drawing
-                now.clip = path if now.clip is None else _overlap(now.clip, path)
+                    self.draws = True
+                else:
+                    now.clip = path if now.clip is None else _overlap(now.clip, path)
             elif operator in ("m", "l", "c", "v", "y", "h"):
                 path = None  # not a rectangle: clipping by it would cut a shape out of the image
             else:
@@ -102,7 +112,7 @@ class _Walk:
 
     def _note(self, operator: str, operands: Any, resources: Any, now: _Graphics) -> None:
         if operator in _PAINTS or (operator in _SHOWS_TEXT and now.text_mode != _INVISIBLE):
-            raise _Drawing
+            self.draws = True
         if operator == "Tr":
             now.text_mode = int(operands[0])
         elif operator in ("g", "rg", "k"):
@@ -110,24 +120,23 @@ class _Walk:
         elif operator in ("cs", "sc", "scn"):
             now.black = False
         elif operator == "gs" and _changes_picture(resources, operands[0]):
-            raise _Drawing
+            self.draws = True
 
     def _paint_object(self, name: Any, resources: Any, now: _Graphics, depth: int) -> None:
         target = resources["/XObject"][str(name)]
         kind = str(target.get("/Subtype"))
-        if "/OC" in target or depth > _MAX_DEPTH:
-            raise _Drawing
+        if depth > _MAX_DEPTH:
+            raise _Unknown
+        self.draws |= "/OC" in target
         if kind == "/Form":
             inner = _matrix(target["/Matrix"]) if "/Matrix" in target else _UNIT
             self.run(target, target.get("/Resources", resources), _times(inner, now.matrix), depth + 1)
         elif kind == "/Image":
-            if self.image is not None:
-                raise _Drawing
             if now.clip is not None and not covers(now.clip, bounds_of(now.matrix)):
-                raise _Drawing
-            self.image = PlacedImage(target, now.matrix, now.black)
+                self.draws = True
+            self.images.append(PlacedImage(target, now.matrix, now.black))
         else:
-            raise _Drawing
+            self.draws = True
 
 
 def inflate(data: bytes, limit: int) -> bytes:
@@ -144,12 +153,12 @@ def _bounded_content(content: Any) -> Any:
     parts = list(content) if isinstance(content, pikepdf.Array) else [content]
     for part in parts:
         if not isinstance(part, pikepdf.Stream):
-            raise _Drawing
+            raise _Unknown
         filters = part.get("/Filter")
         names = [str(f) for f in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
         raw = part.read_raw_bytes()
         if len(raw) > _MAX_CONTENT or len(names) > 1:
-            raise _Drawing
+            raise _Unknown
         if names == ["/FlateDecode"]:
             inflate(raw, _MAX_CONTENT)
     if isinstance(content, pikepdf.Array):

@@ -6,6 +6,7 @@ import io
 import math
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,7 @@ class Decoded:
     embedded: bytes | None
     encoding: str | None
     turn: int
+    unstretched: tuple[int, int] | None
 
 
 def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
@@ -70,6 +72,37 @@ def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
     return Placement(mirror, turn, dpi if turn in (0, 180) else (dpi[1], dpi[0]))
 
 
+def resolution_of(page: PdfPage, images: Sequence[PlacedImage]) -> float | None:
+    """Dots per inch, as placed, of the images that a page is drawn from: of the finest that together are the page.
+
+    Scanners cut pages into strips or lay fine print over a coarse ground; a stamp or a logo of any resolution may lie
+    beside them. None where images cover too little to be the page.
+    """
+    box, inch = page.box, 72 / page.unit
+    placed = []
+    for image in images:
+        a, b, c, d, _, _ = image.matrix
+        width, height, size = math.hypot(a, b), math.hypot(c, d), _size_of(image.image)
+        if width > 0 and height > 0 and size is not None:
+            placed.append((max(size[0] / width, size[1] / height) * inch, width * height))
+    left = _SHARE_OF_PAGE * (box[2] - box[0]) * (box[3] - box[1])
+    for dpi, area in sorted(placed, reverse=True):
+        left -= area
+        if left <= 0:
+            return dpi
+    return None
+
+
+def _size_of(image: Any) -> tuple[int, int] | None:
+    """Columns and rows of an image or, where it is finer, of its mask; None where they are missing or nonsense."""
+    layers = [layer for layer in (image, image.get("/SMask"), image.get("/Mask")) if isinstance(layer, pikepdf.Stream)]
+    try:
+        sizes = [(int(layer["/Width"]), int(layer["/Height"])) for layer in layers]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return max(sizes) if min(min(size) for size in sizes) > 0 else None
+
+
 def decode(
     placed: PlacedImage, placement: Placement, *, limits: IntakeLimits, name: str, number: int
 ) -> Decoded | None:
@@ -87,16 +120,16 @@ def decode(
         raise CorruptFile.about(name, page=number, reason=f"image: {type(error).__name__}") from error
     if samples is None:
         return None
-    pixels = displayed(samples.pixels, mirror=placement.mirror, turn=placement.turn)
-    shape = pixels.shape
-    pixels, dpi = squared(pixels, placement.dpi)
-    keep = samples.encoding is not None and not placement.mirror and pixels.shape == shape
+    stored = displayed(samples.pixels, mirror=placement.mirror, turn=placement.turn)
+    pixels, dpi = squared(stored, placement.dpi)
+    keep = samples.encoding is not None and not placement.mirror and pixels is stored
     return Decoded(
         pixels=pixels,
         dpi=dpi,
         embedded=samples.embedded if keep else None,
         encoding=samples.encoding if keep else None,
         turn=placement.turn if keep else 0,
+        unstretched=(stored.shape[1], stored.shape[0]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +40,13 @@ class PdfPage:
 
 
 def walk_pages(pdf: pikepdf.Pdf, name: str, limits: IntakeLimits) -> list[PdfPage]:
-    """Every page in reading order.
+    """Every page that is there, in reading order, whatever count the file declares.
 
-    The declared count is checked before the walk, the true count during it. A node that is reached
-    twice makes the tree no tree: `CorruptFile`. Raises `TooManyPages`.
+    A node that is reached twice makes the tree no tree: `CorruptFile`. Raises `TooManyPages` during the walk.
     """
     root = pdf.Root.get("/Pages")
     if not isinstance(root, pikepdf.Dictionary):
         raise CorruptFile.about(name, reason="no page tree")
-    declared = root.get("/Count")
-    if isinstance(declared, int):
-        limits.check_pages(declared, name=name)
     pages: list[PdfPage] = []
     seen: set[tuple[int, int]] = set()
     stack: list[tuple[Any, dict[str, Any], int]] = [(root, {}, 0)]
@@ -72,6 +69,20 @@ def walk_pages(pdf: pikepdf.Pdf, name: str, limits: IntakeLimits) -> list[PdfPag
             pages.append(_page(node, known))
             limits.check_pages(len(pages), name=name)
     return pages
+
+
+def alone(page: PdfPage) -> io.BytesIO:
+    """A PDF of this one page, with what it inherits."""
+    if page.resources is not None:
+        page.node.Resources = page.resources
+    pdf = pikepdf.new()
+    pdf.pages.append(pikepdf.Page(page.node))
+    leaf = pdf.pages[0].obj
+    leaf.MediaBox = leaf.CropBox = pikepdf.Array(list(page.box))
+    leaf.Rotate = page.rotate
+    out = io.BytesIO()
+    pdf.save(out)
+    return out
 
 
 def has_active_content(pdf: pikepdf.Pdf, pages: list[PdfPage]) -> bool:

@@ -30,7 +30,8 @@ _ORIENTATION = {
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _PLACEHOLDER_DPI = (72.0, 96.0)  # what software writes that does not know the resolution
 SCANNER_DPI = (50.0, 2400.0)  # from a coarse fax to the finest flatbed
-_LONG_SIDE_IN = (1.5, 26.0)  # inches of a page's longer side: below a card's 3.4, above A2's 23.4
+LONG_SIDE_IN = (1.5, 26.0)  # inches of a page's longer side: below a card's 3.4, above A2's 23.4
+_MOST_STRETCHED = 120_000_000  # pixels, as a page may have (`IntakeLimits`): a hostile page may claim any proportion
 _SQUARE = 0.02  # relative difference of the two resolutions up to which pixels count as square
 
 
@@ -71,8 +72,8 @@ def displayed(pixels: Pixels, *, mirror: bool, turn: int) -> Pixels:
 def squared(pixels: Pixels, resolution: tuple[float, float] | None) -> tuple[Pixels, float | None]:
     """The same page with square pixels, and its one resolution.
 
-    A fax has 204 x 98 dots per inch: its lines are stretched to the finer of the two. Within 2 % the
-    pixels are returned as they are.
+    A fax has 204 x 98 dots per inch: its lines are stretched to the finer of the two, or to as much as keeps the page
+    within 120 million pixels. Within 2 % the pixels are returned as they are.
     """
     if resolution is None:
         return pixels, None
@@ -81,7 +82,8 @@ def squared(pixels: Pixels, resolution: tuple[float, float] | None) -> tuple[Pix
     if abs(x - y) <= _SQUARE * dpi:
         return pixels, math.sqrt(x * y)
     height, width = pixels.shape[:2]
-    size = (round(width * dpi / x), round(height * dpi / y))
+    dpi *= min(1.0, math.sqrt(_MOST_STRETCHED / (width * dpi / x * height * dpi / y)))
+    size = (max(1, round(width * dpi / x)), max(1, round(height * dpi / y)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8), dpi
 
 
@@ -95,7 +97,7 @@ def plausible_dpi(dpi: float | None, height: int, width: int) -> float | None:
         return None
     if any(abs(dpi - p) < 0.1 for p in _PLACEHOLDER_DPI):
         return None
-    return dpi if _LONG_SIDE_IN[0] <= max(width, height) / dpi <= _LONG_SIDE_IN[1] else None
+    return dpi if LONG_SIDE_IN[0] <= max(width, height) / dpi <= LONG_SIDE_IN[1] else None
 
 
 def _on_white(image: Image.Image) -> Image.Image:

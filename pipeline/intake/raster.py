@@ -53,11 +53,10 @@ class RasterSource:
         except Exception as error:
             raise self._why(error, page=number) from error
         mirror, turn = orientation_of(image.getexif().get(_EXIF_ORIENTATION))
-        pixels = displayed(pixels_of(image), mirror=mirror, turn=turn)
-        shape = pixels.shape
-        pixels, dpi = squared(pixels, resolution_of(image, turn))
+        stored = displayed(pixels_of(image), mirror=mirror, turn=turn)
+        pixels, dpi = squared(stored, resolution_of(image, turn))
         keep = self._media_type == sniff.JPEG and image.mode in ("L", "RGB") and not mirror
-        keep = keep and pixels.shape == shape
+        keep = keep and pixels is stored
         return PageImage(
             number=1,
             pixels=pixels,
@@ -65,6 +64,7 @@ class RasterSource:
             embedded=self._path.read_bytes() if keep else None,
             encoding="jpeg" if keep else None,
             turn=turn if keep else 0,
+            unstretched=(stored.shape[1], stored.shape[0]),
         )
 
     def close(self) -> None:

@@ -65,12 +65,11 @@ class TiffSource:
             raise
         except Exception as error:
             raise self._why(error, number) from error
-        pixels = pixels_of(image)
+        stored = pixels_of(image)
         if image.tag_v2.get(_ORIENTATION) is not None:  # this decoder left it to the caller
-            pixels = displayed(pixels, mirror=mirror, turn=turn)
-        shape = pixels.shape
-        pixels, dpi = squared(pixels, resolution)
-        keep = strip is not None and pixels.shape == shape
+            stored = displayed(stored, mirror=mirror, turn=turn)
+        pixels, dpi = squared(stored, resolution)
+        keep = strip is not None and pixels is stored
         return PageImage(
             number=number,
             pixels=pixels,
@@ -78,6 +77,7 @@ class TiffSource:
             embedded=as_tiff(strip) if keep and strip is not None else None,
             encoding="ccitt-g4" if keep else None,
             turn=turn if keep else 0,
+            unstretched=(stored.shape[1], stored.shape[0]),
         )
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from storage.database import Database
 from storage.migration import upgrade
 from storage.objects.key import ObjectKey
 from storage.sealed_log import ChainReport
-from storage.times import Clock, utc_now
+from storage.times import Clock, clean, utc_now
 
 LEASE = timedelta(minutes=15)
 
@@ -153,6 +153,26 @@ class Catalogue:
         with self.database.read() as connection:
             return Ledger(connection, self._clock).names(sha256)
 
+    def places(self, sha256: str) -> list[str]:
+        """Everywhere a source file was found, in order of time."""
+        with self.database.read() as connection:
+            return Ledger(connection, self._clock).places(sha256)
+
+    def found(self, sha256: str, *, place: str, actor: str) -> list[str]:
+        """Notes where a known source file was found; where it was found before, if this place is a new one.
+
+        That it was found again is noted in the audit log.
+        """
+        with self.unit() as unit:
+            before = unit.ledger.places(sha256)
+            if clean(place) in before:
+                return []
+            unit.ledger.note_place(sha256, place)
+            if before:
+                unit.audit.append(actor=actor, action="source.found_again", subject=sha256)
+            unit.commit()
+        return before
+
     def unfinished(self) -> list[WorkItem]:
         """Work that a killed or stopped run left behind: any of it can be claimed now."""
         with self.database.read() as connection:
@@ -202,6 +222,16 @@ class Catalogue:
         """The object last delivered to `path`."""
         with self._documents() as documents:
             return documents.output(path)
+
+    def outputs_of(self, source_sha256: str) -> dict[str, ObjectKey]:
+        """By path, the object last delivered there, of all that was made of a source file."""
+        with self._documents() as documents:
+            return documents.outputs_of(source_sha256)
+
+    def output_source(self, path: str) -> str | None:
+        """SHA-256 of the source file of which something was last delivered to `path`."""
+        with self._documents() as documents:
+            return documents.output_source(path)
 
     def note(self, *, actor: str, action: str, subject: str, digest: str | None = None) -> AuditEntry:
         """An audit entry on its own."""

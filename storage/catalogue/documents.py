@@ -170,6 +170,17 @@ class Documents:
         name = self._connection.scalar(sa.select(outputs.c.object).where(outputs.c.path == clean(path)))
         return None if name is None else ObjectKey.parse(name)
 
+    def outputs_of(self, source_sha256: str) -> dict[str, ObjectKey]:
+        """By path, the object last noted there, of all that was made of a source file."""
+        query = sa.select(outputs.c.path, outputs.c.object).join(documents, _delivered())
+        rows = self._connection.execute(query.where(documents.c.source_sha256 == source_sha256))
+        return {row.path: ObjectKey.parse(row.object) for row in rows}
+
+    def output_source(self, path: str) -> str | None:
+        """The source file of which something was last noted as written to `path`."""
+        query = sa.select(documents.c.source_sha256).join(outputs, _delivered())
+        return self._connection.scalar(query.where(outputs.c.path == clean(path)))
+
     def _row(self, key: WorkKey, new: NewDocument, revision: int, actor: str) -> dict[str, Any]:
         record = new.record
         return {
@@ -200,6 +211,10 @@ class Documents:
         query = query.order_by(documents.c.source_sha256, documents.c.ordinal, documents.c.revision)
         for row in self._connection.execute(query.execution_options(yield_per=1000)):
             yield _stored(row)
+
+
+def _delivered() -> sa.ColumnElement[bool]:
+    return (documents.c.document_id == outputs.c.document_id) & (documents.c.revision == outputs.c.revision)
 
 
 def _count(status: Status) -> sa.ScalarSelect[int]:

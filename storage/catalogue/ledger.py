@@ -16,7 +16,7 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import Provenance
 from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue.owner import Owner
-from storage.catalogue.tables import source_books, source_names, sources, work
+from storage.catalogue.tables import source_books, source_names, source_places, sources, work
 from storage.errors import ClaimLost
 from storage.times import Clock, clean, insert_new, time_text
 
@@ -109,6 +109,16 @@ class Ledger:
         """Every name the source file was found under, in order of name."""
         query = sa.select(source_names.c.name).where(source_names.c.sha256 == sha256)
         return list(self._connection.scalars(query.order_by(source_names.c.name)))
+
+    def note_place(self, sha256: str, place: str) -> None:
+        """Notes where a known source file was found. Idempotent."""
+        row = {"sha256": sha256, "place": clean(place), "first_seen": time_text(self._clock())}
+        insert_new(self._connection, source_places, row)
+
+    def places(self, sha256: str) -> list[str]:
+        """Everywhere the source file was found, in order of time."""
+        query = sa.select(source_places.c.place).where(source_places.c.sha256 == sha256)
+        return list(self._connection.scalars(query.order_by(source_places.c.first_seen, source_places.c.place)))
 
     def item(self, key: WorkKey) -> WorkItem | None:
         row = self._row(key)

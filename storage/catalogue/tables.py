@@ -30,6 +30,15 @@ source_names = sa.Table(
     sa.Column("first_seen", sa.String(27), nullable=False),
 )
 
+# Every place where a source file was found: which box or folder a scan lay in, and which were scanned twice.
+source_places = sa.Table(
+    "source_places",
+    metadata,
+    sa.Column("sha256", sa.ForeignKey("sources.sha256"), primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),
+    sa.Column("first_seen", sa.String(27), nullable=False),
+)
+
 # The book that whoever handed a file in says it is of.
 source_books = sa.Table(
     "source_books",
@@ -195,6 +204,6 @@ book_choices = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0004",
+    head="0005",
     version_table="catalogue_version",
 )

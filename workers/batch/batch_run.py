@@ -22,7 +22,7 @@ from pipeline.domain.model import Finding, Provenance
 from pipeline.intake.fixity import sha256_of_file
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
 from workers.archive_reading import ArchiveReading
-from workers.batch.inputs import InputFile, in_series
+from workers.batch.inputs import InputFile, in_series, printable
 from workers.batch.keep_results import ResultKeeper
 from workers.batch.results import Fate, FileResult
 from workers.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, Later, ReadFile, ReadLater, WhatPrecedes
@@ -216,7 +216,9 @@ class BatchRun:
         try:
             item = self._archive.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
             self._note_book(work.key)
-            if item.claim is None:
+            if item.claim is not None:
+                self._found(first, work.key)
+            else:
                 self._settle(work, self._of_ledger(first, item))
                 return
         except HotichError as error:
@@ -224,6 +226,10 @@ class BatchRun:
             return
         work.claim, work.renewed = item.claim, time.monotonic()
         self._submit(work)
+
+    def _found(self, file: InputFile, key: WorkKey) -> list[str]:
+        """Notes where a known input lies: which box, which folder. Where it lay before, if that is a new place."""
+        return [] if file.in_store else self._archive.found(key.input_sha256, str(file.path))
 
     def _note_book(self, key: WorkKey) -> None:
         if self._book is not None:
@@ -297,8 +303,7 @@ class BatchRun:
             documents = self._archive.commit(claim, read, original=first.path)
             result = self._keeper.result(first, work.key, documents, Fate.DONE, pages=read.pages)
             seconds = read.seconds + time.monotonic() - started
-            result = _timed(result, seconds)
-            self._keeper.deliver(first.name, documents)
+            result = self._keeper.deliver(_timed(result, seconds), documents)
         except HotichError as error:
             if isinstance(error, ReadLater) and work.after is not None:
                 self._again_after(work, work.after)
@@ -338,11 +343,13 @@ class BatchRun:
         if item.state is WorkState.DONE:
             documents = self._keeper.documents(item.key)
             result = self._keeper.result(file, item.key, documents, Fate.UNCHANGED)
+            before = self._found(file, item.key)
+            if before:
+                result = result.noted("input.duplicate", _same_as(file, before[0], result.pages))
             try:
-                self._keeper.deliver(file.name, documents)
+                return self._keeper.deliver(result, documents)
             except HotichError as error:
                 return _set_aside(file, error)
-            return result
         if item.state is WorkState.SET_ASIDE:
             return FileResult(file=file.name, status=Fate.SET_ASIDE, code=item.code, message=item.message)
         message = Message(
@@ -370,14 +377,14 @@ class BatchRun:
         if first.status is Fate.SET_ASIDE:
             self._report(first.named(file.name))
             return
-        shown = work.files[0].shown
-        message = Message(f"{file.shown}: trùng nội dung với {shown}", f"{file.shown}: same content as {shown}")
         result = first.named(file.name)
         if first.status is not Fate.INCOMPLETE:
+            message = _same_as(file, work.files[0].name, first.pages)
             result = replace(result, status=Fate.UNCHANGED, code="input.duplicate", message=message)
         result = _timed(result, 0.0)
         try:
-            self._keeper.deliver(file.name, self._keeper.documents(work.key))
+            self._found(file, work.key)
+            result = self._keeper.deliver(result, self._keeper.documents(work.key))
         except HotichError as error:
             result = _set_aside(file, error)
         self._report(result)
@@ -397,6 +404,14 @@ def _set_aside(file: InputFile, error: HotichError) -> FileResult:
     if not message.vi.startswith(file.shown):
         message = message.before(file.shown)
     return FileResult(file=file.name, status=Fate.SET_ASIDE, code=error.code, message=message)
+
+
+def _same_as(file: InputFile, other: str, pages: int) -> Message:
+    shown = printable(other)
+    return Message(
+        f"{file.shown}: trùng nội dung với {shown}: {pages} trang quét hai lần",
+        f"{file.shown}: same content as {shown}: {pages} pages scanned twice",
+    )
 
 
 def _gone(error: OSError) -> InputError:

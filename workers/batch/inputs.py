@@ -12,9 +12,12 @@ from pathlib import Path
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
+from pipeline.intake.sniff import HEAD, media_type_of
+from pipeline.records.archival import HEAD as COPY_HEAD
+from pipeline.records.archival import source_of
 
-# What stands beside scans without being one. Everything else in a folder is an input: what cannot be
-# read is reported, never passed over in silence.
+# What stands beside scans without being one, unless its content is a scan's. Everything else in a folder is an input:
+# what cannot be read is reported, and what is passed over is named with its reason.
 _SIDE_ENDINGS = frozenset({".csv", ".json", ".jsonl", ".md", ".toml", ".ini", ".log", ".html"})
 _SIDE_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "readme"})
 
@@ -24,11 +27,13 @@ _LAST_NUMBER = re.compile(r"(.*?)(\d{1,9})(\D*)$", re.ASCII | re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """One input. `name` is unique within one job: relative to the job's root, posix, NFC."""
+    """One input. `name` is unique within one job: relative to the job's root, posix, NFC. `in_store`: a copy of what
+    the store holds, which lies in `path` for a while and is found nowhere."""
 
     path: Path
     name: str
     size: int = 0
+    in_store: bool = False
     trouble: InputError | None = None
 
     @property
@@ -38,11 +43,24 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """A file or a whole folder that is not digitized, named as an input is, and why."""
+
+    name: str
+    reason: Message
+
+    @property
+    def shown(self) -> str:
+        """The name as one line of printable text."""
+        return printable(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundInputs:
-    """`files` in a stable order; `passed_over`: how many files beside scans were not looked at."""
+    """Everything that lies under the paths: `files` to be digitized, and what was `passed_over`; in a stable order."""
 
     files: tuple[InputFile, ...]
-    passed_over: int
+    passed_over: tuple[PassedOver, ...]
 
 
 def find_inputs(paths: Sequence[Path], *, leave_out: Iterable[Path] = ()) -> FoundInputs:
@@ -50,25 +68,28 @@ def find_inputs(paths: Sequence[Path], *, leave_out: Iterable[Path] = ()) -> Fou
 
     One folder: names are relative to it. One file: its own name. Several: relative to the folder that
     holds them all, so that no two are equal. Symbolic links to files are followed, those to folders are
-    not, so no loop is walked. Hidden files and folders and what lies under `leave_out` do not count.
-    What is missing or cannot be opened becomes an input with its `trouble`.
+    not, so no loop is walked. Links to folders, hidden files and folders, folders of `leave_out`, what stands beside
+    scans by its ending and is none by its content, and archival copies that hotich made are passed over and named,
+    but what is named in `paths` itself is an input. What is missing or cannot be opened is one with its `trouble`.
     """
     unique = list(dict.fromkeys(Path(os.path.abspath(path)) for path in paths))  # noqa: PTH100  (keeps links)
     root = _root(unique)
     without = {_identity(path) for path in leave_out} - {None}
     files_by_path: dict[Path, InputFile] = {}
-    passed_over = 0
+    passed_over: dict[str, PassedOver] = {}
     for path in unique:
         if not path.is_dir():
             files_by_path.setdefault(path, _input(path, root))
             continue
         for file in _walk(path, without, root):
-            if file.trouble is None and _is_beside_scans(file.path):
-                passed_over += 1
+            if isinstance(file, PassedOver):
+                passed_over.setdefault(file.name, file)
             else:
                 files_by_path.setdefault(file.path, file)
     files = sorted(files_by_path.values(), key=lambda file: _natural(file.name))
-    return FoundInputs(files=tuple(_distinct(files)), passed_over=passed_over)
+    named = {file.name for file in files}  # a link or a hidden file that was also named itself
+    others = sorted((o for o in passed_over.values() if o.name not in named), key=lambda other: _natural(other.name))
+    return FoundInputs(files=tuple(_distinct(files)), passed_over=tuple(others))
 
 
 def in_series(name: str) -> tuple[str, str, int] | None:
@@ -91,8 +112,12 @@ def _root(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([path.parent for path in paths])) if paths else Path()
 
 
+def _name(path: Path, root: Path) -> str:
+    return unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+
+
 def _input(path: Path, root: Path) -> InputFile:
-    name = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+    name = _name(path, root)
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -108,26 +133,64 @@ def _input(path: Path, root: Path) -> InputFile:
     return InputFile(path=path, name=name, size=status.st_size)
 
 
-def _walk(folder: Path, without: set[tuple[int, int] | None], root: Path) -> Iterator[InputFile]:
+def _walk(folder: Path, without: set[tuple[int, int] | None], root: Path) -> Iterator[InputFile | PassedOver]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        name = unicodedata.normalize("NFC", folder.relative_to(root).as_posix())
+        name = _name(folder, root)
         yield InputFile(path=folder, name=name, trouble=_unreadable(name, error))
         return
     for entry in entries:
         path = Path(entry.path)
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            if not without or _identity(path) not in without:
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            if (without and _identity(path) in without) or _is_own(path):
+                yield PassedOver(name=_name(path, root), reason=_RESULTS)
+            else:
                 yield from _walk(path, without, root)
-        elif not (entry.is_symlink() and path.is_dir()):
-            yield _input(path, root)
+            continue
+        reason = _reason_to_pass_over(entry)
+        yield _input(path, root) if reason is None else PassedOver(name=_name(path, root), reason=reason)
 
 
-def _is_beside_scans(path: Path) -> bool:
-    return path.suffix.lower() in _SIDE_ENDINGS or path.stem.lower() in _SIDE_NAMES or path.name.lower() in _SIDE_NAMES
+def _is_own(folder: Path) -> bool:
+    """Whether it is the home of an earlier run, or holds the drawn pages of `hotich explain`."""
+    home = (folder / "catalogue.db").is_file() and (folder / "objects").is_dir()
+    return home or (folder / "explain.json").is_file()
+
+
+_HIDDEN = Message(
+    "ẩn (tên bắt đầu bằng dấu chấm); đổi tên để đọc", "hidden (its name begins with a dot); rename it to have it read"
+)
+_LINK = Message("liên kết đến thư mục; hãy nêu thẳng thư mục đó", "a link to a folder; name that folder itself")
+_RESULTS = Message("thư mục kết quả hoặc kho của hotich", "the results' folder or hotich's own store")
+_BESIDE = Message("tệp đi kèm, nội dung không phải ảnh quét", "stands beside scans, and is none by its content")
+_COPY = Message("bản lưu trữ do hotich tạo, không phải giấy tờ mới", "an archival copy that hotich made, no new paper")
+
+
+def _reason_to_pass_over(entry: os.DirEntry[str]) -> Message | None:
+    """Why what was found in a folder is not digitized; None for an input."""
+    path = Path(entry.path)
+    if entry.name.startswith("."):
+        return _HIDDEN
+    if entry.is_symlink() and path.is_dir():
+        return _LINK
+    beside = {path.stem.lower(), path.name.lower()} & _SIDE_NAMES or path.suffix.lower() in _SIDE_ENDINGS
+    if beside and media_type_of(_head(path, HEAD)) is None:
+        return _BESIDE
+    if path.suffix.lower() == ".pdf" and source_of(_head(path, COPY_HEAD)) is not None:
+        return _COPY
+    return None
+
+
+def _head(path: Path, size: int) -> bytes:
+    """The first bytes of a regular file; none of what cannot be opened, which is told when it is to be read."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(size)
+    except OSError:
+        return b""
 
 
 def _distinct(files: Iterable[InputFile]) -> Iterator[InputFile]:

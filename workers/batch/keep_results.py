@@ -17,7 +17,7 @@ from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
 from workers.archive_reading import newest_revisions
-from workers.batch.inputs import InputFile
+from workers.batch.inputs import InputFile, printable
 from workers.batch.output_folder import OutputFolder
 from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
@@ -62,10 +62,31 @@ class ResultKeeper:
     def _record(self, document: StoredDocument) -> CivilRecord:
         return read_record(self._objects.get(document.json))
 
-    def deliver(self, name: str, documents: Sequence[StoredDocument]) -> None:
-        """Copies for the user, if a folder was named. Raises OutputRefused."""
-        if self._output is not None:
-            self._output.deliver(name, documents)
+    def deliver(self, result: FileResult, documents: Sequence[StoredDocument]) -> FileResult:
+        """Copies for the user, if a folder was named. The result with what is to be told of them. Raises
+        OutputRefused."""
+        if self._output is None:
+            return result
+        delivered = self._output.deliver(result.file, documents)
+        shown, own = printable(result.file), printable(delivered.name)
+        if delivered.name != result.file:
+            result = result.noted(
+                "output.renamed",
+                Message(
+                    f"{shown}: trong thư mục kết quả, tên này là của giấy tờ khác; kết quả của tệp này ở {own}.*",
+                    f"{shown}: in the output folder this name is another paper's; this file's results are {own}.*",
+                ),
+            )
+        if delivered.left:
+            left = ", ".join(map(printable, delivered.left))
+            result = result.noted(
+                "output.stale",
+                Message(
+                    f"{shown}: tệp của lần đọc trước đã bị sửa nên được giữ lại: {left}",
+                    f"{shown}: files of an earlier reading were changed since and are left: {left}",
+                ),
+            )
+        return result
 
     def result(
         self,

@@ -103,4 +103,4 @@ def _fetched(objects: ObjectStore, source: StoredSource, folder: Path) -> InputF
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with objects.open(source.original) as stored, path.open("wb") as out:
             shutil.copyfileobj(stored, out, 1 << 20)
-    return InputFile(path=path, name=source.name, size=source.size)
+    return InputFile(path=path, name=source.name, size=source.size, in_store=True)

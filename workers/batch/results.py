@@ -60,6 +60,13 @@ class FileResult:
     def named(self, name: str) -> FileResult:
         return replace(self, file=name)
 
+    def noted(self, code: str, message: Message) -> FileResult:
+        """With something more to tell; the first code stands."""
+        if self.message is None:
+            return replace(self, code=code, message=message)
+        both = Message(f"{self.message.vi}; {message.vi}", f"{self.message.en}; {message.en}")
+        return replace(self, message=both)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "file": self.file,

@@ -15,6 +15,7 @@ from pipeline.records.contract import read_record
 from pipeline.settling.triage import reason_message
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
+from workers.batch.earlier_lists import keep_earlier_list
 from workers.batch.keep_results import crop_path
 from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
@@ -67,7 +68,12 @@ def write_review_list(
     results: Iterable[FileResult], folder: Path, *, catalogue: Catalogue, objects: ObjectStore, crops: Path
 ) -> Path | None:
     """Writes the review list of these results; its page's path, or None when there is nothing to review."""
+    results = list(results)
     items = list(review_items(results, catalogue=catalogue, objects=objects, crops=crops))
+    try:
+        keep_earlier_list(folder, results)
+    except OSError as error:
+        raise _refused(error) from error
     page = write_review(folder, items)
     return page if items else None
 
@@ -87,11 +93,15 @@ def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
         page = folder / "review.html"
         page.write_text(_page(items, folder), encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputRefused(
-            Message(f"Không ghi được danh sách cần xem ({reason}).", f"The review list cannot be written ({reason}).")
-        ) from error
+        raise _refused(error) from error
     return page
+
+
+def _refused(error: OSError) -> OutputRefused:
+    reason = error.strerror or type(error).__name__
+    return OutputRefused(
+        Message(f"Không ghi được danh sách cần xem ({reason}).", f"The review list cannot be written ({reason}).")
+    )
 
 
 def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator[ReviewItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,9 @@ _ASSETS = Path(__file__).parent
 _MAX_POINTS, _MIN_POINTS = 14_400.0, 3.0  # ISO 32000-1, annex C: the largest and smallest page
 _ASSUMED_DPI = 300.0
 _A4_LONG_INCHES = 11.69
+HEAD = 16_384  # bytes of a copy in which its metadata stand, behind the font
+_PRODUCER = "<pdf:Producer>hotich</pdf:Producer>"
+_IDENTIFIER = re.compile(r"<dc:identifier>sha256:([0-9a-f]{64})</dc:identifier>")
 
 
 class ArchivalPdf:
@@ -51,7 +55,7 @@ class ArchivalPdf:
     def add_page(self, page: PageImage, spans: Sequence[TextSpan] = (), *, rotation: int = 0) -> bool:
         """Adds a page; True when the source's own image bytes went in untouched.
 
-        `spans` in the page's scan pixels. `rotation`: how far the scan must be turned clockwise to be
+        `spans` in scan pixels. `rotation`: how far the scan must be turned clockwise to be
         upright (0, 90, 180, 270): the viewer turns it, the image stays as scanned.
         """
         image = encode_page_image(page)
@@ -61,7 +65,8 @@ class ArchivalPdf:
         picture = self._objects.add_stream(image.entries, image.data)
         self._identity.update(hashlib.sha256(image.data).digest())
         content = _draw(image, width, height)
-        content += text_operators(spans, points_per_pixel=scale, page_height=height)
+        across, down = (side / pixels for side, pixels in zip((width, height), page.scan_size, strict=True))
+        content += text_operators(spans, points_per_pixel=(across, down), page_height=height)
         self._identity.update(content)
         contents = self._objects.add_stream(b"", content, deflate=True)
         self._pages.append(
@@ -85,6 +90,13 @@ class ArchivalPdf:
             % (self._tree, self._metadata, self._intent)
         )
         self._objects.finish(root=root, identity=self._identity.digest()[:16])
+
+
+def source_of(head: bytes) -> str | None:
+    """SHA-256 of the source file of which these first `HEAD` bytes of a PDF are our archival copy; else None."""
+    packet = head.decode("latin-1")
+    found = _IDENTIFIER.search(packet) if head.startswith(b"%PDF-") and _PRODUCER in packet else None
+    return None if found is None else found[1]
 
 
 def make_archival_pdf(

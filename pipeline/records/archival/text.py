@@ -21,11 +21,12 @@ class TextSpan:
     box: Quad
 
 
-def text_operators(spans: Iterable[TextSpan], *, points_per_pixel: float, page_height: float) -> bytes:
+def text_operators(spans: Iterable[TextSpan], *, points_per_pixel: tuple[float, float], page_height: float) -> bytes:
     """PDF operators that write the spans invisibly (render mode 3), each stretched to fill its box.
 
     A span is written in NFC, so that search and copying give the text as typed on a keyboard.
-    `page_height` in points: PDF counts upwards from the lower edge, scans downwards from the upper.
+    `points_per_pixel` across and down; `page_height` in points: PDF counts upwards from the lower edge, scans
+    downwards from the upper.
     Spans without text or with a box that has no extent are left out.
     """
     parts = [b"BT 3 Tr"]
@@ -49,8 +50,8 @@ def encodable(text: str) -> str:
     return out if out.strip() else ""
 
 
-def _placed(text: str, box: Quad, scale: float, page_height: float) -> bytes | None:
-    top_left, _, right, left = ((x * scale, page_height - y * scale) for x, y in box)
+def _placed(text: str, box: Quad, scale: tuple[float, float], page_height: float) -> bytes | None:
+    top_left, _, right, left = ((x * scale[0], page_height - y * scale[1]) for x, y in box)
     width, height = _distance(left, right), _distance(left, top_left)
     if not (width > 0 and height > 0 and math.isfinite(width) and math.isfinite(height)):
         return None

@@ -113,6 +113,8 @@ def _validation(given: Mapping[str, Any]) -> Validation:
 def _page(given: Mapping[str, Any]) -> PageReport:
     return PageReport(
         number=given["number"],
+        width=given.get("width"),
+        height=given.get("height"),
         dpi=given["dpi"],
         rotation=given["rotation"],
         skew_deg=given["skew_deg"],

@@ -13,6 +13,7 @@ _MAYBE_TEXT = {"type": ["string", "null"]}
 _MAYBE_SHARE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _COUNT = {"type": "integer", "minimum": 1}
+_MAYBE_COUNT = {"type": ["integer", "null"], "minimum": 1}
 
 
 def record_schema() -> dict[str, Any]:
@@ -21,7 +22,8 @@ def record_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "hotich record",
         "description": "One act, card, book or entry read from one source file. Boxes are in original-scan "
-        "pixels, origin top left, corners clockwise from the text's top left. Text is NFC.",
+        "pixels, origin top left, corners clockwise from the text's top left, within the width and height that "
+        "their page states. Text is NFC.",
         **_object(
             {
                 "schema_version": {"const": SCHEMA_VERSION},
@@ -101,6 +103,8 @@ def _page() -> dict[str, Any]:
     return _object(
         {
             "number": _COUNT,
+            "width": _MAYBE_COUNT,
+            "height": _MAYBE_COUNT,
             "dpi": {"type": ["number", "null"]},
             "rotation": {"enum": [0, 90, 180, 270]},
             "skew_deg": {"type": ["number", "null"]},

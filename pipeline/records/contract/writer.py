@@ -94,6 +94,8 @@ def _answer(validation: Validation) -> Json:
 def _page(page: PageReport) -> Json:
     return {
         "number": page.number,
+        "width": page.width,
+        "height": page.height,
         "dpi": None if page.dpi is None else round(float(page.dpi), 1),
         "rotation": page.rotation,
         "skew_deg": None if page.skew_deg is None else round(float(page.skew_deg), 3),

@@ -208,6 +208,10 @@ def test_delivered_copies_are_noted(objects: LocalStore, catalogue: Catalogue) -
     catalogue.note_output("out/a.pdf.json", made, kind="record", key=made.json)
     assert catalogue.output("out/a.pdf.json") == made.json
     assert catalogue.output("out/b.pdf.json") is None
+    assert catalogue.output_source("out/a.pdf.json") == made.source_sha256
+    assert catalogue.output_source("out/b.pdf.json") is None
+    assert catalogue.outputs_of(made.source_sha256) == {"out/a.pdf.json": made.json}
+    assert catalogue.outputs_of("0" * 64) == {}
 
 
 def test_a_file_given_by_its_path_is_stored(objects: LocalStore, catalogue: Catalogue, tmp_path: Path) -> None:

@@ -199,6 +199,18 @@ def test_every_name_of_a_file_is_kept(catalogue: Catalogue) -> None:
     assert catalogue.names(KEY.input_sha256) == sorted({"bản sao\n2.pdf", "hồ sơ/giấy khai sinh.pdf"})
 
 
+def test_every_place_of_a_file_is_kept_and_a_second_one_is_audited(catalogue: Catalogue) -> None:
+    claim(catalogue)
+    digest = KEY.input_sha256
+    first, second = "/hộp 1/a.pdf", b"/h\xe2p 2/a.pdf".decode("utf-8", "surrogateescape")
+    assert catalogue.found(digest, place=first, actor="clerk") == []
+    assert catalogue.audit_entries(subject=digest) == []
+    assert catalogue.found(digest, place=second, actor="clerk") == [first]
+    assert catalogue.found(digest, place=second, actor="clerk") == []
+    assert set(catalogue.places(digest)) == {first, "/h\\udce2p 2/a.pdf"}
+    assert [entry.action for entry in catalogue.audit_entries(subject=digest)] == ["source.found_again"]
+
+
 def test_a_name_that_is_no_utf8_is_kept_readable(catalogue: Catalogue) -> None:
     claim(catalogue, name=b"gi\xe2y.pdf".decode("utf-8", "surrogateescape"))
     assert catalogue.names(KEY.input_sha256) == ["gi\\udce2y.pdf"]

@@ -89,6 +89,17 @@ def test_a_line_is_upright_whichever_way_the_scan_lies(degrees: int) -> None:
     assert apart(upright, np.asarray(cv2.rotate(upright, cv2.ROTATE_180), np.uint8)) > 10.0
 
 
+def test_a_line_of_a_fax_is_shown_in_its_true_proportions(tmp_path: Path) -> None:
+    """Half as many lines an inch as columns: boxes count in the file's pixels, the picture is square."""
+    path = tmp_path / "fax.tif"
+    squashed = cv2.resize(cv2.cvtColor(a_page(), cv2.COLOR_BGR2RGB), (WIDE, HIGH // 2), interpolation=cv2.INTER_AREA)
+    Image.fromarray(squashed).save(path, dpi=(204, 102))
+    box = Transform.scale(1.0, 0.5).quad(BOX)
+    shown = show(ShowLine(path=str(path), sha256="0" * 64, page=1, box=box))
+    assert shown.scan_size == (WIDE, HIGH // 2)
+    assert apart(line_of(a_page(), BOX), decoded(shown.picture)) < 8.0
+
+
 @pytest.mark.parametrize("degrees", [-4.0, 7.0])
 def test_a_line_of_a_skewed_scan_is_straightened(degrees: float) -> None:
     turn = Transform.of(cv2.getRotationMatrix2D((WIDE / 2, HIGH / 2), degrees, 1.0))

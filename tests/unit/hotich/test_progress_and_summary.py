@@ -12,6 +12,7 @@ from hotich.progress import Progress
 from hotich.summary import print_places, print_summary
 from pipeline.domain.message import Message
 from pipeline.page_ledger import PageElsewhere, Place, close_ledger
+from workers.batch.inputs import PassedOver
 from workers.batch.results import Fate, FileResult, totals
 
 DONE = FileResult(
@@ -42,6 +43,19 @@ def test_a_file_set_aside_stands_there_with_its_code() -> None:
 
 def test_a_name_cannot_break_the_table_or_colour_it() -> None:
     assert "x\\n[red]y.pdf" in summary_of(BAD)
+
+
+def test_what_was_passed_over_is_named_with_its_reason() -> None:
+    out = io.StringIO()
+    others = [PassedOver(name=f".{n}\n.png", reason=Message("ẩn", "hidden")) for n in range(30)]
+    print_summary([DONE], out, passed_over=others)
+    assert ".0\\n.png: ẩn / hidden" in out.getvalue()
+    assert "10 tệp nữa" in out.getvalue()
+
+
+def test_a_note_on_a_file_that_was_done_is_told() -> None:
+    noted = replace(DONE, code="input.duplicate", message=Message("trùng nội dung", "same content"))
+    assert "trùng nội dung / same content [input.duplicate]" in summary_of(noted)
 
 
 def test_totals_are_told_in_both_languages() -> None:

@@ -267,3 +267,33 @@ def _centre_of_red(pixels: Pixels) -> tuple[float, float]:
     red = (pixels[:, :, 2].astype(int) - pixels[:, :, 1]) > 120
     rows, columns = np.nonzero(red)
     return float(columns.mean()) + 0.5, float(rows.mean()) + 0.5
+
+
+@pytest.mark.parametrize("claimed", [800, 1200, 67])
+def test_a_resolution_that_the_letters_contradict_changes_nothing_but_a_note(claimed: int) -> None:
+    scan = page(dpi=200)
+    reader = _Knowing((1.0, 0.0))
+    silent = prepare_page(PageImage(number=1, pixels=scan, dpi=None), reader=reader)
+    prepared = prepare_page(PageImage(number=1, pixels=scan, dpi=claimed), reader=reader)
+    assert [f.code for f in prepared.report.findings] == ["page.resolution_implausible"]
+    assert prepared.report.dpi is None
+    assert prepared.images[0].dpi == silent.images[0].dpi
+    assert np.array_equal(prepared.images[0].colour, silent.images[0].colour)
+    assert prepared.report.captures == silent.report.captures
+
+
+@pytest.mark.parametrize(("dpi", "long_mm"), [(300, 297), (600, 148.5)])
+def test_a_resolution_that_the_letters_allow_is_believed(dpi: int, long_mm: float) -> None:
+    """A sheet of A4, and one half as large whose letters are as small as a card's."""
+    scan = page()
+    assert scan.shape[0] / dpi * 25.4 == pytest.approx(long_mm, abs=0.5)
+    report = prepare_page(PageImage(number=1, pixels=scan, dpi=dpi), reader=_Knowing((1.0, 0.0))).report
+    assert report.dpi == dpi
+    assert report.findings == ()
+
+
+def test_grain_as_fine_as_small_print_does_not_contradict_a_cards_resolution() -> None:
+    grain = np.random.default_rng(7).normal(205, 30, (850, 1348))
+    card = cv2.GaussianBlur(np.clip(grain, 0, 255).astype(np.uint8), (5, 5), 0)
+    report = prepare_page(PageImage(number=1, pixels=card, dpi=400), reader=_Knowing((1.0, 0.0))).report
+    assert report.dpi == 400

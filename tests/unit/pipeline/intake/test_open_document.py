@@ -153,6 +153,21 @@ def test_a_fax_with_unequal_resolution_gets_square_pixels(tmp_path: Path) -> Non
     assert page.pixels.shape == (2 * HEIGHT, WIDTH)
     assert page.dpi == pytest.approx(204, abs=0.5)
     assert page.embedded is None
+    assert page.scan_size == (WIDTH, HEIGHT)
+    assert page.to_scan((WIDTH, 2 * HEIGHT)) == (WIDTH, HEIGHT)
+
+
+def test_a_page_of_absurd_proportions_is_not_stretched_without_bound(tmp_path: Path) -> None:
+    """An image of 640 x 900 pixels on a page of 1 x 14,000 points would be squared to 8,000 million pixels."""
+    pdf = pikepdf.new()
+    sheet = _sheet("L")
+    image = _image_stream(pdf, sheet.tobytes(), sheet)
+    add_page(pdf, b"q 1 0 0 14000 0 0 cm /Im0 Do Q", {"/XObject": {"/Im0": image}}, box=(0, 0, 1, 14_000))
+    path = tmp_path / "a.pdf"
+    path.write_bytes(saved(pdf))
+    page = _first_page(path)
+    assert page.pixels.size < 125_000_000
+    assert page.scan_size == (WIDTH, HEIGHT)
 
 
 def test_wrong_extension_is_read_and_noted(tmp_path: Path) -> None:
@@ -358,3 +373,64 @@ def _idat(png: bytes) -> bytes:
             data += png[at + 8 : at + 8 + length]
         at += 12 + length
     return data
+
+
+def _drawn_pdf(path: Path, box: tuple[float, float], content: bytes, pieces: int = 1) -> None:
+    """The sheet, cut into strips named /S0 and on, drawn by `content`, with a line of its own: no sole image."""
+    pdf = pikepdf.new()
+    sheet, rows = _sheet(), HEIGHT // pieces
+    strips = {}
+    for n in range(pieces):
+        strip = sheet.crop((0, n * rows, WIDTH, (n + 1) * rows))
+        strips[f"/S{n}"] = _image_stream(pdf, strip.tobytes(), strip)
+    add_page(pdf, content + b" 0 0 m 1 1 l S", {"/XObject": pikepdf.Dictionary(strips)}, box=(0, 0, *box))
+    path.write_bytes(saved(pdf))
+
+
+def test_a_page_of_one_point_a_pixel_is_drawn_at_its_images_own_resolution(tmp_path: Path) -> None:
+    """A page of 36 x 50 inches: three strips of 640 x 300 pixels on it are all there is to see."""
+    path = tmp_path / "a.pdf"
+    content = b" ".join(b"q 2560 0 0 1200 0 %d cm /S%d Do Q" % (2400 - 1200 * n, n) for n in range(3))
+    _drawn_pdf(path, (2560, 3600), content, pieces=3)
+    assert _shows_sheet(_first_page(path).pixels)
+
+
+def test_a_page_that_claims_to_be_small_keeps_its_images_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    _drawn_pdf(path, (64, 90), b"q 64 0 0 90 0 0 cm /S0 Do Q")
+    assert _shows_sheet(_first_page(path).pixels)
+
+
+def test_a_coarse_picture_under_a_drawing_does_not_coarsen_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    _drawn_pdf(path, (576, 810), b"q 576 0 0 810 0 0 cm /S0 Do Q")
+    page = _first_page(path)
+    assert page.dpi == 300
+    assert page.pixels.shape[:2] == pytest.approx((3375, 2400), abs=1)
+
+
+def test_fine_images_do_not_make_a_drawn_page_larger_than_a4_at_600_dpi(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    _drawn_pdf(path, (595, 842), b" ".join([b"q 595 0 0 842 0 0 cm /S0 Do Q", b"q 2 0 0 3 0 0 cm /S0 Do Q"] * 2))
+    small = _first_page(path).pixels.shape
+    _drawn_pdf(path, (5.95, 8.42), b"q 5.95 0 0 8.42 0 0 cm /S0 Do Q")
+    assert small[:2] == pytest.approx((3508, 2480), abs=1)
+    assert _first_page(path).pixels.size <= 3 * 36_000_000
+
+
+@pytest.mark.parametrize("count", [1, 3, 9_999])
+def test_pages_that_are_there_are_drawn_whatever_count_the_file_declares(tmp_path: Path, count: int) -> None:
+    path, other = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    _drawn_pdf(path, (64, 90), b"q 64 0 0 90 0 0 cm /S0 Do Q")
+    with pikepdf.open(path) as pdf:
+        pdf.pages.append(pdf.pages[0])
+        leaf = pdf.pages[0].obj
+        pdf.Root.Pages.Resources = leaf.Resources  # inherited, as some software writes them
+        for page in pdf.pages:
+            del page.obj["/Resources"]
+        pdf.Root.Pages.Count = count
+        pdf.save(other, fix_metadata_version=False)
+    with open_document(other) as document:
+        pages = list(document.pages())
+    assert len(pages) == 2
+    assert all(_shows_sheet(page.pixels) for page in pages)

@@ -7,8 +7,12 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from pipeline.domain.model import PageImage
+from pipeline.records.archival import make_archival_pdf
+from tests.making.batches import png_bytes
 from workers.batch.inputs import find_inputs, in_series, printable
 
 
@@ -78,11 +82,48 @@ def test_a_name_that_is_no_utf_8_is_an_input(tmp_path: Path) -> None:
     assert file.shown == "scan\\udcff.pdf"
 
 
-def test_what_stands_beside_scans_is_counted_and_passed_over(tmp_path: Path) -> None:
-    make(tmp_path, "a.pdf", "truth.jsonl", "population.csv", "Thumbs.db", ".DS_Store")
-    found = find_inputs([tmp_path])
-    assert [file.name for file in found.files] == ["a.pdf"]
-    assert found.passed_over == 3
+def passed_over(*paths: Path, **more: Any) -> dict[str, str]:
+    return {other.name: other.reason.en for other in find_inputs(paths, **more).passed_over}
+
+
+def test_what_stands_beside_scans_is_passed_over_and_named(tmp_path: Path) -> None:
+    make(tmp_path, "a.pdf", "truth.jsonl", "population.csv", "Thumbs.db", "LICENSE")
+    assert names_of(tmp_path) == ["a.pdf"]
+    assert set(passed_over(tmp_path)) == {"truth.jsonl", "population.csv", "Thumbs.db", "LICENSE"}
+
+
+@pytest.mark.parametrize("name", ["license.png", "README.jpg", "readme", "scan.json", "LICENSE"])
+def test_a_picture_is_an_input_whatever_its_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(png_bytes())
+    assert names_of(tmp_path) == [name]
+
+
+def test_hidden_files_and_folders_are_named_with_their_reason(tmp_path: Path) -> None:
+    make(tmp_path, "a.pdf", ".scan.jpg", "deep/.cache/x.pdf")
+    assert names_of(tmp_path) == ["a.pdf"]
+    told = passed_over(tmp_path)
+    assert set(told) == {".scan.jpg", "deep/.cache"}
+    assert all("hidden" in reason for reason in told.values())
+
+
+def test_a_link_to_a_folder_is_named_with_its_reason(tmp_path: Path) -> None:
+    make(tmp_path, "elsewhere/x.pdf", "in/a.pdf")
+    (tmp_path / "in" / "box 2").symlink_to(tmp_path / "elsewhere")
+    assert names_of(tmp_path / "in") == ["a.pdf"]
+    assert "link to a folder" in passed_over(tmp_path / "in")["box 2"]
+    assert names_of(tmp_path / "in" / "box 2") == ["x.pdf"]
+
+
+def test_an_archival_copy_of_an_earlier_run_is_no_new_paper(tmp_path: Path) -> None:
+    folder = tmp_path / "kq cũ"
+    folder.mkdir()
+    page = PageImage(number=1, pixels=np.full((40, 30), 255, np.uint8), dpi=100)
+    with (folder / "a.png.pdf").open("wb") as out:
+        make_archival_pdf(out, [(page, (), 0)], identifier=f"sha256:{'a' * 64}")
+    make(tmp_path, "a.png")
+    assert names_of(tmp_path) == ["a.png"]
+    assert "hotich made" in passed_over(tmp_path)["kq cũ/a.png.pdf"]
+    assert names_of(folder / "a.png.pdf") == ["a.png.pdf"]
 
 
 def test_a_file_of_an_unknown_kind_is_an_input_so_that_it_is_reported(tmp_path: Path) -> None:
@@ -97,7 +138,9 @@ def test_a_side_file_named_on_purpose_is_an_input(tmp_path: Path) -> None:
 
 def test_results_inside_the_scans_folder_are_no_inputs(tmp_path: Path) -> None:
     make(tmp_path, "a.pdf", "out/a.pdf.pdf", "hotich-data/objects/x")
-    assert names_of(tmp_path, leave_out=[tmp_path / "out", tmp_path / "hotich-data"]) == ["a.pdf"]
+    without = [tmp_path / "out", tmp_path / "hotich-data"]
+    assert names_of(tmp_path, leave_out=without) == ["a.pdf"]
+    assert set(passed_over(tmp_path, leave_out=without)) == {"out", "hotich-data"}
 
 
 def test_a_loop_of_links_is_not_walked(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.domain.model import PageImage
 from pipeline.intake.g4 import Group4Strip, as_tiff
-from pipeline.records.archival import ArchivalPdf, TextSpan, make_archival_pdf
+from pipeline.records.archival import HEAD, ArchivalPdf, TextSpan, make_archival_pdf, source_of
 from pipeline.records.archival.document import points_per_pixel
 from pipeline.records.archival.text import encodable
 
@@ -156,6 +156,16 @@ def test_poppler_finds_each_word_where_it_stands_on_the_scan(tmp_path: Path) -> 
         assert np.array(box) * 100 / 72 == pytest.approx(boxes[word], abs=1.0)
 
 
+def test_words_on_a_fax_stand_where_its_own_pixels_say(tmp_path: Path) -> None:
+    """The page is 400 x 600 square pixels, the file's are half as many lines: words are told in the file's."""
+    fax = page_of(gray_page(), unstretched=(400, 300))
+    in_file = poppler_words(pdf_of(fax, TextSpan(text="Mẫu", box=rectangle(40, 50, 100, 60))), tmp_path)
+    square = poppler_words(
+        pdf_of(page_of(gray_page()), TextSpan(text="Mẫu", box=rectangle(40, 100, 100, 120))), tmp_path
+    )
+    assert in_file == square
+
+
 def test_text_that_runs_up_the_scan_is_read_upright_when_the_page_is_turned(tmp_path: Path) -> None:
     box: Quad = ((100, 400), (100, 100), (130, 100), (130, 400))
     words = poppler_words(pdf_of(page_of(gray_page()), TextSpan(text="Đăng ký", box=box), rotation=90), tmp_path)
@@ -166,6 +176,13 @@ def test_the_text_layer_is_invisible() -> None:
     span = TextSpan(text="MMMMMM", box=rectangle(20, 100, 380, 400))
     with_text, without = (pdf_of(page_of(gray_page()), *spans) for spans in ([span], []))
     assert np.array_equal(rendered(with_text, 400), rendered(without, 400))
+
+
+def test_a_copy_names_the_source_file_that_it_is_of() -> None:
+    stream = io.BytesIO()
+    make_archival_pdf(stream, [(page_of(gray_page()), (), 0)], identifier=f"sha256:{'a1' * 32}")
+    assert source_of(stream.getvalue()[:HEAD]) == "a1" * 32
+    assert source_of(b"%PDF-1.7 scanned elsewhere") is None
 
 
 def test_spans_without_text_or_extent_are_left_out() -> None:
