@@ -83,6 +83,7 @@ class PageImage:
     `embedded` holds the page's own encoded bytes when the page is exactly one image, so that an
     archival copy can keep them: a whole JPEG file (`encoding` "jpeg") or a single-strip TIFF file
     around a Group 4 stream ("ccitt-g4"). Turned clockwise by `turn` degrees they show `pixels`.
+    `missing` is the part of `pixels` that the file no longer holds: a decoder made up what is seen there.
     """
 
     number: int
@@ -91,6 +92,7 @@ class PageImage:
     embedded: bytes | None = None
     encoding: str | None = None
     turn: int = 0
+    missing: Quad | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReport:
-    """What imaging measured on one page. `captures` holds one entry a piece, no part of the record contract."""
+    """What imaging measured on one page. `captures` holds one entry a piece, no part of the record contract.
+
+    `missing` as in `PageImage`, no part of it either: what it costs the fields stands in their findings.
+    """
 
     number: int
     dpi: float | None
@@ -215,6 +220,7 @@ class PageReport:
     blank: bool = False
     findings: tuple[Finding, ...] = ()
     captures: tuple[Capture, ...] = ()
+    missing: Quad | None = None
 
 
 class RegisterOutcome(StrEnum):

@@ -13,7 +13,7 @@ from pipeline.domain.recognition import Recognizer
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.capture import measure_capture
-from pipeline.imaging.findings import WRITING_BESIDE_CARDS, findings_of
+from pipeline.imaging.findings import WRITING_BESIDE_CARDS, damage_of, findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
 from pipeline.imaging.light import flatten, is_uneven, light_field
@@ -68,6 +68,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
     if writing_beside_cards(page.pixels, regions):
         findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
+    damage = damage_of(page)
+    if damage is not None:
+        findings[damage.code] = damage
     report = PageReport(
         number=page.number,
         dpi=page.dpi,
@@ -77,6 +80,7 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
         blank=all(part.image.blank for part in parts),
         findings=tuple(findings.values()),
         captures=captures,
+        missing=page.missing,
     )
     return PreparedPage(report=report, images=images)
 

@@ -67,6 +67,7 @@ class PdfSource:
                     embedded=decoded.embedded,
                     encoding=decoded.encoding,
                     turn=decoded.turn,
+                    missing=decoded.missing,
                 )
             dpi = min(max(placement.dpi), _MAX_NATIVE_DPI)
         pixels = self._rendered(page, number, dpi)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.domain.geometry import Transform
+from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import PageImage
 from pipeline.domain.recognition import Character, Confidence, LineImage, ModelIdentity, Reading
 from pipeline.imaging import PreparedPage, prepare_page
@@ -113,6 +113,20 @@ def test_faded_ink_is_not_blank() -> None:
     faded = cv2.addWeighted(page(), 0.3, np.full((HEIGHT, WIDTH), 250, np.uint8), 0.7, 0)
     prepared = prepare_page(PageImage(number=1, pixels=np.asarray(faded), dpi=300), reader=_Knowing((1, 0)))
     assert not prepared.report.blank
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (rectangle(0, 0.4 * HEIGHT, WIDTH, HEIGHT), "from the top, only 40 %"),
+        (rectangle(0, 0, 0.7 * WIDTH, HEIGHT), "from the right, only 30 %"),
+        (rectangle(0, 0, WIDTH, HEIGHT), "all of the page"),
+    ],
+)
+def test_a_page_of_which_a_part_is_missing_says_from_where_on(missing: Quad, said: str) -> None:
+    prepared = prepare_page(PageImage(number=1, pixels=page(), dpi=300, missing=missing), reader=_Knowing((1, 0)))
+    (finding,) = [f for f in prepared.report.findings if f.code == "page.damaged"]
+    assert said in finding.message.en and prepared.report.missing == missing
 
 
 def test_a_page_nobody_can_read_stays_as_scanned_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
