@@ -7,11 +7,14 @@ from pathlib import Path
 import pillow_heif
 
 from pipeline.domain.model import Finding, PageImage
-from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
+from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile, UnsupportedType
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.pixels import pixels_of, plausible_dpi, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
+
+
+_UNREAD = ("unsupported", "has not been built in", "decoder plugin")  # libheif, of codings it has no decoder for
 
 
 class HeicSource:
@@ -49,6 +52,9 @@ class HeicSource:
         with self._path.open("rb") as stream:
             if is_cut(stream, HEIC):
                 return TruncatedFile.about(self._name, page=page)
-        if "encrypt" in str(error).lower():
+        said = str(error).lower()
+        if "encrypt" in said:
             return EncryptedFile.about(self._name, page=page)
+        if any(words in said for words in _UNREAD):
+            return UnsupportedType.about(self._name, page=page, kind="HEIF")
         return CorruptFile.about(self._name, page=page, reason=type(error).__name__)
