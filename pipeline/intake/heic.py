@@ -13,7 +13,6 @@ from pipeline.intake.pixels import pixels_of, plausible_dpi, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
 
-
 _UNREAD = ("unsupported", "has not been built in", "decoder plugin")  # libheif, of codings it has no decoder for
 
 

@@ -29,6 +29,7 @@ from pipeline.intake.pixels import displayed, pixels_of, rest_of, squared
 
 _SHARE_OF_PAGE = 0.4  # of the page's area: a smaller image on an otherwise empty sheet is a picture on a page; by trial
 _SQUARE, _STRAIGHT = 0.002, 0.99999  # cosine of the angle between its sides; of its turn: 0.1 and 0.26 degrees of slack
+_FILLED_IN = frozenset(("/DCTDecode", "/CCITTFaxDecode"))
 _SLACK = 65_536  # bytes that image data may be longer than its pixels need
 
 
@@ -102,6 +103,18 @@ def decode(
         turn=placement.turn if keep else 0,
         missing=rest_of(pixels, samples.missing_from, turn=placement.turn),
     )
+
+
+def is_broken(image: Any, limits: IntakeLimits) -> bool:
+    """Whether the data of an image, of those codings whose decoders fill in what is missing, end early."""
+    try:
+        width, height = int(image["/Width"]), int(image["/Height"])
+        if width * height > limits.max_pixels or not _FILLED_IN.intersection(_filters(image)[0]):
+            return False
+        samples = _samples(PlacedImage(image, (1, 0, 0, 1, 0, 0), True))
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, zlib.error, struct.error, pikepdf.PdfError):
+        return False  # what is seen of it is the renderer's
+    return samples is not None and samples.missing_from is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,26 @@ def _group4_pdf(image: Image.Image, *, kept: float) -> bytes:
     return saved(pdf)
 
 
+@pytest.mark.parametrize(("break_it", "broken"), [(_jpeg_cut, True), (bytes, False)])
+def test_of_a_drawn_page_with_a_broken_picture_all_is_missing(tmp_path: Path, break_it: object, broken: bool) -> None:
+    assert callable(break_it)
+    pdf = pikepdf.new()
+    picture = pdf.make_stream(
+        break_it(_encoded(_scan(), "JPEG")),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=WIDTH,
+        Height=HEIGHT,
+        BitsPerComponent=8,
+        ColorSpace=pikepdf.Name.DeviceGray,
+        Filter=pikepdf.Name.DCTDecode,
+    )
+    add_page(pdf, b"q 595 0 0 842 0 0 cm /Im0 Do Q 0 0 100 100 re f", {"/XObject": {"/Im0": picture}})
+    missing = _missing(tmp_path, "a.pdf", saved(pdf))
+    assert (missing is not None) == broken
+    assert missing is None or bounds(missing)[:2] == (0, 0)
+
+
 @pytest.fixture
 def one_strip(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TiffImagePlugin, "STRIP_SIZE", 1 << 24)
