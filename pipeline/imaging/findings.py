@@ -15,6 +15,13 @@ WRITING_BESIDE_CARDS = Finding(
         "There is writing beside the cards that were cut out: one may be missing; look at the scan",
     ),
 )
+NEGATIVE = Finding(
+    code="page.negative",
+    message=Message(
+        "Ảnh âm bản (chữ sáng trên nền tối); đã đảo màu để đọc",
+        "A negative (light writing on dark); it was inverted to be read",
+    ),
+)
 # Limits of the measures that `pipeline.imaging.quality` describes; all by trial.
 _BLURRED = 0.12  # `sharpness`, rise per pixel over contrast; less is blurred
 _SMALL_TEXT_PX = 9.0  # `text_height_px`, pixels; lower letters are too small to read

@@ -13,11 +13,12 @@ from pipeline.domain.recognition import Recognizer
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.capture import measure_capture
-from pipeline.imaging.findings import WRITING_BESIDE_CARDS, damage_of, findings_of
+from pipeline.imaging.findings import NEGATIVE, WRITING_BESIDE_CARDS, damage_of, findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
 from pipeline.imaging.light import flatten, is_uneven, light_field
 from pipeline.imaging.locate import locate_regions
+from pipeline.imaging.negative import is_negative
 from pipeline.imaging.osd import upside_down_by_osd
 from pipeline.imaging.quality import measure_quality
 from pipeline.imaging.regions import Region
@@ -50,7 +51,7 @@ class PreparedPage:
 
 
 def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = True) -> PreparedPage:
-    """Finds, turns, squares, straightens and lights what lies on a scanned page.
+    """Finds, turns, squares, straightens and lights what lies on a scanned page; inverts a negative.
 
     Every image's `to_scan` leads exactly to the scan's pixels. Each step may abstain: then the image
     stays as it was scanned and a finding says so. `dpi` of an image is that of its own pixels: measured
@@ -59,6 +60,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     reduced to 300; none is enlarged. `reader` decides which way is up; without one Tesseract's page
     orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
     """
+    negative = is_negative(page.pixels, page.dpi)
+    if negative:
+        page = _inverted(page)
     regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
@@ -66,6 +70,8 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     captures = tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1))
     first = images[0]
     findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
+    if negative:
+        findings[NEGATIVE.code] = NEGATIVE
     if writing_beside_cards(page.pixels, regions):
         findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
     damage = damage_of(page)
@@ -87,8 +93,14 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
     """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
+    if is_negative(page.pixels, page.dpi):
+        page = _inverted(page)
     regions = locate_regions(page.pixels, page.dpi)
     return tuple(_capture(page.pixels, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
+
+
+def _inverted(page: PageImage) -> PageImage:
+    return replace(page, pixels=np.asarray(255 - page.pixels, dtype=np.uint8))
 
 
 @dataclass(frozen=True, slots=True)
