@@ -27,7 +27,7 @@ _BLURRED = 0.12  # `sharpness`, rise per pixel over contrast; less is blurred
 _SMALL_TEXT_PX = 9.0  # `text_height_px`, pixels; lower letters are too small to read
 _GLARE = 0.04  # `glare`, share of the picture
 _DARK = 0.12  # `dark`, share of the picture
-_FAINT = 0.22  # `contrast`, 0 to 1; less is faint ink
+FAINT_INK = 0.22  # `contrast`, 0 to 1; less is faint ink
 
 
 def damage_of(page: PageImage) -> Finding | None:
@@ -82,7 +82,7 @@ def findings_of(image: UprightImage, *, sure_of_up: bool) -> Iterator[Finding]:
                 "Resolution too low, letters too small; better scan at 300 dpi",
             ),
         )
-    if quality.get("contrast", 1.0) < _FAINT:
+    if quality.get("contrast", 1.0) < FAINT_INK:
         yield Finding(code="page.faint", message=Message("Mực quá nhạt", "The ink is very faint"))
     if quality.get("glare", 0.0) > _GLARE:
         yield Finding(

@@ -13,10 +13,10 @@ from pipeline.domain.recognition import Recognizer
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.capture import measure_capture
-from pipeline.imaging.findings import NEGATIVE, WRITING_BESIDE_CARDS, damage_of, findings_of
+from pipeline.imaging.findings import FAINT_INK, NEGATIVE, WRITING_BESIDE_CARDS, damage_of, findings_of
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
-from pipeline.imaging.light import flatten, is_uneven, light_field
+from pipeline.imaging.light import deepened, flatten, is_uneven, light_field
 from pipeline.imaging.locate import locate_regions
 from pipeline.imaging.negative import is_negative
 from pipeline.imaging.osd import upside_down_by_osd
@@ -133,6 +133,8 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
     quality = _quality(page.pixels, region, look, dpi)
     if not blank and region.kind == "page" and is_uneven(light_field(look.grey, view_dpi=VIEW_DPI)):
         colour = _evenly_lit(colour, dpi)
+    if not blank and look.ink.darkness < FAINT_INK:
+        colour = deepened(colour, look.ink.darkness)
     image = UprightImage(
         page=page.number,
         part=part,

@@ -68,9 +68,11 @@ def test_a_negative_is_inverted_to_be_read_and_noted() -> None:
     assert "page.negative" in [f.code for f in prepared.report.findings]
 
 
-def test_a_dark_page_with_light_letters_is_never_blank() -> None:
-    few = np.where(255 - page(lines=4) > 127, 255, 0).astype(np.uint8)
-    assert not prepare_page(PageImage(number=1, pixels=few, dpi=300), reader=None).report.blank
+def test_a_negative_in_clear_film_that_is_not_told_for_one_is_never_blank() -> None:
+    film = NEGATIVE.copy()
+    film[:, :500] = 255  # a window, for all that can be told
+    assert not is_negative(film, 300)
+    assert not prepare_page(PageImage(number=1, pixels=film, dpi=300), reader=None).report.blank
 
 
 def test_a_black_sheet_is_blank() -> None:
