@@ -1,6 +1,6 @@
 """From which row on a picture no longer hangs on its own bytes: decoders fill in what is missing and say nothing.
 
-A file whose tail was zeroed, or that was cut and closed again, still decodes: JPEG gives grey, WebP noise, Group 4
+A file of which a part was zeroed, or that was cut and closed again, still decodes: JPEG gives grey, WebP noise, Group 4
 white. So other bytes are put where the data end and the picture is decoded again. Rows that change were never there.
 """
 
@@ -23,7 +23,7 @@ from pipeline.intake.jpeg import START_OF_SCAN, is_frame, scan_end, segments, wi
 Decode = Callable[[bytes], NDArray[np.uint8]]
 """The picture that compressed data give, in its stored rows. May raise anything."""
 
-_RUN = 32  # zero bytes at the end that compressed data hardly have by themselves; by trial; steady
+_ZEROS = bytes(64)  # such a run compressed data hardly have by themselves; by trial; steady
 _SPARE = 16  # of these: a coder leaves fewer unused; by trial; steady
 _TRIES = 8  # rows of other bytes; some are no code at all
 _MORE = 1024  # bytes put after the end: the decoder is to find enough of them to change a row
@@ -44,7 +44,7 @@ def jpeg_missing_from(data: bytes, pixels: NDArray[np.uint8]) -> float | None:
     if not scans.complete:
         return 0.0
     body = data[scans.start : scans.end]
-    if scans.count == 1 and not _ends_in_zeros(body) and not _is_constant(pixels[-1]):
+    if scans.count == 1 and _ZEROS not in body and not _is_constant(pixels[-1]):
         return None  # missing rows would be one grey
 
     def decode(body: bytes) -> NDArray[np.uint8]:
@@ -69,7 +69,7 @@ def webp_missing_from(data: bytes) -> float | None:
         return None
     size = struct.unpack_from("<I", data, at + 4)[0]
     picture = data[at + 8 : at + 8 + size]
-    if not _ends_in_zeros(picture):
+    if _ZEROS not in picture:
         return None
 
     def decode(body: bytes) -> NDArray[np.uint8]:
@@ -97,14 +97,14 @@ def group4_missing_from(strip: Group4Strip) -> float | None:
 def missing_from(body: bytes, decode: Decode, *, parted: bool = False) -> float | None:
     """Share of the height from which the picture hangs on bytes that `body` does not have; None where nothing does.
 
-    Zeros at the end count as not there when they are too few for the picture or too many: a blank lower half may
-    well be coded as just so many. `parted`: the data state where their parts begin, and keep their length.
+    A run of zeros counts as not there, and so does what follows it, when that is too little for the picture or too
+    much: a blank lower half may well be coded as zeros, just so many. `parted`: the data state where their parts
+    begin, and keep their length.
     """
-    kept = body.rstrip(b"\0")
-    zeros = len(body) - len(kept)
-    if zeros < _RUN:
+    kept = body.partition(_ZEROS)[0]
+    if len(kept) == len(body):
         return _changes(body, 0, decode)
-    from_zeros = _changes(kept, zeros if parted else 0, decode)
+    from_zeros = _changes(kept, len(body) - len(kept) if parted else 0, decode)
     if from_zeros is None:
         return None
     too_few = _changes(body, 0, decode) is not None
@@ -143,10 +143,6 @@ def _changes(body: bytes, least: int, decode: Decode) -> float | None:
             return float(rows.argmax()) / len(rows) if rows.any() else None
         first = picture
     return 0.0
-
-
-def _ends_in_zeros(body: bytes) -> bool:
-    return body.endswith(b"\0" * _RUN)
 
 
 def _is_constant(row: NDArray[np.uint8]) -> bool:

@@ -47,6 +47,12 @@ def _jpeg_zeroed(data: bytes) -> bytes:
     return data[:kept] + bytes(len(data) - kept - 2) + b"\xff\xd9"
 
 
+def _jpeg_with_a_hole(data: bytes) -> bytes:
+    """As a disk leaves it that lost a few blocks."""
+    kept = int(len(data) * KEPT)
+    return data[:kept] + bytes(4096) + data[kept + 4096 :]
+
+
 def _zeroed(data: bytes) -> bytes:
     kept = int(len(data) * KEPT)
     return data[:kept] + bytes(len(data) - kept)
@@ -75,6 +81,12 @@ def test_a_jpeg_that_ends_early_is_missing_from_there_on(
     whole = _encoded(_scan(mode=mode), "JPEG", quality=85, **options)
     assert callable(break_it)
     assert _begins_half_way(_missing(tmp_path, "a.jpg", break_it(whole)))
+
+
+@pytest.mark.parametrize("optimize", [False, True])
+def test_a_jpeg_with_a_hole_is_missing_from_there_on(tmp_path: Path, optimize: bool) -> None:
+    whole = _encoded(_scan(), "JPEG", quality=85, optimize=optimize)
+    assert _begins_half_way(_missing(tmp_path, "a.jpg", _jpeg_with_a_hole(whole)))
 
 
 def test_of_a_progressive_jpeg_without_its_later_scans_the_whole_page_is_missing(tmp_path: Path) -> None:
