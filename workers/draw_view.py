@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Point, Quad, bounds
 from pipeline.domain.message import Message
+from pipeline.imaging.negative import positive
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 from workers.processes.process import Channel
@@ -79,7 +80,7 @@ class Viewer:
                 raise NothingToShow(
                     Message(f"Tệp gốc không có trang {job.page}", f"The original has no page {job.page}"), page=job.page
                 )
-            pixels = document.page(job.page).pixels
+            pixels = positive(document.page(job.page))
         self._held[key] = pixels
         while len(self._held) > 1 and sum(page.nbytes for page in self._held.values()) > _HELD_BYTES:
             self._held.popitem(last=False)

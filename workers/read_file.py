@@ -20,6 +20,7 @@ from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
 from pipeline.forms.loading import add_forms
+from pipeline.imaging.negative import positive
 from pipeline.intake import open_document
 from pipeline.read_document import conclude, read_document
 from pipeline.read_page import Readers, ReadImage, ReadPage
@@ -224,7 +225,7 @@ class _Held:
 
     def keep(self, page: PageImage) -> None:
         if self._size + page.pixels.nbytes <= _HELD_BYTES:
-            self._pixels[page.number] = page.pixels
+            self._pixels[page.number] = positive(page)
             self._size += page.pixels.nbytes
 
     def pages(
@@ -240,6 +241,6 @@ class _Held:
             with open_document(path, settings.limits) as document:
                 for number in missing:
                     try:
-                        yield number, document.page(number).pixels
+                        yield number, positive(document.page(number))
                     except InputError:  # it was readable a minute ago: then there is no picture of it
                         continue

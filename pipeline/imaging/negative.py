@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.model import PageImage
 from pipeline.imaging.ink import VIEW_DPI, Gray, find_ink
 from pipeline.imaging.skew import estimate_skew
 from pipeline.imaging.warp import Pixels, reduced
@@ -19,6 +20,11 @@ _SOLID = 0.08  # share of the picture of such things, at most: the clear film be
 _LETTERS = 120  # light letters in rows; a book's cover has fewer; by trial
 _LEGIBLE = 0.3  # of the inverted paper's brightness by which they are darker than it; by trial; steady
 _A4_IN = 11.69  # longer side, ISO 216
+
+
+def positive(page: PageImage) -> Pixels:
+    """The page's pixels, of a negative inverted: as people and readers see it."""
+    return np.asarray(255 - page.pixels, np.uint8) if is_negative(page.pixels, page.dpi) else page.pixels
 
 
 def is_negative(scan: Pixels, dpi: float | None) -> bool:

@@ -18,7 +18,7 @@ from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
 from pipeline.imaging.light import deepened, flatten, is_uneven, light_field
 from pipeline.imaging.locate import locate_regions
-from pipeline.imaging.negative import is_negative
+from pipeline.imaging.negative import positive
 from pipeline.imaging.osd import upside_down_by_osd
 from pipeline.imaging.quality import measure_quality
 from pipeline.imaging.regions import Region
@@ -60,9 +60,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     reduced to 300; none is enlarged. `reader` decides which way is up; without one Tesseract's page
     orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
     """
-    negative = is_negative(page.pixels, page.dpi)
-    if negative:
-        page = _inverted(page)
+    shown = positive(page)
+    negative = shown is not page.pixels
+    page = replace(page, pixels=shown)
     regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
@@ -93,14 +93,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
     """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
-    if is_negative(page.pixels, page.dpi):
-        page = _inverted(page)
+    page = replace(page, pixels=positive(page))
     regions = locate_regions(page.pixels, page.dpi)
     return tuple(_capture(page.pixels, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
-
-
-def _inverted(page: PageImage) -> PageImage:
-    return replace(page, pixels=np.asarray(255 - page.pixels, dtype=np.uint8))
 
 
 @dataclass(frozen=True, slots=True)
