@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pillow_heif
 
 from pipeline.domain.model import Finding, PageImage
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile, UnsupportedType
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pixels import pixels_of, plausible_dpi, squared
+from pipeline.intake.missing import missing_with, zeros_at_end
+from pipeline.intake.pixels import Pixels, pixels_of, plausible_dpi, rest_of, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
 
@@ -42,10 +44,25 @@ class HeicSource:
         except Exception as error:
             raise self._why(error, page=number) from error
         pixels, dpi = squared(pixels_of(image), resolution_of(image))
-        return PageImage(number=number, pixels=pixels, dpi=plausible_dpi(dpi, *pixels.shape[:2]))
+        return PageImage(
+            number=number,
+            pixels=pixels,
+            dpi=plausible_dpi(dpi, *pixels.shape[:2]),
+            missing=rest_of(pixels, self._missing_from(number), turn=0),
+        )
 
     def close(self) -> None:
         del self._file
+
+    def _missing_from(self, number: int) -> float | None:
+        """Of the height as displayed: of a picture that the decoder turned, that is all that changes."""
+        data = self._path.read_bytes()
+        zeros = zeros_at_end(data)
+
+        def decode(data: bytes) -> Pixels:
+            return np.asarray(pillow_heif.open_heif(data, convert_hdr_to_8bit=True)[number - 1].to_pillow())
+
+        return missing_with(data, len(data) - zeros, zeros, decode) if zeros else None
 
     def _why(self, error: Exception, page: int | None = None) -> IntakeError:
         with self._path.open("rb") as stream:

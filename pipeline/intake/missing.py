@@ -112,6 +112,24 @@ def missing_from(body: bytes, decode: Decode, *, parted: bool = False) -> float 
     return from_zeros if too_few or too_many else None
 
 
+def zeros_at_end(data: bytes) -> int:
+    """How many zero bytes end the data; 0 for fewer than compressed data may end in by themselves."""
+    zeros = len(data) - len(data.rstrip(b"\0"))
+    return zeros if zeros >= len(_ZEROS) else 0
+
+
+def missing_with(data: bytes, start: int, zeros: int, decode: Decode) -> float | None:
+    """Share of the height from which the picture hangs on zeros in a file; None where it does not: they fill a gap.
+
+    `decode` takes the whole file.
+    """
+
+    def with_others(others: bytes) -> NDArray[np.uint8]:
+        return decode(data[:start] + others[:zeros].ljust(zeros, b"\0") + data[start + zeros :])
+
+    return _changes(b"", 0, with_others)
+
+
 def zeroed_from(pixels: NDArray[np.uint8], level: int) -> float | None:
     """Share of the height from which an uncompressed picture holds zeros; None where they are its own, or none.
 

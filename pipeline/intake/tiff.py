@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 import warnings
 from collections.abc import Sequence
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +25,7 @@ from pipeline.intake.errors import (
 )
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.missing import group4_missing_from, zeroed_from
+from pipeline.intake.missing import group4_missing_from, missing_with, zeroed_from, zeros_at_end
 from pipeline.intake.pixels import (
     DEEP,
     Pixels,
@@ -39,6 +41,7 @@ from pipeline.intake.raster import resolution_of
 # TIFF 6.0 tags.
 _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 259, 262
 _FILL_ORDER, _OFFSETS, _ORIENTATION, _SAMPLES, _ROWS, _COUNTS, _T6 = 266, 273, 274, 277, 278, 279, 293
+_TILE_OFFSETS, _TILE_COUNTS = 324, 325
 _UNCOMPRESSED, _GROUP4 = 1, 4
 _RARE = {6, 32809, 34676, 34677, 50001}  # compressions that the decoder knows by name, and has or has not
 _DIMENSIONS = {_WIDTH, _HEIGHT}
@@ -94,6 +97,8 @@ class TiffSource:
         if image.mode in DEEP and image.tag_v2.get(_PHOTOMETRIC) == 0:  # white is zero, which it leaves to the caller
             pixels = np.asarray(255 - pixels, dtype=np.uint8)
         missing_from = _missing_from(image, strips, pixels)
+        if missing_from is None and not strips:
+            missing_from = self._zeroed_from(self._frames[number - 1])
         if image.tag_v2.get(_ORIENTATION) is not None:  # this decoder left it to the caller
             pixels = displayed(pixels, mirror=mirror, turn=turn)
         shape = pixels.shape
@@ -112,6 +117,24 @@ class TiffSource:
     def close(self) -> None:
         self._image.close()
         self._stream.close()
+
+    def _zeroed_from(self, frame: int) -> float | None:
+        """Share of the stored height from which compressed strips or tiles were zeroed and decode all the same."""
+        tags = self._image.tag_v2
+        if tags.get(_COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:
+            return None
+        places = zip(
+            tags.get(_OFFSETS) or tags.get(_TILE_OFFSETS, ()),
+            tags.get(_COUNTS) or tags.get(_TILE_COUNTS, ()),
+            strict=False,
+        )
+        for offset, count in places:
+            self._stream.seek(offset)
+            zeros = zeros_at_end(self._stream.read(count))
+            if zeros:
+                self._stream.seek(0)
+                return missing_with(self._stream.read(), offset + count - zeros, zeros, partial(_frame_of, frame))
+        return None
 
     def _opened(self) -> TiffImageFile:
         self._stream.seek(0)
@@ -191,6 +214,15 @@ class _DirectoryReader:
                 tags[tag] = struct.unpack_from(self._order + width, value)[0]
         following = self._stream.read(self._offset.size)
         return tags, int(self._offset.unpack(following)[0])
+
+
+def _frame_of(frame: int, data: bytes) -> Pixels:
+    """The stored pixels of one directory of a TIFF file."""
+    image = TiffImageFile(BytesIO(data))
+    image.seek(frame)
+    image.tag_v2[_ORIENTATION] = 1
+    image.load()
+    return np.asarray(image)
 
 
 def _group4_strips(image: TiffImageFile, stream: BinaryIO) -> list[Group4Strip]:

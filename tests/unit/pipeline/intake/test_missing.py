@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pikepdf
+import pillow_heif
 import pytest
 import tifffile
 from numpy.typing import NDArray
@@ -184,6 +185,26 @@ def _in_strips() -> tuple[bytearray, tifffile.TiffPage]:
     page = tifffile.TiffFile(io.BytesIO(out.getvalue())).pages[0]
     assert isinstance(page, tifffile.TiffPage)
     return bytearray(out.getvalue()), page
+
+
+@pytest.mark.parametrize("compression", ["group3", "tiff_ccitt", "jpeg"])
+@pytest.mark.usefixtures("one_strip")
+def test_a_compressed_strip_whose_tail_was_zeroed_is_missing_from_there_on(tmp_path: Path, compression: str) -> None:
+    scan = _scan(mode="L" if compression == "jpeg" else "1")
+    data = bytearray(_encoded(scan, "TIFF", compression=compression))
+    tiff = Image.open(io.BytesIO(bytes(data)))
+    assert isinstance(tiff, TiffImagePlugin.TiffImageFile)
+    (offset,), (count,) = tiff.tag_v2[273], tiff.tag_v2[279]
+    assert _missing(tmp_path, "whole.tif", bytes(data)) is None
+    data[offset + int(count * KEPT) : offset + count] = bytes(count - int(count * KEPT))
+    assert _begins_half_way(_missing(tmp_path, "a.tif", bytes(data)))
+
+
+def test_a_heic_whose_tail_was_zeroed_is_missing_from_there_on(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(_scan(mode="RGB")).save(out, format="HEIF", quality=80)
+    assert _missing(tmp_path, "whole.heic", out.getvalue()) is None
+    assert _begins_half_way(_missing(tmp_path, "a.heic", _zeroed(out.getvalue())))
 
 
 def test_uncompressed_strips_that_were_zeroed_are_missing(tmp_path: Path) -> None:
