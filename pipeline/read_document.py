@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline.codes import parse_citizen_qr
 from pipeline.continuing import Preceding
 from pipeline.domain.errors import HotichError, InputError
-from pipeline.domain.geometry import Quad
+from pipeline.domain.geometry import Quad, bounds
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
@@ -101,6 +101,7 @@ class FoundDocument:
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_NEAR_MISSING = 0.05  # of the missing part's longer side: what stands nearer may have gone on there; by trial
 _HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
 
 
@@ -179,7 +180,7 @@ def read_document(
         drafts: list[Draft] = []
         for group in documents_of(iter(pages), before):
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
-        findings = (*document.findings, *pages.missed.values())
+        findings = (*document.findings, *pages.missed.values(), *_beside_records(pages.reports, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]
     if not drafts:
@@ -507,7 +508,8 @@ def _with_pages(draft: Draft, findings: Sequence[Finding], pages: _Pages) -> Dra
     on_pages = [f for report in own for f in report.findings]
     everything = tuple(dict.fromkeys((*draft.record.findings, *on_pages, *findings)))
     sizes = {report.number: (report.width, report.height) for report in own}
-    fields = tuple(f.evolve(box=_within(f.box, sizes.get(f.page, (None, None)))) for f in draft.record.fields)
+    within = (f.evolve(box=_within(f.box, sizes.get(f.page, (None, None)))) for f in draft.record.fields)
+    fields = tuple(_beside_missing(field, own) for field in within)
     return replace(draft, record=draft.record.evolve(pages=own, findings=everything, fields=fields))
 
 
@@ -529,6 +531,26 @@ def _with_open_pages(draft: Draft, ledger: PageLedger) -> Draft:
     asked = [page.finding for page in ledger.open if page.beside == draft.record.document_id]
     everything = tuple(dict.fromkeys((*draft.record.findings, *asked)))
     return replace(draft, record=draft.record.evolve(findings=everything))
+
+
+def _beside_records(reports: Sequence[PageReport], drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """What asks for a person on pages that are in no record: every record of the file says it."""
+    within = {number for draft in drafts for number in draft.pages}
+    for report in reports:
+        if report.number not in within:
+            yield from (finding for finding in report.findings if needs_a_person(finding.code))
+
+
+def _beside_missing(field: FieldValue, reports: Sequence[PageReport]) -> FieldValue:
+    """The field, with a reason to look at it where it stands on or near the part of its page that is missing."""
+    missing = next((r.missing for r in reports if r.number == field.page and r.missing is not None), None)
+    if missing is None:
+        return field
+    left, top, right, bottom = bounds(missing)
+    margin = _NEAR_MISSING * max(right - left, bottom - top)
+    x0, y0, x1, y1 = bounds(field.box)
+    apart = x1 < left - margin or x0 > right + margin or y1 < top - margin or y0 > bottom + margin
+    return field if apart else field.evolve(findings=(*field.findings, "page.damaged"))
 
 
 def _about_page(number: int, error: HotichError) -> Message:

@@ -20,6 +20,7 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Point, Quad, bounds
 from pipeline.domain.message import Message
 from pipeline.domain.model import PageImage
+from pipeline.imaging.negative import positive
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 from workers.processes.process import Channel
@@ -80,7 +81,8 @@ class Viewer:
                 raise NothingToShow(
                     Message(f"Tệp gốc không có trang {job.page}", f"The original has no page {job.page}"), page=job.page
                 )
-            page = replace(document.page(job.page), embedded=None)
+            page = document.page(job.page)
+            page = replace(page, pixels=positive(page), embedded=None)
         self._held[key] = page
         while len(self._held) > 1 and sum(held.pixels.nbytes for held in self._held.values()) > _HELD_BYTES:
             self._held.popitem(last=False)

@@ -5,6 +5,7 @@ InputError
 +-- OverTime         limit.time        a page took longer than it may
 +-- WorkerCrashed    worker.crashed    a library fell over it, again in a fresh process
 +-- (codes)          input.vanished, input.unreadable, work.elsewhere, input.duplicate (see workers.batch.batch_run)
++-- ReadingFailed    reading.failed    the program itself fell over the file, twice
 ResourceError
 +-- WorkerUnusable   resource.worker   no worker can be started on this machine
 +-- OutputRefused    output.refused    records cannot be written where they should go (output.disk_full)
@@ -31,6 +32,12 @@ class WorkerCrashed(InputError):
     """A library fell over the file twice, the second time in a fresh process."""
 
     code = "worker.crashed"
+
+
+class ReadingFailed(InputError):
+    """A fault of the program came up twice over the same file: it is the file that it cannot take."""
+
+    code = "reading.failed"
 
 
 class WorkerUnusable(ResourceError):

@@ -18,6 +18,7 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, PageImage, Provenance
 from pipeline.forms.explaining.roles import Role, rivals_of, roles_of
 from pipeline.forms.loading import add_forms, form
+from pipeline.imaging.negative import positive
 from pipeline.intake import open_document
 from pipeline.read_document import ReadDocument, conclude, read_document
 from pipeline.read_page import Readers, ReadPage
@@ -97,6 +98,7 @@ class Explainer:
                 channel.page(number)
                 try:
                     page = document.page(number)
+                    page = replace(page, pixels=positive(page))
                 except InputError:  # the record says so itself
                     continue
                 name = f"page-{number}.png"

@@ -20,6 +20,7 @@ from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
 from pipeline.forms.loading import add_forms
+from pipeline.imaging.negative import positive
 from pipeline.intake import open_document
 from pipeline.page_ledger import PageLedger
 from pipeline.read_document import OnLedger, conclude, read_document
@@ -237,7 +238,7 @@ class _Held:
 
     def keep(self, page: PageImage) -> None:
         if self._size + page.pixels.nbytes <= _HELD_BYTES:
-            self._pages[page.number] = replace(page, embedded=None)
+            self._pages[page.number] = replace(page, pixels=positive(page), embedded=None)
             self._size += page.pixels.nbytes
 
     def pages(self, path: Path, numbers: Iterable[int], settings: PipelineSettings) -> Iterator[PageImage]:
@@ -251,6 +252,7 @@ class _Held:
             with open_document(path, settings.limits) as document:
                 for number in missing:
                     try:
-                        yield document.page(number)
+                        page = document.page(number)
+                        yield replace(page, pixels=positive(page))
                     except InputError:  # it was readable a minute ago: then there is no picture of it
                         continue

@@ -84,6 +84,7 @@ class PageImage:
     `embedded` holds the page's own encoded bytes when the page is exactly one image, so that an
     archival copy can keep them: a whole JPEG file (`encoding` "jpeg") or a single-strip TIFF file
     around a Group 4 stream ("ccitt-g4"). Turned clockwise by `turn` degrees they show `pixels`.
+    `missing` is the part of `pixels` that the file no longer holds: a decoder made up what is seen there.
     """
 
     number: int
@@ -92,6 +93,7 @@ class PageImage:
     embedded: bytes | None = None
     encoding: str | None = None
     turn: int = 0
+    missing: Quad | None = None
     unstretched: tuple[int, int] | None = None
 
     @property
@@ -222,6 +224,7 @@ class PageReport:
 
     `width` and `height` are the page's in scan pixels, in which every box on it counts; None where the page could not
     be read, and in records of before they were noted.
+    `missing` as in `PageImage`, no part of it either: what it costs the fields stands in their findings.
     """
 
     number: int
@@ -234,6 +237,7 @@ class PageReport:
     blank: bool = False
     findings: tuple[Finding, ...] = ()
     captures: tuple[Capture, ...] = ()
+    missing: Quad | None = None
 
 
 class RegisterOutcome(StrEnum):

@@ -12,6 +12,7 @@ _UNEVEN = 1.22  # brightness of the lit over the shaded paper from which flatten
 _LIT = (5, 95)  # percentiles of the paper's brightness that are its shaded and its lit part; by trial
 _MOST = 2.6  # gain beyond which only noise would be lifted; by trial
 _TARGET = 242.0  # grey level that paper is brought to; by trial
+_PRINT = 180.0  # grey levels below the paper that faint ink is brought to; by trial
 _GRID_MM = 2.0  # of the grid the light is measured on; by trial
 _BRIDGED, _MEDIAN, _SMOOTHED = 9, 5, 2  # steps of that grid: of the closing, the median, the blur that follow; by trial
 
@@ -42,3 +43,12 @@ def flatten(colour: Pixels, field: NDArray[np.float32]) -> Pixels:
     steps = np.rint(gain * 96).astype(np.uint8)  # 8-bit fixed point: half the time of floats
     full = cv2.resize(steps, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.multiply(colour, cv2.merge((full, full, full)), scale=1 / 96), dtype=np.uint8)
+
+
+def deepened(colour: Pixels, darkness: float) -> Pixels:
+    """The image with ink of this darkness (0 to 1 below the paper) as dark as print, on white paper."""
+    paper = np.median(colour[::4, ::4].reshape(-1, 3), axis=0)
+    gain = _PRINT / np.maximum(darkness * paper, 1.0)
+    levels = np.arange(256)[:, None]
+    table = np.clip(255 - (paper - levels) * gain, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(colour, table[None]), dtype=np.uint8)

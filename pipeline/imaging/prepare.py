@@ -13,11 +13,19 @@ from pipeline.domain.recognition import Recognizer
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
 from pipeline.imaging.capture import measure_capture
-from pipeline.imaging.findings import RESOLUTION_IMPLAUSIBLE, WRITING_BESIDE_CARDS, findings_of
+from pipeline.imaging.findings import (
+    FAINT_INK,
+    NEGATIVE,
+    RESOLUTION_IMPLAUSIBLE,
+    WRITING_BESIDE_CARDS,
+    damage_of,
+    findings_of,
+)
 from pipeline.imaging.ink import VIEW_DPI, Gray, Ink, find_ink
 from pipeline.imaging.leftover import writing_beside_cards
-from pipeline.imaging.light import flatten, is_uneven, light_field
+from pipeline.imaging.light import deepened, flatten, is_uneven, light_field
 from pipeline.imaging.locate import frame_itself, locate_regions
+from pipeline.imaging.negative import positive
 from pipeline.imaging.osd import upside_down_by_osd
 from pipeline.imaging.quality import measure_quality
 from pipeline.imaging.regions import Region, whole_frame
@@ -50,7 +58,7 @@ class PreparedPage:
 
 
 def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = True) -> PreparedPage:
-    """Finds, turns, squares, straightens and lights what lies on a scanned page.
+    """Finds, turns, squares, straightens and lights what lies on a scanned page; inverts a negative.
 
     Every image's `to_scan` leads exactly to the scan's pixels. Each step may abstain: then the image
     stays as it was scanned and a finding says so. `dpi` of an image is that of its own pixels: measured
@@ -59,8 +67,10 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     Images above 400 dpi are reduced to 300; none is enlarged. `reader` decides which way is up; without
     one Tesseract's page orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
     """
+    shown = positive(page)
+    negative = shown is not page.pixels
     claimed = page.dpi
-    page = _with_believable_dpi(page)
+    page = _with_believable_dpi(replace(page, pixels=shown))
     regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
     parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
@@ -70,8 +80,13 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
     if page.dpi != claimed:
         findings[RESOLUTION_IMPLAUSIBLE.code] = RESOLUTION_IMPLAUSIBLE
+    if negative:
+        findings[NEGATIVE.code] = NEGATIVE
     if writing_beside_cards(page.pixels, regions):
         findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
+    damage = damage_of(page)
+    if damage is not None:
+        findings[damage.code] = damage
     report = PageReport(
         number=page.number,
         width=page.scan_size[0],
@@ -83,13 +98,14 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
         blank=all(part.image.blank for part in parts),
         findings=tuple(findings.values()),
         captures=captures,
+        missing=None if page.missing is None else page.to_scan.quad(page.missing),
     )
     return PreparedPage(report=report, images=images)
 
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
     """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
-    page = _with_believable_dpi(page)
+    page = _with_believable_dpi(replace(page, pixels=positive(page)))
     regions = locate_regions(page.pixels, page.dpi)
     return tuple(_capture(page, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
 
@@ -137,6 +153,8 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
     quality = _quality(page.pixels, region, look, dpi)
     if not blank and region.kind == "page" and is_uneven(light_field(look.grey, view_dpi=VIEW_DPI)):
         colour = _evenly_lit(colour, dpi)
+    if not blank and look.ink.darkness < FAINT_INK:
+        colour = deepened(colour, look.ink.darkness)
     image = UprightImage(
         page=page.number,
         part=part,

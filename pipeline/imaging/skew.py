@@ -44,7 +44,7 @@ def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG, vertical: bool | No
     Abstains from the angle when there is too little text to tell, or no angle stands out. Never
     rotates. Method: projection profile (Postl 1986), high-passed at the line pitch.
     """
-    if ink.pieces < _MIN_PIECES:
+    if ink.pieces < _MIN_PIECES or not ink.depth.any():
         return SkewEstimate(None, False)
     points, weights = _points(ink, _POINTS_FINE)
     sideways = np.stack((points[:, 1], -points[:, 0]), axis=1)  # as after a clockwise quarter turn

@@ -19,6 +19,7 @@ from pipeline.intake.errors import (
     IntakeError,
     MissingFile,
     NotAFile,
+    TooFewPixels,
     UnreadableFile,
     UnsupportedType,
 )
@@ -46,9 +47,10 @@ class Document:
     every coordinate of the pipeline counts in these displayed pixels.
     """
 
-    def __init__(self, name: str, media_type: str, size: int, source: PageSource) -> None:
+    def __init__(self, name: str, media_type: str, size: int, source: PageSource, limits: IntakeLimits) -> None:
         self._name = name
         self._source = source
+        self._limits = limits
         self.media_type = media_type
         self.size = size
 
@@ -68,13 +70,17 @@ class Document:
         if not 1 <= number <= self.page_count:
             raise IndexError(f"no page {number} of {self.page_count}")
         try:
-            return self._source.page(number)
+            page = self._source.page(number)
         except IntakeError:
             raise
         except (MemoryError, IndexError):
             raise
         except Exception as error:  # decoders raise whatever their C library felt like
             raise CorruptFile.about(printable(self._name), page=number, reason=type(error).__name__) from error
+        height, width = page.pixels.shape[:2]
+        if min(height, width) < self._limits.min_side:
+            raise TooFewPixels.about(printable(self._name), page=number, width=width, height=height)
+        return page
 
     def pages(self) -> Iterator[PageImage]:
         """Every page in order, one in memory at a time."""
@@ -120,7 +126,7 @@ def open_document(path: Path, limits: IntakeLimits | None = None) -> Document:
     if source.page_count == 0:
         source.close()
         raise EmptyFile.about(name)
-    return Document(path.name, media_type, size, source)
+    return Document(path.name, media_type, size, source, limits)
 
 
 def printable(name: str) -> str:

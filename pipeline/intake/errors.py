@@ -13,6 +13,7 @@
         +-- TruncatedFile        input.truncated        the end is missing
         +-- CorruptFile          input.corrupt          damaged or contradictory
         +-- TooManyPixels        input.too_many_pixels  a page larger than the limit (a pixel bomb)
+        +-- TooFewPixels         input.too_few_pixels   a picture too thin to hold a letter
         +-- TooManyPages         input.too_many_pages   more pages than the limit
 
 Messages are shown to a clerk: Vietnamese first, then English; what, which page, what to do.
@@ -105,6 +106,12 @@ class TooManyPixels(IntakeError):
     code = "input.too_many_pixels"
     vi = "ảnh quá lớn ({width} x {height} điểm ảnh, giới hạn {limit}); hãy quét lại ở 300 dpi"
     en = "too large an image ({width} x {height} pixels, limit {limit}); scan it again at 300 dpi"
+
+
+class TooFewPixels(IntakeError):
+    code = "input.too_few_pixels"
+    vi = "ảnh chỉ có {width} x {height} điểm ảnh, không thể có chữ; hãy quét lại cả trang"
+    en = "an image of only {width} x {height} pixels, which holds no writing; scan the whole page again"
 
 
 class TooManyPages(IntakeError):

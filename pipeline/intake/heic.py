@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pillow_heif
 
 from pipeline.domain.model import Finding, PageImage
-from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
+from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile, UnsupportedType
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pixels import pixels_of, plausible_dpi, squared
+from pipeline.intake.missing import missing_with, zeros_at_end
+from pipeline.intake.pixels import Pixels, pixels_of, plausible_dpi, rest_of, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
+
+_UNREAD = ("unsupported", "has not been built in", "decoder plugin")  # libheif, of codings it has no decoder for
 
 
 class HeicSource:
@@ -46,15 +50,29 @@ class HeicSource:
             pixels=pixels,
             dpi=plausible_dpi(dpi, *pixels.shape[:2]),
             unstretched=(stored.shape[1], stored.shape[0]),
+            missing=rest_of(pixels, self._missing_from(number), turn=0),
         )
 
     def close(self) -> None:
         del self._file
 
+    def _missing_from(self, number: int) -> float | None:
+        """Of the height as displayed: of a picture that the decoder turned, that is all that changes."""
+        data = self._path.read_bytes()
+        zeros = zeros_at_end(data)
+
+        def decode(data: bytes) -> Pixels:
+            return np.asarray(pillow_heif.open_heif(data, convert_hdr_to_8bit=True)[number - 1].to_pillow())
+
+        return missing_with(data, len(data) - zeros, zeros, decode) if zeros else None
+
     def _why(self, error: Exception, page: int | None = None) -> IntakeError:
         with self._path.open("rb") as stream:
             if is_cut(stream, HEIC):
                 return TruncatedFile.about(self._name, page=page)
-        if "encrypt" in str(error).lower():
+        said = str(error).lower()
+        if "encrypt" in said:
             return EncryptedFile.about(self._name, page=page)
+        if any(words in said for words in _UNREAD):
+            return UnsupportedType.about(self._name, page=page, kind="HEIF")
         return CorruptFile.about(self._name, page=page, reason=type(error).__name__)

@@ -24,7 +24,7 @@ from pipeline.intake.limits import IntakeLimits
 
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"})
 # A line at 600 dpi over the width of A3 has some 2 million pixels; bounds on memory, chosen well above.
-LIMITS = IntakeLimits(max_pixels=24_000_000, max_pages=1_000, max_bytes=64 * 1024**2)
+LIMITS = IntakeLimits(max_pixels=24_000_000, max_pages=1_000, max_bytes=64 * 1024**2, min_side=1)
 _WIDEST = 300  # times its height: wider is no line, and a reader that scales by height would enlarge it beyond bounds
 
 Gray = NDArray[np.uint8]

@@ -18,9 +18,9 @@ from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import pdf_image
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pdf_content import content_of
+from pipeline.intake.pdf_content import content_of, images_of
 from pipeline.intake.pdf_tree import PdfPage, alone, has_active_content, walk_pages
-from pipeline.intake.pixels import LONG_SIDE_IN, plausible_dpi
+from pipeline.intake.pixels import LONG_SIDE_IN, plausible_dpi, rest_of
 
 RENDER_DPI = 300.0  # of pages that are drawings: what scans are asked for
 _FINEST_DRAWN = 36_000_000  # pixels of a page drawn finer than that: A4 at 600 dpi; a bound on memory
@@ -35,6 +35,7 @@ class PdfSource:
         self._name = name
         self._limits = limits
         self._renderer: Any = None
+        self._broken: dict[tuple[int, int], bool] = {}
         self._pdf = _opened(path, name)
         try:
             self._repaired = _was_repaired(self._pdf)
@@ -69,16 +70,29 @@ class PdfSource:
                     encoding=decoded.encoding,
                     turn=decoded.turn,
                     unstretched=decoded.unstretched,
+                    missing=decoded.missing,
                 )
         dpi = _drawn_dpi(page, pdf_image.resolution_of(page, content.images))
         pixels = self._rendered(page, number, dpi)
-        return PageImage(number=number, pixels=pixels, dpi=plausible_dpi(dpi, *pixels.shape[:2]))
+        broken = any(self._is_broken(image) for image in images_of(page))
+        return PageImage(
+            number=number,
+            pixels=pixels,
+            dpi=plausible_dpi(dpi, *pixels.shape[:2]),
+            missing=rest_of(pixels, 0.0, turn=0) if broken else None,  # which part of a drawing it is nobody tells
+        )
 
     def close(self) -> None:
         if self._renderer is not None:
             self._renderer.close()
             self._renderer = None
         self._pdf.close()
+
+    def _is_broken(self, image: Any) -> bool:
+        """Looked at once: pages of some files share the list of all their images."""
+        if image.objgen not in self._broken:
+            self._broken[image.objgen] = pdf_image.is_broken(image, self._limits)
+        return self._broken[image.objgen]
 
     def _file_findings(self) -> tuple[Finding, ...]:
         findings = []

@@ -8,6 +8,7 @@ rasterised: at the resolution of the images it is drawn from.
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +26,7 @@ _CUT = 0.02  # of the image's size, at each side, that clipping or the page's ed
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 _PAINTS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"}
 _BLACK = {"g": (0,), "rg": (0, 0, 0), "k": (0, 0, 0, 1)}
+_MAX_IMAGES = 64  # of one page that are looked at one by one; a bound on time
 _HARMLESS_ANNOTATIONS = {"/Link", "/Popup"}
 
 
@@ -58,6 +60,28 @@ def content_of(page: PdfPage) -> PageContent:
     except (_Unknown, pikepdf.PdfError, RecursionError, TypeError, ValueError, KeyError, zlib.error):
         alone = False
     return PageContent(images=tuple(state.images), alone=alone)
+
+
+def images_of(page: PdfPage) -> list[Any]:
+    """The images that the page and its forms may draw, at most 64 of them."""
+    found: list[Any] = []
+    with suppress(pikepdf.PdfError, TypeError, ValueError, KeyError):
+        _gather(page.resources, found, depth=0)
+    return found
+
+
+def _gather(resources: Any, found: list[Any], depth: int) -> None:
+    objects = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    if not isinstance(objects, pikepdf.Dictionary) or depth > _MAX_DEPTH:
+        return
+    for target in objects.as_dict().values():
+        if len(found) >= _MAX_IMAGES or not isinstance(target, pikepdf.Stream):
+            continue
+        kind = str(target.get("/Subtype"))
+        if kind == "/Image":
+            found.append(target)
+        elif kind == "/Form":
+            _gather(target.get("/Resources"), found, depth + 1)
 
 
 @dataclass

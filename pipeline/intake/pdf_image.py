@@ -19,15 +19,18 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
+from pipeline.domain.geometry import Quad
 from pipeline.intake.errors import CorruptFile
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.intake.limits import IntakeLimits
+from pipeline.intake.missing import group4_missing_from, jpeg_missing_from
 from pipeline.intake.pdf_content import PlacedImage, bounds_of, covers, inflate
 from pipeline.intake.pdf_tree import PdfPage
-from pipeline.intake.pixels import displayed, pixels_of, squared
+from pipeline.intake.pixels import displayed, pixels_of, rest_of, squared
 
 _SHARE_OF_PAGE = 0.4  # of the page's area: a smaller image on an otherwise empty sheet is a picture on a page; by trial
 _SQUARE, _STRAIGHT = 0.002, 0.99999  # cosine of the angle between its sides; of its turn: 0.1 and 0.26 degrees of slack
+_FILLED_IN = frozenset(("/DCTDecode", "/CCITTFaxDecode"))
 _SLACK = 65_536  # bytes that image data may be longer than its pixels need
 
 
@@ -42,7 +45,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Displayed pixels; the image's own bytes when an archival copy can keep them."""
+    """Displayed pixels; the image's own bytes when an archival copy can keep them; which part of it is missing."""
 
     pixels: NDArray[np.uint8]
     dpi: float | None
@@ -50,6 +53,7 @@ class Decoded:
     encoding: str | None
     turn: int
     unstretched: tuple[int, int] | None
+    missing: Quad | None
 
 
 def placement_of(page: PdfPage, placed: PlacedImage) -> Placement | None:
@@ -130,7 +134,20 @@ def decode(
         encoding=samples.encoding if keep else None,
         turn=placement.turn if keep else 0,
         unstretched=(stored.shape[1], stored.shape[0]),
+        missing=rest_of(pixels, samples.missing_from, turn=placement.turn),
     )
+
+
+def is_broken(image: Any, limits: IntakeLimits) -> bool:
+    """Whether the data of an image, of those codings whose decoders fill in what is missing, end early."""
+    try:
+        width, height = int(image["/Width"]), int(image["/Height"])
+        if width * height > limits.max_pixels or not _FILLED_IN.intersection(_filters(image)[0]):
+            return False
+        samples = _samples(PlacedImage(image, (1, 0, 0, 1, 0, 0), True))
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, zlib.error, struct.error, pikepdf.PdfError):
+        return False  # what is seen of it is the renderer's
+    return samples is not None and samples.missing_from is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +155,7 @@ class _Samples:
     pixels: NDArray[np.uint8]
     embedded: bytes | None = None
     encoding: str | None = None
+    missing_from: float | None = None
 
 
 def _turn_of(right: tuple[float, float], down: tuple[float, float]) -> tuple[int | None, bool]:
@@ -227,7 +245,10 @@ def _jpeg(
     if picture.size != size or picture.mode != {1: "L", 3: "RGB"}[channels] or options:
         return None
     pixels = pixels_of(picture)
-    return _Samples(255 - pixels) if inverted else _Samples(pixels, data, "jpeg")
+    missing_from = jpeg_missing_from(data, pixels)
+    if inverted:
+        return _Samples(255 - pixels, missing_from=missing_from)
+    return _Samples(pixels, data, "jpeg", missing_from)
 
 
 def _group4(data: bytes, width: int, height: int, inverted: bool, options: dict[str, Any]) -> _Samples | None:
@@ -237,7 +258,7 @@ def _group4(data: bytes, width: int, height: int, inverted: bool, options: dict[
     black_is_one = bool(options.get("/BlackIs1", False))
     strip = Group4Strip(width=width, height=height, white_is_zero=black_is_one == inverted, data=data)
     wrapped = as_tiff(strip)
-    return _Samples(pixels_of(TiffImageFile(io.BytesIO(wrapped))), wrapped, "ccitt-g4")
+    return _Samples(pixels_of(TiffImageFile(io.BytesIO(wrapped))), wrapped, "ccitt-g4", group4_missing_from(strip))
 
 
 def _raw(

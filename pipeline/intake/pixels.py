@@ -1,7 +1,7 @@
 """Converts what a decoder gives to the pipeline's two pixel layouts: grey or BGR, uint8.
 
-Conversions lose nothing that shows on paper: transparency is laid on white, 16 bit keeps its upper
-eight, CMYK and LAB go the plain way to RGB.
+Conversions lose nothing that shows on paper: transparency is laid on white, deeper samples keep their upper
+eight bits, CMYK and LAB go the plain way to RGB.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.domain.geometry import Quad, rectangle
+
 Pixels = NDArray[np.uint8]
 
 _SIXTEEN_BIT = {"I;16", "I;16L", "I;16B", "I;16N"}
+_DEPTHS = (8, 10, 12, 14, 16)  # bits of a sample that scanners put into sixteen
+DEEP = _SIXTEEN_BIT | {"I", "F"}
 # EXIF 2.3, tag 0x0112: how the stored image must be mirrored (left-right, first) and turned clockwise.
 _ORIENTATION = {
     1: (False, 0),
@@ -42,7 +46,7 @@ def pixels_of(image: Image.Image) -> Pixels:
     """
     mode = image.mode
     if mode in _SIXTEEN_BIT:
-        return np.ascontiguousarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+        return _upper_bits(np.asarray(image).astype(np.uint16))
     if mode in ("I", "F"):
         return _stretched(np.asarray(image, dtype=np.float64))
     if image.has_transparency_data:
@@ -67,6 +71,19 @@ def displayed(pixels: Pixels, *, mirror: bool, turn: int) -> Pixels:
     if turn:
         pixels = np.asarray(cv2.rotate(pixels, _TURNS[turn]), dtype=np.uint8)
     return np.ascontiguousarray(pixels)
+
+
+def rest_of(pixels: Pixels, share: float | None, *, turn: int) -> Quad | None:
+    """Where the stored rows from this share of their height on are, on pixels that were turned clockwise by `turn`."""
+    if share is None:
+        return None
+    height, width = pixels.shape[:2]
+    return {
+        0: rectangle(0, share * height, width, height),
+        90: rectangle(0, 0, (1 - share) * width, height),
+        180: rectangle(0, 0, width, (1 - share) * height),
+        270: rectangle(share * width, 0, width, height),
+    }[turn]
 
 
 def squared(pixels: Pixels, resolution: tuple[float, float] | None) -> tuple[Pixels, float | None]:
@@ -101,6 +118,8 @@ def plausible_dpi(dpi: float | None, height: int, width: int) -> float | None:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode == "La":
+        image = image.convert("LA")  # the decoder's own way out of multiplied transparency
     rgba = image.convert("RGBA")
     paper = Image.new("RGB", rgba.size, "white")
     paper.paste(rgba, mask=rgba.getchannel("A"))
@@ -110,6 +129,12 @@ def _on_white(image: Image.Image) -> Image.Image:
 def _palette_is_grey(image: Image.Image) -> bool:
     palette = np.array(image.getpalette("RGB") or [], dtype=np.uint8).reshape(-1, 3)
     return bool(palette.size) and bool(np.ptp(palette, axis=1).max() == 0)
+
+
+def _upper_bits(values: NDArray[np.uint16]) -> Pixels:
+    """Eight bits of samples whose depth their highest value tells: files of twelve bits often state sixteen."""
+    bits = next(bits for bits in _DEPTHS if int(values.max(initial=0)) < 1 << bits)
+    return np.ascontiguousarray((values >> (bits - 8)).astype(np.uint8))
 
 
 def _stretched(values: NDArray[np.float64]) -> Pixels:

@@ -13,9 +13,20 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from pipeline.domain.model import Finding, PageImage
 from pipeline.intake import sniff
-from pipeline.intake.errors import CorruptFile, IntakeError, TruncatedFile
+from pipeline.intake.errors import CorruptFile, IntakeError, TruncatedFile, UnsupportedType
+from pipeline.intake.jpeg import unread_kind
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pixels import SCANNER_DPI, displayed, orientation_of, pixels_of, plausible_dpi, squared
+from pipeline.intake.missing import jpeg_missing_from, webp_missing_from
+from pipeline.intake.pixels import (
+    SCANNER_DPI,
+    Pixels,
+    displayed,
+    orientation_of,
+    pixels_of,
+    plausible_dpi,
+    rest_of,
+    squared,
+)
 
 _EXIF_ORIENTATION = 0x0112
 _UNEQUAL = 4  # finer over coarser resolution, at most: a fax has 2.1
@@ -53,7 +64,9 @@ class RasterSource:
         except Exception as error:
             raise self._why(error, page=number) from error
         mirror, turn = orientation_of(image.getexif().get(_EXIF_ORIENTATION))
-        stored = displayed(pixels_of(image), mirror=mirror, turn=turn)
+        pixels = pixels_of(image)
+        missing_from = self._missing_from(pixels)
+        stored = displayed(pixels, mirror=mirror, turn=turn)
         pixels, dpi = squared(stored, resolution_of(image, turn))
         keep = self._media_type == sniff.JPEG and image.mode in ("L", "RGB") and not mirror
         keep = keep and pixels is stored
@@ -65,10 +78,16 @@ class RasterSource:
             encoding="jpeg" if keep else None,
             turn=turn if keep else 0,
             unstretched=(stored.shape[1], stored.shape[0]),
+            missing=rest_of(pixels, missing_from, turn=turn),
         )
 
     def close(self) -> None:
         self._stream.close()
+
+    def _missing_from(self, pixels: Pixels) -> float | None:
+        if self._media_type == sniff.JPEG:
+            return jpeg_missing_from(self._path.read_bytes(), pixels)
+        return webp_missing_from(self._path.read_bytes()) if self._media_type == sniff.WEBP else None
 
     def _opened(self) -> Image.Image:
         self._stream.seek(0)
@@ -81,6 +100,9 @@ class RasterSource:
     def _why(self, error: Exception, page: int | None = None) -> IntakeError:
         if is_cut(self._stream, self._media_type):
             return TruncatedFile.about(self._name, page=page)
+        kind = unread_kind(self._path.read_bytes()) if self._media_type == sniff.JPEG else None
+        if kind is not None:
+            return UnsupportedType.about(self._name, page=page, kind=kind)
         return CorruptFile.about(self._name, page=page, reason=type(error).__name__)
 
 

@@ -4,23 +4,51 @@ from __future__ import annotations
 
 import struct
 import warnings
+from collections.abc import Sequence
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from PIL import Image
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL.TiffImagePlugin import II, MM, OPEN_INFO, TiffImageFile
 
 from pipeline.domain.model import Finding, PageImage
-from pipeline.intake.errors import CorruptFile, EmptyFile, IntakeError, TooManyPixels, TruncatedFile
+from pipeline.intake.errors import (
+    CorruptFile,
+    EmptyFile,
+    IntakeError,
+    TooManyPixels,
+    TruncatedFile,
+    UnsupportedType,
+)
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.intake.limits import IntakeLimits
-from pipeline.intake.pixels import displayed, orientation_of, pixels_of, plausible_dpi, squared
+from pipeline.intake.missing import group4_missing_from, missing_with, zeroed_from, zeros_at_end
+from pipeline.intake.pixels import (
+    DEEP,
+    Pixels,
+    displayed,
+    orientation_of,
+    pixels_of,
+    plausible_dpi,
+    rest_of,
+    squared,
+)
 from pipeline.intake.raster import resolution_of
 
 # TIFF 6.0 tags.
 _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 259, 262
-_FILL_ORDER, _OFFSETS, _ORIENTATION, _SAMPLES, _COUNTS, _T6 = 266, 273, 274, 277, 279, 293
-_GROUP4 = 4
+_FILL_ORDER, _OFFSETS, _ORIENTATION, _SAMPLES, _ROWS, _COUNTS, _T6 = 266, 273, 274, 277, 278, 279, 293
+_TILE_OFFSETS, _TILE_COUNTS = 324, 325
+_UNCOMPRESSED, _GROUP4 = 1, 4
+_RARE = {6, 32809, 34676, 34677, 50001}  # compressions that the decoder knows by name, and has or has not
+_DIMENSIONS = {_WIDTH, _HEIGHT}
+# Grey of 12 and 16 bits in the kinds that the decoder can unpack but does not list.
+OPEN_INFO.setdefault((MM, 0, (1,), 1, (16,), ()), ("I;16B", "I;16B"))
+for _order, _zero in ((II, 0), (MM, 0), (MM, 1)):
+    OPEN_INFO.setdefault((_order, _zero, (1,), 1, (12,), ()), ("I;16", "I;12"))
 _MAX_ENTRIES = 65_535  # of a directory: what TIFF 6.0 can count; BigTIFF could claim more
 _THUMBNAILS = 4  # directories for each page that may be none, before the file has too many
 
@@ -53,7 +81,7 @@ class TiffSource:
                 image.seek(self._frames[number - 1])
                 self._limits.check_pixels(*image.size, name=self._name, page=number)
                 mirror, turn = orientation_of(image.tag_v2.get(_ORIENTATION))
-                strip = None if mirror else _group4_strip(image, self._stream)
+                strips = _group4_strips(image, self._stream)
                 resolution = resolution_of(image, turn)
                 image.load()  # applies the orientation itself
         except Image.DecompressionBombError as error:
@@ -66,23 +94,47 @@ class TiffSource:
         except Exception as error:
             raise self._why(error, number) from error
         stored = pixels_of(image)
+        if image.mode in DEEP and image.tag_v2.get(_PHOTOMETRIC) == 0:  # white is zero, which it leaves to the caller
+            stored = np.asarray(255 - stored, dtype=np.uint8)
+        missing_from = _missing_from(image, strips, stored)
+        if missing_from is None and not strips:
+            missing_from = self._zeroed_from(self._frames[number - 1])
         if image.tag_v2.get(_ORIENTATION) is not None:  # this decoder left it to the caller
             stored = displayed(stored, mirror=mirror, turn=turn)
         pixels, dpi = squared(stored, resolution)
-        keep = strip is not None and pixels is stored
+        keep = len(strips) == 1 and not mirror and pixels is stored
         return PageImage(
             number=number,
             pixels=pixels,
             dpi=plausible_dpi(dpi, *pixels.shape[:2]),
-            embedded=as_tiff(strip) if keep and strip is not None else None,
+            embedded=as_tiff(strips[0]) if keep else None,
             encoding="ccitt-g4" if keep else None,
             turn=turn if keep else 0,
             unstretched=(stored.shape[1], stored.shape[0]),
+            missing=rest_of(pixels, missing_from, turn=turn),
         )
 
     def close(self) -> None:
         self._image.close()
         self._stream.close()
+
+    def _zeroed_from(self, frame: int) -> float | None:
+        """Share of the stored height from which compressed strips or tiles were zeroed and decode all the same."""
+        tags = self._image.tag_v2
+        if tags.get(_COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:
+            return None
+        places = zip(
+            tags.get(_OFFSETS) or tags.get(_TILE_OFFSETS, ()),
+            tags.get(_COUNTS) or tags.get(_TILE_COUNTS, ()),
+            strict=False,
+        )
+        for offset, count in places:
+            self._stream.seek(offset)
+            zeros = zeros_at_end(self._stream.read(count))
+            if zeros:
+                self._stream.seek(0)
+                return missing_with(self._stream.read(), offset + count - zeros, zeros, partial(_frame_of, frame))
+        return None
 
     def _opened(self) -> TiffImageFile:
         self._stream.seek(0)
@@ -96,6 +148,9 @@ class TiffSource:
     def _why(self, error: Exception, page: int | None = None) -> IntakeError:
         if _data_runs_over(self._image if page else None, self._stream):
             return TruncatedFile.about(self._name, page=page)
+        kind = _unread_kind(error, self._image if page else None)
+        if kind is not None:
+            return UnsupportedType.about(self._name, page=page, kind=kind)
         return CorruptFile.about(self._name, page=page, reason=type(error).__name__)
 
 
@@ -161,8 +216,17 @@ class _DirectoryReader:
         return tags, int(self._offset.unpack(following)[0])
 
 
-def _group4_strip(image: TiffImageFile, stream: BinaryIO) -> Group4Strip | None:
-    """The page's own Group 4 stream when the page is exactly one strip of it."""
+def _frame_of(frame: int, data: bytes) -> Pixels:
+    """The stored pixels of one directory of a TIFF file."""
+    image = TiffImageFile(BytesIO(data))
+    image.seek(frame)
+    image.tag_v2[_ORIENTATION] = 1
+    image.load()
+    return np.asarray(image)
+
+
+def _group4_strips(image: TiffImageFile, stream: BinaryIO) -> list[Group4Strip]:
+    """The page's own Group 4 streams from the top; empty when it is coded otherwise."""
     tags = image.tag_v2
     offsets, counts = tags.get(_OFFSETS, ()), tags.get(_COUNTS, ())
     plain = (
@@ -171,15 +235,53 @@ def _group4_strip(image: TiffImageFile, stream: BinaryIO) -> Group4Strip | None:
         and tags.get(_FILL_ORDER, 1) == 1
         and tags.get(_T6, 0) == 0
         and tags.get(_PHOTOMETRIC) in (0, 1)
-        and len(offsets) == len(counts) == 1
+        and len(offsets) == len(counts)
     )
     if not plain:
-        return None
+        return []
+    width, height = tags[_WIDTH], tags[_HEIGHT]
+    rows = min(tags.get(_ROWS) or height, height)
     position = stream.tell()
-    stream.seek(offsets[0])
-    data = stream.read(counts[0])
+    strips = []
+    for top, offset, count in zip(range(0, height, rows), offsets, counts, strict=False):
+        stream.seek(offset)
+        data = stream.read(count)
+        white_is_zero = tags[_PHOTOMETRIC] == 0
+        strips.append(Group4Strip(width=width, height=min(rows, height - top), white_is_zero=white_is_zero, data=data))
     stream.seek(position)
-    return Group4Strip(width=tags[_WIDTH], height=tags[_HEIGHT], white_is_zero=tags[_PHOTOMETRIC] == 0, data=data)
+    return strips
+
+
+def _missing_from(image: TiffImageFile, strips: Sequence[Group4Strip], pixels: Pixels) -> float | None:
+    """Share of the stored height from which the file holds no rows; None where it holds them all."""
+    tags = image.tag_v2
+    height, above = int(tags[_HEIGHT]), 0
+    for strip in strips:
+        share = group4_missing_from(strip)
+        if share is not None:
+            return (above + share * strip.height) / height
+        above += strip.height
+    places = list(zip(tags.get(_OFFSETS, ()), tags.get(_COUNTS, ()), strict=False))
+    empty = next((n for n, (offset, count) in enumerate(places) if not offset or not count), None)
+    rows = tags.get(_ROWS)
+    if empty is not None and rows:
+        in_plane = -(-height // int(rows))  # strips of one channel, where these are stored apart
+        return min(1.0, empty % in_plane * int(rows) / height)
+    upright = tags.get(_ORIENTATION, 1) == 1
+    if tags.get(_COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED and image.mode != "1" and upright:
+        return zeroed_from(pixels, 255 if tags.get(_PHOTOMETRIC) == 0 else 0)
+    return None
+
+
+def _unread_kind(error: Exception, image: TiffImageFile | None) -> str | None:
+    """What a TIFF is that the decoder does not know, by its error; None where the file is at fault."""
+    unknown = error.__cause__.args[0] if isinstance(error.__cause__, KeyError) else None
+    if isinstance(unknown, tuple):  # byte order, photometric, format, fill order, bits, extra samples
+        return f"TIFF, {'+'.join(map(str, unknown[4]))} bit"
+    if isinstance(unknown, int) and unknown not in _DIMENSIONS:
+        return f"TIFF, compression {unknown}"
+    compression = image.tag_v2.get(_COMPRESSION) if image is not None else None
+    return f"TIFF, compression {compression}" if compression in _RARE else None
 
 
 def _data_runs_over(image: TiffImageFile | None, stream: BinaryIO) -> bool:

@@ -255,6 +255,9 @@ REASONS: dict[str, Message] = {
     "field.invalid_form": Message("Giá trị không đúng dạng", "The value does not have the form it should have"),
     "field.sources_differ": Message("Các nguồn trên giấy khác nhau", "Sources on the paper differ"),
     "field.register_differs": Message("Khác cơ sở dữ liệu dân cư", "Differs from the population register"),
+    "page.damaged": Message(
+        "Ảnh trang bị hỏng hoặc mất từ chỗ này", "The page's picture is damaged or missing from here on"
+    ),
     "field.not_calibrated": Message("Chưa hiệu chuẩn độ tin cậy", "No calibration: nothing is accepted unseen"),
     "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
     "field.crosses_rule": Message(
@@ -301,6 +304,7 @@ REASONS: dict[str, Message] = {
 _BAD_PAGES = (
     "page.several_papers",
     "page.unreadable",
+    "page.damaged",
     "page.time_limit",
     "page.memory_limit",
     "page.crashed",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta, timezone
+from functools import partial
 
-from pipeline.domain.errors import InputError
+from pipeline.domain.errors import HotichError, InputError
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Provenance
 from pipeline.judging.verdict import (
     DocumentVerdict,
@@ -32,9 +35,12 @@ from storage.office.store import OfficeStore, OfficeTables
 from storage.submissions import Decision, Submission
 from storage.submissions.tray import Slot, Tray
 from workers.archive_reading import ArchiveReading
+from workers.errors import ReadingFailed
 from workers.jobs import FileRead
 from workers.scan_reader import ScanReader
 
+_log = logging.getLogger(__name__)
+_FAULT = "internal.error"  # of the program, as a reading process reports it
 _VIETNAM = timezone(timedelta(hours=7))
 _ENDINGS = {
     "image/jpeg": ".jpg",
@@ -44,6 +50,12 @@ _ENDINGS = {
     "image/heic": ".heic",
     "application/pdf": ".pdf",
 }
+
+
+_FAILED = Message(
+    "Chương trình hai lần không đọc được tệp này; hãy gửi lại ở dạng PDF hoặc JPEG, hoặc mang giấy tờ đến",
+    "The program failed twice over this file; send it again as PDF or JPEG, or bring the paper",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,7 @@ class Processor:
 
     def _read(self, submission: Submission, slot: Slot) -> list[_File]:
         """All files at once, so that several readers share one submission."""
-        begun: list[tuple[int, str, str, Future[FileRead]]] = []
+        begun: list[tuple[int, str, str, Callable[[], Future[FileRead]], Future[FileRead]]] = []
         done_pages = [0] * (len(submission.files) + 1)
 
         def progress(ordinal: int) -> Callable[[int], None]:
@@ -133,12 +145,14 @@ class Processor:
 
         for ordinal, file in enumerate(submission.files, start=1):
             name = f"{submission.submission_id}/{ordinal}{_ENDINGS.get(file.media_type, '')}"
-            future = self._reader.submit(slot.file(ordinal), name=name, sha256=file.sha256, on_page=progress(ordinal))
-            begun.append((ordinal, name, file.sha256, future))
+            submit = partial(
+                self._reader.submit, slot.file(ordinal), name=name, sha256=file.sha256, on_page=progress(ordinal)
+            )
+            begun.append((ordinal, name, file.sha256, submit, submit()))
         files: list[_File] = []
-        for ordinal, name, sha256, future in begun:
+        for ordinal, name, sha256, again, future in begun:
             try:
-                files.append(_File(ordinal, name, sha256, future.result(), None))
+                files.append(_File(ordinal, name, sha256, _read_or_again(future, again), None))
             except InputError as error:
                 files.append(_File(ordinal, name, sha256, None, error))
         return files
@@ -228,6 +242,25 @@ class Processor:
         assert file.reading is not None
         key = WorkKey.of(file.sha256, self._provenance)
         return self._archive.archive(key, file.reading, name=file.name, original=slot.file(file.ordinal), also=also)
+
+
+def _read_or_again(future: Future[FileRead], submit: Callable[[], Future[FileRead]]) -> FileRead:
+    """What was read, at the second try where the program fell over the file at the first.
+
+    Raises `ReadingFailed` when it does so again: a person is told, since further tries would end alike.
+    """
+    try:
+        return future.result()
+    except HotichError as error:
+        if error.code != _FAULT:
+            raise
+        _log.error("submission.reading_failed code=%s reason=%s", error.code, error.message.en)
+    try:
+        return submit().result()
+    except HotichError as error:
+        if error.code != _FAULT:
+            raise
+        raise ReadingFailed(_FAILED, page=error.page) from error
 
 
 def _documents_in(verdict: Verdict, file: _File, joined: Sequence[Joined]) -> list[DocumentVerdict]:

@@ -67,7 +67,7 @@ THINGS: dict[str, Callable[[], list[CivilRecord]]] = {
 
 
 class FakeReader:
-    """Reads what `picture` made. `gate` cleared holds every reading back; `fault` is raised once."""
+    """Reads what `picture` made. `gate` cleared holds every reading back; `fault` is raised `faults` times."""
 
     def __init__(self, spool: Path) -> None:
         self._spool = spool
@@ -75,6 +75,7 @@ class FakeReader:
         self.gate = threading.Event()
         self.gate.set()
         self.fault: Exception | None = None
+        self.faults = 1
         self.read: list[str] = []
 
     def submit(
@@ -85,9 +86,9 @@ class FakeReader:
     def _read(self, path: Path, name: str, sha256: str, on_page: Callable[[int], None] | None) -> FileRead:
         self.gate.wait(20)
         self.read.append(name)
-        if self.fault is not None:
-            fault, self.fault = self.fault, None
-            raise fault
+        if self.fault is not None and self.faults > 0:
+            self.faults -= 1
+            raise self.fault
         what = path.read_bytes().removeprefix(JPEG).partition(b"|")[0].decode()
         if what not in THINGS:
             raise InputError(Message(f"{name}: hỏng", "damaged"), code="input.corrupt")

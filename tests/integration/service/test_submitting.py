@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from pipeline.domain.errors import ResourceError
+from pipeline.domain.errors import HotichError, ResourceError
 from pipeline.domain.message import Message
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture
 
@@ -121,6 +121,22 @@ def test_what_the_machine_cannot_now_is_tried_again_and_never_answered_with_a_gu
     answer = desk.submit(picture("card"))
     assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
     assert len(desk.reader.read) == 2
+
+
+def test_a_file_over_which_the_program_fails_once_is_read_again(desk: Desk) -> None:
+    desk.reader.fault = HotichError(Message("x", "x"), code="internal.error")
+    assert desk.submit(picture("card")).json()["status"] == "accepted"
+    assert len(desk.reader.read) == 2
+
+
+def test_a_file_over_which_the_program_fails_twice_is_answered_with_the_reason(desk: Desk) -> None:
+    desk.reader.fault, desk.reader.faults = HotichError(Message("x", "x"), code="internal.error"), 100
+    answer = desk.submit(picture("card"))
+    assert (answer.status_code, answer.json()["verdict"]["outcome"]) == (200, "retake")
+    (reason,) = [r for r in answer.json()["verdict"]["reasons"] if r["code"] == "document.unreadable"]
+    assert "failed twice" in reason["message"]["en"]
+    assert len(desk.reader.read) == 2
+    assert desk.http.get("/health").json()["status"] == "ok"
 
 
 def test_an_unknown_procedure_is_refused_and_stores_nothing(desk: Desk) -> None:

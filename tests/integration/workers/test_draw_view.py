@@ -22,6 +22,7 @@ from pipeline.intake.limits import IntakeLimits
 from storage.books import Correction, keep_corrections
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
+from tests.making.sheets import page
 from workers.books.adapt_book import adapt_book
 from workers.draw_view import NothingToShow, Viewer, line_of, reading_line_of
 from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
@@ -79,6 +80,11 @@ DEAF: Any = _Deaf()
 
 def show(job: ShowPage | ShowLine | CutLine) -> Shown:
     return Viewer(IntakeLimits())(job, DEAF)
+
+
+def test_a_negative_is_shown_as_people_read_it(tmp_path: Path) -> None:
+    film = np.asarray(255 - page(), np.uint8)
+    assert np.median(decoded(show(saved(tmp_path / "film.png", film)).picture)) > 200
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])

@@ -12,6 +12,7 @@ from PIL import Image
 
 from pipeline import read_document as process
 from pipeline.domain.errors import InputError
+from pipeline.domain.geometry import bounds, rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
@@ -178,6 +179,40 @@ def test_a_page_that_cannot_be_read_is_a_finding_and_the_next_is_read(
     (draft,) = read(scan(2))
     assert draft.record.document_type is DocumentType.BIRTH_CERTIFICATE
     assert "page.unreadable" in [f.code for f in draft.record.findings]
+
+
+def test_nothing_is_accepted_from_where_the_page_is_missing_on(
+    scan: Callable[[int], Path], pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages[1] = certificate()
+    whole: Callable[[PageImage, Readers], ReadPage] = vars(process)["read_page"]
+    tops = [bounds(f.box)[1] for f in read(scan(1))[0].record.fields]
+    at = sorted(tops)[len(tops) // 2]
+
+    def half(page: PageImage, readers: Readers) -> ReadPage:
+        read = whole(page, readers)
+        return replace(read, report=replace(read.report, missing=rectangle(0, at, 2000, 9000)))
+
+    monkeypatch.setattr(process, "read_page", half)
+    settings = TriageSettings(accept_at=0.5)
+    fields = conclude(read(scan(1))[0], register=None, calibration=Sure(), settings=settings).fields
+    assert all(f.status is Status.REVIEW and "page.damaged" in f.findings for f in fields if bounds(f.box)[3] >= at)
+    assert any(f.status is Status.ACCEPTED for f in fields)
+
+
+def test_damage_on_a_page_of_no_record_is_said_of_every_record(
+    scan: Callable[[int], Path], pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages[1], pages[3] = certificate(1), certificate(3, seed=2)
+    whole: Callable[[PageImage, Readers], ReadPage] = vars(process)["read_page"]
+    damage = Finding(code="page.damaged", message=Message("hỏng", "damaged"))
+
+    def second_damaged(page: PageImage, readers: Readers) -> ReadPage:
+        read = whole(page, readers)
+        return replace(read, report=replace(read.report, findings=(damage,))) if page.number == 2 else read
+
+    monkeypatch.setattr(process, "read_page", second_damaged)
+    assert [damage in draft.record.findings for draft in read(scan(3))] == [True, True]
 
 
 def test_a_file_none_of_whose_pages_can_be_read_is_an_input_error(

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.domain.geometry import Transform
+from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import PageImage
 from pipeline.domain.recognition import Character, Confidence, LineImage, ModelIdentity, Reading
 from pipeline.imaging import PreparedPage, prepare_page
@@ -113,6 +113,41 @@ def test_faded_ink_is_not_blank() -> None:
     faded = cv2.addWeighted(page(), 0.3, np.full((HEIGHT, WIDTH), 250, np.uint8), 0.7, 0)
     prepared = prepare_page(PageImage(number=1, pixels=np.asarray(faded), dpi=300), reader=_Knowing((1, 0)))
     assert not prepared.report.blank
+
+
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.15])
+@pytest.mark.parametrize("grain", [0, 3])
+def test_a_page_of_very_faint_ink_is_read_as_dark_as_print(share: float, grain: float) -> None:
+    noise = np.random.default_rng(2).normal(0, grain, (HEIGHT, WIDTH))
+    faint = (235 - (255 - page().astype(float)) * share + noise).clip(0, 255).astype(np.uint8)
+    prepared = prepare_page(PageImage(number=1, pixels=faint, dpi=300), reader=_Knowing((1, 0)))
+    assert not prepared.report.blank and "page.faint" in [f.code for f in prepared.report.findings]
+    levels = prepared.images[0].colour
+    assert np.percentile(levels, 1) < 130 and np.median(levels) > 235
+
+
+@pytest.mark.parametrize("spread", [1, 4, 10])
+@pytest.mark.parametrize("size", [0.0, 2.0])
+def test_grain_of_any_size_is_blank(spread: float, size: float) -> None:
+    noise = np.random.default_rng(4).normal(0, spread, (HEIGHT, WIDTH)).astype(np.float32)
+    if size:
+        noise = cv2.GaussianBlur(noise, (0, 0), size) * (2 * size)
+    pixels = (240 + noise).clip(0, 255).astype(np.uint8)
+    assert prepare_page(PageImage(number=1, pixels=pixels, dpi=300), reader=None).report.blank
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (rectangle(0, 0.4 * HEIGHT, WIDTH, HEIGHT), "from the top, only 40 %"),
+        (rectangle(0, 0, 0.7 * WIDTH, HEIGHT), "from the right, only 30 %"),
+        (rectangle(0, 0, WIDTH, HEIGHT), "all of the page"),
+    ],
+)
+def test_a_page_of_which_a_part_is_missing_says_from_where_on(missing: Quad, said: str) -> None:
+    prepared = prepare_page(PageImage(number=1, pixels=page(), dpi=300, missing=missing), reader=_Knowing((1, 0)))
+    (finding,) = [f for f in prepared.report.findings if f.code == "page.damaged"]
+    assert said in finding.message.en and prepared.report.missing == missing
 
 
 def test_a_page_nobody_can_read_stays_as_scanned_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

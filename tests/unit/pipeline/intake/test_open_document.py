@@ -14,6 +14,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from pipeline.domain.model import PageImage
 from pipeline.intake import IntakeLimits, open_document, sha256_of_file
+from pipeline.intake.errors import TooFewPixels
 from tests.making.hostile import add_page, saved, scanned_pdf
 
 WIDTH, HEIGHT = 640, 900
@@ -52,6 +53,13 @@ def test_cmyk_shows_the_same_sheet(tmp_path: Path, kind: str) -> None:
     page = _first_page(path)
     assert _shows_sheet(page.pixels)
     assert page.embedded is None
+
+
+@pytest.mark.parametrize("size", [(20_000, 1), (1, 3000), (7, 7)])
+def test_a_picture_too_thin_for_a_letter_is_set_aside(tmp_path: Path, size: tuple[int, int]) -> None:
+    Image.new("RGB", size, "white").save(tmp_path / "thin.png")
+    with pytest.raises(TooFewPixels, match="scan the whole page"):
+        _first_page(tmp_path / "thin.png")
 
 
 def test_sixteen_bit_grey_keeps_its_upper_half(tmp_path: Path) -> None:

@@ -175,7 +175,8 @@ def test_a_paper_on_which_nothing_was_read_is_never_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["page.unreadable", "page.time_limit", "page.crashed", "register.conflict", "form.wrong_time"]
+    "code",
+    ["page.unreadable", "page.damaged", "page.time_limit", "page.crashed", "register.conflict", "form.wrong_time"],
 )
 def test_a_finding_on_the_document_that_must_be_seen_is(code: str) -> None:
     findings = [Finding(code=code, message=Message.same(""))]
