@@ -47,6 +47,12 @@ def print_summary(results: Sequence[FileResult], out: TextIO) -> None:
         console.print(f"… {len(results) - len(shown)} tệp nữa / more files")
     for line in _pages_elsewhere(shown):
         console.print(Text(line))
+    seen_before = totals(results)["seen_before"]
+    if seen_before:
+        console.print(
+            f"{seen_before} giấy tờ có vẻ đã có trong kho: xem danh sách cần xem"
+            f" / {seen_before} papers look like ones already held: see the review list"
+        )
     console.print(Text(_total_line(results), style="bold"))
 
 

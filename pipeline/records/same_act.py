@@ -61,19 +61,27 @@ _KIND: Mapping[DocumentType, ActKind] = {
 # a day, and common names are so common that two of them may bear one: a name and a birth date need a third fact.
 _PARTS: Mapping[ActKind, tuple[tuple[str, ...], ...]] = {
     ActKind.BIRTH: (
+        ("personal_id",),
         ("full_name", "date_of_birth", "mother_full_name"),
         ("full_name", "date_of_birth", "father_full_name"),
         ("full_name", "date_of_birth", "date_of_registration"),
+        ("document_number", "date_of_birth", "mother_full_name"),  # twins have numbers of their own
     ),
-    ActKind.DEATH: (("full_name", "date_of_death"), ("full_name", "date_of_birth", "date_of_registration")),
+    ActKind.DEATH: (
+        ("personal_id",),
+        ("full_name", "date_of_death"),
+        ("full_name", "date_of_birth", "date_of_registration"),
+    ),
     ActKind.MARRIAGE: (
         ("husband_full_name", "wife_full_name", "date_of_registration"),
         ("husband_full_name", "wife_full_name", "husband_date_of_birth"),
         ("husband_full_name", "wife_full_name", "wife_date_of_birth"),
+        ("document_number", "date_of_registration", "husband_full_name"),
+        ("document_number", "date_of_registration", "wife_full_name"),
     ),
-    ActKind.CARD: (("personal_id",),),
     ActKind.BOOK: (("household_number", "head_full_name"),),
 }
+_NUMBERS = {"personal_id": 12, "old_national_id": 9}
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CARD_NUMBER = {DocumentType.NATIONAL_ID_9: "old_national_id"}
 
@@ -107,10 +115,9 @@ def keys_of(record: CivilRecord) -> frozenset[ActKey]:
         return frozenset()
     values = {field.name: field.value for field in record.fields if field.value}
     if kind is ActKind.CARD:
-        number = ascii_key(values.get(_CARD_NUMBER.get(record.document_type, "personal_id"), ""))
+        number = _key((_CARD_NUMBER.get(record.document_type, "personal_id"),), values)
         sides = sides_seen(record) or ("",)
-        cards = ((record.document_type.value, side, number) for side in sides if number)
-        return frozenset(ActKey(kind, card) for card in cards)
+        return frozenset(ActKey(kind, (record.document_type.value, side, *number)) for side in sides if number)
     return frozenset(ActKey(kind, key) for parts in _PARTS[kind] if (key := _key(parts, values)))
 
 
@@ -174,6 +181,8 @@ def _tagged(parts: Iterable[str], values: Mapping[str, str]) -> Iterator[str]:
 def _is_whole(name: str, value: str | None) -> bool:
     if not value or not ascii_key(value):
         return False
+    if name in _NUMBERS:
+        return len(value) == _NUMBERS[name] and value.isdecimal()
     if name.endswith("full_name"):
         return len(value.split()) > 1  # of a single word the rest was not read
     return "date_of" not in name or _FULL_DATE.fullmatch(value) is not None

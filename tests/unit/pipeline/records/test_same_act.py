@@ -74,11 +74,12 @@ def test_no_key_is_made_of_names_alone(kind: DocumentType) -> None:
     [
         (CERTIFICATE, without(BIRTH, "date_of_birth")),
         (CERTIFICATE, BIRTH | {"date_of_birth": "2026"}),
-        (CERTIFICATE, BIRTH | {"full_name": "Hiền"}),
+        (CERTIFICATE, without(BIRTH, "document_number") | {"full_name": "Hiền"}),
         (CERTIFICATE, without(BIRTH, "mother_full_name", "father_full_name", "date_of_registration")),
         (DocumentType.DEATH_CERTIFICATE, DEATH | {"date_of_death": "2005", "date_of_birth": "1967"}),
         (DocumentType.MARRIAGE_CERTIFICATE, without(MARRIAGE, "date_of_registration")),
         (DocumentType.CITIZEN_ID_CHIP, without(CARD, "personal_id")),
+        (DocumentType.CITIZEN_ID_CHIP, CARD | {"personal_id": "0013099143"}),
         (DocumentType.HOUSEHOLD_BOOK, without(BOOK, "household_number")),
         (DocumentType.UNKNOWN, BIRTH),
         (DocumentType.OTHER, BIRTH),
@@ -114,6 +115,25 @@ def test_an_extract_and_the_register_s_entry_share_the_certificate_s_keys() -> N
 def test_one_parent_is_enough_where_the_other_was_misread() -> None:
     misread = BIRTH | {"mother_full_name": "Cao Hai Uyen B", "date_of_registration": "2026-07-31"}
     assert share(paper(CERTIFICATE, misread), paper(CERTIFICATE, BIRTH))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "name", "misread"),
+    [
+        (CERTIFICATE, BIRTH, "full_name", "Đàm Mai Hiên A"),
+        (DocumentType.DEATH_CERTIFICATE, DEATH | {"personal_id": "001067000123"}, "full_name", "Lương Thi Loam"),
+        (DocumentType.MARRIAGE_CERTIFICATE, MARRIAGE | {"document_number": "204"}, "wife_full_name", "Tran Thanh Dien"),
+    ],
+)
+def test_a_number_is_enough_where_a_name_was_misread(
+    kind: DocumentType, values: dict[str, str], name: str, misread: str
+) -> None:
+    assert share(paper(kind, values | {name: misread}), paper(kind, values))
+
+
+def test_twins_are_two() -> None:
+    twin = BIRTH | {"full_name": "Đàm Mai Hoa", "document_number": "352/2026"}
+    assert not share(paper(CERTIFICATE, twin), paper(CERTIFICATE, BIRTH))
 
 
 def test_people_of_one_name_are_not_one() -> None:
