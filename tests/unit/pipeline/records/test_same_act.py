@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import CivilRecord, Continuation, DocumentType, FieldSource, FieldValue, Status
+from pipeline.judging.review.outcome import Choice, FieldDecision, decided
 from pipeline.records.same_act import Relation, differing, keys_of, relation, seen_before
 from pipeline.settling.triage import COPIES_DIFFER, SEEN_BEFORE
 from tests.contract.storage.samples import record as plain
@@ -232,6 +233,16 @@ def test_a_field_that_two_papers_accepted_otherwise_goes_to_a_person_and_keeps_i
     assert (asked.name, asked.value, asked.findings) == ("father_full_name", "Đàm Văn Hai", (COPIES_DIFFER,))
     assert told.status is Status.REVIEW
     assert [f.field for f in told.findings if f.code == COPIES_DIFFER] == ["father_full_name"]
+
+
+def test_a_person_who_decides_the_field_settles_the_difference() -> None:
+    record = paper(EXTRACT, BIRTH | {"father_full_name": "Đàm Văn Hai"})
+    told = seen_before(record, [paper(CERTIFICATE, BIRTH)])
+    decision = FieldDecision(choice=Choice.ACCEPT, value="Đàm Văn Hai", verbatim="Đàm Văn Hai")
+    after = decided(told, {"father_full_name": decision})
+    assert after.status is Status.ACCEPTED
+    assert SEEN_BEFORE in [finding.code for finding in after.findings]
+    assert COPIES_DIFFER not in [finding.code for finding in after.findings]
 
 
 def test_a_paper_seen_for_the_first_time_stays_as_it_is() -> None:
