@@ -59,6 +59,12 @@ def print_summary(results: Sequence[FileResult], out: TextIO, *, passed_over: Se
             console.print(Text(printable(line)))
         if len(lines) > _MOST_NOTES:
             console.print(f"… {len(lines) - _MOST_NOTES} tệp nữa như vậy: --json / more files like these: --json")
+    seen_before = totals(results)["seen_before"]
+    if seen_before:
+        console.print(
+            f"{seen_before} giấy tờ có vẻ đã có trong kho: xem danh sách cần xem"
+            f" / {seen_before} papers look like ones already held: see the review list"
+        )
     console.print(Text(_total_line(results), style="bold"))
 
 

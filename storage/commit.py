@@ -73,13 +73,7 @@ def commit_documents(
         unit.ledger.finish(claim)
         unit.documents.supersede(key)
         for new_document in new:
-            revision = unit.documents.add(key, new_document, actor=actor)
-            unit.audit.append(
-                actor=actor,
-                action="document.stored",
-                subject=f"{new_document.record.document_id}@{revision}",
-                digest=new_document.json.name,
-            )
+            unit.store(key, new_document, actor=actor)
         if ledger is not None and pages_key is not None:
             unit.page_ledgers.put(key, ledger, pages_key)
             unit.audit.append(actor=actor, action="pages.counted", subject=ledger_name(key), digest=pages_key.name)

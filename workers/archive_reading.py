@@ -18,6 +18,7 @@ from storage.commit import Digitized, commit_documents
 from storage.errors import StoreBusy
 from storage.objects import ObjectStore
 from workers.jobs import FileRead
+from workers.seen_before import seen_before_in
 
 Also = Callable[[UnitOfWork, list[StoredDocument]], None]
 """What is to change in the same transaction, given the stored documents."""
@@ -50,11 +51,13 @@ class ArchiveReading:
     def commit(self, claim: Claim, read: FileRead, *, original: Path, also: Also | None = None) -> list[StoredDocument]:
         """Original, archival copy, records and audit entries: one commit, or `HotichError` and nothing stored.
 
-        Returns the newest revision of each document, in reading order.
+        Records say what was seen before (`workers.seen_before`). Returns the newest revision of each document, in
+        reading order.
         """
         archival = Path(read.pdf)
+        records = seen_before_in(read.records, catalogue=self._catalogue, objects=self._objects)
         documents = [
-            Digitized(record=record, record_json=record_bytes(record), archival=archival) for record in read.records
+            Digitized(record=record, record_json=record_bytes(record), archival=archival) for record in records
         ]
         stored = commit_documents(
             self._objects,

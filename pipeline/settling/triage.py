@@ -244,6 +244,9 @@ def reason_message(code: str) -> Message:
     return REASONS.get(code) or FINDING_MESSAGES.get(code) or Message.same(code)
 
 
+SEEN_BEFORE = "document.seen_before"
+COPIES_DIFFER = "document.copies_differ"
+
 REASONS: dict[str, Message] = {
     "field.association": Message(
         "Chưa chắc giá trị này thuộc về mục này", "It is not sure that this value belongs to this entry"
@@ -287,6 +290,10 @@ REASONS: dict[str, Message] = {
     "page.looks_blank": Message("Có trang có vẻ trắng", "A page looks blank"),
     "page.no_record": Message("Có trang không thuộc hồ sơ nào", "A page is in no record"),
     "input.pages_unaccounted": Message("Số trang không khớp", "The pages do not add up"),
+    SEEN_BEFORE: Message("Có vẻ đã có trong kho", "It looks like one already held"),
+    COPIES_DIFFER: Message(
+        "Khác với giấy tờ đã lưu của cùng việc này", "It differs from a paper of the same act that is already held"
+    ),
     "paper.unknown_type": Message("Chưa rõ loại giấy tờ", "The kind of paper is not known"),
     "paper.findings": Message("Cần xem cả giấy tờ", "The paper as a whole is to be looked at"),
     "sample.promise_broken": Message(
@@ -321,4 +328,4 @@ def needs_a_person(code: str) -> bool:
     """
     if code in RULES:
         return severity(code) is not Severity.INFO
-    return code.startswith(("field.", "register.")) or code in (*_BAD_PAGES, *_OPEN_PAGES)
+    return code.startswith(("field.", "register.")) or code in (*_BAD_PAGES, *_OPEN_PAGES, COPIES_DIFFER)

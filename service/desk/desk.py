@@ -250,6 +250,19 @@ class ReviewDesk:
         later = [other for other in documents if other.current and other.ordinal > document.ordinal]
         return min(later, key=lambda other: other.ordinal, default=None)
 
+    def alike(self, person: Person, document_id: str) -> list[StoredDocument]:
+        """The documents that look like the same paper or act as this one, of those that this person may see."""
+        found = self._catalogue.alike(document_id)
+        if not found:
+            return []
+        with self._store.read() as tables:
+            known = {other.document_id: tables.items.document(other.document_id) for other in found}
+        return [
+            other
+            for other in found
+            if (facts := known[other.document_id]) is not None and facts.office in person.offices
+        ]
+
     def catch_up(self) -> int:
         """Opens items for the documents stored since the last call, and releases what a crash left unreleased. Returns
         how many documents came."""

@@ -331,7 +331,7 @@ def _reasons(record: CivilRecord, field: FieldValue | None) -> Iterator[Message]
         return
     codes = [code for code in field.findings if code not in _NOT_GRAVE and not code.startswith("review.")]
     messages = [message for code in dict.fromkeys(codes) if (message := reason_message(code)) != Message.same(code)]
-    grave = any(code.startswith(("field.", "register.", "sources.", "id.")) for code in codes)
+    grave = any(code.startswith(("field.", "register.", "sources.", "id.", "document.")) for code in codes)
     yield from iter(messages if grave else [*messages, reason_message(_UNSURE)])
 
 

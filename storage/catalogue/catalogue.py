@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -11,9 +11,10 @@ from typing import Self
 import sqlalchemy as sa
 
 from pipeline.domain.message import Message
+from pipeline.records.same_act import ActKey
 from storage.catalogue.audit import AuditEntry, AuditLog
 from storage.catalogue.books import Books
-from storage.catalogue.documents import Documents, ReviewRow, StoredDocument
+from storage.catalogue.documents import Documents, NewDocument, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
 from storage.catalogue.page_ledgers import PageLedgers
@@ -32,7 +33,7 @@ class UnitOfWork:
     """One transaction over ledger, documents, page ledgers, books and audit log: rolled back unless `commit` is called.
 
     with catalogue.unit() as unit:
-        unit.documents.add(...)
+        unit.store(...)
         unit.ledger.finish(...)
         unit.audit.append(...)
         unit.commit()
@@ -60,6 +61,19 @@ class UnitOfWork:
     def connection(self) -> sa.Connection:
         """For other tables of storage that are to change in the same transaction."""
         return self._connection
+
+    def store(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
+        """Stores the document as its newest revision, noted in the audit log with each document held before that it is
+        now found to be alike; returns the revision. Raises what `Documents.add` raises."""
+        document_id = new.record.document_id
+        known = {other.document_id for other in self.documents.alike(document_id)}
+        revision = self.documents.add(key, new, actor=actor)
+        this = f"{document_id}@{revision}"
+        self.audit.append(actor=actor, action="document.stored", subject=this, digest=new.json.name)
+        for other in self.documents.held_before(document_id):
+            if other.document_id not in known:
+                self.audit.append(actor=actor, action=f"document.seen_before:{other.document_id}", subject=this)
+        return revision
 
     def commit(self) -> None:
         """Makes everything done in this unit durable, in one step."""
@@ -202,6 +216,21 @@ class Catalogue:
         """The current revision of a document, or the one that is named."""
         with self._documents() as documents:
             return documents.current(document_id) if revision is None else documents.revision(document_id, revision)
+
+    def alike(self, document_id: str) -> list[StoredDocument]:
+        """Current documents of the same act or paper as this one, as far as keys tell, the first held first."""
+        with self._documents() as documents:
+            return documents.alike(document_id)
+
+    def held_before(self, document_id: str) -> list[StoredDocument]:
+        """Of `alike` those that were held before this one."""
+        with self._documents() as documents:
+            return documents.held_before(document_id)
+
+    def holding(self, keys: Collection[ActKey], *, document_id: str, besides: str) -> list[StoredDocument]:
+        """See `Documents.holding`."""
+        with self._documents() as documents:
+            return documents.holding(keys, document_id=document_id, besides=besides)
 
     def all_documents(self) -> Iterator[StoredDocument]:
         """Every revision of every document, in constant memory."""

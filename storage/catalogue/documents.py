@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,8 @@ import sqlalchemy as sa
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, RegisterOutcome, Status
+from pipeline.records.same_act import ActKey, keys_of
+from storage.catalogue.act_keys import ActKeys
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, fields, outputs, source_names
 from storage.objects.key import ObjectKey
@@ -73,6 +76,7 @@ class Documents:
     def __init__(self, connection: sa.Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+        self._keys = ActKeys(connection)
 
     def supersede(self, key: WorkKey) -> None:
         """Documents that another version of the software made of this source stay stored, but are no longer current."""
@@ -107,7 +111,26 @@ class Documents:
         ]
         if rows:
             self._connection.execute(sa.insert(fields), rows)
+        self._keys.put(record.document_id, keys_of(record))
         return revision
+
+    def forget_keys(self, document_id: str) -> None:
+        """The document is not to be known again: it went into another one."""
+        self._keys.forget(document_id)
+
+    def alike(self, document_id: str) -> list[StoredDocument]:
+        """Current documents that share a key with this one (`pipeline.records.same_act`), the first held first."""
+        return self._by_age(self._keys.sharing(document_id))
+
+    def held_before(self, document_id: str) -> list[StoredDocument]:
+        """Of `alike` those that were held before this one."""
+        return _before(document_id, self._by_age({document_id, *self._keys.sharing(document_id)}))
+
+    def holding(self, keys: Collection[ActKey], *, document_id: str, besides: str) -> list[StoredDocument]:
+        """Current documents that have one of the keys, of other source files than `besides`, and were held before this
+        document, which may not be stored yet; the first held first."""
+        found = _before(document_id, self._by_age({document_id, *self._keys.holders(keys)}))
+        return [other for other in found if other.source_sha256 != besides]
 
     def of_work(self, key: WorkKey) -> list[StoredDocument]:
         """What one piece of work made, in reading order."""
@@ -181,6 +204,18 @@ class Documents:
         query = sa.select(documents.c.source_sha256).join(outputs, _delivered())
         return self._connection.scalar(query.where(outputs.c.path == clean(path)))
 
+    def _by_age(self, ids: Collection[str]) -> list[StoredDocument]:
+        """The current ones of these documents in the order in which their first revisions were stored."""
+        if not ids:
+            return []
+        of_these = documents.c.document_id.in_(ids)
+        first = sa.select(documents.c.document_id, sa.func.min(documents.c.committed_at)).where(of_these)
+        since: dict[str, str] = {
+            row[0]: row[1] for row in self._connection.execute(first.group_by(documents.c.document_id))
+        }
+        found = self._stored(of_these & documents.c.current)
+        return sorted(found, key=lambda one: (since[one.document_id], one.source_sha256, one.ordinal))
+
     def _row(self, key: WorkKey, new: NewDocument, revision: int, actor: str) -> dict[str, Any]:
         record = new.record
         return {
@@ -215,6 +250,11 @@ class Documents:
 
 def _delivered() -> sa.ColumnElement[bool]:
     return (documents.c.document_id == outputs.c.document_id) & (documents.c.revision == outputs.c.revision)
+
+
+def _before(document_id: str, by_age: Sequence[StoredDocument]) -> list[StoredDocument]:
+    """Those that come before the document; all where it is not among them."""
+    return list(takewhile(lambda other: other.document_id != document_id, by_age))
 
 
 def _count(status: Status) -> sa.ScalarSelect[int]:

@@ -131,6 +131,21 @@ open_pages = sa.Table(
     sa.Column("code", sa.Text, nullable=False),
 )
 
+# By what a document can be known again: see `storage.catalogue.act_keys`.
+act_secret = sa.Table(
+    "act_secret",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("secret", sa.String(64), nullable=False),
+)
+
+act_keys = sa.Table(
+    "act_keys",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.String(32), primary_key=True, index=True),
+)
+
 outputs = sa.Table(
     "outputs",
     metadata,
@@ -204,6 +219,6 @@ book_choices = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0005",
+    head="0006",
     version_table="catalogue_version",
 )

@@ -193,10 +193,7 @@ def add_revision(
         archival=stored.archival,
         json=key,
     )
-    revision = unit.documents.add(work_key, new, actor=actor)
-    unit.audit.append(
-        actor=actor, action="document.stored", subject=f"{record.document_id}@{revision}", digest=key.name
-    )
+    revision = unit.store(work_key, new, actor=actor)
     made = unit.documents.revision(record.document_id, revision)
     assert made is not None
     return made

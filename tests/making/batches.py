@@ -80,6 +80,18 @@ def leaf_of(record: CivilRecord, members: int, before: Preceding | None) -> Civi
     )
 
 
+def act_of(record: CivilRecord, said: Mapping[str, str]) -> CivilRecord:
+    """The record with these values, all accepted, "_" for a space; "type" says what the paper is."""
+    said = dict(said)
+    kind = DocumentType(said.pop("type", record.document_type.value))
+    values = [
+        FieldValue(name=name, value=text, verbatim=text, page=1, box=rectangle(1, 1, 9, 5), status=Status.ACCEPTED)
+        for name, value in said.items()
+        if (text := value.replace("_", " "))
+    ]
+    return record.evolve(document_type=kind, fields=tuple(values), status=Status.ACCEPTED)
+
+
 def torn(record: CivilRecord) -> tuple[PageElsewhere, ...]:
     """A second page that could not be read and a third that is blank."""
     told = (
@@ -97,7 +109,8 @@ class PlainReader:
     "bad" is an input error, "N records" gives N of them, "unknown" is a paper of no known type, "torn" has a second
     page that could not be read and a third that is blank, "lost" has two that nobody speaks of, "slow page N" hits the
     time limit on that page, "book N" is
-    the leaf of a book with N members that goes on with the file before it."""
+    the leaf of a book with N members that goes on with the file before it, "act name=value …" says what stands on the
+    paper, all of it accepted."""
 
     def __init__(self, made_by: Provenance = PROVENANCE) -> None:
         self.jobs: list[ReadFile] = []
@@ -141,6 +154,9 @@ class PlainReader:
             if isinstance(before, Later):
                 raise ReadLater(Message.same("later"))
             records = (leaf_of(records[0], int(words[words.index("book") + 1]), before),)
+        if "act" in words:
+            said = dict(part.split("=") for part in words[words.index("act") + 1 :])
+            records = (act_of(records[0], said),)
         if "unknown" in words:
             records = (records[0].evolve(document_type=DocumentType.UNKNOWN, form=None, fields=()),)
         elsewhere = torn(records[0]) if "torn" in words else ()

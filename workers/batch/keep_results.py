@@ -114,6 +114,7 @@ class ResultKeeper:
             accepted=sum(document.accepted for document in documents),
             review=sum(document.review + document.rejected for document in documents),
             papers=sum(paper_to_see(record, ledger) is not None for record in self._doubtful(documents)),
+            seen_before=sum(bool(self._catalogue.held_before(document.document_id)) for document in documents),
             pages=pages,
             ledger=ledger,
             register=next((outcome for outcome in _WORST if outcome in outcomes), None),

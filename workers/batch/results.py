@@ -23,9 +23,9 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
-    """`accepted` and `review` count fields; `papers` counts documents that a person must look at as a whole; `ledger`
-    tells where each page ended, None where that is not known; `register` is the register's outcome; `seconds` of
-    reading.
+    """`accepted` and `review` count fields; `papers` counts documents that a person must look at as a whole;
+    `seen_before` those that look like one held before, by itself no reason to look; `ledger` tells where each page
+    ended, None where that is not known; `register` is the register's outcome; `seconds` of reading.
     """
 
     file: str
@@ -37,6 +37,7 @@ class FileResult:
     accepted: int = 0
     review: int = 0
     papers: int = 0
+    seen_before: int = 0
     pages: int = 0
     seconds: float = 0.0
     register: str | None = None
@@ -78,6 +79,7 @@ class FileResult:
             "accepted": self.accepted,
             "review": self.review,
             "papers": self.papers,
+            "seen_before": self.seen_before,
             "pages": self.pages,
             "open_pages": [page.number for page in self.open_pages],
             "ledger": _ledger(self.ledger),
@@ -110,6 +112,7 @@ def totals(results: Iterable[FileResult]) -> dict[str, Any]:
         "accepted": sum(result.accepted for result in results),
         "review": sum(result.review for result in results),
         "papers": sum(result.papers for result in results),
+        "seen_before": sum(result.seen_before for result in results),
         "open_pages": sum(len(result.open_pages) for result in results),
         "seconds": round(sum(result.seconds for result in results), 3),
     }

@@ -6,29 +6,35 @@ import csv
 import html
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Status
-from pipeline.records.contract import read_record
-from pipeline.settling.triage import reason_message
-from storage.catalogue import Catalogue
+from pipeline.records.contract import NotARecord, read_record
+from pipeline.records.same_act import RELATIONS, relation
+from pipeline.settling.triage import SEEN_BEFORE, reason_message
+from storage.catalogue import Catalogue, StoredDocument
+from storage.errors import CorruptObject, ObjectMissing
 from storage.objects import ObjectStore
 from workers.batch.earlier_lists import keep_earlier_list
+from workers.batch.inputs import printable
 from workers.batch.keep_results import crop_path
 from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
 from workers.errors import OutputRefused
 
 COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop")
+SEEN = "seen_before"
 _MOST_PICTURES = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewItem:
     """One thing to decide: a doubtful field, or, where `field` is empty, a paper (`record`), a page that is in no
-    record (`page`), or a whole file that was set aside.
+    record (`page`), or a whole file that was set aside. A paper whose `status` is `seen_before` is only told: which
+    one already held it looks like.
     """
 
     file: str
@@ -47,7 +53,7 @@ def review_items(
     results: Iterable[FileResult], *, catalogue: Catalogue, objects: ObjectStore, crops: Path
 ) -> Iterator[ReviewItem]:
     """Everything in these results that is not accepted, in the order of the files and of the paper; pages that are in
-    no record after the papers of their file.
+    no record after the papers of their file; of each paper first which held ones it looks like.
     """
     for result in results:
         if result.status is Fate.SET_ASIDE:
@@ -56,6 +62,8 @@ def review_items(
             continue
         for number in result.records:
             document = catalogue.document(number)
+            if document is not None and result.seen_before:
+                yield from _seen_before(result, document, catalogue, objects)
             if document is not None and document.status is not Status.ACCEPTED:
                 yield from _of_record(result, read_record(objects.get(document.json)), crops)
         for page in result.open_pages:
@@ -135,6 +143,27 @@ def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator
         )
 
 
+def _seen_before(
+    result: FileResult, document: StoredDocument, catalogue: Catalogue, objects: ObjectStore
+) -> Iterator[ReviewItem]:
+    """The papers held before this one that it looks like: what each is to it, its holding code and its file."""
+    held = catalogue.held_before(document.document_id)
+    record = read_record(objects.get(document.json)) if held else None
+    for other in held:
+        with suppress(CorruptObject, ObjectMissing, NotARecord):
+            assert record is not None
+            words = RELATIONS[relation(record, read_record(objects.get(other.json)))]
+            name = printable(next(iter(catalogue.names(other.source_sha256)), ""))
+            where = Message(f"{other.holding_code}, tệp {name}", f"{other.holding_code}, file {name}")
+            yield ReviewItem(
+                file=result.file,
+                record=document.document_id,
+                document_type=document.document_type,
+                status=SEEN,
+                reason=f"{SEEN_BEFORE}: {words.vi}: {where.vi} / {words.en}: {where.en}",
+            )
+
+
 def _sureness(confidence: float | None) -> str:
     if confidence is None:
         return "chưa đủ chắc chắn / not sure enough"
@@ -177,6 +206,8 @@ def _page(items: Sequence[ReviewItem], folder: Path) -> str:
 
 
 def _what(item: ReviewItem) -> str:
+    if item.status == SEEN:
+        return "có vẻ đã có trong kho / looks like one already held"
     if item.field or not (item.record or item.page):
         return item.field
     return "cả giấy tờ / the whole paper" if item.record else "trang không vào hồ sơ nào / page in no record"

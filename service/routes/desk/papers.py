@@ -153,6 +153,7 @@ def _paper_page(
         session=user.session,
         document=document,
         continues=record.continues,
+        alike=context.desk.alike(user.person, document_id),
         label=wording.paper_words(document.document_type, document.form),
         pages=pages,
         pages_open={field.page for field in record.fields if field.name in waiting},

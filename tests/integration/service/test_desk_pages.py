@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from starlette.testclient import TestClient
 
 from pipeline.domain.model import Continuation
 from service.wire.keys import Keys
+from storage.review.review_items import CurrentDocument, ReviewItems
 from tests.integration.service.conftest import MASTER, Desk, open_desk, picture
 from tests.integration.service.page_desk import HTML, hidden, visible_text
 from tests.making.clock import Clock
-from tests.making.desk_home import CERTIFICATE, PASSWORD, DeskHome, copy_of, sure, truths
+from tests.making.desk_home import CERTIFICATE, PASSWORD, PEN_CERTIFICATE, DeskHome, copy_of, sure, truths
 
 TAB, OTHER_TAB = "a" * 32, "b" * 32
 
@@ -149,6 +151,38 @@ def test_another_office_s_papers_are_not_there(office: Office) -> None:
         assert stranger.get(path, headers=HTML).status_code == 404
     assert office.claim("la") == []
     assert own.get("/ban-duyet", headers=HTML).status_code == 200
+
+
+def alike_on(page: str) -> list[str]:
+    return re.findall(r'href="/ban-duyet/giay/([0-9a-f]{32})">(?:(?!</a>).)*cùng một giấy tờ', page)
+
+
+def test_a_paper_leads_to_another_of_the_same_act_and_back(office: Office) -> None:
+    second = office.home.add(CERTIFICATE, copy=1)
+    office.home.add(PEN_CERTIFICATE)
+    office.desk.context.desk.catch_up()
+    own = office.sign_in("an")
+    pages = {one: own.get(f"/ban-duyet/giay/{one}", headers=HTML).text for one in (office.document, second.document_id)}
+    assert {one: alike_on(page) for one, page in pages.items()} == {
+        office.document: [second.document_id],
+        second.document_id: [office.document],
+    }
+
+
+def test_nobody_is_led_to_another_office_s_paper_of_the_same_act(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = office.home.add(CERTIFICATE, copy=1)
+    office.desk.context.desk.catch_up()
+    real = ReviewItems.document
+
+    def document(items: ReviewItems, document_id: str) -> CurrentDocument | None:
+        found = real(items, document_id)
+        return replace(found, office="00002") if found and document_id == second.document_id else found
+
+    monkeypatch.setattr(ReviewItems, "document", document)
+    page = office.sign_in("an").get(f"/ban-duyet/giay/{office.document}", headers=HTML)
+    assert (page.status_code, alike_on(page.text)) == (200, [])
 
 
 def test_a_decision_counts_once_however_often_it_comes(office: Office) -> None:
