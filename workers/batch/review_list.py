@@ -20,14 +20,14 @@ from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
 from workers.errors import OutputRefused
 
-COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop")
+COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop", "book")
 _MOST_PICTURES = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewItem:
     """One thing to decide: a doubtful field, or, where `field` is empty, a paper (`record`), a page that is in no
-    record (`page`), or a whole file that was set aside.
+    record (`page`), or a whole file that was set aside. `book`: what the separator sheet before the paper says.
     """
 
     file: str
@@ -40,6 +40,7 @@ class ReviewItem:
     page: int | None = None
     box: str = ""
     crop: Path | None = None
+    book: str = ""
 
 
 def review_items(
@@ -95,6 +96,7 @@ def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
 
 
 def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator[ReviewItem]:
+    book = (result.ledger.book_of(record.document_id) if result.ledger else None) or ""
     paper = paper_to_see(record, result.ledger)
     if paper is not None:
         yield ReviewItem(
@@ -104,6 +106,7 @@ def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator
             status=record.status.value,
             reason="; ".join(dict.fromkeys(str(reason) for reason in paper.reasons)),
             page=paper.page,
+            book=book,
         )
     messages = {finding.code: str(finding.message) for finding in record.findings}
     for field in record.fields:
@@ -122,6 +125,7 @@ def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator
             page=field.page,
             box=" ".join(f"{x:g},{y:g}" for x, y in field.box),
             crop=crop if crop.exists() else None,
+            book=book,
         )
 
 
@@ -134,7 +138,7 @@ def _sureness(confidence: float | None) -> str:
 def _row(item: ReviewItem, folder: Path) -> list[str]:
     cells = [
         item.file, item.record, item.document_type, item.field, item.read, item.status, item.reason,
-        "" if item.page is None else str(item.page), item.box, _relative(item.crop, folder),
+        "" if item.page is None else str(item.page), item.box, _relative(item.crop, folder), item.book,
     ]  # fmt: skip
     return [_not_a_formula(cell) for cell in cells]
 
