@@ -122,9 +122,13 @@ def where_else(
     `separators`: the separator sheets, with what they say."""
     kept = {number for _, numbers in in_records for number in numbers}
     return tuple(
-        _separator(report.number, separators[report.number], beside(report.number, in_records))
-        if report.number in separators
-        else _elsewhere(report, beside(report.number, in_records), missed.get(report.number), blank_pages)
+        _elsewhere(
+            report,
+            beside(report.number, in_records),
+            missed.get(report.number),
+            separators.get(report.number),
+            blank_pages,
+        )
         for report in reports
         if report.number not in kept
     )
@@ -142,34 +146,31 @@ def beside(number: int, in_records: Sequence[tuple[str, Iterable[int]]]) -> str:
     return in_records[0][0] if in_records else ""
 
 
-def _elsewhere(report: PageReport, document: str, missed: Finding | None, blank_pages: str) -> PageElsewhere:
-    place, finding = Place.OPEN, _no_record(report.number)
+def _elsewhere(
+    report: PageReport, document: str, missed: Finding | None, separator: Separator | None, blank_pages: str
+) -> PageElsewhere:
+    place, finding, book = Place.OPEN, _no_record(report.number), None
     if missed is not None:
         place, finding = Place.UNREADABLE, missed
+    elif separator is not None:
+        place, finding, book = Place.SEPARATOR, _separator(separator), separator.book or None
     elif report.blank and blank_pages == "ask":
         place, finding = Place.OPEN, _looks_blank(report.number)
     elif report.blank:
         place, finding = Place.BLANK, _BLANK
-    return PageElsewhere(number=report.number, place=place, code=finding.code, message=finding.message, beside=document)
-
-
-def _separator(number: int, says: Separator, document: str) -> PageElsewhere:
-    named = [("sổ", "book", says.book), ("loại", "type", says.document_type), ("cơ quan", "office", says.office)]
-    vi, en = (
-        "; ".join([head, *(f"{one[language]} {one[2]}" for one in named if one[2])])
-        for language, head in enumerate(("Tờ ngăn", "Separator sheet"))
-    )
     return PageElsewhere(
-        number=number,
-        place=Place.SEPARATOR,
-        code="page.separator",
-        message=Message(vi, en),
-        beside=document,
-        book=says.book or None,
+        number=report.number, place=place, code=finding.code, message=finding.message, beside=document, book=book
     )
 
 
 _BLANK = Finding(code="page.blank", message=Message("Trang trắng", "Blank page"))
+
+
+def _separator(says: Separator) -> Finding:
+    named = (("sổ", "book", says.book), ("loại", "type", says.document_type), ("cơ quan", "office", says.office))
+    vi = ["Tờ ngăn", *(f"{what} {value}" for what, _, value in named if value)]
+    en = ["Separator sheet", *(f"{what} {value}" for _, what, value in named if value)]
+    return Finding(code="page.separator", message=Message("; ".join(vi), "; ".join(en)))
 
 
 def _looks_blank(number: int) -> Finding:
