@@ -19,8 +19,9 @@ _FONT = Path(__file__).parent / "be-vietnam-pro-400-normal.ttf"
 _DPI = 300
 _WIDTH_MM, _HEIGHT_MM = 210.0, 297.0
 _QR_MM = 95.0
-_BARS_MM = (150.0, 22.0)  # the longest and the height of the Code 128, quiet zones included
+_BARS_MM = (150.0, 22.0)  # the longest and the height of the Code 128
 _LEAST_MODULE_MM = 0.38  # of a bar: finer ones are lost in a scan of 150 dpi
+_CHARACTER, _ENDS = 11, 35  # modules of a Code 128: of a character at most; of start, check and stop (ISO/IEC 15417)
 _LONGEST_WORDS_MM = 180.0
 _TITLE = "TỜ NGĂN / SEPARATOR SHEET"
 _USE = ("Giấy tờ mới bắt đầu sau tờ này", "A new document begins after this sheet")
@@ -58,9 +59,9 @@ def _qr(text: str) -> NDArray[np.uint8]:
 
 
 def _bars(text: str) -> NDArray[np.uint8]:
+    if (len(text) * _CHARACTER + _ENDS) * _LEAST_MODULE_MM > _BARS_MM[0]:
+        text = separator_text(Separator())
     modules = _modules(text, zxingcpp.BarcodeFormat.Code128)
-    if modules.shape[1] * _LEAST_MODULE_MM > _BARS_MM[0]:
-        modules = _modules(separator_text(Separator()), zxingcpp.BarcodeFormat.Code128)
     scale = min(_pixels(_BARS_MM[0]) // modules.shape[1], _pixels(2 * _LEAST_MODULE_MM))
     return _enlarged(modules[:1], scale, _pixels(_BARS_MM[1]))
 

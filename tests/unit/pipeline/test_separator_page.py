@@ -55,7 +55,7 @@ def test_what_layout_takes_for_writing_on_the_code_does_not_count() -> None:
     [("birth_certificate", "2016"), ("citizen_id_chip", "2021"), ("household_book", "2014")],
 )
 def test_a_code_on_a_paper_is_no_separator(document_type: str, generation: str) -> None:
-    for side in form(document_type, generation).pages:  # type: ignore[arg-type]
+    for side in form(document_type, generation).pages:
         written = replace(read_image(codes=(code(),)), lines=tuple(Paper(page=1, seed=1).write(side).lines))
         assert separator_of(page_of(written)) is None, side.side
 
@@ -63,6 +63,15 @@ def test_a_code_on_a_paper_is_no_separator(document_type: str, generation: str) 
 def test_a_code_on_a_page_of_writing_of_no_known_form_is_no_separator() -> None:
     letter = image_of(*["Kính mời ông bà đến dự cuộc họp của tổ"] * 8, codes=(code(),))
     assert separator_of(page_of(letter)) is None
+
+
+def test_a_small_code_on_a_page_of_few_large_words_is_no_separator() -> None:
+    cover = ("SỔ LƯU", "GIẤY TỜ CÁC LOẠI", "NĂM 2014")
+    places = [rectangle(100, 200 + 300 * at, 1500, 400 + 300 * at) for at in range(len(cover))]
+    lines = tuple(replace(line(text, 0, 0), box=box) for text, box in zip(cover, places, strict=True))
+    small = replace(code(), box=rectangle(900, 1800, 1100, 2000))
+    assert separator_of(page_of(replace(read_image(codes=(small,)), lines=lines))) is None
+    assert separator_of(page_of(replace(read_image(codes=(code(),)), lines=lines))) is not None
 
 
 def test_a_citizen_card_s_code_is_no_separator() -> None:
@@ -81,5 +90,5 @@ def test_a_misread_code_within_the_separator_s_own_does_not_matter() -> None:
 
 
 def test_a_paper_lying_beside_the_code_makes_it_no_separator() -> None:
-    card = replace(read_image(), lines=tuple(Paper(page=1).write(form("citizen_id_chip", "2021").pages[0]).lines))  # type: ignore[arg-type]
+    card = replace(read_image(), lines=tuple(Paper(page=1).write(form("citizen_id_chip", "2021").pages[0]).lines))
     assert separator_of(page_of(image_of(codes=(code(),)), card)) is None

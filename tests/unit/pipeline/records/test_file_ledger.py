@@ -10,7 +10,6 @@ from pipeline.domain.message import Message
 from pipeline.page_ledger import PageElsewhere, Place, close_ledger
 from pipeline.records.file_ledger import NotALedger, ledger_bytes, read_ledger
 
-
 PLACES = st.tuples(st.sampled_from(Place), st.none() | st.just("HK-0123 / 2"))
 
 
