@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hotich {__version__}")
     commands = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     _add_digitize(commands)
+    _add_separators(commands)
     _add_read(commands)
     _add_adapt(commands)
     _add_register(commands)
@@ -129,6 +130,17 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
         "--software", metavar="TEXT", help="chỉ những gì phần mềm này đọc / only what this software read"
     )
     again.add_argument("--yes", action="store_true", help="không hỏi lại / do not ask")
+
+
+def _add_separators(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "in tờ ngăn đặt giữa các giấy tờ trước khi quét / separator sheets to put between papers before scanning"
+    parser = _command(commands, "separators", ("separators", "run"), text)
+    parser.add_argument(
+        "--out", type=Path, default=Path("separators.pdf"), metavar="FILE.pdf",
+        help="ghi vào đây, không đè tệp đã có / written here, never over a file (separators.pdf)",
+    )  # fmt: skip
+    parser.add_argument("--book", metavar="ID", help="giấy tờ sau tờ này thuộc sổ nào / the book of what follows")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="số tờ / how many sheets (1)")
 
 
 def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]

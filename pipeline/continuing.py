@@ -16,6 +16,7 @@ from pipeline.forms.fields import UNCOUNTED
 from pipeline.forms.group import BOOKS, PageGroup
 from pipeline.forms.loading import card_types
 from pipeline.forms.sides_seen import sides_seen
+from pipeline.page_ledger import PageElsewhere, Place
 
 UNSURE = f"field.{UNCOUNTED}"
 _MEMBER = re.compile(r"members\[(\d+)\]\.")
@@ -32,14 +33,18 @@ class Preceding:
     checked: Validation | None = None
 
 
-def preceding(records: Sequence[CivilRecord]) -> Preceding | None:
+def preceding(records: Sequence[CivilRecord], elsewhere: Sequence[PageElsewhere] = ()) -> Preceding | None:
     """What may go on in the next file after these records of one file, in reading order; None where nothing can.
 
-    A book can always have another leaf; a card can have its other side as long as only its front was seen.
+    A book can always have another leaf; a card can have its other side as long as only its front was seen. Nothing goes
+    on beyond a separator sheet: `elsewhere` tells of the file's pages in no record.
     """
     if not records or records[-1].form is None:
         return None
     last = records[-1]
+    end = max((report.number for report in last.pages), default=0)
+    if any(page.place is Place.SEPARATOR and page.number > end for page in elsewhere):
+        return None
     if last.document_type in BOOKS:
         counted = [int(found[1]) + 1 for field in last.fields if (found := _MEMBER.match(field.name))]
         before = last.continues or Continuation(document_id="")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.codes import Separator
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Finding, PageReport
 
@@ -29,13 +30,15 @@ class Place(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageElsewhere:
     """A page that stands in no record. `code` and `message`: why, as a finding says it; `beside`: the document that
-    comes before it in the file, else the first after it: there a person is asked."""
+    comes before it in the file, else the first after it: there a person is asked; `book`: of the papers after
+    it, as a separator sheet says."""
 
     number: int
     place: Place
     code: str
     message: Message
     beside: str
+    book: str | None = None
 
     @property
     def finding(self) -> Finding:
@@ -59,6 +62,12 @@ class PageLedger:
     @property
     def decided(self) -> tuple[PageElsewhere, ...]:
         return tuple(page for page in self.elsewhere if not page.place.is_open)
+
+    def book_of(self, document: str) -> str | None:
+        """The book that the last separator sheet before the document's first page names, or None."""
+        first = min((number for number, documents in self.records.items() if document in documents), default=0)
+        sheets = [p for p in self.elsewhere if p.place is Place.SEPARATOR and p.number < first]
+        return sheets[-1].book if sheets else None
 
     @property
     def unaccounted(self) -> tuple[int, ...]:
@@ -105,13 +114,21 @@ def where_else(
     reports: Iterable[PageReport],
     in_records: Sequence[tuple[str, Iterable[int]]],
     missed: Mapping[int, Finding],
+    separators: Mapping[int, Separator],
     *,
     blank_pages: str,
 ) -> tuple[PageElsewhere, ...]:
-    """Where the pages are that stand in no record. `missed`: those that could not be read, with the reason."""
+    """Where the pages are that stand in no record. `missed`: those that could not be read, with the reason;
+    `separators`: the separator sheets, with what they say."""
     kept = {number for _, numbers in in_records for number in numbers}
     return tuple(
-        _elsewhere(report, beside(report.number, in_records), missed.get(report.number), blank_pages)
+        _elsewhere(
+            report,
+            beside(report.number, in_records),
+            missed.get(report.number),
+            separators.get(report.number),
+            blank_pages,
+        )
         for report in reports
         if report.number not in kept
     )
@@ -129,18 +146,31 @@ def beside(number: int, in_records: Sequence[tuple[str, Iterable[int]]]) -> str:
     return in_records[0][0] if in_records else ""
 
 
-def _elsewhere(report: PageReport, document: str, missed: Finding | None, blank_pages: str) -> PageElsewhere:
-    place, finding = Place.OPEN, _no_record(report.number)
+def _elsewhere(
+    report: PageReport, document: str, missed: Finding | None, separator: Separator | None, blank_pages: str
+) -> PageElsewhere:
+    place, finding, book = Place.OPEN, _no_record(report.number), None
     if missed is not None:
         place, finding = Place.UNREADABLE, missed
+    elif separator is not None:
+        place, finding, book = Place.SEPARATOR, _separator(separator), separator.book or None
     elif report.blank and blank_pages == "ask":
         place, finding = Place.OPEN, _looks_blank(report.number)
     elif report.blank:
         place, finding = Place.BLANK, _BLANK
-    return PageElsewhere(number=report.number, place=place, code=finding.code, message=finding.message, beside=document)
+    return PageElsewhere(
+        number=report.number, place=place, code=finding.code, message=finding.message, beside=document, book=book
+    )
 
 
 _BLANK = Finding(code="page.blank", message=Message("Trang trắng", "Blank page"))
+
+
+def _separator(says: Separator) -> Finding:
+    named = (("sổ", "book", says.book), ("loại", "type", says.document_type), ("cơ quan", "office", says.office))
+    vi = ["Tờ ngăn", *(f"{what} {value}" for what, _, value in named if value)]
+    en = ["Separator sheet", *(f"{what} {value}" for _, what, value in named if value)]
+    return Finding(code="page.separator", message=Message("; ".join(vi), "; ".join(en)))
 
 
 def _looks_blank(number: int) -> Finding:

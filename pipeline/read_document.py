@@ -11,12 +11,12 @@ import hashlib
 import math
 import re
 from base64 import b32encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.codes import parse_citizen_qr
+from pipeline.codes import Separator, parse_citizen_qr
 from pipeline.continuing import Preceding
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.geometry import Quad, bounds
@@ -45,6 +45,7 @@ from pipeline.imaging.aspect import CARD
 from pipeline.intake import Document, open_document
 from pipeline.page_ledger import PageLedger, close_ledger, where_else
 from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
+from pipeline.separator_page import separator_of
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling.register import Checked, PopulationRegister, check_subjects
 from pipeline.settling.settle_field import Settled, settle
@@ -164,7 +165,8 @@ def read_document(
 
     A page that cannot be read is a finding of its record; `skip` names pages that are not to be
     tried (they hit a limit before) with the finding to report. A file none of whose pages can be
-    read raises the first page's `InputError`, as does a file that cannot be opened.
+    read raises the first page's `InputError`, as does a file that cannot be opened; a file of
+    separator sheets alone raises `OnlySeparators`.
 
     `on_ledger` hears where each page ended. What is open beside a document is a finding of its record.
     """
@@ -183,10 +185,12 @@ def read_document(
         findings = (*document.findings, *pages.missed.values(), *_beside_records(pages.reports, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]
+    if not drafts and pages.separators and not (pages.blank and settings.blank_pages != "decide"):
+        raise _without_papers(pages)
     if not drafts:
         drafts = [_draft(_Origin(source, provenance, 0), _NOTHING, [], [])]
     if settings.blank_pages == "keep":
-        drafts = _with_blank_pages(drafts, pages.reports)
+        drafts = _with_blank_pages(drafts, pages.reports, pages.separators)
     drafts = [_with_pages(draft, findings, pages) for draft in drafts]
     ledger = _ledger(drafts, pages, settings)
     if on_ledger is not None:
@@ -239,6 +243,27 @@ def _triaged(
     return tuple(triage_field(field, evidence, calibration, settings) for field, evidence in pairs)
 
 
+class OnlySeparators(InputError):
+    """The file holds separator sheets and no paper: there is nothing to make a record of."""
+
+    code = "input.only_separators"
+
+
+def _without_papers(pages: _Pages) -> InputError:
+    """Why nothing is kept of a file in which nothing but separator sheets was read: a page that failed comes first."""
+    if pages.failures:
+        return pages.failures[0]
+    if pages.missed:
+        number, finding = next(iter(pages.missed.items()))
+        return InputError(finding.message, page=number)
+    return OnlySeparators(
+        Message(
+            "Tệp chỉ có tờ ngăn, không có giấy tờ nào; không cần làm gì",
+            "The file holds separator sheets only and no paper: nothing needs to be done",
+        )
+    )
+
+
 _SEVERAL_PAPERS = Finding(
     code="page.several_papers",
     message=Message(
@@ -257,6 +282,7 @@ class _Pages:
         self._document, self._readers, self._on_page, self._skip = document, readers, on_page, skip
         self.reports: list[PageReport] = []
         self.missed: dict[int, Finding] = {}
+        self.separators: dict[int, Separator] = {}
         self.failures: list[InputError] = []
         self.read = 0
 
@@ -274,10 +300,18 @@ class _Pages:
             read = read_page(page, self._readers)
             self.read += 1
             self.reports.append(read.report)
+            separator = separator_of(read)
+            if separator is not None:
+                self.separators[number] = separator
             if self._on_page is not None:
                 self._on_page(page, read)
             del page
             yield read
+
+    @property
+    def blank(self) -> tuple[int, ...]:
+        """The pages that are judged blank and are no separator sheets."""
+        return tuple(r.number for r in self.reports if r.blank and r.number not in self.separators)
 
     def _miss(self, number: int, finding: Finding) -> None:
         self.missed[number] = finding
@@ -303,11 +337,18 @@ class _Origin:
 
 
 def documents_of(pages: Iterator[ReadPage], before: Before | None = None) -> Iterator[FoundDocument]:
-    """Documents in reading order, each yielded as soon as the next one begins: memory stays flat over long files."""
+    """Documents in reading order, each yielded as soon as the next one begins: memory stays flat over long files.
+
+    A separator sheet is in none, and no document has pages on both sides of one.
+    """
     held: list[_Seen] = []
     open_before: Preceding | None = None
     first = True
     for page in pages:
+        if separator_of(page) is not None:
+            yield from (_found(group, held, open_before) for group in _groups(held, open_before))
+            held, open_before, first = [], None, False
+            continue
         held += [
             _Seen(part, kind)
             for image in page.images
@@ -485,26 +526,41 @@ def _weighed(evidence: Evidence, field: FieldValue, agreements: Sequence[Agreed]
     return replace(evidence, sources_agree=about.count(True), sources_differ=about.count(False), noted=noted)
 
 
-def _with_blank_pages(drafts: Sequence[Draft], reports: Sequence[PageReport]) -> list[Draft]:
-    """Blank pages belong to the document before them, leading ones to the first."""
+def _with_blank_pages(
+    drafts: Sequence[Draft], reports: Sequence[PageReport], separators: Container[int]
+) -> list[Draft]:
+    """Blank pages belong to the document before them; those that lead the file, or follow a separator sheet, to the
+    first one after them."""
     own = [set(draft.pages) for draft in drafts]
     taken = set().union(*own)
-    if not taken:
-        return list(drafts)
-    last = min(taken)
+    leading: list[int] = []
+    last: int | None = None
     for report in reports:
-        if report.number in taken:
-            last = report.number
-        elif report.blank:
-            for pages in own:
-                if last in pages:
-                    pages.add(report.number)
+        number = report.number
+        if number in separators:
+            last, leading = None, []
+        elif number in taken:
+            for page in leading:
+                _add_beside(number, page, own)
+            last, leading = number, []
+        elif report.blank and last is None:
+            leading.append(number)
+        elif report.blank and last is not None:
+            _add_beside(last, number, own)
     return [replace(draft, pages=tuple(sorted(pages))) for draft, pages in zip(drafts, own, strict=True)]
+
+
+def _add_beside(page: int, blank: int, own: Sequence[set[int]]) -> None:
+    """Adds a blank page to each document that stands on this page."""
+    for pages in own:
+        if page in pages:
+            pages.add(blank)
 
 
 def _with_pages(draft: Draft, findings: Sequence[Finding], pages: _Pages) -> Draft:
     """The draft with the reports of its own pages, and what was found about the file as a whole."""
-    own = tuple(r for r in pages.reports if (r.number in draft.pages if draft.pages else r.number not in pages.missed))
+    gone = {*pages.missed, *pages.separators}
+    own = tuple(r for r in pages.reports if (r.number in draft.pages if draft.pages else r.number not in gone))
     on_pages = [f for report in own for f in report.findings]
     everything = tuple(dict.fromkeys((*draft.record.findings, *on_pages, *findings)))
     sizes = {report.number: (report.width, report.height) for report in own}
@@ -522,7 +578,7 @@ def _within(box: Quad, size: tuple[int | None, int | None]) -> Quad:
 
 def _ledger(drafts: Sequence[Draft], pages: _Pages, settings: PipelineSettings) -> PageLedger:
     in_records = [(draft.record.document_id, [report.number for report in draft.record.pages]) for draft in drafts]
-    elsewhere = where_else(pages.reports, in_records, pages.missed, blank_pages=settings.blank_pages)
+    elsewhere = where_else(pages.reports, in_records, pages.missed, pages.separators, blank_pages=settings.blank_pages)
     return close_ledger(drafts[0].record.source.pages, in_records, elsewhere)
 
 

@@ -56,7 +56,7 @@ class ReadPage:
 
 
 def read_page(page: PageImage, readers: Readers) -> ReadPage:
-    """Everything that can be read on one page, with its place. Blank images have no lines."""
+    """Everything that can be read on one page, with its place. Blank images have no lines; a code may be on them."""
     read = _read(page, readers)
     return _read(page, readers, cards=False) if any(_is_no_card(image) for image in read.images) else read
 
@@ -97,7 +97,8 @@ def _turned_round(image: UprightImage) -> UprightImage:
 def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
     shell = image.evolve(colour=image.colour[:0].copy())  # a view would keep the whole page alive
     if image.blank:
-        return ReadImage(image=shell, lines=(), cuts=())
+        # A bare code is too little ink for writing; on a separator sheet it is all there is.
+        return ReadImage(image=shell, lines=(), cuts=(), codes=read_codes(image))
     layout = find_layout(image)
     cuts = cut_lines(layout)
     readings = readers.primary.read(cuts)

@@ -5,7 +5,8 @@
 
 from pipeline.codes.barcodes import read_codes, repair_mojibake
 from pipeline.codes.citizen import parse_citizen_qr
-from pipeline.codes.model import CitizenQr, Code, Mrz
+from pipeline.codes.model import CitizenQr, Code, Mrz, Separator
+from pipeline.codes.separator import parse_separator, separator_text
 from pipeline.codes.td1 import (
     check_digit,
     checks_hold,
@@ -21,6 +22,7 @@ __all__ = [
     "CitizenQr",
     "Code",
     "Mrz",
+    "Separator",
     "check_digit",
     "checks_hold",
     "compose_td1",
@@ -29,9 +31,11 @@ __all__ = [
     "name_line",
     "names_agree",
     "parse_citizen_qr",
+    "parse_separator",
     "parse_td1",
     "read_codes",
     "read_mrz",
     "repair_mojibake",
+    "separator_text",
     "upside_down",
 ]

@@ -1,6 +1,7 @@
 """Finds and decodes QR codes and barcodes with zxing-cpp, cheap on pages that have none.
 
-First a fast look over the whole image. Then, on cards and where something as busy as a code is seen, the
+First a fast look over the whole image, and over smaller copies for linear codes and for QR codes of large modules, in
+which a decoder stumbles over the grain of a scan. Then, on cards and where something as busy as a code is seen, the
 same at two and three times the size, sharpened and with another threshold: small printed codes come in at
 1.5 to 2 pixels a module, and a decoder wants more.
 """
@@ -29,6 +30,7 @@ _BARCODES = (
     zxingcpp.BarcodeFormat.EAN13,
 )
 _FAST_SIDE = 1800  # pixels: linear codes are looked for on an image no longer than this; by trial, for speed
+_SMALL_SIDE = 900  # pixels: QR codes of large modules on one no longer than this; by trial
 _LARGEST = 4200  # pixels: nothing is enlarged beyond this side, for memory; by trial
 _ENLARGED = (2.0, 3.0)  # times, cheapest first: small printed codes come in at 1.5 to 2 pixels a module; by trial
 _SHARPENED = 2.5  # weight of the crop against 1.5 of its blur (unsharp mask); by trial
@@ -49,7 +51,8 @@ def read_codes(image: UprightImage) -> tuple[Code, ...]:
     """
     gray = _gray(image.colour)
     codes = list(_decode(gray, _QR, 1.0, (0.0, 0.0)))
-    codes += _linear(gray)
+    codes += _reduced(gray, _QR, _SMALL_SIDE)
+    codes += _reduced(gray, _BARCODES, _FAST_SIDE)
     if not any(code.kind == "qr" for code in codes):
         codes += _try_harder(gray, image)
     unique = {(code.symbology, code.text): code for code in reversed(codes)}
@@ -61,10 +64,11 @@ def _gray(colour: NDArray[np.uint8]) -> Gray:
     return np.ascontiguousarray(gray)
 
 
-def _linear(gray: Gray) -> list[Code]:
-    scale = min(1.0, _FAST_SIDE / max(gray.shape))
+def _reduced(gray: Gray, formats: Sequence[object], longest: int) -> list[Code]:
+    """Codes of these formats on the image at no more than so many pixels of its longer side."""
+    scale = min(1.0, longest / max(gray.shape))
     small = gray if scale == 1.0 else cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return list(_decode(small, _BARCODES, scale, (0.0, 0.0)))
+    return list(_decode(small, formats, scale, (0.0, 0.0)))
 
 
 def _try_harder(gray: Gray, image: UprightImage) -> list[Code]:

@@ -21,6 +21,15 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Separator:
+    """What a separator sheet says of the papers that follow it, up to the next sheet; "" where it says nothing."""
+
+    book: str = ""
+    document_type: str = ""
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CitizenQr:
     """The payload of a citizen card's QR code, by position; an empty place is an empty string.
 

@@ -44,6 +44,7 @@ def read_ledger(data: bytes) -> PageLedger:
                     code=page["code"],
                     message=Message.parse(page["message"]),
                     beside=page["beside"],
+                    book=page.get("book"),
                 )
                 for page in pages
                 if page["place"] != "record"
@@ -56,10 +57,11 @@ def read_ledger(data: bytes) -> PageLedger:
 def _page(number: int, records: tuple[str, ...] | None, elsewhere: PageElsewhere | None) -> dict[str, Any]:
     if elsewhere is None:
         return {"page": number, "place": "record", "records": list(records or ())}
-    return {
+    told = {
         "page": number,
         "place": elsewhere.place.value,
         "code": elsewhere.code,
         "message": str(elsewhere.message),
         "beside": elsewhere.beside,
     }
+    return told if elsewhere.book is None else told | {"book": elsewhere.book}

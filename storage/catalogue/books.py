@@ -83,8 +83,7 @@ class BookChoice:
 def checked_book(name: str) -> str:
     """The book's name in NFC. Raises WrongUse unless it is 1 to 80 letters, digits and `._-/()`, and spaces inside."""
     book = unicodedata.normalize("NFC", name)
-    sound = all(c.isalnum() or c in "._-/() " for c in book) and book == book.strip()
-    if not book or len(book) > _LONGEST_NAME or not sound:
+    if not is_book(book):
         raise WrongUse(
             Message(
                 "Mã sổ gồm 1 đến 80 chữ, số và các dấu . _ - / ( )",
@@ -92,6 +91,12 @@ def checked_book(name: str) -> str:
             )
         )
     return book
+
+
+def is_book(name: str) -> bool:
+    """Whether a name in NFC can be a book's."""
+    sound = all(c.isalnum() or c in "._-/() " for c in name) and name == name.strip()
+    return sound and 0 < len(name) <= _LONGEST_NAME
 
 
 class Books:

@@ -1,12 +1,14 @@
-"""The page ledgers of files: the object that holds each, and which of its pages are open for a person."""
+"""The page ledgers of files: the object that holds each, which of its pages are open for a person, and what its
+separator sheets say of its documents."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from pipeline.page_ledger import PageLedger
+from storage.catalogue.books import is_book
 from storage.catalogue.ledger import WorkKey
-from storage.catalogue.tables import documents, open_pages, page_ledgers, work
+from storage.catalogue.tables import document_books, documents, open_pages, page_ledgers, work
 from storage.objects.key import ObjectKey
 
 
@@ -18,7 +20,7 @@ class PageLedgers:
 
     def put(self, key: WorkKey, ledger: PageLedger, stored: ObjectKey) -> None:
         """Notes the ledger of what this work read, stored as this object; it replaces an earlier one of this work."""
-        for table in (page_ledgers, open_pages):
+        for table in (page_ledgers, open_pages, document_books):
             self._connection.execute(sa.delete(table).where(table.c.work_id == key.work_id))
         self._connection.execute(sa.insert(page_ledgers).values(work_id=key.work_id, object=stored.name))
         rows = [
@@ -27,6 +29,14 @@ class PageLedgers:
         ]
         if rows:
             self._connection.execute(sa.insert(open_pages), rows)
+        said = {document: ledger.book_of(document) for pages in ledger.records.values() for document in pages}
+        books = [
+            {"work_id": key.work_id, "document_id": document, "book": book}
+            for document, book in said.items()
+            if book is not None and is_book(book)
+        ]
+        if books:
+            self._connection.execute(sa.insert(document_books), books)
 
     def of_work(self, key: WorkKey) -> ObjectKey | None:
         """The object that holds the ledger; None where the file was read before ledgers were kept."""

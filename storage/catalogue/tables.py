@@ -115,6 +115,15 @@ fields = sa.Table(
 
 # Where each page of a file ended: the object that says so, and the pages that a person must look at, each beside a
 # document.
+# The book that a separator sheet says the documents after it are of.
+document_books = sa.Table(
+    "document_books",
+    metadata,
+    sa.Column("work_id", sa.ForeignKey("work.work_id"), primary_key=True),
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("book", sa.Text, nullable=False),
+)
+
 page_ledgers = sa.Table(
     "page_ledgers",
     metadata,
@@ -219,6 +228,6 @@ book_choices = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0006",
+    head="0007",
     version_table="catalogue_version",
 )

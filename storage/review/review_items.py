@@ -29,7 +29,16 @@ from pipeline.judging.review.asking import (
 from pipeline.judging.review.places import template
 from pipeline.judging.review.policy import ReviewPolicy, class_of
 from storage.catalogue.ledger import WorkKey
-from storage.catalogue.tables import audit, documents, fields, open_pages, source_books, source_names, work
+from storage.catalogue.tables import (
+    audit,
+    document_books,
+    documents,
+    fields,
+    open_pages,
+    source_books,
+    source_names,
+    work,
+)
 from storage.review.items import ItemState
 from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_documents, review_head, review_items
@@ -228,8 +237,20 @@ class ReviewItems:
             .scalar_subquery()
         )
         query = (
-            sa.select(documents, work, source_books.c.book, name.label("name"), submitted.label("submitted"))
+            sa.select(
+                documents,
+                work,
+                source_books.c.book,
+                document_books.c.book.label("said"),
+                name.label("name"),
+                submitted.label("submitted"),
+            )
             .join(work, work.c.work_id == documents.c.work_id)
+            .outerjoin(
+                document_books,
+                (document_books.c.work_id == documents.c.work_id)
+                & (document_books.c.document_id == documents.c.document_id),
+            )
             .outerjoin(source_books, source_books.c.sha256 == documents.c.source_sha256)
             .where(documents.c.current, which)
         )
@@ -263,7 +284,7 @@ class ReviewItems:
             record=row.record,
             read_by=read_by(key),
             office=row.submitted if of_citizen else self._home_office,
-            book=row.book or ("" if of_citizen else dirname(row.name or "")),
+            book=(row.book or "") if of_citizen else row.said or row.book or dirname(row.name or ""),
             of_citizen=of_citizen,
         )
 

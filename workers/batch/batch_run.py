@@ -264,7 +264,8 @@ class BatchRun:
             if reading is None or not (reading.running() or reading.done()):
                 return Later()
             with suppress(HotichError, CancelledError):
-                return preceding(reading.result().records)
+                read = reading.result()
+                return preceding(read.records, read.elsewhere)
             return Later()
         with suppress(HotichError, CancelledError):
             if before is None:

@@ -51,7 +51,9 @@ class ResultKeeper:
     def left_open(self, key: WorkKey) -> Preceding | None:
         """What the next file may go on with after what this work made. Raises the store's errors."""
         documents = self.documents(key)
-        return preceding([self._record(document) for document in documents[-1:]])
+        ledger = self._ledger(key)
+        elsewhere = () if ledger is None else ledger.elsewhere
+        return preceding([self._record(document) for document in documents[-1:]], elsewhere)
 
     def resumed(self, input_sha256: str) -> Preceding | None:
         """What the file went on with when it was last read. Raises the store's errors."""

@@ -25,7 +25,7 @@ from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
 from workers.errors import OutputRefused
 
-COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop")
+COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop", "book")
 SEEN = "seen_before"
 _MOST_PICTURES = 2000
 
@@ -34,7 +34,7 @@ _MOST_PICTURES = 2000
 class ReviewItem:
     """One thing to decide: a doubtful field, or, where `field` is empty, a paper (`record`), a page that is in no
     record (`page`), or a whole file that was set aside. A paper whose `status` is `seen_before` is only told: which
-    one already held it looks like.
+    one already held it looks like. `book`: what the separator sheet before the paper says.
     """
 
     file: str
@@ -47,6 +47,7 @@ class ReviewItem:
     page: int | None = None
     box: str = ""
     crop: Path | None = None
+    book: str = ""
 
 
 def review_items(
@@ -113,6 +114,7 @@ def _refused(error: OSError) -> OutputRefused:
 
 
 def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator[ReviewItem]:
+    book = (result.ledger.book_of(record.document_id) if result.ledger else None) or ""
     paper = paper_to_see(record, result.ledger)
     if paper is not None:
         yield ReviewItem(
@@ -122,6 +124,7 @@ def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator
             status=record.status.value,
             reason="; ".join(dict.fromkeys(str(reason) for reason in paper.reasons)),
             page=paper.page,
+            book=book,
         )
     messages = {finding.code: str(finding.message) for finding in record.findings}
     for field in record.fields:
@@ -140,6 +143,7 @@ def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator
             page=field.page,
             box=" ".join(f"{x:g},{y:g}" for x, y in field.box),
             crop=crop if crop.exists() else None,
+            book=book,
         )
 
 
@@ -173,7 +177,7 @@ def _sureness(confidence: float | None) -> str:
 def _row(item: ReviewItem, folder: Path) -> list[str]:
     cells = [
         item.file, item.record, item.document_type, item.field, item.read, item.status, item.reason,
-        "" if item.page is None else str(item.page), item.box, _relative(item.crop, folder),
+        "" if item.page is None else str(item.page), item.box, _relative(item.crop, folder), item.book,
     ]  # fmt: skip
     return [_not_a_formula(cell) for cell in cells]
 

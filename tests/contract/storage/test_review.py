@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 
 from pipeline.domain.errors import HotichError
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
 from pipeline.judging.review.asking import UNSURE, NewItem
 from pipeline.judging.review.policy import ReviewPolicy, Scheme, default_policy
-from pipeline.records.contract import read_record
-from storage.catalogue import Catalogue, StoredDocument
+from pipeline.page_ledger import PageElsewhere, Place
+from pipeline.records.contract import read_record, record_bytes
+from storage.catalogue import Catalogue, StoredDocument, WorkKey
+from storage.commit import Digitized, commit_documents
 from storage.objects import LocalStore
 from storage.review import (
     Choice,
@@ -34,7 +37,7 @@ from storage.review import (
 )
 from storage.review.tables import review_decisions, review_trail
 from tests.making.clock import Clock
-from tests.making.desk_home import CERTIFICATE, DeskHome
+from tests.making.desk_home import CERTIFICATE, DeskHome, doubtful, truths
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
 MINH = Person(login="minh", offices=("",), roles=frozenset({"reviewer"}))
@@ -335,6 +338,37 @@ def test_a_word_about_the_whole_document_takes_its_items_away(desk: Desk) -> Non
     item = desk.claim(LAN, 1)[0]
     assert desk.decide(item, LAN, choice=Choice.WRONG_TYPE).after == "paper"
     assert desk.claim(MINH) == []
+
+
+def stack_of_two(desk: Desk, said: str) -> list[StoredDocument]:
+    """Two certificates of one file in the folder "so-3", a separator sheet between them that names this book."""
+    data = b"a stack"
+    truth = truths()[CERTIFICATE]
+    fields = [doubtful(name, *one) for name, one in truth.fields.items() if name == NAME]
+    record = desk.home.record(truth, fields, data)
+    record = record.evolve(source=record.source.evolve(pages=3))
+    papers = [
+        record.evolve(document_id=f"d{page}", pages=tuple(replace(one, number=page) for one in record.pages))
+        for page in (1, 3)
+    ]
+    sheet = PageElsewhere(
+        number=2, place=Place.SEPARATOR, code="page.separator", message=Message.same("x"), beside="d1", book=said
+    )
+    claim = desk.catalogue.claim(WorkKey.of(record.source.sha256, record.provenance), name="so-3/a.jpg", size=7).claim
+    assert claim is not None
+    stored = commit_documents(
+        desk.objects, desk.catalogue, claim, original=data, actor="test", elsewhere=[sheet],
+        documents=[Digitized(record=paper, record_json=record_bytes(paper), archival=None) for paper in papers],
+    )  # fmt: skip
+    desk.follow()
+    return stored
+
+
+@pytest.mark.parametrize(("said", "attached"), [("so-7", "so-7"), ("sổ <7>", "so-3"), ("", "so-3")])
+def test_papers_after_a_separator_are_of_the_book_that_it_names(desk: Desk, said: str, attached: str) -> None:
+    before, after = stack_of_two(desk, said)
+    books = {item.document_id: item.book for item in desk.claim(LAN)}
+    assert books == {before.document_id: "so-3", after.document_id: attached}
 
 
 def test_an_error_in_a_sample_reopens_what_shares_its_cause(desk: Desk) -> None:

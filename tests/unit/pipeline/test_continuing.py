@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from pipeline import read_document as process
+from pipeline.codes import Separator
 from pipeline.continuing import Preceding, preceding, resumed
+from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
     Continuation,
@@ -26,6 +28,7 @@ from pipeline.forms.classify import Classification
 from pipeline.forms.definition import FormPage
 from pipeline.forms.group import PageGroup
 from pipeline.forms.loading import form
+from pipeline.page_ledger import PageElsewhere, Place
 from pipeline.read_document import PipelineSettings, conclude, read_document
 from pipeline.read_page import Readers, ReadPage
 from pipeline.settling.triage import TriageSettings
@@ -154,3 +157,24 @@ def test_a_back_that_names_nobody_has_the_answer_about_its_front(read: Read) -> 
     assert back.validation.conflicts == ()
     again = resumed(back)
     assert again is not None and again.checked == back.validation  # read again by itself, it keeps the answer
+
+
+def test_nothing_goes_on_beyond_a_separator_at_the_end_of_the_file_before(read: Read) -> None:
+    (owner,) = read(page("temporary_residence_book", "2014", "owner"))
+    ends_with = separator(number=2)
+    assert preceding([owner], [ends_with]) is None
+    assert preceding([owner], [replace(ends_with, number=0)]) == preceding([owner])
+
+
+def test_nothing_goes_on_beyond_a_separator_at_the_beginning_of_a_file(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = preceding(read(page("temporary_residence_book", "2014", "owner")))
+    monkeypatch.setattr(process, "separator_of", lambda page: Separator() if page.report.number == 1 else None)
+    (leaf,) = read(LEAF, LEAF, before=before)
+    assert [report.number for report in leaf.pages] == [2] and leaf.continues is None
+
+
+def separator(number: int) -> PageElsewhere:
+    message = Message("Tờ ngăn", "Separator sheet")
+    return PageElsewhere(number=number, place=Place.SEPARATOR, code="page.separator", message=message, beside="")

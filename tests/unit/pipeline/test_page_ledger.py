@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import read_document as process
+from pipeline.codes import Code
 from pipeline.domain.errors import InputError
+from pipeline.domain.geometry import rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, PageImage, PageReport, Provenance, TextLine
 from pipeline.forms.loading import form
@@ -29,8 +31,11 @@ PAPERS = {
     "certificate": form("birth_certificate", "2016").pages[0],
     "front": form("citizen_id_chip", "2021").pages[0],
     "book": form("household_book", "2014").pages[1],
+    "leaf": form("household_book", "2014").pages[2],
 }
-KINDS = ("blank", "damaged", "slow", "unknown", *PAPERS)
+SEPARATORS = ("separator", "bare separator")
+KINDS = ("blank", "damaged", "slow", "unknown", *SEPARATORS, *PAPERS)
+SEPARATES = Code(kind="qr", symbology="QRCode", text="HT-SEP|book=HK-1", box=rectangle(900, 1200, 1700, 2000))
 SOME_WORDS = ("Giấy mời họp tổ dân phố", "Kính mời ông bà đến dự")
 
 
@@ -60,9 +65,12 @@ class FakeDocument:
 
 
 def lines_of(kind: str, page: int) -> tuple[TextLine, ...]:
-    if kind == "blank":
+    if kind in ("blank", "bare separator"):
         return ()
     paper = Paper(page=page, seed=page)
+    if kind == "separator":
+        paper.put("TỜ NGĂN / SEPARATOR SHEET", 100, 200)
+        return tuple(paper.lines)
     if kind == "unknown":
         for at, words in enumerate(SOME_WORDS, start=1):
             paper.put(words, 100, 200 * at)
@@ -76,7 +84,8 @@ def read(kinds: Sequence[str], *, blank_pages: str = "decide") -> tuple[tuple[Dr
     def read_page(page: PageImage, readers: Readers) -> ReadPage:
         lines = lines_of(kinds[page.number - 1], page.number)
         image = read_image(page=page.number)
-        image = replace(image, image=image.image.evolve(blank=not lines), lines=lines)
+        codes = (SEPARATES,) if kinds[page.number - 1] in SEPARATORS else ()
+        image = replace(image, image=image.image.evolve(blank=not lines), lines=lines, codes=codes)
         report = PageReport(number=page.number, dpi=300, rotation=0, skew_deg=0.0, quality={}, blank=not lines)
         return ReadPage(report=report, images=(image,))
 
@@ -100,7 +109,7 @@ def places(ledger: PageLedger) -> dict[int, str]:
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.sampled_from(KINDS), min_size=1, max_size=9).filter(lambda kinds: set(kinds) - {"damaged", "slow"}),
+    st.lists(st.sampled_from(KINDS), min_size=1, max_size=9).filter(lambda kinds: {"unknown", *PAPERS} & set(kinds)),
     st.sampled_from(("decide", "keep", "ask")),
 )
 def test_the_ledger_of_any_file_closes(kinds: list[str], blank_pages: str) -> None:
@@ -114,6 +123,11 @@ def test_the_ledger_of_any_file_closes(kinds: list[str], blank_pages: str) -> No
     assert {page.number for page in ledger.open if page.place is Place.UNREADABLE} == unread
     written = {number for number, kind in enumerate(kinds, start=1) if kind in ("unknown", *PAPERS)}
     assert written <= in_records
+    sheets = {number for number, kind in enumerate(kinds, start=1) if kind in SEPARATORS}
+    assert {page.number for page in ledger.elsewhere if page.place is Place.SEPARATOR} == sheets
+    for draft in drafts:
+        pages = [report.number for report in draft.record.pages]
+        assert not sheets & set(range(min(pages), max(pages) + 1)), "a document has pages on both sides of a separator"
 
 
 @given(
@@ -159,6 +173,41 @@ def test_an_office_may_have_a_person_look_at_blank_pages() -> None:
     assert places(ledger) == {1: "record", 2: "open", 3: "record"}
     asked = [[finding.code for finding in draft.record.findings] for draft in drafts]
     assert "page.looks_blank" in asked[0] and "page.looks_blank" not in asked[1]
+
+
+def test_leaves_before_and_after_a_separator_are_two_books() -> None:
+    together, _ = read(["book", "leaf", "leaf"])
+    drafts, ledger = read(["book", "leaf", "separator", "leaf"])
+    assert len(together) == 1
+    assert [draft.pages for draft in drafts] == [(1, 2), (4,)]
+    assert [(page.number, page.place, page.code) for page in ledger.decided] == [(3, Place.SEPARATOR, "page.separator")]
+    assert [ledger.book_of(draft.record.document_id) for draft in drafts] == [None, "HK-1"]
+
+
+def test_a_blank_page_after_a_separator_is_kept_with_the_paper_after_it() -> None:
+    drafts, ledger = read(["certificate", "blank", "separator", "blank", "certificate"], blank_pages="keep")
+    assert [[report.number for report in draft.record.pages] for draft in drafts] == [[1, 2], [4, 5]]
+    assert places(ledger)[3] == "separator"
+
+
+@pytest.mark.parametrize("kinds", [["separator"], ["bare separator"], ["separator", "blank"]])
+def test_a_file_of_separators_alone_is_set_aside(kinds: list[str]) -> None:
+    with pytest.raises(InputError) as caught:
+        read(kinds)
+    assert caught.value.code == "input.only_separators"
+
+
+def test_a_page_that_could_not_be_read_is_named_where_there_are_only_separators_beside_it() -> None:
+    with pytest.raises(InputError) as damaged:
+        read(["separator", "damaged"])
+    with pytest.raises(InputError) as slow:
+        read(["separator", "slow"])
+    assert (damaged.value.page, slow.value.page) == (2, 2)
+
+
+def test_a_blank_page_beside_separators_is_seen_by_a_person_where_the_office_asks_for_it() -> None:
+    drafts, ledger = read(["separator", "blank"], blank_pages="ask")
+    assert (len(drafts), places(ledger)) == (1, {1: "separator", 2: "record"})
 
 
 def test_a_page_that_could_not_be_read_is_open_with_its_reason() -> None:

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import zxingcpp
 
 from pipeline import read_page as reading
 from pipeline.domain.geometry import Transform
@@ -15,7 +16,7 @@ from pipeline.domain.model import PageImage, PageReport, UprightImage
 from pipeline.domain.recognition import LineImage, Reading
 from pipeline.imaging import PreparedPage
 from pipeline.read_page import Readers, ReadPage, read_page
-from tests.making.lines_of_text import Sheet
+from tests.making.lines_of_text import Sheet, upright
 from tests.making.readings import Voice
 from tests.making.readings import reading as said
 
@@ -120,6 +121,14 @@ def test_a_blank_image_is_kept_and_not_read(read: Read) -> None:
     blank, written = read(replace(drawn(), blank=True), replace(drawn(), part=2)).images
     assert (blank.lines, blank.codes, blank.image.blank) == ((), (), True)
     assert written.lines
+
+
+def test_a_bare_code_is_read_though_it_is_too_little_ink_for_writing(read: Read) -> None:
+    symbol = zxingcpp.create_barcode("HT-SEP", zxingcpp.BarcodeFormat.QRCode)
+    pixels = np.full((600, 500, 3), 255, np.uint8)
+    pixels[100:390, 100:390] = np.array(zxingcpp.write_barcode_to_image(symbol, scale=10))[:290, :290, None]
+    (bare,) = read(replace(upright(pixels), blank=True)).images
+    assert [code.text for code in bare.codes] == ["HT-SEP"] and bare.lines == ()
 
 
 def test_only_cards_are_searched_for_a_machine_readable_zone(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:

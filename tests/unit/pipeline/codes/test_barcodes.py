@@ -67,3 +67,14 @@ def test_text_decoded_as_another_encoding_is_put_right() -> None:
 @settings(deadline=None)
 def test_putting_right_never_fails(text: str) -> None:
     repair_mojibake(text)
+
+
+def test_a_code_of_large_modules_in_the_grain_of_a_scan_is_read() -> None:
+    """At full size the decoder stumbles over the grain: the smaller copy shows the code."""
+    large = cv2.resize(symbol("HT-SEP", zxingcpp.BarcodeFormat.QRCode), (560, 560), interpolation=cv2.INTER_NEAREST)
+    paper = np.full((1754, 1240), 250, np.uint8)
+    paper[400:960, 300:860] = large
+    turn = cv2.getRotationMatrix2D((620, 877), 1.0, 1.0)
+    askew = cv2.GaussianBlur(cv2.warpAffine(paper, turn, (1240, 1754), borderValue=250), (0, 0), 0.7).astype(np.float32)
+    grey = np.clip(0.93 * askew + 8 + np.random.default_rng(1).normal(0, 6, askew.shape), 0, 255).astype(np.uint8)
+    assert [code.text for code in read_codes(upright(grey))] == ["HT-SEP"]
