@@ -54,6 +54,7 @@ from pipeline.settling.triage import (
     Evidence,
     TriageSettings,
     needs_a_person,
+    no_surer_than_repeated,
     triage_document,
     triage_field,
 )
@@ -240,7 +241,7 @@ def _triaged(
     draft: Draft, checked: Checked, calibration: Calibration | None, settings: TriageSettings
 ) -> tuple[FieldValue, ...]:
     pairs = zip(draft.record.fields, evidence_with(draft, checked), strict=True)
-    return tuple(triage_field(field, evidence, calibration, settings) for field, evidence in pairs)
+    return no_surer_than_repeated([triage_field(field, evidence, calibration, settings) for field, evidence in pairs])
 
 
 class OnlySeparators(InputError):

@@ -8,6 +8,7 @@ nothing is accepted: a raw score is not a probability. A document's status follo
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -159,6 +160,7 @@ class LogisticCalibration:
         return _logistic(self.belonging, evidence.association_features())
 
 
+_NUMBER = re.compile(r"\[\d+\]")  # of a member or entry in a field's name
 _WORDING = 0.8  # share of a value's letters that are printed wording; by trial
 _CODES = frozenset((FieldSource.QR, FieldSource.BARCODE, FieldSource.MRZ))
 
@@ -215,6 +217,34 @@ def triage_field(
     )
 
 
+def no_surer_than_repeated(fields: Sequence[FieldValue]) -> tuple[FieldValue, ...]:
+    """The triaged fields of a record, those that a ditto mark fills no surer than the value above that it repeats.
+
+    How well the mark was read says nothing of that value; where it stands in another record, a person looks.
+    """
+    written: dict[tuple[str, str | None], FieldValue] = {}
+    told: list[FieldValue] = []
+    for field in fields:
+        key = (_NUMBER.sub("", field.name), field.value)
+        if "value.ditto" not in field.findings:
+            written[key] = field
+            told.append(field)
+            continue
+        above = written.get(key)
+        if above is not None and above.status is Status.ACCEPTED:
+            told.append(field)
+            continue
+        known = [one for one in (field.confidence, above.confidence if above is not None else None) if one is not None]
+        told.append(
+            field.evolve(
+                status=Status.REVIEW,
+                confidence=min(known, default=None),
+                findings=tuple(dict.fromkeys((*field.findings, "field.repeats_doubt"))),
+            )
+        )
+    return tuple(told)
+
+
 def triage_document(
     document_type: DocumentType,
     type_confidence: float | None,
@@ -265,6 +295,9 @@ REASONS: dict[str, Message] = {
     "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
     "field.crosses_rule": Message(
         "Chữ viết tràn qua đường kẻ sang ô bên", "The writing goes on beyond a rule, in the next cell"
+    ),
+    "field.repeats_doubt": Message(
+        "Lặp lại một giá trị ở trên chưa đủ chắc chắn", "It repeats a value above that is not certain"
     ),
     "field.unread": Message("Có nét mực nhưng không đọc được", "There is ink that could not be read"),
     "field.uncounted": Message(

@@ -17,6 +17,7 @@ from pipeline.settling.triage import (
     Evidence,
     LogisticCalibration,
     TriageSettings,
+    no_surer_than_repeated,
     reason_message,
     triage_document,
     triage_field,
@@ -195,3 +196,23 @@ def test_a_note_on_the_document_does_not_hold_it_up(code: str) -> None:
 )
 def test_every_reason_why_a_person_is_asked_has_words(code: str) -> None:
     assert reason_message(code) != Message.same(code)
+
+
+def _member(number: int, status: Status, *, ditto: bool = False, value: str = "1998-02-09") -> FieldValue:
+    findings = ("value.ditto",) if ditto else ()
+    name = f"members[{number}].date_of_registration"
+    return FIELD.evolve(name=name, value=value, status=status, confidence=0.9 + number / 100, findings=findings)
+
+
+def test_a_ditto_mark_is_no_surer_than_the_value_that_it_repeats() -> None:
+    doubtful = [_member(0, Status.REVIEW), _member(1, Status.ACCEPTED, ditto=True)]
+    repeated = no_surer_than_repeated(doubtful)[1]
+    assert (repeated.status, repeated.confidence) == (Status.REVIEW, 0.9)
+    assert "field.repeats_doubt" in repeated.findings
+    sure = [_member(0, Status.ACCEPTED), _member(1, Status.ACCEPTED, ditto=True)]
+    assert no_surer_than_repeated(sure) == tuple(sure)
+
+
+def test_a_ditto_mark_whose_value_stands_in_another_record_asks_for_a_person() -> None:
+    [repeated] = no_surer_than_repeated([_member(0, Status.ACCEPTED, ditto=True)])
+    assert repeated.status is Status.REVIEW
