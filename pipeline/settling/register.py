@@ -320,9 +320,10 @@ def check_subjects(
     names = [one.name for one in fields if one.value]
     claims = {prefix: claims_about(document_type, fields, prefix) for prefix in subjects(document_type, names)}
     answers = {prefix: register.look_up(asked) for prefix, asked in claims.items()}
-    for prefix in (prefix for prefix in answers if f"{prefix}removed" in names):
-        # Who was struck out of a book may have died since: the book says no more of them.
-        answers[prefix] = replace(answers[prefix], deceased=False)
+    for prefix in answers:
+        # A paper of a death says so itself; who was struck out of a book may have died since: it says no more of them.
+        if document_type is DocumentType.DEATH_CERTIFICATE or f"{prefix}removed" in names:
+            answers[prefix] = replace(answers[prefix], deceased=False)
     return Checked(claims=claims, answers=answers)
 
 

@@ -109,6 +109,16 @@ def test_who_was_struck_out_of_a_book_may_have_died() -> None:
     assert checked.findings() == ()
 
 
+def test_that_the_person_of_a_death_paper_has_died_asks_for_nobody() -> None:
+    dead = RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="d", deceased=True)
+    register = Register({"Lê Văn An": dead})
+    paper = fields(full_name="Lê Văn An")
+    assert check_subjects(DocumentType.DEATH_CERTIFICATE, paper, register).findings() == ()
+    assert [f.code for f in check_subjects(DocumentType.BIRTH_EXTRACT, paper, register).findings()] == [
+        "register.deceased"
+    ]
+
+
 def test_several_who_fit_alike_are_a_finding_for_a_person() -> None:
     several = RegisterAnswer(outcome=RegisterOutcome.AMBIGUOUS, candidates=(("a", 0.5), ("b", 0.5)))
     checked = check_subjects(
