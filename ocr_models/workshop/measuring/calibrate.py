@@ -230,8 +230,8 @@ def main(register_of: RegisterOf) -> None:
         for name, foreign in (("own", False), ("foreign", True))
         if any(s.foreign is foreign for s in samples)
     }
-    before = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
-    fitted = asdict(fit(samples, before.get("codes")))
+    shipped = load_calibration()  # wherever the new one goes: few codes among the samples must not forget its rate
+    fitted = asdict(fit(samples, shipped.codes if shipped is not None else None))
     if arguments.reading is not None:
         kept = json.loads(arguments.reading.read_text(encoding="utf-8"))
         fitted |= {"weights": kept["weights"], "codes": kept["codes"]}

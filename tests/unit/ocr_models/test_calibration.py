@@ -41,7 +41,15 @@ def test_the_shipped_calibration_tells_good_evidence_from_bad() -> None:
     load_calibration.cache_clear()
     found = load_calibration()
     assert found is not None, "the calibration is missing: nothing would be accepted"
-    assert (found.reading(GOOD) or 0) > 0.9 > 0.5 > (found.reading(BAD) or 1)
+    witnessed = replace(GOOD, seconds_agree=1)
+    assert (found.reading(witnessed) or 0) > 0.9 > 0.5 > (found.reading(BAD) or 1)
+
+
+def test_the_shipped_calibration_accepts_what_a_code_states() -> None:
+    load_calibration.cache_clear()
+    found = load_calibration()
+    assert found is not None
+    assert (found.reading(replace(GOOD, source=FieldSource.QR)) or 0) >= TriageSettings().accept_at
 
 
 def test_the_shipped_calibration_doubts_whose_a_value_is_on_a_page_that_its_labels_do_not_explain() -> None:
