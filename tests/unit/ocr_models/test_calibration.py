@@ -41,8 +41,8 @@ def test_the_shipped_calibration_tells_good_evidence_from_bad() -> None:
     load_calibration.cache_clear()
     found = load_calibration()
     assert found is not None, "the calibration is missing: nothing would be accepted"
-    witnessed = replace(GOOD, seconds_agree=1)
-    assert (found.reading(witnessed) or 0) > 0.9 > 0.5 > (found.reading(BAD) or 1)
+    good, bad = (replace(evidence, reader="hotich-lines") for evidence in (GOOD, BAD))
+    assert (found.reading(good) or 0) > 0.9 > 0.5 > (found.reading(bad) or 1)
 
 
 def test_the_shipped_calibration_accepts_what_a_code_states() -> None:
