@@ -201,7 +201,7 @@ def _without_trace(field: ExtractedField) -> ExtractedField:
     said = field.name.rpartition(".")[2]
     if field.empty:
         return field
-    if field.grammar in WRITTEN and is_print(field.text):
+    if field.grammar in WRITTEN and is_print(field.text, field.grammar):
         return replace(field, verbatim="", pieces=(), empty=True, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
     if IN_WORDS.match(said) and not _WORD.search(field.text):
         return replace(field, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))

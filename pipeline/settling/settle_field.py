@@ -86,6 +86,7 @@ def settle(
     chosen = heard.chosen
     others = [vote for vote in (*heard.rivals, *heard.witnesses) if not _abstains(vote)]
     agree = sum(_same(vote, chosen) for vote in others)
+    findings = _findings(extracted.grammar, chosen.normal)
     evidence = Evidence(
         grammar=extracted.grammar,
         source=FieldSource.TEXT,
@@ -94,7 +95,7 @@ def settle(
         reader_mean=chosen.mean,
         # Writing without a value is no empty place: nobody accepts it as one.
         valid=chosen.normal.valid and (chosen.normal.value is not None or chosen.normal.empty),
-        usual=not _findings(extracted.grammar, chosen.normal),
+        usual=not findings,
         label_score=label_score,
         seconds_agree=agree,
         seconds_differ=len(others) - agree,
@@ -105,7 +106,7 @@ def settle(
         support=extracted.support,
     )
     ordered = (chosen, *heard.rivals, *heard.superseded)
-    return Settled(field=_field(extracted, image, ordered), evidence=evidence, votes=ordered)
+    return Settled(field=_field(extracted, image, ordered, findings), evidence=evidence, votes=ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +313,7 @@ def _cut(image: ReadImage, piece: Piece) -> LineImage:
     return LineImage(pixels=cut.pixels[:, x0:x1], to_upright=cut.to_upright @ Transform.shift(x0, 0))
 
 
-def _field(extracted: ExtractedField, image: ReadImage, votes: Sequence[ReaderVote]) -> FieldValue:
+def _field(extracted: ExtractedField, image: ReadImage, votes: Sequence[ReaderVote], read: Sequence[str]) -> FieldValue:
     chosen = votes[0]
     alternatives: dict[str, float] = {}
     for other in votes[1:]:
@@ -322,7 +323,7 @@ def _field(extracted: ExtractedField, image: ReadImage, votes: Sequence[ReaderVo
     for candidate in chosen.normal.candidates[:4]:
         alternatives.setdefault(candidate.value, round(0.5 / (1.0 + candidate.cost), 4))
     findings = [
-        *_findings(extracted.grammar, chosen.normal),
+        *read,
         *(f"field.{note}" for note in extracted.notes if note != "ditto"),
     ]
     if any(image.lines[piece.line].crosses for piece in extracted.pieces):

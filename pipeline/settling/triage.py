@@ -320,6 +320,7 @@ REASONS: dict[str, Message] = {
     "page.time_limit": Message("Có trang đọc quá lâu, bị bỏ qua", "A page took too long and was passed over"),
     "page.memory_limit": Message("Có trang cần quá nhiều bộ nhớ, bị bỏ qua", "A page needed too much memory"),
     "page.crashed": Message("Thư viện đọc sập ở một trang", "A library crashed on a page"),
+    "page.several_papers": Message("Có thể có nhiều giấy tờ trên một mặt", "There may be several papers on one side"),
     "page.looks_blank": Message("Có trang có vẻ trắng", "A page looks blank"),
     "page.no_record": Message("Có trang không thuộc hồ sơ nào", "A page is in no record"),
     "input.pages_unaccounted": Message("Số trang không khớp", "The pages do not add up"),

@@ -86,7 +86,7 @@ class More:
     fields: tuple[str, ...]
 
 
-_SURELY_A_LABEL = 5  # letters of a label that nobody's name or trade is
+_SURELY_PRINT = 5  # letters of a printed wording that nobody's name or trade is: shorter ones are names too ("Sinh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,16 +197,17 @@ def made(kind: type[_Part], given: dict[str, Any]) -> _Part:
 
 
 @cache
-def _printed_only() -> frozenset[str]:
+def _printed_only(grammar: str) -> frozenset[str]:
     words = lexicon()
-    said = (*words.print.tails, *words.print.signers, *words.print.captions, *words.print.english)
-    labels = {key for key in words.labels() if len(key) >= _SURELY_A_LABEL}
-    return frozenset({fold(text) for text in said} | labels)
+    captions = (*words.print.signers, *words.print.captions) if grammar == "name" else ()  # Giám đốc is a trade too
+    keys = {fold(text) for text in (*words.print.tails, *words.print.english, *captions)} | words.labels().keys()
+    return frozenset(key for key in keys if len(key) >= _SURELY_PRINT)
 
 
-def is_print(text: str) -> bool:
-    """Whether a text is all printed wording: a label, what goes on with one, a caption, English beside a label."""
-    return fold(text) in _printed_only()
+def is_print(text: str, grammar: str) -> bool:
+    """Whether what stands for a value of this grammar is all printed wording: a label, what goes on with one, English
+    beside a label; for a name also a caption over signatures."""
+    return fold(text) in _printed_only(grammar)
 
 
 def vocabulary(document_type: DocumentType) -> Vocabulary:

@@ -437,3 +437,11 @@ def test_printed_wording_by_itself_is_no_value(text: str, field: str) -> None:
     found = record.get(field)
     assert found is not None
     assert (found.text, found.empty, found.notes) == ("", True, ("unread",))
+
+
+@pytest.mark.parametrize("trade", ["Giám đốc", "Chủ tịch", "Cán bộ tư pháp hộ tịch"])
+def test_a_trade_that_is_also_a_caption_over_signatures_stays_a_trade(trade: str) -> None:
+    lines = [*block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)[:3], line(f"Nghề nghiệp: {trade}", 150, 340, wide=14)]
+    (record,) = extract(BOOK, [leaf(lines, "members")])
+    occupation = record.get("members[0].occupation")
+    assert occupation is not None and occupation.text == trade
