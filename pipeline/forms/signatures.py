@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz
-
 from pipeline.forms.anchors import Anchor
 from pipeline.forms.cleaning import trim
+from pipeline.forms.copy_stamps import is_stamp
 from pipeline.forms.keys import fold
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import SAME_ROW, Piece, Sheet
@@ -52,14 +51,12 @@ _NO_NAME = re.compile(
 )  # a place, a stamp or a watermark
 # A doctor's, a midwife's, a master's: no syllable has no vowel.
 _TITLE = re.compile(r"\W*(?:(?:[bcdđghklmnpqrstvx]{2,5}\d?|ys)\b[\s.:]*)+(?=\w)", re.IGNORECASE)
-_STAMPS = ("chungthucbansaodungvoibanchinh", "saoybanchinh", "saoluctubanchinh", "dacapbansao")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
 # Lengths are in letter heights of the sheet; all by trial.
 REACH = 16.0  # below its caption within which a signer's name stands
 SLACK = 0.3  # by which a name may overlap its caption, or the next labels below
-STAMP_LETTERS, STAMP_LIKE = 14, 78.0  # letters of such words, at least, and their likeness (rapidfuzz)
 NEXT = 2.0  # below the caption from where other labels end the room for the name, and a mere word may be its rest
 NAME_WORDS, NAME_LETTERS = (2, 6), 5  # words of a name, and its letters at least
 OFFICE_HALF = 0.5  # of the sheet's width, from the left, in which the issuing office stands
@@ -130,12 +127,6 @@ def _in_column(sheet: Sheet, n: int, low: float, high: float) -> tuple[int, int]
     if len(words) < NAME_WORDS[0]:
         return (0, len(text)) if low <= (x0 + x1) / 2 <= high else (0, 0)
     return words[0].start(), words[-1].end()
-
-
-def is_stamp(text: str) -> bool:
-    """Whether the words are of a stamp that certifies a copy, however they were read: they stand among signatures."""
-    key = fold(text)
-    return len(key) >= STAMP_LETTERS and any(fuzz.partial_ratio(key, stamp) >= STAMP_LIKE for stamp in _STAMPS)
 
 
 def looks_like_name(text: str) -> bool:

@@ -45,6 +45,8 @@ NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
 SIGNERS = ("nguoi", "thutruong", "daidien", "canbo", "giamdoc")  # how captions over signatures begin
 EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
 
+OF_NO_PARENT = frozenset({"sex", "insurance_number"})  # a label that stands below a parent's and asks for no parent's
+
 
 def read_by_labels(document_type: DocumentType, page: FormPage, leaf: Leaf, number: int) -> LeafFields:
     """The fields of one leaf of a paper of this type, whatever its layout."""
@@ -421,6 +423,9 @@ class _Scope:
         if person == "head" and self.subject == "member":
             person = "member"
         names = self.words.field(what, person)
+        if not names and label.who is None and what.name in OF_NO_PARENT:
+            person = "child"
+            names = self.words.field(what, person)
         own = bool(names) and (what.paper or person in {self.subject, "member"}) and not (self.member and what.paper)
         again = bool(names) and names[0] in self.seen and what.name in EARLY
         if what.starts and self.opener is None:
