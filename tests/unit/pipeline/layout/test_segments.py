@@ -13,7 +13,7 @@ from pipeline.domain.geometry import Transform
 from pipeline.layout import PageLayout, cut_lines, find_layout
 from pipeline.layout.components import find_components, letter_mm
 from pipeline.layout.model import EVERYBODYS, InkMap, Segment
-from tests.making.lines_of_text import BLUE, Sheet, birth_form, upright
+from tests.making.lines_of_text import BLACK, BLUE, Sheet, birth_form, upright
 
 
 @pytest.fixture(scope="module")
@@ -245,3 +245,13 @@ def test_letters_tell_the_height_that_most_ink_is_in() -> None:
     pieces = find_components(np.where(grey < 128, 255, 0).astype(np.uint8))
     assert 2.0 < letter_mm(pieces, dpi=300.0) < 4.0
     assert letter_mm(pieces, dpi=100.0) == pytest.approx(3 * letter_mm(pieces, dpi=300.0), rel=0.2)
+
+
+def test_a_bold_word_whose_counters_have_closed_begins_its_line() -> None:
+    sheet = Sheet((1000, 300))
+    end = sheet.text((160, 160), "Năm", font="arimo-700-normal", size=44)
+    sheet.draw.rectangle((164, 130, 196, 158), fill=BLACK)
+    sheet.line(164, 158, end - 4, 158, width=4)
+    sheet.text((end + 14, 160), "sinh: 1996", font="arimo-700-normal", size=44)
+    (line,) = find_layout(sheet.upright()).segments
+    assert line.box[0] < 170
