@@ -166,6 +166,7 @@ class LeafReader:
             if slot.role == "caption" and slot.field:
                 groups.setdefault(slot.block, []).append(self._signed(a, slot, used, flows))
         groups.setdefault(0, []).extend(self._issuer(flows, used))
+        groups[0].extend(self._signed_unsaid(groups[0], used, flows))
         groups[0].extend(self._by_shape(used))
         self._sort_out(groups)
 
@@ -281,6 +282,12 @@ class LeafReader:
         x0, _, x1, y1 = self.sheet.boxes[a.line]
         where = rectangle(x0, y1, x1, y1 + ROOM_BELOW * self.sheet.height)
         return self.place.field(slot.field or "", slot.grammar, pieces, label=slot.wordings[0], where=where)
+
+    def _signed_unsaid(
+        self, known: Sequence[ExtractedField], used: set[int], flows: list[list[int]]
+    ) -> list[ExtractedField]:
+        """Signers' names whose caption was not read; a form's definition tells of none."""
+        return []
 
     def _by_shape(self, used: set[int]) -> list[ExtractedField]:
         """Values known by their shape alone, where their label was not read and only one run has that shape.

@@ -51,11 +51,13 @@ _NO_NAME = re.compile(
 )  # a place, a stamp or a watermark
 # A doctor's, a midwife's, a master's: no syllable has no vowel.
 _TITLE = re.compile(r"\W*(?:(?:[bcdđghklmnpqrstvx]{2,5}\d?|ys)\b[\s.:]*)+(?=\w)", re.IGNORECASE)
+_FOR_OFFICE = re.compile(r"^\W*(?:T\s?[./]?\s?M|K\s?[./]?\s?T|T\s?[./]?\s?L|T\s?[./]?\s?U\s?[./]?\s?[QY])[\s./]+\w")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
 # Lengths are in letter heights of the sheet; all by trial.
 REACH = 16.0  # below its caption within which a signer's name stands
+BESIDE = 2.0  # beside the line of place and day that a signer's name under it may have its middle
 SLACK = 0.3  # by which a name may overlap its caption, or the next labels below
 NEXT = 2.0  # below the caption from where other labels end the room for the name, and a mere word may be its rest
 NAME_WORDS, NAME_LETTERS = (2, 6), 5  # words of a name, and its letters at least
@@ -127,6 +129,25 @@ def _in_column(sheet: Sheet, n: int, low: float, high: float) -> tuple[int, int]
     if len(words) < NAME_WORDS[0]:
         return (0, len(text)) if low <= (x0 + x1) / 2 <= high else (0, 0)
     return words[0].start(), words[-1].end()
+
+
+def signs_for_office(text: str) -> bool:
+    """Whether a caption says for which office somebody signs, whichever it is: "TM. UBND XÃ KIM LẬP", "KT. CHỦ TỊCH"."""
+    return bool(_FOR_OFFICE.match(text)) and text.isupper() and len(fold(text)) > OFFICE_LETTERS
+
+
+def signer_below(sheet: Sheet, date: Anchor, used: Sequence[int], lines: Sequence[int]) -> list[Piece]:
+    """The name under the line that says place and day of the signature, where a stamp has left nothing to read of the
+    caption between them; nothing that does not look like a name."""
+    x0, y0, x1, _ = sheet.boxes[date.line]
+    slack = BESIDE * sheet.height
+    under = [
+        n
+        for n in lines
+        if sheet.boxes[n][1] > y0 and x0 - slack <= (sheet.boxes[n][0] + sheet.boxes[n][2]) / 2 <= x1 + slack
+    ]
+    pieces = name_under(sheet, date, [], used, under)
+    return [p for p in pieces if looks_like_name(sheet.texts[p.line][p.start : p.end])]
 
 
 def looks_like_name(text: str) -> bool:
