@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from pipeline.forms.anchors import Anchor
 from pipeline.forms.cleaning import trim
 from pipeline.forms.copy_stamps import is_stamp
@@ -50,13 +52,14 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )  # a place, a stamp or a watermark
 # A doctor's, a midwife's, a master's: no syllable has no vowel.
-_TITLE = re.compile(r"\W*(?:(?:[bcdđghklmnpqrstvx]{2,5}\d?|ys)\b[\s.:]*)+(?=\w)", re.IGNORECASE)
+_TITLE = re.compile(r"\W*(?:(?:[bcdđghklmnpqrstvx]{2,5}\d?|[bcdđghklmnpqrstvx]\d|ys)\b[\s.,:]*)+(?=\w)", re.IGNORECASE)
 _FOR_OFFICE = re.compile(r"^\W*(?:T\s?[./]?\s?M|K\s?[./]?\s?T|T\s?[./]?\s?L|T\s?[./]?\s?U\s?[./]?\s?[QY])[\s./]+\w")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
 # Lengths are in letter heights of the sheet; all by trial.
 REACH = 16.0  # below its caption within which a signer's name stands
+WATERMARK_LETTERS, WATERMARK_LIKE = 5, 80.0  # letters of MẪU, at most, and likeness (rapidfuzz) of a watermark
 BESIDE = 2.0  # beside the line of place and day that a signer's name under it may have its middle
 SLACK = 0.3  # by which a name may overlap its caption, or the next labels below
 NEXT = 2.0  # below the caption from where other labels end the room for the name, and a mere word may be its rest
@@ -91,7 +94,9 @@ def name_under(
         piece = trim(sheet, Piece(line=n, start=start if title is None else title.end(), end=end))
         if piece and y0 > best[0] and looks_like_name(sheet.texts[n][piece.start : piece.end]):
             best = (y0, [piece])
-        elif piece and y0 > rest[0] and y0 - top > NEXT * sheet.height and _WORDS.search(sheet.texts[n]):
+        elif not piece or is_watermark(sheet.texts[n]):
+            continue
+        elif y0 > rest[0] and y0 - top > NEXT * sheet.height and _WORDS.search(sheet.texts[n]):
             rest = (y0, [piece])
     return best[1] or rest[1]
 
@@ -131,8 +136,15 @@ def _in_column(sheet: Sheet, n: int, low: float, high: float) -> tuple[int, int]
     return words[0].start(), words[-1].end()
 
 
+def is_watermark(text: str) -> bool:
+    """Whether the words are MẪU or SPECIMEN, however they were read."""
+    key = fold(text)
+    short = len(key) <= WATERMARK_LETTERS and fuzz.ratio(key, "mau") >= WATERMARK_LIKE
+    return short or (len(key) >= len("specimen") - 1 and fuzz.partial_ratio(key, "specimen") >= WATERMARK_LIKE)
+
+
 def signs_for_office(text: str) -> bool:
-    """Whether a caption says for which office somebody signs, whichever it is: "TM. UBND XÃ KIM LẬP", "KT. CHỦ TỊCH"."""
+    """Whether a caption says for which office somebody signs, whichever it is: "TM. UBND XÃ …", "KT. CHỦ TỊCH"."""
     return bool(_FOR_OFFICE.match(text)) and text.isupper() and len(fold(text)) > OFFICE_LETTERS
 
 

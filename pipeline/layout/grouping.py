@@ -28,8 +28,8 @@ _LONGEST_MM = 120.0  # of a word in one stroke; longer ink is a rule or a border
 _STROKE = (2.2, 0.3)  # letter heights: a flat piece as wide and as high as this is joined writing; by trial
 _THICKEST_STROKE_MM = 2.0  # of pen or type; a piece that holds a wider square is a filled area; by trial
 _CLOGGED = (1.8, 0.85)
-"""Letter heights, and share of its box that is ink: a piece no higher and no fuller is a bold letter whose counters have
-closed, as the N of a copy in black and white, and no filled area. By trial."""
+"""Letter heights, and share of its box that is ink: a piece no higher and no fuller is a bold letter whose counters
+have closed, as the N of a copy in black and white, and no filled area. By trial."""
 _SHORTEST_WALL_MM = 5.0  # of a vertical rule that parts columns; shorter ones may be letters; by trial; steady
 _PASSES = 3  # a fingerprint's rings come off from the outside, one at a time; by trial; steady
 _TYPICAL_MM = (0.9, 9.0)  # heights of the pieces whose median is the letter height; by trial
