@@ -12,7 +12,8 @@ from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import PageImage, PageReport, TextLine, UprightImage
 from pipeline.domain.recognition import LineImage, Recognizer
 from pipeline.imaging import prepare_page
-from pipeline.layout import cut_lines, find_layout
+from pipeline.layout import cut_lines, cut_united, find_crossings, find_layout
+from pipeline.reading_over_rules import over_rules
 
 _ZONE_BEGINS = re.compile(r"[I1L]?[D0O]VN[MN]\d{6}", re.IGNORECASE)
 
@@ -101,7 +102,9 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
         return ReadImage(image=shell, lines=(), cuts=(), codes=read_codes(image))
     layout = find_layout(image)
     cuts = cut_lines(layout)
-    readings = readers.primary.read(cuts)
+    crossings = find_crossings(layout.segments, layout.rules)
+    united = [cut_united(layout, crossing.left, crossing.right) for crossing in crossings]
+    readings = readers.primary.read([*cuts, *united])
     lines = tuple(
         TextLine(
             page=image.page,
@@ -115,8 +118,9 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
             cell=None if segment.table is None else (segment.table, segment.cell_row or 0, segment.cell_column or 0),
             ink=segment.ink,
         )
-        for segment, cut, reading in zip(layout.segments, cuts, readings, strict=True)
+        for segment, cut, reading in zip(layout.segments, cuts, readings[: len(cuts)], strict=True)
     )
+    lines, cuts = over_rules(lines, cuts, [*zip(crossings, united, readings[len(cuts) :], strict=True)])
     mrz = read_mrz(image.evolve(kind="card"), readers.mrz) if readers.mrz and _may_have_zone(image, lines) else None
     return ReadImage(image=shell, lines=lines, cuts=tuple(cuts), codes=read_codes(image), mrz=mrz)
 
