@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_separators(commands)
     _add_read(commands)
     _add_adapt(commands)
+    _add_ink(commands)
     _add_register(commands)
     _add_verify(commands)
     _add_explain(commands)
@@ -158,6 +159,28 @@ def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
     )
     parser.add_argument("--dry-run", action="store_true", help="chỉ thử, không giữ gì / try it, keep nothing")
     parser.add_argument("--history", action="store_true", help="các phiên bản của sổ / the book's versions")
+
+
+def _add_ink(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "gói nét chữ: cho và nhận dòng đã duyệt giữa các cơ quan / ink packs: decided lines shared between offices"
+    parser = commands.add_parser("ink", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    _command(actions, "key", ("ink", "key"), "khóa công khai của cơ quan / this office's public key")
+    text = "ghi gói: mỗi giấy tờ nhiều nhất một mẩu / write a pack: of each paper at most one piece"
+    export = _command(actions, "export", ("ink", "export"), text)
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="tệp mới / a new file")
+    text = "kiểm chữ ký rồi gộp các gói / verify packs and bring them together"
+    merge = _command(actions, "merge", ("ink", "merge"), text)
+    merge.add_argument("packs", nargs="+", type=Path, metavar="PACK.zip")
+    merge.add_argument("--out", type=Path, required=True, metavar="DIR", help="thư mục mới / a new folder")
+    merge.add_argument(
+        "--keys", type=Path, metavar="FILE",
+        help="khóa các cơ quan, mỗi dòng TÊN KHÓA / offices' keys, lines NAME KEY (ink-keys.txt, HOME)",
+    )  # fmt: skip
+    text = "học từ các gói đã gộp: mô hình chung của cơ quan / learn the office's base reader from merged packs"
+    learn = _command(actions, "learn", ("ink", "learn"), text)
+    learn.add_argument("folder", type=Path, metavar="DIR", help="thư mục của ink merge / a folder of ink merge")
+    learn.add_argument("--out", type=Path, required=True, metavar="DIR", help="mô hình mới / the new model")
 
 
 def _add_read(commands: _Commands) -> None:  # type: ignore[valid-type]

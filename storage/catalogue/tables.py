@@ -225,9 +225,19 @@ book_choices = sa.Table(
     sa.Column("chosen_at", sa.String(27), nullable=False),
 )
 
+# What left the office in an ink pack: of each document at most one piece of one line, the same in every pack.
+ink_given = sa.Table(
+    "ink_given",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("image", sa.Text, nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("given_at", sa.String(27), nullable=False),
+)
+
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0007",
+    head="0008",
     version_table="catalogue_version",
 )
