@@ -12,7 +12,6 @@ import pytest
 
 from tests.e2e.conftest import SAMPLES, hotich
 
-
 EASY, ODD = 0.5, 1.0  # how far to the left the digits lean: the shipped reader reads the first without an error
 
 

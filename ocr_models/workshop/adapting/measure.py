@@ -86,25 +86,35 @@ def _without_rules(line: CorrectedLine) -> CorrectedLine:
     return CorrectedLine(cv2.imencode(".png", cleaned)[1].tobytes(), line.text)
 
 
+BOOKS = {"lectaurep-dufour-1": "repertoires.zip", "peraire": "peraire.zip"}
+"""Hands that nothing was trained on, and the archives that hold them."""
+
+HEADER = (
+    "| book | corrected lines | learnt / held out | held-out CER % | share | CER % of further lines | exact % "
+    "| print CER % | CPU s |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+
 def measure(
-    book: Book, counts: Sequence[int], *, weights: Path | None, recipe: Recipe | None = None, worst: int = 0
+    name: str,
+    book: Book,
+    counts: Sequence[int],
+    *,
+    weights: Path | None,
+    recipe: Recipe | None = None,
+    worst: int = 0,
 ) -> Iterator[str]:
-    """A Markdown table row by row: the base, then the model made of the first 50, 100, … corrected lines, each read by
-    the reader itself. `weights`: folder of the base. `worst`: that many of the worst lines are told after the table.
+    """Rows of a Markdown table (`HEADER`): the base, then the model made of the first 50, 100, … corrected lines, each
+    read by the reader itself. `weights`: folder of the base. `worst`: that many of the worst lines are told after the
+    table.
     """
     base = Model.load(weights)
     rehearsed: tuple[Sample, ...] = ()
     if recipe is not None and recipe.rehearsed:
         rehearsed = tuple(draw_rehearsal(base.manifest.characters, count=_REHEARSED, seed=1))
-    letters = sum(len(line.text) for line in book.further)
-    yield (
-        f"| corrected lines | learnt / held out | held-out CER % | CER % of {len(book.further)} further lines, "
-        f"{letters} characters | exact % | print CER % | CPU s |"
-    )
-    yield "|---|---|---|---|---|---|---|"
     with tempfile.TemporaryDirectory() as scratch:
         read = read_lines(weights, book.further)
-        yield f"| 0 | | | {figures(read, book.further)} | | |"
+        yield f"| {name} | 0 | | | | {figures(read, book.further)} | | |"
         for count in counts:
             started = time.process_time()
             made = adapt(book.corrected[:count], base=base, recipe=recipe, rehearsal=rehearsed)
@@ -113,9 +123,9 @@ def measure(
             facts = made.facts
             held, printed = facts["held_out_cer"], facts["printed_cer"]
             yield (
-                f"| {count} | {facts['learnt']} / {facts['held_out']} | {held['base']:.1f} → {held['new']:.1f} "
-                f"({made.verdict}) | {figures(read, book.further)} | {printed['base']:.2f} → {printed['new']:.2f} "
-                f"| {spent:.0f} |"
+                f"| {name} | {count} | {facts['learnt']} / {facts['held_out']} "
+                f"| {held['base']:.1f} → {held['new']:.1f} ({made.verdict}) | {facts['share']} | {figures(read, book.further)} "
+                f"| {printed['base']:.2f} → {printed['new']:.2f} | {spent:.0f} |"
             )
     wrong = [Levenshtein.distance(line.text, text) for line, text in zip(book.further, read, strict=True)]
     for place in sorted(range(len(read)), key=lambda i: -wrong[i])[:worst]:

@@ -1,4 +1,4 @@
-"""Whether ink says a proposed text: one wrong name in a line, one wrong digit, is told; the shipped reader, real print."""
+"""Whether ink says a proposed text: one wrong name in a line, or one wrong digit, is told; the shipped reader."""
 
 from __future__ import annotations
 

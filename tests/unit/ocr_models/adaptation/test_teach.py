@@ -13,7 +13,8 @@ from ocr_models.adaptation.guard import guard
 from ocr_models.adaptation.lines import CorrectedLine, held_out, samples_of
 from ocr_models.adaptation.teach import ProposedLine, _found, _Lesson, teach
 
-TEXTS = [f"{first} {last}" for first in ("Minh", "Lan", "Hoa", "Nam", "Thu") for last in "An Binh Chi Dao Em Giang Hue".split()]  # fmt: skip
+FIRST, LAST = ("Minh", "Lan", "Hoa", "Nam", "Thu"), ("An", "Binh", "Chi", "Dao", "Em", "Giang", "Hue")
+TEXTS = [f"{first} {last}" for first in FIRST for last in LAST]
 WRONG = (3, 11, 19, 27)
 
 
