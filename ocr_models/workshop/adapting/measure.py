@@ -124,8 +124,8 @@ def measure(
             held, printed = facts["held_out_cer"], facts["printed_cer"]
             yield (
                 f"| {name} | {count} | {facts['learnt']} / {facts['held_out']} "
-                f"| {held['base']:.1f} → {held['new']:.1f} ({made.verdict}) | {facts['share']} | {figures(read, book.further)} "
-                f"| {printed['base']:.2f} → {printed['new']:.2f} | {spent:.0f} |"
+                f"| {held['base']:.1f} → {held['new']:.1f} ({made.verdict}) | {facts['share']} "
+                f"| {figures(read, book.further)} | {printed['base']:.2f} → {printed['new']:.2f} | {spent:.0f} |"
             )
     wrong = [Levenshtein.distance(line.text, text) for line, text in zip(book.further, read, strict=True)]
     for place in sorted(range(len(read)), key=lambda i: -wrong[i])[:worst]:
