@@ -50,8 +50,9 @@ bench: setup-dev ## đo tốc độ, bộ nhớ, độ chính xác / measure spe
 	$(PY) -m tests.bench.memory
 	$(PY) -m tests.bench.quality
 
-bench-adaptation: setup-dev ## học nét chữ một sổ được gì; LINES=zip / what learning one hand brings
-	$(PY) -m ocr_models.workshop.adapting measure --lines $(LINES)
+bench-adaptation: setup-dev ## học nét chữ một sổ được gì; HANDWRITING=zips / what learning one hand brings, corrected or from a register
+	$(PY) -m ocr_models.workshop.adapting measure --lines $(HANDWRITING)
+	$(PY) -m ocr_models.workshop.adapting teach --lines $(HANDWRITING)
 
 bench-recognition: setup-dev ## so các bộ nhận dạng trên cùng những dòng / readers side by side on the same lines
 	$(PY) -m tests.bench.recognition --real $(HANDWRITING)

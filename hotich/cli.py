@@ -157,6 +157,12 @@ def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
         help="thêm dòng đã sửa: thư mục hoặc zip có ảnh và lines.tsv (tệp<TAB>chữ)"
         " / add corrected lines: a folder or zip with images and lines.tsv (file<TAB>text)",
     )
+    parser.add_argument(
+        "--from-register",
+        action="store_true",
+        help="học từ cơ sở dữ liệu dân cư, không cần dòng đã sửa: chỉ những dòng mà nét chữ khớp"
+        " / learn from the population register, no corrected line needed: from lines whose ink agrees",
+    )
     parser.add_argument("--dry-run", action="store_true", help="chỉ thử, không giữ gì / try it, keep nothing")
     parser.add_argument("--history", action="store_true", help="các phiên bản của sổ / the book's versions")
 

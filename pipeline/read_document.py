@@ -224,9 +224,11 @@ def conclude(
 def ask_register(
     draft: Draft, *, register: PopulationRegister | None, calibration: Calibration | None, settings: TriageSettings
 ) -> Checked:
-    """What the register says of the people of a draft: only what would be accepted by itself can contradict it."""
+    """What the register says of the people of a draft: only what would be accepted by itself can contradict it, and
+    it confirms nothing that a model read which it has taught."""
     alone = _triaged(draft, Checked(), calibration, settings)
-    return check_subjects(draft.record.document_type, alone, register)
+    independent = not draft.record.provenance.taught_by_register
+    return check_subjects(draft.record.document_type, alone, register, independent=independent)
 
 
 def evidence_with(draft: Draft, checked: Checked) -> tuple[Evidence, ...]:

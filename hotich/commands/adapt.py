@@ -1,4 +1,4 @@
-"""`hotich adapt`: a book's own model, learnt from the lines that people corrected."""
+"""`hotich adapt`: a book's own model, learnt from the lines that people corrected, or from the register's word."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,9 @@ from pipeline.domain.errors import HotichError, WrongUse
 from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
-    from ocr_models.adaptation.adapt import Model
+    from ocr_models.adaptation.adapt import Adapted, Model
+    from ocr_models.adaptation.lines import CorrectedLine
+    from ocr_models.adaptation.teach import ProposedLine
     from storage.books import Correction
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 _REASONS = {
     "better": "dùng mô hình mới / the new model is in use",
     "not_better": "mô hình mới không hơn, giữ làm bằng chứng / the new model is no better; kept as evidence",
+    "credulous": "mô hình mới tin cơ sở dữ liệu dân cư hơn nét chữ, giữ làm bằng chứng"
+    " / the new model believes the register more than the ink; kept as evidence",
     "forgets": "mô hình mới quên chữ in, giữ làm bằng chứng / the new model forgets print; kept as evidence",
     "base_better": "mô hình chung đọc tốt hơn, quay về / the base reads better: back to it",
     "still_better": "mô hình của sổ vẫn tốt hơn / the book's model is still better",
@@ -32,8 +38,12 @@ _REASONS = {
 
 def run(arguments: Namespace) -> int:
     """Exit code 0; 3 when a book could not be learnt."""
-    if arguments.due and (arguments.lines or arguments.history):
-        raise WrongUse(Message("--lines và --history cần --book", "--lines and --history need --book"))
+    if arguments.due and (arguments.lines or arguments.history or arguments.from_register):
+        raise WrongUse(
+            Message(
+                "--lines, --history và --from-register cần --book", "--lines, --history and --from-register need --book"
+            )
+        )
     settings = load_settings(arguments.home)
     with stores(settings) as (catalogue, objects):
         if arguments.due:
@@ -52,6 +62,10 @@ def run(arguments: Namespace) -> int:
             report |= facts
             if arguments.dry_run:
                 parts["beside"] = given
+        if arguments.from_register:
+            proposed = _from_register(settings, catalogue, objects, book)
+            report["found_in_register"] = len(proposed)
+            parts["learn"] = partial(_teach, proposed=proposed)
         try:
             outcome = _adapt(book, dry_run=arguments.dry_run, **parts)
         except HotichError as error:
@@ -113,6 +127,39 @@ def _add(
     return read.corrections, facts
 
 
+def _from_register(settings: Settings, catalogue: Catalogue, objects: ObjectStore, book: str) -> list[ProposedLine]:
+    """The lines of the book's stored documents that the register has a text for."""
+    from hotich.wiring.processes import view_renderer
+    from hotich.wiring.stores import register_on_demand
+    from workers.books.register_lines import register_lines
+
+    renderer = view_renderer(settings)
+    try:
+        proposed = list(
+            register_lines(
+                book,
+                catalogue=catalogue,
+                objects=objects,
+                register=register_on_demand(settings),
+                cutter=renderer,
+            )
+        )
+    finally:
+        renderer.close()
+    print(
+        f"{book}: {len(proposed)} dòng có trong cơ sở dữ liệu dân cư / lines that the register has a text for",
+        file=sys.stderr,
+    )
+    return proposed
+
+
+def _teach(lines: Sequence[CorrectedLine], *, proposed: Sequence[ProposedLine], **parts: Any) -> Adapted:
+    """`ocr_models.adaptation.teach.teach`, loaded when it is needed."""
+    from ocr_models.adaptation.teach import teach
+
+    return teach(lines, proposed=proposed, **parts)
+
+
 def _adapt(book: str, *, dry_run: bool, **parts: Any) -> Outcome:
     """`workers.books.adapt_book.adapt_book` with a progress bar."""
     from rich.console import Console
@@ -167,6 +214,14 @@ def _tell_one(report: dict[str, Any]) -> None:
         print(
             f"{report['recheck']['new_lines']} dòng mới sửa / newly corrected lines: "
             f"{cer['in_use']:.1f} % (chung / base {cer['base']:.1f} %): {_REASONS[report['recheck']['reason']]}"
+        )
+    if "believed" in report:
+        found = report["contradictions_found"]
+        print(
+            f"{report['book']}: {report['proposed']} dòng có trong cơ sở dữ liệu dân cư, "
+            f"{report['believed'][-1]} dòng nét "
+            f"chữ khớp / lines in the register, {report['believed'][-1]} borne out by the ink; sai lệch còn thấy / "
+            f"contradictions still found {100 * found['base']:.0f} → {100 * found['new']:.0f} %"
         )
     held, printed = report["held_out_cer"], report["printed_cer"]
     version = "thử / dry run" if report["version"] is None else f"bản / version {report['version']}"

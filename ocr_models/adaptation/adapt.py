@@ -30,7 +30,7 @@ MOST_FORGOTTEN = 0.5
 SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
 """Ways back from the tuned to the base's parameters that are tried."""
 
-Verdict = Literal["better", "not_better", "forgets"]
+Verdict = Literal["better", "not_better", "forgets", "credulous"]
 Progress = Callable[[int, int], None]
 
 
@@ -116,11 +116,11 @@ def adapt(
         check=None if progress is None else lambda done, _: progress(done, recipe.rounds),
     )
     labels = guard(characters) if labels is None else labels
-    share, parameters = _taken_over(base, tuned, held, labels)
+    share, parameters = taken_over(base, tuned, held, labels)
     weights = write_parameters(base.weights, parameters)
-    manifest = _manifest(base, weights)
+    manifest = manifest_of(base, weights)
     new = Model.of(weights, read_manifest(manifest))
-    verdict, measured = _judged(new, base, in_use or base, held, labels)
+    verdict, measured = judged(new, base, in_use or base, held, labels)
     facts = {
         "lines": len(lines),
         "learnt": len(learnt),
@@ -136,7 +136,7 @@ def adapt(
     return Adapted(weights=weights, manifest=manifest, verdict=verdict, facts=facts)
 
 
-def _taken_over(
+def taken_over(
     base: Model, tuned: Mapping[str, Array], held: Sequence[Sample], labels: Sequence[Sample]
 ) -> tuple[float, dict[str, Array]]:
     """The share of the way from the base that reads best, with its parameters; all of the way where every share
@@ -154,7 +154,7 @@ def _taken_over(
     return (1.0, dict(tuned)) if best is None else best[1:]
 
 
-def _judged(
+def judged(
     new: Model, base: Model, in_use: Model, held: Sequence[Sample], labels: Sequence[Sample]
 ) -> tuple[Verdict, dict[str, Any]]:
     """Whether the new model may be used, and the character errors (per cent) that decide it."""
@@ -188,15 +188,17 @@ def read_manifest(manifest: bytes) -> Manifest:
     return Manifest.parse(manifest)
 
 
-def _manifest(base: Model, weights: bytes) -> bytes:
+def manifest_of(base: Model, weights: bytes, *, name: str = ADAPTED_NAME, **more: Any) -> bytes:
+    """The manifest of a model made of the base; `more` is told in it too."""
     facts = {
-        "name": ADAPTED_NAME,
+        "name": name,
         "sha256": hashlib.sha256(weights).hexdigest(),
         "precision": "fp32",
         "height": base.manifest.height,
         "stride": base.manifest.stride,
         "characters": base.manifest.characters,
         "base_sha256": base.manifest.sha256,
+        **more,
     }
     return json.dumps(facts, ensure_ascii=False, indent=1).encode()
 

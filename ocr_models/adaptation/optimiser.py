@@ -7,7 +7,7 @@ what the lines say nothing of stays as it was (L2-SP: Li et al., 2018).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -19,10 +19,12 @@ _LONGEST = 2.0  # of the gradient, all parameters together
 
 
 class Optimiser:
-    """Changes the named parameters in place. `pull` is the decay per unit of learning rate."""
+    """Changes the named parameters in place. `rates` names them, with the share of the learning rate that each gets;
+    `pull` is the decay per unit of learning rate."""
 
-    def __init__(self, parameters: dict[str, Array], names: Iterable[str], *, pull: float) -> None:
+    def __init__(self, parameters: dict[str, Array], rates: Mapping[str, float], *, pull: float) -> None:
         self._parameters = parameters
+        self._rates, names = rates, list(rates)
         self._start = {name: parameters[name].copy() for name in names}
         self._mean = {name: np.zeros_like(value) for name, value in self._start.items()}
         self._square = {name: np.zeros_like(value) for name, value in self._start.items()}
@@ -40,7 +42,11 @@ class Optimiser:
             mean, square, value = self._mean[name], self._square[name], self._parameters[name]
             mean += (1 - _BETAS[0]) * (gradient - mean)
             square += (1 - _BETAS[1]) * (gradient * gradient - square)
-            value -= rate * (mean / first / (np.sqrt(square / second) + _EPSILON) + self._pull * (value - start))
+            value -= (
+                rate
+                * self._rates[name]
+                * (mean / first / (np.sqrt(square / second) + _EPSILON) + self._pull * (value - start))
+            )
 
 
 def rate_at(share: float, peak: float, *, warm: float = 0.1) -> float:

@@ -286,6 +286,12 @@ class Provenance:
     models: tuple[ModelIdentity, ...]
     settings_sha256: str
 
+    @property
+    def taught_by_register(self) -> bool:
+        """Whether one of the models learnt from the population register: then that register is no witness of what was
+        read."""
+        return any(model.taught_by_register for model in self.models)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Continuation:

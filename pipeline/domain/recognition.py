@@ -61,12 +61,21 @@ class LineImage:
     to_upright: Transform
 
 
+BY_REGISTER = "+register"
+"""Ends the name of a model that the population register has taught."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelIdentity:
     """A model's name and the digest of its weights, as provenance records it."""
 
     name: str
     sha256: str
+
+    @property
+    def taught_by_register(self) -> bool:
+        """Whether it learnt from what the population register says stands in the lines, not from people's words."""
+        return self.name.endswith(BY_REGISTER)
 
 
 class Wording(Protocol):

@@ -29,7 +29,7 @@ _STROKE = (2.2, 0.3)  # letter heights: a flat piece as wide and as high as this
 _THICKEST_STROKE_MM = 2.0  # of pen or type; a piece that holds a wider square is a filled area; by trial
 _SHORTEST_WALL_MM = 5.0  # of a vertical rule that parts columns; shorter ones may be letters; by trial; steady
 _WORD_WIDE, _WORD_TALLEST = 1.5, 1.7  # times its height, and letter heights, of what may be a blurred word; by trial
-_SOLID = 0.85  # of such a piece's height: small letters that ran into one another fill less, a bar all of it; by trial
+_SOLID = 0.85  # of such a piece's height, of a letter's box: closed counters fill less, a bar all; by trial
 _PASSES = 3  # a fingerprint's rings come off from the outside, one at a time; by trial; steady
 _TYPICAL_MM = (0.9, 9.0)  # heights of the pieces whose median is the letter height; by trial
 _TYPICAL_WIDTH_MM = (0.35, 12.0)  # and their widths: no dots, no rules; by trial
@@ -89,7 +89,9 @@ def _filled(pieces: Components, typical: float, stroke: float) -> NDArray[np.boo
     filled = np.zeros(len(pieces) + 1, bool)
     filled[pieces.labels[solid > 0]] = True
     filled = filled[1:]
-    word = (pieces.width >= _WORD_WIDE * pieces.height) & (pieces.height <= _WORD_TALLEST * typical)
+    low = pieces.height <= _WORD_TALLEST * typical
+    word = low & (pieces.width >= _WORD_WIDE * pieces.height)
+    filled &= word | ~low | (pieces.area > _SOLID * pieces.height * pieces.width)  # a bold N's counters may have closed
     for n in np.flatnonzero(filled & word).tolist():
         filled[n] = _holds(pieces, n, max(side, int(_SOLID * pieces.height[n])))
     return filled

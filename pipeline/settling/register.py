@@ -319,10 +319,18 @@ _DECIDES = (
 
 
 def check_subjects(
-    document_type: DocumentType, fields: Sequence[FieldValue], register: PopulationRegister | None
+    document_type: DocumentType,
+    fields: Sequence[FieldValue],
+    register: PopulationRegister | None,
+    *,
+    independent: bool = True,
 ) -> Checked:
     """Asks the register about every person by whom the paper is checked. `fields` are triaged: a value can contradict
-    the register where it was accepted."""
+    the register where it was accepted.
+
+    `independent`: the reader has not learnt from the register. Where it has, the register may still contradict what was
+    read, and confirms nothing: it would be asked about its own words.
+    """
     if register is None:
         return Checked()
     names = [one.name for one in fields if one.value]
@@ -332,6 +340,8 @@ def check_subjects(
         # A paper of a death says so itself; who was struck out of a book may have died since: it says no more of them.
         if document_type is DocumentType.DEATH_CERTIFICATE or f"{prefix}removed" in names:
             answers[prefix] = replace(answers[prefix], deceased=False)
+        if not independent:
+            answers[prefix] = replace(answers[prefix], confirmed=frozenset())
     return Checked(claims=claims, answers=answers)
 
 

@@ -31,7 +31,7 @@ def person_digest(keys: Keys, personal_id: str) -> str | None:
 
 def people_of(record: CivilRecord, keys: Keys) -> Iterator[HeldPerson]:
     """The people a record is about, by ids that were accepted or that the register confirms: a doubtful digit would
-    show one person's paper to another."""
+    show one person's paper to another, and so would a register's word about what a reader learnt from it."""
     roles: dict[str, str] = {}
     for field in record.fields:
         match = _ID_FIELD.fullmatch(field.name)
@@ -41,7 +41,7 @@ def people_of(record: CivilRecord, keys: Keys) -> Iterator[HeldPerson]:
         if person is not None:
             roles.setdefault(person, _role(match))
     for name, answer in (record.validation.subjects or {"subject": record.validation}).items():
-        if answer.outcome == "match" and answer.register_id:
+        if answer.outcome == "match" and answer.register_id and not record.provenance.taught_by_register:
             person = person_digest(keys, answer.register_id)
             if person is not None:
                 roles.setdefault(person, name.partition("s[")[0])

@@ -31,12 +31,14 @@ class Reason(StrEnum):
     """Why a book's model was chosen.
 
     `BETTER`: its held-out lines are read better. `NOT_BETTER`, `FORGETS`: the new one was kept as evidence, the one
-    in use stays. `BASE_BETTER`: newly corrected lines are read better by the base. `STILL_BETTER`: they are not.
+    in use stays. `CREDULOUS`: so was one that the register taught and that would read wrong entries into the ink.
+    `BASE_BETTER`: newly corrected lines are read better by the base. `STILL_BETTER`: they are not.
     """
 
     BETTER = "better"
     NOT_BETTER = "not_better"
     FORGETS = "forgets"
+    CREDULOUS = "credulous"
     BASE_BETTER = "base_better"
     STILL_BETTER = "still_better"
 
@@ -156,7 +158,11 @@ class Books:
         facts: Mapping[str, Any],
         actor: str,
     ) -> BookModel:
-        """Keeps a model as the book's newest version; `choose` puts it in use. `facts`: figures, no texts."""
+        """Keeps a model as the book's newest version; `choose` puts it in use. `facts`: figures, no texts.
+
+        What taught it (`facts["learnt_from"]`) is an entry of the audit log by itself, with the manifest that names the
+        lines.
+        """
         version = self._next(book_models.c.version, book_models.c.book == book)
         row = {
             "book": book,
@@ -171,6 +177,9 @@ class Books:
         self._connection.execute(sa.insert(book_models).values(row))
         subject = f"book:{book}@{version}"
         self._audit.append(actor=actor, action="book.model_made", subject=subject, digest=weights.name)
+        if "learnt_from" in facts:
+            action = f"book.model_learnt_from:{facts['learnt_from']}"
+            self._audit.append(actor=actor, action=action, subject=subject, digest=manifest.name)
         made = self.model(book, version)
         assert made is not None
         return made

@@ -232,6 +232,11 @@ class Catalogue:
         with self._documents() as documents:
             return documents.holding(keys, document_id=document_id, besides=besides)
 
+    def documents_of_book(self, book: str) -> list[StoredDocument]:
+        """See `Documents.of_book`."""
+        with self._documents() as documents:
+            return documents.of_book(book)
+
     def all_documents(self) -> Iterator[StoredDocument]:
         """Every revision of every document, in constant memory."""
         with self._documents() as documents:

@@ -16,7 +16,7 @@ from pipeline.domain.model import CivilRecord, RegisterOutcome, Status
 from pipeline.records.same_act import ActKey, keys_of
 from storage.catalogue.act_keys import ActKeys
 from storage.catalogue.ledger import WorkKey
-from storage.catalogue.tables import documents, fields, outputs, source_names
+from storage.catalogue.tables import document_books, documents, fields, outputs, source_books, source_names
 from storage.objects.key import ObjectKey
 from storage.times import Clock, clean, insert_new, time_text
 
@@ -147,6 +147,15 @@ class Documents:
     def of_source(self, sha256: str) -> list[StoredDocument]:
         """Every revision of every document of a source file, in reading order."""
         return self._stored(documents.c.source_sha256 == sha256)
+
+    def of_book(self, book: str) -> list[StoredDocument]:
+        """Every revision of every document of the book, by source and in reading order: of a book by what a separator
+        sheet says, else by whoever handed the file in."""
+        said = sa.select(document_books.c.book).where(
+            document_books.c.work_id == documents.c.work_id, document_books.c.document_id == documents.c.document_id
+        )
+        given = sa.select(source_books.c.book).where(source_books.c.sha256 == documents.c.source_sha256)
+        return self._stored(sa.func.coalesce(said.scalar_subquery(), given.scalar_subquery()) == book)
 
     def all(self) -> Iterator[StoredDocument]:
         """Every revision of every document, in constant memory."""

@@ -1,4 +1,5 @@
-"""A book's model: made from its corrected lines, put in use when it is better, taken back when it is not."""
+"""A book's model: made from its corrected lines or the register's word, put in use when it is better, taken back when
+it is not."""
 
 from __future__ import annotations
 
@@ -17,8 +18,11 @@ LEAST_NEW = 8
 """Newly corrected lines that the model in use is measured on, at least."""
 
 
+_DECISIVE = ("held_out_cer", "printed_cer", "contradictions_found", "learnt_from")
+
+
 class Learn(Protocol):
-    """How a model is made: `ocr_models.adaptation.adapt.adapt`, or with another recipe."""
+    """How a model is made: `ocr_models.adaptation.adapt.adapt`, or with another recipe, or `teach.teach`."""
 
     def __call__(
         self, lines: Sequence[CorrectedLine], *, base: Model, in_use: Model | None, progress: Progress | None
@@ -164,7 +168,7 @@ def _keep(
             book, weights=weights, manifest=manifest, lines=lines, facts=made.facts, actor=actor
         )
         now = model.version if reason is Reason.BETTER else before
-        facts = {name: made.facts[name] for name in ("held_out_cer", "printed_cer")} | {"made": model.version}
+        facts = {name: made.facts[name] for name in _DECISIVE if name in made.facts} | {"made": model.version}
         unit.books.choose(book, now, reason, lines=lines, facts=facts, actor=actor)
         unit.commit()
     return model.version, reason, now

@@ -86,50 +86,62 @@ def _without_rules(line: CorrectedLine) -> CorrectedLine:
     return CorrectedLine(cv2.imencode(".png", cleaned)[1].tobytes(), line.text)
 
 
+BOOKS = {"lectaurep-dufour-1": "repertoires.zip", "peraire": "peraire.zip"}
+"""Hands that nothing was trained on, and the archives that hold them."""
+
+HEADER = (
+    "| book | corrected lines | learnt / held out | held-out CER % | share | CER % of further lines | exact % "
+    "| print CER % | CPU s |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+
 def measure(
-    book: Book, counts: Sequence[int], *, weights: Path | None, recipe: Recipe | None = None, worst: int = 0
+    name: str,
+    book: Book,
+    counts: Sequence[int],
+    *,
+    weights: Path | None,
+    recipe: Recipe | None = None,
+    worst: int = 0,
 ) -> Iterator[str]:
-    """A Markdown table row by row: the base, then the model made of the first 50, 100, … corrected lines, each read by
-    the reader itself. `weights`: folder of the base. `worst`: that many of the worst lines are told after the table.
+    """Rows of a Markdown table (`HEADER`): the base, then the model made of the first 50, 100, … corrected lines, each
+    read by the reader itself. `weights`: folder of the base. `worst`: that many of the worst lines are told after the
+    table.
     """
     base = Model.load(weights)
     rehearsed: tuple[Sample, ...] = ()
     if recipe is not None and recipe.rehearsed:
         rehearsed = tuple(draw_rehearsal(base.manifest.characters, count=_REHEARSED, seed=1))
-    letters = sum(len(line.text) for line in book.further)
-    yield (
-        f"| corrected lines | learnt / held out | held-out CER % | CER % of {len(book.further)} further lines, "
-        f"{letters} characters | exact % | print CER % | CPU s |"
-    )
-    yield "|---|---|---|---|---|---|---|"
     with tempfile.TemporaryDirectory() as scratch:
-        read = _read(weights, book.further)
-        yield f"| 0 | | | {_figures(read, book.further)} | | |"
+        read = read_lines(weights, book.further)
+        yield f"| {name} | 0 | | | | {figures(read, book.further)} | | |"
         for count in counts:
             started = time.process_time()
             made = adapt(book.corrected[:count], base=base, recipe=recipe, rehearsal=rehearsed)
             spent = time.process_time() - started
-            read = _read(_folder(Path(scratch, str(count)), made), book.further)
+            read = read_lines(folder_of(Path(scratch, str(count)), made), book.further)
             facts = made.facts
             held, printed = facts["held_out_cer"], facts["printed_cer"]
             yield (
-                f"| {count} | {facts['learnt']} / {facts['held_out']} | {held['base']:.1f} → {held['new']:.1f} "
-                f"({made.verdict}) | {_figures(read, book.further)} | {printed['base']:.2f} → {printed['new']:.2f} "
-                f"| {spent:.0f} |"
+                f"| {name} | {count} | {facts['learnt']} / {facts['held_out']} "
+                f"| {held['base']:.1f} → {held['new']:.1f} ({made.verdict}) | {facts['share']} "
+                f"| {figures(read, book.further)} | {printed['base']:.2f} → {printed['new']:.2f} | {spent:.0f} |"
             )
     wrong = [Levenshtein.distance(line.text, text) for line, text in zip(book.further, read, strict=True)]
     for place in sorted(range(len(read)), key=lambda i: -wrong[i])[:worst]:
         yield f"{wrong[place]:3d}  {book.further[place].text}  ->  {read[place]}"
 
 
-def _folder(folder: Path, made: Adapted) -> Path:
+def folder_of(folder: Path, made: Adapted) -> Path:
+    """A folder that the reader loads the model from."""
     folder.mkdir()
     (folder / f"{NAME}.onnx").write_bytes(made.weights)
     (folder / "manifest.json").write_bytes(made.manifest)
     return folder
 
 
-def _read(folder: Path | None, lines: Sequence[CorrectedLine]) -> list[str]:
+def read_lines(folder: Path | None, lines: Sequence[CorrectedLine]) -> list[str]:
+    """What the reader itself reads with the weights in a folder, None for the repository's."""
     images = []
     for line in lines:
         pixels = line.pixels()
@@ -138,7 +150,8 @@ def _read(folder: Path | None, lines: Sequence[CorrectedLine]) -> list[str]:
     return [reading.text for reading in OwnReader(folder=folder).read(images)]
 
 
-def _figures(read: Sequence[str], lines: Sequence[CorrectedLine]) -> str:
+def figures(read: Sequence[str], lines: Sequence[CorrectedLine]) -> str:
+    """Character errors and lines without one, in per cent, as two cells of a table."""
     wrong = [Levenshtein.distance(line.text, text) for line, text in zip(lines, read, strict=True)]
     letters = sum(len(line.text) for line in lines)
     return f"{100 * sum(wrong) / letters:.2f} | {100 * wrong.count(0) / len(lines):.0f}"

@@ -53,6 +53,7 @@ class Job:
     quality: int = 82
     turned: int | None = None
     sides: tuple[str, ...] | None = None
+    hand: str = ""
 
 
 def make_dataset(
@@ -226,6 +227,7 @@ def _drawing(job: Job, content: Content, copy: int) -> Drawing:
         dpi=_drawing_dpi(job),
         split=job.split,
         mark=job.mark,
+        hand=job.hand,
     )
 
 

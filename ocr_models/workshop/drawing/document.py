@@ -44,7 +44,8 @@ def paper_size(form: FormDefinition) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """What is to be drawn, and how. `mark` is the strength of the specimen mark across each side."""
+    """What is to be drawn, and how. `mark` is the strength of the specimen mark across each side; `hand` the one pen
+    face that writes, "" for any."""
 
     form: FormDefinition
     content: Content
@@ -53,6 +54,7 @@ class Drawing:
     dpi: float
     split: Split
     mark: float = 0.1
+    hand: str = ""
 
 
 def draw_document(drawing: Drawing, sides: tuple[str, ...] | None = None) -> list[Side]:
@@ -151,7 +153,15 @@ def _attempt(
 ) -> Sheet:
     rng = Random(f"{drawing.seed}/style")
     content = drawing.content
-    look = make_look(rng, canvas, drawing.kind, year=content.day.year, split=drawing.split, size_pt=size_pt)
+    look = make_look(
+        rng,
+        canvas,
+        drawing.kind,
+        year=content.day.year,
+        split=drawing.split,
+        size_pt=size_pt,
+        hand=drawing.hand,
+    )
     look = replace(look, leading=look.leading * stretch)
     sheet = _new_sheet(canvas, look, content, Random(f"{drawing.seed}/{number}"), drawing.kind)
     _draw_page(sheet, page, content, part)

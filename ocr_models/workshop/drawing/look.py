@@ -79,14 +79,23 @@ class Look:
 
 
 def make_look(
-    rng: Random, canvas: Canvas, kind: str, *, year: int, split: Split, size_pt: float, card: bool = False
+    rng: Random,
+    canvas: Canvas,
+    kind: str,
+    *,
+    year: int,
+    split: Split,
+    size_pt: float,
+    card: bool = False,
+    hand: str = "",
 ) -> Look:
-    """A random look for a document of that year whose values are written by `kind` (print, typed, pen)."""
+    """A random look for a document of that year whose values are written by `kind` (print, typed, pen); by the pen of
+    the face `hand` alone, where one is named."""
     serif = not card and rng.random() < 0.88
     face = rng.choice(pool("serif" if serif else "sans", split))
     size = canvas.points(size_pt * rng.uniform(0.94, 1.06))
     value_face = face if rng.random() < 0.8 else rng.choice(pool("serif" if serif else "sans", split))
-    value = _value_hand(rng, kind, size, year, split, value_face)
+    value = _value_hand(rng, kind, size, year, split, value_face, hand)
     blank = kind != "print" or rng.random() < 0.3
     return Look(
         rng=rng,
@@ -99,7 +108,7 @@ def make_look(
         if blank
         else rng.choice(("none", "none", "dots")),
         value=value,
-        second_hand=_value_hand(rng, kind, size, year, split, value_face),
+        second_hand=_value_hand(rng, kind, size, year, split, value_face, hand),
         drop=size * rng.uniform(-0.06, 0.08) if kind != "print" else 0.0,
         blank=blank,
         colon=rng.choice(("as printed", "as printed", "as printed", "spaced", "none" if blank else "as printed")),
@@ -108,7 +117,7 @@ def make_look(
     )
 
 
-def _value_hand(rng: Random, kind: str, size: float, year: int, split: Split, face: Typeface) -> Hand:
+def _value_hand(rng: Random, kind: str, size: float, year: int, split: Split, face: Typeface, hand: str) -> Hand:
     if kind == "print":
         weight: Weight = "bold" if rng.random() < 0.25 else "regular"
         return Printed(face=face, size=size, weight=weight, colour=rng.choice((BLACK, (40, 36, 36))))
@@ -117,7 +126,7 @@ def _value_hand(rng: Random, kind: str, size: float, year: int, split: Split, fa
         grey = rng.randint(30, 95)
         fitted = size * 0.455 / typed.x_height * rng.uniform(0.88, 1.0)
         return Typed(face=typed, size=fitted, rng=rng, colour=(grey + 6, grey, grey), unevenness=rng.uniform(0.15, 0.5))
-    pen = rng.choice(pool("pen", split))
+    pen = rng.choice([face for face in pool("pen", split) if hand in ("", face.name)])
     ink = rng.choice(_PEN_INKS if year > 1980 or rng.random() < 0.5 else _OLD_INKS)
     return Written(
         face=pen,

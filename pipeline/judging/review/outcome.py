@@ -93,7 +93,8 @@ def asked_anew(record: CivilRecord, register: PopulationRegister) -> CivilRecord
     if record.document_type in NOT_IN_THE_REGISTER:
         return record
     sure = [f.evolve(confidence=1.0) if f.source is FieldSource.REVIEWER else f for f in record.fields]
-    checked = check_subjects(record.document_type, sure, register)
+    independent = not record.provenance.taught_by_register
+    checked = check_subjects(record.document_type, sure, register, independent=independent)
     validation = checked.validation()
     if validation.outcome in (RegisterOutcome.UNAVAILABLE, RegisterOutcome.NOT_CHECKED):
         return record

@@ -26,6 +26,7 @@ from pipeline.domain.model import (
     Status,
     TextLine,
 )
+from pipeline.domain.recognition import BY_REGISTER, ModelIdentity
 from pipeline.forms.loading import form
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
@@ -243,6 +244,26 @@ def test_what_the_register_confirms_is_surer(scan: Callable[[int], Path], pages:
     fields = {f.name: f for f in record.fields}
     assert (fields["full_name"].confidence, fields["sex"].confidence) == (0.999, 0.9)
     assert fields["full_name"].status is Status.ACCEPTED and fields["sex"].status is Status.REVIEW
+
+
+def test_what_a_model_read_that_the_register_taught_is_not_surer_by_the_register(
+    scan: Callable[[int], Path], pages: Pages
+) -> None:
+    pages[1] = certificate()
+    register = Register(
+        RegisterAnswer(
+            outcome=RegisterOutcome.MATCH,
+            register_id="x",
+            agreement={"full_name": Agreement.SAME},
+            confirmed=frozenset({"full_name"}),
+        )
+    )
+    (draft,) = read(scan(1))
+    taught = replace(NOBODY, models=(ModelIdentity(name=f"hotich-lines+book{BY_REGISTER}", sha256=SHA),))
+    record = _concluded(replace(draft, record=draft.record.evolve(provenance=taught)), register)
+    (name,) = [f for f in record.fields if f.name == "full_name"]
+    assert (name.confidence, name.status) == (0.9, Status.REVIEW)
+    assert record.validation.confirmed == ()
 
 
 def test_a_field_that_a_rule_doubts_is_noted_in_its_evidence(scan: Callable[[int], Path], pages: Pages) -> None:

@@ -269,7 +269,7 @@ def test_letters_tell_the_height_that_most_ink_is_in() -> None:
 def test_a_bold_word_whose_counters_have_closed_begins_its_line() -> None:
     sheet = Sheet((1000, 300))
     end = sheet.text((160, 160), "Năm", font="arimo-700-normal", size=44)
-    sheet.draw.rectangle((164, 134, 196, 158), fill=BLACK)
+    sheet.draw.rectangle((164, 137, 196, 158), fill=BLACK)
     sheet.line(164, 158, end - 4, 158, width=4)
     sheet.text((end + 14, 160), "sinh: 1996", font="arimo-700-normal", size=44)
     (line,) = find_layout(sheet.upright()).segments

@@ -143,6 +143,24 @@ def test_the_register_confirms_what_fits_nobody_else_and_contradicts_what_differ
     assert checked.agrees("mother_full_name") is None
 
 
+def test_a_register_that_taught_the_reader_confirms_nothing_and_still_contradicts() -> None:
+    paper = fields(mother_full_name="Phạm Thị Mẫu", mother_birth_year="1990")
+    named = RegisterAnswer(
+        outcome=RegisterOutcome.CONFLICT,
+        register_id="m",
+        conflicts=("date_of_birth",),
+        agreement={"full_name": Agreement.SAME, "date_of_birth": Agreement.DIFFERENT},
+        confirmed=frozenset({"full_name"}),
+    )
+    checked = check_subjects(
+        DocumentType.BIRTH_NOTIFICATION, paper, Register({"Phạm Thị Mẫu": named}), independent=False
+    )
+    assert checked.agrees("mother_full_name") is None
+    assert checked.agrees("mother_birth_year") is False
+    assert checked.validation().confirmed == ()
+    assert [finding.code for finding in checked.findings()] == ["register.conflict"]
+
+
 def test_who_stands_in_a_spouses_place_is_asked_for_with_that_spouses_sex() -> None:
     """Two columns that changed places are two whole people, each registered: only the sex tells."""
     paper = fields(husband_full_name="Trần Thị Vợ", wife_full_name="Lê Văn Chồng")

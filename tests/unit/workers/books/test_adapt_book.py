@@ -63,9 +63,10 @@ def changed(base: Model, *, broken: bool) -> tuple[bytes, bytes]:
 class Learn:
     """Stands for learning: gives a model of a known quality with a verdict."""
 
-    def __init__(self, base: Model, verdict: str, *, broken: bool = False) -> None:
+    def __init__(self, base: Model, verdict: str, *, broken: bool = False, **more: Any) -> None:
         self.weights, self.manifest = changed(base, broken=broken)
         self.verdict: Any = verdict
+        self.more = more
         self.compared_with: Model | None = None
         self.lines = 0
 
@@ -73,7 +74,7 @@ class Learn:
         self, lines: Sequence[CorrectedLine], *, base: Model, in_use: Model | None, progress: object
     ) -> Adapted:
         self.compared_with, self.lines = in_use, len(lines)
-        facts: dict[str, Any] = {"held_out_cer": {}, "printed_cer": {}}
+        facts: dict[str, Any] = {"held_out_cer": {}, "printed_cer": {}} | self.more
         return Adapted(weights=self.weights, manifest=self.manifest, verdict=self.verdict, facts=facts)
 
 
@@ -104,7 +105,7 @@ def test_a_better_model_is_kept_and_used_and_reads_as_the_reader_reads(
     assert load_model(office.objects, model).manifest.sha256 == model.weights.sha256
 
 
-@pytest.mark.parametrize("verdict", ["not_better", "forgets"])
+@pytest.mark.parametrize("verdict", ["not_better", "forgets", "credulous"])
 def test_a_model_that_is_no_better_is_kept_as_evidence_and_not_used(
     office: SimpleNamespace, base: Model, verdict: str
 ) -> None:
@@ -113,6 +114,25 @@ def test_a_model_that_is_no_better_is_kept_as_evidence_and_not_used(
     assert (outcome.version, outcome.reason.value, outcome.in_use) == (1, verdict, BASE)
     with office.catalogue.books() as books:
         assert len(books.models(BOOK)) == 1
+
+
+def test_what_taught_a_model_stands_in_the_audit_log_with_the_lines_that_did(
+    office: SimpleNamespace, base: Model
+) -> None:
+    adapted(office, base, Learn(base, "better", learnt_from="register", contradictions_found={"base": 1.0, "new": 1.0}))
+    with office.catalogue.books() as books:
+        model, choice = books.in_use(BOOK), books.choices(BOOK)[-1]
+    logged = {entry.action: entry.digest for entry in office.catalogue.audit_entries(subject=f"book:{BOOK}@1")}
+    assert logged["book.model_learnt_from:register"] == model.manifest.name
+    assert logged["book.model_made"] == model.weights.name
+    assert (choice.facts["learnt_from"], choice.facts["contradictions_found"]["new"]) == ("register", 1.0)
+
+
+def test_a_model_of_corrected_lines_is_of_no_register(office: SimpleNamespace, base: Model) -> None:
+    correct(office, range(20))
+    adapted(office, base, Learn(base, "better"))
+    actions = {entry.action for entry in office.catalogue.audit_entries(subject=f"book:{BOOK}@1")}
+    assert actions == {"book.model_made", "book.model_in_use:better"}
 
 
 def test_a_later_model_is_compared_with_the_one_in_use(office: SimpleNamespace, base: Model) -> None:
