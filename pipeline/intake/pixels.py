@@ -7,6 +7,7 @@ eight bits, CMYK and LAB go the plain way to RGB.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ Pixels = NDArray[np.uint8]
 
 _SIXTEEN_BIT = {"I;16", "I;16L", "I;16B", "I;16N"}
 _DEPTHS = (8, 10, 12, 14, 16)  # bits of a sample that scanners put into sixteen
+_FILLED = 0.25  # of a deep type's range that its values reach, at least, when they are meant on it; by trial
 DEEP = _SIXTEEN_BIT | {"I", "F"}
 # EXIF 2.3, tag 0x0112: how the stored image must be mirrored (left-right, first) and turned clockwise.
 _ORIENTATION = {
@@ -48,7 +50,7 @@ def pixels_of(image: Image.Image) -> Pixels:
     if mode in _SIXTEEN_BIT:
         return _upper_bits(np.asarray(image).astype(np.uint16))
     if mode in ("I", "F"):
-        return _stretched(np.asarray(image, dtype=np.float64))
+        return graded(np.asarray(image))
     if image.has_transparency_data:
         image = _on_white(image)
     if image.mode in ("1", "L"):
@@ -137,15 +139,28 @@ def _upper_bits(values: NDArray[np.uint16]) -> Pixels:
     return np.ascontiguousarray((values >> (bits - 8)).astype(np.uint8))
 
 
-def _stretched(values: NDArray[np.float64]) -> Pixels:
-    """Integers or floats of unknown range, put on 0-255: by a type's range, else by their own."""
+def graded(values: NDArray[Any]) -> Pixels:
+    """Samples of a deep, signed or real kind on 0 to 255, black lowest: by the range that their values fill.
+
+    That is the smallest usual depth they fit, or their type's; with negative values their type's, from its lowest on.
+    Where they fill little of either, they are stretched. Raises ValueError where no value is finite.
+    """
     finite = values[np.isfinite(values)]
     if finite.size == 0:
         raise ValueError("no finite value")
-    low, high = float(finite.min()), float(finite.max())
-    for top in (1.0, 255.0, 65535.0):
-        if low >= 0 and high <= top:
-            low, high = 0.0, top
-            break
-    scaled = (np.nan_to_num(values, nan=high) - low) * (255.0 / max(high - low, 1e-9))
+    low, high = _range_of(values.dtype, float(finite.min()), float(finite.max()))
+    scaled = (np.nan_to_num(values, nan=high).astype(np.float32) - low) * (255.0 / max(high - low, 1e-9))
     return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def _range_of(kind: np.dtype[Any], low: float, high: float) -> tuple[float, float]:
+    whole = np.issubdtype(kind, np.integer)
+    least, most = (float(np.iinfo(kind).min), float(np.iinfo(kind).max)) if whole else (0.0, 65535.0)
+    if low < 0:
+        return (least, most) if low < _FILLED * least else (low, high)
+    depths = [float((1 << bits) - 1) for bits in _DEPTHS if (1 << bits) - 1 < most]
+    tops = [*depths, most] if whole else [1.0, *depths, most]
+    top = next((top for top in tops if high <= top), None)
+    if top is None or (top == most > 65535 and high < _FILLED * most):
+        return low, high
+    return 0.0, top
