@@ -99,7 +99,8 @@ class FileReader:
         ):
 
             def on_page(page: PageImage, read: ReadPage) -> None:
-                sized = replace(page, dpi=read.report.dpi)  # what the file states is believed only where it can be
+                believed = read.report.dpi  # what the file states is believed only where it can be
+                sized = replace(page, dpi=None if believed is None else believed / page.finer)
                 pdf.add_page(sized, tuple(text_spans(read)), rotation=read.report.rotation)
                 held.keep(page, read.report)
                 channel.page_done(page.number)

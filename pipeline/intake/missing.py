@@ -19,6 +19,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.intake.jpeg import START_OF_SCAN, is_frame, scan_end, segments, without_markers
+from pipeline.intake.pixels import shrink_of
 from pipeline.intake.restarts import part_missing_from
 
 Decode = Callable[[bytes], NDArray[np.uint8]]
@@ -55,8 +56,8 @@ def _ends_early(data: bytes, scans: _Scans, pixels: NDArray[np.uint8]) -> float 
 
     def decode(body: bytes) -> NDArray[np.uint8]:
         image = JpegImageFile(BytesIO(data[: scans.start] + without_markers(body) + b"\xff\xd9"))
-        if scans.count == 1:
-            image.draft(image.mode, (image.width // _REDUCED, image.height // _REDUCED))
+        shrink = _REDUCED if scans.count == 1 else shrink_of(image.size, None, huge=4)
+        image.draft(image.mode, (image.width // shrink, image.height // shrink))
         image.load()
         return np.asarray(image)
 

@@ -29,12 +29,15 @@ from pipeline.intake.missing import group4_missing_from, missing_with, zeroed_fr
 from pipeline.intake.pixels import (
     DEEP,
     Pixels,
+    coarser,
     displayed,
     graded,
     orientation_of,
     pixels_of,
     plausible_dpi,
+    reduced_by,
     rest_of,
+    shrink_of,
     squared,
 )
 from pipeline.intake.raster import resolution_of
@@ -109,13 +112,18 @@ class TiffSource:
             raise
         except Exception as error:
             raise self._why(error, number) from error
-        stored = _stored(image)
+        full = image.size  # as displayed: the decoder has turned it
+        shrink = shrink_of(full, resolution)
+        stored = _stored(image, shrink)
         missing_from = _missing_from(image, strips, stored)
         if missing_from is None and not strips:
             missing_from = self._zeroed_from(self._frames[number - 1])
         if image.tag_v2.get(_ORIENTATION) is not None:  # this decoder left it to the caller
             stored = displayed(stored, mirror=mirror, turn=turn)
-        pixels, dpi = squared(stored, resolution)
+            full = full[::-1] if turn in (90, 270) else full
+        if shrink > 1:
+            self._image = self._opened()  # what was decoded is let go
+        pixels, dpi = squared(stored, coarser(resolution, shrink))
         keep = len(strips) == 1 and not mirror and pixels is stored
         return PageImage(
             number=number,
@@ -124,7 +132,7 @@ class TiffSource:
             embedded=as_tiff(strips[0]) if keep else None,
             encoding="ccitt-g4" if keep else None,
             turn=turn if keep else 0,
-            unstretched=(stored.shape[1], stored.shape[0]),
+            unstretched=full,
             missing=rest_of(pixels, missing_from, turn=turn),
         )
 
@@ -231,16 +239,19 @@ class _DirectoryReader:
 
 
 def _in_the_machines_order(tile: Any) -> Any:
-    """How samples are unpacked: libtiff has put signed ones into the machine's order already, which the decoder forgets."""
+    """How samples are unpacked: libtiff has put signed ones into the machine's order, which the decoder forgets."""
     if tile.codec_name == "libtiff" and str(tile.args[0]).endswith("BS"):
         return (tile.args[0][:-2] + "NS", *tile.args[1:])
     return tile.args
 
 
-def _stored(image: TiffImageFile) -> Pixels:
+def _stored(image: TiffImageFile, shrink: int) -> Pixels:
     """The decoded pixels in the pipeline's layouts: samples by what the file says they are, black lowest."""
     kind = _UNTOLD.get((image.tag_v2.get(_SAMPLE_FORMAT, (1,))[0], image.mode, *image.tag_v2.get(_BITS, ())))
-    stored = pixels_of(image) if kind is None else graded(np.asarray(image).astype(kind))
+    if kind is None:
+        stored = pixels_of(image, shrink)
+    else:
+        stored = reduced_by(graded(np.asarray(image).astype(kind)), shrink)
     if (kind is not None or image.mode in DEEP) and image.tag_v2.get(_PHOTOMETRIC) == 0:
         return np.asarray(255 - stored, dtype=np.uint8)  # white is zero, which the decoder leaves to the caller
     return stored
