@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import tempfile
 import time
@@ -51,16 +52,16 @@ class Lies:
 
 
 def measure_lies(
-    pages: Sequence[KnownPage], reader: Recognizer | None, others: Path | None, *, turns: Sequence[int] = (0, 1, 2, 3)
+    pages: Sequence[KnownPage], reader: Recognizer | None, others: Path | None, *, ocrmypdf: bool = True
 ) -> Lies:
-    """Each page once for each of `turns`, askew by an angle of its own; `others`: a Python that has the other two."""
+    """Each page once for each quarter turn, askew by an angle of its own; `others`: a Python that has the other two."""
     lies = Lies()
     with tempfile.TemporaryDirectory() as scratch:
         strangers = _Strangers(others) if others else None
         for page in pages:
             rng = Random(page.name)
             pixels = page.pixels()
-            for quarter in turns:
+            for quarter in range(4):
                 angle = rng.choice(ANGLES) * rng.choice((-1, 1))
                 laid = turned_by(pixels, angle, quarter, OPEN_LID if rng.random() < 0.25 else LID)
                 path = Path(scratch) / "page.png"
@@ -68,7 +69,8 @@ def measure_lies(
                 true = page.lies + angle + 90 * quarter
                 name = f"{page.name} {angle:+.2f} {90 * quarter}"
                 _count(lies, "hotich", page.source, name, true, ours(laid, page.dpi, reader))
-                _count(lies, "OCRmyPDF", page.source, name, true, ocrmypdf_s(path))
+                if ocrmypdf:
+                    _count(lies, "OCRmyPDF", page.source, name, true, ocrmypdf_s(path))
                 for program, found in (strangers.find(path) if strangers else {}).items():
                     _count(lies, program, page.source, name, true, found)
                 lies.cpu_ms.setdefault("hotich", []).append(skew_cpu_ms(laid, page.dpi))
@@ -106,7 +108,9 @@ def ocrmypdf_s(path: Path) -> Found:
         turned = path
         if quarter:
             turned = path.with_name("turned.png")
-            cv2.imwrite(str(turned), np.rot90(cv2.imread(str(path)), quarter), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+            cv2.imwrite(
+                str(turned), np.rot90(np.asarray(cv2.imread(str(path))), quarter), [cv2.IMWRITE_PNG_COMPRESSION, 1]
+            )
         skew = tesseract.get_deskew(turned, ["vie"], None, _TIMEOUT_S)
     except Exception:  # it gives up on some pages with errors of its own
         return Found(direction=90.0 * quarter, unsure=not sure)
@@ -132,8 +136,6 @@ class _Strangers:
 
 
 def _children_s() -> float:
-    import os
-
     times = os.times()
     return times.children_user + times.children_system
 
@@ -174,5 +176,6 @@ def tables(lies: Lies) -> Iterator[str]:
             ways = lies.ways[program, source]
             counts = {way: ways.count(way) for way in ("right", "right, unsure", "wrong, unsure", "wrong")}
             said = counts["right"] + counts["wrong"]
-            yield (f"{program:10}{source:10}{len(ways):5} pages: {counts['right'] / max(said, 1):7.2%} right where sure; "
+            share = counts["right"] / max(said, 1)
+            yield (f"{program:10}{source:10}{len(ways):5} pages: {share:7.2%} right where sure; "
                    + ", ".join(f"{way} {count}" for way, count in counts.items()))  # fmt: skip

@@ -7,13 +7,14 @@ and the CPU milliseconds it took.
 import json
 import sys
 import time
+from typing import Any
 
 import cv2
-from deskew import determine_skew
-from jdeskew.estimator import get_angle
+from deskew import determine_skew  # type: ignore[import-not-found]
+from jdeskew.estimator import get_angle  # type: ignore[import-not-found]
 
 
-def timed(estimate, picture):
+def timed(estimate: Any, picture: Any) -> dict[str, float | None]:
     started = time.process_time()
     try:
         degrees = estimate(picture)
