@@ -183,7 +183,7 @@ def read_document(
         drafts: list[Draft] = []
         for group in documents_of(iter(pages), before):
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
-        findings = (*document.findings, *pages.missed.values(), *_beside_records(pages.reports, drafts))
+        findings = (*document.findings, *_beside_records(pages, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]
     if not drafts and pages.separators and not (pages.blank and settings.blank_pages != "decide"):
@@ -592,11 +592,14 @@ def _with_open_pages(draft: Draft, ledger: PageLedger) -> Draft:
     return replace(draft, record=draft.record.evolve(findings=everything))
 
 
-def _beside_records(reports: Sequence[PageReport], drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """What asks for a person on pages that are in no record: every record of the file says it."""
+def _beside_records(pages: _Pages, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """What asks for a person on pages that were read and are in no record: every record of the file says it.
+
+    A page that could not be read is open beside one record alone, which says so (`_with_open_pages`).
+    """
     within = {number for draft in drafts for number in draft.pages}
-    for report in reports:
-        if report.number not in within:
+    for report in pages.reports:
+        if report.number not in within and report.number not in pages.missed:
             yield from (finding for finding in report.findings if needs_a_person(finding.code))
 
 

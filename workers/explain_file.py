@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from ocr_models.calibration import load_calibration
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, PageImage, Provenance
+from pipeline.domain.model import CivilRecord, PageImage, PageReport, Provenance
 from pipeline.forms.explaining.roles import Role, rivals_of, roles_of
 from pipeline.forms.loading import add_forms, form
-from pipeline.imaging.negative import positive
+from pipeline.imaging.negative import shown_as_read
 from pipeline.intake import open_document
 from pipeline.read_document import ReadDocument, conclude, read_document
 from pipeline.read_page import Readers, ReadPage
@@ -81,7 +81,7 @@ class Explainer:
             return Explained(record=record, pieces=(), fields=(), counts=_counts(()), pictures={})
         document, number = found
         pieces = tuple(_pieces(document, number))
-        pictures = dict(self._draw(job, channel, pieces, [report.number for report in record.pages]))
+        pictures = dict(self._draw(job, channel, pieces, record.pages))
         return Explained(
             record=record,
             pieces=pieces,
@@ -91,14 +91,15 @@ class Explainer:
         )
 
     def _draw(
-        self, job: ExplainFile, channel: Channel, pieces: Sequence[ExplainedPiece], pages: Sequence[int]
+        self, job: ExplainFile, channel: Channel, pieces: Sequence[ExplainedPiece], pages: Sequence[PageReport]
     ) -> Iterator[tuple[int, str]]:
         with open_document(Path(job.path), self._settings.limits) as document:
-            for number in pages:
+            for report in pages:
+                number = report.number
                 channel.page(number)
                 try:
                     page = document.page(number)
-                    page = replace(page, pixels=positive(page))
+                    page = replace(page, pixels=shown_as_read(page, report))
                 except InputError:  # the record says so itself
                     continue
                 name = f"page-{number}.png"

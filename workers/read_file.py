@@ -18,9 +18,9 @@ from pipeline.continuing import Preceding
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
+from pipeline.domain.model import CivilRecord, FieldValue, PageImage, PageReport, Provenance, Status, TextLine
 from pipeline.forms.loading import add_forms
-from pipeline.imaging.negative import positive
+from pipeline.imaging.negative import shown_as_read
 from pipeline.intake import open_document
 from pipeline.page_ledger import PageLedger
 from pipeline.read_document import OnLedger, conclude, read_document
@@ -99,9 +99,10 @@ class FileReader:
         ):
 
             def on_page(page: PageImage, read: ReadPage) -> None:
-                sized = replace(page, dpi=read.report.dpi)  # what the file states is believed only where it can be
+                believed = read.report.dpi  # what the file states is believed only where it can be
+                sized = replace(page, dpi=None if believed is None else believed / page.finer)
                 pdf.add_page(sized, tuple(text_spans(read)), rotation=read.report.rotation)
-                held.keep(page)
+                held.keep(page, read.report)
                 channel.page_done(page.number)
                 if page.number < pages:
                     channel.page(page.number + 1)
@@ -234,15 +235,17 @@ class _Held:
     """The first pages, kept until it is known what is in doubt."""
 
     _pages: dict[int, PageImage] = field(default_factory=dict)
+    _reports: dict[int, PageReport] = field(default_factory=dict)
     _size: int = 0
 
-    def keep(self, page: PageImage) -> None:
+    def keep(self, page: PageImage, report: PageReport) -> None:
+        self._reports[page.number] = report
         if self._size + page.pixels.nbytes <= _HELD_BYTES:
-            self._pages[page.number] = replace(page, pixels=positive(page), embedded=None)
+            self._pages[page.number] = replace(page, pixels=shown_as_read(page, report), embedded=None)
             self._size += page.pixels.nbytes
 
     def pages(self, path: Path, numbers: Iterable[int], settings: PipelineSettings) -> Iterator[PageImage]:
-        """These pages, one at a time; those that are not held are decoded again."""
+        """These pages, which were offered to be kept, one at a time; those that are not held are decoded again."""
         numbers = list(numbers)
         missing = [number for number in numbers if number not in self._pages]
         for number in numbers:
@@ -253,6 +256,6 @@ class _Held:
                 for number in missing:
                     try:
                         page = document.page(number)
-                        yield replace(page, pixels=positive(page))
+                        yield replace(page, pixels=shown_as_read(page, self._reports[number]))
                     except InputError:  # it was readable a minute ago: then there is no picture of it
                         continue

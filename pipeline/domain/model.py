@@ -76,11 +76,12 @@ class SourceFile(_Evolve):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImage:
-    """One page as it was scanned: the original pixels, stretched where they were not square, else nothing changed.
+    """One page as it was scanned: the original pixels, stretched where they were not square, reduced where there are
+    far more than reading needs, else nothing changed.
 
     `pixels` is (H, W) grey or (H, W, 3) BGR, uint8, as a viewer displays the page (EXIF orientation
     and a PDF page's /Rotate applied). `dpi` is None when the file does not say or says nonsense. `unstretched` is the
-    page's width and height in the file's own pixels, where these are not square (a fax).
+    page's width and height in the file's own pixels, where these are not square (a fax) or were too many.
     `embedded` holds the page's own encoded bytes when the page is exactly one image, so that an
     archival copy can keep them: a whole JPEG file (`encoding` "jpeg") or a single-strip TIFF file
     around a Group 4 stream ("ccitt-g4"). Turned clockwise by `turn` degrees they show `pixels`.
@@ -100,6 +101,12 @@ class PageImage:
     def scan_size(self) -> tuple[int, int]:
         """Width and height in scan pixels: those of the file, in which every place on the page is told."""
         return self.unstretched or (self.pixels.shape[1], self.pixels.shape[0])
+
+    @property
+    def finer(self) -> float:
+        """How many times finer than `pixels` the file's own are: 1 where these were not reduced."""
+        width, height = self.scan_size
+        return float(max(1.0, width / self.pixels.shape[1], height / self.pixels.shape[0]))
 
     @property
     def to_scan(self) -> Transform:

@@ -11,7 +11,7 @@ from pipeline.domain.model import Finding, PageImage
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile, UnsupportedType
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.missing import missing_with, zeros_at_end
-from pipeline.intake.pixels import Pixels, pixels_of, plausible_dpi, rest_of, squared
+from pipeline.intake.pixels import Pixels, coarser, pixels_of, plausible_dpi, rest_of, shrink_of, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
 
@@ -43,13 +43,16 @@ class HeicSource:
             image = self._file[number - 1].to_pillow()
         except Exception as error:
             raise self._why(error, page=number) from error
-        stored = pixels_of(image)
-        pixels, dpi = squared(stored, resolution_of(image))
+        full, resolution = image.size, resolution_of(image)
+        shrink = shrink_of(full, resolution)
+        stored = pixels_of(image, shrink)
+        del image
+        pixels, dpi = squared(stored, coarser(resolution, shrink))
         return PageImage(
             number=number,
             pixels=pixels,
             dpi=plausible_dpi(dpi, *pixels.shape[:2]),
-            unstretched=(stored.shape[1], stored.shape[0]),
+            unstretched=full,
             missing=rest_of(pixels, self._missing_from(number), turn=0),
         )
 
