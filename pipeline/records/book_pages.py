@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, DocumentType, Finding
 
@@ -23,9 +25,9 @@ PAGE_MISSING, PAGE_REPEATED = "book.page_missing", "book.page_repeated"
 # Probabilities, all by trial on simulated books (`tests.bench.book_pages`).
 _GAP, _REPEAT, _WITHIN = 0.01, 0.01, 1e-5  # at a turn of the page; a jump between acts of one page, a clerk's slip
 _FAR = 80  # acts that a jump spans at most; more is another book
-_MISREAD, _GARBLED = 0.04, 0.01  # a digit is taken for another; something else was read
+_MISREAD, _LOST, _GARBLED = 0.04, 0.01, 0.01  # a digit is taken for another, or lost; something else was read
 _UNREAD = 0.1
-_REACH = 7  # acts before and after whose numbers say what one could be
+_REACH = 3  # pages before and after whose numbers say what one could be
 _FEWEST, _STEADY = 4, 0.6  # pages with numbers, and share of the steps that are steps of one, of what is a book
 _YEARS = 5  # acts around one among which its year is the commonest
 _NUMBER = re.compile(r"0*(\d{1,5})(?:\s*/\s*(?:.*?)((?:19|20)\d\d))?\b")
@@ -50,7 +52,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Between two shots that follow one another the numbers jump: `acts` are missing (> 0), or are there again (< 0)."""
+    """Between two shots the numbers jump: `acts` are missing (> 0), or are there again (< 0).
+
+    The shots are the nearest ones on which the numbers are as they were read: mostly neighbours, else what lies
+    between them was misread or not read.
+    """
 
     before: Shot
     after: Shot
@@ -111,15 +117,18 @@ def breaks(acts: Sequence[Seen]) -> list[Break]:
         steps = [b - a for a, b in pairwise(numbers)]
         if not steps or sum(step == 1 for step in steps) < _STEADY * len(steps):
             continue
+        sure = [act.number == number for act, number in zip(run, numbers, strict=True)]
         for n, step in enumerate(steps):
-            if step != 1 and run[n].shot != run[n + 1].shot:
-                found.append(Break(before=run[n].shot, after=run[n + 1].shot, acts=step - 1))
+            if step != 1 and abs(step - 1) <= _FAR and run[n].shot != run[n + 1].shot:
+                before = next((k for k in range(n, -1, -1) if sure[k]), n)
+                after = next((k for k in range(n + 1, len(run)) if sure[k]), n + 1)
+                found.append(Break(before=run[before].shot, after=run[after].shot, acts=step - 1))
     return found
 
 
 def _runs(acts: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
     """The acts of each year by themselves: numbers begin anew."""
-    years = [_year_around(acts, n) for n in range(len(acts))]
+    years = _years(acts)
     start = 0
     for n in range(1, len(acts) + 1):
         if n == len(acts) or years[n] != years[start]:
@@ -127,20 +136,24 @@ def _runs(acts: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
             start = n
 
 
-def _year_around(acts: Sequence[Seen], at: int) -> int | None:
-    around = acts[max(0, at - _YEARS // 2) : at + _YEARS // 2 + 1]
-    counted = Counter(act.year for act in around if act.year is not None)
-    if not counted:
-        return None
-    own = acts[at].year
-    most = max(counted.values())
-    # On the border between two years both are as common: then what is read counts.
-    return own if own is not None and counted[own] == most else min(y for y, c in counted.items() if c == most)
+def _years(acts: Sequence[Seen]) -> list[int | None]:
+    """The year of each act: the commonest around, so that one misread counts for nothing; else the one before."""
+    dated = [(n, act.year) for n, act in enumerate(acts) if act.year is not None]
+    years: list[int | None] = [None] * len(acts)
+    for k, (n, own) in enumerate(dated):
+        around = Counter(year for _, year in dated[max(0, k - _YEARS // 2) : k + _YEARS // 2 + 1])
+        most = max(around.values())
+        # On the border between two years both are as common: then what is read counts.
+        years[n] = own if around[own] == most else min(y for y, c in around.items() if c == most)
+    last = years[dated[0][0]] if dated else None
+    for n, year in enumerate(years):
+        last = years[n] = last if year is None else year
+    return years
 
 
 def _likeliest(acts: Sequence[Seen]) -> list[int]:
     """The number of each act under which all that was read is likeliest."""
-    options = [_options(acts, n) for n in range(len(acts))]
+    options = _options(acts)
     best = {number: _read_as(acts[0].number, number) for number in options[0]}
     back: list[dict[int, int]] = []
     for n in range(1, len(acts)):
@@ -160,14 +173,24 @@ def _likeliest(acts: Sequence[Seen]) -> list[int]:
     return path[::-1]
 
 
-def _options(acts: Sequence[Seen], at: int) -> list[int]:
-    """What the act's number may be: as it was read, or as those around it count on to it."""
-    found = set()
-    for n in range(max(0, at - _REACH), min(len(acts), at + _REACH + 1)):
-        number = acts[n].number
-        if number is not None and number + at - n > 0:
-            found.add(number + at - n)
-    return sorted(found) or [at + 1]
+def _options(acts: Sequence[Seen]) -> list[list[int]]:
+    """What each act's number may be: as it was read, or as those on pages around count on to it.
+
+    Below 1 it is of the year before, whose end was not read.
+    """
+    pages = [0]
+    for one, other in pairwise(acts):
+        pages.append(pages[-1] + (one.shot != other.shot))
+    started = [act.number - n if act.number is not None else None for n, act in enumerate(acts)]
+    of_page: dict[int, set[int]] = {}
+    for page, start in zip(pages, started, strict=True):
+        if start is not None:
+            of_page.setdefault(page, set()).add(start)
+    options = []
+    for n, page in enumerate(pages):
+        around = set().union(*(of_page.get(p, set()) for p in range(page - _REACH, page + _REACH + 1)))
+        options.append(sorted(start + n for start in around) or [n + 1])
+    return options
 
 
 def _step(by: int, turned: bool) -> float:
@@ -179,7 +202,7 @@ def _step(by: int, turned: bool) -> float:
     if abs(by - 1) > _FAR:
         return math.log(1e-7)
     # Short jumps are likelier: a page, or a few.
-    return math.log((_GAP if by > 1 else _REPEAT) / (1 + abs(by - 1)))
+    return math.log((_GAP if by > 1 else _REPEAT) / abs(by - 1))
 
 
 def _read_as(read: int | None, true: int) -> float:
@@ -191,6 +214,8 @@ def _read_as(read: int | None, true: int) -> float:
     a, b = str(read), str(true)
     if len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1:
         return math.log(_MISREAD / (9 * len(b)))
+    if abs(len(a) - len(b)) == 1 and Levenshtein.distance(a, b) == 1:
+        return math.log(_LOST / (9 * len(b)))
     return math.log(_GARBLED / 10 ** len(b))
 
 

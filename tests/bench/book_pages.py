@@ -70,12 +70,14 @@ def tried(rng: Random, what: str) -> tuple[bool, int]:
     else:
         wanted = -1
     found = breaks(seen(shots, rng))
-    right = [b for b in found if _place(b) == wanted and (b.acts > 0) == (what == "missing")]
+    right = [b for b in found if _holds(b, wanted) and (b.acts > 0) == (what == "missing")]
     return bool(right), len(found) - len(right)
 
 
-def _place(found: Break) -> int:
-    return int(found.after.file.partition("-")[0])
+def _holds(found: Break, wanted: int) -> bool:
+    """Whether the page is between the two shots that are named."""
+    before, after = (int(shot.file.partition("-")[0]) for shot in (found.before, found.after))
+    return before < wanted <= after
 
 
 def measured(count: int, seed: int) -> dict[str, Counter[str]]:
