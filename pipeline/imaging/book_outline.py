@@ -21,6 +21,10 @@ _SMALL = 640  # pixels of its longer side
 _CLOSED, _OPENED = 9, 7
 _LEAST, _SOLID = 0.3, 0.86  # of the picture that an opened book fills; of its hull that it fills
 _RIM = 0.012  # of the picture's sides: nearer is the end of the picture, not of the paper
+_LEVELS = (0.4, 0.5, 0.6, 0.68, 0.75, 0.85)  # shares of the paper's L* above which something may be paper
+_BAND, _SHARP = 9, 25.0  # pixels within which inside and outside are compared; colour distance of a sharp end
+_CUT_OFF = 0.4  # what the picture's own end counts for instead
+_AS_LIGHT = 0.8  # of the paper's L* at a place that what is paper there has at least
 _COLOUR = 11.0  # CIE 1976 a*, b* distance from the paper of what is no paper
 _STATIONS = 48  # along each edge
 _OFF_LINE = 2.0  # from a page's outer edge
@@ -156,7 +160,11 @@ def find_paper(view: Pixels, gutter: Line) -> Paper | None:
     masks = [m for m in _candidates(light, lab, line) if _is_book(m)]
     if not masks:
         return None
-    best = max(masks, key=_solidity)
+    best = max(masks, key=lambda mask: _likeness(mask, lab))
+    for _ in range(2):
+        again = _by_light(best, light, lab, line)
+        if _is_book(again) and _likeness(again, lab) > _likeness(best, lab):
+            best = again
     wide = cv2.resize(best * 255, (width, height), interpolation=cv2.INTER_LINEAR)
     return Paper(mask=(wide >= 128).astype(np.uint8) * 255)
 
@@ -169,15 +177,30 @@ def _candidates(light: NDArray[np.float32], lab: NDArray[np.float32], gutter: Li
     soft = cv2.blur(lab, (5, 5))
     tint = np.linalg.norm(soft[:, :, 1:] - paper[1:], axis=2) < _COLOUR
     levels = {float(cv2.threshold(light.astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0])}
-    levels |= {0.6 * float(paper[0]), 0.75 * float(paper[0]), 0.85 * float(paper[0])}
-    masks = []
-    for level in sorted(levels):
-        mask = ((light > level) & tint).astype(np.uint8)
-        mask = _across_gutter(mask, gutter)
-        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
-        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_OPENED, _OPENED), np.uint8))
-        masks.append(_largest(mask))
-    return masks
+    levels |= {share * float(paper[0]) for share in _LEVELS}
+    return [_whole((light > level) & tint, gutter) for level in sorted(levels)]
+
+
+def _by_light(mask: Gray, light: NDArray[np.float32], lab: NDArray[np.float32], gutter: Line) -> Gray:
+    """What is as light as this paper is there: its light is taken to change over the picture as a square function."""
+    height, width = light.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / max(height, width) - 0.5
+    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=2)
+    inner = cv2.erode(mask, np.ones((_BAND, _BAND), np.uint8)) > 0
+    fitted = np.linalg.lstsq(terms[inner][::7], light[inner][::7], rcond=None)[0]
+    paper = np.median(lab[inner][:, 1:], axis=0)
+    tint = np.linalg.norm(cv2.blur(lab, (5, 5))[:, :, 1:] - paper, axis=2) < _COLOUR
+    return _whole((light > _AS_LIGHT * (terms @ fitted)) & tint, gutter)
+
+
+def _whole(there: NDArray[np.bool_], gutter: Line) -> Gray:
+    mask = _across_gutter(there.astype(np.uint8), gutter)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
+    return _largest(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_OPENED, _OPENED), np.uint8)))
+
+
+def _likeness(mask: Gray, lab: NDArray[np.float32]) -> float:
+    return _fullness(mask) * _bordered(mask, lab)
 
 
 def _across_gutter(mask: Gray, gutter: Line) -> Gray:
@@ -204,6 +227,28 @@ def _largest(mask: Gray) -> Gray:
 
 def _is_book(mask: Gray) -> bool:
     return float(mask.mean()) >= _LEAST and _solidity(mask) >= _SOLID
+
+
+def _fullness(mask: Gray) -> float:
+    """How much it is one whole rectangle: a shadow that is taken for the table cuts off corners."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    _, (width, height), _ = cv2.minAreaRect(max(contours, key=cv2.contourArea))
+    return _solidity(mask) * float(mask.sum()) / max(width * height, 1.0)
+
+
+def _bordered(mask: Gray, lab: NDArray[np.float32]) -> float:
+    """How sharply things end along its outline, 0 to 1: paper at the table does, in a shadow it does not."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    x, y = max(contours, key=cv2.contourArea).reshape(-1, 2)[::2].T
+    height, width = mask.shape
+    inside = mask.astype(np.float32)
+    share = cv2.blur(inside, (_BAND, _BAND))[y, x]
+    within = cv2.blur(lab * inside[:, :, None], (_BAND, _BAND))[y, x]
+    both = cv2.blur(lab, (_BAND, _BAND))[y, x]
+    beyond = (both - within) / np.maximum(1 - share, 0.05)[:, None]
+    apart = np.linalg.norm(within / np.maximum(share, 0.05)[:, None] - beyond, axis=1)
+    at_rim = (x < 3) | (y < 3) | (x > width - 4) | (y > height - 4)
+    return float(np.where(at_rim, _CUT_OFF, np.minimum(1.0, apart / _SHARP)).mean())
 
 
 def _solidity(mask: Gray) -> float:

@@ -34,12 +34,12 @@ _VIEW = 2000  # pixels of the longer side of the view on which lines are traced
 _LETTERS = (5.0, 40.0)  # pixels of letters on it; others cannot be traced
 _CROSSING = 0.06  # share of the curves that may cross the gutter
 _BENT = 0.0015  # of its height that a bent page's lines leave the straight, at least
-_SHAPE = (0.45, 1.15)  # width over height of a page
+_SHAPE = (0.45, 1.7)  # width over height of a page
 _OFF = 2.5  # view pixels: lines that are not straighter afterwards were not understood
 _STEP = 16  # pixels of the flat page between points of its way back
 _PAST = 0.004  # of the photo's longer side: the table that is cut off with the page's very edge
 _COVER_MM = 5.0  # what hides less of a page's edge is a bent corner or an uneven edge
-_PAGE_MM = 297.0  # a page's height where nothing says it
+_PAGE_MM = 297.0  # a page's longer side, as nothing says it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +217,7 @@ def _drawn(
     """The flat page's pixels, paper where it is covered or ends; and what is covered, in its own pixels."""
     pixels = to_scan.cut(scan, size)
     there = to_scan.cut(paper.mask, size, scale=1 / scale)
-    mm = size[1] / _PAGE_MM
+    mm = max(size) / _PAGE_MM
     foreign = (there < 128).astype(np.uint8)
     covered = _covered(foreign, round(_COVER_MM * mm))
     past = max(3, round(_PAST * max(scan.shape[:2])))
