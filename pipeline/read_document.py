@@ -104,6 +104,7 @@ _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=No
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _NEAR_MISSING = 0.05  # of the missing part's longer side: what stands nearer may have gone on there; by trial
+_NEAR_COVERED = 0.1  # of what covers a part of the page, for the same; by trial
 _HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
 
 
@@ -604,15 +605,24 @@ def _beside_records(pages: _Pages, drafts: Sequence[Draft]) -> Iterator[Finding]
 
 
 def _beside_missing(field: FieldValue, reports: Sequence[PageReport]) -> FieldValue:
-    """The field, with a reason to look at it where it stands on or near the part of its page that is missing."""
-    missing = next((r.missing for r in reports if r.number == field.page and r.missing is not None), None)
-    if missing is None:
+    """The field, with a reason to look at it where it stands on or near a part that is missing or covered."""
+    own = next((r for r in reports if r.number == field.page), None)
+    if own is None:
         return field
-    left, top, right, bottom = bounds(missing)
-    margin = _NEAR_MISSING * max(right - left, bottom - top)
-    x0, y0, x1, y1 = bounds(field.box)
-    apart = x1 < left - margin or x0 > right + margin or y1 < top - margin or y0 > bottom + margin
-    return field if apart else field.evolve(findings=(*field.findings, "page.damaged"))
+    reasons = []
+    if own.missing is not None and _touches(field.box, own.missing, _NEAR_MISSING):
+        reasons.append("page.damaged")
+    if any(_touches(field.box, place, _NEAR_COVERED) for place in own.covered):
+        reasons.append("page.covered")
+    return field.evolve(findings=(*field.findings, *reasons)) if reasons else field
+
+
+def _touches(box: Quad, place: Quad, margin: float) -> bool:
+    """Whether the box reaches to the place, or nearer to it than `margin` times the place's longer side."""
+    left, top, right, bottom = bounds(place)
+    by = margin * max(right - left, bottom - top)
+    x0, y0, x1, y1 = bounds(box)
+    return not (x1 < left - by or x0 > right + by or y1 < top - by or y0 > bottom + by)
 
 
 def _about_page(number: int, error: HotichError) -> Message:

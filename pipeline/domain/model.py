@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.geometry import Quad, Transform
+from pipeline.domain.geometry import Quad, Transform, WayBack
 from pipeline.domain.message import Message
 from pipeline.domain.recognition import ModelIdentity, Reading
 
@@ -128,7 +128,7 @@ class UprightImage(_Evolve):
     part: int
     colour: Colour
     dpi: float
-    to_scan: Transform
+    to_scan: WayBack
     kind: str  # "page" | "card"
     rotation: int
     skew_deg: float | None
@@ -231,7 +231,8 @@ class PageReport:
 
     `width` and `height` are the page's in scan pixels, in which every box on it counts; None where the page could not
     be read, and in records of before they were noted.
-    `missing` as in `PageImage`, no part of it either: what it costs the fields stands in their findings.
+    `missing` as in `PageImage`, and `covered`, what lies over the page, are in scan pixels and no part of it either:
+    what they cost the fields stands in their findings.
     """
 
     number: int
@@ -245,6 +246,7 @@ class PageReport:
     findings: tuple[Finding, ...] = ()
     captures: tuple[Capture, ...] = ()
     missing: Quad | None = None
+    covered: tuple[Quad, ...] = ()
 
 
 class RegisterOutcome(StrEnum):
