@@ -102,7 +102,7 @@ class ServiceContext:
         self.oidc: OidcSignIn | None = None
         if parts.provider is not None:
             self.oidc = OidcSignIn(provider=parts.provider, store=parts.store, keys=parts.keys)
-        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
+        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher, home_office=parts.home_office)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = RepeatedWork(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
         self._follower = RepeatedWork(self._catch_up, every_s=_FOLLOW_S, name="hotich-follower")

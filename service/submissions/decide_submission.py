@@ -23,7 +23,7 @@ def submissions_in_review(store: OfficeStore, caller: Caller, limit: int) -> lis
     """The office's submissions that wait for a person, longest first. Raises NotAllowed."""
     caller.need(Scope.OFFICE)
     with store.read() as tables:
-        return tables.submissions.of_office(caller.office, State.IN_REVIEW, limit)
+        return tables.submissions.of_offices(caller.offices, State.IN_REVIEW, limit)
 
 
 def decide_submission(

@@ -219,9 +219,9 @@ class Submissions:
         submitted = (self.by_id(submission_id) for submission_id in list(self._connection.scalars(query)))
         return [submission for submission in submitted if submission is not None and submission.state is state]
 
-    def of_office(self, office: str, state: State, limit: int) -> list[Submission]:
-        """An office's submissions in this state, in the order they came."""
-        of_office = (submissions.c.office == office) & (submissions.c.state == state.value)
+    def of_offices(self, offices: Sequence[str], state: State, limit: int) -> list[Submission]:
+        """These offices' submissions in this state, in the order they came."""
+        of_office = submissions.c.office.in_(offices) & (submissions.c.state == state.value)
         query = sa.select(submissions.c.submission_id).where(of_office)
         query = query.order_by(submissions.c.received_at, submissions.c.submission_id).limit(limit)
         waiting = (self.by_id(submission_id) for submission_id in list(self._connection.scalars(query)))
