@@ -78,6 +78,7 @@ class AnswerKind(StrEnum):
     CONTRADICTS = "contradicts"
     REVIEW = "review"
     REFUSED = "refused"
+    BRING_PAPER = "bring_paper"
 
 
 # The heading of an answer, and what it means for its reader.
@@ -96,7 +97,7 @@ ANSWERS: Final[Mapping[AnswerKind, tuple[Message, Message]]] = {
     AnswerKind.RETAKE: (
         Message("Cần gửi lại", "Please send again"),
         Message(
-            "Chưa dùng được giấy tờ vừa gửi. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại.",
+            "Giấy tờ vừa gửi chưa dùng được. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại.",
             "What was sent cannot be used. Please follow the notes below and send again.",
         ),
     ),
@@ -118,7 +119,23 @@ ANSWERS: Final[Mapping[AnswerKind, tuple[Message, Message]]] = {
         Message("Hồ sơ không được chấp nhận", "Not accepted"),
         Message("Lý do ghi dưới đây.", "The reasons stand below."),
     ),
+    AnswerKind.BRING_PAPER: (
+        Message("Xin mang giấy tờ đến", "Please bring the paper"),
+        Message(
+            "Cán bộ đã xem hồ sơ và cần thấy bản chính. Xin mang bản chính cùng mã hồ sơ dưới đây đến nơi nhận hồ sơ.",
+            "A clerk has looked at it and has to see the original. Please bring it to the office, with the code below.",
+        ),
+    ),
 }
+# What the answers mean where a clerk gave them.
+ACCEPTED_BY_CLERK: Final = Message(
+    "Cán bộ đã xem và chấp nhận. Bạn không phải làm gì thêm.",
+    "A clerk has looked at it and accepted it. There is nothing more for you to do.",
+)
+ASKED_BY_CLERK: Final = Message(
+    "Cán bộ đã xem hồ sơ và cần ảnh khác. Hãy chụp lại như ghi dưới đây rồi gửi lại.",
+    "A clerk has looked at it and needs another photo. Please take it as noted below and send again.",
+)
 AGREEMENTS: Final[Mapping[str, Message]] = {
     "same": Message("Khớp", "Agrees"),
     "near": Message("Gần giống, cán bộ sẽ xem", "Nearly the same: a clerk looks"),

@@ -13,7 +13,7 @@ from storage.catalogue.audit import AuditLog
 from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_documents, review_items
 from storage.review.trail import Trail
-from storage.submissions.submissions import State
+from storage.submissions.states import State
 from storage.submissions.tables import submission_documents, submissions
 from storage.times import Clock
 

@@ -18,7 +18,7 @@ from storage.people.tables import clients, users
 from storage.review.items import LAST_STAGE
 from storage.review.queue import AUDITOR, REVIEWER
 from storage.review.tables import IS_OPEN, review_decisions, review_items
-from storage.submissions.submissions import State
+from storage.submissions.states import State
 from storage.submissions.tables import submissions
 
 _PROGRAM = {"office", "review"}  # scopes by which a program decides submissions

@@ -24,7 +24,7 @@ from storage.review import Filters, Person, ReviewStore
 from storage.review.moving import move_open, open_of
 from storage.review.stranded import Lack, find_stranded
 from storage.review.tables import review_decisions, review_documents, review_items
-from storage.submissions.submissions import State
+from storage.submissions.states import State
 from storage.submissions.tables import submissions
 from tests.making.clock import Clock
 from tests.making.desk_home import DeskHome

@@ -139,7 +139,7 @@ def test_what_a_clerk_decided_outweighs_the_first_answer(
         submission = tables.submissions.by_code(code)
         assert submission is not None
         ruling = Ruling(state=State(state), reasons=[reason], actor="user:an")
-        assert tables.submissions.rule(submission.submission_id, ruling, [])
+        assert tables.rulings.rule(submission.submission_id, ruling, [])
     answer = visible_text(get(desk, f"/ket-qua/{code}"))
     assert heading in answer
     assert "Đã xem bản chính" in answer
