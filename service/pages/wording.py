@@ -54,7 +54,9 @@ HINTS: Final[Mapping[str, Message]] = {
     "document_number": Message("Như ghi trên giấy, ví dụ 12/1990", "As on the paper"),
 }
 WRONG: Final[Mapping[str, Message]] = {
-    "missing": Message("Mục này cần điền", "This is needed"),
+    "long": Message("Dài quá 200 ký tự", "Longer than 200 characters"),
+    "digits_in_name": Message("Họ tên không có chữ số", "A name has no digits"),
+    "letters_in_number": Message("Số này chỉ gồm chữ số", "This number has digits only"),
     "name": Message("Họ tên chỉ gồm chữ cái và khoảng trắng", "A name has letters and spaces only"),
     "date": Message("Cần dạng ngày/tháng/năm, ví dụ 20/11/1985", "Wanted: day/month/year, for example 20/11/1985"),
     "sex": Message("Hãy chọn Nam hoặc Nữ", "Choose male or female"),
@@ -62,6 +64,12 @@ WRONG: Final[Mapping[str, Message]] = {
     "text": Message("Nội dung này không đúng dạng", "This does not have the right form"),
     "files": Message("Chưa có ảnh hoặc tệp nào", "No photo or file has been chosen"),
 }
+
+
+def missing(label: Message) -> Message:
+    """That an entry is needed and empty, by its name."""
+    return Message(f"Chưa điền {label.vi[:1].lower()}{label.vi[1:]}", f"{label.en} is missing")
+
 
 SIDES: Final[Mapping[str, Message]] = {
     "front": Message("Mặt trước", "Front"),

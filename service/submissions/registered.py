@@ -23,6 +23,7 @@ from storage.submissions import rulings
 HIDDEN = rulings.HIDDEN
 _OF_REGISTER, _OF_PEOPLE = "register.", "review."
 _WORST_FIRST = ("retake", "contradicts", "review", "usable")
+_LOOKED_AT = "document.review"
 _A_CLERK_LOOKS = Message("Giấy tờ cần cán bộ kiểm tra", "A clerk checks the paper")
 _NAMED = ("match", "conflict", "unsure")
 _SURE = 0.99
@@ -119,7 +120,7 @@ def _order(reason: ReasonModel) -> tuple[bool, int]:
 
 
 def _looked_at(reason: ReasonModel) -> ReasonModel:
-    return ReasonModel(code="document.review", message=_A_CLERK_LOOKS, outcome="review", role=reason.role)
+    return ReasonModel(code=_LOOKED_AT, message=_A_CLERK_LOOKS, outcome="review", role=reason.role)
 
 
 def _once(reasons: Sequence[ReasonModel]) -> list[ReasonModel]:
@@ -127,7 +128,7 @@ def _once(reasons: Sequence[ReasonModel]) -> list[ReasonModel]:
     asked: set[str | None] = set()
     kept = []
     for reason in reasons:
-        if reason.code == "document.review":
+        if reason.code == _LOOKED_AT:
             if reason.role in asked:
                 continue
             asked.add(reason.role)
