@@ -327,6 +327,16 @@ def _add_desk(commands: _Commands) -> None:  # type: ignore[valid-type]
     text = "đưa vào các mục có sẵn đáp án / items of known truth that measure reviewers"
     seed = _command(actions, "seed", ("desk", "seed"), text)
     seed.add_argument("file", type=Path, metavar="FILE.csv", help="document_id, field, value")
+    text = "chuyển việc không ai thấy sang một cơ quan / give what is in nobody's queue to an office"
+    move = _command(actions, "move", ("desk", "move"), text)
+    move.add_argument("--to", required=True, metavar="OFFICE", help="sang cơ quan này / to this office")
+    move.add_argument(
+        "--from",
+        dest="from_office",
+        metavar="OFFICE",
+        help="mọi việc đang mở của cơ quan này; “” là không thuộc cơ quan nào"
+        " / all that is open of this office; '' for what belongs to none",
+    )
 
 
 def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]

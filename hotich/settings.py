@@ -46,7 +46,8 @@ class Settings:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
     `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
     `clamd`: path of its socket or host:port; empty: uploads are not scanned for malware. `citizen_page`: whether people
-    may hand in by the page without an account; for the office `citizen_office`, so many an hour from one address.
+    may hand in by the page without an account; for the office `citizen_office` (empty: `office`), so many an hour from
+    one address.
     """
 
     home: Path

@@ -25,6 +25,7 @@ from service.people.citizens import CitizenIntake, Visits
 from service.people.oidc import OidcSignIn, Provider
 from service.submissions.answer_submission import Processor
 from service.submissions.changes import SubmissionChanges
+from service.submissions.closing import close_rulings
 from service.submissions.deciding import refuse_for_rescan
 from service.submissions.queue import Queue
 from service.submissions.registered import PopulationRegister
@@ -35,7 +36,7 @@ from service.wire.rates import RateLimiter
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 from storage.office.store import OfficeStore
-from storage.review import Editing, Releasing, ReviewStore
+from storage.review import Editing, Person, Releasing, ReviewStore
 from storage.submissions.tray import Tray
 from storage.submissions.uploads import Uploads
 from workers.archive_reading import ArchiveReading
@@ -102,7 +103,7 @@ class ServiceContext:
         self.oidc: OidcSignIn | None = None
         if parts.provider is not None:
             self.oidc = OidcSignIn(provider=parts.provider, store=parts.store, keys=parts.keys)
-        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
+        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher, home_office=parts.home_office)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = RepeatedWork(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
         self._follower = RepeatedWork(self._catch_up, every_s=_FOLLOW_S, name="hotich-follower")
@@ -131,7 +132,7 @@ class ServiceContext:
             releasing=releasing,
             on_released=self.index.catch_up,
             on_settled=self.lines.settled,
-            on_retake=lambda document_id, person: refuse_for_rescan(parts.store, parts.keys, document_id, person.login),
+            on_retake=self._send_back,
         )
         self.overview = Overview(store=self.reviews, promise=1.0 - TriageSettings().accept_at)
         editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
@@ -164,7 +165,13 @@ class ServiceContext:
         self._follower.stop()
         self._sweeper.stop()
 
+    def _send_back(self, document_id: str, person: Person) -> None:
+        refuse_for_rescan(self.store, self.keys, document_id, person.login)
+        close_rulings(self.store, self.parts.tray)
+
     def _catch_up(self) -> None:
-        """Indexes and opens items for whatever was stored since the last call, by this service or in batch."""
+        """Indexes and opens items for whatever was stored since the last call, by this service or in batch, and closes
+        what people ruled."""
+        close_rulings(self.store, self.parts.tray)
         self.index.catch_up()
         self.desk.catch_up()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 
+from hotich import stranded
 from hotich.settings import Settings, available_processors, load_settings
 from pipeline.domain.errors import HotichError
 
@@ -47,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _programs()
     yield from _readers(settings)
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
+    yield from _queues(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
     yield _disk(settings)
     yield _memory(settings)
@@ -98,6 +100,27 @@ def _stores(settings: Settings) -> str:
     finally:
         catalogue.close()
     return f"{settings.home}" + (f", {left} việc dở dang / unfinished" if left else "")
+
+
+def _queues(settings: Settings) -> Iterator[Check]:
+    """Whether everything open is in somebody's queue; nothing where nothing was ever catalogued."""
+    from hotich.wiring.stores import open_catalogue
+    from storage.review.stranded import stranded_in
+
+    name = "hàng đợi / queues"
+    if settings.is_new:
+        return
+    try:
+        catalogue = open_catalogue(settings)
+        try:
+            found = stranded_in(catalogue.database, settings.office)
+        finally:
+            catalogue.close()
+    except HotichError as error:
+        yield Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
+        return
+    detail = "; ".join(stranded.lines(found)) or "mọi việc đang mở đều có người thấy / all that is open is seen"
+    yield Check(name=name, ok=not found, detail=detail, mend=stranded.WAY_OUT if found else "")
 
 
 def _register(settings: Settings) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from hotich import stranded
 from hotich.settings import load_settings
 from hotich.wiring.service import service_parts
+from storage.review.stranded import stranded_in
 
 
 def run(arguments: Namespace) -> int:
@@ -18,6 +20,8 @@ def run(arguments: Namespace) -> int:
     settings = load_settings(arguments.home, workers=arguments.workers)
     with service_parts(settings) as parts:
         app = create_app(parts)
+        if warning := stranded.warning(stranded_in(parts.catalogue.database, settings.office)):
+            print(warning, file=sys.stderr)
         config = uvicorn.Config(
             app,
             host=arguments.host,

@@ -111,7 +111,7 @@ def _citizens(settings: Settings) -> CitizenIntake | None:
 
     if not settings.citizen_page:
         return None
-    return CitizenIntake(office=settings.citizen_office, per_hour=settings.citizen_per_hour)
+    return CitizenIntake(office=settings.citizen_office or settings.office, per_hour=settings.citizen_per_hour)
 
 
 def _provider(settings: Settings) -> Provider | None:

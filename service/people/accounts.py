@@ -22,6 +22,7 @@ from service.wire.errors import NotSignedIn, Unprocessable
 from service.wire.keys import Keys
 from storage.office.store import OfficeStore
 from storage.people import Role, Scope, User
+from storage.people.offices import offices_seen
 from storage.people.users import login_name
 from storage.times import time_text
 
@@ -61,11 +62,13 @@ class Accounts:
         keys: Keys,
         hasher: PasswordHasher | None = None,
         token: Callable[[int], str] = secrets.token_urlsafe,
+        home_office: str = "",
     ) -> None:
         self._store = store
         self._keys = keys
         self._hasher = hasher or PasswordHasher()
         self._token = token
+        self._home_office = home_office
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def sign_in(self, login: str, password: str, totp: str | None) -> Session:
@@ -145,7 +148,13 @@ class Accounts:
 
     def _session(self, token: str, user: User) -> Session:
         scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
-        caller = Caller(client_id=f"user:{user.user_id}", name=f"user:{user.login}", office=user.office, scopes=scopes)
+        caller = Caller(
+            client_id=f"user:{user.user_id}",
+            name=f"user:{user.login}",
+            office=user.office,
+            scopes=scopes,
+            more_offices=offices_seen(user.office, self._home_office)[1:],
+        )
         csrf = self._keys.digest("csrf", _digest(token))
         return Session(token=token, csrf=csrf, caller=caller, name=user.name, roles=tuple(sorted(user.roles)))
 

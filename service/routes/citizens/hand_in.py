@@ -21,8 +21,7 @@ from service.notices.email import checked_address
 from service.notices.sms import checked_phone
 from service.pages import page
 from service.pages.assets import assets
-from service.pages.questions import check, sections_of
-from service.pages.wording import WRONG
+from service.pages.questions import check, missing_files, sections_of
 from service.people.access import TheContext, peer
 from service.people.citizens import CitizenIntake, Visit
 from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
@@ -180,7 +179,7 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[FilledForm, list[UploadF
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
     uploads = [file for file in files if file.filename or file.size]
     if not uploads:
-        wrong["files"] = WRONG["files"]
+        wrong["files"] = missing_files(wanted)
     return FilledForm(typed=values, email=email, phone=phone, wrong=wrong), uploads
 
 

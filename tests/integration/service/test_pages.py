@@ -65,7 +65,12 @@ def test_every_label_is_said_in_words(desk: Desk, code: str) -> None:
 def test_what_is_missing_or_malformed_is_said_and_nothing_is_stored(desk: Desk) -> None:
     answer = send(desk, form={"declared.date_of_birth": "31/02/1990", "declared.personal_id": "12"})
     assert answer.status_code == 422
-    for text in ("Mục này cần điền", "ngày/tháng/năm", "Cần đúng 12 hoặc 9 chữ số", "Chưa có ảnh hoặc tệp nào"):
+    for text in (
+        "Chưa điền họ, chữ đệm, tên Full name is missing",
+        "Không có ngày này: tháng 2 năm 1990 có 28 ngày There is no such day",
+        "Cần đúng 12 hoặc 9 chữ số; ở đây có 2",
+        "Chưa có ảnh hoặc tệp nào. Cần có: Thẻ căn cước",
+    ):
         assert text in visible_text(answer)
     assert list((desk.home / "tray").glob("*/*")) == []
 
@@ -139,7 +144,7 @@ def test_what_a_clerk_decided_outweighs_the_first_answer(
         submission = tables.submissions.by_code(code)
         assert submission is not None
         ruling = Ruling(state=State(state), reasons=[reason], actor="user:an")
-        assert tables.submissions.rule(submission.submission_id, ruling, [])
+        assert tables.rulings.rule(submission.submission_id, ruling, [])
     answer = visible_text(get(desk, f"/ket-qua/{code}"))
     assert heading in answer
     assert "Đã xem bản chính" in answer
