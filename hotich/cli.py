@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_adapt(commands)
     _add_register(commands)
+    _add_find(commands)
     _add_verify(commands)
     _add_explain(commands)
     _add_form(commands)
@@ -190,6 +191,45 @@ def _add_register(commands: _Commands) -> None:  # type: ignore[valid-type]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     load = _command(actions, "load", ("register", "load"), "nạp tệp CSV / load a CSV file")
     load.add_argument("file", type=Path, metavar="FILE.csv")
+
+
+def _add_find(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "tìm giấy tờ đã lưu; xuất ra bảng / find stored papers; export them as a table"
+    parser = _command(commands, "find", ("find", "run"), text)
+    parser.add_argument(
+        "words", nargs="*", metavar="WORD",
+        help="chữ, số, ngày ở bất cứ đâu trên giấy / words, numbers, dates anywhere on the paper",
+    )  # fmt: skip
+    parser.add_argument(
+        "--name", metavar="NAME", help="họ tên, có hoặc không có dấu / a person's name, with or without marks"
+    )
+    parser.add_argument("--number", metavar="N", help="số giấy tờ, số định danh, mã lưu giữ / any number or code")
+    parser.add_argument(
+        "--date", metavar="DATE", help="ngày bất kỳ: 15/3/1990, 3/1990, 1990, 1980-1985 / any date on the paper"
+    )
+    parser.add_argument("--born", metavar="DATE", help="ngày sinh, cùng cách viết / a date of birth")
+    parser.add_argument("--place", metavar="PLACE", help="địa danh / a place")
+    parser.add_argument("--book", metavar="ID", help="sổ / the book")
+    parser.add_argument("--type", metavar="TYPE", help="loại giấy tờ, ví dụ birth_certificate / type of paper")
+    parser.add_argument("--status", metavar="STATUS", help="accepted | review | rejected")
+    parser.add_argument("--near", action="store_true", help="cả tên sai khác một chữ cái / a letter off too")
+    parser.add_argument("--office", metavar="OFFICE", help="chỉ của cơ quan này / of this office only")
+    parser.add_argument(
+        "--most", type=int, default=20, metavar="N", help="in nhiều nhất N giấy tờ / show at most N (20)"
+    )
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="bỏ qua N giấy tờ đầu / leave out the first N")
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE",
+        help="ghi mọi giấy tờ tìm được vào tệp .csv, .xlsx hoặc .jsonl / everything found goes to this file",
+    )  # fmt: skip
+    parser.add_argument(
+        "--copies", type=Path, metavar="DIR",
+        help="chép bản quét, PDF và hồ sơ của giấy tờ đã in ra vào đây / scans, PDFs and records of what is shown",
+    )  # fmt: skip
+    parser.add_argument("--purpose", metavar="TEXT", help="tìm để làm gì, ghi vào nhật ký xem / why; noted in the log")
+    parser.add_argument(
+        "--rebuild-index", action="store_true", help="lập lại chỉ mục tìm kiếm từ kho / make the search index anew"
+    )
 
 
 def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]

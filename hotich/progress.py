@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -113,6 +115,30 @@ class Progress:
         if self._read_bytes and left:
             parts.append(f"còn/left {_clock(elapsed * left / self._read_bytes)}")
         return " · ".join(parts)
+
+
+@contextlib.contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A call for each of `total` things done, shown on standard error: a bar on a terminal, else a line at times."""
+    from rich.console import Console
+    from rich.progress import track
+
+    if sys.stderr.isatty():
+        steps = iter(track(range(total), description=what, console=Console(stderr=True), transient=True))
+        yield lambda: (next(steps, None), None)[1]
+        for _ in steps:  # takes the bar away
+            pass
+        return
+    done, line_at = 0, time.monotonic()
+
+    def one_more() -> None:
+        nonlocal done, line_at
+        done += 1
+        if time.monotonic() - line_at >= _LINE_EVERY_S:
+            line_at = time.monotonic()
+            print(f"{what}: {done}/{total}", file=sys.stderr, flush=True)
+
+    yield one_more
 
 
 def _clock(seconds: float) -> str:

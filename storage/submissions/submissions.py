@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.catalogue.audit import AuditLog
+from storage.catalogue.search_index import SearchIndex
 from storage.objects import ObjectKey
 from storage.submissions.outbox import Outbox
 from storage.submissions.tables import submission_documents, submission_files, submissions
@@ -186,6 +187,10 @@ class Submissions:
         ]
         if rows:
             self._connection.execute(sa.insert(submission_documents), rows)
+            office = self._connection.scalar(
+                sa.select(submissions.c.office).where(submissions.c.submission_id == submission_id)
+            )
+            SearchIndex(self._connection).of_office([row["document_id"] for row in rows], office or "")
         self._add_notices(submission_id, f"submission.{decision.state}", decision.notices)
         return True
 
