@@ -17,6 +17,7 @@ from service.routes.desk import items as desk
 from service.routes.desk import overview as desk_overview
 from service.routes.desk import pages as desk_pages
 from service.routes.desk import papers as desk_papers
+from service.routes.desk import search as desk_search
 from service.routes.people import auth, oidc, sign_in
 from service.routes.submissions import decisions as reviews
 from service.routes.submissions import submissions, uploads
@@ -64,6 +65,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(sign_in.router)
     app.include_router(desk_pages.router)
     app.include_router(desk_papers.router)
+    app.include_router(desk_search.router)
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)

@@ -8,7 +8,7 @@ from service.wire.errors import NotAllowed
 from storage.people import Role
 from storage.review import Person
 
-_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ADMIN.value})
+_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ARCHIVIST.value, Role.ADMIN.value})
 _EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
 
 
@@ -21,8 +21,8 @@ def person_of(session: Session, *, home_office: str, deciding: bool = False) -> 
     """The signed-in person as the desk knows them. Raises NotAllowed for roles that have no work here.
 
     They see their office's papers. Papers that came by no submission belong to `home_office`; where the installation
-    names none it is one archive, and every reviewer sees them. `deciding`: they want to decide, which administrators
-    may not.
+    names none it is one archive, and every reviewer sees them. `deciding`: they want to decide, which archivists and
+    administrators may not.
     """
     roles = frozenset(session.roles)
     if not roles & (_EYES if deciding else _DESK):

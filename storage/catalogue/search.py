@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from pipeline.domain.model import Status
 from pipeline.records.searching import AllOf, AnyOf, Closeness, Question, Wanted, attempts
 from pipeline.records.searching.question import one_letter_off
+from storage.catalogue.search_index import BUCKET, bucket_term
 from storage.catalogue.tables import documents, search_documents, search_head, search_spellings, source_names
 from storage.objects.key import ObjectKey
 
+_NEWEST_BUCKETS = 8  # 32,768 documents
 MOST_COUNTED = 2_000
 """So many finds are counted; of more it is known only that they are more."""
 
+# CROSS JOIN: the index is asked first, whatever SQLite thinks of it.
 _SQLITE_IDS = (
-    "SELECT d.doc FROM search_words w JOIN search_documents d ON d.doc = w.rowid WHERE search_words MATCH :terms"
+    "SELECT d.doc FROM search_words w CROSS JOIN search_documents d ON d.doc = w.rowid WHERE search_words MATCH :terms"
 )
 _POSTGRESQL_IDS = "SELECT doc FROM search_words WHERE terms @@ CAST(:terms AS tsquery)"
 
@@ -97,16 +100,27 @@ class Search:
 
     def _docs(self, wanted: Wanted, most: int, skip: int) -> tuple[int, list[int]]:
         """How many there are, and the numbers of one page of them."""
-        values: dict[str, Any] = {"terms": self._said(wanted), "most": most, "skip": skip, "counted": MOST_COUNTED + 1}
+        values: dict[str, Any] = {"most": most, "skip": skip, "counted": MOST_COUNTED + 1}
         if not self._sqlite:
-            return self._postgresql_docs(values)
+            return self._newest_docs(wanted, values)
+        values["terms"] = _fts5(wanted)
         # Both stop early: the index gives row numbers in their order.
         counting = sa.text(f"SELECT count(*) FROM ({_SQLITE_IDS} LIMIT :counted)")  # noqa: S608
         count = self._connection.execute(counting, values).scalar_one()
         page = sa.text(f"{_SQLITE_IDS} ORDER BY w.rowid DESC LIMIT :most OFFSET :skip")
         return count, list(self._connection.scalars(page, values)) if count > skip else []
 
-    def _postgresql_docs(self, values: Mapping[str, Any]) -> tuple[int, list[int]]:
+    def _newest_docs(self, wanted: Wanted, values: Mapping[str, Any]) -> tuple[int, list[int]]:
+        """Of what nearly every paper has, more than are counted are among the newest; only else all are looked at."""
+        newest = self._connection.scalar(sa.select(sa.func.max(search_documents.c.doc))) or 0
+        if newest > _NEWEST_BUCKETS * BUCKET:
+            buckets = AnyOf(tuple(bucket_term(newest - BUCKET * back) for back in range(_NEWEST_BUCKETS)))
+            count, docs = self._postgresql_docs(AllOf((wanted, buckets)), values)
+            if count > MOST_COUNTED:
+                return count, docs
+        return self._postgresql_docs(wanted, values)
+
+    def _postgresql_docs(self, wanted: Wanted, values: Mapping[str, Any]) -> tuple[int, list[int]]:
         """The index gives the rows as a bitmap, exact as long as it fits into memory; so it is asked once for both."""
         for setting in (
             "enable_seqscan = off",
@@ -119,7 +133,7 @@ class Search:
             f"WITH found AS MATERIALIZED ({_POSTGRESQL_IDS}) SELECT (SELECT count(*) FROM found),"  # noqa: S608
             " ARRAY(SELECT doc FROM found ORDER BY doc DESC LIMIT :most OFFSET :skip)"
         )
-        count, docs = self._connection.execute(asked, values).one()
+        count, docs = self._connection.execute(asked, {**values, "terms": _tsquery(wanted)}).one()
         return min(count, MOST_COUNTED + 1), list(docs)
 
     def _found(self, docs: Sequence[int]) -> Iterator[FoundDocument]:

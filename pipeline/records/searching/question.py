@@ -102,6 +102,8 @@ class Question:
 def attempts(question: Question, spellings: Spellings) -> Iterator[tuple[Closeness, Wanted]]:
     """What to look for, one after the other, until something is found."""
     fixed = tuple(_fixed(question))
+    if not (fixed or plain_words(question.name) or question.text or question.place):
+        fixed = (EVERYTHING,)
     name, text = plain_words(question.name)[:_MOST_WORDS], _text_parts(question.text)
     marked = tuple(f"m_{word}" for word in marked_words(question.name) if not word.isascii())
     exact = (*_in_order("n", name), *(part for part in text), *_in_order("p", plain_words(question.place)))
@@ -133,7 +135,6 @@ def one_letter_off(word: str) -> set[str]:
 
 
 def _fixed(question: Question) -> Iterator[Wanted]:
-    yield EVERYTHING
     if question.offices is not None:
         yield AnyOf(tuple(office_term(office) for office in question.offices))
     if question.document_type:

@@ -10,6 +10,8 @@
 | `x` | any word on the paper, of its fields or of the text that was read on its pages |
 | `y`, `s`, `k`, `o` | type, status, book, office |
 
+`a` by itself is every document's; `w` is left to the index.
+
 A term has no white space, no quotation mark and no sign that a database's query language knows.
 """
 
