@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from hotich import __version__
+from hotich.help_language import help_language, speak
+from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
 
 DONE, SOME_SET_ASIDE, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
 
@@ -19,11 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             # File names may hold bytes that are no UTF-8, and a terminal may know no Vietnamese.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    parsed = _parser().parse_args(arguments)
+    parsed = speak(_parser(), help_language()).parse_args(arguments)
+    parsed.typed = tuple(sys.argv[1:] if arguments is None else arguments)
     module, name = parsed.run
     from pipeline.domain.errors import HotichError, WrongUse
 
     try:
+        _set_voice(parsed)
+        check_home(parsed, NONE if getattr(parsed, "dry_run", False) else _USE_OF_HOME.get(module, NEEDS))
         code: int = getattr(importlib.import_module(f"hotich.commands.{module}"), name)(parsed)
         return code
     except WrongUse as error:
@@ -41,6 +47,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return COULD_NOT_RUN
+
+
+def _set_voice(parsed: argparse.Namespace) -> None:
+    """`-v`: what happens inside is told on standard error, events without values; `-q`: results and errors only."""
+    if getattr(parsed, "quiet", False):
+        from hotich import progress
+
+        progress.be_quiet()
+    if getattr(parsed, "verbose", False):
+        import logging
+
+        logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s", level=logging.WARNING)
+        for room in ("hotich", "flows", "service", "workers", "storage", "pipeline", "ocr_models"):
+            logging.getLogger(room).setLevel(logging.DEBUG)
+
+
+# What a command does with a home folder, by its module; any other needs one that is there.
+_USE_OF_HOME = {
+    "digitize": MAKES,
+    "register": MAKES,
+    "serve": MAKES,
+    "client": MAKES,
+    "user": MAKES,
+    "production": MAKES,
+    "adapt": MAKES,
+    "doctor": NONE,
+    "schema": NONE,
+    "separators": NONE,
+    "read": NONE,
+    "form": NONE,
+    "evaluate": NONE,
+    "explain": NONE,
+    "completion": NONE,
+    "init": FREE,
+}
+
+
+def existing(text: str) -> Path:
+    """A path that is there, for argparse: anything else is wrong use."""
+    path = Path(text)
+    if not os.path.lexists(path):
+        shown = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
+        raise argparse.ArgumentTypeError(
+            {"vi": f"không có {shown}; kiểm tra lại đường dẫn", "en": f"there is no {shown}; check the path"}[
+                help_language()
+            ]
+        )
+    return path
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_information(commands)
     _add_production(commands)
+    _add_shell(commands)
     return parser
 
 
@@ -80,10 +135,12 @@ def _command(commands: _Commands, name: str, run: tuple[str, str], text: str) ->
         "--home",
         type=Path,
         metavar="DIR",
-        help="thư mục kho, danh mục, thiết lập / folder of store, catalogue and settings"
-        " (HOTICH_HOME; mặc định / default: ./hotich-data)",
+        help="thư mục kho, danh mục, thiết lập / folder of store, catalogue and settings (HOTICH_HOME; ./hotich-data)",
     )
     parser.add_argument("--json", action="store_true", help="kết quả cho máy đọc / machine-readable result")
+    voice = parser.add_mutually_exclusive_group()
+    voice.add_argument("-v", "--verbose", action="store_true", help="nói rõ việc đang làm / tell what happens inside")
+    voice.add_argument("-q", "--quiet", action="store_true", help="chỉ in kết quả và lỗi / results and errors only")
     return parser
 
 
@@ -94,7 +151,7 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
         ("digitize", "run"),
         "đọc tệp quét hoặc thư mục / read scans or folders of scans",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    parser.add_argument("paths", nargs="*", type=existing, metavar="PATH")
     parser.add_argument(
         "--out",
         type=Path,
@@ -108,6 +165,9 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
         " / exit 1 if an input, a paper or a page did not become a record",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="chỉ nói sẽ đọc gì, không đọc, không ghi gì / tell what would be read"
+    )
     parser.add_argument(
         "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
     )
@@ -152,7 +212,7 @@ def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
     which.add_argument("--due", action="store_true", help="mọi sổ có đủ dòng mới / every book with new lines enough")
     parser.add_argument(
         "--lines",
-        type=Path,
+        type=existing,
         metavar="PATH",
         help="thêm dòng đã sửa: thư mục hoặc zip có ảnh và lines.tsv (tệp<TAB>chữ)"
         " / add corrected lines: a folder or zip with images and lines.tsv (file<TAB>text)",
@@ -165,20 +225,23 @@ def _add_read(commands: _Commands) -> None:  # type: ignore[valid-type]
     text = "đọc ảnh từng dòng chữ / read images of single text lines"
     parser = _command(commands, "read", ("read", "run"), text)
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="ảnh, thư mục hoặc tệp zip / images, folders or zip files"
+        "paths",
+        nargs="+",
+        type=existing,
+        metavar="PATH",
+        help="ảnh, thư mục hoặc tệp zip / images, folders or zip files",
     )
     parser.add_argument(
         "--out",
         type=Path,
         metavar="FILE.tsv",
-        help="ghi bảng tệp, chữ, độ chắc chắn vào đây / the table of file, text, confidence goes here"
-        " (mặc định / default: stdout)",
+        help="ghi bảng tệp, chữ, độ chắc chắn vào đây / the table of file, text, confidence goes here (stdout)",
     )
     parser.add_argument(
         "--engine",
         choices=("ours", "tesseract"),
         default="ours",
-        help="bộ nhận dạng / the reader (mặc định / default: ours)",
+        help="bộ nhận dạng / the reader (ours)",
     )
     parser.add_argument(
         "--strict", action="store_true", help="mã thoát 1 nếu có ảnh bị để lại / exit 1 if images were set aside"
@@ -190,7 +253,7 @@ def _add_register(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser = commands.add_parser("register", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     load = _command(actions, "load", ("register", "load"), "nạp tệp CSV / load a CSV file")
-    load.add_argument("file", type=Path, metavar="FILE.csv")
+    load.add_argument("file", type=existing, metavar="FILE.csv")
 
 
 def _add_find(commands: _Commands) -> None:  # type: ignore[valid-type]
@@ -252,7 +315,7 @@ def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
         "--out", type=Path, metavar="DIR", help="nơi ghi ảnh và danh sách / folder of pictures and listing"
     )
     parser.add_argument(
-        "--scan", type=Path, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
+        "--scan", type=existing, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
     )
 
 
@@ -262,7 +325,7 @@ def _add_form(commands: _Commands) -> None:  # type: ignore[valid-type]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     text = "đề xuất định nghĩa từ một bản quét / propose a definition from one specimen"
     new = _command(actions, "new", ("form", "new"), text)
-    new.add_argument("scan", type=Path, metavar="SCAN")
+    new.add_argument("scan", type=existing, metavar="SCAN")
     new.add_argument("--id", dest="form_id", metavar="ID", help="tên mẫu, a-z 0-9 - _ / the form's id")
     new.add_argument(
         "--out", type=Path, metavar="FILE.toml", help="ghi vào đây (in ra màn hình) / write it here (standard output)"
@@ -337,13 +400,13 @@ def _add_desk(commands: _Commands) -> None:  # type: ignore[valid-type]
     export.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")
     text = "đưa vào các mục có sẵn đáp án / items of known truth that measure reviewers"
     seed = _command(actions, "seed", ("desk", "seed"), text)
-    seed.add_argument("file", type=Path, metavar="FILE.csv", help="document_id, field, value")
+    seed.add_argument("file", type=existing, metavar="FILE.csv", help="document_id, field, value")
 
 
 def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]
     text = "đo trên thư mục có truth.jsonl / measure against a labelled folder"
     parser = _command(commands, "evaluate", ("evaluate", "run"), text)
-    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("folder", type=existing, metavar="DIR")
     parser.add_argument("--report", type=Path, metavar="FILE", help="ghi báo cáo JSON / write the report as JSON")
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
 
@@ -352,6 +415,14 @@ def _add_information(commands: _Commands) -> None:  # type: ignore[valid-type]
     _command(commands, "schema", ("schema", "run"), "lược đồ JSON của hồ sơ / JSON Schema of a record")
     text = "máy này có gì, thiếu gì, sửa thế nào / what this machine has and lacks"
     _command(commands, "doctor", ("doctor", "run"), text)
+
+
+def _add_shell(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "lập kho mới / begin a new store"
+    _command(commands, "init", ("init", "run"), text)
+    text = "tự điền lệnh trong shell / completion for a shell"
+    parser = _command(commands, "completion", ("completion", "run"), text)
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash | zsh | fish")
 
 
 def _add_production(commands: _Commands) -> None:  # type: ignore[valid-type]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotich.hints import other
 from hotich.settings import Settings, load_settings
 from hotich.wiring.service import service_keys
 from hotich.wiring.stores import actor, stores
@@ -43,10 +44,11 @@ def run(arguments: Namespace) -> int:
     with _finder(settings) as (finder, catalogue, objects):
         if arguments.rebuild_index:
             return _rebuild(objects, catalogue, arguments)
+        rebuild = other(arguments, "find", "--rebuild-index")
         if not catalogue.finds_everything():
             print(
-                "Chưa tìm được giấy tờ lưu từ trước khi có chỉ mục: hotich find --rebuild-index"
-                " / what was stored before there was an index is not found yet: hotich find --rebuild-index",
+                f"Chưa tìm được giấy tờ lưu từ trước khi có chỉ mục: {rebuild}"
+                f" / what was stored before there was an index is not found yet: {rebuild}",
                 file=sys.stderr,
             )
         seeker = Seeker(actor=actor(settings), office=settings.office, purpose=arguments.purpose or "hotich find")
