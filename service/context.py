@@ -40,6 +40,7 @@ from storage.review import Editing, Person, Releasing, ReviewStore
 from storage.submissions.tray import Tray
 from storage.submissions.uploads import Uploads
 from workers.archive_reading import ArchiveReading
+from workers.finding import Finder
 from workers.scan_reader import ScanReader
 
 _FOLLOW_S = 30.0
@@ -85,6 +86,12 @@ class ServiceContext:
         self.changes = SubmissionChanges()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self._set_up_desk(parts)
+        self.finder = Finder(
+            catalogue=parts.catalogue,
+            office=parts.store,
+            objects=parts.objects,
+            digest=lambda asked: parts.keys.digest("search", asked),
+        )
         self.processor = Processor(
             store=parts.store,
             archive=ArchiveReading(catalogue=parts.catalogue, objects=parts.objects, actor="service"),

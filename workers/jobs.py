@@ -64,7 +64,7 @@ class Crop:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
     """`pages`: how many the file has; `elsewhere`: those in no record, and what became of them; `pdf`: where the
-    archival PDF lies; `seconds`: of the worker's time."""
+    archival PDF lies; `seconds`: of the worker's time; `texts`: what was read on each page, by its number."""
 
     records: tuple[CivilRecord, ...]
     crops: tuple[Crop, ...]
@@ -72,6 +72,7 @@ class FileRead:
     pages: int
     seconds: float
     elsewhere: tuple[PageElsewhere, ...] = ()
+    texts: Mapping[int, str] = field(default_factory=dict)
 
     def discard(self) -> None:
         """Removes the archival copy that waits to be stored; what was stored of it stays."""

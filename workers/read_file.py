@@ -76,7 +76,8 @@ class FileReader:
                 raise _all_passed_over(job)
             held = _Held()
             ledgers: list[PageLedger] = []
-            records = self._read(job, channel, pages, held, ledgers.append)
+            texts: dict[int, str] = {}
+            records = self._read(job, channel, pages, held, ledgers.append, texts)
             crops = tuple(self._crops(path, records, held))
         except BaseException:
             Path(job.pdf).unlink(missing_ok=True)
@@ -88,10 +89,17 @@ class FileReader:
             pages=pages,
             seconds=time.monotonic() - started,
             elsewhere=tuple(page for ledger in ledgers for page in ledger.elsewhere),
+            texts=texts,
         )
 
     def _read(
-        self, job: ReadFile, channel: Channel, pages: int, held: _Held, on_ledger: OnLedger
+        self,
+        job: ReadFile,
+        channel: Channel,
+        pages: int,
+        held: _Held,
+        on_ledger: OnLedger,
+        texts: dict[int, str],
     ) -> tuple[CivilRecord, ...]:
         with (
             Path(job.pdf).open("wb") as stream,
@@ -101,7 +109,9 @@ class FileReader:
             def on_page(page: PageImage, read: ReadPage) -> None:
                 believed = read.report.dpi  # what the file states is believed only where it can be
                 sized = replace(page, dpi=None if believed is None else believed / page.finer)
-                pdf.add_page(sized, tuple(text_spans(read)), rotation=read.report.rotation)
+                spans = tuple(text_spans(read))
+                pdf.add_page(sized, spans, rotation=read.report.rotation)
+                texts[page.number] = "".join(span.text for span in spans)
                 held.keep(page, read.report)
                 channel.page_done(page.number)
                 if page.number < pages:

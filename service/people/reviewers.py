@@ -9,7 +9,7 @@ from storage.people import Role
 from storage.people.offices import offices_seen
 from storage.review import Person
 
-_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ADMIN.value})
+_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ARCHIVIST.value, Role.ADMIN.value})
 _EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
 
 
@@ -22,7 +22,7 @@ def person_of(session: Session, *, home_office: str, deciding: bool = False) -> 
     """The signed-in person as the desk knows them. Raises NotAllowed for roles that have no work here.
 
     They see their office's papers, and those that `storage.people.offices` gives them. `deciding`: they want to decide,
-    which administrators may not.
+    which archivists and administrators may not.
     """
     roles = frozenset(session.roles)
     if not roles & (_EYES if deciding else _DESK):

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.catalogue.search_index import SearchIndex
 from storage.objects import ObjectKey
 from storage.submissions.outbox import Outbox
 from storage.submissions.states import State
@@ -173,6 +174,10 @@ class Submissions:
         for ordinal, turns in decision.turns.items():
             this = (submission_files.c.submission_id == submission_id) & (submission_files.c.ordinal == ordinal)
             self._connection.execute(sa.update(submission_files).where(this).values(turns=json.dumps(list(turns))))
+            office = self._connection.scalar(
+                sa.select(submissions.c.office).where(submissions.c.submission_id == submission_id)
+            )
+            SearchIndex(self._connection).of_office([row["document_id"] for row in rows], office or "")
         self._add_notices(submission_id, f"submission.{decision.state}", decision.notices)
         return True
 

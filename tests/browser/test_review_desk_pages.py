@@ -28,7 +28,16 @@ _SMALL_TARGETS = """() => [...document.querySelectorAll("main a, button, summary
 _TOO_SMALL = """() => [...document.querySelectorAll("main a, button")]
   .filter(e => e.checkVisibility() && !e.closest("svg")).map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
   .filter(([, box]) => box.height < 24).map(([html]) => html)"""
-PAGES = ("/dang-nhap", "/ban-duyet", "/ban-duyet/lam", "/ban-duyet/ho-so", "giay", "lich-su", "giay?trang=17")
+PAGES = (
+    "/dang-nhap",
+    "/ban-duyet",
+    "/ban-duyet/lam",
+    "/ban-duyet/ho-so",
+    "/ban-duyet/tim",
+    "giay",
+    "lich-su",
+    "giay?trang=17",
+)
 
 
 @pytest.fixture(scope="module")
