@@ -14,8 +14,10 @@ def run(arguments: Namespace) -> int:
     import uvicorn
 
     from service.app import create_app
+    from workers.processes.confine import hide_from_others
 
     settings = load_settings(arguments.home, workers=arguments.workers)
+    hide_from_others()
     with service_parts(settings) as parts:
         app = create_app(parts)
         config = uvicorn.Config(
