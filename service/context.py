@@ -22,7 +22,9 @@ from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
 from service.people.accounts import Accounts
 from service.people.citizens import CitizenIntake, Visits
+from service.people.hashing import HashingQueue
 from service.people.oidc import OidcSignIn, Provider
+from service.people.sign_in_pace import SignInPace
 from service.submissions.answer_submission import Processor
 from service.submissions.changes import SubmissionChanges
 from service.submissions.deciding import refuse_for_rescan
@@ -97,6 +99,8 @@ class ServiceContext:
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
+        self.hashing = HashingQueue()
+        self.sign_in_pace = SignInPace(keys=parts.keys)
         self.visits = Visits(keys=parts.keys, clock=parts.store.clock)
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
         self.oidc: OidcSignIn | None = None

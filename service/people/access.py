@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Request, Response, Security
@@ -12,6 +11,7 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.people.accounts import Session
 from service.people.callers import Caller
+from service.wire.addresses import network_of
 from service.wire.errors import NotAllowed, NotSignedIn
 from storage.people.users import SESSION
 
@@ -20,6 +20,7 @@ _bearer = HTTPBearer(
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PER_USER = 600
+_DEVICE_S = 365 * 24 * 3600
 
 
 async def the_context(request: Request) -> ServiceContext:
@@ -34,12 +35,7 @@ SentKey = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 def peer(request: Request) -> str:
     """The address a request came from; of an IPv6 address the /64 network, which one household has. A proxy in front
     has to be named to the server that listens."""
-    host = request.client.host if request.client else "?"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
+    return network_of(request.client.host if request.client else "?")
 
 
 def limited(request: Request, context: TheContext) -> None:
@@ -63,6 +59,28 @@ def set_session_cookie(response: Response, context: ServiceContext, session: Ses
         httponly=True,
         samesite="strict",
     )
+
+
+def device_cookie(request: Request, context: ServiceContext) -> str:
+    """What a browser in which somebody signed in before carries; empty for others."""
+    return request.cookies.get(_device_name(context), "")[:400]
+
+
+def set_device_cookie(response: Response, context: ServiceContext, value: str) -> None:
+    """Marks the browser as one that its people signed in from. Gives no right but to tries of its own."""
+    response.set_cookie(
+        _device_name(context),
+        value,
+        max_age=_DEVICE_S,
+        path="/",
+        secure=context.secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _device_name(context: ServiceContext) -> str:
+    return "__Host-hotich-device" if context.secure else "hotich-device"
 
 
 def signed_in(request: Request, context: ServiceContext) -> Session | None:

@@ -20,7 +20,13 @@ from service.wire.errors import TooMany, status_of, title_of
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
-_HTTP_CODES = {404: "not_found", 405: "method.not_allowed", 400: "request.malformed", 413: "upload.too_large"}
+_HTTP_CODES = {
+    400: "request.malformed",
+    404: "not_found",
+    405: "method.not_allowed",
+    408: "request.timeout",
+    413: "upload.too_large",
+}
 
 
 def problem(
@@ -114,6 +120,7 @@ async def _on_http(request: Request, error: HTTPException) -> Response:
     code = _HTTP_CODES.get(error.status_code, "request.refused")
     message = {
         404: Message("Không có ở đây", "There is nothing here"),
+        408: Message("Yêu cầu gửi quá chậm", "The request came too slowly"),
         405: Message("Phương thức này không dùng được ở đây", "This method is not for this address"),
     }.get(error.status_code, Message("Yêu cầu không xử lý được", "The request cannot be processed"))
     return refusal(request.scope, error.status_code, code, message, dict(error.headers or {}))

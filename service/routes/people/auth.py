@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from service.people.access import TheClient, TheContext, TheSession, cookie_name, limited, set_session_cookie
+from service.people.access import (
+    TheClient,
+    TheContext,
+    TheSession,
+    cookie_name,
+    limited,
+    set_device_cookie,
+    set_session_cookie,
+)
 from service.people.accounts import Session
 from service.people.look_up_reads import look_up_reads
+from service.people.sign_in import sign_in
 from service.wire.contract import Contract
 from service.wire.problems import problems
 
@@ -56,10 +65,13 @@ class ReadsModel(Contract):
     responses=problems(400, 401, 422, 429, 503),
     dependencies=[Depends(limited)],
 )
-def login(body: LoginRequest, response: Response, context: TheContext) -> SessionModel:
-    """After five wrong tries an account is locked for a quarter of an hour. The answer never says what was wrong."""
-    session = context.accounts.sign_in(body.login, body.password, body.totp)
+async def login(body: LoginRequest, request: Request, response: Response, context: TheContext) -> SessionModel:
+    """After five wrong tries from one place each further one there waits longer, up to a quarter of an hour; people who
+    signed in from their browser before are not kept waiting by what others try. The answer never says what was wrong.
+    """
+    session, device = await sign_in(request, context, login=body.login, password=body.password, totp=body.totp)
     set_session_cookie(response, context, session)
+    set_device_cookie(response, context, device)
     return _session_model(session)
 
 

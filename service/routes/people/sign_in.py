@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -13,9 +12,11 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.desk.desk_user import FormUser, texts
 from service.pages import page
-from service.people.access import TheContext, cookie_name, limited, set_session_cookie
+from service.people.access import TheContext, cookie_name, limited, set_device_cookie, set_session_cookie
+from service.people.hashing import HashingBusy
+from service.people.sign_in import sign_in
 from service.people.visiting import bounded, keep_visit, visit_of
-from service.wire.errors import NotSignedIn
+from service.wire.errors import NotSignedIn, TooMany, status_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
@@ -35,7 +36,7 @@ async def take(request: Request, context: TheContext) -> Response:
     """Begins a session, or shows the form again; it never says what was wrong."""
     async with request.form(max_files=0, max_fields=8, max_part_size=4000) as form:
         sent = texts(form)
-    return await anyio.to_thread.run_sync(_signed_in, request, context, sent)
+    return await _signed_in(request, context, sent)
 
 
 @router.post("/dang-xuat")
@@ -47,17 +48,24 @@ def leave(user: FormUser, context: TheContext) -> Response:
     return answer
 
 
-def _signed_in(request: Request, context: ServiceContext, sent: dict[str, str]) -> Response:
+async def _signed_in(request: Request, context: ServiceContext, sent: dict[str, str]) -> Response:
     toi, login = sent.get("toi", ""), sent.get("login", "")[:80]
     # A form of another site could sign somebody in as somebody else.
     if not context.visits.came_from_us(visit_of(request, context), sent.get("csrf", "")):
         return _form(request, context, toi, login=login, problem=_STALE, status=403)
     try:
-        session = context.accounts.sign_in(login, sent.get("password", "")[:200], sent.get("totp", "")[:10] or None)
-    except NotSignedIn as error:
-        return _form(request, context, toi, login=login, problem=error.message, status=401)
+        session, device = await sign_in(
+            request,
+            context,
+            login=login,
+            password=sent.get("password", "")[:200],
+            totp=sent.get("totp", "")[:10] or None,
+        )
+    except (NotSignedIn, TooMany, HashingBusy) as error:
+        return _form(request, context, toi, login=login, problem=error.message, status=status_of(error))
     answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
     set_session_cookie(answer, context, session)
+    set_device_cookie(answer, context, device)
     return answer
 
 
