@@ -37,6 +37,7 @@ from service.wire.rates import RateLimiter
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 from storage.office.store import OfficeStore
+from storage.people.security_log import SecurityLog
 from storage.review import Editing, Releasing, ReviewStore
 from storage.submissions.tray import Tray
 from storage.submissions.uploads import Uploads
@@ -73,6 +74,7 @@ class ServiceParts:
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     policy: ReviewPolicy = field(default_factory=default_policy)
     home_office: str = ""
+    security_log: SecurityLog = field(default_factory=SecurityLog)
 
 
 class ServiceContext:
@@ -83,6 +85,7 @@ class ServiceContext:
         self.store = parts.store
         self.keys = parts.keys
         self.limits = parts.limits
+        self.security_log = parts.security_log
         self.changes = SubmissionChanges()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self._set_up_desk(parts)
@@ -101,7 +104,7 @@ class ServiceContext:
         self.rates = RateLimiter()
         self.hashing = HashingQueue()
         self.sign_in_pace = SignInPace(keys=parts.keys)
-        self.visits = Visits(keys=parts.keys, clock=parts.store.clock)
+        self.visits = Visits(keys=parts.keys, store=parts.store)
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
         self.oidc: OidcSignIn | None = None
         if parts.provider is not None:

@@ -48,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _readers(settings)
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
     yield _tried("dân cư / register", lambda: _register(settings))
+    yield _closed(settings)
     yield _disk(settings)
     yield _memory(settings)
     yield from _confinement()
@@ -112,6 +113,19 @@ def _register(settings: Settings) -> str:
     if outcome == "not_checked":
         return "chưa nạp; hồ sơ sẽ không được đối chiếu / empty; records will not be checked (hotich register load)"
     return "sẵn sàng / ready"
+
+
+def _closed(settings: Settings) -> Check:
+    """What of the store other users of the machine may open."""
+    places = [settings.home, settings.home / "service.key", *sorted(settings.home.glob("*.db*"))]
+    open_ones = [place for place in places if place.exists() and place.stat().st_mode & 0o007]
+    names = " ".join(str(place) for place in open_ones)
+    return Check(
+        name="chỉ chủ kho mở được / closed to other users",
+        ok=not open_ones,
+        detail=names or str(settings.home),
+        mend=f"chmod o-rwx {names}",
+    )
 
 
 def _disk(settings: Settings) -> Check:

@@ -13,6 +13,7 @@ from service.people.accounts import Session
 from service.people.callers import Caller
 from service.wire.addresses import network_of
 from service.wire.errors import NotAllowed, NotSignedIn
+from storage.people.security_log import SecurityEvent
 from storage.people.users import SESSION
 
 _bearer = HTTPBearer(
@@ -89,6 +90,7 @@ def signed_in(request: Request, context: ServiceContext) -> Session | None:
     token = request.cookies.get(cookie_name(context))
     current = context.accounts.session(token) if token else None
     if current is not None:
+        request.state.caller = current.caller.client_id
         context.rates.take(current.caller.client_id, _PER_USER)
     return current
 
@@ -127,10 +129,12 @@ def maybe_client(request: Request, context: TheContext, api_key: SentKey) -> Cal
     with context.store.read() as tables:
         sender = tables.clients.by_key(api_key.credentials)
     if sender is None:
+        context.security_log.note(SecurityEvent.KEY_REFUSED, address=peer(request))
         limited(request, context)
         raise NotSignedIn(
             Message("Khóa API không đúng hoặc đã hết hạn", "The API key is wrong or has expired"), code="auth.key"
         )
+    request.state.caller = f"client:{sender.client_id}"
     context.rates.take(f"client:{sender.client_id}", sender.rate_per_minute)
     return Caller.of(sender)
 

@@ -89,6 +89,12 @@ class Accounts:
             raise _refused()
         return self.begin(user)
 
+    def known_as(self, login: str) -> str:
+        """`user:<id>` of the account with this login in its one form; empty where there is none."""
+        with self._store.read() as tables:
+            user = tables.users.by_login(login)
+        return "" if user is None else f"user:{user.user_id}"
+
     def begin(self, user: User) -> Session:
         """A new session for a person who has proved who they are."""
         token = self._token(32)

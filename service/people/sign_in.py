@@ -9,6 +9,8 @@ from pipeline.domain.errors import WrongUse
 from service.context import ServiceContext
 from service.people.access import device_cookie, peer
 from service.people.accounts import Session
+from service.wire.errors import NotSignedIn, TooMany
+from storage.people.security_log import SecurityEvent
 from storage.people.users import login_name
 
 
@@ -21,7 +23,14 @@ async def sign_in(
         name = login_name(login)
     except WrongUse:
         name = ""
-    async with context.hashing.place(address):
-        context.sign_in_pace.begin(name, address=address, device=device)
-        session = await anyio.to_thread.run_sync(context.accounts.sign_in, login, password, totp)
+    try:
+        async with context.hashing.place(address):
+            context.sign_in_pace.begin(name, address=address, device=device)
+            session = await anyio.to_thread.run_sync(context.accounts.sign_in, login, password, totp)
+    except (NotSignedIn, TooMany) as error:
+        event = SecurityEvent.SLOWED if isinstance(error, TooMany) else SecurityEvent.NOT_SIGNED_IN
+        about = await anyio.to_thread.run_sync(context.accounts.known_as, name)
+        context.security_log.note(event, about=about, address=address)
+        raise
+    context.security_log.note(SecurityEvent.SIGNED_IN, about=session.caller.client_id, address=address)
     return session, context.sign_in_pace.succeeded(name, address=address, device=device)

@@ -21,6 +21,7 @@ from service.people.look_up_reads import look_up_reads
 from service.people.sign_in import sign_in
 from service.wire.contract import Contract
 from service.wire.problems import problems
+from storage.people.security_log import SecurityEvent
 
 router = APIRouter(tags=["people"])
 
@@ -79,6 +80,7 @@ async def login(body: LoginRequest, request: Request, response: Response, contex
 def logout(response: Response, context: TheContext, session: TheSession) -> None:
     """Ends the session."""
     context.accounts.sign_out(session.token)
+    context.security_log.note(SecurityEvent.SIGNED_OUT, about=session.caller.client_id)
     response.delete_cookie(cookie_name(context), path="/")
 
 
@@ -96,8 +98,8 @@ def read_log(
     caller: TheClient,
     subject: Annotated[str, Query(min_length=1, max_length=60, description="A lookup code or holding code")],
 ) -> ReadsModel:
-    """For auditors."""
-    reads, whole = look_up_reads(context.store, caller, subject)
+    """For auditors, of their own office's submissions and holdings."""
+    reads, whole = look_up_reads(context.store, caller, subject, home_office=context.parts.home_office)
     return ReadsModel(
         reads=[
             ReadModel.model_validate({name: getattr(read, name) for name in ReadModel.model_fields}) for read in reads

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -17,6 +18,7 @@ from service.people.hashing import HashingBusy
 from service.people.sign_in import sign_in
 from service.people.visiting import bounded, keep_visit, visit_of
 from service.wire.errors import NotSignedIn, TooMany, status_of
+from storage.people.security_log import SecurityEvent
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
@@ -43,6 +45,7 @@ async def take(request: Request, context: TheContext) -> Response:
 def leave(user: FormUser, context: TheContext) -> Response:
     """Ends the session. What the desk had not sent yet stays in the browser."""
     context.accounts.sign_out(user.session.token)
+    context.security_log.note(SecurityEvent.SIGNED_OUT, about=user.session.caller.client_id)
     answer = RedirectResponse("/dang-nhap", status_code=303)
     answer.delete_cookie(cookie_name(context), path="/")
     return answer
@@ -51,8 +54,10 @@ def leave(user: FormUser, context: TheContext) -> Response:
 async def _signed_in(request: Request, context: ServiceContext, sent: dict[str, str]) -> Response:
     toi, login = sent.get("toi", ""), sent.get("login", "")[:80]
     # A form of another site could sign somebody in as somebody else.
-    if not context.visits.came_from_us(visit_of(request, context), sent.get("csrf", "")):
-        return _form(request, context, toi, login=login, problem=_STALE, status=403)
+    if not context.visits.came_from_us(
+        await anyio.to_thread.run_sync(visit_of, request, context), sent.get("csrf", "")
+    ):
+        return await _again(request, context, toi, login, _STALE, 403)
     try:
         session, device = await sign_in(
             request,
@@ -62,11 +67,20 @@ async def _signed_in(request: Request, context: ServiceContext, sent: dict[str, 
             totp=sent.get("totp", "")[:10] or None,
         )
     except (NotSignedIn, TooMany, HashingBusy) as error:
-        return _form(request, context, toi, login=login, problem=error.message, status=status_of(error))
+        return await _again(request, context, toi, login, error.message, status_of(error))
     answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
     set_session_cookie(answer, context, session)
     set_device_cookie(answer, context, device)
     return answer
+
+
+async def _again(
+    request: Request, context: ServiceContext, toi: str, login: str, problem: Message, status: int
+) -> Response:
+    def made() -> Response:
+        return _form(request, context, toi, login=login, problem=problem, status=status)
+
+    return await anyio.to_thread.run_sync(made)
 
 
 def _form(

@@ -413,6 +413,19 @@ def test_an_auditor_reads_who_read(desk: Desk) -> None:
     assert (log["whole"], [read["actor"] for read in log["reads"]]) == (True, ["client:onestop"])
 
 
+def test_an_auditor_does_not_read_who_read_another_offices_papers(desk: Desk) -> None:
+    desk.key("elsewhere", office="00002")
+    declared = json.dumps(DECLARED)
+    ours = desk.submit(picture("card"), declared=declared).json()
+    theirs = desk.submit(picture("card", 2), declared=declared, client="elsewhere").json()
+    uri = account(desk, role="auditor")
+    sign_in(desk, totp=pyotp.TOTP(pyotp.parse_uri(uri or "").secret).at(desk.clock()))
+    for submission, status in ((ours, 200), (theirs, 403)):
+        kept = [document["holding_code"] for document in submission["verdict"]["documents"]]
+        for subject in filter(None, [submission["code"], *kept]):
+            assert desk.http.get("/reads", params={"subject": subject}).status_code == status, subject
+
+
 @pytest.mark.parametrize("password", ["ngắn", "a" * 20, "an.cb-an.cb-an.cb"])
 def test_a_weak_password_is_refused(password: str) -> None:
     with pytest.raises(Unprocessable):
