@@ -14,7 +14,6 @@ from base64 import b32encode
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 
 from pipeline.codes import Separator, parse_citizen_qr
 from pipeline.continuing import Preceding
@@ -43,6 +42,7 @@ from pipeline.forms.loading import form
 from pipeline.forms.two_readings import contradicted
 from pipeline.imaging.aspect import CARD
 from pipeline.intake import Document, open_document
+from pipeline.intake.source import ReadableFile
 from pipeline.page_ledger import PageLedger, close_ledger, where_else
 from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
 from pipeline.separator_page import separator_of
@@ -123,7 +123,7 @@ class Draft:
 
 
 def process_document(
-    path: Path,
+    path: ReadableFile,
     *,
     name: str,
     sha256: str,
@@ -148,7 +148,7 @@ def process_document(
 
 
 def read_document(
-    path: Path,
+    path: ReadableFile,
     *,
     name: str,
     sha256: str,

@@ -23,6 +23,7 @@ from service.routes.people import auth, oidc, sign_in
 from service.routes.submissions import decisions as reviews
 from service.routes.submissions import submissions, uploads
 from service.wire import problems
+from service.wire.bodies import Bodies
 from service.wire.middleware import BodyLimit, Faults, SecurityHeaders
 
 _DESCRIPTION = (
@@ -75,6 +76,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(pages.static)
     app.openapi = lambda: problems.with_problem_schema(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)
+    app.add_middleware(Bodies)
     app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders)
     return app

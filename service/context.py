@@ -22,7 +22,9 @@ from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
 from service.people.accounts import Accounts
 from service.people.citizens import CitizenIntake, Visits
+from service.people.hashing import HashingQueue
 from service.people.oidc import OidcSignIn, Provider
+from service.people.sign_in_pace import SignInPace
 from service.submissions.answer_submission import Processor
 from service.submissions.changes import SubmissionChanges
 from service.submissions.closing import close_rulings
@@ -36,6 +38,7 @@ from service.wire.rates import RateLimiter
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 from storage.office.store import OfficeStore
+from storage.people.security_log import SecurityLog
 from storage.review import Editing, Person, Releasing, ReviewStore
 from storage.submissions.tray import Tray
 from storage.submissions.uploads import Uploads
@@ -73,6 +76,7 @@ class ServiceParts:
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     policy: ReviewPolicy = field(default_factory=default_policy)
     home_office: str = ""
+    security_log: SecurityLog = field(default_factory=SecurityLog)
 
 
 class ServiceContext:
@@ -83,6 +87,7 @@ class ServiceContext:
         self.store = parts.store
         self.keys = parts.keys
         self.limits = parts.limits
+        self.security_log = parts.security_log
         self.changes = SubmissionChanges()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self._set_up_desk(parts)
@@ -105,7 +110,9 @@ class ServiceContext:
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
-        self.visits = Visits(keys=parts.keys, clock=parts.store.clock)
+        self.hashing = HashingQueue()
+        self.sign_in_pace = SignInPace(keys=parts.keys)
+        self.visits = Visits(keys=parts.keys, store=parts.store)
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
         self.oidc: OidcSignIn | None = None
         if parts.provider is not None:

@@ -67,7 +67,8 @@ class Explainer:
 
         channel.page(1)
         drafts = read_document(
-            Path(job.path), name=job.name, sha256=job.sha256, readers=self._readers, provenance=self._provenance,
+            channel.source(job.path), name=job.name, sha256=job.sha256,
+            readers=self._readers, provenance=self._provenance,
             settings=self._settings, on_page=on_page, on_document=documents.append,
             before=lambda: job.before,
         )  # fmt: skip
@@ -92,8 +93,8 @@ class Explainer:
 
     def _draw(
         self, job: ExplainFile, channel: Channel, pieces: Sequence[ExplainedPiece], pages: Sequence[PageReport]
-    ) -> Iterator[tuple[int, str]]:
-        with open_document(Path(job.path), self._settings.limits) as document:
+    ) -> Iterator[tuple[int, bytes]]:
+        with open_document(channel.source(job.path), self._settings.limits) as document:
             for report in pages:
                 number = report.number
                 channel.page(number)
@@ -102,11 +103,11 @@ class Explainer:
                     page = replace(page, pixels=shown_as_read(page, report))
                 except InputError:  # the record says so itself
                     continue
-                name = f"page-{number}.png"
                 back = page.to_scan.inverse()
                 own = [replace(piece, box=back.quad(piece.box)) for piece in pieces if piece.page == number]
-                cv2.imwrite(str(Path(job.folder, name)), picture(page.pixels, own))
-                yield number, name
+                done, encoded = cv2.imencode(".png", picture(page.pixels, own))
+                if done:
+                    yield number, encoded.tobytes()
 
 
 def load_explainer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.domain.errors import HotichError
@@ -34,6 +34,20 @@ class ReadFile:
     pdf: str
     skip: Mapping[int, Finding] = field(default_factory=dict)
     follows: bool = False
+
+    @property
+    def reads(self) -> str | None:
+        return self.path
+
+    @property
+    def writes(self) -> str | None:
+        return self.pdf
+
+    def vouched(self, result: object) -> FileRead:
+        """Records say of which file they are, and the copy lies where it was asked for, whatever the worker says."""
+        if not isinstance(result, FileRead) or any(r.source.sha256 != self.sha256 for r in result.records):
+            raise TypeError("not what was read of this file")
+        return replace(result, pdf=self.pdf)
 
 
 @dataclass(frozen=True, slots=True)

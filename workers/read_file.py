@@ -22,6 +22,7 @@ from pipeline.domain.model import CivilRecord, FieldValue, PageImage, PageReport
 from pipeline.forms.loading import add_forms
 from pipeline.imaging.negative import shown_as_read
 from pipeline.intake import open_document
+from pipeline.intake.source import ReadableFile
 from pipeline.page_ledger import PageLedger
 from pipeline.read_document import OnLedger, conclude, read_document
 from pipeline.read_page import Readers, ReadImage, ReadPage
@@ -68,20 +69,16 @@ class FileReader:
 
     def __call__(self, job: ReadFile, channel: Channel) -> FileRead:
         started = time.monotonic()
-        path = Path(job.path)
-        try:
-            with open_document(path, self._settings.limits) as document:
-                pages = document.page_count
-            if len(job.skip) >= pages:
-                raise _all_passed_over(job)
-            held = _Held()
-            ledgers: list[PageLedger] = []
-            texts: dict[int, str] = {}
-            records = self._read(job, channel, pages, held, ledgers.append, texts)
-            crops = tuple(self._crops(path, records, held))
-        except BaseException:
-            Path(job.pdf).unlink(missing_ok=True)
-            raise
+        source = channel.source(job.path)
+        with open_document(source, self._settings.limits) as document:
+            pages = document.page_count
+        if len(job.skip) >= pages:
+            raise _all_passed_over(job)
+        held = _Held()
+        ledgers: list[PageLedger] = []
+        texts: dict[int, str] = {}
+        records = self._read(job, channel, pages, held, ledgers.append, texts)
+        crops = tuple(self._crops(source, records, held))
         return FileRead(
             records=records,
             crops=crops,
@@ -102,7 +99,7 @@ class FileReader:
         texts: dict[int, str],
     ) -> tuple[CivilRecord, ...]:
         with (
-            Path(job.pdf).open("wb") as stream,
+            channel.target() as stream,
             ArchivalPdf(stream, identifier=f"sha256:{job.sha256}") as pdf,
         ):
 
@@ -119,7 +116,7 @@ class FileReader:
 
             channel.page(1)
             drafts = read_document(
-                Path(job.path),
+                channel.source(job.path),
                 name=job.name,
                 sha256=job.sha256,
                 readers=self._readers,
@@ -136,13 +133,13 @@ class FileReader:
             conclude(draft, register=register, calibration=self._calibration, settings=triage) for draft in drafts
         )
 
-    def _crops(self, path: Path, records: Sequence[CivilRecord], held: _Held) -> Iterator[Crop]:
+    def _crops(self, source: ReadableFile, records: Sequence[CivilRecord], held: _Held) -> Iterator[Crop]:
         wanted: dict[int, list[tuple[int, FieldValue]]] = {}
         for index, record in enumerate(records):
             for value in record.fields:
                 if value.status is not Status.ACCEPTED:
                     wanted.setdefault(value.page, []).append((index, value))
-        for page in held.pages(path, sorted(wanted), self._settings):
+        for page in held.pages(source, sorted(wanted), self._settings):
             for index, value in wanted[page.number]:
                 jpeg = crop_of(page.pixels, page.to_scan.inverse().quad(value.box))
                 if jpeg is not None:
@@ -254,7 +251,7 @@ class _Held:
             self._pages[page.number] = replace(page, pixels=shown_as_read(page, report), embedded=None)
             self._size += page.pixels.nbytes
 
-    def pages(self, path: Path, numbers: Iterable[int], settings: PipelineSettings) -> Iterator[PageImage]:
+    def pages(self, source: ReadableFile, numbers: Iterable[int], settings: PipelineSettings) -> Iterator[PageImage]:
         """These pages, which were offered to be kept, one at a time; those that are not held are decoded again."""
         numbers = list(numbers)
         missing = [number for number in numbers if number not in self._pages]
@@ -262,7 +259,7 @@ class _Held:
             if number in self._pages:
                 yield self._pages.pop(number)
         if missing:
-            with open_document(path, settings.limits) as document:
+            with open_document(source, settings.limits) as document:
                 for number in missing:
                     try:
                         page = document.page(number)

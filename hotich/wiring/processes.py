@@ -88,6 +88,7 @@ def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None 
             page_wall_s=settings.page_wall_seconds,
         ),
         answer=register.look_up,
+        readable=tuple(str(Path(place).absolute()) for place in (settings.tessdata, own_model) if place),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pillow_heif
 
@@ -14,6 +12,7 @@ from pipeline.intake.missing import missing_with, zeros_at_end
 from pipeline.intake.pixels import Pixels, coarser, pixels_of, plausible_dpi, rest_of, shrink_of, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
+from pipeline.intake.source import ReadableFile
 
 _UNREAD = ("unsupported", "has not been built in", "decoder plugin")  # libheif, of codings it has no decoder for
 
@@ -23,11 +22,11 @@ class HeicSource:
 
     findings: tuple[Finding, ...] = ()
 
-    def __init__(self, path: Path, name: str, limits: IntakeLimits) -> None:
+    def __init__(self, path: ReadableFile, name: str, limits: IntakeLimits) -> None:
         self._name = name
         self._path = path
         try:
-            self._file = pillow_heif.open_heif(str(path), convert_hdr_to_8bit=True)
+            self._file = pillow_heif.open_heif(path.read_bytes(), convert_hdr_to_8bit=True)
         except Exception as error:
             raise self._why(error) from error
         limits.check_pages(len(self._file), name=name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from PIL import Image
@@ -29,6 +28,7 @@ from pipeline.intake.pixels import (
     shrink_of,
     squared,
 )
+from pipeline.intake.source import ReadableFile
 
 _EXIF_ORIENTATION = 0x0112
 _UNEQUAL = 4  # finer over coarser resolution, at most: a fax has 2.1
@@ -43,7 +43,7 @@ class RasterSource:
     findings: tuple[Finding, ...] = ()
     page_count = 1
 
-    def __init__(self, path: Path, name: str, media_type: str, limits: IntakeLimits) -> None:
+    def __init__(self, path: ReadableFile, name: str, media_type: str, limits: IntakeLimits) -> None:
         self._path = path
         self._name = name
         self._media_type = media_type

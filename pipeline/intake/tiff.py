@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -41,6 +40,7 @@ from pipeline.intake.pixels import (
     squared,
 )
 from pipeline.intake.raster import resolution_of
+from pipeline.intake.source import ReadableFile
 
 # TIFF 6.0 tags.
 _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 259, 262
@@ -76,7 +76,7 @@ class TiffSource:
 
     findings: tuple[Finding, ...] = ()
 
-    def __init__(self, path: Path, name: str, limits: IntakeLimits) -> None:
+    def __init__(self, path: ReadableFile, name: str, limits: IntakeLimits) -> None:
         self._name = name
         self._limits = limits
         self._stream = path.open("rb")

@@ -16,6 +16,7 @@ from storage.migration import upgrade
 from storage.office.schema import SCHEMA
 from storage.people.clients import Clients
 from storage.people.users import Users
+from storage.people.visits import EndedVisits
 from storage.submissions.claims import Claims
 from storage.submissions.outbox import Outbox
 from storage.submissions.rulings import Rulings
@@ -35,6 +36,7 @@ class OfficeTables:
     holdings: Holdings
     outbox: Outbox
     users: Users
+    ended_visits: EndedVisits
 
     @classmethod
     def over(cls, connection: sa.Connection, clock: Clock = utc_now) -> Self:
@@ -47,6 +49,7 @@ class OfficeTables:
             holdings=Holdings(connection, clock),
             outbox=Outbox(connection, clock),
             users=Users(connection, clock),
+            ended_visits=EndedVisits(connection, clock),
         )
 
 

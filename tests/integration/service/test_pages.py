@@ -252,6 +252,25 @@ def test_the_visit_ends_by_itself_and_by_its_button(desk: Desk) -> None:
     assert "Bạn khai" not in visible_text(get(desk, f"/ket-qua/{code_of(answer)}"))
 
 
+def test_a_cookie_that_was_copied_before_the_end_shows_nothing_after_it(desk: Desk) -> None:
+    answer = send(desk, picture("front"))
+    copied = dict(desk.http.cookies)
+    desk.http.post("/ket-thuc", data={"csrf": hidden(answer.text)["csrf"]}, headers=HTML)
+    desk.http.cookies.clear()
+    desk.http.cookies.update(copied)
+    assert "Bạn khai" not in visible_text(get(desk, f"/ket-qua/{code_of(answer)}"))
+
+
+def test_what_was_ended_is_remembered_no_longer_than_its_cookies_last(desk: Desk) -> None:
+    visits = desk.context.visits
+    first, second = visits.begin(), visits.begin()
+    visits.end(first)
+    desk.clock.advance(timedelta(hours=3))
+    visits.end(second)
+    with desk.context.store.read() as tables:
+        assert [tables.ended_visits.has_ended(visit.visit_id) for visit in (first, second)] == [False, True]
+
+
 def test_a_visit_cannot_be_made_up(desk: Desk) -> None:
     visits = desk.context.visits
     sealed, other = visits.sealed(visits.begin()), visits.sealed(visits.begin())
