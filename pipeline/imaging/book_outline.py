@@ -233,7 +233,7 @@ def _fullness(mask: Gray) -> float:
     """How much it is one whole rectangle: a shadow that is taken for the table cuts off corners."""
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     _, (width, height), _ = cv2.minAreaRect(max(contours, key=cv2.contourArea))
-    return _solidity(mask) * float(mask.sum()) / max(width * height, 1.0)
+    return float(_solidity(mask) * mask.sum() / max(float(width) * float(height), 1.0))
 
 
 def _bordered(mask: Gray, lab: NDArray[np.float32]) -> float:
