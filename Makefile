@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-service bench-desk bench-search samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-service bench-desk bench-search samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -62,6 +62,9 @@ bench-forms: setup-dev ## giấy tờ theo mẫu lạ: đúng bao nhiêu, sai v�
 
 bench-mixed: setup-dev ## tệp hỗn hợp: trang trắng, cụt, âm bản, hai giấy một mặt… / mixed files; ARGS="--count 100 --seed 14"
 	$(PY) -m tests.bench.mixed $(ARGS)
+
+bench-books: setup-dev ## sổ mở chụp bằng điện thoại so với quét phẳng; thiếu, trùng trang / opened books by phone against flatbed; ARGS="--count 48 --seed 1400"
+	$(PY) -m tests.bench.books $(ARGS)
 
 bench-service: setup-dev ## thời gian trả lời của dịch vụ, tra cứu giữa 10 triệu giấy tờ / the service under load; ARGS="--submissions 2000"
 	$(PY) -m tests.bench.service $(ARGS)

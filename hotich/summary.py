@@ -33,7 +33,8 @@ _PLACES = {
 def print_summary(results: Sequence[FileResult], out: TextIO, *, passed_over: Sequence[PassedOver] = ()) -> None:
     """The table of files; above sixty, those a person must look at come first and the rest is counted.
 
-    Below it what was met before or got another name, and what in the folders was passed over, each with its reason.
+    Below it where pages of books may be missing or doubled, what was met before or got another name, and what in the
+    folders was passed over, each with its reason.
     """
     from rich.console import Console
     from rich.table import Table
@@ -53,8 +54,9 @@ def print_summary(results: Sequence[FileResult], out: TextIO, *, passed_over: Se
     for line in _pages_elsewhere(shown):
         console.print(Text(line))
     notes = [f"{result.message} [{result.code}]" for result in results if result.message and not _is_set_aside(result)]
+    books = [f"{one.finding.message} [{one.finding.code}]" for result in results for one in result.breaks]
     passed = [f"bỏ qua / passed over: {other.shown}: {other.reason}" for other in passed_over]
-    for lines in (notes, passed):
+    for lines in (books, notes, passed):
         for line in lines[:_MOST_NOTES]:
             console.print(Text(printable(line)))
         if len(lines) > _MOST_NOTES:

@@ -25,6 +25,7 @@ from hotich.wiring.processes import provenance
 from hotich.wiring.stores import stores
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from pipeline.domain.message import Message
+from workers.batch.book_breaks import with_breaks
 from workers.batch.inputs import FoundInputs, InputFile, find_inputs
 from workers.batch.results import Fate, FileResult, totals
 from workers.batch.review_list import write_review_list
@@ -79,7 +80,9 @@ def digitize(
             driven = prefect_run(settings, batch.run, inputs.files)
             try:
                 driven.run()
-                results = batch.run.results_of(inputs.files)
+                results = with_breaks(
+                    batch.run.results_of(inputs.files), catalogue=batch.catalogue, objects=batch.objects
+                )
                 review = _review_list(settings, order, batch, results)
                 progress.close()
                 if tell is not None:

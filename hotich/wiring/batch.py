@@ -139,6 +139,7 @@ def inbox_batches(retry_set_aside: bool) -> Iterator[Batches]:
     """What lies in `HOTICH_INBOX` now, in batches; results also go to `HOTICH_OUTBOX` where it is set."""
     from hotich.settings import load_settings
     from workers.batch.batches import Batches, in_batches
+    from workers.batch.book_breaks import with_breaks
     from workers.batch.inputs import find_inputs
     from workers.batch.review_list import write_review_list
 
@@ -152,7 +153,7 @@ def inbox_batches(retry_set_aside: bool) -> Iterator[Batches]:
     with open_batch(settings, order, listener=_Silent(), inputs=files, made_by=provenance(settings)) as batch:
         yield Batches(batch.run, in_batches(files))
         write_review_list(
-            batch.run.results_of(files),
+            with_breaks(batch.run.results_of(files), catalogue=batch.catalogue, objects=batch.objects),
             out or settings.home / "review",
             catalogue=batch.catalogue,
             objects=batch.objects,

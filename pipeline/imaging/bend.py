@@ -84,7 +84,7 @@ class Bend:
         return np.asarray(points[:, 1] + a + b * y + c * y**2, dtype=np.float64)
 
     def seen(self, ruling: Floats, height: Floats) -> Floats:
-        """The y in the view at which these rulings reach these heights: the inverse of `height`."""
+        """The y in the view at which these rulings reach these heights: the inverse of `height`; broadcasts."""
         a, b, c = self._terms(ruling)
         high, middle = self.side.high, self.side.middle
         y = (height - a - middle) / (high + b)
@@ -144,7 +144,7 @@ def fit_bend(side: Side, curves: Sequence[Curve]) -> Bend | None:
         root = np.sqrt(weights)[:, None]
         left = np.concatenate([root * (design - means[0][owner]), extra])
         right = np.concatenate([-(root * (points[:, 1:2] - means[1][owner]))[:, 0], np.zeros(len(extra))])
-        solved = np.linalg.lstsq(left, right, rcond=None)[0]
+        solved = np.linalg.solve(left.T @ left, left.T @ right)
         level = points[:, 1] + design @ solved
         off = level - _means(level[:, None], owner, weights)[owner, 0]
         weights = trust / (1 + (off / _OFF) ** 2)

@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 
 # Lengths are in letter heights of the view unless it says otherwise; all by trial.
 _WINDOW, _MARGIN = 2.6, 0.12  # of a pixel's surroundings; share of the paper's level by which ink is darker
+_UNKNOWN_WINDOW = 25  # pixels, for the same, while the letters' height is not known
 _LETTER = (0.45, 2.6)  # of a letter's or cursive word's height
 _WIDEST = 9.0  # of one piece
 _GAP, _STEP = 1.9, 0.42  # to the next letter of a row, along and across
@@ -35,18 +36,24 @@ class Curve:
 
 def trace(grey: Gray, letter: float) -> list[Curve]:
     """The curves on a grey view whose letters are `letter` pixels high."""
-    paper = cv2.GaussianBlur(grey, (0, 0), _WINDOW * letter).astype(np.float32)
-    ink = (grey < (1 - _MARGIN) * paper - 2).astype(np.uint8)
+    ink = _ink(grey, round(_WINDOW * letter))
     return [*_rows(ink, letter), *_rules(ink, letter)]
 
 
 def letter_height(grey: Gray) -> float:
     """Median height of compact pieces of ink, in pixels; 0.0 where there are too few."""
-    paper = cv2.GaussianBlur(grey, (0, 0), 25).astype(np.float32)
-    _, _, stats, _ = cv2.connectedComponentsWithStats((grey < (1 - _MARGIN) * paper - 2).astype(np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(_ink(grey, _UNKNOWN_WINDOW))
     width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     own = (height >= 4) & (height <= 60) & (width < 2.5 * height) & (width > 0.3 * height)
     return float(np.median(height[own])) if own.sum() >= 40 else 0.0
+
+
+def _ink(grey: Gray, reach: int) -> Gray:
+    """1 where a pixel is darker than its surroundings, within so many pixels to each side."""
+    paper = cv2.blur(grey, (2 * reach + 1, 2 * reach + 1))
+    paper = cv2.blur(paper, (2 * reach + 1, 2 * reach + 1))
+    darker = cv2.subtract(cv2.multiply(paper, 1, scale=1 - _MARGIN), grey)
+    return np.asarray(darker > 2, dtype=np.uint8)
 
 
 def _rows(ink: Gray, letter: float) -> list[Curve]:

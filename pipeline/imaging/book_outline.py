@@ -18,6 +18,7 @@ Line = tuple[float, float]  # x = at + slope * y
 
 # Lengths are in pixels of the small picture unless it says otherwise; all by trial.
 _SMALL = 640  # pixels of its longer side
+_SHADOW = 0.07  # of the width: how far the shadow of a gutter reaches, to either side
 _CLOSED, _OPENED = 9, 7
 _LEAST, _SOLID = 0.3, 0.86  # of the picture that an opened book fills; of its hull that it fills
 _RIM = 0.012  # of the picture's sides: nearer is the end of the picture, not of the paper
@@ -28,7 +29,7 @@ _AS_LIGHT = 0.8  # of the paper's L* at a place that what is paper there has at 
 _COLOUR = 11.0  # CIE 1976 a*, b* distance from the paper of what is no paper
 _STATIONS = 48  # along each edge
 _OFF_LINE = 2.0  # from a page's outer edge
-_FROM_GUTTER = 0.12  # of a page's width: nearer, head and foot are not seen beside the gutter's shadow
+_FROM_GUTTER = 0.16  # of a page's width: nearer, head and foot are not seen beside the gutter's shadow
 _EDGE_COUNTS = 4.0  # times a letter's foot
 
 
@@ -206,7 +207,7 @@ def _likeness(mask: Gray, lab: NDArray[np.float32]) -> float:
 def _across_gutter(mask: Gray, gutter: Line) -> Gray:
     """The dark gutter filled where there is paper on both sides of it."""
     height, width = mask.shape
-    reach = max(4, round(0.03 * width))
+    reach = max(4, round(_SHADOW * width))
     out = mask.copy()
     for y in range(height):
         at = int(np.clip(gutter[0] + gutter[1] * y, reach, width - reach - 1))
@@ -233,7 +234,7 @@ def _fullness(mask: Gray) -> float:
     """How much it is one whole rectangle: a shadow that is taken for the table cuts off corners."""
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     _, (width, height), _ = cv2.minAreaRect(max(contours, key=cv2.contourArea))
-    return _solidity(mask) * float(mask.sum()) / max(width * height, 1.0)
+    return float(_solidity(mask) * mask.sum() / max(float(width) * float(height), 1.0))
 
 
 def _bordered(mask: Gray, lab: NDArray[np.float32]) -> float:

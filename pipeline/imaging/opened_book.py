@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.geometry import Point, Quad, rectangle
+from pipeline.domain.geometry import Point, Quad, bounds, rectangle
 from pipeline.imaging.bend import FOCAL, Bend, fit_bend
 from pipeline.imaging.book_lines import Curve, letter_height, trace
 from pipeline.imaging.book_outline import Paper, find_paper
@@ -39,6 +39,7 @@ _OFF = 2.5  # view pixels: lines that are not straighter afterwards were not und
 _STEP = 16  # pixels of the flat page between points of its way back
 _PAST = 0.004  # of the photo's longer side: the table that is cut off with the page's very edge
 _COVER_MM = 5.0  # what hides less of a page's edge is a bent corner or an uneven edge
+_GUTTER = 0.07  # of a page's width: nothing that ends within it was laid on the page
 _PAGE_MM = 297.0  # a page's longer side, as nothing says it
 
 
@@ -202,24 +203,23 @@ def _flat_page(scan: Pixels, bend: Bend, paper: Paper, scale: float, high: int) 
     size = (steps * _STEP, high)
     along = np.linspace(0, lengths[-1], steps + 1)
     ruling = np.interp(along if side.edge[0] > side.gutter[0] else along[::-1], lengths, rulings)
-    heights = np.linspace(top, bottom, max(2, high // _STEP) + 1)
-    y = np.stack([bend.seen(ruling, np.full(len(ruling), v)) for v in heights])
-    x = np.stack([side.point(ruling, row) for row in y])
+    y = bend.seen(ruling, np.linspace(top, bottom, max(2, high // _STEP) + 1)[:, None])
+    x = side.point(ruling, y)
     to_scan = Curved.of(np.stack([x, y], axis=2) * scale, size)
-    pixels, covered = _drawn(scan, to_scan, size, paper, scale)
+    pixels, covered = _drawn(scan, to_scan, size, paper, scale, right=side.edge[0] > side.gutter[0])
     outline = to_scan.quad(rectangle(0.0, 0.0, float(size[0]), float(size[1])))
     return FlatPage(pixels=pixels, to_scan=to_scan, outline=outline, covered=tuple(to_scan.quad(q) for q in covered))
 
 
 def _drawn(
-    scan: Pixels, to_scan: Curved, size: tuple[int, int], paper: Paper, scale: float
+    scan: Pixels, to_scan: Curved, size: tuple[int, int], paper: Paper, scale: float, *, right: bool
 ) -> tuple[Pixels, list[Quad]]:
     """The flat page's pixels, paper where it is covered or ends; and what is covered, in its own pixels."""
     pixels = to_scan.cut(scan, size)
     there = to_scan.cut(paper.mask, size, scale=1 / scale)
     mm = max(size) / _PAGE_MM
     foreign = (there < 128).astype(np.uint8)
-    covered = _covered(foreign, round(_COVER_MM * mm))
+    covered = [q for q in _covered(foreign, round(_COVER_MM * mm)) if not _in_gutter(q, size[0], right=right)]
     past = max(3, round(_PAST * max(scan.shape[:2])))
     foreign = cv2.dilate(foreign, np.ones((2 * past + 1, 2 * past + 1), np.uint8))
     foreign[: past // 2] = foreign[-(past // 2) :] = 1
@@ -256,6 +256,12 @@ def _covered(foreign: Gray, least: int) -> list[Quad]:
     for x, y, w, h, _ in stats[1:].tolist():
         quads.append(((x, y), (x + w, y), (x + w, y + h), (x, y + h)))
     return quads
+
+
+def _in_gutter(place: Quad, width: int, *, right: bool) -> bool:
+    """Whether the place is in the gutter's shadow alone, at the head or foot of which cover shows."""
+    x0, _, x1, _ = bounds(place)
+    return (x1 if right else width - x0) < _GUTTER * width
 
 
 def _turned_back(book: OpenedBook, turn: int, scan: Pixels) -> OpenedBook:

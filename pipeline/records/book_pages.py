@@ -1,8 +1,8 @@
-"""Missing and doubled pages of a register, told from the numbers of its acts and those printed on its pages.
+"""Missing and doubled pages of a register, told from the numbers of its acts.
 
-A clerk numbers acts on and on through a year. What was read is a noisy view of that: numbers are misread or not read at
-all. The true numbers are taken to be the likeliest ones (Viterbi), where each follows the one before, or jumps at a turn
-of the page because a page was passed over or taken twice. One misread number explains itself; a jump that what follows
+A clerk numbers acts on and on through a year. What was read is a noisy view of that: numbers are misread or not read.
+The true numbers are taken to be the likeliest ones (Viterbi), where each follows the one before, or jumps at a turn of
+the page because a page was passed over or taken twice. One misread number explains itself; a jump that what follows
 confirms does not. What is missing before the first page and after the last is not to be told from numbers.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -217,9 +217,3 @@ def _read_as(read: int | None, true: int) -> float:
     if abs(len(a) - len(b)) == 1 and Levenshtein.distance(a, b) == 1:
         return math.log(_LOST / (9 * len(b)))
     return math.log(_GARBLED / 10 ** len(b))
-
-
-def breaks_of(books: Mapping[str, Sequence[CivilRecord]]) -> dict[str, list[Break]]:
-    """The breaks of each book, of those that have any."""
-    found = {book: breaks(list(acts_seen(records))) for book, records in books.items()}
-    return {book: own for book, own in found.items() if own}

@@ -138,7 +138,8 @@ def _rule_near_the_middle(sheet: Pixels) -> int:
     height, width = grey.shape
     low, high = round(0.4 * width), round(0.6 * width)
     band = 255 - grey[round(0.3 * height) : round(0.8 * height), low:high]
-    return low + int(np.argmax(cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((61, 1), np.uint8)).mean(axis=0)))
+    ruled = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((61, 1), np.uint8)).mean(axis=0)
+    return int(low + np.argmax(ruled))
 
 
 def _made(folder: Path, count: int, seed: int, split: Any, long_side: int) -> list[Book]:
@@ -168,7 +169,7 @@ def _gutter_right(taken: OpenedBook, pixels: Any) -> bool:
         return False
     (ax, ay), (bx, by) = found.gutter
     off = [abs(ax + (bx - ax) * (y - ay) / (by - ay) - x) for x, y in taken.gutter]
-    return max(off) < _NEAR_GUTTER * pixels.shape[1]
+    return bool(max(off) < _NEAR_GUTTER * pixels.shape[1])
 
 
 def _read(folder: Path, way: str) -> dict[str, list[Mapping[str, Any]]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.domain.message import Message
 from pipeline.page_ledger import PageElsewhere, PageLedger
+from pipeline.records.book_pages import Break
 
 
 class Fate(StrEnum):
@@ -25,7 +26,8 @@ class Fate(StrEnum):
 class FileResult:
     """`accepted` and `review` count fields; `papers` counts documents that a person must look at as a whole;
     `seen_before` those that look like one held before, by itself no reason to look; `ledger` tells where each page
-    ended, None where that is not known; `register` is the register's outcome; `seconds` of reading.
+    ended, None where that is not known; `register` is the register's outcome; `seconds` of reading; `breaks`: where
+    pages of a book may be missing or doubled before a page of this file.
     """
 
     file: str
@@ -42,6 +44,7 @@ class FileResult:
     seconds: float = 0.0
     register: str | None = None
     ledger: PageLedger | None = None
+    breaks: tuple[Break, ...] = ()
 
     @property
     def open_pages(self) -> tuple[PageElsewhere, ...]:
@@ -50,8 +53,8 @@ class FileResult:
 
     @property
     def for_a_person(self) -> int:
-        """So many things of this file wait for a person: fields, papers as a whole, pages."""
-        return self.review + self.papers + len(self.open_pages)
+        """So many things of this file wait for a person: fields, papers as a whole, pages, breaks of a book."""
+        return self.review + self.papers + len(self.open_pages) + len(self.breaks)
 
     @property
     def is_whole(self) -> bool:
@@ -83,6 +86,7 @@ class FileResult:
             "pages": self.pages,
             "open_pages": [page.number for page in self.open_pages],
             "ledger": _ledger(self.ledger),
+            "breaks": [_break(one) for one in self.breaks],
             "seconds": round(self.seconds, 3),
             "register": self.register,
         }
@@ -95,6 +99,11 @@ def _ledger(ledger: PageLedger | None) -> dict[str, Any] | None:
     places: dict[int, Any] = {number: list(documents) for number, documents in ledger.records.items()}
     places |= {page.number: page.place.value for page in ledger.elsewhere}
     return {str(number): places[number] for number in sorted(places)}
+
+
+def _break(one: Break) -> dict[str, Any]:
+    between = [{"file": shot.file, "page": shot.page} for shot in (one.before, one.after)]
+    return {"code": one.finding.code, "message": str(one.finding.message), "acts": abs(one.acts), "between": between}
 
 
 def totals(results: Iterable[FileResult]) -> dict[str, Any]:
@@ -114,5 +123,6 @@ def totals(results: Iterable[FileResult]) -> dict[str, Any]:
         "papers": sum(result.papers for result in results),
         "seen_before": sum(result.seen_before for result in results),
         "open_pages": sum(len(result.open_pages) for result in results),
+        "breaks": sum(len(result.breaks) for result in results),
         "seconds": round(sum(result.seconds for result in results), 3),
     }

@@ -27,14 +27,16 @@ from workers.errors import OutputRefused
 
 COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop", "book")
 SEEN = "seen_before"
+BROKEN = "book_pages"
 _MOST_PICTURES = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewItem:
     """One thing to decide: a doubtful field, or, where `field` is empty, a paper (`record`), a page that is in no
-    record (`page`), or a whole file that was set aside. A paper whose `status` is `seen_before` is only told: which
-    one already held it looks like. `book`: what the separator sheet before the paper says.
+    record, or before which pages of its book may be missing or doubled (`page`), or a whole file that was set aside.
+    A paper whose `status` is `seen_before` is only told: which one already held it looks like. `book`: what the
+    separator sheet before the paper says.
     """
 
     file: str
@@ -54,7 +56,8 @@ def review_items(
     results: Iterable[FileResult], *, catalogue: Catalogue, objects: ObjectStore, crops: Path
 ) -> Iterator[ReviewItem]:
     """Everything in these results that is not accepted, in the order of the files and of the paper; pages that are in
-    no record after the papers of their file; of each paper first which held ones it looks like.
+    no record, and where pages of a book may be missing or doubled, after the papers of their file; of each paper first
+    which held ones it looks like.
     """
     for result in results:
         if result.status is Fate.SET_ASIDE:
@@ -71,6 +74,10 @@ def review_items(
             yield ReviewItem(
                 file=result.file, status=page.place.value, reason=f"{page.code}: {page.message}", page=page.number
             )
+        for one in result.breaks:
+            finding = one.finding
+            reason = f"{finding.code}: {finding.message}"
+            yield ReviewItem(file=result.file, status=BROKEN, reason=reason, page=one.after.page)
 
 
 def write_review_list(
@@ -212,6 +219,8 @@ def _page(items: Sequence[ReviewItem], folder: Path) -> str:
 def _what(item: ReviewItem) -> str:
     if item.status == SEEN:
         return "có vẻ đã có trong kho / looks like one already held"
+    if item.status == BROKEN:
+        return "thứ tự trang của sổ / order of a book's pages"
     if item.field or not (item.record or item.page):
         return item.field
     return "cả giấy tờ / the whole paper" if item.record else "trang không vào hồ sơ nào / page in no record"
