@@ -118,8 +118,11 @@ def _of_cell(sheet: Sheet, cell: LabelCell) -> Iterable[PageLabel]:
 
 
 def _named_like(read: str, wording: str) -> bool:
-    """Whether words that are printed small begin with capitals, as in a name: "Nguyễn Văn" is not "Nguyên quán"."""
-    if read.isupper():
+    """Whether words that are printed small begin with capitals, as in a name: "Nguyễn Văn" is not "Nguyên quán".
+
+    The wording itself, to its marks, is none: some forms print "Giới Tính".
+    """
+    if read.isupper() or read.casefold() == wording.rstrip(" :").casefold():
         return False
     words = list(zip(read.split()[1:], wording.split()[1:], strict=False))
     return any(word[:1].isupper() and printed[:1].islower() for word, printed in words)

@@ -276,3 +276,14 @@ def test_a_caption_under_a_signature_that_a_stamp_tore_apart_names_nobody() -> N
         )
     )
     assert [m["full_name"] for m in found] == ["Lê Văn Mẫu", "Lê Thị Thử"]
+
+
+def test_a_short_family_name_is_none_of_the_words_for_the_person() -> None:
+    fields = told(read(CERTIFICATE, rows("Họ, chữ đệm, tên người đi khai sinh Lê Thị Mẫu")).fields)
+    assert fields["declarant_full_name"] == "Lê Thị Mẫu"
+
+
+def test_a_label_printed_with_capitals_is_the_label() -> None:
+    lines = [line("Họ và tên: Trần Thị Mẫu", 100, 100), line("Giới Tính Nữ", 1200, 100)]
+    fields = told(read(CERTIFICATE, lines).fields)
+    assert (fields["full_name"], fields["sex"]) == ("Trần Thị Mẫu", "Nữ")
