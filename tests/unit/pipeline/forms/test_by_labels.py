@@ -287,3 +287,15 @@ def test_a_label_printed_with_capitals_is_the_label() -> None:
     lines = [line("Họ và tên: Trần Thị Mẫu", 100, 100), line("Giới Tính Nữ", 1200, 100)]
     fields = told(read(CERTIFICATE, lines).fields)
     assert (fields["full_name"], fields["sex"]) == ("Trần Thị Mẫu", "Nữ")
+
+
+def test_another_wording_behind_a_stroke_is_of_the_label_and_not_of_the_address() -> None:
+    notification = (DocumentType.BIRTH_NOTIFICATION, "2012", "front")
+    lines = rows(
+        "HỌ VÀ TÊN MẸ/NGƯỜI NUÔI DƯỠNG PHẠM THỊ MẪU",
+        "NĂM SINH 1988",
+        "NƠI ĐĂNG KÝ THƯỜNG TRÚ/TẠM TRÚ Số 57 phố Vân Hà, Hà Nội",
+    )
+    fields = told(read(notification, lines).fields)
+    assert fields["mother_full_name"] == "PHẠM THỊ MẪU"
+    assert fields["mother_residence"] == "Số 57 phố Vân Hà, Hà Nội"
