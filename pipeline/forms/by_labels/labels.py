@@ -182,7 +182,8 @@ def _label(
         colon=colon,
     )
     alone = meaning.who is not None and key in vocabulary.alone
-    stands = found.weight >= LABEL_WEIGHT and _stands(sheet, label, found, size, bare=bare, alone=alone)
+    named = head and who is not None and meaning.who is None and hit.score == 1.0  # "HỌ TÊN CHA", to the letter
+    stands = (named or found.weight >= LABEL_WEIGHT) and _stands(sheet, label, found, size, bare=bare, alone=alone)
     return label if stands and _reads(sheet, label, hit, size) else None
 
 

@@ -295,7 +295,9 @@ def test_another_wording_behind_a_stroke_is_of_the_label_and_not_of_the_address(
         "HỌ VÀ TÊN MẸ/NGƯỜI NUÔI DƯỠNG PHẠM THỊ MẪU",
         "NĂM SINH 1988",
         "NƠI ĐĂNG KÝ THƯỜNG TRÚ/TẠM TRÚ Số 57 phố Vân Hà, Hà Nội",
+        "HỌ TÊN CHA LÊ VĂN MẪU",
     )
     fields = told(read(notification, lines).fields)
     assert fields["mother_full_name"] == "PHẠM THỊ MẪU"
     assert fields["mother_residence"] == "Số 57 phố Vân Hà, Hà Nội"
+    assert fields["father_full_name"] == "LÊ VĂN MẪU"  # a short label, sure as it names the person to the letter
