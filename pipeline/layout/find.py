@@ -67,7 +67,7 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
     for x0, y0, x1, y1 in ignored:
         ink[int(y0) : int(y1), int(x0) : int(x1)] = 0
     rules = find_rules(ink, dpi=dpi)
-    pale = find_pale_rules(rules, flat.faint, dpi=dpi)
+    pale = () if image.kind == "card" else find_pale_rules(rules, flat.faint, dpi=dpi)  # no card is a table
     if pale:
         ink, rules = erase_rules(ink, pale, seen=flat.faint), without_pieces(rules, pale, dpi=dpi)
         flat = replace(flat, faint=erase_rules(flat.faint, pale))

@@ -22,6 +22,7 @@ _SHORTEST = 60.0  # of the rules that lie across a table's columns
 _AT_RULE = 2.5  # from a lying rule at which an upright one begins
 _TOGETHER = 2.5  # within which a table's upright rules end, where no rule lies
 _FEWEST = 4  # upright rules that end together: three columns
+_IN_PIECES = 0.5  # share of a table's upright rules of which pieces are ink: a pattern has none
 _SEEN = 0.9  # of a rule's length that is ink: it is not pale
 _LETTER, _NARROW = (1.2, 4.5), 1.2  # heights of a letter; its width at most, of its height
 _BESIDE = 1.0  # between the middles of a pale rule and of the pieces of it that are ink
@@ -31,7 +32,8 @@ def find_pale_rules(rules: Sequence[Rule], faint: Gray, *, dpi: float) -> tuple[
     """The upright rules that `faint` shows and `rules`, those of the ink, do not or only in pieces.
 
     Such a rule stands between the ends of rules that lie one below the other, begins at one of them, and ends where
-    the others of its table end: a fold, a shadow and a page's edge go beyond. `faint`: 255 where ink might be.
+    the others of its table end: a fold, a shadow and a page's edge go beyond. Of most of a table's rules some pieces
+    are ink. `faint`: 255 where ink might be.
     """
     mm = dpi / 25.4
     pale: list[Rule] = []
@@ -41,7 +43,10 @@ def find_pale_rules(rules: Sequence[Rule], faint: Gray, *, dpi: float) -> tuple[
         found = [_moved(rule, x0, y0) for rule in upright_runs(part, dpi=dpi)]
         of_ink = [r for r in rules if not r.horizontal and left - mm < r.box[0] and r.box[2] < right + mm]
         begun = [rule for rule in found if _begins_at_a_rule(rule.box, rules, mm)]
-        pale += [r for r in _of_one_table(begun, of_ink, rules, mm) if _ink_along(r, of_ink, mm) < _SEEN]
+        own = _of_one_table(begun, of_ink, rules, mm)
+        seen = [_ink_along(rule, of_ink, mm) for rule in own]
+        if len(own) >= _FEWEST and sum(share > 0 for share in seen) >= _IN_PIECES * len(own):
+            pale += [rule for rule, share in zip(own, seen, strict=True) if share < _SEEN]
     return tuple(pale)
 
 

@@ -10,6 +10,10 @@ from pipeline.values.model import Context, Normal
 from pipeline.values.syllables import legal_syllables
 
 _OTHER_NAME = re.compile(r"[(\[]|\s(?:tức|tuc|bí danh|hay là|còn gọi|tên gọi khác)\s|/", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"(?<=\w)\s*[,;]\s*(?:phó\s+)?(?:chủ tịch|chủ nhiệm|trưởng|thủ trưởng|giám đốc|[uủ][yỷ] viên|cán bộ|công chức)\b.*",
+    re.IGNORECASE,
+)  # behind the name of who signed: forms ask for both at once
 _HYPHENS = str.maketrans({"–": "-", "—": "-"})
 _ODD = re.compile(r"[^\w\s'\-]|[\d_]")
 _WORD = re.compile(r"\w+")
@@ -25,9 +29,10 @@ def read_name(verbatim: str, _context: Context | None = None) -> Normal:
     """A person's name in title case, otherwise letter for letter as read (i and y, tone places stay).
 
     Stray marks of leaders and ruling are taken off; another name beside it (tức, bí danh, brackets) stays
-    in `verbatim` only and is flagged.
+    in `verbatim` only and is flagged. An office behind a comma stays there too.
     """
     text = part_words(join_apostrophes(cut_prompts(clean(verbatim)).translate(_HYPHENS)))
+    text = _OFFICE.sub("", nfc(text))
     codes: list[str] = []
     other = _OTHER_NAME.search(text)
     if other and other.start() > 0:

@@ -33,6 +33,7 @@ DAY = re.compile(r"\bngày\s*$", re.IGNORECASE)
 IN_WORDS = re.compile(r"[\s.…]*\S{1,4}[\s.…]+tháng", re.IGNORECASE)
 OTHERWISE = re.compile(r"\s*[/(][^:;.…]{1,40}(?=[:;])")  # "… / Thẻ CCCD / Hộ chiếu:", "… (gram):"
 BRACKETED = re.compile(r"\s*\([^():]{1,40}\)")
+STROKE, WORD, MOST_WORDS = re.compile(r"\s*/\s*"), re.compile(r"\S+"), 4
 GOES_ON = re.compile(r"(?:[\s/]+[^\W\d_]+){1,5}(?=\s*[:;])")  # "Nghề nghiệp hiện nay:"
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
@@ -120,8 +121,11 @@ def _of_cell(sheet: Sheet, cell: LabelCell) -> Iterable[PageLabel]:
 
 
 def _named_like(read: str, wording: str) -> bool:
-    """Whether words that are printed small begin with capitals, as in a name: "Nguyễn Văn" is not "Nguyên quán"."""
-    if read.isupper():
+    """Whether words that are printed small begin with capitals, as in a name: "Nguyễn Văn" is not "Nguyên quán".
+
+    The wording itself, to its marks, is none: some forms print "Giới Tính".
+    """
+    if read.isupper() or read.casefold() == wording.rstrip(" :").casefold():
         return False
     words = list(zip(read.split()[1:], wording.split()[1:], strict=False))
     return any(word[:1].isupper() and printed[:1].islower() for word, printed in words)
@@ -180,7 +184,8 @@ def _label(
         colon=colon,
     )
     alone = meaning.who is not None and key in vocabulary.alone
-    stands = found.weight >= LABEL_WEIGHT and _stands(sheet, label, found, size, bare=bare, alone=alone)
+    named = head and who is not None and meaning.who is None and hit.score == 1.0  # "HỌ TÊN CHA", to the letter
+    stands = (named or found.weight >= LABEL_WEIGHT) and _stands(sheet, label, found, size, bare=bare, alone=alone)
     return label if stands and _reads(sheet, label, hit, size) else None
 
 
@@ -197,10 +202,23 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
         (rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))
     ):
         end = rest.end()
+    elif last[:end].isupper():
+        end = _after_other_wording(last, end)
     day = DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)
     if meaning.what.grammar == "date" and day and IN_WORDS.match(last, end):
         end = day.start()  # the printed "ngày" is the date's first word
     return end, who, hit.length + more
+
+
+def _after_other_wording(text: str, end: int) -> int:
+    """Where a label printed in capitals ends with the other wording behind its stroke, before what is written in small
+    letters: "NƠI ĐĂNG KÝ THƯỜNG TRÚ/TẠM TRÚ Số 5"."""
+    other = STROKE.match(text, end)
+    if other is None:
+        return end
+    words = list(WORD.finditer(text, other.end()))
+    last = next((n for n, word in enumerate(words) if not word[0].isupper()), 0)
+    return words[last - 1].end() if 0 < last <= MOST_WORDS else end
 
 
 def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare: bool, alone: bool) -> bool:

@@ -35,13 +35,17 @@ def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str 
     stop = min((i for i in (rest.find(c, at) for c in ":;….") if i >= 0), default=len(rest))
     words = [(m.end(), fold(m.group())) for m in re.finditer(r"[^\W\d_]+(?:/[^\W\d_]+)?", rest[at:stop])]
     capital = rest[at : at + 1].isupper() and not text[:end].rstrip()[-1:].isupper()
+    best: tuple[float, int, str, int] | None = None
     for count in range(min(6, len(words)), 0, -1):
         if capital and at + words[count - 1][0] < len(rest[:stop].rstrip()):
             continue  # "Họ và tên Mẹ Thị Ba" is a name, not a label
         key = "".join(w for _, w in words[:count])
         like, who = max(((fuzz.ratio(key, wording), name) for wording, name in vocabulary.words), default=(0.0, ""))
-        if like == FULL or (len(key) > SURE_LETTERS and like >= WORD_LIKE):
-            return end + at + words[count - 1][0], who, len(key)
+        good = like == FULL or (len(key) > SURE_LETTERS and like >= WORD_LIKE)
+        if good and (best is None or like > best[0]):  # "người khai Lê …": the short name is none of the person's words
+            best = like, end + at + words[count - 1][0], who, len(key)
+    if best is not None:
+        return best[1:]
     return end, None, 0
 
 

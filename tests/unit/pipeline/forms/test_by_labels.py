@@ -276,3 +276,28 @@ def test_a_caption_under_a_signature_that_a_stamp_tore_apart_names_nobody() -> N
         )
     )
     assert [m["full_name"] for m in found] == ["Lê Văn Mẫu", "Lê Thị Thử"]
+
+
+def test_a_short_family_name_is_none_of_the_words_for_the_person() -> None:
+    fields = told(read(CERTIFICATE, rows("Họ, chữ đệm, tên người đi khai sinh Lê Thị Mẫu")).fields)
+    assert fields["declarant_full_name"] == "Lê Thị Mẫu"
+
+
+def test_a_label_printed_with_capitals_is_the_label() -> None:
+    lines = [line("Họ và tên: Trần Thị Mẫu", 100, 100), line("Giới Tính Nữ", 1200, 100)]
+    fields = told(read(CERTIFICATE, lines).fields)
+    assert (fields["full_name"], fields["sex"]) == ("Trần Thị Mẫu", "Nữ")
+
+
+def test_another_wording_behind_a_stroke_is_of_the_label_and_not_of_the_address() -> None:
+    notification = (DocumentType.BIRTH_NOTIFICATION, "2012", "front")
+    lines = rows(
+        "HỌ VÀ TÊN MẸ/NGƯỜI NUÔI DƯỠNG PHẠM THỊ MẪU",
+        "NĂM SINH 1988",
+        "NƠI ĐĂNG KÝ THƯỜNG TRÚ/TẠM TRÚ Số 57 phố Vân Hà, Hà Nội",
+        "HỌ TÊN CHA LÊ VĂN MẪU",
+    )
+    fields = told(read(notification, lines).fields)
+    assert fields["mother_full_name"] == "PHẠM THỊ MẪU"
+    assert fields["mother_residence"] == "Số 57 phố Vân Hà, Hà Nội"
+    assert fields["father_full_name"] == "LÊ VĂN MẪU"  # a short label, sure as it names the person to the letter

@@ -54,6 +54,13 @@ def test_a_page_whose_rules_are_ink_has_none_that_are_pale(faint: Gray) -> None:
     assert pale(faint, faint) == ()
 
 
+def test_upright_lines_of_a_pattern_of_which_nothing_is_ink_are_no_rules(faint: Gray) -> None:
+    ink = np.zeros_like(faint)
+    for y in (TOP, HEADER):
+        ink[y - 3 : y + 3, COLUMNS[0] : COLUMNS[-1]] = 255
+    assert pale(ink, faint) == ()
+
+
 def test_a_fold_that_goes_beyond_the_table_is_no_rule_of_it(ink: Gray, faint: Gray) -> None:
     faint[:, 850:858] = 255
     assert all(abs(rule.box[0] - 850) > 20 for rule in pale(ink, faint))

@@ -29,6 +29,9 @@ def test_an_unknown_grammar_is_wrong_use() -> None:
 @pytest.mark.parametrize(
     ("grammar", "text", "value"),
     [
+        ("name", "Lê Văn Mẫu, Chủ tịch UBND", "Lê Văn Mẫu"),
+        ("name", "Lê Thị Mẫu ; Phó chủ tịch", "Lê Thị Mẫu"),
+        ("name", "Lê Chủ Tịch", "Lê Chủ Tịch"),
         ("name", "NGUYỄN VĂN AN.....", "Nguyễn Văn An"),
         ("name", "..: Ðỗ Thị  Hoà ,", "Đỗ Thị Hoà"),
         ("name", "NGUYỄN THỊ MAI Giới tính: Nữ", "Nguyễn Thị Mai"),
