@@ -8,9 +8,10 @@ import secrets
 import sys
 from argparse import Namespace
 
+from hotich import stranded
 from hotich.settings import load_settings
 from hotich.wiring.service import service_keys
-from hotich.wiring.stores import office_store
+from hotich.wiring.stores import office_store, waiting_for_nobody
 from service.people.accounts import Accounts
 from service.people.oidc import subject_of
 
@@ -79,8 +80,11 @@ def enable(arguments: Namespace) -> int:
 
 
 def _set_active(arguments: Namespace, active: bool) -> int:
-    with office_store(load_settings(arguments.home)) as store, store.write() as tables:
+    settings = load_settings(arguments.home)
+    with office_store(settings) as store, store.write() as tables:
         tables.users.set_active(arguments.login, active)
+    if not active and (left := waiting_for_nobody(settings)):
+        print(stranded.warning(left), file=sys.stderr)
     return 0
 
 
