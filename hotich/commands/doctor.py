@@ -105,18 +105,13 @@ def _stores(settings: Settings) -> str:
 
 def _queues(settings: Settings) -> Iterator[Check]:
     """Whether everything open is in somebody's queue; nothing where nothing was ever catalogued."""
-    from hotich.wiring.stores import open_catalogue
-    from storage.review.stranded import stranded_in
+    from hotich.wiring.stores import waiting_for_nobody
 
     name = "hàng đợi / queues"
     if settings.is_new:
         return
     try:
-        catalogue = open_catalogue(settings)
-        try:
-            found = stranded_in(catalogue.database, settings.office)
-        finally:
-            catalogue.close()
+        found = waiting_for_nobody(settings)
     except HotichError as error:
         yield Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
         return

@@ -8,9 +8,10 @@ import secrets
 import sys
 from argparse import Namespace
 
+from hotich import stranded
 from hotich.settings import Settings, load_settings
 from hotich.wiring.service import service_keys
-from hotich.wiring.stores import actor, office_store, security_log
+from hotich.wiring.stores import actor, office_store, security_log, waiting_for_nobody
 from service.people.accounts import Accounts
 from service.people.oidc import subject_of
 from storage.people.security_log import SecurityEvent
@@ -89,6 +90,8 @@ def _set_active(arguments: Namespace, active: bool) -> int:
             tables.users.set_active(arguments.login, active)
         event = SecurityEvent.USER_ENABLED if active else SecurityEvent.USER_DISABLED
         _note(settings, event, Accounts(store=store, keys=service_keys(settings)), arguments.login)
+    if not active and (left := waiting_for_nobody(settings)):
+        print(stranded.warning(left), file=sys.stderr)
     return 0
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.people.security_log import SecurityLog
     from storage.register import LoadReport, SqlRegister
     from storage.register.on_demand import OnDemandRegister
+    from storage.review.stranded import Stranded
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
@@ -71,6 +72,17 @@ def office_store(settings: Settings) -> Iterator[OfficeStore]:
     catalogue = open_catalogue(settings)
     try:
         yield OfficeStore(catalogue.database)
+    finally:
+        catalogue.close()
+
+
+def waiting_for_nobody(settings: Settings) -> list[Stranded]:
+    """What is open and in nobody's queue. Raises HotichError."""
+    from storage.review.stranded import stranded_in
+
+    catalogue = open_catalogue(settings)
+    try:
+        return stranded_in(catalogue.database, settings.office)
     finally:
         catalogue.close()
 

@@ -97,11 +97,6 @@ class Result:
         """Whether handing in again is what to do next."""
         return self.kind in (AnswerKind.RETAKE, AnswerKind.CONTRADICTS, AnswerKind.REFUSED)
 
-    @property
-    def by_clerk(self) -> bool:
-        """Whether a person decided, so that the notes are theirs."""
-        return any(note.by_clerk for note in self.notes)
-
 
 def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> Result:
     """What is shown of a submission; `view` holds values only where `full`."""

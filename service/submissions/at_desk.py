@@ -76,6 +76,14 @@ def next_submission(context: ServiceContext, caller: Caller, *, skipped: Sequenc
     return None if submission is None else submission.code
 
 
+def submissions_waiting(context: ServiceContext, caller: Caller) -> int:
+    """How many submissions wait for this person to decide them; 0 for whoever decides none."""
+    if Scope.REVIEW not in caller.scopes:
+        return 0
+    with context.store.read() as tables:
+        return tables.claims.waiting(caller.offices)
+
+
 def keep_claim(context: ServiceContext, typed_code: str, caller: Caller) -> bool:
     """Renews the claim; False when somebody else has it by now, or it is decided."""
     submission = submission_to_decide(context, typed_code, caller)

@@ -11,14 +11,13 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from pipeline.domain.message import Message
-from service.context import ServiceContext
 from service.desk import wording
-from service.desk.desk_user import DeskUser, PageUser
+from service.desk.desk_user import PageUser
 from service.desk.fragments import KEYS
 from service.pages import page
 from service.people.access import TheContext
+from service.submissions.at_desk import submissions_waiting
 from service.wire.errors import Unprocessable
-from storage.people import Scope
 from storage.review import Filters
 from storage.review.lanes import Lane
 
@@ -46,7 +45,7 @@ def queue(request: Request, context: TheContext, user: PageUser) -> Response:
         papers=context.desk.waiting_papers(user.person, filters),
         query=_query(chosen),
         last=request.cookies.get(_LAST, ""),
-        submissions=_submissions_waiting(context, user),
+        submissions=submissions_waiting(context, user.session.caller),
         link=_link,
         wording=wording,
     )
@@ -86,14 +85,6 @@ def trail(
         blind=blind,
         wording=wording,
     )
-
-
-def _submissions_waiting(context: ServiceContext, user: DeskUser) -> int:
-    """How many submissions wait for this person to decide them."""
-    if Scope.REVIEW not in user.session.caller.scopes:
-        return 0
-    with context.store.read() as tables:
-        return tables.claims.waiting(user.session.caller.offices)
 
 
 def _chosen(request: Request) -> dict[str, str]:

@@ -203,3 +203,4 @@ def test_what_waits_for_nobody_is_said_by_doctor_and_verify_and_moved(office: Of
         assert {item.office for item in tables.queue.of_document(office.document.document_id)} == {"00001"}
     [queues] = [c for c in json.loads(office.run("doctor", "--json").out)["checks"] if c["name"].startswith("hàng đợi")]
     assert queues["ok"]
+    assert "không ai thấy được" in office.run("user", "disable", "lan").err
