@@ -16,10 +16,13 @@ from storage.times import time_text
 
 @dataclass(frozen=True, slots=True, order=True)
 class GivenPiece:
-    """A piece of a line: the image's object, and which of the line's pieces it is (0: the whole line)."""
+    """A piece of a line: the image's digest, and which letters of its text, as `5-9`; empty for the whole line.
+
+    Told by letters, so that a text that is corrected later with other words gives no other piece under the same name.
+    """
 
     image: str
-    part: int
+    part: str
 
 
 class InkGiven:

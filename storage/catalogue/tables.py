@@ -274,7 +274,7 @@ ink_given = sa.Table(
     metadata,
     sa.Column("document_id", sa.Text, primary_key=True),
     sa.Column("image", sa.Text, nullable=False),
-    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("part", sa.String(16), nullable=False),
     sa.Column("given_at", sa.String(27), nullable=False),
 )
 

@@ -51,5 +51,5 @@ def _left(one: Candidate, given: Mapping[str, GivenPiece]) -> bool:
 
 
 def _drawn(key: bytes, purpose: bytes, piece: GivenPiece) -> bytes:
-    told = b"\x1f".join((purpose, piece.image.encode(), str(piece.part).encode()))
+    told = b"\x1f".join((purpose, piece.image.encode(), piece.part.encode()))
     return hmac.new(key, told, hashlib.sha256).digest()

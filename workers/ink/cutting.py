@@ -30,9 +30,9 @@ _MOST_MISREAD = 0.5  # of a piece's letters: beyond, the cut is not believed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One piece of a line. `part` 0: the whole line; else its place among the line's pieces, from 1."""
+    """One piece of a line. `part`: as in `storage.ink.GivenPiece`."""
 
-    part: int
+    part: str
     text: str
     ink: bytes
 
@@ -45,26 +45,26 @@ def pieces(line: CorrectedLine, grammar: str, *, model: Model) -> list[Piece]:
     found = list(_cut(sample, grammar, model))
     read = read_with(model.parameters, [part for _, part in found], model.manifest.characters)
     return [
-        Piece(part=number, text=part.text, ink=_png(part))
-        for (number, part), seen in zip(found, read, strict=True)
+        Piece(part=letters, text=part.text, ink=_png(part))
+        for (letters, part), seen in zip(found, read, strict=True)
         if _holds_its_text(part.text, seen)
     ]
 
 
-def _cut(sample: Sample, grammar: str, model: Model) -> Iterator[tuple[int, Sample]]:
+def _cut(sample: Sample, grammar: str, model: Model) -> Iterator[tuple[str, Sample]]:
     digits = _DIGITS.search(sample.text) is not None
     if grammar in _WHOLE_MOMENTS or (grammar in _WHOLE_NAMES and not digits):
-        yield 0, sample
+        yield "", sample
         return
     if grammar in _WHOLE_NAMES:  # a name with digits is something else
         return
     ends = borders(sample.text)
     if not ends:
-        yield 0, sample
+        yield "", sample
         return
-    for number, part in enumerate(pieces_of(model.parameters, sample, ends), start=1):
+    for (first, end), part in zip(ends, pieces_of(model.parameters, sample, ends), strict=True):
         if part is not None:
-            yield number, part
+            yield f"{first}-{end}", part
 
 
 def borders(text: str) -> list[tuple[int, int]]:

@@ -25,11 +25,11 @@ def given(catalogue: Catalogue) -> dict[str, GivenPiece]:
 
 
 def test_what_left_first_stands(catalogue: Catalogue) -> None:
-    for piece in (GivenPiece("aa", 0), GivenPiece("bb", 2)):
+    for piece in (GivenPiece("aa", ""), GivenPiece("bb", "5-9")):
         with catalogue.unit() as unit:
             InkGiven(unit).note({"a": piece}, count=1, pack="sha256:00", actor="A")
             unit.commit()
-    assert given(catalogue) == {"a": GivenPiece("aa", 0)}
+    assert given(catalogue) == {"a": GivenPiece("aa", "")}
 
 
 def test_scans_of_one_act_are_told_and_unknown_ones_left_out(archive: Archive) -> None:

@@ -14,7 +14,7 @@ def upgrade() -> None:
         "ink_given",
         sa.Column("document_id", sa.Text(), nullable=False),
         sa.Column("image", sa.Text(), nullable=False),
-        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=16), nullable=False),
         sa.Column("given_at", sa.String(length=27), nullable=False),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_ink_given")),
     )

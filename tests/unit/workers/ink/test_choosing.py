@@ -42,7 +42,7 @@ def candidates(archive: list[Field]) -> list[Candidate]:
         scans[one.act].add(f"d{one.act}-{one.scan}")
     return [
         Candidate(
-            piece=GivenPiece(f"sha-{one.act}-{one.scan}-{one.kind}", part),
+            piece=GivenPiece(f"sha-{one.act}-{one.scan}-{one.kind}", f"{part}"),
             acts=frozenset(scans[one.act]),
             text=f"{one.act}:{one.kind}:{part}",
             ink=f"{one.act}{one.scan}{one.kind}{part}".encode(),
@@ -101,4 +101,4 @@ def test_the_order_of_a_pack_is_the_keys_and_not_the_archives() -> None:
 
 def test_an_act_whose_given_line_is_gone_gives_nothing_else() -> None:
     archive = [Field(act=1, scan=0, kind="date", parts=1)]
-    assert chosen(candidates(archive), key=KEY.drawing, given={"d1-0": GivenPiece("sha-gone", 0)}) == []
+    assert chosen(candidates(archive), key=KEY.drawing, given={"d1-0": GivenPiece("sha-gone", "")}) == []

@@ -23,6 +23,7 @@ from workers.ink.keys import OfficeKey
 
 KEY = OfficeKey(b"k" * 32)
 BOOK = "1957-03"
+A_PLACE = LineOrigin(document_id="a", grammar="address")
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,16 @@ def test_a_second_scan_that_comes_later_gives_nothing_else(office: Office) -> No
     office.papers.add("second", PERSON)
     office.decide("second", "date", "8/3/1957")
     assert texts(office.export()) == ["Tran An"]
+
+
+def test_a_text_that_is_corrected_with_other_words_gives_no_other_word(office: Office) -> None:
+    persons(office, ["a", "b"])
+    office.decide("b", "name", "Le Ba")
+    office.decide("a", "address", "Thon Hoa Binh")
+    [word] = set(texts(office.export())) - {"Le Ba"}
+    line = Correction(image=line_image("Thon Hoa Binh"), text="Thon Ho a Binh", origin=A_PLACE)
+    keep_corrections(office.objects, office.catalogue, BOOK, [line], actor="A")
+    assert set(texts(office.export())) <= {word, "Le Ba"}
 
 
 def test_a_line_of_no_known_paper_stays(office: Office) -> None:

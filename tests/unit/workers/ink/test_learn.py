@@ -46,11 +46,11 @@ def test_packs_of_two_offices_teach_a_base_reader_that_reads_their_hand_better(t
     paths = []
     for number, key in enumerate(KEYS.values()):
         paths.append(tmp_path / f"{number}.zip")
-        paths[-1].write_bytes(packed(a_hand(30, number), key))
+        paths[-1].write_bytes(packed(a_hand(24, number), key))
     merge(paths, OFFICES, tmp_path / "base")
     corrections = read_corrections(tmp_path / "base", is_image).corrections
     lines = [CorrectedLine(one.image, one.text) for one in corrections]
-    made = learn(lines, tmp_path / "reader", recipe=Recipe(rounds=14))
+    made = learn(lines, tmp_path / "reader", recipe=Recipe(rounds=10))
     assert made.verdict == "better"
     unseen = a_hand(20, 9)
     assert read(OwnReader(folder=tmp_path / "reader"), unseen) > read(OwnReader(), unseen)
