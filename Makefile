@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-service bench-desk samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-service bench-desk bench-search samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -68,6 +68,9 @@ bench-service: setup-dev ## thời gian trả lời của dịch vụ, tra cứu
 
 bench-desk: setup-dev ## thời gian của bàn duyệt giữa 100.000 mục chờ / the review desk over 100,000 open items; ARGS="--databases sqlite"
 	$(PY) -m tests.bench.desk $(ARGS)
+
+bench-search: setup-dev ## tìm trong một triệu giấy tờ / searches over a million papers; ARGS="--count 100000 --databases sqlite"
+	$(PY) -m tests.bench.search $(ARGS)
 
 samples: setup-dev ## vẽ lại các mẫu trong samples/ / draw the specimens anew
 	$(PY) -m ocr_models.workshop.drawing.specimens samples

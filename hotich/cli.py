@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from hotich import __version__
+from hotich.help_language import help_language, speak
+from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
 
 DONE, SOME_SET_ASIDE, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
 
@@ -19,11 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             # File names may hold bytes that are no UTF-8, and a terminal may know no Vietnamese.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    parsed = _parser().parse_args(arguments)
+    parsed = speak(_parser(), help_language()).parse_args(arguments)
+    parsed.typed = tuple(sys.argv[1:] if arguments is None else arguments)
     module, name = parsed.run
     from pipeline.domain.errors import HotichError, WrongUse
 
     try:
+        _set_voice(parsed)
+        check_home(parsed, NONE if getattr(parsed, "dry_run", False) else _USE_OF_HOME.get(module, NEEDS))
         code: int = getattr(importlib.import_module(f"hotich.commands.{module}"), name)(parsed)
         return code
     except WrongUse as error:
@@ -43,6 +49,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT_RUN
 
 
+def _set_voice(parsed: argparse.Namespace) -> None:
+    """`-v`: what happens inside is told on standard error, events without values; `-q`: results and errors only."""
+    if getattr(parsed, "quiet", False):
+        from hotich import progress
+
+        progress.be_quiet()
+    if getattr(parsed, "verbose", False):
+        import logging
+
+        logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s", level=logging.WARNING)
+        for room in ("hotich", "flows", "service", "workers", "storage", "pipeline", "ocr_models"):
+            logging.getLogger(room).setLevel(logging.DEBUG)
+
+
+# What a command does with a home folder, by its module; any other needs one that is there.
+_USE_OF_HOME = {
+    "digitize": MAKES,
+    "register": MAKES,
+    "serve": MAKES,
+    "client": MAKES,
+    "user": MAKES,
+    "production": MAKES,
+    "adapt": MAKES,
+    "doctor": NONE,
+    "schema": NONE,
+    "separators": NONE,
+    "read": NONE,
+    "form": NONE,
+    "evaluate": NONE,
+    "explain": NONE,
+    "completion": NONE,
+    "init": FREE,
+}
+
+
+def existing(text: str) -> Path:
+    """A path that is there, for argparse: anything else is wrong use."""
+    path = Path(text)
+    if not os.path.lexists(path):
+        shown = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
+        raise argparse.ArgumentTypeError(
+            {"vi": f"không có {shown}; kiểm tra lại đường dẫn", "en": f"there is no {shown}; check the path"}[
+                help_language()
+            ]
+        )
+    return path
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hotich",
@@ -55,7 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_separators(commands)
     _add_read(commands)
     _add_adapt(commands)
+    _add_ink(commands)
     _add_register(commands)
+    _add_find(commands)
     _add_verify(commands)
     _add_explain(commands)
     _add_form(commands)
@@ -66,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_information(commands)
     _add_production(commands)
+    _add_shell(commands)
     return parser
 
 
@@ -79,10 +136,12 @@ def _command(commands: _Commands, name: str, run: tuple[str, str], text: str) ->
         "--home",
         type=Path,
         metavar="DIR",
-        help="thư mục kho, danh mục, thiết lập / folder of store, catalogue and settings"
-        " (HOTICH_HOME; mặc định / default: ./hotich-data)",
+        help="thư mục kho, danh mục, thiết lập / folder of store, catalogue and settings (HOTICH_HOME; ./hotich-data)",
     )
     parser.add_argument("--json", action="store_true", help="kết quả cho máy đọc / machine-readable result")
+    voice = parser.add_mutually_exclusive_group()
+    voice.add_argument("-v", "--verbose", action="store_true", help="nói rõ việc đang làm / tell what happens inside")
+    voice.add_argument("-q", "--quiet", action="store_true", help="chỉ in kết quả và lỗi / results and errors only")
     return parser
 
 
@@ -93,7 +152,7 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
         ("digitize", "run"),
         "đọc tệp quét hoặc thư mục / read scans or folders of scans",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    parser.add_argument("paths", nargs="*", type=existing, metavar="PATH")
     parser.add_argument(
         "--out",
         type=Path,
@@ -107,6 +166,9 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
         " / exit 1 if an input, a paper or a page did not become a record",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="chỉ nói sẽ đọc gì, không đọc, không ghi gì / tell what would be read"
+    )
     parser.add_argument(
         "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
     )
@@ -151,7 +213,7 @@ def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
     which.add_argument("--due", action="store_true", help="mọi sổ có đủ dòng mới / every book with new lines enough")
     parser.add_argument(
         "--lines",
-        type=Path,
+        type=existing,
         metavar="PATH",
         help="thêm dòng đã sửa: thư mục hoặc zip có ảnh và lines.tsv (tệp<TAB>chữ)"
         " / add corrected lines: a folder or zip with images and lines.tsv (file<TAB>text)",
@@ -166,24 +228,49 @@ def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--history", action="store_true", help="các phiên bản của sổ / the book's versions")
 
 
+def _add_ink(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "gói nét chữ: cho và nhận dòng đã duyệt giữa các cơ quan / ink packs: decided lines shared between offices"
+    parser = commands.add_parser("ink", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    _command(actions, "key", ("ink", "key"), "khóa công khai của cơ quan / this office's public key")
+    text = "ghi gói: mỗi giấy tờ nhiều nhất một mẩu / write a pack: of each paper at most one piece"
+    export = _command(actions, "export", ("ink", "export"), text)
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="tệp mới / a new file")
+    text = "kiểm chữ ký rồi gộp các gói / verify packs and bring them together"
+    merge = _command(actions, "merge", ("ink", "merge"), text)
+    merge.add_argument("packs", nargs="+", type=Path, metavar="PACK.zip")
+    merge.add_argument("--out", type=Path, required=True, metavar="DIR", help="thư mục mới / a new folder")
+    merge.add_argument(
+        "--keys", type=Path, metavar="FILE",
+        help="khóa các cơ quan, mỗi dòng TÊN KHÓA / offices' keys, lines NAME KEY (ink-keys.txt, HOME)",
+    )  # fmt: skip
+    text = "học từ các gói đã gộp: mô hình chung của cơ quan / learn the office's base reader from merged packs"
+    learn = _command(actions, "learn", ("ink", "learn"), text)
+    learn.add_argument("folder", type=Path, metavar="DIR", help="thư mục của ink merge / a folder of ink merge")
+    learn.add_argument("--out", type=Path, required=True, metavar="DIR", help="mô hình mới / the new model")
+
+
 def _add_read(commands: _Commands) -> None:  # type: ignore[valid-type]
     text = "đọc ảnh từng dòng chữ / read images of single text lines"
     parser = _command(commands, "read", ("read", "run"), text)
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="ảnh, thư mục hoặc tệp zip / images, folders or zip files"
+        "paths",
+        nargs="+",
+        type=existing,
+        metavar="PATH",
+        help="ảnh, thư mục hoặc tệp zip / images, folders or zip files",
     )
     parser.add_argument(
         "--out",
         type=Path,
         metavar="FILE.tsv",
-        help="ghi bảng tệp, chữ, độ chắc chắn vào đây / the table of file, text, confidence goes here"
-        " (mặc định / default: stdout)",
+        help="ghi bảng tệp, chữ, độ chắc chắn vào đây / the table of file, text, confidence goes here (stdout)",
     )
     parser.add_argument(
         "--engine",
         choices=("ours", "tesseract"),
         default="ours",
-        help="bộ nhận dạng / the reader (mặc định / default: ours)",
+        help="bộ nhận dạng / the reader (ours)",
     )
     parser.add_argument(
         "--strict", action="store_true", help="mã thoát 1 nếu có ảnh bị để lại / exit 1 if images were set aside"
@@ -195,7 +282,46 @@ def _add_register(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser = commands.add_parser("register", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     load = _command(actions, "load", ("register", "load"), "nạp tệp CSV / load a CSV file")
-    load.add_argument("file", type=Path, metavar="FILE.csv")
+    load.add_argument("file", type=existing, metavar="FILE.csv")
+
+
+def _add_find(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "tìm giấy tờ đã lưu; xuất ra bảng / find stored papers; export them as a table"
+    parser = _command(commands, "find", ("find", "run"), text)
+    parser.add_argument(
+        "words", nargs="*", metavar="WORD",
+        help="chữ, số, ngày ở bất cứ đâu trên giấy / words, numbers, dates anywhere on the paper",
+    )  # fmt: skip
+    parser.add_argument(
+        "--name", metavar="NAME", help="họ tên, có hoặc không có dấu / a person's name, with or without marks"
+    )
+    parser.add_argument("--number", metavar="N", help="số giấy tờ, số định danh, mã lưu giữ / any number or code")
+    parser.add_argument(
+        "--date", metavar="DATE", help="ngày bất kỳ: 15/3/1990, 3/1990, 1990, 1980-1985 / any date on the paper"
+    )
+    parser.add_argument("--born", metavar="DATE", help="ngày sinh, cùng cách viết / a date of birth")
+    parser.add_argument("--place", metavar="PLACE", help="địa danh / a place")
+    parser.add_argument("--book", metavar="ID", help="sổ / the book")
+    parser.add_argument("--type", metavar="TYPE", help="loại giấy tờ, ví dụ birth_certificate / type of paper")
+    parser.add_argument("--status", metavar="STATUS", help="accepted | review | rejected")
+    parser.add_argument("--near", action="store_true", help="cả tên sai khác một chữ cái / a letter off too")
+    parser.add_argument("--office", metavar="OFFICE", help="chỉ của cơ quan này / of this office only")
+    parser.add_argument(
+        "--most", type=int, default=20, metavar="N", help="in nhiều nhất N giấy tờ / show at most N (20)"
+    )
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="bỏ qua N giấy tờ đầu / leave out the first N")
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE",
+        help="ghi mọi giấy tờ tìm được vào tệp .csv, .xlsx hoặc .jsonl / everything found goes to this file",
+    )  # fmt: skip
+    parser.add_argument(
+        "--copies", type=Path, metavar="DIR",
+        help="chép bản quét, PDF và hồ sơ của giấy tờ đã in ra vào đây / scans, PDFs and records of what is shown",
+    )  # fmt: skip
+    parser.add_argument("--purpose", metavar="TEXT", help="tìm để làm gì, ghi vào nhật ký xem / why; noted in the log")
+    parser.add_argument(
+        "--rebuild-index", action="store_true", help="lập lại chỉ mục tìm kiếm từ kho / make the search index anew"
+    )
 
 
 def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
@@ -218,7 +344,7 @@ def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
         "--out", type=Path, metavar="DIR", help="nơi ghi ảnh và danh sách / folder of pictures and listing"
     )
     parser.add_argument(
-        "--scan", type=Path, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
+        "--scan", type=existing, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
     )
 
 
@@ -228,7 +354,7 @@ def _add_form(commands: _Commands) -> None:  # type: ignore[valid-type]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     text = "đề xuất định nghĩa từ một bản quét / propose a definition from one specimen"
     new = _command(actions, "new", ("form", "new"), text)
-    new.add_argument("scan", type=Path, metavar="SCAN")
+    new.add_argument("scan", type=existing, metavar="SCAN")
     new.add_argument("--id", dest="form_id", metavar="ID", help="tên mẫu, a-z 0-9 - _ / the form's id")
     new.add_argument(
         "--out", type=Path, metavar="FILE.toml", help="ghi vào đây (in ra màn hình) / write it here (standard output)"
@@ -303,13 +429,23 @@ def _add_desk(commands: _Commands) -> None:  # type: ignore[valid-type]
     export.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")
     text = "đưa vào các mục có sẵn đáp án / items of known truth that measure reviewers"
     seed = _command(actions, "seed", ("desk", "seed"), text)
-    seed.add_argument("file", type=Path, metavar="FILE.csv", help="document_id, field, value")
+    seed.add_argument("file", type=existing, metavar="FILE.csv", help="document_id, field, value")
+    text = "chuyển việc không ai thấy sang một cơ quan / give what is in nobody's queue to an office"
+    move = _command(actions, "move", ("desk", "move"), text)
+    move.add_argument("--to", required=True, metavar="OFFICE", help="sang cơ quan này / to this office")
+    move.add_argument(
+        "--from",
+        dest="from_office",
+        metavar="OFFICE",
+        help="mọi việc đang mở của cơ quan này; “” là không thuộc cơ quan nào"
+        " / all that is open of this office; '' for what belongs to none",
+    )
 
 
 def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]
     text = "đo trên thư mục có truth.jsonl / measure against a labelled folder"
     parser = _command(commands, "evaluate", ("evaluate", "run"), text)
-    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("folder", type=existing, metavar="DIR")
     parser.add_argument("--report", type=Path, metavar="FILE", help="ghi báo cáo JSON / write the report as JSON")
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
 
@@ -318,6 +454,14 @@ def _add_information(commands: _Commands) -> None:  # type: ignore[valid-type]
     _command(commands, "schema", ("schema", "run"), "lược đồ JSON của hồ sơ / JSON Schema of a record")
     text = "máy này có gì, thiếu gì, sửa thế nào / what this machine has and lacks"
     _command(commands, "doctor", ("doctor", "run"), text)
+
+
+def _add_shell(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "lập kho mới / begin a new store"
+    _command(commands, "init", ("init", "run"), text)
+    text = "tự điền lệnh trong shell / completion for a shell"
+    parser = _command(commands, "completion", ("completion", "run"), text)
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash | zsh | fish")
 
 
 def _add_production(commands: _Commands) -> None:  # type: ignore[valid-type]

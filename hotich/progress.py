@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,6 +14,13 @@ from workers.batch.inputs import printable
 from workers.batch.results import Fate, FileResult
 
 _LINE_EVERY_S = 2.0
+_quiet = False
+
+
+def be_quiet() -> None:
+    """From now on this process shows no progress; what was set aside is still told."""
+    global _quiet
+    _quiet = True
 
 
 class Progress:
@@ -38,7 +47,7 @@ class Progress:
         self._task: Any = None
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not _quiet:
             self._bar = _rich_bar()
             self._bar.start()
             self._task = self._bar.add_task("", total=len(self._sizes), detail="")
@@ -100,6 +109,8 @@ class Progress:
             self._print_line()
 
     def _print_line(self) -> None:
+        if _quiet:
+            return
         self._line_at = time.monotonic()
         print(f"{self.files}/{len(self._sizes)} tệp/files · {self._detail()}", file=sys.stderr, flush=True)
 
@@ -113,6 +124,30 @@ class Progress:
         if self._read_bytes and left:
             parts.append(f"còn/left {_clock(elapsed * left / self._read_bytes)}")
         return " · ".join(parts)
+
+
+@contextlib.contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A call for each of `total` things done, shown on standard error: a bar on a terminal, else a line at times."""
+    from rich.console import Console
+    from rich.progress import track
+
+    if sys.stderr.isatty() and not _quiet:
+        steps = iter(track(range(total), description=what, console=Console(stderr=True), transient=True))
+        yield lambda: (next(steps, None), None)[1]
+        for _ in steps:  # takes the bar away
+            pass
+        return
+    done, line_at = 0, time.monotonic()
+
+    def one_more() -> None:
+        nonlocal done, line_at
+        done += 1
+        if time.monotonic() - line_at >= _LINE_EVERY_S and not _quiet:
+            line_at = time.monotonic()
+            print(f"{what}: {done}/{total}", file=sys.stderr, flush=True)
+
+    yield one_more
 
 
 def _clock(seconds: float) -> str:

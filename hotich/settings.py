@@ -36,7 +36,8 @@ class Settings:
 
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
-    lines of a book after which its hand is learnt for the first time.
+    lines of a book after which its hand is learnt for the first time. `reader`: folder of the office's own base reader
+    (`hotich ink learn`); empty: the one that comes with the program.
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
@@ -45,7 +46,8 @@ class Settings:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
     `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
     `clamd`: path of its socket or host:port; empty: uploads are not scanned for malware. `citizen_page`: whether people
-    may hand in by the page without an account; for the office `citizen_office`, so many an hour from one address.
+    may hand in by the page without an account; for the office `citizen_office` (empty: `office`), so many an hour from
+    one address.
     """
 
     home: Path
@@ -70,6 +72,7 @@ class Settings:
     inbox: str = ""
     outbox: str = ""
     adapt_after: int = 50
+    reader: str = ""
     blank_pages: str = "decide"
     office: str = ""
     service_key: str = ""

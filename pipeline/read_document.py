@@ -14,7 +14,6 @@ from base64 import b32encode
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 
 from pipeline.codes import Separator, parse_citizen_qr
 from pipeline.continuing import Preceding
@@ -43,6 +42,7 @@ from pipeline.forms.loading import form
 from pipeline.forms.two_readings import contradicted
 from pipeline.imaging.aspect import CARD
 from pipeline.intake import Document, open_document
+from pipeline.intake.source import ReadableFile
 from pipeline.page_ledger import PageLedger, close_ledger, where_else
 from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
 from pipeline.separator_page import separator_of
@@ -104,6 +104,7 @@ _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=No
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _NEAR_MISSING = 0.05  # of the missing part's longer side: what stands nearer may have gone on there; by trial
+_NEAR_COVERED = 0.1  # of what covers a part of the page, for the same; by trial
 _HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
 
 
@@ -122,7 +123,7 @@ class Draft:
 
 
 def process_document(
-    path: Path,
+    path: ReadableFile,
     *,
     name: str,
     sha256: str,
@@ -147,7 +148,7 @@ def process_document(
 
 
 def read_document(
-    path: Path,
+    path: ReadableFile,
     *,
     name: str,
     sha256: str,
@@ -183,7 +184,7 @@ def read_document(
         drafts: list[Draft] = []
         for group in documents_of(iter(pages), before):
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
-        findings = (*document.findings, *pages.missed.values(), *_beside_records(pages.reports, drafts))
+        findings = (*document.findings, *_beside_records(pages, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]
     if not drafts and pages.separators and not (pages.blank and settings.blank_pages != "decide"):
@@ -592,24 +593,36 @@ def _with_open_pages(draft: Draft, ledger: PageLedger) -> Draft:
     return replace(draft, record=draft.record.evolve(findings=everything))
 
 
-def _beside_records(reports: Sequence[PageReport], drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """What asks for a person on pages that are in no record: every record of the file says it."""
+def _beside_records(pages: _Pages, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """What asks for a person on pages that were read and are in no record: every record of the file says it.
+
+    A page that could not be read is open beside one record alone, which says so (`_with_open_pages`).
+    """
     within = {number for draft in drafts for number in draft.pages}
-    for report in reports:
-        if report.number not in within:
+    for report in pages.reports:
+        if report.number not in within and report.number not in pages.missed:
             yield from (finding for finding in report.findings if needs_a_person(finding.code))
 
 
 def _beside_missing(field: FieldValue, reports: Sequence[PageReport]) -> FieldValue:
-    """The field, with a reason to look at it where it stands on or near the part of its page that is missing."""
-    missing = next((r.missing for r in reports if r.number == field.page and r.missing is not None), None)
-    if missing is None:
+    """The field, with a reason to look at it where it stands on or near a part that is missing or covered."""
+    own = next((r for r in reports if r.number == field.page), None)
+    if own is None:
         return field
-    left, top, right, bottom = bounds(missing)
-    margin = _NEAR_MISSING * max(right - left, bottom - top)
-    x0, y0, x1, y1 = bounds(field.box)
-    apart = x1 < left - margin or x0 > right + margin or y1 < top - margin or y0 > bottom + margin
-    return field if apart else field.evolve(findings=(*field.findings, "page.damaged"))
+    reasons = []
+    if own.missing is not None and _touches(field.box, own.missing, _NEAR_MISSING):
+        reasons.append("page.damaged")
+    if any(_touches(field.box, place, _NEAR_COVERED) for place in own.covered):
+        reasons.append("page.covered")
+    return field.evolve(findings=(*field.findings, *reasons)) if reasons else field
+
+
+def _touches(box: Quad, place: Quad, margin: float) -> bool:
+    """Whether the box reaches to the place, or nearer to it than `margin` times the place's longer side."""
+    left, top, right, bottom = bounds(place)
+    by = margin * max(right - left, bottom - top)
+    x0, y0, x1, y1 = bounds(box)
+    return not (x1 < left - by or x0 > right + by or y1 < top - by or y0 > bottom + by)
 
 
 def _about_page(number: int, error: HotichError) -> Message:

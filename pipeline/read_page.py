@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.codes import Code, Mrz, read_codes, read_mrz
-from pipeline.domain.geometry import Quad, Transform, rectangle
+from pipeline.domain.geometry import Quad, Transform, bounds, rectangle
 from pipeline.domain.model import PageImage, PageReport, TextLine, UprightImage
 from pipeline.domain.recognition import LineImage, Recognizer
+from pipeline.forms.classify import LEDGER, classify
 from pipeline.imaging import prepare_page
-from pipeline.layout import cut_lines, find_layout
+from pipeline.imaging.findings import COVERED
+from pipeline.imaging.opened_book import OpenedBook
+from pipeline.layout import cut_lines, cut_united, find_crossings, find_layout
+from pipeline.reading_over_rules import over_rules
 
 _ZONE_BEGINS = re.compile(r"[I1L]?[D0O]VN[MN]\d{6}", re.IGNORECASE)
 
@@ -56,9 +61,21 @@ class ReadPage:
 
 
 def read_page(page: PageImage, readers: Readers) -> ReadPage:
-    """Everything that can be read on one page, with its place. Blank images have no lines; a code may be on them."""
-    read = _read(page, readers)
-    return _read(page, readers, cards=False) if any(_is_no_card(image) for image in read.images) else read
+    """Everything that can be read on one page, with its place. Blank images have no lines; a code may be on them.
+
+    The two pages of a photographed book are two images, but where one table goes on over both.
+    """
+    read, book = _read(page, readers)
+    if any(_is_no_card(image) for image in read.images):
+        read, book = _read(page, readers, cards=False)
+    if book is not None and _is_one_table(read.images):
+        read, _ = _read(page, readers, spread=book)
+    return read
+
+
+def _is_one_table(images: Sequence[ReadImage]) -> bool:
+    """Whether one of the pages is a register's table: its rows may go on over the gutter."""
+    return any(classify(image.lines).form == LEDGER for image in images if not image.image.blank)
 
 
 def _is_no_card(image: ReadImage) -> bool:
@@ -67,10 +84,26 @@ def _is_no_card(image: ReadImage) -> bool:
     return image.image.kind == "card" and (len(image.lines) > MOST_CARD_LINES or len(cells) > MOST_CARD_CELLS)
 
 
-def _read(page: PageImage, readers: Readers, *, cards: bool = True) -> ReadPage:
-    prepared = prepare_page(page, reader=readers.primary, cards=cards)
+def _read(
+    page: PageImage, readers: Readers, *, cards: bool = True, spread: OpenedBook | None = None
+) -> tuple[ReadPage, OpenedBook | None]:
+    prepared = prepare_page(page, reader=readers.primary, cards=cards, spread=spread)
     images = tuple(_read_upright(image, readers) for image in prepared.images)
-    return ReadPage(report=replace(prepared.report, rotation=images[0].image.rotation), images=images)
+    report = replace(prepared.report, rotation=images[0].image.rotation)
+    if any(_reaches_writing(place, image) for place in report.covered for image in images):
+        report = replace(report, findings=(*report.findings, COVERED))
+    return ReadPage(report=report, images=images), prepared.book
+
+
+def _reaches_writing(place: Quad, image: ReadImage) -> bool:
+    """Whether what lies over the page reaches to where it is written on, and not to its margin alone."""
+    boxes = [bounds(line.box) for line in image.lines if line.text.strip()]
+    if not boxes:
+        return False
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    written = image.image.to_scan.quad(rectangle(min(lefts), min(tops), max(rights), max(bottoms)))
+    (a0, b0, a1, b1), (c0, d0, c1, d1) = bounds(place), bounds(written)
+    return a0 < c1 and c0 < a1 and b0 < d1 and d0 < b1
 
 
 def _read_upright(image: UprightImage, readers: Readers) -> ReadImage:
@@ -101,7 +134,9 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
         return ReadImage(image=shell, lines=(), cuts=(), codes=read_codes(image))
     layout = find_layout(image)
     cuts = cut_lines(layout)
-    readings = readers.primary.read(cuts)
+    crossings = find_crossings(layout.segments, layout.rules)
+    united = [cut_united(layout, crossing.left, crossing.right) for crossing in crossings]
+    readings = readers.primary.read([*cuts, *united])
     lines = tuple(
         TextLine(
             page=image.page,
@@ -115,8 +150,9 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
             cell=None if segment.table is None else (segment.table, segment.cell_row or 0, segment.cell_column or 0),
             ink=segment.ink,
         )
-        for segment, cut, reading in zip(layout.segments, cuts, readings, strict=True)
+        for segment, cut, reading in zip(layout.segments, cuts, readings[: len(cuts)], strict=True)
     )
+    lines, cuts = over_rules(lines, cuts, [*zip(crossings, united, readings[len(cuts) :], strict=True)])
     mrz = read_mrz(image.evolve(kind="card"), readers.mrz) if readers.mrz and _may_have_zone(image, lines) else None
     return ReadImage(image=shell, lines=lines, cuts=tuple(cuts), codes=read_codes(image), mrz=mrz)
 

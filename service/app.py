@@ -17,10 +17,13 @@ from service.routes.desk import items as desk
 from service.routes.desk import overview as desk_overview
 from service.routes.desk import pages as desk_pages
 from service.routes.desk import papers as desk_papers
+from service.routes.desk import search as desk_search
+from service.routes.desk import submissions as desk_submissions
 from service.routes.people import auth, oidc, sign_in
 from service.routes.submissions import decisions as reviews
 from service.routes.submissions import submissions, uploads
 from service.wire import problems
+from service.wire.bodies import Bodies
 from service.wire.middleware import BodyLimit, Faults, SecurityHeaders
 
 _DESCRIPTION = (
@@ -64,6 +67,8 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(sign_in.router)
     app.include_router(desk_pages.router)
     app.include_router(desk_papers.router)
+    app.include_router(desk_submissions.router)
+    app.include_router(desk_search.router)
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)
@@ -71,6 +76,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(pages.static)
     app.openapi = lambda: problems.with_problem_schema(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)
+    app.add_middleware(Bodies)
     app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders)
     return app

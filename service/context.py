@@ -22,9 +22,12 @@ from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
 from service.people.accounts import Accounts
 from service.people.citizens import CitizenIntake, Visits
+from service.people.hashing import HashingQueue
 from service.people.oidc import OidcSignIn, Provider
+from service.people.sign_in_pace import SignInPace
 from service.submissions.answer_submission import Processor
 from service.submissions.changes import SubmissionChanges
+from service.submissions.closing import close_rulings
 from service.submissions.deciding import refuse_for_rescan
 from service.submissions.queue import Queue
 from service.submissions.registered import PopulationRegister
@@ -35,10 +38,12 @@ from service.wire.rates import RateLimiter
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
 from storage.office.store import OfficeStore
-from storage.review import Editing, Releasing, ReviewStore
+from storage.people.security_log import SecurityLog
+from storage.review import Editing, Person, Releasing, ReviewStore
 from storage.submissions.tray import Tray
 from storage.submissions.uploads import Uploads
 from workers.archive_reading import ArchiveReading
+from workers.finding import Finder
 from workers.scan_reader import ScanReader
 
 _FOLLOW_S = 30.0
@@ -71,6 +76,7 @@ class ServiceParts:
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     policy: ReviewPolicy = field(default_factory=default_policy)
     home_office: str = ""
+    security_log: SecurityLog = field(default_factory=SecurityLog)
 
 
 class ServiceContext:
@@ -81,9 +87,16 @@ class ServiceContext:
         self.store = parts.store
         self.keys = parts.keys
         self.limits = parts.limits
+        self.security_log = parts.security_log
         self.changes = SubmissionChanges()
         self.index = HoldingIndex(store=parts.store, objects=parts.objects, keys=parts.keys)
         self._set_up_desk(parts)
+        self.finder = Finder(
+            catalogue=parts.catalogue,
+            office=parts.store,
+            objects=parts.objects,
+            digest=lambda asked: parts.keys.digest("search", asked),
+        )
         self.processor = Processor(
             store=parts.store,
             archive=ArchiveReading(catalogue=parts.catalogue, objects=parts.objects, actor="service"),
@@ -97,12 +110,14 @@ class ServiceContext:
         )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
-        self.visits = Visits(keys=parts.keys, clock=parts.store.clock)
+        self.hashing = HashingQueue()
+        self.sign_in_pace = SignInPace(keys=parts.keys)
+        self.visits = Visits(keys=parts.keys, store=parts.store)
         self.uploads = Uploads(parts.tray.folder / "uploads", clock=parts.store.clock)
         self.oidc: OidcSignIn | None = None
         if parts.provider is not None:
             self.oidc = OidcSignIn(provider=parts.provider, store=parts.store, keys=parts.keys)
-        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher)
+        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher, home_office=parts.home_office)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = RepeatedWork(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
         self._follower = RepeatedWork(self._catch_up, every_s=_FOLLOW_S, name="hotich-follower")
@@ -131,7 +146,7 @@ class ServiceContext:
             releasing=releasing,
             on_released=self.index.catch_up,
             on_settled=self.lines.settled,
-            on_retake=lambda document_id, person: refuse_for_rescan(parts.store, parts.keys, document_id, person.login),
+            on_retake=self._send_back,
         )
         self.overview = Overview(store=self.reviews, promise=1.0 - TriageSettings().accept_at)
         editing = Editing(store=self.reviews, catalogue=parts.catalogue, objects=parts.objects, releasing=releasing)
@@ -164,7 +179,13 @@ class ServiceContext:
         self._follower.stop()
         self._sweeper.stop()
 
+    def _send_back(self, document_id: str, person: Person) -> None:
+        refuse_for_rescan(self.store, self.keys, document_id, person.login)
+        close_rulings(self.store, self.parts.tray)
+
     def _catch_up(self) -> None:
-        """Indexes and opens items for whatever was stored since the last call, by this service or in batch."""
+        """Indexes and opens items for whatever was stored since the last call, by this service or in batch, and closes
+        what people ruled."""
+        close_rulings(self.store, self.parts.tray)
         self.index.catch_up()
         self.desk.catch_up()

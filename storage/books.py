@@ -17,11 +17,21 @@ FIRST_DUE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineOrigin:
+    """The stored document that a line was cut from, and the grammar of its field."""
+
+    document_id: str
+    grammar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A line image as its file's bytes, and the text that a person says stands in it."""
+    """A line image as its file's bytes, and the text that a person says stands in it. `origin`: None where nobody knows
+    which paper it is of."""
 
     image: bytes
     text: str
+    origin: LineOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +53,7 @@ def keep_corrections(
     for correction in corrections:
         image = objects.put(correction.image)
         text = unicodedata.normalize("NFC", correction.text)
-        record = {"image": image.name, "text": text}
+        record = {"image": image.name, "text": text} | _told(correction.origin)
         keys.append((image, objects.put(json.dumps(record, ensure_ascii=False, sort_keys=True).encode())))
     with catalogue.unit() as unit:
         added = [unit.books.add_line(book, image=image, correction=text, actor=actor) for image, text in keys]
@@ -61,7 +71,7 @@ def corrections_of(objects: ObjectStore, catalogue: Catalogue, book: str) -> lis
     return [
         KeptCorrection(
             number=line.number,
-            correction=Correction(image=objects.get(line.image), text=_text(objects, line.correction, line.image)),
+            correction=_correction(objects, line.correction, line.image),
         )
         for line in lines
     ]
@@ -84,10 +94,16 @@ def due_books(catalogue: Catalogue, *, first: int = FIRST_DUE) -> list[str]:
     return [name for name in names if adaptation_due(catalogue, name, first=first)]
 
 
-def _text(objects: ObjectStore, correction: ObjectKey, image: ObjectKey) -> str:
+def _told(origin: LineOrigin | None) -> dict[str, str]:
+    return {} if origin is None else {"document": origin.document_id, "grammar": origin.grammar}
+
+
+def _correction(objects: ObjectStore, correction: ObjectKey, image: ObjectKey) -> Correction:
     record = json.loads(objects.get(correction))
     if record["image"] != image.name:
         raise CorruptObject(
             Message("Bản sửa thuộc dòng khác", f"the correction is of another line: {correction}"),
         )
-    return str(record["text"])
+    known = "document" in record and "grammar" in record
+    origin = LineOrigin(document_id=str(record["document"]), grammar=str(record["grammar"])) if known else None
+    return Correction(image=objects.get(image), text=str(record["text"]), origin=origin)

@@ -7,7 +7,7 @@ is stored or nothing of it is; its work is then free to be claimed again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.model import CivilRecord
@@ -40,12 +40,14 @@ def commit_documents(
     documents: Sequence[Digitized],
     actor: str,
     elsewhere: Sequence[PageElsewhere] = (),
+    page_texts: Mapping[int, str] | None = None,
     also: Callable[[UnitOfWork, list[StoredDocument]], None] | None = None,
 ) -> list[StoredDocument]:
     """Stores a source file, all records made of it, where its pages ended, ledger line and audit entries: wholly or
     not at all.
 
     `elsewhere`: what became of the pages that are in no record; a page of which nobody speaks is stored as open.
+    `page_texts`: what was read on each page, so that it can be searched for.
     `also` does more within the same transaction, given the stored documents. Returns them in the order given. Raises
     SourceChanged when `original` is not the file that was claimed, ClaimLost when another process has taken the work
     over (then nothing of this call is visible), and the stores' errors.
@@ -72,10 +74,13 @@ def commit_documents(
         # First: a lost claim must end the unit before anything waits for it.
         unit.ledger.finish(claim)
         unit.documents.supersede(key)
+        unit.search.put_pages(key.input_sha256, page_texts or {})
+        if ledger is not None and pages_key is not None:  # first: it may say which book a document is of
+            unit.page_ledgers.put(key, ledger, pages_key)
         for new_document in new:
             unit.store(key, new_document, actor=actor)
+        unit.search.forget_superseded(key.input_sha256)
         if ledger is not None and pages_key is not None:
-            unit.page_ledgers.put(key, ledger, pages_key)
             unit.audit.append(actor=actor, action="pages.counted", subject=ledger_name(key), digest=pages_key.name)
         unit.audit.append(actor=actor, action="work.done", subject=key.input_sha256, digest=original_key.name)
         stored = unit.documents.of_work(key)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,6 +92,11 @@ class Database:
 def _sqlite_engine(url: URL) -> sa.Engine:
     engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"), connect_args={"timeout": _BUSY_MS / 1000})
 
+    @event.listens_for(engine, "do_connect")
+    def _before_connect(_dialect: object, _record: object, _given: object, _named: object) -> None:
+        if url.database and url.database != ":memory:":
+            close_to_others(Path(url.database))
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own transaction handling commits behind our back; we begin every one ourselves.
@@ -106,6 +114,25 @@ def _sqlite_engine(url: URL) -> sa.Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def close_to_others(path: Path) -> None:
+    """Makes the database's file, where it is not there yet, for its owner alone, and takes from others what they may
+    do with one that is there, and with the log beside it. A group that was let in to write on purpose stays in."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        return
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with contextlib.suppress(OSError):
+            narrow(file)
+
+
+def narrow(path: Path) -> None:
+    """Takes from others, and from a group that may not write, what they may do. Raises OSError."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    wanted = mode & ~(0o007 if mode & 0o020 else 0o077)
+    if mode != wanted:
+        path.chmod(wanted)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -67,6 +67,7 @@ class ArchiveReading:
             documents=documents,
             actor=self._actor,
             elsewhere=read.elsewhere,
+            page_texts=read.texts,
             also=also,
         )
         return newest_revisions(stored)

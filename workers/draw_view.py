@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from math import hypot
-from pathlib import Path
 from typing import Final
 
 import cv2
@@ -23,6 +22,7 @@ from pipeline.domain.model import PageImage
 from pipeline.imaging.negative import positive
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
+from pipeline.intake.source import ReadableFile
 from workers.processes.process import Channel
 from workers.view_jobs import CutLine, Job, ShowLine, Shown
 
@@ -62,7 +62,7 @@ class Viewer:
 
     def __call__(self, job: Job, channel: Channel) -> Shown:
         channel.page(job.page)
-        page = self._page(job)
+        page = self._page(job, channel.source(job.path))
         if isinstance(job, ShowLine):
             picture = _jpeg(line_of(page.pixels, page.to_scan.inverse().quad(job.box), job.lines))
         elif isinstance(job, CutLine):
@@ -71,12 +71,12 @@ class Viewer:
             picture = _jpeg(_shrunk(page.pixels, job.longest))
         return Shown(picture=picture, scan_size=page.scan_size)
 
-    def _page(self, job: Job) -> PageImage:
+    def _page(self, job: Job, source: ReadableFile) -> PageImage:
         key = (job.sha256, job.page)
         if key in self._held:
             self._held.move_to_end(key)
             return self._held[key]
-        with open_document(Path(job.path), self._limits) as document:
+        with open_document(source, self._limits) as document:
             if not 1 <= job.page <= document.page_count:
                 raise NothingToShow(
                     Message(f"Tệp gốc không có trang {job.page}", f"The original has no page {job.page}"), page=job.page

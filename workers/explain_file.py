@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from ocr_models.calibration import load_calibration
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, PageImage, Provenance
+from pipeline.domain.model import CivilRecord, PageImage, PageReport, Provenance
 from pipeline.forms.explaining.roles import Role, rivals_of, roles_of
 from pipeline.forms.loading import add_forms, form
-from pipeline.imaging.negative import positive
+from pipeline.imaging.negative import shown_as_read
 from pipeline.intake import open_document
 from pipeline.read_document import ReadDocument, conclude, read_document
 from pipeline.read_page import Readers, ReadPage
@@ -67,7 +67,8 @@ class Explainer:
 
         channel.page(1)
         drafts = read_document(
-            Path(job.path), name=job.name, sha256=job.sha256, readers=self._readers, provenance=self._provenance,
+            channel.source(job.path), name=job.name, sha256=job.sha256,
+            readers=self._readers, provenance=self._provenance,
             settings=self._settings, on_page=on_page, on_document=documents.append,
             before=lambda: job.before,
         )  # fmt: skip
@@ -81,7 +82,7 @@ class Explainer:
             return Explained(record=record, pieces=(), fields=(), counts=_counts(()), pictures={})
         document, number = found
         pieces = tuple(_pieces(document, number))
-        pictures = dict(self._draw(job, channel, pieces, [report.number for report in record.pages]))
+        pictures = dict(self._draw(job, channel, pieces, record.pages))
         return Explained(
             record=record,
             pieces=pieces,
@@ -91,21 +92,22 @@ class Explainer:
         )
 
     def _draw(
-        self, job: ExplainFile, channel: Channel, pieces: Sequence[ExplainedPiece], pages: Sequence[int]
-    ) -> Iterator[tuple[int, str]]:
-        with open_document(Path(job.path), self._settings.limits) as document:
-            for number in pages:
+        self, job: ExplainFile, channel: Channel, pieces: Sequence[ExplainedPiece], pages: Sequence[PageReport]
+    ) -> Iterator[tuple[int, bytes]]:
+        with open_document(channel.source(job.path), self._settings.limits) as document:
+            for report in pages:
+                number = report.number
                 channel.page(number)
                 try:
                     page = document.page(number)
-                    page = replace(page, pixels=positive(page))
+                    page = replace(page, pixels=shown_as_read(page, report))
                 except InputError:  # the record says so itself
                     continue
-                name = f"page-{number}.png"
                 back = page.to_scan.inverse()
                 own = [replace(piece, box=back.quad(piece.box)) for piece in pieces if piece.page == number]
-                cv2.imwrite(str(Path(job.folder, name)), picture(page.pixels, own))
-                yield number, name
+                done, encoded = cv2.imencode(".png", picture(page.pixels, own))
+                if done:
+                    yield number, encoded.tobytes()
 
 
 def load_explainer(

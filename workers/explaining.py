@@ -1,4 +1,4 @@
-"""What is asked of the process that explains a reading, and what comes back. Pictures lie in files."""
+"""What is asked of the process that explains a reading, and what comes back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.domain.model import CivilRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainFile:
-    """Read the original at `path` again and explain its record number `ordinal` (from 1); pictures go to `folder`.
+    """Read the original at `path` again and explain its record number `ordinal` (from 1).
 
     `before`: what the file goes on with.
     """
@@ -21,8 +21,15 @@ class ExplainFile:
     name: str
     sha256: str
     ordinal: int
-    folder: str
     before: Preceding | None = None
+
+    @property
+    def reads(self) -> str | None:
+        return self.path
+
+    @property
+    def writes(self) -> str | None:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +68,10 @@ class ExplainedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """`record`: as the software reads it now. `pictures`: of each of its pages, the file's name in the folder."""
+    """`record`: as the software reads it now. `pictures`: of each of its pages, as PNG."""
 
     record: CivilRecord
     pieces: tuple[ExplainedPiece, ...]
     fields: tuple[ExplainedField, ...]
     counts: Mapping[str, int]
-    pictures: Mapping[int, str]
+    pictures: Mapping[int, bytes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.domain.errors import HotichError
@@ -35,6 +35,20 @@ class ReadFile:
     skip: Mapping[int, Finding] = field(default_factory=dict)
     follows: bool = False
 
+    @property
+    def reads(self) -> str | None:
+        return self.path
+
+    @property
+    def writes(self) -> str | None:
+        return self.pdf
+
+    def vouched(self, result: object) -> FileRead:
+        """Records say of which file they are, and the copy lies where it was asked for, whatever the worker says."""
+        if not isinstance(result, FileRead) or any(r.source.sha256 != self.sha256 for r in result.records):
+            raise TypeError("not what was read of this file")
+        return replace(result, pdf=self.pdf)
+
 
 @dataclass(frozen=True, slots=True)
 class WhatPrecedes:
@@ -64,7 +78,7 @@ class Crop:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
     """`pages`: how many the file has; `elsewhere`: those in no record, and what became of them; `pdf`: where the
-    archival PDF lies; `seconds`: of the worker's time."""
+    archival PDF lies; `seconds`: of the worker's time; `texts`: what was read on each page, by its number."""
 
     records: tuple[CivilRecord, ...]
     crops: tuple[Crop, ...]
@@ -72,6 +86,7 @@ class FileRead:
     pages: int
     seconds: float
     elsewhere: tuple[PageElsewhere, ...] = ()
+    texts: Mapping[int, str] = field(default_factory=dict)
 
     def discard(self) -> None:
         """Removes the archival copy that waits to be stored; what was stored of it stays."""

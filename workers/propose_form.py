@@ -25,6 +25,14 @@ class ProposeForm:
     path: str
     form_id: str
 
+    @property
+    def reads(self) -> str | None:
+        return self.path
+
+    @property
+    def writes(self) -> str | None:
+        return None
+
 
 class Proposer:
     """A worker's job handler: `ProposeForm` in, TOML out. Raises `InputError` for a file without writing."""
@@ -35,7 +43,7 @@ class Proposer:
 
     def __call__(self, job: ProposeForm, channel: Channel) -> str:
         images: list[tuple[TextLine, ...]] = []
-        with open_document(Path(job.path), self._settings.limits) as document:
+        with open_document(channel.source(job.path), self._settings.limits) as document:
             for number in range(1, min(document.page_count, _SIDES) + 1):
                 channel.page(number)
                 read = read_page(document.page(number), self._readers)

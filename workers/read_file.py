@@ -18,10 +18,11 @@ from pipeline.continuing import Preceding
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, FieldValue, PageImage, Provenance, Status, TextLine
+from pipeline.domain.model import CivilRecord, FieldValue, PageImage, PageReport, Provenance, Status, TextLine
 from pipeline.forms.loading import add_forms
-from pipeline.imaging.negative import positive
+from pipeline.imaging.negative import shown_as_read
 from pipeline.intake import open_document
+from pipeline.intake.source import ReadableFile
 from pipeline.page_ledger import PageLedger
 from pipeline.read_document import OnLedger, conclude, read_document
 from pipeline.read_page import Readers, ReadImage, ReadPage
@@ -68,19 +69,16 @@ class FileReader:
 
     def __call__(self, job: ReadFile, channel: Channel) -> FileRead:
         started = time.monotonic()
-        path = Path(job.path)
-        try:
-            with open_document(path, self._settings.limits) as document:
-                pages = document.page_count
-            if len(job.skip) >= pages:
-                raise _all_passed_over(job)
-            held = _Held()
-            ledgers: list[PageLedger] = []
-            records = self._read(job, channel, pages, held, ledgers.append)
-            crops = tuple(self._crops(path, records, held))
-        except BaseException:
-            Path(job.pdf).unlink(missing_ok=True)
-            raise
+        source = channel.source(job.path)
+        with open_document(source, self._settings.limits) as document:
+            pages = document.page_count
+        if len(job.skip) >= pages:
+            raise _all_passed_over(job)
+        held = _Held()
+        ledgers: list[PageLedger] = []
+        texts: dict[int, str] = {}
+        records = self._read(job, channel, pages, held, ledgers.append, texts)
+        crops = tuple(self._crops(source, records, held))
         return FileRead(
             records=records,
             crops=crops,
@@ -88,27 +86,37 @@ class FileReader:
             pages=pages,
             seconds=time.monotonic() - started,
             elsewhere=tuple(page for ledger in ledgers for page in ledger.elsewhere),
+            texts=texts,
         )
 
     def _read(
-        self, job: ReadFile, channel: Channel, pages: int, held: _Held, on_ledger: OnLedger
+        self,
+        job: ReadFile,
+        channel: Channel,
+        pages: int,
+        held: _Held,
+        on_ledger: OnLedger,
+        texts: dict[int, str],
     ) -> tuple[CivilRecord, ...]:
         with (
-            Path(job.pdf).open("wb") as stream,
+            channel.target() as stream,
             ArchivalPdf(stream, identifier=f"sha256:{job.sha256}") as pdf,
         ):
 
             def on_page(page: PageImage, read: ReadPage) -> None:
-                sized = replace(page, dpi=read.report.dpi)  # what the file states is believed only where it can be
-                pdf.add_page(sized, tuple(text_spans(read)), rotation=read.report.rotation)
-                held.keep(page)
+                believed = read.report.dpi  # what the file states is believed only where it can be
+                sized = replace(page, dpi=None if believed is None else believed / page.finer)
+                spans = tuple(text_spans(read))
+                pdf.add_page(sized, spans, rotation=read.report.rotation)
+                texts[page.number] = "".join(span.text for span in spans)
+                held.keep(page, read.report)
                 channel.page_done(page.number)
                 if page.number < pages:
                     channel.page(page.number + 1)
 
             channel.page(1)
             drafts = read_document(
-                Path(job.path),
+                channel.source(job.path),
                 name=job.name,
                 sha256=job.sha256,
                 readers=self._readers,
@@ -125,13 +133,13 @@ class FileReader:
             conclude(draft, register=register, calibration=self._calibration, settings=triage) for draft in drafts
         )
 
-    def _crops(self, path: Path, records: Sequence[CivilRecord], held: _Held) -> Iterator[Crop]:
+    def _crops(self, source: ReadableFile, records: Sequence[CivilRecord], held: _Held) -> Iterator[Crop]:
         wanted: dict[int, list[tuple[int, FieldValue]]] = {}
         for index, record in enumerate(records):
             for value in record.fields:
                 if value.status is not Status.ACCEPTED:
                     wanted.setdefault(value.page, []).append((index, value))
-        for page in held.pages(path, sorted(wanted), self._settings):
+        for page in held.pages(source, sorted(wanted), self._settings):
             for index, value in wanted[page.number]:
                 jpeg = crop_of(page.pixels, page.to_scan.inverse().quad(value.box))
                 if jpeg is not None:
@@ -234,25 +242,27 @@ class _Held:
     """The first pages, kept until it is known what is in doubt."""
 
     _pages: dict[int, PageImage] = field(default_factory=dict)
+    _reports: dict[int, PageReport] = field(default_factory=dict)
     _size: int = 0
 
-    def keep(self, page: PageImage) -> None:
+    def keep(self, page: PageImage, report: PageReport) -> None:
+        self._reports[page.number] = report
         if self._size + page.pixels.nbytes <= _HELD_BYTES:
-            self._pages[page.number] = replace(page, pixels=positive(page), embedded=None)
+            self._pages[page.number] = replace(page, pixels=shown_as_read(page, report), embedded=None)
             self._size += page.pixels.nbytes
 
-    def pages(self, path: Path, numbers: Iterable[int], settings: PipelineSettings) -> Iterator[PageImage]:
-        """These pages, one at a time; those that are not held are decoded again."""
+    def pages(self, source: ReadableFile, numbers: Iterable[int], settings: PipelineSettings) -> Iterator[PageImage]:
+        """These pages, which were offered to be kept, one at a time; those that are not held are decoded again."""
         numbers = list(numbers)
         missing = [number for number in numbers if number not in self._pages]
         for number in numbers:
             if number in self._pages:
                 yield self._pages.pop(number)
         if missing:
-            with open_document(path, settings.limits) as document:
+            with open_document(source, settings.limits) as document:
                 for number in missing:
                     try:
                         page = document.page(number)
-                        yield replace(page, pixels=positive(page))
+                        yield replace(page, pixels=shown_as_read(page, self._reports[number]))
                     except InputError:  # it was readable a minute ago: then there is no picture of it
                         continue

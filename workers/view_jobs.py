@@ -7,8 +7,23 @@ from dataclasses import dataclass
 from pipeline.domain.geometry import Quad
 
 
+class _OfOriginal:
+    """A job about the original at `path`, which is passed open."""
+
+    __slots__ = ()
+    path: str
+
+    @property
+    def reads(self) -> str | None:
+        return self.path
+
+    @property
+    def writes(self) -> str | None:
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowPage:
+class ShowPage(_OfOriginal):
     """The page whole, no side longer than `longest`. `path` holds the original whose digest is `sha256`."""
 
     path: str
@@ -18,7 +33,7 @@ class ShowPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowLine:
+class ShowLine(_OfOriginal):
     """What stands in `box` (scan pixels, clockwise from the text's top left), upright and with some margin.
 
     `lines` of writing are about what stands in it: so much higher it is shown.
@@ -32,7 +47,7 @@ class ShowLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CutLine:
+class CutLine(_OfOriginal):
     """What stands in `box` as a reader is given lines: grey on white, its own size; as PNG, to learn from."""
 
     path: str

@@ -17,7 +17,7 @@ from pipeline.domain.errors import HotichError, WrongUse
 from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
-    from ocr_models.adaptation.adapt import Adapted
+    from ocr_models.adaptation.adapt import Adapted, Model
     from ocr_models.adaptation.lines import CorrectedLine
     from ocr_models.adaptation.teach import ProposedLine
     from storage.books import Correction
@@ -55,6 +55,7 @@ def run(arguments: Namespace) -> int:
             _tell_history(catalogue, book, arguments.json)
             return 0
         parts: dict[str, Any] = {"catalogue": catalogue, "objects": objects, "actor": actor(settings)}
+        parts["base"] = base_model(settings)
         report: dict[str, Any] = {"book": book}
         if arguments.lines:
             given, facts = _add(settings, catalogue, objects, book, arguments)
@@ -84,8 +85,9 @@ def _due(settings: Settings, catalogue: Catalogue, objects: ObjectStore, argumen
 
     reports: list[dict[str, Any]] = []
     for book, outcome in adapt_due(
-        catalogue=catalogue, objects=objects, actor=actor(settings), first=settings.adapt_after, adapt_one=adapt_one
-    ):
+        catalogue=catalogue, objects=objects, actor=actor(settings), first=settings.adapt_after, adapt_one=adapt_one,
+        base=base_model(settings),
+    ):  # fmt: skip
         if isinstance(outcome, HotichError):
             print(f"{book}: {outcome.message} [{outcome.code}]", file=sys.stderr)
             reports.append({"book": book, "code": outcome.code})
@@ -172,6 +174,15 @@ def _adapt(book: str, *, dry_run: bool, **parts: Any) -> Outcome:
             shown.update(task, completed=done, total=of)
 
         return adapt_book(book, dry_run=dry_run, progress=progress, **parts)
+
+
+def base_model(settings: Settings) -> Model | None:
+    """The office's own base reader; None for the one that comes with the program."""
+    from hotich.wiring.processes import own_reader
+    from ocr_models.adaptation.adapt import Model
+
+    folder = own_reader(settings)
+    return None if folder is None else Model.load(folder)
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:

@@ -8,10 +8,11 @@ import sys
 from argparse import Namespace
 from datetime import timedelta
 
-from hotich.settings import load_settings
+from hotich.settings import Settings, load_settings
 from hotich.wiring.service import service_keys, webhook_guard
-from hotich.wiring.stores import office_store
+from hotich.wiring.stores import actor, office_store, security_log
 from service.notices.webhook import webhook_secret
+from storage.people.security_log import SecurityEvent
 
 
 def add(arguments: Namespace) -> int:
@@ -28,14 +29,17 @@ def add(arguments: Namespace) -> int:
             webhook_url=arguments.webhook,
         )
         key = tables.clients.new_key(arguments.client, secrets.token_urlsafe)
+    _note(settings, SecurityEvent.CLIENT_ADDED, arguments.client, ",".join(sorted(arguments.scopes or ())))
     secret = webhook_secret(service_keys(settings), arguments.client) if arguments.webhook else None
     return _show_key(arguments, key, secret)
 
 
 def rotate(arguments: Namespace) -> int:
-    with office_store(load_settings(arguments.home)) as store, store.write() as tables:
+    settings = load_settings(arguments.home)
+    with office_store(settings) as store, store.write() as tables:
         overlap = timedelta(hours=arguments.overlap)
         key = tables.clients.new_key(arguments.client, secrets.token_urlsafe, overlap=overlap)
+    _note(settings, SecurityEvent.CLIENT_NEW_KEY, arguments.client)
     return _show_key(arguments, key)
 
 
@@ -75,9 +79,15 @@ def enable(arguments: Namespace) -> int:
 
 
 def _set_active(arguments: Namespace, active: bool) -> int:
-    with office_store(load_settings(arguments.home)) as store, store.write() as tables:
+    settings = load_settings(arguments.home)
+    with office_store(settings) as store, store.write() as tables:
         tables.clients.set_active(arguments.client, active)
+    _note(settings, SecurityEvent.CLIENT_ENABLED if active else SecurityEvent.CLIENT_DISABLED, arguments.client)
     return 0
+
+
+def _note(settings: Settings, event: SecurityEvent, client: str, detail: str = "") -> None:
+    security_log(settings).note(event, about=f"client:{client}", by=f"system:{actor(settings)}", detail=detail)
 
 
 def _show_key(arguments: Namespace, key: str, secret: str | None = None) -> int:

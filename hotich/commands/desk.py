@@ -1,4 +1,5 @@
-"""`hotich desk summary|export|seed`: the desk's day, its trail to take away, items of known truth."""
+"""`hotich desk summary|export|seed|move`: the desk's day, its trail to take away, items of known truth, and what is in
+nobody's queue."""
 
 from __future__ import annotations
 
@@ -10,13 +11,15 @@ import secrets
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from hotich import stranded
 from hotich.settings import Settings, load_settings
 from hotich.wiring.service import service_keys
-from hotich.wiring.stores import open_catalogue
+from hotich.wiring.stores import actor, open_catalogue
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.review.policy import load_policy
@@ -24,7 +27,9 @@ from pipeline.settling.triage import TriageSettings
 from storage.files import translated_os_errors
 from storage.office.store import OfficeStore
 from storage.review import ReviewStore
+from storage.review.moving import move_open, open_of
 from storage.review.seeded_items import Seed, add_seeds
+from storage.review.stranded import find_stranded, reviewer_offices
 
 if TYPE_CHECKING:
     from service.desk.overview.daily import DayReport
@@ -87,6 +92,45 @@ def seed(arguments: Namespace) -> int:
             print(f"  {why}: dòng / lines {places}", file=sys.stderr)
     print(f"{len(made.opened)} mục có sẵn đáp án / seeded items", file=sys.stderr)
     return 1 if made.unknown or made.impossible else 0
+
+
+def move(arguments: Namespace) -> int:
+    """Gives what is in nobody's queue, or with `--from` all that is open of one office, to another office. Exit code 1
+    when something still waits for nobody."""
+    settings = load_settings(arguments.home)
+    with _desk(settings) as store, store.write() as tables:
+        if arguments.to not in reviewer_offices(tables.connection):
+            raise WrongUse(
+                Message(
+                    f"{arguments.to}: cơ quan này chưa có người duyệt đang hoạt động",
+                    "that office has no active reviewer",
+                )
+            )
+        if arguments.from_office is None:
+            found = find_stranded(tables.connection, settings.office)
+            items = [item for one in found for item in one.items]
+            submissions = [submission for one in found for submission in one.submissions]
+        else:
+            items, submissions = open_of(tables.connection, arguments.from_office)
+        moved = move_open(
+            tables.connection,
+            store.clock,
+            items=items,
+            submission_ids=submissions,
+            to=arguments.to,
+            actor=actor(settings),
+        )
+        left = find_stranded(tables.connection, settings.office)
+    if arguments.json:
+        print(json.dumps({**asdict(moved), "stranded": stranded.facts(left)}, ensure_ascii=False))
+    print(
+        f"{moved.items} mục của {moved.documents} giấy tờ, {moved.submissions} hồ sơ → {arguments.to} / "
+        f"{moved.items} items of {moved.documents} documents, {moved.submissions} submissions",
+        file=sys.stderr,
+    )
+    if left:
+        print(stranded.warning(left), file=sys.stderr)
+    return 1 if left else 0
 
 
 @contextlib.contextmanager

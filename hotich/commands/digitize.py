@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.prefect_run import PrefectRun
+from hotich.commands.would_read import tell as tell_what_would_be_read
+from hotich.hints import again, other
 from hotich.progress import Progress
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
@@ -46,6 +47,8 @@ def run(arguments: Namespace) -> int:
         results = _reread(arguments, settings, order)
     else:
         inputs = _find(arguments.paths, settings, out)
+        if arguments.dry_run:
+            return tell_what_would_be_read(arguments, settings, inputs)
 
         def tell(results: Sequence[FileResult], review: Path | None) -> None:
             _tell(arguments, settings, inputs, results, out=out, review=review)
@@ -97,6 +100,8 @@ def _reread(arguments: Namespace, settings: Settings, order: BatchOrder) -> list
         chosen = catalogue.to_reread(_choice(arguments, settings, made_by.software))
     cost = cost_of(chosen, workers=settings.worker_count)
     print(cost.message(), file=sys.stderr)
+    if arguments.dry_run:
+        return []
     if chosen and not arguments.yes:
         _confirm()
     if not chosen:
@@ -250,17 +255,14 @@ def _tell(
         raise ResourceError(Message("Có tệp không có kết quả.", "An input has no result."), code="internal.lost_input")
     stream = sys.stderr if arguments.json else sys.stdout
     print_summary(results, stream, passed_over=inputs.passed_over)
+    if arguments.quiet:
+        return
     print_places(home=settings.home, out_folder=out, review=review, again=_next(arguments, results, review), out=stream)
 
 
 def _next(arguments: Namespace, results: Sequence[FileResult], review: Path | None) -> str:
-    program = "hotich" if shutil.which("hotich") else sys.argv[0]
-    words = [program, "digitize", "--retry", *(str(path) for path in arguments.paths)]
-    for name in ("out", "home", "book"):
-        if getattr(arguments, name) is not None:
-            words += [f"--{name}", str(getattr(arguments, name))]
     if any(result.status is Fate.SET_ASIDE for result in results):
-        return f"{shlex.join(words)}  (sau khi sửa / after mending)"
+        return f"{again(arguments, '--retry')}  (sau khi sửa / after mending)"
     if review is not None:
         return f"mở / open {shlex.quote(str(review))}"
-    return f"{program} verify"
+    return other(arguments, "verify")

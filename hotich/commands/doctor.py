@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 
+from hotich import stranded
 from hotich.settings import Settings, available_processors, load_settings
 from pipeline.domain.errors import HotichError
 
@@ -47,10 +48,12 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _programs()
     yield from _readers(settings)
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
+    yield from _queues(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
+    yield _closed(settings)
     yield _disk(settings)
     yield _memory(settings)
-    yield _confinement()
+    yield from _confinement()
     yield _prefect(settings)
 
 
@@ -100,6 +103,27 @@ def _stores(settings: Settings) -> str:
     return f"{settings.home}" + (f", {left} việc dở dang / unfinished" if left else "")
 
 
+def _queues(settings: Settings) -> Iterator[Check]:
+    """Whether everything open is in somebody's queue; nothing where nothing was ever catalogued."""
+    from hotich.wiring.stores import open_catalogue
+    from storage.review.stranded import stranded_in
+
+    name = "hàng đợi / queues"
+    if settings.is_new:
+        return
+    try:
+        catalogue = open_catalogue(settings)
+        try:
+            found = stranded_in(catalogue.database, settings.office)
+        finally:
+            catalogue.close()
+    except HotichError as error:
+        yield Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
+        return
+    detail = "; ".join(stranded.lines(found)) or "mọi việc đang mở đều có người thấy / all that is open is seen"
+    yield Check(name=name, ok=not found, detail=detail, mend=stranded.WAY_OUT if found else "")
+
+
 def _register(settings: Settings) -> str:
     from hotich.wiring.stores import open_register
     from pipeline.settling.register import Claims
@@ -112,6 +136,19 @@ def _register(settings: Settings) -> str:
     if outcome == "not_checked":
         return "chưa nạp; hồ sơ sẽ không được đối chiếu / empty; records will not be checked (hotich register load)"
     return "sẵn sàng / ready"
+
+
+def _closed(settings: Settings) -> Check:
+    """What of the store other users of the machine may open."""
+    places = [settings.home, settings.home / "service.key", *sorted(settings.home.glob("*.db*"))]
+    open_ones = [place for place in places if place.exists() and place.stat().st_mode & 0o007]
+    names = " ".join(str(place) for place in open_ones)
+    return Check(
+        name="chỉ chủ kho mở được / closed to other users",
+        ok=not open_ones,
+        detail=names or str(settings.home),
+        mend=f"chmod o-rwx {names}",
+    )
 
 
 def _disk(settings: Settings) -> Check:
@@ -138,19 +175,37 @@ def _memory(settings: Settings) -> Check:
     )
 
 
-def _confinement() -> Check:
-    """Tried in a process of its own, as it cannot be undone."""
+def _confinement() -> Iterator[Check]:
+    """What holds a decoder that a file has taken over; tried in a process of its own, as it cannot be undone."""
     import subprocess
 
-    code = "import sys; from workers.processes.confine import confine; sys.exit(0 if confine() else 1)"
-    enforced = subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-    return Check(
-        name="cách ly mạng / workers without network",
+    tried = subprocess.run([sys.executable, "-P", "-c", _TRIED], env=_with_code(), capture_output=True, check=False)
+    calls, _, files = tried.stdout.decode().strip().partition(" ")
+    yield Check(
+        name="bộ giải mã không mạng, không chạy chương trình / decoders without network and programs",
         ok=True,
-        detail="nhân hệ điều hành bảo đảm / enforced by the kernel"
-        if enforced
-        else "chỉ ở mức Python / by Python only: this kernel has no seccomp",
+        detail="nhân hệ điều hành bảo đảm (seccomp) / enforced by the kernel (seccomp)"
+        if calls == "True"
+        else "KHÔNG: nhân không có seccomp, chỉ chặn ở mức Python "
+        "/ NO: no seccomp here, Python's sockets alone are shut",
     )
+    yield Check(
+        name="bộ giải mã chỉ thấy tệp được giao / decoders see only their input",
+        ok=True,
+        detail=f"nhân hệ điều hành bảo đảm (Landlock {files}) / enforced by the kernel (Landlock {files})"
+        if files not in ("", "0")
+        else "KHÔNG: nhân không có Landlock; bộ giải mã đọc được tệp của người dùng này, hãy chạy bằng người dùng "
+        "riêng / NO: no Landlock here; decoders can read this user's files: run hotich as a user of its own",
+    )
+
+
+_TRIED = "from workers.processes.confine import confine; c = confine(); print(c.calls, c.files)"
+
+
+def _with_code() -> dict[str, str]:
+    from pathlib import Path
+
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 
 
 def _prefect(settings: Settings) -> Check:

@@ -146,11 +146,20 @@ def _explained(settings: Settings, wanted: _Wanted, out: Path) -> Explained:
         raise WrongUse(Message(f"{out}: không ghi được", f"cannot be written ({error.strerror})")) from error
     job = ExplainFile(
         path=str(wanted.original), name=wanted.record.source.file, sha256=wanted.record.source.sha256,
-        ordinal=wanted.ordinal, folder=str(out), before=resumed(wanted.record),
+        ordinal=wanted.ordinal, before=resumed(wanted.record),
     )  # fmt: skip
     with explaining_process(settings) as pool:
         explained: Explained = pool.submit(job).result()
+    try:
+        for page, picture in explained.pictures.items():
+            (out / _picture_name(page)).write_bytes(picture)
+    except OSError as error:
+        raise WrongUse(Message(f"{out}: không ghi được", f"cannot be written ({error.strerror})")) from error
     return explained
+
+
+def _picture_name(page: int) -> str:
+    return f"page-{page:d}.png"
 
 
 def _report(record: CivilRecord, explained: Explained) -> dict[str, Any]:
@@ -165,7 +174,7 @@ def _report(record: CivilRecord, explained: Explained) -> dict[str, Any]:
         "same_reading": not differing and record.document_type == now.document_type,
         "differing_fields": differing,
         "roles": dict(explained.counts),
-        "pictures": [{"page": page, "file": name} for page, name in sorted(explained.pictures.items())],
+        "pictures": [{"page": page, "file": _picture_name(page)} for page in sorted(explained.pictures)],
         "fields": [asdict(field) for field in explained.fields],
         "pieces": [asdict(piece) for piece in explained.pieces],
     }

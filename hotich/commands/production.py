@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 
 from hotich import __version__
+from hotich.hints import other
 from hotich.settings import Settings, export_home, load_settings
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -52,7 +53,8 @@ def deploy(arguments: Namespace) -> int:
         print(json.dumps(report))
     else:
         deployed = ", ".join((deployment, books, reread))
-        print(f"Đã đăng ký / deployed: {deployed}. Tiếp theo / next: hotich worker --pool {arguments.pool}")
+        print(f"Đã đăng ký / deployed: {deployed}")
+        print(f"Tiếp theo / next: {other(arguments, 'worker', '--pool', arguments.pool)}")
     return 0
 
 

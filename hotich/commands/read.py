@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from hotich.settings import load_settings
+from hotich.wiring.processes import own_reader
 from ocr_models.confidence import with_probability
 from ocr_models.readers import open_reader
 from pipeline.domain.errors import WrongUse
@@ -36,7 +37,7 @@ def run(arguments: Namespace) -> int:
                 ", ".join(map(str, arguments.paths))
             )
         )
-    reader = open_reader(arguments.engine, tessdata=settings.tessdata or None)
+    reader = open_reader(arguments.engine, tessdata=settings.tessdata or None, folder=own_reader(settings))
     if images.passed_over:
         _note(f"bỏ qua {images.passed_over} tệp không phải ảnh / {images.passed_over} other files were passed over")
     with _table(arguments.out) as table:

@@ -8,11 +8,13 @@ import secrets
 import sys
 from argparse import Namespace
 
-from hotich.settings import load_settings
+from hotich.settings import Settings, load_settings
 from hotich.wiring.service import service_keys
-from hotich.wiring.stores import office_store
+from hotich.wiring.stores import actor, office_store, security_log
 from service.people.accounts import Accounts
 from service.people.oidc import subject_of
+from storage.people.security_log import SecurityEvent
+from storage.people.users import login_name
 
 
 def add(arguments: Namespace) -> int:
@@ -26,6 +28,7 @@ def add(arguments: Namespace) -> int:
             accounts.add_by_subject(
                 arguments.login, name=name, office=arguments.office, roles=arguments.roles, oidc_subject=subject
             )
+        _note(settings, SecurityEvent.USER_ADDED, accounts, arguments.login, ",".join(sorted(arguments.roles)))
         return 0
     password = secrets.token_urlsafe(15) if arguments.generate else _ask()
     with office_store(settings) as store:
@@ -37,6 +40,7 @@ def add(arguments: Namespace) -> int:
             roles=arguments.roles,
             password=password,
         )
+        _note(settings, SecurityEvent.USER_ADDED, accounts, arguments.login, ",".join(sorted(arguments.roles)))
     made = {"login": arguments.login, "password": password if arguments.generate else None, "totp": totp}
     if arguments.json:
         print(json.dumps(made))
@@ -79,9 +83,18 @@ def enable(arguments: Namespace) -> int:
 
 
 def _set_active(arguments: Namespace, active: bool) -> int:
-    with office_store(load_settings(arguments.home)) as store, store.write() as tables:
-        tables.users.set_active(arguments.login, active)
+    settings = load_settings(arguments.home)
+    with office_store(settings) as store:
+        with store.write() as tables:
+            tables.users.set_active(arguments.login, active)
+        event = SecurityEvent.USER_ENABLED if active else SecurityEvent.USER_DISABLED
+        _note(settings, event, Accounts(store=store, keys=service_keys(settings)), arguments.login)
     return 0
+
+
+def _note(settings: Settings, event: SecurityEvent, accounts: Accounts, login: str, detail: str = "") -> None:
+    about = accounts.known_as(login_name(login))
+    security_log(settings).note(event, about=about, by=f"system:{actor(settings)}", detail=detail)
 
 
 def _ask() -> str:

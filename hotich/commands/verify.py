@@ -7,22 +7,27 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
+from hotich import stranded
 from hotich.settings import load_settings
 from hotich.wiring.stores import open_catalogue, open_objects
+from storage.review.stranded import stranded_in
 from storage.verify import verify
 from workers.batch.inputs import printable
 
 
 def run(arguments: Namespace) -> int:
-    """Exit code 0 when everything is whole, 3 when something is not."""
+    """Exit code 0 when everything is whole, 3 when something is not. What waits in nobody's queue is told too; it is
+    whole all the same."""
     settings = load_settings(arguments.home)
     catalogue = open_catalogue(settings)
     try:
         report = verify(open_objects(settings), catalogue, known_head=arguments.head)
+        waiting = stranded_in(catalogue.database, settings.office)
     finally:
         catalogue.close()
     if arguments.json:
-        print(json.dumps({"ok": report.ok, **asdict(report)}, ensure_ascii=False, indent=2, default=str))
+        facts = {"ok": report.ok, **asdict(report), "stranded": stranded.facts(waiting)}
+        print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
     for key in report.corrupt:
         print(f"  hỏng / damaged: {key}", file=sys.stderr)
     for gap in report.missing:
@@ -41,6 +46,8 @@ def run(arguments: Namespace) -> int:
         print(f"  nhật ký xem hồ sơ bị sửa / the log of reads is broken: {report.reads}", file=sys.stderr)
     if report.trail is not None and not report.trail.ok:
         print(f"  nhật ký duyệt bị sửa / the trail of decisions is broken: {report.trail}", file=sys.stderr)
+    if waiting:
+        print(stranded.warning(waiting), file=sys.stderr)
     vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
     print(
         f"{report.objects} đối tượng, {report.documents} hồ sơ, đã đếm trang của {report.files} tệp: {vi} / "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hotich.settings import load_settings
+from hotich.wiring.processes import own_reader
 from hotich.wiring.stores import actor, stores
 
 
@@ -11,10 +12,15 @@ def adapt_due_books() -> list[str]:
 
     Raises HotichError when the stores cannot be used.
     """
+    from ocr_models.adaptation.adapt import Model
     from workers.books.adapt_book import adapt_due, reasons_of
 
     settings = load_settings()
+    folder = own_reader(settings)
+    base = None if folder is None else Model.load(folder)
     with stores(settings) as (catalogue, objects):
         return reasons_of(
-            adapt_due(catalogue=catalogue, objects=objects, actor=actor(settings), first=settings.adapt_after)
+            adapt_due(
+                catalogue=catalogue, objects=objects, actor=actor(settings), first=settings.adapt_after, base=base
+            )
         )

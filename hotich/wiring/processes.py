@@ -45,11 +45,16 @@ def _added_forms(settings: Settings) -> tuple[tuple[str, str], ...]:
     return texts
 
 
+def own_reader(settings: Settings) -> Path | None:
+    """The folder of the office's own base reader; None where the one that comes with the program is used."""
+    return Path(settings.reader).expanduser().absolute() if settings.reader else None
+
+
 def provenance(settings: Settings, own_model: Path | None = None) -> Provenance:
     """What will read: software, models, settings. Raises `ModelMissingError` when a model is not there.
 
-    `own_model`: folder of a book's model, which reads instead of the base. Told from the models' files, without loading
-    them; the software is named by its meaning (`workers.reading_identity`).
+    `own_model`: folder of a book's model, which reads instead of the office's base. Told from the models' files,
+    without loading them; the software is named by its meaning (`workers.reading_identity`).
     """
     from ocr_models.readers import reader_identities
     from pipeline.domain.model import Provenance
@@ -58,7 +63,7 @@ def provenance(settings: Settings, own_model: Path | None = None) -> Provenance:
     cache = settings.home / "reading-identity.json" if settings.home.is_dir() else None
     return Provenance(
         software=f"hotich {__version__}+{reading_digest(cache)[:12]}",
-        models=reader_identities(settings.tessdata or None, own_model),
+        models=reader_identities(settings.tessdata or None, own_model or own_reader(settings)),
         settings_sha256=pipeline_settings(settings).sha256(),
     )
 
@@ -75,7 +80,7 @@ def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None 
             "provenance": made_by,
             "settings": pipeline_settings(settings),
             "ask_register": True,  # also of one that is loaded while the workers live
-            "own_model": own_model,
+            "own_model": own_model or own_reader(settings),
         },
         limits=WorkerLimits(
             memory_mb=settings.worker_memory_mb,
@@ -83,6 +88,7 @@ def worker_spec(settings: Settings, made_by: Provenance, own_model: Path | None 
             page_wall_s=settings.page_wall_seconds,
         ),
         answer=register.look_up,
+        readable=tuple(str(Path(place).absolute()) for place in (settings.tessdata, own_model) if place),
     )
 
 

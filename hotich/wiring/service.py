@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hotich import __version__
 from hotich.settings import Settings
 from hotich.wiring.processes import provenance, view_renderer, worker_spec
-from hotich.wiring.stores import make_home, open_catalogue, open_objects, register_on_demand
+from hotich.wiring.stores import make_home, open_catalogue, open_objects, register_on_demand, security_log
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -73,6 +73,7 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
             limits=ServiceLimits(),
             policy=load_policy(settings.home / "review.toml"),
             home_office=settings.office,
+            security_log=security_log(settings),
             citizens=_citizens(settings),
         )
 
@@ -111,7 +112,7 @@ def _citizens(settings: Settings) -> CitizenIntake | None:
 
     if not settings.citizen_page:
         return None
-    return CitizenIntake(office=settings.citizen_office, per_hour=settings.citizen_per_hour)
+    return CitizenIntake(office=settings.citizen_office or settings.office, per_hour=settings.citizen_per_hour)
 
 
 def _provider(settings: Settings) -> Provider | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
     from storage.office.store import OfficeStore
+    from storage.people.security_log import SecurityLog
     from storage.register import LoadReport, SqlRegister
     from storage.register.on_demand import OnDemandRegister
 
@@ -105,6 +107,27 @@ def make_home(settings: Settings) -> None:
 
     with translated_os_errors(Message("tạo thư mục", "making the folder").about(str(settings.home))):
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if _is_ours_alone(settings.home):
+        from storage.database import narrow
+
+        with contextlib.suppress(OSError):
+            narrow(settings.home)
+
+
+def _is_ours_alone(home: Path) -> bool:
+    """Whether the folder is a store of hotich's that this user owns, and not one that others use too, such as /tmp."""
+    with contextlib.suppress(OSError):
+        status = home.stat()
+        shared = bool(status.st_mode & stat.S_ISVTX) or home == Path.home()
+        return status.st_uid == os.getuid() and not shared and (home / "catalogue.db").exists()
+    return False
+
+
+def security_log(settings: Settings) -> SecurityLog:
+    """The log of security events, `security.jsonl` under home."""
+    from storage.people.security_log import SecurityLog
+
+    return SecurityLog(path=settings.home / "security.jsonl")
 
 
 def actor(settings: Settings) -> str:

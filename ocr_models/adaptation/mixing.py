@@ -42,6 +42,34 @@ def _words(parameters: Mapping[str, Array], line: Sample) -> Iterator[Sample]:
             yield Sample(line.ink[:, left:right], line.text[first + 1 : last], line.labels[first + 1 : last])
 
 
+def pieces_of(parameters: Mapping[str, Array], line: Sample, borders: Sequence[tuple[int, int]]) -> list[Sample | None]:
+    """The stretches of the line's text from the first letter to before the last, each with its ink, in order.
+
+    Cut half way between letters that stand beside each other, in the middle of a space; None for a stretch with too
+    little ink for its letters, or for all where the text does not fit the ink.
+    """
+    ink, steps = stacked([line.ink])
+    scores, _ = forward(parameters, ink, tuned_from="head")
+    spans = best_path(scores[0, : steps[0]], line.labels)
+    if spans is None:
+        return [None] * len(borders)
+    width = line.ink.shape[1]
+
+    def cut(before: int, after: int) -> int:
+        """The column between two letters; at either end of the line the line's own."""
+        if before < 0 or after >= len(spans):
+            return 0 if before < 0 else width
+        return _least_ink(line.ink, CELL * (spans[before].end + spans[after].start) / 2)
+
+    out: list[Sample | None] = []
+    for first, end in borders:
+        left, right = cut(first - 1, first), cut(end - 1, end)
+        fit = right - left >= CELL * (end - first)
+        piece = Sample(line.ink[:, left:right], line.text[first:end], line.labels[first:end]) if fit else None
+        out.append(piece)
+    return out
+
+
 def _least_ink(ink: Array, middle: float) -> int:
     """The column near `middle` that crosses least ink; between equal ones the nearest."""
     columns = np.arange(max(0, int(middle) - 2 * CELL), min(ink.shape[1], int(middle) + 2 * CELL + 1))

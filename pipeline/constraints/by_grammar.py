@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from pipeline.constraints.letters import WithLetters, letters
 from pipeline.constraints.lexicons import lexicon
 from pipeline.constraints.patterns import Part, Pattern, any_of, many, maybe, one_of, sequence
 from pipeline.domain.recognition import Wording
@@ -33,7 +34,10 @@ _GAP = many(" ")
 def wording(grammar: str) -> Wording | None:
     """What a field of the grammar can contain, or None where that is anything."""
     rule = _RULES.get(grammar)
-    return Pattern(sequence(_EDGE, rule(), _EDGE)) if rule else lexicon(grammar)
+    if rule is not None:
+        return Pattern(sequence(_EDGE, rule(), _EDGE))
+    words = lexicon(grammar)
+    return None if words is None else WithLetters(words, letters())
 
 
 def _personal_id() -> Part:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,20 @@ def bounds(points: Iterable[Point]) -> tuple[float, float, float, float]:
     """Smallest upright rectangle around the points: x0, y0, x1, y1. Raises ValueError on none."""
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+class WayBack(Protocol):
+    """From a derived image's pixels to those of an earlier one: a `Transform`, or a bent page's grid."""
+
+    def __call__(self, point: Point) -> Point: ...
+
+    def quad(self, quad: Quad) -> Quad:
+        """Where the quadrilateral was; of a bent page a quadrilateral around all that it shows."""
+        ...
+
+    def __matmul__(self, inner: Transform) -> WayBack:
+        """First `inner`, then `self`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

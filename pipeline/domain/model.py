@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.geometry import Quad, Transform
+from pipeline.domain.geometry import Quad, Transform, WayBack
 from pipeline.domain.message import Message
 from pipeline.domain.recognition import ModelIdentity, Reading
 
@@ -76,11 +76,12 @@ class SourceFile(_Evolve):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImage:
-    """One page as it was scanned: the original pixels, stretched where they were not square, else nothing changed.
+    """One page as it was scanned: the original pixels, stretched where they were not square, reduced where there are
+    far more than reading needs, else nothing changed.
 
     `pixels` is (H, W) grey or (H, W, 3) BGR, uint8, as a viewer displays the page (EXIF orientation
     and a PDF page's /Rotate applied). `dpi` is None when the file does not say or says nonsense. `unstretched` is the
-    page's width and height in the file's own pixels, where these are not square (a fax).
+    page's width and height in the file's own pixels, where these are not square (a fax) or were too many.
     `embedded` holds the page's own encoded bytes when the page is exactly one image, so that an
     archival copy can keep them: a whole JPEG file (`encoding` "jpeg") or a single-strip TIFF file
     around a Group 4 stream ("ccitt-g4"). Turned clockwise by `turn` degrees they show `pixels`.
@@ -102,6 +103,12 @@ class PageImage:
         return self.unstretched or (self.pixels.shape[1], self.pixels.shape[0])
 
     @property
+    def finer(self) -> float:
+        """How many times finer than `pixels` the file's own are: 1 where these were not reduced."""
+        width, height = self.scan_size
+        return float(max(1.0, width / self.pixels.shape[1], height / self.pixels.shape[0]))
+
+    @property
     def to_scan(self) -> Transform:
         """From `pixels` to scan pixels."""
         width, height = self.scan_size
@@ -121,7 +128,7 @@ class UprightImage(_Evolve):
     part: int
     colour: Colour
     dpi: float
-    to_scan: Transform
+    to_scan: WayBack
     kind: str  # "page" | "card"
     rotation: int
     skew_deg: float | None
@@ -224,7 +231,8 @@ class PageReport:
 
     `width` and `height` are the page's in scan pixels, in which every box on it counts; None where the page could not
     be read, and in records of before they were noted.
-    `missing` as in `PageImage`, no part of it either: what it costs the fields stands in their findings.
+    `missing` as in `PageImage`, and `covered`, what lies over the page, are in scan pixels and no part of it either:
+    what they cost the fields stands in their findings.
     """
 
     number: int
@@ -238,6 +246,7 @@ class PageReport:
     findings: tuple[Finding, ...] = ()
     captures: tuple[Capture, ...] = ()
     missing: Quad | None = None
+    covered: tuple[Quad, ...] = ()
 
 
 class RegisterOutcome(StrEnum):

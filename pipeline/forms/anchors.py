@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.forms import prompts
-from pipeline.forms.evidence import snap, weigh
+from pipeline.forms.evidence import SHORT, read_in_capitals, snap, weigh
 from pipeline.forms.keys import fold
 from pipeline.forms.plan import Slot
 from pipeline.forms.search import Hit, Wordings, find
@@ -25,6 +25,7 @@ LABEL_WEIGHT = 0.55  # weight below which a hit is no label
 KEPT = 0.8  # of `LABEL_WEIGHT`: lighter hits are forgotten at once; others may still make a longer one count less
 STRAY_WEIGHT = 0.95  # weight, times KEPT and `_size`, below which a hit is no label that stands out of order
 SAME_ROW = 1.2  # gain of two labels that the form prints in one row and that were read in one row
+FEW_LABELS, MOST_LABELS = 4, 0.6  # labels, and share of all, that say that a paper prints its labels in capitals
 HEADLESS = 0.6  # factor on the weights of a person's labels when the person's first label was not read
 PROMPT_WEIGHT = 1.0  # weight of printed prompts ("ngày … tháng … năm …")
 STRAY_COUNTS = 0.5  # factor on the weight of labels out of order, when orders are compared
@@ -77,12 +78,10 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
     for wording in wordings:
         texts.setdefault(fold(wording), wording)
     keys = [k for k in texts if len(k) > 1]
-    hits = []
-    for hit in find(Wordings(tuple(keys)), sheet.page_text):
-        whole = snap(hit, sheet.texts) if hit.length > 3 else hit
-        weight = weigh(whole, texts[keys[hit.wording]], sheet.texts)
-        if weight >= LABEL_WEIGHT * KEPT:
-            hits.append(LabelHit(whole, weight))
+    found = [snap(h, sheet.texts) if h.length > 3 else h for h in find(Wordings(tuple(keys)), sheet.page_text)]
+    capitals = _in_capitals(sheet, [(h, texts[keys[h.wording]]) for h in found])
+    weighed = (LabelHit(h, weigh(h, texts[keys[h.wording]], sheet.texts, capitals=capitals)) for h in found)
+    hits = [label for label in weighed if label.weight >= LABEL_WEIGHT * KEPT]
     result: dict[str, list[LabelHit]] = {}
     for label in [*_without_inner(hits), *_worn_numbers(sheet, keys)]:
         result.setdefault(keys[label.hit.wording], []).append(label)
@@ -90,6 +89,16 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
         if len(key) == 1:
             result[key] = _one_letter(sheet, key)
     return result
+
+
+def _in_capitals(sheet: Sheet, found: Sequence[tuple[Hit, str]]) -> bool:
+    """Whether the paper prints in capitals what its form prints small: most of the labels that were surely read."""
+    sure = {
+        (hit.line, hit.start): read_in_capitals(sheet.texts[hit.line][hit.start : hit.end])
+        for hit, wording in found
+        if hit.score > SURELY_TAKEN and hit.length > SHORT and hit.line == hit.last_line and wording[1:].islower()
+    }
+    return sum(sure.values()) >= max(FEW_LABELS, MOST_LABELS * len(sure))
 
 
 def _one_letter(sheet: Sheet, key: str) -> list[LabelHit]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -30,6 +30,7 @@ from pipeline.forms.search import PageText, Wordings, find, grams
 TITLE = 5.0  # evidence of a title that is a line of its own, in capitals, read well
 AGAINST = 2.5  # evidence that a wording of another form takes away
 MISSING = 0.25  # of a telling phrase's evidence that is taken away when it is not read
+BARE_LETTERS = 40  # of a page on which next to nothing was read; by trial
 ENOUGH = 4.2  # evidence below this is thin, except on a page that has few words of its own (a card's back):
 SHARE = 0.5  # there this share of what the page could show is enough,
 LEAST = 2.2  # and never less than this
@@ -84,7 +85,7 @@ class Classification:
 
     `evidence` names the wordings that decided, as the definitions spell them (never read text).
     `candidates` are the best few, best first, for `group_pages` to weigh pages together. `other`: the
-    page has the title of a paper that is read by no form.
+    page has the title of a paper that is read by no form. `bare`: next to nothing was read on the page.
     """
 
     document_type: DocumentType
@@ -94,6 +95,7 @@ class Classification:
     evidence: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     other: bool = False
+    bare: bool = False
 
     @property
     def known(self) -> bool:
@@ -142,7 +144,8 @@ def classify(
     other = max((matches[n].title for n in clues.others if n in matches), default=0.0)
     if other > OTHER_TITLE and _nearer_to_a_known_one(texts, [clues.wordings.keys[n] for n in clues.others]):
         other = 0.0
-    return decide(candidates, other=other, names=_names(clues, ranked[0][2], matches) if ranked else ())
+    decided = decide(candidates, other=other, names=_names(clues, ranked[0][2], matches) if ranked else ())
+    return replace(decided, bare=sum(c.isalpha() for line in lines for c in line.text) <= BARE_LETTERS)
 
 
 def _cell_texts(lines: Sequence[TextLine]) -> list[str]:

@@ -33,6 +33,7 @@ RULED = 0.8  # share of the writing in grid cells from which the grid tells the 
 ROW_SLACK = 0.7  # above an entry's start that its writing may begin
 NUMBERS_COUNT = 0.6  # entry numbers for each name from which the numbers tell the entries
 OVERLAP, NEW_ENTRY = 0.3, 0.85  # by which two numbers may overlap; gap that begins an entry where only names tell
+BEGINS = 0.7  # share of the columns that begin where an entry does
 CROWDED = 1.5  # entry numbers for each ruled row from which the rules do not part entries
 _NOWHERE = (-1.0, -1.0)
 _NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
@@ -180,10 +181,11 @@ def _parts(
     _, y0, _, y1 = sheet.boxes[line]
     size = len(sheet.texts[line])
     if grid is not None:
-        middle = (sheet.boxes[line][0] + sheet.boxes[line][2]) / 2
+        x0, _, x1, _ = sheet.boxes[line]
+        place = x0 + sheet.height if sheet.lines[line].crosses else (x0 + x1) / 2
         for column, cell in matched.items():
             low, high = areas[column]
-            if grid[2] in cells[cell].columns and low <= middle <= high:
+            if grid[2] in cells[cell].columns and low <= place <= high:
                 whole = Piece(line=line, start=0, end=size)
                 piece = trim(sheet, whole) or unread(sheet, line)
                 if piece is None and is_small_mark(sheet, line):
@@ -278,7 +280,22 @@ def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> 
     names = [p for p in parts if columns[p.column].grammar == "name" and columns[p.column].field]
     by_names = _gap_starts(sheet, names)
     by_numbers = _gap_starts(sheet, numbers, every=True)
-    return by_numbers if len(by_numbers) >= max(1, NUMBERS_COUNT * len(by_names)) else by_names
+    if len(by_numbers) < max(1, NUMBERS_COUNT * len(by_names)):
+        return by_names
+    return _gap_starts(sheet, [*numbers, *_misread_numbers(sheet, parts, by_numbers)], every=True)
+
+
+def _misread_numbers(sheet: Sheet, parts: Sequence[_Part], known: Sequence[float]) -> list[_Part]:
+    """Where most columns begin and no number was read: what stands in the first one, or, above all numbers, in any."""
+    slack = ROW_SLACK * sheet.height
+    width = len({p.column for p in parts})
+    return [
+        part
+        for part in parts
+        if (part.column == 0 or part.top < min(known) - slack)
+        and all(abs(part.top - top) > slack for top in known)
+        and len({p.column for p in parts if abs(p.top - part.top) <= slack}) >= BEGINS * width
+    ]
 
 
 def _ruled_starts(parts: Sequence[_Part]) -> list[int]:

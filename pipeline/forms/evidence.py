@@ -48,8 +48,11 @@ def snap(hit: Hit, texts: Sequence[str]) -> Hit:
     return replace(hit, start=start, end=end) if (start, end) != (hit.start, hit.end) else hit
 
 
-def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
-    """The hit's weight as a label, from 0 (no label) to about 1.2. Deterministic; looks at the primary reading only."""
+def weigh(hit: Hit, wording: str, texts: Sequence[str], *, capitals: bool = False) -> float:
+    """The hit's weight as a label, from 0 (no label) to about 1.2. Deterministic; looks at the primary reading only.
+
+    `capitals`: the paper prints its labels in capitals, whatever its form does.
+    """
     text, last = texts[hit.line], texts[hit.last_line]
     starts = hit.start == 0 or not text[hit.start - 1].isalnum()
     ends = hit.end >= len(last) or not last[hit.end].isalnum()
@@ -72,8 +75,14 @@ def weigh(hit: Hit, wording: str, texts: Sequence[str]) -> float:
         weight += COLON
     if not text[: hit.start].strip(" .:;,-_…("):
         weight += FIRST
-    weight *= _capitals(read, wording)
+    weight *= 1.0 if capitals and read_in_capitals(read) else _capitals(read, wording)
     return max(0.0, weight)
+
+
+def read_in_capitals(read: str) -> bool:
+    """Whether nearly all letters of a text are capitals, and they are more than a few."""
+    letters = [c for c in read if c.isalpha()]
+    return len(letters) >= FEW_LETTERS and sum(c.isupper() for c in letters) > CAPITALS * len(letters)
 
 
 def _capitals(read: str, wording: str) -> float:

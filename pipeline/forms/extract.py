@@ -23,6 +23,7 @@ from pipeline.forms.leaf import LeafFields, read_leaf
 from pipeline.forms.registered_on import in_one_row, with_event_days
 from pipeline.forms.sheet import Sheet
 from pipeline.forms.two_readings import contradicted, reconciled
+from pipeline.forms.whole_names import with_whole_names
 
 SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, however each was read
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
@@ -55,6 +56,7 @@ def extract(
             by_form = read_leaf(page, leaf, number)
             joined = reconciled(by_form, by_labels, form_leads=is_card(page))
             joined.fields = with_event_days(in_one_row(joined.fields, leaf.lines), leaf.lines)
+            with_whole_names(joined, Sheet(leaf.lines))
             read.append((leaf, joined))
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0

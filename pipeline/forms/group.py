@@ -59,7 +59,7 @@ def group_pages(
     Front and back of a card join, also when one of them is classified weakly or as a neighbouring
     type; a book's leaves join its cover or owner's page; register pages join the register's cover and
     are else documents of their own; an unknown page joins the document before it, unless it is
-    surely another paper.
+    surely another paper. A page on which next to nothing was read, right before a book's owner's page, is its cover.
     """
     groups = [] if begun is None else [_Group([begun.kind], [], list(begun.sides), begun.kind.document_type, 1)]
     for page, kind in enumerate(kinds):
@@ -118,6 +118,8 @@ def _home(groups: list[_Group], kind: Classification, waiting: Set[int]) -> tupl
         return _unknown_home(last, kind)
     if last.type in BOOKS and kind.document_type in BOOKS and kind.side not in {"cover", "owner"}:
         return _book_home(last, kind)  # member leaves of both books are much the same
+    if kind.side == "owner" and kind.document_type in BOOKS and _is_unread_cover(last):
+        return last, "owner", kind.document_type
     if kind.document_type is not last.type:
         return None
     if last.type in BOOKS:
@@ -136,6 +138,11 @@ def _book_home(last: _Group, kind: Classification) -> tuple[_Group, str, Documen
     begins = side in {"cover", "owner"} and side in last.sides
     begins = begins or (side in {"cover", "owner"} and "members" in last.sides)
     return None if begins else (last, side, last.type)
+
+
+def _is_unread_cover(last: _Group) -> bool:
+    """Whether a group is one page that may be a book's cover: dark cloth or worn gold, and nothing to read."""
+    return len(last.pages) == 1 and not last.begun and last.type is DocumentType.UNKNOWN and last.kinds[0].bare
 
 
 def _unknown_home(last: _Group, kind: Classification) -> tuple[_Group, str, DocumentType] | None:

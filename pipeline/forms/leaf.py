@@ -166,6 +166,7 @@ class LeafReader:
             if slot.role == "caption" and slot.field:
                 groups.setdefault(slot.block, []).append(self._signed(a, slot, used, flows))
         groups.setdefault(0, []).extend(self._issuer(flows, used))
+        groups[0].extend(self._signed_unsaid(groups[0], used, flows))
         groups[0].extend(self._by_shape(used))
         self._sort_out(groups)
 
@@ -282,6 +283,15 @@ class LeafReader:
         where = rectangle(x0, y1, x1, y1 + ROOM_BELOW * self.sheet.height)
         return self.place.field(slot.field or "", slot.grammar, pieces, label=slot.wordings[0], where=where)
 
+    def _signed_unsaid(
+        self,
+        known: Sequence[ExtractedField],  # noqa: ARG002
+        used: set[int],  # noqa: ARG002
+        flows: list[list[int]],  # noqa: ARG002
+    ) -> list[ExtractedField]:
+        """Signers' names whose caption was not read; a form's definition tells of none."""
+        return []
+
     def _by_shape(self, used: set[int]) -> list[ExtractedField]:
         """Values known by their shape alone, where their label was not read and only one run has that shape.
 
@@ -348,7 +358,11 @@ def number_of(digits: int) -> re.Pattern[str]:
 DATE_ALONE = re.compile(r"^\W*\d\d?[^\w\s]?[\dIl/.\-]{4,8}\d\W*$")
 _WORDS = frozenset({"text", "address", "relationship", "name", "religion", "ethnicity", "nationality"})
 _DIGITS = {"personal_id": 12, "old_national_id": 9}
-_AFTER_NAME = re.compile(r"[,;]\s|\s+[-–]\s|\s*\(|\s*\d|\s+(?:sinh năm|tuổi|chức vụ)\b", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    r"[,;]\s|\s+[-–]\s|\s*\(|\s*\d|\s+(?:sinh năm|tuổi|chức vụ|UBND|(?:phó )?chủ tịch|"
+    r"(?:phó )?trưởng (?:công an|ban|phòng)|(?:cán bộ|công chức) tư pháp)\b",
+    re.IGNORECASE,
+)
 
 
 def _blocks(sections: Sequence[Section]) -> int:

@@ -14,6 +14,7 @@ from statistics import median
 
 from pipeline.domain.geometry import Quad, bounds, rectangle
 from pipeline.domain.model import TextLine
+from pipeline.forms.copy_stamps import stamped
 from pipeline.forms.search import PageText
 
 Box = tuple[float, float, float, float]
@@ -67,7 +68,9 @@ class Sheet:
         self._whole = whole
         self._fits: dict[int, tuple[float, float]] = {}
         self.ornament = ornament = frozenset(_ornament(self.source, whole))
-        self._strips = [s for n in range(len(self.source)) if n not in ornament for s in self._cut(n, cuts.get(n, ()))]
+        self.stamps = frozenset(stamped(self.source, whole))
+        passed = ornament | self.stamps
+        self._strips = [s for n in range(len(self.source)) if n not in passed for s in self._cut(n, cuts.get(n, ()))]
         self.lines = tuple(self.source[s.line] for s in self._strips)
         self.texts = tuple(self.source[s.line].text[s.start : s.end] for s in self._strips)
         self.boxes: tuple[Box, ...] = tuple(self._strip_box(s) for s in self._strips)

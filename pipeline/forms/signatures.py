@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from pipeline.forms.anchors import Anchor
 from pipeline.forms.cleaning import trim
+from pipeline.forms.copy_stamps import is_stamp
 from pipeline.forms.keys import fold
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import SAME_ROW, Piece, Sheet
@@ -51,15 +52,16 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )  # a place, a stamp or a watermark
 # A doctor's, a midwife's, a master's: no syllable has no vowel.
-_TITLE = re.compile(r"\W*(?:(?:[bcdđghklmnpqrstvx]{2,5}\d?|ys)\b[\s.:]*)+(?=\w)", re.IGNORECASE)
-_STAMPS = ("chungthucbansaodungvoibanchinh", "saoybanchinh", "saoluctubanchinh", "dacapbansao")
+_TITLE = re.compile(r"\W*(?:(?:[bcdđghklmnpqrstvx]{2,5}\d?|[bcdđghklmnpqrstvx]\d|ys)\b[\s.,:]*)+(?=\w)", re.IGNORECASE)
+_FOR_OFFICE = re.compile(r"^\W*(?:T\s?[./]?\s?M|K\s?[./]?\s?T|T\s?[./]?\s?L|T\s?[./]?\s?U\s?[./]?\s?[QY])[\s./]+\w")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]{3,}", re.UNICODE)
 _FORM_CODE = re.compile(r"^\W*(mẫu|mau|tp\W*/?ht|stp|ht\d|hk\d|mẩu)", re.IGNORECASE)
 # Lengths are in letter heights of the sheet; all by trial.
 REACH = 16.0  # below its caption within which a signer's name stands
+WATERMARK_LETTERS, WATERMARK_LIKE = 5, 80.0  # letters of MẪU, at most, and likeness (rapidfuzz) of a watermark
+BESIDE = 2.0  # beside the line of place and day that a signer's name under it may have its middle
 SLACK = 0.3  # by which a name may overlap its caption, or the next labels below
-STAMP_LETTERS, STAMP_LIKE = 14, 78.0  # letters of such words, at least, and their likeness (rapidfuzz)
 NEXT = 2.0  # below the caption from where other labels end the room for the name, and a mere word may be its rest
 NAME_WORDS, NAME_LETTERS = (2, 6), 5  # words of a name, and its letters at least
 OFFICE_HALF = 0.5  # of the sheet's width, from the left, in which the issuing office stands
@@ -92,7 +94,9 @@ def name_under(
         piece = trim(sheet, Piece(line=n, start=start if title is None else title.end(), end=end))
         if piece and y0 > best[0] and looks_like_name(sheet.texts[n][piece.start : piece.end]):
             best = (y0, [piece])
-        elif piece and y0 > rest[0] and y0 - top > NEXT * sheet.height and _WORDS.search(sheet.texts[n]):
+        elif not piece or is_watermark(sheet.texts[n]):
+            continue
+        elif y0 > rest[0] and y0 - top > NEXT * sheet.height and _WORDS.search(sheet.texts[n]):
             rest = (y0, [piece])
     return best[1] or rest[1]
 
@@ -132,10 +136,30 @@ def _in_column(sheet: Sheet, n: int, low: float, high: float) -> tuple[int, int]
     return words[0].start(), words[-1].end()
 
 
-def is_stamp(text: str) -> bool:
-    """Whether the words are of a stamp that certifies a copy, however they were read: they stand among signatures."""
+def is_watermark(text: str) -> bool:
+    """Whether the words are MẪU or SPECIMEN, however they were read."""
     key = fold(text)
-    return len(key) >= STAMP_LETTERS and any(fuzz.partial_ratio(key, stamp) >= STAMP_LIKE for stamp in _STAMPS)
+    short = len(key) <= WATERMARK_LETTERS and fuzz.ratio(key, "mau") >= WATERMARK_LIKE
+    return short or (len(key) >= len("specimen") - 1 and fuzz.partial_ratio(key, "specimen") >= WATERMARK_LIKE)
+
+
+def signs_for_office(text: str) -> bool:
+    """Whether a caption says for which office somebody signs, whichever it is: "TM. UBND XÃ …", "KT. CHỦ TỊCH"."""
+    return bool(_FOR_OFFICE.match(text)) and text.isupper() and len(fold(text)) > OFFICE_LETTERS
+
+
+def signer_below(sheet: Sheet, date: Anchor, used: Sequence[int], lines: Sequence[int]) -> list[Piece]:
+    """The name under the line that says place and day of the signature, where a stamp has left nothing to read of the
+    caption between them; nothing that does not look like a name."""
+    x0, y0, x1, _ = sheet.boxes[date.line]
+    slack = BESIDE * sheet.height
+    under = [
+        n
+        for n in lines
+        if sheet.boxes[n][1] > y0 and x0 - slack <= (sheet.boxes[n][0] + sheet.boxes[n][2]) / 2 <= x1 + slack
+    ]
+    pieces = name_under(sheet, date, [], used, under)
+    return [p for p in pieces if looks_like_name(sheet.texts[p.line][p.start : p.end])]
 
 
 def looks_like_name(text: str) -> bool:

@@ -23,6 +23,8 @@ NEAR = 1.0  # and on cards, where the columns stand closer
 ALIGNED = 1.5  # between the start of a run and of the label above whose column it is in
 COLUMN = 2.0  # to the left of its label that a value may begin; further away is another column
 UNDER = 1.0  # to the left of its label that a value may begin which had no room beside it
+JOINED = 0.6  # gap in a row below which two strips were one
+_NUMBERING = re.compile(r"^\W*\d{1,2}\W*$")
 _BROKEN_DATE = re.compile(r"^\W*ngày\s*\d{1,2}(?:\s*tháng(?:\s*\d{1,2}(?:\s*năm)?)?)?\W*$", re.IGNORECASE)
 
 
@@ -150,8 +152,10 @@ class Walk:
         fresh: list[Holder] = []
         current: Holder | None = None
         edge = self.sheet.left
-        for n in lines:
+        for n, after in zip(lines, [*lines[1:], None], strict=True):
             at = 0
+            if after is not None and current is not None and current.pieces and self._numbers(n, after):
+                continue
             for stop in self.stops.get(n, []):
                 if stop.start < at:
                     continue
@@ -167,6 +171,14 @@ class Walk:
                 current = self._give(n, at, size, current, edge)
                 edge = self.sheet.boxes[n][2]
         self._close(fresh)
+
+    def _numbers(self, line: int, after: int) -> bool:
+        """Whether a strip is the number of the label that begins the next one: "8" before ". Ngày cấp:"."""
+        first = next(iter(self.stops.get(after, [])), None)
+        if first is None or not _NUMBERING.match(self.sheet.texts[line]):
+            return False
+        begins = not any(c.isalnum() for c in self.sheet.texts[after][: first.start])
+        return begins and self.sheet.boxes[after][0] - self.sheet.boxes[line][2] < JOINED * self.sheet.height
 
     def _hold(self, line: int, stop: Stop, current: Holder | None) -> Holder:
         if not stop.head and stop.slot in self._by_slot:

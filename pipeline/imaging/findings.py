@@ -29,6 +29,13 @@ NEGATIVE = Finding(
         "A negative (light writing on dark); it was inverted to be read",
     ),
 )
+COVERED = Finding(
+    code="page.covered",
+    message=Message(
+        "Có chỗ trên trang bị che (ngón tay) hoặc mất; mục nào ở đó cần người xem, hoặc chụp lại",
+        "Something lies over the page (a finger), or a part is gone: look at what stands there, or take it again",
+    ),
+)
 # Limits of the measures that `pipeline.imaging.quality` describes; all by trial.
 _BLURRED = 0.12  # `sharpness`, rise per pixel over contrast; less is blurred
 _SMALL_TEXT_PX = 9.0  # `text_height_px`, pixels; lower letters are too small to read

@@ -34,13 +34,14 @@ class Ink:
     """Character-like pieces of ink.
 
     `mask` is 1 on their pixels; `depth` says how much darker than the paper these and their soft edges
-    are, in grey levels; `boxes` is (N, 4): x, y, width, height; `height` is their median
-    height in view pixels (about the height of a small letter), `darkness` the median of how much
-    darker than the paper they are (0 to 1).
+    are, in grey levels; `ruled` says it of rules and the dots of leaders, which are no letters; `boxes` is
+    (N, 4): x, y, width, height; `height` is their median height in view pixels (about the height of a
+    small letter), `darkness` the median of how much darker than the paper they are (0 to 1).
     """
 
     mask: Gray
     depth: Gray
+    ruled: Gray
     boxes: Boxes
     height: float
     darkness: float
@@ -75,12 +76,15 @@ def find_ink(grey: Gray) -> Ink:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_32S)
     keep = _like_characters(stats)
     keep[0] = False
-    mask = keep.astype(np.uint8)[labels]
+    kinds = (keep + 2 * _like_rules(stats)).astype(np.uint8)[labels]
+    mask = np.asarray(cv2.compare(kinds, 1, cv2.CMP_EQ) & 1, dtype=np.uint8)
+    darker = cv2.subtract(np.full_like(grey, round(paper)), grey)
     boxes = np.ascontiguousarray(stats[keep][:, :4], dtype=np.int32)
     darkness = _darkness(grey, boxes, paper)
     return Ink(
         mask=mask,
-        depth=_depth(grey, mask, paper),
+        depth=_depth(darker, mask),
+        ruled=_depth(darker, kinds >> 1),
         boxes=boxes,
         height=_letter_height(boxes),
         darkness=darkness,
@@ -88,9 +92,9 @@ def find_ink(grey: Gray) -> Ink:
     )
 
 
-def _depth(grey: Gray, mask: Gray, paper: float) -> Gray:
+def _depth(darker: cv2.typing.MatLike, mask: Gray) -> Gray:
     around = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.multiply(cv2.subtract(np.full_like(grey, round(paper)), grey), around), dtype=np.uint8)
+    return np.asarray(cv2.multiply(darker, around), dtype=np.uint8)
 
 
 def _letter_height(boxes: Boxes) -> float:
@@ -142,6 +146,15 @@ def _like_characters(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
         & (long < 14 * np.maximum(short, 1))
         & ~((fill > 0.85) & (long > 4 * _MM))
     )
+
+
+def _like_rules(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which pieces are rules, 8 mm long at least and 0.7 mm thick at most, or dots of 2 pixels at least. By trial."""
+    area = stats[:, 4]
+    long = np.maximum(stats[:, 2], stats[:, 3])
+    rules = (long >= 8 * _MM) & (area < 0.7 * _MM * long) | (long < 0.9 * _MM) & (area >= 2)
+    rules[0] = False  # the ground
+    return np.asarray(rules)
 
 
 def _darkness(grey: Gray, boxes: Boxes, paper: float) -> float:

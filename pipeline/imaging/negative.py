@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.model import PageImage
+from pipeline.domain.model import PageImage, PageReport
+from pipeline.imaging.findings import NEGATIVE
 from pipeline.imaging.ink import VIEW_DPI, Gray, find_ink
 from pipeline.imaging.skew import estimate_skew
 from pipeline.imaging.warp import Pixels, reduced
@@ -25,6 +26,12 @@ _A4_IN = 11.69  # longer side, ISO 216
 def positive(page: PageImage) -> Pixels:
     """The page's pixels, of a negative inverted: as people and readers see it."""
     return np.asarray(255 - page.pixels, np.uint8) if is_negative(page.pixels, page.dpi) else page.pixels
+
+
+def shown_as_read(page: PageImage, report: PageReport) -> Pixels:
+    """`positive` of a page that was read: its report says whether it is a negative, nothing is judged again."""
+    told = any(finding.code == NEGATIVE.code for finding in report.findings)
+    return np.asarray(255 - page.pixels, np.uint8) if told else page.pixels
 
 
 def is_negative(scan: Pixels, dpi: float | None) -> bool:

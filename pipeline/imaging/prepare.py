@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from pipeline.domain.geometry import Transform
-from pipeline.domain.model import Capture, PageImage, PageReport, UprightImage
+from pipeline.domain.geometry import Quad, Transform, WayBack
+from pipeline.domain.model import Capture, CaptureSpot, PageImage, PageReport, UprightImage
 from pipeline.domain.recognition import Recognizer
 from pipeline.imaging.arrange import as_read
 from pipeline.imaging.blank import is_blank
@@ -26,6 +26,7 @@ from pipeline.imaging.leftover import writing_beside_cards
 from pipeline.imaging.light import deepened, flatten, is_uneven, light_field
 from pipeline.imaging.locate import frame_itself, locate_regions
 from pipeline.imaging.negative import positive
+from pipeline.imaging.opened_book import FlatPage, OpenedBook, find_opened_book
 from pipeline.imaging.osd import upside_down_by_osd
 from pipeline.imaging.quality import measure_quality
 from pipeline.imaging.regions import Region, whole_frame
@@ -51,13 +52,19 @@ _REPORTED = frozenset(("crispness", "light", "missing", "screen"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedPage:
-    """What was measured on the page, and the upright images of what lies on it, in reading order."""
+    """What was measured on the page, and the upright images of what lies on it, in reading order.
+
+    `book`: the opened book that it shows, whose flattened pages the images are.
+    """
 
     report: PageReport
     images: tuple[UprightImage, ...]
+    book: OpenedBook | None = None
 
 
-def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = True) -> PreparedPage:
+def prepare_page(
+    page: PageImage, *, reader: Recognizer | None, cards: bool = True, spread: OpenedBook | None = None
+) -> PreparedPage:
     """Finds, turns, squares, straightens and lights what lies on a scanned page; inverts a negative.
 
     Every image's `to_scan` leads exactly to the scan's pixels. Each step may abstain: then the image
@@ -66,13 +73,21 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
     height where the file is silent or its letters say otherwise (`quality["dpi_estimated"]` is 1 then).
     Images above 400 dpi are reduced to 300; none is enlarged. `reader` decides which way is up; without
     one Tesseract's page orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
+    Photographed opened books give an image for each of their pages, flattened; one for both with `spread`, the book
+    that was found on this page before.
     """
     shown = positive(page)
     negative = shown is not page.pixels
     claimed = page.dpi
     page = _with_believable_dpi(replace(page, pixels=shown))
-    regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
-    parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
+    book = spread or find_opened_book(page.pixels)
+    regions: list[Region] = []
+    if book is not None:
+        flat = book.pages if spread is None else (book.joined(),)
+        parts = [_flat_part(page, leaf, part, reader) for part, leaf in enumerate(flat, start=1)]
+    else:
+        regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
+        parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
     images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))
     captures = tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1))
@@ -84,6 +99,7 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
         findings[NEGATIVE.code] = NEGATIVE
     if writing_beside_cards(page.pixels, regions):
         findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
+    covered = () if book is None else tuple(page.to_scan.quad(q) for leaf in book.pages for q in leaf.covered)
     damage = damage_of(page)
     if damage is not None:
         findings[damage.code] = damage
@@ -91,7 +107,7 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
         number=page.number,
         width=page.scan_size[0],
         height=page.scan_size[1],
-        dpi=page.dpi,
+        dpi=None if page.dpi is None else page.dpi * page.finer,
         rotation=first.rotation,
         skew_deg=first.skew_deg,
         quality=first.quality | {k: v for k, v in captures[0].measures.items() if k in _REPORTED},
@@ -99,8 +115,9 @@ def prepare_page(page: PageImage, *, reader: Recognizer | None, cards: bool = Tr
         findings=tuple(findings.values()),
         captures=captures,
         missing=None if page.missing is None else page.to_scan.quad(page.missing),
+        covered=covered,
     )
-    return PreparedPage(report=report, images=images)
+    return PreparedPage(report=report, images=images, book=book)
 
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
@@ -141,7 +158,9 @@ def _with_believable_dpi(page: PageImage) -> PageImage:
     return replace(page, dpi=None) if contradicted(page.dpi, max(width, height), letters) else page
 
 
-def _prepare_region(page: PageImage, region: Region, part: int, reader: Recognizer | None) -> _Part:
+def _prepare_region(
+    page: PageImage, region: Region, part: int, reader: Recognizer | None, page_to_scan: WayBack | None = None
+) -> _Part:
     look = _look_at(page.pixels, region)
     blank = is_blank(look.ink, look.grey)
     skew, upside_down, sure = (
@@ -160,7 +179,7 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
         part=part,
         colour=colour,
         dpi=dpi,
-        to_scan=page.to_scan @ to_scan,
+        to_scan=(page_to_scan or page.to_scan) @ to_scan,
         kind=region.kind,
         rotation=turn,
         skew_deg=skew.angle_deg,
@@ -168,6 +187,23 @@ def _prepare_region(page: PageImage, region: Region, part: int, reader: Recogniz
         quality=quality,
     )
     return _Part(image, sure, _capture(page, region, part, look))
+
+
+def _flat_part(page: PageImage, leaf: FlatPage, part: int, reader: Recognizer | None) -> _Part:
+    """A page of an opened book, prepared as a scan of its own; its places are told on the whole scan."""
+    height, width = leaf.pixels.shape[:2]
+    alone = PageImage(number=page.number, pixels=leaf.pixels, dpi=page.dpi)
+    made = _prepare_region(
+        alone, whole_frame(width, height, dpi=page.dpi), part, reader, leaf.to_scan.into(page.to_scan)
+    )
+    capture = made.capture
+
+    def on_scan(place: Quad) -> Quad:
+        return page.to_scan.quad(leaf.to_scan.quad(place))
+
+    spots = tuple(replace(spot, place=on_scan(spot.place)) for spot in capture.spots)
+    spots += tuple(CaptureSpot(kind="covered", place=page.to_scan.quad(q), value=1.0) for q in leaf.covered)
+    return replace(made, capture=replace(capture, place=on_scan(capture.place), spots=spots))
 
 
 def _capture(page: PageImage, region: Region, part: int, look: _Look) -> Capture:

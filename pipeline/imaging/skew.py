@@ -11,14 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.imaging.ink import VIEW_DPI, Ink
+from pipeline.imaging.ink import VIEW_DPI, Gray, Ink
 
 LIMIT_DEG = 15.0  # largest slope that is looked for; by trial
 _COARSE_DEG = 0.5  # step of the first search; by trial
-_FINER_DEG = ((0.1, 0.5), (0.02, 0.12))  # step and reach of the searches around the peak; by trial
+_FINER_DEG = ((0.1, 0.5, 25_000), (0.02, 0.1, 100_000))
+"""Step and reach of the searches around the peak, and how many pixels they look at, for speed; by trial."""
+_CLIMBS = 3  # times that a search goes on where its best angle is the last that it tried
 _TOP_DEG, _TOP_SHIFT_DEG = 0.085, 0.04  # reach of the parabola through the top, and how far it may move it; by trial
 _POINTS_COARSE = 8_000  # inked pixels used in the first search; for speed
-_POINTS_FINE = 60_000  # and in the finer ones; for speed
+_POINTS_FINE = 45_000  # and in the finer ones; for speed
+_POINTS_RULED = 30_000  # pixels of rules and leaders that join them; for speed
 _LINE_WINDOW = int(7 * VIEW_DPI / 25.4)  # view pixels, 7 mm: waves longer than a line pitch say nothing of lines
 _MIN_PIECES = 24  # letters; fewer give no angle; by trial; steady
 _MIN_PROMINENCE = 1.35  # energy at the peak over its median over all angles; less is no peak; by trial; steady
@@ -46,7 +49,7 @@ def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG, vertical: bool | No
     """
     if ink.pieces < _MIN_PIECES or not ink.depth.any():
         return SkewEstimate(None, False)
-    points, weights = _points(ink, _POINTS_FINE)
+    points, weights = _points(ink.depth, _POINTS_FINE)
     sideways = np.stack((points[:, 1], -points[:, 0]), axis=1)  # as after a clockwise quarter turn
     angles = np.arange(-limit_deg, limit_deg + 1e-6, _COARSE_DEG)
     stride = max(1, len(points) // _POINTS_COARSE)
@@ -58,26 +61,28 @@ def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG, vertical: bool | No
     prominence = float(energies.max() / max(np.median(energies), 1e-9))
     if prominence < _MIN_PROMINENCE:
         return SkewEstimate(None, vertical)
-    fine = sideways if vertical else points
+    ruled, darkness = _points(ink.ruled, _POINTS_RULED)
+    points, weights = np.concatenate((points, ruled)), np.concatenate((weights, darkness))
+    fine = np.stack((points[:, 1], -points[:, 0]), axis=1) if vertical else points
     angle = _refined(fine, weights, float(angles[int(energies.argmax())]))
     if abs(angle) > limit_deg:
         return SkewEstimate(None, vertical)
     return SkewEstimate(angle, vertical)
 
 
-def _points(ink: Ink, most: int) -> tuple[Points, NDArray[np.float32]]:
+def _points(depth: Gray, most: int) -> tuple[Points, NDArray[np.float32]]:
     """Up to about `most` inked pixels, every n-th in reading order, and their darkness.
 
     Each stands at a random place within its square, and the darkness of soft edges carries the fraction
     of a pixel by which a line climbs. Without either the estimate locks to zero, where whole pixel rows
     fall into one bin.
     """
-    flat = np.flatnonzero(ink.depth)
+    flat = np.flatnonzero(depth)
     flat = flat[:: max(1, len(flat) // most)]
-    rows, columns = np.divmod(flat, ink.depth.shape[1])
+    rows, columns = np.divmod(flat, depth.shape[1])
     within = np.random.default_rng(11).random((len(flat), 2), dtype=np.float32)
     points = np.stack((columns, rows), axis=1).astype(np.float32) + within
-    return points, ink.depth.ravel()[flat].astype(np.float32)
+    return points, depth.ravel()[flat].astype(np.float32)
 
 
 def _profile(points: Points, degrees: float, bin_px: float) -> NDArray[np.float64]:
@@ -101,10 +106,15 @@ def _row_energy(points: Points, degrees: float, bin_px: float = 2.0) -> float:
 def _refined(points: Points, weights: NDArray[np.float32], start: float) -> float:
     """Peak of the profile's roughness around `start`, to a few thousandths of a degree."""
     best = start
-    for step, reach in _FINER_DEG:
-        angles = best + np.arange(-reach, reach + step / 2, step)
-        energies = np.array([_roughness(points, weights, a) for a in angles])
-        best = float(angles[int(energies.argmax())])
+    for step, reach, most in _FINER_DEG:
+        stride = max(1, len(points) // most)
+        some, dark = points[::stride], weights[::stride]
+        for _ in range(_CLIMBS):
+            angles = best + np.arange(-reach, reach + step / 2, step)
+            energies = np.array([_roughness(some, dark, a) for a in angles])
+            best = float(angles[int(energies.argmax())])
+            if 0 < energies.argmax() < len(angles) - 1:
+                break  # the top is within reach
     near = np.abs(angles - best) <= _TOP_DEG  # a parabola through the top: single values are noisy
     bend, slope, _ = np.polyfit(angles[near] - best, energies[near] / energies.max(), 2)
     return best + float(np.clip(-slope / (2 * bend), -_TOP_SHIFT_DEG, _TOP_SHIFT_DEG)) if bend < 0 else best

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -24,6 +23,7 @@ from pipeline.intake.errors import (
     UnsupportedType,
 )
 from pipeline.intake.limits import IntakeLimits
+from pipeline.intake.source import ReadableFile
 
 
 class PageSource(Protocol):
@@ -99,14 +99,13 @@ class Document:
         self.close()
 
 
-def open_document(path: Path, limits: IntakeLimits | None = None) -> Document:
-    """The file at `path`, its type decided by its content.
+def open_document(path: ReadableFile, limits: IntakeLimits | None = None) -> Document:
+    """The file at `path`, or one that was passed open; its type is decided by its content.
 
     Nothing is decoded yet, nothing in the file is ever executed, and the file is never written.
     Raises the subclasses of `IntakeError`, each with a stable code.
     """
     limits = limits or IntakeLimits()
-    path = Path(path)
     name = printable(path.name)
     size = _checked_size(path, name, limits)
     try:
@@ -134,7 +133,7 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)
 
 
-def _checked_size(path: Path, name: str, limits: IntakeLimits) -> int:
+def _checked_size(path: ReadableFile, name: str, limits: IntakeLimits) -> int:
     try:
         status = path.stat()
     except FileNotFoundError as error:
@@ -162,7 +161,7 @@ def _readable_type(head: bytes, name: str) -> str:
     raise UnsupportedType.about(name, kind=sniff.foreign_kind(head))
 
 
-def _open_source(path: Path, name: str, media_type: str, limits: IntakeLimits) -> PageSource:
+def _open_source(path: ReadableFile, name: str, media_type: str, limits: IntakeLimits) -> PageSource:
     # Imported here: a batch of photographs never loads the PDF libraries, nor a batch of PDFs libheif.
     if media_type == sniff.PDF:
         from pipeline.intake.pdf import PdfSource

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pillow_heif
 
@@ -11,9 +9,10 @@ from pipeline.domain.model import Finding, PageImage
 from pipeline.intake.errors import CorruptFile, EncryptedFile, IntakeError, TruncatedFile, UnsupportedType
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.missing import missing_with, zeros_at_end
-from pipeline.intake.pixels import Pixels, pixels_of, plausible_dpi, rest_of, squared
+from pipeline.intake.pixels import Pixels, coarser, pixels_of, plausible_dpi, rest_of, shrink_of, squared
 from pipeline.intake.raster import is_cut, resolution_of
 from pipeline.intake.sniff import HEIC
+from pipeline.intake.source import ReadableFile
 
 _UNREAD = ("unsupported", "has not been built in", "decoder plugin")  # libheif, of codings it has no decoder for
 
@@ -23,11 +22,11 @@ class HeicSource:
 
     findings: tuple[Finding, ...] = ()
 
-    def __init__(self, path: Path, name: str, limits: IntakeLimits) -> None:
+    def __init__(self, path: ReadableFile, name: str, limits: IntakeLimits) -> None:
         self._name = name
         self._path = path
         try:
-            self._file = pillow_heif.open_heif(str(path), convert_hdr_to_8bit=True)
+            self._file = pillow_heif.open_heif(path.read_bytes(), convert_hdr_to_8bit=True)
         except Exception as error:
             raise self._why(error) from error
         limits.check_pages(len(self._file), name=name)
@@ -43,13 +42,16 @@ class HeicSource:
             image = self._file[number - 1].to_pillow()
         except Exception as error:
             raise self._why(error, page=number) from error
-        stored = pixels_of(image)
-        pixels, dpi = squared(stored, resolution_of(image))
+        full, resolution = image.size, resolution_of(image)
+        shrink = shrink_of(full, resolution)
+        stored = pixels_of(image, shrink)
+        del image
+        pixels, dpi = squared(stored, coarser(resolution, shrink))
         return PageImage(
             number=number,
             pixels=pixels,
             dpi=plausible_dpi(dpi, *pixels.shape[:2]),
-            unstretched=(stored.shape[1], stored.shape[0]),
+            unstretched=full,
             missing=rest_of(pixels, self._missing_from(number), turn=0),
         )
 

@@ -19,6 +19,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.intake.jpeg import START_OF_SCAN, is_frame, scan_end, segments, without_markers
+from pipeline.intake.pixels import shrink_of
+from pipeline.intake.restarts import part_missing_from
 
 Decode = Callable[[bytes], NDArray[np.uint8]]
 """The picture that compressed data give, in its stored rows. May raise anything."""
@@ -43,14 +45,19 @@ def jpeg_missing_from(data: bytes, pixels: NDArray[np.uint8]) -> float | None:
         return None
     if not scans.complete:
         return 0.0
+    lost = part_missing_from(data, scans.start, scans.end, missing_from) if scans.count == 1 else None
+    return _ends_early(data, scans, pixels) if lost is None else lost
+
+
+def _ends_early(data: bytes, scans: _Scans, pixels: NDArray[np.uint8]) -> float | None:
     body = data[scans.start : scans.end]
     if scans.count == 1 and _ZEROS not in body and not _is_constant(pixels[-1]):
         return None  # missing rows would be one grey
 
     def decode(body: bytes) -> NDArray[np.uint8]:
         image = JpegImageFile(BytesIO(data[: scans.start] + without_markers(body) + b"\xff\xd9"))
-        if scans.count == 1:
-            image.draft(image.mode, (image.width // _REDUCED, image.height // _REDUCED))
+        shrink = _REDUCED if scans.count == 1 else shrink_of(image.size, None, huge=4)
+        image.draft(image.mode, (image.width // shrink, image.height // shrink))
         image.load()
         return np.asarray(image)
 

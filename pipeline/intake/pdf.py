@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
@@ -21,6 +20,7 @@ from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.pdf_content import content_of, images_of
 from pipeline.intake.pdf_tree import PdfPage, alone, has_active_content, walk_pages
 from pipeline.intake.pixels import LONG_SIDE_IN, plausible_dpi, rest_of
+from pipeline.intake.source import ReadableFile
 
 RENDER_DPI = 300.0  # of pages that are drawings: what scans are asked for
 _FINEST_DRAWN = 36_000_000  # pixels of a page drawn finer than that: A4 at 600 dpi; a bound on memory
@@ -30,13 +30,18 @@ _END_WITHIN = 16_384  # bytes before the end in which the end mark must stand; s
 class PdfSource:
     """The tree is read at once, a page's image or drawing when asked for. Scripts are never run."""
 
-    def __init__(self, path: Path, name: str, limits: IntakeLimits) -> None:
+    def __init__(self, path: ReadableFile, name: str, limits: IntakeLimits) -> None:
         self._path = path
         self._name = name
         self._limits = limits
         self._renderer: Any = None
         self._broken: dict[tuple[int, int], bool] = {}
-        self._pdf = _opened(path, name)
+        self._stream = path.open("rb")
+        try:
+            self._pdf = _opened(self._stream, path, name)
+        except BaseException:
+            self._stream.close()
+            raise
         try:
             self._repaired = _was_repaired(self._pdf)
             if self._repaired and not _has_end(path):
@@ -87,6 +92,7 @@ class PdfSource:
             self._renderer.close()
             self._renderer = None
         self._pdf.close()
+        self._stream.close()
 
     def _is_broken(self, image: Any) -> bool:
         """Looked at once: pages of some files share the list of all their images."""
@@ -107,7 +113,7 @@ class PdfSource:
         self._limits.check_pixels(width * dpi, height * dpi, name=self._name, page=number)
         try:
             if self._renderer is None:
-                self._renderer = pypdfium2.PdfDocument(self._path)
+                self._renderer = pypdfium2.PdfDocument(self._path.open("rb"), autoclose=True)
                 self._renderer.init_forms()  # so that filled-in fields show; scripts need an engine we lack
             if len(self._renderer) == len(self._pages):
                 pixels = _drawn(self._renderer[number - 1], page, dpi)
@@ -145,10 +151,10 @@ def _drawn(leaf: Any, page: PdfPage, dpi: float) -> NDArray[np.uint8]:
     return pixels
 
 
-def _opened(path: Path, name: str) -> pikepdf.Pdf:
+def _opened(stream: BinaryIO, path: ReadableFile, name: str) -> pikepdf.Pdf:
     try:
         # Plain reads: a mapped file that shrinks under us would kill the process.
-        return pikepdf.open(path, access_mode=pikepdf.AccessMode.stream, inherit_page_attributes=False)
+        return pikepdf.open(stream, access_mode=pikepdf.AccessMode.stream, inherit_page_attributes=False)
     except pikepdf.PasswordError as error:
         raise EncryptedFile.about(name) from error
     except pikepdf.PdfError as error:
@@ -157,7 +163,7 @@ def _opened(path: Path, name: str) -> pikepdf.Pdf:
         raise CorruptFile.about(name, reason="PDF structure") from error
 
 
-def _has_end(path: Path) -> bool:
+def _has_end(path: ReadableFile) -> bool:
     """Whether the end-of-file mark stands near the end (some software appends rubbish)."""
     with path.open("rb") as stream:
         size = stream.seek(0, 2)

@@ -7,7 +7,7 @@ import math
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.missing import group4_missing_from, jpeg_missing_from
 from pipeline.intake.pdf_content import PlacedImage, bounds_of, covers, inflate
 from pipeline.intake.pdf_tree import PdfPage
-from pipeline.intake.pixels import displayed, pixels_of, rest_of, squared
+from pipeline.intake.pixels import coarser, displayed, pixels_of, reduced_by, rest_of, shrink_of, squared
 
 _SHARE_OF_PAGE = 0.4  # of the page's area: a smaller image on an otherwise empty sheet is a picture on a page; by trial
 _SQUARE, _STRAIGHT = 0.002, 0.99999  # cosine of the angle between its sides; of its turn: 0.1 and 0.26 degrees of slack
@@ -119,13 +119,16 @@ def decode(
     if "/SMask" in image or "/Mask" in image:
         return None
     try:
-        samples = _samples(placed)
+        full = (int(placed.image["/Width"]), int(placed.image["/Height"]))
+        shrink = shrink_of(full, placement.dpi)
+        samples = _samples(placed, shrink)
     except (OSError, SyntaxError, ValueError, zlib.error, struct.error, pikepdf.PdfError) as error:
         raise CorruptFile.about(name, page=number, reason=f"image: {type(error).__name__}") from error
     if samples is None:
         return None
     stored = displayed(samples.pixels, mirror=placement.mirror, turn=placement.turn)
-    pixels, dpi = squared(stored, placement.dpi)
+    shrink = round(full[0] / samples.pixels.shape[1])  # JPEG in steps of its own
+    pixels, dpi = squared(stored, coarser(placement.dpi, shrink))
     keep = samples.encoding is not None and not placement.mirror and pixels is stored
     return Decoded(
         pixels=pixels,
@@ -133,7 +136,7 @@ def decode(
         embedded=samples.embedded if keep else None,
         encoding=samples.encoding if keep else None,
         turn=placement.turn if keep else 0,
-        unstretched=(stored.shape[1], stored.shape[0]),
+        unstretched=full[::-1] if placement.turn in (90, 270) else full,
         missing=rest_of(pixels, samples.missing_from, turn=placement.turn),
     )
 
@@ -171,7 +174,16 @@ def _turn_of(right: tuple[float, float], down: tuple[float, float]) -> tuple[int
     return None, mirror
 
 
-def _samples(placed: PlacedImage) -> _Samples | None:
+def _samples(placed: PlacedImage, shrink: int = 1) -> _Samples | None:
+    """The image's samples reduced by `shrink`; None where the renderer is to draw it."""
+    decoded = _decoded(placed, shrink)
+    full = (int(placed.image["/Width"]), int(placed.image["/Height"]))
+    if decoded is None or shrink == 1 or decoded.pixels.shape[1] < full[0]:
+        return decoded
+    return replace(decoded, pixels=reduced_by(decoded.pixels, shrink))
+
+
+def _decoded(placed: PlacedImage, shrink: int) -> _Samples | None:
     image = placed.image
     filters, parameters = _filters(image)
     data: bytes = image.read_raw_bytes()
@@ -188,7 +200,7 @@ def _samples(placed: PlacedImage) -> _Samples | None:
     kind = filters[0] if filters else ""
     options = parameters[0] if parameters else {}
     if kind == "/DCTDecode":
-        return _jpeg(data, (width, height), channels, inverted, options)
+        return _jpeg(data, (width, height), channels, inverted, options, shrink)
     if kind == "/CCITTFaxDecode":
         return _group4(data, width, height, inverted, options)
     if kind == "/JPXDecode":
@@ -239,11 +251,13 @@ def _inverted(image: Any) -> bool | None:
 
 
 def _jpeg(
-    data: bytes, size: tuple[int, int], channels: int, inverted: bool, options: dict[str, Any]
+    data: bytes, size: tuple[int, int], channels: int, inverted: bool, options: dict[str, Any], shrink: int
 ) -> _Samples | None:
     picture = JpegImageFile(io.BytesIO(data))
     if picture.size != size or picture.mode != {1: "L", 3: "RGB"}[channels] or options:
         return None
+    if shrink > 1:
+        picture.draft(picture.mode, (size[0] // shrink, size[1] // shrink))
     pixels = pixels_of(picture)
     missing_from = jpeg_missing_from(data, pixels)
     if inverted:

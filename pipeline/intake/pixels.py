@@ -7,6 +7,7 @@ eight bits, CMYK and LAB go the plain way to RGB.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +20,8 @@ Pixels = NDArray[np.uint8]
 
 _SIXTEEN_BIT = {"I;16", "I;16L", "I;16B", "I;16N"}
 _DEPTHS = (8, 10, 12, 14, 16)  # bits of a sample that scanners put into sixteen
+_FILLED = 0.25  # of a deep type's range that its values reach, at least, when they are meant on it; by trial
+_REDUCIBLE = {"L", "RGB", "RGBA", "CMYK", "LA", "YCbCr"}
 DEEP = _SIXTEEN_BIT | {"I", "F"}
 # EXIF 2.3, tag 0x0112: how the stored image must be mirrored (left-right, first) and turned clockwise.
 _ORIENTATION = {
@@ -36,19 +39,45 @@ _PLACEHOLDER_DPI = (72.0, 96.0)  # what software writes that does not know the r
 SCANNER_DPI = (50.0, 2400.0)  # from a coarse fax to the finest flatbed
 LONG_SIDE_IN = (1.5, 26.0)  # inches of a page's longer side: below a card's 3.4, above A2's 23.4
 _MOST_STRETCHED = 120_000_000  # pixels, as a page may have (`IntakeLimits`): a hostile page may claim any proportion
+_ROOMY, _HUGE = 36_000_000, 72_000_000  # pixels: A3 at 400 dpi has 31 million, A2 at 500 dpi and A1 at 300 dpi 70
+_BAND = 256  # rows that are reduced at a time
+_FINE_DPI = 400.0  # resolution from which a page of more than the first is coarse enough for reading at half of it
 _SQUARE = 0.02  # relative difference of the two resolutions up to which pixels count as square
 
 
-def pixels_of(image: Image.Image) -> Pixels:
-    """(H, W) grey or (H, W, 3) BGR, uint8, of a decoded Pillow image in any mode.
+def shrink_of(size: tuple[int, int], resolution: tuple[float, float] | None, *, huge: int = 3) -> int:
+    """By how much a page of this width and height is reduced as it is decoded: 1, 2 or, beyond A1, `huge`.
+
+    Pages are read at 300 dpi. One that is finer by far, as photos of 48 million pixels are, would only fill the memory.
+    """
+    count = size[0] * size[1]
+    fine = resolution is None or min(resolution) >= _FINE_DPI or max(size) > LONG_SIDE_IN[1] * max(resolution)
+    if count > _HUGE:
+        return huge
+    return 2 if count > _ROOMY and fine else 1
+
+
+def coarser(resolution: tuple[float, float] | None, shrink: int) -> tuple[float, float] | None:
+    """The resolution of a page that was reduced by so much."""
+    return None if resolution is None else (resolution[0] / shrink, resolution[1] / shrink)
+
+
+def pixels_of(image: Image.Image, shrink: int = 1) -> Pixels:
+    """(H, W) grey or (H, W, 3) BGR, uint8, of a decoded Pillow image in any mode, reduced by `shrink`.
 
     Raises ValueError for a mode that has no picture in it.
     """
+    if shrink > 1:
+        if image.mode == "1":
+            image = image.convert("L")
+        if image.mode in _REDUCIBLE:
+            return _in_bands(image, shrink)
+        return reduced_by(pixels_of(image), shrink)
     mode = image.mode
     if mode in _SIXTEEN_BIT:
         return _upper_bits(np.asarray(image).astype(np.uint16))
     if mode in ("I", "F"):
-        return _stretched(np.asarray(image, dtype=np.float64))
+        return graded(np.asarray(image))
     if image.has_transparency_data:
         image = _on_white(image)
     if image.mode in ("1", "L"):
@@ -57,6 +86,30 @@ def pixels_of(image: Image.Image) -> Pixels:
         return np.array(image.convert("L"), dtype=np.uint8)
     rgb = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
     return np.ascontiguousarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+
+
+def _in_bands(image: Image.Image, shrink: int) -> Pixels:
+    """Reduced band after band: a large picture and a copy of it hardly fit the memory of a worker."""
+    width, height = image.size
+    band = shrink * _BAND
+    parts = (
+        pixels_of(image.crop((0, top, width, min(top + band, height))).reduce(shrink)) for top in range(0, height, band)
+    )
+    first = next(parts)
+    whole = np.empty((math.ceil(height / shrink), *first.shape[1:]), dtype=np.uint8)
+    whole[: len(first)] = first
+    for number, part in enumerate(parts, start=1):
+        whole[number * _BAND : number * _BAND + len(part)] = part
+    return whole
+
+
+def reduced_by(pixels: Pixels, shrink: int) -> Pixels:
+    """The pixels averaged over squares of `shrink` by `shrink`."""
+    if shrink == 1:
+        return pixels
+    height, width = pixels.shape[:2]
+    size = (math.ceil(width / shrink), math.ceil(height / shrink))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def orientation_of(tag: object) -> tuple[bool, int]:
@@ -137,15 +190,28 @@ def _upper_bits(values: NDArray[np.uint16]) -> Pixels:
     return np.ascontiguousarray((values >> (bits - 8)).astype(np.uint8))
 
 
-def _stretched(values: NDArray[np.float64]) -> Pixels:
-    """Integers or floats of unknown range, put on 0-255: by a type's range, else by their own."""
+def graded(values: NDArray[Any]) -> Pixels:
+    """Samples of a deep, signed or real kind on 0 to 255, black lowest: by the range that their values fill.
+
+    That is the smallest usual depth they fit, or their type's; with negative values their type's, from its lowest on.
+    Where they fill little of either, they are stretched. Raises ValueError where no value is finite.
+    """
     finite = values[np.isfinite(values)]
     if finite.size == 0:
         raise ValueError("no finite value")
-    low, high = float(finite.min()), float(finite.max())
-    for top in (1.0, 255.0, 65535.0):
-        if low >= 0 and high <= top:
-            low, high = 0.0, top
-            break
-    scaled = (np.nan_to_num(values, nan=high) - low) * (255.0 / max(high - low, 1e-9))
-    return np.clip(scaled, 0, 255).astype(np.uint8)
+    low, high = _range_of(values.dtype, float(finite.min()), float(finite.max()))
+    scaled = (np.nan_to_num(values, nan=high).astype(np.float32) - low) * (255.0 / max(high - low, 1e-9))
+    return np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8)
+
+
+def _range_of(kind: np.dtype[Any], low: float, high: float) -> tuple[float, float]:
+    whole = np.issubdtype(kind, np.integer)
+    least, most = (float(np.iinfo(kind).min), float(np.iinfo(kind).max)) if whole else (0.0, 65535.0)
+    if low < 0:
+        return (least, most) if low < _FILLED * least else (low, high)
+    depths = [float((1 << bits) - 1) for bits in _DEPTHS if (1 << bits) - 1 < most]
+    tops = [*depths, most] if whole else [1.0, *depths, most]
+    top = next((top for top in tops if high <= top), None)
+    if top is None or (top == most > 65535 and high < _FILLED * most):
+        return low, high
+    return 0.0, top

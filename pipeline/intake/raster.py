@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from PIL import Image
@@ -20,13 +19,16 @@ from pipeline.intake.missing import jpeg_missing_from, webp_missing_from
 from pipeline.intake.pixels import (
     SCANNER_DPI,
     Pixels,
+    coarser,
     displayed,
     orientation_of,
     pixels_of,
     plausible_dpi,
     rest_of,
+    shrink_of,
     squared,
 )
+from pipeline.intake.source import ReadableFile
 
 _EXIF_ORIENTATION = 0x0112
 _UNEQUAL = 4  # finer over coarser resolution, at most: a fax has 2.1
@@ -41,7 +43,7 @@ class RasterSource:
     findings: tuple[Finding, ...] = ()
     page_count = 1
 
-    def __init__(self, path: Path, name: str, media_type: str, limits: IntakeLimits) -> None:
+    def __init__(self, path: ReadableFile, name: str, media_type: str, limits: IntakeLimits) -> None:
         self._path = path
         self._name = name
         self._media_type = media_type
@@ -57,18 +59,24 @@ class RasterSource:
 
     def page(self, number: int) -> PageImage:
         image = self._opened()
+        shrink = shrink_of(image.size, resolution_of(image), huge=huge_of(image))
+        full = image.size
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                if shrink > 1 and self._media_type == sniff.JPEG:
+                    image.draft(image.mode, (full[0] // shrink, full[1] // shrink))  # the decoder reduces by itself
                 image.load()
         except Exception as error:
             raise self._why(error, page=number) from error
         mirror, turn = orientation_of(image.getexif().get(_EXIF_ORIENTATION))
-        pixels = pixels_of(image)
+        keep = self._media_type == sniff.JPEG and image.mode in ("L", "RGB") and not mirror
+        resolution = coarser(resolution_of(image, turn), shrink)
+        pixels = pixels_of(image, shrink if image.size == full else 1)
+        del image  # what is not needed is not held
         missing_from = self._missing_from(pixels)
         stored = displayed(pixels, mirror=mirror, turn=turn)
-        pixels, dpi = squared(stored, resolution_of(image, turn))
-        keep = self._media_type == sniff.JPEG and image.mode in ("L", "RGB") and not mirror
+        pixels, dpi = squared(stored, resolution)
         keep = keep and pixels is stored
         return PageImage(
             number=1,
@@ -77,7 +85,7 @@ class RasterSource:
             embedded=self._path.read_bytes() if keep else None,
             encoding="jpeg" if keep else None,
             turn=turn if keep else 0,
-            unstretched=(stored.shape[1], stored.shape[0]),
+            unstretched=full[::-1] if turn in (90, 270) else full,
             missing=rest_of(pixels, missing_from, turn=turn),
         )
 
@@ -104,6 +112,11 @@ class RasterSource:
         if kind is not None:
             return UnsupportedType.about(self._name, page=page, kind=kind)
         return CorruptFile.about(self._name, page=page, reason=type(error).__name__)
+
+
+def huge_of(image: Image.Image) -> int:
+    """By how much a huge picture is reduced: JPEG as its decoder can, more where that holds all of it at once."""
+    return (4 if image.info.get("progressive") else 2) if isinstance(image, JpegImageFile) else 3
 
 
 def resolution_of(image: Image.Image, turn: int = 0) -> tuple[float, float] | None:

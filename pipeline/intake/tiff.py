@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -29,19 +28,25 @@ from pipeline.intake.missing import group4_missing_from, missing_with, zeroed_fr
 from pipeline.intake.pixels import (
     DEEP,
     Pixels,
+    coarser,
     displayed,
+    graded,
     orientation_of,
     pixels_of,
     plausible_dpi,
+    reduced_by,
     rest_of,
+    shrink_of,
     squared,
 )
 from pipeline.intake.raster import resolution_of
+from pipeline.intake.source import ReadableFile
 
 # TIFF 6.0 tags.
 _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 259, 262
 _FILL_ORDER, _OFFSETS, _ORIENTATION, _SAMPLES, _ROWS, _COUNTS, _T6 = 266, 273, 274, 277, 278, 279, 293
 _TILE_OFFSETS, _TILE_COUNTS = 324, 325
+_BITS, _SAMPLE_FORMAT = 258, 339
 _UNCOMPRESSED, _GROUP4 = 1, 4
 _RARE = {6, 32809, 34676, 34677, 50001}  # compressions that the decoder knows by name, and has or has not
 _DIMENSIONS = {_WIDTH, _HEIGHT}
@@ -49,6 +54,19 @@ _DIMENSIONS = {_WIDTH, _HEIGHT}
 OPEN_INFO.setdefault((MM, 0, (1,), 1, (16,), ()), ("I;16B", "I;16B"))
 for _order, _zero in ((II, 0), (MM, 0), (MM, 1)):
     OPEN_INFO.setdefault((_order, _zero, (1,), 1, (12,), ()), ("I;16", "I;12"))
+# Of 32 bits and of signed samples too, in the order that the machine has them in or the other one.
+for _order, _bytes in ((II, ""), (MM, "B")):
+    for _zero in (0, 1):
+        OPEN_INFO.setdefault((_order, _zero, (1,), 1, (32,), ()), ("I", f"I;32{_bytes}"))
+        OPEN_INFO.setdefault((_order, _zero, (2,), 1, (32,), ()), ("I", f"I;32{_bytes}S"))
+        OPEN_INFO.setdefault((_order, _zero, (2,), 1, (16,), ()), ("I", f"I;16{_bytes}S"))
+        OPEN_INFO.setdefault((_order, _zero, (2,), 1, (8,), ()), ("L", "L"))
+# Sample format, mode and bits of what the decoder gives as another kind of number, and which kind it is.
+_UNTOLD: Mapping[tuple[int | str, ...], type[np.generic]] = {
+    (2, "L", 8): np.int8,
+    (2, "I", 16): np.int16,
+    (1, "I", 32): np.uint32,
+}
 _MAX_ENTRIES = 65_535  # of a directory: what TIFF 6.0 can count; BigTIFF could claim more
 _THUMBNAILS = 4  # directories for each page that may be none, before the file has too many
 
@@ -58,7 +76,7 @@ class TiffSource:
 
     findings: tuple[Finding, ...] = ()
 
-    def __init__(self, path: Path, name: str, limits: IntakeLimits) -> None:
+    def __init__(self, path: ReadableFile, name: str, limits: IntakeLimits) -> None:
         self._name = name
         self._limits = limits
         self._stream = path.open("rb")
@@ -83,6 +101,7 @@ class TiffSource:
                 mirror, turn = orientation_of(image.tag_v2.get(_ORIENTATION))
                 strips = _group4_strips(image, self._stream)
                 resolution = resolution_of(image, turn)
+                image.tile = [tile._replace(args=_in_the_machines_order(tile)) for tile in image.tile]
                 image.load()  # applies the orientation itself
         except Image.DecompressionBombError as error:
             width, height = image.size
@@ -93,15 +112,18 @@ class TiffSource:
             raise
         except Exception as error:
             raise self._why(error, number) from error
-        stored = pixels_of(image)
-        if image.mode in DEEP and image.tag_v2.get(_PHOTOMETRIC) == 0:  # white is zero, which it leaves to the caller
-            stored = np.asarray(255 - stored, dtype=np.uint8)
+        full = image.size  # as displayed: the decoder has turned it
+        shrink = shrink_of(full, resolution)
+        stored = _stored(image, shrink)
         missing_from = _missing_from(image, strips, stored)
         if missing_from is None and not strips:
             missing_from = self._zeroed_from(self._frames[number - 1])
         if image.tag_v2.get(_ORIENTATION) is not None:  # this decoder left it to the caller
             stored = displayed(stored, mirror=mirror, turn=turn)
-        pixels, dpi = squared(stored, resolution)
+            full = full[::-1] if turn in (90, 270) else full
+        if shrink > 1:
+            self._image = self._opened()  # what was decoded is let go
+        pixels, dpi = squared(stored, coarser(resolution, shrink))
         keep = len(strips) == 1 and not mirror and pixels is stored
         return PageImage(
             number=number,
@@ -110,7 +132,7 @@ class TiffSource:
             embedded=as_tiff(strips[0]) if keep else None,
             encoding="ccitt-g4" if keep else None,
             turn=turn if keep else 0,
-            unstretched=(stored.shape[1], stored.shape[0]),
+            unstretched=full,
             missing=rest_of(pixels, missing_from, turn=turn),
         )
 
@@ -214,6 +236,25 @@ class _DirectoryReader:
                 tags[tag] = struct.unpack_from(self._order + width, value)[0]
         following = self._stream.read(self._offset.size)
         return tags, int(self._offset.unpack(following)[0])
+
+
+def _in_the_machines_order(tile: Any) -> Any:
+    """How samples are unpacked: libtiff has put signed ones into the machine's order, which the decoder forgets."""
+    if tile.codec_name == "libtiff" and str(tile.args[0]).endswith("BS"):
+        return (tile.args[0][:-2] + "NS", *tile.args[1:])
+    return tile.args
+
+
+def _stored(image: TiffImageFile, shrink: int) -> Pixels:
+    """The decoded pixels in the pipeline's layouts: samples by what the file says they are, black lowest."""
+    kind = _UNTOLD.get((image.tag_v2.get(_SAMPLE_FORMAT, (1,))[0], image.mode, *image.tag_v2.get(_BITS, ())))
+    if kind is None:
+        stored = pixels_of(image, shrink)
+    else:
+        stored = reduced_by(graded(np.asarray(image).astype(kind)), shrink)
+    if (kind is not None or image.mode in DEEP) and image.tag_v2.get(_PHOTOMETRIC) == 0:
+        return np.asarray(255 - stored, dtype=np.uint8)  # white is zero, which the decoder leaves to the caller
+    return stored
 
 
 def _frame_of(frame: int, data: bytes) -> Pixels:

@@ -13,13 +13,15 @@ those pages do not try it. The ink threshold matters most (`ground._SHARE` moves
 `ink_colour._CHROMA` gives 58 and 24 of them another ink.
 """
 
-from pipeline.layout.cutting import cut_lines
+from pipeline.layout.crossing import Crossing, find_crossings
+from pipeline.layout.cutting import cut_lines, cut_united
 from pipeline.layout.find import find_layout
 from pipeline.layout.model import Box, Cell, InkMap, Leader, PageLayout, Rule, Seal, Segment
 
 __all__ = [
     "Box",
     "Cell",
+    "Crossing",
     "InkMap",
     "Leader",
     "PageLayout",
@@ -27,5 +29,7 @@ __all__ = [
     "Seal",
     "Segment",
     "cut_lines",
+    "cut_united",
+    "find_crossings",
     "find_layout",
 ]

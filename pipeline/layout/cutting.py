@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -34,7 +35,15 @@ def cut_lines(layout: PageLayout, segments: Sequence[Segment] | None = None) -> 
     return [_cut(layout, segment, number[id(segment)]) for segment in chosen]
 
 
-def _cut(layout: PageLayout, segment: Segment, number: int) -> LineImage:
+def cut_united(layout: PageLayout, left: int, right: int) -> LineImage:
+    """One line image of two segments, by their numbers, with all that stands between them."""
+    one, other = layout.segments[left], layout.segments[right]
+    boxes = list(zip(one.box, other.box, strict=True))
+    box = (min(boxes[0]), min(boxes[1]), max(boxes[2]), max(boxes[3]))
+    return _cut(layout, replace(one, box=box), left + 1, right + 1)
+
+
+def _cut(layout: PageLayout, segment: Segment, *numbers: int) -> LineImage:
     ink = layout.ink
     to_ink = ink.to_upright.inverse()
     x0, y0 = to_ink((segment.box[0], segment.box[1]))
@@ -44,7 +53,7 @@ def _cut(layout: PageLayout, segment: Segment, number: int) -> LineImage:
     right = min(ink.owners.shape[1] * 2, (int(x1 + 1) // 2 + 1) * 2)
     bottom = min(ink.owners.shape[0] * 2, (int(y1 + 1) // 2 + 1) * 2)
     owners = ink.owners[top // 2 : bottom // 2, left // 2 : right // 2]
-    pixels = cv2.bitwise_or(ink.grey[top:bottom, left:right], _of_others(owners, number))
+    pixels = cv2.bitwise_or(ink.grey[top:bottom, left:right], _of_others(owners, numbers))
     stretched = _stretch(np.asarray(pixels, np.uint8))
     scale = to_ink.array()[0, 0]
     margin = max(4, round(_MARGIN * segment.text_height * scale))
@@ -55,10 +64,12 @@ def _cut(layout: PageLayout, segment: Segment, number: int) -> LineImage:
     )
 
 
-def _of_others(owners: NDArray[np.uint16], number: int) -> Gray:
-    """255 on other segments' ink and one half-scale pixel around it, never on this segment's own; at full scale."""
+def _of_others(owners: NDArray[np.uint16], numbers: Sequence[int]) -> Gray:
+    """255 on other segments' ink and one half-scale pixel around it, never on these segments' own; at full scale."""
     around = np.ones((3, 3), np.uint8)
-    is_own = (owners == number) | (owners == EVERYBODYS)
+    is_own = owners == EVERYBODYS
+    for number in numbers:
+        is_own |= owners == number
     own = cv2.dilate(is_own.astype(np.uint8), around)
     others = cv2.dilate(((owners != 0) & ~is_own).astype(np.uint8), around)
     foreign = cv2.subtract(others, own) * np.uint8(255)

@@ -22,6 +22,7 @@ from pipeline.layout.leader_ink import erase_leaders
 from pipeline.layout.leaders import find_leaders, to_leader
 from pipeline.layout.model import EVERYBODYS, NOBODY, Box, InkMap, Leader, PageLayout
 from pipeline.layout.order import build_segments
+from pipeline.layout.pale_rules import find_pale_rules, with_whole_letters, without_pieces
 from pipeline.layout.regions import find_ignored
 from pipeline.layout.rules import erase_rules, find_rules
 from pipeline.layout.runs import Runs
@@ -66,6 +67,11 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
     for x0, y0, x1, y1 in ignored:
         ink[int(y0) : int(y1), int(x0) : int(x1)] = 0
     rules = find_rules(ink, dpi=dpi)
+    pale = find_pale_rules(rules, flat.faint, dpi=dpi)
+    if pale:
+        ink, rules = erase_rules(ink, pale, seen=flat.faint), without_pieces(rules, pale, dpi=dpi)
+        flat = replace(flat, faint=erase_rules(flat.faint, pale))
+        ink = with_whole_letters(ink, flat.faint, dpi=dpi)
     ink, leaders = _without_leaders(erase_rules(ink, rules), dpi=dpi)
     shape = grey.shape[0], grey.shape[1]
     del grey

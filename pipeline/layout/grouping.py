@@ -28,6 +28,8 @@ _LONGEST_MM = 120.0  # of a word in one stroke; longer ink is a rule or a border
 _STROKE = (2.2, 0.3)  # letter heights: a flat piece as wide and as high as this is joined writing; by trial
 _THICKEST_STROKE_MM = 2.0  # of pen or type; a piece that holds a wider square is a filled area; by trial
 _SHORTEST_WALL_MM = 5.0  # of a vertical rule that parts columns; shorter ones may be letters; by trial; steady
+_WORD_WIDE, _WORD_TALLEST = 1.5, 1.7  # times its height, and letter heights, of what may be a blurred word; by trial
+_SOLID = 0.85  # of such a piece's height, of a letter's box: closed counters fill less, a bar all; by trial
 _PASSES = 3  # a fingerprint's rings come off from the outside, one at a time; by trial; steady
 _TYPICAL_MM = (0.9, 9.0)  # heights of the pieces whose median is the letter height; by trial
 _TYPICAL_WIDTH_MM = (0.35, 12.0)  # and their widths: no dots, no rules; by trial
@@ -76,17 +78,30 @@ def _letters(pieces: Components, typical: float, mm: float) -> NDArray[np.bool_]
     low, high = max(_LETTER_MM[0] * mm, _SHORTEST * typical), min(_LETTER_MM[1] * mm, _TALLEST * typical)
     core = (height >= low) & (height <= high) & (width <= _LONGEST_MM * mm) & (pieces.area > 4)  # pixels: no specks
     core |= (width >= _STROKE[0] * typical) & (height >= _STROKE[1] * typical) & (height <= high)
-    return np.asarray(core & ~_filled(pieces, _THICKEST_STROKE_MM * mm), bool)
+    return np.asarray(core & ~_filled(pieces, typical, _THICKEST_STROKE_MM * mm), bool)
 
 
-def _filled(pieces: Components, stroke: float) -> NDArray[np.bool_]:
-    """Which pieces hold a square wider than any stroke of a pen or of type."""
+def _filled(pieces: Components, typical: float, stroke: float) -> NDArray[np.bool_]:
+    """Which pieces hold a square wider than any stroke of a pen or of type, blurred words aside."""
     side = max(3, int(stroke))
     ink = (pieces.labels > 0).astype(np.uint8)
     solid = cv2.erode(ink, np.ones((side, side), np.uint8), borderValue=0)
     filled = np.zeros(len(pieces) + 1, bool)
     filled[pieces.labels[solid > 0]] = True
-    return filled[1:]
+    filled = filled[1:]
+    low = pieces.height <= _WORD_TALLEST * typical
+    word = low & (pieces.width >= _WORD_WIDE * pieces.height)
+    filled &= word | ~low | (pieces.area > _SOLID * pieces.height * pieces.width)  # a bold N's counters may have closed
+    for n in np.flatnonzero(filled & word).tolist():
+        filled[n] = _holds(pieces, n, max(side, int(_SOLID * pieces.height[n])))
+    return filled
+
+
+def _holds(pieces: Components, piece: int, side: int) -> bool:
+    """Whether a square of this side lies within the piece."""
+    x0, y0, x1, y1 = (int(edge[piece]) for edge in (pieces.x0, pieces.y0, pieces.x1, pieces.y1))
+    own = (pieces.labels[y0:y1, x0:x1] == piece + 1).astype(np.uint8)
+    return bool(cv2.erode(own, np.ones((side, side), np.uint8), borderValue=0).any())
 
 
 def _typical_height(pieces: Components, mm: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -32,6 +34,13 @@ def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
         runs = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         rules.extend(_straight(np.asarray(runs, np.uint8), horizontal=horizontal, dpi=dpi))
     return tuple(rules)
+
+
+def upright_runs(mask: Gray, *, dpi: float) -> list[Rule]:
+    """The vertical rules among whatever is 255, as `find_rules` finds them in ink."""
+    shortest = int(_SHORTEST_MM * dpi / 25.4 / 2)
+    runs = cv2.morphologyEx(halve(mask), cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
+    return _straight(np.asarray(runs, np.uint8), horizontal=False, dpi=dpi)
 
 
 def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
@@ -91,24 +100,28 @@ def _box(start: float, end: float, low: float, high: float, horizontal: bool) ->
     return (start, low, end, high) if horizontal else (low, start, high, end)
 
 
-def erase_rules(ink: Gray, rules: tuple[Rule, ...]) -> Gray:
-    """A copy of `ink` without the rules; strokes that run on at both sides of a rule are kept whole."""
+def erase_rules(ink: Gray, rules: Sequence[Rule], seen: Gray | None = None) -> Gray:
+    """A copy of `ink` without the rules; strokes that run on at both sides of a rule are kept whole.
+
+    `seen`: where the rules show whole, if they do not in `ink`.
+    """
     clean = ink.copy()
     for rule in rules:
-        _erase_rule(clean, rule)
+        _erase_rule(clean, rule, clean if seen is None else seen)
     return clean
 
 
-def _erase_rule(ink: Gray, rule: Rule) -> None:
+def _erase_rule(ink: Gray, rule: Rule, seen: Gray) -> None:
     x0, y0, x1, y1 = (int(v) for v in rule.box)
     reach = int(rule.thickness) + _REACH
     top, left = max(0, y0 - reach), max(0, x0 - reach)
-    strip = ink[top : y1 + reach, left : x1 + reach]
+    strip, whole = (mask[top : y1 + reach, left : x1 + reach] for mask in (ink, seen))
     work = strip if rule.horizontal else np.ascontiguousarray(strip.T)
     if work.size == 0:
         return
+    shown = work if whole is strip else whole if rule.horizontal else np.ascontiguousarray(whole.T)
     # The rule's own pixels: runs that stay long when four missing pixels are closed.
-    closed = cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    closed = cv2.morphologyEx(shown, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     length = max(_RUN[0], min(closed.shape[1] // 3, _RUN[1]))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     drawn = cv2.bitwise_and(work, cv2.dilate(runs, np.ones((3, 1), np.uint8)))

@@ -29,6 +29,7 @@ _MARK_NEAR = 0.3  # how far a mark may stand beside or above the run of big lett
 _MARK_WIDE, _MARK_HIGH = 0.9, 0.6  # a mark's width and height at most, in heights of the big letter
 _REACH = (1.2, 0.9, 0.7)  # from a run's letters to a loose mark or point: beside, above, below
 _LOOSE_TALLEST = 2.5  # of a loose piece that still joins a run
+_SMALL_LETTER = 0.45  # of a run's letters, the height of a small one that takes others on to it
 _BELOW_COSTS = 1.3  # times: of two runs as near, the one below a mark is the likelier (marks stand mostly above)
 
 
@@ -59,9 +60,8 @@ def complete_runs(pieces: Components, owner: Ints, cells: Sequence[Box], typical
     count = int(owner.max(initial=-1)) + 1
     cores = _extents(pieces, owner, count)
     heights = _typical_heights(pieces, owner, count)
-    loose = np.flatnonzero(~letters)
-    if len(loose) and count:
-        owner[loose] = _nearest(pieces, loose, cores, heights)
+    if count:
+        owner = _loose_joined(pieces, owner, letters, cores, heights)
     alone = _alone_in_cells(pieces, owner, cells, typical)
     if alone.max(initial=-1) >= 0:
         owner = np.where(alone >= 0, alone + count, owner).astype(np.int32)
@@ -126,6 +126,28 @@ def _parted(pieces: Components, owner: Ints) -> Ints:
         out[members] = np.where(line == 0, run, fresh + line - 1)
         fresh += len(cuts)
     return out
+
+
+def _loose_joined(pieces: Components, owner: Ints, letters: NDArray[np.bool_], cores: Floats, heights: Floats) -> Ints:
+    """The grouping with each loose piece in the run it belongs to.
+
+    A small letter that joined a run is one of its letters for the next one: small print after a capital, where
+    large writing beside it says how high letters are, comes in letter by letter.
+    """
+    owner, letters = owner.copy(), letters.copy()
+    while len(loose := np.flatnonzero(owner < 0)):
+        nearest = _nearest(pieces, loose, cores, heights)
+        owner[loose] = nearest
+        joined = loose[nearest >= 0]
+        run = owner[joined]
+        middle = (pieces.y0[joined] + pieces.y1[joined]) / 2.0
+        inside = (middle > cores[run, 1]) & (middle < cores[run, 3])
+        small = joined[inside & (pieces.height[joined] >= _SMALL_LETTER * heights[run])]
+        if not len(small):
+            break
+        letters[small] = True
+        cores = _extents(pieces, np.where(letters, owner, -1).astype(np.int32), len(cores))
+    return owner
 
 
 def _marks_joined(pieces: Components, owner: Ints) -> Ints:

@@ -13,7 +13,7 @@ from pipeline.layout.worn_rules import distinct, make_whole, without_folds
 
 _SMALL = 4  # rules are drawn and cells found on a canvas this many times smaller; for speed
 _SMALLEST_TABLE_MM = (30.0, 8.0)  # width and height; by trial
-_SMALLEST_CELL_MM = (4.0, 1.7)  # width and height: a row number's column, a row of column numbers; by trial
+_SMALLEST_CELL_MM = (3.2, 1.7)  # width and height: a row number's column, a row of column numbers; by trial
 _SMALLEST_AT_EDGE_MM = 3.5  # height of a cell above the first or below the last rule; by trial
 _SAME_EDGE_MM = 2.5  # edges of cells that differ by less are one row's, one column's; by trial; steady
 _FILLED = 0.6  # of its box that a cell's area fills; less is a gap between leaning rules; by trial

@@ -250,9 +250,17 @@ class RegisterAnswer:
             confirmed=tuple(
                 claims.fields[n].field for n in claims.fields if n in self.confirmed and claims.is_whole(n)
             ),
-            evidence={claims.record_name(name): weight for name, weight in self.evidence.items()},
+            evidence=self._evidence(claims),
             candidates=self.candidates,
         )
+
+    def _evidence(self, claims: Claims) -> dict[str, float]:
+        """The bits of each field of the record: a spouse's or parent's name tells the sex too."""
+        bits: dict[str, float] = {}
+        for name, weight in self.evidence.items():
+            said = claims.record_name(name)
+            bits[said] = round(bits.get(said, 0.0) + weight, 2)
+        return bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

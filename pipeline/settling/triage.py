@@ -291,6 +291,9 @@ REASONS: dict[str, Message] = {
     "page.damaged": Message(
         "Ảnh trang bị hỏng hoặc mất từ chỗ này", "The page's picture is damaged or missing from here on"
     ),
+    "page.covered": Message(
+        "Chỗ này bị che hoặc sát chỗ bị che", "It is covered, or stands beside what covers the page"
+    ),
     "field.not_calibrated": Message("Chưa hiệu chuẩn độ tin cậy", "No calibration: nothing is accepted unseen"),
     "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
     "field.crosses_rule": Message(
@@ -346,6 +349,7 @@ _BAD_PAGES = (
     "page.several_papers",
     "page.unreadable",
     "page.damaged",
+    "page.covered",
     "page.time_limit",
     "page.memory_limit",
     "page.crashed",

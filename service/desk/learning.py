@@ -13,7 +13,7 @@ from pipeline.judging.review.learning import line_text
 from pipeline.judging.review.places import grammar_of
 from pipeline.records.contract import read_record
 from service.desk.views import ScanViewer
-from storage.books import Correction, keep_corrections
+from storage.books import Correction, LineOrigin, keep_corrections
 from storage.catalogue import Catalogue, StoredDocument, checked_book
 from storage.objects import ObjectStore
 from storage.review import ReviewItem
@@ -96,5 +96,6 @@ class LineKeeper:
         if text is None:
             return
         image = self._viewer.reading_line(document, field.page, field.box)
-        correction = Correction(image=image, text=text)
+        origin = LineOrigin(document_id=item.document_id, grammar=grammar)
+        correction = Correction(image=image, text=text, origin=origin)
         keep_corrections(self._objects, self._catalogue, book, [correction], actor=item.holder or "hotich")

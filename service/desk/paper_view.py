@@ -98,5 +98,10 @@ def kinds_of_paper() -> list[tuple[str, Message]]:
     return sorted(kinds, key=lambda choice: choice[1].vi)
 
 
+def types_of_paper() -> list[tuple[str, Message]]:
+    """Every type, for people to choose from."""
+    return sorted(((kind.value, paper_words(kind.value)) for kind in DocumentType), key=lambda choice: choice[1].vi)
+
+
 def _points(box: Quad) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in box) if len(set(box)) > 1 else ""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from pipeline.domain.message import Message
+from pipeline.judging.review.display import display_value
 from pipeline.judging.review.wording import label_of, paper_label
 from pipeline.settling.triage import reason_message
 from service.desk.fragments import CHOICES
@@ -75,6 +76,11 @@ TELLING: Final = frozenset(("value", "verbatim", "comment", "choice"))
 def when(text: str) -> str:
     """A stored time as an office in Viet Nam writes it: 22/11/2026 15:04."""
     return datetime.fromisoformat(text).astimezone(_VIETNAM).strftime("%d/%m/%Y %H:%M")
+
+
+def day(text: str) -> str:
+    """A date of a paper as people write it, at the precision it has."""
+    return display_value("date", text)
 
 
 def field_words(field: str) -> Message:

@@ -22,6 +22,22 @@ from service.wire.keys import Keys
 _TIMEOUT_S = 10.0
 Resolve = Callable[[str, int], Sequence[str]]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_PORTS = frozenset({443, 8443})
+# IPv6 addresses of one site as they once were (fec0::/10), and those that lead to an IPv4 one: compatible, mapped,
+# translated, NAT64 (RFC 6052, 8215), Teredo, 6to4; where they lead is not ours to judge, and nobody needs them.
+_NEVER = tuple(
+    ipaddress.IPv6Network(network)
+    for network in (
+        "::/96",
+        "::ffff:0:0/96",
+        "::ffff:0:0:0/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "fec0::/10",
+        "2002::/16",
+    )
+)
 
 
 def webhook_secret(keys: Keys, client_id: str) -> str:
@@ -53,7 +69,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookGuard:
-    """Decides where webhooks may go: public addresses over TLS; others only in networks the operator named.
+    """Decides where webhooks may go: public addresses over TLS, at the ports 443 and 8443; others, at any port, only in
+    networks the operator named.
 
     The connection goes to the very address that was checked: the name cannot be made to resolve to another one in
     between.
@@ -74,25 +91,28 @@ class WebhookGuard:
         """The address to connect to. Raises NoticeFailed for one that must not be connected to."""
         parts = urlsplit(url)
         secure = parts.scheme == "https"
-        host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+        try:
+            host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+        except ValueError:
+            raise NoticeFailed(Message("Cổng không hợp lệ", "The port is not one")) from None
         try:
             addresses = self.resolve(host, port)
         except OSError:
             raise NoticeFailed(Message("Không tìm thấy máy chủ", "The host was not found")) from None
-        allowed = [address for address in addresses if self._allowed(address, secure=secure)]
+        allowed = [address for address in addresses if self._allowed(address, port=port, secure=secure)]
         # One forbidden address among several is enough to refuse: an attacker may answer with several.
         if not allowed or len(allowed) != len(addresses):
             raise NoticeFailed(Message("Địa chỉ không được phép", "The address is not one that may be called"))
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Target(host=host, port=port, path=path, address=allowed[0], secure=secure)
 
-    def _allowed(self, text: str, *, secure: bool) -> bool:
+    def _allowed(self, text: str, *, port: int, secure: bool) -> bool:
         address = ipaddress.ip_address(text.partition("%")[0])
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
         if any(address.version == network.version and address in network for network in self.networks):
             return True
-        return secure and address.is_global and not address.is_multicast
+        if isinstance(address, ipaddress.IPv6Address) and any(address in network for network in _NEVER):
+            return False
+        return secure and port in _PORTS and address.is_global and not address.is_multicast and not address.is_reserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +12,7 @@ from enum import StrEnum
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Paper, Procedure
 from pipeline.judging.verdict.agreement import declared_value, grammar_of
-from service.pages.wording import HINTS, SIDES, WRONG, entry_label
+from service.pages.wording import HINTS, SIDES, WRONG, entry_label, missing
 
 
 class QuestionKind(StrEnum):
@@ -42,6 +44,7 @@ _KEPT = Message(
 )
 _SHOWN = Message("Chỉ để xem: ảnh bị xóa ngay sau khi kiểm tra.", "Only looked at: the photo is deleted once checked.")
 LONGEST = 200
+_DATE = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,21 +118,68 @@ def check(procedure: Procedure, typed: Mapping[str, str]) -> tuple[dict[str, str
             value = unicodedata.normalize("NFC", typed.get(question.name, "")).strip()
             if value:
                 values[question.name] = value
-                if not _is_well_formed(question, value):
-                    wrong[question.name] = WRONG.get(question.kind, WRONG["text"])
+                if (complaint := _complaint(question, value)) is not None:
+                    wrong[question.name] = complaint
             elif question.required:
-                wrong[question.name] = WRONG["missing"]
+                wrong[question.name] = missing(question.label)
     return values, wrong
 
 
-def _is_well_formed(question: Question, value: str) -> bool:
+def missing_files(procedure: Procedure) -> Message:
+    """That no photo came, with the papers that are needed."""
+    needed = [paper.name for paper in procedure.papers if paper.required]
+    if not needed:
+        return WRONG["files"]
+    vi, en = "; ".join(name.vi for name in needed), "; ".join(name.en for name in needed)
+    return Message(f"{WRONG['files'].vi}. Cần có: {vi}", f"{WRONG['files'].en}. Needed: {en}")
+
+
+def _complaint(question: Question, value: str) -> Message | None:
+    """What is wrong with a value, and what is wanted; None for one that can stand."""
     if len(value) > LONGEST or not all(c.isprintable() for c in value):
-        return False
+        return WRONG["long"] if len(value) > LONGEST else WRONG["text"]
     if question.kind is QuestionKind.NAME and not all(
         c.isalpha() or unicodedata.combining(c) or c in " '’.-" for c in value
     ):
-        return False
-    return declared_value(question.field, value) is not None
+        return WRONG["digits_in_name"] if any(c.isdigit() for c in value) else WRONG["name"]
+    if declared_value(question.field, value) is not None:
+        return None
+    if question.kind is QuestionKind.DATE:
+        return _no_such_day(value) or WRONG["date"]
+    if question.kind is QuestionKind.PERSONAL_ID:
+        return _wrong_number(value)
+    return WRONG.get(question.kind, WRONG["text"])
+
+
+def _no_such_day(value: str) -> Message | None:
+    """That the calendar has no such day, and why; None for what is not written as day, month and year."""
+    written = _DATE.fullmatch(value)
+    if written is None:
+        return None
+    day, month, year = (int(part) for part in written.groups())
+    if not 1 <= month <= 12:
+        return Message(
+            f"Không có ngày này: không có tháng {month}, tháng từ 1 đến 12",
+            f"There is no such day: months are 1 to 12, not {month}",
+        )
+    days = monthrange(year, month)[1] if 1 <= year <= 9999 else 31
+    if 1 <= day <= days:
+        return None
+    return Message(
+        f"Không có ngày này: tháng {month} năm {year} có {days} ngày",
+        f"There is no such day: month {month} of {year} has {days} days",
+    )
+
+
+def _wrong_number(value: str) -> Message:
+    bare = value.replace(" ", "").replace(".", "").replace("-", "")
+    if not bare.isdecimal():
+        return WRONG["letters_in_number"]
+    if len(bare) in (9, 12):
+        return WRONG["personal_id"]
+    return Message(
+        f"{WRONG['personal_id'].vi}; ở đây có {len(bare)}", f"{WRONG['personal_id'].en}; there are {len(bare)}"
+    )
 
 
 def _question(name: str, paper: Paper) -> Question:

@@ -39,7 +39,7 @@ def rendered(template: str, **context: Any) -> str:
 
 def wants_page(scope: Scope) -> bool:
     """Whether a person's browser asks, not a program: it accepts HTML."""
-    return any(name == b"accept" and b"text/html" in value for name, value in scope.get("headers", ()))
+    return any(name == b"accept" and b"text/html" in value.lower() for name, value in scope.get("headers", ()))
 
 
 def error_page(status: int, message: Message, headers: Mapping[str, str] | None = None) -> HTMLResponse:

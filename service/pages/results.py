@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.verdict import Procedure, procedure
-from service.pages.wording import AGREEMENTS, ANSWERS, AnswerKind, entry_label, shown_value
+from service.pages.wording import (
+    ACCEPTED_BY_CLERK,
+    AGREEMENTS,
+    ANSWERS,
+    ASKED_BY_CLERK,
+    AnswerKind,
+    entry_label,
+    shown_value,
+)
 from service.submissions.registered import HIDDEN
 from service.wire.contract import FieldModel, Place, ReasonModel, SubmissionModel, VerdictModel
 from storage.submissions import Submission
 
 _BY_BROWSER = frozenset(("image/jpeg", "image/png", "image/webp"))
 _BY_STATUS = {"accepted": AnswerKind.USABLE, "refused": AnswerKind.REFUSED}
+# What a clerk decided, by the code of its first reason.
+_BY_RULING = {"review.bring_paper": AnswerKind.BRING_PAPER, "review.photo_again": AnswerKind.RETAKE}
+_OF_CLERK = "review."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +40,7 @@ class Note:
     file: int | None
     page: int | None
     place: str
+    by_clerk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +97,11 @@ class Result:
         """Whether handing in again is what to do next."""
         return self.kind in (AnswerKind.RETAKE, AnswerKind.CONTRADICTS, AnswerKind.REFUSED)
 
+    @property
+    def by_clerk(self) -> bool:
+        """Whether a person decided, so that the notes are theirs."""
+        return any(note.by_clerk for note in self.notes)
+
 
 def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> Result:
     """What is shown of a submission; `view` holds values only where `full`."""
@@ -93,10 +110,15 @@ def result_of(view: SubmissionModel, submission: Submission, *, full: bool) -> R
     wanted = _procedure(view.procedure)
     name = wanted.name if wanted else Message.same(view.procedure)
     verdict = view.verdict
-    notes = _notes(verdict, wanted) if verdict else ()
+    notes = notes_of(verdict, wanted) if verdict else ()
+    ruled = any(note.by_clerk for note in notes)
     if kind is AnswerKind.USABLE:
         # A clerk has settled what the machine doubted.
         notes = tuple(note for note in notes if note.outcome == "usable")
+        meaning = ACCEPTED_BY_CLERK if ruled or (view.verdict and view.verdict.outcome != "usable") else meaning
+    elif ruled and kind is not AnswerKind.REFUSED:
+        notes = tuple(note for note in notes if note.by_clerk)
+        meaning = ASKED_BY_CLERK if kind is AnswerKind.RETAKE else meaning
     lines = tuple(_line(field) for field in verdict.fields) if verdict and full else ()
     if all(line.agreement == "not_read" for line in lines):
         lines = ()  # nothing was read: there is nothing to compare
@@ -134,6 +156,9 @@ def _kind(view: SubmissionModel) -> AnswerKind:
         return AnswerKind.RECEIVED
     if view.status == "in_review":
         return AnswerKind.CONTRADICTS if view.verdict.outcome == "contradicts" else AnswerKind.REVIEW
+    first = view.verdict.reasons[0].code if view.verdict.reasons else ""
+    if view.status == "refused" and first in _BY_RULING:
+        return _BY_RULING[first]
     if view.status == "refused" and view.verdict.outcome == "retake":
         return AnswerKind.RETAKE
     return _BY_STATUS[view.status]
@@ -146,7 +171,8 @@ def _procedure(code: str) -> Procedure | None:
         return None  # the procedure was in the table when this was handed in
 
 
-def _notes(verdict: VerdictModel, wanted: Procedure | None) -> tuple[Note, ...]:
+def notes_of(verdict: VerdictModel, wanted: Procedure | None) -> tuple[Note, ...]:
+    """The reasons of a verdict, those with a place numbered."""
     papers = {paper.role: paper.name for paper in wanted.papers} if wanted else {}
     notes, number = [], 0
     for reason in verdict.reasons:
@@ -168,6 +194,7 @@ def _note(reason: ReasonModel, number: int | None, paper: Message | None) -> Not
         file=reason.file,
         page=reason.page,
         place=_points(reason.place),
+        by_clerk=reason.code.startswith(_OF_CLERK),
     )
 
 

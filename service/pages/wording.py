@@ -54,7 +54,9 @@ HINTS: Final[Mapping[str, Message]] = {
     "document_number": Message("Như ghi trên giấy, ví dụ 12/1990", "As on the paper"),
 }
 WRONG: Final[Mapping[str, Message]] = {
-    "missing": Message("Mục này cần điền", "This is needed"),
+    "long": Message("Dài quá 200 ký tự", "Longer than 200 characters"),
+    "digits_in_name": Message("Họ tên không có chữ số", "A name has no digits"),
+    "letters_in_number": Message("Số này chỉ gồm chữ số", "This number has digits only"),
     "name": Message("Họ tên chỉ gồm chữ cái và khoảng trắng", "A name has letters and spaces only"),
     "date": Message("Cần dạng ngày/tháng/năm, ví dụ 20/11/1985", "Wanted: day/month/year, for example 20/11/1985"),
     "sex": Message("Hãy chọn Nam hoặc Nữ", "Choose male or female"),
@@ -62,6 +64,12 @@ WRONG: Final[Mapping[str, Message]] = {
     "text": Message("Nội dung này không đúng dạng", "This does not have the right form"),
     "files": Message("Chưa có ảnh hoặc tệp nào", "No photo or file has been chosen"),
 }
+
+
+def missing(label: Message) -> Message:
+    """That an entry is needed and empty, by its name."""
+    return Message(f"Chưa điền {label.vi[:1].lower()}{label.vi[1:]}", f"{label.en} is missing")
+
 
 SIDES: Final[Mapping[str, Message]] = {
     "front": Message("Mặt trước", "Front"),
@@ -78,6 +86,7 @@ class AnswerKind(StrEnum):
     CONTRADICTS = "contradicts"
     REVIEW = "review"
     REFUSED = "refused"
+    BRING_PAPER = "bring_paper"
 
 
 # The heading of an answer, and what it means for its reader.
@@ -96,7 +105,7 @@ ANSWERS: Final[Mapping[AnswerKind, tuple[Message, Message]]] = {
     AnswerKind.RETAKE: (
         Message("Cần gửi lại", "Please send again"),
         Message(
-            "Chưa dùng được giấy tờ vừa gửi. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại.",
+            "Giấy tờ vừa gửi chưa dùng được. Hãy làm theo các chỗ ghi dưới đây rồi gửi lại.",
             "What was sent cannot be used. Please follow the notes below and send again.",
         ),
     ),
@@ -118,7 +127,23 @@ ANSWERS: Final[Mapping[AnswerKind, tuple[Message, Message]]] = {
         Message("Hồ sơ không được chấp nhận", "Not accepted"),
         Message("Lý do ghi dưới đây.", "The reasons stand below."),
     ),
+    AnswerKind.BRING_PAPER: (
+        Message("Xin mang giấy tờ đến", "Please bring the paper"),
+        Message(
+            "Cán bộ đã xem hồ sơ và cần thấy bản chính. Xin mang bản chính cùng mã hồ sơ dưới đây đến nơi nhận hồ sơ.",
+            "A clerk has looked at it and has to see the original. Please bring it to the office, with the code below.",
+        ),
+    ),
 }
+# What the answers mean where a clerk gave them.
+ACCEPTED_BY_CLERK: Final = Message(
+    "Cán bộ đã xem và chấp nhận. Bạn không phải làm gì thêm.",
+    "A clerk has looked at it and accepted it. There is nothing more for you to do.",
+)
+ASKED_BY_CLERK: Final = Message(
+    "Cán bộ đã xem hồ sơ và cần ảnh khác. Hãy chụp lại như ghi dưới đây rồi gửi lại.",
+    "A clerk has looked at it and needs another photo. Please take it as noted below and send again.",
+)
 AGREEMENTS: Final[Mapping[str, Message]] = {
     "same": Message("Khớp", "Agrees"),
     "near": Message("Gần giống, cán bộ sẽ xem", "Nearly the same: a clerk looks"),

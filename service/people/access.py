@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Request, Response, Security
@@ -12,7 +11,9 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.people.accounts import Session
 from service.people.callers import Caller
+from service.wire.addresses import network_of
 from service.wire.errors import NotAllowed, NotSignedIn
+from storage.people.security_log import SecurityEvent
 from storage.people.users import SESSION
 
 _bearer = HTTPBearer(
@@ -20,6 +21,7 @@ _bearer = HTTPBearer(
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PER_USER = 600
+_DEVICE_S = 365 * 24 * 3600
 
 
 async def the_context(request: Request) -> ServiceContext:
@@ -34,12 +36,7 @@ SentKey = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 def peer(request: Request) -> str:
     """The address a request came from; of an IPv6 address the /64 network, which one household has. A proxy in front
     has to be named to the server that listens."""
-    host = request.client.host if request.client else "?"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
+    return network_of(request.client.host if request.client else "?")
 
 
 def limited(request: Request, context: TheContext) -> None:
@@ -65,12 +62,35 @@ def set_session_cookie(response: Response, context: ServiceContext, session: Ses
     )
 
 
+def device_cookie(request: Request, context: ServiceContext) -> str:
+    """What a browser in which somebody signed in before carries; empty for others."""
+    return request.cookies.get(_device_name(context), "")[:400]
+
+
+def set_device_cookie(response: Response, context: ServiceContext, value: str) -> None:
+    """Marks the browser as one that its people signed in from. Gives no right but to tries of its own."""
+    response.set_cookie(
+        _device_name(context),
+        value,
+        max_age=_DEVICE_S,
+        path="/",
+        secure=context.secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _device_name(context: ServiceContext) -> str:
+    return "__Host-hotich-device" if context.secure else "hotich-device"
+
+
 def signed_in(request: Request, context: ServiceContext) -> Session | None:
     """The session of the cookie, None without one. A caller that changes something checks `Accounts.came_from` as
     well."""
     token = request.cookies.get(cookie_name(context))
     current = context.accounts.session(token) if token else None
     if current is not None:
+        request.state.caller = current.caller.client_id
         context.rates.take(current.caller.client_id, _PER_USER)
     return current
 
@@ -109,10 +129,12 @@ def maybe_client(request: Request, context: TheContext, api_key: SentKey) -> Cal
     with context.store.read() as tables:
         sender = tables.clients.by_key(api_key.credentials)
     if sender is None:
+        context.security_log.note(SecurityEvent.KEY_REFUSED, address=peer(request))
         limited(request, context)
         raise NotSignedIn(
             Message("Khóa API không đúng hoặc đã hết hạn", "The API key is wrong or has expired"), code="auth.key"
         )
+    request.state.caller = f"client:{sender.client_id}"
     context.rates.take(f"client:{sender.client_id}", sender.rate_per_minute)
     return Caller.of(sender)
 

@@ -1,4 +1,4 @@
-"""Signing in with a local account: password, one-time code, lockout, session."""
+"""Signing in with a local account: password, one-time code, session."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from cryptography.fernet import Fernet, InvalidToken
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from service.people.callers import Caller
+from service.people.hashing import BoundedHasher
 from service.wire.errors import NotSignedIn, Unprocessable
 from service.wire.keys import Keys
 from storage.office.store import OfficeStore
 from storage.people import Role, Scope, User
+from storage.people.offices import offices_seen
 from storage.people.users import login_name
-from storage.times import time_text
 
 SCOPES = {
     Role.SUBMITTER: {Scope.SUBMIT, Scope.STATUS},
@@ -51,8 +52,8 @@ class Session:
 
 
 class Accounts:
-    """Local accounts. A wrong login, password or code, a locked account and a disabled one are answered alike, after
-    the same time."""
+    """Local accounts. A wrong login, password or code and a disabled account are answered alike, after the same time;
+    how often somebody may try is `sign_in_pace`'s."""
 
     def __init__(
         self,
@@ -61,11 +62,13 @@ class Accounts:
         keys: Keys,
         hasher: PasswordHasher | None = None,
         token: Callable[[int], str] = secrets.token_urlsafe,
+        home_office: str = "",
     ) -> None:
         self._store = store
         self._keys = keys
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = BoundedHasher(hasher or PasswordHasher())
         self._token = token
+        self._home_office = home_office
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def sign_in(self, login: str, password: str, totp: str | None) -> Session:
@@ -78,21 +81,22 @@ class Accounts:
             user = tables.users.by_login(name)
         right = self._right_password(user, password)
         step = self._totp_step(user, totp)
-        now = time_text(self._store.clock())
-        locked = user is not None and user.locked_until is not None and user.locked_until > now
-        if user is None or not user.active or locked:
+        if user is None or not user.active or not right or step is None:
             raise _refused()
+        newer = self._hasher.hash(password) if self._hasher.check_needs_rehash(user.password or "") else None
         with self._store.write() as tables:
-            if not right or step is None or not tables.users.login_succeeded(user.user_id, totp_step=step):
-                tables.users.login_failed(user.user_id)
-                failed = True
-            else:
-                failed = False
-                if self._hasher.check_needs_rehash(user.password or ""):
-                    tables.users.rehash(user.user_id, self._hasher.hash(password))
-        if failed:
+            fresh = tables.users.login_succeeded(user.user_id, totp_step=step)
+            if fresh and newer is not None:
+                tables.users.rehash(user.user_id, newer)
+        if not fresh:
             raise _refused()
         return self.begin(user)
+
+    def known_as(self, login: str) -> str:
+        """`user:<id>` of the account with this login in its one form; empty where there is none."""
+        with self._store.read() as tables:
+            user = tables.users.by_login(login)
+        return "" if user is None else f"user:{user.user_id}"
 
     def begin(self, user: User) -> Session:
         """A new session for a person who has proved who they are."""
@@ -145,7 +149,13 @@ class Accounts:
 
     def _session(self, token: str, user: User) -> Session:
         scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
-        caller = Caller(client_id=f"user:{user.user_id}", name=f"user:{user.login}", office=user.office, scopes=scopes)
+        caller = Caller(
+            client_id=f"user:{user.user_id}",
+            name=f"user:{user.login}",
+            office=user.office,
+            scopes=scopes,
+            more_offices=offices_seen(user.office, self._home_office)[1:],
+        )
         csrf = self._keys.digest("csrf", _digest(token))
         return Session(token=token, csrf=csrf, caller=caller, name=user.name, roles=tuple(sorted(user.roles)))
 

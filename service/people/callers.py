@@ -12,12 +12,18 @@ from storage.submissions import Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A client, a signed-in person, or the citizens' page; `name` is what logs call them."""
+    """A client, a signed-in person, or the citizens' page; `name` is what logs call them. `more_offices`: whose
+    submissions they work on besides their own office's."""
 
     client_id: str
     name: str
     office: str
     scopes: frozenset[Scope]
+    more_offices: tuple[str, ...] = ()
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        return (self.office, *self.more_offices)
 
     @staticmethod
     def of(client: Client) -> Caller:
@@ -40,5 +46,5 @@ class Caller:
         return self.is_clerk_of(submission)
 
     def is_clerk_of(self, submission: Submission) -> bool:
-        """Whether this caller works on submissions of that office, and so may see what the register says."""
-        return submission.office == self.office and Scope.OFFICE in self.scopes
+        """Whether this caller works on that submission, and so may see what the register says."""
+        return submission.office in self.offices and Scope.OFFICE in self.scopes

@@ -12,9 +12,9 @@ from pipeline.domain.message import Message
 from service.people.callers import Caller
 from service.wire.errors import TooMany
 from service.wire.keys import Keys, normal_code
+from storage.office.store import OfficeStore
 from storage.people import Scope
 from storage.submissions import Submission
-from storage.times import Clock
 
 VISIT_FOR = timedelta(hours=2)
 _HOUR_S = 3600.0
@@ -73,10 +73,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """Visits are kept in signed cookies and nowhere else."""
+    """Visits are kept in signed cookies, and on the server which of them were ended."""
 
     keys: Keys
-    clock: Clock
+    store: OfficeStore
     token: Callable[[int], str] = field(default=secrets.token_hex)
 
     def begin(self) -> Visit:
@@ -99,7 +99,15 @@ class Visits:
         visit_id, begun, proved = content.split(".")
         if not 0 <= self._now() - int(begun) <= VISIT_FOR.total_seconds():
             return None
+        with self.store.read() as tables:
+            if tables.ended_visits.has_ended(visit_id):
+                return None
         return Visit(visit_id=visit_id, begun=int(begun), proved=normal_code(proved) or "")
+
+    def end(self, visit: Visit) -> None:
+        """No cookie of this visit is good any more, wherever it was copied to."""
+        with self.store.write() as tables:
+            tables.ended_visits.end(visit.visit_id, lasts=VISIT_FOR)
 
     def csrf(self, visit: Visit) -> str:
         """The token that this visit's forms carry."""
@@ -111,4 +119,4 @@ class Visits:
         return visit is not None and hmac.compare_digest(self.csrf(visit).encode(), token.encode())
 
     def _now(self) -> int:
-        return int(self.clock().timestamp())
+        return int(self.store.clock().timestamp())

@@ -10,7 +10,9 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +33,8 @@ _ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # never a symmetric one, nev
 _STEP_S = 600  # how long a person may take at the provider
 _LEEWAY_S = 60
 _TIMEOUT_S = 10.0
+_KEYS_S = 300.0  # so long a key that the provider withdrew may still be trusted
+_FETCH_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class OidcSignIn:
     keys: Keys
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=_TIMEOUT_S, follow_redirects=False))
     token: Callable[[int], str] = secrets.token_urlsafe
+    now: Callable[[], float] = time.monotonic
     _known: dict[str, Any] = field(default_factory=dict)
 
     def begin(self) -> SignInStart:
@@ -130,17 +135,22 @@ class OidcSignIn:
         return claims
 
     def _key(self, kid: str) -> jwt.PyJWK:
-        """The provider's key of this name; the keys are fetched again once when it is unknown, since providers change
-        them."""
+        """The provider's key of this name. Keys are trusted for `_KEYS_S` after they were fetched, and fetched again
+        when one is unknown, since providers change them; not more often than `_FETCH_S`. A token that names no key
+        is refused."""
+        if not kid:
+            raise _refused()
         for fresh in (False, True):
             for key in self._jwks(fresh=fresh):
-                if key.key_id == kid or not kid:
+                if key.key_id == kid:
                     return key
         raise _refused()
 
     def _jwks(self, *, fresh: bool) -> list[jwt.PyJWK]:
-        if fresh or "keys" not in self._known:
+        age = self.now() - self._known.get("fetched", -math.inf)
+        if age > _KEYS_S or (fresh and age > _FETCH_S):
             self._known["keys"] = self._ask("GET", str(self._metadata()["jwks_uri"])).get("keys", [])
+            self._known["fetched"] = self.now()
         keys = []
         for key in self._known["keys"]:
             if key.get("use", "sig") == "sig" and key.get("kty") in ("RSA", "EC", "OKP"):
@@ -148,11 +158,11 @@ class OidcSignIn:
         return keys
 
     def _metadata(self) -> dict[str, Any]:
-        if "metadata" not in self._known:
+        if self.now() - self._known.get("asked", -math.inf) > _KEYS_S:
             answer = self._ask("GET", self.provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
             if answer.get("issuer") != self.provider.issuer:
                 raise _unavailable()
-            self._known["metadata"] = answer
+            self._known["metadata"], self._known["asked"] = answer, self.now()
         metadata: dict[str, Any] = self._known["metadata"]
         return metadata
 

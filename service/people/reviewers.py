@@ -6,9 +6,10 @@ from pipeline.domain.message import Message
 from service.people.accounts import Session
 from service.wire.errors import NotAllowed
 from storage.people import Role
+from storage.people.offices import offices_seen
 from storage.review import Person
 
-_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ADMIN.value})
+_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ARCHIVIST.value, Role.ADMIN.value})
 _EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
 
 
@@ -20,15 +21,13 @@ def sits_at_desk(session: Session) -> bool:
 def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
     """The signed-in person as the desk knows them. Raises NotAllowed for roles that have no work here.
 
-    They see their office's papers. Papers that came by no submission belong to `home_office`; where the installation
-    names none it is one archive, and every reviewer sees them. `deciding`: they want to decide, which administrators
-    may not.
+    They see their office's papers, and those that `storage.people.offices` gives them. `deciding`: they want to decide,
+    which archivists and administrators may not.
     """
     roles = frozenset(session.roles)
     if not roles & (_EYES if deciding else _DESK):
         raise NotAllowed(
             Message("Cần vai trò cán bộ duyệt", "A reviewer's or auditor's role is needed"), code="auth.role"
         )
-    office = session.caller.office
-    offices = (office,) if home_office or not office else (office, "")
+    offices = offices_seen(session.caller.office, home_office)
     return Person(login=session.caller.name.removeprefix("user:"), offices=offices, roles=roles)

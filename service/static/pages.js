@@ -1,4 +1,5 @@
 // What the pages do more than plain forms where scripts run. Without it every page works too.
+import { forgetDrafts, sweepDrafts, watchDraft } from "./draft.js";
 import { follow, showOnPhotos, watchLooking } from "./result.js";
 import { markSlots, renew, takeOver } from "./send.js";
 import { watchSlots } from "./slots.js";
@@ -14,7 +15,9 @@ function start() {
   const form = main.querySelector("form[data-send]");
   if (form) {
     watchSlots(form);
+    watchDraft(form);
     takeOver(form, (page, address, files) => {
+      forgetDrafts();
       kept = { main: document.querySelector("main"), form, address: location.pathname, title: document.title };
       goTo(address.pathname);
       answer(page, address, files);
@@ -117,4 +120,9 @@ window.addEventListener("popstate", () => {
   } else location.reload();
 });
 
+// Whoever clears this device clears its drafts too.
+document.addEventListener("submit", ({ target }) => {
+  if (target.getAttribute("action") === "/ket-thuc") forgetDrafts();
+});
+sweepDrafts();
 start();

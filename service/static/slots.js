@@ -1,4 +1,5 @@
 // The places for photos: what was chosen is shown, can be taken away, and keeps its number when it is sent.
+import { looksBlurred } from "./blur.js";
 import { drawn, picture } from "./photo.js";
 import { make, say } from "./words.js";
 
@@ -63,10 +64,11 @@ async function show(slot) {
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", "Ảnh đã chọn");
       item.prepend(canvas);
+      if (looksBlurred(bitmap)) item.after(blurHint());
       bitmap.close();
     }
   }
-  const away = make("button", "button small plain", ...say("Bỏ", "Remove"));
+  const away = make("button", "button small plain", ...say("Xóa ảnh", "Remove"));
   away.type = "button";
   away.append(make("span", "offscreen", ` – ${slot.querySelector("legend .vi").textContent}`));
   away.addEventListener("click", () => {
@@ -76,6 +78,16 @@ async function show(slot) {
     inputs(slot).at(-1).focus();
   });
   place.append(away);
+}
+
+/** A hint only: the photo can be sent as it is. */
+function blurHint() {
+  const hint = make("p", "blur-hint", ...say(
+    "Ảnh có vẻ mờ. Nên chụp lại cho rõ chữ; vẫn gửi được.",
+    "This photo looks blurred. Better take it again; it can be sent all the same.",
+  ));
+  hint.setAttribute("role", "status");
+  return hint;
 }
 
 function size(bytes) {

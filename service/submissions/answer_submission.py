@@ -32,7 +32,7 @@ from service.wire.keys import Keys
 from storage.catalogue import StoredDocument, UnitOfWork, WorkKey
 from storage.objects import ObjectKey
 from storage.office.store import OfficeStore, OfficeTables
-from storage.submissions import Decision, Submission
+from storage.submissions import Decision, State, Submission
 from storage.submissions.tray import Slot, Tray
 from workers.archive_reading import ArchiveReading
 from workers.errors import ReadingFailed
@@ -106,12 +106,13 @@ class Processor:
     def unfinished(self) -> list[str]:
         """What is to be read: submissions without an answer whose files lie here, in the order they came.
 
-        Files of submissions that are answered, or that were never recorded, are removed: call it before any comes in.
+        Files of submissions that are answered for good, or that were never recorded, are removed: call it before any
+        comes in.
         """
         with self._store.read() as tables:
-            waiting = tables.submissions.open_ids()
+            waiting, held = tables.submissions.open_ids(), tables.rulings.held()
         here = set(self._tray.ids())
-        for submission_id in here - set(waiting):
+        for submission_id in here - set(waiting) - held:
             self._tray.slot(submission_id).discard()
         return [submission_id for submission_id in waiting if submission_id in here]
 
@@ -128,8 +129,20 @@ class Processor:
                 for file in files:
                     if file.reading is not None:
                         file.reading.discard()
-        slot.discard()
+        self._clear(submission_id, slot)
         self._on_stored()
+
+    def _clear(self, submission_id: str, slot: Slot) -> None:
+        """Removes the files, but for those that a person has to see and that are kept nowhere else."""
+        with self._store.read() as tables:
+            held = submission_id in tables.rulings.held()
+            submission = tables.submissions.by_id(submission_id)
+        if submission is None or not held:
+            slot.discard()
+            return
+        for ordinal, file in enumerate(submission.files, start=1):
+            if file.object is not None:
+                slot.file(ordinal).unlink(missing_ok=True)
 
     def _read(self, submission: Submission, slot: Slot) -> list[_File]:
         """All files at once, so that several readers share one submission."""
@@ -162,16 +175,19 @@ class Processor:
         verdict = self._judge(submission, files, joined)
         kept = self._kept(verdict, files, joined)
         documents = {record.document_id: record.holding_code for file in kept for record in file.records}
-        model = verdict_model(verdict, Places({file.name: file.ordinal for file in files}, joined), documents)
+        state = STATES[verdict.outcome]
+        places = Places({file.name: file.ordinal for file in files}, joined)
+        model = verdict_model(verdict, places, documents, to_compare=state is State.IN_REVIEW)
         records = [record for file in files for record in file.records]
         decision = Decision(
-            state=STATES[verdict.outcome],
+            state=state,
             outcome=verdict.outcome.value,
             verdict=model.model_dump(mode="json"),
             documents=list(documents.items()),
-            keep_declared=bool(kept),
+            keep_declared=bool(kept) or state is State.IN_REVIEW,
             proof=proof_of(self._keys, submission.code, submission.declared, records),
             notices=self._notices(submission),
+            turns={file.ordinal: _turns(file.records) for file in files},
         )
         self._commit(submission, slot, kept, decision)
 
@@ -261,6 +277,12 @@ def _read_or_again(future: Future[FileRead], submit: Callable[[], Future[FileRea
         if error.code != _FAULT:
             raise
         raise ReadingFailed(_FAILED, page=error.page) from error
+
+
+def _turns(records: Sequence[CivilRecord]) -> list[int]:
+    """How many degrees clockwise make each page of a file upright; 0 for pages in no record."""
+    turns = {report.number: report.rotation for record in records for report in record.pages}
+    return [turns.get(page, 0) for page in range(1, max(turns, default=1) + 1)]
 
 
 def _documents_in(verdict: Verdict, file: _File, joined: Sequence[Joined]) -> list[DocumentVerdict]:

@@ -38,10 +38,13 @@ class Places:
         return self.ordinals.get(file or ""), page
 
 
-def verdict_model(verdict: Verdict, places: Places, kept: Mapping[str, str]) -> VerdictModel:
+def verdict_model(
+    verdict: Verdict, places: Places, kept: Mapping[str, str], *, to_compare: bool = False
+) -> VerdictModel:
     """The answer on the wire. `kept`: holding code by document. Values of papers that are only shown are masked, also
-    declared ones of a paper that could not be read: they are compared and deleted."""
-    shown = {paper.role for paper in procedure(verdict.procedure).papers if not paper.keep}
+    declared ones of a paper that could not be read: they are compared and deleted. `to_compare`: a person has still to
+    compare them; they are masked when that is done (`service.submissions.closing`)."""
+    shown = {paper.role for paper in procedure(verdict.procedure).papers if not paper.keep and not to_compare}
     return VerdictModel(
         outcome=verdict.outcome.value,
         document_type=verdict.document_type.value,

@@ -23,7 +23,7 @@ def refuse_for_rescan(store: OfficeStore, keys: Keys, document_id: str, login: s
         for submission in tables.submissions.of_document(document_id, State.IN_REVIEW):
             reason = ReasonModel(code=REFUSED, message=_SEND_AGAIN, outcome="retake")
             ruling = Ruling(state=State.REFUSED, reasons=[reason.model_dump(mode="json")], actor=f"user:{login}")
-            tables.submissions.rule(submission.submission_id, ruling, notices_of(tables, keys, submission))
+            tables.rulings.rule(submission.submission_id, ruling, notices_of(tables, keys, submission))
 
 
 def notices_of(tables: OfficeTables, keys: Keys, submission: Submission) -> list[tuple[str, str]]:

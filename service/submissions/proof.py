@@ -10,7 +10,7 @@ from pipeline.values import normalise
 from service.wire.keys import Keys
 
 _BIRTH = "date_of_birth"
-_MOST = 4  # birth dates: of the person concerned, an applicant, two spouses
+_MOST = 4  # birth dates declared, and as many read: of the person concerned, an applicant, two spouses
 _PURPOSE = "proof"
 
 
@@ -20,19 +20,20 @@ def birth_date(typed: str) -> str | None:
 
 
 def proof_of(keys: Keys, code: str, declared: Mapping[str, str], records: Iterable[CivilRecord] = ()) -> str | None:
-    """Digests that a right birth date is checked against: of every declared one, else of those that were read.
+    """Digests that a right birth date is checked against: of those that were read on the papers and of every declared
+    one, which may be mistyped. Never of a registered one: guesses at it would make the register speak.
 
     Without the installation's key nothing of the dates can be learned from them. None when no birth date is known.
     """
-    dates = [birth_date(value) for name, value in declared.items() if name.endswith(_BIRTH)]
-    if not any(dates):
-        dates = [field.value for record in records for field in record.fields if field.name == _BIRTH]
-    known = list(dict.fromkeys(date for date in dates if date))[:_MOST]
-    return " ".join(keys.digest(_PURPOSE, code, date) for date in known) or None
+    read = [field.value for record in records for field in record.fields if field.name == _BIRTH]
+    typed = [birth_date(value) for name, value in declared.items() if name.endswith(_BIRTH)]
+    known = [date for dates in (typed, read) for date in list(dict.fromkeys(filter(None, dates)))[:_MOST]]
+    return " ".join(keys.digest(_PURPOSE, code, date) for date in dict.fromkeys(known)) or None
 
 
 def proves(keys: Keys, code: str, proof: str | None, typed: str) -> bool:
-    """Whether the typed date is one of them. Takes the same time for every date."""
+    """Whether the typed date is one of them. Takes the same time for every date, however many are known."""
     typed_digest = keys.digest(_PURPOSE, code, birth_date(typed) or "")
-    matches = [hmac.compare_digest(typed_digest, digest) for digest in (proof or "-").split()]
+    digests = [*(proof or "").split(), *["-" * len(typed_digest)] * (2 * _MOST)][: 2 * _MOST]
+    matches = [hmac.compare_digest(typed_digest, digest) for digest in digests]
     return any(matches)

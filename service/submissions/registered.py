@@ -2,7 +2,7 @@
 
 The reading has looked the person up by what it read. Where that named nobody, the person is looked up by what was
 declared for the paper, if that is a name with a number or a birth date and fits one person with certainty. The sender
-learns nothing from the register that neither the paper nor the form says: `hidden_from_sender`.
+learns nothing from the register: `for_sender`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Validation
 from pipeline.judging.verdict import Paper, Procedure, Submitted
 from pipeline.judging.verdict.agreement import declared_value
 from pipeline.judging.verdict.papers import assign
 from pipeline.settling.register import Candidate, Claims, RegisterAnswer, register_name, subjects
-from pipeline.values import exact_key
-from service.wire.contract import FieldModel
+from service.wire.contract import ReasonModel, VerdictModel
+from storage.submissions import rulings
 
-HIDDEN = "•••"
+HIDDEN = rulings.HIDDEN
+_OF_REGISTER, _OF_PEOPLE = "register.", "review."
+_WORST_FIRST = ("retake", "contradicts", "review", "usable")
+_LOOKED_AT = "document.review"
+_A_CLERK_LOOKS = Message("Giấy tờ cần cán bộ kiểm tra", "A clerk checks the paper")
 _NAMED = ("match", "conflict", "unsure")
 _SURE = 0.99
 _TELL_APART = ("personal_id", "old_national_id", "date_of_birth")
@@ -95,9 +100,37 @@ def _named(
     return answer.register_id if certain else None
 
 
-def hidden_from_sender(field: FieldModel) -> FieldModel:
-    """The field; a registered value that stands neither on the paper nor in the form is masked."""
-    known = {exact_key(value) for value in (field.declared, field.read) if value}
-    if field.registered is None or exact_key(field.registered) in known:
-        return field
-    return field.model_copy(update={"registered": HIDDEN})
+def for_sender(verdict: VerdictModel) -> VerdictModel:
+    """The verdict without a word of the register: neither a registered value nor whether it agrees, differs, or knows
+    nobody. What the register has against it becomes one reason for a person to look, whatever it was and of whom.
+    """
+    reasons = [_looked_at(reason) if reason.code.startswith(_OF_REGISTER) else reason for reason in verdict.reasons]
+    reasons = sorted(_once(reasons), key=_order)
+    own = {reason.outcome for reason in reasons if not reason.code.startswith(_OF_PEOPLE)}
+    outcome = verdict.outcome
+    if outcome == "contradicts" and outcome not in own:
+        outcome = "review"
+    fields = [field.model_copy(update={"registered": None}) for field in verdict.fields]
+    return verdict.model_copy(update={"outcome": outcome, "reasons": reasons, "fields": fields})
+
+
+def _order(reason: ReasonModel) -> tuple[bool, int]:
+    """What people decided first, then the worst."""
+    return not reason.code.startswith(_OF_PEOPLE), _WORST_FIRST.index(reason.outcome)
+
+
+def _looked_at(reason: ReasonModel) -> ReasonModel:
+    return ReasonModel(code=_LOOKED_AT, message=_A_CLERK_LOOKS, outcome="review", role=reason.role)
+
+
+def _once(reasons: Sequence[ReasonModel]) -> list[ReasonModel]:
+    """One request for a clerk's look for each paper is enough."""
+    asked: set[str | None] = set()
+    kept = []
+    for reason in reasons:
+        if reason.code == _LOOKED_AT:
+            if reason.role in asked:
+                continue
+            asked.add(reason.role)
+        kept.append(reason)
+    return kept

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from service.submissions.answering import public_verdict
 from service.submissions.queue import Place
-from service.submissions.registered import hidden_from_sender
+from service.submissions.registered import for_sender
 from service.wire.contract import Links, NoticeModel, QueueModel, SubmissionModel, VerdictModel
 from storage.submissions import OutboxMessage, Submission
 
@@ -19,12 +19,12 @@ def submission_view(
     clerk: bool = False,
     notices: Sequence[OutboxMessage] = (),
 ) -> SubmissionModel:
-    """`full`: with values and holding codes; `clerk`: with what the register says and the sender did not know."""
+    """`full`: with values and holding codes; `clerk`: with what the register says."""
     verdict = None
     if submission.verdict is not None:
         verdict = VerdictModel.model_validate(submission.verdict) if full else public_verdict(submission.verdict)
         if not clerk:
-            verdict = verdict.model_copy(update={"fields": [hidden_from_sender(field) for field in verdict.fields]})
+            verdict = for_sender(verdict)
     return SubmissionModel(
         code=submission.code,
         status=submission.state.value,

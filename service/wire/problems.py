@@ -15,12 +15,20 @@ from starlette.types import Scope
 from pipeline.domain.errors import HotichError
 from pipeline.domain.message import Message
 from service.pages import error_page, wants_page
+from service.wire.addresses import network_of
 from service.wire.contract import InvalidPart, Problem
-from service.wire.errors import TooMany, status_of, title_of
+from service.wire.errors import NotAllowed, TooMany, status_of, title_of
+from storage.people.security_log import SecurityEvent
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
-_HTTP_CODES = {404: "not_found", 405: "method.not_allowed", 400: "request.malformed", 413: "upload.too_large"}
+_HTTP_CODES = {
+    400: "request.malformed",
+    404: "not_found",
+    405: "method.not_allowed",
+    408: "request.timeout",
+    413: "upload.too_large",
+}
 
 
 def problem(
@@ -90,9 +98,20 @@ async def _on_hotich_error(request: Request, error: HotichError) -> Response:
         headers["Retry-After"] = "5"
     elif status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="hotich"'
+    if isinstance(error, NotAllowed):
+        _note_refusal(request, error)
     if status >= 500:
         _log.error("request.failed code=%s", error.code)
     return refusal(request.scope, status, error.code, error.message, headers)
+
+
+def _note_refusal(request: Request, error: NotAllowed) -> None:
+    """Somebody asked for what they may not: by their id, with the code; never the address, which may hold a code."""
+    address = network_of(request.client.host if request.client else "?")
+    caller = str(getattr(request.state, "caller", ""))
+    request.app.state.context.security_log.note(
+        SecurityEvent.ACCESS_REFUSED, about=caller, address=address, detail=error.code
+    )
 
 
 async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
@@ -111,9 +130,12 @@ async def _on_invalid(request: Request, error: RequestValidationError) -> Respon
 
 
 async def _on_http(request: Request, error: HTTPException) -> Response:
+    if 300 <= error.status_code < 400:  # on the way to another page, whatever the caller accepts
+        return Response(status_code=error.status_code, headers=dict(error.headers or {}))
     code = _HTTP_CODES.get(error.status_code, "request.refused")
     message = {
         404: Message("Không có ở đây", "There is nothing here"),
+        408: Message("Yêu cầu gửi quá chậm", "The request came too slowly"),
         405: Message("Phương thức này không dùng được ở đây", "This method is not for this address"),
     }.get(error.status_code, Message("Yêu cầu không xử lý được", "The request cannot be processed"))
     return refusal(request.scope, error.status_code, code, message, dict(error.headers or {}))

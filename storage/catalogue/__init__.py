@@ -7,6 +7,7 @@ from storage.catalogue.documents import NewDocument, ReviewRow, StoredDocument
 from storage.catalogue.ledger import Claim, WorkItem, WorkKey, WorkState
 from storage.catalogue.owner import Owner
 from storage.catalogue.rereading import RereadChoice, StoredSource
+from storage.catalogue.search import Finds, FoundDocument
 from storage.sealed_log import ChainReport
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Catalogue",
     "ChainReport",
     "Claim",
+    "Finds",
+    "FoundDocument",
     "NewDocument",
     "Owner",
     "Reason",

@@ -1,7 +1,7 @@
 """By what each document can be known again (`pipeline.records.same_act`): its keys, as digests.
 
-The catalogue holds no values of fields. A plain digest of a name and a birth date would be as good as the values: who
-guesses them can check the guess. So each key is kept as keyed BLAKE2b under 256 random bits that the migration draws
+A plain digest of a name and a birth date would be as good as the values: who guesses them can check the guess. So each
+key is kept as keyed BLAKE2b under 256 random bits that the migration draws
 for this catalogue alone. Rows that get out by themselves (a report, a copy of a table, another office's catalogue) tell
 nothing and fit nothing. Who has the whole database has its secret too, and may try names against it: the database is
 to be guarded as the records are.

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from pipeline.domain.message import Message
 from pipeline.records.same_act import ActKey
+from pipeline.records.searching import Closeness, Question
 from storage.catalogue.audit import AuditEntry, AuditLog
 from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, NewDocument, ReviewRow, StoredDocument
@@ -19,6 +20,8 @@ from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
 from storage.catalogue.page_ledgers import PageLedgers
 from storage.catalogue.rereading import RereadChoice, StoredSource, sources_to_reread
+from storage.catalogue.search import Finds, FoundDocument, Search
+from storage.catalogue.search_index import SearchIndex
 from storage.catalogue.tables import SCHEMA
 from storage.database import Database
 from storage.migration import upgrade
@@ -30,7 +33,8 @@ LEASE = timedelta(minutes=15)
 
 
 class UnitOfWork:
-    """One transaction over ledger, documents, page ledgers, books and audit log: rolled back unless `commit` is called.
+    """One transaction over ledger, documents, page ledgers, search index, books and audit log: rolled back unless
+    `commit` is called.
 
     with catalogue.unit() as unit:
         unit.store(...)
@@ -53,6 +57,7 @@ class UnitOfWork:
             self.documents = Documents(self._connection, self.clock)
             self.page_ledgers = PageLedgers(self._connection)
             self.audit = AuditLog(self._connection, self.clock)
+            self.search = SearchIndex(self._connection)
             self.books = Books(self._connection, self.clock)
             self._stack = stack.pop_all()
         return self
@@ -63,8 +68,9 @@ class UnitOfWork:
         return self._connection
 
     def store(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
-        """Stores the document as its newest revision, noted in the audit log with each document held before that it is
-        now found to be alike; returns the revision. Raises what `Documents.add` raises."""
+        """Stores the document as its newest revision, found by what it says from now on and noted in the audit log
+        with each document held before that it is now found to be alike; returns the revision. Raises what
+        `Documents.add` raises."""
         document_id = new.record.document_id
         known = {other.document_id for other in self.documents.alike(document_id)}
         revision = self.documents.add(key, new, actor=actor)
@@ -73,6 +79,8 @@ class UnitOfWork:
         for other in self.documents.held_before(document_id):
             if other.document_id not in known:
                 self.audit.append(actor=actor, action=f"document.seen_before:{other.document_id}", subject=this)
+        # After the audit log, where writers wait for one another: new words of two of them then never collide.
+        self.search.put(new.record, revision=revision, work_id=key.work_id)
         return revision
 
     def commit(self) -> None:
@@ -134,6 +142,7 @@ class Catalogue:
         """Notes which book (a `checked_book`) a known source file belongs to."""
         with self.database.write() as connection:
             Ledger(connection, self._clock).of_book(sha256, book)
+            SearchIndex(connection).of_source_book(sha256)
 
     def renew(self, claim: Claim, *, lease: timedelta = LEASE) -> None:
         """Keeps long work from being taken over by another machine. Raises ClaimLost."""
@@ -241,6 +250,21 @@ class Catalogue:
         """Every revision of every document, in constant memory."""
         with self._documents() as documents:
             yield from documents.all()
+
+    def find(self, question: Question, *, most: int = 50, skip: int = 0) -> Finds:
+        """See `Search.find`."""
+        with self.database.read() as connection:
+            return Search(connection).find(question, most=most, skip=skip)
+
+    def find_all(self, question: Question, closeness: Closeness) -> Iterator[FoundDocument]:
+        """See `Search.all`."""
+        with self.database.read() as connection:
+            yield from Search(connection).all(question, closeness)
+
+    def finds_everything(self) -> bool:
+        """See `Search.is_complete`."""
+        with self.database.read() as connection:
+            return Search(connection).is_complete()
 
     def review_list(self) -> Iterator[ReviewRow]:
         """The fields of current documents a person must see."""

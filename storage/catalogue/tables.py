@@ -1,4 +1,5 @@
-"""The catalogue's tables. Values of fields are not here: they stand in the record objects.
+"""The catalogue's tables. Values of fields stand in the record objects; what a search goes by stands here a second
+time, in the tables whose names begin with `search_` (decision 0042), and nowhere else.
 
 Times are UTC text (`2026-11-21T08:30:00.000000Z`), the same on both databases, so that the audit chain
 hashes what is stored. References to objects are object names (`sha256/ab/cdef...`).
@@ -155,6 +156,48 @@ act_keys = sa.Table(
     sa.Column("digest", sa.String(32), primary_key=True, index=True),
 )
 
+# What documents are found by (`storage.catalogue.search_index`): current documents only. `doc` numbers them in order of
+# indexing and is never used again; `terms` as in `pipeline.records.searching.terms`, but of office, book and pages.
+# The inverted index itself, `search_words`, is a table of each database's own kind: see migration 0008.
+search_documents = sa.Table(
+    "search_documents",
+    metadata,
+    sa.Column("doc", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("document_id", sa.Text, nullable=False, unique=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("source_sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("work_id", sa.String(64), nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("book", sa.Text, nullable=False, index=True),
+    sa.Column("pages", sa.Text, nullable=False),
+    sa.Column("names", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("date", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("terms", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The words that were read on a page of a file.
+search_pages = sa.Table(
+    "search_pages",
+    metadata,
+    sa.Column("source_sha256", sa.String(64), primary_key=True),
+    sa.Column("page", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("words", sa.Text, nullable=False),
+)
+
+# Every word that documents are found by, for what is typed a letter off.
+search_spellings = sa.Table("search_spellings", metadata, sa.Column("word", sa.Text, primary_key=True))
+
+# Whether every document is in the index: those of before there was one are not, until it is rebuilt.
+search_head = sa.Table(
+    "search_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+)
+
 outputs = sa.Table(
     "outputs",
     metadata,
@@ -225,9 +268,19 @@ book_choices = sa.Table(
     sa.Column("chosen_at", sa.String(27), nullable=False),
 )
 
+# What left the office in an ink pack: of each document at most one piece of one line, the same in every pack.
+ink_given = sa.Table(
+    "ink_given",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("image", sa.Text, nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("given_at", sa.String(27), nullable=False),
+)
+
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0007",
+    head="0008",
     version_table="catalogue_version",
 )

@@ -156,6 +156,11 @@ class Holdings:
         ours = list(self._connection.scalars(query))
         return any(ours) if ours else None
 
+    def offices_of(self, subject: str) -> set[str]:
+        """Whose the documents of this holding code or document id are; empty for what is not held."""
+        of_subject = (held_documents.c.holding_code == subject) | (held_documents.c.document_id == subject)
+        return set(self._connection.scalars(sa.select(held_documents.c.office).where(of_subject)))
+
     def add_use(self, use: NewUse) -> None:
         row = {name: getattr(use, name) for name in use.__slots__} | {"used_at": time_text(self._clock())}
         for name in ("officer", "office", "procedure", "purpose"):

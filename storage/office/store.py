@@ -16,7 +16,10 @@ from storage.migration import upgrade
 from storage.office.schema import SCHEMA
 from storage.people.clients import Clients
 from storage.people.users import Users
+from storage.people.visits import EndedVisits
+from storage.submissions.claims import Claims
 from storage.submissions.outbox import Outbox
+from storage.submissions.rulings import Rulings
 from storage.submissions.submissions import Submissions
 from storage.times import Clock, utc_now
 
@@ -26,21 +29,27 @@ class OfficeTables:
     """The repositories over one connection."""
 
     submissions: Submissions
+    claims: Claims
+    rulings: Rulings
     clients: Clients
     reads: ReadLog
     holdings: Holdings
     outbox: Outbox
     users: Users
+    ended_visits: EndedVisits
 
     @classmethod
     def over(cls, connection: sa.Connection, clock: Clock = utc_now) -> Self:
         return cls(
             submissions=Submissions(connection, clock),
+            claims=Claims(connection, clock),
+            rulings=Rulings(connection, clock),
             clients=Clients(connection, clock),
             reads=ReadLog(connection, clock),
             holdings=Holdings(connection, clock),
             outbox=Outbox(connection, clock),
             users=Users(connection, clock),
+            ended_visits=EndedVisits(connection, clock),
         )
 
 

@@ -54,3 +54,10 @@ sessions = sa.Table(
     sa.Column("created_at", TIME, nullable=False),
     sa.Column("expires_at", TIME, nullable=False),
 )
+
+ended_visits = sa.Table(
+    "ended_visits",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("until", TIME, nullable=False),
+)

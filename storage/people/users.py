@@ -16,8 +16,6 @@ from pipeline.domain.message import Message
 from storage.people.tables import sessions, users
 from storage.times import Clock, clean, time_text
 
-LOGIN_TRIES = 5
-LOGIN_LOCK = timedelta(minutes=15)
 SESSION = timedelta(hours=8)
 
 
@@ -43,8 +41,6 @@ class User:
     password: str | None
     totp: str | None
     totp_step: int
-    failures: int
-    locked_until: str | None
     active: bool
     oidc_subject: str | None
 
@@ -106,33 +102,23 @@ class Users:
         user = self.by_login(login_name(login))
         if user is None:
             raise WrongUse(Message("Không có tài khoản này", "There is no such account"))
-        self._change(user.user_id, active=active, failures=0, locked_until=None)
+        self._change(user.user_id, active=active)
         if not active:
             self.end_sessions(user.user_id)
 
     def set_password(self, user_id: str, password: str) -> None:
         """Stores a new hash and ends every session."""
-        self._change(user_id, password=password, failures=0, locked_until=None)
+        self._change(user_id, password=password)
         self.end_sessions(user_id)
 
     def rehash(self, user_id: str, password: str) -> None:
         """Stores a hash of the same password with newer parameters."""
         self._change(user_id, password=password)
 
-    def login_failed(self, user_id: str) -> None:
-        """Counts a failed login; after `LOGIN_TRIES` every login is refused for `LOGIN_LOCK`."""
-        failures = (self._connection.scalar(sa.select(users.c.failures).where(users.c.user_id == user_id)) or 0) + 1
-        if failures >= LOGIN_TRIES:
-            self._change(user_id, failures=0, locked_until=time_text(self._clock() + LOGIN_LOCK))
-        else:
-            self._change(user_id, failures=failures)
-
     def login_succeeded(self, user_id: str, *, totp_step: int) -> bool:
-        """Resets the count of failures; False when this one-time code, or a later one, was used before."""
+        """Notes the one-time code; False when this one, or a later one, was used before."""
         fresh = (users.c.user_id == user_id) & (users.c.totp_step < totp_step if totp_step else sa.true())
-        values: dict[str, Any] = {"failures": 0, "locked_until": None}
-        if totp_step:
-            values["totp_step"] = totp_step
+        values = {"totp_step": totp_step} if totp_step else {"active": users.c.active}
         return self._connection.execute(sa.update(users).where(fresh).values(values)).rowcount == 1
 
     def begin_session(self, digest: str, user_id: str) -> None:

@@ -261,8 +261,8 @@ def _confirmed(claims: Claims, candidate: Candidate) -> frozenset[str]:
     """The fields spelt as this person's, if all that agrees would fit nobody else by chance.
 
     A value misread into another that is registered needs a second person who shares all the rest: with the bits that
-    single one out of the country's people, and some more, there is none. Who is of the other sex was read in another's
-    place.
+    single one out of the country's people, and some more, there is none. A place written otherwise and a year without
+    its day count among the rest, and are not confirmed. Who is of the other sex was read in another's place.
     """
     if candidate.levels.get("sex") is Level.DIFFERENT:
         return frozenset()
@@ -272,8 +272,14 @@ def _confirmed(claims: Claims, candidate: Candidate) -> frozenset[str]:
         if level is Level.SAME
         and spelling(claims.fields[name].value).folded == spelling(str(candidate.row[name])).folded
     )
-    bits = sum(weight for name, weight in candidate.evidence.items() if name in alike or weight < 0)
+    agreeing = alike | {name for name, level in candidate.levels.items() if _agrees_otherwise(name, level)}
+    bits = sum(weight for name, weight in candidate.evidence.items() if name in agreeing or weight < 0)
     return alike if bits >= log2(COUNTRY) + NO_CHANCE else frozenset()
+
+
+def _agrees_otherwise(name: str, level: Level) -> bool:
+    """Whether a field says the same as the register in another way: a place's units in words, the year of a date."""
+    return (name in _PLACES and level is Level.SAME) or (name == "date_of_birth" and level is Level.PART)
 
 
 def _agreements(claims: Claims, candidate: Candidate) -> dict[str, Agreement]:

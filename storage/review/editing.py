@@ -65,6 +65,7 @@ class Editing:
             if edit.joined is not None:
                 tables.items.retire(edit.joined)
                 unit.documents.forget_keys(edit.joined)
+                unit.search.forget_document(edit.joined)
                 unit.audit.append(actor=edit.person, action="document.joined", subject=edit.joined)
             for document in made:
                 tables.items.open_after_edit(document.document_id)

@@ -236,6 +236,11 @@ class ReviewItems:
             .where(submission_documents.c.document_id == documents.c.document_id)
             .scalar_subquery()
         )
+        moved = (
+            sa.select(review_documents.c.moved_to)
+            .where(review_documents.c.document_id == documents.c.document_id)
+            .scalar_subquery()
+        )
         query = (
             sa.select(
                 documents,
@@ -244,6 +249,7 @@ class ReviewItems:
                 document_books.c.book.label("said"),
                 name.label("name"),
                 submitted.label("submitted"),
+                moved.label("moved_to"),
             )
             .join(work, work.c.work_id == documents.c.work_id)
             .outerjoin(
@@ -283,7 +289,7 @@ class ReviewItems:
             actor=row.actor,
             record=row.record,
             read_by=read_by(key),
-            office=row.submitted if of_citizen else self._home_office,
+            office=row.moved_to or (row.submitted if of_citizen else self._home_office),
             book=(row.book or "") if of_citizen else row.said or row.book or dirname(row.name or ""),
             of_citizen=of_citizen,
         )

@@ -138,7 +138,7 @@ sa.Index("ix_review_trail_value", review_trail.c.document_id, review_trail.c.fie
 # What the desk knows of a document: `base_revision` is the one that its decisions are put on, `released_revision` the
 # one that it made last (0: none); `stale`: decisions have come since; `confirmed`: a person found the document itself
 # right; `edited_revision`: the last in which a person changed what it is or which pages it has (0: none), `retired`: by
-# joining it to another.
+# joining it to another; `moved_to`: the office that it was given to, whatever brought it.
 review_documents = sa.Table(
     "review_documents",
     metadata,
@@ -151,6 +151,7 @@ review_documents = sa.Table(
     sa.Column("confirmed", sa.Boolean, nullable=False),
     sa.Column("edited_revision", sa.Integer, nullable=False),
     sa.Column("retired", sa.Boolean, nullable=False),
+    sa.Column("moved_to", sa.Text),
 )
 sa.Index("ix_review_documents_book", review_documents.c.office, review_documents.c.book)
 
@@ -166,6 +167,6 @@ review_head = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0001",
+    head="0002",
     version_table="review_version",
 )

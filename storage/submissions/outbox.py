@@ -56,8 +56,11 @@ class Outbox:
         self._connection = connection
         self._clock = clock
 
-    def add(self, message_id: str, *, submission_id: str, channel: str, event: str) -> None:
-        now = time_text(self._clock())
+    def add(
+        self, message_id: str, *, submission_id: str, channel: str, event: str, after: timedelta = timedelta()
+    ) -> None:
+        """`after`: it is not sent before so much time has passed."""
+        now = self._clock()
         row = {
             "message_id": message_id,
             "submission_id": submission_id,
@@ -65,10 +68,16 @@ class Outbox:
             "event": event,
             "state": OutboxState.WAITING.value,
             "attempts": 0,
-            "next_at": now,
-            "created_at": now,
+            "next_at": time_text(now + after),
+            "created_at": time_text(now),
         }
         self._connection.execute(sa.insert(outbox).values(row))
+
+    def withdraw(self, submission_id: str, event: str) -> None:
+        """Removes what was not sent yet of this event."""
+        unsent = (outbox.c.state == OutboxState.WAITING.value) & (outbox.c.attempts == 0)
+        these = (outbox.c.submission_id == submission_id) & (outbox.c.event == event)
+        self._connection.execute(sa.delete(outbox).where(these, unsent))
 
     def take_due(self, limit: int) -> list[OutboxMessage]:
         """Messages that are due, held for this sender for two minutes: nobody else takes them meanwhile."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.catalogue.audit import AuditLog
+from storage.catalogue.search_index import SearchIndex
 from storage.objects import ObjectKey
 from storage.submissions.outbox import Outbox
+from storage.submissions.states import State
 from storage.submissions.tables import submission_documents, submission_files, submissions
 from storage.times import Clock, clean, time_text
 
@@ -21,24 +21,17 @@ PROOF_TRIES = 5
 PROOF_LOCK = timedelta(minutes=15)
 
 
-class State(StrEnum):
-    """RECEIVED waits to be read; the others are answers, and only IN_REVIEW changes again (by a person)."""
-
-    RECEIVED = "received"
-    IN_REVIEW = "in_review"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedFile:
-    """One file as it came. `object`: where it is archived; None before that, or where it is not to be kept."""
+    """One file as it came. `object`: where it is archived; None before that, or where it is not to be kept. `turns`:
+    for each page that was read, how many degrees clockwise make it upright."""
 
     name: str
     sha256: str
     size: int
     media_type: str
     object: ObjectKey | None = None
+    turns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +84,7 @@ class Submission:
 class Decision:
     """An answer. `documents`: (document id, holding code) of what was stored; `keep_declared` false forgets
     what was declared, for papers that are only shown; `proof` as in `NewSubmission`, where it is known only now;
-    `notices`: (message id, channel) of what is to be sent."""
+    `notices`: (message id, channel) of what is to be sent; `turns`: by the file's number, as in `SubmittedFile`."""
 
     state: State
     outcome: str
@@ -100,15 +93,7 @@ class Decision:
     keep_declared: bool = True
     proof: str | None = None
     notices: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What a person decided about a submission in review. `reasons`: as they stand in the verdict."""
-
-    state: State
-    reasons: Sequence[Mapping[str, Any]]
-    actor: str
+    turns: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 class Submissions:
@@ -186,31 +171,14 @@ class Submissions:
         ]
         if rows:
             self._connection.execute(sa.insert(submission_documents), rows)
+        for ordinal, turns in decision.turns.items():
+            this = (submission_files.c.submission_id == submission_id) & (submission_files.c.ordinal == ordinal)
+            self._connection.execute(sa.update(submission_files).where(this).values(turns=json.dumps(list(turns))))
+            office = self._connection.scalar(
+                sa.select(submissions.c.office).where(submissions.c.submission_id == submission_id)
+            )
+            SearchIndex(self._connection).of_office([row["document_id"] for row in rows], office or "")
         self._add_notices(submission_id, f"submission.{decision.state}", decision.notices)
-        return True
-
-    def rule(self, submission_id: str, ruling: Ruling, notices: Sequence[tuple[str, str]]) -> bool:
-        """Settles a submission in review, with its audit entry and notices; False, and nothing is changed, for any
-        other.
-        """
-        query = sa.select(submissions.c.code, submissions.c.verdict).where(
-            submissions.c.submission_id == submission_id, submissions.c.state == State.IN_REVIEW.value
-        )
-        row = self._connection.execute(query.with_for_update()).one_or_none()
-        if row is None:
-            return False
-        verdict = json.loads(row.verdict)
-        verdict["reasons"] = [*ruling.reasons, *verdict["reasons"]]
-        values = {
-            "state": ruling.state.value,
-            "verdict": _json(verdict),
-            "decided_at": time_text(self._clock()),
-        }
-        this = submissions.c.submission_id == submission_id
-        self._connection.execute(sa.update(submissions).where(this).values(values))
-        action = f"submission.{ruling.state}"
-        AuditLog(self._connection, self._clock).append(actor=ruling.actor, action=action, subject=row.code)
-        self._add_notices(submission_id, action, notices)
         return True
 
     def of_document(self, document_id: str, state: State) -> list[Submission]:
@@ -219,9 +187,9 @@ class Submissions:
         submitted = (self.by_id(submission_id) for submission_id in list(self._connection.scalars(query)))
         return [submission for submission in submitted if submission is not None and submission.state is state]
 
-    def of_office(self, office: str, state: State, limit: int) -> list[Submission]:
-        """An office's submissions in this state, in the order they came."""
-        of_office = (submissions.c.office == office) & (submissions.c.state == state.value)
+    def of_offices(self, offices: Sequence[str], state: State, limit: int) -> list[Submission]:
+        """These offices' submissions in this state, in the order they came."""
+        of_office = submissions.c.office.in_(offices) & (submissions.c.state == state.value)
         query = sa.select(submissions.c.submission_id).where(of_office)
         query = query.order_by(submissions.c.received_at, submissions.c.submission_id).limit(limit)
         waiting = (self.by_id(submission_id) for submission_id in list(self._connection.scalars(query)))
@@ -306,6 +274,7 @@ def _submission(row: Any, files: Iterable[Any], documents: Iterable[Any]) -> Sub
                 size=file.size,
                 media_type=file.media_type,
                 object=None if file.object is None else ObjectKey.parse(file.object),
+                turns=tuple(json.loads(file.turns or "[]")),
             )
             for file in files
         ),

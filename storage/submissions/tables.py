@@ -42,7 +42,35 @@ submission_files = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("object", sa.Text),
+    sa.Column("turns", sa.Text),
 )
+
+# Who has a submission on the screen.
+submission_claims = sa.Table(
+    "submission_claims",
+    metadata,
+    sa.Column("submission_id", sa.ForeignKey("submissions.submission_id"), primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("lease", sa.String(32), nullable=False),
+    sa.Column("lease_until", TIME, nullable=False),
+)
+
+# What people decided. Until `closes_at` it may be taken back; `closed`: what is not to be kept has been forgotten.
+submission_rulings = sa.Table(
+    "submission_rulings",
+    metadata,
+    sa.Column("ruling_id", sa.String(32), primary_key=True),
+    sa.Column("submission_id", sa.ForeignKey("submissions.submission_id"), nullable=False, index=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reasons", sa.Text, nullable=False),
+    sa.Column("against", sa.Text, nullable=False),
+    sa.Column("at", TIME, nullable=False),
+    sa.Column("closes_at", TIME, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("undone", sa.Boolean, nullable=False),
+)
+sa.Index("ix_submission_rulings_open", submission_rulings.c.closed, submission_rulings.c.closes_at)
 
 submission_documents = sa.Table(
     "submission_documents",

@@ -35,6 +35,7 @@ def main() -> None:
     make_long_pdf(path, pages)
     for name in ("home", "out"):
         shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / "home").mkdir()
     cost = run(
         [sys.executable, "-m", "hotich", "digitize", str(path), "--home", str(folder / "home"),
          "--out", str(folder / "out"), "--workers", "1"],

@@ -64,6 +64,7 @@ class Server:
 
 def run_hotich(home: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     """What a command printed. Raises CalledProcessError."""
+    home.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "hotich", *arguments, "--home", str(home)]
     return subprocess.run(command, env=_environment(env), check=True, capture_output=True, text=True).stdout
 

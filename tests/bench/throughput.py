@@ -84,6 +84,7 @@ def main() -> None:
     for name in ("ocrmypdf", "home", "out"):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "ocrmypdf").mkdir()
+    (folder / "home").mkdir()
     theirs = run_ocrmypdf(files, folder / "ocrmypdf")
     ours = run(
         [sys.executable, "-m", "hotich", "digitize", *map(str, files),

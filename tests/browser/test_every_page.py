@@ -68,7 +68,7 @@ def test_a_phone_has_the_camera_at_hand(phone: Visitor) -> None:
     # A file in its stead takes its place.
     page.locator("#p-applicant_card-front").set_input_files(str(CARD))
     assert page.evaluate("document.getElementById('c-applicant_card-front').files.length") == 0
-    page.get_by_role("button", name="Bỏ").click()
+    page.get_by_role("button", name="Xóa ảnh").click()
     expect(page.locator(".slot.filled")).to_have_count(0)
 
 

@@ -49,6 +49,9 @@ def test_a_blurred_photo_is_to_be_retaken_and_the_good_one_is_usable(phone: Visi
     phone.open("/").get_by_role("link", name="Đăng ký thường trú").click()
     phone.fill_card(blurred)
     expect(phone.page.locator(".chosen canvas")).to_be_visible()
+    # The browser sees it before anything is sent: a hint, and nothing is held back.
+    expect(phone.page.locator(".blur-hint")).to_contain_text("Ảnh có vẻ mờ")
+    assert phone.axe() == []
     phone.send()
     page = phone.answered("retake")
     expect(page.locator("h1")).to_be_focused()
@@ -71,6 +74,8 @@ def test_a_blurred_photo_is_to_be_retaken_and_the_good_one_is_usable(phone: Visi
     expect(page.locator(".slot.wrong legend")).to_contain_text("Mặt trước")
     assert phone.axe() == []
     page.locator("#p-applicant_card-front").set_input_files(str(CARD))
+    expect(page.locator(".chosen canvas")).to_be_visible()
+    expect(page.locator(".blur-hint")).to_have_count(0)
     phone.send()
     page = phone.answered("usable")
     expect(page.locator(".piece").first).to_be_visible()
@@ -237,3 +242,37 @@ def _hand_in(client: httpx.Client) -> None:
     }
     answer = client.post("/nop/1.004222", data=data, files={"files": ("the.jpg", CARD.read_bytes())})
     assert answer.status_code == 303
+
+
+def test_a_draft_is_kept_if_one_says_so_and_is_gone_when_one_says_so(phone: Visitor) -> None:
+    phone.fill_card()
+    phone.page.close()
+    phone.page = phone.context.new_page()
+    page = phone.open("/nop/1.004222")
+    expect(page.get_by_label("Họ, chữ đệm, tên")).to_have_value("")  # nobody asked for it
+
+    page.get_by_label("Giữ bản nháp").check()
+    page.get_by_label("Họ, chữ đệm, tên").fill("Phạm Phương Thùy Trà")
+    page.get_by_label("Số định danh cá nhân").fill("001309914353")
+    page.get_by_label("Nữ").check()
+    page.close()
+    phone.page = phone.context.new_page()
+    page = phone.open("/nop/1.004222")
+    expect(page.locator("[data-draft-told]")).to_contain_text("Đã điền lại")
+    expect(page.get_by_label("Họ, chữ đệm, tên")).to_have_value("Phạm Phương Thùy Trà")
+    expect(page.get_by_label("Nữ")).to_be_checked()
+    expect(page.get_by_label("Số định danh cá nhân")).to_have_value("")
+    assert phone.axe() == []
+
+    page.evaluate("""() => { for (const key of Object.keys(localStorage)) {
+      const draft = JSON.parse(localStorage[key]); draft.until = 1; localStorage[key] = JSON.stringify(draft); } }""")
+    page.reload()
+    expect(page.get_by_label("Họ, chữ đệm, tên")).to_have_value("")
+    assert page.evaluate("localStorage.length") == 0
+
+    page.get_by_label("Giữ bản nháp").check()
+    page.get_by_label("Họ, chữ đệm, tên").fill("Phạm")
+    assert page.evaluate("localStorage.length") == 1
+    page.get_by_role("button", name="Xóa bản nháp").click()
+    assert page.evaluate("localStorage.length") == 0
+    expect(page.get_by_label("Giữ bản nháp")).not_to_be_checked()

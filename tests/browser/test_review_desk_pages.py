@@ -17,6 +17,7 @@ from tests.browser.desk_clerk import Clerk, all_decisions
 from tests.browser.desk_server import DeskServer, desk_server
 from tests.browser.test_every_page import _LANGUAGES, _SMALL_TEXT
 from tests.making.desk_home import CERTIFICATE, PASSWORD, PEN_CERTIFICATE, long_book
+from tests.making.waiting_submission import waiting_submission
 
 Come = Callable[..., Visitor]
 _PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -27,7 +28,16 @@ _SMALL_TARGETS = """() => [...document.querySelectorAll("main a, button, summary
 _TOO_SMALL = """() => [...document.querySelectorAll("main a, button")]
   .filter(e => e.checkVisibility() && !e.closest("svg")).map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
   .filter(([, box]) => box.height < 24).map(([html]) => html)"""
-PAGES = ("/dang-nhap", "/ban-duyet", "/ban-duyet/lam", "/ban-duyet/ho-so", "giay", "lich-su", "giay?trang=17")
+PAGES = (
+    "/dang-nhap",
+    "/ban-duyet",
+    "/ban-duyet/lam",
+    "/ban-duyet/ho-so",
+    "/ban-duyet/tim",
+    "giay",
+    "lich-su",
+    "giay?trang=17",
+)
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +215,10 @@ def test_the_pictures_of_the_documentation_are_drawn(desk: DeskServer, come: Com
     clerk.visitor.open(f"/ban-duyet/giay/{certificate.document_id}")
     clerk.page.wait_for_load_state("networkidle")
     _draw(clerk, tmp_path, "desk-paper")
+    waiting_submission(desk.context)
+    clerk.visitor.open("/ban-duyet/ho-so/tiep")
+    clerk.page.locator(".sheet image[href^='blob']").wait_for(state="attached")
+    _draw(clerk, tmp_path, "desk-submission")
 
 
 def _draw(clerk: Clerk, folder: Path, name: str) -> None:

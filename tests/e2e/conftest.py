@@ -47,8 +47,16 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     return kept | {"HOTICH_ORCHESTRATION": "never", "PYTHONPATH": program()} | dict(more or {})
 
 
+def begin_home(arguments: tuple[object, ...]) -> None:
+    """A home that is named must be there."""
+    words = [str(argument) for argument in arguments]
+    if "--home" in words:
+        Path(words[words.index("--home") + 1]).mkdir(parents=True, exist_ok=True)
+
+
 def hotich(*arguments: object, env: Mapping[str, str] | None = None, timeout: float = 300) -> Ended:
-    """Runs one command to its end."""
+    """Runs one command to its end, in a home that is begun where it is not there."""
+    begin_home(arguments)
     command = [sys.executable, "-m", "hotich", *(str(argument) for argument in arguments)]
     done = subprocess.run(command, env=environment(env), cwd="/", capture_output=True, timeout=timeout, check=False)
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -56,6 +64,7 @@ def hotich(*arguments: object, env: Mapping[str, str] | None = None, timeout: fl
 
 def start(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Starts one command and leaves it running."""
+    begin_home(arguments)
     command = [sys.executable, "-m", "hotich", *(str(argument) for argument in arguments)]
     return subprocess.Popen(
         command, env=environment(env), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

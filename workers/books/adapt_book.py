@@ -110,9 +110,12 @@ def adapt_due(
     actor: str,
     first: int,
     adapt_one: Callable[..., Outcome] = adapt_book,
+    base: Model | None = None,
 ) -> Iterator[tuple[str, Outcome | HotichError]]:
-    """Adapts every book that is due (`first`: see `storage.books.adaptation_due`); one that fails stops no other."""
-    base: Model | None = None
+    """Adapts every book that is due (`first`: see `storage.books.adaptation_due`); one that fails stops no other.
+
+    `base`: the office's base reader; the shipped one by default.
+    """
     for book in due_books(catalogue, first=first):
         try:
             base = base or Model.load()

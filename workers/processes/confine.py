@@ -1,14 +1,17 @@
 """What a worker process gives up before it touches a file from outside.
 
-Guaranteed on Linux (kernel-enforced, inherited by every child such as `tesseract`):
+Guaranteed on Linux, by the kernel and for good:
 
-- no new socket of any family (seccomp), so no network and no local service: `NO_SOCKETS`;
-- no privilege can be gained by running another program;
+- no new socket of any family, so no network and no local service; no program is started and no process made; no
+  other process is looked into or signalled; nothing is opened to be changed, made, renamed or removed (seccomp);
+- nothing is opened but the program's own code, its models and the system's libraries (Landlock): not the service's
+  key, not the input's neighbours, not `/proc`. What a job is about comes as open files (`passing`);
+- no privilege can be gained; no other process of the same user may look into this one;
 - no more private memory than `limit_memory` grants (RLIMIT_DATA): allocation fails beyond it;
 - no core dump, which would hold people's data;
 - it ends when the process that started it ends.
 
-Elsewhere, or where the kernel refuses, the Python socket module alone is shut; `hotich doctor` tells.
+What of this the machine does not give is in `Confinement`; `hotich doctor` tells it.
 """
 
 from __future__ import annotations
@@ -17,36 +20,68 @@ import contextlib
 import ctypes
 import errno
 import os
-import platform
 import resource
 import signal
 import socket
-import struct
 import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from workers.processes import landlock, seccomp
+
 _PR_SET_PDEATHSIG = 1
-_PR_SET_SECCOMP = 22
+_PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
-_SECCOMP_MODE_FILTER = 2
+_ROOT = Path(__file__).resolve().parents[2]
+_OURS = ("pipeline", "ocr_models", "storage", "workers")
+_SYSTEM = (
+    "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/share", "/usr/local/lib", "/usr/local/share", "/lib", "/lib64",
+    "/opt/homebrew", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/timezone", "/etc/ssl/openssl.cnf",
+    "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo", "/dev/null", "/dev/urandom", "/dev/zero",
+)  # fmt: skip
+_OPEN_FILES = 512
 
-# Classic BPF over struct seccomp_data {int nr; u32 arch; u64 ip; u64 args[6]} (linux/seccomp.h).
-_LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EACCES
-# Audit architecture, and the numbers of `socket` and `io_uring_setup`, which can make sockets too.
-_ARCHITECTURES = {"x86_64": (0xC000003E, (41, 425)), "aarch64": (0xC00000B7, (198, 425))}
-_X32 = 0x40000000  # the same calls by their 32-bit-pointer numbers
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confinement:
+    """What the kernel enforces. `calls`: system calls are filtered; `files`: Landlock's version, 0 for none."""
+
+    calls: bool
+    files: int
+
+    @property
+    def whole(self) -> bool:
+        return self.calls and self.files > 0
 
 
-def confine() -> bool:
-    """Gives up network, privileges and core dumps; True when the kernel enforces it."""
+def confine(readable: Iterable[str] = ()) -> Confinement:
+    """Gives up network, other processes, files beyond code and `readable`, privileges and core dumps.
+
+    `readable`: files and folders that loading and reading need besides, such as a book's model.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500")  # when memory is short, us before our parent
-    enforced = _forbid_sockets()
+    enforced = Confinement(calls=False, files=0)
+    if sys.platform == "linux":
+        libc = _libc()
+        libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+            files = landlock.allow_reading_only(_readable(readable))
+            enforced = Confinement(calls=seccomp.forbid(os.getpid()), files=files)
     socket.socket = _RefusedSocket  # type: ignore[assignment,misc]
     return enforced
+
+
+def hide_from_others() -> None:
+    """No process of the same user may look into this one from here on: it holds the installation's key."""
+    if sys.platform == "linux":
+        _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def end_with_parent(parent: int) -> None:
@@ -83,24 +118,11 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _forbid_sockets() -> bool:
-    known = _ARCHITECTURES.get(platform.machine())
-    if sys.platform != "linux" or known is None:
-        return False
-    program = _filter(*known)
-    code = ctypes.create_string_buffer(program, len(program))
-    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
-    libc = _libc()
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        return False
-    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, 0, 0) == 0)
-
-
-def _filter(architecture: int, calls: tuple[int, ...]) -> bytes:
-    """Refuses `calls`, calls by another architecture's numbers, and allows all else."""
-    checks = [(_IF_AT_LEAST, _X32), *((_IF_EQUAL, call) for call in calls)]
-    program = [(_LOAD, 0, 0, 4), (_IF_EQUAL, 0, len(checks) + 2, architecture), (_LOAD, 0, 0, 0)]
-    for i, (test, value) in enumerate(checks):
-        program.append((test, len(checks) - i, 0, value))
-    program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
-    return b"".join(struct.pack("HBBI", *step) for step in program)
+def _readable(more: Iterable[str]) -> Iterator[str]:
+    for name in _OURS:
+        yield str(_ROOT / name)
+    yield from (sysconfig.get_paths()[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib"))
+    yield str(Path(sys.prefix, "pyvenv.cfg"))
+    yield str(Path(sys.base_prefix, "lib"))
+    yield from _SYSTEM
+    yield from more

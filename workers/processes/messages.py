@@ -6,21 +6,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.domain.errors import HotichError
+from workers.processes.confine import Confinement
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """`factory`: "module:function" that loads what a worker needs and gives its job handler."""
+    """`factory`: "module:function" that loads what a worker needs and gives its job handler.
+
+    `readable`: files and folders that the worker may open besides code and the system's libraries.
+    """
 
     factory: str
     arguments: dict[str, Any] = field(default_factory=dict)
     memory_mb: int = 1536
     confined: bool = True
+    readable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    confined: bool
+    confined: Confinement
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ reason, and the others do not notice.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 import time
@@ -20,12 +21,17 @@ from typing import Any
 
 from pipeline.domain.errors import HotichError
 from pipeline.domain.message import Message
+from storage.files import os_error
 from workers.errors import WorkerUnusable
+from workers.processes.confine import Confinement
 from workers.processes.limits import WorkerLimits
 from workers.processes.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
+from workers.processes.passing import Vouched
 from workers.processes.reasons import cannot_start, crashed, over_memory, over_time
+from workers.processes.receiving import NotData
 from workers.processes.worker import Worker
 
+_log = logging.getLogger(__name__)
 _TICK_S = 0.2
 _STARTS = 3  # processes that end one after the other before they are loaded: nothing will load
 _TRIES = 2  # a crash may have been another's fault (the kernel's memory killer): once more, alone to blame
@@ -33,13 +39,17 @@ _TRIES = 2  # a crash may have been another's fault (the kernel's memory killer)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSpec:
-    """How workers are made. `answer` serves what a job asks of its parent; it must be thread-safe."""
+    """How workers are made. `answer` serves what a job asks of its parent; it must be thread-safe.
+
+    `readable`: what loading needs besides code and the system's libraries: all else is closed to a worker.
+    """
 
     factory: str
     arguments: dict[str, Any] = field(default_factory=dict)
     limits: WorkerLimits = field(default_factory=WorkerLimits)
     answer: Callable[[Any], Any] | None = None
     confined: bool = True
+    readable: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,7 +72,7 @@ class WorkerPool:
     def __init__(self, spec: WorkerSpec, *, size: int) -> None:
         self._spec = spec
         self._size = size
-        self._setup = Setup(spec.factory, spec.arguments, spec.limits.memory_mb, spec.confined)
+        self._setup = Setup(spec.factory, spec.arguments, spec.limits.memory_mb, spec.confined, spec.readable)
         self._waiting: deque[_Job] = deque()
         self._workers: list[Worker] = []
         self._lock = threading.Lock()
@@ -70,7 +80,7 @@ class WorkerPool:
         self._broken: HotichError | None = None
         self._failed_starts = 0
         self.peak_mb = 0.0
-        self.confined: bool | None = None
+        self.confined: Confinement | None = None
         self._bell, self._ring = os.pipe()
         # One thread starts and watches all workers: the kernel ends them when that thread ends.
         self._thread = threading.Thread(target=self._run, name="hotich-pool", daemon=True)
@@ -158,15 +168,23 @@ class WorkerPool:
                     continue
                 try:
                     worker.give(job, job.payload)
-                except OSError:
+                except ConnectionError:
                     self._crashed(worker)
+                except OSError as error:
+                    worker.job = None
+                    job.future.set_exception(os_error(error, Message("ghi tệp tạm", "writing a working file")))
 
     def _hear(self, worker: Worker) -> None:
         try:
-            message = worker.pipe.recv()
+            self._heard(worker, worker.hear())
         except (EOFError, OSError):
             self._crashed(worker)
-            return
+        except (NotData, TypeError, AttributeError) as error:  # no worker of ours would say that
+            _log.error("worker.not_data kind=%s", type(error).__name__)
+            self._crashed(worker)
+
+    def _heard(self, worker: Worker, message: Any) -> None:
+        _check(worker, message)
         if isinstance(message, Ready):
             worker.ready = True
             self._failed_starts = 0
@@ -186,7 +204,9 @@ class WorkerPool:
             arguments = (worker, message.question, own or self._spec.answer)
             threading.Thread(target=_reply, args=arguments, name="hotich-answer", daemon=True).start()
         elif isinstance(message, Done):
-            self._release(worker).future.set_result(message.result)
+            payload = worker.job.payload
+            result = payload.vouched(message.result) if isinstance(payload, Vouched) else message.result
+            self._release(worker).future.set_result(result)
             self._retire_if_swollen(worker)
         elif isinstance(message, Failed):
             self._failed(worker, message)
@@ -264,6 +284,20 @@ class WorkerPool:
         if which == "memory":
             return over_memory(limits.memory_mb, page)
         return over_time(limits.page_cpu_s, page)
+
+
+def _check(worker: Worker, message: Any) -> None:
+    """Raises NotData for what no worker of ours would say now: it would stop the pool, or mislead it."""
+    if isinstance(message, (Ready, Broken)):
+        fits = not worker.ready
+    elif isinstance(message, (Page, PageDone)):
+        fits = worker.job is not None and type(message.number) is int
+    elif isinstance(message, Failed):
+        fits = worker.job is not None and (message.out_of_memory or isinstance(message.error, HotichError))
+    else:
+        fits = worker.job is not None and isinstance(message, (Asked, Done))
+    if not fits:
+        raise NotData(type(message).__name__)
 
 
 def _reply(worker: Worker, question: Any, answer: Callable[[Any], Any] | None) -> None:

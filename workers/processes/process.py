@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import errno
 import importlib
+import importlib.util
 import os
+import socket
 import sys
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.domain.errors import HotichError
 from pipeline.domain.message import Message
 from storage.files import os_error
-from workers.processes import confine
+from workers.processes import confine, passing
 from workers.processes.messages import Asked, Broken, Done, Failed, Page, PageDone, Ready, Setup
+
+if TYPE_CHECKING:
+    from pipeline.intake.source import ReadableFile
 
 
 class Channel:
     """How a job speaks with the process that gave it."""
 
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Connection, passed: passing.Passed | None = None) -> None:
         self._pipe = pipe
+        self._passed = passed or passing.Passed()
+
+    def source(self, path: str) -> ReadableFile:
+        """The job's file, which was passed open: `path` only names it."""
+        from pipeline.intake.source import PassedFile  # its room loads numpy: not before this process is confined
+
+        return PassedFile(Path(path).name, self._passed.reads, self._passed.trouble)
+
+    def target(self) -> BinaryIO:
+        """The file that the job is to write, empty. The job is done with it when it closes it."""
+        assert self._passed.writes is not None
+        return os.fdopen(os.dup(self._passed.writes), "wb")
 
     def page(self, number: int) -> None:
         """Tells that work on this page begins: its time counts from here."""
@@ -47,7 +65,10 @@ def main(descriptor: int, parent: int) -> None:
     confine.end_with_parent(parent)
     pipe = Connection(descriptor)
     setup: Setup = pipe.recv()
-    enforced = confine.confine() if setup.confined else False
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(descriptor))
+    enforced = confine.Confinement(calls=False, files=0)
+    if setup.confined:
+        enforced = confine.confine((*setup.readable, *_folders_of(setup.factory)))
     try:
         handler = _load(setup)
     except HotichError as error:
@@ -58,13 +79,17 @@ def main(descriptor: int, parent: int) -> None:
         return
     confine.limit_memory(setup.memory_mb)
     pipe.send(Ready(enforced))
-    channel = Channel(pipe)
-    while True:
-        try:
-            job = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(_answer(handler, job, channel))
+    while (passed := passing.receive(channel)) is not None:
+        job = pipe.recv()
+        answer = _answer(handler, job, Channel(pipe, passed))
+        passed.close()
+        pipe.send(answer)
+
+
+def _folders_of(factory: str) -> list[str]:
+    """Where the handler's own package lies, looked for before nothing else may be looked at."""
+    spec = importlib.util.find_spec(factory.partition(".")[0])
+    return list(spec.submodule_search_locations or ()) if spec is not None else []
 
 
 def _load(setup: Setup) -> Handler:

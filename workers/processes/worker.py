@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from workers.processes import passing, receiving
 from workers.processes.limits import WorkerLimits
 from workers.processes.messages import Setup
 
@@ -39,7 +40,8 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "workers.processes.process", str(theirs.fileno()), str(os.getpid())]
+            # -P: nothing is imported from the folder that hotich was started in, which may be one of scans.
+            command = [sys.executable, "-P", "-m", "workers.processes.process", str(theirs.fileno()), str(os.getpid())]
             self._process = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],
@@ -67,10 +69,17 @@ class Worker:
         return self._process.pid
 
     def give(self, job: Any, message: Any) -> None:
-        """Hands over a job. Raises OSError when the process is gone."""
-        self.job = job
-        self.begin_page(None)
-        self.pipe.send(message)
+        """Hands over a job and the files that it is about. Raises BrokenPipeError when the process is gone, another
+        OSError where a file cannot be written."""
+        with passing.opened_for(message) as passed:
+            self.job = job
+            self.begin_page(None)
+            passing.send(self.pipe, passed)
+            self.pipe.send(message)
+
+    def hear(self) -> Any:
+        """What the process says. Raises EOFError or OSError when it is gone, `NotData` when it may not say that."""
+        return receiving.receive(self.pipe)
 
     def ask(self) -> None:
         """The job waits for its parent's answer from now on."""

@@ -23,7 +23,7 @@ from ocr_models.workshop.layouts.papers import Paper
 from ocr_models.workshop.layouts.rendering import browser, rendered
 from ocr_models.workshop.layouts.style import css, make_style
 
-_KINDS = ("birth_certificate", "birth_certificate_old", "birth_extract", "birth_notification", "birth_register_entry",
+KINDS = ("birth_certificate", "birth_certificate_old", "birth_extract", "birth_notification", "birth_register_entry",
           "death_certificate", "marriage_certificate", "household_book", "temporary_residence_book")  # fmt: skip
 _YEARS = {"birth_certificate": (2016, 2026), "birth_certificate_old": (1958, 2015), "birth_extract": (2016, 2026),
           "birth_notification": (2012, 2026), "birth_register_entry": (1958, 2024), "death_certificate": (2000, 2026),
@@ -43,7 +43,7 @@ def main() -> None:
     register = Register(Random(f"{given.seed}/register"))
     with browser() as opened, (given.out / "truth.jsonl").open("w", encoding="utf-8") as truth:
         for number in range(given.count):
-            kind = _KINDS[number % len(_KINDS)]
+            kind = KINDS[number % len(KINDS)]
             line = write_paper(opened, given.out, number, kind, f"layouts/{given.seed}/{number}", given.split, register)
             truth.write(json.dumps(line, ensure_ascii=False) + "\n")
     register.add_strangers(max(50, 2 * given.count))

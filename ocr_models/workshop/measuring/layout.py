@@ -190,6 +190,7 @@ def labelled_pages(
 
 
 def _on(image: UprightImage, values: list[tuple[tuple[tuple[float, float], ...], TrueValue]]) -> list[TrueValue]:
+    assert isinstance(image.to_scan, Transform)  # drawn sets hold no opened books
     to_upright = image.to_scan.inverse()
     height, width = image.colour.shape[:2]
     out = []

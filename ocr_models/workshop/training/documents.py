@@ -18,7 +18,7 @@ from ocr_models.workshop.measuring.layout import TrueValue
 from ocr_models.workshop.training.lines import to_height
 from ocr_models.workshop.training.real import write_archive
 from ocr_models.workshop.training.texts import tidy
-from pipeline.domain.geometry import bounds
+from pipeline.domain.geometry import Transform, bounds
 from pipeline.domain.model import UprightImage
 from pipeline.imaging import prepare_page
 from pipeline.intake import open_document
@@ -62,6 +62,7 @@ def upright_pages(folder: Path) -> Iterator[tuple[str, UprightImage, list[TrueVa
 
 def _values_on(image: UprightImage, records: Sequence[TrueRecord], page: int) -> Iterator[TrueValue]:
     height, width = image.colour.shape[:2]
+    assert isinstance(image.to_scan, Transform)  # drawn sets hold no opened books
     back = image.to_scan.inverse()
     for record in records:
         for name, field in record.fields.items():

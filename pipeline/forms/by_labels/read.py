@@ -29,11 +29,12 @@ from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, voc
 from pipeline.forms.cleaning import trim
 from pipeline.forms.definition import Column, FormPage, Item
 from pipeline.forms.entry_fields import entry_fields
-from pipeline.forms.fields import ExtractedField, Leaf
+from pipeline.forms.fields import UNLABELLED, ExtractedField, Leaf
 from pipeline.forms.keys import HEAD
 from pipeline.forms.leaf import LeafFields, LeafReader
 from pipeline.forms.plan import Slot
 from pipeline.forms.sheet import Piece, Sheet
+from pipeline.forms.signatures import signer_below, signs_for_office
 from pipeline.forms.walk import Holder, Walk
 
 FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
@@ -44,6 +45,8 @@ FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
 SIGNERS = ("nguoi", "thutruong", "daidien", "canbo", "giamdoc")  # how captions over signatures begin
 EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
+
+OF_NO_PARENT = frozenset({"sex", "insurance_number"})  # a label that stands below a parent's and asks for no parent's
 
 
 def read_by_labels(document_type: DocumentType, page: FormPage, leaf: Leaf, number: int) -> LeafFields:
@@ -282,7 +285,8 @@ class _LabelReader(LeafReader):
             max((fuzz.ratio(key, wording) for wording in wordings), default=0.0)
             for wordings in (self.words.signers, self.words.captions, self.words.fixed)
         )
-        if key.startswith("congan") and self.sheet.texts[line].isupper():
+        text = self.sheet.texts[line]
+        if (key.startswith("congan") and text.isupper()) or signs_for_office(text):
             caption = max(caption, FIXED_LIKE)  # CÔNG AN QUẬN …: the office that signs, whichever it is
         slot = Slot(role="caption", wordings=("",), section=0, row=0, block=scope.block)
         if caption >= FIXED_LIKE and caption >= other:
@@ -340,6 +344,25 @@ class _LabelReader(LeafReader):
         beside = [n for n, row in enumerate(self.sheet.rows) if row == self.sheet.rows[label.line] and n != label.line]
         keys = [self.sheet.page_text.keys[n].text for n in beside]
         return any(key.startswith(SIGNERS) for key in keys)
+
+    def _signed_unsaid(
+        self, known: Sequence[ExtractedField], used: set[int], flows: list[list[int]]
+    ) -> list[ExtractedField]:
+        """Who signed under place and day at the right, where no caption was read there."""
+        field = self.words.signed.get(self.page.side)
+        if field is None or any(f.name == field and not f.empty for f in known):
+            return []
+        middle = self.sheet.left + self.sheet.width / 2
+        days = [a for a in self.anchors if self.slots[a.slot].role == "prompt" and self.sheet.boxes[a.line][2] > middle]
+        if not days:
+            return []
+        flow = next((f for f in flows if days[-1].line in f), flows[0])
+        taken = [*used, *(a.line for a in self.anchors)]
+        pieces = signer_below(self.sheet, days[-1], taken, flow)
+        if not pieces:
+            return []
+        found = self.place.field(field, "name", pieces, label="", where=self.sheet.box(pieces))
+        return [replace(found, notes=(*found.notes, UNLABELLED))]
 
     def _settle_prompts(self) -> None:
         """Which dates a block's prompts are: those that no label asks for, in the form's order where there are as many
@@ -421,6 +444,9 @@ class _Scope:
         if person == "head" and self.subject == "member":
             person = "member"
         names = self.words.field(what, person)
+        if not names and label.who is None and what.name in OF_NO_PARENT:
+            person = "child"
+            names = self.words.field(what, person)
         own = bool(names) and (what.paper or person in {self.subject, "member"}) and not (self.member and what.paper)
         again = bool(names) and names[0] in self.seen and what.name in EARLY
         if what.starts and self.opener is None:

@@ -11,12 +11,13 @@ from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import Bands, border_cuts, column_bands
 from pipeline.forms.by_labels.cells import cell_meanings
 from pipeline.forms.by_labels.grid import GridHeader
+from pipeline.forms.by_labels.illegible import told_besides
 from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary, lexicon
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entries import Entries, header_and_body, table_of
 from pipeline.forms.entry_header import HeaderCell, band_cells, first_cells, header_cells
-from pipeline.forms.fields import DITTO, ExtractedField
+from pipeline.forms.fields import DITTO, UNLABELLED, ExtractedField
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
 
@@ -48,13 +49,14 @@ class Ask:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelTable:
     """A table with its entries; `cuts` are places where its lines run over its columns' borders; `ruled`: the
-    cells of its header are known."""
+    cells of its header are known; `guessed`: columns whose header says nothing that could be read."""
 
     asks: tuple[tuple[Ask, ...], ...]
     section: Section
     entries: Entries
     cuts: dict[int, list[int]]
     ruled: bool
+    guessed: Set[int] = frozenset()
 
     def told(self, row: Sequence[ExtractedField]) -> list[ExtractedField]:
         """A row's fields by their own names: what stands in one of two columns, and cells of several values, told."""
@@ -62,6 +64,8 @@ class LabelTable:
         columns: dict[str, list[tuple[str, ExtractedField]]] = {}
         for field in row:
             asks = self.asks[int(field.name)]
+            if int(field.name) in self.guessed:
+                field = replace(field, notes=(*field.notes, UNLABELLED))
             if asks[0].sex:
                 columns.setdefault(asks[0].names[0], []).append((asks[0].sex, field))
             elif len(asks) > 1:
@@ -136,6 +140,8 @@ def read_tables(
     if not told[0] and bands is not None and _counts(sheet, bands, body):
         number = next(what for what in lexicon().whats if what.name == "entry_number")
         told[0] = [(Meaning(what=number, text=f"{number.labels[0]}:"), None)]
+    guessed = told_besides(sheet, cells, told, bands, body)
+    told = [guessed.get(n, own) for n, own in enumerate(told)]
     known = sum(map(bool, told))
     if known < FEWEST or known < NAMED * len([c for c in cells if c.lines]):
         return None
@@ -151,6 +157,7 @@ def read_tables(
         entries=table_of(sheet, columns, cells, matched, bands, [*header, *groups], body),
         cuts=border_cuts(sheet, [*header, *body], bands) if bands is not None else {},
         ruled=over is not None,
+        guessed=guessed.keys(),
     )
 
 
@@ -325,7 +332,8 @@ def _asks(
             if what.name in _SEXES and own:
                 own = [replace(ask, sex=_SEXES[what.name]) for ask in own]
                 continue  # "Sinh ngày (Nam)": the date stands in one of two columns
-            person = said or over.get(number) or _other_parent(who, meanings, seen)
+            with_age = len(meanings) > 1 or (number + 1 < len(told) and _asks_age(told[number + 1]))
+            person = said or over.get(number) or (_other_parent(who, meaning, seen) if with_age else None)
             if person == "head" and subject == "member":
                 person = "member"
             if person is None:
@@ -342,14 +350,18 @@ def _asks(
     return asks
 
 
-def _other_parent(who: str, meanings: Sequence[tuple[Meaning, str | None]], seen: Set[str]) -> str | None:
+def _asks_age(told: Sequence[tuple[Meaning, str | None]]) -> bool:
+    """Whether a cell asks for a year of birth or an age alone, of whom the cell before it names."""
+    return len(told) == 1 and told[0][1] is None and told[0][0].what.name in ("birth_year", "age")
+
+
+def _other_parent(who: str, asked: Meaning, seen: Set[str]) -> str | None:
     """The parent of whom a cell speaks that names nobody, or none: it asks for a name with an age or the like,
     and the name of the parent spoken of before was asked already."""
     other = _OTHER_PARENT.get(who)
-    asks_a_person = len(meanings) > 1 and meanings[0][0].what.name == "full_name"
-    if other is None or not asks_a_person or f"{who}_full_name" not in seen or f"{other}_full_name" in seen:
+    if other is None or asked.what.name != "full_name":
         return None
-    return other
+    return other if f"{who}_full_name" in seen and f"{other}_full_name" not in seen else None
 
 
 def _over(sheet: Sheet, cells: Sequence[HeaderCell], groups: dict[int, str]) -> dict[int, str]:

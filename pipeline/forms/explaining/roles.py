@@ -214,7 +214,7 @@ class _Parts:
     def _rest(self, number: int) -> Role:
         """What a line is that nothing claims."""
         line = self.sheet.source[number]
-        if line.ink == SEAL_INK:
+        if line.ink == SEAL_INK or number in self.sheet.stamps:
             return Role.SIGNATURE
         bare = not any(c.isalnum() for c in line.text)
         return Role.ORNAMENT if bare or number in self.sheet.ornament else Role.UNEXPLAINED

@@ -45,6 +45,7 @@ class ReviewPolicy:
     sample_least: int
     seed_share: float
     learn: bool
+    share_ink: bool
     lease_s: int
     schemes: Mapping[FieldClass, Scheme]
     schemes_by_field: Mapping[str, Scheme]
@@ -125,7 +126,7 @@ def _checked(key: str, value: Any) -> Any:
         return {FieldClass(name): Scheme(scheme) for name, scheme in value.items()}
     if key == "schemes_by_field":
         return {str(name): Scheme(scheme) for name, scheme in value.items()}
-    if key == "learn":
+    if key in ("learn", "share_ink"):
         if not isinstance(value, bool):
             raise TypeError(key)
         return value

@@ -46,7 +46,7 @@ def encode_page_image(page: PageImage) -> PdfImage:
 def _kept(page: PageImage) -> PdfImage | None:
     if page.embedded is None:
         return None
-    height, width = page.pixels.shape[:2]
+    width, height = page.scan_size
     if page.turn in (90, 270):
         width, height = height, width
     if page.encoding == "jpeg":

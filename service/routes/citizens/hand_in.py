@@ -21,14 +21,14 @@ from service.notices.email import checked_address
 from service.notices.sms import checked_phone
 from service.pages import page
 from service.pages.assets import assets
-from service.pages.questions import check, sections_of
-from service.pages.wording import WRONG
+from service.pages.questions import check, missing_files, sections_of
 from service.people.access import TheContext, peer
 from service.people.citizens import CitizenIntake, Visit
 from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
 from service.submissions.follow_submission import wait_for_answer
 from service.submissions.hand_in import hand_in_from_page
 from service.submissions.receive_submission import SubmissionRequest, Upload, declared_values
+from service.wire.checked_form import checked_form
 from service.wire.errors import NotAllowed, NotThere, TooMany, Unprocessable, status_of
 from storage.errors import StoreBusy
 from storage.submissions import Submission
@@ -86,9 +86,18 @@ async def hand_in(code: str, request: Request, context: TheContext) -> Response:
             Message("Cần multipart/form-data", "multipart/form-data is needed"), code="request.not_multipart"
         )
     limits = context.limits
-    async with request.form(max_files=40, max_fields=40, max_part_size=limits.max_declared_bytes) as form:
-        visit = visit_of(request, context)
+    visit = await anyio.to_thread.run_sync(visit_of, request, context)
+    form = await checked_form(
+        request,
+        admits=lambda csrf: context.visits.came_from_us(visit, csrf),
+        max_files=40,
+        max_fields=40,
+        max_part_size=limits.max_declared_bytes,
+    )
+    try:
         answer = await anyio.to_thread.run_sync(_take, form, request, context, wanted, intake, visit)
+    finally:
+        await form.close()
     if isinstance(answer, Response):
         return answer
     if "hotich-script" not in request.headers:
@@ -100,11 +109,18 @@ async def hand_in(code: str, request: Request, context: TheContext) -> Response:
 async def finish(request: Request, context: TheContext) -> Response:
     """Ends the visit: whoever uses this browser next sees nothing of it."""
     async with request.form(max_files=0, max_fields=4, max_part_size=1000) as form:
-        if not context.visits.came_from_us(visit_of(request, context), _text(form, "csrf")):
-            raise NotAllowed(_STALE, code="page.expired")
+        csrf = _text(form, "csrf")
+    await anyio.to_thread.run_sync(_end, request, context, csrf)
     answer = RedirectResponse("/", status_code=303)
     forget_visit(answer, context)
     return answer
+
+
+def _end(request: Request, context: ServiceContext, csrf: str) -> None:
+    visit = visit_of(request, context)
+    if visit is None or not context.visits.came_from_us(visit, csrf):
+        raise NotAllowed(_STALE, code="page.expired")
+    context.visits.end(visit)
 
 
 @static.get("/static/{name}")
@@ -180,7 +196,7 @@ def _filled(form: FormData, wanted: Procedure) -> tuple[FilledForm, list[UploadF
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
     uploads = [file for file in files if file.filename or file.size]
     if not uploads:
-        wrong["files"] = WRONG["files"]
+        wrong["files"] = missing_files(wanted)
     return FilledForm(typed=values, email=email, phone=phone, wrong=wrong), uploads
 
 

@@ -10,29 +10,23 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from pipeline.domain.errors import InputError, WrongUse
 from pipeline.domain.message import Message
-from pipeline.judging.verdict import procedure
 from service.context import ServiceContext
 from service.desk import wording
-from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
+from service.desk.desk_user import DeskUser, PageUser
 from service.desk.fragments import KEYS
 from service.pages import page
 from service.people.access import TheContext
-from service.submissions.decide_submission import decide_submission, submissions_in_review
-from service.wire.contract import ClerkReason
-from service.wire.errors import Unprocessable, status_of
+from service.wire.errors import Unprocessable
 from storage.people import Scope
 from storage.review import Filters
 from storage.review.lanes import Lane
-from storage.submissions import Submission
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet")
 
 TheDocument = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 _FILTERS: Final = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id", "item")
 _LAST: Final = "hotich-desk-last"
-_SUBMISSIONS: Final = 50
 
 
 @router.get("")
@@ -52,6 +46,7 @@ def queue(request: Request, context: TheContext, user: PageUser) -> Response:
         papers=context.desk.waiting_papers(user.person, filters),
         query=_query(chosen),
         last=request.cookies.get(_LAST, ""),
+        submissions=_submissions_waiting(context, user),
         link=_link,
         wording=wording,
     )
@@ -93,56 +88,12 @@ def trail(
     )
 
 
-@router.get("/ho-so")
-def submissions(context: TheContext, user: PageUser) -> Response:
-    """The office's submissions that the machine left to people."""
-    return _submissions_page(context, user)
-
-
-@router.post("/ho-so/{code}")
-def rule(code: Annotated[str, Path(max_length=40)], context: TheContext, user: FormUser) -> Response:
-    """Accepts or refuses one, and leads back to the list."""
-    try:
-        reasons = [_reason(user)] if user.text("vi") else []
-        decide_submission(context, code, user.session.caller, accept=user.text("decision") == "accept", reasons=reasons)
-    except InputError as error:
-        return _submissions_page(context, user, problem=error.message, status=status_of(error))
-    return redirect_to("/ban-duyet/ho-so")
-
-
-def _submissions_page(
-    context: ServiceContext, user: DeskUser, *, problem: Message | None = None, status: int = 200
-) -> Response:
-    waiting = submissions_in_review(context.store, user.session.caller, _SUBMISSIONS)
-    return page(
-        "desk_submissions.html",
-        status=status,
-        session=user.session,
-        waiting=[(submission, _procedure(submission), _reasons(submission)) for submission in waiting],
-        may_decide=Scope.REVIEW in user.session.caller.scopes,
-        problem=problem,
-        typed=user.form,
-        wording=wording,
-    )
-
-
-def _reason(user: DeskUser) -> ClerkReason:
-    try:
-        return ClerkReason(vi=user.text("vi"), en=user.text("en") or None)
-    except ValueError as error:
-        raise Unprocessable(Message("Lý do cần từ 3 đến 500 ký tự", "A reason has 3 to 500 characters")) from error
-
-
-def _procedure(submission: Submission) -> Message:
-    try:
-        wanted = procedure(submission.procedure)
-    except WrongUse:
-        return Message(submission.procedure, submission.procedure)
-    return wanted.name
-
-
-def _reasons(submission: Submission) -> list[Message]:
-    return [Message(**reason["message"]) for reason in (submission.verdict or {}).get("reasons", ())]
+def _submissions_waiting(context: ServiceContext, user: DeskUser) -> int:
+    """How many submissions wait for this person to decide them."""
+    if Scope.REVIEW not in user.session.caller.scopes:
+        return 0
+    with context.store.read() as tables:
+        return tables.claims.waiting(user.session.caller.offices)
 
 
 def _chosen(request: Request) -> dict[str, str]:

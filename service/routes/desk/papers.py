@@ -13,13 +13,14 @@ from fastapi.responses import Response
 
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
+from pipeline.records.contract import record_bytes
 from service.context import ServiceContext
 from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
 from service.pages import page
 from service.people.access import TheContext
-from service.wire.errors import Unprocessable, status_of
+from service.wire.errors import NotThere, Unprocessable, status_of
 from storage.review.queue import REVIEWER
 
 router = APIRouter(include_in_schema=False, prefix="/ban-duyet/giay")
@@ -57,6 +58,23 @@ def picture(
     document, _, _ = context.desk.document(user.person, document_id)
     data = context.evidence.page(document, number)
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/{document_id}/ban-sao.pdf")
+def archival_copy(document_id: TheDocument, context: TheContext, user: PageUser) -> Response:
+    """The archival copy: the scan with the text that was read over it."""
+    document, _, _ = context.desk.document(user.person, document_id)
+    if document.archival is None:
+        raise NotThere(Message("Giấy tờ này không có bản sao PDF", "This document has no PDF copy"))
+    name = f"{document.holding_code}.pdf"
+    return _file(context.parts.objects.get(document.archival), "application/pdf", name)
+
+
+@router.get("/{document_id}/ho-so.json")
+def record(document_id: TheDocument, context: TheContext, user: PageUser) -> Response:
+    """The record, with everything that people decided so far."""
+    document, decided, _ = context.desk.document(user.person, document_id)
+    return _file(record_bytes(decided), "application/json", f"{document.holding_code}.json")
 
 
 @router.post("/{document_id}/sua")
@@ -100,6 +118,11 @@ def merge(document_id: TheDocument, context: TheContext, user: FormUser) -> Resp
         context, user, document_id, "gop",
         lambda: context.document_edits.merge(user.person, document_id, user.text("other"), user.text("reason")),
     )  # fmt: skip
+
+
+def _file(data: bytes, media_type: str, name: str) -> Response:
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=headers)
 
 
 def _note(context: ServiceContext, user: DeskUser, document_id: str, name: str, *, page: int | None = None) -> None:

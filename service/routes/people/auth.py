@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from service.people.access import TheClient, TheContext, TheSession, cookie_name, limited, set_session_cookie
+from service.people.access import (
+    TheClient,
+    TheContext,
+    TheSession,
+    cookie_name,
+    limited,
+    set_device_cookie,
+    set_session_cookie,
+)
 from service.people.accounts import Session
 from service.people.look_up_reads import look_up_reads
+from service.people.sign_in import sign_in
 from service.wire.contract import Contract
 from service.wire.problems import problems
+from storage.people.security_log import SecurityEvent
 
 router = APIRouter(tags=["people"])
 
@@ -56,10 +66,13 @@ class ReadsModel(Contract):
     responses=problems(400, 401, 422, 429, 503),
     dependencies=[Depends(limited)],
 )
-def login(body: LoginRequest, response: Response, context: TheContext) -> SessionModel:
-    """After five wrong tries an account is locked for a quarter of an hour. The answer never says what was wrong."""
-    session = context.accounts.sign_in(body.login, body.password, body.totp)
+async def login(body: LoginRequest, request: Request, response: Response, context: TheContext) -> SessionModel:
+    """After five wrong tries from one place each further one there waits longer, up to a quarter of an hour; people who
+    signed in from their browser before are not kept waiting by what others try. The answer never says what was wrong.
+    """
+    session, device = await sign_in(request, context, login=body.login, password=body.password, totp=body.totp)
     set_session_cookie(response, context, session)
+    set_device_cookie(response, context, device)
     return _session_model(session)
 
 
@@ -67,6 +80,7 @@ def login(body: LoginRequest, response: Response, context: TheContext) -> Sessio
 def logout(response: Response, context: TheContext, session: TheSession) -> None:
     """Ends the session."""
     context.accounts.sign_out(session.token)
+    context.security_log.note(SecurityEvent.SIGNED_OUT, about=session.caller.client_id)
     response.delete_cookie(cookie_name(context), path="/")
 
 
@@ -84,8 +98,8 @@ def read_log(
     caller: TheClient,
     subject: Annotated[str, Query(min_length=1, max_length=60, description="A lookup code or holding code")],
 ) -> ReadsModel:
-    """For auditors."""
-    reads, whole = look_up_reads(context.store, caller, subject)
+    """For auditors, of their own office's submissions and holdings."""
+    reads, whole = look_up_reads(context.store, caller, subject, home_office=context.parts.home_office)
     return ReadsModel(
         reads=[
             ReadModel.model_validate({name: getattr(read, name) for name in ReadModel.model_fields}) for read in reads

@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from pipeline.domain.message import Message
 from service.context import ServiceContext
-from service.people.access import TheContext, limited, set_session_cookie
+from service.people.access import TheContext, limited, peer, set_session_cookie
 from service.people.oidc import OidcSignIn
 from service.people.reviewers import sits_at_desk
 from service.wire.errors import NotSignedIn, NotThere
 from service.wire.problems import problems
+from storage.people.security_log import SecurityEvent
 
 router = APIRouter(tags=["people"], dependencies=[Depends(limited)])
 
@@ -58,9 +59,15 @@ def callback(
     """Begins a session for a person whom an account names."""
     sign_in = _provider_sign_in(context)
     sealed = request.cookies.get(_COOKIE)
-    if not code or not sealed:
-        raise NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
-    session = context.accounts.begin(sign_in.finish(code=code, state=state, sealed=sealed))
+    address = peer(request)
+    try:
+        if not code or not sealed:
+            raise NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
+        session = context.accounts.begin(sign_in.finish(code=code, state=state, sealed=sealed))
+    except NotSignedIn:
+        context.security_log.note(SecurityEvent.NOT_SIGNED_IN, address=address, detail="oidc")
+        raise
+    context.security_log.note(SecurityEvent.SIGNED_IN, about=session.caller.client_id, address=address, detail="oidc")
     answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
     set_session_cookie(answer, context, session)

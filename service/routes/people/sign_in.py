@@ -13,9 +13,12 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.desk.desk_user import FormUser, texts
 from service.pages import page
-from service.people.access import TheContext, cookie_name, limited, set_session_cookie
+from service.people.access import TheContext, cookie_name, limited, set_device_cookie, set_session_cookie
+from service.people.hashing import HashingBusy
+from service.people.sign_in import sign_in
 from service.people.visiting import bounded, keep_visit, visit_of
-from service.wire.errors import NotSignedIn
+from service.wire.errors import NotSignedIn, TooMany, status_of
+from storage.people.security_log import SecurityEvent
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
@@ -35,30 +38,49 @@ async def take(request: Request, context: TheContext) -> Response:
     """Begins a session, or shows the form again; it never says what was wrong."""
     async with request.form(max_files=0, max_fields=8, max_part_size=4000) as form:
         sent = texts(form)
-    return await anyio.to_thread.run_sync(_signed_in, request, context, sent)
+    return await _signed_in(request, context, sent)
 
 
 @router.post("/dang-xuat")
 def leave(user: FormUser, context: TheContext) -> Response:
     """Ends the session. What the desk had not sent yet stays in the browser."""
     context.accounts.sign_out(user.session.token)
+    context.security_log.note(SecurityEvent.SIGNED_OUT, about=user.session.caller.client_id)
     answer = RedirectResponse("/dang-nhap", status_code=303)
     answer.delete_cookie(cookie_name(context), path="/")
     return answer
 
 
-def _signed_in(request: Request, context: ServiceContext, sent: dict[str, str]) -> Response:
+async def _signed_in(request: Request, context: ServiceContext, sent: dict[str, str]) -> Response:
     toi, login = sent.get("toi", ""), sent.get("login", "")[:80]
     # A form of another site could sign somebody in as somebody else.
-    if not context.visits.came_from_us(visit_of(request, context), sent.get("csrf", "")):
-        return _form(request, context, toi, login=login, problem=_STALE, status=403)
+    if not context.visits.came_from_us(
+        await anyio.to_thread.run_sync(visit_of, request, context), sent.get("csrf", "")
+    ):
+        return await _again(request, context, toi, login, _STALE, 403)
     try:
-        session = context.accounts.sign_in(login, sent.get("password", "")[:200], sent.get("totp", "")[:10] or None)
-    except NotSignedIn as error:
-        return _form(request, context, toi, login=login, problem=error.message, status=401)
+        session, device = await sign_in(
+            request,
+            context,
+            login=login,
+            password=sent.get("password", "")[:200],
+            totp=sent.get("totp", "")[:10] or None,
+        )
+    except (NotSignedIn, TooMany, HashingBusy) as error:
+        return await _again(request, context, toi, login, error.message, status_of(error))
     answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
     set_session_cookie(answer, context, session)
+    set_device_cookie(answer, context, device)
     return answer
+
+
+async def _again(
+    request: Request, context: ServiceContext, toi: str, login: str, problem: Message, status: int
+) -> Response:
+    def made() -> Response:
+        return _form(request, context, toi, login=login, problem=problem, status=status)
+
+    return await anyio.to_thread.run_sync(made)
 
 
 def _form(

@@ -550,3 +550,13 @@ def test_nothing_is_confirmed_of_somebody_of_the_other_sex(ward: SqlRegister) ->
         father_name="Nguyễn Văn Bốn", mother_name="Trần Thị Cúc",
     )  # fmt: skip
     assert answer.confirmed == frozenset()
+
+
+def test_the_year_of_birth_and_a_place_written_otherwise_speak_for_the_rest_and_are_not_confirmed(
+    ward: SqlRegister,
+) -> None:
+    rest = {"personal_id": "001210000013", "full_name": "Phạm Minh An", "sex": "male", "mother_name": "Đỗ Thị Sen"}
+    alone = look_up(ward, **rest)
+    more = look_up(ward, **rest, date_of_birth="2010", place_of_origin="xã An Lạc, thành phố Hà Nội")
+    assert alone.confirmed == frozenset()
+    assert more.confirmed == rest.keys()

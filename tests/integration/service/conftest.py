@@ -29,6 +29,7 @@ from service.wire.limits import ServiceLimits
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
 from storage.office.store import OfficeStore
+from storage.people.security_log import SecurityLog
 from storage.review.view_cache import ViewCache
 from storage.submissions.tray import open_tray
 from tests.making.clock import Clock
@@ -188,6 +189,7 @@ def open_desk(
         keys=Keys(master=MASTER),
         version="0",
         hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1),
+        security_log=SecurityLog(path=home / "security.jsonl", clock=clock),
         limits=limits or ServiceLimits(answer_s=10.0, anonymous_per_minute=10_000),
     )
     app = create_app(parts)

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from hotich.cli import main
+from hotich.settings import load_settings
+from hotich.wiring.service import service_keys
 from pipeline.judging.review.policy import default_policy
 from service.notices.email import Smtp
 from storage.catalogue import StoredDocument
@@ -177,3 +179,27 @@ def test_a_table_without_its_columns_is_refused(office: Office, tmp_path: Path) 
 def test_an_empty_home_has_no_desk(tmp_path: Path) -> None:
     assert main(["desk", "summary", "--home", str(tmp_path / "new")]) == 2
     assert not (tmp_path / "new").exists()
+
+
+def test_what_waits_for_nobody_is_said_by_doctor_and_verify_and_moved(office: Office) -> None:
+    told = office.run("doctor", "--json")
+    [queues] = [check for check in json.loads(told.out)["checks"] if check["name"].startswith("hàng đợi")]
+    assert (told.code, queues["ok"]) == (3, False)
+    assert "1 mục / items" in queues["detail"]
+    assert "hotich desk move" in queues["mend"]
+    verified = office.run("verify")
+    assert verified.code == 0
+    assert "không ai thấy được" in verified.err
+
+    refused = office.run("desk", "move", "--to", "00001")
+    assert refused.code == 2
+    assert "chưa có người duyệt" in refused.err
+    office.home.person("lan", "reviewer", office="00001", keys=service_keys(load_settings(office.folder)))
+    (office.folder / "settings.toml").write_text('office = "00002"\n', encoding="utf-8")
+    moved = office.run("desk", "move", "--to", "00001", "--json")
+    assert moved.code == 0
+    assert json.loads(moved.out) == {"items": 1, "documents": 1, "submissions": 0, "stranded": []}
+    with office.store.read() as tables:
+        assert {item.office for item in tables.queue.of_document(office.document.document_id)} == {"00001"}
+    [queues] = [c for c in json.loads(office.run("doctor", "--json").out)["checks"] if c["name"].startswith("hàng đợi")]
+    assert queues["ok"]

@@ -32,7 +32,7 @@ from service.desk.evidence import Evidence, ItemView, masked
 from service.desk.learning import LineKeeper
 from service.desk.views import Picture, ScanViewer, lines_in
 from service.wire.errors import NotThere
-from storage.books import corrections_of, due_books
+from storage.books import LineOrigin, corrections_of, due_books
 from storage.catalogue import StoredDocument
 from storage.review import ItemState, Kind, ReviewItem
 from storage.review.view_cache import ViewCache
@@ -506,6 +506,9 @@ def test_a_decided_line_of_a_book_is_kept_to_learn_from(home: DeskHome, viewer: 
     [line] = corrections_of(home.objects, home.catalogue, "1957-3")
     assert line.correction.text == "Nguyễn Văn An"
     assert line.correction.image.startswith(b"reading 1")
+    with home.catalogue.unit() as unit:
+        [document] = unit.documents.all()
+    assert line.correction.origin == LineOrigin(document_id=document.document_id, grammar="name")
 
 
 def test_nothing_is_kept_without_the_offices_consent(home: DeskHome, painter: Painter, viewer: ScanViewer) -> None:

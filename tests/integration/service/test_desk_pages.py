@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from pipeline.domain.model import Continuation
 from service.wire.keys import Keys
 from storage.review.review_items import CurrentDocument, ReviewItems
-from tests.integration.service.conftest import MASTER, Desk, open_desk, picture
+from tests.integration.service.conftest import MASTER, Desk, open_desk
 from tests.integration.service.page_desk import HTML, hidden, visible_text
 from tests.making.clock import Clock
 from tests.making.desk_home import CERTIFICATE, PASSWORD, PEN_CERTIFICATE, DeskHome, copy_of, sure, truths
@@ -242,22 +242,6 @@ def test_markup_in_what_was_typed_is_shown_as_text(office: Office) -> None:
     history = office.sign_in("an").get(f"/ban-duyet/lich-su/{office.document}", headers=HTML)
     assert "<b>Cao" not in history.text
     assert "<i>x" not in history.text
-
-
-def test_a_waiting_submission_is_refused_with_a_reason_and_accepted_without(office: Office) -> None:
-    declared = '{"full_name": "Ai Khác Hẳn", "personal_id": "001190123456", "date_of_birth": "15/01/1990", "sex": "Nữ"}'
-    codes = [office.desk.submit(picture("card", n), declared=declared).json()["code"] for n in range(2)]
-    client = office.sign_in("an", office="00001")
-    page = client.get("/ban-duyet/ho-so", headers=HTML)
-    assert all(code in page.text for code in codes)
-    refused = office.form("an", f"/ban-duyet/ho-so/{codes[0]}", {"decision": "refuse", "code": codes[0]}, "/ban-duyet")
-    assert refused.status_code == 422
-    assert "Từ chối phải có lý do" in visible_text(refused)
-    data = {"decision": "refuse", "vi": "Họ tên khác giấy"}
-    left = office.form("an", f"/ban-duyet/ho-so/{codes[0]}", data, "/ban-duyet")
-    assert codes[0] not in left.text
-    left = office.form("an", f"/ban-duyet/ho-so/{codes[1]}", {"decision": "accept"}, "/ban-duyet")
-    assert codes[1] not in left.text
 
 
 @pytest.mark.parametrize("path", ["/ban-duyet?stage=9", "/ban-duyet/lam?stage=x"])

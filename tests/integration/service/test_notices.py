@@ -136,7 +136,9 @@ def test_our_own_network_is_never_called(desk: Desk, receiver: Receiver) -> None
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.9", "169.254.169.254", "0.0.0.0", "100.64.0.1", "::1",
-     "fe80::1", "fd00::1", "::ffff:127.0.0.1", "224.0.0.1"],
+     "fe80::1", "fd00::1", "::ffff:127.0.0.1", "224.0.0.1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b::7f00:1",
+     "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:0:0:0:0:80ff:fffe",
+     "::ffff:93.184.216.34", "fec0::1", "::1%lo", "240.0.0.1"],
 )  # fmt: skip
 def test_no_name_leads_into_a_private_network(address: str) -> None:
     guard = WebhookGuard(resolve=lambda _host, _port: [address])
@@ -153,6 +155,34 @@ def test_a_name_with_one_private_address_among_public_ones_is_refused() -> None:
 def test_a_public_address_is_called_under_the_address_that_was_judged() -> None:
     guard = WebhookGuard(resolve=lambda _host, _port: ["93.184.216.34"])
     assert guard.target("https://example.test/hook").address == "93.184.216.34"
+
+
+@pytest.mark.parametrize("port", [22, 25, 80, 6379, 9200])
+def test_no_other_service_of_a_public_machine_is_called(port: int) -> None:
+    guard = WebhookGuard(resolve=lambda _host, _port: ["93.184.216.34"])
+    with pytest.raises(NoticeFailed):
+        guard.target(f"https://example.test:{port}/hook")
+
+
+def test_in_a_network_that_the_operator_named_any_port_is_called() -> None:
+    guard = WebhookGuard(networks=LOCAL, resolve=lambda _host, _port: ["127.0.0.1"])
+    assert guard.target("http://example.test:6379/hook").port == 6379
+
+
+def test_a_port_that_is_none_fails_as_a_notice_does() -> None:
+    with pytest.raises(NoticeFailed):
+        WebhookGuard().target("https://example.test:99999/hook")
+
+
+def test_a_name_is_asked_for_once_so_that_it_cannot_answer_otherwise_later() -> None:
+    asked: list[str] = []
+
+    def rebinding(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["93.184.216.34"] if len(asked) == 1 else ["127.0.0.1"]
+
+    target = WebhookGuard(resolve=rebinding).target("https://example.test/hook")
+    assert (target.address, asked) == ("93.184.216.34", ["example.test"])
 
 
 def test_a_public_address_without_tls_is_refused() -> None:

@@ -32,6 +32,9 @@ class FakeProvider:
         self.nonce = ""
         self.change: Callable[[dict[str, Any]], dict[str, Any]] = lambda claims: claims
         self.verifiers: list[str] = []
+        self.kid: str | None = "k1"
+        self.published: list[tuple[str, Any]] = [("k1", self.key)]
+        self.fetched = 0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -39,12 +42,21 @@ class FakeProvider:
             places = {name: f"{ISSUER}/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
             return httpx.Response(200, json={"issuer": ISSUER, **places})
         if path == "/jwks_uri":
-            public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.key.public_key()))
-            return httpx.Response(200, json={"keys": [{**public, "kid": "k1", "use": "sig"}]})
+            self.fetched += 1
+            keys = [
+                {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key())), "kid": kid, "use": "sig"}
+                for kid, key in self.published
+            ]
+            return httpx.Response(200, json={"keys": keys})
         self.verifiers.append(parse_qs(request.content.decode())["code_verifier"][0])
         now = int(time.time())
         claims = {"iss": ISSUER, "aud": "hotich", "sub": "42", "iat": now, "exp": now + 60, "nonce": self.nonce}
-        token = jwt.encode(self.change(claims), self.signs_with, algorithm=self.algorithm, headers={"kid": "k1"})
+        token = jwt.encode(
+            self.change(claims),
+            self.signs_with,
+            algorithm=self.algorithm,
+            headers={} if self.kid is None else {"kid": self.kid},
+        )
         return httpx.Response(200, json={"id_token": token})
 
 
@@ -100,6 +112,37 @@ def test_a_token_that_does_not_fit_is_refused(desk: Desk, provider: FakeProvider
 def test_a_token_of_another_s_key_is_refused(desk: Desk, provider: FakeProvider) -> None:
     provider.signs_with = ec.generate_private_key(ec.SECP256R1())
     assert come_back(desk, provider).status_code == 401
+
+
+def test_a_key_that_the_provider_withdrew_is_trusted_for_minutes_only(desk: Desk, provider: FakeProvider) -> None:
+    now = [0.0]
+    assert desk.context.oidc is not None
+    desk.context.oidc.now = lambda: now[0]
+    assert come_back(desk, provider).status_code == 200
+    provider.published = [("k2", ec.generate_private_key(ec.SECP256R1()))]
+    now[0] = 301.0
+    assert come_back(desk, provider).status_code == 401
+
+
+def test_a_key_that_the_provider_added_is_known_at_once(desk: Desk, provider: FakeProvider) -> None:
+    now = [0.0]
+    assert desk.context.oidc is not None
+    desk.context.oidc.now = lambda: now[0]
+    come_back(desk, provider)
+    provider.signs_with, provider.kid = ec.generate_private_key(ec.SECP256R1()), "k2"
+    provider.published.append(("k2", provider.signs_with))
+    now[0] = 10.0
+    assert come_back(desk, provider).status_code == 200
+
+
+@pytest.mark.parametrize("kid", [None, "", "k9"])
+def test_a_token_that_names_no_key_or_an_unknown_one_is_refused(
+    desk: Desk, provider: FakeProvider, kid: str | None
+) -> None:
+    provider.kid = kid
+    for _ in range(5):
+        assert come_back(desk, provider).status_code == 401
+    assert provider.fetched <= 1  # strangers cannot make us ask the provider again and again
 
 
 def test_a_token_without_a_signature_is_refused(desk: Desk, provider: FakeProvider) -> None:

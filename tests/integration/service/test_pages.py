@@ -65,7 +65,12 @@ def test_every_label_is_said_in_words(desk: Desk, code: str) -> None:
 def test_what_is_missing_or_malformed_is_said_and_nothing_is_stored(desk: Desk) -> None:
     answer = send(desk, form={"declared.date_of_birth": "31/02/1990", "declared.personal_id": "12"})
     assert answer.status_code == 422
-    for text in ("Mục này cần điền", "ngày/tháng/năm", "Cần đúng 12 hoặc 9 chữ số", "Chưa có ảnh hoặc tệp nào"):
+    for text in (
+        "Chưa điền họ, chữ đệm, tên Full name is missing",
+        "Không có ngày này: tháng 2 năm 1990 có 28 ngày There is no such day",
+        "Cần đúng 12 hoặc 9 chữ số; ở đây có 2",
+        "Chưa có ảnh hoặc tệp nào. Cần có: Thẻ căn cước",
+    ):
         assert text in visible_text(answer)
     assert list((desk.home / "tray").glob("*/*")) == []
 
@@ -139,7 +144,7 @@ def test_what_a_clerk_decided_outweighs_the_first_answer(
         submission = tables.submissions.by_code(code)
         assert submission is not None
         ruling = Ruling(state=State(state), reasons=[reason], actor="user:an")
-        assert tables.submissions.rule(submission.submission_id, ruling, [])
+        assert tables.rulings.rule(submission.submission_id, ruling, [])
     answer = visible_text(get(desk, f"/ket-qua/{code}"))
     assert heading in answer
     assert "Đã xem bản chính" in answer
@@ -245,6 +250,25 @@ def test_the_visit_ends_by_itself_and_by_its_button(desk: Desk) -> None:
     answer = send(desk, picture("front", 2))
     desk.http.post("/ket-thuc", data={"csrf": hidden(answer.text)["csrf"]}, headers=HTML)
     assert "Bạn khai" not in visible_text(get(desk, f"/ket-qua/{code_of(answer)}"))
+
+
+def test_a_cookie_that_was_copied_before_the_end_shows_nothing_after_it(desk: Desk) -> None:
+    answer = send(desk, picture("front"))
+    copied = dict(desk.http.cookies)
+    desk.http.post("/ket-thuc", data={"csrf": hidden(answer.text)["csrf"]}, headers=HTML)
+    desk.http.cookies.clear()
+    desk.http.cookies.update(copied)
+    assert "Bạn khai" not in visible_text(get(desk, f"/ket-qua/{code_of(answer)}"))
+
+
+def test_what_was_ended_is_remembered_no_longer_than_its_cookies_last(desk: Desk) -> None:
+    visits = desk.context.visits
+    first, second = visits.begin(), visits.begin()
+    visits.end(first)
+    desk.clock.advance(timedelta(hours=3))
+    visits.end(second)
+    with desk.context.store.read() as tables:
+        assert [tables.ended_visits.has_ended(visit.visit_id) for visit in (first, second)] == [False, True]
 
 
 def test_a_visit_cannot_be_made_up(desk: Desk) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,11 @@ from tests.integration.service.page_desk import CARD_FORM, HTML, code_of, get, h
 
 PAGES = ("/", "/nop/1.004222", "/tra-cuu", "/xac-nhan", "/nothing")
 
+EVERY_PAGE = (
+    *PAGES, "/ban-duyet", "/ban-duyet/ho-so", "/ban-duyet/tong-quan", "/dang-nhap", "/health", "/reads",
+    "/ket-qua/7K3M-Q9XD-2FHW-B6TC", "/static/nothing",
+)  # fmt: skip
+
 
 def test_a_form_from_another_site_hands_in_nothing(desk: Desk) -> None:
     """CSRF: the browser sends the cookie with it, and nothing else of ours."""
@@ -21,6 +28,54 @@ def test_a_form_from_another_site_hands_in_nothing(desk: Desk) -> None:
         answer = post(desk, RESIDENCE, CARD_FORM | {"csrf": csrf}, picture("card"))
         assert answer.status_code == 403
     assert desk.reader.read == []
+
+
+def test_files_without_a_right_token_are_written_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """79 MB lay on the disk before the token was looked at."""
+    written: list[int] = []
+
+    class Watched(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            written.append(len(data))
+            return super().write(data)
+
+    monkeypatch.setattr("starlette.formparsers.SpooledTemporaryFile", Watched)
+    get(desk, f"/nop/{RESIDENCE}")
+    photo = picture("card") + bytes(2 << 20)
+    for csrf in ("", "0" * 64):
+        answer = post(desk, RESIDENCE, CARD_FORM | {"csrf": csrf}, photo)
+        assert answer.status_code == 403
+        assert 'value="Nguyễn Thị Mẫu"' in answer.text
+    assert written == []
+
+
+def test_more_than_somebody_could_have_meant_is_not_even_listened_to(desk: Desk) -> None:
+    get(desk, f"/nop/{RESIDENCE}")
+
+    def body() -> Iterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+        for _ in range(40):
+            yield bytes(1 << 20)
+
+    headers = HTML | {"Content-Type": "multipart/form-data; boundary=x"}
+    assert desk.http.post(f"/nop/{RESIDENCE}", content=body(), headers=headers).status_code == 403
+    assert desk.reader.read == []
+
+
+@pytest.mark.parametrize(
+    "accept", [None, "", "*/*", "application/json", "text/plain;q=0.1", "TEXT/HTML", "text/html;q=x,,;", "a" * 3000]
+)
+def test_no_page_fails_by_what_its_caller_accepts(desk: Desk, accept: str | None) -> None:
+    desk.http.headers.pop("accept", None)
+    for path in EVERY_PAGE:
+        request = desk.http.build_request("GET", path)
+        request.headers.pop("accept", None)
+        if accept is not None:
+            request.headers["accept"] = accept
+        answer = desk.http.send(request, follow_redirects=False)
+        assert answer.status_code < 500, path
+        if path.startswith("/ban-duyet"):
+            assert (answer.status_code, answer.headers.get("location")) == (303, f"/dang-nhap?toi={path}")
 
 
 def test_a_token_is_of_its_visit_only(desk: Desk) -> None:

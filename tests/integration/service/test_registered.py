@@ -15,6 +15,7 @@ from pipeline.domain.model import DocumentType, Finding, RegisterOutcome, Valida
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, DECLARED, Desk, open_desk, picture, running_desk
+from tests.integration.service.page_desk import send, visible_text
 from tests.making.clock import Clock
 from tests.making.submitted import a_field, a_record
 
@@ -129,7 +130,8 @@ def test_a_card_that_the_register_contradicts_is_a_contradiction(desk: Desk, mon
     (card,) = conftest.THINGS["card"]()
     card = card.evolve(validation=named("conflict", "date_of_birth"))
     monkeypatch.setitem(conftest.THINGS, "card", lambda: [card])
-    verdict = desk.submit(picture("card")).json()["verdict"]
+    desk.key("office", "submit", "status", "office")
+    verdict = desk.submit(picture("card"), client="office").json()["verdict"]
     assert (verdict["outcome"], verdict["reasons"][0]["code"]) == ("contradicts", "register.differs")
 
 
@@ -150,25 +152,61 @@ def test_nobody_is_named_by_a_declared_name_with_a_birth_date_of_nobody(
     assert field(verdict, "date_of_birth")["registered"] is None
 
 
-def test_a_sender_learns_nothing_from_the_register_that_it_did_not_say_itself(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
-    verdict = answered_verdict(desk, act, client="sender", declared=ACT | {"date_of_birth": "15/01/1991"})
-    assert field(verdict, "full_name")["registered"] == "Nguyễn Thị Mẫu"
-    assert field(verdict, "date_of_birth")["registered"] == "•••"
+def test_a_sender_learns_nothing_from_the_register(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same answer whether the register agrees, differs, doubts, knows the person as dead, or knows nobody."""
+    dead = Finding(code="register.deceased", message=Message("x", "y"))
+    doubt = Finding(code="register.unsure", message=Message("x", "y"), field="date_of_birth")
+    told = [
+        an_act_told(desk, monkeypatch, validation=named("conflict", "date_of_birth")),
+        an_act_told(desk, monkeypatch, validation=named("unsure"), findings=(doubt,)),
+        an_act_told(desk, monkeypatch, validation=named("match"), findings=(dead,)),
+    ]
+    assert told[0] == told[1] == told[2]
+    for verdict in told:
+        assert {one["registered"] for one in verdict["fields"]} == {None}
+        assert "register." not in json.dumps(verdict)
+        assert verdict["outcome"] == "review"
+
+
+def an_act_told(desk: Desk, monkeypatch: pytest.MonkeyPatch, **register: Any) -> dict[str, Any]:
+    """What the sender of an act, declared as it is read, is told; without what names the submission."""
+    declared = ACT | {"date_of_birth": "15/01/1991"}
+    verdict = answered_verdict(
+        desk, an_act(monkeypatch, born="1991-01-15", **register), client="sender", declared=declared
+    )
+    for document in verdict["documents"]:
+        document["holding_code"] = document["held_as"] = None
+    verdict["reasons"] = [reason for reason in verdict["reasons"] if reason["code"] != "document.held"]
+    return verdict
 
 
 def test_a_citizen_with_code_and_birth_date_learns_no_more_than_a_sender(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act = an_act(monkeypatch, born="1991-01-15", validation=named("conflict", "date_of_birth"))
+    (card,) = conftest.THINGS["card"]()
+    undated = card.evolve(fields=tuple(one for one in card.fields if one.name != "date_of_birth"))
+    monkeypatch.setitem(conftest.THINGS, "card", lambda: [undated])
     desk.key("office", "submit", "status", "office")
     data = json.dumps(ACT | APPLICANT | {"date_of_birth": "15/01/1991"})
     code = desk.submit(act, picture("card"), procedure=CORRECTION, declared=data, client="office").json()["code"]
     proof = {"Hotich-Birth-Date": "15/01/1991"}
     verdict = desk.http.get(f"/submissions/{code}", headers=proof).json()["verdict"]
-    assert field(verdict, "date_of_birth")["registered"] == "•••"
+    assert field(verdict, "date_of_birth")["registered"] is None
+    assert "register." not in json.dumps(verdict)
+    registered = {"Hotich-Birth-Date": "15/01/1990"}
+    assert desk.http.get(f"/submissions/{code}", headers=registered).json()["code"] == "proof.wrong"
+
+
+def test_whoever_declared_what_stands_on_the_paper_is_not_told_of_a_mistake(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (card,) = conftest.THINGS["card"]()
+    monkeypatch.setitem(conftest.THINGS, "card", lambda: [card.evolve(validation=named("conflict", "date_of_birth"))])
+    text = visible_text(send(desk, picture("card")))
+    assert "Đã nhận, cán bộ sẽ xem" in text
+    for word in ("khai nhầm", "mistake", "khác với", "cơ sở dữ liệu"):
+        assert word not in text
 
 
 def test_without_a_register_the_verdict_stands_all_the_same(home: Path, clock: Clock) -> None:

@@ -13,7 +13,7 @@ from hotich.settings import _SECRET, Settings
 from tests.unit.docs.reading import code_words, document, rows, section
 
 TEXT = document("docs/reference.md")
-_EVERY = {"--home", "--json", "--help", "-h"}
+_EVERY = {"--home", "--json", "--verbose", "--quiet", "--help", "-h"}
 
 
 def commands(parser: argparse.ArgumentParser, name: str = "hotich") -> Iterator[tuple[str, argparse.ArgumentParser]]:
@@ -50,8 +50,8 @@ def test_the_options_of_every_command_are_told_once() -> None:
     told = section(TEXT, "## Every command")
     for parser in COMMANDS.values():
         strings = {string for action in parser._actions for string in action.option_strings}
-        assert strings & _EVERY >= {"--home", "--json", "--help"}
-    assert {"--home DIR", "--json", "--help"} <= set(code_words(told))
+        assert strings & _EVERY >= {"--home", "--json", "--verbose", "--quiet", "--help"}
+    assert {"--home DIR", "--json", "--verbose", "--quiet", "--help"} <= set(code_words(told))
 
 
 def test_every_exit_code_is_explained() -> None:

@@ -218,6 +218,13 @@ def test_a_page_that_could_not_be_read_is_open_with_its_reason() -> None:
     ]
 
 
+def test_a_page_that_could_not_be_read_is_a_finding_of_the_record_beside_it_alone() -> None:
+    drafts, _ = read(["certificate", "damaged", "certificate", "slow", "certificate"])
+    said = [[finding.code for finding in draft.record.findings] for draft in drafts]
+    assert ["page.unreadable" in codes for codes in said] == [True, False, False]
+    assert ["page.time_limit" in codes for codes in said] == [False, True, False]
+
+
 def test_a_page_that_could_not_be_read_is_open_also_where_nothing_was_read() -> None:
     drafts, ledger = read(["blank", "damaged"])
     assert places(ledger) == {1: "record", 2: "unreadable"}

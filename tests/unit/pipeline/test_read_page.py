@@ -69,7 +69,7 @@ def asked_for_cards(monkeypatch: pytest.MonkeyPatch) -> Callable[[UprightImage],
     def run(image: UprightImage) -> list[bool]:
         asked: list[bool] = []
 
-        def prepare(page: PageImage, *, reader: object, cards: bool) -> PreparedPage:
+        def prepare(page: PageImage, *, reader: object, cards: bool, spread: object) -> PreparedPage:
             asked.append(cards)
             found = image if cards else replace(image, kind="page")
             report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
@@ -87,9 +87,7 @@ def asked_for_cards(monkeypatch: pytest.MonkeyPatch) -> Callable[[UprightImage],
 def read(monkeypatch: pytest.MonkeyPatch) -> Read:
     def run(*images: UprightImage, mrz: Voice | None = None) -> ReadPage:
         report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
-        monkeypatch.setattr(
-            reading, "prepare_page", lambda page, *, reader, cards: PreparedPage(report=report, images=images)
-        )
+        monkeypatch.setattr(reading, "prepare_page", lambda page, **_: PreparedPage(report=report, images=images))
         return read_page(PAGE, Readers(primary=Counting(name="first"), mrz=mrz))
 
     return run
@@ -176,7 +174,7 @@ class Zone(Counting):
 def test_an_image_whose_zone_stands_on_its_head_is_read_the_other_way_up(monkeypatch: pytest.MonkeyPatch) -> None:
     report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
     prepared = PreparedPage(report=report, images=(drawn(),))
-    monkeypatch.setattr(reading, "prepare_page", lambda page, *, reader, cards: prepared)
+    monkeypatch.setattr(reading, "prepare_page", lambda page, **_: prepared)
     page = read_page(PAGE, Readers(primary=Zone(name="first")))
     (image,) = page.images
     assert (image.image.rotation, page.report.rotation) == (180, 180)

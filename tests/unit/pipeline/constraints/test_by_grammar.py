@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.constraints.by_grammar import wording
+from pipeline.constraints.letters import WithLetters
 from pipeline.constraints.patterns import Pattern
-from pipeline.domain.recognition import Lexicon
 from pipeline.values import GRAMMARS, normalise
 from pipeline.values.numberwords import WordStyle, date_in_words
 from pipeline.values.vocabularies import COUNTRIES, ETHNIC_GROUPS, RELATIONSHIPS, RELIGIONS
@@ -39,7 +39,7 @@ def pattern(grammar: str) -> Pattern:
 
 @pytest.mark.parametrize("grammar", sorted(GRAMMARS))
 def test_every_grammar_has_a_pattern_a_lexicon_or_says_anything(grammar: str) -> None:
-    assert isinstance(wording(grammar), Pattern | Lexicon | None)
+    assert isinstance(wording(grammar), Pattern | WithLetters | None)
 
 
 @given(DAYS, st.sampled_from(WRITTEN))

@@ -104,3 +104,11 @@ def test_another_paper_stands_alone() -> None:
 
 def test_a_file_of_unknown_pages_is_one_unknown_document() -> None:
     assert shape(PROSE, PROSE) == [(DocumentType.UNKNOWN.value, (0, 1), ("unknown", "unknown"))]
+
+
+def test_a_page_with_nothing_to_read_before_a_books_owners_page_is_its_cover() -> None:
+    owner, members = seen("household_book", "2014", "owner"), seen("household_book", "2014", "members")
+    worn = classify([line("MAU", 100, 100)])
+    assert shape(worn, owner, members) == [("household_book", (0, 1, 2), ("unknown", "owner", "members"))]
+    written = classify([line("Một trang văn xuôi dài, không có gì đặc biệt, không phải bìa sổ", 100, 100)])
+    assert [group[1] for group in shape(written, owner, members)] == [(0,), (1, 2)]

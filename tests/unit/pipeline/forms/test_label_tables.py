@@ -87,3 +87,33 @@ def test_a_second_parents_column_whose_person_was_not_read_is_not_the_first_ones
     assert [e["father_full_name"] for e in found] == [name for name, _ in FATHERS]
     assert [(e["mother_full_name"], e["mother_occupation"]) for e in found] == [(n, "Làm ruộng") for n, _ in MOTHERS]
     assert all("father_occupation" not in e for e in found)
+
+
+MISREAD = ("Số", "Họ tên trẻ", "Nam", "Nữữ", "Ngày sinh", "Họ và tên cha", "Nêmể", "Họ tên maư", "GI")
+MARKED = [
+    (str(12 + n), name, *(("X", "") if sex == "Nam" else ("", "X")), born, *FATHERS[n % 2], *MOTHERS[n % 2])
+    for n, (name, sex, born) in enumerate([*CHILDREN, ("Lý Thị Mẫu", "Nữ", "8-2-1971")])
+]
+
+
+def test_the_column_beside_nam_whose_header_was_misread_is_nu() -> None:
+    assert [entry["sex"] for entry in entries(MISREAD, *MARKED)] == ["Nam", "Nữ", "Nữ"]
+
+
+def test_years_beside_a_parents_name_are_birth_years_though_no_header_says_so() -> None:
+    found = entries(MISREAD, *MARKED)
+    assert [(e["father_birth_year"], e["mother_birth_year"]) for e in found] == [
+        (FATHERS[n % 2][1], MOTHERS[n % 2][1]) for n in range(3)
+    ]
+
+
+def test_what_no_header_said_is_left_to_a_person() -> None:
+    lines = ruled(MISREAD, *MARKED, xs=COLUMNS)
+    guessed = {f.name for entry in read(LEDGER, lines).entries for f in entry if "unlabelled" in f.notes}
+    assert guessed >= {"father_birth_year", "mother_birth_year"}
+
+
+def test_names_beside_a_parents_name_are_no_birth_years() -> None:
+    header = ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Họ và tên cha", "Nêmể", "Họ và tên mẹ")
+    rows = [(str(12 + n), *CHILDREN[n % 2], FATHERS[n % 2][0], "Làm ruộng", MOTHERS[n % 2][0]) for n in range(3)]
+    assert all("father_birth_year" not in entry for entry in entries(header, *rows))

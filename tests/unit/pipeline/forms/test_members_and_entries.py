@@ -136,6 +136,18 @@ def test_each_row_of_a_ledger_is_a_record_in_reading_order() -> None:
     assert texts(records, "document_number") == ["1", "2"]
 
 
+def test_an_entry_whose_number_was_misread_is_one_of_its_own() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "", "04/02/1960", "Lê Thị Bình", "Nữ", "31/01/1960"),
+        *entry(300, "2", "05/02/1960", "Lê Văn An", "Nam", "01/02/1960"),
+        *entry(400, "B", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+        *entry(500, "4", "07/02/1960", "Lý Văn Tư", "Nam", "04/02/1960"),
+        *entry(600, "5", "08/02/1960", "Lý Văn Năm", "Nam", "05/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Lê Thị Bình", "Lê Văn An", "Lý Thị Hoa", "Lý Văn Tư", "Lý Văn Năm"]
+
+
 def test_cells_of_several_lines_stay_with_their_entry() -> None:
     records = ledger(
         *header(),

@@ -41,3 +41,57 @@ def test_a_title_is_no_part_of_a_name() -> None:
 
 def test_a_lower_name_in_another_column_is_not_taken() -> None:
     assert attendant(line("Thạch Thị Mẫu", 100, 1000, row=10)) is None
+
+
+CERTIFICATE = [
+    line("GIẤY KHAI SINH", 900, 100, row=0),
+    line("Họ và tên: Trần Văn Mẫu", 150, 200, row=1),
+    line("Ngày, tháng, năm sinh: 7/1/1995", 150, 300, row=2),
+    line("Nơi sinh: Bệnh viện Mẫu, Hà Tây", 150, 400, row=3),
+    line("Ngày, tháng, năm đăng ký: 12/1/1995", 150, 500, row=4),
+    line("NGƯỜI ĐỨNG KHAI KÝ", 300, 800, row=7),
+    line("Bùi Văn Khai", 320, 1060, row=10),
+]
+
+
+def registrar(*lines: TextLine) -> str | None:
+    (record,) = extract(form("birth_certificate_old", "1999"), [leaf([*CERTIFICATE, *lines], "front")])
+    found = record.get("registrar_full_name")
+    return found.text if found is not None and not found.empty else None
+
+
+def test_who_signs_for_any_communes_office_is_found_below_it() -> None:
+    signed = registrar(
+        line("ngày 07 tháng 01 năm 1995", 1200, 740, row=6),
+        line("TM. UBND XÃ KIM LẬP", 1220, 800, row=7),
+        line("CHỦ TỊCH", 1300, 850, row=8),
+        line("Nguyễn Thị Ký", 1250, 1060, row=10),
+    )
+    assert signed == "Nguyễn Thị Ký"
+
+
+def test_who_signs_is_found_under_place_and_day_where_a_stamp_hides_the_office() -> None:
+    signed = registrar(
+        line("Hà Tây, ngày 07 tháng 01 năm 1995", 1200, 740, row=6),
+        line("NH N D", 1300, 800, row=7),
+        line("Nguyễn Thị Ký", 1250, 1060, row=10),
+    )
+    assert signed == "Nguyễn Thị Ký"
+
+
+def test_a_watermark_below_a_caption_is_nobodys_name() -> None:
+    assert registrar(line("TM. UBND XÃ KIM LẬP", 1220, 800, row=7), line("MIẪU", 1300, 1100, row=10)) is None
+
+
+def test_an_office_after_a_name_is_no_part_of_it() -> None:
+    (record,) = extract(
+        form("birth_register_entry", "2016"),
+        [leaf([
+            line("Họ, chữ đệm, tên: Trần Văn Mẫu", 150, 200, row=1),
+            line("Ngày, tháng, năm sinh: 7/1/2017", 150, 300, row=2),
+            line("Họ, chữ đệm, tên, chức vụ người ký Giấy khai sinh: Lê Thị Ký Chủ tịch UBND", 150, 400, row=3),
+        ], "page")],
+    )  # fmt: skip
+    found = record.get("registrar_full_name")
+    assert found is not None
+    assert found.text == "Lê Thị Ký"

@@ -186,7 +186,9 @@ def _seen_by_a_camera(tilt: float, pan: float, size: tuple[int, int]) -> list[tu
 def _upright_corners(
     prepared: PreparedPage, to_picture: Transform, width: int, height: int
 ) -> list[tuple[float, float]]:
-    back = prepared.images[0].to_scan.inverse()
+    to_scan = prepared.images[0].to_scan
+    assert isinstance(to_scan, Transform)
+    back = to_scan.inverse()
     return [back(to_picture(p)) for p in ((0, 0), (width, 0), (width, height), (0, height))]
 
 

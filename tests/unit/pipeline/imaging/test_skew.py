@@ -49,3 +49,15 @@ def test_scattered_blots_give_no_angle() -> None:
 def test_skew_beyond_the_limit_is_not_guessed() -> None:
     estimate = estimate_skew(find_ink(_view(slanted(page(), 24))))
     assert estimate.angle_deg is None or estimate.vertical
+
+
+def test_leaders_tell_the_skew_of_a_page_whose_writing_climbs() -> None:
+    sheet = np.full((1754, 1240), 245, np.uint8)
+    for number in range(12):
+        top = 200 + 90 * number
+        climbs = (-0.5, -0.1, -0.35, -0.2)[number % 4]
+        written = slanted(page(dpi=150, lines=1)[120:170, 120:700], climbs, fill=255)
+        sheet[top : top + written.shape[0], 150 : 150 + written.shape[1]] = np.minimum(written, 245)
+        sheet[top + 50 : top + 52, 150:1100:7] = 60
+    estimate = estimate_skew(find_ink(slanted(sheet, 1.3, fill=245)))
+    assert estimate.angle_deg == pytest.approx(1.3, abs=0.1)

@@ -90,6 +90,39 @@ def test_a_jpeg_with_a_hole_is_missing_from_there_on(tmp_path: Path, optimize: b
     assert _begins_half_way(_missing(tmp_path, "a.jpg", _jpeg_with_a_hole(whole)))
 
 
+def _jpeg_with_bytes_cut_out(data: bytes) -> bytes:
+    kept = int(len(data) * KEPT)
+    return data[:kept] + data[kept + 4096 :]
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("break_it", [_jpeg_with_a_hole, _jpeg_with_bytes_cut_out])
+def test_a_jpeg_with_restart_markers_and_a_hole_is_missing_from_there_on(
+    tmp_path: Path, rows: int, mode: str, break_it: object
+) -> None:
+    whole = _encoded(_scan(mode=mode), "JPEG", quality=85, restart_marker_rows=rows)
+    assert callable(break_it)
+    assert _begins_half_way(_missing(tmp_path, "a.jpg", break_it(whole)))
+
+
+def test_zeros_within_one_part_of_a_jpeg_with_restart_markers_are_missed(tmp_path: Path) -> None:
+    whole = _encoded(_scan(), "JPEG", quality=85, restart_marker_rows=8)
+    parts = whole.split(b"\xff\xd3")
+    parts[1] = parts[1][:200] + bytes(200) + parts[1][400:]
+    assert _missing(tmp_path, "a.jpg", b"\xff\xd3".join(parts)) is not None
+
+
+@pytest.mark.parametrize("blocks", [7, 80, 1000])
+@pytest.mark.parametrize("optimize", [False, True])
+def test_a_whole_jpeg_with_restart_markers_is_whole_however_blank(tmp_path: Path, blocks: int, optimize: bool) -> None:
+    for mode in ("L", "RGB"):
+        whole = _encoded(
+            _scan(blank_from=0.3, mode=mode), "JPEG", quality=85, restart_marker_blocks=blocks, optimize=optimize
+        )
+        assert _missing(tmp_path, "a.jpg", whole) is None
+
+
 def test_of_a_progressive_jpeg_without_its_later_scans_the_whole_page_is_missing(tmp_path: Path) -> None:
     whole = _encoded(_scan(), "JPEG", progressive=True)
     missing = _missing(tmp_path, "a.jpg", whole[: len(whole) // 4] + b"\xff\xd9")

@@ -442,3 +442,34 @@ def test_pages_that_are_there_are_drawn_whatever_count_the_file_declares(tmp_pat
         pages = list(document.pages())
     assert len(pages) == 2
     assert all(_shows_sheet(page.pixels) for page in pages)
+
+
+LARGE = (7200, 5400)
+
+
+def _large(path: Path, dpi: int, mode: str) -> Path:
+    image = Image.new("L", LARGE, 240)
+    image.paste(20, (0, 0, 3600, 1200))
+    if path.suffix == ".pdf":
+        image.convert(mode).save(path, resolution=dpi)
+    else:
+        image.convert(mode).save(path, dpi=(dpi, dpi), compression="group4" if mode == "1" else None)
+    return path
+
+
+@pytest.mark.parametrize(("name", "mode"), [("a.jpg", "RGB"), ("a.pdf", "L"), ("a.tif", "1")])
+def test_a_page_far_finer_than_reading_needs_is_reduced_and_its_places_stay_those_of_the_file(
+    tmp_path: Path, name: str, mode: str
+) -> None:
+    with open_document(_large(tmp_path / name, 600, mode)) as document:
+        page = document.page(1)
+    assert page.pixels.shape[:2] == (2700, 3600)
+    assert page.scan_size == LARGE and page.finer == 2
+    assert page.to_scan((1800.0, 600.0)) == pytest.approx((3600, 1200))
+    assert page.pixels[580:590, 1780:1790].mean() < 40 and page.pixels[610, 1810].min() > 220
+    assert page.dpi == pytest.approx(300, abs=0.5)
+
+
+def test_a_large_sheet_that_is_no_finer_than_reading_needs_keeps_its_pixels(tmp_path: Path) -> None:
+    with open_document(_large(tmp_path / "a.jpg", 300, "L")) as document:
+        assert document.page(1).pixels.shape == (5400, 7200)  # 24 inches

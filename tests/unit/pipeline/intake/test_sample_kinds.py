@@ -18,6 +18,8 @@ from pipeline.intake.errors import UnsupportedType
 GREY = np.tile(np.linspace(0, 255, 320).astype(np.uint8), (200, 1))  # black at the left, white at the right
 DEEP = GREY.astype(np.uint16) * 257
 TWELVE = DEEP >> 4
+SIGNED = (GREY.astype(np.int16) - 128).astype(np.int8)
+FULL = GREY.astype(np.uint32) * 0x01010101
 
 
 def _tiff(path: Path, samples: NDArray[Any], **options: Any) -> Path:
@@ -43,6 +45,20 @@ def _shows_grey(path: Path) -> bool:
         (4095 - TWELVE, {"photometric": "miniswhite"}),
         (1 - GREY.astype(np.float32) / 255, {"photometric": "miniswhite"}),
         (255 - GREY, {"photometric": "miniswhite"}),
+        (SIGNED, {}),
+        (SIGNED, {"compression": "lzw"}),
+        (-1 - SIGNED, {"photometric": "miniswhite"}),
+        ((GREY >> 1).astype(np.int8), {}),
+        ((DEEP >> 1).astype(np.int16), {}),
+        ((DEEP - 32768).astype(np.int16), {"byteorder": ">", "compression": "lzw"}),
+        (FULL, {}),
+        (FULL, {"byteorder": ">"}),
+        (FULL, {"byteorder": ">", "compression": "lzw"}),
+        (FULL.max() - FULL, {"photometric": "miniswhite"}),
+        (DEEP.astype(np.uint32), {}),
+        ((FULL - (1 << 31)).astype(np.int32), {}),
+        ((FULL - (1 << 31)).astype(np.int32), {"byteorder": ">", "compression": "lzw"}),
+        ((FULL >> 1).astype(np.int32), {"photometric": "minisblack"}),
     ],
 )
 def test_grey_of_any_depth_is_black_where_it_is_black(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.domain.recognition import Gray
-from pipeline.layout.crossing import with_crossings
+from pipeline.layout.crossing import find_crossings, with_crossings
 from pipeline.layout.model import Rule, Segment
 
 RULE = Rule(box=(200.0, 0.0, 204.0, 120.0), horizontal=False, thickness=4.0)
@@ -50,3 +50,35 @@ def test_a_horizontal_rule_divides_no_columns() -> None:
     flat = Rule(box=(0.0, 78.0, 400.0, 82.0), horizontal=True, thickness=4.0)
     page = ink((50, 40, 200, 80), (204, 40, 260, 80))
     assert [s.crosses for s in with_crossings([segment(50, 200)], page, (flat,))] == [False]
+
+
+def cell(x0: float, x1: float, column: int | None, *, y: float = 40.0, row: int = 0) -> Segment:
+    box = (x0, y, x1, y + 40.0)
+    table = None if column is None else 0
+    return Segment(
+        box=box, row=row, index=0, text_height=40.0, table=table, cell_row=0 if table == 0 else None, cell_column=column
+    )
+
+
+def pairs(*segments: Segment) -> list[tuple[int, int, float]]:
+    return [(c.left, c.right, c.rule) for c in find_crossings(segments, (RULE,))]
+
+
+def test_cells_whose_writing_meets_at_the_rule_may_hold_one_word() -> None:
+    assert pairs(cell(50, 198, 0), cell(206, 260, 1)) == [(0, 1, 202.0)]
+
+
+def test_a_letter_on_the_rule_that_went_to_the_next_cell_is_not_lost_to_it() -> None:
+    assert pairs(cell(50, 170, 0), cell(172, 260, 1)) == [(0, 1, 202.0)]
+
+
+def test_cells_that_keep_their_margins_are_no_pair() -> None:
+    assert pairs(cell(50, 180, 0), cell(225, 260, 1)) == []
+
+
+def test_lines_of_two_heights_are_no_pair() -> None:
+    assert pairs(cell(50, 198, 0), cell(206, 260, 1, y=70)) == []
+
+
+def test_writing_outside_every_cell_is_of_no_pair() -> None:
+    assert pairs(cell(50, 198, None), cell(206, 260, None)) == []

@@ -13,7 +13,7 @@ from pipeline.domain.geometry import Transform
 from pipeline.layout import PageLayout, cut_lines, find_layout
 from pipeline.layout.components import find_components, letter_mm
 from pipeline.layout.model import EVERYBODYS, InkMap, Segment
-from tests.making.lines_of_text import BLUE, Sheet, birth_form, upright
+from tests.making.lines_of_text import BLACK, BLUE, Sheet, birth_form, upright
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +156,25 @@ def test_a_tall_hand_between_close_lines_stays_three_lines() -> None:
     assert {s.ink for s in layout.segments} == {"blue"}
 
 
+def test_small_letters_after_a_capital_are_read_where_most_of_the_page_is_written_larger() -> None:
+    sheet = Sheet(size=(1600, 900))
+    end = sheet.text((100, 100), "Quan mxn", size=44)
+    for k in range(6):
+        sheet.text((100, 230 + 110 * k), "HOÀNG THỊ THỬ 19064", size=90)
+    first = find_layout(sheet.upright()).segments[0]
+    assert first.box[2] >= end - 4
+
+
+def test_words_that_a_blurred_capture_ran_together_are_words() -> None:
+    image = np.full((300, 900), 255, np.uint8)
+    image[120:150, 100:260] = 0  # small letters without the light between them
+    for x in range(104, 260, 36):
+        image[104:120, x : x + 10] = 0  # and the tall ones above them
+    cv2.putText(image, "Le Van Thu", (300, 150), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 0, 4)
+    layout = find_layout(upright(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)))
+    assert min(s.box[0] for s in layout.segments) < 110
+
+
 @pytest.mark.parametrize("shape", [(3, 3, 3), (40, 900, 3), (900, 40, 3), (300, 300, 3)])
 def test_a_blank_image_of_any_shape_has_no_segments(shape: tuple[int, int, int]) -> None:
     layout = find_layout(upright(np.full(shape, 245, np.uint8)))
@@ -245,3 +264,13 @@ def test_letters_tell_the_height_that_most_ink_is_in() -> None:
     pieces = find_components(np.where(grey < 128, 255, 0).astype(np.uint8))
     assert 2.0 < letter_mm(pieces, dpi=300.0) < 4.0
     assert letter_mm(pieces, dpi=100.0) == pytest.approx(3 * letter_mm(pieces, dpi=300.0), rel=0.2)
+
+
+def test_a_bold_word_whose_counters_have_closed_begins_its_line() -> None:
+    sheet = Sheet((1000, 300))
+    end = sheet.text((160, 160), "Năm", font="arimo-700-normal", size=44)
+    sheet.draw.rectangle((164, 137, 196, 158), fill=BLACK)
+    sheet.line(164, 158, end - 4, 158, width=4)
+    sheet.text((end + 14, 160), "sinh: 1996", font="arimo-700-normal", size=44)
+    (line,) = find_layout(sheet.upright()).segments
+    assert line.box[0] < 170

@@ -55,3 +55,8 @@ def test_two_lists_of_labels_and_values_beside_each_other_are_two_tables() -> No
 def test_tables_below_each_other_are_two() -> None:
     found = find_cells((*grid(LEFT), *grid(LEFT, lower=900)), (2400, 3400), dpi=DPI)
     assert {c.table for c in found} == {0, 1}
+
+
+def test_a_column_for_two_figures_is_a_column() -> None:
+    found = cells(grid((200, 252, 800, 1200, 1500)))
+    assert len({c.column for c in found}) == 4

@@ -110,8 +110,9 @@ def test_a_crash_costs_one_file_and_no_other(pool: WorkerPool) -> None:
     assert all(job.result(WAIT)[0] == 1 for i, job in enumerate(jobs) if i != 1)
 
 
-def test_a_worker_killed_from_outside_gets_its_file_read_again(pool: WorkerPool, tmp_path: Path) -> None:
-    assert pool.submit(("die_once", str(tmp_path / "marker"))).result(WAIT) == "done"
+def test_a_worker_killed_from_outside_gets_its_file_read_again(tmp_path: Path) -> None:
+    with make_pool(confined=False) as pool:
+        assert pool.submit(("die_once", str(tmp_path / "marker"))).result(WAIT) == "done"
 
 
 def test_a_page_that_takes_too_long_is_ended(pool: WorkerPool) -> None:
@@ -121,7 +122,7 @@ def test_a_page_that_takes_too_long_is_ended(pool: WorkerPool) -> None:
 
 
 def test_a_page_that_hangs_without_working_is_ended_and_its_children_with_it(tmp_path: Path) -> None:
-    with make_pool(limits=WorkerLimits(memory_mb=300, page_wall_s=0.5)) as pool:
+    with make_pool(limits=WorkerLimits(memory_mb=300, page_wall_s=0.5), confined=False) as pool:
         with pytest.raises(OverTime):
             pool.submit(("spin_in_child", str(tmp_path / "pid"))).result(WAIT)
         assert _ends(int((tmp_path / "pid").read_text()))
@@ -135,9 +136,10 @@ def test_a_page_that_needs_too_much_memory_is_set_aside_and_the_next_one_read(po
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="enforced by the Linux kernel")
-def test_a_worker_and_its_children_have_no_network(pool: WorkerPool) -> None:
+def test_a_worker_has_no_network(pool: WorkerPool) -> None:
     assert pool.submit(("socket", None)).result(WAIT) is True
-    assert pool.confined is True
+    assert pool.confined is not None
+    assert pool.confined.calls
 
 
 def test_a_worker_does_not_see_the_secrets_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,70 @@
+"""What columns ask whose header cannot be read, by the cells beside them and by what stands below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from pipeline.forms.bands import Bands
+from pipeline.forms.by_labels.wording import Meaning, lexicon
+from pipeline.forms.entry_header import HeaderCell
+from pipeline.forms.keys import fold
+from pipeline.forms.sheet import Sheet
+
+Told = list[tuple[Meaning, str | None]]
+
+LIKE = 66.0  # likeness (rapidfuzz) of a misread word to the one that must stand there; by trial
+FEWEST, MOST = 3, 0.8  # entries, and the share of them that hold a year, that show a column of years; by trial
+_YEAR = re.compile(r"^\W*(?:1[89]|20)\d\w?\W*$")  # its last figure may be misread
+_OTHER = {"male": "female", "female": "male"}
+
+
+def told_besides(
+    sheet: Sheet, cells: Sequence[HeaderCell], told: Sequence[Told], bands: Bands | None, body: Sequence[int]
+) -> dict[int, Told]:
+    """For columns of which `told` knows nothing, what they must ask; to be doubted, as no label says so.
+
+    The column beside "Nam" whose header is nearly "Nữ" is that, and the other way round; a column of years
+    beside a parent's name is of birth years.
+    """
+    found: dict[int, Told] = {}
+    for n, own in enumerate(told):
+        if own or not cells[n].lines:
+            continue
+        beside = [told[m][0][0].what.name for m in (n - 1, n + 1) if 0 <= m < len(told) and len(told[m]) == 1]
+        other = next((_OTHER[name] for name in beside if name in _OTHER), None)
+        if other is not None and fuzz.ratio(cells[n].text, fold(_label(other))) >= LIKE:
+            found[n] = [_meaning(other)]
+        elif (
+            n
+            and told[n - 1]
+            and _names_a_parent(told[n - 1], n)
+            and bands is not None
+            and _years(sheet, bands, n, body)
+        ):
+            found[n] = [_meaning("birth_year")]
+    return found
+
+
+def _names_a_parent(told: Told, column: int) -> bool:
+    """Whether a cell asks for a name, and not for the first one of its row: that is whom the entry is about."""
+    return column > 1 and len(told) == 1 and told[0][0].what.name in ("full_name", "parent_name")
+
+
+def _years(sheet: Sheet, bands: Bands, column: int, body: Sequence[int]) -> bool:
+    own = [
+        n for n in body if bands.of((sheet.boxes[n][0] + sheet.boxes[n][2]) / 2) == column and sheet.texts[n].strip()
+    ]
+    years = sum(1 for n in own if _YEAR.match(sheet.texts[n]))
+    return len(own) >= FEWEST and years >= MOST * len(own)
+
+
+def _label(name: str) -> str:
+    return next(what for what in lexicon().whats if what.name == name).labels[0]
+
+
+def _meaning(name: str) -> tuple[Meaning, str | None]:
+    what = next(what for what in lexicon().whats if what.name == name)
+    return Meaning(what=what, text=f"{what.labels[0]}:"), None

@@ -1,0 +1,36 @@
+"""Signing in with login and password: who may try, when, and what a browser keeps of it."""
+
+from __future__ import annotations
+
+import anyio.to_thread
+from fastapi import Request
+
+from pipeline.domain.errors import WrongUse
+from service.context import ServiceContext
+from service.people.access import device_cookie, peer
+from service.people.accounts import Session
+from service.wire.errors import NotSignedIn, TooMany
+from storage.people.security_log import SecurityEvent
+from storage.people.users import login_name
+
+
+async def sign_in(
+    request: Request, context: ServiceContext, *, login: str, password: str, totp: str | None
+) -> tuple[Session, str]:
+    """A new session, and the value of the browser's device cookie. Raises NotSignedIn, TooMany, HashingBusy."""
+    address, device = peer(request), device_cookie(request, context)
+    try:
+        name = login_name(login)
+    except WrongUse:
+        name = ""
+    try:
+        async with context.hashing.place(address):
+            context.sign_in_pace.begin(name, address=address, device=device)
+            session = await anyio.to_thread.run_sync(context.accounts.sign_in, login, password, totp)
+    except (NotSignedIn, TooMany) as error:
+        event = SecurityEvent.SLOWED if isinstance(error, TooMany) else SecurityEvent.NOT_SIGNED_IN
+        about = await anyio.to_thread.run_sync(context.accounts.known_as, name)
+        context.security_log.note(event, about=about, address=address)
+        raise
+    context.security_log.note(SecurityEvent.SIGNED_IN, about=session.caller.client_id, address=address)
+    return session, context.sign_in_pace.succeeded(name, address=address, device=device)
