@@ -143,15 +143,17 @@ def taken_over(
     forgets.
     """
     allowed = base.errors(labels).rate + MOST_FORGOTTEN
-    best: tuple[int, float, dict[str, Array]] | None = None
-    for share in SHARES:
-        mixed = {name: start + share * (tuned[name] - start) for name, start in base.parameters.items()}
-        if errors_of(mixed, labels, base.manifest.characters).rate > allowed:
-            continue
-        wrong = errors_of(mixed, held, base.manifest.characters).wrong
-        if best is None or wrong <= best[0]:
-            best = (wrong, share, mixed)
-    return (1.0, dict(tuned)) if best is None else best[1:]
+    characters = base.manifest.characters
+
+    def mixed(share: float) -> dict[str, Array]:
+        return {name: start + share * (tuned[name] - start) for name, start in base.parameters.items()}
+
+    # The held-out lines are few and the printed ones are not: these are read only until a share passes.
+    for _, share in sorted((errors_of(mixed(share), held, characters).wrong, share) for share in SHARES):
+        parameters = mixed(share)
+        if errors_of(parameters, labels, characters).rate <= allowed:
+            return share, parameters
+    return 1.0, dict(tuned)
 
 
 def judged(

@@ -36,8 +36,9 @@ class LearntPart(Protocol):
 
 def learnt_part(way: Way, parameters: dict[str, Array], names: Iterable[str]) -> LearntPart:
     """The part of these parameters that is learnt; `parameters` are changed in place."""
-    part = {"whole": _Whole, "low_rank": _LowRank, "affine": _Affine}[way]
-    return part(parameters, list(names))
+    if way == "whole":
+        return _Whole(parameters, list(names))
+    return _LowRank(parameters, list(names)) if way == "low_rank" else _Affine(parameters, list(names))
 
 
 class _Whole:

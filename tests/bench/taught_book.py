@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
@@ -25,6 +24,7 @@ from ocr_models.evaluation.truth import TrueRecord, parse_truth
 from ocr_models.workshop.drawing.dataset import Job, write_job
 from ocr_models.workshop.drawing.register_rows import Register
 from pipeline.forms.loading import load_forms
+from pipeline.records.contract import read_record
 
 BOOK = "2016-01"
 _FINDINGS = ("register.conflict", "register.unsure")
@@ -97,18 +97,18 @@ def figures(truths: Sequence[TrueRecord], folder: Path) -> Figures:
     """What was read beside what stands there; a field that was not found is wrong in each of its letters."""
     wrong = letters = fields = found = contradicted = confirmed = 0
     for truth in truths:
-        record: dict[str, Any] = json.loads((folder / f"{truth.file}.json").read_text(encoding="utf-8"))
-        read = {field["name"]: field["verbatim"] for field in record["fields"]}
+        record = read_record((folder / f"{truth.file}.json").read_bytes())
+        read = {field.name: field.verbatim for field in record.fields}
         for name, field in truth.fields.items():
             if field.writing != "pen" or not field.verbatim:
                 continue
             fields += 1
             letters += len(field.verbatim)
             wrong += min(len(field.verbatim), Levenshtein.distance(field.verbatim, read.get(name, "")))
-        confirmed += len(record["validation"].get("confirmed", ()))
+        confirmed += len(record.validation.confirmed)
         if truth.register_outcome == "conflict":
             contradicted += 1
-            found += any(finding["code"] in _FINDINGS for finding in record["findings"])
+            found += any(finding.code in _FINDINGS for finding in record.findings)
     return Figures(100 * wrong / max(1, letters), fields, found, contradicted, confirmed)
 
 
