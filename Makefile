@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-service bench-desk bench-search samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-desk bench-search samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -12,6 +12,8 @@ HOTICH_HOME ?= hotich-data
 HANDWRITING ?= $(wildcard ../shared/data/handwriting/*.zip)
 # A folder of labelled documents that another maker drew, where one is at hand.
 FORMS ?= $(wildcard ../shared/data/forms)
+# Programs that straighten pages, measured beside ours.
+DESKEWERS := build/bench/imaging/others
 export HOTICH_HOME
 # One thread per process: the work is parallel by process, and threads on top make it slower.
 export OMP_THREAD_LIMIT ?= 1
@@ -65,6 +67,12 @@ bench-mixed: setup-dev ## tệp hỗn hợp: trang trắng, cụt, âm bản, ha
 
 bench-books: setup-dev ## sổ mở chụp bằng điện thoại so với quét phẳng; thiếu, trùng trang / opened books by phone against flatbed; ARGS="--count 48 --seed 1400"
 	$(PY) -m tests.bench.books $(ARGS)
+bench-imaging: setup-dev $(DESKEWERS) ## trang nghiêng, ngược, mép giấy, chữ mờ, bộ nhớ / how pages come out of imaging; ARGS="--count 150"
+	$(PY) -m tests.bench.imaging --others $(DESKEWERS)/bin/python $(addprefix --forms ,$(FORMS)) $(ARGS)
+
+$(DESKEWERS): tests/bench/requirements-imaging.lock
+	rm -rf $@ && .venv/bin/python -m venv $@
+	$@/bin/pip install -q --require-hashes -r $<
 
 bench-service: setup-dev ## thời gian trả lời của dịch vụ, tra cứu giữa 10 triệu giấy tờ / the service under load; ARGS="--submissions 2000"
 	$(PY) -m tests.bench.service $(ARGS)

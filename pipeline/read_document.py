@@ -33,6 +33,7 @@ from pipeline.domain.model import (
     Status,
     Validation,
 )
+from pipeline.feed_order import feed_findings, printed_number
 from pipeline.forms.card_sides import CardSide, partners, same_number
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.extract import extract, names_head
@@ -182,9 +183,12 @@ def read_document(
         )
         pages = _Pages(document, readers, on_page, skip or {})
         drafts: list[Draft] = []
+        sides: dict[int, str] = {}
         for group in documents_of(iter(pages), before):
+            sides |= {image.image.page: side for side, image in group.sides if image.image.kind != "card"}
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
-        findings = (*document.findings, *_beside_records(pages, drafts))
+        fed = feed_findings(pages.reports, pages.printed, sides)
+        findings = (*document.findings, *fed, *_beside_records(pages, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]
     if not drafts and pages.separators and not (pages.blank and settings.blank_pages != "decide"):
@@ -287,6 +291,7 @@ class _Pages:
         self.reports: list[PageReport] = []
         self.missed: dict[int, Finding] = {}
         self.separators: dict[int, Separator] = {}
+        self.printed: dict[int, int | None] = {}
         self.failures: list[InputError] = []
         self.read = 0
 
@@ -307,6 +312,8 @@ class _Pages:
             separator = separator_of(read)
             if separator is not None:
                 self.separators[number] = separator
+            else:
+                self.printed[number] = printed_number([line for image in read.images for line in image.lines])
             if self._on_page is not None:
                 self._on_page(page, read)
             del page

@@ -21,7 +21,7 @@ Pixels = NDArray[np.uint8]
 _SIXTEEN_BIT = {"I;16", "I;16L", "I;16B", "I;16N"}
 _DEPTHS = (8, 10, 12, 14, 16)  # bits of a sample that scanners put into sixteen
 _FILLED = 0.25  # of a deep type's range that its values reach, at least, when they are meant on it; by trial
-_REDUCIBLE = {"L", "RGB", "RGBA", "CMYK", "LA", "YCbCr"}
+_REDUCIBLE = _SIXTEEN_BIT | {"L", "RGB", "RGBA", "CMYK", "LA", "YCbCr"}
 DEEP = _SIXTEEN_BIT | {"I", "F"}
 # EXIF 2.3, tag 0x0112: how the stored image must be mirrored (left-right, first) and turned clockwise.
 _ORIENTATION = {
@@ -92,15 +92,22 @@ def _in_bands(image: Image.Image, shrink: int) -> Pixels:
     """Reduced band after band: a large picture and a copy of it hardly fit the memory of a worker."""
     width, height = image.size
     band = shrink * _BAND
-    parts = (
-        pixels_of(image.crop((0, top, width, min(top + band, height))).reduce(shrink)) for top in range(0, height, band)
-    )
+    tops = range(0, height, band)
+    parts = (_reduced_band(image.crop((0, top, width, min(top + band, height))), shrink) for top in tops)
     first = next(parts)
-    whole = np.empty((math.ceil(height / shrink), *first.shape[1:]), dtype=np.uint8)
+    whole = np.empty((math.ceil(height / shrink), *first.shape[1:]), dtype=first.dtype)
     whole[: len(first)] = first
     for number, part in enumerate(parts, start=1):
         whole[number * _BAND : number * _BAND + len(part)] = part
-    return whole
+    return _upper_bits(whole) if whole.dtype == np.uint16 else whole
+
+
+def _reduced_band(band: Image.Image, shrink: int) -> NDArray[Any]:
+    """Pixels as the pipeline has them; deep samples in full, since their depth is told by the whole page."""
+    if band.mode not in _SIXTEEN_BIT:
+        return pixels_of(band.reduce(shrink))
+    size = (math.ceil(band.width / shrink), math.ceil(band.height / shrink))
+    return np.asarray(cv2.resize(np.asarray(band).astype(np.uint16), size, interpolation=cv2.INTER_AREA))
 
 
 def reduced_by(pixels: Pixels, shrink: int) -> Pixels:

@@ -324,6 +324,7 @@ REASONS: dict[str, Message] = {
     "page.memory_limit": Message("Có trang cần quá nhiều bộ nhớ, bị bỏ qua", "A page needed too much memory"),
     "page.crashed": Message("Thư viện đọc sập ở một trang", "A library crashed on a page"),
     "page.several_papers": Message("Có thể có nhiều giấy tờ trên một mặt", "There may be several papers on one side"),
+    "input.page_order": Message("Thứ tự trang có vẻ không đúng", "The pages seem to be out of order"),
     "page.looks_blank": Message("Có trang có vẻ trắng", "A page looks blank"),
     "page.no_record": Message("Có trang không thuộc hồ sơ nào", "A page is in no record"),
     "input.pages_unaccounted": Message("Số trang không khớp", "The pages do not add up"),
@@ -357,7 +358,7 @@ _BAD_PAGES = (
 )
 
 
-_OPEN_PAGES = ("page.looks_blank", "page.no_record", "input.pages_unaccounted")
+_OPEN_PAGES = ("input.page_order", "page.looks_blank", "page.no_record", "input.pages_unaccounted")
 
 
 def needs_a_person(code: str) -> bool:

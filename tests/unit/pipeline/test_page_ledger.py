@@ -71,6 +71,10 @@ def lines_of(kind: str, page: int) -> tuple[TextLine, ...]:
     if kind == "separator":
         paper.put("TỜ NGĂN / SEPARATOR SHEET", 100, 200)
         return tuple(paper.lines)
+    if kind.startswith("numbered "):
+        paper.put(SOME_WORDS[0], 100, 200)
+        paper.put(f"- {kind.removeprefix('numbered ')} -", 1000, 3000)
+        return tuple(paper.lines)
     if kind == "unknown":
         for at, words in enumerate(SOME_WORDS, start=1):
             paper.put(words, 100, 200 * at)
@@ -237,6 +241,15 @@ def test_a_page_that_grouping_loses_is_open_and_in_its_neighbours_findings(monke
     drafts, ledger = read(["certificate", "certificate"])
     assert [(page.number, page.code) for page in ledger.open] == [(2, "page.no_record")]
     assert "page.no_record" in [finding.code for finding in drafts[0].record.findings]
+
+
+def test_a_stack_fed_fronts_first_is_told_and_stays_as_it_came() -> None:
+    fed = [f"numbered {number}" for number in (1, 3, 5, 2, 4, 6)]
+    drafts, ledger = read(fed)
+    assert all("input.page_order" in [finding.code for finding in draft.record.findings] for draft in drafts)
+    assert sorted(page for draft in drafts for page in draft.pages) == [1, 2, 3, 4, 5, 6] and not ledger.elsewhere
+    in_order, _ = read(sorted(fed))
+    assert not any("input.page_order" in [f.code for f in draft.record.findings] for draft in in_order)
 
 
 def test_pages_that_nobody_speaks_of_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -306,7 +306,7 @@ def _centre_of_red(pixels: Pixels) -> tuple[float, float]:
     return float(columns.mean()) + 0.5, float(rows.mean()) + 0.5
 
 
-@pytest.mark.parametrize("claimed", [800, 1200, 67])
+@pytest.mark.parametrize("claimed", [400, 480, 600, 800, 1200, 67])
 def test_a_resolution_that_the_letters_contradict_changes_nothing_but_a_note(claimed: int) -> None:
     scan = page(dpi=200)
     reader = _Knowing((1.0, 0.0))
@@ -319,9 +319,9 @@ def test_a_resolution_that_the_letters_contradict_changes_nothing_but_a_note(cla
     assert prepared.report.captures == silent.report.captures
 
 
-@pytest.mark.parametrize(("dpi", "long_mm"), [(300, 297), (600, 148.5)])
+@pytest.mark.parametrize(("dpi", "long_mm"), [(300, 297), (540, 165)])
 def test_a_resolution_that_the_letters_allow_is_believed(dpi: int, long_mm: float) -> None:
-    """A sheet of A4, and one half as large whose letters are as small as a card's."""
+    """A sheet of A4, and a leaf as large as a household book's whose letters are as small as a card's."""
     scan = page()
     assert scan.shape[0] / dpi * 25.4 == pytest.approx(long_mm, abs=0.5)
     report = prepare_page(PageImage(number=1, pixels=scan, dpi=dpi), reader=_Knowing((1.0, 0.0))).report

@@ -14,6 +14,7 @@ from PIL import Image
 
 from pipeline.intake import open_document
 from pipeline.intake.errors import UnsupportedType
+from pipeline.intake.pixels import pixels_of
 
 GREY = np.tile(np.linspace(0, 255, 320).astype(np.uint8), (200, 1))  # black at the left, white at the right
 DEEP = GREY.astype(np.uint16) * 257
@@ -75,6 +76,14 @@ def test_grey_with_multiplied_transparency_is_laid_on_white(tmp_path: Path) -> N
         pixels = document.page(1).pixels
     assert pixels[:, :40].min() == 255
     assert np.array_equal(pixels[:, 40:], GREY[:, 40:])
+
+
+@pytest.mark.parametrize("samples", [GREY, DEEP, TWELVE])
+def test_what_is_reduced_band_after_band_is_as_light_as_before(samples: NDArray[Any]) -> None:
+    tall = np.tile(samples, (5, 1))
+    reduced = pixels_of(Image.fromarray(tall), 2)
+    assert reduced.shape == (500, 160)
+    assert int(np.abs(reduced.astype(int) - GREY[0, ::2]).max()) <= 1
 
 
 def _message(path: Path) -> str:
