@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,6 +126,16 @@ def test_what_it_sends_back_runs_nothing_in_its_parent(pool: WorkerPool, tmp_pat
     with pytest.raises(WorkerCrashed):
         pool.submit((way, str(tmp_path / "was-here"))).result(WAIT)
     assert not (tmp_path / "was-here").exists()
+
+
+def test_it_asks_one_thing_at_a_time() -> None:
+    """Each question has a thread of its parent: a thousand at once would take them all."""
+    over = threading.Event()
+    spec = WorkerSpec(factory=f"{HANDLERS}:make", limits=WorkerLimits(memory_mb=300), answer=lambda _: over.wait(WAIT))
+    with WorkerPool(spec, size=1) as waiting:
+        with pytest.raises(WorkerCrashed):
+            waiting.submit(("ask_without_waiting", None)).result(WAIT)
+        over.set()
 
 
 def test_nonsense_that_it_sends_costs_its_file_and_no_other(pool: WorkerPool) -> None:
