@@ -144,6 +144,20 @@ def test_nonsense_that_it_sends_costs_its_file_and_no_other(pool: WorkerPool) ->
     assert pool.submit(("echo", 1)).result(WAIT)[0] == 1
 
 
+@by_landlock
+def test_what_loading_needs_is_read_and_not_what_lies_beside_it(home: Path) -> None:
+    """A book's own model, under the home folder."""
+    model = home / "models" / "1957"
+    model.mkdir(parents=True)
+    (model / "weights").write_bytes(b"w")
+    spec = WorkerSpec(factory=f"{HANDLERS}:make", limits=WorkerLimits(memory_mb=300), readable=(str(model),))
+    with WorkerPool(spec, size=1) as with_model:
+        assert succeeds(with_model, "read", model / "weights")
+        assert not succeeds(with_model, "overwrite", model / "weights")
+        assert not succeeds(with_model, "read", home / "service.key")
+        assert not succeeds(with_model, "list", model.parent)
+
+
 def test_without_confinement_the_attacks_would_succeed(home: Path) -> None:
     """Else the tests above would show nothing."""
     spec = WorkerSpec(factory=f"{HANDLERS}:make", limits=WorkerLimits(memory_mb=300), confined=False)
