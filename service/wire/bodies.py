@@ -28,7 +28,7 @@ class BodyLimits:
     pause_s: float = 20.0
     grace_s: float = 30.0
     least_per_s: float = 2_000.0
-    taken_s: float = 60.0
+    taken_s: float = 300.0
     most: int = 256
     per_address: int = 64
     settled_s: float = 2.0

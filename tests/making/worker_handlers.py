@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.domain.errors import InputError, ResourceError
 from pipeline.domain.message import Message
-from workers.processes.messages import Done, Page
+from workers.processes.messages import Asked, Done, Page
 from workers.processes.process import Channel
 
 
@@ -215,6 +215,11 @@ def do_bomb(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
 
 def do_bomb_by_question(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
     return channel.ask(Bomb(value))
+
+
+def do_ask_without_waiting(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:
+    for _ in range(1000):
+        channel._pipe.send(Asked(1))
 
 
 def do_nonsense(value: Any, channel: Channel, arguments: dict[str, Any]) -> Any:

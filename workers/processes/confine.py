@@ -43,6 +43,7 @@ _SYSTEM = (
     "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo", "/dev/null", "/dev/urandom", "/dev/zero",
 )  # fmt: skip
 _OPEN_FILES = 512
+_LARGEST_FILE = 8 << 30  # an archival copy is smaller; more would be an attempt to fill the disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +64,9 @@ def confine(readable: Iterable[str] = ()) -> Confinement:
     `readable`: files and folders that loading and reading need besides, such as a book's model.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    for kind, most in ((resource.RLIMIT_NOFILE, _OPEN_FILES), (resource.RLIMIT_FSIZE, _LARGEST_FILE)):
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(kind, (most, most))
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500")  # when memory is short, us before our parent
     enforced = Confinement(calls=False, files=0)

@@ -197,6 +197,7 @@ class WorkerPool:
             if worker.job.on_page is not None:
                 worker.job.on_page(message.number)
         elif isinstance(message, Asked):
+            worker.asked = True
             own = worker.job.answers.get(type(message.question))
             if own is not None:
                 worker.ask()
@@ -294,8 +295,10 @@ def _check(worker: Worker, message: Any) -> None:
         fits = worker.job is not None and type(message.number) is int
     elif isinstance(message, Failed):
         fits = worker.job is not None and (message.out_of_memory or isinstance(message.error, HotichError))
+    elif isinstance(message, Asked):
+        fits = worker.job is not None and not worker.asked
     else:
-        fits = worker.job is not None and isinstance(message, (Asked, Done))
+        fits = worker.job is not None and isinstance(message, Done)
     if not fits:
         raise NotData(type(message).__name__)
 

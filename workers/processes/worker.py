@@ -59,6 +59,7 @@ class Worker:
         self.job: Any = None
         self.page: int | None = None
         self.waits = False  # for an answer, which may be long in coming
+        self.asked = False  # and has no answer yet: a job asks one thing at a time
         self.page_started = 0.0
         self._page_cpu = 0.0
         self._last = Usage(0.0, 0.0)
@@ -72,7 +73,7 @@ class Worker:
         """Hands over a job and the files that it is about. Raises BrokenPipeError when the process is gone, another
         OSError where a file cannot be written."""
         with passing.opened_for(message) as passed:
-            self.job = job
+            self.job, self.asked = job, False
             self.begin_page(None)
             passing.send(self.pipe, passed)
             self.pipe.send(message)
@@ -89,6 +90,7 @@ class Worker:
         """Sends the answer; a page that waited has its time from here on. Raises OSError when the process is gone."""
         if self.waits:
             self.page_started, self.waits = time.monotonic(), False
+        self.asked = False
         self.pipe.send(given)
 
     def begin_page(self, number: int | None) -> None:

@@ -28,8 +28,8 @@ from service.people.visiting import bounded, forget_visit, keep_visit, visit_of
 from service.submissions.follow_submission import wait_for_answer
 from service.submissions.hand_in import hand_in_from_page
 from service.submissions.receive_submission import SubmissionRequest, Upload, declared_values
-from service.wire.checked_form import checked_form
 from service.wire.errors import NotAllowed, NotThere, TooMany, Unprocessable, status_of
+from service.wire.form_with_files import form_with_files
 from storage.errors import StoreBusy
 from storage.submissions import Submission
 from storage.submissions.tray import TooLarge
@@ -87,17 +87,14 @@ async def hand_in(code: str, request: Request, context: TheContext) -> Response:
         )
     limits = context.limits
     visit = await anyio.to_thread.run_sync(visit_of, request, context)
-    form = await checked_form(
+    async with form_with_files(
         request,
         admits=lambda csrf: context.visits.came_from_us(visit, csrf),
         max_files=40,
         max_fields=40,
         max_part_size=limits.max_declared_bytes,
-    )
-    try:
+    ) as form:
         answer = await anyio.to_thread.run_sync(_take, form, request, context, wanted, intake, visit)
-    finally:
-        await form.close()
     if isinstance(answer, Response):
         return answer
     if "hotich-script" not in request.headers:

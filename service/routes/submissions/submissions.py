@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -23,6 +24,7 @@ from service.submissions.receive_submission import SubmissionRequest, Upload, de
 from service.submissions.show_submission import show_submission, view_of
 from service.wire.contract import LookupCode, SubmissionModel
 from service.wire.errors import Unprocessable
+from service.wire.form_with_files import form_with_files
 from service.wire.problems import problems
 from storage.people import Scope
 from storage.submissions import State, Submission
@@ -162,14 +164,13 @@ async def _events(context: ServiceContext, submission: Submission) -> AsyncItera
         yield f"event: status\ndata: {view.model_dump_json()}\n\n" if view is not None else ": \n\n"
 
 
-def _form(request: Request, context: ServiceContext) -> Any:
+def _form(request: Request, context: ServiceContext) -> AbstractAsyncContextManager[FormData]:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Unprocessable(
             Message("Cần multipart/form-data", "multipart/form-data is needed"), code="request.not_multipart"
         )
-    return request.form(
-        max_files=context.limits.max_files, max_fields=8, max_part_size=context.limits.max_declared_bytes
-    )
+    limits = context.limits
+    return form_with_files(request, max_files=limits.max_files, max_fields=8, max_part_size=limits.max_declared_bytes)
 
 
 def _receive(form: FormData, context: ServiceContext, key: str | None, caller: Caller) -> Submission:

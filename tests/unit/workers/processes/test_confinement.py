@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,10 +128,34 @@ def test_what_it_sends_back_runs_nothing_in_its_parent(pool: WorkerPool, tmp_pat
     assert not (tmp_path / "was-here").exists()
 
 
+def test_it_asks_one_thing_at_a_time() -> None:
+    """Each question has a thread of its parent: a thousand at once would take them all."""
+    over = threading.Event()
+    spec = WorkerSpec(factory=f"{HANDLERS}:make", limits=WorkerLimits(memory_mb=300), answer=lambda _: over.wait(WAIT))
+    with WorkerPool(spec, size=1) as waiting:
+        with pytest.raises(WorkerCrashed):
+            waiting.submit(("ask_without_waiting", None)).result(WAIT)
+        over.set()
+
+
 def test_nonsense_that_it_sends_costs_its_file_and_no_other(pool: WorkerPool) -> None:
     with pytest.raises(WorkerCrashed):
         pool.submit(("nonsense", None)).result(WAIT)
     assert pool.submit(("echo", 1)).result(WAIT)[0] == 1
+
+
+@by_landlock
+def test_what_loading_needs_is_read_and_not_what_lies_beside_it(home: Path) -> None:
+    """A book's own model, under the home folder."""
+    model = home / "models" / "1957"
+    model.mkdir(parents=True)
+    (model / "weights").write_bytes(b"w")
+    spec = WorkerSpec(factory=f"{HANDLERS}:make", limits=WorkerLimits(memory_mb=300), readable=(str(model),))
+    with WorkerPool(spec, size=1) as with_model:
+        assert succeeds(with_model, "read", model / "weights")
+        assert not succeeds(with_model, "overwrite", model / "weights")
+        assert not succeeds(with_model, "read", home / "service.key")
+        assert not succeeds(with_model, "list", model.parent)
 
 
 def test_without_confinement_the_attacks_would_succeed(home: Path) -> None:
