@@ -188,7 +188,14 @@ def _of_book(settings: Settings, book: str | None, order: BatchOrder) -> BatchOr
 
 def _review_list(settings: Settings, order: BatchOrder, batch: OpenBatch, results: Sequence[FileResult]) -> Path | None:
     folder = order.out or settings.home / "review"
-    return write_review_list(results, folder, catalogue=batch.catalogue, objects=batch.objects, crops=batch.crops)
+    return write_review_list(
+        results,
+        folder,
+        catalogue=batch.catalogue,
+        objects=batch.objects,
+        crops=batch.crops,
+        desk=settings.public_url,
+    )
 
 
 def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> FileResult:

@@ -17,7 +17,8 @@ def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
     assert ended.code == 0
     listed = set(re.findall(r"^ {4}([a-z]+)", ended.out, re.MULTILINE))
     assert listed == {
-        "digitize", "separators", "read", "adapt", "register", "verify", "explain", "form", "serve", "client", "user",
+        "digitize", "separators", "read", "adapt", "register", "find", "verify", "explain", "form", "serve", "client",
+        "user", "init", "completion",
         "desk", "evaluate", "schema", "doctor", "worker", "deploy",
     }  # fmt: skip
 
