@@ -169,6 +169,11 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
         "--dry-run", action="store_true", help="chỉ nói sẽ đọc gì, không đọc, không ghi gì / tell what would be read"
     )
     parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="đọc mọi thứ được đặt vào thư mục, cho đến khi dừng / read what comes into the folder",
+    )
+    parser.add_argument(
         "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
     )
     parser.add_argument(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.prefect_run import PrefectRun
+from hotich.commands.watch import watch
 from hotich.commands.would_read import tell as tell_what_would_be_read
 from hotich.hints import again, other
 from hotich.progress import Progress
@@ -43,6 +44,8 @@ def run(arguments: Namespace) -> int:
     out = arguments.out.absolute() if arguments.out else None
     _check_choice(arguments)
     order = _of_book(settings, arguments.book, BatchOrder(out=out, retry=arguments.retry, reread=arguments.reread))
+    if arguments.watch:
+        return watch(arguments, settings, order)
     if arguments.reread:
         results = _reread(arguments, settings, order)
     else:
