@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_adapt(commands)
     _add_register(commands)
     _add_find(commands)
+    _add_book(commands)
     _add_verify(commands)
     _add_explain(commands)
     _add_form(commands)
@@ -298,6 +299,16 @@ def _add_find(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--rebuild-index", action="store_true", help="lập lại chỉ mục tìm kiếm từ kho / make the search index anew"
     )
+
+
+def _add_book(commands: _Commands) -> None:  # type: ignore[valid-type]
+    text = "các sổ của cơ quan / the office's books"
+    parser = commands.add_parser("book", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    text = "nạp bảng kê các sổ / load a manifest of books"
+    load = _command(actions, "load", ("book", "load"), text)
+    load.add_argument("file", type=existing, metavar="FILE.csv", help="book, folder, number, years, office, pages")
+    _command(actions, "list", ("book", "show"), "liệt kê, đủ thiếu của từng sổ / list them with what is held of each")
 
 
 def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
