@@ -45,7 +45,7 @@ def run(arguments: Namespace) -> int:
     _check_choice(arguments)
     order = _of_book(settings, arguments.book, BatchOrder(out=out, retry=arguments.retry, reread=arguments.reread))
     if arguments.watch:
-        return watch(arguments, settings, order)
+        return watch(arguments, settings, order, digitize)
     if arguments.reread:
         results = _reread(arguments, settings, order)
     else:

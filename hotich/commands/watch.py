@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from hotich.settings import Settings
@@ -21,9 +22,12 @@ from workers.batch.results import Fate, FileResult
 from workers.batch.watching import Watch
 
 LOOK_EVERY_S = 2.0
+Tell = Callable[[Sequence[FileResult], Path | None], None]
+Digitize = Callable[..., Sequence[FileResult]]
+"""`hotich.commands.digitize.digitize`."""
 
 
-def watch(arguments: Namespace, settings: Settings, order: BatchOrder) -> int:
+def watch(arguments: Namespace, settings: Settings, order: BatchOrder, digitize: Digitize) -> int:
     """Reads what stands still in the folder, looks again, and so on. A first signal (Ctrl-C, SIGTERM) ends it once the
     files in hand are done, a second at once. Raises WrongUse for anything but one folder."""
     folder = _folder(arguments)
@@ -41,20 +45,26 @@ def watch(arguments: Namespace, settings: Settings, order: BatchOrder) -> int:
             for other in found.passed_over:
                 print(f"bỏ qua / passed over: {other.shown}: {other.reason}", file=sys.stderr, flush=True)
             if found.files:
-                _read(arguments, settings, order, found, watched)
+                _read(arguments, found, watched, partial(_one_batch, settings, found, order, digitize))
             stopped.wait(LOOK_EVERY_S)
     return 0
 
 
-def _read(arguments: Namespace, settings: Settings, order: BatchOrder, found: FoundInputs, watched: Watch) -> None:
-    from hotich.commands.digitize import digitize
+def _one_batch(
+    settings: Settings, found: FoundInputs, order: BatchOrder, digitize: Digitize, tell: Tell
+) -> Sequence[FileResult]:
+    return digitize(settings, found, order, tell=tell)
 
+
+def _read(
+    arguments: Namespace, found: FoundInputs, watched: Watch, read: Callable[[Tell], Sequence[FileResult]]
+) -> None:
     def tell(results: Sequence[FileResult], _review: Path | None) -> None:
         for result in results:
             if result.status is not Fate.UNCHANGED:
                 _tell(arguments, result)
 
-    results = digitize(settings, found, order, tell=tell)
+    results = read(tell)
     by_machine = {result.file for result in results if (result.code or "").startswith(("resource.", "work."))}
     watched.again([file for file in found.files if file.name in by_machine])
 
