@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotich import __version__
+from hotich import __version__, archive_arguments
+from hotich.arguments import Commands, command, existing
 from hotich.help_language import help_language, speak
 from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
 
@@ -84,19 +84,6 @@ _USE_OF_HOME = {
 }
 
 
-def existing(text: str) -> Path:
-    """A path that is there, for argparse: anything else is wrong use."""
-    path = Path(text)
-    if not os.path.lexists(path):
-        shown = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
-        raise argparse.ArgumentTypeError(
-            {"vi": f"không có {shown}; kiểm tra lại đường dẫn", "en": f"there is no {shown}; check the path"}[
-                help_language()
-            ]
-        )
-    return path
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hotich",
@@ -111,9 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_adapt(commands)
     _add_ink(commands)
     _add_register(commands)
-    _add_find(commands)
-    _add_verify(commands)
-    _add_explain(commands)
+    archive_arguments.add_find(commands)
+    archive_arguments.add_book(commands)
+    archive_arguments.add_verify(commands)
+    archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)
     _add_client(commands)
@@ -126,27 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _command(commands: _Commands, name: str, run: tuple[str, str], text: str) -> argparse.ArgumentParser:  # type: ignore[valid-type]
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)  # type: ignore[attr-defined]
-    parser.set_defaults(run=run)
-    parser.add_argument(
-        "--home",
-        type=Path,
-        metavar="DIR",
-        help="thư mục kho, danh mục, thiết lập / folder of store, catalogue and settings (HOTICH_HOME; ./hotich-data)",
-    )
-    parser.add_argument("--json", action="store_true", help="kết quả cho máy đọc / machine-readable result")
-    voice = parser.add_mutually_exclusive_group()
-    voice.add_argument("-v", "--verbose", action="store_true", help="nói rõ việc đang làm / tell what happens inside")
-    voice.add_argument("-q", "--quiet", action="store_true", help="chỉ in kết quả và lỗi / results and errors only")
-    return parser
-
-
-def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
-    parser = _command(
+def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
+    parser = command(
         commands,
         "digitize",
         ("digitize", "run"),
@@ -168,6 +137,11 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
     parser.add_argument(
         "--dry-run", action="store_true", help="chỉ nói sẽ đọc gì, không đọc, không ghi gì / tell what would be read"
+    )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="đọc mọi thứ được đặt vào thư mục, cho đến khi dừng / read what comes into the folder",
     )
     parser.add_argument(
         "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
@@ -194,9 +168,9 @@ def _add_digitize(commands: _Commands) -> None:  # type: ignore[valid-type]
     again.add_argument("--yes", action="store_true", help="không hỏi lại / do not ask")
 
 
-def _add_separators(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_separators(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "in tờ ngăn đặt giữa các giấy tờ trước khi quét / separator sheets to put between papers before scanning"
-    parser = _command(commands, "separators", ("separators", "run"), text)
+    parser = command(commands, "separators", ("separators", "run"), text)
     parser.add_argument(
         "--out", type=Path, default=Path("separators.pdf"), metavar="FILE.pdf",
         help="ghi vào đây, không đè tệp đã có / written here, never over a file (separators.pdf)",
@@ -205,9 +179,9 @@ def _add_separators(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--count", type=int, default=1, metavar="N", help="số tờ / how many sheets (1)")
 
 
-def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_adapt(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "học nét chữ của một sổ từ các dòng đã sửa / learn a book's hand from corrected lines"
-    parser = _command(commands, "adapt", ("adapt", "run"), text)
+    parser = command(commands, "adapt", ("adapt", "run"), text)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--book", metavar="ID", help="sổ nào / which book")
     which.add_argument("--due", action="store_true", help="mọi sổ có đủ dòng mới / every book with new lines enough")
@@ -228,16 +202,16 @@ def _add_adapt(commands: _Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--history", action="store_true", help="các phiên bản của sổ / the book's versions")
 
 
-def _add_ink(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_ink(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "gói nét chữ: cho và nhận dòng đã duyệt giữa các cơ quan / ink packs: decided lines shared between offices"
     parser = commands.add_parser("ink", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    _command(actions, "key", ("ink", "key"), "khóa công khai của cơ quan / this office's public key")
+    command(actions, "key", ("ink", "key"), "khóa công khai của cơ quan / this office's public key")
     text = "ghi gói: mỗi giấy tờ nhiều nhất một mẩu / write a pack: of each paper at most one piece"
-    export = _command(actions, "export", ("ink", "export"), text)
+    export = command(actions, "export", ("ink", "export"), text)
     export.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="tệp mới / a new file")
     text = "kiểm chữ ký rồi gộp các gói / verify packs and bring them together"
-    merge = _command(actions, "merge", ("ink", "merge"), text)
+    merge = command(actions, "merge", ("ink", "merge"), text)
     merge.add_argument("packs", nargs="+", type=Path, metavar="PACK.zip")
     merge.add_argument("--out", type=Path, required=True, metavar="DIR", help="thư mục mới / a new folder")
     merge.add_argument(
@@ -245,14 +219,14 @@ def _add_ink(commands: _Commands) -> None:  # type: ignore[valid-type]
         help="khóa các cơ quan, mỗi dòng TÊN KHÓA / offices' keys, lines NAME KEY (ink-keys.txt, HOME)",
     )  # fmt: skip
     text = "học từ các gói đã gộp: mô hình chung của cơ quan / learn the office's base reader from merged packs"
-    learn = _command(actions, "learn", ("ink", "learn"), text)
+    learn = command(actions, "learn", ("ink", "learn"), text)
     learn.add_argument("folder", type=Path, metavar="DIR", help="thư mục của ink merge / a folder of ink merge")
     learn.add_argument("--out", type=Path, required=True, metavar="DIR", help="mô hình mới / the new model")
 
 
-def _add_read(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_read(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "đọc ảnh từng dòng chữ / read images of single text lines"
-    parser = _command(commands, "read", ("read", "run"), text)
+    parser = command(commands, "read", ("read", "run"), text)
     parser.add_argument(
         "paths",
         nargs="+",
@@ -277,83 +251,20 @@ def _add_read(commands: _Commands) -> None:  # type: ignore[valid-type]
     )
 
 
-def _add_register(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_register(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "cơ sở dữ liệu dân cư / the population register"
     parser = commands.add_parser("register", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    load = _command(actions, "load", ("register", "load"), "nạp tệp CSV / load a CSV file")
+    load = command(actions, "load", ("register", "load"), "nạp tệp CSV / load a CSV file")
     load.add_argument("file", type=existing, metavar="FILE.csv")
 
 
-def _add_find(commands: _Commands) -> None:  # type: ignore[valid-type]
-    text = "tìm giấy tờ đã lưu; xuất ra bảng / find stored papers; export them as a table"
-    parser = _command(commands, "find", ("find", "run"), text)
-    parser.add_argument(
-        "words", nargs="*", metavar="WORD",
-        help="chữ, số, ngày ở bất cứ đâu trên giấy / words, numbers, dates anywhere on the paper",
-    )  # fmt: skip
-    parser.add_argument(
-        "--name", metavar="NAME", help="họ tên, có hoặc không có dấu / a person's name, with or without marks"
-    )
-    parser.add_argument("--number", metavar="N", help="số giấy tờ, số định danh, mã lưu giữ / any number or code")
-    parser.add_argument(
-        "--date", metavar="DATE", help="ngày bất kỳ: 15/3/1990, 3/1990, 1990, 1980-1985 / any date on the paper"
-    )
-    parser.add_argument("--born", metavar="DATE", help="ngày sinh, cùng cách viết / a date of birth")
-    parser.add_argument("--place", metavar="PLACE", help="địa danh / a place")
-    parser.add_argument("--book", metavar="ID", help="sổ / the book")
-    parser.add_argument("--type", metavar="TYPE", help="loại giấy tờ, ví dụ birth_certificate / type of paper")
-    parser.add_argument("--status", metavar="STATUS", help="accepted | review | rejected")
-    parser.add_argument("--near", action="store_true", help="cả tên sai khác một chữ cái / a letter off too")
-    parser.add_argument("--office", metavar="OFFICE", help="chỉ của cơ quan này / of this office only")
-    parser.add_argument(
-        "--most", type=int, default=20, metavar="N", help="in nhiều nhất N giấy tờ / show at most N (20)"
-    )
-    parser.add_argument("--skip", type=int, default=0, metavar="N", help="bỏ qua N giấy tờ đầu / leave out the first N")
-    parser.add_argument(
-        "--export", type=Path, metavar="FILE",
-        help="ghi mọi giấy tờ tìm được vào tệp .csv, .xlsx hoặc .jsonl / everything found goes to this file",
-    )  # fmt: skip
-    parser.add_argument(
-        "--copies", type=Path, metavar="DIR",
-        help="chép bản quét, PDF và hồ sơ của giấy tờ đã in ra vào đây / scans, PDFs and records of what is shown",
-    )  # fmt: skip
-    parser.add_argument("--purpose", metavar="TEXT", help="tìm để làm gì, ghi vào nhật ký xem / why; noted in the log")
-    parser.add_argument(
-        "--rebuild-index", action="store_true", help="lập lại chỉ mục tìm kiếm từ kho / make the search index anew"
-    )
-
-
-def _add_verify(commands: _Commands) -> None:  # type: ignore[valid-type]
-    text = "kiểm tra toàn vẹn kho và các nhật ký / check every stored object and the chains of the logs"
-    parser = _command(commands, "verify", ("verify", "run"), text)
-    parser.add_argument(
-        "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"
-    )
-
-
-def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
-    text = "mỗi nét mực được hiểu là gì / what each piece of ink was taken for"
-    parser = _command(commands, "explain", ("explain", "run"), text)
-    parser.add_argument(
-        "record",
-        metavar="RECORD",
-        help="tệp hồ sơ JSON, mã hồ sơ hoặc mã lưu giữ / a record's JSON file, document id or holding code",
-    )
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="nơi ghi ảnh và danh sách / folder of pictures and listing"
-    )
-    parser.add_argument(
-        "--scan", type=existing, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
-    )
-
-
-def _add_form(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_form(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "mẫu giấy riêng của cơ quan / forms that an office adds"
     parser = commands.add_parser("form", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     text = "đề xuất định nghĩa từ một bản quét / propose a definition from one specimen"
-    new = _command(actions, "new", ("form", "new"), text)
+    new = command(actions, "new", ("form", "new"), text)
     new.add_argument("scan", type=existing, metavar="SCAN")
     new.add_argument("--id", dest="form_id", metavar="ID", help="tên mẫu, a-z 0-9 - _ / the form's id")
     new.add_argument(
@@ -361,23 +272,23 @@ def _add_form(commands: _Commands) -> None:  # type: ignore[valid-type]
     )
 
 
-def _add_serve(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_serve(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "dịch vụ tiếp nhận qua mạng / the submission service"
-    parser = _command(commands, "serve", ("serve", "run"), text)
+    parser = command(commands, "serve", ("serve", "run"), text)
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="địa chỉ / address (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, metavar="P", help="cổng / port (8000)")
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
 
 
-def _add_client(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_client(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "máy khách của dịch vụ và khóa của chúng / the service's clients and their keys"
     parser = commands.add_parser("client", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    add = _command(actions, "add", ("client", "add"), "thêm, in khóa / add one and print its key")
-    rotate = _command(actions, "rotate", ("client", "rotate"), "khóa mới / a new key")
-    disable = _command(actions, "disable", ("client", "disable"), "không cho vào nữa / let it in no more")
-    enable = _command(actions, "enable", ("client", "enable"), "cho vào lại / let it in again")
-    _command(actions, "list", ("client", "show"), "liệt kê / list them")
+    add = command(actions, "add", ("client", "add"), "thêm, in khóa / add one and print its key")
+    rotate = command(actions, "rotate", ("client", "rotate"), "khóa mới / a new key")
+    disable = command(actions, "disable", ("client", "disable"), "không cho vào nữa / let it in no more")
+    enable = command(actions, "enable", ("client", "enable"), "cho vào lại / let it in again")
+    command(actions, "list", ("client", "show"), "liệt kê / list them")
     for action in (add, rotate, disable, enable):
         action.add_argument("client", metavar="CLIENT")
     add.add_argument("--name", metavar="TEXT", help="tên gọi / what people call it")
@@ -394,14 +305,14 @@ def _add_client(commands: _Commands) -> None:  # type: ignore[valid-type]
     )  # fmt: skip
 
 
-def _add_user(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_user(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "người làm việc với dịch vụ / people who work with the service"
     parser = commands.add_parser("user", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    add = _command(actions, "add", ("user", "add"), "thêm tài khoản / add an account")
-    disable = _command(actions, "disable", ("user", "disable"), "khóa tài khoản / disable an account")
-    enable = _command(actions, "enable", ("user", "enable"), "mở lại / enable it again")
-    _command(actions, "list", ("user", "show"), "liệt kê / list them")
+    add = command(actions, "add", ("user", "add"), "thêm tài khoản / add an account")
+    disable = command(actions, "disable", ("user", "disable"), "khóa tài khoản / disable an account")
+    enable = command(actions, "enable", ("user", "enable"), "mở lại / enable it again")
+    command(actions, "list", ("user", "show"), "liệt kê / list them")
     for action in (add, disable, enable):
         action.add_argument("login", metavar="LOGIN")
     add.add_argument("--name", metavar="TEXT", help="họ tên / full name")
@@ -416,22 +327,22 @@ def _add_user(commands: _Commands) -> None:  # type: ignore[valid-type]
     add.add_argument("--generate", action="store_true", help="tạo mật khẩu và in ra / make a password and print it")
 
 
-def _add_desk(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_desk(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "bàn duyệt: tổng kết ngày, nhật ký, mục kiểm tra / the review desk: the day, the trail, seeded items"
     parser = commands.add_parser("desk", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    day = _command(actions, "summary", ("desk", "summary"), "tổng kết một ngày / the report of a day")
+    day = command(actions, "summary", ("desk", "summary"), "tổng kết một ngày / the report of a day")
     day.add_argument("--office", metavar="OFFICE", help="chỉ cơ quan này / of this office only")
     day.add_argument("--day", metavar="YYYY-MM-DD", help="ngày nào (hôm nay) / which day (today)")
     day.add_argument("--mail", metavar="ADDRESS", help="gửi thư đến đây / send it there too (smtp_host)")
-    export = _command(actions, "export", ("desk", "export"), "xuất nhật ký mọi giá trị / take the trail away")
+    export = command(actions, "export", ("desk", "export"), "xuất nhật ký mọi giá trị / take the trail away")
     export.add_argument("--trail", action="store_true", help="chuỗi băm, mỗi dòng một JSON / hash-chained JSON lines")
     export.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")
     text = "đưa vào các mục có sẵn đáp án / items of known truth that measure reviewers"
-    seed = _command(actions, "seed", ("desk", "seed"), text)
+    seed = command(actions, "seed", ("desk", "seed"), text)
     seed.add_argument("file", type=existing, metavar="FILE.csv", help="document_id, field, value")
     text = "chuyển việc không ai thấy sang một cơ quan / give what is in nobody's queue to an office"
-    move = _command(actions, "move", ("desk", "move"), text)
+    move = command(actions, "move", ("desk", "move"), text)
     move.add_argument("--to", required=True, metavar="OFFICE", help="sang cơ quan này / to this office")
     move.add_argument(
         "--from",
@@ -442,33 +353,33 @@ def _add_desk(commands: _Commands) -> None:  # type: ignore[valid-type]
     )
 
 
-def _add_evaluate(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_evaluate(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "đo trên thư mục có truth.jsonl / measure against a labelled folder"
-    parser = _command(commands, "evaluate", ("evaluate", "run"), text)
+    parser = command(commands, "evaluate", ("evaluate", "run"), text)
     parser.add_argument("folder", type=existing, metavar="DIR")
     parser.add_argument("--report", type=Path, metavar="FILE", help="ghi báo cáo JSON / write the report as JSON")
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
 
 
-def _add_information(commands: _Commands) -> None:  # type: ignore[valid-type]
-    _command(commands, "schema", ("schema", "run"), "lược đồ JSON của hồ sơ / JSON Schema of a record")
+def _add_information(commands: Commands) -> None:  # type: ignore[valid-type]
+    command(commands, "schema", ("schema", "run"), "lược đồ JSON của hồ sơ / JSON Schema of a record")
     text = "máy này có gì, thiếu gì, sửa thế nào / what this machine has and lacks"
-    _command(commands, "doctor", ("doctor", "run"), text)
+    command(commands, "doctor", ("doctor", "run"), text)
 
 
-def _add_shell(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_shell(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "lập kho mới / begin a new store"
-    _command(commands, "init", ("init", "run"), text)
+    command(commands, "init", ("init", "run"), text)
     text = "tự điền lệnh trong shell / completion for a shell"
-    parser = _command(commands, "completion", ("completion", "run"), text)
+    parser = command(commands, "completion", ("completion", "run"), text)
     parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash | zsh | fish")
 
 
-def _add_production(commands: _Commands) -> None:  # type: ignore[valid-type]
+def _add_production(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "chạy việc của Prefect server trên máy này / work for a Prefect server"
-    worker = _command(commands, "worker", ("production", "worker"), text)
+    worker = command(commands, "worker", ("production", "worker"), text)
     text = "đăng ký luồng với Prefect server / register the flow with a Prefect server"
-    deploy = _command(commands, "deploy", ("production", "deploy"), text)
+    deploy = command(commands, "deploy", ("production", "deploy"), text)
     for parser in (worker, deploy):
         parser.add_argument("--pool", default="hotich", metavar="NAME", help="work pool (hotich)")
     worker.add_argument("--once", action="store_true", help="chỉ một lượt / take what waits, then end")

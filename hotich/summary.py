@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from pipeline.judging.review.wording import paper_label
 from pipeline.page_ledger import Place
 from workers.batch.earlier_lists import earlier_lists
 from workers.batch.inputs import PassedOver, printable
@@ -91,7 +92,7 @@ def _cells(result: FileResult) -> tuple[str, ...]:
         return (printable(result.file), "", f"{_FATES[result.status]} [{result.code}]", "", "", "", "", "")
     return (
         printable(result.file),
-        result.document_type or "—",
+        _type(result.document_type),
         _fate(result),
         str(result.pages),
         str(result.accepted + result.review),
@@ -99,6 +100,13 @@ def _cells(result: FileResult) -> tuple[str, ...]:
         result.register or "—",
         f"{result.seconds:.1f}" if result.status in (Fate.DONE, Fate.INCOMPLETE) else "—",
     )
+
+
+def _type(document_type: str | None) -> str:
+    """The type of paper as clerks call it."""
+    if document_type is None:
+        return "—"
+    return "nhiều loại / mixed" if document_type == "mixed" else paper_label(document_type)[0]
 
 
 def _fate(result: FileResult) -> str:

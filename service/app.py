@@ -13,6 +13,7 @@ from service.routes import general, holdings
 from service.routes.citizens import hand_in as pages
 from service.routes.citizens import pictures as pages_pictures
 from service.routes.citizens import status as pages_status
+from service.routes.desk import books as desk_books
 from service.routes.desk import items as desk
 from service.routes.desk import overview as desk_overview
 from service.routes.desk import pages as desk_pages
@@ -69,6 +70,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(desk_papers.router)
     app.include_router(desk_submissions.router)
     app.include_router(desk_search.router)
+    app.include_router(desk_books.router)
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)

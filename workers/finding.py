@@ -11,10 +11,13 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.domain.message import Message
+from pipeline.judging.review.wording import paper_label
+from pipeline.records.archival.decided import with_decisions
+from pipeline.records.contract import read_record
 from pipeline.records.searching import Closeness, Question
 from storage.catalogue import Catalogue, Finds, FoundDocument
 from storage.files import translated_os_errors
-from storage.objects import ObjectStore
+from storage.objects import ObjectKey, ObjectStore
 from storage.office.store import OfficeStore
 from workers.exporting import ExportFormat, export
 
@@ -97,9 +100,17 @@ class Finder:
                     with translated_os_errors(Message("ghi bản sao", "writing a copy")):
                         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                         path.touch(mode=0o600)
-                        path.write_bytes(self._objects.get(key))
+                        path.write_bytes(self._copy(one, key))
                     count += 1
         return count
+
+    def _copy(self, found: FoundDocument, key: ObjectKey) -> bytes:
+        """The object; of the archival copy one whose text follows people's decisions."""
+        data = self._objects.get(key)
+        if key != found.archival:
+            return data
+        title = f"{paper_label(found.document_type, found.form)[0]} {found.holding_code}"
+        return with_decisions(data, read_record(self._objects.get(found.record)), title=title)
 
     def _asked(self, question: Question) -> str:
         kinds = "+".join(question.asks) or "everything"

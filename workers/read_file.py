@@ -27,6 +27,7 @@ from pipeline.page_ledger import PageLedger
 from pipeline.read_document import OnLedger, conclude, read_document
 from pipeline.read_page import Readers, ReadImage, ReadPage
 from pipeline.records.archival import ArchivalPdf, TextSpan
+from pipeline.records.archival.text import levelled
 from pipeline.settings import PipelineSettings
 from pipeline.settling.register import Claims, RegisterAnswer
 from pipeline.settling.triage import Calibration
@@ -36,6 +37,7 @@ from workers.processes.process import Channel
 _HELD_BYTES = 90 << 20  # pixels kept for crops: two A4 colour pages at 300 dpi; other pages are decoded again
 _CROP_MARGIN = 0.6  # of the field's height, so that a person sees what stands around it
 _CROP_WIDTH = 1600
+_LEVEL = 0.02  # a slope that no eye sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,22 +194,43 @@ def text_spans(read: ReadPage) -> Iterator[TextSpan]:
     """The words of a page where they stand on the scan, in reading order, one space after each."""
     for image in read.images:
         for line, cut in zip(image.lines, image.cuts, strict=True):
-            yield from _words(image, line, cut.pixels.shape[0])
+            yield from levelled(list(_words(image, line, cut.pixels.shape[0])))
 
 
 def crop_of(pixels: NDArray[np.uint8], box: Quad) -> bytes | None:
-    """The box's place with some margin, as a JPEG no wider than a screen; None when it is off the page."""
-    x0, y0, x1, y1 = bounds(box)
-    margin = _CROP_MARGIN * max(min(x1 - x0, y1 - y0), 8.0)
-    left, top = max(0, int(x0 - margin)), max(0, int(y0 - margin))
-    piece = pixels[top : max(0, int(y1 + margin) + 1), left : max(0, int(x1 + margin) + 1)]
-    if min(piece.shape[:2]) < 2:
+    """The box's place with some margin, turned so that its text is upright, as a JPEG no wider than a screen; None
+    when it is off the page."""
+    piece = _upright_piece(pixels, box)
+    if piece is None or min(piece.shape[:2]) < 2:
         return None
     if piece.shape[1] > _CROP_WIDTH:
         size = (_CROP_WIDTH, max(1, round(piece.shape[0] * _CROP_WIDTH / piece.shape[1])))
         piece = np.asarray(cv2.resize(piece, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     done, encoded = cv2.imencode(".jpg", np.ascontiguousarray(piece), [cv2.IMWRITE_JPEG_QUALITY, 80])
     return encoded.tobytes() if done else None
+
+
+def _upright_piece(pixels: NDArray[np.uint8], box: Quad) -> NDArray[np.uint8] | None:
+    """The box and what stands around it. Corners are clockwise from the text's top left."""
+    x0, y0, x1, y1 = bounds(box)
+    height, width = pixels.shape[:2]
+    if x1 < 0 or y1 < 0 or x0 >= width or y0 >= height:
+        return None
+    (ax, ay), (bx, by), _, (dx, dy) = box
+    long, high = float(np.hypot(bx - ax, by - ay)), float(np.hypot(dx - ax, dy - ay))
+    level = abs(by - ay) <= _LEVEL * long and bx > ax and dy > ay
+    if level or min(long, high) < 1:
+        margin = _CROP_MARGIN * max(min(x1 - x0, y1 - y0), 8.0)
+        left, top = max(0, int(x0 - margin)), max(0, int(y0 - margin))
+        return pixels[top : max(0, int(y1 + margin) + 1), left : max(0, int(x1 + margin) + 1)]
+    margin = _CROP_MARGIN * max(min(long, high), 8.0)
+    corners = np.array([(margin, margin), (margin + long, margin), (margin, margin + high)], dtype=np.float32)
+    turned = cv2.getAffineTransform(np.array([box[0], box[1], box[3]], dtype=np.float32), corners)
+    size = (max(1, round(long + 2 * margin)), max(1, round(high + 2 * margin)))
+    made = cv2.warpAffine(
+        pixels, turned, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_CONSTANT, borderValue=(255, 255, 255)
+    )
+    return np.asarray(made, dtype=np.uint8)
 
 
 def _all_passed_over(job: ReadFile) -> InputError:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.prefect_run import PrefectRun
+from hotich.commands.watch import watch
 from hotich.commands.would_read import tell as tell_what_would_be_read
 from hotich.hints import again, other
 from hotich.progress import Progress
@@ -44,6 +45,8 @@ def run(arguments: Namespace) -> int:
     out = arguments.out.absolute() if arguments.out else None
     _check_choice(arguments)
     order = _of_book(settings, arguments.book, BatchOrder(out=out, retry=arguments.retry, reread=arguments.reread))
+    if arguments.watch:
+        return watch(arguments, settings, order, digitize)
     if arguments.reread:
         results = _reread(arguments, settings, order)
     else:
@@ -191,7 +194,14 @@ def _of_book(settings: Settings, book: str | None, order: BatchOrder) -> BatchOr
 
 def _review_list(settings: Settings, order: BatchOrder, batch: OpenBatch, results: Sequence[FileResult]) -> Path | None:
     folder = order.out or settings.home / "review"
-    return write_review_list(results, folder, catalogue=batch.catalogue, objects=batch.objects, crops=batch.crops)
+    return write_review_list(
+        results,
+        folder,
+        catalogue=batch.catalogue,
+        objects=batch.objects,
+        crops=batch.crops,
+        desk=settings.public_url,
+    )
 
 
 def _cannot_be_read(file: InputFile, error: HotichError, progress: Progress) -> FileResult:

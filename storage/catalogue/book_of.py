@@ -6,7 +6,7 @@ from posixpath import dirname
 
 import sqlalchemy as sa
 
-from storage.catalogue.tables import document_books, source_books, source_names
+from storage.catalogue.tables import book_facts, document_books, source_books, source_names
 
 
 def book_of(connection: sa.Connection, document_id: str, work_id: str, source_sha256: str) -> str:
@@ -17,4 +17,14 @@ def book_of(connection: sa.Connection, document_id: str, work_id: str, source_sh
     )
     given = sa.select(source_books.c.book).where(source_books.c.sha256 == source_sha256)
     name = sa.select(sa.func.min(source_names.c.name)).where(source_names.c.sha256 == source_sha256)
-    return connection.scalar(said) or connection.scalar(given) or dirname(connection.scalar(name) or "")
+    return (
+        connection.scalar(said)
+        or connection.scalar(given)
+        or book_of_folder(connection, dirname(connection.scalar(name) or ""))
+    )
+
+
+def book_of_folder(connection: sa.Connection, folder: str) -> str:
+    """The book whose scans lie in the folder by what the office says of its books; else the folder's own name."""
+    described = sa.select(book_facts.c.book).where(book_facts.c.folder == folder)
+    return (connection.scalar(described) if folder else None) or folder

@@ -74,6 +74,13 @@ class SearchIndex:
             if book != row["book"]:
                 self._replace({**row, "book": book})
 
+    def of_folder(self, folder: str) -> None:
+        """What is known of the book of a folder has changed: its documents are found by what is known now."""
+        for row in self._rows(search_documents.c.book == folder):
+            book = book_of(self._connection, row["document_id"], row["work_id"], row["source_sha256"])
+            if book != row["book"]:
+                self._replace({**row, "book": book})
+
     def forget(self, which: sa.ColumnElement[bool]) -> None:
         """These documents (a condition on `search_documents`) are found no more."""
         if not self._sqlite:

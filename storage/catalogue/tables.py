@@ -198,6 +198,19 @@ search_head = sa.Table(
     sa.Column("complete", sa.Boolean, nullable=False),
 )
 
+# What an office says of its books; scans in `folder` are of the book.
+book_facts = sa.Table(
+    "book_facts",
+    metadata,
+    sa.Column("book", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, unique=True),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("first_year", sa.Integer),
+    sa.Column("last_year", sa.Integer),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("expected_pages", sa.Integer),
+)
+
 outputs = sa.Table(
     "outputs",
     metadata,
@@ -281,6 +294,6 @@ ink_given = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0008",
+    head="0009",
     version_table="catalogue_version",
 )

@@ -28,6 +28,7 @@ from pipeline.judging.review.asking import (
 )
 from pipeline.judging.review.places import template
 from pipeline.judging.review.policy import ReviewPolicy, class_of
+from storage.catalogue.book_of import book_of_folder
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import (
     audit,
@@ -290,7 +291,9 @@ class ReviewItems:
             record=row.record,
             read_by=read_by(key),
             office=row.moved_to or (row.submitted if of_citizen else self._home_office),
-            book=(row.book or "") if of_citizen else row.said or row.book or dirname(row.name or ""),
+            book=(row.book or "")
+            if of_citizen
+            else row.said or row.book or book_of_folder(self._connection, dirname(row.name or "")),
             of_citizen=of_citizen,
         )
 

@@ -34,6 +34,7 @@ PAGES = (
     "/ban-duyet/lam",
     "/ban-duyet/ho-so",
     "/ban-duyet/tim",
+    "/ban-duyet/so",
     "giay",
     "lich-su",
     "giay?trang=17",

@@ -17,8 +17,9 @@ def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
     assert ended.code == 0
     listed = set(re.findall(r"^ {4}([a-z]+)", ended.out, re.MULTILINE))
     assert listed == {
-        "digitize", "separators", "read", "adapt", "ink", "register", "verify", "explain", "form", "serve", "client",
-        "user", "desk", "evaluate", "schema", "doctor", "worker", "deploy",
+        "digitize", "separators", "read", "adapt", "ink", "register", "find", "verify", "explain", "form", "serve",
+        "client", "user", "init", "completion", "book",
+        "desk", "evaluate", "schema", "doctor", "worker", "deploy",
     }  # fmt: skip
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import html
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Status
@@ -23,41 +22,22 @@ from workers.batch.inputs import printable
 from workers.batch.keep_results import crop_path
 from workers.batch.paper_to_see import paper_to_see
 from workers.batch.results import Fate, FileResult
+from workers.batch.review_item import BROKEN, SEEN, ReviewItem, page_of_pdf, relative
+from workers.batch.review_page import page_of
 from workers.errors import OutputRefused
 
-COLUMNS = ("file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop", "book")
-SEEN = "seen_before"
-BROKEN = "book_pages"
-_MOST_PICTURES = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewItem:
-    """One thing to decide: a doubtful field, or, where `field` is empty, a paper (`record`), a page that is in no
-    record, or before which pages of its book may be missing or doubled (`page`), or a whole file that was set aside.
-    A paper whose `status` is `seen_before` is only told: which one already held it looks like. `book`: what the
-    separator sheet before the paper says.
-    """
-
-    file: str
-    record: str = ""
-    document_type: str = ""
-    field: str = ""
-    read: str = ""
-    status: str
-    reason: str
-    page: int | None = None
-    box: str = ""
-    crop: Path | None = None
-    book: str = ""
+COLUMNS = (
+    "file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop", "book",
+    "type_name", "field_name", "confidence", "pdf", "desk",
+)  # fmt: skip
 
 
 def review_items(
-    results: Iterable[FileResult], *, catalogue: Catalogue, objects: ObjectStore, crops: Path
+    results: Iterable[FileResult], *, catalogue: Catalogue, objects: ObjectStore, crops: Path, desk: str = ""
 ) -> Iterator[ReviewItem]:
     """Everything in these results that is not accepted, in the order of the files and of the paper; pages that are in
     no record, and where pages of a book may be missing or doubled, after the papers of their file; of each paper first
-    which held ones it looks like.
+    which held ones it looks like. `desk`: where the review desk answers; empty: items lead to no desk.
     """
     for result in results:
         if result.status is Fate.SET_ASIDE:
@@ -69,7 +49,9 @@ def review_items(
             if document is not None and result.seen_before:
                 yield from _seen_before(result, document, catalogue, objects)
             if document is not None and document.status is not Status.ACCEPTED:
-                yield from _of_record(result, read_record(objects.get(document.json)), crops)
+                pdf = _delivered(catalogue, document)
+                for item in _of_record(result, read_record(objects.get(document.json)), crops):
+                    yield replace(item, pdf=pdf, desk=_at_desk(desk, document.document_id, item.field))
         for page in result.open_pages:
             yield ReviewItem(
                 file=result.file, status=page.place.value, reason=f"{page.code}: {page.message}", page=page.number
@@ -81,11 +63,17 @@ def review_items(
 
 
 def write_review_list(
-    results: Iterable[FileResult], folder: Path, *, catalogue: Catalogue, objects: ObjectStore, crops: Path
+    results: Iterable[FileResult],
+    folder: Path,
+    *,
+    catalogue: Catalogue,
+    objects: ObjectStore,
+    crops: Path,
+    desk: str = "",
 ) -> Path | None:
     """Writes the review list of these results; its page's path, or None when there is nothing to review."""
     results = list(results)
-    items = list(review_items(results, catalogue=catalogue, objects=objects, crops=crops))
+    items = list(review_items(results, catalogue=catalogue, objects=objects, crops=crops, desk=desk))
     try:
         keep_earlier_list(folder, results)
     except OSError as error:
@@ -107,7 +95,7 @@ def write_review(folder: Path, items: Sequence[ReviewItem]) -> Path:
             writer.writerow(COLUMNS)
             writer.writerows(_row(item, folder) for item in items)
         page = folder / "review.html"
-        page.write_text(_page(items, folder), encoding="utf-8", errors="backslashreplace")
+        page.write_text(page_of(items, folder), encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise _refused(error) from error
     return page
@@ -128,6 +116,7 @@ def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator
             file=result.file,
             record=record.document_id,
             document_type=record.document_type.value,
+            form=record.form,
             status=record.status.value,
             reason="; ".join(dict.fromkeys(str(reason) for reason in paper.reasons)),
             page=paper.page,
@@ -143,7 +132,9 @@ def _of_record(result: FileResult, record: CivilRecord, crops: Path) -> Iterator
             file=result.file,
             record=record.document_id,
             document_type=record.document_type.value,
+            form=record.form,
             field=field.name,
+            confidence=field.confidence,
             read=field.value if field.value is not None else field.verbatim,
             status=field.status.value,
             reason="; ".join(reasons) or _sureness(field.confidence),
@@ -175,6 +166,18 @@ def _seen_before(
             )
 
 
+def _delivered(catalogue: Catalogue, document: StoredDocument) -> Path | None:
+    """The archival copy that was delivered to somebody's folder, if it is there still."""
+    places = catalogue.outputs_of(document.source_sha256)
+    return next((Path(path) for path, key in places.items() if key == document.archival and Path(path).exists()), None)
+
+
+def _at_desk(desk: str, document_id: str, field: str) -> str:
+    if not desk:
+        return ""
+    return f"{desk.rstrip('/')}/ban-duyet/giay/{document_id}" + (f"?field={quote(field)}" if field else "")
+
+
 def _sureness(confidence: float | None) -> str:
     if confidence is None:
         return "chưa đủ chắc chắn / not sure enough"
@@ -184,58 +187,12 @@ def _sureness(confidence: float | None) -> str:
 def _row(item: ReviewItem, folder: Path) -> list[str]:
     cells = [
         item.file, item.record, item.document_type, item.field, item.read, item.status, item.reason,
-        "" if item.page is None else str(item.page), item.box, _relative(item.crop, folder), item.book,
+        "" if item.page is None else str(item.page), item.box, relative(item.crop, folder), item.book,
+        item.type_name, item.field_name, "" if item.confidence is None else f"{item.confidence:.4f}",
+        page_of_pdf(item, folder), item.desk,
     ]  # fmt: skip
     return [_not_a_formula(cell) for cell in cells]
 
 
 def _not_a_formula(cell: str) -> str:
     return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def _relative(path: Path | None, folder: Path) -> str:
-    return "" if path is None else Path(os.path.relpath(path, folder)).as_posix()
-
-
-def _page(items: Sequence[ReviewItem], folder: Path) -> str:
-    parts = [_HEAD]
-    file = None
-    for item in items[:_MOST_PICTURES]:
-        if item.file != file:
-            file = item.file
-            parts.append(f"<h2>{html.escape(file)}</h2>")
-        picture = f'<img loading="lazy" alt="" src="{html.escape(_quoted(item.crop, folder))}">' if item.crop else ""
-        where = f"trang/page {item.page}" if item.page is not None else ""
-        parts.append(
-            f"<div><b>{html.escape(_what(item))}</b> <small>{html.escape(item.document_type)} {where}</small>"
-            f"<p>{picture}</p><p class=r>{html.escape(item.read)}</p>"
-            f"<small>{html.escape(item.reason)}</small></div>"
-        )
-    if len(items) > _MOST_PICTURES:
-        parts.append(f"<p>… {len(items) - _MOST_PICTURES} mục nữa trong / more in review.csv</p>")
-    return "\n".join(parts) + "\n</html>\n"
-
-
-def _what(item: ReviewItem) -> str:
-    if item.status == SEEN:
-        return "có vẻ đã có trong kho / looks like one already held"
-    if item.status == BROKEN:
-        return "thứ tự trang của sổ / order of a book's pages"
-    if item.field or not (item.record or item.page):
-        return item.field
-    return "cả giấy tờ / the whole paper" if item.record else "trang không vào hồ sơ nào / page in no record"
-
-
-def _quoted(path: Path | None, folder: Path) -> str:
-    from urllib.parse import quote
-
-    return quote(_relative(path, folder))
-
-
-_HEAD = """<!doctype html>
-<html lang="vi"><meta charset="utf-8"><title>Cần xem / to review</title>
-<style>body{font:16px/1.4 sans-serif;max-width:60em;margin:1em auto;padding:0 1em}
-div{border-top:1px solid #bbb;padding:.5em 0}img{max-width:100%;border:1px solid #ddd}
-p{margin:.2em 0}.r{font-size:1.3em}small{color:#555}h2{overflow-wrap:anywhere}</style>
-<h1>Cần xem / to review</h1>
-"""

@@ -21,6 +21,7 @@ _MAX_POINTS, _MIN_POINTS = 14_400.0, 3.0  # ISO 32000-1, annex C: the largest an
 _ASSUMED_DPI = 300.0
 _A4_LONG_INCHES = 11.69
 HEAD = 16_384  # bytes of a copy in which its metadata stand, behind the font
+_TITLE = "Bản số hóa giấy tờ hộ tịch, cư trú"
 _PRODUCER = "<pdf:Producer>hotich</pdf:Producer>"
 _IDENTIFIER = re.compile(r"<dc:identifier>sha256:([0-9a-f]{64})</dc:identifier>")
 
@@ -33,14 +34,15 @@ class ArchivalPdf:
     wherever they are written. Use as a context manager: leaving it without an error ends the file.
     """
 
-    def __init__(self, stream: BinaryIO, *, identifier: str, producer: str = "hotich") -> None:
-        """`identifier` goes into the metadata: an opaque name of the document, nothing of a person."""
+    def __init__(self, stream: BinaryIO, *, identifier: str, producer: str = "hotich", title: str = "") -> None:
+        """`identifier` goes into the metadata: an opaque name of the document, nothing of a person. `title`: what a
+        viewer shows above the window; what the copy is of where none is given."""
         self._objects = ObjectWriter(stream)
         self._identity = hashlib.sha256(identifier.encode())
         self._tree = self._objects.reserve()
         self._pages: list[int] = []
         self._font = _add_font(self._objects)
-        self._metadata = _add_metadata(self._objects, identifier, producer)
+        self._metadata = _add_metadata(self._objects, identifier, producer, title or _TITLE)
         self._intent = _add_output_intent(self._objects)
 
     def __enter__(self) -> Self:
@@ -86,8 +88,8 @@ class ArchivalPdf:
         tree = b"<</Type /Pages /Count %d /Kids [%s]>>" % (len(self._pages), kids)
         self._objects.add(tree, number=self._tree)
         root = self._objects.add(
-            b"<</Type /Catalog /Pages %d 0 R /Metadata %d 0 R /OutputIntents [%d 0 R] /Lang (vi)>>"
-            % (self._tree, self._metadata, self._intent)
+            b"<</Type /Catalog /Pages %d 0 R /Metadata %d 0 R /OutputIntents [%d 0 R] /Lang (vi)"
+            b" /ViewerPreferences <</DisplayDocTitle true>>>>" % (self._tree, self._metadata, self._intent)
         )
         self._objects.finish(root=root, identity=self._identity.digest()[:16])
 
@@ -174,7 +176,7 @@ def _add_output_intent(objects: ObjectWriter) -> int:
     )
 
 
-def _add_metadata(objects: ObjectWriter, identifier: str, producer: str) -> int:
+def _add_metadata(objects: ObjectWriter, identifier: str, producer: str, title: str) -> int:
     """XMP, not compressed (ISO 19005-2, 6.6.2.1). No dates: they would make equal inputs differ."""
     packet = (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -183,6 +185,7 @@ def _add_metadata(objects: ObjectWriter, identifier: str, producer: str) -> int:
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">\n'
         "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>\n"
         f"<dc:format>application/pdf</dc:format><dc:identifier>{escape(identifier)}</dc:identifier>\n"
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>\n'
         f"<pdf:Producer>{escape(producer)}</pdf:Producer>\n"
         "</rdf:Description></rdf:RDF></x:xmpmeta>\n"
         '<?xpacket end="w"?>'

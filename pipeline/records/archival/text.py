@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.geometry import Point, Quad
@@ -24,7 +24,8 @@ class TextSpan:
 def text_operators(spans: Iterable[TextSpan], *, points_per_pixel: tuple[float, float], page_height: float) -> bytes:
     """PDF operators that write the spans invisibly (render mode 3), each stretched to fill its box.
 
-    A span is written in NFC, so that search and copying give the text as typed on a keyboard.
+    A span runs along the page or across it, whichever is nearer (`squared`). It is written in NFC, so that search and
+    copying give the text as typed on a keyboard.
     `points_per_pixel` across and down; `page_height` in points: PDF counts upwards from the lower edge, scans
     downwards from the upper.
     Spans without text or with a box that has no extent are left out.
@@ -33,7 +34,7 @@ def text_operators(spans: Iterable[TextSpan], *, points_per_pixel: tuple[float, 
     for span in spans:
         encoded = encodable(span.text)
         if encoded:
-            placed = _placed(encoded, span.box, points_per_pixel, page_height)
+            placed = _placed(encoded, squared(span.box), points_per_pixel, page_height)
             if placed:
                 parts.append(placed)
     return b"\n".join([*parts, b"ET"]) if len(parts) > 1 else b""
@@ -48,6 +49,54 @@ def encodable(text: str) -> str:
         if unicodedata.category(c) not in ("Cc", "Cf")
     )
     return out if out.strip() else ""
+
+
+def squared(box: Quad) -> Quad:
+    """The box turned about its middle so that its text runs along the page or across it: a reader of PDFs takes a word
+    that climbs by half a point for several. Sides keep their lengths, so that neighbours stay neighbours."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = box
+    if (ay, by, cx, dx) == (by, ay, bx, ax) and cy == dy:
+        return box
+    width = (_distance((ax, ay), (bx, by)) + _distance((dx, dy), (cx, cy))) / 2
+    height = (_distance((ax, ay), (dx, dy)) + _distance((bx, by), (cx, cy))) / 2
+    if not all(map(math.isfinite, (width, height))):
+        return box
+    turns = round(math.atan2(by - ay + cy - dy, bx - ax + cx - dx) / (math.pi / 2)) % 4
+    along = ((1, 0), (0, 1), (-1, 0), (0, -1))[turns]
+    down = (-along[1], along[0])
+    x, y = (ax + bx + cx + dx) / 4, (ay + by + cy + dy) / 4
+
+    def corner(right: float, lower: float) -> Point:
+        return (
+            x + right * width / 2 * along[0] + lower * height / 2 * down[0],
+            y + right * width / 2 * along[1] + lower * height / 2 * down[1],
+        )
+
+    return corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)
+
+
+def levelled(words: Sequence[TextSpan]) -> list[TextSpan]:
+    """The words of one line, squared, and moved onto common heights: a reader of PDFs takes what climbs for several
+    lines. No word is moved by more than half its height; a line that climbs by more is so many pieces."""
+    boxes = [squared(word.box) for word in words]
+    if len(boxes) < 2 or all(box == word.box for box, word in zip(boxes, words, strict=True)):
+        return [TextSpan(text=word.text, box=box) for word, box in zip(words, boxes, strict=True)]
+    (ax, ay), _, _, (dx, dy) = boxes[0]
+    high = _distance((ax, ay), (dx, dy))
+    down = 1 if abs(dy - ay) > abs(dx - ax) else 0  # which coordinate leads from line to line
+    places = [sum(corner[down] for corner in box) / 4 for box in boxes]
+    least, climb = min(places), max(places) - min(places)
+    if not (high > 0 and math.isfinite(climb) and climb > 0):
+        return [TextSpan(text=word.text, box=box) for word, box in zip(words, boxes, strict=True)]
+    pieces = math.ceil(climb / high)
+    step = climb / pieces
+    out = []
+    for word, box, place in zip(words, boxes, places, strict=True):
+        piece = min(int((place - least) / step), pieces - 1)
+        moved = least + (piece + 0.5) * step - place
+        a, b, c, d = ((x, y + moved) if down else (x + moved, y) for x, y in box)
+        out.append(TextSpan(text=word.text, box=(a, b, c, d)))
+    return out
 
 
 def _placed(text: str, box: Quad, scale: tuple[float, float], page_height: float) -> bytes | None:

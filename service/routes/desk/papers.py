@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
+from pipeline.records.archival.decided import with_decisions
 from pipeline.records.contract import record_bytes
 from service.context import ServiceContext
 from service.desk import wording
@@ -62,12 +63,14 @@ def picture(
 
 @router.get("/{document_id}/ban-sao.pdf")
 def archival_copy(document_id: TheDocument, context: TheContext, user: PageUser) -> Response:
-    """The archival copy: the scan with the text that was read over it."""
-    document, _, _ = context.desk.document(user.person, document_id)
+    """The archival copy: the scan with the text over it, of what people decided where they did."""
+    document, decided, _ = context.desk.document(user.person, document_id)
     if document.archival is None:
         raise NotThere(Message("Giấy tờ này không có bản sao PDF", "This document has no PDF copy"))
     name = f"{document.holding_code}.pdf"
-    return _file(context.parts.objects.get(document.archival), "application/pdf", name)
+    title = f"{wording.paper_words(document.document_type, document.form).vi} {document.holding_code}"
+    copy = with_decisions(context.parts.objects.get(document.archival), decided, title=title)
+    return _file(copy, "application/pdf", name)
 
 
 @router.get("/{document_id}/ho-so.json")

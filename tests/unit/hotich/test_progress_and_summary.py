@@ -33,7 +33,7 @@ def summary_of(*results: FileResult) -> str:
 def test_the_table_tells_of_each_file_what_became_of_it() -> None:
     (line,) = [line for line in summary_of(DONE, BAD).splitlines() if "Nguyễn.pdf" in line]
     assert line.split() == [
-        "Nguyễn.pdf", "birth_certificate", "xong", "/", "done", "3", "11", "2", "match", "4.2",
+        "Nguyễn.pdf", "Giấy", "khai", "sinh", "xong", "/", "done", "3", "11", "2", "match", "4.2",
     ]  # fmt: skip
 
 
@@ -125,10 +125,10 @@ def test_pages_in_no_record_are_named_with_what_became_of_them() -> None:
 
 
 def test_a_file_with_a_page_that_nobody_could_read_needs_a_person() -> None:
-    (row,) = [line for line in summary_of(torn((2, Place.UNREADABLE))).splitlines() if "birth_certificate" in line]
+    (row,) = [line for line in summary_of(torn((2, Place.UNREADABLE))).splitlines() if "Giấy khai sinh" in line]
     assert "NEEDS A PERSON" in row and "xong" not in row and row.split()[-3] == "3"
 
 
 def test_a_file_with_a_blank_page_is_done() -> None:
-    (row,) = [line for line in summary_of(torn((2, Place.BLANK))).splitlines() if "birth_certificate" in line]
+    (row,) = [line for line in summary_of(torn((2, Place.BLANK))).splitlines() if "Giấy khai sinh" in line]
     assert "xong / done" in row

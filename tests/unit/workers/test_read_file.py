@@ -69,6 +69,28 @@ def test_a_crop_shows_the_field_and_something_around_it() -> None:
     assert shown[22, 60] < 60
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        ((150.0, 300.0), (150.0, 100.0), (170.0, 100.0), (170.0, 300.0)),  # up the page
+        ((170.0, 100.0), (170.0, 300.0), (150.0, 300.0), (150.0, 100.0)),  # down
+        ((250.0, 120.0), (50.0, 120.0), (50.0, 100.0), (250.0, 100.0)),  # upside down
+        ((50.0, 200.0), (223.2, 300.0), (213.2, 317.3), (40.0, 217.3)),  # askew
+    ],
+)
+def test_a_crop_of_text_that_stands_askew_is_upright(box: Quad) -> None:
+    pixels = np.full((400, 400), 255, dtype=np.uint8)
+    points = np.array(box, dtype=np.float32)
+    start = np.array([points[0], (points[0] + points[1]) / 2, (points[3] + points[2]) / 2, points[3]])
+    cv2.fillPoly(pixels, [start.round().astype(np.int32)], 0)  # the first half of the field is dark
+    jpeg = crop_of(pixels, box)
+    assert jpeg is not None
+    shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert shown is not None
+    assert shown.shape == (44, 224)
+    assert shown[22, 60] < 60 and shown[22, 160] > 200 and shown[3, 60] > 200
+
+
 @pytest.mark.parametrize("box", [rectangle(500, 500, 600, 520), rectangle(-90, -90, -50, -50)])
 def test_a_box_off_the_page_gives_no_crop(box: Quad) -> None:
     assert crop_of(np.zeros((100, 100), dtype=np.uint8), box) is None

@@ -10,7 +10,8 @@ from pipeline.settling.triage import COPIES_DIFFER, SEEN_BEFORE
 from storage.catalogue import StoredDocument
 from tests.making.batches import Bench
 from workers.batch.results import FileResult, totals
-from workers.batch.review_list import SEEN, ReviewItem, review_items
+from workers.batch.review_item import SEEN, ReviewItem
+from workers.batch.review_list import review_items
 
 MOTHER, FATHER = "mother_full_name=Cao_Hải_Uyên", "father_full_name=Đàm_Văn_Hợp"
 ACT = f"act full_name=Đàm_Mai_Hiền date_of_birth=2026-07-11 {MOTHER} {FATHER}"

@@ -24,7 +24,7 @@ from pipeline.domain.model import PageImage
 from pipeline.intake.g4 import Group4Strip, as_tiff
 from pipeline.records.archival import HEAD, ArchivalPdf, TextSpan, make_archival_pdf, source_of
 from pipeline.records.archival.document import points_per_pixel
-from pipeline.records.archival.text import encodable
+from pipeline.records.archival.text import encodable, levelled
 
 SENTENCE = "Họ và tên: Nguyễn Thị Hường, sinh tại quận Đống Đa"
 
@@ -270,3 +270,47 @@ def test_many_pages_are_written_in_flat_memory(tmp_path: Path) -> None:
         return peak
 
     assert peak_of(300) - peak_of(3) < 300_000
+
+
+@pytest.mark.parametrize("degrees", [-12, -4, 2, 7, 15, 93, 184, 266])
+def test_words_of_a_line_that_stands_askew_are_whole(degrees: int, tmp_path: Path) -> None:
+    """Poppler takes a word that climbs by half a point for several."""
+    angle = np.deg2rad(degrees)
+    along, down = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    spans, at = [], np.array([200.0, 200.0]) - 150 * along
+    for word in ("CỘNG", "HÒA", "CHỦ", "NGHĨA"):
+        width = 14.0 * len(word)
+        corners = (at, at + width * along, at + width * along + 20 * down, at + 20 * down)
+        a, b, c, d = ((float(x), float(y)) for x, y in corners)
+        spans.append(TextSpan(text=f"{word} ", box=(a, b, c, d)))
+        at = at + (width + 8) * along
+    data = pdf_of(page_of(gray_page(400, 400)), *levelled(spans))
+    (tmp_path / "a.pdf").write_bytes(data)
+    told = subprocess.run(["pdftotext", str(tmp_path / "a.pdf"), "-"], capture_output=True, text=True, check=True)
+    assert set(told.stdout.split()) == {"CỘNG", "HÒA", "CHỦ", "NGHĨA"}
+    if abs(degrees) <= 7:
+        assert "CHỦ NGHĨA" in told.stdout
+
+
+@given(st.floats(-0.3, 0.3), st.integers(1, 12))
+@settings(deadline=None)
+def test_no_word_is_moved_by_more_than_half_its_height(angle: float, count: int) -> None:
+    along, down = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    words = []
+    for number in range(count):
+        at = np.array([100.0, 100.0]) + 70 * number * along
+        a, b, c, d = (
+            (float(x), float(y)) for x, y in (at, at + 60 * along, at + 60 * along + 20 * down, at + 20 * down)
+        )
+        words.append(TextSpan(text="MẪU", box=(a, b, c, d)))
+    for word, moved in zip(words, levelled(words), strict=True):
+        middle, now = (np.mean(np.array(span.box), axis=0) for span in (word, moved))
+        assert abs(now[0] - middle[0]) < 1e-6 and abs(now[1] - middle[1]) <= 10.0 + 1e-6
+
+
+def test_a_copy_has_a_title_that_viewers_show() -> None:
+    data = pdf_of(page_of(gray_page()))
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        assert opened.Root.ViewerPreferences.DisplayDocTitle
+        with opened.open_metadata() as metadata:
+            assert metadata["dc:title"] == "Bản số hóa giấy tờ hộ tịch, cư trú"

@@ -1,0 +1,80 @@
+"""What can be typed to look into the archive: find, book, verify, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hotich.arguments import Commands, command, existing
+
+
+def add_find(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "tìm giấy tờ đã lưu; xuất ra bảng / find stored papers; export them as a table"
+    parser = command(commands, "find", ("find", "run"), text)
+    parser.add_argument(
+        "words", nargs="*", metavar="WORD",
+        help="chữ, số, ngày ở bất cứ đâu trên giấy / words, numbers, dates anywhere on the paper",
+    )  # fmt: skip
+    parser.add_argument(
+        "--name", metavar="NAME", help="họ tên, có hoặc không có dấu / a person's name, with or without marks"
+    )
+    parser.add_argument("--number", metavar="N", help="số giấy tờ, số định danh, mã lưu giữ / any number or code")
+    parser.add_argument(
+        "--date", metavar="DATE", help="ngày bất kỳ: 15/3/1990, 3/1990, 1990, 1980-1985 / any date on the paper"
+    )
+    parser.add_argument("--born", metavar="DATE", help="ngày sinh, cùng cách viết / a date of birth")
+    parser.add_argument("--place", metavar="PLACE", help="địa danh / a place")
+    parser.add_argument("--book", metavar="ID", help="sổ / the book")
+    parser.add_argument("--type", metavar="TYPE", help="loại giấy tờ, ví dụ birth_certificate / type of paper")
+    parser.add_argument("--status", metavar="STATUS", help="accepted | review | rejected")
+    parser.add_argument("--near", action="store_true", help="cả tên sai khác một chữ cái / a letter off too")
+    parser.add_argument("--office", metavar="OFFICE", help="chỉ của cơ quan này / of this office only")
+    parser.add_argument(
+        "--most", type=int, default=20, metavar="N", help="in nhiều nhất N giấy tờ / show at most N (20)"
+    )
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="bỏ qua N giấy tờ đầu / leave out the first N")
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE",
+        help="ghi mọi giấy tờ tìm được vào tệp .csv, .xlsx hoặc .jsonl / everything found goes to this file",
+    )  # fmt: skip
+    parser.add_argument(
+        "--copies", type=Path, metavar="DIR",
+        help="chép bản quét, PDF và hồ sơ của giấy tờ đã in ra vào đây / scans, PDFs and records of what is shown",
+    )  # fmt: skip
+    parser.add_argument("--purpose", metavar="TEXT", help="tìm để làm gì, ghi vào nhật ký xem / why; noted in the log")
+    parser.add_argument(
+        "--rebuild-index", action="store_true", help="lập lại chỉ mục tìm kiếm từ kho / make the search index anew"
+    )
+
+
+def add_book(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "các sổ của cơ quan / the office's books"
+    parser = commands.add_parser("book", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    text = "nạp bảng kê các sổ / load a manifest of books"
+    load = command(actions, "load", ("book", "load"), text)
+    load.add_argument("file", type=existing, metavar="FILE.csv", help="book, folder, number, years, office, pages")
+    command(actions, "list", ("book", "show"), "liệt kê, đủ thiếu của từng sổ / list them with what is held of each")
+
+
+def add_verify(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "kiểm tra toàn vẹn kho và các nhật ký / check every stored object and the chains of the logs"
+    parser = command(commands, "verify", ("verify", "run"), text)
+    parser.add_argument(
+        "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"
+    )
+
+
+def add_explain(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "mỗi nét mực được hiểu là gì / what each piece of ink was taken for"
+    parser = command(commands, "explain", ("explain", "run"), text)
+    parser.add_argument(
+        "record",
+        metavar="RECORD",
+        help="tệp hồ sơ JSON, mã hồ sơ hoặc mã lưu giữ / a record's JSON file, document id or holding code",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="nơi ghi ảnh và danh sách / folder of pictures and listing"
+    )
+    parser.add_argument(
+        "--scan", type=existing, metavar="FILE", help="tệp gốc, nếu không lấy từ kho / the original, if not the store's"
+    )
