@@ -193,10 +193,10 @@ def test_superseded_documents_leave_the_review_list(objects: LocalStore, catalog
     assert list(catalogue.review_list()) == []
 
 
-def test_no_value_of_a_field_stands_in_the_catalogue(objects: LocalStore, catalogue: Catalogue) -> None:
+def test_values_of_fields_stand_in_the_tables_of_the_search_alone(objects: LocalStore, catalogue: Catalogue) -> None:
     commit(objects, catalogue, claimed(catalogue), digitized(DATA, "d1"))
     with catalogue.database.read() as connection:
-        tables = sa.inspect(connection).get_table_names()
+        tables = [name for name in sa.inspect(connection).get_table_names() if not name.startswith("search_")]
         rows = [row for name in tables for row in connection.execute(sa.text(f"SELECT * FROM {name}"))]
     assert rows
     assert not any(cell in {"An", "AN"} for row in rows for cell in row)
