@@ -26,7 +26,7 @@ BEGIN, END = "\x02", "\x03"
 ORDER = 5
 _CHARACTERS = 256  # about as many as a reader writes: what was never counted shares what is left
 # Both are relative to the weight that the search gives a wording. On pen fonts they could be half as much again; then
-# names that nobody has suffer (`python -m ocr_models.workshop.measuring.wordings`).
+# names that nobody has suffer (`python -m ocr_models.workshop.training.wordings`).
 _SHARE = 0.18
 _LONGER = 0.6  # what each character earns, since every one of them costs
 

@@ -158,7 +158,7 @@ act_keys = sa.Table(
 
 # What documents are found by (`storage.catalogue.search_index`): current documents only. `doc` numbers them in order of
 # indexing and is never used again; `terms` as in `pipeline.records.searching.terms`, but of office, book and pages.
-# The inverted index itself, `search_words`, is a table of each database's own kind: see migration 0008.
+# The inverted index itself, `search_words`, is a table of each database's own kind: see migration 0009.
 search_documents = sa.Table(
     "search_documents",
     metadata,
@@ -294,6 +294,6 @@ ink_given = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0009",
+    head="0010",
     version_table="catalogue_version",
 )

@@ -1,4 +1,4 @@
-"""What knowing what a field may say is worth: `python -m ocr_models.workshop.measuring.wordings [--forms FOLDER]`.
+"""What knowing what a field may say is worth: `python -m ocr_models.workshop.training.wordings [--forms FOLDER]`.
 
 The same values read freely, with the words a field may hold (or its pattern), and with its letters too. Names are drawn
 in pen fonts that nobody trained on: usual ones, and ones of legal syllables that no list of names has, which must not
