@@ -459,7 +459,8 @@ def test_a_seed_measures_and_changes_nothing(desk: Desk) -> None:
 def test_the_trail_refuses_any_change(desk: Desk) -> None:
     stored = desk.add(ETHNICITY)
     desk.settle(_item(desk, stored, ETHNICITY), LAN)
-    report = check_trail(desk.catalogue.database)
+    with desk.catalogue.database.read() as connection:
+        report = check_trail(connection)
     assert report is not None and report.ok
     with pytest.raises(HotichError), desk.catalogue.database.write() as connection:
         connection.execute(review_trail.update().values(actor="minh"))
