@@ -83,7 +83,7 @@ class Database:
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
         """A connection for reading that sees the database as it stood at one moment, whatever is written meanwhile."""
-        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with self._connection(**options) as connection:
             yield connection
 

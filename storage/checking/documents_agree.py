@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -26,7 +26,7 @@ from storage.review.tables import review_documents
 
 STORED = "document.stored"
 WHOLE = "object whole"
-_MANY = 500
+_MANY = 200
 _APART = timedelta(hours=1)  # between two clock readings of one transaction, of which one may have waited
 
 
@@ -55,8 +55,10 @@ class _Check:
         self._edited, self._retired = _edited(connection)
 
     def run(self) -> DocumentsChecked:
-        for sha256, rows in groupby(self._rows(), key=lambda row: row.source_sha256):
-            self._check_file(sha256, list(rows))
+        for files in _batches(list(rows) for _, rows in groupby(self._rows(), key=lambda row: row.source_sha256)):
+            self._look_up([row for rows in files for row in rows])
+            for rows in files:
+                self._check_file(rows[0].source_sha256, rows)
         found = self._found
         found.unrecorded += self._scratch.logged_but_not_met(STORED, STORED)
         found.unrecorded.sort()
@@ -77,7 +79,6 @@ class _Check:
         yield from self._connection.execute(query.execution_options(yield_per=1000))
 
     def _check_file(self, sha256: str, rows: Sequence[Any]) -> None:
-        by_revision = self._fields(rows)
         current: list[CivilRecord] = []
         unread = False
         for row in rows:
@@ -88,7 +89,7 @@ class _Check:
             if record is None:
                 unread = unread or bool(row.current)
                 continue
-            for what in disagreements(row, by_revision.get((row.document_id, row.revision), []), record):
+            for what in disagreements(row, self._fields.get((row.document_id, row.revision), []), record):
                 self._differs(row, what)
             if row.current:
                 current.append(record)
@@ -96,15 +97,24 @@ class _Check:
         if any(row.current for row in rows) and not unread:
             self._count_pages(sha256, [row for row in rows if row.current], current)
 
-    def _fields(self, rows: Sequence[Any]) -> dict[tuple[str, int], list[Any]]:
-        found: dict[tuple[str, int], list[Any]] = {}
-        ids = sorted({row.document_id for row in rows})
-        for start in range(0, len(ids), _MANY):
-            query = sa.select(fields).where(fields.c.document_id.in_(ids[start : start + _MANY]))
+    def _look_up(self, rows: Sequence[Any]) -> None:
+        """What other tables have of these documents: one question a table, not one a document."""
+        self._fields: dict[tuple[str, int], list[Any]] = {}
+        for ids in _chunks({row.document_id for row in rows}):
+            query = sa.select(fields).where(fields.c.document_id.in_(ids))
             query = query.order_by(fields.c.document_id, fields.c.revision, fields.c.position)
             for row in self._connection.execute(query):
-                found.setdefault((row.document_id, row.revision), []).append(row)
-        return found
+                self._fields.setdefault((row.document_id, row.revision), []).append(row)
+        self._done: dict[str, dict[str, str]] = {}
+        for ids in _chunks({row.source_sha256 for row in rows}):
+            done = sa.select(work.c.input_sha256, work.c.work_id, work.c.changed_at)
+            done = done.where(work.c.input_sha256.in_(ids), work.c.state == WorkState.DONE.value)
+            for row in self._connection.execute(done):
+                self._done.setdefault(row.input_sha256, {})[row.work_id] = row.changed_at
+        self._ledgers: dict[str, str] = {}
+        for ids in _chunks({row.work_id for row in rows}):
+            ledgers = self._connection.execute(sa.select(page_ledgers).where(page_ledgers.c.work_id.in_(ids)))
+            self._ledgers |= {row.work_id: row.object for row in ledgers}
 
     def _name_objects(self, row: Any) -> None:
         roles = {ObjectRole.ORIGINAL: row.original, ObjectRole.ARCHIVAL: row.archival, ObjectRole.RECORD: row.record}
@@ -153,10 +163,7 @@ class _Check:
         """In force is a document's newest revision, and none where newer work on the file made other documents, or
         where a person joined it to another."""
         newest = {row.document_id: row.revision for row in sorted(rows, key=lambda row: row.revision)}
-        done = sa.select(work.c.work_id, work.c.changed_at).where(
-            work.c.input_sha256 == sha256, work.c.state == WorkState.DONE.value
-        )
-        times = {row.work_id: row.changed_at for row in self._connection.execute(done)}
+        times = self._done.get(sha256, {})
         for row in rows:
             if row.revision != newest[row.document_id]:
                 if row.current:
@@ -185,7 +192,7 @@ class _Check:
 
     def _pages_nowhere(self, works: set[str], records: Sequence[CivilRecord]) -> Iterator[int]:
         """The pages of one file that neither its current records nor its ledgers account for."""
-        names = self._connection.scalars(sa.select(page_ledgers.c.object).where(page_ledgers.c.work_id.in_(works)))
+        names = [self._ledgers[name] for name in works if name in self._ledgers]
         told = [read_ledger(self._objects.get(ObjectKey.parse(name))) for name in names]
         pages = max([record.source.pages for record in records] + [ledger.pages for ledger in told])
         found = {report.number for record in records for report in record.pages}
@@ -194,6 +201,26 @@ class _Check:
 
     def _differs(self, row: Any, what: str) -> None:
         self._found.differing.append(Difference(subject=f"{row.document_id}@{row.revision}", what=what))
+
+
+def _batches(files: Iterable[list[Any]]) -> Iterator[list[list[Any]]]:
+    """Files of some hundred documents together."""
+    batch: list[list[Any]] = []
+    count = 0
+    for rows in files:
+        batch.append(rows)
+        count += len(rows)
+        if count >= _MANY:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _MANY):
+        yield ordered[start : start + _MANY]
 
 
 def _last(events: Sequence[Event]) -> Event | None:

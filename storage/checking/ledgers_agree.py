@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections import Counter
@@ -61,28 +62,22 @@ def check_page_ledgers(
     connection: sa.Connection, objects: ObjectStore, scratch: Scratch
 ) -> tuple[list[str], list[Difference]]:
     """Ledgers that are not the ones in the audit log, and what the catalogue has otherwise than they say."""
-    unrecorded, differing = [], []
-    query = sa.select(page_ledgers, work.c.input_sha256).outerjoin(work, work.c.work_id == page_ledgers.c.work_id)
-    for row in connection.execute(query.order_by(page_ledgers.c.work_id).execution_options(yield_per=1000)):
-        name = f"{row.input_sha256}@{row.work_id[:16]}"
-        scratch.meet(_COUNTED, name)
-        events = scratch.events(_COUNTED, name)
-        if not events or events[-1].digest != row.object:
-            unrecorded.append(name)
-        try:
-            key = ObjectKey.parse(row.object)
-        except WrongUse:
-            continue  # not the one in the log either
-        scratch.name(key, f"file:{name}", 0, ObjectRole.PAGES)
-        try:
-            ledger = read_ledger(objects.get(key))
-        except HotichError:
-            continue  # damaged, missing, or no ledger and so not the one in the log
-        scratch.meet(WHOLE, key.sha256)
-        if not _pages_agree(connection, row.work_id, ledger):
-            differing.append(Difference(subject=name, what="open_pages"))
-        if not _books_agree(connection, row.work_id, ledger):
-            differing.append(Difference(subject=name, what="book"))
+    unrecorded: list[str] = []
+    differing: list[Difference] = []
+    with contextlib.closing(_Told(connection)) as told:
+        for row in _ledgers(connection):
+            name = f"{row.input_sha256}@{row.work_id[:16]}"
+            scratch.meet(_COUNTED, name)
+            events = scratch.events(_COUNTED, name)
+            if not events or events[-1].digest != row.object:
+                unrecorded.append(name)
+            ledger = _ledger(row, name, objects, scratch)
+            if ledger is None:
+                continue
+            if told.pages(row.work_id) != {page.number: (page.beside, page.code) for page in ledger.open}:
+                differing.append(Difference(subject=name, what="open_pages"))
+            if told.books(row.work_id) != _books(ledger):
+                differing.append(Difference(subject=name, what="book"))
     unrecorded += scratch.logged_but_not_met(_COUNTED, _COUNTED)
     without = sa.select(open_pages.c.work_id).union(sa.select(document_books.c.work_id)).subquery()
     query = sa.select(without.c.work_id).where(without.c.work_id.not_in(sa.select(page_ledgers.c.work_id)))
@@ -90,17 +85,65 @@ def check_page_ledgers(
     return sorted(unrecorded), differing
 
 
-def _pages_agree(connection: sa.Connection, work_id: str, ledger: PageLedger) -> bool:
-    rows = connection.execute(sa.select(open_pages).where(open_pages.c.work_id == work_id))
-    here = {row.page: (row.document_id, row.code) for row in rows}
-    return here == {page.number: (page.beside, page.code) for page in ledger.open}
+def _ledgers(connection: sa.Connection) -> Iterator[Any]:
+    query = sa.select(page_ledgers, work.c.input_sha256).outerjoin(work, work.c.work_id == page_ledgers.c.work_id)
+    yield from connection.execute(query.order_by(page_ledgers.c.work_id).execution_options(yield_per=1000))
 
 
-def _books_agree(connection: sa.Connection, work_id: str, ledger: PageLedger) -> bool:
-    rows = connection.execute(sa.select(document_books).where(document_books.c.work_id == work_id))
-    here = {row.document_id: row.book for row in rows}
-    there = {document: ledger.book_of(document) for pages in ledger.records.values() for document in pages}
-    return here == {document: book for document, book in there.items() if book is not None and is_book(book)}
+def _ledger(row: Any, name: str, objects: ObjectStore, scratch: Scratch) -> PageLedger | None:
+    """None for one that is damaged or missing, which is told of its object, or that is no ledger: it is not the one in
+    the log."""
+    try:
+        key = ObjectKey.parse(row.object)
+    except WrongUse:
+        return None
+    scratch.name(key, f"file:{name}", 0, ObjectRole.PAGES)
+    try:
+        data = objects.get(key)
+        scratch.meet(WHOLE, key.sha256)
+        return read_ledger(data)
+    except HotichError:
+        return None
+
+
+class _Told:
+    """Open pages and books of work, asked for in order of `work_id`: each table is read once, side by side."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._pages = _ByWork(connection, open_pages)
+        self._books = _ByWork(connection, document_books)
+
+    def close(self) -> None:
+        self._pages.rows.close()
+        self._books.rows.close()
+
+    def pages(self, work_id: str) -> dict[int, tuple[str, str]]:
+        return {row.page: (row.document_id, row.code) for row in self._pages.of(work_id)}
+
+    def books(self, work_id: str) -> dict[str, str]:
+        return {row.document_id: row.book for row in self._books.of(work_id)}
+
+
+class _ByWork:
+    def __init__(self, connection: sa.Connection, table: sa.Table) -> None:
+        query = sa.select(table).order_by(table.c.work_id).execution_options(yield_per=1000)
+        self.rows = connection.execute(query)
+        self._groups = groupby(self.rows, key=lambda row: row.work_id)
+        self._next: tuple[str, list[Any]] | None = None
+
+    def of(self, work_id: str) -> list[Any]:
+        while self._next is None or self._next[0] < work_id:
+            found = next(self._groups, None)
+            if found is None:
+                return []
+            self._next = found[0], list(found[1])
+        return self._next[1] if self._next[0] == work_id else []
+
+
+def _books(ledger: PageLedger) -> dict[str, str]:
+    """What its separator sheets say of its documents, as far as it names books."""
+    said = {document: ledger.book_of(document) for pages in ledger.records.values() for document in pages}
+    return {document: book for document, book in said.items() if book is not None and is_book(book)}
 
 
 def check_books(connection: sa.Connection, scratch: Scratch) -> Iterator[Difference]:

@@ -36,6 +36,7 @@ from storage.review import (
     check_trail,
 )
 from storage.review.tables import review_decisions, review_trail
+from storage.verify import verify
 from tests.making.clock import Clock
 from tests.making.desk_home import CERTIFICATE, DeskHome, doubtful, truths
 
@@ -122,6 +123,8 @@ def desk(catalogue: Catalogue, objects: LocalStore, clock: Clock, tmp_path: Path
     home = DeskHome(folder=tmp_path, catalogue=catalogue, objects=objects, clock=clock)
     store = ReviewStore(catalogue.database, policy=PLAIN, draw=drawn, clock=clock)
     yield Desk(home, catalogue, objects, clock, store, Releasing(store=store, catalogue=catalogue, objects=objects))
+    report = verify(objects, catalogue)
+    assert report.ok, f"whatever the desk does, the archive is whole after it: {report}"
 
 
 def test_every_doubtful_field_of_a_stored_document_is_asked_for_once(desk: Desk) -> None:
