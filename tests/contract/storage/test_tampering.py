@@ -94,11 +94,18 @@ def filled(archive: Archive) -> None:
     catalogue.close()
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: every test tampers with a copy."""
+    folder = tmp_path_factory.mktemp("untouched")
+    filled(Archive(folder, Clock()))
+    return folder
+
+
 @pytest.fixture
-def archive(tmp_path: Path, clock: Clock) -> Archive:
-    made = Archive(tmp_path, clock)
-    filled(made)
-    return made
+def archive(tmp_path: Path, clock: Clock, untouched: Path) -> Archive:
+    shutil.copytree(untouched, tmp_path, dirs_exist_ok=True)
+    return Archive(tmp_path, clock)
 
 
 def test_an_archive_that_nobody_touched_is_whole(archive: Archive) -> None:
