@@ -23,7 +23,7 @@ from pipeline.judging.asking import Answer, Asked, Base, BaseAnswer, HeldPaper, 
 from pipeline.judging.verdict import Paper, Procedure, procedure
 from pipeline.records.contract import NotARecord
 from service.asking.contract import AskModel, AskRequest, FieldModel, LogLine, ProofModel, RuleModel, RuleSource
-from service.asking.wording import FIELDS, OUTCOMES, REGISTER
+from service.asking.wording import FIELDS, LOOK_FIRST, OUTCOMES, REGISTER
 from service.context import ServiceContext
 from service.holdings.holdings import holding_model, relied_on
 from service.holdings.index import person_digest
@@ -75,7 +75,7 @@ def ask_about(context: ServiceContext, request: AskRequest, caller: Caller) -> A
     entry = _note(context, request, caller, answer, population, person=person, table=book.digest)
     return AskModel(
         outcome=answer.outcome.value,
-        message=OUTCOMES[answer.outcome],
+        message=LOOK_FIRST if answer.why is not None and answer.look_first else OUTCOMES[answer.outcome],
         article=answer.article,
         rule=_rule_model(answer.rule, book.digest),
         fields=[FieldModel(name=name, label=FIELDS[name]) for name in answer.fields],

@@ -21,6 +21,10 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
     ),
     Outcome.LAWFUL: Message("Được yêu cầu giấy này", "This paper may be asked for"),
 }
+LOOK_FIRST: Final = Message(
+    "Tra cứu CSDL chưa kết nối trước; không có dữ liệu thì được yêu cầu giấy này",
+    "First look it up in the database that is not connected; without data there this paper may be asked for",
+)
 REGISTER: Final[Mapping[BaseState, Message]] = {
     BaseState.FOUND: Message(
         "CSDL quốc gia về dân cư: đã tra cứu, có người này", "Population database: looked up, the person is there"

@@ -116,6 +116,12 @@ def test_another_office_s_paper_answers_nothing(desk: Desk) -> None:
     assert (answer["outcome"], answer["holding"]) == ("lawful_to_ask", None)
 
 
+def test_what_another_database_may_hold_has_to_be_looked_up_there_first(desk: Desk) -> None:
+    answer = ask(desk, procedure=CORRECTION, paper="act").json()
+    assert (answer["outcome"], answer["look_first"]) == ("lawful_to_ask", ["civil_status"])
+    assert "trước" in answer["message"]["vi"]
+
+
 def test_no_value_of_the_person_stands_in_answer_or_log(desk: Desk) -> None:
     answer = ask(desk, person=CARD, note="HS 12/2026")
     [line] = reads(desk, answer.json()["log"]["reference"])
