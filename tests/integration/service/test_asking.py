@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -230,16 +231,30 @@ def test_a_person_who_tries_numbers_is_slowed(desk: Desk) -> None:
     assert answers == [200] * 60 + [429]
 
 
-def test_a_register_that_hangs_is_left_alone_for_a_while() -> None:
+def test_a_register_that_hangs_counts_as_out_of_reach() -> None:
+    let_go = threading.Event()
+
+    class Hangs(Down):
+        def look_up(self, claims: Claims) -> RegisterAnswer:
+            let_go.wait(20)
+            return RegisterAnswer(outcome=RegisterOutcome.NOT_FOUND)
+
+    impatient = RegisterInTime(Hangs(), within_s=0.01)
+    assert impatient.registered(PERSON, None).state.value == "unavailable"
+    let_go.set()
+    impatient.close()
+
+
+def test_a_register_out_of_reach_is_left_alone_for_a_while() -> None:
     asked: list[float] = []
     now = [0.0]
 
-    class Hangs(Down):
+    class Counted(Down):
         def look_up(self, claims: Claims) -> RegisterAnswer:
             asked.append(now[0])
             return super().look_up(claims)
 
-    patient = RegisterInTime(Hangs(), within_s=5.0, rest_s=15.0, now=lambda: now[0])
+    patient = RegisterInTime(Counted(), within_s=5.0, rest_s=15.0, now=lambda: now[0])
     for moment in (0.0, 1.0, 14.9, 15.1):
         now[0] = moment
         assert patient.registered(PERSON, None).state.value == "unavailable"
