@@ -173,7 +173,7 @@ def _note(
     ]
     told += [f"fields={','.join(answer.fields)}"] if answer.fields else []
     told += [f"holding={answer.holding_code}"] if answer.holding_code else []
-    reads = [(ACTION, reference)]
+    reads = [(ACTION, reference), ("person.asked_about", f"person:{person.digest[:16]}")]
     reads += [("holding.found", answer.holding_code)] if answer.holding_code else []
     purpose = " ".join(told) + (f": {request.note}" if request.note else "")
     with context.store.write() as tables:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.domain.message import Message
-from pipeline.judging.asking import Base, BaseState, Outcome
+from pipeline.judging.asking import Base, BaseState, Kind, Outcome
 
 OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.BY_DATA: Message(
@@ -41,6 +41,11 @@ REGISTER: Final[Mapping[BaseState, Message]] = {
         "CSDL quốc gia về dân cư chưa kết nối ở đây: chỉ dựa vào giấy tờ đã lưu và quy định",
         "The population database is not connected here: this rests on stored papers and rules alone",
     ),
+}
+KINDS: Final[Mapping[Kind, Message]] = {
+    Kind.DATA: Message("Dữ liệu thay giấy", "Data instead of paper"),
+    Kind.HOLDING: Message("Giấy tờ đã lưu thay giấy", "A stored paper instead of paper"),
+    Kind.ASK: Message("Được yêu cầu", "May be asked for"),
 }
 BASES: Final[Mapping[Base, Message]] = {
     Base.POPULATION: Message("CSDL quốc gia về dân cư", "the population database"),

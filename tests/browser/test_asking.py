@@ -63,3 +63,8 @@ def test_a_clerk_asks_by_keys_and_reads_what_may_be_asked(desk: DeskServer, come
     assert fits(page)
     assert page.evaluate(_SMALL_TEXT) == []
     assert page.evaluate(_SMALL_TARGETS) == []
+
+    page.get_by_role("link", name="Tất cả quy tắc").click()
+    expect(page.get_by_text("identity-by-number@1")).to_be_visible()
+    assert visitor.axe() == []
+    assert fits(page)

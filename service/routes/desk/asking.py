@@ -11,10 +11,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from pipeline.domain.message import Message
+from pipeline.judging.asking import load_rules
 from pipeline.judging.verdict import load_procedures
 from service.asking.ask import ask_about
 from service.asking.contract import AskModel, AskRequest
-from service.asking.wording import BASES
+from service.asking.wording import BASES, FIELDS, KINDS
 from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser
 from service.pages import page
@@ -26,6 +27,7 @@ router = APIRouter(include_in_schema=False, prefix="/ban-duyet/yeu-cau-giay")
 
 _CHOOSE: Final = Message("Hãy chọn giấy tờ", "Choose a paper")
 _LONGEST: Final = 600
+_BASES: Final = {base.value: name for base, name in BASES.items()}
 
 
 @router.get("")
@@ -56,6 +58,23 @@ def ask(context: TheContext, user: FormUser) -> Response:
     return _page(user, answer=answer)
 
 
+@router.get("/quy-tac")
+def rules(user: PageUser) -> Response:
+    """The rules as they stand, for whoever wants to check an answer: nobody's data are on it."""
+    book = load_rules()
+    names = {code: wanted.name for code, wanted in load_procedures().items()}
+    return page(
+        "desk_asking_rules.html",
+        session=user.session,
+        book=book,
+        names=names,
+        bases=_BASES,
+        kinds=KINDS,
+        fields=FIELDS,
+        wording=wording,
+    )
+
+
 def _page(
     user: DeskUser, *, answer: AskModel | None = None, problem: Message | None = None, status: int = 200
 ) -> Response:
@@ -73,7 +92,7 @@ def _page(
         paper=paper,
         note=user.text("note"),
         answer=answer,
-        bases={base.value: name for base, name in BASES.items()},
+        bases=_BASES,
         problem=problem,
         wording=wording,
     )

@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.domain.model import RegisterOutcome
+from pipeline.judging.asking import load_rules
 from pipeline.settling.register import Claims, RegisterAnswer
 from service.asking.in_time import RegisterInTime
 from storage.register import SqlRegister, load_register
@@ -140,6 +141,15 @@ def test_the_log_line_says_who_asked_for_what_and_by_which_rule_it_was_answered(
     assert (line.seq, line.at, line.hash) == tuple(answer["log"][name] for name in ("seq", "at", "hash"))
 
 
+def test_who_was_asked_about_finds_every_question_about_them(desk: Desk) -> None:
+    references = {ask(desk).json()["log"]["reference"], ask(desk, person=CARD).json()["log"]["reference"]}
+    ask(desk, person=NOBODY)
+    [line] = reads(desk, references.pop())
+    digest = re.search("person=([0-9a-f]{16})", line.purpose)
+    assert digest is not None
+    assert len(reads(desk, f"person:{digest[1]}")) == 2
+
+
 def test_an_auditor_finds_the_line_by_its_reference(desk: Desk) -> None:
     reference = ask(desk).json()["log"]["reference"]
     found = desk.http.get("/reads", params={"subject": reference}, headers=desk.bearer("auditor", "audit")).json()
@@ -216,6 +226,15 @@ def test_a_clerk_asks_at_the_counter_and_is_shown_article_and_line(desk: Desk) -
     [reference] = set(re.findall("HG-[A-Z2-7]{16}", shown.text))
     [line] = reads(desk, reference)
     assert line.actor == "user:lan"
+
+
+def test_the_rules_are_shown_with_their_days_and_what_of_their_sources_was_verified(desk: Desk) -> None:
+    http, _ = browser(desk, "auditor")
+    shown = http.get("/ban-duyet/yeu-cau-giay/quy-tac").text
+    for rule in load_rules().rules:
+        assert f"{rule.id}@{rule.version}" in shown
+    assert "QĐ 3458/QĐ-BTP (10/12/2025): phần đầu" in shown
+    assert ("đã đối chiếu" in shown, "chưa đối chiếu" in shown, "từ 14/01/2026" in shown) == (True, True, True)
 
 
 @pytest.mark.parametrize(("role", "status"), [("archivist", 200), ("auditor", 403), ("submitter", 403)])
