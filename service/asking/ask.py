@@ -19,11 +19,20 @@ from pipeline.codes.citizen import parse_citizen_qr
 from pipeline.codes.model import CitizenQr
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from pipeline.judging.asking import Answer, Asked, Base, BaseAnswer, HeldPaper, Rule, load_rules, may_ask
+from pipeline.judging.asking import Answer, Asked, Base, HeldPaper, Rule, bases_in_question, load_rules, may_ask
 from pipeline.judging.verdict import Paper, Procedure, procedure
 from pipeline.records.contract import NotARecord
-from service.asking.contract import AskModel, AskRequest, FieldModel, LogLine, ProofModel, RuleModel, RuleSource
-from service.asking.wording import FIELDS, LOOK_FIRST, OUTCOMES, REGISTER
+from service.asking.contract import (
+    AskModel,
+    AskRequest,
+    FieldModel,
+    LogLine,
+    ProofModel,
+    RegisterState,
+    RuleModel,
+    RuleSource,
+)
+from service.asking.wording import FIELDS, LOOK_FIRST, NOT_ASKED, OUTCOMES, REGISTER
 from service.context import ServiceContext
 from service.holdings.holdings import holding_model, relied_on
 from service.holdings.index import person_digest
@@ -39,6 +48,7 @@ _VIETNAM: Final = timezone(timedelta(hours=7))
 _A_MINUTE: Final = 60
 _NUMBER: Final = re.compile(r"[0-9]{12}")
 _AROUND_DIGITS: Final = re.compile(r"[\s.]")
+_NOT_ASKED: Final[RegisterState] = "not_asked"
 ACTION: Final = "paper.asked"
 
 
@@ -62,17 +72,20 @@ def ask_about(context: ServiceContext, request: AskRequest, caller: Caller) -> A
         context.rates.take(f"ask:{caller.client_id}", _A_MINUTE)
     wanted, paper = _paper(request)
     person = _person(context, request.person)
-    population = context.register_in_time.registered(person.personal_id, person.card)
+    book, today = load_rules(), context.clock().astimezone(_VIETNAM).date()
+    population = None
+    if Base.POPULATION in bases_in_question(wanted, paper, book, today):
+        population = context.register_in_time.registered(person.personal_id, person.card)
     held = _held(context, paper, person, relied_on(caller))
     asked = Asked(
         procedure=wanted,
         paper=paper,
-        bases={Base.POPULATION: population},
+        bases={} if population is None else {Base.POPULATION: population},
         held=tuple(one for one, _ in held),
     )
-    book = load_rules()
-    answer = may_ask(asked, book, context.clock().astimezone(_VIETNAM).date())
-    entry = _note(context, request, caller, answer, population, person=person, table=book.digest)
+    answer = may_ask(asked, book, today)
+    state: RegisterState = _NOT_ASKED if population is None else population.state.value
+    entry = _note(context, request, caller, answer, person=person, register=state, table=book.digest)
     return AskModel(
         outcome=answer.outcome.value,
         message=LOOK_FIRST if answer.why is not None and answer.look_first else OUTCOMES[answer.outcome],
@@ -82,8 +95,8 @@ def ask_about(context: ServiceContext, request: AskRequest, caller: Caller) -> A
         holding=next((_proof(kept) for one, kept in held if one.holding_code == answer.holding_code), None),
         why=answer.why.value if answer.why is not None else None,
         look_first=[base.value for base in answer.look_first],
-        register_state=population.state.value,
-        register_message=REGISTER[population.state],
+        register_state=state,
+        register_message=NOT_ASKED if population is None else REGISTER[population.state],
         log=LogLine(reference=entry.subject, seq=entry.seq, at=entry.at, hash=entry.hash),
     )
 
@@ -156,9 +169,9 @@ def _note(
     request: AskRequest,
     caller: Caller,
     answer: Answer,
-    population: BaseAnswer,
     *,
     person: _Person,
+    register: str,
     table: str,
 ) -> RecordRead:
     """The sealed line: who asked, of which paper in which procedure, what was answered by which rule, about whom."""
@@ -168,7 +181,7 @@ def _note(
         answer.outcome.value,
         f"rule={answer.rule.id}@{answer.rule.version}",
         f"table={table}",
-        f"register={population.state.value}",
+        f"register={register}",
         f"person={person.digest[:16]}",
     ]
     told += [f"fields={','.join(answer.fields)}"] if answer.fields else []

@@ -66,7 +66,7 @@ class LogLine(Contract):
     hash: str
 
 
-BaseStates = Literal["found", "not_found", "unavailable", "not_connected"]
+RegisterState = Literal["found", "not_found", "unavailable", "not_connected", "not_asked"]
 
 
 class AskModel(Contract):
@@ -84,6 +84,8 @@ class AskModel(Contract):
     holding: ProofModel | None
     why: Literal["register_unavailable", "not_found", "not_connected", "no_rule"] | None
     look_first: list[Literal["population", "civil_status"]]
-    register_state: BaseStates = Field(description="How the population register answered")
+    register_state: RegisterState = Field(
+        description="How the population register answered; it is not asked where it does not bear on the paper"
+    )
     register_message: Message
     log: LogLine

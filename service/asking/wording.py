@@ -16,11 +16,15 @@ OUTCOMES: Final[Mapping[Outcome, Message]] = {
         "Không được yêu cầu giấy này: cơ quan đã lưu", "Not to be asked for: the office keeps this paper"
     ),
     Outcome.INCOMPLETE: Message(
-        "Dữ liệu chưa đủ: chỉ được hỏi thêm các mục dưới đây",
-        "Data are incomplete: only the fields below may be asked for",
+        "Dữ liệu chưa đủ hoặc không khớp: chỉ được hỏi thêm các mục dưới đây",
+        "Data are incomplete or do not agree: only the fields below may be asked for",
     ),
     Outcome.LAWFUL: Message("Được yêu cầu giấy này", "This paper may be asked for"),
 }
+NOT_ASKED: Final = Message(
+    "CSDL quốc gia về dân cư: không tra cứu, vì không có dữ liệu thay cho giấy này",
+    "Population database: not looked up, it holds nothing that stands in for this paper",
+)
 LOOK_FIRST: Final = Message(
     "Tra cứu CSDL chưa kết nối trước; không có dữ liệu thì được yêu cầu giấy này",
     "First look it up in the database that is not connected; without data there this paper may be asked for",
@@ -61,6 +65,7 @@ FIELDS: Final[Mapping[str, Message]] = {
     "residence": Message("Nơi cư trú", "Residence"),
     "father_name": Message("Họ tên cha", "Father's name"),
     "mother_name": Message("Họ tên mẹ", "Mother's name"),
+    "old_national_id": Message("Số CMND 9 số", "Nine-digit identity card number"),
     "household_number": Message("Số sổ hộ khẩu", "Household book's number"),
     "document_number": Message("Số giấy tờ", "Document number"),
     "date_of_registration": Message("Ngày đăng ký", "Date of registration"),

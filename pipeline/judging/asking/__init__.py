@@ -1,6 +1,6 @@
 """May a paper still be asked for: rules as data, and the judgement over what databases and the archive hold."""
 
-from pipeline.judging.asking.judge import may_ask
+from pipeline.judging.asking.judge import bases_in_question, may_ask
 from pipeline.judging.asking.model import (
     Answer,
     Asked,
@@ -30,6 +30,7 @@ __all__ = [
     "RuleBook",
     "Source",
     "Why",
+    "bases_in_question",
     "load_rules",
     "may_ask",
     "parse_rules",

@@ -18,6 +18,7 @@ from pipeline.judging.asking.model import (
     RuleBook,
     Why,
 )
+from pipeline.judging.verdict import Paper, Procedure
 
 DECEASED = "deceased"
 _NOT_CONNECTED = BaseAnswer(state=BaseState.NOT_CONNECTED)
@@ -54,6 +55,12 @@ def may_ask(asked: Asked, book: RuleBook, on: date) -> Answer:
             look_first=_not_connected(asked, by_data),
         )
     return _lawful(asked, rules, by_data)
+
+
+def bases_in_question(wanted: Procedure, paper: Paper, book: RuleBook, on: date) -> frozenset[Base]:
+    """The databases that bear on this paper on this day: nobody is looked up in others."""
+    rules = (rule for rule in book.rules if rule.holds(wanted.code, paper, on))
+    return frozenset(rule.base for rule in rules if rule.base is not None)
 
 
 def _lawful(asked: Asked, rules: Sequence[Rule], by_data: Sequence[Rule]) -> Answer:

@@ -14,7 +14,10 @@ from typing import Any
 from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
+from pipeline.judging.asking.judge import DECEASED
 from pipeline.judging.asking.model import Base, Kind, Rule, RuleBook, Source, Why
+from pipeline.judging.verdict import load_procedures
+from pipeline.settling.register import REGISTER_FIELDS
 
 _EVERY = "*"
 _NEEDED = frozenset({"id", "version", "kind", "papers", "procedures", "article", "says", "source"})
@@ -25,6 +28,9 @@ _OF_KIND = {
 }
 _MAY = frozenset({"not_procedures", "from", "until"})
 _TAGS = ("V", "S", "M")
+FIELDS = frozenset(REGISTER_FIELDS) | {DECEASED, "document_number", "date_of_registration"}
+_ROLES = frozenset({"subject", "mother", "father", "wife", "husband", "deceased", "member"})
+_KNOWN = {"fields": FIELDS, "held_as": _ROLES}
 
 
 class RuleError(ResourceError):
@@ -64,11 +70,7 @@ def _rule(entry: Mapping[str, Any], groups: Mapping[str, list[str]]) -> Rule:
         kind = Kind(entry.get("kind", ""))
     except ValueError:
         raise _fault(f"{where}: kind is one of {', '.join(Kind)}") from None
-    needed = _NEEDED | _OF_KIND[kind]
-    if missing := needed - set(entry):
-        raise _fault(f"{where}: {sorted(missing)[0]!r} is missing")
-    if extra := set(entry) - needed - _MAY:
-        raise _fault(f"{where}: unknown key {sorted(extra)[0]!r}")
+    _check(entry, kind, where)
     since, until = _day(entry, "from", where), _day(entry, "until", where)
     if since is not None and until is not None and since > until:
         raise _fault(f"{where}: it ends before it begins")
@@ -92,6 +94,19 @@ def _rule(entry: Mapping[str, Any], groups: Mapping[str, list[str]]) -> Rule:
         )
     except (KeyError, ValueError) as error:
         raise _fault(f"{where}: {error}") from error
+
+
+def _check(entry: Mapping[str, Any], kind: Kind, where: str) -> None:
+    """Whether a rule has the parts of its kind, and names nothing that nobody knows."""
+    needed = _NEEDED | _OF_KIND[kind]
+    if missing := needed - set(entry):
+        raise _fault(f"{where}: {sorted(missing)[0]!r} is missing")
+    if extra := set(entry) - needed - _MAY:
+        raise _fault(f"{where}: unknown key {sorted(extra)[0]!r}")
+    codes = frozenset(load_procedures()) | {_EVERY}
+    for name, known in {**_KNOWN, "procedures": codes, "not_procedures": codes}.items():
+        if wrong := set(entry.get(name, ())) - known:
+            raise _fault(f"{where}: {sorted(wrong)[0]!r} is none of {name}: {', '.join(sorted(known))}")
 
 
 def _types(papers: list[str], groups: Mapping[str, list[str]]) -> frozenset[DocumentType] | None:

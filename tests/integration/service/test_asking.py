@@ -16,6 +16,7 @@ from pipeline.domain.model import RegisterOutcome
 from pipeline.judging.asking import load_rules
 from pipeline.settling.register import Claims, RegisterAnswer
 from service.asking.in_time import RegisterInTime
+from service.wire.rates import RateLimiter
 from storage.register import SqlRegister, load_register
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, RESIDENCE, Desk, picture, running_desk
@@ -108,7 +109,7 @@ def test_a_stored_paper_is_named_with_its_proof_and_its_article(desk: Desk) -> N
     answer = ask(desk, procedure=CORRECTION, paper="act").json()
     assert (answer["outcome"], answer["holding"]["holding_code"]) == ("replaced_by_holding", code)
     assert re.fullmatch("sha256:[0-9a-f]{64}", answer["holding"]["digest"])
-    assert "Luật Giao dịch điện tử 2023 Điều 12" in answer["article"]
+    assert "Luật Chuyển đổi số" in answer["article"]
     assert [source["verified"] for source in answer["rule"]["sources"]] == [False, True]
 
 
@@ -122,6 +123,15 @@ def test_what_another_database_may_hold_has_to_be_looked_up_there_first(desk: De
     answer = ask(desk, procedure=CORRECTION, paper="act").json()
     assert (answer["outcome"], answer["look_first"]) == ("lawful_to_ask", ["civil_status"])
     assert "trước" in answer["message"]["vi"]
+
+
+def test_nobody_is_looked_up_where_the_register_does_not_bear_on_the_paper(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+    monkeypatch.setattr(RegisterInTime, "registered", lambda _, personal_id, __: looked_up.append(personal_id))
+    answer = ask(desk, procedure="1.001193", paper="birth_notification").json()
+    assert (answer["register_state"], answer["why"], looked_up) == ("not_asked", "no_rule", [])
 
 
 def test_no_value_of_the_person_stands_in_answer_or_log(desk: Desk) -> None:
@@ -245,6 +255,7 @@ def test_only_roles_that_look_people_up_open_the_page(desk: Desk, role: str, sta
 
 def test_a_person_who_tries_numbers_is_slowed(desk: Desk) -> None:
     http, csrf = browser(desk, "reviewer")
+    desk.context.rates = RateLimiter(now=lambda: 0.0)
     question = QUESTION | {"person": NOBODY}
     answers = [http.post("/may-ask", json=question, headers={"Hotich-Csrf": csrf}).status_code for _ in range(61)]
     assert answers == [200] * 60 + [429]
