@@ -67,6 +67,7 @@ bench-mixed: setup-dev ## tệp hỗn hợp: trang trắng, cụt, âm bản, ha
 
 bench-books: setup-dev ## sổ mở chụp bằng điện thoại so với quét phẳng; thiếu, trùng trang / opened books by phone against flatbed; ARGS="--count 48 --seed 1400"
 	$(PY) -m tests.bench.books $(ARGS)
+
 bench-imaging: setup-dev $(DESKEWERS) ## trang nghiêng, ngược, mép giấy, chữ mờ, bộ nhớ / how pages come out of imaging; ARGS="--count 150"
 	$(PY) -m tests.bench.imaging --others $(DESKEWERS)/bin/python $(addprefix --forms ,$(FORMS)) $(ARGS)
 
