@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-attacks bench-desk bench-search samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-ask bench-attacks bench-desk bench-search samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -67,6 +67,7 @@ bench-mixed: setup-dev ## tệp hỗn hợp: trang trắng, cụt, âm bản, ha
 
 bench-books: setup-dev ## sổ mở chụp bằng điện thoại so với quét phẳng; thiếu, trùng trang / opened books by phone against flatbed; ARGS="--count 48 --seed 1400"
 	$(PY) -m tests.bench.books $(ARGS)
+
 bench-imaging: setup-dev $(DESKEWERS) ## trang nghiêng, ngược, mép giấy, chữ mờ, bộ nhớ / how pages come out of imaging; ARGS="--count 150"
 	$(PY) -m tests.bench.imaging --others $(DESKEWERS)/bin/python $(addprefix --forms ,$(FORMS)) $(ARGS)
 
@@ -76,6 +77,9 @@ $(DESKEWERS): tests/bench/requirements-imaging.lock
 
 bench-service: setup-dev ## thời gian trả lời của dịch vụ, tra cứu giữa 10 triệu giấy tờ / the service under load; ARGS="--submissions 2000"
 	$(PY) -m tests.bench.service $(ARGS)
+
+bench-ask: setup-dev ## còn được yêu cầu giấy này không: 320 trường hợp / may this paper still be asked for: 320 cases; ARGS="--rounds 1 --strangers 1000"
+	$(PY) -m tests.bench.asking $(ARGS)
 
 bench-attacks: setup-dev ## kết nối dở dang, đăng nhập hàng loạt: người khác có bị chậm không / what pushing costs everybody else; ARGS="--held 15"
 	$(PY) -m tests.bench.attacks $(ARGS)

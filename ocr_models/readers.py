@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ocr_models.reader.reader import WEIGHTS, Manifest, OwnReader
-from ocr_models.tesseract import USUAL_TESSDATA, TesseractReader, find_tessdata
-from pipeline.domain.recognition import ModelIdentity, Recognizer
+from ocr_models.tesseract import TesseractReader, find_tessdata
+from pipeline.domain.recognition import USUAL_TESSDATA, ModelIdentity, Recognizer
 from pipeline.intake.fixity import sha256_of_file
 from pipeline.read_page import Readers
 

@@ -21,17 +21,7 @@ from ocr_models.charset import require_vietnamese
 from ocr_models.errors import ModelDamagedError, ModelMissingError
 from ocr_models.reading import build_reading
 from pipeline.domain.message import Message
-from pipeline.domain.recognition import Character, Gray, LineImage, ModelIdentity, Reading
-
-USUAL_TESSDATA = (
-    "/usr/share/tesseract-ocr/5/tessdata",
-    "/usr/share/tesseract-ocr/4.00/tessdata",
-    "/usr/share/tessdata",
-    "/usr/share/tesseract/tessdata",
-    "/usr/local/share/tessdata",
-    "/opt/homebrew/share/tessdata",
-)
-"""Where Debian, Ubuntu, Fedora, Arch, source builds and Homebrew put the language files."""
+from pipeline.domain.recognition import USUAL_TESSDATA, Character, Gray, LineImage, ModelIdentity, Reading
 
 # The released Vietnamese model was trained without these two (kỵ, lỵ, and the name Mỵ). Its charset
 # says so; the second reader and the review desk cover them.

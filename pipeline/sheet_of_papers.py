@@ -12,6 +12,7 @@ from statistics import median
 
 from pipeline.domain.geometry import bounds
 from pipeline.domain.model import DocumentType, TextLine
+from pipeline.forms.acts_on_leaf import tells_of_several
 from pipeline.forms.classify import Classification, classify, names_paper
 from pipeline.read_page import ReadImage
 from pipeline.sheet_of_cards import part_of, widest_gaps
@@ -34,8 +35,11 @@ def papers_apart(image: ReadImage, kind: Classification) -> list[tuple[ReadImage
 
 
 def in_doubt(images: Sequence[ReadImage], document_type: DocumentType) -> bool:
-    """Whether one record may hold what two papers say: two titles on a sheet between which no gap was found."""
+    """Whether one record may hold what two papers say: two titles on a sheet between which no gap was found, or what is
+    asked once of an act asked again."""
     sheets = [image for image in images if image.image.kind == "page"]
+    if any(tells_of_several(image.lines, document_type) for image in sheets):
+        return True
     return document_type not in _MANY_ACTS and any(has_several_titles(image.lines) for image in sheets)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 # What is in one lane runs one after the other: what waits for servers and browsers beside what works.
 # A third lane makes all of them slower on two processors.
-LANES = (("integration", "browser"), ("unit", "contract", "e2e"))
+LANES = (("integration", "browser", "contract"), ("unit", "e2e"))
 ROOT = Path(__file__).resolve().parent.parent
 _printing = threading.Lock()
 

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from service.context import ServiceContext, ServiceParts
-from service.routes import general, holdings
+from service.routes import asking, general, holdings
 from service.routes.citizens import hand_in as pages
 from service.routes.citizens import pictures as pages_pictures
 from service.routes.citizens import status as pages_status
+from service.routes.desk import asking as desk_asking
 from service.routes.desk import books as desk_books
 from service.routes.desk import items as desk
 from service.routes.desk import overview as desk_overview
@@ -62,6 +63,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(reviews.router)
     app.include_router(uploads.router)
     app.include_router(holdings.router)
+    app.include_router(asking.router)
     app.include_router(auth.router)
     app.include_router(oidc.router)
     app.include_router(desk.router)
@@ -71,6 +73,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(desk_submissions.router)
     app.include_router(desk_search.router)
     app.include_router(desk_books.router)
+    app.include_router(desk_asking.router)
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)

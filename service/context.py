@@ -9,8 +9,10 @@ from datetime import datetime
 from argon2 import PasswordHasher
 
 from pipeline.domain.model import Provenance
+from pipeline.judging.asking import load_rules
 from pipeline.judging.review.policy import ReviewPolicy, default_policy
 from pipeline.settling.triage import TriageSettings
+from service.asking.in_time import RegisterInTime
 from service.background import RepeatedWork
 from service.desk.desk import ReviewDesk
 from service.desk.document_edits import DocumentEdits
@@ -108,6 +110,8 @@ class ServiceContext:
             on_page=lambda submission_id, page: self.queue.read_page(submission_id, page),
             on_stored=self._catch_up,
         )
+        load_rules()  # a slip in the table stops the start, not an answer
+        self.register_in_time = RegisterInTime(parts.register)
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
         self.hashing = HashingQueue()
@@ -174,6 +178,7 @@ class ServiceContext:
     def stop(self) -> None:
         """Stops the threads. What is unread stays for the next start."""
         self.queue.close()
+        self.register_in_time.close()
         self.lines.close()
         self.notices.stop()
         self._follower.stop()

@@ -16,6 +16,16 @@ from pipeline.domain.geometry import Transform
 
 Gray = NDArray[np.uint8]
 
+USUAL_TESSDATA = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tessdata",
+    "/usr/share/tesseract/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
+"""Where Debian, Ubuntu, Fedora, Arch, source builds and Homebrew put the language files."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confidence:

@@ -71,11 +71,11 @@ def find_holdings(
         raise Unprocessable(Message("Không có loại giấy tờ này", "There is no such document type"), code="type.unknown")
     types = _STANDS_IN.get(document_type, (document_type,))
     with context.store.write() as tables:
-        holdings = tables.holdings.of_person(person, types=types, offices=_offices(caller))
+        holdings = tables.holdings.of_person(person, types=types, offices=relied_on(caller))
         reads = [("holding.searched", f"person:{person[:16]}")]
         reads += [("holding.found", holding.holding_code) for holding in holdings]
         tables.reads.append_all(reads, actor=caller.name, office=caller.office, purpose=purpose)
-    models = [_holding_model(context, holding) for holding in holdings]
+    models = [holding_model(context, holding) for holding in holdings]
     return sorted(
         models,
         key=lambda model: (not model.current, not model.verified.accepted, model.document_type != document_type),
@@ -171,7 +171,7 @@ def confirm_copy(store: OfficeStore, holding_code: str, digest: str) -> Confirma
 
 def _look_up_holding(context: ServiceContext, holding_code: str, caller: Caller) -> Holding:
     with context.store.read() as tables:
-        holding = tables.holdings.by_code(holding_code, offices=_offices(caller))
+        holding = tables.holdings.by_code(holding_code, offices=relied_on(caller))
     if holding is None:
         raise NotThere(
             Message("Không có giấy tờ với mã này", "There is no document with this code"), code="holding.unknown"
@@ -181,7 +181,7 @@ def _look_up_holding(context: ServiceContext, holding_code: str, caller: Caller)
 
 def _usable_copy(context: ServiceContext, holding: Holding) -> ObjectKey:
     """The archival copy of a document that may stand in for its paper today. Raises Conflict."""
-    model = _holding_model(context, holding)
+    model = holding_model(context, holding)
     if not model.current:
         raise Conflict(
             Message("Giấy tờ này không còn giá trị thay thế", "This document is not current"),
@@ -220,7 +220,7 @@ def _use_model(context: ServiceContext, use_id: str, holding_code: str, caller: 
     )
 
 
-def _holding_model(context: ServiceContext, holding: Holding) -> HoldingModel:
+def holding_model(context: ServiceContext, holding: Holding) -> HoldingModel:
     record = read_record(context.parts.objects.get(holding.record))
     today = context.clock().astimezone(_VIETNAM).date()
     reasons = list(validity(record, today))
@@ -251,6 +251,6 @@ def _field_names(record: CivilRecord, *, accepted: bool) -> Iterator[str]:
             yield field.name
 
 
-def _offices(caller: Caller) -> Collection[str] | None:
+def relied_on(caller: Caller) -> Collection[str] | None:
     """Whose documents a caller may rely on: its own office's and the common archive's, or everybody's."""
     return None if Scope.ALL_OFFICES in caller.scopes else (caller.office, "")

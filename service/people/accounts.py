@@ -28,8 +28,8 @@ from storage.people.users import login_name
 
 SCOPES = {
     Role.SUBMITTER: {Scope.SUBMIT, Scope.STATUS},
-    Role.REVIEWER: {Scope.STATUS, Scope.OFFICE, Scope.REVIEW},
-    Role.ARCHIVIST: {Scope.OFFICE, Scope.HOLDINGS, Scope.USE},
+    Role.REVIEWER: {Scope.STATUS, Scope.OFFICE, Scope.REVIEW, Scope.ASK},
+    Role.ARCHIVIST: {Scope.OFFICE, Scope.HOLDINGS, Scope.USE, Scope.ASK},
     Role.AUDITOR: {Scope.AUDIT},
     Role.ADMIN: {Scope.ADMIN},
 }

@@ -42,6 +42,7 @@ class Scope(StrEnum):
     REVIEW = "review"  # decide what the machine left to people
     HOLDINGS = "holdings"  # look up what its office may rely on
     USE = "use"  # have a stored copy stand in for the paper
+    ASK = "ask"  # whether a paper may still be asked for
     ALL_OFFICES = "all_offices"
     AUDIT = "audit"  # the log of reads
     ADMIN = "admin"

@@ -72,7 +72,7 @@ def run_hotich(home: Path, *arguments: str, env: Mapping[str, str] | None = None
 @contextlib.contextmanager
 def serving(home: Path, *, workers: int = 2, env: Mapping[str, str] | None = None) -> Iterator[Server]:
     """`hotich serve` over this home until the block ends; ready when it is entered."""
-    scopes = [part for scope in ("submit", "status", "office", "holdings", "use") for part in ("--scope", scope)]
+    scopes = [part for scope in ("submit", "status", "office", "holdings", "use", "ask") for part in ("--scope", scope)]
     client = f"bench-{time.monotonic_ns() % 10**9}"
     added = run_hotich(
         home, "client", "add", client, "--office", "00001", "--rate", "1000000", "--json", *scopes, env=env

@@ -195,10 +195,12 @@ def test_a_killed_run_is_completed_by_the_same_command(tmp_path: Path) -> None:
 
 
 def test_results_are_never_put_among_the_scans(tmp_path: Path) -> None:
-    shutil.copy(CARD, tmp_path / "a.jpg")
-    ended = hotich("digitize", tmp_path, "--out", tmp_path, "--home", tmp_path / "home")
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    shutil.copy(CARD, scans / "a.jpg")
+    ended = hotich("digitize", scans, "--out", scans, "--home", tmp_path / "home")
     assert ended.code == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["a.jpg"]
+    assert [path.name for path in scans.iterdir()] == ["a.jpg"]
 
 
 def test_an_output_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
@@ -225,9 +227,10 @@ def test_a_page_over_its_time_is_set_aside(tmp_path: Path) -> None:
     assert (file["status"], file["code"]) == ("set_aside", "limit.time")
 
 
-def test_paths_that_are_not_there_are_reported_and_do_not_stop_the_rest(tmp_path: Path) -> None:
-    ended = hotich("digitize", tmp_path / "none.pdf", "--home", tmp_path / "home", "--json")
-    assert [file["code"] for file in ended.json["files"]] == ["input.missing"]
+def test_a_path_that_is_not_there_is_wrong_use_and_nothing_is_read(tmp_path: Path) -> None:
+    ended = hotich("digitize", CARD, tmp_path / "none.pdf", "--home", tmp_path / "home")
+    assert ended.code == 2
+    assert "none.pdf" in ended.err
 
 
 def test_an_empty_folder_is_wrong_use(tmp_path: Path) -> None:

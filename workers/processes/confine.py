@@ -80,6 +80,18 @@ def confine(readable: Iterable[str] = ()) -> Confinement:
     return enforced
 
 
+def open_tesseracts_log() -> None:
+    """Has Tesseract open the file of its messages, /dev/null, while that is allowed.
+
+    It opens it at its first message, for writing, and writes there without asking whether it is open: a warning about
+    an image would end a confined process.
+    """
+    with contextlib.suppress(ImportError, RuntimeError):
+        import tesserocr
+
+        tesserocr.PyTessBaseAPI(path="/", lang="none")  # which is a message
+
+
 def hide_from_others() -> None:
     """No process of the same user may look into this one from here on: it holds the installation's key."""
     if sys.platform == "linux":

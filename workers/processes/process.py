@@ -68,6 +68,7 @@ def main(descriptor: int, parent: int) -> None:
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(descriptor))
     enforced = confine.Confinement(calls=False, files=0)
     if setup.confined:
+        confine.open_tesseracts_log()
         enforced = confine.confine((*setup.readable, *_folders_of(setup.factory)))
     try:
         handler = _load(setup)

@@ -26,7 +26,7 @@ from tests.integration.service.conftest import (  # noqa: F401
 from tests.integration.service.test_submitting import ACT, APPLICANT
 from tests.making.clock import Clock
 
-SCOPES = ("submit", "status", "office", "holdings", "use", "all_offices", "audit", "admin")
+SCOPES = ("submit", "status", "office", "holdings", "use", "ask", "all_offices", "audit", "admin")
 
 
 @dataclass

@@ -16,6 +16,7 @@ THERE = OfficeKey(b"t" * 32)
 
 
 def answer(capsys: pytest.CaptureFixture[str], home: Path, *arguments: str, code: int = DONE) -> tuple[object, str]:
+    home.mkdir(exist_ok=True)
     assert main(["ink", *arguments, "--home", str(home), "--json"]) == code
     told = capsys.readouterr()
     return (json.loads(told.out) if told.out else None), told.err

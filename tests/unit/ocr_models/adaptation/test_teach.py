@@ -43,6 +43,7 @@ def taught(base: Model) -> Adapted:
     return teach([], proposed=proposals(), base=base, labels=guard(base.manifest.characters)[:6], passes=(1, 1))
 
 
+@pytest.mark.slow
 def test_a_taught_model_says_that_the_register_taught_it_and_from_which_lines(taught: Adapted) -> None:
     manifest = json.loads(taught.manifest)
     assert manifest["name"] == "hotich-lines+book+register"
@@ -52,12 +53,14 @@ def test_a_taught_model_says_that_the_register_taught_it_and_from_which_lines(ta
     assert not any(text.split()[0] in taught.manifest.decode() for text in TEXTS)
 
 
+@pytest.mark.slow
 def test_an_entry_that_the_ink_contradicts_teaches_nothing(taught: Adapted) -> None:
     sources = json.loads(taught.manifest)["taught_by"]["register"]
     assert not {f"doc/1/{place}" for place in WRONG} & set(sources)
     assert taught.facts["contradictions_found"] == {"base": 1.0, "new": 1.0}
 
 
+@pytest.mark.slow
 def test_lines_that_judge_teach_nothing(taught: Adapted) -> None:
     lines = proposals()
     apart = held_out([one.line for one in lines])
@@ -66,6 +69,7 @@ def test_lines_that_judge_teach_nothing(taught: Adapted) -> None:
     assert 0 < taught.facts["held_out"] <= sum(apart)
 
 
+@pytest.mark.slow
 def test_where_print_is_read_without_an_error_nothing_is_gained_and_the_base_stays(taught: Adapted) -> None:
     assert taught.verdict == "not_better"
 
@@ -78,6 +82,7 @@ def test_too_few_lines_whose_ink_agrees_teach_nothing(base: Model) -> None:
         teach([], proposed=strangers, base=base, passes=(1,))
 
 
+@pytest.mark.slow
 def test_a_model_that_finds_any_text_in_any_ink_finds_no_contradiction(base: Model) -> None:
     samples = [one for one in samples_of([line.line for line in proposals()[:8]], base.manifest.characters) if one]
     indifferent = {name: value * 0 if name.startswith("head.") else value for name, value in base.parameters.items()}

@@ -68,6 +68,7 @@ def test_statistics_of_the_first_training_never_change(lines: list[Sample], star
     assert all(np.array_equal(tuned[name], start[name]) for name in tuned if ".running_" in name)
 
 
+@pytest.mark.slow
 def test_a_pull_keeps_weights_nearer_to_where_they_began(lines: list[Sample], start: Parameters) -> None:
     def distance(pull: float) -> float:
         tuned = tune(start, lines, recipe=replace(QUICK, pull=pull), seed=1)
@@ -92,6 +93,7 @@ def test_what_is_read_does_not_depend_on_the_lines_beside_it(lines: list[Sample]
     assert together == [read_with(start, [line], LETTERS)[0] for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["whole", "low_rank", "affine"])
 def test_lines_are_learnt_by_numbers_of_the_books_own(lines: list[Sample], start: Parameters, way: Way) -> None:
     tuned = tune(start, lines, recipe=replace(QUICK, rounds=40, way=way), seed=1)
@@ -100,6 +102,7 @@ def test_lines_are_learnt_by_numbers_of_the_books_own(lines: list[Sample], start
     assert {name: value.shape for name, value in tuned.items()} == {name: v.shape for name, v in start.items()}
 
 
+@pytest.mark.slow
 def test_what_stands_nearer_to_the_image_changes_less_where_the_rate_fades(
     lines: list[Sample], start: Parameters
 ) -> None:
@@ -110,6 +113,7 @@ def test_what_stands_nearer_to_the_image_changes_less_where_the_rate_fades(
     assert moved(0.3) < 0.5 * moved(1.0)
 
 
+@pytest.mark.slow
 def test_bent_lines_are_learnt_from_too(lines: list[Sample], start: Parameters) -> None:
     straight, bent = (tune(start, lines, recipe=replace(QUICK, rounds=2, bent=share), seed=1) for share in (0.0, 1.0))
     assert not np.array_equal(straight["head.weight"], bent["head.weight"])

@@ -34,6 +34,10 @@ class Cutter:
     def page(self, number: int) -> None:
         """What the viewer tells of its progress."""
 
+    def source(self, path: str) -> Path:
+        """Where the viewer reads: a worker gets an open file."""
+        return Path(path)
+
     def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[Shown]:
         shown: Future[Shown] = Future()
         shown.set_result(self._viewer(CutLine(path=str(path), sha256=sha256, page=page, box=box), self))  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from ocr_models.workshop.measuring.calibrate import Job, Sample, fit, held_out, 
 from ocr_models.workshop.measuring.logistic import expected_calibration_error
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
-from pipeline.domain.model import DocumentType, FieldSource
+from pipeline.domain.model import DocumentType, FieldSource, Provenance
 from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings
 from tests.making.readings import settled
 
@@ -172,8 +172,9 @@ def _samples(monkeypatch: pytest.MonkeyPatch, *, truth: dict[str, str], read: di
     """What is learnt from one file on which these fields were read."""
     one = [settled(value, name=name) for name, value in read.items()]
     record: Any = SimpleNamespace(
-        document_id="d", document_type=DocumentType.BIRTH_CERTIFICATE, fields=tuple(s.field for s in one)
-    )
+        document_id="d", document_type=DocumentType.BIRTH_CERTIFICATE, fields=tuple(s.field for s in one),
+        provenance=Provenance(software="hotich", models=(), settings_sha256=""),
+    )  # fmt: skip
     draft = SimpleNamespace(record=record, evidence=tuple(s.evidence for s in one))
     as_json = {"document_id": "d", "document_type": "birth_certificate", "fields": {}}
     monkeypatch.setattr(calibrate, "_READERS", [None])
