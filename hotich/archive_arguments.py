@@ -60,7 +60,27 @@ def add_verify(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "kiểm tra toàn vẹn kho và các nhật ký / check every stored object and the chains of the logs"
     parser = command(commands, "verify", ("verify", "run"), text)
     parser.add_argument(
-        "--head", metavar="HASH", help="đầu chuỗi nhật ký đã ghi lại trước đây / an audit head noted earlier"
+        "--head", metavar="HASH", help="đầu chuỗi của một nhật ký đã ghi lại / a head of any of the logs noted earlier"
+    )
+    parser.add_argument(
+        "--checkpoints", type=Path, metavar="DIR",
+        help="thêm một nơi giữ điểm mốc, ví dụ ổ USB / one more place of checkpoints, such as a stick",
+    )  # fmt: skip
+    parser.add_argument(
+        "--public",
+        metavar="KEY",
+        help="khóa công khai của điểm mốc / public key of checkpoints (checkpoint_public)",
+    )
+
+
+def add_checkpoint(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "ký điểm mốc của các nhật ký / sign how far the logs have come"
+    parser = command(commands, "checkpoint", ("checkpoint", "run"), text)
+    parser.add_argument(
+        "--key", type=Path, metavar="FILE", help="tệp khóa, ở ngoài kho / the key's file, outside home (checkpoint_key)"
+    )
+    parser.add_argument(
+        "--to", type=Path, metavar="DIR", help="chép thêm ra đây / a second place for copies (checkpoint_copies)"
     )
 
 

@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     archive_arguments.add_find(commands)
     archive_arguments.add_book(commands)
     archive_arguments.add_verify(commands)
+    archive_arguments.add_checkpoint(commands)
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)

@@ -41,6 +41,8 @@ class Settings:
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
+    `checkpoint_key`: file of the key that signs checkpoints, `checkpoint_public` its public half, `checkpoint_copies`
+    the folder that they are copied to (`hotich checkpoint`).
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
@@ -76,6 +78,9 @@ class Settings:
     blank_pages: str = "decide"
     office: str = ""
     service_key: str = ""
+    checkpoint_key: str = ""
+    checkpoint_public: str = ""
+    checkpoint_copies: str = ""
     trusted_proxies: str = ""
     public_url: str = "http://127.0.0.1:8000"
     webhook_networks: str = ""

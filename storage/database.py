@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,20 +37,25 @@ class Database:
     CorruptCatalogue, ResourceError.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         """`url`: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:secret@host/name`.
 
-        Connects at first use. Raises WrongUse for any other kind of database.
+        Connects at first use. `read_only`: nothing is written, no database is made, and a file of SQLite's may lie on a
+        medium that cannot be written. Raises WrongUse for any other kind of database.
         """
+        self._stack = contextlib.ExitStack()
         try:
             parsed = make_url(url)
         except sa.exc.ArgumentError as error:
             raise WrongUse(Message("Địa chỉ cơ sở dữ liệu không hợp lệ.", "Not a database address.")) from error
         backend = parsed.get_backend_name()
+        self._file = Path(parsed.database) if backend == "sqlite" and parsed.database else None
         if backend == "sqlite":
-            self.engine = _sqlite_engine(parsed)
+            self.engine = (
+                _sqlite_reader(Path(parsed.database or ""), self._stack) if read_only else _sqlite_engine(parsed)
+            )
         elif backend == "postgresql":
-            self.engine = _postgresql_engine(parsed)
+            self.engine = _postgresql_engine(parsed, read_only=read_only)
         else:
             raise WrongUse(
                 Message("Chỉ dùng SQLite hoặc PostgreSQL.", f"Only SQLite and PostgreSQL are known, not {backend!r}.")
@@ -61,11 +68,23 @@ class Database:
     def close(self) -> None:
         """Ends every idle connection."""
         self.engine.dispose()
+        self._stack.close()
+
+    def is_there(self) -> bool:
+        """False for a database of SQLite's without its file; a server is asked when it is read."""
+        return self._file is None or self._file.is_file()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A connection for reading; what is written through it is rolled back."""
         with self._connection() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A connection for reading that sees the database as it stood at one moment, whatever is written meanwhile."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._connection(**options) as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -116,6 +135,41 @@ def _sqlite_engine(url: URL) -> sa.Engine:
     return engine
 
 
+def _sqlite_reader(path: Path, stack: contextlib.ExitStack) -> sa.Engine:
+    """Connections that only read. `stack` removes the copy that a database needs whose log cannot be read in place."""
+    place: list[str] = []
+
+    def connect() -> sqlite3.Connection:
+        if not place:
+            place.append(_to_read(path, stack))
+        connection = sqlite3.connect(place[0], uri=True, timeout=_BUSY_MS / 1000, isolation_level=None)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=sa.NullPool)
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _to_read(path: Path, stack: contextlib.ExitStack) -> str:
+    """How SQLite is to open the file. Beside one in WAL mode it must write `-shm`, unless the file is sure to stay as
+    it is: so it is on a medium that cannot be written. A log that was left there is taken in by a copy elsewhere."""
+    if os.access(path.parent, os.W_OK):
+        return f"{path.absolute().as_uri()}?mode=ro"
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or log.stat().st_size == 0:
+        return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hotich-verify-")))
+    for file in (path, log):
+        shutil.copyfile(file, folder / file.name)
+    return f"{(folder / path.name).as_uri()}?mode=rw"
+
+
 def close_to_others(path: Path) -> None:
     """Makes the database's file, where it is not there yet, for its owner alone, and takes from others what they may
     do with one that is there, and with the log beside it. A group that was let in to write on purpose stays in."""
@@ -148,12 +202,13 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.05)
 
 
-def _postgresql_engine(url: URL) -> sa.Engine:
+def _postgresql_engine(url: URL, *, read_only: bool) -> sa.Engine:
+    options = "-c lock_timeout=30s" + (" -c default_transaction_read_only=on" if read_only else "")
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         pool_size=5,
-        connect_args={"connect_timeout": 10, "options": "-c lock_timeout=30s"},
+        connect_args={"connect_timeout": 10, "options": options},
     )
 
 

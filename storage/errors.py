@@ -7,6 +7,8 @@
     +-- AccessRefused           "resource.access_refused"      wrong secret, no permission
     +-- CorruptObject           "storage.corrupt_object"       stored bytes do not have their digest
     +-- CorruptCatalogue        "storage.corrupt_catalogue"    the database file or its contents are damaged
+    +-- CatalogueMissing        "storage.catalogue_missing"    there is no catalogue where one must be
+    +-- OtherVersion            "storage.other_version"        the catalogue is of another version of hotich
     +-- ObjectMissing           "storage.object_missing"       no object under this key
     +-- ClaimLost               "storage.claim_lost"           another process took the work over
     InputError
@@ -56,6 +58,18 @@ class CorruptCatalogue(ResourceError):
     """The database is damaged or is not one of ours."""
 
     code = "storage.corrupt_catalogue"
+
+
+class CatalogueMissing(ResourceError):
+    """There is no catalogue where one must be: nothing was ever stored here, or it was removed."""
+
+    code = "storage.catalogue_missing"
+
+
+class OtherVersion(ResourceError):
+    """The tables are those of another version of hotich. They were left as they are."""
+
+    code = "storage.other_version"
 
 
 class ObjectMissing(ResourceError):

@@ -1,50 +1,40 @@
-"""Checks that everything is as it was stored: objects' digests, the hash chains, catalogue against store."""
+"""Checks that everything is as it was stored: objects' digests, the hash chains, catalogue against log and store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import groupby
 
-from pipeline.domain.errors import HotichError
-from pipeline.page_ledger import UNACCOUNTED, PageElsewhere
-from pipeline.records.contract import read_record
-from pipeline.records.file_ledger import read_ledger
-from storage.catalogue import Catalogue, ChainReport, StoredDocument
+from storage.catalogue import Catalogue, ChainReport
+from storage.catalogue.audit import AuditLog
+from storage.checking.database_sound import database_faults
+from storage.checking.documents_agree import WHOLE, check_documents
+from storage.checking.findings import Difference, LostPage, Missing
+from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
+from storage.checking.scratch import Scratch
+from storage.checkpoints import CheckpointFault, Checkpoints
 from storage.errors import CorruptObject, ObjectMissing
 from storage.holdings import check_reads
-from storage.objects import ObjectKey, ObjectRole, ObjectStore
+from storage.objects import ObjectKey, ObjectStore
 from storage.review import check_trail
+from storage.times import utc_now
 
+__all__ = ["Difference", "LostPage", "Missing", "VerifyReport", "verify"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """An object that a document, a file's page ledger or a book names and the store does not hold.
-
-    Of a book: `document_id` is `book:` and its ID, `revision` the line's number or the model's version. Of a page
-    ledger: `document_id` is `file:` and the name that the audit log has for it.
-    """
-
-    document_id: str
-    revision: int
-    kind: ObjectRole
-    key: ObjectKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostPage:
-    """A page of a source file, found under the name `file`, that is in no current record, not decided and not open for
-    a person."""
-
-    file: str
-    sha256: str
-    page: int
+_MET = "object"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """What a full check found. `orphans` are whole objects that nothing names: left by a commit that was cut off, or
-    originals of files still being worked on. They do no harm and are no fault.
+    """What a full check found.
+
+    `orphans` are whole objects that nothing names: left by a commit that was cut off, or originals of files still being
+    worked on; `foreign` is what lies in the object store and is no object. Both do no harm and are no fault.
+    `differing`: what the catalogue says otherwise than log and records. `database`: what the database finds wrong with
+    itself. `checkpoint_faults`: checkpoints that are missing, altered or signed by another key; `checkpoints`: how many
+    are whole, `checkpoint_key` by which key. `head_found`: whether a head that was asked for is in one of the three
+    logs; None where none was.
     """
 
     objects: int
@@ -58,12 +48,23 @@ class VerifyReport:
     lost_pages: tuple[LostPage, ...] = ()
     reads: ChainReport | None = None  # the service's log of reads; None where there is none
     trail: ChainReport | None = None  # the history of values at the review desk; None where there is none
+    differing: tuple[Difference, ...] = ()
+    foreign: tuple[str, ...] = ()
+    database: tuple[str, ...] = ()
+    checkpoints: int = 0
+    checkpoint_key: str = ""
+    checkpoint_faults: tuple[CheckpointFault, ...] = ()
+    head_found: bool | None = None
 
     @property
     def ok(self) -> bool:
         chains = [chain for chain in (self.chain, self.reads, self.trail) if chain is not None]
-        return all(chain.ok for chain in chains) and not (
-            self.corrupt or self.missing or self.unrecorded or self.lost_pages
+        faults = (self.corrupt, self.missing, self.unrecorded, self.lost_pages, self.differing, self.database)
+        return (
+            all(chain.ok for chain in chains)
+            and not any(faults)
+            and not self.checkpoint_faults
+            and self.head_found is not False
         )
 
 
@@ -72,63 +73,75 @@ def verify(
     catalogue: Catalogue,
     *,
     known_head: str | None = None,
+    checkpoints: Checkpoints | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> VerifyReport:
-    """Reads every stored object and compares catalogue, audit log and store. Changes nothing.
+    """Reads every stored object and compares catalogue, audit log and store. Changes nothing, and needs memory for what
+    it finds only.
 
-    `known_head`: an audit head noted earlier. `progress` is called with the count of objects read. `unrecorded` names
-    document revisions and page ledgers that are not the ones in the audit log. Raises the stores' errors only when one
-    cannot be read at all.
+    `known_head`: a head of any of the three logs noted earlier. `checkpoints`: what was signed earlier; None: nobody
+    looked. `progress` is called with the count of objects read. `unrecorded` names document revisions and page ledgers
+    that are not the ones in the audit log. The catalogue is read as it stands when the check begins. Raises the stores'
+    errors only when one cannot be read at all.
     """
-    named: dict[ObjectKey, list[tuple[str, int, ObjectRole]]] = {}
-    stored: dict[str, str] = {}
-    counted: dict[str, str] = {}
-    for document in catalogue.all_documents():
-        parts = {
-            ObjectRole.ORIGINAL: document.original,
-            ObjectRole.ARCHIVAL: document.archival,
-            ObjectRole.RECORD: document.json,
-        }
-        for kind, key in parts.items():
-            if key is not None:
-                named.setdefault(key, []).append((document.document_id, document.revision, kind))
-        stored[f"{document.document_id}@{document.revision}"] = document.json.name
-    with catalogue.page_ledgers() as ledgers:
-        for name, key in ledgers.all().items():
-            named.setdefault(key, []).append((f"file:{name}", 0, ObjectRole.PAGES))
-            counted[name] = key.name
-    with catalogue.books() as books:
-        for book, number, kind, key in books.objects():
-            named.setdefault(key, []).append((f"book:{book}", number, kind))
-    corrupt, orphans, seen = [], [], set()
-    for count, key in enumerate(objects.keys(), start=1):
-        seen.add(key)
-        if not _is_whole(objects, key):
-            corrupt.append(key)
-        elif key not in named:
-            orphans.append(key)
-        if progress is not None:
-            progress(count)
-    missing = [
-        Missing(document_id=document_id, revision=revision, kind=kind, key=key)
-        for key in sorted(named.keys() - seen)
-        for document_id, revision, kind in named[key]
-    ]
-    unrecorded = [*_unrecorded(catalogue, stored, "document.stored"), *_unrecorded(catalogue, counted, "pages.counted")]
-    files, lost_pages = _lost_pages(objects, catalogue)
+    anchored = Checkpoints() if checkpoints is None else checkpoints
+    with contextlib.closing(Scratch()) as scratch:
+        with catalogue.database.snapshot() as connection:
+            database = tuple(database_faults(connection))
+            chain = AuditLog(connection, utc_now).verify_chain(
+                known_head=known_head, anchors=anchored.anchors("audit"), seen=scratch.log
+            )
+            reads = check_reads(connection, known_head=known_head, anchors=anchored.anchors("reads"))
+            trail = check_trail(connection, known_head=known_head, anchors=anchored.anchors("trail"))
+            scratch.logged()
+            found = check_documents(connection, objects, scratch)
+            unrecorded, differing = check_page_ledgers(connection, objects, scratch)
+            differing += [*found.differing, *check_work(connection, scratch), *check_books(connection, scratch)]
+        noted = {event.subject: event.digest for event in scratch.all_events("checkpoint.made")}
+        scratch.all_named()
+        count, corrupt, orphans = _read_objects(objects, scratch, progress)
+        missing = [
+            Missing(document_id=document_id, revision=revision, kind=kind, key=key)
+            for key, document_id, revision, kind in scratch.named_but_not_met(_MET)
+        ]
+    logs = [log for log in (chain, reads, trail) if log is not None]
     return VerifyReport(
-        objects=len(seen),
-        documents=len(stored),
+        objects=count,
+        documents=found.documents,
         corrupt=tuple(corrupt),
         missing=tuple(missing),
         orphans=tuple(orphans),
-        chain=catalogue.verify_chain(known_head=known_head),
-        unrecorded=tuple(unrecorded),
-        files=files,
-        lost_pages=tuple(lost_pages),
-        reads=check_reads(catalogue.database),
-        trail=check_trail(catalogue.database),
+        chain=chain,
+        unrecorded=(*found.unrecorded, *unrecorded),
+        files=found.files,
+        lost_pages=tuple(found.lost_pages),
+        reads=reads,
+        trail=trail,
+        differing=tuple(sorted(set(differing))),
+        foreign=tuple(objects.foreign()),
+        database=database,
+        checkpoints=len(anchored),
+        checkpoint_key=anchored.key,
+        checkpoint_faults=(*anchored.faults, *(anchored.not_as_noted(noted) if checkpoints is not None else ())),
+        head_found=None if known_head is None else any(log.holds_known for log in logs),
     )
+
+
+def _read_objects(
+    objects: ObjectStore, scratch: Scratch, progress: Callable[[int], None] | None
+) -> tuple[int, list[ObjectKey], list[ObjectKey]]:
+    """How many objects there are, the damaged ones, and the whole ones that nothing names. Records and ledgers were
+    read before, and are not read again where they were whole."""
+    corrupt, orphans, count = [], [], 0
+    for count, key in enumerate(objects.keys(), start=1):
+        scratch.meet(_MET, key.sha256)
+        if not scratch.has_met(WHOLE, key.sha256) and not _is_whole(objects, key):
+            corrupt.append(key)
+        elif not scratch.is_named(key):
+            orphans.append(key)
+        if progress is not None:
+            progress(count)
+    return count, corrupt, orphans
 
 
 def _is_whole(objects: ObjectStore, key: ObjectKey) -> bool:
@@ -137,42 +150,3 @@ def _is_whole(objects: ObjectStore, key: ObjectKey) -> bool:
     except (CorruptObject, ObjectMissing):
         return False
     return True
-
-
-def _unrecorded(catalogue: Catalogue, stored: dict[str, str], action: str) -> list[str]:
-    """Catalogue and audit log must name the same objects, in both directions."""
-    logged = {entry.subject: entry.digest for entry in catalogue.audit_entries() if entry.action == action}
-    both = logged.keys() | stored.keys()
-    return sorted(subject for subject in both if logged.get(subject) != stored.get(subject))
-
-
-def _lost_pages(objects: ObjectStore, catalogue: Catalogue) -> tuple[int, list[LostPage]]:
-    """How many files' pages were counted, and the pages that are nowhere: told from records and page ledgers alone.
-
-    A file one of whose objects cannot be read is not counted: that object is named already.
-    """
-    with catalogue.page_ledgers() as ledgers:
-        in_force = ledgers.in_force()
-    files, lost = 0, []
-    current = (document for document in catalogue.all_documents() if document.current)
-    for sha256, documents in groupby(current, key=lambda document: document.source_sha256):
-        try:
-            missing = list(_pages_nowhere(objects, list(documents), in_force.get(sha256, [])))
-        except HotichError:
-            continue
-        files += 1
-        if missing:
-            file = next(iter(catalogue.names(sha256)), "")
-            lost += [LostPage(file=file, sha256=sha256, page=page) for page in missing]
-    return files, lost
-
-
-def _pages_nowhere(objects: ObjectStore, documents: list[StoredDocument], ledgers: list[ObjectKey]) -> Iterator[int]:
-    """The pages of one file that neither its current records nor its ledgers account for."""
-    records = [read_record(objects.get(document.json)) for document in documents]
-    told = [read_ledger(objects.get(key)) for key in ledgers]
-    pages = max([record.source.pages for record in records] + [ledger.pages for ledger in told])
-    found = {report.number for record in records for report in record.pages}
-    elsewhere: list[PageElsewhere] = [page for ledger in told for page in ledger.elsewhere]
-    found |= {page.number for page in elsewhere if page.code != UNACCOUNTED}
-    yield from (number for number in range(1, pages + 1) if number not in found)

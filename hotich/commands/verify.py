@@ -4,48 +4,55 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from argparse import Namespace
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from itertools import islice
 
 from hotich import stranded
 from hotich.settings import load_settings
-from hotich.wiring.stores import open_catalogue, open_objects
+from hotich.wiring.stores import checkpoint_places, open_to_check
+from storage.checkpoints import CheckpointFault, read_checkpoints
 from storage.review.stranded import stranded_in
-from storage.verify import verify
+from storage.sealed_log import ChainReport
+from storage.verify import VerifyReport, verify
 from workers.batch.inputs import printable
+
+_MOST = 20  # of what is no fault
+_EVERY_S = 5.0
+_CHECKPOINT_FAULTS = {
+    "altered": "bị sửa / altered",
+    "missing": "không còn / missing",
+    "other_key": "ký bằng khóa khác / signed with another key",
+    "not_in_order": "không nối với điểm trước / does not follow the one before",
+    "unreadable": "không đọc được nơi giữ / the place cannot be read",
+    "not_as_noted": "không như nhật ký ghi / not as the audit log noted it",
+}
 
 
 def run(arguments: Namespace) -> int:
     """Exit code 0 when everything is whole, 3 when something is not. What waits in nobody's queue is told too; it is
     whole all the same."""
     settings = load_settings(arguments.home)
-    catalogue = open_catalogue(settings)
+    catalogue, objects = open_to_check(settings)
     try:
-        report = verify(open_objects(settings), catalogue, known_head=arguments.head)
+        checkpoints = read_checkpoints(
+            checkpoint_places(settings, arguments.checkpoints), public=arguments.public or settings.checkpoint_public
+        )
+        report = verify(
+            objects, catalogue, known_head=arguments.head, checkpoints=checkpoints, progress=_progress(arguments.quiet)
+        )
         waiting = stranded_in(catalogue.database, settings.office)
     finally:
         catalogue.close()
     if arguments.json:
         facts = {"ok": report.ok, **asdict(report), "stranded": stranded.facts(waiting)}
         print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
-    for key in report.corrupt:
-        print(f"  hỏng / damaged: {key}", file=sys.stderr)
-    for gap in report.missing:
-        print(f"  thiếu / missing: {gap.key} ({gap.kind}, {gap.document_id})", file=sys.stderr)
-    for page in report.lost_pages:
-        print(
-            f"  trang không có ở đâu / page accounted for nowhere: {printable(page.file)}, trang/page {page.page}"
-            f" (sha256 {page.sha256[:12]}…)",
-            file=sys.stderr,
-        )
-    for subject in report.unrecorded:
-        print(f"  không khớp nhật ký / not as the audit log says: {subject}", file=sys.stderr)
-    if not report.chain.ok:
-        print(f"  nhật ký bị sửa / the audit chain is broken: {report.chain}", file=sys.stderr)
-    if report.reads is not None and not report.reads.ok:
-        print(f"  nhật ký xem hồ sơ bị sửa / the log of reads is broken: {report.reads}", file=sys.stderr)
-    if report.trail is not None and not report.trail.ok:
-        print(f"  nhật ký duyệt bị sửa / the trail of decisions is broken: {report.trail}", file=sys.stderr)
+    for line in _faults(report):
+        print(f"  {line}", file=sys.stderr)
+    for line in _remarks(report):
+        print(f"  {line}", file=sys.stderr)
     if waiting:
         print(stranded.warning(waiting), file=sys.stderr)
     vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
@@ -55,3 +62,82 @@ def run(arguments: Namespace) -> int:
         file=sys.stderr,
     )
     return 0 if report.ok else 3
+
+
+def _faults(report: VerifyReport) -> Iterator[str]:
+    yield from (f"cơ sở dữ liệu hỏng / the database is damaged: {text}" for text in report.database)
+    yield from (f"hỏng / damaged: {key}" for key in report.corrupt)
+    for gap in report.missing:
+        yield f"thiếu / missing: {gap.key} ({gap.kind}, {gap.document_id})"
+    for page in report.lost_pages:
+        yield (
+            f"trang không có ở đâu / page accounted for nowhere: {printable(page.file)}, trang/page {page.page}"
+            f" (sha256 {page.sha256[:12]}…)"
+        )
+    yield from (f"không khớp nhật ký / not as the audit log says: {subject}" for subject in report.unrecorded)
+    for found in report.differing:
+        yield f"danh mục bị sửa / the catalogue was changed: {found.subject}: {found.what}"
+    yield from _log_faults("nhật ký", "the audit log", report.chain)
+    yield from _log_faults("nhật ký xem hồ sơ", "the log of reads", report.reads)
+    yield from _log_faults("nhật ký duyệt", "the trail of decisions", report.trail)
+    if report.head_found is False:
+        yield "không nhật ký nào có đầu chuỗi này / none of the logs has this head: --head"
+    yield from map(_checkpoint_fault, report.checkpoint_faults)
+
+
+def _log_faults(vi: str, en: str, log: ChainReport | None) -> Iterator[str]:
+    if log is None:
+        return
+    if log.broken_at is not None:
+        yield f"{vi} bị sửa ở mục / {en} is broken at entry {log.broken_at} ({log.entries})"
+    if log.rewritten_at is not None:
+        cut = log.rewritten_at > log.entries
+        done = ("bị cắt", "was cut off") if cut else ("bị viết lại", "was rewritten")
+        yield (
+            f"{vi} {done[0]} / {en} {done[1]}: điểm mốc ở mục / checkpoint at entry {log.rewritten_at} ({log.entries})"
+        )
+
+
+def _checkpoint_fault(fault: CheckpointFault) -> str:
+    number = f" {fault.number}" if fault.number else ""
+    place = f", {fault.place}" if fault.place else ""
+    return f"điểm mốc / checkpoint{number}: {_CHECKPOINT_FAULTS[fault.what]}{place}"
+
+
+def _remarks(report: VerifyReport) -> Iterator[str]:
+    """What is no fault and may tell something all the same."""
+    logs = {"nhật ký / audit log": report.chain, "nhật ký xem / reads": report.reads, "duyệt / trail": report.trail}
+    for name, log in logs.items():
+        if log is not None and log.backwards_at is not None:
+            yield f"thời gian lùi / time runs backwards: {name}, mục/entry {log.backwards_at}"
+    lists = {
+        "không hồ sơ nào nêu / named by nothing": report.orphans,
+        "tệp lạ trong kho / foreign in the store": report.foreign,
+    }
+    for what, names in lists.items():
+        yield from (f"{what}: {printable(str(name))}" for name in islice(names, _MOST))
+        if len(names) > _MOST:
+            yield f"{what}: … {len(names)}"
+    if not report.checkpoints:
+        yield (
+            "chưa có điểm mốc: nhật ký bị cắt hay viết lại sẽ không thấy được (hotich checkpoint)"
+            " / no checkpoint: a log cut off or rewritten would not be seen"
+        )
+    else:
+        yield f"{report.checkpoints} điểm mốc, khóa / checkpoints, key: {report.checkpoint_key}"
+
+
+def _progress(quiet: bool) -> Callable[[int], None] | None:
+    """A line every few seconds, on a terminal always the same one."""
+    if quiet:
+        return None
+    told = time.monotonic()
+    end = "\r" if sys.stderr.isatty() else "\n"
+
+    def show(count: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _EVERY_S:
+            told = time.monotonic()
+            print(f"đã kiểm {count} đối tượng / objects read", file=sys.stderr, end=end, flush=True)
+
+    return show

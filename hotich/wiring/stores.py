@@ -31,6 +31,24 @@ def open_catalogue(settings: Settings) -> Catalogue:
     return Catalogue.open(settings.catalogue_url)
 
 
+def open_to_check(settings: Settings) -> tuple[Catalogue, ObjectStore]:
+    """Catalogue and object store to read only: nothing is made or changed, not even where they lie. Raises HotichError,
+    CatalogueMissing where there is no catalogue."""
+    from storage.catalogue import Catalogue
+    from storage.objects import LocalStore
+
+    catalogue = Catalogue.open_to_check(settings.catalogue_url)
+    if settings.s3_bucket:
+        return catalogue, open_objects(settings)
+    return catalogue, LocalStore(settings.home / "objects", read_only=True)
+
+
+def checkpoint_places(settings: Settings, *others: Path | None) -> list[Path]:
+    """Where checkpoints lie: under home first, then the second place that is set and those that are named."""
+    set_ = Path(settings.checkpoint_copies).expanduser() if settings.checkpoint_copies else None
+    return [settings.home / "checkpoints", *(place.absolute() for place in (set_, *others) if place is not None)]
+
+
 def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStore:
     """The object store: a bucket when one is named, else a folder under home. Raises HotichError.
 

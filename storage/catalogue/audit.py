@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
 from storage.catalogue.tables import audit, audit_head
 from storage.sealed_log import ChainReport, check_chain, seal
 from storage.times import Clock, clean, time_text
+
+COPIED = "document.copied"
+"""Of a document's revision: its place in its work behind a colon (`place_of`), its archival copy as the digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +71,31 @@ class AuditLog:
             query = query.where(audit.c.subject == clean(subject))
         return [AuditEntry(**row._mapping) for row in self._connection.execute(query)]
 
-    def verify_chain(self, *, known_head: str | None = None) -> ChainReport:
-        """See `storage.sealed_log.check_chain`."""
-        head = self._connection.execute(sa.select(audit_head)).one()
+    def verify_chain(
+        self,
+        *,
+        known_head: str | None = None,
+        anchors: Mapping[int, str] = MappingProxyType({}),
+        seen: Callable[[AuditEntry], None] | None = None,
+    ) -> ChainReport:
+        """See `storage.sealed_log.check_chain`. `seen` is shown every entry, those behind a break too."""
+        head = self._connection.execute(sa.select(audit_head)).one_or_none()
         query = sa.select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
         with self._connection.execute(query) as rows:
-            entries = (AuditEntry(**row._mapping) for row in rows)
-            return check_chain(entries, seq=head.seq, head=head.hash, known_head=known_head)
+            entries = _shown((AuditEntry(**row._mapping) for row in rows), seen)
+            report = check_chain(
+                entries,
+                seq=-1 if head is None else head.seq,
+                head="" if head is None else head.hash,
+                known_head=known_head,
+                anchors=anchors,
+            )
+            deque(entries, maxlen=0)
+        return report
+
+
+def _shown(entries: Iterable[AuditEntry], seen: Callable[[AuditEntry], None] | None) -> Iterator[AuditEntry]:
+    for entry in entries:
+        if seen is not None:
+            seen(entry)
+        yield entry

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from pipeline.domain.message import Message
 from pipeline.records.same_act import ActKey
 from pipeline.records.searching import Closeness, Question
-from storage.catalogue.audit import AuditEntry, AuditLog
+from storage.catalogue.audit import COPIED, AuditEntry, AuditLog
 from storage.catalogue.books import Books
-from storage.catalogue.documents import Documents, NewDocument, ReviewRow, StoredDocument
+from storage.catalogue.documents import Documents, NewDocument, ReviewRow, StoredDocument, place_of
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
 from storage.catalogue.page_ledgers import PageLedgers
@@ -24,7 +24,8 @@ from storage.catalogue.search import Finds, FoundDocument, Search
 from storage.catalogue.search_index import SearchIndex
 from storage.catalogue.tables import SCHEMA
 from storage.database import Database
-from storage.migration import upgrade
+from storage.errors import CatalogueMissing, OtherVersion
+from storage.migration import upgrade, version
 from storage.objects.key import ObjectKey
 from storage.sealed_log import ChainReport
 from storage.times import Clock, clean, utc_now
@@ -75,7 +76,10 @@ class UnitOfWork:
         known = {other.document_id for other in self.documents.alike(document_id)}
         revision = self.documents.add(key, new, actor=actor)
         this = f"{document_id}@{revision}"
-        self.audit.append(actor=actor, action="document.stored", subject=this, digest=new.json.name)
+        stored = self.audit.append(actor=actor, action="document.stored", subject=this, digest=new.json.name)
+        self.documents.date(document_id, revision, stored.at)
+        copy = None if new.archival is None else new.archival.name
+        self.audit.append(actor=actor, action=f"{COPIED}:{place_of(key, new.ordinal)}", subject=this, digest=copy)
         for other in self.documents.held_before(document_id):
             if other.document_id not in known:
                 self.audit.append(actor=actor, action=f"document.seen_before:{other.document_id}", subject=this)
@@ -111,6 +115,33 @@ class Catalogue:
         database = Database(url)
         upgrade(database, SCHEMA)
         return cls(database, clock=clock)
+
+    @classmethod
+    def open_to_check(cls, url: str) -> Self:
+        """Connects to a catalogue that is there, to read it only. Raises CatalogueMissing, and OtherVersion for tables
+        that would have to be brought up to date."""
+        database = Database(url, read_only=True)
+        try:
+            found = version(database, SCHEMA) if database.is_there() else None
+            if found is None:
+                raise CatalogueMissing(
+                    Message(
+                        "Không có danh mục ở đây: chưa lưu gì, hoặc danh mục đã bị xóa",
+                        "There is no catalogue here: nothing was ever stored, or it was removed",
+                    )
+                )
+            if found != SCHEMA.head:
+                raise OtherVersion(
+                    Message(
+                        f"Danh mục thuộc phiên bản hotich khác ({found}, cần {SCHEMA.head}); không thay đổi gì",
+                        f"The catalogue is of another version of hotich ({found}, not {SCHEMA.head}); it was left as"
+                        " it is",
+                    )
+                )
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
 
     def close(self) -> None:
         self.database.close()

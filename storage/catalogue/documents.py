@@ -114,6 +114,11 @@ class Documents:
         self._keys.put(record.document_id, keys_of(record))
         return revision
 
+    def date(self, document_id: str, revision: int, at: str) -> None:
+        """The revision was stored at this time: the one that its entry in the audit log has."""
+        this = (documents.c.document_id == document_id) & (documents.c.revision == revision)
+        self._connection.execute(sa.update(documents).where(this).values(committed_at=at))
+
     def forget_keys(self, document_id: str) -> None:
         """The document is not to be known again: it went into another one."""
         self._keys.forget(document_id)
@@ -255,6 +260,11 @@ class Documents:
         query = query.order_by(documents.c.source_sha256, documents.c.ordinal, documents.c.revision)
         for row in self._connection.execute(query.execution_options(yield_per=1000)):
             yield _stored(row)
+
+
+def place_of(key: WorkKey, ordinal: int) -> str:
+    """Which work made a document and which of its documents it is, as the audit log says it."""
+    return f"{key.work_id[:16]}#{ordinal}"
 
 
 def _delivered() -> sa.ColumnElement[bool]:

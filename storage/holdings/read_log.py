@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
-from storage.database import Database
 from storage.holdings.tables import record_reads, record_reads_head
-from storage.sealed_log import ChainReport, check_chain, seal
+from storage.sealed_log import ChainReport, check_chain, no_log, seal
 from storage.times import Clock, clean, time_text, utc_now
 
 # Made once: building a statement takes longer than running it.
@@ -76,18 +76,26 @@ class ReadLog:
             query = query.where(record_reads.c.subject == clean(subject))
         return [RecordRead(**row._mapping) for row in self._connection.execute(query)]
 
-    def verify_chain(self) -> ChainReport:
+    def verify_chain(
+        self, *, known_head: str | None = None, anchors: Mapping[int, str] = MappingProxyType({})
+    ) -> ChainReport:
         """See `storage.sealed_log.check_chain`."""
-        head = self._connection.execute(sa.select(record_reads_head)).one()
+        head = self._connection.execute(sa.select(record_reads_head)).one_or_none()
         query = sa.select(record_reads).order_by(record_reads.c.seq).execution_options(yield_per=1000)
         with self._connection.execute(query) as rows:
-            entries = (RecordRead(**row._mapping) for row in rows)
-            return check_chain(entries, seq=head.seq, head=head.hash)
+            return check_chain(
+                (RecordRead(**row._mapping) for row in rows),
+                seq=-1 if head is None else head.seq,
+                head="" if head is None else head.hash,
+                known_head=known_head,
+                anchors=anchors,
+            )
 
 
-def check_reads(database: Database) -> ChainReport | None:
+def check_reads(
+    connection: sa.Connection, *, known_head: str | None = None, anchors: Mapping[int, str] = MappingProxyType({})
+) -> ChainReport | None:
     """Whether the log of reads in this database is whole; None where no service ever kept one. Changes nothing."""
-    with database.read() as connection:
-        if not sa.inspect(connection).has_table(record_reads.name):
-            return None
-        return ReadLog(connection, utc_now).verify_chain()
+    if not sa.inspect(connection).has_table(record_reads.name):
+        return no_log(anchors)
+    return ReadLog(connection, utc_now).verify_chain(known_head=known_head, anchors=anchors)

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from storage.files import (
 from storage.objects.key import ObjectKey
 from storage.objects.store import Source, check_expected, corrupt, missing
 
+_OUTER, _INNER = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{62}")
 _STALE_S = 24 * 3600.0
 
 
@@ -36,10 +38,12 @@ class LocalStore:
     file in `FOLDER/incoming`, which a later start removes once it is a day old.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Makes the folder when it is missing. Raises AccessRefused, DiskFull."""
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Makes the folder when it is missing, unless it is `read_only`. Raises AccessRefused, DiskFull."""
         self.folder = folder
         self._incoming = folder / "incoming"
+        if read_only:
+            return
         with translated_os_errors(Message("mở kho đối tượng", "opening the object store")):
             make_folders(self._incoming)
             self._sweep()
@@ -84,6 +88,14 @@ class LocalStore:
                 for name in sorted(entry.name for entry in folder.iterdir()):
                     with contextlib.suppress(WrongUse):
                         yield ObjectKey.parse(f"sha256/{folder.name}/{name}")
+
+    def foreign(self) -> Iterator[str]:
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
+            for path in sorted(self.folder.glob("*")):
+                if path.name == "sha256" and path.is_dir():
+                    yield from _no_objects(path)
+                elif path != self._incoming:
+                    yield path.name
 
     def _path(self, key: ObjectKey) -> Path:
         return self.folder / key.name
@@ -143,6 +155,17 @@ class LocalStore:
             with contextlib.suppress(FileNotFoundError):
                 if now - entry.stat().st_mtime > _STALE_S:
                     entry.unlink()
+
+
+def _no_objects(folder: Path) -> Iterator[str]:
+    """What lies below the folder `sha256` and has no object's name, or is no file of its own."""
+    for outer in sorted(folder.iterdir()):
+        if not _OUTER.fullmatch(outer.name) or not outer.is_dir():
+            yield f"sha256/{outer.name}"
+            continue
+        for inner in sorted(outer.iterdir()):
+            if not _INNER.fullmatch(inner.name) or inner.is_symlink() or not inner.is_file():
+                yield f"sha256/{outer.name}/{inner.name}"
 
 
 def _place(temporary: Path, final: Path) -> None:

@@ -142,6 +142,14 @@ class S3Store:
                 with contextlib.suppress(WrongUse):
                     yield ObjectKey.parse(entry.object_name or "")
 
+    def foreign(self) -> Iterator[str]:
+        with translated_s3_errors(self.bucket):
+            for entry in self._client.list_objects(bucket_name=self.bucket, recursive=True):
+                try:
+                    ObjectKey.parse(entry.object_name or "")
+                except WrongUse:
+                    yield entry.object_name or ""
+
     def _upload(self, key: ObjectKey, file: BinaryIO, size: int) -> None:
         file.seek(0)
         self._client.put_object(

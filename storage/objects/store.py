@@ -45,6 +45,10 @@ class ObjectStore(Protocol):
         """Every key, in order, in constant memory."""
         ...
 
+    def foreign(self) -> Iterator[str]:
+        """The names of what lies in the store and is no object of it, in order."""
+        ...
+
 
 def check_expected(key: ObjectKey, expected: ObjectKey | None) -> None:
     if expected is not None and key != expected:

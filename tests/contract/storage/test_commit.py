@@ -14,6 +14,7 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import Status
 from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, Claim, StoredDocument, WorkKey, WorkState
+from storage.catalogue.documents import place_of
 from storage.catalogue.page_ledgers import ledger_name
 from storage.commit import Digitized, commit_documents
 from storage.errors import ClaimLost, DiskFull, SourceChanged
@@ -80,6 +81,7 @@ def test_a_commit_stands_in_the_audit_log(objects: LocalStore, catalogue: Catalo
     entries = [(one.action, one.subject, one.digest) for one in catalogue.audit_entries()]
     assert entries == [
         ("document.stored", "d1@1", made.json.name),
+        (f"document.copied:{place_of(KEY, 1)}", "d1@1", made.archival and made.archival.name),
         ("pages.counted", ledger_name(KEY), counted.name),
         ("work.done", KEY.input_sha256, made.original.name),
     ]

@@ -36,6 +36,7 @@ from storage.review import (
     check_trail,
 )
 from storage.review.tables import review_decisions, review_trail
+from storage.verify import verify
 from tests.making.clock import Clock
 from tests.making.desk_home import CERTIFICATE, DeskHome, doubtful, truths
 
@@ -122,6 +123,8 @@ def desk(catalogue: Catalogue, objects: LocalStore, clock: Clock, tmp_path: Path
     home = DeskHome(folder=tmp_path, catalogue=catalogue, objects=objects, clock=clock)
     store = ReviewStore(catalogue.database, policy=PLAIN, draw=drawn, clock=clock)
     yield Desk(home, catalogue, objects, clock, store, Releasing(store=store, catalogue=catalogue, objects=objects))
+    report = verify(objects, catalogue)
+    assert report.ok, f"whatever the desk does, the archive is whole after it: {report}"
 
 
 def test_every_doubtful_field_of_a_stored_document_is_asked_for_once(desk: Desk) -> None:
@@ -459,7 +462,8 @@ def test_a_seed_measures_and_changes_nothing(desk: Desk) -> None:
 def test_the_trail_refuses_any_change(desk: Desk) -> None:
     stored = desk.add(ETHNICITY)
     desk.settle(_item(desk, stored, ETHNICITY), LAN)
-    report = check_trail(desk.catalogue.database)
+    with desk.catalogue.database.read() as connection:
+        report = check_trail(connection)
     assert report is not None and report.ok
     with pytest.raises(HotichError), desk.catalogue.database.write() as connection:
         connection.execute(review_trail.update().values(actor="minh"))

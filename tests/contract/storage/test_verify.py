@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
+from pipeline.domain.errors import HotichError
 from pipeline.domain.message import Message
 from pipeline.judging.review.policy import default_policy
 from pipeline.page_ledger import PageElsewhere, Place
@@ -31,7 +33,7 @@ def test_what_was_just_stored_is_whole(objects: LocalStore, catalogue: Catalogue
     stored(objects, catalogue)
     report = verify(objects, catalogue)
     assert report.ok
-    assert (report.objects, report.documents, report.chain.entries) == (4, 1, 3)
+    assert (report.objects, report.documents, report.chain.entries) == (4, 1, 4)
 
 
 def test_an_empty_archive_is_whole(objects: LocalStore, catalogue: Catalogue) -> None:
@@ -187,3 +189,15 @@ def test_a_missing_ledger_is_named_with_its_file(objects: LocalStore, catalogue:
     (objects.folder / key.name).unlink()
     (gone,) = verify(objects, catalogue).missing
     assert (gone.document_id.startswith("file:"), gone.kind, gone.key) == (True, "pages", key)
+
+
+def test_a_catalogue_opened_to_check_is_read_and_takes_no_change(
+    objects: LocalStore, catalogue: Catalogue, database_url: str
+) -> None:
+    stored(objects, catalogue)
+    reader = Catalogue.open_to_check(database_url)
+    assert verify(objects, reader).ok
+    with pytest.raises(HotichError):
+        reader.note(actor="an", action="noted", subject="x")
+    reader.close()
+    assert catalogue.verify_chain().entries == 4

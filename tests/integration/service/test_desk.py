@@ -21,6 +21,7 @@ from service.wire.errors import Conflict, NotAllowed, NotThere, Unprocessable
 from storage.catalogue import StoredDocument
 from storage.office.store import OfficeStore
 from storage.review import Choice, Editing, Filters, Person, Releasing, ReviewItem, ReviewStore
+from storage.verify import verify
 from tests.making.desk_home import CERTIFICATE, HOUSEHOLD, DeskHome, copy_of, doubtful, sure, truths
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
@@ -106,6 +107,8 @@ def sitting(tmp_path: Path) -> Iterator[Sitting]:
     editing = Editing(store=store, catalogue=home.catalogue, objects=home.objects, releasing=releasing)
     papers = DocumentEdits(desk=desk, store=store, editing=editing, on_changed=int)
     yield Sitting(home, desk, papers, office, settled, register, store)
+    report = verify(home.objects, home.catalogue)
+    assert report.ok, f"whatever people do, the archive is whole after it: {report}"
     home.close()
 
 

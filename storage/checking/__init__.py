@@ -1,0 +1,1 @@
+"""The parts of `storage.verify`: what the catalogue says, held against the audit log, the records and the store."""
