@@ -36,6 +36,7 @@ class Readers:
 
 
 MOST_CARD_LINES = 34  # what holds more is a sheet of a card's shape, as 21 x 33 cm nearly has; cards have 30 at most
+SURE_LETTER = 0.9  # probability of a letter that counts when ways of reading a page are compared; by trial
 FILLERS = 6  # of a machine-readable zone in a line, at least, that show which way it stands
 MOST_CARD_CELLS = 6  # ruled cells with writing: no card is a table
 
@@ -63,19 +64,34 @@ class ReadPage:
 def read_page(page: PageImage, readers: Readers) -> ReadPage:
     """Everything that can be read on one page, with its place. Blank images have no lines; a code may be on them.
 
-    The two pages of a photographed book are two images, but where one table goes on over both.
+    The two pages of a photographed book are two images, but where one table goes on over both. Where a half is no paper
+    that is known or a table's, the sheet is read whole too, flattened and as it was scanned, and the way that reads
+    most is taken: no flattening makes a page worse than it came.
     """
     read, book = _read(page, readers)
     if any(_is_no_card(image) for image in read.images):
         read, book = _read(page, readers, cards=False)
-    if book is not None and _is_one_table(read.images):
-        read, _ = _read(page, readers, spread=book)
-    return read
+    if book is None or not _reaches_over(read.images):
+        return read
+    whole = [_read(page, readers, spread=book)[0], _read(page, readers, books=False)[0]]
+    if any(classify(image.lines).form == LEDGER for image in read.images):
+        return max(whole, key=_read_well)
+    return max([read, *whole], key=_read_well)
 
 
-def _is_one_table(images: Sequence[ReadImage]) -> bool:
-    """Whether one of the pages is a register's table: its rows may go on over the gutter."""
-    return any(classify(image.lines).form == LEDGER for image in images if not image.image.blank)
+def _reaches_over(images: Sequence[ReadImage]) -> bool:
+    """Whether what stands on one of the pages may go on over the gutter: a register's table, or no paper by itself."""
+    kinds = [classify(image.lines) for image in images if not image.image.blank]
+    return any(kind.form == LEDGER or not kind.known for kind in kinds)
+
+
+def _read_well(read: ReadPage) -> tuple[float, int]:
+    """How well a way of reading a page reads it: the share of its written images that are known papers, then its
+    letters that were read surely."""
+    written = [image for image in read.images if not image.image.blank]
+    known = sum(classify(image.lines).known for image in written) / max(1, len(written))
+    letters = [c for image in written for line in image.lines if line.readings for c in line.readings[0].characters]
+    return known, sum(c.probability >= SURE_LETTER for c in letters)
 
 
 def _is_no_card(image: ReadImage) -> bool:
@@ -85,9 +101,14 @@ def _is_no_card(image: ReadImage) -> bool:
 
 
 def _read(
-    page: PageImage, readers: Readers, *, cards: bool = True, spread: OpenedBook | None = None
+    page: PageImage,
+    readers: Readers,
+    *,
+    cards: bool = True,
+    books: bool = True,
+    spread: OpenedBook | None = None,
 ) -> tuple[ReadPage, OpenedBook | None]:
-    prepared = prepare_page(page, reader=readers.primary, cards=cards, spread=spread)
+    prepared = prepare_page(page, reader=readers.primary, cards=cards, books=books, spread=spread)
     images = tuple(_read_upright(image, readers) for image in prepared.images)
     report = replace(prepared.report, rotation=images[0].image.rotation)
     if any(_reaches_writing(place, image) for place in report.covered for image in images):

@@ -63,7 +63,12 @@ class PreparedPage:
 
 
 def prepare_page(
-    page: PageImage, *, reader: Recognizer | None, cards: bool = True, spread: OpenedBook | None = None
+    page: PageImage,
+    *,
+    reader: Recognizer | None,
+    cards: bool = True,
+    books: bool = True,
+    spread: OpenedBook | None = None,
 ) -> PreparedPage:
     """Finds, turns, squares, straightens and lights what lies on a scanned page; inverts a negative.
 
@@ -74,13 +79,13 @@ def prepare_page(
     Images above 400 dpi are reduced to 300; none is enlarged. `reader` decides which way is up; without
     one Tesseract's page orientation does. Never raises for what is on the page. Without `cards` it is one sheet.
     Photographed opened books give an image for each of their pages, flattened; one for both with `spread`, the book
-    that was found on this page before.
+    that was found on this page before; without `books` none is looked for.
     """
     shown = positive(page)
     negative = shown is not page.pixels
     claimed = page.dpi
     page = _with_believable_dpi(replace(page, pixels=shown))
-    book = spread or find_opened_book(page.pixels)
+    book = spread or (find_opened_book(page.pixels) if books else None)
     regions: list[Region] = []
     if book is not None:
         flat = book.pages if spread is None else (book.joined(),)

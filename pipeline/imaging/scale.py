@@ -21,8 +21,6 @@ _PAPERS = {
 _WRITTEN_MM = (0.85, 4.1)
 """Letter heights in mm (`Ink.letters`): nobody writes smaller or bigger ones. Those of known papers and of foreign ones
 are 0.9 to 3.6, but for single sheets within the sizes below."""
-_SLIPS_MM = (112.0, 152.0)  # longer side: no card with margins, 86 to 110 mm, and no leaf of a household book, 165 mm
-_SLIP_LETTERS_MM = 1.45  # of letters on such a slip that was really a sheet: those of sheets halved
 _SHEETS_MM = (170.0, 430.0)  # longer side: less is a card or a leaf, more is larger than A3 with its margins
 CARD_MM = (85.6, 53.98)  # ISO/IEC 7810 ID-1
 
@@ -57,12 +55,10 @@ def contradicted(dpi: float, long_side: float, letters: float) -> bool:
     """Whether a stated resolution is wrong by letters of this height and a longer side of this length, in pixels.
 
     Two witnesses must agree: the letters are smaller than anybody's on what claims to be smaller than a sheet, or
-    bigger on what claims to be larger than one; or as small as a card's on what claims to be neither a card with its
-    margins nor a leaf of a book. `letters` is 0 where there are too few to tell.
+    bigger on what claims to be larger than one. `letters` is 0 where there are too few to tell.
     """
     mm = _INCH / dpi
     smaller = long_side * mm < _SHEETS_MM[0] and letters * mm < _WRITTEN_MM[0]
-    smaller |= _SLIPS_MM[0] < long_side * mm < _SLIPS_MM[1] and letters * mm < _SLIP_LETTERS_MM
     bigger = long_side * mm > _SHEETS_MM[1] and letters * mm > _WRITTEN_MM[1]
     return letters > 0 and (smaller or bigger)
 

@@ -69,7 +69,7 @@ def asked_for_cards(monkeypatch: pytest.MonkeyPatch) -> Callable[[UprightImage],
     def run(image: UprightImage) -> list[bool]:
         asked: list[bool] = []
 
-        def prepare(page: PageImage, *, reader: object, cards: bool, spread: object) -> PreparedPage:
+        def prepare(page: PageImage, *, reader: object, cards: bool, **_: object) -> PreparedPage:
             asked.append(cards)
             found = image if cards else replace(image, kind="page")
             report = PageReport(number=3, dpi=300, rotation=0, skew_deg=None, quality={})
