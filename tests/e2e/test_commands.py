@@ -70,10 +70,11 @@ def test_production_commands_say_what_they_need(command: str, tmp_path: Path) ->
     assert "PREFECT_API_URL" in ended.err
 
 
-def test_verify_of_an_empty_home_is_well(tmp_path: Path) -> None:
+def test_verify_finds_no_catalogue_in_an_empty_home_and_makes_none(tmp_path: Path) -> None:
     ended = hotich("verify", "--home", tmp_path, "--json")
-    assert ended.code == 0
-    assert json.loads(ended.out)["documents"] == 0
+    assert ended.code == 3
+    assert "[storage.catalogue_missing]" in ended.err
+    assert not (tmp_path / "catalogue.db").exists()
 
 
 def test_a_day_that_is_none_chooses_nothing_to_read_again(tmp_path: Path) -> None:
