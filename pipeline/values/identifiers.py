@@ -98,10 +98,16 @@ def read_identity_number(verbatim: str, context: Context | None = None) -> Norma
     return read_old_national_id(verbatim, context) if digits <= 10 else read_personal_id(verbatim, context)
 
 
+_PARTED = re.compile(r"\d{2}\s+\d{2}")
+
+
 def read_document_number(verbatim: str, _context: Context | None = None) -> Normal:
-    """A register or document number: "15/2021", "119/TLKS-BS", "01327.GCS.12096.25". Spaces are noise."""
+    """A register or document number: "15/2021", "119/TLKS-BS", "01327.GCS.12096.25". Spaces are noise, but between two
+    numbers of several digits they may part two acts': "76 77".
+    """
     text = _without_label(cut_prompts(clean(verbatim)))
     value = re.sub(r"\s*([/.\-])\s*", r"\1", text.replace("–", "-").replace("—", "-").replace("\\", "/"))
+    parted = ("number.parted",) if _PARTED.search(value) else ()
     value = re.sub(r"(?<=\d)\s+(?=\d)", "", value).strip(" .,:;-/'\"()")
     if not any(c.isdigit() for c in value):
         fixed = "".join(_DIGIT_OF.get(c, c) for c in value)
@@ -113,5 +119,6 @@ def read_document_number(verbatim: str, _context: Context | None = None) -> Norm
     fixed = "".join(_DIGIT_OF.get(c, c) for c in head)
     if head != fixed and fixed.isdigit() and any(c.isdigit() for c in head):
         near = (Candidate(value=fixed + mark + tail, cost=1.0),)
-        return Normal(value=value, verbatim=verbatim, findings=("id.repaired",), candidates=near)
-    return Normal(value=value.upper() if tail and not tail.isdigit() else value, verbatim=verbatim)
+        return Normal(value=value, verbatim=verbatim, findings=("id.repaired", *parted), candidates=near)
+    value = value.upper() if tail and not tail.isdigit() else value
+    return Normal(value=value, verbatim=verbatim, findings=parted)

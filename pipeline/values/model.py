@@ -136,6 +136,7 @@ FINDING_MESSAGES: dict[str, Message] = {
     "time.impossible": Message("Giờ không hợp lệ", "No clock has this time"),
     "id.repaired": Message("Số có ký tự giống chữ số, cần kiểm tra", "The number has letters that look like digits"),
     "id.length": Message("Số không đủ hoặc thừa chữ số", "The number has too few or too many digits"),
+    "number.parted": Message("Có thể là hai số liền nhau", "It may be two numbers beside each other"),
     "number.impossible": Message("Con số ngoài khoảng hợp lý", "The number is outside the plausible range"),
 }
 

@@ -147,3 +147,9 @@ def test_names_with_an_apostrophe_keep_it(grammar: str, text: str, value: str) -
 def test_a_word_that_vietnamese_cannot_spell_is_told_but_names_and_short_forms_are_not() -> None:
     assert normalise("text", "Nông ghiệ").findings == ("value.odd_syllable",)
     assert normalise("text", "Công nhân, UBND xã Ea H'leo").findings == ()
+
+
+def test_a_number_that_may_be_two_acts_is_told_and_spaces_between_single_digits_are_noise() -> None:
+    assert normalise("document_number", "76 77").findings == ("number.parted",)
+    assert normalise("document_number", "7 6").findings == ()
+    assert normalise("document_number", "15 / 2021").findings == ()
