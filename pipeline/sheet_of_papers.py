@@ -21,6 +21,7 @@ _MANY_ACTS = frozenset(
     (DocumentType.BIRTH_REGISTER_ENTRY, DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK)
 )
 _MOST = 4  # papers on one sheet
+_TITLE = 0.95  # of the usual line's height: lower print is no title; by trial
 _APART = 6.0  # letter heights between two titles that are two papers', not one in two lines; by trial
 
 
@@ -44,11 +45,14 @@ def in_doubt(images: Sequence[ReadImage], document_type: DocumentType) -> bool:
 
 
 def has_several_titles(lines: Sequence[TextLine]) -> bool:
-    """Whether lines far from each other name papers, as titles stand."""
-    boxes = [bounds(line.box) for line in lines if names_paper(line.text)]
-    if len(boxes) < 2:
+    """Whether lines far from each other name papers, as titles stand: none is printed smaller than what it is the title
+    of, as the rest of a caption is ("NGƯỜI KÝ G|IẤY KHAI SINH" under a seal)."""
+    named = [bounds(line.box) for line in lines if names_paper(line.text)]
+    if len(named) < 2:
         return False
-    apart = _APART * median(y1 - y0 for _, y0, _, y1 in map(bounds, (line.box for line in lines)))
+    usual = median(y1 - y0 for _, y0, _, y1 in map(bounds, (line.box for line in lines)))
+    boxes = [box for box in named if box[3] - box[1] >= _TITLE * usual]
+    apart = _APART * usual
     return any(_distance(a, b) >= apart for a, b in combinations(boxes, 2))
 
 

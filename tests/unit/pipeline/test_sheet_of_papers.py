@@ -63,3 +63,13 @@ def test_two_titles_without_a_gap_between_the_papers_leave_a_doubt() -> None:
     image = sheet(lines, (line("TRÍCH LỤC KHAI TỬ", left + 40, 300),))
     assert len(papers_apart(image, classify(image.lines))) == 1
     assert in_doubt([image], classify(image.lines).document_type)
+
+
+def test_the_rest_of_a_caption_in_small_print_is_no_second_title() -> None:
+    lines = paper(*CERTIFICATE)
+    rest = line("IẤY KHAI SINH", 1700, 2800)
+    (x0, y0), (x1, _), (_, y1), _ = rest.box
+    small = rest.evolve(box=((x0, y0), (x1, y0), (x1, y0 + 0.7 * (y1 - y0)), (x0, y0 + 0.7 * (y1 - y0))))
+    image = sheet(lines, (small,))
+    assert not in_doubt([image], classify(image.lines).document_type)
+    assert in_doubt([sheet(lines, (rest,))], classify(image.lines).document_type)
