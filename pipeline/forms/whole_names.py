@@ -1,4 +1,5 @@
-"""Names that lost their surname to the label before them: "… người nuôi dưỡng Phạm | Quỳnh Hoài".
+"""Names that lost their surname to the label before them ("… người nuôi dưỡng Phạm | Quỳnh Hoài") or to the edge of the
+column that they were signed in.
 
 Where a paper prints no colon, or it was not read, a label that is found with some letters wrong may end in the word
 behind it. A Vietnamese name begins with a surname, and there are few of them.

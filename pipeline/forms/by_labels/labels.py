@@ -16,7 +16,6 @@ from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Hit, grams
 from pipeline.forms.sheet import Sheet
-from pipeline.values import normalise
 
 # All by trial, on papers of two makers.
 SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
@@ -47,7 +46,6 @@ NEAR = 2.0  # letter heights below its label, and beside its left end, within wh
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
 IN_CAPITALS = 0.95  # and one in capitals, which names are written in
-CLOSED = frozenset({"sex", "ethnicity", "nationality"})  # grammars of few words
 NUMBER_WORDS = 2  # of a number whose label has no colon
 BARE = 0.3  # share of labels with a colon below which the paper prints none
 NO_CELLS = FormCells()
@@ -184,8 +182,7 @@ def _label(
         colon=colon,
     )
     alone = meaning.who is not None and key in vocabulary.alone
-    named = head and who is not None and meaning.who is None and hit.score == 1.0  # "HỌ TÊN CHA", to the letter
-    stands = (named or found.weight >= LABEL_WEIGHT) and _stands(sheet, label, found, size, bare=bare, alone=alone)
+    stands = found.weight >= LABEL_WEIGHT and _stands(sheet, label, found, size, bare=bare, alone=alone)
     return label if stands and _reads(sheet, label, hit, size) else None
 
 
@@ -281,19 +278,12 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
     if hit.score < (READ_WELL if hit.length > LONG else READ_BEST) and not (real and size > SHORT):
         return False
     read = text[hit.start : hit.end if hit.line == hit.last_line else None]
-    named = _named_like(read, label.meaning.text) and not (hit.score == 1.0 and _answers(label, after))
-    if not real and (named or (read.isupper() and hit.score < IN_CAPITALS)):
+    if not real and (_named_like(read, label.meaning.text) or (read.isupper() and hit.score < IN_CAPITALS)):
         return False  # NGUYỄN TUẤN is nearly NGUYÊN QUÁN
     if label.name == "date_of_issue" and text[hit.start].islower() and not real:
         return False  # "CMND số … cấp ngày …" says when that paper was issued
     small = text[hit.start].islower() and label.meaning.text[:1].isupper()
     return bool(label.head or hit.score == 1.0 or not small)
-
-
-def _answers(label: PageLabel, after: str) -> bool:
-    """Whether what follows a label is one of the few words that it can be answered with: "Giới Tính Nữ"."""
-    grammar = label.meaning.what.grammar
-    return grammar in CLOSED and bool(after.strip()) and normalise(grammar, after).valid
 
 
 def _bracketed(sheet: Sheet, label: PageLabel) -> bool:

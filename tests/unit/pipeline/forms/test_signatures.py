@@ -95,3 +95,11 @@ def test_an_office_after_a_name_is_no_part_of_it() -> None:
     found = record.get("registrar_full_name")
     assert found is not None
     assert found.text == "Lê Thị Ký"
+
+
+def test_a_surname_that_stands_left_of_its_column_is_the_names() -> None:
+    signed = registrar(
+        line("TM. UBND XÃ KIM LẬP", 1220, 800, row=7),
+        line("Lê Quốc Ký", 920, 1000, row=9),
+    )
+    assert signed == "Lê Quốc Ký"
