@@ -11,29 +11,27 @@ import hashlib
 import math
 import re
 from base64 import b32encode
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.codes import Separator, parse_citizen_qr
+from pipeline.codes import parse_citizen_qr
 from pipeline.continuing import Preceding
-from pipeline.domain.errors import HotichError, InputError
-from pipeline.domain.geometry import Quad, bounds
 from pipeline.domain.message import Message
 from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
     FieldValue,
     Finding,
-    PageImage,
-    PageReport,
     Provenance,
     RegisterOutcome,
     SourceFile,
     Status,
     Validation,
 )
-from pipeline.feed_order import feed_findings, printed_number
+from pipeline.draft import Draft, told_of
+from pipeline.feed_order import feed_findings
+from pipeline.file_pages import FilePages, OnPage, without_papers
 from pipeline.forms.card_sides import CardSide, partners, same_number
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.extract import extract, names_head
@@ -42,10 +40,11 @@ from pipeline.forms.group import PageGroup, group_pages, may_go_on
 from pipeline.forms.loading import form
 from pipeline.forms.two_readings import contradicted
 from pipeline.imaging.aspect import CARD
-from pipeline.intake import Document, open_document
+from pipeline.intake import open_document
 from pipeline.intake.source import ReadableFile
-from pipeline.page_ledger import PageLedger, close_ledger, where_else
-from pipeline.read_page import Readers, ReadImage, ReadPage, read_page
+from pipeline.page_ledger import PageLedger
+from pipeline.pages_of_drafts import beside_records, ledger_of, with_blank_pages, with_open_pages, with_pages
+from pipeline.read_page import Readers, ReadImage, ReadPage
 from pipeline.separator_page import separator_of
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling.register import Checked, PopulationRegister, check_subjects
@@ -64,9 +63,6 @@ from pipeline.sheet_of_cards import told_apart
 from pipeline.sheet_of_papers import in_doubt, papers_apart
 from pipeline.validation import Agreement as Agreed
 from pipeline.validation import check_record
-
-OnPage = Callable[[PageImage, ReadPage], None]
-"""Called after each page, in order, while its pixels are still there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,23 +100,7 @@ class FoundDocument:
 _NOTHING = Classification(document_type=DocumentType.UNKNOWN, form=None, side=None, confidence=1.0)
 _WAITING_PAGES = 12  # so many images may wait for their other side, as cards scanned all fronts first do
 _TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_NEAR_MISSING = 0.05  # of the missing part's longer side: what stands nearer may have gone on there; by trial
-_NEAR_COVERED = 0.1  # of what covers a part of the page, for the same; by trial
 _HELD_PAGES = 48  # line images of a document in progress are kept for so many pages
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A record before the register was asked and before triage; `evidence[i]` speaks for `fields[i]`.
-
-    `pages` are the numbers of the pages it stands on; none when the whole file holds nothing. `checked`: what the
-    register said of the paper's side in the file before.
-    """
-
-    record: CivilRecord
-    evidence: tuple[Evidence, ...]
-    pages: tuple[int, ...]
-    checked: Validation | None = None
 
 
 def process_document(
@@ -181,27 +161,27 @@ def read_document(
             size=document.size,
             pages=document.page_count,
         )
-        pages = _Pages(document, readers, on_page, skip or {})
+        pages = FilePages(document, readers, on_page, skip or {})
         drafts: list[Draft] = []
         sides: dict[int, str] = {}
         for group in documents_of(iter(pages), before):
             sides |= {image.image.page: side for side, image in group.sides if image.image.kind != "card"}
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
         fed = feed_findings(pages.reports, pages.printed, sides)
-        findings = (*document.findings, *fed, *_beside_records(pages, drafts))
+        findings = (*document.findings, *fed, *beside_records(pages, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]
     if not drafts and pages.separators and not (pages.blank and settings.blank_pages != "decide"):
-        raise _without_papers(pages)
+        raise without_papers(pages)
     if not drafts:
         drafts = [_draft(_Origin(source, provenance, 0), _NOTHING, [], [])]
     if settings.blank_pages == "keep":
-        drafts = _with_blank_pages(drafts, pages.reports, pages.separators)
-    drafts = [_with_pages(draft, findings, pages) for draft in drafts]
-    ledger = _ledger(drafts, pages, settings)
+        drafts = with_blank_pages(drafts, pages.reports, pages.separators)
+    drafts = [with_pages(draft, findings, pages) for draft in drafts]
+    ledger = ledger_of(drafts, pages, settings)
     if on_ledger is not None:
         on_ledger(ledger)
-    return tuple(_with_open_pages(draft, ledger) for draft in drafts)
+    return tuple(with_open_pages(draft, ledger) for draft in drafts)
 
 
 def conclude(
@@ -251,27 +231,6 @@ def _triaged(
     return no_surer_than_repeated([triage_field(field, evidence, calibration, settings) for field, evidence in pairs])
 
 
-class OnlySeparators(InputError):
-    """The file holds separator sheets and no paper: there is nothing to make a record of."""
-
-    code = "input.only_separators"
-
-
-def _without_papers(pages: _Pages) -> InputError:
-    """Why nothing is kept of a file in which nothing but separator sheets was read: a page that failed comes first."""
-    if pages.failures:
-        return pages.failures[0]
-    if pages.missed:
-        number, finding = next(iter(pages.missed.items()))
-        return InputError(finding.message, page=number)
-    return OnlySeparators(
-        Message(
-            "Tệp chỉ có tờ ngăn, không có giấy tờ nào; không cần làm gì",
-            "The file holds separator sheets only and no paper: nothing needs to be done",
-        )
-    )
-
-
 _SEVERAL_PAPERS = Finding(
     code="page.several_papers",
     message=Message(
@@ -279,55 +238,6 @@ _SEVERAL_PAPERS = Finding(
         "There may be several papers on one side: scan each by itself, or a person looks",
     ),
 )
-
-
-class _Pages:
-    """Reads pages one at a time; what goes wrong with one is kept as a finding and the next is read."""
-
-    def __init__(
-        self, document: Document, readers: Readers, on_page: OnPage | None, skip: Mapping[int, Finding]
-    ) -> None:
-        self._document, self._readers, self._on_page, self._skip = document, readers, on_page, skip
-        self.reports: list[PageReport] = []
-        self.missed: dict[int, Finding] = {}
-        self.separators: dict[int, Separator] = {}
-        self.printed: dict[int, int | None] = {}
-        self.failures: list[InputError] = []
-        self.read = 0
-
-    def __iter__(self) -> Iterator[ReadPage]:
-        for number in range(1, self._document.page_count + 1):
-            if number in self._skip:
-                self._miss(number, self._skip[number])
-                continue
-            try:
-                page = self._document.page(number)
-            except InputError as error:
-                self.failures.append(error)
-                self._miss(number, Finding(code="page.unreadable", message=_about_page(number, error)))
-                continue
-            read = read_page(page, self._readers)
-            self.read += 1
-            self.reports.append(read.report)
-            separator = separator_of(read)
-            if separator is not None:
-                self.separators[number] = separator
-            else:
-                self.printed[number] = printed_number([line for image in read.images for line in image.lines])
-            if self._on_page is not None:
-                self._on_page(page, read)
-            del page
-            yield read
-
-    @property
-    def blank(self) -> tuple[int, ...]:
-        """The pages that are judged blank and are no separator sheets."""
-        return tuple(r.number for r in self.reports if r.blank and r.number not in self.separators)
-
-    def _miss(self, number: int, finding: Finding) -> None:
-        self.missed[number] = finding
-        report = PageReport(number=number, dpi=None, rotation=0, skew_deg=None, quality={}, findings=(finding,))
-        self.reports.append(report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,12 +383,8 @@ def _drafts(
         ]
         settled = weigh_sources(settled, images, kind.document_type)
         draft = _draft(replace(origin, first=origin.first + n), kind, settled, images, before)
-        drafts.append(_told_of(draft, _SEVERAL_PAPERS) if mixed else draft)
+        drafts.append(told_of(draft, _SEVERAL_PAPERS) if mixed else draft)
     return drafts
-
-
-def _told_of(draft: Draft, finding: Finding) -> Draft:
-    return replace(draft, record=draft.record.evolve(findings=(*draft.record.findings, finding)))
 
 
 def _draft(
@@ -535,103 +441,3 @@ def _weighed(evidence: Evidence, field: FieldValue, agreements: Sequence[Agreed]
     about = [a.agree for a in agreements if a.field == field.name]
     noted = any(needs_a_person(code) for code in field.findings)
     return replace(evidence, sources_agree=about.count(True), sources_differ=about.count(False), noted=noted)
-
-
-def _with_blank_pages(
-    drafts: Sequence[Draft], reports: Sequence[PageReport], separators: Container[int]
-) -> list[Draft]:
-    """Blank pages belong to the document before them; those that lead the file, or follow a separator sheet, to the
-    first one after them."""
-    own = [set(draft.pages) for draft in drafts]
-    taken = set().union(*own)
-    leading: list[int] = []
-    last: int | None = None
-    for report in reports:
-        number = report.number
-        if number in separators:
-            last, leading = None, []
-        elif number in taken:
-            for page in leading:
-                _add_beside(number, page, own)
-            last, leading = number, []
-        elif report.blank and last is None:
-            leading.append(number)
-        elif report.blank and last is not None:
-            _add_beside(last, number, own)
-    return [replace(draft, pages=tuple(sorted(pages))) for draft, pages in zip(drafts, own, strict=True)]
-
-
-def _add_beside(page: int, blank: int, own: Sequence[set[int]]) -> None:
-    """Adds a blank page to each document that stands on this page."""
-    for pages in own:
-        if page in pages:
-            pages.add(blank)
-
-
-def _with_pages(draft: Draft, findings: Sequence[Finding], pages: _Pages) -> Draft:
-    """The draft with the reports of its own pages, and what was found about the file as a whole."""
-    gone = {*pages.missed, *pages.separators}
-    own = tuple(r for r in pages.reports if (r.number in draft.pages if draft.pages else r.number not in gone))
-    on_pages = [f for report in own for f in report.findings]
-    everything = tuple(dict.fromkeys((*draft.record.findings, *on_pages, *findings)))
-    sizes = {report.number: (report.width, report.height) for report in own}
-    within = (f.evolve(box=_within(f.box, sizes.get(f.page, (None, None)))) for f in draft.record.fields)
-    fields = tuple(_beside_missing(field, own) for field in within)
-    return replace(draft, record=draft.record.evolve(pages=own, findings=everything, fields=fields))
-
-
-def _within(box: Quad, size: tuple[int | None, int | None]) -> Quad:
-    """The box as far as it is on the page: around what runs to the paper's edge, a straightened box reaches beyond."""
-    width, height = (math.inf if side is None else float(side) for side in size)
-    a, b, c, d = ((min(max(x, 0.0), width), min(max(y, 0.0), height)) for x, y in box)
-    return (a, b, c, d)
-
-
-def _ledger(drafts: Sequence[Draft], pages: _Pages, settings: PipelineSettings) -> PageLedger:
-    in_records = [(draft.record.document_id, [report.number for report in draft.record.pages]) for draft in drafts]
-    elsewhere = where_else(pages.reports, in_records, pages.missed, pages.separators, blank_pages=settings.blank_pages)
-    return close_ledger(drafts[0].record.source.pages, in_records, elsewhere)
-
-
-def _with_open_pages(draft: Draft, ledger: PageLedger) -> Draft:
-    """The draft with what a person must look at beside it."""
-    asked = [page.finding for page in ledger.open if page.beside == draft.record.document_id]
-    everything = tuple(dict.fromkeys((*draft.record.findings, *asked)))
-    return replace(draft, record=draft.record.evolve(findings=everything))
-
-
-def _beside_records(pages: _Pages, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """What asks for a person on pages that were read and are in no record: every record of the file says it.
-
-    A page that could not be read is open beside one record alone, which says so (`_with_open_pages`).
-    """
-    within = {number for draft in drafts for number in draft.pages}
-    for report in pages.reports:
-        if report.number not in within and report.number not in pages.missed:
-            yield from (finding for finding in report.findings if needs_a_person(finding.code))
-
-
-def _beside_missing(field: FieldValue, reports: Sequence[PageReport]) -> FieldValue:
-    """The field, with a reason to look at it where it stands on or near a part that is missing or covered."""
-    own = next((r for r in reports if r.number == field.page), None)
-    if own is None:
-        return field
-    reasons = []
-    if own.missing is not None and _touches(field.box, own.missing, _NEAR_MISSING):
-        reasons.append("page.damaged")
-    if any(_touches(field.box, place, _NEAR_COVERED) for place in own.covered):
-        reasons.append("page.covered")
-    return field.evolve(findings=(*field.findings, *reasons)) if reasons else field
-
-
-def _touches(box: Quad, place: Quad, margin: float) -> bool:
-    """Whether the box reaches to the place, or nearer to it than `margin` times the place's longer side."""
-    left, top, right, bottom = bounds(place)
-    by = margin * max(right - left, bottom - top)
-    x0, y0, x1, y1 = bounds(box)
-    return not (x1 < left - by or x0 > right + by or y1 < top - by or y0 > bottom + by)
-
-
-def _about_page(number: int, error: HotichError) -> Message:
-    vi, en = error.message.vi, error.message.en
-    return Message(f"Trang {number} không đọc được: {vi}", f"Page {number} could not be read: {en}")

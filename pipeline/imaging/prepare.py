@@ -81,9 +81,7 @@ def prepare_page(
     Photographed opened books give an image for each of their pages, flattened; one for both with `spread`, the book
     that was found on this page before; without `books` none is looked for.
     """
-    shown = positive(page)
-    negative = shown is not page.pixels
-    claimed = page.dpi
+    claimed, scanned, shown = page.dpi, page.pixels, positive(page)
     page = _with_believable_dpi(replace(page, pixels=shown))
     book = spread or (find_opened_book(page.pixels) if books else None)
     regions: list[Region] = []
@@ -97,17 +95,14 @@ def prepare_page(
     images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))
     captures = tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1))
     first = images[0]
-    findings = {f.code: f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)}
-    if page.dpi != claimed:
-        findings[RESOLUTION_IMPLAUSIBLE.code] = RESOLUTION_IMPLAUSIBLE
-    if negative:
-        findings[NEGATIVE.code] = NEGATIVE
-    if writing_beside_cards(page.pixels, regions):
-        findings[WRITING_BESIDE_CARDS.code] = WRITING_BESIDE_CARDS
+    found = [
+        *(f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)),
+        *([RESOLUTION_IMPLAUSIBLE] if page.dpi != claimed else []),
+        *([NEGATIVE] if shown is not scanned else []),
+        *([WRITING_BESIDE_CARDS] if writing_beside_cards(page.pixels, regions) else []),
+        *([damage] if (damage := damage_of(page)) is not None else []),
+    ]
     covered = () if book is None else tuple(page.to_scan.quad(q) for leaf in book.pages for q in leaf.covered)
-    damage = damage_of(page)
-    if damage is not None:
-        findings[damage.code] = damage
     report = PageReport(
         number=page.number,
         width=page.scan_size[0],
@@ -117,7 +112,7 @@ def prepare_page(
         skew_deg=first.skew_deg,
         quality=first.quality | {k: v for k, v in captures[0].measures.items() if k in _REPORTED},
         blank=all(part.image.blank for part in parts),
-        findings=tuple(findings.values()),
+        findings=tuple({f.code: f for f in found}.values()),
         captures=captures,
         missing=None if page.missing is None else page.to_scan.quad(page.missing),
         covered=covered,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from pipeline import file_pages
 from pipeline import read_document as process
 from pipeline.codes import Separator
 from pipeline.continuing import Preceding, preceding, resumed
@@ -48,7 +49,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
         report = PageReport(number=page.number, dpi=300, rotation=0, skew_deg=0.0, quality={})
         return ReadPage(report=report, images=(image,))
 
-    monkeypatch.setattr(process, "read_page", read_page)
+    monkeypatch.setattr(file_pages, "read_page", read_page)
     count = 0
 
     def file(*pages: FormPage, before: Preceding | None = None) -> tuple[CivilRecord, ...]:
@@ -170,7 +171,8 @@ def test_nothing_goes_on_beyond_a_separator_at_the_beginning_of_a_file(
     read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = preceding(read(page("temporary_residence_book", "2014", "owner")))
-    monkeypatch.setattr(process, "separator_of", lambda page: Separator() if page.report.number == 1 else None)
+    for module in (process, file_pages):
+        monkeypatch.setattr(module, "separator_of", lambda page: Separator() if page.report.number == 1 else None)
     (leaf,) = read(LEAF, LEAF, before=before)
     assert [report.number for report in leaf.pages] == [2] and leaf.continues is None
 

@@ -11,15 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline import file_pages
 from pipeline import read_document as process
 from pipeline.codes import Code
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, PageImage, PageReport, Provenance, TextLine
+from pipeline.draft import Draft
 from pipeline.forms.loading import form
 from pipeline.page_ledger import UNACCOUNTED, PageElsewhere, PageLedger, Place, close_ledger
-from pipeline.read_document import Draft, PipelineSettings, read_document
+from pipeline.read_document import PipelineSettings, read_document
 from pipeline.read_page import Readers, ReadPage
 from tests.making.paper import Paper
 from tests.making.readings import Voice, read_image
@@ -95,7 +97,7 @@ def read(kinds: Sequence[str], *, blank_pages: str = "decide") -> tuple[tuple[Dr
 
     heard: list[PageLedger] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "read_page", read_page)
+        patch.setattr(file_pages, "read_page", read_page)
         patch.setattr(process, "open_document", lambda path, limits: FakeDocument(kinds))
         drafts = read_document(
             Path("a.tif"), name="a.tif", sha256="ab" * 32, readers=READERS, provenance=NOBODY,
@@ -253,7 +255,7 @@ def test_a_stack_fed_fronts_first_is_told_and_stays_as_it_came() -> None:
 
 
 def test_pages_that_nobody_speaks_of_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process._Pages, "_miss", lambda self, number, finding: None)
+    monkeypatch.setattr(file_pages.FilePages, "_miss", lambda self, number, finding: None)
     drafts, ledger = read(["certificate", "damaged"])
     assert ledger.unaccounted == (2,)
     assert UNACCOUNTED in [finding.code for finding in drafts[0].record.findings]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from pipeline import file_pages
 from pipeline import read_document as process
 from pipeline.domain.errors import InputError
 from pipeline.domain.geometry import bounds, rectangle
@@ -27,10 +28,11 @@ from pipeline.domain.model import (
     TextLine,
 )
 from pipeline.domain.recognition import BY_REGISTER, ModelIdentity
+from pipeline.draft import Draft
 from pipeline.forms.loading import form
 from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
-from pipeline.read_document import Draft, PipelineSettings, conclude, process_document, read_document
+from pipeline.read_document import PipelineSettings, conclude, process_document, read_document
 from pipeline.read_page import Readers, ReadPage
 from pipeline.settling.register import Agreement, Claims, RegisterAnswer
 from pipeline.settling.triage import Evidence, TriageSettings, needs_a_person
@@ -87,7 +89,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
         report = PageReport(number=page.number, dpi=300, rotation=0, skew_deg=0.0, quality={}, blank=not lines)
         return ReadPage(report=report, images=(image,))
 
-    monkeypatch.setattr(process, "read_page", read_page)
+    monkeypatch.setattr(file_pages, "read_page", read_page)
     return written
 
 
@@ -186,7 +188,7 @@ def test_nothing_is_accepted_from_where_the_page_is_missing_on(
     scan: Callable[[int], Path], pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages[1] = certificate()
-    whole: Callable[[PageImage, Readers], ReadPage] = vars(process)["read_page"]
+    whole: Callable[[PageImage, Readers], ReadPage] = vars(file_pages)["read_page"]
     tops = [bounds(f.box)[1] for f in read(scan(1))[0].record.fields]
     at = sorted(tops)[len(tops) // 2]
 
@@ -194,7 +196,7 @@ def test_nothing_is_accepted_from_where_the_page_is_missing_on(
         read = whole(page, readers)
         return replace(read, report=replace(read.report, missing=rectangle(0, at, 2000, 9000)))
 
-    monkeypatch.setattr(process, "read_page", half)
+    monkeypatch.setattr(file_pages, "read_page", half)
     settings = TriageSettings(accept_at=0.5)
     fields = conclude(read(scan(1))[0], register=None, calibration=Sure(), settings=settings).fields
     assert all(f.status is Status.REVIEW and "page.damaged" in f.findings for f in fields if bounds(f.box)[3] >= at)
@@ -205,14 +207,14 @@ def test_damage_on_a_page_of_no_record_is_said_of_every_record(
     scan: Callable[[int], Path], pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages[1], pages[3] = certificate(1), certificate(3, seed=2)
-    whole: Callable[[PageImage, Readers], ReadPage] = vars(process)["read_page"]
+    whole: Callable[[PageImage, Readers], ReadPage] = vars(file_pages)["read_page"]
     damage = Finding(code="page.damaged", message=Message("hỏng", "damaged"))
 
     def second_damaged(page: PageImage, readers: Readers) -> ReadPage:
         read = whole(page, readers)
         return replace(read, report=replace(read.report, findings=(damage,))) if page.number == 2 else read
 
-    monkeypatch.setattr(process, "read_page", second_damaged)
+    monkeypatch.setattr(file_pages, "read_page", second_damaged)
     assert [damage in draft.record.findings for draft in read(scan(3))] == [True, True]
 
 
