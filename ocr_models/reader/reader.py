@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ocr_models.charset import require_vietnamese
 from ocr_models.ctc import decode_greedy
 from ocr_models.errors import ModelDamagedError, ModelMissingError
+from ocr_models.reader.dashes import dashes_as_in, with_true_dashes
 from ocr_models.reader.likelihood import log_likelihood
 from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
 from ocr_models.reading import build_reading
@@ -130,8 +131,11 @@ class OwnReader:
         readings = [build_reading([], reader=NAME) for _ in lines]
         for place, line, scores in self._answers(lines):
             step = self._manifest.stride / line.scale
-            characters = decode_greedy(scores, self._symbols, step=step, offset=line.left)
+            read = decode_greedy(scores, self._symbols, step=step, offset=line.left)
+            characters = with_true_dashes(read, line)
             alternatives = () if wording is None else likely_texts(scores, self._symbols, wording)
+            if len(characters) < len(read):
+                alternatives = tuple((dashes_as_in(text, characters), p) for text, p in alternatives)
             readings[place] = build_reading(characters, reader=NAME, alternatives=alternatives)
         return readings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Piece, Sheet
@@ -19,6 +20,7 @@ UNREAD_WIDTH, UNREAD_HEIGHT = 1.2, (0.5, 2.2)  # of ink that is writing although
 SCRAP_SIGNS = 4  # signs, at most, of what is left of a stamp
 _WORD = re.compile(r"^[^\W\d_](?:[^\W\d_A-ZĐ]+|[^\W\d_a-zđ]+)$")
 _VOWEL = re.compile(r"[aeiouy]")
+_DASHES = frozenset("-–")
 _BLANK = re.compile(r"^[\W_]*$")
 
 
@@ -65,6 +67,15 @@ def without_comma(sheet: Sheet, piece: Piece) -> Piece:
     """A value's last piece without a comma or point at its end, which is a trace of the leader."""
     text = sheet.texts[piece.line][piece.start : piece.end]
     return Piece(line=piece.line, start=piece.start, end=piece.start + len(text.rstrip(", .")))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The lines of a value as one text: a dash that touches its word touches the next line's word too."""
+    whole = ""
+    for text in filter(None, (text.strip() for text in texts)):
+        touching = (whole[-1:] in _DASHES and whole[-2:-1].isalnum()) or (text[0] in _DASHES and text[1:2].isalnum())
+        whole += text if touching or not whole else f" {text}"
+    return whole
 
 
 def written(text: str) -> str:

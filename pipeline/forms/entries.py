@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.bands import Bands, border_cuts, column_bands
@@ -35,6 +36,12 @@ NUMBERS_COUNT = 0.6  # entry numbers for each name from which the numbers tell t
 OVERLAP, NEW_ENTRY = 0.3, 0.85  # by which two numbers may overlap; gap that begins an entry where only names tell
 BEGINS = 0.7  # share of the columns that begin where an entry does
 CROWDED = 1.5  # entry numbers for each ruled row from which the rules do not part entries
+LEVEL_ENTRIES, LEVEL_COLUMNS, LEVEL_SHARE = (
+    3,
+    3,
+    0.4,
+)  # entries, and columns that agree on them, where no rule parts them
+LEVEL_APART = 1.8  # letter heights from one such entry to the next
 _NOWHERE = (-1.0, -1.0)
 _NUMBERS = re.compile(r"^\W*\(?\s*\d{1,2}\s*\)?\W*$")
 
@@ -231,20 +238,23 @@ def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part])
     by_numbers = _gap_starts(sheet, numbers, every=True)
     if len(by_numbers) > CROWDED * len({p.row for p in parts}):
         ruled = False  # the rules part the header from the body only
+    unruled = not ruled or len({p.row for p in parts if p.row is not None}) == 1
+    level = _level_starts(sheet, parts) if unruled else []
+    level = level if len(level) > len(by_numbers) else []
+    ruled = ruled and not level
     if ruled:
         parts = _parted_rows(sheet, parts)
         starts: Sequence[float] = _ruled_starts(parts)
     else:
-        starts = _starts(sheet, columns, parts)
+        starts = level or _starts(sheet, columns, parts)
     rows: list[list[_Part]] = [[] for _ in starts]
-    slack = ROW_SLACK * sheet.height
     for part in sorted(parts, key=lambda p: (p.top, p.piece.line, p.piece.start)):
         if ruled and part.row is not None:
             n = max((k for k, s in enumerate(starts) if s <= part.row), default=0)
         elif ruled:
             n = _nearest(part, rows)
         else:
-            n = max((k for k, s in enumerate(starts) if s <= part.top + slack), default=0)
+            n = max((k for k, s in enumerate(starts) if s <= _reach(part, sheet.height)), default=0)
         if rows:
             rows[n].append(part)
     return [r for r in rows if any(columns[p.column].field for p in r)]
@@ -259,14 +269,18 @@ def _parted_rows(sheet: Sheet, parts: Sequence[_Part]) -> list[_Part]:
         numbers = [(top, int(text)) for top, text in own if text.isdecimal()]
         counted = len(numbers) > 1 and all(b - a == 1 for (_, a), (_, b) in pairwise(numbers))
         tops[row] = [top for top, _ in numbers[1:]] if counted else []
-    slack = ROW_SLACK * sheet.height
 
     def place(part: _Part) -> tuple[int, int]:
         assert part.row is not None
-        return part.row, sum(top <= part.top + slack for top in tops[part.row])
+        return part.row, sum(top <= _reach(part, sheet.height) for top in tops[part.row])
 
     order = {at: n for n, at in enumerate(sorted({place(p) for p in parts if p.row is not None}))}
     return [p if p.row is None else replace(p, row=order[place(p)]) for p in parts]
+
+
+def _reach(part: _Part, height: float) -> float:
+    """How far down an entry may start that the part begins. Told by its foot too: dots of a rule make boxes higher."""
+    return max(part.top, part.bottom - height) + ROW_SLACK * height
 
 
 def _nearest(part: _Part, rows: Sequence[Sequence[_Part]]) -> int:
@@ -283,6 +297,25 @@ def _starts(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part]) -> 
     if len(by_numbers) < max(1, NUMBERS_COUNT * len(by_names)):
         return by_names
     return _gap_starts(sheet, [*numbers, *_misread_numbers(sheet, parts, by_numbers)], every=True)
+
+
+def _level_starts(sheet: Sheet, parts: Sequence[_Part]) -> list[float]:
+    """Tops of the entries of a table without row rules and numbers: where columns agree on as many, well apart.
+
+    Lines of one value that a narrow column wrapped stand nearer to one another. Empty where too few columns agree.
+    """
+    columns: dict[int, list[_Part]] = {}
+    for part in parts:
+        columns.setdefault(part.column, []).append(part)
+    tops = [_gap_starts(sheet, own) for own in columns.values()]
+    counts = [len(own) for own in tops if len(own) > 1]
+    most = max(counts, key=counts.count, default=0)
+    agreed = [own for own in tops if len(own) == most]
+    if most < LEVEL_ENTRIES or len(agreed) < max(LEVEL_COLUMNS, LEVEL_SHARE * len(counts)):
+        return []
+    starts = [median(own[n] for own in agreed) for n in range(most)]
+    apart = median(b - a for a, b in pairwise(starts))
+    return starts if apart >= LEVEL_APART * sheet.height else []
 
 
 def _misread_numbers(sheet: Sheet, parts: Sequence[_Part], known: Sequence[float]) -> list[_Part]:

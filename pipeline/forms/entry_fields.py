@@ -17,6 +17,7 @@ MARK = '"'  # what a ditto mark known by its size is written as
 # Every act and every person has a number of its own: what looks like a mark there is a number that was not read.
 _WORDS = frozenset(("address", "name", "ethnicity", "nationality", "text"))  # grammars
 _STROKES = re.compile(r"^\W*[1lI|/\\!]{2}\W*$")
+_HOMES = ("father_residence", "mother_residence")
 _NEVER_REPEATED = frozenset(("document_number", "personal_id", "old_national_id", "identity_number"))  # grammars
 
 
@@ -43,8 +44,18 @@ def entry_fields(place: Place, section: Section, table: Entries) -> list[list[Ex
             if not field.empty:
                 above[n] = field
             fields.append(field)
-        entries.append(fields)
+        entries.append(of_named_parent(fields))
     return entries
+
+
+def of_named_parent(row: Sequence[ExtractedField]) -> list[ExtractedField]:
+    """A row's fields; where no father is named, what the column of both parents' home says is the mother's."""
+    names = {field.name: field for field in row}
+    father, mother, home = (names.get(n) for n in ("father_full_name", "mother_full_name", _HOMES[0]))
+    alone = father is not None and father.empty and mother is not None and not mother.empty
+    if not alone or home is None or home.empty or _HOMES[1] in names:
+        return list(row)
+    return [replace(field, name=_HOMES[1]) if field is home else field for field in row]
 
 
 def _field(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.domain.geometry import Quad
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.domain.recognition import Character, Reading
-from pipeline.forms.cleaning import without_comma, written
+from pipeline.forms.cleaning import joined, without_comma, written
 from pipeline.forms.sheet import Piece, Sheet
 
 DITTO = "ditto"
@@ -16,6 +18,7 @@ STRUCK_OUT = "struck_out"
 UNREAD = "unread"
 UNLABELLED = "unlabelled"
 UNCOUNTED = "uncounted"
+_DASH = re.compile(r"\s*[-–]\s*")
 _SHARED = 0.5  # of a word's width that lies where the piece stands: more in than out
 
 
@@ -133,6 +136,7 @@ class Place:
                 pieces = struck
         if any(p.end <= p.start for p in pieces):
             notes = (*notes, UNREAD)
+        pieces = self._with_dashes(pieces)
         if pieces and pieces[-1].end > pieces[-1].start:
             pieces = [*pieces[:-1], without_comma(self.sheet, pieces[-1])]
         return ExtractedField(
@@ -150,8 +154,20 @@ class Place:
             alternatives=alternatives,
         )
 
+    def _with_dashes(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces with a dash at the end of one line, or at the start of the next, where the value goes on."""
+        whole = list(pieces)
+        for n, (piece, after) in enumerate(pairwise(pieces)):
+            if piece.line == after.line or not (piece.end > piece.start and after.end > after.start):
+                continue
+            if _DASH.fullmatch(self.sheet.texts[piece.line], piece.end):
+                whole[n] = replace(whole[n], end=len(self.sheet.texts[piece.line].rstrip()))
+            elif _DASH.fullmatch(self.sheet.texts[after.line], 0, after.start):
+                whole[n + 1] = replace(whole[n + 1], start=0)
+        return whole
+
     def text(self, pieces: list[Piece]) -> str:
-        return written(" ".join(self.sheet.texts[p.line][p.start : p.end] for p in pieces))
+        return written(joined(self.sheet.texts[p.line][p.start : p.end] for p in pieces))
 
 
 def by_name(fields: Sequence[ExtractedField]) -> dict[str, ExtractedField]:

@@ -129,13 +129,29 @@ class _Join:
             return _told(field, AGREE)
         if other.empty:
             return _told(field, ALONE)
-        agree = fold(field.verbatim) == fold(other.verbatim)
-        return _told(field, AGREE if agree else DIFFER, ruled=other.support.ruled if agree else 0.0)
+        return _compared(field, other)
 
     def _is_claimed(self, field: ExtractedField) -> bool:
         own = list(_characters(field))
         others = sum(bool(self._claimed.get(at, set()) - {_base(field.name)}) for at in own)
         return bool(own) and others >= CLAIMED * len(own)
+
+
+def _compared(field: ExtractedField, other: ExtractedField) -> ExtractedField:
+    """The leading value, with what the other way's says of it; the other's where only that has its grammar's form.
+
+    A longer value around the same ink is no other value: that way went on into what stands beside. It proves nothing,
+    nor does it speak against. One that the leading value goes beyond does: what it added may be a neighbour's.
+    """
+    if fold(field.verbatim) == fold(other.verbatim):
+        return _told(field, AGREE, ruled=other.support.ruled)
+    own, others = set(_characters(field)), set(_characters(other))
+    valid, rather = normalise(field.grammar, field.text), normalise(other.grammar, other.text)
+    if others < own and field.grammar == other.grammar and rather.valid and not (valid.valid and valid.value):
+        return _told(other, DIFFER)
+    if own and own == others and valid.value == rather.value:
+        return _told(field, AGREE)
+    return _told(field, ALONE if own and own < others else DIFFER)
 
 
 def contradicted(field: ExtractedField) -> ExtractedField:

@@ -36,6 +36,8 @@ _WINDOW, _DARKER = 21, 14  # pixels of a speck's surroundings, and grey levels b
 _APART = 0.2  # of the smaller card that two outlines may share
 _ROUND = (0.006, 0.035)  # of the longer side: from a round corner to where the sides would meet, along the diagonal
 _ROUND_CORNERS = 3  # of four that must be seen
+_BOX, _BESIDE = 0.6, 0.5  # from that size it may be a box of a form, and is where more letters than so many of its own
+# stand beside it
 
 
 def copied_cards(lab: Lab, dpi: float | None) -> list[Quad]:
@@ -46,10 +48,17 @@ def copied_cards(lab: Lab, dpi: float | None) -> list[Quad]:
     """
     grey = np.clip(lab[:, :, 0] * 2.55, 0, 255).astype(np.uint8)
     kept: list[Quad] = []
-    for _, _, quad in sorted(_cards(grey, dpi), reverse=True):
-        if all(overlap(quad, other) <= _APART for other in kept) and _letters(grey, quad) >= _LEAST_LETTERS:
-            kept.append(quad)
-    return kept
+    inside, largest = 0, 0.0
+    for _, size, quad in sorted(_cards(grey, dpi), reverse=True):
+        if all(overlap(quad, other) <= _APART for other in kept):
+            letters = _letters(grey, quad, size)
+            if letters >= _LEAST_LETTERS:
+                kept.append(quad)
+                inside, largest = inside + letters, max(largest, size)
+    if largest < _BOX * min(grey.shape):
+        return kept
+    beside = _letters(grey, _whole(grey), largest) - inside
+    return kept if beside <= _BESIDE * inside else []
 
 
 def _cards(grey: Gray, dpi: float | None) -> Iterator[tuple[int, float, Quad]]:
@@ -138,13 +147,17 @@ def _is_round(grey: Gray, quad: Quad, corner: int, offsets: NDArray[np.float64],
     return bool(_ROUND[0] <= where <= _ROUND[1])
 
 
-def _letters(grey: Gray, quad: Quad) -> int:
-    """How many specks inside have a letter's size on a card."""
+def _whole(grey: Gray) -> Quad:
+    height, width = grey.shape
+    return (0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height))
+
+
+def _letters(grey: Gray, quad: Quad, long: float) -> int:
+    """How many specks inside have a letter's size on a card whose longer side is `long`."""
     ink = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _WINDOW, _DARKER)
     inside = np.zeros_like(ink)
     cv2.fillConvexPoly(inside, np.array(quad).round().astype(np.int32), 1)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink & inside)
-    long = max(side_lengths(quad))
     widths, heights = stats[1:, cv2.CC_STAT_WIDTH] / long, stats[1:, cv2.CC_STAT_HEIGHT] / long
     high = (heights >= _LETTER_HIGH[0]) & (heights <= _LETTER_HIGH[1])
     return int((high & (widths >= _LETTER_WIDE[0]) & (widths <= _LETTER_WIDE[1])).sum())

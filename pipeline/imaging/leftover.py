@@ -20,8 +20,11 @@ _LETTERS = 60  # letter-like specks that are writing, not dirt; by trial; steady
 _LIGHT = 140  # median grey level of a sheet; darker is a table, whose grain is no writing; by trial; steady
 _WINDOW, _DARKER = 31, 25  # pixels of a speck's surroundings, and grey levels by which it is darker; by trial
 _PAST_EDGE = 1.08  # times a card's size: its edge and shadow are left out with it; by trial
-_APART = 0.07  # of a card's length: what is nearer belongs together; by trial
-_FILLS = (0.72, 1.06)  # contents over the card's own size, along and across; by trial
+_APART = (
+    0.07,
+    0.14,
+)  # of a card's length: what is nearer belongs together, on a dense card and on a sparse one; by trial
+_FILLS = (0.72, 1.08)  # contents over the card's own size, along and across; by trial
 _MARGIN = 1.03  # times the card's size that is cut out: contents need not lie in the middle; by trial
 
 
@@ -42,7 +45,13 @@ def missed_cards(pixels: NDArray[np.uint8], regions: Sequence[Region]) -> list[R
         return []
     dark, scale = _dark_beside(pixels, regions)
     length = float(np.median([max(region.size) for region in regions])) * scale
-    reach = max(3, round(_APART * length))
+    dark = _without_specks(dark)
+    found = (_cards_in(dark, length, scale, max(3, round(apart * length))) for apart in _APART)
+    return next((cards for cards in found if cards), [])
+
+
+def _cards_in(dark: Mask, length: float, scale: float, reach: int) -> list[Region]:
+    """Cards among what belongs together: what lies nearer than `reach` pixels."""
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8))
     cards = []
@@ -75,6 +84,13 @@ def _dark_beside(pixels: NDArray[np.uint8], regions: Sequence[Region]) -> tuple[
     return np.asarray(dark, np.uint8), scale
 
 
+def _without_specks(dark: Mask) -> Mask:
+    """What is dark without what is smaller than a letter: a copier's dirt lies everywhere and joins everything."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    speck = (stats[:, cv2.CC_STAT_HEIGHT] < _LETTER_HIGH[0]) & (stats[:, cv2.CC_STAT_WIDTH] < _LETTER_HIGH[0])
+    return np.asarray(dark & ~speck[labels], np.uint8)
+
+
 def _letters(dark: Mask) -> int:
     """How many specks have a letter's size."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(dark)
@@ -87,6 +103,8 @@ def _card_around(dark: Mask, length: float, scale: float) -> Region | None:
     middle, (width, height), angle = cv2.minAreaRect(cv2.findNonZero(dark))
     while angle > 45:
         width, height, angle = height, width, angle - 90
+    while angle < -45:
+        width, height, angle = height, width, angle + 90
     across = length / CARD
     lying = width >= height
     card = (length, across) if lying else (across, length)

@@ -14,6 +14,7 @@ from pipeline.domain.model import Colour, UprightImage
 from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components, find_components, halve, letter_mm
 from pipeline.layout.crossing import with_crossings
+from pipeline.layout.dotted_rules import erase_dots, find_dotted_rules
 from pipeline.layout.frames import without_frames
 from pipeline.layout.ground import Flat, flatten
 from pipeline.layout.grouping import group
@@ -72,7 +73,9 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
         ink, rules = erase_rules(ink, pale, seen=flat.faint), without_pieces(rules, pale, dpi=dpi)
         flat = replace(flat, faint=erase_rules(flat.faint, pale))
         ink = with_whole_letters(ink, flat.faint, dpi=dpi)
-    ink, leaders = _without_leaders(erase_rules(ink, rules), dpi=dpi)
+    dotted = () if image.kind == "card" else find_dotted_rules(ink, rules, dpi=dpi)
+    ink, rules = erase_dots(erase_rules(ink, rules), dotted, dpi=dpi), (*rules, *dotted)
+    ink, leaders = _without_leaders(ink, dpi=dpi)
     shape = grey.shape[0], grey.shape[1]
     del grey
 

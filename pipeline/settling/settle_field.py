@@ -20,6 +20,7 @@ from pipeline.constraints.by_grammar import wording
 from pipeline.domain.geometry import Quad, Transform
 from pipeline.domain.model import FieldSource, FieldValue
 from pipeline.domain.recognition import LexicalRecognizer, LineImage, Reading, Recognizer, ScoringRecognizer
+from pipeline.forms.cleaning import joined
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.gazetteer.people import has_surname
@@ -217,7 +218,7 @@ def _as_known(grammar: str, vote: ReaderVote, cuts: Sequence[LineImage], readers
     texts = spelled_as_known(vote.texts, cuts, reader)
     if texts == vote.texts:
         return vote
-    text = " ".join(t for t in texts if t)
+    text = joined(texts)
     return replace(vote, verbatim=text, normal=normalise(grammar, text), texts=texts)
 
 
@@ -235,12 +236,14 @@ def _vote(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Reader
     plain = _vote_of(grammar, name, [r.text for r in readings], readings)
     likely = _vote_of(grammar, name, [r.alternatives[0][0] if r.alternatives else r.text for r in readings], readings)
     better = likely.normal.value is not None and likely.normal.valid
+    if len(cuts) > 1 and plain.normal.valid and not plain.normal.findings:
+        better = False  # a word that a narrow cell broke: what stands in one line is no word of its own
     return likely if better or plain.normal.value is None else plain
 
 
 def _vote_of(grammar: str, reader: str, texts: Sequence[str], readings: Sequence[Reading]) -> ReaderVote:
     stripped = tuple(t.strip() for t in texts)
-    text = " ".join(t for t in stripped if t)
+    text = joined(stripped)
     least, mean = _probabilities([c.probability for r in readings for c in r.characters])
     normal = normalise(grammar, text)
     return ReaderVote(reader=reader, verbatim=text, normal=normal, least=least, mean=mean, texts=stripped)

@@ -65,11 +65,12 @@ def clean(verbatim: str) -> str:
 def part_words(text: str) -> str:
     """Spaces where a reader ran words together: a capital after a small letter ("BảoTrang") or after a digit.
 
-    No Vietnamese word has a capital inside, so nothing that was written is lost.
+    No Vietnamese word has a capital inside, so nothing that was written is lost. A small letter among capitals
+    ("QUốC", "TưỜNG") is a capital whose height was misread: a small one must follow as well.
     """
     out = list(text[:1])
-    for before, letter in pairwise(text):
-        if letter.isupper() and (before.islower() or before.isdigit()):
+    for n, (before, letter) in enumerate(pairwise(text), start=2):
+        if letter.isupper() and (before.isdigit() or (before.islower() and text[n : n + 1].islower())):
             out.append(" ")
         out.append(letter)
     return "".join(out)
@@ -83,8 +84,13 @@ def join_apostrophes(text: str) -> str:
     return _APOSTROPHE_GAP.sub("'", text.translate(_APOSTROPHES))
 
 
+_PAPER = re.compile(r"(?:giay|the|so|theo)\s+(?:tuy than\s+)?$", re.IGNORECASE)
+
+
 def cut_prompts(text: str) -> str:
     """The text without an opening prompt and from the next prompt on ("Nữ Dân tộc:" -> "Nữ").
+
+    A paper that the value itself names ("Giấy CMND số: 0123…") is no prompt.
 
     Marks in prompts are ignored, since readers lose them; a colon must follow, since "Tuổi" may be a name.
     """
@@ -94,6 +100,8 @@ def cut_prompts(text: str) -> str:
     opening = _OPENING_PROMPT.match(plain)
     start = opening.end() if opening else 0
     following = _PROMPT.search(plain, start)
+    while following and _PAPER.search(plain, start, following.start()):
+        following = _PROMPT.search(plain, following.end())
     return text[start : following.start() if following else len(text)].strip(_EDGE + " (").strip()
 
 

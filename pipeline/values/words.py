@@ -58,7 +58,9 @@ def read_sex(verbatim: str, _context: Context | None = None) -> Normal:
     """`male` or `female`. Both words on the line, or neither, give no value."""
     text = re.sub(r"vi[eệ]t\s*nam", " ", folded_key(cut_prompts(clean(verbatim))))
     scores: dict[str, float] = {}
-    for token in re.findall(r"[^\W\d_]+", text):
+    tokens = re.findall(r"[^\W\d_]+", text)
+    broken = "".join(tokens) in map(folded_key, SEXES)  # "Na m", in a narrow cell
+    for token in ["".join(tokens)] if broken else tokens:
         for word, sex in SEXES.items():
             cost = spelling_cost(token, word)
             if cost <= (1.0 if len(token) > 1 else 0.0):
@@ -81,7 +83,10 @@ def read_ethnicity(verbatim: str, _context: Context | None = None) -> Normal:
     text = join_apostrophes(cut_prompts(clean(verbatim))).strip(" .,'\"")
     if re.fullmatch(r"\S+\s*\([^)]*\)", text) and folded_key(text) not in map(folded_key, ETHNIC_SPELLINGS):
         text = text.split("(")[0].strip()
-    return _from_list(verbatim, text, (*ETHNIC_GROUPS, *ETHNIC_SPELLINGS, FOREIGN))
+    known = (*ETHNIC_GROUPS, *ETHNIC_SPELLINGS, FOREIGN)
+    whole = "".join(text.split())
+    broken = len(text.split()) == 2 and folded_key(whole) in map(folded_key, known)  # "Môn g", in a narrow cell
+    return _from_list(verbatim, whole if broken else text, known)
 
 
 def read_nationality(verbatim: str, _context: Context | None = None) -> Normal:

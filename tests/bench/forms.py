@@ -1,7 +1,7 @@
 """`make bench-forms FORMS=folder`: documents of several makers, digitized, and why fields are wrong.
 
 A table for each: own documents drawn from the definitions, papers in layouts that no definition knows, and those of
-another maker: the two thirds that rules and calibration may look at, and the third that is kept apart by a rule on file
+another maker: those that rules and calibration may look at, and the sixth that is kept apart by a rule on file
 names. Percent of fields, by writing and by type. Own papers are drawn with a seed that nothing else uses.
 """
 

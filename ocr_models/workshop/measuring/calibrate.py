@@ -193,7 +193,7 @@ def own_jobs(folder: Path, *, by_layout: bool = False) -> list[Job]:
 
 
 def foreign_jobs(folder: Path) -> list[Job]:
-    """Files of another maker, but for the third that is kept apart."""
+    """Files of another maker, but for those that are kept apart."""
     files = [f for f in foreign_truth(folder / "truth.jsonl") if not is_kept_apart(f.file)]
     labelled: dict[str, set[str]] = {}
     for file in files:

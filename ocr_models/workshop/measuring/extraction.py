@@ -1,7 +1,7 @@
 """`python -m ocr_models.workshop.measuring.extraction FOLDER… [--cache FOLDER]`: extraction alone, in seconds.
 
 Pages are read once and kept in the cache; after a change of `pipeline.forms` only classification and extraction run
-again. Own folders (`truth.jsonl` of our generators) and foreign ones (`--foreign`, without the third kept apart) give
+again. Own folders (`truth.jsonl` of our generators) and foreign ones (`--foreign`, without those kept apart) give
 the same table: why fields are wrong, by writing, type and layout family. Values are the grammar's normal forms, before
 other readers and codes are asked.
 """

@@ -1,7 +1,7 @@
 """`python -m ocr_models.workshop.measuring.recapture FOLDER OUT --way WAY [--seed N]`: papers captured otherwise.
 
 Another maker's documents are few, and what is wrong on a page often hangs on how it was caught. The labelled files of a
-foreign folder (without the third kept apart) are photographed, copied in black and white, scanned over the dark fold of
+foreign folder (without those kept apart) are photographed, copied in black and white, scanned over the dark fold of
 a bound volume, cut and bound as two facing pages, or stored leaf by leaf. `extraction --foreign OUT` measures them: the
 truth says the same as before, with the boxes of the first capture.
 """

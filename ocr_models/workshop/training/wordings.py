@@ -3,7 +3,7 @@
 The same values read freely, with the words a field may hold (or its pattern), and with its letters too. Names are drawn
 in pen fonts that nobody trained on: usual ones, and ones of legal syllables that no list of names has, which must not
 suffer. `--forms`: another maker's documents (`foreign.py`), of which values in pen are cut out by the boxes of their
-truth; the third that is kept apart is left alone.
+truth; those that are kept apart are left alone.
 """
 
 from __future__ import annotations

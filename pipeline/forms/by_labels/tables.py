@@ -16,6 +16,7 @@ from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import SUBJECTS, Meaning, Vocabulary, lexicon
 from pipeline.forms.definition import Column, Section
 from pipeline.forms.entries import Entries, header_and_body, table_of
+from pipeline.forms.entry_fields import of_named_parent
 from pipeline.forms.entry_header import HeaderCell, band_cells, first_cells, header_cells
 from pipeline.forms.fields import DITTO, UNLABELLED, ExtractedField
 from pipeline.forms.keys import fold
@@ -32,6 +33,7 @@ _TICKED = re.compile(r"^\W*[xX×+vV1lI/|✓✗]\W*$|^\W*$")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|(?<!\d)\d{1,3}\s*tuổi")
 _YEARS = frozenset({"year", "age", "date"})  # grammars of the part that a year or an age is
 _WORDS_OF_SEX = frozenset({"nam", "nu", "trai", "gai"})
+BOTH_PARENTS = frozenset({"father_full_name", "mother_full_name"})
 _OTHER_PARENT = {"father": "mother", "mother": "father"}
 _SEXES = {"male": "Nam", "female": "Nữ"}  # what a mark says in a column of that name
 
@@ -72,7 +74,8 @@ class LabelTable:
                 fields += _parted(field, asks)
             else:
                 fields += [replace(field, name=name) for name in asks[0].names]
-        return fields + [f for name, own in columns.items() for f in _of_columns(name, own)]
+        fields += [f for name, own in columns.items() for f in _of_columns(name, own)]
+        return of_named_parent(fields)
 
 
 def _of_columns(name: str, own: Sequence[tuple[str, ExtractedField]]) -> list[ExtractedField]:
@@ -336,6 +339,8 @@ def _asks(
             person = said or over.get(number) or (_other_parent(who, meaning, seen) if with_age else None)
             if person == "head" and subject == "member":
                 person = "member"
+            if person is None and what.name == "residence" and seen >= BOTH_PARENTS:
+                person = "father"  # one column after both: where they live, told of the one who is named first
             if person is None:
                 person = subject if what.paper or not words.field(what, who) else who
             if not what.paper and said != "parents":

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.domain.geometry import bounds
+from pipeline.domain.geometry import bounds, rectangle
 from pipeline.domain.model import TextLine
 from pipeline.domain.recognition import Character, Confidence, Reading
+from pipeline.forms.cleaning import trim
 from pipeline.forms.definition import FormDefinition, FormPage
 from pipeline.forms.extract import extract
-from pipeline.forms.fields import ExtractedRecord, piece_text
+from pipeline.forms.fields import ExtractedRecord, Place, piece_text
 from pipeline.forms.loading import form, load_forms
+from pipeline.forms.sheet import Piece, Sheet
 from tests.making.paper import PITCH, WIDE, Noise, Paper, leaf, line
 
 
@@ -440,3 +442,20 @@ def test_a_label_of_one_letter_is_found_at_the_head_of_a_later_run_of_its_row() 
     got = read("birth_register_entry", "1961", lines, "page")
     assert (got["father_occupation"], got["father_residence"]) == ("Thợ may", "thôn 6, Gia Lâm, Hà Nội")
     assert (got["mother_occupation"], got["mother_residence"]) == ("Bộ đội", "phố Huế, Hà Nội")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "value"),
+    [
+        ("Tổ 7 - Quan Hoa -", "Cầu Giấy", "Tổ 7 - Quan Hoa - Cầu Giấy"),
+        ("Tổ 7-Quan Hoa-", "Cầu Giấy", "Tổ 7-Quan Hoa-Cầu Giấy"),
+        ("Tổ 7 - Quan Hoa", "- Cầu Giấy", "Tổ 7 - Quan Hoa - Cầu Giấy"),
+        ("Tổ 7, Quan Hoa,", "Cầu Giấy ---", "Tổ 7, Quan Hoa, Cầu Giấy"),
+    ],
+)
+def test_a_dash_where_a_value_goes_on_in_the_next_line_is_kept(first: str, second: str, value: str) -> None:
+    sheet = Sheet(leaf([line(first, 100, 100), line(second, 100, 180)]).lines)
+    place = Place(sheet=sheet, leaf=0, page=1, part=1)
+    pieces = [trim(sheet, Piece(line=n, start=0, end=len(text))) for n, text in enumerate(sheet.texts)]
+    found = place.field("residence", "address", [p for p in pieces if p], label="", where=rectangle(0, 0, 1, 1))
+    assert found.verbatim == value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.model import DocumentType
@@ -117,3 +119,45 @@ def test_names_beside_a_parents_name_are_no_birth_years() -> None:
     header = ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Họ và tên cha", "Nêmể", "Họ và tên mẹ")
     rows = [(str(12 + n), *CHILDREN[n % 2], FATHERS[n % 2][0], "Làm ruộng", MOTHERS[n % 2][0]) for n in range(3)]
     assert all("father_birth_year" not in entry for entry in entries(header, *rows))
+
+
+HOME = ("Số", "Họ tên trẻ", "Ngày sinh", "Họ và tên cha", "Họ và tên mẹ", "Nơi thường trú")
+
+
+def homes(*rows: tuple[Cell, ...]) -> list[tuple[str | None, str | None]]:
+    return [(e.get("father_residence"), e.get("mother_residence")) for e in entries(HOME, *rows)]
+
+
+def test_one_column_for_the_home_of_both_parents_is_told_of_the_first() -> None:
+    rows = [(str(12 + n), CHILDREN[n][0], CHILDREN[n][2], FATHERS[n][0], MOTHERS[n][0], "Mẫu") for n in range(2)]
+    assert homes(*rows) == [("Mẫu", None)] * 2
+
+
+def test_where_no_father_is_named_the_home_is_the_mothers() -> None:
+    rows = [(str(12 + n), CHILDREN[n][0], CHILDREN[n][2], ("", "Lê Giả")[n], MOTHERS[n][0], "Mẫu") for n in range(2)]
+    assert homes(*rows) == [(None, "Mẫu"), ("Mẫu", None)]
+
+
+def test_entries_without_rules_and_numbers_are_told_by_columns_that_agree() -> None:
+    cells = [(c[0], c[1], c[2], f[0], m[0]) for c, f, m in zip(CHILDREN * 2, FATHERS * 2, MOTHERS * 2, strict=True)]
+    lines = ruled(("Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Họ và tên cha", "Họ và tên mẹ"), xs=COLUMNS)
+    for n, row in enumerate(cells):
+        lines += [
+            replace(line, cell=(0, 1, line.cell[2])) for line in ruled(row, xs=COLUMNS, top=260 + 150 * n) if line.cell
+        ]
+    found = [told(entry) for entry in read(LEDGER, lines).entries]
+    assert [entry["full_name"] for entry in found] == [row[0] for row in cells]
+    assert [entry["mother_full_name"] for entry in found] == [row[4] for row in cells]
+
+
+def test_a_line_whose_box_a_rule_made_higher_stands_in_the_row_of_its_foot() -> None:
+    lines = ruled(HEADER, xs=COLUMNS)
+    for n, row in enumerate([*ENTRIES, ("14", *CHILDREN[0], MOTHERS[0], FATHERS[0])]):
+        for line in ruled(tuple(c if isinstance(c, str) else c[0] for c in row), xs=COLUMNS, top=300 + 160 * n):
+            assert line.cell is not None
+            (left, top), right, (_, bottom), _ = line.box[0], line.box[1], line.box[2], line.box[3]
+            high = top - 36 if line.cell[2] == 1 else top
+            box = ((left, high), (right[0], high), (right[0], bottom), (left, bottom))
+            lines.append(replace(line, cell=(0, 1, line.cell[2]), box=box))
+    found = [told(entry) for entry in read(LEDGER, lines).entries]
+    assert [entry["full_name"] for entry in found] == ["Lê Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu"]

@@ -54,7 +54,7 @@ def test_a_value_that_runs_over_a_label_speaks_against_its_way() -> None:
     by_labels = LeafFields(
         fields=[field("place", "xã Vân Hà", "address", line=3)], printed=[Piece(line=3, start=10, end=19)]
     )
-    assert witness(reconciled(by_form, by_labels))["place"] == ("xã Vân Hà", DIFFER)
+    assert witness(reconciled(by_form, by_labels))["place"] == ("xã Vân Hà", ALONE)
 
 
 def test_members_are_paired_only_where_both_ways_count_as_many() -> None:
@@ -82,8 +82,27 @@ def test_cells_that_tell_a_value_apart_count_for_the_other_way_only_where_it_agr
 
 
 def test_cells_still_tell_a_value_apart_that_the_other_way_reads_otherwise() -> None:
-    by_form = LeafFields(fields=[field("sex", "Nam", "sex")])
+    by_form = LeafFields(fields=[field("sex", "Nam", "sex", line=2)])
     by_labels = LeafFields(fields=[ruled("full_name", "Lê Mẫu", "name"), ruled("sex", "Nữ", "sex")])
     both = reconciled(by_form, by_labels)
     assert witness(both)["sex"] == ("Nữ", DIFFER)
     assert told_by_cells(both)["sex"] == 1.0
+
+
+def test_a_longer_value_around_the_same_ink_is_no_other_value() -> None:
+    by_form = LeafFields(fields=[field("occupation", "Kế toán")])
+    by_labels = LeafFields(fields=[field("occupation", "Kế toán Chuyển đến")])
+    assert witness(reconciled(by_form, by_labels, form_leads=True))["occupation"] == ("Kế toán", ALONE)
+
+
+def test_a_value_that_goes_beyond_the_other_ways_is_in_doubt() -> None:
+    by_form = LeafFields(fields=[field("occupation", "Kế toán Chuyển đến")])
+    by_labels = LeafFields(fields=[field("occupation", "Kế toán")])
+    assert witness(reconciled(by_form, by_labels, form_leads=True))["occupation"] == ("Kế toán Chuyển đến", DIFFER)
+
+
+def test_of_two_values_of_the_same_ink_the_one_with_its_grammars_form_is_taken() -> None:
+    own = field("old_national_id", "162054068 cấp", "old_national_id")
+    by_form = LeafFields(fields=[own, field("full_name", "Lê Mẫu", "name"), field("sex", "Nam", "sex")])
+    by_labels = LeafFields(fields=[field("old_national_id", "162054068", "old_national_id")])
+    assert witness(reconciled(by_form, by_labels, form_leads=True))["old_national_id"] == ("162054068", DIFFER)

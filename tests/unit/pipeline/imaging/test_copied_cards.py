@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipeline.domain.geometry import Point
+from pipeline.imaging.copied_cards import copied_cards
 from pipeline.imaging.locate import locate_regions
 from pipeline.imaging.regions import Region, side_lengths
 from tests.making.sheets import TEXT, Pixels, font
@@ -99,3 +101,19 @@ def test_a_copy_whose_outline_faded_is_cut_out_beside_one_whose_outline_did_not(
     regions = locate_regions(np.minimum(sheet, faded), 200.0)
     assert [r.kind for r in regions] == ["card", "card"]
     assert math.dist(_middle(regions[1]), (827, 1400)) < 30
+
+
+def _lab(sheet: Image.Image) -> NDArray[np.float32]:
+    """The sheet as `copied_cards` wants it: some 1000 pixels high, lightness first."""
+    small = np.array(sheet.resize((707, 1000), Image.Resampling.BOX), np.float32) / 2.55
+    return np.dstack([small, np.zeros_like(small), np.zeros_like(small)])
+
+
+def test_a_ruled_box_on_a_page_that_is_written_all_over_is_no_card() -> None:
+    sheet = Image.fromarray(_sheet(_card(1250), (827, 1000, 0.0)))
+    assert len(copied_cards(_lab(sheet), 85.0)) == 1
+    draw = ImageDraw.Draw(sheet)
+    for row in range(14):
+        draw.text((160, 1480 + 55 * row), TEXT[row % 8][:60], fill=20, font=font(34))
+        draw.text((160, 20 + 38 * row), TEXT[(row + 3) % 8][:60], fill=20, font=font(30))
+    assert copied_cards(_lab(sheet), 85.0) == []

@@ -53,3 +53,20 @@ def test_a_note_beside_the_cards_is_no_card() -> None:
         cv2.putText(sheet, "ghi chu mau 2024 " * 3, (60, 800 + 30 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 20, 2)
     assert writing_beside_cards(sheet, [_card(100)])
     assert missed_cards(sheet, [_card(100)]) == []
+
+
+def test_a_sparse_card_whose_outline_broke_is_cut_out_by_its_writing() -> None:
+    sheet = _sheet(100)
+    rng = np.random.default_rng(7)
+    sheet[rng.integers(0, 1169, 400), rng.integers(0, 827, 400)] = 0  # a copier's dirt
+    writing = (
+        (185, 530, "SPECIMEN MAU 012345"),
+        (105, 590, "MAU"),
+        (185, 622, "SPECIMEN MAU 012345"),
+        (105, 660, "2030"),
+    )
+    for left, top, text in writing:
+        for line in range(3):
+            place = (left, top + 20 * line)
+            cv2.putText(sheet, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.55, 20, 2)
+    assert len(missed_cards(sheet, [_card(100)])) == 1
