@@ -48,6 +48,7 @@ INNER_LONGER, INNER_LEAD = 2, 0.3  # letters by which a longer label is longer, 
 INNER_WEIGHT = 0.35  # factor on the weight of a label inside such a longer one
 INNER_SHARE = 0.75  # of the letters that the longer label has more, that must have been read
 RESEMBLES = 0.1  # score by which a label is read better than one that it resembles at the same place
+READ_WELL, READ_POORLY = 0.95, 0.85  # scores of a label, and of what merely resembles it further on in its strip
 PLACE_SLACK = 2  # characters by which two labels at the same place may differ
 LONGEST_COUNTED, LENGTH_COUNTS = 24, 16  # letters up to which length adds weight, and how many double it
 
@@ -83,12 +84,30 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
     weighed = (LabelHit(h, weigh(h, texts[keys[h.wording]], sheet.texts, capitals=capitals)) for h in found)
     hits = [label for label in weighed if label.weight >= LABEL_WEIGHT * KEPT]
     result: dict[str, list[LabelHit]] = {}
-    for label in [*_without_inner(hits), *_worn_numbers(sheet, keys)]:
+    for label in [*_without_inner(_without_echoes(sheet, hits)), *_worn_numbers(sheet, keys)]:
         result.setdefault(keys[label.hit.wording], []).append(label)
     for key in texts:
         if len(key) == 1:
             result[key] = _one_letter(sheet, key)
     return result
+
+
+def _without_echoes(sheet: Sheet, hits: Sequence[LabelHit]) -> list[LabelHit]:
+    """The hits but the poor ones, without a colon, in whose strip the same words were read well before: a value that
+    happens to look like its label ("Nguyên quán: … Cao Sơn - Huyện Lương …") asks nothing."""
+    well: dict[tuple[int, int], int] = {}
+    for label in hits:
+        key = (label.hit.wording, label.hit.line)
+        if label.hit.score >= READ_WELL:
+            well[key] = min(label.hit.end, well.get(key, label.hit.end))
+
+    def is_echo(hit: Hit) -> bool:
+        before = well.get((hit.wording, hit.line))
+        if before is None or hit.score >= READ_POORLY or hit.start < before:
+            return False
+        return not sheet.texts[hit.last_line][hit.end :].lstrip().startswith(":")
+
+    return [label for label in hits if not is_echo(label.hit)]
 
 
 def _in_capitals(sheet: Sheet, found: Sequence[tuple[Hit, str]]) -> bool:

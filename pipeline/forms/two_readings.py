@@ -147,7 +147,8 @@ def _compared(field: ExtractedField, other: ExtractedField) -> ExtractedField:
         return _told(field, AGREE, ruled=other.support.ruled)
     own, others = set(_characters(field)), set(_characters(other))
     valid, rather = normalise(field.grammar, field.text), normalise(other.grammar, other.text)
-    if others < own and field.grammar == other.grammar and rather.valid and not (valid.valid and valid.value):
+    told = bool(rather.valid and rather.value) and not (valid.valid and valid.value)
+    if told and field.grammar == other.grammar and (others < own or not own & others):
         return _told(other, DIFFER)
     if own and own == others and valid.value == rather.value:
         return _told(field, AGREE)

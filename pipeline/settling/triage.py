@@ -161,6 +161,7 @@ class LogisticCalibration:
 
 
 _NUMBER = re.compile(r"\[\d+\]")  # of a member or entry in a field's name
+_UNLABELLED = "field.unlabelled"  # what the register says of this person at this place, it says better than a label
 _WORDING = 0.8  # share of a value's letters that are printed wording; by trial
 _CODES = frozenset((FieldSource.QR, FieldSource.BARCODE, FieldSource.MRZ))
 
@@ -192,7 +193,7 @@ def triage_field(
     """The field with its probabilities and its status; the reason for a review stands in its findings."""
     reading = calibration.reading(evidence) if calibration else None
     association = calibration.association(evidence) if calibration else None
-    reasons = list(field.findings)
+    reasons = [r for r in field.findings if r != _UNLABELLED or evidence.register_agrees is not True]
     if not evidence.valid or (evidence.grammar in _LISTED and not evidence.usual and not evidence.empty):
         reasons.append("field.invalid_form")
     if evidence.sources_differ:

@@ -101,6 +101,9 @@ def read_identity_number(verbatim: str, context: Context | None = None) -> Norma
 _PARTED = re.compile(r"\d{2}\s+\d{2}")
 
 
+_IN_THREES = re.compile(r"\d{3}\.?\d{3}\.?\d{3}")
+
+
 def read_document_number(verbatim: str, _context: Context | None = None) -> Normal:
     """A register or document number: "15/2021", "119/TLKS-BS", "01327.GCS.12096.25". Spaces are noise, but between two
     numbers of several digits they may part two acts': "76 77".
@@ -109,6 +112,8 @@ def read_document_number(verbatim: str, _context: Context | None = None) -> Norm
     value = re.sub(r"\s*([/.\-])\s*", r"\1", text.replace("–", "-").replace("—", "-").replace("\\", "/"))
     parted = ("number.parted",) if _PARTED.search(value) else ()
     value = re.sub(r"(?<=\d)\s+(?=\d)", "", value).strip(" .,:;-/'\"()")
+    if _IN_THREES.fullmatch(value):
+        value = value.replace(".", "")  # a household book's nine digits, parted for the eye
     if not any(c.isdigit() for c in value):
         fixed = "".join(_DIGIT_OF.get(c, c) for c in value)
         near = (Candidate(value=fixed, cost=float(len(value))),) if fixed.isdigit() and len(value) < 4 else ()

@@ -84,8 +84,8 @@ def read_ethnicity(verbatim: str, _context: Context | None = None) -> Normal:
     if re.fullmatch(r"\S+\s*\([^)]*\)", text) and folded_key(text) not in map(folded_key, ETHNIC_SPELLINGS):
         text = text.split("(")[0].strip()
     known = (*ETHNIC_GROUPS, *ETHNIC_SPELLINGS, FOREIGN)
-    whole = "".join(text.split())
-    broken = len(text.split()) == 2 and folded_key(whole) in map(folded_key, known)  # "Môn g", in a narrow cell
+    whole, keys = "".join(text.split()), set(map(folded_key, known))
+    broken = folded_key(text) not in keys and folded_key(whole) in keys  # "Môn g", in a narrow cell
     return _from_list(verbatim, whole if broken else text, known)
 
 

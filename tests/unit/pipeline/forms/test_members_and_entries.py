@@ -457,3 +457,12 @@ def test_a_trade_that_is_also_a_caption_over_signatures_stays_a_trade(trade: str
     (record,) = extract(BOOK, [leaf(lines, "members")])
     occupation = record.get("members[0].occupation")
     assert occupation is not None and occupation.text == trade
+
+
+def test_a_value_that_resembles_its_own_label_begins_no_other_member() -> None:
+    lines = block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100)
+    lines[2] = line("Nguyên quán: Xã Cao Sơn - Huyện Lương Sơn - Tỉnh Hoà Bình", 150, 100 + 2 * PITCH, wide=14)
+    (record,) = extract(BOOK, [leaf(lines, "members")])
+    found = {f.name: f.text for f in record.fields}
+    assert found["members[0].place_of_origin"] == "Xã Cao Sơn - Huyện Lương Sơn - Tỉnh Hoà Bình"
+    assert "members[1].place_of_origin" not in found

@@ -204,6 +204,12 @@ def _member(number: int, status: Status, *, ditto: bool = False, value: str = "1
     return FIELD.evolve(name=name, value=value, status=status, confidence=0.9 + number / 100, findings=findings)
 
 
+def test_a_value_that_the_register_names_at_this_place_needs_no_label() -> None:
+    assert triaged(findings=("field.unlabelled",)).status is Status.REVIEW
+    confirmed = triaged(evidence=replace(EVIDENCE, register_agrees=True), findings=("field.unlabelled",))
+    assert confirmed.status is Status.ACCEPTED
+
+
 def test_a_ditto_mark_is_no_surer_than_the_value_that_it_repeats() -> None:
     doubtful = [_member(0, Status.REVIEW), _member(1, Status.ACCEPTED, ditto=True)]
     repeated = no_surer_than_repeated(doubtful)[1]
