@@ -6,21 +6,30 @@ wordings to be weighed against the ink, never corrections.
 
 from __future__ import annotations
 
+import re
+
 from pipeline.gazetteer.names import bare_name, match_key
 from pipeline.gazetteer.resolve import AddressMatch, resolve, split_address
 from pipeline.gazetteer.table import Unit
 from pipeline.values.fuzzy import spelling_cost
+from pipeline.values.keys import strip_marks
 
 _MOST = 8
+# What addresses and places of birth are made of besides names; two words each, since one alone may be a name.
+_USUAL = (
+    "bệnh viện", "đa khoa", "phụ sản", "trung ương", "nhà hộ sinh", "hộ sinh", "trạm y tế", "y tế", "tập thể", "khu tập thể",
+    "dân phố", "tổ dân phố", "ủy ban", "nhân dân", "thị trấn", "thị xã", "thành phố", "công an", "tại nhà",
+)  # fmt: skip
 
 
 def respellings(address: str) -> tuple[str, ...]:
     """Wordings of the address that differ only in the spelling of its units' names, the likeliest first; at most 8.
 
-    Each differs in one unit or in all that a reading of the address names. Empty when every unit is spelled as it is
+    Each differs in one unit or in all that a reading of the address names, or in the marks of words that stand in many
+    addresses ("da khoa"). Empty when every unit is spelled as it is
     known, or no unit is recognised. Case, type words, abbreviations and punctuation stay as they are.
     """
-    spellings: dict[str, None] = {}
+    spellings = dict.fromkeys(_with_usual_words(address))
     for match in resolve(address):
         changes = _changes(address, match)
         if len(changes) > 1:
@@ -29,6 +38,21 @@ def respellings(address: str) -> tuple[str, ...]:
             spellings.setdefault(_changed(address, [change]))
     spellings.pop(address, None)
     return tuple(spellings)[:_MOST]
+
+
+def _with_usual_words(address: str) -> list[str]:
+    """The address with usual words marked as they are spelled; none where they are."""
+    plain = strip_marks(address.casefold())
+    if len(plain) != len(address):
+        return []
+    whole = address
+    for words in _USUAL:
+        for match in re.finditer(rf"\b{re.escape(strip_marks(words))}\b", plain):
+            read = whole[match.start() : match.end()]
+            as_read = "".join(w.upper() if r.isupper() else w for w, r in zip(words, read, strict=True))
+            if match_key(as_read) != match_key(read):
+                whole = whole[: match.start()] + as_read + whole[match.end() :]
+    return [whole] if whole != address else []
 
 
 def _changes(address: str, match: AddressMatch) -> list[tuple[int, int, str]]:

@@ -34,3 +34,19 @@ def test_a_former_name_is_spelled_as_it_was_and_never_replaced_by_todays() -> No
 @pytest.mark.parametrize("right", ["số 5, Hàng Bạc, Hoàn Kiếm, Hà Nội", "Làm ruộng", "", "Bệnh viện Xanh Pôn"])
 def test_what_is_spelled_as_known_or_not_recognised_is_left_alone(right: str) -> None:
     assert respellings(right) == ()
+
+
+@pytest.mark.parametrize(
+    ("read", "offered"),
+    [
+        ("Bệnh viện da khoa Hà Đông", "Bệnh viện đa khoa Hà Đông"),
+        ("P7 nhà A1 tập thế Mẫu", "P7 nhà A1 tập thể Mẫu"),
+        ("UY BAN NHÂN DÂN xã Mẫu", "ỦY BAN NHÂN DÂN xã Mẫu"),
+    ],
+)
+def test_words_that_many_addresses_have_are_offered_as_they_are_spelled(read: str, offered: str) -> None:
+    assert offered in respellings(read)
+
+
+def test_usual_words_that_are_spelled_as_known_are_left_alone() -> None:
+    assert respellings("Uỷ ban nhân dân, tập thể Mẫu") == ()
