@@ -17,8 +17,8 @@ from pipeline.values.keys import strip_marks
 _MOST = 8
 # What addresses and places of birth are made of besides names; two words each, since one alone may be a name.
 _USUAL = (
-    "bệnh viện", "đa khoa", "phụ sản", "trung ương", "nhà hộ sinh", "hộ sinh", "trạm y tế", "y tế", "tập thể", "khu tập thể",
-    "dân phố", "tổ dân phố", "ủy ban", "nhân dân", "thị trấn", "thị xã", "thành phố", "công an", "tại nhà",
+    "bệnh viện", "đa khoa", "phụ sản", "trung ương", "hộ sinh", "y tế", "tập thể", "dân phố", "ủy ban", "nhân dân",
+    "thị trấn", "thị xã", "thành phố", "công an", "tại nhà",
 )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ SURE_WEIGHT = 1.0  # weight of a long label that stands inside a strip without a
 LETTERS_COUNT, MOST_LETTERS = 16, 24  # letters that double a label's weight, and letters that count
 COLON_COUNTS, HEAD_COUNTS = 0.3, 0.2  # weight that a colon, that the head of a strip adds
 NEAR = 2.0  # letter heights below its label, and beside its left end, within which a value stands under it
+SHORTEST = 3  # letters of a label that is a word of titles and addresses too
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
 IN_CAPITALS = 0.95  # and one in capitals, which names are written in
@@ -106,7 +107,18 @@ def page_labels(sheet: Sheet, vocabulary: Vocabulary, cells: FormCells = NO_CELL
         chosen.append(label)
     place = {line: n for n, line in enumerate(sheet.reading_order())}
     chosen.sort(key=lambda c: (place[c.line], c.start))
-    return _without_answers(sheet, chosen)
+    return _without_answers(sheet, _without_title_words(chosen))
+
+
+def _without_title_words(labels: Sequence[PageLabel]) -> list[PageLabel]:
+    """The labels without a short one that lacks the colon which the same label has elsewhere: the "SỔ" of a title that
+    big letters part, where "Số: …" stands below."""
+    with_colon = {(label.name, label.who) for label in labels if label.colon}
+    return [
+        label
+        for label in labels
+        if label.colon or label.end - label.start > SHORTEST or (label.name, label.who) not in with_colon
+    ]
 
 
 def _of_cell(sheet: Sheet, cell: LabelCell) -> Iterable[PageLabel]:

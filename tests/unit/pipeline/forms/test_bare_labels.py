@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.domain.model import TextLine
+from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.extract import extract
 from pipeline.forms.loading import form
+from tests.making.labelled import read, rows
 from tests.making.paper import leaf, line
 
 NOTIFICATION = ("birth_notification", "2012", "GIẤY CHỨNG SINH")
@@ -96,3 +97,10 @@ def test_number_book_and_day_of_a_stamp_that_certifies_a_copy_are_not_the_papers
     )
     assert "document_number" not in found
     assert "book_number" not in found
+
+
+def test_the_book_in_a_title_of_big_letters_is_no_number() -> None:
+    cover = (DocumentType.HOUSEHOLD_BOOK, "2014", "cover")
+    title = (("SỔ", 400), ("HỘ", 900), ("KHẨU", 1400))
+    found = read(cover, rows(title, "Số: 503.596635", "Chủ hộ: Lê Văn Mẫu", "Địa chỉ: Xã Mẫu")).fields
+    assert [f.text for f in found if f.name == "household_number"] == ["503.596635"]
