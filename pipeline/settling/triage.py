@@ -179,12 +179,40 @@ class TriageSettings:
     """
 
     accept_at: float = 0.99
-    association_at: float = 0.96
+    association_at: float = 0.94
     accept_at_by_grammar: tuple[tuple[str, float], ...] = ()
     type_at: float = 0.9
 
     def threshold(self, grammar: str) -> float:
         return dict(self.accept_at_by_grammar).get(grammar, self.accept_at)
+
+
+def doubts(evidence: Evidence, reading: float | None, association: float | None, settings: TriageSettings) -> list[str]:
+    """Why a person must see a value of this evidence and these probabilities; nothing where it may be accepted."""
+    reasons = []
+    if not evidence.valid or (evidence.grammar in _LISTED and not evidence.usual and not evidence.empty):
+        reasons.append("field.invalid_form")
+    if evidence.sources_differ:
+        reasons.append("field.sources_differ")
+    if evidence.register_agrees is False:
+        reasons.append("field.register_differs")
+    if reading is None or association is None:
+        return [*reasons, "field.not_calibrated"]
+    # "not … >=", so that NaN accepts nothing
+    if not reading >= settings.threshold(evidence.grammar):
+        reasons.append("field.low_confidence")
+    if evidence.empty:
+        reasons.append("field.empty")  # of those that seemed sure one in five held writing that was not seen
+    if evidence.support.witness < 0 or _is_alone(evidence) or not association >= settings.association_at:
+        reasons.append("field.association")
+    return reasons
+
+
+def _is_alone(evidence: Evidence) -> bool:
+    """Whether nothing but its place says whose a value is: no label, no cell, no other way of reading, no register."""
+    support = evidence.support
+    told = support.label > 0.0 or support.ruled > 0.0 or support.witness > 0 or evidence.register_agrees is True
+    return evidence.source is FieldSource.TEXT and not told
 
 
 def triage_field(
@@ -194,21 +222,7 @@ def triage_field(
     reading = calibration.reading(evidence) if calibration else None
     association = calibration.association(evidence) if calibration else None
     reasons = [r for r in field.findings if r != _UNLABELLED or evidence.register_agrees is not True]
-    if not evidence.valid or (evidence.grammar in _LISTED and not evidence.usual and not evidence.empty):
-        reasons.append("field.invalid_form")
-    if evidence.sources_differ:
-        reasons.append("field.sources_differ")
-    if evidence.register_agrees is False:
-        reasons.append("field.register_differs")
-    if reading is None or association is None:
-        reasons.append("field.not_calibrated")
-    else:  # "not … >=", so that NaN accepts nothing
-        if not reading >= settings.threshold(evidence.grammar):
-            reasons.append("field.low_confidence")
-        if evidence.empty:
-            reasons.append("field.empty")  # of those that seemed sure one in five held writing that was not seen
-        if evidence.support.witness < 0 or not association >= settings.association_at:
-            reasons.append("field.association")
+    reasons += doubts(evidence, reading, association, settings)
     doubt = any(needs_a_person(code) for code in reasons)
     return field.evolve(
         confidence=None if reading is None or association is None else round(reading * association, 4),

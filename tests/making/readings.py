@@ -13,7 +13,7 @@ from pipeline.codes import Code, Mrz
 from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import FieldSource, TextLine, UprightImage
 from pipeline.domain.recognition import Character, Confidence, Lexicon, LineImage, ModelIdentity, Reading
-from pipeline.forms.fields import ExtractedField
+from pipeline.forms.fields import ExtractedField, Support
 from pipeline.forms.sheet import Piece
 from pipeline.read_page import Readers, ReadImage
 from pipeline.settling.settle_field import Settled, settle
@@ -120,6 +120,7 @@ def extracted(
         pieces = (Piece(line=0, start=0, end=len(text)),) if text else ()
     return ExtractedField(
         name=name, grammar=grammar, verbatim=text, leaf=0, page=1, part=1, box=BOX, label="Nhãn:", pieces=pieces,
+        support=Support(label=1.0),
         empty=not text, **more,
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ from pipeline.read_document import PipelineSettings, ask_register, evidence_with
 from pipeline.read_page import Readers
 from pipeline.records.contract import record_object
 from pipeline.settling.register import PopulationRegister
-from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings
+from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings, doubts
 
 RegisterOf = Callable[[Path], PopulationRegister | None]
 
@@ -151,14 +151,7 @@ def report(judged: Sequence[tuple[Sample, float, float]], settings: TriageSettin
     accepted = [
         sample
         for sample, reading, association in judged
-        if sample.evidence.valid
-        and not sample.evidence.noted
-        and sample.evidence.register_agrees is not False
-        and not sample.evidence.sources_differ
-        and not sample.evidence.empty
-        and sample.evidence.support.witness >= 0
-        and reading >= settings.threshold(sample.evidence.grammar)
-        and association >= settings.association_at
+        if not sample.evidence.noted and not doubts(sample.evidence, reading, association, settings)
     ]
     wrong = sum(not sample.right for sample in accepted)
     error = expected_calibration_error([r * a for _, r, a in judged], [s.right for s, _, _ in judged])

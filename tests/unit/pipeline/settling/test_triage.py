@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldSource, FieldValue, Finding, Status
+from pipeline.forms.fields import Support
 from pipeline.judging.review.asking import PAPER_FINDINGS, SUSPENDED, UNKNOWN_TYPE, UNSURE
 from pipeline.judging.review.edits import CUT, JOINED
 from pipeline.settling.triage import (
@@ -33,6 +34,7 @@ EVIDENCE = Evidence(
     valid=True,
     usual=True,
     label_score=1.0,
+    support=Support(label=1.0),
 )
 FIELD = FieldValue(name="full_name", value="Nguyễn Văn An", verbatim="Nguyễn Văn An", page=1, box=BOX)
 SETTINGS = TriageSettings(accept_at=0.98)
@@ -68,9 +70,9 @@ def test_a_lower_probability_is_for_a_person() -> None:
 
 
 def test_a_value_that_may_be_somebody_elses_is_for_a_person_however_surely_it_was_read() -> None:
-    field = triage_field(FIELD, EVIDENCE, Says(0.999, 0.9499), SETTINGS)
+    field = triage_field(FIELD, EVIDENCE, Says(0.999, 0.9399), SETTINGS)
     assert (field.status, field.findings) == (Status.REVIEW, ("field.association",))
-    assert (field.association, field.confidence) == (0.9499, round(0.999 * 0.9499, 4))
+    assert (field.association, field.confidence) == (0.9399, round(0.999 * 0.9399, 4))
 
 
 def test_whose_a_value_is_must_have_been_measured_too() -> None:
@@ -202,6 +204,14 @@ def _member(number: int, status: Status, *, ditto: bool = False, value: str = "1
     findings = ("value.ditto",) if ditto else ()
     name = f"members[{number}].date_of_registration"
     return FIELD.evolve(name=name, value=value, status=status, confidence=0.9 + number / 100, findings=findings)
+
+
+def test_a_value_of_which_only_its_place_says_whose_it_is_is_for_a_person() -> None:
+    alone = replace(EVIDENCE, support=Support(gap=20.0))
+    assert "field.association" in triaged(0.999, alone).findings
+    told = [Support(ruled=1.0), Support(witness=1.0)]
+    assert all(triaged(0.999, replace(EVIDENCE, support=support)).status is Status.ACCEPTED for support in told)
+    assert triaged(0.999, replace(alone, register_agrees=True)).status is Status.ACCEPTED
 
 
 def test_a_value_that_the_register_names_at_this_place_needs_no_label() -> None:

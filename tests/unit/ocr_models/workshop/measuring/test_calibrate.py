@@ -19,12 +19,13 @@ from ocr_models.workshop.measuring.logistic import expected_calibration_error
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldSource, Provenance
+from pipeline.forms.fields import Support
 from pipeline.settling.triage import Evidence, LogisticCalibration, TriageSettings
 from tests.making.readings import settled
 
 EVIDENCE = Evidence(
     grammar="name", source=FieldSource.TEXT, length=10, reader_min=0.9, reader_mean=0.95, valid=True, usual=True,
-    label_score=1.0,
+    label_score=1.0, support=Support(label=1.0),
 )  # fmt: skip
 KNOWN = LogisticCalibration(
     weights={"bias": -1.0, "min_logit": 0.8, "second_agrees": 1.5, "valid": 1.0}, belonging={"bias": 20.0}, codes=0.9
