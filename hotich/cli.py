@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotich import __version__, archive_arguments
+from hotich import __version__, archive_arguments, people_arguments
 from hotich.arguments import Commands, command, existing
 from hotich.help_language import help_language, speak
 from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
@@ -70,6 +70,7 @@ _USE_OF_HOME = {
     "serve": MAKES,
     "client": MAKES,
     "user": MAKES,
+    "office": MAKES,
     "production": MAKES,
     "adapt": MAKES,
     "doctor": NONE,
@@ -105,8 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)
-    _add_client(commands)
-    _add_user(commands)
+    people_arguments.add_client(commands)
+    people_arguments.add_user(commands)
+    people_arguments.add_office(commands)
+    people_arguments.add_session(commands)
     _add_desk(commands)
     _add_evaluate(commands)
     _add_information(commands)
@@ -279,53 +282,6 @@ def _add_serve(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="địa chỉ / address (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, metavar="P", help="cổng / port (8000)")
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
-
-
-def _add_client(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "máy khách của dịch vụ và khóa của chúng / the service's clients and their keys"
-    parser = commands.add_parser("client", help=text, description=text)  # type: ignore[attr-defined]
-    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    add = command(actions, "add", ("client", "add"), "thêm, in khóa / add one and print its key")
-    rotate = command(actions, "rotate", ("client", "rotate"), "khóa mới / a new key")
-    disable = command(actions, "disable", ("client", "disable"), "không cho vào nữa / let it in no more")
-    enable = command(actions, "enable", ("client", "enable"), "cho vào lại / let it in again")
-    command(actions, "list", ("client", "show"), "liệt kê / list them")
-    for action in (add, rotate, disable, enable):
-        action.add_argument("client", metavar="CLIENT")
-    add.add_argument("--name", metavar="TEXT", help="tên gọi / what people call it")
-    add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of its office")
-    add.add_argument(
-        "--scope", dest="scopes", action="append", required=True, metavar="SCOPE",
-        help="submit | status | office | review | holdings | use | all_offices | audit; nhiều lần / repeatable",
-    )  # fmt: skip
-    add.add_argument("--rate", type=int, default=600, metavar="N", help="số yêu cầu mỗi phút / requests a minute")
-    add.add_argument("--webhook", metavar="URL", help="nơi nhận thông báo / where notices go")
-    rotate.add_argument(
-        "--overlap", type=float, default=24.0, metavar="HOURS",
-        help="khóa cũ còn dùng được / how long older keys stay good (24)",
-    )  # fmt: skip
-
-
-def _add_user(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "người làm việc với dịch vụ / people who work with the service"
-    parser = commands.add_parser("user", help=text, description=text)  # type: ignore[attr-defined]
-    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    add = command(actions, "add", ("user", "add"), "thêm tài khoản / add an account")
-    disable = command(actions, "disable", ("user", "disable"), "khóa tài khoản / disable an account")
-    enable = command(actions, "enable", ("user", "enable"), "mở lại / enable it again")
-    command(actions, "list", ("user", "show"), "liệt kê / list them")
-    for action in (add, disable, enable):
-        action.add_argument("login", metavar="LOGIN")
-    add.add_argument("--name", metavar="TEXT", help="họ tên / full name")
-    add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of the office")
-    add.add_argument(
-        "--role", dest="roles", action="append", required=True, metavar="ROLE",
-        help="archivist | submitter | reviewer | auditor | admin; nhiều lần / repeatable",
-    )  # fmt: skip
-    add.add_argument(
-        "--oidc-subject", metavar="SUB", help="vào qua hệ thống định danh / comes by the identity provider, no password"
-    )
-    add.add_argument("--generate", action="store_true", help="tạo mật khẩu và in ra / make a password and print it")
 
 
 def _add_desk(commands: Commands) -> None:  # type: ignore[valid-type]

@@ -47,6 +47,7 @@ class Settings:
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
     `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
+    `session_idle_minutes`: a session ends so long after it was used last; `session_hours`: and so long after it began.
     `clamd`: path of its socket or host:port; empty: uploads are not scanned for malware. `citizen_page`: whether people
     may hand in by the page without an account; for the office `citizen_office` (empty: `office`), so many an hour from
     one address.
@@ -95,6 +96,8 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    session_idle_minutes: int = 30
+    session_hours: int = 8
     citizen_page: bool = True
     citizen_office: str = ""
     citizen_per_hour: int = 30
@@ -213,7 +216,14 @@ def _sensible(settings: Settings) -> Settings:
         raise _bad("smtp_tls", settings.smtp_tls, "starttls | tls | none")
     if settings.blank_pages not in BLANK_PAGES:
         raise _bad("blank_pages", settings.blank_pages, " | ".join(BLANK_PAGES))
-    for name in ("page_cpu_seconds", "page_wall_seconds", "max_pages", "adapt_after"):
+    for name in (
+        "page_cpu_seconds",
+        "page_wall_seconds",
+        "max_pages",
+        "adapt_after",
+        "session_idle_minutes",
+        "session_hours",
+    ):
         if getattr(settings, name) <= 0:
             raise _bad(name, getattr(settings, name), "> 0")
     return settings
