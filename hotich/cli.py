@@ -14,6 +14,16 @@ from hotich.help_language import help_language, speak
 from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
 
 DONE, SOME_SET_ASIDE, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
+EXIT_CODES = {
+    DONE: "xong / done",
+    SOME_SET_ASIDE: "với `--strict`: có tệp, giấy tờ hay trang chưa thành hồ sơ; `desk seed`: có dòng không dùng được;"
+    " `desk move`: còn việc không ai thấy / with `--strict`: an input was set aside, or a paper or page of it did not"
+    " become a record; `desk seed`: a line could not be used; `desk move`: something still waits for nobody",
+    WRONG_USE: "dùng sai: tham số, đường dẫn hay thiết lập không hợp lý"
+    " / wrong use: an argument, a path or a setting makes no sense",
+    COULD_NOT_RUN: "không chạy được, hoặc bị dừng; `verify`: có thứ không còn nguyên vẹn; `doctor`: còn thiếu"
+    " / could not run, or was stopped; `verify`: something is not whole; `doctor`: something is missing",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +84,7 @@ _USE_OF_HOME = {
     "production": MAKES,
     "adapt": MAKES,
     "doctor": NONE,
+    "settings": NONE,
     "schema": NONE,
     "separators": NONE,
     "read": NONE,
@@ -322,6 +333,8 @@ def _add_information(commands: Commands) -> None:  # type: ignore[valid-type]
     command(commands, "schema", ("schema", "run"), "lược đồ JSON của hồ sơ / JSON Schema of a record")
     text = "máy này có gì, thiếu gì, sửa thế nào / what this machine has and lacks"
     command(commands, "doctor", ("doctor", "run"), text)
+    text = "mọi thiết lập: giá trị, từ đâu, nghĩa là gì / every setting: value, whence, meaning"
+    command(commands, "settings", ("settings", "run"), text)
 
 
 def _add_shell(commands: Commands) -> None:  # type: ignore[valid-type]

@@ -17,7 +17,7 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 _PREFIX = "HOTICH_"
-_SECRET = {
+SECRET = {
     "s3_secret_key",
     "s3_access_key",
     "database_url",
@@ -147,7 +147,7 @@ def load_settings(home: Path | None = None, *, environment: Mapping[str, str] | 
         variable = _PREFIX + name.upper()
         if variable in env:
             values[name] = env[variable]
-        elif name in _SECRET and env.get(variable + "_FILE"):
+        elif name in SECRET and env.get(variable + "_FILE"):
             values[name] = _secret(Path(env[variable + "_FILE"]), variable)
     if "prefect_api_url" not in values and env.get("PREFECT_API_URL"):
         values["prefect_api_url"] = env["PREFECT_API_URL"]
@@ -230,7 +230,7 @@ def _sensible(settings: Settings) -> Settings:
 
 
 def _bad(name: str, value: Any, wanted: str) -> WrongUse:
-    shown = "***" if name in _SECRET else repr(value)[:80]
+    shown = "***" if name in SECRET else repr(value)[:80]
     return WrongUse(
         Message(f"Thiết lập {name} = {shown} không hợp lệ, cần: {wanted}", f"setting not valid, wanted: {wanted}")
     )

@@ -6,7 +6,7 @@ import re
 
 _BROWSERS = (
     ("Cốc Cốc", r"coc_coc_browser"),
-    ("Edge", r"\bEdgA?/"),
+    ("Edge", r"\bEdg[A-Za-z]*/"),
     ("Opera", r"\bOPR/"),
     ("Firefox", r"\bFirefox/"),
     ("Chrome", r"\b(Chrome|CriOS|Chromium|HeadlessChrome)/"),

@@ -26,7 +26,7 @@ def right(visitor: Visitor, name: str) -> None:
         page.set_viewport_size(screen)
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{size}.png", full_page=True)
-        assert PHONE != screen or visitor.axe() == [], name
+        assert screen != PHONE or visitor.axe() == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         assert page.evaluate(_SMALL_TEXT) == [], name
         assert page.evaluate(_SMALL_TARGETS) == [], name
