@@ -146,7 +146,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="mã thoát 1 nếu có tệp, giấy tờ hay trang chưa thành hồ sơ"
+        help="mã kết thúc 1 nếu có tệp, giấy tờ hay trang chưa thành hồ sơ"
         " / exit 1 if an input, a paper or a page did not become a record",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
@@ -159,7 +159,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
         help="đọc mọi thứ được đặt vào thư mục, cho đến khi dừng / read what comes into the folder",
     )
     parser.add_argument(
-        "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
+        "--retry", action="store_true", help="đọc lại tệp chưa xử lý được / read again what was set aside before"
     )
     parser.add_argument(
         "--book", metavar="ID", help="đọc bằng mô hình riêng của sổ này / read with this book's own model"
@@ -262,7 +262,9 @@ def _add_read(commands: Commands) -> None:  # type: ignore[valid-type]
         help="bộ nhận dạng / the reader (ours)",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="mã thoát 1 nếu có ảnh bị để lại / exit 1 if images were set aside"
+        "--strict",
+        action="store_true",
+        help="mã kết thúc 1 nếu có ảnh chưa xử lý được / exit 1 if images were set aside",
     )
 
 

@@ -89,7 +89,9 @@ def _shown(
     document: Mapping[str, Any], method: str, path: str, operation: Mapping[str, Any], public_url: str
 ) -> ShownOperation:
     answers = operation["responses"]
-    content = next((inner.get("content", {}) for code, inner in answers.items() if code.startswith("2")), {})
+    content: Mapping[str, Any] = next(
+        (inner.get("content", {}) for code, inner in answers.items() if code.startswith("2")), {}
+    )
     return ShownOperation(
         anchor=operation["operationId"],
         method=method,
