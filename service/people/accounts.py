@@ -18,7 +18,6 @@ from pipeline.domain.message import Message
 from service.people.callers import Caller
 from service.people.hashing import BoundedHasher
 from service.people.one_time_codes import OneTimeCodes, address_of
-from service.people.passwords import check_password
 from service.wire.errors import NotSignedIn
 from service.wire.keys import Keys
 from storage.office.store import OfficeStore
@@ -155,9 +154,8 @@ class Accounts:
             tables.sessions.end(digest_of(token))
 
     def add(self, login: str, *, name: str, office: str, roles: list[str], password: str) -> str | None:
-        """Adds an account; returns the secret of its one-time codes as an `otpauth:` address where its roles need one,
-        shown only this once. Raises Unprocessable for a weak password, WrongUse for anything else."""
-        check_password(password, login, name=name, office=office)
+        """Adds an account with a password that was judged before (`administration`); returns the secret of its one-time
+        codes as an `otpauth:` address where its roles need one, shown only this once. Raises WrongUse."""
         secret = self.codes.new_secret() if needs_code(roles) else None
         with self._store.write() as tables:
             tables.offices.need(office)
