@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-ask bench-attacks bench-desk bench-search samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock reference bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-ask bench-attacks bench-desk bench-search samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -42,6 +42,9 @@ lint: setup-dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+
+reference: setup-dev ## lập lại phần của docs/ lấy từ mã / make anew what of docs/ is made from the code
+	$(PY) -m scripts.make_reference
 
 lock: ## ghi lại phiên bản và mã kiểm tra của các gói / write the lock files
 	$(PY) -m uv pip compile -q --universal --python-version 3.11.0 --generate-hashes --no-emit-index-url --no-header -o requirements.lock requirements.in

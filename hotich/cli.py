@@ -8,12 +8,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotich import __version__, archive_arguments
+from hotich import __version__, archive_arguments, people_arguments
 from hotich.arguments import Commands, command, existing
 from hotich.help_language import help_language, speak
 from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
 
 DONE, SOME_SET_ASIDE, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
+EXIT_CODES = {
+    DONE: "xong / done",
+    SOME_SET_ASIDE: "với `--strict`: có tệp, giấy tờ hay trang chưa thành hồ sơ; `desk seed`: có dòng không dùng được;"
+    " `desk move`: còn việc không ai thấy / with `--strict`: an input was set aside, or a paper or page of it did not"
+    " become a record; `desk seed`: a line could not be used; `desk move`: something still waits for nobody",
+    WRONG_USE: "dùng sai: tham số, đường dẫn hay thiết lập không hợp lý"
+    " / wrong use: an argument, a path or a setting makes no sense",
+    COULD_NOT_RUN: "không chạy được, hoặc bị dừng; `verify`: có thứ không còn nguyên vẹn; `doctor`: còn thiếu"
+    " / could not run, or was stopped; `verify`: something is not whole; `doctor`: something is missing",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,9 +80,11 @@ _USE_OF_HOME = {
     "serve": MAKES,
     "client": MAKES,
     "user": MAKES,
+    "office": MAKES,
     "production": MAKES,
     "adapt": MAKES,
     "doctor": NONE,
+    "settings": NONE,
     "schema": NONE,
     "separators": NONE,
     "read": NONE,
@@ -105,8 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)
-    _add_client(commands)
-    _add_user(commands)
+    people_arguments.add_client(commands)
+    people_arguments.add_user(commands)
+    people_arguments.add_office(commands)
+    people_arguments.add_session(commands)
     _add_desk(commands)
     _add_evaluate(commands)
     _add_information(commands)
@@ -132,7 +146,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="mã thoát 1 nếu có tệp, giấy tờ hay trang chưa thành hồ sơ"
+        help="mã kết thúc 1 nếu có tệp, giấy tờ hay trang chưa thành hồ sơ"
         " / exit 1 if an input, a paper or a page did not become a record",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
@@ -145,7 +159,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
         help="đọc mọi thứ được đặt vào thư mục, cho đến khi dừng / read what comes into the folder",
     )
     parser.add_argument(
-        "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
+        "--retry", action="store_true", help="đọc lại tệp chưa xử lý được / read again what was set aside before"
     )
     parser.add_argument(
         "--book", metavar="ID", help="đọc bằng mô hình riêng của sổ này / read with this book's own model"
@@ -248,7 +262,9 @@ def _add_read(commands: Commands) -> None:  # type: ignore[valid-type]
         help="bộ nhận dạng / the reader (ours)",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="mã thoát 1 nếu có ảnh bị để lại / exit 1 if images were set aside"
+        "--strict",
+        action="store_true",
+        help="mã kết thúc 1 nếu có ảnh chưa xử lý được / exit 1 if images were set aside",
     )
 
 
@@ -279,53 +295,6 @@ def _add_serve(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="địa chỉ / address (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, metavar="P", help="cổng / port (8000)")
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
-
-
-def _add_client(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "máy khách của dịch vụ và khóa của chúng / the service's clients and their keys"
-    parser = commands.add_parser("client", help=text, description=text)  # type: ignore[attr-defined]
-    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    add = command(actions, "add", ("client", "add"), "thêm, in khóa / add one and print its key")
-    rotate = command(actions, "rotate", ("client", "rotate"), "khóa mới / a new key")
-    disable = command(actions, "disable", ("client", "disable"), "không cho vào nữa / let it in no more")
-    enable = command(actions, "enable", ("client", "enable"), "cho vào lại / let it in again")
-    command(actions, "list", ("client", "show"), "liệt kê / list them")
-    for action in (add, rotate, disable, enable):
-        action.add_argument("client", metavar="CLIENT")
-    add.add_argument("--name", metavar="TEXT", help="tên gọi / what people call it")
-    add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of its office")
-    add.add_argument(
-        "--scope", dest="scopes", action="append", required=True, metavar="SCOPE",
-        help="submit | status | office | review | holdings | use | all_offices | audit; nhiều lần / repeatable",
-    )  # fmt: skip
-    add.add_argument("--rate", type=int, default=600, metavar="N", help="số yêu cầu mỗi phút / requests a minute")
-    add.add_argument("--webhook", metavar="URL", help="nơi nhận thông báo / where notices go")
-    rotate.add_argument(
-        "--overlap", type=float, default=24.0, metavar="HOURS",
-        help="khóa cũ còn dùng được / how long older keys stay good (24)",
-    )  # fmt: skip
-
-
-def _add_user(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "người làm việc với dịch vụ / people who work with the service"
-    parser = commands.add_parser("user", help=text, description=text)  # type: ignore[attr-defined]
-    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
-    add = command(actions, "add", ("user", "add"), "thêm tài khoản / add an account")
-    disable = command(actions, "disable", ("user", "disable"), "khóa tài khoản / disable an account")
-    enable = command(actions, "enable", ("user", "enable"), "mở lại / enable it again")
-    command(actions, "list", ("user", "show"), "liệt kê / list them")
-    for action in (add, disable, enable):
-        action.add_argument("login", metavar="LOGIN")
-    add.add_argument("--name", metavar="TEXT", help="họ tên / full name")
-    add.add_argument("--office", required=True, metavar="OFFICE", help="mã cơ quan / code of the office")
-    add.add_argument(
-        "--role", dest="roles", action="append", required=True, metavar="ROLE",
-        help="archivist | submitter | reviewer | auditor | admin; nhiều lần / repeatable",
-    )  # fmt: skip
-    add.add_argument(
-        "--oidc-subject", metavar="SUB", help="vào qua hệ thống định danh / comes by the identity provider, no password"
-    )
-    add.add_argument("--generate", action="store_true", help="tạo mật khẩu và in ra / make a password and print it")
 
 
 def _add_desk(commands: Commands) -> None:  # type: ignore[valid-type]
@@ -366,6 +335,8 @@ def _add_information(commands: Commands) -> None:  # type: ignore[valid-type]
     command(commands, "schema", ("schema", "run"), "lược đồ JSON của hồ sơ / JSON Schema of a record")
     text = "máy này có gì, thiếu gì, sửa thế nào / what this machine has and lacks"
     command(commands, "doctor", ("doctor", "run"), text)
+    text = "mọi thiết lập: giá trị, từ đâu, nghĩa là gì / every setting: value, whence, meaning"
+    command(commands, "settings", ("settings", "run"), text)
 
 
 def _add_shell(commands: Commands) -> None:  # type: ignore[valid-type]

@@ -17,7 +17,7 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 _PREFIX = "HOTICH_"
-_SECRET = {
+SECRET = {
     "s3_secret_key",
     "s3_access_key",
     "database_url",
@@ -47,6 +47,7 @@ class Settings:
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
     `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
+    `session_idle_minutes`: a session ends so long after it was used last; `session_hours`: and so long after it began.
     `clamd`: path of its socket or host:port; empty: uploads are not scanned for malware. `citizen_page`: whether people
     may hand in by the page without an account; for the office `citizen_office` (empty: `office`), so many an hour from
     one address.
@@ -95,6 +96,8 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    session_idle_minutes: int = 30
+    session_hours: int = 8
     citizen_page: bool = True
     citizen_office: str = ""
     citizen_per_hour: int = 30
@@ -144,7 +147,7 @@ def load_settings(home: Path | None = None, *, environment: Mapping[str, str] | 
         variable = _PREFIX + name.upper()
         if variable in env:
             values[name] = env[variable]
-        elif name in _SECRET and env.get(variable + "_FILE"):
+        elif name in SECRET and env.get(variable + "_FILE"):
             values[name] = _secret(Path(env[variable + "_FILE"]), variable)
     if "prefect_api_url" not in values and env.get("PREFECT_API_URL"):
         values["prefect_api_url"] = env["PREFECT_API_URL"]
@@ -213,14 +216,21 @@ def _sensible(settings: Settings) -> Settings:
         raise _bad("smtp_tls", settings.smtp_tls, "starttls | tls | none")
     if settings.blank_pages not in BLANK_PAGES:
         raise _bad("blank_pages", settings.blank_pages, " | ".join(BLANK_PAGES))
-    for name in ("page_cpu_seconds", "page_wall_seconds", "max_pages", "adapt_after"):
+    for name in (
+        "page_cpu_seconds",
+        "page_wall_seconds",
+        "max_pages",
+        "adapt_after",
+        "session_idle_minutes",
+        "session_hours",
+    ):
         if getattr(settings, name) <= 0:
             raise _bad(name, getattr(settings, name), "> 0")
     return settings
 
 
 def _bad(name: str, value: Any, wanted: str) -> WrongUse:
-    shown = "***" if name in _SECRET else repr(value)[:80]
+    shown = "***" if name in SECRET else repr(value)[:80]
     return WrongUse(
         Message(f"Thiết lập {name} = {shown} không hợp lệ, cần: {wanted}", f"setting not valid, wanted: {wanted}")
     )

@@ -10,6 +10,9 @@ from fastapi import FastAPI
 
 from service.context import ServiceContext, ServiceParts
 from service.routes import asking, general, holdings
+from service.routes.administration import clients as admin_clients
+from service.routes.administration import office as admin_office
+from service.routes.administration import people as admin_people
 from service.routes.citizens import hand_in as pages
 from service.routes.citizens import pictures as pages_pictures
 from service.routes.citizens import status as pages_status
@@ -21,7 +24,7 @@ from service.routes.desk import pages as desk_pages
 from service.routes.desk import papers as desk_papers
 from service.routes.desk import search as desk_search
 from service.routes.desk import submissions as desk_submissions
-from service.routes.people import auth, oidc, sign_in
+from service.routes.people import auth, oidc, own_account, sign_in
 from service.routes.submissions import decisions as reviews
 from service.routes.submissions import submissions, uploads
 from service.wire import problems
@@ -68,6 +71,10 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(oidc.router)
     app.include_router(desk.router)
     app.include_router(sign_in.router)
+    app.include_router(own_account.router)
+    app.include_router(admin_people.router)
+    app.include_router(admin_clients.router)
+    app.include_router(admin_office.router)
     app.include_router(desk_pages.router)
     app.include_router(desk_papers.router)
     app.include_router(desk_submissions.router)

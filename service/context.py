@@ -22,10 +22,14 @@ from service.desk.overview.overview import Overview
 from service.desk.views import ScanViewer
 from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
-from service.people.accounts import Accounts
+from service.people.accounts import Accounts, SessionTimes
+from service.people.administration import Acts, Administration
 from service.people.citizens import CitizenIntake, Visits
+from service.people.client_administration import ClientAdministration
 from service.people.hashing import HashingQueue
 from service.people.oidc import OidcSignIn, Provider
+from service.people.oidc_setup import OidcSetup
+from service.people.own_account import OwnAccount
 from service.people.sign_in_pace import SignInPace
 from service.submissions.answer_submission import Processor
 from service.submissions.changes import SubmissionChanges
@@ -79,6 +83,8 @@ class ServiceParts:
     policy: ReviewPolicy = field(default_factory=default_policy)
     home_office: str = ""
     security_log: SecurityLog = field(default_factory=SecurityLog)
+    session_times: SessionTimes = field(default_factory=SessionTimes)
+    oidc_setup: OidcSetup = field(default_factory=OidcSetup)
 
 
 class ServiceContext:
@@ -121,10 +127,24 @@ class ServiceContext:
         self.oidc: OidcSignIn | None = None
         if parts.provider is not None:
             self.oidc = OidcSignIn(provider=parts.provider, store=parts.store, keys=parts.keys)
-        self.accounts = Accounts(store=parts.store, keys=parts.keys, hasher=parts.hasher, home_office=parts.home_office)
+        self._set_up_people(parts)
         self.notices = Dispatcher(store=parts.store, channels=parts.channels, public_url=parts.public_url)
         self._sweeper = RepeatedWork(self.uploads.sweep, every_s=_SWEEP_S, name="hotich-uploads")
         self._follower = RepeatedWork(self._catch_up, every_s=_FOLLOW_S, name="hotich-follower")
+
+    def _set_up_people(self, parts: ServiceParts) -> None:
+        """Accounts, what people change about themselves, and what administrators change."""
+        self.accounts = Accounts(
+            store=parts.store,
+            keys=parts.keys,
+            hasher=parts.hasher,
+            home_office=parts.home_office,
+            times=parts.session_times,
+        )
+        self.own_account = OwnAccount(store=parts.store, accounts=self.accounts, security_log=parts.security_log)
+        acts = Acts(store=parts.store, security_log=parts.security_log)
+        self.administration = Administration(store=parts.store, keys=parts.keys, accounts=self.accounts, acts=acts)
+        self.client_administration = ClientAdministration(store=parts.store, acts=acts)
 
     def _set_up_desk(self, parts: ServiceParts) -> None:
         """The review desk: the items to decide, the evidence shown with them, and what follows a decision."""

@@ -1,26 +1,25 @@
-"""`hotich client add|rotate|list|disable|enable`: who may use the service's API."""
+"""`hotich client add|change|rotate|list|disable|enable`: who may use the service's API."""
 
 from __future__ import annotations
 
 import json
-import secrets
 import sys
 from argparse import Namespace
 from datetime import timedelta
 
-from hotich.settings import Settings, load_settings
+from hotich.settings import load_settings
+from hotich.wiring.people import administering
 from hotich.wiring.service import service_keys, webhook_guard
-from hotich.wiring.stores import actor, office_store, security_log
 from service.notices.webhook import webhook_secret
-from storage.people.security_log import SecurityEvent
 
 
 def add(arguments: Namespace) -> int:
     settings = load_settings(arguments.home)
     if arguments.webhook:
         webhook_guard(settings).check_form(arguments.webhook)
-    with office_store(settings) as store, store.write() as tables:
-        tables.clients.add(
+    with administering(settings) as here:
+        key = here.clients.add(
+            here.by,
             arguments.client,
             name=arguments.name or arguments.client,
             office=arguments.office,
@@ -28,24 +27,33 @@ def add(arguments: Namespace) -> int:
             rate_per_minute=arguments.rate,
             webhook_url=arguments.webhook,
         )
-        key = tables.clients.new_key(arguments.client, secrets.token_urlsafe)
-    _note(settings, SecurityEvent.CLIENT_ADDED, arguments.client, ",".join(sorted(arguments.scopes or ())))
     secret = webhook_secret(service_keys(settings), arguments.client) if arguments.webhook else None
     return _show_key(arguments, key, secret)
 
 
+def change(arguments: Namespace) -> int:
+    """Name, scopes and rate: what is not given stays."""
+    with administering(load_settings(arguments.home)) as here:
+        client = here.clients.client(here.by, arguments.client)
+        here.clients.describe(
+            here.by,
+            client.client_id,
+            name=client.name if arguments.name is None else arguments.name,
+            scopes=client.scopes if arguments.scopes is None else arguments.scopes,
+            rate_per_minute=client.rate_per_minute if arguments.rate is None else arguments.rate,
+        )
+    return 0
+
+
 def rotate(arguments: Namespace) -> int:
-    settings = load_settings(arguments.home)
-    with office_store(settings) as store, store.write() as tables:
-        overlap = timedelta(hours=arguments.overlap)
-        key = tables.clients.new_key(arguments.client, secrets.token_urlsafe, overlap=overlap)
-    _note(settings, SecurityEvent.CLIENT_NEW_KEY, arguments.client)
+    with administering(load_settings(arguments.home)) as here:
+        key = here.clients.new_key(here.by, arguments.client, overlap=timedelta(hours=arguments.overlap))
     return _show_key(arguments, key)
 
 
 def show(arguments: Namespace) -> int:
-    with office_store(load_settings(arguments.home)) as store, store.read() as tables:
-        clients = tables.clients.all()
+    with administering(load_settings(arguments.home)) as here:
+        clients = here.clients.clients(here.by)
     rows = [
         {
             "client": client.client_id,
@@ -79,15 +87,9 @@ def enable(arguments: Namespace) -> int:
 
 
 def _set_active(arguments: Namespace, active: bool) -> int:
-    settings = load_settings(arguments.home)
-    with office_store(settings) as store, store.write() as tables:
-        tables.clients.set_active(arguments.client, active)
-    _note(settings, SecurityEvent.CLIENT_ENABLED if active else SecurityEvent.CLIENT_DISABLED, arguments.client)
+    with administering(load_settings(arguments.home)) as here:
+        here.clients.set_active(here.by, arguments.client, active)
     return 0
-
-
-def _note(settings: Settings, event: SecurityEvent, client: str, detail: str = "") -> None:
-    security_log(settings).note(event, about=f"client:{client}", by=f"system:{actor(settings)}", detail=detail)
 
 
 def _show_key(arguments: Namespace, key: str, secret: str | None = None) -> int:

@@ -50,6 +50,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
     yield from _queues(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
+    yield _provider(settings)
     yield _closed(settings)
     yield _disk(settings)
     yield _memory(settings)
@@ -80,7 +81,7 @@ def _readers(settings: Settings) -> Iterator[Check]:
         readers = load_readers(settings.tessdata or None)
         return ", ".join(f"{reader.identity.name} {reader.identity.sha256[:12]}" for reader in readers.all())
 
-    yield _tried("bộ đọc / readers", load)
+    yield _tried("bộ nhận dạng / readers", load)
     yield _tried("osd (chiều giấy / page direction)", lambda: _tessdata(settings, "osd"))
 
 
@@ -131,6 +132,29 @@ def _register(settings: Settings) -> str:
     if outcome == "not_checked":
         return "chưa nạp; hồ sơ sẽ không được đối chiếu / empty; records will not be checked (hotich register load)"
     return "sẵn sàng / ready"
+
+
+def _provider(settings: Settings) -> Check:
+    """Whether signing in through an identity provider is set up, and the provider answers; nothing set is no fault."""
+    from hotich.wiring.service import oidc_setup
+    from service.people.oidc_setup import ask_provider
+
+    name, setup = "hệ thống định danh / identity provider", oidc_setup(settings)
+    if not setup.wanted:
+        return Check(name=name, ok=True, detail="chưa đặt: chỉ tài khoản tại chỗ / not set: local accounts only")
+    if setup.missing:
+        missing = ", ".join(setup.missing)
+        return Check(
+            name=name, ok=False, detail=f"thiếu / missing: {missing}", mend="settings.toml; docs/reference.md#settings"
+        )
+    trouble = [*setup.faults(), ask_provider(setup)]
+    told = next((str(one) for one in trouble if one is not None), "")
+    return Check(
+        name=name,
+        ok=not told,
+        detail=f"{setup.issuer}, redirect URI {setup.redirect_uri}",
+        mend=told,
+    )
 
 
 def _closed(settings: Settings) -> Check:

@@ -1,77 +1,83 @@
-"""`hotich user add|list|disable|enable`: local accounts of people who work with the service."""
+"""`hotich user …`: accounts of people who work with the service, by whoever has the machine."""
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
-import secrets
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
 
 from hotich import stranded
 from hotich.settings import Settings, load_settings
-from hotich.wiring.service import service_keys
-from hotich.wiring.stores import actor, office_store, security_log, waiting_for_nobody
-from service.people.accounts import Accounts
+from hotich.wiring.people import Administering, administering
+from hotich.wiring.stores import waiting_for_nobody
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
+from service.people.administration import Given
 from service.people.oidc import subject_of
-from storage.people.security_log import SecurityEvent
+from storage.people import User
 from storage.people.users import login_name
 
 
 def add(arguments: Namespace) -> int:
-    """The password comes from the terminal, or with `--generate` is made and shown."""
+    """The password comes from the terminal; with `--generate` a temporary one is made and shown."""
     settings = load_settings(arguments.home)
-    name = arguments.name or arguments.login
-    if arguments.oidc_subject:
-        subject = subject_of(settings.oidc_issuer, arguments.oidc_subject)
-        with office_store(settings) as store:
-            accounts = Accounts(store=store, keys=service_keys(settings))
-            accounts.add_by_subject(
-                arguments.login, name=name, office=arguments.office, roles=arguments.roles, oidc_subject=subject
-            )
-        _note(settings, SecurityEvent.USER_ADDED, accounts, arguments.login, ",".join(sorted(arguments.roles)))
-        return 0
-    password = secrets.token_urlsafe(15) if arguments.generate else _ask()
-    with office_store(settings) as store:
-        accounts = Accounts(store=store, keys=service_keys(settings))
-        totp = accounts.add(
+    subject = subject_of(settings.oidc_issuer, arguments.oidc_subject) if arguments.oidc_subject else None
+    password = None if arguments.generate or subject is not None else _ask()
+    with administering(settings) as here:
+        given = here.people.add(
+            here.by,
             arguments.login,
-            name=name,
+            name=arguments.name or arguments.login,
             office=arguments.office,
             roles=arguments.roles,
             password=password,
+            oidc_subject=subject,
         )
-        _note(settings, SecurityEvent.USER_ADDED, accounts, arguments.login, ",".join(sorted(arguments.roles)))
-    made = {"login": arguments.login, "password": password if arguments.generate else None, "totp": totp}
-    if arguments.json:
-        print(json.dumps(made))
-        return 0
-    for value in (made["password"], made["totp"]):
-        if value is not None:
-            print(value)
-    print("Chỉ hiện một lần / Shown this once", file=sys.stderr)
-    return 0
+    return 0 if subject is not None else _hand_over(arguments, given)
+
+
+def change(arguments: Namespace) -> int:
+    """Name, office and roles: what is not given stays."""
+    with _person(arguments) as (settings, here, user):
+        given = here.people.describe(
+            here.by,
+            user.user_id,
+            name=user.name if arguments.name is None else arguments.name,
+            office=arguments.office,
+            roles=sorted(user.roles) if arguments.roles is None else arguments.roles,
+        )
+    _tell_stranded(settings)
+    return _hand_over(arguments, given) if given.password is not None else 0
+
+
+def password(arguments: Namespace) -> int:
+    """A temporary password for somebody who forgot theirs."""
+    with _person(arguments) as (_, here, user):
+        given = here.people.new_password(here.by, user.user_id)
+    return _hand_over(arguments, given)
+
+
+def lost_phone(arguments: Namespace) -> int:
+    """Ends the second factor; a temporary password to choose another with."""
+    with _person(arguments) as (_, here, user):
+        given = here.people.lost_phone(here.by, user.user_id)
+    return _hand_over(arguments, given)
 
 
 def show(arguments: Namespace) -> int:
-    with office_store(load_settings(arguments.home)) as store, store.read() as tables:
-        users = tables.users.all()
-    rows = [
-        {
-            "login": user.login,
-            "name": user.name,
-            "office": user.office,
-            "roles": sorted(user.roles),
-            "active": user.active,
-        }
-        for user in users
-    ]
+    with administering(load_settings(arguments.home)) as here:
+        users = here.people.people(here.by)
+        signed_in = {one.user_id for one in here.people.sessions(here.by)}
+    rows = [_row(user, user.user_id in signed_in) for user in users]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
     for user in users:
-        state = "" if user.active else "  (đã khóa / disabled)"
-        print(f"{user.login:24} {user.office:16} {','.join(sorted(user.roles))}{state}")
+        print(f"{user.login:24} {user.office:16} {','.join(sorted(user.roles))}{_state(user)}")
     return 0
 
 
@@ -84,20 +90,73 @@ def enable(arguments: Namespace) -> int:
 
 
 def _set_active(arguments: Namespace, active: bool) -> int:
-    settings = load_settings(arguments.home)
-    with office_store(settings) as store:
-        with store.write() as tables:
-            tables.users.set_active(arguments.login, active)
-        event = SecurityEvent.USER_ENABLED if active else SecurityEvent.USER_DISABLED
-        _note(settings, event, Accounts(store=store, keys=service_keys(settings)), arguments.login)
-    if not active and (left := waiting_for_nobody(settings)):
-        print(stranded.warning(left), file=sys.stderr)
+    with _person(arguments) as (settings, here, user):
+        here.people.set_active(here.by, user.user_id, active)
+    if not active:
+        _tell_stranded(settings)
     return 0
 
 
-def _note(settings: Settings, event: SecurityEvent, accounts: Accounts, login: str, detail: str = "") -> None:
-    about = accounts.known_as(login_name(login))
-    security_log(settings).note(event, about=about, by=f"system:{actor(settings)}", detail=detail)
+@contextlib.contextmanager
+def _person(arguments: Namespace) -> Iterator[tuple[Settings, Administering, User]]:
+    """The account that the command names. Raises WrongUse for one that there is not."""
+    settings, login = load_settings(arguments.home), login_name(arguments.login)
+    with administering(settings) as here:
+        user = next((one for one in here.people.people(here.by) if one.login == login), None)
+        if user is None:
+            raise WrongUse(Message("Không có tài khoản này", "There is no such account"))
+        yield settings, here, user
+
+
+def _tell_stranded(settings: Settings) -> None:
+    if left := waiting_for_nobody(settings):
+        print(stranded.warning(left), file=sys.stderr)
+
+
+def _row(user: User, signed_in: bool) -> dict[str, object]:
+    return {
+        "login": user.login,
+        "name": user.name,
+        "office": user.office,
+        "roles": sorted(user.roles),
+        "active": user.active,
+        "temporary_until": user.temporary_until,
+        "second_factor": user.totp is not None,
+        "signed_in_at": user.signed_in_at,
+        "signed_in": signed_in,
+    }
+
+
+def _state(user: User) -> str:
+    if not user.active:
+        return "  (đã khóa / disabled)"
+    return "  (chờ đặt mật khẩu / to choose a password)" if user.temporary_until is not None else ""
+
+
+def _hand_over(arguments: Namespace, given: Given) -> int:
+    """Prints what is shown this once; one-time codes also as a picture that a phone scans, where a person looks."""
+    if arguments.json:
+        print(json.dumps(asdict(given)))
+        return 0
+    for value in (given.password, given.totp):
+        if value is not None:
+            print(value)
+    if given.totp is not None and sys.stderr.isatty():
+        _show_qr(given.totp)
+    told = "Chỉ hiện một lần / Shown this once"
+    if given.password is not None:
+        told = (
+            "Mật khẩu tạm, chỉ hiện một lần, dùng được ba ngày để đặt mật khẩu và mã xác thực trên trang đăng nhập"
+            " / A temporary password, shown this once: good for three days, to choose one of your own by page"
+        )
+    print(told, file=sys.stderr)
+    return 0
+
+
+def _show_qr(address: str) -> None:
+    import segno
+
+    segno.make(address, error="m").terminal(out=sys.stderr, compact=True)
 
 
 def _ask() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from service.desk.views import ScanViewer
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
+    from service.people.accounts import SessionTimes
     from service.people.citizens import CitizenIntake
     from service.people.oidc import Provider
+    from service.people.oidc_setup import OidcSetup
     from service.wire.keys import Keys
     from storage.objects import ObjectStore
     from storage.office.store import OfficeStore
@@ -75,6 +78,8 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
             home_office=settings.office,
             security_log=security_log(settings),
             citizens=_citizens(settings),
+            session_times=session_times(settings),
+            oidc_setup=oidc_setup(settings),
         )
 
 
@@ -115,16 +120,38 @@ def _citizens(settings: Settings) -> CitizenIntake | None:
     return CitizenIntake(office=settings.citizen_office or settings.office, per_hour=settings.citizen_per_hour)
 
 
+def session_times(settings: Settings) -> SessionTimes:
+    """How long sessions last."""
+    from service.people.accounts import SessionTimes
+
+    return SessionTimes(
+        idle=timedelta(minutes=settings.session_idle_minutes), lasts=timedelta(hours=settings.session_hours)
+    )
+
+
+def oidc_setup(settings: Settings) -> OidcSetup:
+    """How far signing in through an identity provider is set up."""
+    from service.people.oidc_setup import OidcSetup
+
+    return OidcSetup(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        has_secret=bool(settings.oidc_client_secret),
+        redirect_uri=f"{settings.public_url.rstrip('/')}/auth/oidc/callback",
+    )
+
+
 def _provider(settings: Settings) -> Provider | None:
+    """None until all of it is set: half of it would send people to a provider that refuses them."""
     from service.people.oidc import Provider
 
-    if not settings.oidc_issuer:
+    if not oidc_setup(settings).ready:
         return None
     return Provider(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
-        redirect_uri=f"{settings.public_url.rstrip('/')}/auth/oidc/callback",
+        redirect_uri=oidc_setup(settings).redirect_uri,
     )
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
-from urllib.parse import quote
 
 import anyio.to_thread
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
@@ -16,6 +15,7 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.people.access import TheContext, session, signed_in
 from service.people.accounts import Session
+from service.people.office_user import to_sign_in
 from service.people.reviewers import person_of
 from service.wire.errors import NotAllowed
 from storage.review import Person
@@ -39,8 +39,7 @@ def visitor(request: Request, context: TheContext) -> DeskUser:
     """The person who opens a page of the desk. Without a session the browser is redirected to the sign-in page."""
     session_of_cookie = signed_in(request, context)
     if session_of_cookie is None:
-        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        raise HTTPException(303, headers={"Location": f"/dang-nhap?toi={quote(address)}"})
+        raise to_sign_in(request, context)
     return DeskUser(session=session_of_cookie, person=_person(context, session_of_cookie))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Request, Response, Security
@@ -14,7 +15,6 @@ from service.people.callers import Caller
 from service.wire.addresses import network_of
 from service.wire.errors import NotAllowed, NotSignedIn
 from storage.people.security_log import SecurityEvent
-from storage.people.users import SESSION
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="clientKey", description="A client's API key, `hk_…`, made by `hotich client add`."
@@ -22,6 +22,8 @@ _bearer = HTTPBearer(
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PER_USER = 600
 _DEVICE_S = 365 * 24 * 3600
+# What pages ask by themselves while they stand open: a session is not kept alive by it.
+_BY_ITSELF = re.compile(r"/desk/claims/keep|/ban-duyet/ho-so/[^/]+/giu")
 
 
 async def the_context(request: Request) -> ServiceContext:
@@ -54,7 +56,7 @@ def set_session_cookie(response: Response, context: ServiceContext, session: Ses
     response.set_cookie(
         cookie_name(context),
         session.token,
-        max_age=int(SESSION.total_seconds()),
+        max_age=int(context.accounts.times.lasts.total_seconds()),
         path="/",
         secure=context.secure,
         httponly=True,
@@ -88,11 +90,18 @@ def signed_in(request: Request, context: ServiceContext) -> Session | None:
     """The session of the cookie, None without one. A caller that changes something checks `Accounts.came_from` as
     well."""
     token = request.cookies.get(cookie_name(context))
-    current = context.accounts.session(token) if token else None
+    used = _BY_ITSELF.fullmatch(request.url.path) is None
+    current = context.accounts.session(token, used=used) if token else None
     if current is not None:
         request.state.caller = current.caller.client_id
         context.rates.take(current.caller.client_id, _PER_USER)
     return current
+
+
+def setting_up(request: Request, context: ServiceContext) -> Session | None:
+    """The session of somebody who has yet to choose a password or a second factor, None for anybody else."""
+    token = request.cookies.get(cookie_name(context))
+    return context.accounts.setting_up(token) if token else None
 
 
 def maybe_session(request: Request, context: TheContext) -> Session | None:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.fernet import Fernet, InvalidToken
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from service.people.callers import Caller
 from service.people.hashing import BoundedHasher
-from service.wire.errors import NotSignedIn, Unprocessable
+from service.people.one_time_codes import OneTimeCodes, address_of
+from service.wire.errors import NotSignedIn
 from service.wire.keys import Keys
 from storage.office.store import OfficeStore
 from storage.people import Role, Scope, User
 from storage.people.offices import offices_seen
+from storage.people.sessions import SHOWN_DIGITS
 from storage.people.users import login_name
+from storage.times import time_text
 
 SCOPES = {
     Role.SUBMITTER: {Scope.SUBMIT, Scope.STATUS},
@@ -35,20 +36,38 @@ SCOPES = {
 }
 # Roles that see other people's papers sign in with a second factor.
 TOTP_ROLES = frozenset({Role.REVIEWER, Role.ARCHIVIST, Role.AUDITOR, Role.ADMIN})
-_STEP_S = 30
-_SHORTEST = 12
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_NOTED_EVERY = timedelta(minutes=1)  # that a session is used, so that not every request writes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionTimes:
+    """A session ends `idle` after it was used last, and `lasts` after it began, however much it is used."""
+
+    idle: timedelta = timedelta(minutes=30)
+    lasts: timedelta = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in person. `token` goes into the cookie, `csrf` into every form and script of our pages."""
+    """A signed-in person. `token` goes into the cookie, `csrf` into every form and script of our pages. `set_up`: what
+    they have to choose before they may do anything else: "password", "totp". `recovered`: signed in by a recovery
+    code."""
 
     token: str
     csrf: str
     caller: Caller
     name: str
     roles: tuple[str, ...]
+    user_id: str = ""
+    login: str = ""
+    set_up: frozenset[str] = frozenset()
+    recovered: bool = False
+
+    @property
+    def session_id(self) -> str:
+        """How the list of sessions names it."""
+        return digest_of(self.token)[:SHOWN_DIGITS]
 
 
 class Accounts:
@@ -63,34 +82,41 @@ class Accounts:
         hasher: PasswordHasher | None = None,
         token: Callable[[int], str] = secrets.token_urlsafe,
         home_office: str = "",
+        times: SessionTimes | None = None,
     ) -> None:
         self._store = store
         self._keys = keys
         self._hasher = BoundedHasher(hasher or PasswordHasher())
         self._token = token
         self._home_office = home_office
+        self.times = times or SessionTimes()
+        self.codes = OneTimeCodes(keys=keys)
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
-    def sign_in(self, login: str, password: str, totp: str | None) -> Session:
-        """A new session. Raises NotSignedIn."""
+    def sign_in(self, login: str, password: str, totp: str | None, *, address: str = "", browser: str = "") -> Session:
+        """A new session. `totp`: a one-time code, or a recovery code. Raises NotSignedIn."""
         try:
             name = login_name(login)
         except WrongUse:
             name = ""
         with self._store.read() as tables:
             user = tables.users.by_login(name)
-        right = self._right_password(user, password)
-        step = self._totp_step(user, totp)
-        if user is None or not user.active or not right or step is None:
+        right = self.has_password(user, password)
+        step, recovery = self._second_factor(user, (totp or "").strip())
+        if user is None or not user.active or not right or not _still_good(user, self._store.clock()):
             raise _refused()
-        newer = self._hasher.hash(password) if self._hasher.check_needs_rehash(user.password or "") else None
+        if step is None and recovery is None:
+            raise _refused()
+        newer = self.hash(password) if self._hasher.check_needs_rehash(user.password or "") else None
         with self._store.write() as tables:
-            fresh = tables.users.login_succeeded(user.user_id, totp_step=step)
-            if fresh and newer is not None:
+            fresh = tables.users.login_succeeded(user.user_id, totp_step=step or 0)
+            if fresh and recovery is not None:
+                fresh = tables.users.use_recovery_code(user.user_id, recovery)
+            if not fresh:
+                raise _refused()
+            if newer is not None:
                 tables.users.rehash(user.user_id, newer)
-        if not fresh:
-            raise _refused()
-        return self.begin(user)
+        return self.begin(user, address=address, browser=browser, recovered=recovery is not None)
 
     def known_as(self, login: str) -> str:
         """`user:<id>` of the account with this login in its one form; empty where there is none."""
@@ -98,20 +124,25 @@ class Accounts:
             user = tables.users.by_login(login)
         return "" if user is None else f"user:{user.user_id}"
 
-    def begin(self, user: User) -> Session:
+    def begin(self, user: User, *, address: str = "", browser: str = "", recovered: bool = False) -> Session:
         """A new session for a person who has proved who they are."""
         token = self._token(32)
         with self._store.write() as tables:
-            tables.users.begin_session(_digest(token), user.user_id)
-        return self._session(token, user)
+            tables.sessions.begin(
+                digest_of(token), user.user_id, lasts=self.times.lasts, address=address, browser=browser
+            )
+        return self._session(token, user, recovered=recovered)
 
-    def session(self, token: str) -> Session | None:
-        """The session of a cookie, None when it has ended."""
-        if not _TOKEN.fullmatch(token):
-            return None
-        with self._store.read() as tables:
-            user = tables.users.by_session(_digest(token))
-        return None if user is None else self._session(token, user)
+    def session(self, token: str, *, used: bool = True) -> Session | None:
+        """The session of a cookie, None when it has ended or its person has first to choose a password. `used`: by its
+        person, not by a page that stands open."""
+        current = self._open(token, used=used)
+        return None if current is None or current.set_up else current
+
+    def setting_up(self, token: str) -> Session | None:
+        """The session of a person who has yet to choose a password or a second factor; None for any other."""
+        current = self._open(token, used=True)
+        return current if current is not None and current.set_up else None
 
     def came_from(self, session: Session, token: str) -> bool:
         """Whether a form or script with this token is the session's own: another site's page can make a browser send
@@ -120,46 +151,38 @@ class Accounts:
 
     def sign_out(self, token: str) -> None:
         with self._store.write() as tables:
-            tables.users.end_session(_digest(token))
+            tables.sessions.end(digest_of(token))
 
     def add(self, login: str, *, name: str, office: str, roles: list[str], password: str) -> str | None:
-        """Adds an account; returns the secret of its one-time codes as an `otpauth:` address where its roles need one,
-        shown only this once. Raises Unprocessable for a weak password, WrongUse for anything else."""
-        check_password(password, login)
-        needed = TOTP_ROLES & {Role(role) for role in roles if role in {known.value for known in Role}}
-        secret = pyotp.random_base32() if needed else None
+        """Adds an account with a password that was judged before (`administration`); returns the secret of its one-time
+        codes as an `otpauth:` address where its roles need one, shown only this once. Raises WrongUse."""
+        secret = self.codes.new_secret() if needs_code(roles) else None
         with self._store.write() as tables:
+            tables.offices.need(office)
             tables.users.add(
                 self._keys.new_id(),
                 login=login,
                 name=name,
                 office=office,
                 roles=roles,
-                password=self._hasher.hash(password),
-                totp=None if secret is None else self._box().encrypt(secret.encode()).decode(),
+                password=self.hash(password),
+                totp=None if secret is None else self.codes.sealed(secret),
             )
-        return None if secret is None else pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="hotich")
+        return None if secret is None else address_of(secret, login)
 
     def add_by_subject(self, login: str, *, name: str, office: str, roles: list[str], oidc_subject: str) -> None:
         """An account without a password, for a person of the identity provider. Raises WrongUse."""
         with self._store.write() as tables:
+            tables.offices.need(office)
             tables.users.add(
                 self._keys.new_id(), login=login, name=name, office=office, roles=roles, oidc_subject=oidc_subject
             )
 
-    def _session(self, token: str, user: User) -> Session:
-        scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
-        caller = Caller(
-            client_id=f"user:{user.user_id}",
-            name=f"user:{user.login}",
-            office=user.office,
-            scopes=scopes,
-            more_offices=offices_seen(user.office, self._home_office)[1:],
-        )
-        csrf = self._keys.digest("csrf", _digest(token))
-        return Session(token=token, csrf=csrf, caller=caller, name=user.name, roles=tuple(sorted(user.roles)))
+    def hash(self, password: str) -> str:
+        return self._hasher.hash(password)
 
-    def _right_password(self, user: User | None, password: str) -> bool:
+    def has_password(self, user: User | None, password: str) -> bool:
+        """Whether this is the person's password; takes as long for nobody's."""
         stored = user.password if user is not None and user.password is not None else None
         try:
             # An unknown login takes the same time as a known one.
@@ -168,48 +191,76 @@ class Accounts:
             return False
         return stored is not None
 
-    def _totp_step(self, user: User | None, typed: str | None) -> int | None:
-        """The time step of the code, 0 where no code is needed, None for a wrong one."""
-        if user is None or user.totp is None:
-            return 0 if user is None or not TOTP_ROLES & user.roles else None
-        try:
-            secret = self._box().decrypt(user.totp.encode()).decode()
-        except InvalidToken:
+    def _open(self, token: str, *, used: bool) -> Session | None:
+        if not _TOKEN.fullmatch(token):
             return None
-        now = int(self._store.clock().timestamp()) // _STEP_S
-        codes = pyotp.TOTP(secret)
-        right_step = None
-        for step in (now - 1, now, now + 1):
-            if hmac.compare_digest(codes.generate_otp(step).encode(), (typed or "").strip().encode()):
-                right_step = step
-        return right_step
+        digest, now = digest_of(token), self._store.clock()
+        with self._store.read() as tables:
+            found = tables.sessions.user_of(digest, idle=self.times.idle)
+        if found is None or not _still_good(found[0], now):
+            return None
+        user, used_at = found
+        if used and used_at < time_text(now - _NOTED_EVERY):
+            with self._store.write() as tables:
+                tables.sessions.touch(digest)
+        return self._session(token, user)
 
-    def _box(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self._keys.digest("totp"))))
-
-
-def check_password(password: str, login: str) -> None:
-    """Long enough, and not the login (NIST SP 800-63B: length counts, composition rules do not).
-
-    Raises Unprocessable.
-    """
-    if (
-        len(password) < _SHORTEST
-        or len(password) > 200
-        or len(set(password)) < 5
-        or login.casefold() in password.casefold()
-    ):
-        raise Unprocessable(
-            Message(
-                f"Mật khẩu cần ít nhất {_SHORTEST} ký tự, không chứa tên đăng nhập",
-                f"A password has at least {_SHORTEST} characters and does not hold the login",
-            ),
-            code="password.weak",
+    def _session(self, token: str, user: User, *, recovered: bool = False) -> Session:
+        scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
+        caller = Caller(
+            client_id=f"user:{user.user_id}",
+            name=f"user:{user.login}",
+            office=user.office,
+            scopes=scopes,
+            more_offices=offices_seen(user.office, self._home_office)[1:],
+        )
+        return Session(
+            token=token,
+            csrf=self._keys.digest("csrf", digest_of(token)),
+            caller=caller,
+            name=user.name,
+            roles=tuple(sorted(user.roles)),
+            user_id=user.user_id,
+            login=user.login,
+            set_up=_to_set_up(user),
+            recovered=recovered,
         )
 
+    def _second_factor(self, user: User | None, typed: str) -> tuple[int | None, str | None]:
+        """(the time step of the code, the digest of a recovery code): step 0 where no code is needed, both None for a
+        wrong one. Whether the recovery code is one of theirs is found when it is used up."""
+        if user is None:
+            return 0, None
+        if user.totp is None:
+            # A second factor is first chosen with a password that was given by hand for that.
+            without = not needs_code(user.roles) or user.temporary_until is not None
+            return (0, None) if without else (None, None)
+        step = self.codes.step_of(user, typed, self._store.clock())
+        return step, (None if step is not None else self.codes.recovery_digest(user.user_id, typed))
 
-def _digest(token: str) -> str:
+
+def needs_code(roles: frozenset[Role] | list[str]) -> bool:
+    """Whether people with these roles, by name or not, sign in with a second factor."""
+    return not {role.value for role in TOTP_ROLES}.isdisjoint(roles)
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a session's token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _to_set_up(user: User) -> frozenset[str]:
+    if user.password is None:
+        return frozenset()
+    wanted = {"password"} if user.temporary_until is not None else set()
+    if user.totp is None and needs_code(user.roles):
+        wanted.add("totp")
+    return frozenset(wanted)
+
+
+def _still_good(user: User, now: datetime) -> bool:
+    """Whether a password that somebody else gave has not run out."""
+    return user.temporary_until is None or user.temporary_until > time_text(now)
 
 
 def _refused() -> NotSignedIn:

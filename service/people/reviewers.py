@@ -18,6 +18,11 @@ def sits_at_desk(session: Session) -> bool:
     return not _DESK.isdisjoint(session.roles)
 
 
+def home_of(session: Session) -> str:
+    """The page to begin with: the desk, or for whoever has no work there the own account."""
+    return "/ban-duyet" if sits_at_desk(session) else "/tai-khoan"
+
+
 def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
     """The signed-in person as the desk knows them. Raises NotAllowed for roles that have no work here.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from pipeline.judging.verdict import Procedure, load_procedures
+from service.pages import page
+from service.pages.api_page import shown_operations
 from service.people.access import TheContext
+from service.people.visiting import bounded
 from service.wire.contract import HealthModel, PaperModel, ProcedureModel, ProceduresModel
 from service.wire.problems import problems
 
@@ -28,6 +31,13 @@ def health(context: TheContext, response: Response) -> HealthModel:
 def procedures() -> ProceduresModel:
     """The papers each asks for, and the names of the declared values that are compared with them."""
     return ProceduresModel(procedures=[_procedure_model(procedure) for procedure in load_procedures().values()])
+
+
+@router.get("/docs", include_in_schema=False, dependencies=[Depends(bounded)])
+def docs(request: Request, context: TheContext) -> Response:
+    """The API for people to read, made from the OpenAPI document; nothing of it comes from elsewhere."""
+    groups = shown_operations(request.app.openapi(), context.parts.public_url)
+    return page("api.html", groups=groups)
 
 
 def _procedure_model(procedure: Procedure) -> ProcedureModel:

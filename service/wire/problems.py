@@ -18,6 +18,7 @@ from service.pages import error_page, wants_page
 from service.wire.addresses import network_of
 from service.wire.contract import InvalidPart, Problem
 from service.wire.errors import NotAllowed, TooMany, status_of, title_of
+from service.wire.examples import put_examples
 from storage.people.security_log import SecurityEvent
 
 _log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ def with_problem_schema(app: FastAPI) -> dict[str, Any]:
             for operation in operations.values():
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = problems(422)[422]
+        put_examples(document)
     return app.openapi_schema or {}
 
 

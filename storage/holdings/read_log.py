@@ -76,6 +76,14 @@ class ReadLog:
             query = query.where(record_reads.c.subject == clean(subject))
         return [RecordRead(**row._mapping) for row in self._connection.execute(query)]
 
+    def latest(self, actions: Sequence[str], *, office: str, most: int) -> list[RecordRead]:
+        """The last entries of these actions in an office, the last first."""
+        query = sa.select(record_reads).where(
+            record_reads.c.office == clean(office), record_reads.c.action.in_(actions)
+        )
+        rows = self._connection.execute(query.order_by(record_reads.c.seq.desc()).limit(most))
+        return [RecordRead(**row._mapping) for row in rows]
+
     def verify_chain(
         self, *, known_head: str | None = None, anchors: Mapping[int, str] = MappingProxyType({})
     ) -> ChainReport:

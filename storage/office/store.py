@@ -15,6 +15,8 @@ from storage.holdings.read_log import ReadLog
 from storage.migration import upgrade
 from storage.office.schema import SCHEMA
 from storage.people.clients import Clients
+from storage.people.offices import Offices
+from storage.people.sessions import Sessions
 from storage.people.users import Users
 from storage.people.visits import EndedVisits
 from storage.submissions.claims import Claims
@@ -36,6 +38,8 @@ class OfficeTables:
     holdings: Holdings
     outbox: Outbox
     users: Users
+    sessions: Sessions
+    offices: Offices
     ended_visits: EndedVisits
 
     @classmethod
@@ -49,6 +53,8 @@ class OfficeTables:
             holdings=Holdings(connection, clock),
             outbox=Outbox(connection, clock),
             users=Users(connection, clock),
+            sessions=Sessions(connection, clock),
+            offices=Offices(connection, clock),
             ended_visits=EndedVisits(connection, clock),
         )
 

@@ -84,12 +84,12 @@ class Clients:
         if not _NAME.fullmatch(client_id):
             raise WrongUse(
                 Message(
-                    "Mã máy khách: 2–31 ký tự a–z, 0–9, dấu gạch ngang",
+                    "Mã ứng dụng khách: 2–31 ký tự a–z, 0–9, dấu gạch ngang",
                     "A client's id is 2 to 31 characters of a-z, 0-9 and hyphens",
                 )
             )
         if self.by_id(client_id) is not None:
-            raise WrongUse(Message("Đã có máy khách này", f"There is a client {client_id!r} already"))
+            raise WrongUse(Message("Đã có ứng dụng khách này", f"There is a client {client_id!r} already"))
         row = {
             "client_id": client_id,
             "name": clean(name),
@@ -105,7 +105,7 @@ class Clients:
     def new_key(self, client_id: str, secrets: Secrets, *, overlap: timedelta = timedelta()) -> str:
         """A new key, shown this once. Older keys end after `overlap`. Raises WrongUse for an unknown client."""
         if self.by_id(client_id) is None:
-            raise WrongUse(Message("Không có máy khách này", f"There is no client {client_id!r}"))
+            raise WrongUse(Message("Không có ứng dụng khách này", f"There is no client {client_id!r}"))
         now = self._clock()
         until = time_text(now + overlap)
         later = client_keys.c.expires_at.is_(None) | (client_keys.c.expires_at > until)
@@ -120,7 +120,7 @@ class Clients:
         """Lets the client in, or shuts it out. Raises WrongUse for an unknown client."""
         change = sa.update(clients).where(clients.c.client_id == client_id).values(active=active)
         if self._connection.execute(change).rowcount != 1:
-            raise WrongUse(Message("Không có máy khách này", f"There is no client {client_id!r}"))
+            raise WrongUse(Message("Không có ứng dụng khách này", f"There is no client {client_id!r}"))
 
     def by_key(self, key: str) -> Client | None:
         """The active client whose valid key this is."""
@@ -134,12 +134,25 @@ class Clients:
         row = self._connection.execute(sa.select(clients).where(clients.c.client_id == client_id)).one_or_none()
         return None if row is None else _client(row)
 
-    def all(self) -> Sequence[Client]:
-        """In order of id, with the count of valid keys."""
+    def describe(self, client_id: str, *, name: str, scopes: Iterable[str], rate_per_minute: int) -> None:
+        """Changes name, scopes and rate. Raises WrongUse for an unknown client or scope."""
+        values = {
+            "name": clean(name),
+            "scopes": json.dumps(sorted(_scopes(scopes))),
+            "rate_per_minute": rate_per_minute,
+        }
+        change = sa.update(clients).where(clients.c.client_id == client_id).values(values)
+        if self._connection.execute(change).rowcount != 1:
+            raise WrongUse(Message("Không có ứng dụng khách này", f"There is no client {client_id!r}"))
+
+    def all(self, *, office: str | None = None) -> Sequence[Client]:
+        """In order of id, with the count of valid keys; of one office, or of all."""
         now = time_text(self._clock())
         valid = client_keys.c.expires_at.is_(None) | (client_keys.c.expires_at > now)
         count = sa.select(sa.func.count()).where(client_keys.c.client_id == clients.c.client_id, valid)
         query = sa.select(clients, count.scalar_subquery().label("key_count")).order_by(clients.c.client_id)
+        if office is not None:
+            query = query.where(clients.c.office == clean(office))
         return [_client(row, row.key_count) for row in self._connection.execute(query)]
 
 

@@ -25,7 +25,14 @@ class SecurityEvent(StrEnum):
     SIGNED_IN = "sign_in.succeeded"
     NOT_SIGNED_IN = "sign_in.failed"
     SLOWED = "sign_in.slowed"
+    RECOVERED = "sign_in.recovered"
     SIGNED_OUT = "sign_out"
+    SESSION_ENDED = "session.ended"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105
+    PASSWORD_GIVEN = "password.given"  # noqa: S105
+    FACTOR_CHOSEN = "second_factor.chosen"
+    FACTOR_RESET = "second_factor.reset"
+    RECOVERY_CODES = "recovery_codes.made"
     KEY_REFUSED = "key.refused"
     ACCESS_REFUSED = "access.refused"
     USER_ADDED = "user.added"
@@ -35,7 +42,12 @@ class SecurityEvent(StrEnum):
     CLIENT_ADDED = "client.added"
     CLIENT_ENABLED = "client.enabled"
     CLIENT_DISABLED = "client.disabled"
+    CLIENT_CHANGED = "client.changed"
     CLIENT_NEW_KEY = "client.new_key"
+    OFFICE_ADDED = "office.added"
+    OFFICE_RENAMED = "office.renamed"
+    OFFICE_CLOSED = "office.closed"
+    OFFICE_OPENED = "office.opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +58,9 @@ class SecurityLog:
     clock: Clock = utc_now
 
     def note(self, event: SecurityEvent, *, about: str = "", by: str = "", address: str = "", detail: str = "") -> None:
-        """`about`: the account or client, as `user:<id>` or `client:<id>`; empty for one that there is not. `by`: who
-        did it, where that is somebody else. `detail`: a code, or roles and scopes by their names."""
+        """`about`: the account, client or office, as `user:<id>`, `client:<id>`, `office:<code>`; empty for one
+        that there is not. `by`: who did it, where that is somebody else. `detail`: a code, or roles and scopes by
+        their names."""
         if self.path is None:
             return
         told = {"at": time_text(self.clock()), "event": event.value, "about": about, "by": by, "address": address}

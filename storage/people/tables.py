@@ -44,6 +44,8 @@ users = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("oidc_subject", sa.Text, unique=True),
     sa.Column("created_at", TIME, nullable=False),
+    sa.Column("temporary_until", TIME),
+    sa.Column("signed_in_at", TIME),
 )
 
 sessions = sa.Table(
@@ -53,6 +55,26 @@ sessions = sa.Table(
     sa.Column("user_id", sa.ForeignKey("users.user_id"), nullable=False, index=True),
     sa.Column("created_at", TIME, nullable=False),
     sa.Column("expires_at", TIME, nullable=False),
+    sa.Column("used_at", TIME, nullable=False, server_default=""),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
+    sa.Column("browser", sa.Text, nullable=False, server_default=""),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("users.user_id"), nullable=False, index=True),
+    sa.Column("created_at", TIME, nullable=False),
+)
+
+offices = sa.Table(
+    "offices",
+    metadata,
+    sa.Column("office", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", TIME, nullable=False),
 )
 
 ended_visits = sa.Table(

@@ -14,6 +14,8 @@ PAGES = [
     "/nop/1.004222",
     "/nop/1.001193",
     "/tra-cuu",
+    "/quyen-cua-ban",
+    "/docs",
     "/xac-nhan",
     "/xac-nhan?code=HT-AAAAAAAAAAAAAAAA&digest=" + "0" * 64,
     "/nothing",

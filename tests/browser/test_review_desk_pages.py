@@ -70,7 +70,7 @@ def phone_at_desk(browser: Browser, filled: tuple[DeskServer, dict[str, str]]) -
     page = visitor.open("/ban-duyet")
     page.get_by_label("Tên đăng nhập").fill("an")
     page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_label("Mã một lần").fill(server.home.code("an"))
+    page.get_by_label("Mã xác thực một lần").fill(server.home.code("an"))
     page.get_by_role("button", name="Đăng nhập").tap()
     page.locator("main[data-person]").wait_for()
     yield visitor

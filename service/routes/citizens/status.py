@@ -65,6 +65,15 @@ def confirm(context: TheContext, code: str = "", digest: str = "") -> Response:
     return page("confirm.html", code=code, digest=digest, confirmation=confirmation)
 
 
+@router.get("/quyen-cua-ban")
+def rights(context: TheContext) -> Response:
+    """What becomes of what a citizen sends, and what they may ask the office."""
+    citizens = context.parts.citizens
+    with context.store.read() as tables:
+        office_name = tables.offices.name_of(citizens.office) if citizens is not None else ""
+    return page("rights.html", office_name=office_name)
+
+
 def _look_up(request: Request, context: ServiceContext, typed: dict[str, str]) -> Response:
     visit = visit_of(request, context)
     if visit is None or not context.visits.came_from_us(visit, typed["csrf"]):

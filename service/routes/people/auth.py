@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
+from pipeline.domain.message import Message
 from service.people.access import (
     TheClient,
     TheContext,
@@ -20,6 +22,7 @@ from service.people.accounts import Session
 from service.people.look_up_reads import look_up_reads
 from service.people.sign_in import sign_in
 from service.wire.contract import Contract
+from service.wire.errors import NotAllowed
 from service.wire.problems import problems
 from storage.people.security_log import SecurityEvent
 
@@ -29,7 +32,9 @@ router = APIRouter(tags=["people"])
 class LoginRequest(Contract):
     login: str = Field(min_length=1, max_length=80)
     password: str = Field(min_length=1, max_length=200)
-    totp: str | None = Field(default=None, max_length=10, description="The one-time code, for roles that need one")
+    totp: str | None = Field(
+        default=None, max_length=40, description="The one-time code, for roles that need one, or a recovery code"
+    )
 
 
 class SessionModel(Contract):
@@ -63,14 +68,24 @@ class ReadsModel(Contract):
     "/auth/login",
     summary="Sign in",
     response_model=SessionModel,
-    responses=problems(400, 401, 422, 429, 503),
+    responses=problems(400, 401, 403, 422, 429, 503),
     dependencies=[Depends(limited)],
 )
 async def login(body: LoginRequest, request: Request, response: Response, context: TheContext) -> SessionModel:
     """After five wrong tries from one place each further one there waits longer, up to a quarter of an hour; people who
     signed in from their browser before are not kept waiting by what others try. The answer never says what was wrong.
+    A password that an administrator gave is refused here: it is good for choosing another by page.
     """
     session, device = await sign_in(request, context, login=body.login, password=body.password, totp=body.totp)
+    if session.set_up:
+        await anyio.to_thread.run_sync(context.accounts.sign_out, session.token)
+        raise NotAllowed(
+            Message(
+                "Hãy đăng nhập trên trang web để đặt mật khẩu và mã xác thực của mình trước",
+                "Sign in by the page first, to choose a password and a second factor",
+            ),
+            code="auth.set_up_first",
+        )
     set_session_cookie(response, context, session)
     set_device_cookie(response, context, device)
     return _session_model(session)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.people.access import TheContext, limited, peer, set_session_cookie
+from service.people.browsers import browser_of
 from service.people.oidc import OidcSignIn
 from service.people.reviewers import sits_at_desk
 from service.wire.errors import NotSignedIn, NotThere
@@ -63,7 +64,9 @@ def callback(
     try:
         if not code or not sealed:
             raise NotSignedIn(Message("Đăng nhập không thành công", "Signing in did not succeed"), code="auth.wrong")
-        session = context.accounts.begin(sign_in.finish(code=code, state=state, sealed=sealed))
+        person = sign_in.finish(code=code, state=state, sealed=sealed)
+        browser = browser_of(request.headers.get("user-agent", ""))
+        session = context.accounts.begin(person, address=address, browser=browser)
     except NotSignedIn:
         context.security_log.note(SecurityEvent.NOT_SIGNED_IN, address=address, detail="oidc")
         raise

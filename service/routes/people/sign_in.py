@@ -15,6 +15,8 @@ from service.desk.desk_user import FormUser, texts
 from service.pages import page
 from service.people.access import TheContext, cookie_name, limited, set_device_cookie, set_session_cookie
 from service.people.hashing import HashingBusy
+from service.people.office_user import SET_UP
+from service.people.reviewers import home_of
 from service.people.sign_in import sign_in
 from service.people.visiting import bounded, keep_visit, visit_of
 from service.wire.errors import NotSignedIn, TooMany, status_of
@@ -22,8 +24,7 @@ from storage.people.security_log import SecurityEvent
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
 
-_HOME = "/ban-duyet"
-_OURS = re.compile(r"/ban-duyet(?:[/?][\x21-\x7e]*)?")  # no redirect to another site
+_OURS = re.compile(r"/(?:ban-duyet|quan-tri|tai-khoan)(?:[/?][\x21-\x7e]*)?")  # no redirect to another site
 _STALE = Message("Trang này để lâu nên đã hết hạn, hãy bấm lần nữa", "This page had expired; please try once more")
 
 
@@ -64,11 +65,14 @@ async def _signed_in(request: Request, context: ServiceContext, sent: dict[str, 
             context,
             login=login,
             password=sent.get("password", "")[:200],
-            totp=sent.get("totp", "")[:10] or None,
+            totp=sent.get("totp", "")[:40] or None,
         )
     except (NotSignedIn, TooMany, HashingBusy) as error:
         return await _again(request, context, toi, login, error.message, status_of(error))
-    answer = RedirectResponse(toi if _OURS.fullmatch(toi) else _HOME, status_code=303)
+    to = toi if _OURS.fullmatch(toi) else home_of(session)
+    if session.set_up or session.recovered:
+        to = SET_UP if session.set_up else "/tai-khoan?xong=khoi-phuc"
+    answer = RedirectResponse(to, status_code=303)
     set_session_cookie(answer, context, session)
     set_device_cookie(answer, context, device)
     return answer

@@ -14,7 +14,7 @@ from storage.catalogue import Catalogue, UnitOfWork
 from storage.commit import commit_documents
 from storage.holdings import HeldPerson, NewUse
 from storage.objects import LocalStore
-from storage.office.store import OfficeStore
+from storage.office.store import OfficeStore, OfficeTables
 from storage.people import Scope
 from storage.submissions import Decision, NewSubmission, State, SubmittedFile
 from storage.submissions.outbox import PAUSES
@@ -305,19 +305,88 @@ def test_a_login_is_taken_once_however_it_is_written(store: OfficeStore) -> None
         tables.users.add("v" * 32, login=" AN.CB ", name="x", office="1", roles=["reviewer"])
 
 
+IDLE = timedelta(minutes=30)
+
+
+def lasts(tables: OfficeTables, digest: str) -> bool:
+    return tables.sessions.user_of(digest * 64, idle=IDLE) is not None
+
+
 def test_a_session_ends_with_its_time_its_user_or_its_password(store: OfficeStore, clock: Clock) -> None:
     a_user(store)
     with store.write() as tables:
         for digest in ("a" * 64, "b" * 64):
-            tables.users.begin_session(digest, "u" * 32)
-        assert tables.users.by_session("a" * 64) is not None
-        tables.users.end_session("a" * 64)
-        assert tables.users.by_session("a" * 64) is None
+            tables.sessions.begin(digest, "u" * 32)
+        assert lasts(tables, "a")
+        tables.sessions.end("a" * 64)
+        assert not lasts(tables, "a")
         tables.users.set_password("u" * 32, "y")
-        assert tables.users.by_session("b" * 64) is None
-        tables.users.begin_session("c" * 64, "u" * 32)
-        clock.advance(timedelta(hours=9))
-        assert tables.users.by_session("c" * 64) is None
+        assert not lasts(tables, "b")
+        tables.sessions.begin("c" * 64, "u" * 32, lasts=timedelta(hours=1))
+        for _ in range(3):
+            assert lasts(tables, "c")
+            clock.advance(timedelta(minutes=20))
+            tables.sessions.touch("c" * 64)
+        assert not lasts(tables, "c")
+
+
+def test_a_session_that_is_not_used_ends_and_stands_in_no_list(store: OfficeStore, clock: Clock) -> None:
+    a_user(store)
+    with store.write() as tables:
+        tables.sessions.begin("a" * 64, "u" * 32, address="192.0.2.1", browser="Chrome, Windows")
+        [shown] = tables.sessions.open(idle=IDLE, office="1")
+        assert (shown.session_id, shown.login, shown.browser) == ("a" * 16, "an.cb", "Chrome, Windows")
+        assert tables.sessions.open(idle=IDLE, office="2") == []
+        clock.advance(timedelta(minutes=31))
+        assert not lasts(tables, "a")
+        assert tables.sessions.open(idle=IDLE) == []
+
+
+def test_one_session_is_ended_by_its_name_and_only_of_its_person(store: OfficeStore) -> None:
+    a_user(store)
+    with store.write() as tables:
+        for digest in ("a" * 64, "b" * 64, "c" * 64):
+            tables.sessions.begin(digest, "u" * 32)
+        assert not tables.sessions.end_one("v" * 32, "a" * 16)
+        assert tables.sessions.end_one("u" * 32, "a" * 16)
+        assert tables.sessions.end_all("u" * 32, but="c" * 64) == 1
+        assert [lasts(tables, digest) for digest in "abc"] == [False, False, True]
+
+
+def test_a_recovery_code_is_good_once_and_only_for_its_person(store: OfficeStore) -> None:
+    a_user(store)
+    with store.write() as tables:
+        tables.users.set_recovery_codes("u" * 32, ["1" * 64, "2" * 64])
+        assert not tables.users.use_recovery_code("v" * 32, "1" * 64)
+        assert tables.users.use_recovery_code("u" * 32, "1" * 64)
+        assert not tables.users.use_recovery_code("u" * 32, "1" * 64)
+        assert tables.users.recovery_codes_left("u" * 32) == 1
+        tables.users.set_totp("u" * 32, None)
+        assert tables.users.recovery_codes_left("u" * 32) == 0
+
+
+def test_an_office_that_is_not_listed_is_refused_from_the_first_one_listed_on(store: OfficeStore) -> None:
+    a_user(store)
+    with store.write() as tables:
+        tables.offices.need("anything")
+        tables.offices.add("1", "UBND phường Một")
+        tables.offices.need("1")
+        for unknown in ("2", ""):
+            with pytest.raises(WrongUse):
+                tables.offices.need(unknown)
+        assert [(one.office, one.name, one.people) for one in tables.offices.all()] == [("1", "UBND phường Một", 1)]
+
+
+def test_an_office_is_closed_only_when_nobody_is_there(store: OfficeStore) -> None:
+    a_user(store)
+    with store.write() as tables:
+        tables.offices.add("1", "UBND phường Một")
+        with pytest.raises(WrongUse):
+            tables.offices.set_active("1", False)
+        tables.users.set_active("an.cb", False)
+        tables.offices.set_active("1", False)
+        with pytest.raises(WrongUse):
+            tables.offices.need("1")
 
 
 def test_a_one_time_code_is_good_once(store: OfficeStore) -> None:

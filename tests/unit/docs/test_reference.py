@@ -9,7 +9,9 @@ from dataclasses import MISSING, fields
 import pytest
 
 from hotich import cli
-from hotich.settings import _SECRET, Settings
+from hotich.setting_meanings import MEANINGS
+from hotich.settings import SECRET, Settings
+from scripts import make_reference
 from tests.unit.docs.reading import code_words, document, rows, section
 
 TEXT = document("docs/reference.md")
@@ -76,4 +78,18 @@ def test_a_setting_s_default_is_the_one_in_the_code(name: str) -> None:
 
 
 def test_the_secrets_are_marked() -> None:
-    assert {name for name, row in settings_told().items() if "●" in row[0]} == _SECRET
+    assert {name for name, row in settings_told().items() if "●" in row[0]} == SECRET
+
+
+def test_every_setting_has_its_meaning_in_both_languages() -> None:
+    assert set(MEANINGS) == {field.name for field in fields(Settings)}
+    assert all(meaning.vi != meaning.en for name, meaning in MEANINGS.items() if name != "smtp_tls")
+
+
+def test_what_is_made_from_the_code_is_current() -> None:
+    assert make_reference.reference(TEXT) == TEXT, "run: make reference"
+
+
+def test_the_page_of_troubles_is_made_from_the_error_codes() -> None:
+    made = make_reference.troubleshooting(document("docs/errors.md"))
+    assert made == document("docs/huong-dan/khac-phuc-su-co.md"), "run: make reference"

@@ -1,0 +1,164 @@
+"""What every setting means, in both languages: for `hotich settings` and the reference, which is made from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.domain.message import Message
+
+MEANINGS: Final[Mapping[str, Message]] = {
+    "home": Message(
+        "thư mục của mọi thứ trong máy; tạo ra chỉ chủ đọc được",
+        "folder of everything embedded; made readable by its owner alone",
+    ),
+    "workers": Message(
+        "số tiến trình đọc; 0: mỗi bộ xử lý một; nhiều nhất 256",
+        "reading processes; 0: one per processor; at most 256",
+    ),
+    "worker_memory_mb": Message(
+        "bộ nhớ riêng của một tiến trình đọc, MB; ít nhất 400",
+        "private memory of one reading process, MB; at least 400",
+    ),
+    "page_cpu_seconds": Message("thời gian xử lý một trang, giây", "processor time of one page, s"),
+    "page_wall_seconds": Message("thời gian một trang theo đồng hồ, giây", "time of one page by the clock, s"),
+    "max_pages": Message(
+        "số trang của một tệp; tệp dài hơn chưa xử lý được", "pages of one file; a longer file is set aside"
+    ),
+    "orchestration": Message(
+        "`auto`: dùng Prefect khi có máy chủ hoặc từ tám tệp; `always`: luôn; `never`: không",
+        "`auto`: Prefect where a server is named or eight files or more are to be read; `always`; `never`",
+    ),
+    "prefect_api_url": Message(
+        "API của máy chủ Prefect; cũng lấy từ `PREFECT_API_URL`", "a Prefect server's API; also from `PREFECT_API_URL`"
+    ),
+    "prefect_patience_seconds": Message(
+        "`digitize` chờ Prefect ghi xong bao lâu khi kết thúc, giây",
+        "how long `digitize` waits at its end for Prefect to note the run, s",
+    ),
+    "database_url": Message(
+        "`postgresql://…`; để trống: SQLite, `catalogue.db` trong thư mục kho",
+        "`postgresql://…`; empty: SQLite, `catalogue.db` in the home folder",
+    ),
+    "register_url": Message(
+        "CSDL dân cư; để trống: `database_url`, nếu không thì `register.db` trong thư mục kho",
+        "the population register's database; empty: `database_url`, else `register.db` in the home folder",
+    ),
+    "s3_endpoint": Message("máy chủ và cổng của kho S3", "host and port of an S3 server"),
+    "s3_bucket": Message(
+        "bucket của kho; để trống: tệp nằm trong thư mục kho", "its bucket; empty: objects lie in a folder under home"
+    ),
+    "s3_access_key": Message("mã truy cập S3", "access key of S3"),
+    "s3_secret_key": Message("khóa bí mật S3", "secret key of S3"),
+    "s3_region": Message("vùng S3", "region of S3"),
+    "s3_secure": Message("nối tới S3 bằng TLS", "TLS to the S3 server"),
+    "tessdata": Message(
+        "thư mục tệp ngôn ngữ của Tesseract; để trống: nơi thường lệ",
+        "folder of Tesseract's language files; empty: the usual places",
+    ),
+    "actor": Message(
+        "nhật ký ghi ai làm; để trống: người dùng của hệ thống",
+        "who the audit log says did it; empty: the system's user",
+    ),
+    "inbox": Message("thư mục mà luồng đã đăng ký đọc", "folder that the deployed flow reads"),
+    "outbox": Message(
+        "thư mục nhận bản chép kết quả; để trống: không chép", "folder that it copies results to; empty: none"
+    ),
+    "adapt_after": Message(
+        "số dòng đã sửa của một sổ thì bắt đầu học nét chữ",
+        "corrected lines of a book after which its hand is learnt for the first time",
+    ),
+    "reader": Message(
+        "thư mục bộ nhận dạng riêng của cơ quan (`ink learn`); để trống: bộ có sẵn. Độ tin cậy được tính như với bộ có"
+        " sẵn; mục lấy mẫu ở bàn duyệt cho biết có đúng vậy không. `hotich read` không kèm xác suất cho bộ này",
+        "folder of the office's own base reader (`ink learn`); empty: the one that comes with the program. Triage"
+        " weighs what it reads as the base's, as with a book's model: the desk's samples tell whether that holds."
+        " `hotich read` gives it no probability",
+    ),
+    "blank_pages": Message(
+        "trang trắng: `decide`: ghi vào danh sách, không thuộc hồ sơ nào; `keep`: theo giấy tờ chứa nó;"
+        " `ask`: hỏi người",
+        "blank pages: `decide`: listed, in no record; `keep`: with the paper they lie in;"
+        " `ask`: a person looks at each",
+    ),
+    "office": Message(
+        "giấy tờ mà `digitize` đọc, và những gì không thuộc cơ quan nào, là của cơ quan này; để trống: cả kho là một",
+        "whose papers are that `digitize` reads, and all that belongs to no office; empty: this installation is one"
+        " archive",
+    ),
+    "checkpoint_key": Message(
+        "tệp khóa ký mốc kiểm tra, để ngoài thư mục kho, tốt nhất trên thiết bị chỉ cắm khi ký",
+        "file of the key that signs checkpoints, outside home, best on a medium that is there only while it signs",
+    ),
+    "checkpoint_public": Message(
+        "nửa công khai của khóa, như `hotich checkpoint` in ra; để trống: khóa của mốc đầu tiên",
+        "its public half as `hotich checkpoint` prints it; empty: the key of the first checkpoint",
+    ),
+    "checkpoint_copies": Message(
+        "thư mục ở máy hoặc thiết bị khác giữ bản thứ hai của mốc kiểm tra; phải có đó khi chạy `verify`",
+        "folder of another machine or medium where checkpoints are kept a second time; it must be there when `verify`"
+        " runs",
+    ),
+    "service_key": Message(
+        "64 chữ số hex, gốc của mọi bí mật của dịch vụ; để trống: `service.key` trong thư mục kho, tạo ở lần đầu",
+        "64 hexadecimal digits that everything secret of the service is drawn from; empty: `service.key` in the home"
+        " folder, made at first use",
+    ),
+    "trusted_proxies": Message(
+        "địa chỉ, cách nhau dấu phẩy, được tin khi cho biết địa chỉ người gọi; kết nối của chúng là của nhiều người nên"
+        " không bị giới hạn theo địa chỉ",
+        "addresses, separated by commas, whose word about a caller's address is believed, and whose connections are"
+        " those of many: no bound per address holds for them",
+    ),
+    "public_url": Message(
+        "địa chỉ người dùng mở; với `https://` cookie buộc vào TLS và tên máy",
+        "where people reach the service; with `https://` cookies are bound to TLS and host",
+    ),
+    "webhook_networks": Message(
+        "mạng (CIDR, cách nhau dấu phẩy) mà thông báo được gửi tới ngoài địa chỉ công khai",
+        "networks (CIDR, separated by commas) that webhooks may go to besides public addresses",
+    ),
+    "smtp_host": Message("máy chủ thư; để trống: không gửi thư", "mail server; empty: no e-mail"),
+    "smtp_port": Message("cổng của máy chủ thư", "port of the mail server"),
+    "smtp_tls": Message("`starttls`, `tls` hoặc `none`", "`starttls`, `tls` or `none`"),
+    "smtp_user": Message("tên đăng nhập máy chủ thư", "login at the mail server"),
+    "smtp_password": Message("mật khẩu máy chủ thư", "password at the mail server"),
+    "smtp_from": Message("người gửi; để trống: `hotich@` và tên máy", "sender; empty: `hotich@` and the host"),
+    "sms_folder": Message(
+        "thư mục mà cổng SMS lấy tin; để trống: không nhắn tin",
+        "folder that an SMS gateway takes messages from; empty: no SMS",
+    ),
+    "clamd": Message(
+        "đường dẫn socket hoặc `máy:cổng`; để trống: không quét mã độc tệp gửi lên",
+        "path of its socket or `host:port`; empty: uploads are not scanned for malware",
+    ),
+    "oidc_issuer": Message(
+        "địa chỉ hệ thống định danh, đúng từng ký tự như nó ký; để trống: chỉ tài khoản tại chỗ",
+        "address of the identity provider, exactly as it signs; empty: local accounts only",
+    ),
+    "oidc_client_id": Message(
+        "mã ứng dụng mà hệ thống định danh cấp cho hotich", "the id that the identity provider gave hotich"
+    ),
+    "oidc_client_secret": Message(
+        "bí mật đi cùng mã đó; thiếu một trong ba thì không hiện nút đăng nhập qua hệ thống định danh",
+        "the secret that goes with it; while one of the three is missing the sign-in page does not offer the provider",
+    ),
+    "session_idle_minutes": Message(
+        "phiên đăng nhập kết thúc sau bấy nhiêu phút không dùng; trang chỉ để mở không tính là dùng",
+        "a session ends so many minutes after it was used last; a page that only stands open is no use",
+    ),
+    "session_hours": Message(
+        "và chậm nhất sau bấy nhiêu giờ từ khi đăng nhập", "and so many hours after it began, at the latest"
+    ),
+    "citizen_page": Message(
+        "người dân có được nộp qua trang không cần tài khoản không",
+        "whether people may hand in by the page without an account",
+    ),
+    "citizen_office": Message(
+        "cơ quan nhận những gì người dân nộp; để trống: theo `office`",
+        "the office that what they hand in belongs to; empty: that of `office`",
+    ),
+    "citizen_per_hour": Message(
+        "số hồ sơ mỗi giờ từ một địa chỉ qua trang đó", "submissions an hour from one address by that page"
+    ),
+}

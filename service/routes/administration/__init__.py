@@ -1,0 +1,1 @@
+"""Administration by page: an office's people, programs and acts."""
