@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotich import __version__, archive_arguments
+from hotich import __version__, archive_arguments, keeping_arguments
 from hotich.arguments import Commands, command, existing
 from hotich.help_language import help_language, speak
 from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
@@ -102,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     archive_arguments.add_book(commands)
     archive_arguments.add_verify(commands)
     archive_arguments.add_checkpoint(commands)
+    keeping_arguments.add_rebuild(commands)
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)

@@ -14,6 +14,7 @@ from storage.catalogue import Catalogue, UnitOfWork, checked_book
 from storage.catalogue.tables import book_facts, documents, search_documents
 from storage.review.items import ItemState
 from storage.review.tables import IS_OPEN, review_documents, review_items
+from storage.telling import touch
 
 _FIRST_NUMBER = re.compile(r"\s*(\d{1,6})")
 _MOST_GAPS = 100
@@ -63,6 +64,8 @@ def describe_books(catalogue: Catalogue, books: Iterable[BookFacts], *, actor: s
             unit.connection.execute(sa.delete(book_facts).where(book_facts.c.book == facts.book))
             if facts.folder:
                 unit.connection.execute(sa.delete(book_facts).where(book_facts.c.folder == facts.folder))
+                touch(unit.connection, book_facts, folder=facts.folder)
+            touch(unit.connection, book_facts, book=facts.book)
             row = {name: getattr(facts, name) for name in facts.__slots__}
             unit.connection.execute(sa.insert(book_facts).values(row))
             if facts.folder:

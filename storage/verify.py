@@ -12,6 +12,7 @@ from storage.checking.database_sound import database_faults
 from storage.checking.documents_agree import WHOLE, check_documents
 from storage.checking.findings import Difference, LostPage, Missing
 from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
+from storage.checking.log_in_store import LogInStore, check_log
 from storage.checking.scratch import Scratch
 from storage.checkpoints import CheckpointFault, Checkpoints
 from storage.errors import CorruptObject, ObjectMissing
@@ -23,6 +24,7 @@ from storage.times import utc_now
 __all__ = ["Difference", "LostPage", "Missing", "VerifyReport", "verify"]
 
 _MET = "object"
+_NO_LOG = LogInStore(entries=0, behind=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class VerifyReport:
     checkpoint_key: str = ""
     checkpoint_faults: tuple[CheckpointFault, ...] = ()
     head_found: bool | None = None
+    log_in_store: LogInStore = _NO_LOG
 
     @property
     def ok(self) -> bool:
@@ -65,6 +68,7 @@ class VerifyReport:
             and not any(faults)
             and not self.checkpoint_faults
             and self.head_found is not False
+            and self.log_in_store.ok
         )
 
 
@@ -94,6 +98,7 @@ def verify(
             reads = check_reads(connection, known_head=known_head, anchors=anchored.anchors("reads"))
             trail = check_trail(connection, known_head=known_head, anchors=anchored.anchors("trail"))
             scratch.logged()
+            kept = check_log(connection, objects)
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
             differing += [*found.differing, *check_work(connection, scratch), *check_books(connection, scratch)]
@@ -123,6 +128,7 @@ def verify(
         checkpoints=len(anchored),
         checkpoint_key=anchored.key,
         checkpoint_faults=(*anchored.faults, *(anchored.not_as_noted(noted) if checkpoints is not None else ())),
+        log_in_store=kept,
         head_found=None if known_head is None else any(log.holds_known for log in logs),
     )
 

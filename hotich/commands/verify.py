@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 
 from hotich import stranded
+from hotich.progress import counter
 from hotich.settings import load_settings
 from hotich.wiring.stores import checkpoint_places, open_to_check
 from storage.checkpoints import CheckpointFault, read_checkpoints
@@ -20,7 +20,7 @@ from storage.verify import VerifyReport, verify
 from workers.batch.inputs import printable
 
 _MOST = 20  # of what is no fault
-_EVERY_S = 5.0
+_PART_FAULTS = {"altered": "bị sửa / altered", "missing": "thiếu / missing", "foreign": "tệp lạ / foreign"}
 _CHECKPOINT_FAULTS = {
     "altered": "bị sửa / altered",
     "missing": "không còn / missing",
@@ -41,7 +41,11 @@ def run(arguments: Namespace) -> int:
             checkpoint_places(settings, arguments.checkpoints), public=arguments.public or settings.checkpoint_public
         )
         report = verify(
-            objects, catalogue, known_head=arguments.head, checkpoints=checkpoints, progress=_progress(arguments.quiet)
+            objects,
+            catalogue,
+            known_head=arguments.head,
+            checkpoints=checkpoints,
+            progress=counter("đã kiểm / read: đối tượng / objects", arguments.quiet),
         )
         waiting = stranded_in(catalogue.database, settings.office)
     finally:
@@ -80,6 +84,13 @@ def _faults(report: VerifyReport) -> Iterator[str]:
     yield from _log_faults("nhật ký", "the audit log", report.chain)
     yield from _log_faults("nhật ký xem hồ sơ", "the log of reads", report.reads)
     yield from _log_faults("nhật ký duyệt", "the trail of decisions", report.trail)
+    for part in report.log_in_store.faults:
+        yield f"nhật ký trong kho / log in the store: {_PART_FAULTS[part.what]}: {part.name}"
+    if report.log_in_store.differing is not None:
+        yield (
+            "nhật ký trong kho và trong danh mục khác nhau từ mục"
+            f" / the log in the store and the catalogue's differ from entry {report.log_in_store.differing}"
+        )
     if report.head_found is False:
         yield "không nhật ký nào có đầu chuỗi này / none of the logs has this head: --head"
     yield from map(_checkpoint_fault, report.checkpoint_faults)
@@ -110,6 +121,8 @@ def _remarks(report: VerifyReport) -> Iterator[str]:
     for name, log in logs.items():
         if log is not None and log.backwards_at is not None:
             yield f"thời gian lùi / time runs backwards: {name}, mục/entry {log.backwards_at}"
+    if report.log_in_store.behind:
+        yield f"chưa chép vào kho / not in the store's log yet: {report.log_in_store.behind} mục / entries"
     lists = {
         "không hồ sơ nào nêu / named by nothing": report.orphans,
         "tệp lạ trong kho / foreign in the store": report.foreign,
@@ -125,19 +138,3 @@ def _remarks(report: VerifyReport) -> Iterator[str]:
         )
     else:
         yield f"{report.checkpoints} điểm mốc, khóa / checkpoints, key: {report.checkpoint_key}"
-
-
-def _progress(quiet: bool) -> Callable[[int], None] | None:
-    """A line every few seconds, on a terminal always the same one."""
-    if quiet:
-        return None
-    told = time.monotonic()
-    end = "\r" if sys.stderr.isatty() else "\n"
-
-    def show(count: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= _EVERY_S:
-            told = time.monotonic()
-            print(f"đã kiểm {count} đối tượng / objects read", file=sys.stderr, end=end, flush=True)
-
-    return show

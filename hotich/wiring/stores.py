@@ -24,11 +24,24 @@ if TYPE_CHECKING:
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
-    """The catalogue, its tables created or brought up to date. Raises HotichError."""
+    """The catalogue, its tables created or brought up to date; its log is kept in the object store. Raises
+    HotichError."""
     from storage.catalogue import Catalogue
+    from storage.store_log import keep_log
 
     make_home(settings)
-    return Catalogue.open(settings.catalogue_url)
+    catalogue = Catalogue.open(settings.catalogue_url)
+    keep_log(catalogue.database, open_objects(settings))
+    return catalogue
+
+
+def keep_the_rest(catalogue: Catalogue) -> None:
+    """The end of a run: what the store's log does not have yet goes there, or the run did not end well. Raises the
+    stores' errors."""
+    from storage.store_log import StoreLog
+
+    if isinstance(log := catalogue.database.keeper, StoreLog):
+        log.catch_up()
 
 
 def open_to_check(settings: Settings) -> tuple[Catalogue, ObjectStore]:
@@ -78,6 +91,7 @@ def stores(settings: Settings) -> Iterator[tuple[Catalogue, ObjectStore]]:
     catalogue = open_catalogue(settings)
     try:
         yield catalogue, open_objects(settings, for_writing=True)
+        keep_the_rest(catalogue)
     finally:
         catalogue.close()
 

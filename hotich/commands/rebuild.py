@@ -1,0 +1,53 @@
+"""`hotich rebuild`: the catalogue is lost, the store is there."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+
+from hotich.progress import counter
+from hotich.settings import Settings, load_settings
+from hotich.wiring.stores import make_home, open_objects, stores
+
+
+def run(arguments: Namespace) -> int:
+    """Exit code 0 when all is there again, 3 when some revision's record is damaged or tells otherwise."""
+    from storage.catalogue import Catalogue
+    from storage.rebuilding import rebuild
+
+    settings = load_settings(arguments.home)
+    if arguments.tell:
+        return _tell(settings, arguments.quiet)
+    make_home(settings)
+    catalogue = Catalogue.open(settings.catalogue_url)
+    try:
+        made = rebuild(open_objects(settings), catalogue, on_document=counter("hồ sơ / documents", arguments.quiet))
+    finally:
+        catalogue.close()
+    if arguments.json:
+        print(json.dumps(asdict(made), ensure_ascii=False, indent=2))
+    for name in made.without_record:
+        print(f"  hồ sơ hỏng hoặc thiếu / record damaged or missing: {name}", file=sys.stderr)
+    for name in made.differing:
+        print(f"  nhật ký nói khác hồ sơ / the log tells otherwise than the record: {name}", file=sys.stderr)
+    for fault in made.faults:
+        print(f"  phần nhật ký hỏng / part of the log: {fault.name} ({fault.what})", file=sys.stderr)
+    print(
+        f"Đã lập lại danh mục / catalogue made anew: {made.files} tệp / files, {made.documents} hồ sơ / documents, "
+        f"{made.entries} mục nhật ký / log entries\n"
+        "Người dùng, bàn duyệt, hồ sơ nộp: khôi phục từ bản sao lưu (docs/keeping.md) / people, the desk, submissions: "
+        "restore them from a backup",
+        file=sys.stderr,
+    )
+    return 3 if made.without_record or made.differing else 0
+
+
+def _tell(settings: Settings, quiet: bool) -> int:
+    from storage.store_log import tell_older
+
+    with stores(settings) as (catalogue, _):
+        count = tell_older(catalogue.database, on_file=counter("tệp / files", quiet))
+    print(f"Đã ghi vào nhật ký của kho / told: {count} tệp / files", file=sys.stderr)
+    return 0
