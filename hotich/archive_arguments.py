@@ -67,6 +67,9 @@ def add_verify(commands: Commands) -> None:  # type: ignore[valid-type]
         help="thêm một nơi giữ điểm mốc, ví dụ ổ USB / one more place of checkpoints, such as a stick",
     )  # fmt: skip
     parser.add_argument(
+        "--replicas", action="store_true", help="so cả kho thứ hai, thứ ba / compare the second and third store too"
+    )
+    parser.add_argument(
         "--public",
         metavar="KEY",
         help="khóa công khai của điểm mốc / public key of checkpoints (checkpoint_public)",

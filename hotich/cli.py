@@ -103,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     archive_arguments.add_verify(commands)
     archive_arguments.add_checkpoint(commands)
     keeping_arguments.add_rebuild(commands)
+    keeping_arguments.add_replicate(commands)
+    keeping_arguments.add_repair(commands)
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)

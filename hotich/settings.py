@@ -20,6 +20,8 @@ _PREFIX = "HOTICH_"
 _SECRET = {
     "s3_secret_key",
     "s3_access_key",
+    "replica_s3_secret_key",
+    "replica_s3_access_key",
     "database_url",
     "register_url",
     "service_key",
@@ -38,6 +40,7 @@ class Settings:
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time. `reader`: folder of the office's own base reader
     (`hotich ink learn`); empty: the one that comes with the program.
+    `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
@@ -69,6 +72,13 @@ class Settings:
     s3_secret_key: str = ""
     s3_region: str = ""
     s3_secure: bool = True
+    replica_folder: str = ""
+    replica_s3_endpoint: str = ""
+    replica_s3_bucket: str = ""
+    replica_s3_access_key: str = ""
+    replica_s3_secret_key: str = ""
+    replica_s3_region: str = ""
+    replica_s3_secure: bool = True
     tessdata: str = ""
     actor: str = ""
     inbox: str = ""

@@ -230,6 +230,12 @@ def _parse(data: bytes) -> SignedCheckpoint | None:
         return None
 
 
+def is_checkpoint(name: str, data: bytes) -> bool:
+    """Whether these bytes are a checkpoint of this name, signed with the key that it names."""
+    signed = _parse(data)
+    return signed is not None and name.rpartition("/")[2] == signed.name and signed.is_signed()
+
+
 def write_checkpoint(signed: SignedCheckpoint, place: Path) -> None:
     """Durable when it returns. Raises DiskFull, AccessRefused or ResourceError."""
     write_file(place / signed.name, signed.file(), mode=0o444)

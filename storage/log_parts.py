@@ -12,11 +12,13 @@ from typing import Any
 from pipeline.domain.errors import HotichError, ResourceError
 from pipeline.domain.message import Message
 from storage.objects import ObjectStore
+from storage.sealed_log import seal
 
 AUDIT = "log"
 _NAME = re.compile(r"[a-z]+/[0-9]{9}/([0-9]{12})-([0-9]{12})\.json")
 _IN_FOLDER = 1000
 _FORM = "1"
+_DIGEST = 5  # of an entry of the audit log
 
 Entry = Sequence[Any]
 """The values of an entry in the order of its table's columns; the first is its number, the last its hash."""
@@ -61,6 +63,24 @@ def parse_part(name: str, data: bytes) -> LogPart | None:
         return part if sound else None
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
+
+
+def is_sealed(name: str, data: bytes) -> bool:
+    """Whether every entry has its hash, follows the one before, and every text is the one that its entry seals. That
+    the first follows the part before it, only both together show."""
+    part = parse_part(name, data)
+    if part is None:
+        return False
+    before = None
+    for entry in part.entries:
+        *values, sealed = entry
+        if before is not None and (values[-1] != before[1] or values[0] != before[0] + 1):
+            return False
+        if seal(json.dumps(values, ensure_ascii=False, separators=(",", ":"))) != sealed:
+            return False
+        before = (values[0], sealed)
+    digests = {entry[0]: entry[_DIGEST] for entry in part.entries}
+    return all(text_digest(text) == digests.get(seq) for seq, text in part.texts.items())
 
 
 def part_range(name: str) -> tuple[int, int] | None:

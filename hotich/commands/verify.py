@@ -8,16 +8,22 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from hotich import stranded
 from hotich.progress import counter
-from hotich.settings import load_settings
-from hotich.wiring.stores import checkpoint_places, open_to_check
+from hotich.settings import Settings, load_settings
+from hotich.wiring.stores import checkpoint_places, first_store, open_replicas, open_to_check
 from storage.checkpoints import CheckpointFault, read_checkpoints
 from storage.review.stranded import stranded_in
 from storage.sealed_log import ChainReport
 from storage.verify import VerifyReport, verify
 from workers.batch.inputs import printable
+
+if TYPE_CHECKING:
+    from storage.catalogue import Catalogue
+    from storage.objects import ObjectStore
+    from storage.repairing import Repaired
 
 _MOST = 20  # of what is no fault
 _PART_FAULTS = {"altered": "bị sửa / altered", "missing": "thiếu / missing", "foreign": "tệp lạ / foreign"}
@@ -47,25 +53,53 @@ def run(arguments: Namespace) -> int:
             checkpoints=checkpoints,
             progress=counter("đã kiểm / read: đối tượng / objects", arguments.quiet),
         )
+        compared = _compare(settings, catalogue, objects, arguments.quiet) if arguments.replicas else None
         waiting = stranded_in(catalogue.database, settings.office)
     finally:
         catalogue.close()
+    ok = report.ok and (compared is None or not (compared.healed or compared.lost))
     if arguments.json:
-        facts = {"ok": report.ok, **asdict(report), "stranded": stranded.facts(waiting)}
+        others = None if compared is None else asdict(compared)
+        facts = {**asdict(report), "ok": ok, "replicas": others, "stranded": stranded.facts(waiting)}
         print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
     for line in _faults(report):
+        print(f"  {line}", file=sys.stderr)
+    for line in _replica_faults(compared):
         print(f"  {line}", file=sys.stderr)
     for line in _remarks(report):
         print(f"  {line}", file=sys.stderr)
     if waiting:
         print(stranded.warning(waiting), file=sys.stderr)
-    vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
+    vi, en = ("toàn vẹn", "whole") if ok else ("CÓ LỖI", "NOT WHOLE")
     print(
         f"{report.objects} đối tượng, {report.documents} hồ sơ, đã đếm trang của {report.files} tệp: {vi} / "
         f"{report.objects} objects, {report.documents} documents, pages of {report.files} files counted: {en}",
         file=sys.stderr,
     )
-    return 0 if report.ok else 3
+    return 0 if ok else 3
+
+
+def _compare(settings: Settings, catalogue: Catalogue, objects: ObjectStore, quiet: bool) -> Repaired:
+    """Every object of every store, each store held against the others; nothing is written."""
+    from storage.repairing import named_objects, repair, taken_out
+
+    with catalogue.database.snapshot() as connection:
+        return repair(
+            [first_store(settings, objects), *open_replicas(settings)],
+            wanted=named_objects(connection),
+            without=taken_out(connection),
+            dry_run=True,
+            on_object=counter("đã so giữa các kho / compared between stores", quiet),
+        )
+
+
+def _replica_faults(compared: Repaired | None) -> Iterator[str]:
+    if compared is None:
+        return
+    for healed in compared.healed:
+        was = {"damaged": "hỏng / damaged", "missing": "thiếu / missing"}[healed.was]
+        yield f"{was}: {healed.name} ({healed.store}); còn nguyên ở / whole in {healed.source}: hotich repair"
+    yield from (f"không nơi nào còn nguyên / whole nowhere: {name}" for name in compared.lost)
 
 
 def _faults(report: VerifyReport) -> Iterator[str]:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
 from hotich.wiring.processes import provenance, worker_spec
-from hotich.wiring.stores import actor, keep_the_rest, make_home, open_catalogue, open_objects, stores
+from hotich.wiring.stores import (
+    actor,
+    keep_the_rest,
+    make_home,
+    open_catalogue,
+    open_objects,
+    replicate_after_run,
+    stores,
+)
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -88,6 +96,7 @@ def _opened(
     catalogue = open_catalogue(settings)
     stack.callback(catalogue.close)
     objects = open_objects(settings, for_writing=True)
+    stack.callback(replicate_after_run, settings, objects)
     stack.callback(keep_the_rest, catalogue)
     crops = settings.home / "review" / "crops"
     spool = new_spool(settings.home / "spool")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import pwd
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from storage.people.security_log import SecurityLog
     from storage.register import LoadReport, SqlRegister
     from storage.register.on_demand import OnDemandRegister
+    from storage.replicas import Replicated, Store
     from storage.review.stranded import Stranded
 
 
@@ -83,6 +86,69 @@ def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStor
     if for_writing:
         store.prepare()
     return store
+
+
+def open_replicas(settings: Settings, *, for_writing: bool = False) -> list[Store]:
+    """The second and the third store, as far as they are set. A folder that is not there is no replica yet only where
+    it is to be written: a medium that is not connected is an error. Raises HotichError."""
+    from storage.errors import StoreUnavailable
+    from storage.objects import LocalStore, S3Store
+    from storage.replicas import Store
+
+    found: list[Store] = []
+    if settings.replica_folder:
+        folder = Path(settings.replica_folder).expanduser().absolute()
+        if not folder.is_dir():
+            raise StoreUnavailable(
+                Message(f"{folder}: chưa có thư mục này; kho thứ hai chưa nối?", "not there: is it connected?")
+            )
+        found.append(Store(str(folder), LocalStore(folder, read_only=not for_writing)))
+    if settings.replica_s3_bucket:
+        bucket = S3Store(
+            endpoint=settings.replica_s3_endpoint,
+            bucket=settings.replica_s3_bucket,
+            access_key=settings.replica_s3_access_key,
+            secret_key=settings.replica_s3_secret_key,
+            secure=settings.replica_s3_secure,
+            region=settings.replica_s3_region or None,
+        )
+        if for_writing:
+            bucket.prepare()
+        found.append(Store(f"s3:{settings.replica_s3_endpoint}/{settings.replica_s3_bucket}", bucket))
+    return found
+
+
+def first_store(settings: Settings, objects: ObjectStore) -> Store:
+    """The archive's own store, by the name that people know."""
+    from storage.replicas import Store
+
+    bucket = f"s3:{settings.s3_endpoint}/{settings.s3_bucket}"
+    return Store(bucket if settings.s3_bucket else str(settings.home / "objects"), objects)
+
+
+def replicate_all(settings: Settings, objects: ObjectStore, *, everything: bool = False) -> Iterator[Replicated]:
+    """Brings every replica up to the store. Raises HotichError."""
+    from storage.replicas import replicate
+
+    for replica in open_replicas(settings, for_writing=True):
+        digest = hashlib.sha256(replica.name.encode()).hexdigest()[:16]
+        cursor = None if everything else settings.home / "replicas" / digest
+        yield replicate(objects, replica, cursor=cursor)
+
+
+def replicate_after_run(settings: Settings, objects: ObjectStore) -> None:
+    """The end of a run: what is new goes to the further stores. One that is away gets it later and holds nobody up: it
+    is told of."""
+    from pipeline.domain.errors import HotichError
+
+    try:
+        for _ in replicate_all(settings, objects):
+            pass
+    except HotichError as error:
+        print(
+            f"Chưa chép sang kho thứ hai / not replicated: {error.message} [{error.code}]; hotich replicate",
+            file=sys.stderr,
+        )
 
 
 @contextlib.contextmanager

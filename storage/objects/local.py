@@ -23,6 +23,7 @@ from storage.files import (
     temporary_file,
     translated_os_errors,
     write_all,
+    write_file,
 )
 from storage.objects.key import FILE_FOLDERS, ObjectKey, checked_file
 from storage.objects.store import Source, check_expected, corrupt, missing, no_file, other_file
@@ -127,8 +128,11 @@ class LocalStore:
                 elif path != self._incoming:
                     yield path.name
 
-    def put_file(self, name: str, data: bytes) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
         final = self.folder / checked_file(name)
+        if anew:
+            write_file(final, data, mode=0o444)
+            return
         with translated_os_errors(Message("ghi vào kho đối tượng", "writing to the object store")):
             if final.exists():
                 if final.read_bytes() != data:
@@ -152,10 +156,11 @@ class LocalStore:
             except FileNotFoundError:
                 raise no_file(name) from None
 
-    def files(self, folder: str) -> Iterator[str]:
+    def files(self, folder: str, *, after: str = "") -> Iterator[str]:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             if (self.folder / folder).is_dir():
-                yield from (name for name in _below(self.folder, self.folder / folder) if _is_file(name))
+                below = _below(self.folder, self.folder / folder, after)
+                yield from (name for name in below if name > after and _is_file(name))
 
     def _path(self, key: ObjectKey) -> Path:
         return self.folder / key.name
@@ -176,6 +181,9 @@ class LocalStore:
         try:
             with self._path(key).open("rb") as file:
                 self._verify(file, key)
+            # Whoever takes out what nothing names goes by age: this is about to be named.
+            with contextlib.suppress(OSError):
+                os.utime(self._path(key))
         except (FileNotFoundError, CorruptObject):
             return False
         return True
@@ -229,13 +237,16 @@ def _no_objects(folder: Path) -> Iterator[str]:
                 yield f"sha256/{outer.name}/{inner.name}"
 
 
-def _below(root: Path, folder: Path) -> Iterator[str]:
-    """Names of all that is no folder, in order of the folders' names."""
+def _below(root: Path, folder: Path, after: str = "") -> Iterator[str]:
+    """Names of all that is no folder, in order of the folders' names; folders whose names all come before are passed
+    over."""
     for path in sorted(folder.iterdir()):
+        name = str(path.relative_to(root))
         if path.is_dir() and not path.is_symlink():
-            yield from _below(root, path)
+            if name >= after[: len(name)]:
+                yield from _below(root, path, after)
         else:
-            yield str(path.relative_to(root))
+            yield name
 
 
 def _is_file(name: str) -> bool:

@@ -169,12 +169,13 @@ class S3Store:
                 if not _is_ours(entry.object_name or ""):
                     yield entry.object_name or ""
 
-    def put_file(self, name: str, data: bytes) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
         checked_file(name)
-        with contextlib.suppress(ObjectMissing):
-            if self.get_file(name) != data:
-                raise other_file(name)
-            return
+        if not anew:
+            with contextlib.suppress(ObjectMissing):
+                if self.get_file(name) != data:
+                    raise other_file(name)
+                return
         self._tried(lambda: self._put_bytes(name, data))
         if self.get_file(name) != data:
             raise other_file(name)
@@ -190,9 +191,11 @@ class S3Store:
 
         return self._tried(work)
 
-    def files(self, folder: str) -> Iterator[str]:
+    def files(self, folder: str, *, after: str = "") -> Iterator[str]:
         with translated_s3_errors(self.bucket):
-            for entry in self._client.list_objects(bucket_name=self.bucket, prefix=f"{folder}/", recursive=True):
+            for entry in self._client.list_objects(
+                bucket_name=self.bucket, prefix=f"{folder}/", recursive=True, start_after=after or None
+            ):
                 name = entry.object_name or ""
                 if not name.startswith("sha256/") and _is_ours(name):
                     yield name

@@ -66,10 +66,10 @@ class ObjectStore(Protocol):
         """The names of what lies in the store and is neither an object nor a file of it, in order."""
         ...
 
-    def put_file(self, name: str, data: bytes) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
         """Keeps a small file beside the objects, under a name of its own (`checked_file`): durable when it returns,
         wholly written or not at all. The same again writes nothing; raises CorruptObject where the name has other
-        bytes, which stay.
+        bytes, which stay, unless it is to be written `anew`.
         """
         ...
 
@@ -77,8 +77,9 @@ class ObjectStore(Protocol):
         """The bytes of such a file; nothing says whether they are the ones put there. Raises ObjectMissing."""
         ...
 
-    def files(self, folder: str) -> Iterator[str]:
-        """The names of all files below one of `FILE_FOLDERS`, in order, in constant memory."""
+    def files(self, folder: str, *, after: str = "") -> Iterator[str]:
+        """The names of all files below one of `FILE_FOLDERS` that come after this name, in order, in constant
+        memory."""
         ...
 
 

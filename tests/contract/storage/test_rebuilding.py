@@ -182,10 +182,10 @@ class Full(LocalStore):
 
     full = True
 
-    def put_file(self, name: str, data: bytes) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
         if self.full:
             raise DiskFull(Message.same("full"))
-        super().put_file(name, data)
+        super().put_file(name, data, anew=anew)
 
 
 def test_a_store_that_takes_no_log_holds_nobody_up_and_gets_it_later(
