@@ -83,6 +83,10 @@ def add_checkpoint(commands: Commands) -> None:  # type: ignore[valid-type]
         "--key", type=Path, metavar="FILE", help="tệp khóa, ở ngoài kho / the key's file, outside home (checkpoint_key)"
     )
     parser.add_argument(
+        "--page", type=Path, metavar="FILE.pdf",
+        help="ghi thêm một trang có mã QR để in và cất vào tủ / a page with a QR code, to be printed for the safe",
+    )  # fmt: skip
+    parser.add_argument(
         "--to", type=Path, metavar="DIR", help="chép thêm ra đây / a second place for copies (checkpoint_copies)"
     )
 

@@ -45,7 +45,8 @@ class Settings:
     `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
     `checkpoint_key`: file of the key that signs checkpoints, `checkpoint_public` its public half, `checkpoint_copies`
-    the folder that they are copied to (`hotich checkpoint`).
+    the folder that they are copied to (`hotich checkpoint`). `time_stamp_url`, `time_stamp_roots`: the authority that
+    countersigns them (RFC 3161) and a PEM file of the certificates that its own go back to.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
@@ -91,6 +92,8 @@ class Settings:
     checkpoint_key: str = ""
     checkpoint_public: str = ""
     checkpoint_copies: str = ""
+    time_stamp_url: str = ""
+    time_stamp_roots: str = ""
     trusted_proxies: str = ""
     public_url: str = "http://127.0.0.1:8000"
     webhook_networks: str = ""

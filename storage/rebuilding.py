@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,10 +60,17 @@ class Rebuilt:
     faults: tuple[PartFault, ...]
 
 
-def rebuild(objects: ObjectStore, catalogue: Catalogue, *, on_document: Callable[[], None] = lambda: None) -> Rebuilt:
+def rebuild(
+    objects: ObjectStore,
+    catalogue: Catalogue,
+    *,
+    anchors: Mapping[int, str] = MappingProxyType({}),
+    on_document: Callable[[], None] = lambda: None,
+) -> Rebuilt:
     """Fills an empty catalogue with what the store tells, wholly or not at all.
 
-    The log of the store is checked entry by entry. Not told there, and so not made anew: what was handed out to which
+    The log of the store is checked entry by entry, and against `anchors`, the hashes that checkpoints know by their
+    entries' numbers. Not told there, and so not made anew: what was handed out to which
     folder (`outputs`), work that was not at its end, and all that is no part of the catalogue (people, submissions,
     review). Raises CatalogueThere, LogDamaged for a log that is not whole or is none, and the stores' errors.
     """
@@ -71,11 +79,18 @@ def rebuild(objects: ObjectStore, catalogue: Catalogue, *, on_document: Callable
             raise CatalogueThere(
                 Message("Ở đây đã có danh mục; không thay đổi gì", "There is a catalogue here; nothing was changed")
             )
-        return _Rebuilding(connection, objects, on_document).run()
+        return _Rebuilding(connection, objects, anchors, on_document).run()
 
 
 class _Rebuilding:
-    def __init__(self, connection: sa.Connection, objects: ObjectStore, on_document: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        objects: ObjectStore,
+        anchors: Mapping[int, str],
+        on_document: Callable[[], None],
+    ) -> None:
+        self._anchors = anchors
         self._connection = connection
         self._objects = objects
         self._on_document = on_document
@@ -99,6 +114,8 @@ class _Rebuilding:
             )
         if lost := [fault for fault in faults if (span := part_range(fault.name)) is not None and span[1] > head.seq]:
             raise damaged(lost)
+        if self._anchors and max(self._anchors) > head.seq:  # a checkpoint knows more
+            raise damaged([PartFault(name=f"{head.seq + 1}-{max(self._anchors)}", what="missing")])
         connection.execute(sa.update(audit_head).values(seq=head.seq, hash=head.hash))
         connection.execute(sa.update(log_state).values(written=head.seq, told=True))
         count = sum(1 for _ in self._documents())
@@ -122,6 +139,8 @@ class _Rebuilding:
             sound = entry is not None and entry.prev_hash == (START if before is None else before.hash)
             if entry is None or not sound or entry.seq != (0 if before is None else before.seq) + 1:
                 raise damaged(faults or [PartFault(name=f"{values[0]}", what="altered")])
+            if self._anchors.get(entry.seq, entry.hash) != entry.hash:
+                raise damaged([PartFault(name=f"{entry.seq}", what="altered")])
             waiting.append({name: getattr(entry, name) for name in entry.__slots__})
             if len(waiting) >= _AT_ONCE:
                 self._connection.execute(sa.insert(audit), waiting)

@@ -14,7 +14,7 @@ from storage.checking.findings import Difference, LostPage, Missing
 from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
 from storage.checking.log_in_store import LogInStore, check_log
 from storage.checking.scratch import Scratch
-from storage.checkpoints import CheckpointFault, Checkpoints
+from storage.checkpoints import NOTED, STAMPED, CheckpointFault, Checkpoints
 from storage.errors import CorruptObject, ObjectMissing
 from storage.holdings import check_reads
 from storage.objects import ObjectKey, ObjectStore
@@ -55,6 +55,7 @@ class VerifyReport:
     database: tuple[str, ...] = ()
     checkpoints: int = 0
     checkpoint_key: str = ""
+    stamps: int = 0
     checkpoint_faults: tuple[CheckpointFault, ...] = ()
     head_found: bool | None = None
     log_in_store: LogInStore = _NO_LOG
@@ -102,7 +103,7 @@ def verify(
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
             differing += [*found.differing, *check_work(connection, scratch), *check_books(connection, scratch)]
-        noted = {event.subject: event.digest for event in scratch.all_events("checkpoint.made")}
+        noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
         count, corrupt, orphans = _read_objects(objects, scratch, progress)
         missing = [
@@ -126,6 +127,7 @@ def verify(
         foreign=tuple(objects.foreign()),
         database=database,
         checkpoints=len(anchored),
+        stamps=len(anchored.stamps),
         checkpoint_key=anchored.key,
         checkpoint_faults=(*anchored.faults, *(anchored.not_as_noted(noted) if checkpoints is not None else ())),
         log_in_store=kept,

@@ -9,21 +9,37 @@ from dataclasses import asdict
 
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
-from hotich.wiring.stores import make_home, open_objects, stores
+from hotich.wiring.stores import checkpoint_places, make_home, open_objects, stores
+from pipeline.domain.message import Message
 
 
 def run(arguments: Namespace) -> int:
     """Exit code 0 when all is there again, 3 when some revision's record is damaged or tells otherwise."""
     from storage.catalogue import Catalogue
+    from storage.checkpoints import read_checkpoints
+    from storage.log_parts import LogDamaged
     from storage.rebuilding import rebuild
 
     settings = load_settings(arguments.home)
     if arguments.tell:
         return _tell(settings, arguments.quiet)
     make_home(settings)
+    objects = open_objects(settings)
+    checkpoints = read_checkpoints(checkpoint_places(settings, objects), public=settings.checkpoint_public)
+    if checkpoints.faults:
+        raise LogDamaged(
+            Message(
+                "Điểm mốc không còn như đã ký; xem hotich verify", "checkpoints are not as signed; see hotich verify"
+            )
+        )
     catalogue = Catalogue.open(settings.catalogue_url)
     try:
-        made = rebuild(open_objects(settings), catalogue, on_document=counter("hồ sơ / documents", arguments.quiet))
+        made = rebuild(
+            objects,
+            catalogue,
+            anchors=checkpoints.anchors("audit"),
+            on_document=counter("hồ sơ / documents", arguments.quiet),
+        )
     finally:
         catalogue.close()
     if arguments.json:

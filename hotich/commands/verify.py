@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hotich import stranded
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
-from hotich.wiring.stores import checkpoint_places, first_store, open_replicas, open_to_check
+from hotich.wiring.stores import checkpoint_places, first_store, open_replicas, open_to_check, time_stamp_roots
 from storage.checkpoints import CheckpointFault, read_checkpoints
 from storage.review.stranded import stranded_in
 from storage.sealed_log import ChainReport
@@ -32,6 +32,7 @@ _CHECKPOINT_FAULTS = {
     "missing": "không còn / missing",
     "other_key": "ký bằng khóa khác / signed with another key",
     "not_in_order": "không nối với điểm trước / does not follow the one before",
+    "stamp_wrong": "dấu thời gian không đúng / its time stamp is not right",
     "unreadable": "không đọc được nơi giữ / the place cannot be read",
     "not_as_noted": "không như nhật ký ghi / not as the audit log noted it",
 }
@@ -44,7 +45,9 @@ def run(arguments: Namespace) -> int:
     catalogue, objects = open_to_check(settings)
     try:
         checkpoints = read_checkpoints(
-            checkpoint_places(settings, arguments.checkpoints), public=arguments.public or settings.checkpoint_public
+            checkpoint_places(settings, objects, arguments.checkpoints),
+            public=arguments.public or settings.checkpoint_public,
+            roots=time_stamp_roots(settings),
         )
         report = verify(
             objects,
@@ -171,4 +174,7 @@ def _remarks(report: VerifyReport) -> Iterator[str]:
             " / no checkpoint: a log cut off or rewritten would not be seen"
         )
     else:
-        yield f"{report.checkpoints} điểm mốc, khóa / checkpoints, key: {report.checkpoint_key}"
+        yield (
+            f"{report.checkpoints} điểm mốc, {report.stamps} có dấu thời gian, khóa"
+            f" / checkpoints, {report.stamps} with a time stamp, key: {report.checkpoint_key}"
+        )

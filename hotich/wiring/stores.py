@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
+from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from storage.catalogue import Catalogue
+    from storage.checkpoint_places import Place
     from storage.objects import ObjectStore
     from storage.office.store import OfficeStore
     from storage.people.security_log import SecurityLog
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from storage.register.on_demand import OnDemandRegister
     from storage.replicas import Replicated, Store
     from storage.review.stranded import Stranded
+    from storage.time_stamps import Roots, TimeStampAuthority
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
@@ -59,10 +62,40 @@ def open_to_check(settings: Settings) -> tuple[Catalogue, ObjectStore]:
     return catalogue, LocalStore(settings.home / "objects", read_only=True)
 
 
-def checkpoint_places(settings: Settings, *others: Path | None) -> list[Path]:
-    """Where checkpoints lie: under home first, then the second place that is set and those that are named."""
+def checkpoint_places(settings: Settings, objects: ObjectStore, *others: Path | None) -> list[Path | Place]:
+    """Where checkpoints lie: under home first, then the second place that is set and those that are named, then the
+    object store."""
+    from storage.checkpoint_places import StorePlace
+
     set_ = Path(settings.checkpoint_copies).expanduser() if settings.checkpoint_copies else None
-    return [settings.home / "checkpoints", *(place.absolute() for place in (set_, *others) if place is not None)]
+    folders = [settings.home / "checkpoints", *(place.absolute() for place in (set_, *others) if place is not None)]
+    return [*folders, StorePlace(first_store(settings, objects))]
+
+
+def time_stamp_roots(settings: Settings) -> Roots | None:
+    """The certificates that time stamps must go back to; None where none are named. Raises WrongUse."""
+    if not settings.time_stamp_roots:
+        return None
+    from storage.time_stamps import Roots
+
+    return Roots.at(Path(settings.time_stamp_roots).expanduser())
+
+
+def time_stamp_authority(settings: Settings) -> TimeStampAuthority | None:
+    """Who countersigns checkpoints; None where nobody does. Raises WrongUse."""
+    if not settings.time_stamp_url:
+        return None
+    from storage.time_stamps import TimeStampAuthority
+
+    roots = time_stamp_roots(settings)
+    if roots is None:
+        raise WrongUse(
+            Message(
+                "time_stamp_url cần time_stamp_roots: tệp PEM chứng thư gốc của cơ quan cấp dấu",
+                "time_stamp_url needs time_stamp_roots: a PEM file of the authority's root certificates",
+            )
+        )
+    return TimeStampAuthority(url=settings.time_stamp_url, roots=roots)
 
 
 def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStore:

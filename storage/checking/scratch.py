@@ -20,6 +20,7 @@ _KINDS = frozenset(
     {
         "document.stored", COPIED, "document.joined", "pages.counted", "work.done", "work.set_aside",
         "book.line_added", "book.model_made", "checkpoint.made",
+        "checkpoint.stamped",
     }
 )  # fmt: skip
 

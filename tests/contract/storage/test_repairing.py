@@ -206,7 +206,7 @@ def test_an_orphan_that_is_about_to_be_named_is_young_again(tmp_path: Path) -> N
 def test_checkpoints_are_replicated_and_healed(archive: Archive, tmp_path: Path) -> None:
     place = tmp_path / "objects" / "checkpoints"
     key = CheckpointKey.at(tmp_path / "office.key")
-    signed = take_checkpoint(archive.catalogue, key, [place], actor="an")
+    signed = take_checkpoint(archive.catalogue, key, [place], actor="an").signed
     archive.replicate()
     name = f"checkpoints/{signed.name}"
     archive.damage(name, signed.file().replace(b'"number":1', b'"number":2'))

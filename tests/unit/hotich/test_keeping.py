@@ -60,3 +60,22 @@ def test_a_second_store_that_is_not_connected_is_told_and_nothing_is_made(office
 def test_without_a_second_store_there_is_nothing_to_replicate(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOTICH_REPLICA_FOLDER")
     assert office.run("replicate").code == cli.WRONG_USE
+
+
+def test_a_log_whose_end_a_checkpoint_knows_and_the_store_has_not_is_not_believed(office: Office) -> None:
+    office.run("rebuild", "--tell")
+    office.checkpoint()
+    parts = sorted((office.home / "objects" / "log").rglob("*.json"))
+    while len(parts) > 1:
+        parts.pop().unlink()
+    for path in office.home.glob("catalogue.db*"):
+        path.unlink()
+    told = office.run("rebuild")
+    assert (told.code, "storage.log_damaged" in told.err) == (cli.COULD_NOT_RUN, True)
+
+
+def test_a_checkpoint_on_paper_is_written_once(office: Office, tmp_path: Path) -> None:
+    page = tmp_path / "page.pdf"
+    assert office.run("checkpoint", "--key", str(office.key), "--page", str(page)).code == cli.DONE
+    assert page.read_bytes().startswith(b"%PDF")
+    assert office.run("checkpoint", "--key", str(office.key), "--page", str(page)).code == cli.WRONG_USE
