@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from storage.catalogue import Catalogue, ChainReport
@@ -25,6 +25,19 @@ __all__ = ["Difference", "LostPage", "Missing", "VerifyReport", "verify"]
 
 _MET = "object"
 _NO_LOG = LogInStore(entries=0, behind=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoesOn:
+    """Objects up to the name `after` were read by a check that was stopped, all but `suspect` sound; each object that
+    is met now is told to `note`, with the damaged ones so far."""
+
+    after: str = ""
+    suspect: frozenset[str] = frozenset()
+    note: Callable[[ObjectKey, Sequence[ObjectKey]], None] | None = None
+
+    def was_sound(self, key: ObjectKey) -> bool:
+        return key.name <= self.after and key.name not in self.suspect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +93,14 @@ def verify(
     known_head: str | None = None,
     checkpoints: Checkpoints | None = None,
     progress: Callable[[int], None] | None = None,
+    goes_on: GoesOn | None = None,
 ) -> VerifyReport:
     """Reads every stored object and compares catalogue, audit log and store. Changes nothing, and needs memory for what
     it finds only.
 
     `known_head`: a head of any of the three logs noted earlier. `checkpoints`: what was signed earlier; None: nobody
-    looked. `progress` is called with the count of objects read. `unrecorded` names document revisions and page ledgers
+    looked. `progress` is called with the count of objects read. `goes_on`: an earlier check
+    that was stopped, whose sound objects are not read again. `unrecorded` names document revisions and page ledgers
     that are not the ones in the audit log. The catalogue is read as it stands when the check begins. Raises the stores'
     errors only when one cannot be read at all.
     """
@@ -105,7 +120,7 @@ def verify(
             differing += [*found.differing, *check_work(connection, scratch), *check_books(connection, scratch)]
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
-        count, corrupt, orphans = _read_objects(objects, scratch, progress)
+        count, corrupt, orphans = _read_objects(objects, scratch, progress, goes_on or GoesOn())
         missing = [
             Missing(document_id=document_id, revision=revision, kind=kind, key=key)
             for key, document_id, revision, kind in scratch.named_but_not_met(_MET)
@@ -136,17 +151,19 @@ def verify(
 
 
 def _read_objects(
-    objects: ObjectStore, scratch: Scratch, progress: Callable[[int], None] | None
+    objects: ObjectStore, scratch: Scratch, progress: Callable[[int], None] | None, goes_on: GoesOn
 ) -> tuple[int, list[ObjectKey], list[ObjectKey]]:
     """How many objects there are, the damaged ones, and the whole ones that nothing names. Records and ledgers were
     read before, and are not read again where they were whole."""
     corrupt, orphans, count = [], [], 0
     for count, key in enumerate(objects.keys(), start=1):
         scratch.meet(_MET, key.sha256)
-        if not scratch.has_met(WHOLE, key.sha256) and not _is_whole(objects, key):
+        if not goes_on.was_sound(key) and not scratch.has_met(WHOLE, key.sha256) and not _is_whole(objects, key):
             corrupt.append(key)
         elif not scratch.is_named(key):
             orphans.append(key)
+        if goes_on.note is not None:
+            goes_on.note(key, corrupt)
         if progress is not None:
             progress(count)
     return count, corrupt, orphans

@@ -8,15 +8,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotich.settings import Settings, load_settings
-from hotich.wiring.stores import (
-    actor,
-    checkpoint_places,
-    keep_the_rest,
-    open_catalogue,
-    open_objects,
-    time_stamp_authority,
-)
+from hotich.settings import load_settings
+from hotich.wiring.keeping import key_file, take_signed
+from hotich.wiring.stores import checkpoint_places, open_catalogue, open_objects
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -27,34 +21,30 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """Exit code 0. Signs the heads of the three logs, and says with which public key."""
     from storage.checkpoint_places import as_place
-    from storage.checkpoints import CheckpointKey
     from storage.errors import CatalogueMissing
-    from storage.files import translated_os_errors
-    from storage.taking_checkpoint import take_checkpoint
 
     settings = load_settings(arguments.home)
     if settings.is_new:
         raise CatalogueMissing(Message(f"{settings.home}: chưa có gì", "nothing is here yet"))
-    key = CheckpointKey.at(_key_file(settings, arguments.key))
-    authority = time_stamp_authority(settings)
+    if arguments.page is not None and arguments.page.exists():
+        raise WrongUse(Message("tệp đã có", "the file is there already").about(str(arguments.page)))
+    key = key_file(settings, arguments.key)
     catalogue = open_catalogue(settings)
     try:
         places = checkpoint_places(settings, open_objects(settings, for_writing=True), arguments.to)
-        with translated_os_errors(Message("ghi điểm mốc", "writing the checkpoint")):
-            taken = take_checkpoint(catalogue, key, places, actor=actor(settings), authority=authority)
-        keep_the_rest(catalogue)
+        taken = take_signed(settings, catalogue, key, places)
     finally:
         catalogue.close()
     signed = taken.signed
     if arguments.page is not None:
         _write_page(arguments.page, signed)
     names = [as_place(place).name for place in places]
-    number, logs = signed.checkpoint.number, signed.checkpoint.logs
+    number, logs, public = signed.checkpoint.number, signed.checkpoint.logs, signed.checkpoint.public
     counted = {name: None if log is None else log.entries for name, log in logs.items()}
     if arguments.json:
-        facts = {"number": number, "entries": counted, "public": key.public, "places": names, "stamped": taken.stamped}
+        facts = {"number": number, "entries": counted, "public": public, "places": names, "stamped": taken.stamped}
         print(json.dumps(facts, ensure_ascii=False, indent=2))
-    print(f"điểm mốc / checkpoint {number}: {', '.join(names)}\nkhóa / key: {key.public}", file=sys.stderr)
+    print(f"điểm mốc / checkpoint {number}: {', '.join(names)}\nkhóa / key: {public}", file=sys.stderr)
     if taken.why_not is not None:
         print(f"{taken.why_not.message} [{taken.why_not.code}]", file=sys.stderr)
     if len(places) == 2:  # under home, and in the store
@@ -64,26 +54,6 @@ def run(arguments: Namespace) -> int:
             file=sys.stderr,
         )
     return 0
-
-
-def _key_file(settings: Settings, named: Path | None) -> Path:
-    path = named or (Path(settings.checkpoint_key) if settings.checkpoint_key else None)
-    if path is None:
-        raise WrongUse(
-            Message(
-                "Cần tệp khóa ở ngoài kho: --key FILE hoặc thiết lập checkpoint_key",
-                "A key file outside the store is wanted: --key FILE or the setting checkpoint_key",
-            )
-        )
-    path = path.expanduser().absolute()
-    if path.resolve().is_relative_to(settings.home.resolve()):
-        raise WrongUse(
-            Message(
-                f"{path}: khóa phải nằm ngoài kho",
-                "the key must lie outside home: who changes the store must not have it",
-            )
-        )
-    return path
 
 
 def _write_page(path: Path, signed: SignedCheckpoint) -> None:

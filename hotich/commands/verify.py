@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from hotich import stranded
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
-from hotich.wiring.stores import checkpoint_places, first_store, open_replicas, open_to_check, time_stamp_roots
-from storage.checkpoints import CheckpointFault, read_checkpoints
+from hotich.wiring.keeping import check
+from hotich.wiring.stores import first_store, open_replicas, open_to_check
+from storage.checkpoints import CheckpointFault
+from storage.checks import Checks
 from storage.review.stranded import stranded_in
 from storage.sealed_log import ChainReport
-from storage.verify import VerifyReport, verify
+from storage.verify import VerifyReport
 from workers.batch.inputs import printable
 
 if TYPE_CHECKING:
@@ -42,20 +44,16 @@ def run(arguments: Namespace) -> int:
     """Exit code 0 when everything is whole, 3 when something is not. What waits in nobody's queue is told too; it is
     whole all the same."""
     settings = load_settings(arguments.home)
+    checks = Checks(settings.home / "checks")
+    if arguments.history:
+        return _tell_history(checks, as_json=arguments.json)
     catalogue, objects = open_to_check(settings)
     try:
-        checkpoints = read_checkpoints(
-            checkpoint_places(settings, objects, arguments.checkpoints),
-            public=arguments.public or settings.checkpoint_public,
-            roots=time_stamp_roots(settings),
-        )
-        report = verify(
-            objects,
-            catalogue,
-            known_head=arguments.head,
-            checkpoints=checkpoints,
-            progress=counter("đã kiểm / read: đối tượng / objects", arguments.quiet),
-        )
+        report = check(
+            settings, catalogue, objects, checks if arguments.keep or arguments.resume else None,
+            head=arguments.head, place=arguments.checkpoints, public=arguments.public, resume=arguments.resume,
+            progress=counter("đã kiểm đối tượng / objects read", arguments.quiet),
+        )  # fmt: skip
         compared = _compare(settings, catalogue, objects, arguments.quiet) if arguments.replicas else None
         waiting = stranded_in(catalogue.database, settings.office)
     finally:
@@ -65,11 +63,7 @@ def run(arguments: Namespace) -> int:
         others = None if compared is None else asdict(compared)
         facts = {**asdict(report), "ok": ok, "replicas": others, "stranded": stranded.facts(waiting)}
         print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
-    for line in _faults(report):
-        print(f"  {line}", file=sys.stderr)
-    for line in _replica_faults(compared):
-        print(f"  {line}", file=sys.stderr)
-    for line in _remarks(report):
+    for line in (*_faults(report), *_replica_faults(compared), *_remarks(report)):
         print(f"  {line}", file=sys.stderr)
     if waiting:
         print(stranded.warning(waiting), file=sys.stderr)
@@ -80,6 +74,17 @@ def run(arguments: Namespace) -> int:
         file=sys.stderr,
     )
     return 0 if ok else 3
+
+
+def _tell_history(checks: Checks, *, as_json: bool) -> int:
+    found = list(checks.history())
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return 0
+    for one in found:
+        vi_en = "toàn vẹn / whole" if one.get("ok") else "CÓ LỖI / NOT WHOLE"
+        print(f"{one.get('begun')}  {one.get('objects')} đối tượng / objects  {vi_en}")
+    return 0
 
 
 def _compare(settings: Settings, catalogue: Catalogue, objects: ObjectStore, quiet: bool) -> Repaired:

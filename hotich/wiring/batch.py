@@ -87,6 +87,7 @@ def _opened(
     pool: OnDemandPool,
     stack: contextlib.ExitStack,
 ) -> OpenBatch:
+    from storage.checks import Checks
     from workers.archive_reading import ArchiveReading
     from workers.batch.batch_run import BatchRun
     from workers.batch.keep_results import ResultKeeper
@@ -107,7 +108,12 @@ def _opened(
         output = OutputFolder(order.out, catalogue=catalogue, objects=objects, inputs=paths)
     run = BatchRun(
         catalogue=catalogue,
-        archive=ArchiveReading(catalogue=catalogue, objects=objects, actor=actor(settings)),
+        archive=ArchiveReading(
+            catalogue=catalogue,
+            objects=objects,
+            actor=actor(settings),
+            suspect=Checks(settings.home / "checks").damaged(),
+        ),
         keeper=ResultKeeper(catalogue=catalogue, objects=objects, crops=crops, output=output),
         provenance=made_by,
         spool=spool,
