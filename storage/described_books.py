@@ -63,8 +63,10 @@ def describe_books(catalogue: Catalogue, books: Iterable[BookFacts], *, actor: s
             facts = replace(facts, book=checked_book(facts.book))
             unit.connection.execute(sa.delete(book_facts).where(book_facts.c.book == facts.book))
             if facts.folder:
-                unit.connection.execute(sa.delete(book_facts).where(book_facts.c.folder == facts.folder))
-                touch(unit.connection, book_facts, folder=facts.folder)
+                of_folder = book_facts.c.folder == facts.folder
+                for other in unit.connection.scalars(sa.select(book_facts.c.book).where(of_folder)).all():
+                    touch(unit.connection, book_facts, book=other)
+                unit.connection.execute(sa.delete(book_facts).where(of_folder))
             touch(unit.connection, book_facts, book=facts.book)
             row = {name: getattr(facts, name) for name in facts.__slots__}
             unit.connection.execute(sa.insert(book_facts).values(row))

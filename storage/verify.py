@@ -14,6 +14,7 @@ from storage.checking.findings import Difference, LostPage, Missing
 from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
 from storage.checking.log_in_store import LogInStore, check_log
 from storage.checking.scratch import Scratch
+from storage.checking.told_agree import check_told
 from storage.checkpoints import NOTED, STAMPED, CheckpointFault, Checkpoints
 from storage.errors import CorruptObject, ObjectMissing
 from storage.holdings import check_reads
@@ -24,6 +25,7 @@ from storage.times import utc_now
 __all__ = ["Difference", "LostPage", "Missing", "VerifyReport", "verify"]
 
 _MET = "object"
+_MOST_ORPHANS = 10_000
 _NO_LOG = LogInStore(entries=0, behind=0)
 
 
@@ -56,7 +58,7 @@ class VerifyReport:
     documents: int
     corrupt: tuple[ObjectKey, ...]
     missing: tuple[Missing, ...]
-    orphans: tuple[ObjectKey, ...]
+    orphans: tuple[ObjectKey, ...]  # the first 10,000 of `orphans_in_all`
     chain: ChainReport
     unrecorded: tuple[str, ...]
     files: int = 0  # source files with current documents: the pages of each were counted
@@ -64,6 +66,7 @@ class VerifyReport:
     reads: ChainReport | None = None  # the service's log of reads; None where there is none
     trail: ChainReport | None = None  # the history of values at the review desk; None where there is none
     differing: tuple[Difference, ...] = ()
+    orphans_in_all: int = 0
     foreign: tuple[str, ...] = ()
     database: tuple[str, ...] = ()
     checkpoints: int = 0
@@ -114,13 +117,14 @@ def verify(
             reads = check_reads(connection, known_head=known_head, anchors=anchored.anchors("reads"))
             trail = check_trail(connection, known_head=known_head, anchors=anchored.anchors("trail"))
             scratch.logged()
-            kept = check_log(connection, objects)
+            kept = check_log(connection, objects, scratch)
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
-            differing += [*found.differing, *check_work(connection, scratch), *check_books(connection, scratch)]
+            differing += [*check_told(connection, scratch), *found.differing]
+            differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
-        count, corrupt, orphans = _read_objects(objects, scratch, progress, goes_on or GoesOn())
+        count, corrupt, orphans, orphans_in_all = _read_objects(objects, scratch, progress, goes_on or GoesOn())
         missing = [
             Missing(document_id=document_id, revision=revision, kind=kind, key=key)
             for key, document_id, revision, kind in scratch.named_but_not_met(_MET)
@@ -132,6 +136,7 @@ def verify(
         corrupt=tuple(corrupt),
         missing=tuple(missing),
         orphans=tuple(orphans),
+        orphans_in_all=orphans_in_all,
         chain=chain,
         unrecorded=(*found.unrecorded, *unrecorded),
         files=found.files,
@@ -152,21 +157,25 @@ def verify(
 
 def _read_objects(
     objects: ObjectStore, scratch: Scratch, progress: Callable[[int], None] | None, goes_on: GoesOn
-) -> tuple[int, list[ObjectKey], list[ObjectKey]]:
-    """How many objects there are, the damaged ones, and the whole ones that nothing names. Records and ledgers were
-    read before, and are not read again where they were whole."""
-    corrupt, orphans, count = [], [], 0
+) -> tuple[int, list[ObjectKey], list[ObjectKey], int]:
+    """How many objects there are, the damaged ones, the first whole ones that nothing names, and how many these are.
+    Records and ledgers were read before, and are not read again where they were whole."""
+    corrupt: list[ObjectKey] = []
+    orphans: list[ObjectKey] = []
+    count = orphans_in_all = 0
     for count, key in enumerate(objects.keys(), start=1):
         scratch.meet(_MET, key.sha256)
         if not goes_on.was_sound(key) and not scratch.has_met(WHOLE, key.sha256) and not _is_whole(objects, key):
             corrupt.append(key)
         elif not scratch.is_named(key):
-            orphans.append(key)
+            orphans_in_all += 1
+            if orphans_in_all <= _MOST_ORPHANS:
+                orphans.append(key)
         if goes_on.note is not None:
             goes_on.note(key, corrupt)
         if progress is not None:
             progress(count)
-    return count, corrupt, orphans
+    return count, corrupt, orphans, orphans_in_all
 
 
 def _is_whole(objects: ObjectStore, key: ObjectKey) -> bool:

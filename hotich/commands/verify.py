@@ -166,13 +166,13 @@ def _remarks(report: VerifyReport) -> Iterator[str]:
     if report.log_in_store.behind:
         yield f"chưa chép vào kho / not in the store's log yet: {report.log_in_store.behind} mục / entries"
     lists = {
-        "không hồ sơ nào nêu / named by nothing": report.orphans,
-        "tệp lạ trong kho / foreign in the store": report.foreign,
+        "không hồ sơ nào nêu / named by nothing": (report.orphans, report.orphans_in_all),
+        "tệp lạ trong kho / foreign in the store": (report.foreign, len(report.foreign)),
     }
-    for what, names in lists.items():
+    for what, (names, in_all) in lists.items():
         yield from (f"{what}: {printable(str(name))}" for name in islice(names, _MOST))
-        if len(names) > _MOST:
-            yield f"{what}: … {len(names)}"
+        if in_all > _MOST:
+            yield f"{what}: … {in_all}"
     if not report.checkpoints:
         yield (
             "chưa có điểm mốc: nhật ký bị cắt hay viết lại sẽ không thấy được (hotich checkpoint)"

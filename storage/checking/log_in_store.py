@@ -9,6 +9,8 @@ from itertools import islice
 import sqlalchemy as sa
 
 from storage.catalogue.tables import audit, log_pending, log_state
+from storage.checking.scratch import Scratch
+from storage.checking.told_agree import note_told
 from storage.log_parts import AUDIT, Entry, PartFault, read_parts, text_digest
 from storage.objects import ObjectStore
 from storage.telling import TOLD
@@ -34,9 +36,9 @@ class LogInStore:
         return not self.faults and self.differing is None
 
 
-def check_log(connection: sa.Connection, objects: ObjectStore) -> LogInStore:
-    """Reads the whole log of the store, in constant memory. A store that never kept one is whole where the catalogue
-    says so too."""
+def check_log(connection: sa.Connection, objects: ObjectStore, scratch: Scratch) -> LogInStore:
+    """Reads the whole log of the store, in constant memory, and notes in `scratch` what it tells. A store that never
+    kept one is whole where the catalogue says so too."""
     faults: list[PartFault] = []
     last, differing = 0, None
     parts = read_parts(objects, AUDIT, faults)
@@ -44,12 +46,19 @@ def check_log(connection: sa.Connection, objects: ObjectStore) -> LogInStore:
         found = _differing(connection, [entry for entry, _ in batch]) if differing is None else None
         differing = differing or found
         faults += [PartFault(name=str(seq), what="altered") for seq in _wrong_texts(batch)]
+        for entry, text in batch:
+            if text is not None and text_digest(text) == entry[_DIGEST]:
+                note_told(scratch, text)
         last = int(batch[-1][0][0])
     written = int(connection.scalar(sa.select(log_state.c.written)) or 0)
     if written > last:  # the end of it is gone
         faults.append(PartFault(name=f"{last + 1}-{written}", what="missing"))
-    waiting = connection.execute(sa.select(log_pending).where(log_pending.c.seq > last)).all()
+    waiting = connection.execute(
+        sa.select(log_pending).where(log_pending.c.seq > last).order_by(log_pending.c.seq)
+    ).all()
     sealed = _digests(connection, [row.seq for row in waiting])
+    for row in waiting:
+        note_told(scratch, row.text)
     if differing is None and any(text_digest(row.text) != sealed.get(row.seq) for row in waiting):
         differing = min(row.seq for row in waiting if text_digest(row.text) != sealed.get(row.seq))
     count = int(connection.scalar(sa.select(sa.func.max(audit.c.seq))) or 0)

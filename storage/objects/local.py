@@ -202,7 +202,9 @@ class LocalStore:
                     yield chunk
 
         with temporary_file(self._incoming) as (handle, temporary):
-            write_all(handle, chunks())
+            written = write_all(handle, chunks())
+            if os.fstat(handle).st_size != written:
+                raise OSError(errno.EIO, "the file does not have the bytes that were written")
             key = ObjectKey(digest.hexdigest())
             check_expected(key, expected)
             os.fchmod(handle, 0o444)

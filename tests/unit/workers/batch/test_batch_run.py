@@ -181,6 +181,7 @@ def test_a_full_disk_stops_the_reading_and_every_file_says_why(bench: Bench, mon
         for file in inputs:
             desk.finish(desk.look([file]))
     assert {result.code for result in desk.results} == {"resource.disk_full"}
+    assert all(result.failed_here for result in desk.results)  # `hotich digitize` ends with 3
     assert len(bench.reader.jobs) == 1
     assert all(result.status is Fate.DONE for result in bench.run().values())
 
