@@ -9,6 +9,12 @@ def add_rebuild(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "lập lại danh mục chỉ từ kho, khi danh mục đã mất / make a lost catalogue anew from the store alone"
     parser = command(commands, "rebuild", ("rebuild", "run"), text)
     parser.add_argument(
+        "--forward",
+        action="store_true",
+        help="danh mục là bản sao lưu cũ: làm tiếp đến chỗ kho đã tới"
+        " / the catalogue is an older one from a backup: bring it on to where the store is",
+    )
+    parser.add_argument(
         "--tell",
         action="store_true",
         help="ghi vào nhật ký của kho những gì đã lưu từ trước khi có nhật ký ấy"

@@ -20,11 +20,13 @@ from storage.catalogue.audit import AuditEntry
 from storage.catalogue.documents import field_rows
 from storage.catalogue.search_index import SearchIndex
 from storage.catalogue.tables import (
+    act_keys,
     act_secret,
     audit,
     audit_head,
     documents,
     fields,
+    log_pending,
     log_state,
     metadata,
     search_head,
@@ -65,21 +67,29 @@ def rebuild(
     catalogue: Catalogue,
     *,
     anchors: Mapping[int, str] = MappingProxyType({}),
+    forward: bool = False,
     on_document: Callable[[], None] = lambda: None,
 ) -> Rebuilt:
-    """Fills an empty catalogue with what the store tells, wholly or not at all.
+    """Fills an empty catalogue with what the store tells, wholly or not at all. `forward`: the catalogue is an older
+    one, as from a backup, and is brought on to where the store's log is; it must be the beginning of that history.
 
     The log of the store is checked entry by entry, and against `anchors`, the hashes that checkpoints know by their
-    entries' numbers. Not told there, and so not made anew: what was handed out to which
-    folder (`outputs`), work that was not at its end, and all that is no part of the catalogue (people, submissions,
-    review). Raises CatalogueThere, LogDamaged for a log that is not whole or is none, and the stores' errors.
+    entries' numbers. Not told there, and so not made anew: what was handed out to which folder (`outputs`), work that
+    was not at its end, and all that is no part of the catalogue (people, submissions, review). Raises CatalogueThere,
+    LogDamaged for a log that is not whole, is none or is of another history, and the stores' errors.
     """
     with catalogue.database.write() as connection:
-        if connection.scalar(sa.select(sa.func.count()).select_from(audit)):
+        known = connection.execute(sa.select(audit_head)).one()
+        if bool(known.seq) != forward:
             raise CatalogueThere(
-                Message("Ở đây đã có danh mục; không thay đổi gì", "There is a catalogue here; nothing was changed")
+                Message(
+                    "Ở đây đã có danh mục; không thay đổi gì (bản sao lưu cũ: --forward)",
+                    "There is a catalogue here; nothing was changed (an older one, from a backup: --forward)",
+                )
+                if known.seq
+                else Message("Ở đây chưa có danh mục: bỏ --forward", "There is no catalogue here: leave out --forward")
             )
-        return _Rebuilding(connection, objects, anchors, on_document).run()
+        return _Rebuilding(connection, objects, anchors, (known.seq, known.hash), on_document).run()
 
 
 class _Rebuilding:
@@ -88,9 +98,11 @@ class _Rebuilding:
         connection: sa.Connection,
         objects: ObjectStore,
         anchors: Mapping[int, str],
+        known: tuple[int, str],
         on_document: Callable[[], None],
     ) -> None:
         self._anchors = anchors
+        self._known = known
         self._connection = connection
         self._objects = objects
         self._on_document = on_document
@@ -104,7 +116,8 @@ class _Rebuilding:
         connection = self._connection
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        connection.execute(sa.delete(act_secret))
+        if not self._known[0]:
+            connection.execute(sa.delete(act_secret))
         head = self._follow(faults)
         if head is None:
             raise (
@@ -116,8 +129,14 @@ class _Rebuilding:
             raise damaged(lost)
         if self._anchors and max(self._anchors) > head.seq:  # a checkpoint knows more
             raise damaged([PartFault(name=f"{head.seq + 1}-{max(self._anchors)}", what="missing")])
+        if head.seq < self._known[0]:
+            raise damaged([PartFault(name=f"{head.seq + 1}-{self._known[0]}", what="missing")])
         connection.execute(sa.update(audit_head).values(seq=head.seq, hash=head.hash))
         connection.execute(sa.update(log_state).values(written=head.seq, told=True))
+        connection.execute(sa.delete(log_pending).where(log_pending.c.seq <= head.seq))
+        for made_anew in (fields, act_keys):
+            connection.execute(sa.delete(made_anew))
+        SearchIndex(connection).forget(sa.true())
         count = sum(1 for _ in self._documents())
         connection.execute(sa.update(search_head).values(complete=True))
         files = connection.scalar(sa.select(sa.func.count()).select_from(sources)) or 0
@@ -141,7 +160,10 @@ class _Rebuilding:
                 raise damaged(faults or [PartFault(name=f"{values[0]}", what="altered")])
             if self._anchors.get(entry.seq, entry.hash) != entry.hash:
                 raise damaged([PartFault(name=f"{entry.seq}", what="altered")])
-            waiting.append({name: getattr(entry, name) for name in entry.__slots__})
+            if entry.seq == self._known[0] and entry.hash != self._known[1]:
+                raise damaged([PartFault(name=f"{entry.seq}", what="altered")])
+            if entry.seq > self._known[0]:
+                waiting.append({name: getattr(entry, name) for name in entry.__slots__})
             if len(waiting) >= _AT_ONCE:
                 self._connection.execute(sa.insert(audit), waiting)
                 waiting.clear()
@@ -165,7 +187,7 @@ class _Rebuilding:
         for name, where, rows in read_told(text):
             if name == "search_documents":
                 self._offices.update({row["document_id"]: row["office"] for row in rows})
-            else:
+            elif entry.seq > self._known[0]:
                 _replace(self._connection, metadata.tables[name], where, rows)
 
     def _documents(self) -> Iterator[None]:

@@ -38,6 +38,7 @@ def run(arguments: Namespace) -> int:
             objects,
             catalogue,
             anchors=checkpoints.anchors("audit"),
+            forward=arguments.forward,
             on_document=counter("hồ sơ / documents", arguments.quiet),
         )
     finally:

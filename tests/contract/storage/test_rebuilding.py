@@ -255,3 +255,42 @@ def test_the_log_in_the_store_shows_what_was_cut_off_the_catalogue(
     assert not report.ok
     assert (report.chain.ok, report.log_in_store.differing) == (True, report.chain.entries + 1)
     catalogue.close()
+
+
+def test_an_older_catalogue_from_a_backup_is_brought_on_to_where_the_store_is(
+    tmp_path: Path, clock: Clock, make_database: MakeDatabase
+) -> None:
+    url = make_database("sqlite")
+    catalogue, objects = Catalogue.open(url, clock=clock), LocalStore(tmp_path / "objects")
+    keep_log(catalogue.database, objects, clock=clock)
+    commit(catalogue, objects, SECOND, "d3")
+    backup = tmp_path / "backup.db"
+    with catalogue.database.autocommit() as connection:
+        connection.exec_driver_sql(f"VACUUM INTO '{backup}'")
+    fill_on(catalogue, objects, clock)
+    now = tables_of(catalogue)
+    catalogue.close()
+    older = Catalogue.open(f"sqlite:///{backup}", clock=clock)
+    with pytest.raises(CatalogueThere):
+        rebuild(objects, older)
+    rebuild(objects, older, forward=True)
+    after = tables_of(older)
+    for name in now.keys() - {"search_spellings"}:
+        assert after[name] == now[name], name
+    keep_log(older.database, objects, clock=clock)
+    older.note(actor="lan", action="documents.exported", subject="x")
+    assert verify(objects, older).ok
+    older.close()
+    stranger = Catalogue.open(make_database("sqlite"), clock=clock)
+    stranger.note(actor="lan", action="documents.exported", subject="another history")
+    with pytest.raises(LogDamaged):
+        rebuild(objects, stranger, forward=True)
+    stranger.close()
+
+
+def fill_on(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
+    """More of everything after the backup: new papers, another reading of an old one, another name and book."""
+    commit(catalogue, objects, FIRST, "d1", "d2")
+    commit(catalogue, objects, SECOND, "d3", "d4", software="hotich 0.2.0")
+    catalogue.claim(work_key(SECOND), name="later.pdf", size=len(SECOND))
+    catalogue.of_book(work_key(SECOND).input_sha256, "KS 1990")
