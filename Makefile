@@ -90,6 +90,9 @@ bench-attacks: setup-dev ## kết nối dở dang, đăng nhập hàng loạt: n
 bench-desk: setup-dev ## thời gian của bàn duyệt giữa 100.000 mục chờ / the review desk over 100,000 open items; ARGS="--databases sqlite"
 	$(PY) -m tests.bench.desk $(ARGS)
 
+bench-store: setup-dev ## lưu, kiểm, lập lại danh mục: nhanh chậm, bộ nhớ / commits, verify, rebuild, memory; ARGS="--objects 1000000"
+	$(PY) -m tests.bench.store $(ARGS)
+
 bench-search: setup-dev ## tìm trong một triệu giấy tờ / searches over a million papers; ARGS="--count 100000 --databases sqlite"
 	$(PY) -m tests.bench.search $(ARGS)
 

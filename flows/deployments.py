@@ -14,6 +14,8 @@ from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
 
 _DAY_S = 24 * 3600
+KEEPING = {"replicate": 3600, "checkpoint": _DAY_S, "verify": 7 * _DAY_S}
+"""How often each task of the flow that keeps the archive runs, in seconds."""
 
 
 def deploy_inbox(
@@ -46,8 +48,31 @@ def deploy_reread(entrypoint: str, *, pool: str, home: Path, api_url: str, versi
     return _deploy(reread_archive, "archive", entrypoint, pool=pool, api_url=api_url, every_s=None, version=version)
 
 
+def deploy_keeping(entrypoint: str, *, pool: str, home: Path, api_url: str, version: str = "") -> list[str]:
+    """Registers what keeps the archive whole: replicas every hour, a checkpoint a day, a check a week; as
+    `deploy_inbox`."""
+    _point_prefect_at(home, api_url)
+    from flows.keep_archive import keep_archive
+
+    return [
+        _deploy(
+            keep_archive, task, entrypoint, pool=pool, api_url=api_url, every_s=every_s, version=version,
+            parameters={"task": task},
+        )
+        for task, every_s in KEEPING.items()
+    ]  # fmt: skip
+
+
 def _deploy(
-    flow: Any, name: str, entrypoint: str, *, pool: str, api_url: str, every_s: int | None, version: str
+    flow: Any,
+    name: str,
+    entrypoint: str,
+    *,
+    pool: str,
+    api_url: str,
+    every_s: int | None,
+    version: str,
+    parameters: dict[str, str] | None = None,
 ) -> str:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import WorkPoolCreate
@@ -65,6 +90,7 @@ def _deploy(
             interval=timedelta(seconds=every_s) if every_s else None,
             entrypoint_type=EntrypointType.MODULE_PATH,
             version=version or None,
+            parameters=parameters,
             # One at a time: a second run would find all work taken by the first.
             concurrency_limit=1,
         )

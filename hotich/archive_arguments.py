@@ -66,6 +66,16 @@ def add_verify(commands: Commands) -> None:  # type: ignore[valid-type]
         "--checkpoints", type=Path, metavar="DIR",
         help="thêm một nơi giữ điểm mốc, ví dụ ổ USB / one more place of checkpoints, such as a stick",
     )  # fmt: skip
+    parser.add_argument("--resume", action="store_true", help="làm tiếp lần kiểm bị dừng / go on where one was stopped")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="giữ kết quả trong checks/ / keep what it finds in checks/ under home",
+    )
+    parser.add_argument("--history", action="store_true", help="các lần kiểm trước / what earlier checks found")
+    parser.add_argument(
+        "--replicas", action="store_true", help="so cả kho thứ hai, thứ ba / compare the second and third store too"
+    )
     parser.add_argument(
         "--public",
         metavar="KEY",
@@ -79,6 +89,10 @@ def add_checkpoint(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--key", type=Path, metavar="FILE", help="tệp khóa, ở ngoài kho / the key's file, outside home (checkpoint_key)"
     )
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE.pdf",
+        help="ghi thêm một trang có mã QR để in và cất vào tủ / a page with a QR code, to be printed for the safe",
+    )  # fmt: skip
     parser.add_argument(
         "--to", type=Path, metavar="DIR", help="chép thêm ra đây / a second place for copies (checkpoint_copies)"
     )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotich import __version__, archive_arguments, people_arguments
+from hotich import __version__, archive_arguments, keeping_arguments, people_arguments
 from hotich.arguments import Commands, command, existing
 from hotich.help_language import help_language, speak
 from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
@@ -21,8 +21,10 @@ EXIT_CODES = {
     " become a record; `desk seed`: a line could not be used; `desk move`: something still waits for nobody",
     WRONG_USE: "dùng sai: tham số, đường dẫn hay thiết lập không hợp lý"
     " / wrong use: an argument, a path or a setting makes no sense",
-    COULD_NOT_RUN: "không chạy được, hoặc bị dừng; `verify`: có thứ không còn nguyên vẹn; `doctor`: còn thiếu"
-    " / could not run, or was stopped; `verify`: something is not whole; `doctor`: something is missing",
+    COULD_NOT_RUN: "không chạy được, hoặc bị dừng; `digitize`: có tệp tốt mà chưa lưu được (đầy đĩa, kho ngoài tầm"
+    " với), chạy lại; `verify`: có thứ không còn nguyên vẹn; `doctor`: còn thiếu / could not run, or was stopped;"
+    " `digitize`: a file that may be good could not be stored here (full disk, store out of reach), run again;"
+    " `verify`: something is not whole; `doctor`: something is missing",
 }
 
 
@@ -114,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     archive_arguments.add_book(commands)
     archive_arguments.add_verify(commands)
     archive_arguments.add_checkpoint(commands)
+    keeping_arguments.add_rebuild(commands)
+    keeping_arguments.add_replicate(commands)
+    keeping_arguments.add_repair(commands)
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)

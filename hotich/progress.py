@@ -14,6 +14,7 @@ from workers.batch.inputs import printable
 from workers.batch.results import Fate, FileResult
 
 _LINE_EVERY_S = 2.0
+_COUNTED_EVERY_S = 5.0
 _quiet = False
 
 
@@ -148,6 +149,22 @@ def counting(what: str, total: int) -> Iterator[Callable[[], None]]:
             print(f"{what}: {done}/{total}", file=sys.stderr, flush=True)
 
     yield one_more
+
+
+def counter(what: str, quiet: bool) -> Callable[..., None]:
+    """Says every few seconds how many there are, on a terminal always on the same line. It is called with the count, or
+    with nothing for one more."""
+    count, told = 0, time.monotonic()
+    end = "\r" if sys.stderr.isatty() else "\n"
+
+    def show(now: int | None = None) -> None:
+        nonlocal count, told
+        count = count + 1 if now is None else now
+        if not quiet and time.monotonic() - told >= _COUNTED_EVERY_S:
+            told = time.monotonic()
+            print(f"{what}: {count}", file=sys.stderr, end=end, flush=True)
+
+    return show
 
 
 def _clock(seconds: float) -> str:

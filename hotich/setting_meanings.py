@@ -52,6 +52,18 @@ MEANINGS: Final[Mapping[str, Message]] = {
     "s3_secret_key": Message("khóa bí mật S3", "secret key of S3"),
     "s3_region": Message("vùng S3", "region of S3"),
     "s3_secure": Message("nối tới S3 bằng TLS", "TLS to the S3 server"),
+    "replica_folder": Message(
+        "thư mục trên máy hay thiết bị khác, là kho thứ hai (`hotich replicate`); phải có sẵn",
+        "folder on another medium or machine that is a second store (`hotich replicate`); it must be there",
+    ),
+    "replica_s3_endpoint": Message(
+        "máy chủ và cổng S3 của kho thứ ba", "host and port of the S3 server of a third store"
+    ),
+    "replica_s3_bucket": Message("bucket của kho đó; để trống: không có", "its bucket; empty: there is none"),
+    "replica_s3_access_key": Message("khóa truy cập của máy chủ đó", "access key of that server"),
+    "replica_s3_secret_key": Message("khóa bí mật của máy chủ đó", "secret key of that server"),
+    "replica_s3_region": Message("vùng của máy chủ đó", "region of that server"),
+    "replica_s3_secure": Message("dùng TLS tới máy chủ đó", "TLS to that server"),
     "tessdata": Message(
         "thư mục tệp ngôn ngữ của Tesseract; để trống: nơi thường lệ",
         "folder of Tesseract's language files; empty: the usual places",
@@ -98,6 +110,14 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "thư mục ở máy hoặc thiết bị khác giữ bản thứ hai của mốc kiểm tra; phải có đó khi chạy `verify`",
         "folder of another machine or medium where checkpoints are kept a second time; it must be there when `verify`"
         " runs",
+    ),
+    "time_stamp_url": Message(
+        "địa chỉ cơ quan cấp dấu thời gian (RFC 3161) xác nhận các mốc; để trống: không có",
+        "address of a time-stamp authority (RFC 3161) that countersigns checkpoints; empty: none does",
+    ),
+    "time_stamp_roots": Message(
+        "tệp PEM chứng thư gốc của cơ quan đó; `verify` dùng để kiểm dấu thời gian",
+        "PEM file of the certificates that the authority's own goes back to; `verify` holds stamps against it",
     ),
     "service_key": Message(
         "64 chữ số hex, gốc của mọi bí mật của dịch vụ; để trống: `service.key` trong thư mục kho, tạo ở lần đầu",

@@ -20,6 +20,8 @@ _PREFIX = "HOTICH_"
 SECRET = {
     "s3_secret_key",
     "s3_access_key",
+    "replica_s3_secret_key",
+    "replica_s3_access_key",
     "database_url",
     "register_url",
     "service_key",
@@ -38,11 +40,13 @@ class Settings:
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time. `reader`: folder of the office's own base reader
     (`hotich ink learn`); empty: the one that comes with the program.
+    `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
     `checkpoint_key`: file of the key that signs checkpoints, `checkpoint_public` its public half, `checkpoint_copies`
-    the folder that they are copied to (`hotich checkpoint`).
+    the folder that they are copied to (`hotich checkpoint`). `time_stamp_url`, `time_stamp_roots`: the authority that
+    countersigns them (RFC 3161) and a PEM file of the certificates that its own go back to.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
@@ -70,6 +74,13 @@ class Settings:
     s3_secret_key: str = ""
     s3_region: str = ""
     s3_secure: bool = True
+    replica_folder: str = ""
+    replica_s3_endpoint: str = ""
+    replica_s3_bucket: str = ""
+    replica_s3_access_key: str = ""
+    replica_s3_secret_key: str = ""
+    replica_s3_region: str = ""
+    replica_s3_secure: bool = True
     tessdata: str = ""
     actor: str = ""
     inbox: str = ""
@@ -82,6 +93,8 @@ class Settings:
     checkpoint_key: str = ""
     checkpoint_public: str = ""
     checkpoint_copies: str = ""
+    time_stamp_url: str = ""
+    time_stamp_roots: str = ""
     trusted_proxies: str = ""
     public_url: str = "http://127.0.0.1:8000"
     webhook_networks: str = ""

@@ -20,12 +20,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from storage.files import write_file
+from pipeline.domain.errors import HotichError
+from storage.checkpoint_places import Place, as_place
 from storage.key_file import read_or_make_key
 from storage.sealed_log import ChainReport
+from storage.time_stamps import Roots, is_stamp, stamped_at
 
 LOGS = ("audit", "reads", "trail")
-NOTED = "checkpoint.made"
+NOTED, STAMPED = "checkpoint.made", "checkpoint.stamped"
 FIRST = "sha256:" + "0" * 64
 _SEED_BYTES = 32
 _PURPOSE = b"hotich checkpoint 1\n"  # before what is signed: the key signs nothing else
@@ -73,6 +75,10 @@ class SignedCheckpoint:
     def name(self) -> str:
         return f"{self.checkpoint.number:08d}.json"
 
+    @property
+    def stamp_name(self) -> str:
+        return f"{self.checkpoint.number:08d}.tsr"
+
     def file(self) -> bytes:
         told = json.loads(self.checkpoint.content())
         return _json({"checkpoint": told, "signature": base64.b64encode(self.signature).decode()}) + b"\n"
@@ -116,19 +122,28 @@ class CheckpointKey:
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class CheckpointFault:
     """`place`: the folder, empty where it is none's. `number`: of the checkpoint, 0 for the place itself.
-    `what`: altered | missing | other_key | not_in_order | unreadable | not_as_noted | noted_otherwise."""
+    `what`: altered | missing | other_key | not_in_order | unreadable | not_as_noted | stamp_wrong."""
 
     number: int
     what: str
     place: str = ""
 
 
+def stamp_digest(stamp: bytes) -> str:
+    return "sha256:" + hashlib.sha256(stamp).hexdigest()
+
+
 class Checkpoints:
     """The checkpoints of all places, brought together: what stands in one of them counts."""
 
     def __init__(
-        self, found: Mapping[int, SignedCheckpoint] | None = None, faults: Sequence[CheckpointFault] = ()
+        self,
+        found: Mapping[int, SignedCheckpoint] | None = None,
+        faults: Sequence[CheckpointFault] = (),
+        stamps: Mapping[int, bytes] | None = None,
     ) -> None:
+        """`stamps`: by number the time stamps of an authority."""
+        self.stamps = dict(sorted((stamps or {}).items()))
         self._found = dict(sorted((found or {}).items()))
         self.faults = tuple(faults)
 
@@ -154,47 +169,84 @@ class Checkpoints:
         return {head.entries: head.head for head in heads if head is not None and head.entries > 0}
 
     def not_as_noted(self, noted: Mapping[str, str | None]) -> list[CheckpointFault]:
-        """Checkpoints that the audit log names, `checkpoint:N`, and that are nowhere or of another digest."""
+        """Checkpoints and stamps that the audit log names, `checkpoint:N` and `stamp:N`, and that are nowhere or of
+        another digest."""
         digests = {f"checkpoint:{number}": signed.digest for number, signed in self._found.items()}
+        digests |= {f"stamp:{number}": stamp_digest(stamp) for number, stamp in self.stamps.items()}
         wrong = [subject for subject, digest in noted.items() if digests.get(subject) != digest]
         numbers = [int(number) for number in (subject.rpartition(":")[2] for subject in wrong) if number.isdigit()]
         return [CheckpointFault(number=number, what="not_as_noted") for number in sorted(numbers)]
 
 
-def read_checkpoints(places: Iterable[Path], *, public: str = "") -> Checkpoints:
-    """Everything that lies in these folders. `public`: the key they must be signed with; without one, that of the
-    first. A folder that cannot be read is a fault; one that is not there is empty where it is the first."""
+def read_checkpoints(places: Iterable[Path | Place], *, public: str = "", roots: Roots | None = None) -> Checkpoints:
+    """Everything that lies in these places. `public`: the key they must be signed with; without one, that of the first.
+    `roots`: whose time stamps count; None: stamps are looked at by their digests only.
+
+    A place that cannot be read is a fault; one that is not there is empty where it is the first, or an object store
+    that no checkpoint was put into yet.
+    """
     found: dict[int, SignedCheckpoint] = {}
+    stamps: dict[int, bytes] = {}
     faults: list[CheckpointFault] = []
-    held: dict[Path, dict[int, SignedCheckpoint]] = {}
-    for index, place in enumerate(dict.fromkeys(places)):
+    held: dict[str, tuple[dict[int, SignedCheckpoint], dict[int, bytes]]] = {}
+    for index, place in enumerate(dict.fromkeys(map(as_place, places))):
         try:
-            held[place] = dict(_in_folder(place, faults)) if index or place.exists() else {}
-        except OSError:
-            faults.append(CheckpointFault(number=0, what="unreadable", place=str(place)))
-            held[place] = {}
-    for place, there in held.items():
+            files = dict(place.read()) if index or place.is_there() else {}
+        except (OSError, HotichError):
+            faults.append(CheckpointFault(number=0, what="unreadable", place=place.name))
+            files = {}
+        if files or not place.may_be_empty:
+            held[place.name] = _parsed(files, place.name, faults)
+    for name, (there, stamped) in held.items():
         for number, signed in there.items():
             if found.setdefault(number, signed) != signed:
-                faults.append(CheckpointFault(number=number, what="altered", place=str(place)))
-    for place, there in held.items():
-        faults += [
-            CheckpointFault(number=number, what="missing", place=str(place)) for number in found if number not in there
-        ]
+                faults.append(CheckpointFault(number=number, what="altered", place=name))
+        for number, stamp in stamped.items():
+            if stamps.setdefault(number, stamp) != stamp:
+                faults.append(CheckpointFault(number=number, what="stamp_wrong", place=name))
+    for name, (there, stamped) in held.items():
+        lacking = [*(found.keys() - there.keys()), *(stamps.keys() - stamped.keys())]
+        faults += [CheckpointFault(number=number, what="missing", place=name) for number in lacking]
     faults += _out_of_order([found[number] for number in sorted(found)], public)
-    return Checkpoints(found, sorted(set(faults)))
+    faults += _wrong_stamps(found, stamps, roots)
+    return Checkpoints(found, sorted(set(faults)), stamps)
 
 
-def _in_folder(place: Path, faults: list[CheckpointFault]) -> Iterator[tuple[int, SignedCheckpoint]]:
-    for path in sorted(place.iterdir()):
-        if path.suffix != ".json" or not path.stem.isdigit():
+def _parsed(
+    files: Mapping[str, bytes], place: str, faults: list[CheckpointFault]
+) -> tuple[dict[int, SignedCheckpoint], dict[int, bytes]]:
+    found, stamps = {}, {}
+    for name, data in sorted(files.items()):
+        stem, _, kind = name.rpartition(".")
+        if not stem.isdigit() or kind not in ("json", "tsr"):
             continue
-        number = int(path.stem)
-        signed = _parse(path.read_bytes())
-        if signed is None or signed.checkpoint.number != number or not signed.is_signed():
-            faults.append(CheckpointFault(number=number, what="altered", place=str(place)))
+        number = int(stem)
+        signed = _parse(data) if kind == "json" else None
+        if kind == "tsr":
+            stamps[number] = data
+        elif signed is None or signed.checkpoint.number != number or not signed.is_signed():
+            faults.append(CheckpointFault(number=number, what="altered", place=place))
         else:
-            yield number, signed
+            found[number] = signed
+    return found, stamps
+
+
+def _wrong_stamps(
+    found: Mapping[int, SignedCheckpoint], stamps: Mapping[int, bytes], roots: Roots | None
+) -> Iterator[CheckpointFault]:
+    """Stamps that do not prove that their checkpoint was there, and times that run backwards."""
+    before = None
+    for number, stamp in sorted(stamps.items()):
+        try:
+            if number not in found:
+                raise ValueError("of nothing")
+            at = None if roots is None else stamped_at(stamp, found[number].file(), roots)
+        except ValueError:
+            yield CheckpointFault(number=number, what="stamp_wrong")
+            continue
+        if at is not None and before is not None and at < before:
+            yield CheckpointFault(number=number, what="not_in_order")
+        before = at or before
 
 
 def _out_of_order(signed: Sequence[SignedCheckpoint], public: str) -> Iterator[CheckpointFault]:
@@ -230,9 +282,13 @@ def _parse(data: bytes) -> SignedCheckpoint | None:
         return None
 
 
-def write_checkpoint(signed: SignedCheckpoint, place: Path) -> None:
-    """Durable when it returns. Raises DiskFull, AccessRefused or ResourceError."""
-    write_file(place / signed.name, signed.file(), mode=0o444)
+def is_checkpoint(name: str, data: bytes) -> bool:
+    """Whether these bytes are a checkpoint of this name, signed with the key that it names, or a time stamp, of which
+    only a check with the authority's certificate says more."""
+    if name.endswith(".tsr"):
+        return is_stamp(data)
+    signed = _parse(data)
+    return signed is not None and name.rpartition("/")[2] == signed.name and signed.is_signed()
 
 
 def _json(value: Any) -> bytes:

@@ -7,14 +7,17 @@ is stored or nothing of it is; its work is then free to be claimed again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.domain.model import CivilRecord
 from pipeline.page_ledger import PageElsewhere, ledger_of
 from pipeline.records.file_ledger import ledger_bytes
 from storage.catalogue import Catalogue, Claim, NewDocument, StoredDocument, UnitOfWork
+from storage.catalogue.audit import AuditLog
 from storage.catalogue.page_ledgers import ledger_name
+from storage.errors import CorruptObject
 from storage.objects import ObjectKey, ObjectStore, Source
 
 
@@ -29,6 +32,32 @@ class Digitized:
     record: CivilRecord
     record_json: bytes
     archival: Source | None
+
+
+HEALED = "object.healed"
+
+
+def note_healed(log: AuditLog, healed: Iterable[ObjectKey], *, actor: str) -> None:
+    """That damaged or missing bytes gave way to the right ones stands in the audit log."""
+    for key in healed:
+        log.append(actor=actor, action=HEALED, subject=key.name, digest=key.name)
+
+
+def heal_original(objects: ObjectStore, catalogue: Catalogue, original: Path, key: ObjectKey, *, actor: str) -> bool:
+    """Puts a good scan into the place of a stored original that is damaged or missing; whether it was. Raises
+    SourceChanged where the scan is not this original, and the stores' errors."""
+    if objects.exists(key):
+        try:
+            objects.open(key).close()
+            return False
+        except CorruptObject:
+            pass
+    objects.put(original, expected=key, anew=True)
+    objects.take_healed()
+    with catalogue.unit() as unit:
+        note_healed(unit.audit, [key], actor=actor)
+        unit.commit()
+    return True
 
 
 def commit_documents(
@@ -70,6 +99,7 @@ def commit_documents(
     ]
     ledger = ledger_of([document.record for document in documents], elsewhere) if documents else None
     pages_key = None if ledger is None else objects.put(ledger_bytes(ledger, source_sha256=key.input_sha256))
+    healed = objects.take_healed()
     with catalogue.unit() as unit:
         # First: a lost claim must end the unit before anything waits for it.
         unit.ledger.finish(claim)
@@ -82,6 +112,7 @@ def commit_documents(
         unit.search.forget_superseded(key.input_sha256)
         if ledger is not None and pages_key is not None:
             unit.audit.append(actor=actor, action="pages.counted", subject=ledger_name(key), digest=pages_key.name)
+        note_healed(unit.audit, healed, actor=actor)
         unit.audit.append(actor=actor, action="work.done", subject=key.input_sha256, digest=original_key.name)
         stored = unit.documents.of_work(key)
         if also is not None:

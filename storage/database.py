@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -26,8 +26,21 @@ from storage.errors import (
     StoreBusy,
     StoreUnavailable,
 )
+from storage.telling import Told
 
 _BUSY_MS = 30_000
+
+
+class Keeper(Protocol):
+    """Whoever keeps the audit log outside the database too (`storage.store_log`)."""
+
+    def tell(self, connection: sa.Connection, told: Told) -> None:
+        """Seals what the transaction changed, as its last step."""
+        ...
+
+    def keep(self) -> None:
+        """Called after a transaction in which the audit log has grown. Raises nothing."""
+        ...
 
 
 class Database:
@@ -44,6 +57,7 @@ class Database:
         medium that cannot be written. Raises WrongUse for any other kind of database.
         """
         self._stack = contextlib.ExitStack()
+        self.keeper: Keeper | None = None
         try:
             parsed = make_url(url)
         except sa.exc.ArgumentError as error:
@@ -93,8 +107,13 @@ class Database:
 
         On SQLite it takes the write lock at once, so that what it reads cannot change under it.
         """
-        with self._connection(writes=True) as connection, connection.begin():
+        told = Told()
+        with self._connection(writes=True, **told.options()) as connection, connection.begin() as transaction:
             yield connection
+            if self.keeper is not None and told.touched and transaction.is_active:
+                self.keeper.tell(connection, told)
+        if self.keeper is not None and told.logged:
+            self.keeper.keep()
 
     @contextlib.contextmanager
     def autocommit(self) -> Iterator[sa.Connection]:

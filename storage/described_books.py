@@ -14,6 +14,7 @@ from storage.catalogue import Catalogue, UnitOfWork, checked_book
 from storage.catalogue.tables import book_facts, documents, search_documents
 from storage.review.items import ItemState
 from storage.review.tables import IS_OPEN, review_documents, review_items
+from storage.telling import touch
 
 _FIRST_NUMBER = re.compile(r"\s*(\d{1,6})")
 _MOST_GAPS = 100
@@ -62,7 +63,11 @@ def describe_books(catalogue: Catalogue, books: Iterable[BookFacts], *, actor: s
             facts = replace(facts, book=checked_book(facts.book))
             unit.connection.execute(sa.delete(book_facts).where(book_facts.c.book == facts.book))
             if facts.folder:
-                unit.connection.execute(sa.delete(book_facts).where(book_facts.c.folder == facts.folder))
+                of_folder = book_facts.c.folder == facts.folder
+                for other in unit.connection.scalars(sa.select(book_facts.c.book).where(of_folder)).all():
+                    touch(unit.connection, book_facts, book=other)
+                unit.connection.execute(sa.delete(book_facts).where(of_folder))
+            touch(unit.connection, book_facts, book=facts.book)
             row = {name: getattr(facts, name) for name in facts.__slots__}
             unit.connection.execute(sa.insert(book_facts).values(row))
             if facts.folder:

@@ -13,7 +13,7 @@ from pipeline.domain.errors import HotichError, ResourceError
 from pipeline.domain.message import Message
 from storage.errors import AccessRefused, DiskFull, StoreUnavailable
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 CHUNK = 1 << 20
 
@@ -82,13 +82,16 @@ def temporary_file(folder: Path, *, prefix: str = ".tmp-") -> Iterator[tuple[int
             path.unlink()
 
 
-def write_all(handle: int, chunks: Iterable[bytes]) -> None:
-    """Writes every byte and forces it to the disk. Raises OSError."""
+def write_all(handle: int, chunks: Iterable[bytes]) -> int:
+    """Writes every byte and forces it to the disk; returns how many. Raises OSError."""
+    count = 0
     for chunk in chunks:
+        count += len(chunk)
         rest = memoryview(chunk)
         while rest:
             rest = rest[os.write(handle, rest) :]
     os.fsync(handle)
+    return count
 
 
 def write_file(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644) -> None:

@@ -11,6 +11,7 @@ from storage.catalogue import UnitOfWork
 from storage.catalogue.act_keys import ActKeys
 from storage.catalogue.tables import act_keys, ink_given
 from storage.review.tables import review_documents
+from storage.telling import touch
 from storage.times import time_text
 
 
@@ -47,6 +48,8 @@ class InkGiven:
         ]
         if rows:
             self._connection.execute(sa.insert(ink_given), rows)
+        for row in rows:
+            touch(self._connection, ink_given, document_id=row["document_id"])
         self._unit.audit.append(actor=actor, action="ink.exported", subject=f"ink:{count} pieces", digest=pack)
 
     def same_act(self, document_ids: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -30,7 +30,8 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\ufffd")
 
 
-def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> None:
-    """Inserts the row unless one with its primary key is there."""
+def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
+    """Inserts the row unless one with its primary key is there; whether it did."""
     kind = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(kind.insert(table).values(values).on_conflict_do_nothing())
+    statement = kind.insert(table).values(values).on_conflict_do_nothing()
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from storage.catalogue import Catalogue, ChainReport
@@ -12,8 +12,10 @@ from storage.checking.database_sound import database_faults
 from storage.checking.documents_agree import WHOLE, check_documents
 from storage.checking.findings import Difference, LostPage, Missing
 from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
+from storage.checking.log_in_store import LogInStore, check_log
 from storage.checking.scratch import Scratch
-from storage.checkpoints import CheckpointFault, Checkpoints
+from storage.checking.told_agree import check_told
+from storage.checkpoints import NOTED, STAMPED, CheckpointFault, Checkpoints
 from storage.errors import CorruptObject, ObjectMissing
 from storage.holdings import check_reads
 from storage.objects import ObjectKey, ObjectStore
@@ -23,6 +25,21 @@ from storage.times import utc_now
 __all__ = ["Difference", "LostPage", "Missing", "VerifyReport", "verify"]
 
 _MET = "object"
+_MOST_ORPHANS = 10_000
+_NO_LOG = LogInStore(entries=0, behind=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoesOn:
+    """Objects up to the name `after` were read by a check that was stopped, all but `suspect` sound; each object that
+    is met now is told to `note`, with the damaged ones so far."""
+
+    after: str = ""
+    suspect: frozenset[str] = frozenset()
+    note: Callable[[ObjectKey, Sequence[ObjectKey]], None] | None = None
+
+    def was_sound(self, key: ObjectKey) -> bool:
+        return key.name <= self.after and key.name not in self.suspect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +58,7 @@ class VerifyReport:
     documents: int
     corrupt: tuple[ObjectKey, ...]
     missing: tuple[Missing, ...]
-    orphans: tuple[ObjectKey, ...]
+    orphans: tuple[ObjectKey, ...]  # the first 10,000 of `orphans_in_all`
     chain: ChainReport
     unrecorded: tuple[str, ...]
     files: int = 0  # source files with current documents: the pages of each were counted
@@ -49,12 +66,15 @@ class VerifyReport:
     reads: ChainReport | None = None  # the service's log of reads; None where there is none
     trail: ChainReport | None = None  # the history of values at the review desk; None where there is none
     differing: tuple[Difference, ...] = ()
+    orphans_in_all: int = 0
     foreign: tuple[str, ...] = ()
     database: tuple[str, ...] = ()
     checkpoints: int = 0
     checkpoint_key: str = ""
+    stamps: int = 0
     checkpoint_faults: tuple[CheckpointFault, ...] = ()
     head_found: bool | None = None
+    log_in_store: LogInStore = _NO_LOG
 
     @property
     def ok(self) -> bool:
@@ -65,6 +85,7 @@ class VerifyReport:
             and not any(faults)
             and not self.checkpoint_faults
             and self.head_found is not False
+            and self.log_in_store.ok
         )
 
 
@@ -75,12 +96,14 @@ def verify(
     known_head: str | None = None,
     checkpoints: Checkpoints | None = None,
     progress: Callable[[int], None] | None = None,
+    goes_on: GoesOn | None = None,
 ) -> VerifyReport:
     """Reads every stored object and compares catalogue, audit log and store. Changes nothing, and needs memory for what
     it finds only.
 
     `known_head`: a head of any of the three logs noted earlier. `checkpoints`: what was signed earlier; None: nobody
-    looked. `progress` is called with the count of objects read. `unrecorded` names document revisions and page ledgers
+    looked. `progress` is called with the count of objects read. `goes_on`: an earlier check
+    that was stopped, whose sound objects are not read again. `unrecorded` names document revisions and page ledgers
     that are not the ones in the audit log. The catalogue is read as it stands when the check begins. Raises the stores'
     errors only when one cannot be read at all.
     """
@@ -94,12 +117,14 @@ def verify(
             reads = check_reads(connection, known_head=known_head, anchors=anchored.anchors("reads"))
             trail = check_trail(connection, known_head=known_head, anchors=anchored.anchors("trail"))
             scratch.logged()
+            kept = check_log(connection, objects, scratch)
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
-            differing += [*found.differing, *check_work(connection, scratch), *check_books(connection, scratch)]
-        noted = {event.subject: event.digest for event in scratch.all_events("checkpoint.made")}
+            differing += [*check_told(connection, scratch), *found.differing]
+            differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
+        noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
-        count, corrupt, orphans = _read_objects(objects, scratch, progress)
+        count, corrupt, orphans, orphans_in_all = _read_objects(objects, scratch, progress, goes_on or GoesOn())
         missing = [
             Missing(document_id=document_id, revision=revision, kind=kind, key=key)
             for key, document_id, revision, kind in scratch.named_but_not_met(_MET)
@@ -111,6 +136,7 @@ def verify(
         corrupt=tuple(corrupt),
         missing=tuple(missing),
         orphans=tuple(orphans),
+        orphans_in_all=orphans_in_all,
         chain=chain,
         unrecorded=(*found.unrecorded, *unrecorded),
         files=found.files,
@@ -121,27 +147,35 @@ def verify(
         foreign=tuple(objects.foreign()),
         database=database,
         checkpoints=len(anchored),
+        stamps=len(anchored.stamps),
         checkpoint_key=anchored.key,
         checkpoint_faults=(*anchored.faults, *(anchored.not_as_noted(noted) if checkpoints is not None else ())),
+        log_in_store=kept,
         head_found=None if known_head is None else any(log.holds_known for log in logs),
     )
 
 
 def _read_objects(
-    objects: ObjectStore, scratch: Scratch, progress: Callable[[int], None] | None
-) -> tuple[int, list[ObjectKey], list[ObjectKey]]:
-    """How many objects there are, the damaged ones, and the whole ones that nothing names. Records and ledgers were
-    read before, and are not read again where they were whole."""
-    corrupt, orphans, count = [], [], 0
+    objects: ObjectStore, scratch: Scratch, progress: Callable[[int], None] | None, goes_on: GoesOn
+) -> tuple[int, list[ObjectKey], list[ObjectKey], int]:
+    """How many objects there are, the damaged ones, the first whole ones that nothing names, and how many these are.
+    Records and ledgers were read before, and are not read again where they were whole."""
+    corrupt: list[ObjectKey] = []
+    orphans: list[ObjectKey] = []
+    count = orphans_in_all = 0
     for count, key in enumerate(objects.keys(), start=1):
         scratch.meet(_MET, key.sha256)
-        if not scratch.has_met(WHOLE, key.sha256) and not _is_whole(objects, key):
+        if not goes_on.was_sound(key) and not scratch.has_met(WHOLE, key.sha256) and not _is_whole(objects, key):
             corrupt.append(key)
         elif not scratch.is_named(key):
-            orphans.append(key)
+            orphans_in_all += 1
+            if orphans_in_all <= _MOST_ORPHANS:
+                orphans.append(key)
+        if goes_on.note is not None:
+            goes_on.note(key, corrupt)
         if progress is not None:
             progress(count)
-    return count, corrupt, orphans
+    return count, corrupt, orphans, orphans_in_all
 
 
 def _is_whole(objects: ObjectStore, key: ObjectKey) -> bool:

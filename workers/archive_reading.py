@@ -6,7 +6,7 @@ decides whether it is kept. Both take and close their claims here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
 from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, Claim, StoredDocument, UnitOfWork, WorkItem, WorkKey, WorkState
-from storage.commit import Digitized, commit_documents
+from storage.commit import Digitized, commit_documents, heal_original
 from storage.errors import StoreBusy
-from storage.objects import ObjectStore
+from storage.objects import ObjectKey, ObjectStore
 from workers.jobs import FileRead
 from workers.seen_before import seen_before_in
 
@@ -30,8 +30,11 @@ class ArchiveReading:
     Every method is one transaction and raises only `HotichError`s.
     """
 
-    def __init__(self, *, catalogue: Catalogue, objects: ObjectStore, actor: str) -> None:
-        """`actor`: who does it, as the audit log notes it."""
+    def __init__(
+        self, *, catalogue: Catalogue, objects: ObjectStore, actor: str, suspect: Collection[ObjectKey] = ()
+    ) -> None:
+        """`actor`: who does it, as the audit log notes it. `suspect`: originals that a check found damaged."""
+        self._suspect = frozenset(suspect)
         self._catalogue = catalogue
         self._objects = objects
         self._actor = actor
@@ -43,6 +46,14 @@ class ArchiveReading:
     def found(self, sha256: str, place: str) -> list[str]:
         """Notes where a known source file was found; where it was found before, if this place is a new one."""
         return self._catalogue.found(sha256, place=place, actor=self._actor)
+
+    def see_again(self, sha256: str, original: Path) -> bool:
+        """A file that is stored came once more: it heals the stored original where that is missing, cut or was found
+        damaged by a check. Whether it did. Raises the stores' errors."""
+        key = ObjectKey(sha256)
+        if key not in self._suspect and self._objects.size(key) == original.stat().st_size:
+            return False
+        return heal_original(self._objects, self._catalogue, original, key, actor=self._actor)
 
     def renew(self, claim: Claim) -> None:
         """Keeps long work from being taken over. Raises `ClaimLost`."""

@@ -40,7 +40,8 @@ Tell = Callable[[Sequence[FileResult], Path | None], None]
 
 
 def run(arguments: Namespace) -> int:
-    """Exit code 0, or 1 with `--strict` when an input did not wholly become records: see `FileResult.is_whole`."""
+    """Exit code 0; 3 when this machine could not store a file that may be good (`FileResult.failed_here`); 1 with
+    `--strict` when an input did not wholly become records (`FileResult.is_whole`)."""
     settings = load_settings(arguments.home, workers=arguments.workers)
     out = arguments.out.absolute() if arguments.out else None
     _check_choice(arguments)
@@ -58,6 +59,8 @@ def run(arguments: Namespace) -> int:
             _tell(arguments, settings, inputs, results, out=out, review=review)
 
         results = digitize(settings, inputs, order, tell=tell)
+    if any(result.failed_here for result in results):
+        return 3
     whole = all(result.is_whole for result in results)
     return 1 if arguments.strict and not whole else 0
 

@@ -24,7 +24,7 @@ def worker(arguments: Namespace) -> int:
 
 def deploy(arguments: Namespace) -> int:
     settings = _with_server(load_settings(arguments.home))
-    from flows.deployments import deploy_inbox, deploy_learning, deploy_reread
+    from flows.deployments import deploy_inbox, deploy_keeping, deploy_learning, deploy_reread
 
     deployment = deploy_inbox(
         "hotich.deployed.digitize_inbox",
@@ -48,11 +48,19 @@ def deploy(arguments: Namespace) -> int:
         api_url=settings.prefect_api_url,
         version=__version__,
     )
+    keeping = deploy_keeping(
+        "hotich.deployed.keep_archive",
+        pool=arguments.pool,
+        home=settings.home / "prefect",
+        api_url=settings.prefect_api_url,
+        version=__version__,
+    )
     if arguments.json:
-        report = {"deployment": deployment, "books": books, "reread": reread, "pool": arguments.pool}
+        report = {"deployment": deployment, "books": books, "reread": reread, "keeping": keeping}
+        report["pool"] = arguments.pool
         print(json.dumps(report))
     else:
-        deployed = ", ".join((deployment, books, reread))
+        deployed = ", ".join((deployment, books, reread, *keeping))
         print(f"Đã đăng ký / deployed: {deployed}")
         print(f"Tiếp theo / next: {other(arguments, 'worker', '--pool', arguments.pool)}")
     return 0

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from hotich import stranded
-from hotich.settings import load_settings
-from hotich.wiring.stores import checkpoint_places, open_to_check
-from storage.checkpoints import CheckpointFault, read_checkpoints
+from hotich.progress import counter
+from hotich.settings import Settings, load_settings
+from hotich.wiring.keeping import check
+from hotich.wiring.stores import first_store, open_replicas, open_to_check
+from storage.checkpoints import CheckpointFault
+from storage.checks import Checks
 from storage.review.stranded import stranded_in
 from storage.sealed_log import ChainReport
-from storage.verify import VerifyReport, verify
+from storage.verify import VerifyReport
 from workers.batch.inputs import printable
 
+if TYPE_CHECKING:
+    from storage.catalogue import Catalogue
+    from storage.objects import ObjectStore
+    from storage.repairing import Repaired
+
 _MOST = 20  # of what is no fault
-_EVERY_S = 5.0
+_PART_FAULTS = {"altered": "bị sửa / altered", "missing": "thiếu / missing", "foreign": "tệp lạ / foreign"}
 _CHECKPOINT_FAULTS = {
     "altered": "bị sửa / altered",
     "missing": "không còn / missing",
     "other_key": "ký bằng khóa khác / signed with another key",
     "not_in_order": "không nối với điểm trước / does not follow the one before",
+    "stamp_wrong": "dấu thời gian không đúng / its time stamp is not right",
     "unreadable": "không đọc được nơi giữ / the place cannot be read",
     "not_as_noted": "không như nhật ký ghi / not as the audit log noted it",
 }
@@ -35,33 +44,70 @@ def run(arguments: Namespace) -> int:
     """Exit code 0 when everything is whole, 3 when something is not. What waits in nobody's queue is told too; it is
     whole all the same."""
     settings = load_settings(arguments.home)
+    checks = Checks(settings.home / "checks")
+    if arguments.history:
+        return _tell_history(checks, as_json=arguments.json)
     catalogue, objects = open_to_check(settings)
     try:
-        checkpoints = read_checkpoints(
-            checkpoint_places(settings, arguments.checkpoints), public=arguments.public or settings.checkpoint_public
-        )
-        report = verify(
-            objects, catalogue, known_head=arguments.head, checkpoints=checkpoints, progress=_progress(arguments.quiet)
-        )
+        report = check(
+            settings, catalogue, objects, checks if arguments.keep or arguments.resume else None,
+            head=arguments.head, place=arguments.checkpoints, public=arguments.public, resume=arguments.resume,
+            progress=counter("đã kiểm đối tượng / objects read", arguments.quiet),
+        )  # fmt: skip
+        compared = _compare(settings, catalogue, objects, arguments.quiet) if arguments.replicas else None
         waiting = stranded_in(catalogue.database, settings.office)
     finally:
         catalogue.close()
+    ok = report.ok and (compared is None or not (compared.healed or compared.lost))
     if arguments.json:
-        facts = {"ok": report.ok, **asdict(report), "stranded": stranded.facts(waiting)}
+        others = None if compared is None else asdict(compared)
+        facts = {**asdict(report), "ok": ok, "replicas": others, "stranded": stranded.facts(waiting)}
         print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
-    for line in _faults(report):
-        print(f"  {line}", file=sys.stderr)
-    for line in _remarks(report):
+    for line in (*_faults(report), *_replica_faults(compared), *_remarks(report)):
         print(f"  {line}", file=sys.stderr)
     if waiting:
         print(stranded.warning(waiting), file=sys.stderr)
-    vi, en = ("toàn vẹn", "whole") if report.ok else ("CÓ LỖI", "NOT WHOLE")
+    vi, en = ("toàn vẹn", "whole") if ok else ("CÓ LỖI", "NOT WHOLE")
     print(
         f"{report.objects} đối tượng, {report.documents} hồ sơ, đã đếm trang của {report.files} tệp: {vi} / "
         f"{report.objects} objects, {report.documents} documents, pages of {report.files} files counted: {en}",
         file=sys.stderr,
     )
-    return 0 if report.ok else 3
+    return 0 if ok else 3
+
+
+def _tell_history(checks: Checks, *, as_json: bool) -> int:
+    found = list(checks.history())
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return 0
+    for one in found:
+        vi_en = "toàn vẹn / whole" if one.get("ok") else "CÓ LỖI / NOT WHOLE"
+        print(f"{one.get('begun')}  {one.get('objects')} đối tượng / objects  {vi_en}")
+    return 0
+
+
+def _compare(settings: Settings, catalogue: Catalogue, objects: ObjectStore, quiet: bool) -> Repaired:
+    """Every object of every store, each store held against the others; nothing is written."""
+    from storage.repairing import named_objects, repair, taken_out
+
+    with catalogue.database.snapshot() as connection:
+        return repair(
+            [first_store(settings, objects), *open_replicas(settings)],
+            wanted=named_objects(connection),
+            without=taken_out(connection),
+            dry_run=True,
+            on_object=counter("đã so giữa các kho / compared between stores", quiet),
+        )
+
+
+def _replica_faults(compared: Repaired | None) -> Iterator[str]:
+    if compared is None:
+        return
+    for healed in compared.healed:
+        was = {"damaged": "hỏng / damaged", "missing": "thiếu / missing"}[healed.was]
+        yield f"{was}: {healed.name} ({healed.store}); còn nguyên ở / whole in {healed.source}: hotich repair"
+    yield from (f"không nơi nào còn nguyên / whole nowhere: {name}" for name in compared.lost)
 
 
 def _faults(report: VerifyReport) -> Iterator[str]:
@@ -80,6 +126,13 @@ def _faults(report: VerifyReport) -> Iterator[str]:
     yield from _log_faults("nhật ký", "the audit log", report.chain)
     yield from _log_faults("nhật ký xem hồ sơ", "the log of reads", report.reads)
     yield from _log_faults("nhật ký duyệt", "the trail of decisions", report.trail)
+    for part in report.log_in_store.faults:
+        yield f"nhật ký trong kho / log in the store: {_PART_FAULTS[part.what]}: {part.name}"
+    if report.log_in_store.differing is not None:
+        yield (
+            "nhật ký trong kho và trong danh mục khác nhau từ mục"
+            f" / the log in the store and the catalogue's differ from entry {report.log_in_store.differing}"
+        )
     if report.head_found is False:
         yield "không nhật ký nào có đầu chuỗi này / none of the logs has this head: --head"
     yield from map(_checkpoint_fault, report.checkpoint_faults)
@@ -110,34 +163,23 @@ def _remarks(report: VerifyReport) -> Iterator[str]:
     for name, log in logs.items():
         if log is not None and log.backwards_at is not None:
             yield f"thời gian lùi / time runs backwards: {name}, mục/entry {log.backwards_at}"
+    if report.log_in_store.behind:
+        yield f"chưa chép vào kho / not in the store's log yet: {report.log_in_store.behind} mục / entries"
     lists = {
-        "không hồ sơ nào nêu / named by nothing": report.orphans,
-        "tệp lạ trong kho / foreign in the store": report.foreign,
+        "không hồ sơ nào nêu / named by nothing": (report.orphans, report.orphans_in_all),
+        "tệp lạ trong kho / foreign in the store": (report.foreign, len(report.foreign)),
     }
-    for what, names in lists.items():
+    for what, (names, in_all) in lists.items():
         yield from (f"{what}: {printable(str(name))}" for name in islice(names, _MOST))
-        if len(names) > _MOST:
-            yield f"{what}: … {len(names)}"
+        if in_all > _MOST:
+            yield f"{what}: … {in_all}"
     if not report.checkpoints:
         yield (
             "chưa có điểm mốc: nhật ký bị cắt hay viết lại sẽ không thấy được (hotich checkpoint)"
             " / no checkpoint: a log cut off or rewritten would not be seen"
         )
     else:
-        yield f"{report.checkpoints} điểm mốc, khóa / checkpoints, key: {report.checkpoint_key}"
-
-
-def _progress(quiet: bool) -> Callable[[int], None] | None:
-    """A line every few seconds, on a terminal always the same one."""
-    if quiet:
-        return None
-    told = time.monotonic()
-    end = "\r" if sys.stderr.isatty() else "\n"
-
-    def show(count: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= _EVERY_S:
-            told = time.monotonic()
-            print(f"đã kiểm {count} đối tượng / objects read", file=sys.stderr, end=end, flush=True)
-
-    return show
+        yield (
+            f"{report.checkpoints} điểm mốc, {report.stamps} có dấu thời gian, khóa"
+            f" / checkpoints, {report.stamps} with a time stamp, key: {report.checkpoint_key}"
+        )

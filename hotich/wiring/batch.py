@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
 from hotich.wiring.processes import provenance, worker_spec
-from hotich.wiring.stores import actor, make_home, open_catalogue, open_objects, stores
+from hotich.wiring.stores import (
+    actor,
+    keep_the_rest,
+    make_home,
+    open_catalogue,
+    open_objects,
+    replicate_after_run,
+    stores,
+)
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -79,6 +87,7 @@ def _opened(
     pool: OnDemandPool,
     stack: contextlib.ExitStack,
 ) -> OpenBatch:
+    from storage.checks import Checks
     from workers.archive_reading import ArchiveReading
     from workers.batch.batch_run import BatchRun
     from workers.batch.keep_results import ResultKeeper
@@ -88,6 +97,8 @@ def _opened(
     catalogue = open_catalogue(settings)
     stack.callback(catalogue.close)
     objects = open_objects(settings, for_writing=True)
+    stack.callback(replicate_after_run, settings, objects)
+    stack.callback(keep_the_rest, catalogue)
     crops = settings.home / "review" / "crops"
     spool = new_spool(settings.home / "spool")
     stack.callback(shutil.rmtree, spool, ignore_errors=True)
@@ -97,7 +108,12 @@ def _opened(
         output = OutputFolder(order.out, catalogue=catalogue, objects=objects, inputs=paths)
     run = BatchRun(
         catalogue=catalogue,
-        archive=ArchiveReading(catalogue=catalogue, objects=objects, actor=actor(settings)),
+        archive=ArchiveReading(
+            catalogue=catalogue,
+            objects=objects,
+            actor=actor(settings),
+            suspect=Checks(settings.home / "checks").damaged(),
+        ),
         keeper=ResultKeeper(catalogue=catalogue, objects=objects, crops=crops, output=output),
         provenance=made_by,
         spool=spool,

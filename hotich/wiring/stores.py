@@ -3,32 +3,59 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import pwd
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
+from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from storage.catalogue import Catalogue
+    from storage.checkpoint_places import Place
     from storage.objects import ObjectStore
     from storage.office.store import OfficeStore
     from storage.people.security_log import SecurityLog
     from storage.register import LoadReport, SqlRegister
     from storage.register.on_demand import OnDemandRegister
+    from storage.replicas import Replicated, Store
     from storage.review.stranded import Stranded
+    from storage.time_stamps import Roots, TimeStampAuthority
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
-    """The catalogue, its tables created or brought up to date. Raises HotichError."""
+    """The catalogue, its tables created or brought up to date; its log is kept in the object store. Raises
+    HotichError."""
+    from storage.catalogue import Catalogue
+    from storage.store_log import keep_log
+
+    make_home(settings)
+    catalogue = Catalogue.open(settings.catalogue_url)
+    keep_log(catalogue.database, open_objects(settings))
+    return catalogue
+
+
+def open_catalogue_to_rebuild(settings: Settings) -> Catalogue:
+    """The catalogue, empty or not, that the store is told to: nothing of it goes to the store. Raises HotichError."""
     from storage.catalogue import Catalogue
 
     make_home(settings)
     return Catalogue.open(settings.catalogue_url)
+
+
+def keep_the_rest(catalogue: Catalogue) -> None:
+    """The end of a run: what the store's log does not have yet goes there, or the run did not end well. Raises the
+    stores' errors."""
+    from storage.store_log import StoreLog
+
+    if isinstance(log := catalogue.database.keeper, StoreLog):
+        log.catch_up()
 
 
 def open_to_check(settings: Settings) -> tuple[Catalogue, ObjectStore]:
@@ -43,10 +70,40 @@ def open_to_check(settings: Settings) -> tuple[Catalogue, ObjectStore]:
     return catalogue, LocalStore(settings.home / "objects", read_only=True)
 
 
-def checkpoint_places(settings: Settings, *others: Path | None) -> list[Path]:
-    """Where checkpoints lie: under home first, then the second place that is set and those that are named."""
+def checkpoint_places(settings: Settings, objects: ObjectStore, *others: Path | None) -> list[Path | Place]:
+    """Where checkpoints lie: under home first, then the second place that is set and those that are named, then the
+    object store."""
+    from storage.checkpoint_places import StorePlace
+
     set_ = Path(settings.checkpoint_copies).expanduser() if settings.checkpoint_copies else None
-    return [settings.home / "checkpoints", *(place.absolute() for place in (set_, *others) if place is not None)]
+    folders = [settings.home / "checkpoints", *(place.absolute() for place in (set_, *others) if place is not None)]
+    return [*folders, StorePlace(first_store(settings, objects))]
+
+
+def time_stamp_roots(settings: Settings) -> Roots | None:
+    """The certificates that time stamps must go back to; None where none are named. Raises WrongUse."""
+    if not settings.time_stamp_roots:
+        return None
+    from storage.time_stamps import Roots
+
+    return Roots.at(Path(settings.time_stamp_roots).expanduser())
+
+
+def time_stamp_authority(settings: Settings) -> TimeStampAuthority | None:
+    """Who countersigns checkpoints; None where nobody does. Raises WrongUse."""
+    if not settings.time_stamp_url:
+        return None
+    from storage.time_stamps import TimeStampAuthority
+
+    roots = time_stamp_roots(settings)
+    if roots is None:
+        raise WrongUse(
+            Message(
+                "time_stamp_url cần time_stamp_roots: tệp PEM chứng thư gốc của cơ quan cấp dấu",
+                "time_stamp_url needs time_stamp_roots: a PEM file of the authority's root certificates",
+            )
+        )
+    return TimeStampAuthority(url=settings.time_stamp_url, roots=roots)
 
 
 def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStore:
@@ -72,12 +129,76 @@ def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStor
     return store
 
 
+def open_replicas(settings: Settings, *, for_writing: bool = False) -> list[Store]:
+    """The second and the third store, as far as they are set. A folder that is not there is no replica yet only where
+    it is to be written: a medium that is not connected is an error. Raises HotichError."""
+    from storage.errors import StoreUnavailable
+    from storage.objects import LocalStore, S3Store
+    from storage.replicas import Store
+
+    found: list[Store] = []
+    if settings.replica_folder:
+        folder = Path(settings.replica_folder).expanduser().absolute()
+        if not folder.is_dir():
+            raise StoreUnavailable(
+                Message(f"{folder}: chưa có thư mục này; kho thứ hai chưa nối?", "not there: is it connected?")
+            )
+        found.append(Store(str(folder), LocalStore(folder, read_only=not for_writing)))
+    if settings.replica_s3_bucket:
+        bucket = S3Store(
+            endpoint=settings.replica_s3_endpoint,
+            bucket=settings.replica_s3_bucket,
+            access_key=settings.replica_s3_access_key,
+            secret_key=settings.replica_s3_secret_key,
+            secure=settings.replica_s3_secure,
+            region=settings.replica_s3_region or None,
+        )
+        if for_writing:
+            bucket.prepare()
+        found.append(Store(f"s3:{settings.replica_s3_endpoint}/{settings.replica_s3_bucket}", bucket))
+    return found
+
+
+def first_store(settings: Settings, objects: ObjectStore) -> Store:
+    """The archive's own store, by the name that people know."""
+    from storage.replicas import Store
+
+    bucket = f"s3:{settings.s3_endpoint}/{settings.s3_bucket}"
+    return Store(bucket if settings.s3_bucket else str(settings.home / "objects"), objects)
+
+
+def replicate_all(settings: Settings, objects: ObjectStore, *, everything: bool = False) -> Iterator[Replicated]:
+    """Brings every replica up to the store. Raises HotichError."""
+    from storage.replicas import replicate
+
+    for replica in open_replicas(settings, for_writing=True):
+        digest = hashlib.sha256(replica.name.encode()).hexdigest()[:16]
+        cursor = None if everything else settings.home / "replicas" / digest
+        yield replicate(objects, replica, cursor=cursor)
+
+
+def replicate_after_run(settings: Settings, objects: ObjectStore) -> None:
+    """The end of a run: what is new goes to the further stores. One that is away gets it later and holds nobody up: it
+    is told of."""
+    from pipeline.domain.errors import HotichError
+
+    try:
+        for _ in replicate_all(settings, objects):
+            pass
+    except HotichError as error:
+        print(
+            f"Chưa chép sang kho thứ hai / not replicated: {error.message} [{error.code}]; hotich replicate",
+            file=sys.stderr,
+        )
+
+
 @contextlib.contextmanager
 def stores(settings: Settings) -> Iterator[tuple[Catalogue, ObjectStore]]:
     """Catalogue and object store, closed at the end. Raises HotichError."""
     catalogue = open_catalogue(settings)
     try:
         yield catalogue, open_objects(settings, for_writing=True)
+        keep_the_rest(catalogue)
     finally:
         catalogue.close()
 

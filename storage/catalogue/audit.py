@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from storage.catalogue.tables import audit, audit_head
 from storage.sealed_log import ChainReport, check_chain, seal
+from storage.telling import note_logged
 from storage.times import Clock, clean, time_text
 
 COPIED = "document.copied"
@@ -62,6 +63,7 @@ class AuditLog:
         row = {name: getattr(entry, name) for name in entry.__slots__} | {"hash": sealed}
         self._connection.execute(sa.insert(audit).values(row))
         self._connection.execute(sa.update(audit_head).values(seq=entry.seq, hash=sealed))
+        note_logged(self._connection)
         return AuditEntry(**row)
 
     def entries(self, *, subject: str | None = None) -> list[AuditEntry]:

@@ -19,6 +19,7 @@ from pipeline.domain.message import Message
 from storage.catalogue.audit import AuditLog
 from storage.catalogue.tables import book_choices, book_lines, book_models
 from storage.objects.key import ObjectKey, ObjectRole
+from storage.telling import touch
 from storage.times import Clock, clean, time_text
 
 BASE = 0
@@ -133,6 +134,7 @@ class Books:
             "added_at": time_text(self._clock()),
         }
         self._connection.execute(sa.insert(book_lines).values(row))
+        touch(self._connection, book_lines, book=book, number=number)
         self._audit.append(
             actor=actor, action="book.line_added", subject=f"book:{book}#{number}", digest=correction.name
         )
@@ -175,6 +177,7 @@ class Books:
             "made_at": time_text(self._clock()),
         }
         self._connection.execute(sa.insert(book_models).values(row))
+        touch(self._connection, book_models, book=book, version=version)
         subject = f"book:{book}@{version}"
         self._audit.append(actor=actor, action="book.model_made", subject=subject, digest=weights.name)
         if "learnt_from" in facts:
@@ -213,6 +216,7 @@ class Books:
             "chosen_at": time_text(self._clock()),
         }
         self._connection.execute(sa.insert(book_choices).values(row))
+        touch(self._connection, book_choices, book=book, number=number)
         digest = None if model is None else model.weights.name
         subject = f"book:{book}@{version}"
         self._audit.append(actor=actor, action=f"book.model_in_use:{reason.value}", subject=subject, digest=digest)

@@ -18,6 +18,7 @@ from storage.catalogue.act_keys import ActKeys
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import document_books, documents, fields, outputs, source_books, source_names
 from storage.objects.key import ObjectKey
+from storage.telling import touch
 from storage.times import Clock, clean, insert_new, time_text
 
 
@@ -81,6 +82,9 @@ class Documents:
     def supersede(self, key: WorkKey) -> None:
         """Documents that another version of the software made of this source stay stored, but are no longer current."""
         older = (documents.c.source_sha256 == key.input_sha256) & (documents.c.work_id != key.work_id)
+        in_force = sa.select(documents.c.document_id).where(older, documents.c.current)
+        for document_id in self._connection.scalars(in_force).all():
+            touch(self._connection, documents, document_id=document_id)
         self._connection.execute(sa.update(documents).where(older).values(current=False))
 
     def add(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
@@ -96,22 +100,11 @@ class Documents:
         revision = (newest or 0) + 1
         self._connection.execute(sa.update(documents).where(same).values(current=False))
         self._connection.execute(sa.insert(documents).values(self._row(key, new, revision, actor)))
-        rows = [
-            {
-                "document_id": record.document_id,
-                "revision": revision,
-                "name": value.name,
-                "position": position,
-                "page": value.page,
-                "status": value.status.value,
-                "confidence": value.confidence,
-                "findings": json.dumps(list(value.findings)),
-            }
-            for position, value in enumerate(record.fields)
-        ]
+        rows = field_rows(record, revision)
         if rows:
             self._connection.execute(sa.insert(fields), rows)
         self._keys.put(record.document_id, keys_of(record))
+        touch(self._connection, documents, document_id=record.document_id)
         return revision
 
     def date(self, document_id: str, revision: int, at: str) -> None:
@@ -260,6 +253,23 @@ class Documents:
         query = query.order_by(documents.c.source_sha256, documents.c.ordinal, documents.c.revision)
         for row in self._connection.execute(query.execution_options(yield_per=1000)):
             yield _stored(row)
+
+
+def field_rows(record: CivilRecord, revision: int) -> list[dict[str, Any]]:
+    """The rows of `fields` of this revision."""
+    return [
+        {
+            "document_id": record.document_id,
+            "revision": revision,
+            "name": value.name,
+            "position": position,
+            "page": value.page,
+            "status": value.status.value,
+            "confidence": value.confidence,
+            "findings": json.dumps(list(value.findings)),
+        }
+        for position, value in enumerate(record.fields)
+    ]
 
 
 def place_of(key: WorkKey, ordinal: int) -> str:

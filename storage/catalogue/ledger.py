@@ -18,6 +18,7 @@ from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue.owner import Owner
 from storage.catalogue.tables import source_books, source_names, source_places, sources, work
 from storage.errors import ClaimLost
+from storage.telling import touch
 from storage.times import Clock, clean, insert_new, time_text
 
 
@@ -96,14 +97,15 @@ class Ledger:
         now = time_text(self._clock())
         insert_new(self._connection, sources, {"sha256": sha256, "size": size, "first_seen": now})
         row = {"sha256": sha256, "name": clean(name), "first_seen": now}
-        insert_new(self._connection, source_names, row)
+        if insert_new(self._connection, source_names, row):
+            self._touch_known(source_names, sha256)
 
     def of_book(self, sha256: str, book: str) -> None:
         """Notes which book the source file belongs to; a later note replaces it."""
-        this = source_books.c.sha256 == sha256
-        changed = self._connection.execute(sa.update(source_books).where(this).values(book=clean(book)))
-        if not changed.rowcount:
-            insert_new(self._connection, source_books, {"sha256": sha256, "book": clean(book)})
+        other = (source_books.c.sha256 == sha256) & (source_books.c.book != clean(book))
+        changed = self._connection.execute(sa.update(source_books).where(other).values(book=clean(book))).rowcount
+        if changed or insert_new(self._connection, source_books, {"sha256": sha256, "book": clean(book)}):
+            self._touch_known(source_books, sha256)
 
     def names(self, sha256: str) -> list[str]:
         """Every name the source file was found under, in order of name."""
@@ -113,7 +115,8 @@ class Ledger:
     def note_place(self, sha256: str, place: str) -> None:
         """Notes where a known source file was found. Idempotent."""
         row = {"sha256": sha256, "place": clean(place), "first_seen": time_text(self._clock())}
-        insert_new(self._connection, source_places, row)
+        if insert_new(self._connection, source_places, row):
+            self._touch_known(source_places, sha256)
 
     def places(self, sha256: str) -> list[str]:
         """Everywhere the source file was found, in order of time."""
@@ -166,10 +169,12 @@ class Ledger:
     def finish(self, claim: Claim) -> None:
         """Marks the work done. Raises ClaimLost: then the whole transaction must not commit."""
         self._change(claim, state=WorkState.DONE.value, owner=None, code=None, message=None)
+        self._touch_all(claim.key)
 
     def set_aside(self, claim: Claim, *, code: str, message: Message) -> None:
         """Marks the input as one that cannot be done, with the reason. Raises ClaimLost."""
         self._change(claim, state=WorkState.SET_ASIDE.value, owner=None, code=code, message=clean(str(message)))
+        self._touch_all(claim.key)
 
     def release(self, claim: Claim, *, code: str | None, message: Message | None) -> None:
         """Gives the work back undone (stopped, retryable error): anyone may take it. Raises ClaimLost."""
@@ -186,6 +191,19 @@ class Ledger:
         """Everything set aside, oldest first."""
         query = sa.select(work).where(work.c.state == WorkState.SET_ASIDE.value)
         return [_item(row) for row in self._connection.execute(query.order_by(work.c.changed_at))]
+
+    def _touch_all(self, key: WorkKey) -> None:
+        """The work is at its end: everything that is known of its source file is told with it."""
+        for table in (sources, source_names, source_places, source_books):
+            touch(self._connection, table, sha256=key.input_sha256)
+        touch(self._connection, work, work_id=key.work_id)
+
+    def _touch_known(self, table: sa.Table, sha256: str) -> None:
+        """Something new is known of a source file: of one without finished work it is told when that ends."""
+        ended = work.c.state.in_([WorkState.DONE.value, WorkState.SET_ASIDE.value])
+        query = sa.select(work.c.work_id).where(work.c.input_sha256 == sha256, ended).limit(1)
+        if self._connection.scalar(query) is not None:
+            touch(self._connection, table, sha256=sha256)
 
     def _row(self, key: WorkKey, *, lock: bool = False) -> Any:
         query = sa.select(work).where(work.c.work_id == key.work_id)

@@ -10,6 +10,7 @@ from storage.catalogue.books import is_book
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import document_books, documents, open_pages, page_ledgers, work
 from storage.objects.key import ObjectKey
+from storage.telling import touch
 
 
 class PageLedgers:
@@ -22,6 +23,7 @@ class PageLedgers:
         """Notes the ledger of what this work read, stored as this object; it replaces an earlier one of this work."""
         for table in (page_ledgers, open_pages, document_books):
             self._connection.execute(sa.delete(table).where(table.c.work_id == key.work_id))
+            touch(self._connection, table, work_id=key.work_id)
         self._connection.execute(sa.insert(page_ledgers).values(work_id=key.work_id, object=stored.name))
         rows = [
             {"work_id": key.work_id, "page": page.number, "document_id": page.beside, "code": page.code}

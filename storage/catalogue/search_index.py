@@ -18,6 +18,7 @@ from pipeline.records.searching import page_words, terms_of
 from pipeline.records.searching.terms import book_term, office_term
 from storage.catalogue.book_of import book_of
 from storage.catalogue.tables import documents, search_documents, search_head, search_pages, search_spellings
+from storage.telling import touch
 from storage.times import clean, insert_new
 
 _AT_ONCE = 500
@@ -41,6 +42,7 @@ class SearchIndex:
         ]
         if rows:
             self._connection.execute(sa.insert(search_pages), rows)
+            touch(self._connection, search_pages, source_sha256=source_sha256)
 
     def put(self, record: CivilRecord, *, revision: int, work_id: str, office: str | None = None) -> None:
         """Indexes the document as this record tells it, in place of what was known of it. `office` None: as before."""
@@ -66,6 +68,8 @@ class SearchIndex:
     def of_office(self, document_ids: Collection[str], office: str) -> None:
         """The documents are papers of this office."""
         self._change(search_documents.c.document_id.in_(document_ids), office=office)
+        for document_id in document_ids:
+            touch(self._connection, search_documents, document_id=document_id)
 
     def of_source_book(self, source_sha256: str) -> None:
         """What is known of the book of a file has changed: its documents are found by what is known now."""

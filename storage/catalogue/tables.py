@@ -244,6 +244,23 @@ audit_head = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 
+# What the store's own log does not hold yet (`storage.store_log`): texts of `catalogue.told` entries, by their number;
+# how far that log has come, and whether all that was stored before there was one is told in it.
+log_pending = sa.Table(
+    "log_pending",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+log_state = sa.Table(
+    "log_state",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("written", sa.BigInteger, nullable=False),
+    sa.Column("told", sa.Boolean, nullable=False),
+)
+
 book_lines = sa.Table(
     "book_lines",
     metadata,
@@ -294,6 +311,6 @@ ink_given = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0010",
+    head="0011",
     version_table="catalogue_version",
 )

@@ -14,12 +14,14 @@ _BATCH = 1000
 _SCHEMA = """
 CREATE TABLE events (kind TEXT, subject TEXT, detail TEXT, digest TEXT, actor TEXT, at TEXT, seq INTEGER);
 CREATE TABLE named (key TEXT, document_id TEXT, revision INTEGER, role TEXT);
+CREATE TABLE told (key TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
 CREATE TABLE met (kind TEXT, subject TEXT, PRIMARY KEY (kind, subject)) WITHOUT ROWID;
 """
 _KINDS = frozenset(
     {
         "document.stored", COPIED, "document.joined", "pages.counted", "work.done", "work.set_aside",
         "book.line_added", "book.model_made", "checkpoint.made",
+        "checkpoint.stamped",
     }
 )  # fmt: skip
 
@@ -70,6 +72,15 @@ class Scratch:
     def all_events(self, kind: str) -> Iterator[Event]:
         query = "SELECT subject, detail, digest, actor, at, seq FROM events WHERE kind = ? ORDER BY seq"
         return map(_event, self._database.execute(query, (kind,)).fetchall())
+
+    def tell(self, key: str, digest: str) -> None:
+        """What is told of something; what was told of it before counts no more."""
+        self._insert("INSERT OR REPLACE INTO told VALUES (?, ?)", (key, digest))
+
+    def told(self) -> Iterator[tuple[str, str]]:
+        """What was told of each thing last."""
+        self._flush()
+        yield from self._database.execute("SELECT key, digest FROM told ORDER BY key")
 
     def name(self, key: ObjectKey, document_id: str, revision: int, role: ObjectRole) -> None:
         """Something names this object."""

@@ -16,6 +16,18 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"sha256/([0-9a-f]{2})/([0-9a-f]{62})")
 
 
+_FILE = re.compile(r"(log|reads|trail|checkpoints|checks)(/[0-9a-z][0-9a-z._-]{0,80}){1,3}")
+FILE_FOLDERS = ("checkpoints", "checks", "log", "reads", "trail")
+"""Folders beside the objects: what lies there has a name of its own, and not that of its digest."""
+
+
+def checked_file(name: str) -> str:
+    """The name, as it was given. Raises WrongUse unless it is one of a file beside the objects."""
+    if not _FILE.fullmatch(name) or ".." in name:
+        raise WrongUse(Message.same(f"not the name of a file beside the objects: {name[:80]!r}"))
+    return name
+
+
 class ObjectRole(StrEnum):
     """What an object is to the document, the file or the book that names it."""
 

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
+from storage.errors import CorruptObject
 from storage.files import (
     CHUNK,
     make_folders,
@@ -22,9 +23,10 @@ from storage.files import (
     temporary_file,
     translated_os_errors,
     write_all,
+    write_file,
 )
-from storage.objects.key import ObjectKey
-from storage.objects.store import Source, check_expected, corrupt, missing
+from storage.objects.key import FILE_FOLDERS, ObjectKey, checked_file
+from storage.objects.store import Source, check_expected, corrupt, missing, no_file, other_file
 
 _OUTER, _INNER = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{62}")
 _STALE_S = 24 * 3600.0
@@ -42,14 +44,17 @@ class LocalStore:
         """Makes the folder when it is missing, unless it is `read_only`. Raises AccessRefused, DiskFull."""
         self.folder = folder
         self._incoming = folder / "incoming"
+        self._healed: list[ObjectKey] = []
         if read_only:
             return
         with translated_os_errors(Message("mở kho đối tượng", "opening the object store")):
             make_folders(self._incoming)
             self._sweep()
 
-    def put(self, source: Source, *, expected: ObjectKey | None = None) -> ObjectKey:
+    def put(self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False) -> ObjectKey:
         with translated_os_errors(Message("ghi vào kho đối tượng", "writing to the object store")):
+            if anew:
+                return self._write(source, expected)
             if isinstance(source, bytes):
                 key = ObjectKey.of(source)
                 check_expected(key, expected)
@@ -82,6 +87,30 @@ class LocalStore:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             return self._path(key).is_file()
 
+    def take_healed(self) -> list[ObjectKey]:
+        healed, self._healed = self._healed, []
+        return healed
+
+    def size(self, key: ObjectKey) -> int | None:
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
+            try:
+                return self._path(key).stat().st_size
+            except FileNotFoundError:
+                return None
+
+    def age_s(self, key: ObjectKey) -> float:
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
+            try:
+                return time.time() - self._path(key).stat().st_mtime
+            except FileNotFoundError:
+                raise missing(key) from None
+
+    def remove(self, key: ObjectKey) -> None:
+        with translated_os_errors(Message("xóa đối tượng", "removing an object")):
+            self._path(key).unlink(missing_ok=True)
+            if self._path(key).parent.is_dir():
+                sync_folder(self._path(key).parent)
+
     def keys(self) -> Iterator[ObjectKey]:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             for folder in sorted(self.folder.glob("sha256/[0-9a-f][0-9a-f]")):
@@ -94,8 +123,44 @@ class LocalStore:
             for path in sorted(self.folder.glob("*")):
                 if path.name == "sha256" and path.is_dir():
                     yield from _no_objects(path)
+                elif path.name in FILE_FOLDERS and path.is_dir():
+                    yield from _no_files(self.folder, path)
                 elif path != self._incoming:
                     yield path.name
+
+    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+        final = self.folder / checked_file(name)
+        if anew:
+            write_file(final, data, mode=0o444)
+            return
+        with translated_os_errors(Message("ghi vào kho đối tượng", "writing to the object store")):
+            if final.exists():
+                if final.read_bytes() != data:
+                    raise other_file(name)
+                return
+            with temporary_file(self._incoming) as (handle, temporary):
+                write_all(handle, [data])
+                os.fchmod(handle, 0o444)
+                make_folders(final.parent)
+                try:
+                    _place(temporary, final)
+                except FileExistsError:
+                    if final.read_bytes() != data:
+                        raise other_file(name) from None
+            sync_folder(final.parent)
+
+    def get_file(self, name: str) -> bytes:
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
+            try:
+                return (self.folder / checked_file(name)).read_bytes()
+            except FileNotFoundError:
+                raise no_file(name) from None
+
+    def files(self, folder: str, *, after: str = "") -> Iterator[str]:
+        with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
+            if (self.folder / folder).is_dir():
+                below = _below(self.folder, self.folder / folder, after)
+                yield from (name for name in below if name > after and _is_file(name))
 
     def _path(self, key: ObjectKey) -> Path:
         return self.folder / key.name
@@ -112,13 +177,15 @@ class LocalStore:
             raise corrupt(key)
 
     def _already(self, key: ObjectKey) -> bool:
-        """Whether a whole object is there. A damaged one raises: to call it stored would lose the content."""
+        """Whether a whole object is there. A damaged one is none: to call it stored would lose the content."""
         try:
-            file = self._path(key).open("rb")
-        except FileNotFoundError:
+            with self._path(key).open("rb") as file:
+                self._verify(file, key)
+            # Whoever takes out what nothing names goes by age: this is about to be named.
+            with contextlib.suppress(OSError):
+                os.utime(self._path(key))
+        except (FileNotFoundError, CorruptObject):
             return False
-        with file:
-            self._verify(file, key)
         return True
 
     def _write(self, source: Source, expected: ObjectKey | None) -> ObjectKey:
@@ -135,7 +202,9 @@ class LocalStore:
                     yield chunk
 
         with temporary_file(self._incoming) as (handle, temporary):
-            write_all(handle, chunks())
+            written = write_all(handle, chunks())
+            if os.fstat(handle).st_size != written:
+                raise OSError(errno.EIO, "the file does not have the bytes that were written")
             key = ObjectKey(digest.hexdigest())
             check_expected(key, expected)
             os.fchmod(handle, 0o444)
@@ -144,7 +213,9 @@ class LocalStore:
             try:
                 _place(temporary, final)
             except FileExistsError:
-                self._already(key)
+                if not self._already(key):
+                    temporary.replace(final)
+                    self._healed.append(key)
         sync_folder(final.parent)
         return key
 
@@ -166,6 +237,29 @@ def _no_objects(folder: Path) -> Iterator[str]:
         for inner in sorted(outer.iterdir()):
             if not _INNER.fullmatch(inner.name) or inner.is_symlink() or not inner.is_file():
                 yield f"sha256/{outer.name}/{inner.name}"
+
+
+def _below(root: Path, folder: Path, after: str = "") -> Iterator[str]:
+    """Names of all that is no folder, in order of the folders' names; folders whose names all come before are passed
+    over."""
+    for path in sorted(folder.iterdir()):
+        name = str(path.relative_to(root))
+        if path.is_dir() and not path.is_symlink():
+            if name >= after[: len(name)]:
+                yield from _below(root, path, after)
+        else:
+            yield name
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return checked_file(name) == name
+    except WrongUse:
+        return False
+
+
+def _no_files(root: Path, folder: Path) -> Iterator[str]:
+    yield from (name for name in _below(root, folder) if not _is_file(name) or (root / name).is_symlink())
 
 
 def _place(temporary: Path, final: Path) -> None:

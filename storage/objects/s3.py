@@ -23,11 +23,11 @@ from urllib3.util import Retry, Timeout
 
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from pipeline.domain.message import Message
-from storage.errors import ObjectMissing
+from storage.errors import CorruptObject, ObjectMissing
 from storage.files import CHUNK, translated_os_errors
-from storage.objects.key import ObjectKey
+from storage.objects.key import ObjectKey, checked_file
 from storage.objects.s3_errors import translated_s3_errors
-from storage.objects.store import Source, check_expected, corrupt, missing
+from storage.objects.store import Source, check_expected, corrupt, missing, other_file
 
 T = TypeVar("T")
 
@@ -60,6 +60,7 @@ class S3Store:
     ) -> None:
         """Connects to `endpoint` ("host:port"); talks to the server only when asked something."""
         self.bucket = bucket
+        self._healed: list[ObjectKey] = []
         self._attempts = attempts
         self._wait = wait
         self._http = urllib3.PoolManager(
@@ -107,7 +108,7 @@ class S3Store:
 
         self._tried(work)
 
-    def put(self, source: Source, *, expected: ObjectKey | None = None) -> ObjectKey:
+    def put(self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False) -> ObjectKey:
         with translated_os_errors(Message("đọc tệp nguồn", "reading the source file")), _opened(source) as file:
             sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
             while chunk := file.read(CHUNK):
@@ -117,6 +118,9 @@ class S3Store:
             key = ObjectKey(sha256.hexdigest())
             check_expected(key, expected)
             there = self._stat(key)
+            if there is not None and (anew or not self._holds(key, there, size, md5.hexdigest())):
+                self._healed.append(key)
+                there = None
             if there is None:
                 self._tried(lambda: self._upload(key, file, size))
                 there = self._stat(key)
@@ -124,6 +128,23 @@ class S3Store:
                 raise missing(key)
             self._check_stored(key, there, size, md5.hexdigest())
             return key
+
+    def take_healed(self) -> list[ObjectKey]:
+        healed, self._healed = self._healed, []
+        return healed
+
+    def size(self, key: ObjectKey) -> int | None:
+        there = self._stat(key)
+        return None if there is None else there.size
+
+    def age_s(self, key: ObjectKey) -> float:
+        there = self._stat(key)
+        if there is None or there.last_modified is None:
+            raise missing(key)
+        return time.time() - float(there.last_modified.timestamp())
+
+    def remove(self, key: ObjectKey) -> None:
+        self._tried(lambda: self._client.remove_object(bucket_name=self.bucket, object_name=key.name))
 
     def get(self, key: ObjectKey) -> bytes:
         with self.open(key) as file:
@@ -145,10 +166,42 @@ class S3Store:
     def foreign(self) -> Iterator[str]:
         with translated_s3_errors(self.bucket):
             for entry in self._client.list_objects(bucket_name=self.bucket, recursive=True):
-                try:
-                    ObjectKey.parse(entry.object_name or "")
-                except WrongUse:
+                if not _is_ours(entry.object_name or ""):
                     yield entry.object_name or ""
+
+    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+        checked_file(name)
+        if not anew:
+            with contextlib.suppress(ObjectMissing):
+                if self.get_file(name) != data:
+                    raise other_file(name)
+                return
+        self._tried(lambda: self._put_bytes(name, data))
+        if self.get_file(name) != data:
+            raise other_file(name)
+
+    def get_file(self, name: str) -> bytes:
+        def work() -> bytes:
+            response = self._client.get_object(bucket_name=self.bucket, object_name=checked_file(name))
+            try:
+                return bytes(response.read())
+            finally:
+                response.close()
+                response.release_conn()
+
+        return self._tried(work)
+
+    def files(self, folder: str, *, after: str = "") -> Iterator[str]:
+        with translated_s3_errors(self.bucket):
+            for entry in self._client.list_objects(
+                bucket_name=self.bucket, prefix=f"{folder}/", recursive=True, start_after=after or None
+            ):
+                name = entry.object_name or ""
+                if not name.startswith("sha256/") and _is_ours(name):
+                    yield name
+
+    def _put_bytes(self, name: str, data: bytes) -> None:
+        self._client.put_object(bucket_name=self.bucket, object_name=name, data=io.BytesIO(data), length=len(data))
 
     def _upload(self, key: ObjectKey, file: BinaryIO, size: int) -> None:
         file.seek(0)
@@ -176,6 +229,13 @@ class S3Store:
         if (there.etag or "") != md5 or stated is None:
             # Several parts or server-side encryption: the ETag is no digest of the content.
             self.open(key).close()
+
+    def _holds(self, key: ObjectKey, there: Object, size: int, md5: str) -> bool:
+        try:
+            self._check_stored(key, there, size, md5)
+        except CorruptObject:
+            return False
+        return True
 
     def _download(self, key: ObjectKey) -> BinaryIO:
         """The verified object in a temporary file (in memory while small)."""
@@ -209,6 +269,14 @@ class S3Store:
                     raise
                 self._wait(0.1 * 2**attempt)
         raise ResourceError(Message.same("attempts must be at least 1"))
+
+
+def _is_ours(name: str) -> bool:
+    """Whether an object of ours, or a file beside them, can have this name."""
+    try:
+        return bool(ObjectKey.parse(name) if name.startswith("sha256/") else checked_file(name))
+    except WrongUse:
+        return False
 
 
 @contextlib.contextmanager

@@ -20,13 +20,30 @@ class ObjectStore(Protocol):
     CorruptObject, ResourceError.
     """
 
-    def put(self, source: Source, *, expected: ObjectKey | None = None) -> ObjectKey:
+    def put(self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False) -> ObjectKey:
         """Durable when it returns, wholly written or not at all; the same content again writes nothing.
 
         `source` is the bytes, or the path of a file that is read once in constant memory.
-        Raises SourceChanged when the content is not the `expected` one, and CorruptObject when the store
-        already holds damaged bytes under this key (they are not overwritten).
+        Raises SourceChanged when the content is not the `expected` one. Damaged bytes that the store already holds
+        under this key give way to these, whose digest is proven: `take_healed` says so. `anew`: bytes under this key
+        are known to be damaged, whatever the store says of them.
         """
+        ...
+
+    def take_healed(self) -> list[ObjectKey]:
+        """The objects that `put` has healed since this was last asked."""
+        ...
+
+    def size(self, key: ObjectKey) -> int | None:
+        """How many bytes lie under this key, whatever they are; None where there are none."""
+        ...
+
+    def age_s(self, key: ObjectKey) -> float:
+        """Seconds since the object was written, by the store's own clock and this one. Raises ObjectMissing."""
+        ...
+
+    def remove(self, key: ObjectKey) -> None:
+        """Takes an object out that nothing names; a bucket with versions keeps it as an older version."""
         ...
 
     def get(self, key: ObjectKey) -> bytes:
@@ -46,7 +63,23 @@ class ObjectStore(Protocol):
         ...
 
     def foreign(self) -> Iterator[str]:
-        """The names of what lies in the store and is no object of it, in order."""
+        """The names of what lies in the store and is neither an object nor a file of it, in order."""
+        ...
+
+    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+        """Keeps a small file beside the objects, under a name of its own (`checked_file`): durable when it returns,
+        wholly written or not at all. The same again writes nothing; raises CorruptObject where the name has other
+        bytes, which stay, unless it is to be written `anew`.
+        """
+        ...
+
+    def get_file(self, name: str) -> bytes:
+        """The bytes of such a file; nothing says whether they are the ones put there. Raises ObjectMissing."""
+        ...
+
+    def files(self, folder: str, *, after: str = "") -> Iterator[str]:
+        """The names of all files below one of `FILE_FOLDERS` that come after this name, in order, in constant
+        memory."""
         ...
 
 
@@ -62,6 +95,16 @@ def check_expected(key: ObjectKey, expected: ObjectKey | None) -> None:
 
 def missing(key: ObjectKey) -> ObjectMissing:
     return ObjectMissing(Message("Không có đối tượng", f"no such object: {key}"))
+
+
+def no_file(name: str) -> ObjectMissing:
+    return ObjectMissing(Message("Không có tệp trong kho", f"no such file in the store: {name}"))
+
+
+def other_file(name: str) -> CorruptObject:
+    return CorruptObject(
+        Message("Kho đã có tệp cùng tên với nội dung khác", f"the store has other bytes under this name: {name}")
+    )
 
 
 def corrupt(key: ObjectKey) -> CorruptObject:

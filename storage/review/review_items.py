@@ -45,6 +45,7 @@ from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_documents, review_head, review_items
 from storage.review.trail import Trail
 from storage.submissions.tables import submission_documents, submissions
+from storage.telling import touch
 from storage.times import Clock, time_text
 
 _NEW = {"confirmed": False, "edited_revision": 0, "retired": False}
@@ -151,12 +152,14 @@ class ReviewItems:
         self._connection.execute(sa.update(review_documents).where(this).values(values))
         this_document = documents.c.document_id == document_id
         self._connection.execute(sa.update(documents).where(this_document).values(current=False))
+        touch(self._connection, documents, document_id=document_id)
 
     def _keep_edits(self, document_id: str, *, retired: bool) -> None:
         """The machine read the file anew and does not know a person's changes to its documents: the changes stay."""
         if retired:
             this_document = documents.c.document_id == document_id
             self._connection.execute(sa.update(documents).where(this_document).values(current=False))
+            touch(self._connection, documents, document_id=document_id)
             return
         source = sa.select(documents.c.source_sha256).where(documents.c.document_id == document_id).limit(1)
         edited = sa.select(review_documents.c.document_id).where(
@@ -171,6 +174,8 @@ class ReviewItems:
         ours = (documents.c.source_sha256 == source.scalar_subquery()) & documents.c.document_id.in_(edited)
         self._connection.execute(sa.update(documents).where(ours, documents.c.revision == last).values(current=True))
         of_source = sa.select(documents.c.document_id).where(ours)
+        for edited_id in self._connection.scalars(of_source.distinct()).all():
+            touch(self._connection, documents, document_id=edited_id)
         self._connection.execute(
             sa.update(review_documents).where(review_documents.c.document_id.in_(of_source)).values(stale=True)
         )

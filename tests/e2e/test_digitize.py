@@ -215,7 +215,7 @@ def test_a_missing_tesseract_language_is_told_for_the_file_and_how_to_mend_it(tm
     env = {"HOTICH_TESSDATA": str(tmp_path)}
     ended = hotich("digitize", CARD, "--home", tmp_path / "home", "--json", "--strict", env=env)
     (file,) = ended.json["files"]
-    assert (ended.code, file["status"]) == (1, "set_aside")
+    assert (ended.code, file["status"]) == (3, "set_aside")
     assert file["code"] == "resource.tesseract_language_missing"
     assert "apt-get install tesseract-ocr-vie" in file["message"]
 

@@ -183,6 +183,8 @@ class BatchRun:
                 self._note_book(work.key)
             if item is not None and not self._is_to_do(item):
                 work.key = item.key
+                if item.state is WorkState.DONE and not file.in_store:
+                    self._archive.see_again(digest, file.path)
                 self._settle(work, self._of_ledger(file, item))
                 return None
         except HotichError as error:

@@ -22,6 +22,9 @@ class Fate(StrEnum):
     INCOMPLETE = "incomplete"
 
 
+_OF_THE_MACHINE = ("resource.", "storage.", "internal.", "output.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
     """`accepted` and `review` count fields; `papers` counts documents that a person must look at as a whole;
@@ -60,6 +63,12 @@ class FileResult:
     def is_whole(self) -> bool:
         """Whether every page came to a record of a known kind, or was decided: single fields may be in doubt."""
         return self.status in (Fate.DONE, Fate.UNCHANGED) and not self.papers and not self.open_pages
+
+    @property
+    def failed_here(self) -> bool:
+        """Whether it is the machine's doing that this file is not stored, or not delivered: full disk, store out of
+        reach, a model that is missing, a fault of ours. The file itself may be good."""
+        return self.status is Fate.SET_ASIDE and (self.code or "").startswith(_OF_THE_MACHINE)
 
     def named(self, name: str) -> FileResult:
         return replace(self, file=name)

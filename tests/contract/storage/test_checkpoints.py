@@ -43,7 +43,7 @@ class Anchored(Archive):
     def sign(self, key: CheckpointKey | None = None) -> SignedCheckpoint:
         catalogue = self.catalogue()
         try:
-            return take_checkpoint(catalogue, key or self.key, self.places, actor="an", clock=self.clock)
+            return take_checkpoint(catalogue, key or self.key, self.places, actor="an", clock=self.clock).signed
         finally:
             catalogue.close()
 

@@ -12,7 +12,7 @@ import pytest
 from minio import Minio
 from minio.deleteobjects import DeleteObject
 
-from pipeline.domain.errors import HotichError
+from pipeline.domain.errors import HotichError, WrongUse
 from storage.errors import CorruptObject, ObjectMissing, SourceChanged
 from storage.objects import LocalStore, ObjectKey, ObjectStore, S3Store
 from tests.contract.conftest import S3Server
@@ -173,13 +173,59 @@ def test_damaged_bytes_are_never_handed_out(side: Side, damaged: bytes) -> None:
 
 
 @pytest.mark.parametrize("damaged", [b"SOUND", b"soun"])
-def test_putting_over_damaged_bytes_is_reported_and_changes_nothing(side: Side, damaged: bytes) -> None:
+def test_damaged_bytes_give_way_to_the_right_ones_and_to_no_others(side: Side, damaged: bytes) -> None:
     key = side.store.put(b"sound")
     side.damage(key, damaged)
+    with pytest.raises(SourceChanged):
+        side.store.put(damaged, expected=key)
+    assert side.store.take_healed() == []
+    assert side.store.put(b"sound") == key
+    assert side.store.get(key) == b"sound"
+    assert (side.store.take_healed(), side.store.take_healed()) == ([key], [])
+
+
+def test_bytes_known_to_be_damaged_are_written_anew_whatever_the_store_says(side: Side) -> None:
+    key = side.store.put(b"sound")
     before = side.writes(key)
-    with pytest.raises(CorruptObject):
-        side.store.put(b"sound")
-    assert side.writes(key) == before
+    side.store.put(b"sound", expected=key, anew=True)
+    assert side.writes(key) != before or isinstance(side.store, LocalStore)
+    assert side.store.get(key) == b"sound"
+
+
+def test_an_object_that_nothing_names_can_be_taken_out(side: Side) -> None:
+    key = side.store.put(b"orphan")
+    assert side.store.size(key) == 6
+    assert side.store.age_s(key) < 3600
+    side.store.remove(key)
+    side.store.remove(key)
+    assert side.store.size(key) is None
+    with pytest.raises(ObjectMissing):
+        side.store.age_s(key)
+
+
+def test_files_beside_the_objects_keep_their_first_bytes(side: Side) -> None:
+    names = ["checkpoints/00000001.json", "log/000000000/000000000001-000000000002.json"]
+    for name in names:
+        side.store.put_file(name, name.encode())
+        side.store.put_file(name, name.encode())
+        with pytest.raises(CorruptObject):
+            side.store.put_file(name, b"others")
+        assert side.store.get_file(name) == name.encode()
+    assert [list(side.store.files(folder)) for folder in ("checkpoints", "log", "reads")] == [
+        [names[0]],
+        [names[1]],
+        [],
+    ]
+    assert not set(names) & set(side.store.foreign())
+    with pytest.raises(ObjectMissing):
+        side.store.get_file("log/none")
+
+
+@pytest.mark.parametrize("name", ["log", "log/../x", "other/x", "/log/x", "log/X", "sha256/ab", "log/a/b/c/d"])
+def test_a_file_has_a_name_that_leads_nowhere_else(side: Side, name: str) -> None:
+    for attempt in (lambda: side.store.put_file(name, b"x"), lambda: side.store.get_file(name)):
+        with pytest.raises(WrongUse):
+            attempt()
 
 
 def test_keys_come_in_order_and_only_once(side: Side) -> None:

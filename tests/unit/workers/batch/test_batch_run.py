@@ -13,6 +13,7 @@ import pytest
 from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
 from storage.errors import DiskFull
+from storage.objects import ObjectKey
 from tests.making.batches import PROVENANCE, Bench, PlainReader
 from workers.batch.batches import Batches, in_batches
 from workers.batch.inputs import InputFile, find_inputs
@@ -43,6 +44,20 @@ def test_a_second_run_reads_nothing(bench: Bench) -> None:
     assert second.status is Fate.UNCHANGED
     assert second.records == first.records
     assert (second.accepted, second.review, second.pages) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut"])
+def test_a_good_scan_that_comes_again_heals_the_stored_original(bench: Bench, damage: str) -> None:
+    scan = bench.scan("a.png")
+    bench.run()
+    key = ObjectKey.of(scan.read_bytes())
+    stored = bench.objects.folder / key.name
+    stored.chmod(0o644)
+    stored.write_bytes(b"cut") if damage == "cut" else stored.unlink()
+    assert bench.run()["a.png"].status is Fate.UNCHANGED
+    assert bench.objects.get(key) == scan.read_bytes()
+    assert [entry.action for entry in bench.catalogue.audit_entries(subject=key.name)] == ["object.healed"]
+    assert bench.reader.jobs == []
 
 
 def test_another_version_of_the_software_reads_again_where_it_is_asked_to(bench: Bench) -> None:
@@ -166,6 +181,7 @@ def test_a_full_disk_stops_the_reading_and_every_file_says_why(bench: Bench, mon
         for file in inputs:
             desk.finish(desk.look([file]))
     assert {result.code for result in desk.results} == {"resource.disk_full"}
+    assert all(result.failed_here for result in desk.results)  # `hotich digitize` ends with 3
     assert len(bench.reader.jobs) == 1
     assert all(result.status is Fate.DONE for result in bench.run().values())
 

@@ -1,0 +1,140 @@
+"""Second and third stores on other media, brought up to the first one by its log.
+
+The log in a replica says how far it has come: a part of the log goes there after all objects that it names. So a
+replica needs to be asked for its newest part only, and one that was away for a month catches up by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.errors import HotichError
+from storage.errors import CorruptObject, ObjectMissing
+from storage.files import write_file
+from storage.log_parts import AUDIT, text_digest
+from storage.objects import ObjectKey, ObjectStore
+from storage.objects.key import FILE_FOLDERS
+
+_NAMED = re.compile(rb"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
+_IN_MEMORY = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One of the places where the archive is kept. `name`: as people know it, the folder or bucket."""
+
+    name: str
+    objects: ObjectStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replicated:
+    """What went into one replica. `unsound`: objects that the first store does not hold whole and that were not
+    copied."""
+
+    store: str
+    objects: int
+    files: int
+    unsound: tuple[ObjectKey, ...]
+
+
+def replicate(
+    first: ObjectStore, replica: Store, *, cursor: Path | None = None, on_object: Callable[[], None] = lambda: None
+) -> Replicated:
+    """Copies what the replica does not have yet, each object only after its digest is proven; goes on where an earlier
+    call was stopped. `cursor`: a file that remembers how far it came, so that nothing is asked twice; without one, or
+    where it is not to be trusted, everything named in the log is looked for. Raises the stores' errors.
+    """
+    there = replica.objects
+    objects = files = 0
+    unsound: list[ObjectKey] = []
+    after = _remembered(cursor, there)
+    for name in first.files(AUDIT, after=after):
+        part = first.get_file(name)
+        for key in _named(part):
+            if there.size(key) is not None:
+                continue
+            try:
+                copy(first, there, key)
+            except (ObjectMissing, CorruptObject):
+                if key not in unsound:
+                    unsound.append(key)
+                continue
+            objects += 1
+            on_object()
+        there.put_file(name, part)
+        files += 1
+        after = name
+        if cursor is not None and files % 100 == 0 and not unsound:
+            write_file(cursor, after.encode())
+    if cursor is not None and not unsound and after:
+        write_file(cursor, after.encode())
+    for folder in FILE_FOLDERS:
+        if folder != AUDIT:
+            files += _copy_files(first, there, folder)
+    return Replicated(store=replica.name, objects=objects, files=files, unsound=tuple(unsound))
+
+
+def copy(source: ObjectStore, to: ObjectStore, key: ObjectKey, *, anew: bool = False) -> None:
+    """Copies an object, proven on both sides. Raises ObjectMissing, CorruptObject and the stores' errors."""
+    size = source.size(key)
+    if size is not None and size <= _IN_MEMORY:
+        to.put(source.get(key), expected=key, anew=anew)
+        return
+    with as_file(source, key) as path:
+        to.put(path, expected=key, anew=anew)
+
+
+@contextlib.contextmanager
+def as_file(source: ObjectStore, key: ObjectKey) -> Iterator[Path]:
+    """The object, proven, as a file with a name of its own. Raises what `ObjectStore.open` raises."""
+    with source.open(key) as file, tempfile.NamedTemporaryFile(prefix="hotich-copy-") as whole:
+        shutil.copyfileobj(file, whole, 1 << 20)
+        whole.flush()
+        yield Path(whole.name)
+
+
+def _copy_files(first: ObjectStore, there: ObjectStore, folder: str) -> int:
+    """The other files beside the objects: few, and each as it is. One that the replica has otherwise stays: `repair`
+    tells which of two is the right one."""
+    held, count = set(there.files(folder)), 0
+    for name in first.files(folder):
+        if name not in held:
+            there.put_file(name, first.get_file(name))
+            count += 1
+    return count
+
+
+def _remembered(cursor: Path | None, there: ObjectStore) -> str:
+    """How far an earlier call came; from the beginning where the replica is another one since."""
+    if cursor is None:
+        return ""
+    try:
+        after = cursor.read_text(encoding="ascii").strip()
+        there.get_file(after)
+    except (OSError, ValueError, HotichError):
+        return ""
+    return after
+
+
+def _named(part: bytes) -> Iterator[ObjectKey]:
+    """Every object that a part of the log names, in order, each once. Texts in it that seal rows are named like objects
+    and are none."""
+    sealed = {text_digest(text) for text in _texts(part)}
+    for name in dict.fromkeys(found.decode() for found in _NAMED.findall(part)):
+        if name not in sealed:
+            yield ObjectKey.parse(name)
+
+
+def _texts(part: bytes) -> list[str]:
+    try:
+        return list(json.loads(part)["texts"].values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
