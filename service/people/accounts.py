@@ -8,7 +8,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyotp
 from argon2 import PasswordHasher
@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
+from service.desk.preferences import Preferences
 from service.people.callers import Caller
 from service.people.hashing import BoundedHasher
 from service.wire.errors import NotSignedIn, Unprocessable
@@ -49,6 +50,7 @@ class Session:
     caller: Caller
     name: str
     roles: tuple[str, ...]
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 class Accounts:
@@ -111,7 +113,14 @@ class Accounts:
             return None
         with self._store.read() as tables:
             user = tables.users.by_session(_digest(token))
-        return None if user is None else self._session(token, user)
+            chosen = "" if user is None else tables.preferences.of(user.user_id)
+        return None if user is None else self._session(token, user, Preferences.read(chosen))
+
+    def prefer(self, session: Session, preferences: Preferences) -> None:
+        """Keeps what the person chose of their pages."""
+        user_id = session.caller.client_id.removeprefix("user:")
+        with self._store.write() as tables:
+            tables.preferences.keep(user_id, preferences.text())
 
     def came_from(self, session: Session, token: str) -> bool:
         """Whether a form or script with this token is the session's own: another site's page can make a browser send
@@ -147,7 +156,7 @@ class Accounts:
                 self._keys.new_id(), login=login, name=name, office=office, roles=roles, oidc_subject=oidc_subject
             )
 
-    def _session(self, token: str, user: User) -> Session:
+    def _session(self, token: str, user: User, preferences: Preferences | None = None) -> Session:
         scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
         caller = Caller(
             client_id=f"user:{user.user_id}",
@@ -157,7 +166,8 @@ class Accounts:
             more_offices=offices_seen(user.office, self._home_office)[1:],
         )
         csrf = self._keys.digest("csrf", _digest(token))
-        return Session(token=token, csrf=csrf, caller=caller, name=user.name, roles=tuple(sorted(user.roles)))
+        return Session(token=token, csrf=csrf, caller=caller, name=user.name, roles=tuple(sorted(user.roles)),
+            preferences=preferences or Preferences())
 
     def _right_password(self, user: User | None, password: str) -> bool:
         stored = user.password if user is not None and user.password is not None else None

@@ -104,10 +104,6 @@ main.addEventListener("focusin", ({ target }) => {
 for (const text of main.querySelectorAll("input[name=vi]")) {
   text.addEventListener("input", () => (text.form.querySelector("input[value=other]").checked = true));
 }
-main.querySelector("svg").addEventListener("wheel", (event) => {
-  event.preventDefault();
-  sheet.zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15);
-}, { passive: false });
 
 // A decision is sent once, however often Enter is pressed.
 main.addEventListener("submit", (event) => {

@@ -15,6 +15,7 @@ from storage.holdings.read_log import ReadLog
 from storage.migration import upgrade
 from storage.office.schema import SCHEMA
 from storage.people.clients import Clients
+from storage.people.preferences import PreferenceTexts
 from storage.people.users import Users
 from storage.people.visits import EndedVisits
 from storage.submissions.claims import Claims
@@ -36,6 +37,7 @@ class OfficeTables:
     holdings: Holdings
     outbox: Outbox
     users: Users
+    preferences: PreferenceTexts
     ended_visits: EndedVisits
 
     @classmethod
@@ -49,6 +51,7 @@ class OfficeTables:
             holdings=Holdings(connection, clock),
             outbox=Outbox(connection, clock),
             users=Users(connection, clock),
+            preferences=PreferenceTexts(connection, clock),
             ended_visits=EndedVisits(connection, clock),
         )
 

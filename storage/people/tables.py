@@ -55,6 +55,14 @@ sessions = sa.Table(
     sa.Column("expires_at", TIME, nullable=False),
 )
 
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("users.user_id"), primary_key=True),
+    sa.Column("chosen", sa.Text, nullable=False),
+    sa.Column("changed_at", TIME, nullable=False),
+)
+
 ended_visits = sa.Table(
     "ended_visits",
     metadata,

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from pipeline.domain.message import Message
 from service.desk import wording
 from service.desk.desk_user import PageUser
-from service.desk.fragments import KEYS
+from service.desk.keys import BY_NAME, FIXED
 from service.pages import page
 from service.people.access import TheContext
 from service.submissions.at_desk import submissions_waiting
@@ -58,7 +58,13 @@ def work(request: Request, context: TheContext, user: PageUser) -> Response:
     chosen = _chosen(request)
     filters = {name: int(value) if name == "stage" else value for name, value in chosen.items()}
     answer = page(
-        "desk_work.html", session=user.session, filters=json.dumps(filters), chosen=_in_words(chosen), keys=KEYS
+        "desk_work.html",
+        session=user.session,
+        filters=json.dumps(filters),
+        chosen=_in_words(chosen),
+        keys=user.session.preferences.desk_keys,
+        actions=BY_NAME,
+        fixed=FIXED,
     )
     answer.set_cookie(_LAST, _query(chosen), max_age=90 * 86_400, path="/ban-duyet", httponly=True, samesite="strict")
     return answer
@@ -136,7 +142,7 @@ def _in_words(chosen: dict[str, str]) -> list[Message]:
         "book": lambda value: Message(f"sổ {value}", f"book {value}"),
         "reason": wording.reason_words,
         "stage": lambda value: wording.STAGES[int(value)],
-        "document_id": lambda _: Message("một giấy", "one paper"),
+        "document_id": lambda _: Message("một giấy tờ", "one paper"),
         "item": lambda _: Message("một mục", "one item"),
     }
     return [
