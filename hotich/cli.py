@@ -132,7 +132,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="mã thoát 1 nếu có tệp, giấy tờ hay trang chưa thành hồ sơ"
+        help="mã kết thúc 1 nếu có tệp, giấy tờ hay trang chưa thành hồ sơ"
         " / exit 1 if an input, a paper or a page did not become a record",
     )
     parser.add_argument("--workers", type=int, metavar="N", help="số tiến trình đọc / reading processes")
@@ -145,7 +145,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
         help="đọc mọi thứ được đặt vào thư mục, cho đến khi dừng / read what comes into the folder",
     )
     parser.add_argument(
-        "--retry", action="store_true", help="đọc lại tệp đã để lại / read again what was set aside before"
+        "--retry", action="store_true", help="đọc lại tệp chưa xử lý được / read again what was set aside before"
     )
     parser.add_argument(
         "--book", metavar="ID", help="đọc bằng mô hình riêng của sổ này / read with this book's own model"
@@ -158,7 +158,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
         " / read again what older software read: the files named, or the whole store",
     )
     again.add_argument(
-        "--form", metavar="TYPE[/FORM]", help="chỉ loại và mẫu giấy này / only this type and form of paper"
+        "--form", metavar="TYPE[/FORM]", help="chỉ loại và mẫu giấy tờ này / only this type and form of paper"
     )
     again.add_argument(
         "--read-before", metavar="YYYY-MM-DD", help="chỉ những gì đọc trước ngày này / only what was read before"
@@ -181,7 +181,7 @@ def _add_separators(commands: Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_adapt(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "học nét chữ của một sổ từ các dòng đã sửa / learn a book's hand from corrected lines"
+    text = "học nét chữ viết của một sổ từ các dòng đã sửa / learn a book's hand from corrected lines"
     parser = command(commands, "adapt", ("adapt", "run"), text)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--book", metavar="ID", help="sổ nào / which book")
@@ -196,7 +196,7 @@ def _add_adapt(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--from-register",
         action="store_true",
-        help="học từ cơ sở dữ liệu dân cư, không cần dòng đã sửa: chỉ những dòng mà nét chữ khớp"
+        help="học từ cơ sở dữ liệu dân cư, không cần dòng đã sửa: chỉ những dòng mà nét chữ viết khớp"
         " / learn from the population register, no corrected line needed: from lines whose ink agrees",
     )
     parser.add_argument("--dry-run", action="store_true", help="chỉ thử, không giữ gì / try it, keep nothing")
@@ -204,7 +204,7 @@ def _add_adapt(commands: Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_ink(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "gói nét chữ: cho và nhận dòng đã duyệt giữa các cơ quan / ink packs: decided lines shared between offices"
+    text = "gói nét chữ viết: dòng đã duyệt dùng chung giữa các cơ quan / ink packs: decided lines between offices"
     parser = commands.add_parser("ink", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     command(actions, "key", ("ink", "key"), "khóa công khai của cơ quan / this office's public key")
@@ -248,7 +248,7 @@ def _add_read(commands: Commands) -> None:  # type: ignore[valid-type]
         help="bộ nhận dạng / the reader (ours)",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="mã thoát 1 nếu có ảnh bị để lại / exit 1 if images were set aside"
+        "--strict", action="store_true", help="mã kết thúc 1 nếu có ảnh chưa xử lý được / exit 1 if any was set aside"
     )
 
 
@@ -261,7 +261,7 @@ def _add_register(commands: Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_form(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "mẫu giấy riêng của cơ quan / forms that an office adds"
+    text = "mẫu giấy tờ riêng của cơ quan / forms that an office adds"
     parser = commands.add_parser("form", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     text = "đề xuất định nghĩa từ một bản quét / propose a definition from one specimen"
@@ -282,7 +282,7 @@ def _add_serve(commands: Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_client(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "máy khách của dịch vụ và khóa của chúng / the service's clients and their keys"
+    text = "ứng dụng khách của dịch vụ và khóa của chúng / the service's clients and their keys"
     parser = commands.add_parser("client", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     add = command(actions, "add", ("client", "add"), "thêm, in khóa / add one and print its key")

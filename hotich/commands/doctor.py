@@ -80,7 +80,7 @@ def _readers(settings: Settings) -> Iterator[Check]:
         readers = load_readers(settings.tessdata or None)
         return ", ".join(f"{reader.identity.name} {reader.identity.sha256[:12]}" for reader in readers.all())
 
-    yield _tried("bộ đọc / readers", load)
+    yield _tried("bộ nhận dạng / readers", load)
     yield _tried("osd (chiều giấy / page direction)", lambda: _tessdata(settings, "osd"))
 
 

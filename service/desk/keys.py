@@ -36,7 +36,7 @@ def _action(name: str, key: str, label: tuple[str, str], help: tuple[str, str] |
 
 ACTIONS: Final[tuple[Action, ...]] = (
     _action("illegible", "F2", ("Không đọc được", "Illegible")),
-    _action("absent", "F3", ("Giấy không ghi", "Not on the form"), ("Giấy tờ không ghi mục này", "Not on the form")),
+    _action("absent", "F3", ("Giấy tờ không ghi", "Not on the form")),
     _action("paper", "F4", ("Giấy tờ có lỗi", "Paper problem"),
             ("Giấy tờ có lỗi: sai loại, tách trang sai, chụp lại", "Paper problem: type, pages, scan again")),
     _action("undo", "F8", ("Hoàn tác", "Undo"), ("Hoàn tác quyết định vừa rồi", "Undo the last decision")),

@@ -166,8 +166,14 @@ class Accounts:
             more_offices=offices_seen(user.office, self._home_office)[1:],
         )
         csrf = self._keys.digest("csrf", _digest(token))
-        return Session(token=token, csrf=csrf, caller=caller, name=user.name, roles=tuple(sorted(user.roles)),
-            preferences=preferences or Preferences())
+        return Session(
+            token=token,
+            csrf=csrf,
+            caller=caller,
+            name=user.name,
+            roles=tuple(sorted(user.roles)),
+            preferences=preferences or Preferences(),
+        )
 
     def _right_password(self, user: User | None, password: str) -> bool:
         stored = user.password if user is not None and user.password is not None else None

@@ -18,6 +18,11 @@ def sits_at_desk(session: Session) -> bool:
     return not _DESK.isdisjoint(session.roles)
 
 
+def decides(person: Person) -> bool:
+    """Whether the person decides items; archivists and administrators only see them."""
+    return bool(person.roles & _EYES)
+
+
 def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
     """The signed-in person as the desk knows them. Raises NotAllowed for roles that have no work here.
 

@@ -144,7 +144,7 @@ function accept(insist = false) {
   const text = shown.text;
   if (!text && !insist) {
     return shown.complain(words(
-      "Chưa gõ gì: chọn “Giấy không ghi” hoặc “Không đọc được” nếu đúng như vậy",
+      "Chưa gõ gì: chọn “Giấy tờ không ghi” hoặc “Không đọc được” nếu đúng như vậy",
       "Nothing is typed: say “Not on the form” or “Illegible” where that is so",
     ));
   }

@@ -84,12 +84,12 @@ class Clients:
         if not _NAME.fullmatch(client_id):
             raise WrongUse(
                 Message(
-                    "Mã máy khách: 2–31 ký tự a–z, 0–9, dấu gạch ngang",
+                    "Mã ứng dụng khách: 2–31 ký tự a–z, 0–9, dấu gạch ngang",
                     "A client's id is 2 to 31 characters of a-z, 0-9 and hyphens",
                 )
             )
         if self.by_id(client_id) is not None:
-            raise WrongUse(Message("Đã có máy khách này", f"There is a client {client_id!r} already"))
+            raise WrongUse(Message("Đã có ứng dụng khách này", f"There is a client {client_id!r} already"))
         row = {
             "client_id": client_id,
             "name": clean(name),
@@ -105,7 +105,7 @@ class Clients:
     def new_key(self, client_id: str, secrets: Secrets, *, overlap: timedelta = timedelta()) -> str:
         """A new key, shown this once. Older keys end after `overlap`. Raises WrongUse for an unknown client."""
         if self.by_id(client_id) is None:
-            raise WrongUse(Message("Không có máy khách này", f"There is no client {client_id!r}"))
+            raise WrongUse(Message("Không có ứng dụng khách này", f"There is no client {client_id!r}"))
         now = self._clock()
         until = time_text(now + overlap)
         later = client_keys.c.expires_at.is_(None) | (client_keys.c.expires_at > until)
@@ -120,7 +120,7 @@ class Clients:
         """Lets the client in, or shuts it out. Raises WrongUse for an unknown client."""
         change = sa.update(clients).where(clients.c.client_id == client_id).values(active=active)
         if self._connection.execute(change).rowcount != 1:
-            raise WrongUse(Message("Không có máy khách này", f"There is no client {client_id!r}"))
+            raise WrongUse(Message("Không có ứng dụng khách này", f"There is no client {client_id!r}"))
 
     def by_key(self, key: str) -> Client | None:
         """The active client whose valid key this is."""

@@ -32,7 +32,7 @@ _NAME = re.compile(r"[a-z_0-9]+(?:\[\d{1,4}\]\.[a-z_0-9]+)?")
 _DONE = {
     "sua": Message("Đã ghi bản sửa", "The correction is noted"),
     "them": Message("Đã ghi mục thêm", "What was missed is noted"),
-    "loai": Message("Đã đổi loại giấy", "The type is changed"),
+    "loai": Message("Đã đổi loại giấy tờ", "The type is changed"),
     "tach": Message("Đã tách", "Split"),
     "gop": Message("Đã gộp", "Joined"),
 }
