@@ -12,7 +12,7 @@ def add_find(commands: Commands) -> None:  # type: ignore[valid-type]
     parser = command(commands, "find", ("find", "run"), text)
     parser.add_argument(
         "words", nargs="*", metavar="WORD",
-        help="chữ, số, ngày ở bất cứ đâu trên giấy / words, numbers, dates anywhere on the paper",
+        help="chữ, số, ngày ở bất cứ đâu trên giấy tờ / words, numbers, dates anywhere on the paper",
     )  # fmt: skip
     parser.add_argument(
         "--name", metavar="NAME", help="họ tên, có hoặc không có dấu / a person's name, with or without marks"

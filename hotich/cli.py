@@ -177,7 +177,7 @@ def _add_digitize(commands: Commands) -> None:  # type: ignore[valid-type]
         " / read again what older software read: the files named, or the whole store",
     )
     again.add_argument(
-        "--form", metavar="TYPE[/FORM]", help="chỉ loại và mẫu giấy này / only this type and form of paper"
+        "--form", metavar="TYPE[/FORM]", help="chỉ loại và mẫu giấy tờ này / only this type and form of paper"
     )
     again.add_argument(
         "--read-before", metavar="YYYY-MM-DD", help="chỉ những gì đọc trước ngày này / only what was read before"
@@ -200,7 +200,7 @@ def _add_separators(commands: Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_adapt(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "học nét chữ của một sổ từ các dòng đã sửa / learn a book's hand from corrected lines"
+    text = "học nét chữ viết của một sổ từ các dòng đã sửa / learn a book's hand from corrected lines"
     parser = command(commands, "adapt", ("adapt", "run"), text)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--book", metavar="ID", help="sổ nào / which book")
@@ -215,7 +215,7 @@ def _add_adapt(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument(
         "--from-register",
         action="store_true",
-        help="học từ cơ sở dữ liệu dân cư, không cần dòng đã sửa: chỉ những dòng mà nét chữ khớp"
+        help="học từ cơ sở dữ liệu dân cư, không cần dòng đã sửa: chỉ những dòng mà nét chữ viết khớp"
         " / learn from the population register, no corrected line needed: from lines whose ink agrees",
     )
     parser.add_argument("--dry-run", action="store_true", help="chỉ thử, không giữ gì / try it, keep nothing")
@@ -223,7 +223,7 @@ def _add_adapt(commands: Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_ink(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "gói nét chữ: cho và nhận dòng đã duyệt giữa các cơ quan / ink packs: decided lines shared between offices"
+    text = "gói nét chữ viết: dòng đã duyệt dùng chung giữa các cơ quan / ink packs: decided lines between offices"
     parser = commands.add_parser("ink", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     command(actions, "key", ("ink", "key"), "khóa công khai của cơ quan / this office's public key")
@@ -282,7 +282,7 @@ def _add_register(commands: Commands) -> None:  # type: ignore[valid-type]
 
 
 def _add_form(commands: Commands) -> None:  # type: ignore[valid-type]
-    text = "mẫu giấy riêng của cơ quan / forms that an office adds"
+    text = "mẫu giấy tờ riêng của cơ quan / forms that an office adds"
     parser = commands.add_parser("form", help=text, description=text)  # type: ignore[attr-defined]
     actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
     text = "đề xuất định nghĩa từ một bản quét / propose a definition from one specimen"

@@ -87,7 +87,8 @@ class Progress:
                 self._read_bytes += size
             if result.status is Fate.SET_ASIDE:
                 self.set_aside += 1
-                self._say(f"để lại / set aside: {printable(str(result.message or result.file))} [{result.code}]")
+                why = printable(str(result.message or result.file))
+                self._say(f"chưa xử lý được / set aside: {why} [{result.code}]")
             self._show()
 
     def note(self, text: str) -> None:
@@ -120,7 +121,7 @@ class Progress:
         pages = self.pages + sum(self._under_way.values())
         parts = [f"{pages} trang/pages", f"{60 * pages / elapsed:.0f}/phút(min)"]
         if self.set_aside:
-            parts.append(f"{self.set_aside} để lại/set aside")
+            parts.append(f"{self.set_aside} chưa xử lý được/set aside")
         left = self._total_bytes - self._done_bytes
         if self._read_bytes and left:
             parts.append(f"còn/left {_clock(elapsed * left / self._read_bytes)}")

@@ -80,9 +80,9 @@ _COLUMNS = (
     ("Loại / type", "left"),
     ("Kết quả / result", "left"),
     ("Trang / pages", "right"),
-    ("Đọc được / read", "right"),
+    ("Số trường / fields", "right"),
     ("Cần xem / to review", "right"),
-    ("Dân cư / register", "left"),
+    ("CSDL dân cư / register", "left"),
     ("Giây / s", "right"),
 )
 
@@ -149,7 +149,7 @@ def _chosen(results: Sequence[FileResult]) -> list[FileResult]:
 def _total_line(results: Sequence[FileResult]) -> str:
     sums = totals(results)
     return (
-        f"{sums['files']} tệp: {sums['done']} xong, {sums['unchanged']} đã có, {sums['set_aside']} để lại; "
+        f"{sums['files']} tệp: {sums['done']} xong, {sums['unchanged']} đã có, {sums['set_aside']} chưa xử lý được; "
         f"{sums['records']} hồ sơ, {sums['accepted']} trường chấp nhận; "
         f"cần xem: {sums['review']} trường, {sums['papers']} giấy tờ, {sums['open_pages']} trang / "
         f"{sums['files']} files: {sums['done']} done, {sums['unchanged']} unchanged, "

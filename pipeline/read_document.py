@@ -234,7 +234,7 @@ def _triaged(
 _SEVERAL_PAPERS = Finding(
     code="page.several_papers",
     message=Message(
-        "Có thể có nhiều giấy tờ trên cùng một mặt; hãy quét riêng từng giấy, hoặc cần người xem",
+        "Có thể có nhiều giấy tờ trên cùng một mặt; hãy quét riêng theo từng giấy tờ, hoặc cần người xem",
         "There may be several papers on one side: scan each by itself, or a person looks",
     ),
 )

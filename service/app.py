@@ -22,6 +22,7 @@ from service.routes.desk import items as desk
 from service.routes.desk import overview as desk_overview
 from service.routes.desk import pages as desk_pages
 from service.routes.desk import papers as desk_papers
+from service.routes.desk import preferences as desk_preferences
 from service.routes.desk import search as desk_search
 from service.routes.desk import submissions as desk_submissions
 from service.routes.people import auth, oidc, own_account, sign_in
@@ -77,6 +78,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(admin_office.router)
     app.include_router(desk_pages.router)
     app.include_router(desk_papers.router)
+    app.include_router(desk_preferences.router)
     app.include_router(desk_submissions.router)
     app.include_router(desk_search.router)
     app.include_router(desk_books.router)

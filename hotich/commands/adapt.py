@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _REASONS = {
     "better": "dùng mô hình mới / the new model is in use",
     "not_better": "mô hình mới không hơn, giữ làm bằng chứng / the new model is no better; kept as evidence",
-    "credulous": "mô hình mới tin cơ sở dữ liệu dân cư hơn nét chữ, giữ làm bằng chứng"
+    "credulous": "mô hình mới tin cơ sở dữ liệu dân cư hơn nét chữ viết, giữ làm bằng chứng"
     " / the new model believes the register more than the ink; kept as evidence",
     "forgets": "mô hình mới quên chữ in, giữ làm bằng chứng / the new model forgets print; kept as evidence",
     "base_better": "mô hình chung đọc tốt hơn, quay về / the base reads better: back to it",

@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
             out.row(file, reading)
             progress.step(out.set_aside)
         out.close()
-    _note(f"{out.read} dòng đã đọc, {out.set_aside} để lại / {out.read} lines read, {out.set_aside} set aside")
+    _note(f"{out.read} dòng đã đọc, {out.set_aside} chưa xử lý được / {out.read} lines read, {out.set_aside} set aside")
     return 1 if out.set_aside and arguments.strict else 0
 
 
@@ -123,7 +123,7 @@ class _Pace:
         if now - self._told >= _NOTE_EVERY_S:
             self._told = now
             rate = self._done / (now - self._started)
-            aside = f" · {set_aside} để lại/set aside" if set_aside else ""
+            aside = f" · {set_aside} chưa xử lý được/set aside" if set_aside else ""
             _note(f"{self._done}/{self._count} dòng/lines · {rate:.0f}/s{aside}")
 
 

@@ -28,7 +28,7 @@ def load(arguments: Namespace) -> int:
 
 def _line(report: LoadReport) -> str:
     return (
-        f"Dân cư: thêm {report.added}, sửa {report.updated}, giữ nguyên {report.unchanged}, "
+        f"CSDL dân cư: thêm {report.added}, sửa {report.updated}, giữ nguyên {report.unchanged}, "
         f"bỏ {report.bad_count} dòng lỗi; tổng {report.people} người / "
         f"Register: {report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.bad_count} bad lines left out; {report.people} people"

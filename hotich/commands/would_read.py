@@ -16,7 +16,7 @@ from workers.batch.inputs import FoundInputs, InputFile
 _WORDS = {
     "new": "sẽ đọc / would be read",
     "done": "đã có / done before",
-    "set_aside": "đã để lại: thêm --retry để đọc lại / set aside before: --retry reads it again",
+    "set_aside": "chưa xử lý được: thêm --retry để đọc lại / set aside before: --retry reads it again",
     "retried": "sẽ đọc lại / would be read again",
     "unreadable": "không mở được / cannot be opened",
 }

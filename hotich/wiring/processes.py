@@ -36,7 +36,7 @@ def _added_forms(settings: Settings) -> tuple[tuple[str, str], ...]:
     from storage.files import translated_os_errors
 
     folder = settings.home / "forms"
-    with translated_os_errors(Message("đọc mẫu giấy của cơ quan", "reading the office's forms").about(str(folder))):
+    with translated_os_errors(Message("đọc mẫu giấy tờ của cơ quan", "reading the office's forms").about(str(folder))):
         texts = tuple((path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
     if texts:
         from pipeline.forms.loading import add_forms

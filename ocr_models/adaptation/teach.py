@@ -198,7 +198,7 @@ def _found(parameters: Mapping[str, Array], held: Sequence[Sample], lesson: _Les
 def _too_few(usable: int, least: int) -> TooFewLines:
     return TooFewLines(
         Message(
-            f"Mới có {usable} dòng mà nét chữ khớp cơ sở dữ liệu dân cư, cần ít nhất {least}; "
+            f"Mới có {usable} dòng mà nét chữ viết khớp cơ sở dữ liệu dân cư, cần ít nhất {least}; "
             "hãy đọc thêm trang của sổ.",
             f"Only {usable} lines whose ink agrees with the population register, at least {least} are needed; "
             "read more of the book's pages first.",

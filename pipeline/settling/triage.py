@@ -299,15 +299,15 @@ REASONS: dict[str, Message] = {
     "field.empty": Message(
         "Không thấy chữ ở mục này; cần người xem", "Nothing was seen here: a person looks whether it is empty"
     ),
-    "field.low_confidence": Message("Đọc chưa đủ chắc chắn", "Not read with enough certainty"),
+    "field.low_confidence": Message("Máy đọc chưa đủ tin cậy", "Not read with enough certainty"),
     "field.invalid_form": Message("Giá trị không đúng dạng", "The value does not have the form it should have"),
-    "field.sources_differ": Message("Các nguồn trên giấy khác nhau", "Sources on the paper differ"),
+    "field.sources_differ": Message("Các nguồn trên giấy tờ khác nhau", "Sources on the paper differ"),
     "field.register_differs": Message("Khác cơ sở dữ liệu dân cư", "Differs from the population register"),
     "page.damaged": Message(
-        "Ảnh trang bị hỏng hoặc mất từ chỗ này", "The page's picture is damaged or missing from here on"
+        "Ảnh trang bị hỏng hoặc mất từ vị trí này", "The page's picture is damaged or missing from here on"
     ),
     "page.covered": Message(
-        "Chỗ này bị che hoặc sát chỗ bị che", "It is covered, or stands beside what covers the page"
+        "Vị trí này bị che hoặc sát chỗ bị che", "It is covered, or stands beside what covers the page"
     ),
     "field.not_calibrated": Message("Chưa hiệu chuẩn độ tin cậy", "No calibration: nothing is accepted unseen"),
     "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
@@ -315,7 +315,7 @@ REASONS: dict[str, Message] = {
         "Chữ viết tràn qua đường kẻ sang ô bên", "The writing goes on beyond a rule, in the next cell"
     ),
     "field.repeats_doubt": Message(
-        "Lặp lại một giá trị ở trên chưa đủ chắc chắn", "It repeats a value above that is not certain"
+        "Lặp lại một giá trị ở trên chưa đủ tin cậy", "It repeats a value above that is not certain"
     ),
     "field.unread": Message("Có nét mực nhưng không đọc được", "There is ink that could not be read"),
     "field.uncounted": Message(
@@ -323,9 +323,9 @@ REASONS: dict[str, Message] = {
     ),
     "field.unlabelled": Message("Tìm được theo dạng, không thấy nhãn", "Found by its shape, without its label"),
     "review.illegible": Message("Người xem không đọc được", "A person could not read it"),
-    "review.not_on_form": Message("Trên giấy không có mục này", "The paper has no such entry"),
+    "review.not_on_form": Message("Trên giấy tờ không có mục này", "The paper has no such entry"),
     "review.nothing_typed": Message(
-        "Chưa nhập gì; để trống nghĩa là trên giấy không ghi gì",
+        "Chưa nhập gì; để trống nghĩa là trên giấy tờ không ghi gì",
         "Nothing was typed: empty means that nothing is written there",
     ),
     "review.retyped": Message("Người xem đã đổi loại giấy tờ", "A person changed the kind of paper"),

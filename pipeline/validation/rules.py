@@ -70,7 +70,7 @@ RULES: dict[str, Rule] = {
     ),
     "id.old_malformed": Rule(_E, Message("Số CMND không đủ 9 chữ số", "The old national id is not nine digits")),
     "sources.conflict": Rule(
-        _E, Message("Các nguồn trên giấy (chữ in, QR, MRZ, bằng chữ) không khớp", "Sources on the paper disagree")
+        _E, Message("Các nguồn trên giấy tờ (chữ in, QR, MRZ, bằng chữ) không khớp", "Sources on the paper disagree")
     ),
     "mrz.invalid": Rule(_W, Message("Số kiểm tra của vùng MRZ không khớp", "The MRZ's check digits do not agree")),
     "date.birth_after_event": Rule(
@@ -91,7 +91,8 @@ RULES: dict[str, Rule] = {
         _W, Message("Quyển số mở sau năm đăng ký", "The book was opened after the registration")
     ),
     "form.wrong_time": Rule(
-        _W, Message("Mẫu giấy không dùng ở thời điểm ghi trên giấy", "This form was not in use on the paper's date")
+        _W,
+        Message("Mẫu giấy tờ không dùng ở thời điểm ghi trên giấy tờ", "This form was not in use on the paper's date"),
     ),
     "parent.mother_age": Rule(_W, Message("Tuổi người mẹ khi sinh con bất thường", "Unusual age of the mother")),
     "parent.father_age": Rule(_W, Message("Tuổi người cha khi sinh con bất thường", "Unusual age of the father")),
@@ -105,7 +106,10 @@ RULES: dict[str, Rule] = {
         _I, Message("Không nhận ra đơn vị hành chính", "No administrative unit is recognised in the place")
     ),
     "place.unit_not_then": Rule(
-        _I, Message("Đơn vị hành chính chưa có hoặc đã hết vào ngày này", "The unit did not stand at that date")
+        _I,
+        Message(
+            "Đơn vị hành chính chưa thành lập hoặc đã giải thể tại thời điểm này", "The unit did not stand at that date"
+        ),
     ),
     "household.head_differs": Rule(
         _W, Message("Người thứ nhất không phải chủ hộ đã ghi", "The first member is not the head named in the book")

@@ -10,23 +10,23 @@ from pipeline.judging.asking import Base, BaseState, Kind, Outcome
 
 OUTCOMES: Final[Mapping[Outcome, Message]] = {
     Outcome.BY_DATA: Message(
-        "Không được yêu cầu giấy này: dữ liệu đã thay thế", "Not to be asked for: data stand in for this paper"
+        "Không được yêu cầu giấy tờ này: dữ liệu đã thay thế", "Not to be asked for: data stand in for this paper"
     ),
     Outcome.BY_HOLDING: Message(
-        "Không được yêu cầu giấy này: cơ quan đã lưu", "Not to be asked for: the office keeps this paper"
+        "Không được yêu cầu giấy tờ này: cơ quan đã lưu", "Not to be asked for: the office keeps this paper"
     ),
     Outcome.INCOMPLETE: Message(
         "Dữ liệu chưa đủ hoặc không khớp: chỉ được hỏi thêm các mục dưới đây",
         "Data are incomplete or do not agree: only the fields below may be asked for",
     ),
-    Outcome.LAWFUL: Message("Được yêu cầu giấy này", "This paper may be asked for"),
+    Outcome.LAWFUL: Message("Được yêu cầu giấy tờ này", "This paper may be asked for"),
 }
 NOT_ASKED: Final = Message(
-    "CSDL quốc gia về dân cư: không tra cứu, vì không có dữ liệu thay cho giấy này",
+    "CSDL quốc gia về dân cư: không tra cứu, vì không có dữ liệu thay cho giấy tờ này",
     "Population database: not looked up, it holds nothing that stands in for this paper",
 )
 LOOK_FIRST: Final = Message(
-    "Tra cứu CSDL chưa kết nối trước; không có dữ liệu thì được yêu cầu giấy này",
+    "Tra cứu CSDL chưa kết nối trước; không có dữ liệu thì được yêu cầu giấy tờ này",
     "First look it up in the database that is not connected; without data there this paper may be asked for",
 )
 REGISTER: Final[Mapping[BaseState, Message]] = {

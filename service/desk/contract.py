@@ -21,6 +21,7 @@ class ClaimRequest(Contract):
     tab: Tab
     count: int = Field(default=8, ge=1, le=10)
     fresh: bool = False
+    dead: list[Tab] = Field(default=[], max_length=20, description="One's own tabs that closed without giving back")
     document_type: _Filter | None = None
     field_class: _Filter | None = None
     field: _Filter | None = None

@@ -52,7 +52,7 @@ _PURPOSE = "review"
 _LANES_KEPT = timedelta(seconds=3)
 _CHOICE_WORDS = {
     Choice.ILLEGIBLE: Message("không đọc được", "illegible"),
-    Choice.ABSENT: Message("không có trên giấy", "not on the form"),
+    Choice.ABSENT: Message("không có trên giấy tờ", "not on the form"),
     Choice.WRONG_TYPE: Message("sai loại giấy tờ", "wrong type"),
     Choice.WRONG_SPLIT: Message("sai cách tách trang", "wrong pages"),
     Choice.RETAKE: Message("cần quét lại", "to be scanned again"),
@@ -162,6 +162,11 @@ class ReviewDesk:
                 return lanes(tables.connection, person.offices, filters)
 
         return self._lanes.get((person.offices, filters), count)
+
+    def has_work_for(self, person: Person, filters: Filters) -> bool:
+        """Whether an item of these waits that this person would be given to decide."""
+        with self._store.read() as tables:
+            return tables.queue.has_for(person, filters)
 
     def waiting_papers(self, person: Person, filters: Filters) -> list[WaitingPaper]:
         """The documents with items that wait in this person's offices, as the queue comes."""

@@ -18,7 +18,8 @@ from pipeline.domain.errors import HotichError
 from pipeline.domain.geometry import Quad
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, FieldValue
-from pipeline.judging.review.display import display_value, doubtful, near
+from pipeline.judging.review.candidates import offered
+from pipeline.judging.review.display import display_value, displayed, doubtful, near
 from pipeline.judging.review.elsewhere import elsewhere
 from pipeline.judging.review.places import grammar_of, printed_label
 from pipeline.judging.review.wording import label_of, paper_label
@@ -301,23 +302,27 @@ def _picture(document: StoredDocument, field: FieldValue | None) -> Picture | No
 def _text(grammar: str, field: FieldValue | None) -> str:
     if field is None:
         return ""
-    return field.verbatim if field.value is None else display_value(grammar, field.value)
+    if grammar == "date_words" and field.verbatim:
+        return field.verbatim
+    return displayed(grammar, field.value, field.verbatim)
 
 
 def _alternatives(grammar: str, field: FieldValue | None, text: str) -> tuple[Alternative, ...]:
-    """Other readings, those nearest to this one first; where this one has no normal form, also the legal values near
-    it."""
+    """Other readings worth a key, those nearest to this one first; where this one has no normal form, also the legal
+    values near it."""
     if field is None:
         return ()
     options: list[tuple[str, float | None]] = list(field.alternatives)
     if field.value is None and field.verbatim:
         options += [(legal.value, None) for legal in normalise(grammar, field.verbatim).candidates]
-    readings: dict[str, Alternative] = {}
-    for value, confidence in options:
-        other = display_value(grammar, value)
-        if other and other != text:
-            readings.setdefault(other, Alternative(text=other, value=value, confidence=confidence))
-    ranked = sorted(readings.values(), key=lambda reading: not near(text, reading.text))
+    options = [(value, confidence) for value, confidence in options if value and value != field.value]
+    readings = [
+        Alternative(
+            text=displayed(grammar, value, field.verbatim), value=value, confidence=dict(reversed(options))[value]
+        )
+        for value in offered(grammar, text, field.verbatim, options)
+    ]
+    ranked = sorted(readings, key=lambda reading: not near(text, reading.text))
     return tuple(ranked[:_MOST_ALTERNATIVES])
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.message import Message
-from pipeline.judging.review.display import doubtful
+from pipeline.judging.review.display import display_value, doubtful
 from pipeline.judging.review.policy import FieldClass, class_of
-from service.desk.evidence import ItemView
+from pipeline.values.comparison import Level
+from service.desk import register_words
+from service.desk.evidence import ItemView, RegisterView
 from service.pages.render import rendered
 
 # In these fields digits are typed: plain number keys must not pick a reading.
@@ -17,50 +19,50 @@ _TYPED_IN_DIGITS: Final = frozenset((FieldClass.DATE, FieldClass.IDENTIFIER))
 
 CHOICES: Final[Mapping[str, Message]] = {
     "accept": Message("đúng như máy đọc", "as it was read"),
-    "correct": Message("ghi lại", "corrected"),
+    "correct": Message("sửa lại", "corrected"),
     "illegible": Message("không đọc được", "illegible"),
-    "absent": Message("giấy không ghi", "not on the form"),
-    "wrong_type": Message("sai loại giấy", "another kind of paper"),
+    "absent": Message("giấy tờ không ghi", "not on the form"),
+    "wrong_type": Message("sai loại giấy tờ", "another kind of paper"),
     "wrong_split": Message("tách trang sai", "pages split wrongly"),
     "retake": Message("phải chụp lại", "to be scanned again"),
 }
-LEVELS: Final[Mapping[str, Message]] = {
-    "same": Message("giống", "same"),
-    "marks": Message("khác dấu", "other marks"),
-    "letters": Message("khác một hai chữ", "a letter or two differ"),
-    "part": Message("giống một phần", "in part"),
-    "different": Message("khác", "different"),
-}
-KEYS: Final[tuple[tuple[str, Message], ...]] = (
-    ("Enter", Message("Ghi: đúng như máy đọc, hoặc như vừa gõ", "Enter the reading, or what was typed")),
-    (
-        "1 – 5",
-        Message("Chọn cách đọc khác rồi ghi; mục có chữ số thì Alt + 1 – 5", "Another reading; Alt + 1 – 5 always"),
-    ),
-    ("Alt ← →", Message("Đến chữ chưa chắc trước, sau; gõ đè lên", "To the doubtful letters; type over them")),
-    ("Esc", Message("Trở lại như máy đọc", "Back to the reading")),
-    ("Ctrl Enter", Message("Ghi đúng như trên giấy khi máy báo sai dạng", "Keep as written what has an odd form")),
-    ("F2", Message("Không đọc được", "Illegible")),
-    ("F3", Message("Giấy không ghi mục này", "Not on the form")),
-    ("F4", Message("Giấy có lỗi: sai loại, tách trang sai, chụp lại", "Paper problem: type, pages, scan again")),
-    ("F8, Ctrl Z", Message("Hoàn tác quyết định vừa rồi", "Undo the last decision")),
-    ("F9", Message("Để lại cho người khác", "Leave it to others")),
-    ("Alt C", Message("Ghi chú", "Comment")),
-    ("Alt + − 0 9", Message("Phóng to, thu nhỏ, về chỗ của mục, cả trang", "Zoom in, out, to the place, whole page")),
-    ("Ctrl Shift ← ↑ → ↓", Message("Dời trang giấy", "Pan the page")),
-    ("Alt B", Message("Khoanh lại chỗ của mục trên giấy", "Mark the place on the page")),
-    ("Alt P", Message("Xem cả giấy", "The whole paper")),
-    ("Alt T", Message("Gõ Telex: bật, tắt", "Telex on, off")),
-    ("F1, ?", Message("Bảng phím này", "These keys")),
-)
+_LONG: Final = 44  # characters of a reading that need the whole width
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A reading under a number key. `marks`: of each character, whether it differs from the first reading."""
+    """A reading under a number key. `marks`: of each character, whether it differs from the first reading; `means`: the
+    date in figures where words say it."""
 
     text: str
     marks: list[bool]
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidenced:
+    """A field of the register beside the paper's: in words, the figure for a tooltip. `says_more`: it is asked about or
+    not simply equal, and so has a line of its own."""
+
+    label: Message
+    registered: str
+    level: str
+    words: Message
+    figure: str
+    asked: bool
+    says_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A person in the register, in words."""
+
+    masked_id: str
+    words: Message
+    figure: str
+    deceased: bool
+    lines: list[Evidenced]
+    equal: list[Evidenced]
 
 
 def fragment(view: ItemView) -> str:
@@ -73,10 +75,43 @@ def fragment(view: ItemView) -> str:
         box=" ".join(f"{x:g},{y:g}" for x, y in view.box or ()),
         doubtful=_places(view.doubtful),
         likeliest=_places(doubtful(view.shown, texts[1:2]))[:1],
-        picks=[Pick(reading.text, doubtful(reading.text, [view.shown])) for reading in view.alternatives],
+        picks=[
+            Pick(reading.text, doubtful(reading.text, [view.shown]), _means(view, reading.value))
+            for reading in view.alternatives
+        ],
+        means=_means(view, view.value),
+        long=max(map(len, texts)) > _LONG,
+        people=[_registered(one) for one in view.register],
         digits=typed_in_digits or any(letter.isdigit() for text in texts for letter in text),
         choices=CHOICES,
-        levels=LEVELS,
+    )
+
+
+def _means(view: ItemView, value: str | None) -> str:
+    """The date that words say, in figures; empty for what is shown in figures anyway."""
+    return display_value(view.grammar, value) if value is not None and view.grammar == "date_words" else ""
+
+
+def _registered(person: RegisterView) -> Registered:
+    fields = [
+        Evidenced(
+            label=row.label,
+            registered=row.registered,
+            level=row.level,
+            words=register_words.field_words(Level(row.level), row.weight),
+            figure=register_words.bits(row.weight),
+            asked=row.asked,
+            says_more=row.asked or row.level != Level.SAME,
+        )
+        for row in person.fields
+    ]
+    return Registered(
+        masked_id=person.masked_id,
+        words=register_words.person_words(person.probability),
+        figure=register_words.percent(person.probability),
+        deceased=person.deceased,
+        lines=[one for one in fields if one.says_more],
+        equal=[one for one in fields if not one.says_more],
     )
 
 

@@ -17,11 +17,11 @@ _VIETNAM: Final = timezone(timedelta(hours=7))
 CLASSES: Final[Mapping[str, Message]] = {
     "name": Message("Họ tên", "Names"),
     "date": Message("Ngày tháng", "Dates"),
-    "identifier": Message("Số định danh, số giấy", "Numbers"),
+    "identifier": Message("Số định danh, số giấy tờ", "Numbers"),
     "place": Message("Địa danh", "Places"),
     "choice": Message("Giới tính, dân tộc, quốc tịch", "Sex, ethnicity, nationality"),
     "text": Message("Chữ khác", "Other text"),
-    "paper": Message("Cả giấy", "Whole papers"),
+    "paper": Message("Cả giấy tờ", "Whole papers"),
 }
 STAGES: Final[Mapping[int, Message]] = {
     1: Message("lần đầu", "first"),
@@ -29,43 +29,43 @@ STAGES: Final[Mapping[int, Message]] = {
     3: Message("phân xử", "arbitration"),
 }
 STATUSES: Final[Mapping[str, Message]] = {
-    "accepted": Message("đã nhận", "accepted"),
+    "accepted": Message("đã chấp nhận", "accepted"),
     "review": Message("chờ xem", "to be reviewed"),
-    "rejected": Message("không dùng được", "rejected"),
+    "rejected": Message("không đọc được", "rejected"),
 }
 OUTCOMES: Final[Mapping[str, Message]] = {
     "usable": Message("dùng được", "usable"),
     "review": Message("máy chưa chắc", "not certain"),
-    "contradicts": Message("khai khác giấy", "declared otherwise"),
+    "contradicts": Message("khai khác giấy tờ", "declared otherwise"),
     "retake": Message("phải chụp lại", "to be sent again"),
 }
 ACTIONS: Final[Mapping[str, Message]] = {
     "document.read": Message("máy đọc", "read by machine"),
     "decided": Message("quyết định", "decided"),
-    "settled": Message("có hiệu lực", "settled"),
+    "settled": Message("đã chốt", "settled"),
     "undone": Message("hoàn tác", "undone"),
-    "released": Message("phát hành bản mới", "new version released"),
-    "retyped": Message("đổi loại giấy", "type changed"),
-    "split": Message("tách giấy", "split"),
-    "merged": Message("gộp giấy", "merged"),
+    "released": Message("phát hành phiên bản mới", "new version released"),
+    "retyped": Message("đổi loại giấy tờ", "type changed"),
+    "split": Message("tách giấy tờ", "split"),
+    "merged": Message("gộp giấy tờ", "merged"),
     "sample.error": Message("kiểm tra thấy sai", "error found in a sample"),
 }
 _DETAILS: Final[Mapping[str, Message]] = {
     "choice": Message("quyết định", "decision"),
     "value": Message("giá trị", "value"),
-    "verbatim": Message("trên giấy", "as written"),
+    "verbatim": Message("trên giấy tờ", "as written"),
     "comment": Message("ghi chú", "comment"),
     "reason": Message("lý do", "reason"),
-    "stage": Message("lượt", "stage"),
-    "revision": Message("bản", "version"),
-    "record": Message("mã băm bản ghi", "record digest"),
+    "stage": Message("lần duyệt", "stage"),
+    "revision": Message("phiên bản", "version"),
+    "record": Message("mã băm", "record digest"),
     "read_by": Message("máy đọc", "read by"),
     "status": Message("trạng thái", "status"),
     "asked": Message("các mục cần xem", "asked"),
     "decision": Message("mã quyết định", "decision id"),
     "page": Message("trang", "page"),
-    "box": Message("chỗ trên giấy", "place"),
-    "view": Message("đã thấy", "what was seen"),
+    "box": Message("vị trí trên giấy tờ", "place"),
+    "view": Message("nội dung đã hiển thị", "what was seen"),
     "joined": Message("gộp từ", "joined"),
     "made": Message("thành", "made"),
 }
@@ -84,7 +84,7 @@ def day(text: str) -> str:
 
 
 def field_words(field: str) -> Message:
-    vi, en = label_of(field) if field else ("Cả giấy", "The whole paper")
+    vi, en = label_of(field) if field else ("Cả giấy tờ", "The whole paper")
     return Message(vi, en)
 
 
@@ -113,7 +113,7 @@ def _detail(name: str, value: Any) -> Message | str:
         return CHOICES.get(str(value), str(value))
     if name == "view":
         number, version = value.get("page"), value.get("revision")
-        return Message(f"trang {number}, bản {version}", f"page {number}, version {version}")
+        return Message(f"trang {number}, phiên bản {version}", f"page {number}, version {version}")
     if name == "asked":
         return ", ".join(field_words(field).vi for field in value)
     if name == "box":

@@ -50,7 +50,7 @@ class Confirmation(StrEnum):
 _CONFIRMATIONS = {
     Confirmation.CURRENT: Message("Bản sao này là thật", "This copy is authentic"),
     Confirmation.SUPERSEDED: Message(
-        "Bản sao này là thật nhưng đã có bản mới hơn", "This copy is authentic, and there is a newer one"
+        "Bản sao này là thật nhưng đã có phiên bản mới hơn", "This copy is authentic, and there is a newer one"
     ),
     Confirmation.UNKNOWN: Message("Không xác nhận được bản sao này", "This copy cannot be confirmed"),
 }

@@ -128,7 +128,9 @@ class Webhook:
     def send(self, notice: Notice, target: str) -> None:
         url = self.url_of(target)
         if url is None:
-            raise NoticeFailed(Message("Máy khách không còn địa chỉ webhook", "The client has no webhook any more"))
+            raise NoticeFailed(
+                Message("Ứng dụng khách không còn địa chỉ webhook", "The client has no webhook any more")
+            )
         where = self.guard.target(url)
         body = _body(notice)
         headers = {

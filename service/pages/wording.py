@@ -51,7 +51,7 @@ HINTS: Final[Mapping[str, Message]] = {
     "name": Message("Viết đủ dấu, như trên giấy tờ", "With all marks, as on the paper"),
     "date": Message("Ngày/tháng/năm, ví dụ 20/11/1985", "Day/month/year"),
     "personal_id": Message("12 chữ số; CMND cũ có 9 chữ số", "12 digits; old cards have 9"),
-    "document_number": Message("Như ghi trên giấy, ví dụ 12/1990", "As on the paper"),
+    "document_number": Message("Như ghi trên giấy tờ, ví dụ 12/1990", "As on the paper"),
 }
 WRONG: Final[Mapping[str, Message]] = {
     "long": Message("Dài quá 200 ký tự", "Longer than 200 characters"),

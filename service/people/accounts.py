@@ -7,7 +7,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
+from service.desk.preferences import Preferences
 from service.people.callers import Caller
 from service.people.hashing import BoundedHasher
 from service.people.one_time_codes import OneTimeCodes, address_of
@@ -63,6 +64,7 @@ class Session:
     login: str = ""
     set_up: frozenset[str] = frozenset()
     recovered: bool = False
+    preferences: Preferences = field(default_factory=Preferences)
 
     @property
     def session_id(self) -> str:
@@ -144,6 +146,11 @@ class Accounts:
         current = self._open(token, used=True)
         return current if current is not None and current.set_up else None
 
+    def prefer(self, session: Session, preferences: Preferences) -> None:
+        """Keeps what the person chose of their pages."""
+        with self._store.write() as tables:
+            tables.preferences.keep(session.user_id, preferences.text())
+
     def came_from(self, session: Session, token: str) -> bool:
         """Whether a form or script with this token is the session's own: another site's page can make a browser send
         the cookie, but cannot know the token."""
@@ -197,15 +204,18 @@ class Accounts:
         digest, now = digest_of(token), self._store.clock()
         with self._store.read() as tables:
             found = tables.sessions.user_of(digest, idle=self.times.idle)
+            chosen = "" if found is None else tables.preferences.of(found[0].user_id)
         if found is None or not _still_good(found[0], now):
             return None
         user, used_at = found
         if used and used_at < time_text(now - _NOTED_EVERY):
             with self._store.write() as tables:
                 tables.sessions.touch(digest)
-        return self._session(token, user)
+        return self._session(token, user, preferences=Preferences.read(chosen))
 
-    def _session(self, token: str, user: User, *, recovered: bool = False) -> Session:
+    def _session(
+        self, token: str, user: User, *, recovered: bool = False, preferences: Preferences | None = None
+    ) -> Session:
         scopes = frozenset(scope for role in user.roles for scope in SCOPES[role])
         caller = Caller(
             client_id=f"user:{user.user_id}",
@@ -224,6 +234,7 @@ class Accounts:
             login=user.login,
             set_up=_to_set_up(user),
             recovered=recovered,
+            preferences=preferences or Preferences(),
         )
 
     def _second_factor(self, user: User | None, typed: str) -> tuple[int | None, str | None]:

@@ -23,6 +23,11 @@ def home_of(session: Session) -> str:
     return "/ban-duyet" if sits_at_desk(session) else "/tai-khoan"
 
 
+def decides(person: Person) -> bool:
+    """Whether the person decides items; archivists and administrators only see them."""
+    return bool(person.roles & _EYES)
+
+
 def person_of(session: Session, *, home_office: str, deciding: bool = False) -> Person:
     """The signed-in person as the desk knows them. Raises NotAllowed for roles that have no work here.
 

@@ -1,13 +1,14 @@
 // The work page: one item after the other, decided by keys. What is decided goes to the outbox, the next is shown at once.
 import { ItemOnShow } from "./desk_item.js";
+import { keyName, KEYS } from "./desk_keys.js";
 import { Lane, tabId } from "./desk_lane.js";
-import { notice, outbox as openOutbox } from "./desk_office.js";
+import { notice, outbox as openOutbox, prefer } from "./desk_office.js";
 import { newId, post } from "./desk_outbox.js";
 import { Sheet } from "./desk_sheet.js";
 import { both, say, words } from "./words.js";
 
 const UNDO_DEPTH = 20;
-const TELEX = "hotich.desk.telex";
+const TYPINGS = ["", "telex", "vni"];
 const main = document.querySelector("main");
 const place = main.querySelector("[data-item-place]");
 const nothing = main.querySelector("[data-nothing]");
@@ -16,6 +17,7 @@ const statusLine = main.querySelector("[data-said]");
 const history = []; // {decisionId, item}, newest last
 let shown = null; // ItemOnShow
 let done = 0;
+let typing = main.dataset.typing;
 
 const outbox = openOutbox({ answered, refused });
 const csrf = () => outbox.csrf;
@@ -66,7 +68,7 @@ function show(item, since) {
   actions.hidden = false;
   lane.current = item;
   main.dataset.preloaded = String(item.loaded);
-  shown = new ItemOnShow(item, place, sheet, telexOn);
+  shown = new ItemOnShow(item, place, sheet, () => typing);
   main.querySelector("[data-paper-link]").href = `/ban-duyet/giay/${shown.data.document}?field=${shown.data.field}`;
   Object.assign(main.dataset, { shown: item.id, ahead: lane.ahead, over: lane.over });
   main.querySelector(".drawing-help").hidden = true;
@@ -139,12 +141,11 @@ function count(more) {
 function accept(insist = false) {
   if (!shown) return;
   if (!shown.input) return decide("accept");
-  shown.finishTyping();
   const text = shown.text;
   if (!text && !insist) {
     return shown.complain(words(
-      "Chưa ghi gì: F3 nếu giấy không ghi, F2 nếu không đọc được",
-      "Nothing is typed: F3 if the paper has nothing there, F2 if it is illegible",
+      "Chưa gõ gì: chọn “Giấy tờ không ghi” hoặc “Không đọc được” nếu đúng như vậy",
+      "Nothing is typed: say “Not on the form” or “Illegible” where that is so",
     ));
   }
   if (insist && !shown.insistable) return;
@@ -187,7 +188,7 @@ function inFront(item) {
 }
 
 function answered(entry, body) {
-  if (body.said?.vi) tell(words(`Đã ghi: ${body.said.vi}`, `Noted: ${body.said.en}`));
+  if (body.said?.vi) tell(words(`Đã xác nhận: ${body.said.vi}`, `Noted: ${body.said.en}`));
   main.dataset.answered = String(Number(main.dataset.answered ?? 0) + 1);
 }
 
@@ -214,19 +215,22 @@ function skip() {
   advance(since);
 }
 
-function telexOn() {
-  return localStorage.getItem(TELEX) === "on";
+/** The next way of typing: off, Telex, VNI; kept with the account. */
+function switchTyping() {
+  typing = TYPINGS[(TYPINGS.indexOf(typing) + 1) % TYPINGS.length];
+  showTyping();
+  prefer("go", { typing });
+  const { vi, en } = TYPING_WORDS[typing];
+  tell(words(`Kiểu gõ: ${vi}`, `Typing: ${en}`));
 }
 
-function switchTelex() {
-  localStorage.setItem(TELEX, telexOn() ? "off" : "on");
-  showTelex();
-  tell(telexOn() ? words("Telex: bật", "Telex on") : words("Telex: tắt", "Telex off"));
-}
+const TYPING_WORDS = { "": words("tắt", "off"), telex: words("Telex", "Telex"), vni: words("VNI", "VNI") };
 
-function showTelex() {
-  main.querySelector("[data-telex-state]").hidden = !telexOn();
-  main.querySelector('[data-do="telex"]').setAttribute("aria-pressed", String(telexOn()));
+function showTyping() {
+  const state = main.querySelector("[data-typing-state]");
+  state.hidden = !typing;
+  state.firstElementChild.textContent = TYPING_WORDS[typing].vi;
+  main.querySelector('[data-do="typing"]').setAttribute("aria-pressed", String(Boolean(typing)));
 }
 
 function draw() {
@@ -238,8 +242,8 @@ function draw() {
 function drawn(box) {
   main.querySelector(".drawing-help").hidden = true;
   tell(box
-    ? words("Đã khoanh chỗ mới, gửi cùng quyết định", "A new place, sent with the decision")
-    : words("Giữ chỗ cũ", "Left as it was"));
+    ? words("Đã khoanh vùng mới, gửi cùng quyết định", "A new place, sent with the decision")
+    : words("Giữ vùng cũ", "Left as it was"));
   shown?.focus();
 }
 
@@ -265,7 +269,7 @@ const DO = {
     document.getElementById("comment-text").value = shown.comment;
     comment.showModal();
   },
-  telex: switchTelex,
+  typing: switchTyping,
   zoomIn: () => sheet.zoom(1.25),
   zoomOut: () => sheet.zoom(0.8),
   place: () => sheet.toPlace(),
@@ -275,26 +279,21 @@ const DO = {
   right: () => shown?.jump(1),
   paperLink: () => main.querySelector("[data-paper-link]").click(),
 };
-const PLAIN = { F1: "help", F2: "illegible", F3: "absent", F4: "paper", F8: "undo", F9: "skip" };
-const WITH_ALT = {
-  KeyB: "box", KeyC: "comment", KeyP: "paperLink", KeyT: "telex", ArrowLeft: "left", ArrowRight: "right",
-  Equal: "zoomIn", NumpadAdd: "zoomIn", Minus: "zoomOut", NumpadSubtract: "zoomOut", Digit0: "place", Digit9: "whole",
-};
 const PAN = { ArrowLeft: [-0.2, 0], ArrowRight: [0.2, 0], ArrowUp: [0, -0.2], ArrowDown: [0, 0.2] };
 
 /** What a key does here, as a function; null: nothing of ours. */
 function meaning(event) {
-  const { key, code, altKey, ctrlKey, metaKey, shiftKey } = event;
+  const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
   if (ctrlKey && shiftKey && key in PAN) return () => sheet.pan(...PAN[key]);
   if (ctrlKey && !altKey && key === "Enter") return () => accept(true);
   if ((ctrlKey || metaKey) && !shiftKey && key.toLowerCase() === "z" && !shown?.touched) return undo;
   if (ctrlKey || metaKey) return null;
-  if (altKey && /^Digit[1-5]$/.test(code)) return () => pick(Number(code.at(-1)));
-  if (altKey) return DO[WITH_ALT[code]] ?? null;
-  if (key in PLAIN && !shiftKey) return DO[PLAIN[key]];
+  const name = keyName(event);
+  if (/^Alt\+[1-5]$/.test(name)) return () => pick(Number(name.at(-1)));
+  if (name in KEYS) return DO[KEYS[name]];
   if (key === "Escape") return () => shown?.restore();
   if (key === "?" && !shown?.touched) return DO.help;
-  if (/^[1-5]$/.test(key) && shown?.picksByNumber && shown.pick(Number(key)) !== null) return () => pick(Number(key));
+  if (/^[1-5]$/.test(key) && !altKey && shown?.picksByNumber && shown.pick(Number(key)) !== null) return () => pick(Number(key));
   return null;
 }
 
@@ -343,6 +342,6 @@ comment.querySelector("form").addEventListener("submit", (event) => {
 });
 for (const each of document.querySelectorAll("dialog")) each.addEventListener("close", () => shown?.focus());
 
-showTelex();
+showTyping();
 outbox.start();
 outbox.settled().then(() => lane.fill()); // what waits is sent before its items could be claimed again

@@ -1,18 +1,18 @@
 // One item before a person: the input with the doubtful characters led to, the readings on number keys.
 import { corners } from "./desk_sheet.js";
-import { turnWord } from "./desk_telex.js";
+import { typeInto } from "./desk_typing.js";
 import { say } from "./words.js";
 
-/** Puts an item into `place` and the sheet into it. `telex()`: whether words are to be turned. */
+/** Puts an item into `place` and the sheet into it. `typing()`: "telex", "vni" or "". */
 export class ItemOnShow {
   #doubtful;
   #before;
   #hiddenMs = 0;
   #hiddenAt = null;
 
-  constructor(item, place, sheet, telex) {
+  constructor(item, place, sheet, typing) {
     this.item = item;
-    this.telex = telex;
+    this.typing = typing;
     this.element = item.element;
     this.data = item.element.dataset;
     this.keys = 0;
@@ -57,7 +57,8 @@ export class ItemOnShow {
       input.value = (this.item.typed ?? this.reading).normalize("NFC");
       this.#first = this.reading;
       this.#before = input.value;
-      input.addEventListener("input", (event) => this.#typed(event));
+      input.addEventListener("beforeinput", (event) => this.#compose(event));
+      input.addEventListener("input", () => this.#typed());
     }
     this.focus();
     if (this.item.problem) this.complain(this.item.problem, true);
@@ -77,7 +78,7 @@ export class ItemOnShow {
     const stated = this.data.size.split(" ").filter(Boolean).map(Number);
     const size = stated.length ? stated : [got?.page?.width ?? 1, got?.page?.height ?? 1];
     sheet.root.hidden = false;
-    sheet.show(got?.page ?? null, size, corners(this.data.box), Number(this.data.turn));
+    sheet.show(got ? got.page : undefined, size, corners(this.data.box), Number(this.data.turn));
     const image = this.element.querySelector(".line img");
     if (!image || !got) return;
     if (got.line) {
@@ -115,10 +116,16 @@ export class ItemOnShow {
     this.input.setSelectionRange(at, Math.min(at + 1, this.input.value.length));
   }
 
-  #typed(event) {
-    if (this.telex() && !event.isComposing && event.inputType === "insertText" && /[^a-z]/i.test(event.data ?? "")) {
-      this.#turnBefore(event.data.length);
-    }
+  /** Marks are put while typing; an input method of the computer composes by itself. */
+  #compose(event) {
+    const way = this.typing();
+    if (!way || event.isComposing || event.inputType !== "insertText" || (way === "vni" && "digits" in this.data)) return;
+    if (event.data?.length !== 1 || !typeInto(this.input, event.data, way)) return;
+    event.preventDefault();
+    this.#typed();
+  }
+
+  #typed() {
     const now = this.input.value;
     let same = 0;
     while (same < now.length && now[same] === this.#before[same]) same++;
@@ -126,21 +133,6 @@ export class ItemOnShow {
     this.#doubtful = this.#doubtful.map((at) => (at > same ? at + grown : at)).filter((at) => at >= 0 && at < now.length);
     this.#before = now;
     this.complain(null);
-  }
-
-  #turnBefore(length) {
-    const input = this.input;
-    const caret = input.selectionStart;
-    input.setSelectionRange(caret - length, caret - length);
-    const was = input.value.length;
-    turnWord(input);
-    const end = caret + input.value.length - was;
-    input.setSelectionRange(end, end);
-  }
-
-  /** Turns the word that was typed last, before it is decided. */
-  finishTyping() {
-    if (this.input && this.touched && this.telex()) turnWord(this.input);
   }
 
   /** Back to the reading as it was. */
@@ -174,7 +166,7 @@ export class ItemOnShow {
       this.input?.setAttribute("aria-invalid", "true");
       const { vi, en } = message;
       place.replaceChildren(...(insistable
-        ? say(`${vi} — Ctrl+Enter: ghi đúng như trên giấy`, `${en} — Ctrl+Enter: keep as written`)
+        ? say(`${vi} — Ctrl+Enter: giữ đúng như trên giấy tờ`, `${en} — Ctrl+Enter: keep as written`)
         : say(vi, en)));
     }
   }

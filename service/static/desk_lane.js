@@ -18,6 +18,23 @@ export function tabId(make) {
   return id;
 }
 
+const OPENED = "hotich.desk.tabs"; // the tabs of this browser that may still hold items
+const MOST_TABS = 20;
+
+/** Marks this tab as open, and returns the tabs of this browser that died without giving back what they held. Only where
+ * the browser has locks: a tab that is closed, or whose browser is, loses its own. Elsewhere leases run out. */
+async function deadTabs(tab) {
+  if (!navigator.locks) return [];
+  const name = (id) => `hotich.desk.tab.${id}`;
+  navigator.locks.request(name(tab), () => new Promise(() => {}));
+  const { held = [], pending = [] } = await navigator.locks.query();
+  const open = new Set([...held, ...pending].map((lock) => lock.name));
+  const known = (localStorage.getItem(OPENED) ?? "").split(" ").filter(Boolean);
+  const dead = known.filter((id) => id !== tab && !open.has(name(id)));
+  localStorage.setItem(OPENED, [...known.filter((id) => id !== tab && !dead.includes(id)), tab].slice(-MOST_TABS).join(" "));
+  return dead.slice(-MOST_TABS);
+}
+
 /** Items of one selection. `listener.ready()`: there is an item now; `listener.lost(items)`; `listener.empty()`;
  * `listener.away()`: the server is out of reach; `listener.loaded()`: pictures came, or nothing more is left. */
 export class Lane {
@@ -136,7 +153,8 @@ export class Lane {
 
   /** Claims so many; whether any came. */
   async #claim(count) {
-    const body = { tab: this.tab, count, fresh: this.#fresh, ...this.filters };
+    const dead = this.#fresh ? await deadTabs(this.tab) : [];
+    const body = { tab: this.tab, count, fresh: this.#fresh, dead, ...this.filters };
     const answer = await post("/desk/claims", body, this.csrf());
     if (!answer.ok) throw new Error(String(answer.status));
     this.#fresh = false;
@@ -163,6 +181,7 @@ export class Lane {
     const known = this.#pages.get(name) ?? picture(address);
     this.#pages.delete(name);
     this.#pages.set(name, known);
+    known.then((had) => had ?? this.#pages.delete(name)); // asked for again with the next item on it
     if (this.#pages.size > PAGES) {
       const [oldest, shown] = this.#pages.entries().next().value;
       this.#pages.delete(oldest);
@@ -175,7 +194,7 @@ export class Lane {
 /** A picture, loaded and decoded, as {url, width, height}; null where it cannot be had. It stays in memory: nothing of
  * a paper is left in the browser's cache. */
 export async function picture(address) {
-  for (const pause of [0, 1000, 4000]) {
+  for (const pause of [0, 1000, 4000, 15000]) {
     if (pause) await new Promise((done) => setTimeout(done, pause));
     try {
       const answer = await fetch(address, { cache: "no-store" });

@@ -11,7 +11,7 @@ export function notice(message, { href = null, kind = "told" } = {}) {
   close.type = "button";
   const shown = make("div", `notice ${kind}`, make("p", "", ...both(message)));
   if (href) {
-    const link = make("a", "", ...say("Mở giấy này", "Open the paper"));
+    const link = make("a", "", ...say("Mở giấy tờ này", "Open the paper"));
     link.href = href;
     shown.append(link);
   }
@@ -23,6 +23,22 @@ export function notice(message, { href = null, kind = "told" } = {}) {
   document.getElementById("notices").append(shown);
   return shown;
 }
+
+/** Keeps something this person chose of the pages; out of reach, it holds for this page alone. */
+export function prefer(what, chosen) {
+  const body = new URLSearchParams({ csrf: main.dataset.csrf, ...chosen });
+  fetch(`/ban-duyet/tuy-chinh/${what}`, { method: "POST", body }).catch(() => {});
+}
+
+const themes = document.querySelector("[data-theme-switch]");
+themes?.addEventListener("click", () => {
+  const root = document.documentElement;
+  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  themes.setAttribute("aria-pressed", String(!isDark));
+  prefer("giao-dien", { theme: root.dataset.theme });
+});
+if (themes) themes.setAttribute("aria-pressed", String(getComputedStyle(document.documentElement).colorScheme === "dark"));
 
 /** The outbox of whoever is signed in. `listener`: what this page does besides. */
 export function outbox(listener = {}) {

@@ -1,4 +1,5 @@
-// The page of the scan: where the field stands on it, zoom, pan, and its place drawn or moved by mouse or keys.
+// The page of the scan: where the field stands on it, and its place drawn or moved by mouse or keys.
+import { Zoom } from "./desk_zoom.js";
 
 const STEP = 12; // pixels of the screen that an arrow moves a place
 const PAD = 4; // pixels of the screen between a place and its outline, so that no mark is hidden
@@ -10,9 +11,7 @@ export class Sheet {
   #box = null; // four corners on the page as it is shown
   #drawn = null;
   #drawing = false;
-  #size = [1, 1];
-  #view = { x: 0, y: 0, scale: 1 }; // centre, and pixels of the page for one of the screen
-  #drag = null;
+  #from = null; // where the pointer went down that draws a place
 
   constructor(root, listener) {
     this.root = root;
@@ -20,24 +19,26 @@ export class Sheet {
     this.svg = root.querySelector("svg");
     this.image = this.svg.querySelector("image");
     this.frame = root.querySelector(".frame");
-    new ResizeObserver(() => this.#draw()).observe(this.svg);
+    this.#zoom = new Zoom(this.svg, { drawn: () => this.#outlines(), own: () => this.#drawing });
     this.svg.addEventListener("pointerdown", (event) => this.#down(event));
     this.svg.addEventListener("pointermove", (event) => this.#move(event));
     this.svg.addEventListener("pointerup", (event) => this.#up(event));
-    this.svg.addEventListener("pointercancel", () => (this.#drag = null));
+    this.svg.addEventListener("pointercancel", () => (this.#from = null));
     this.frame.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** `picture` null: the page cannot be shown. `size`: of the page in scan pixels, which `box` counts in; `turn`: how
-   * many degrees clockwise make it upright. */
+  #zoom;
+
+  /** `picture` null: the page cannot be shown; undefined: it is on its way. `size`: of the page in scan pixels, which
+   * `box` counts in; `turn`: how many degrees clockwise make it upright. */
   show(picture, [width, height], box, turn) {
     this.#turn = new Turn(width, height, turn);
-    this.#size = turn % 180 ? [height, width] : [width, height];
+    this.#zoom.size = turn % 180 ? [height, width] : [width, height];
     this.#box = box?.map((point) => this.#turn.shown(point)) ?? null;
     this.#drawn = null;
     this.#drawing = false;
     this.frame.classList.remove("drawing");
-    this.root.classList.toggle("missing", !picture);
+    this.root.classList.toggle("missing", picture === null);
     if (picture) this.image.setAttribute("href", picture.url);
     else this.image.removeAttribute("href");
     this.image.setAttribute("width", width);
@@ -54,30 +55,21 @@ export class Sheet {
   /** To the field's place, as large as it can be read with what stands around it. */
   toPlace() {
     const box = this.#drawn ?? this.#box;
-    if (!box) return this.whole();
-    const [left, top, right, bottom] = bounds(box);
-    const wide = this.svg.clientWidth || 600;
-    const scale = Math.max((right - left) / (wide * 0.55), ((bottom - top) * 5) / (this.svg.clientHeight || 400), 0.45);
-    this.#view = { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.min(scale, this.#size[0] / wide) };
-    this.#draw();
+    if (box) this.#zoom.to(bounds(box));
+    else this.whole();
   }
 
   whole() {
-    const scale = Math.max(this.#size[0] / (this.svg.clientWidth || 600), this.#size[1] / (this.svg.clientHeight || 400));
-    this.#view = { x: this.#size[0] / 2, y: this.#size[1] / 2, scale };
-    this.#draw();
+    this.#zoom.whole();
   }
 
   zoom(factor) {
-    this.#view.scale = Math.min(Math.max(this.#view.scale / factor, 0.1), 20);
-    this.#draw();
+    this.#zoom.zoom(factor);
   }
 
   /** By parts of what is seen. */
   pan(right, down) {
-    this.#view.x += right * this.svg.clientWidth * this.#view.scale;
-    this.#view.y += down * this.svg.clientHeight * this.#view.scale;
-    this.#draw();
+    this.#zoom.pan(right, down);
   }
 
   /** Begins to draw or move the place; keys go to it until it is done. */
@@ -87,19 +79,20 @@ export class Sheet {
     this.#drawn ??= this.#box?.map((point) => [...point]) ?? this.#middle();
     this.frame.classList.add("drawing");
     this.frame.focus();
-    this.#draw();
+    this.#outlines();
   }
 
   #finish(keep) {
     this.#drawing = false;
     if (!keep) this.#drawn = this.before;
     this.frame.classList.remove("drawing");
-    this.#draw();
+    this.#outlines();
     this.listener.drawn(keep ? this.drawn : null);
   }
 
   #middle() {
-    const { x, y, scale } = this.#view;
+    const [x, y] = this.#zoom.centre;
+    const { scale } = this.#zoom;
     return rectangle(x - 100 * scale, y - 18 * scale, x + 100 * scale, y + 18 * scale);
   }
 
@@ -110,11 +103,8 @@ export class Sheet {
     if (this.#drawing && event.key === "Enter") this.#finish(true);
     else if (this.#drawing && event.key === "Escape") this.#finish(false);
     else if (this.#drawing && arrow) this.#shift(arrow, event.shiftKey);
-    else if (arrow) this.pan(arrow[0] * 0.15, arrow[1] * 0.15);
-    else if (event.key === "+" || event.key === "=") this.zoom(1.25);
-    else if (event.key === "-") this.zoom(0.8);
     else if (event.key === "0") this.toPlace();
-    else taken = false;
+    else taken = this.#zoom.key(event);
     if (taken) {
       event.preventDefault();
       event.stopPropagation();
@@ -122,59 +112,42 @@ export class Sheet {
   }
 
   #shift([right, down], resize) {
-    const step = STEP * this.#view.scale;
+    const step = STEP * this.#zoom.scale;
     if (resize) {
       const [left, top, was, bottom] = bounds(this.#drawn);
       this.#drawn = rectangle(left, top, Math.max(was + right * step, left + step), Math.max(bottom + down * step, top + step));
     } else this.#drawn = this.#drawn.map(([x, y]) => [x + right * step, y + down * step]);
     this.#drawn = this.#drawn.map((point) => this.#inside(point));
-    this.#draw();
+    this.#outlines();
   }
 
   #inside([x, y]) {
-    return [Math.min(Math.max(x, 0), this.#size[0]), Math.min(Math.max(y, 0), this.#size[1])];
-  }
-
-  #at(event) {
-    const place = this.svg.getBoundingClientRect();
-    return [
-      this.#view.x + (event.clientX - place.left - place.width / 2) * this.#view.scale,
-      this.#view.y + (event.clientY - place.top - place.height / 2) * this.#view.scale,
-    ];
+    const [width, height] = this.#zoom.size;
+    return [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
   }
 
   #down(event) {
     if (event.button !== 0) return;
     event.preventDefault(); // the input keeps the focus
+    if (!this.#drawing) return;
     this.svg.setPointerCapture(event.pointerId);
-    this.#drag = { from: this.#at(event), x: event.clientX, y: event.clientY, view: { ...this.#view } };
+    this.#from = { place: this.#zoom.at(event), x: event.clientX, y: event.clientY };
   }
 
   #move(event) {
-    if (!this.#drag) return;
-    if (this.#drawing) {
-      const [[x1, y1], [x2, y2]] = [this.#inside(this.#drag.from), this.#inside(this.#at(event))];
-      this.#drawn = rectangle(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2));
-    } else {
-      const { view, x, y } = this.#drag;
-      this.#view.x = view.x - (event.clientX - x) * view.scale;
-      this.#view.y = view.y - (event.clientY - y) * view.scale;
-    }
-    this.#draw();
+    if (!this.#from) return;
+    const [[x1, y1], [x2, y2]] = [this.#inside(this.#from.place), this.#inside(this.#zoom.at(event))];
+    this.#drawn = rectangle(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2));
+    this.#outlines();
   }
 
   #up(event) {
-    const moved = this.#drag && Math.hypot(event.clientX - this.#drag.x, event.clientY - this.#drag.y) > 6;
-    this.#drag = null;
+    const moved = this.#from && Math.hypot(event.clientX - this.#from.x, event.clientY - this.#from.y) > 6;
+    this.#from = null;
     if (this.#drawing && moved) this.#finish(true);
   }
 
-  #draw() {
-    const [wide, high] = [this.svg.clientWidth, this.svg.clientHeight];
-    if (!wide || !high) return;
-    const { x, y, scale } = this.#view;
-    const part = [x - (wide * scale) / 2, y - (high * scale) / 2, wide * scale, high * scale];
-    this.svg.setAttribute("viewBox", part.map((n) => n.toFixed(2)).join(" "));
+  #outlines() {
     this.#outline("place", this.#box);
     this.#outline("drawn", this.#drawn);
   }
@@ -185,7 +158,7 @@ export class Sheet {
     for (const layer of ["halo", "stroke"]) {
       const made = document.createElementNS(SVG, "polygon");
       made.setAttribute("class", `${kind} ${layer}`);
-      made.setAttribute("points", around(box, kind === "place" ? PAD * this.#view.scale : 0).map((point) => point.join(",")).join(" "));
+      made.setAttribute("points", around(box, kind === "place" ? PAD * this.#zoom.scale : 0).map((point) => point.join(",")).join(" "));
       this.svg.append(made);
     }
   }

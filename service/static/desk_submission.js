@@ -1,4 +1,5 @@
 // The page where a submission is decided: the scan with the place of each entry, and the decisions by keys.
+import { keyName, KEYS } from "./desk_keys.js";
 import { corners, Sheet } from "./desk_sheet.js";
 import "./desk_undo.js";
 
@@ -74,14 +75,15 @@ function number(digit) {
 }
 
 const tools = { zoomIn: () => sheet.zoom(1.25), zoomOut: () => sheet.zoom(0.8), place: () => sheet.toPlace(), whole: () => sheet.whole() };
-const altKeys = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "place", 9: "whole" };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey) return;
+  const action = KEYS[keyName(event)];
   const typing = event.target.matches("input[type=text], select");
   let taken = true;
-  if (event.altKey) taken = event.key in altKeys && (tools[altKeys[event.key]](), true);
-  else if (event.key === "F9") main.querySelector("[data-skip]")?.requestSubmit();
+  if (action in tools) tools[action]();
+  else if (action === "skip") main.querySelector("[data-skip]")?.requestSubmit();
+  else if (event.altKey) taken = false;
   else if (event.key === "Escape") taken = close();
   else if (event.key === "Enter" && event.target.matches("input[type=radio]")) event.target.form.requestSubmit();
   else if (!typing && /^[1-9]$/.test(event.key)) taken = number(event.key);
@@ -104,10 +106,6 @@ main.addEventListener("focusin", ({ target }) => {
 for (const text of main.querySelectorAll("input[name=vi]")) {
   text.addEventListener("input", () => (text.form.querySelector("input[value=other]").checked = true));
 }
-main.querySelector("svg").addEventListener("wheel", (event) => {
-  event.preventDefault();
-  sheet.zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15);
-}, { passive: false });
 
 // A decision is sent once, however often Enter is pressed.
 main.addEventListener("submit", (event) => {

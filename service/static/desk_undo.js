@@ -1,9 +1,10 @@
-// F8 takes the decision back that was just made about a submission.
+// A key takes the decision back that was just made about a submission.
+import { keyName, KEYS } from "./desk_keys.js";
 import "./desk_office.js";
 
 document.addEventListener("keydown", (event) => {
   const form = document.querySelector("[data-undo]");
-  if (event.key !== "F8" || event.ctrlKey || event.altKey || event.metaKey || !form) return;
+  if (KEYS[keyName(event)] !== "undo" || !form) return;
   event.preventDefault();
   form.requestSubmit();
 });

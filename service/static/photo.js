@@ -42,11 +42,11 @@ export function marked(bitmap, marks, caption) {
   for (const { number, place } of marks) svg.append(...outline(corners(place), number, unit));
   const where = marks.map(({ number, place }) => `${number}: ${position(corners(place), bitmap).vi}`).join("; ");
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${caption}. Chỗ được đánh dấu – ${where}`);
+  canvas.setAttribute("aria-label", `${caption}. Vị trí được đánh dấu – ${where}`);
   const list = make("ul", "places");
   for (const { number, place } of marks) {
     const { vi, en } = position(corners(place), bitmap);
-    list.append(make("li", "", ...say(`Chỗ ${number}: ${vi}`, `Place ${number}: ${en}`)));
+    list.append(make("li", "", ...say(`Vị trí ${number}: ${vi}`, `Place ${number}: ${en}`)));
   }
   return make("figure", "photo", make("div", "stage", canvas, svg), make("figcaption", "", caption, list));
 }
@@ -103,5 +103,6 @@ function position(points, { width, height }) {
   const columns = [words("bên trái", "left"), words("", ""), words("bên phải", "right")];
   const third = (share) => Math.min(2, Math.max(0, Math.floor(share * 3)));
   const [row, column] = [rows[third(y)], columns[third(x)]];
+  if (row === rows[1] && column === columns[1]) return words("giữa ảnh", "the middle of the photo");
   return words(`${row.vi} ${column.vi}`.trim(), `${row.en} ${column.en}`.trim());
 }

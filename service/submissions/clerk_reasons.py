@@ -24,7 +24,7 @@ class ClerkDecision(StrEnum):
 REASONS: Final[Mapping[ClerkDecision, Mapping[str, Message]]] = {
     ClerkDecision.ACCEPT: {
         "misread": Message(
-            "Máy đọc nhầm; trên giấy ghi đúng như đã khai",
+            "Máy đọc nhầm; trên giấy tờ ghi đúng như đã khai",
             "It was misread by the machine; the paper says what was declared",
         ),
         "followed": Message(

@@ -11,7 +11,7 @@ from pipeline.domain.model import DocumentType
 from pipeline.judging.verdict import DocumentVerdict, Outcome, Procedure, Reason, Verdict
 
 _MIXED = Message(
-    "Tệp này có cả giấy phải lưu và giấy chỉ để xuất trình; hãy gửi giấy chỉ để xuất trình thành tệp riêng",
+    "Tệp này có cả giấy tờ phải lưu và giấy tờ chỉ để xuất trình; hãy gửi giấy tờ chỉ để xuất trình thành tệp riêng",
     "This file holds both a paper that is kept and one that is only shown; send the one that is only "
     "shown as a file of its own",
 )

@@ -16,6 +16,7 @@ from storage.migration import upgrade
 from storage.office.schema import SCHEMA
 from storage.people.clients import Clients
 from storage.people.offices import Offices
+from storage.people.preferences import PreferenceTexts
 from storage.people.sessions import Sessions
 from storage.people.users import Users
 from storage.people.visits import EndedVisits
@@ -40,6 +41,7 @@ class OfficeTables:
     users: Users
     sessions: Sessions
     offices: Offices
+    preferences: PreferenceTexts
     ended_visits: EndedVisits
 
     @classmethod
@@ -55,6 +57,7 @@ class OfficeTables:
             users=Users(connection, clock),
             sessions=Sessions(connection, clock),
             offices=Offices(connection, clock),
+            preferences=PreferenceTexts(connection, clock),
             ended_visits=EndedVisits(connection, clock),
         )
 

@@ -77,6 +77,14 @@ offices = sa.Table(
     sa.Column("created_at", TIME, nullable=False),
 )
 
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("users.user_id"), primary_key=True),
+    sa.Column("chosen", sa.Text, nullable=False),
+    sa.Column("changed_at", TIME, nullable=False),
+)
+
 ended_visits = sa.Table(
     "ended_visits",
     metadata,

@@ -74,6 +74,14 @@ class Queue:
         items = {item.item_id: item for item in self.items(free)}
         return [items[item_id] for item_id in free]
 
+    def has_for(self, person: Person, filters: Filters) -> bool:
+        """Whether an item waits that this person may decide: a free one, or one that they hold themselves."""
+        is_open, nobodys = self._free(time_text(self._clock()))
+        theirs = nobodys | (review_items.c.holder == person.login)
+        query = sa.select(review_items.c.item_id).where(is_open, theirs, *_may_decide(person), *wanted(filters))
+        query = query.where(review_items.c.office.in_(person.offices)).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def keep(self, person: Person, tab: str, item_ids: Collection[str], *, lease: timedelta) -> list[str]:
         """Renews the leases of these items of this tab; returns those that are still theirs. A lease that ran out is
         renewed too when nobody took the item since.

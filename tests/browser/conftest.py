@@ -195,7 +195,7 @@ def come(browser: Browser) -> Iterator[Callable[..., Visitor]]:
         if typed:
             page.get_by_label("Tên đăng nhập").fill(login)
             page.get_by_label("Mật khẩu").fill(PASSWORD)
-            page.get_by_label("Mã xác thực một lần").fill(server.home.code(login))
+            page.get_by_label("Mã xác thực một lần (OTP)").fill(server.home.code(login))
             page.keyboard.press("Enter")
         page.locator("main[data-person]").wait_for()
         return visitor

@@ -38,7 +38,7 @@ def test_a_clerk_asks_by_keys_and_reads_what_may_be_asked(desk: DeskServer, come
     page.locator("#a-paper").select_option("1.004222/kinship")
     person.fill(CARD)
     page.keyboard.press("Enter")
-    expect(answer).to_contain_text("Không được yêu cầu giấy này: dữ liệu đã thay thế")
+    expect(answer).to_contain_text("Không được yêu cầu giấy tờ này: dữ liệu đã thay thế")
     expect(why).to_contain_text("chưa đối chiếu hết với văn bản gốc")
     expect(person).to_be_focused()  # the next card can be scanned at once
     assert "001190123456" not in page.content()
@@ -56,7 +56,7 @@ def test_a_clerk_asks_by_keys_and_reads_what_may_be_asked(desk: DeskServer, come
     expect(page.locator("#problem")).to_contain_text("Cần 12 chữ số")
     person.fill("001090999999")
     page.keyboard.press("Enter")
-    expect(answer).to_contain_text("không có dữ liệu thì được yêu cầu giấy này")
+    expect(answer).to_contain_text("không có dữ liệu thì được yêu cầu giấy tờ này")
     expect(answer.locator("h2")).to_be_in_viewport(timeout=500)
     why.locator("summary").click()
     assert visitor.axe() == []

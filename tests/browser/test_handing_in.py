@@ -66,7 +66,7 @@ def test_a_blurred_photo_is_to_be_retaken_and_the_good_one_is_usable(phone: Visi
     assert photo["y"] <= mark["y"] and mark["y"] + mark["height"] <= photo["y"] + photo["height"] + 1
     assert mark["width"] > 40
     assert page.locator(".stage canvas").evaluate(_SHADES) > 50
-    assert re.search(r"Chỗ 1: ", page.locator(".places").inner_text())
+    assert re.search(r"Vị trí 1: ", page.locator(".places").inner_text())
 
     # The form comes back as it was filled in, and says which photo to take again.
     page.get_by_role("link", name="Sửa và gửi lại").click()

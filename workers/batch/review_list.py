@@ -180,8 +180,8 @@ def _at_desk(desk: str, document_id: str, field: str) -> str:
 
 def _sureness(confidence: float | None) -> str:
     if confidence is None:
-        return "chưa đủ chắc chắn / not sure enough"
-    return f"chưa đủ chắc chắn ({confidence:.0%}) / not sure enough ({confidence:.0%})"
+        return "máy đọc chưa đủ tin cậy / not sure enough"
+    return f"máy đọc chưa đủ tin cậy ({confidence:.0%}) / not sure enough ({confidence:.0%})"
 
 
 def _row(item: ReviewItem, folder: Path) -> list[str]:

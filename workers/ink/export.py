@@ -53,7 +53,7 @@ def export_ink(
     if not consent:
         raise NoConsent(
             Message(
-                "Cơ quan chưa đồng ý cho nét chữ ra ngoài: đặt share_ink = true trong review.toml.",
+                "Cơ quan chưa đồng ý cho nét chữ viết ra ngoài: đặt share_ink = true trong review.toml.",
                 "The office has not consented to ink leaving it: set share_ink = true in review.toml.",
             )
         )
@@ -115,7 +115,7 @@ def _cut(lines: Iterable[Correction], model: Model) -> Iterable[_CutPiece]:
 def _too_few(pieces: int, least: int) -> TooFewPieces:
     return TooFewPieces(
         Message(
-            f"Mới có {pieces} mẩu nét chữ của chừng ấy giấy tờ, cần ít nhất {least}; hãy duyệt thêm.",
+            f"Mới có {pieces} mẩu nét chữ viết của chừng ấy giấy tờ, cần ít nhất {least}; hãy duyệt thêm.",
             f"Only {pieces} pieces of ink, of as many papers; at least {least} are needed. Decide more at the desk.",
         )
     )

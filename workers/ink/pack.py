@@ -159,7 +159,7 @@ def _lines(files: Mapping[str, bytes], name: str) -> Iterable[InkLine]:
 def _no_pack(name: str) -> NotAPack:
     return NotAPack(
         Message(
-            f"{name}: không phải gói nét chữ; cần tệp do “hotich ink export” ghi.",
+            f"{name}: không phải gói nét chữ viết; cần tệp do “hotich ink export” ghi.",
             f"{name}: no ink pack; a file that `hotich ink export` wrote is needed.",
         )
     )

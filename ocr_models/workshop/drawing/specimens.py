@@ -272,7 +272,7 @@ keep their own, see `ocr_models/workshop/fonts`.
 `truth.jsonl` says what stands on each file (values, wording, place in scan pixels), `population.csv` is an
 invented register that agrees with most of the papers, contradicts some and does not know others.
 
-| tệp / file | nội dung / what it shows | sổ dân cư / register |
+| tệp / file | nội dung / what it shows | CSDL dân cư / register |
 |---|---|---|
 """
 

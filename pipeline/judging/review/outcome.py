@@ -63,7 +63,7 @@ def decided(record: CivilRecord, decisions: Mapping[str, FieldDecision]) -> Civi
     left = tuple(field for field in fields if field.name not in absent)
     findings = [finding for finding in record.findings if not _is_stale(finding, decisions)]
     findings += [finding for finding in _checked(record, left) if finding not in findings]
-    not_on_form = Message("Không có trên giấy", "Not on the form")
+    not_on_form = Message("Không có trên giấy tờ", "Not on the form")
     findings += [Finding(code=ABSENT, field=name, message=not_on_form) for name in absent if name in known]
     return settled(record.evolve(fields=left, findings=tuple(findings)))
 

@@ -66,7 +66,9 @@ class DayReport:
         return (
             Message(f"Quyết định: {made} của {self.people} người", f"Decisions: {made} of {self.people} people"),
             Message(f"Xong: {settled} mục, đã sửa {changed}", f"Settled: {settled}, changed {changed}"),
-            Message(f"Tự động nhận: {share} của {read} mục đã đọc", f"Accepted unseen: {share} of {read} fields read"),
+            Message(
+                f"Tự động chấp nhận: {share} của {read} mục đã đọc", f"Accepted unseen: {share} of {read} fields read"
+            ),
             Message(f"Mẫu kiểm tra: {wrong} sai trên {of}", f"Sample: {wrong} wrong of {of}"),
             Message(f"Đang chờ: {waiting} mục, {left.vi}", f"Waiting: {waiting}, {left.en}"),
         )

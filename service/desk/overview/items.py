@@ -34,7 +34,7 @@ RESULTS: Final = {
     "correct": Message("sửa", "corrected"),
     "illegible": Message("không đọc được", "illegible"),
     "absent": Message("giấy không ghi", "not on the form"),
-    "wrong_type": Message("sai loại giấy", "wrong type"),
+    "wrong_type": Message("sai loại giấy tờ", "wrong type"),
     "wrong_split": Message("sai cách tách trang", "wrong pages"),
     "retake": Message("cần quét lại", "to be scanned again"),
 }

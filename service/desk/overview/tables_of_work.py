@@ -25,8 +25,8 @@ _SETTLED = Message("Đã quyết định", "Decided")
 _CHANGED = Message("Đã sửa", "Changed")
 _CHANGED_SHARE = Message("Tỷ lệ sửa", "Share changed")
 _PROMISE_WORDS: Final = {
-    PromiseState.KEPT: Message("Giữ đúng cam kết", "Kept"),
-    PromiseState.BROKEN: Message("Vượt cam kết", "Broken"),
+    PromiseState.KEPT: Message("Giữ đúng mức cam kết", "Kept"),
+    PromiseState.BROKEN: Message("Vượt mức cam kết", "Broken"),
     PromiseState.OPEN: Message("Chưa đủ để biết", "Too few to tell"),
 }
 _PRINT: Final = {
@@ -68,8 +68,8 @@ def backlog(
     titles = {
         "type": (
             "document_type",
-            Message("Đang chờ theo loại giấy", "Waiting by kind of paper"),
-            Message("Loại giấy", "Paper"),
+            Message("Đang chờ theo loại giấy tờ", "Waiting by kind of paper"),
+            Message("Loại giấy tờ", "Paper"),
         ),
         "class": (
             "field_class",
@@ -114,7 +114,7 @@ def passed(counted: PassedBy, period: str) -> list[Table]:
     for by, groups in counted.items():
         writing = [Message("Chữ", "Writing")] if by == "form" else []
         columns = (
-            _BY[by], *writing, Message("Mục đã đọc", "Fields read"), Message("Tự động nhận", "Accepted unseen"),
+            _BY[by], *writing, Message("Mục đã đọc", "Fields read"), Message("Tự động chấp nhận", "Accepted unseen"),
             Message("Tỷ lệ", "Share"), Message("Cần người xem", "For people"),
         )  # fmt: skip
         rows = []
@@ -133,8 +133,8 @@ def passed(counted: PassedBy, period: str) -> list[Table]:
                     number_cell(number(counts.fields - counts.accepted), counts.fields - counts.accepted, link),
                 ]
             )
-        title = Message("Tự động nhận theo mẫu giấy", "Accepted unseen by form")
-        title = title if by == "form" else Message("Tự động nhận theo sổ", "Accepted unseen by book")
+        title = Message("Tự động chấp nhận theo mẫu giấy tờ", "Accepted unseen by form")
+        title = title if by == "form" else Message("Tự động chấp nhận theo sổ", "Accepted unseen by book")
         tables.append(Table(name=f"accepted-{by}", title=title, columns=columns, rows=rows))
     return tables
 
@@ -166,17 +166,17 @@ def measured(
     """The error that was measured on the sample of what the machine accepted, against the promise: by class, form, book
     and model; then people's error."""
     names = {
-        "class": ("error-class", Message("Sai số đo được theo loại mục", "Measured error by kind of field"), by_class),
-        "form": ("error-form", Message("Sai số đo được theo mẫu giấy", "Measured error by form"), None),
-        "book": ("error-book", Message("Sai số đo được theo sổ", "Measured error by book"), None),
-        "model": ("error-model", Message("Sai số đo được theo mô hình đọc", "Measured error by reading model"), None),
+        "class": ("error-class", Message("Tỷ lệ sai đo được theo loại mục", "Measured error by class"), by_class),
+        "form": ("error-form", Message("Tỷ lệ sai đo được theo mẫu giấy tờ", "Measured error by form"), None),
+        "book": ("error-book", Message("Tỷ lệ sai đo được theo sổ", "Measured error by book"), None),
+        "model": ("error-model", Message("Tỷ lệ sai đo được theo mô hình đọc", "Measured error by model"), None),
     }
     tables = []
     for by, (name, text, known) in names.items():
         samples = known if known is not None else counted.measured(offices, span, by)[:_MOST]
         tables.append(_error_table(name, text, by, samples, promise, period, by_people="0", whole=whole))
     people = counted.measured_people(offices, span, "class")
-    title = Message("Sai số của người duyệt, đo lại ngẫu nhiên", "People's error, measured on a random sample")
+    title = Message("Tỷ lệ sai của người duyệt, đo lại ngẫu nhiên", "People's error, measured on a random sample")
     tables.append(_error_table("error-people", title, "class", people, promise, period, by_people="1", whole=whole))
     return tables
 
@@ -195,7 +195,7 @@ def promised(error: tuple[int, int], promise: float) -> Message:
     measured_text, most = interval_text(interval), percent(promise)
     if interval.share is None:
         return Message(
-            f"Cam kết: không quá {most} mục tự động nhận bị sai. Chưa có mẫu kiểm tra nào trong thời gian này.",
+            f"Mức cam kết: không quá {most} mục tự động chấp nhận bị sai. Chưa có mẫu kiểm tra trong thời gian này.",
             f"Promised: at most {english(most)} of what is accepted unseen is wrong. Nothing was sampled in this time.",
         )
     looked = number(interval.of)
@@ -205,7 +205,8 @@ def promised(error: tuple[int, int], promise: float) -> Message:
         PromiseState.OPEN: Message("Mẫu còn ít, chưa kết luận được.", "The sample is too small to tell."),
     }[promise_state(interval, promise)]
     return Message(
-        f"Cam kết: không quá {most} mục tự động nhận bị sai. Đo được {measured_text} trên {looked} mục. {verdict.vi}",
+        f"Mức cam kết: không quá {most} mục tự động chấp nhận bị sai. "
+        f"Đo được {measured_text} trên {looked} mục. {verdict.vi}",
         english(
             f"Promised: at most {most} of what is accepted unseen is wrong. "
             f"Measured {measured_text} on {looked}. {verdict.en}"
@@ -284,8 +285,8 @@ def worst(counted: Statistics, offices: Sequence[str], span: Span, period: str, 
     fields among few do not lead the list."""
     tables = []
     for by, title in (
-        ("form", Message("Mẫu giấy kém nhất", "Worst forms")),
-        ("book", Message("Sổ kém nhất", "Worst books")),
+        ("form", Message("Mẫu giấy tờ có tỷ lệ sai cao nhất", "Worst forms")),
+        ("book", Message("Sổ có tỷ lệ sai cao nhất", "Worst books")),
     ):
         sampled = {counts.group: counts for counts in counted.measured(offices, span, by)}
         changed = {counts.group: counts for counts in counted.settled(offices, span, by)}

@@ -45,8 +45,8 @@ _PICTURE = {
 )
 def claim(body: ClaimRequest, context: TheContext, user: JsonUser) -> ClaimsModel:
     """At most so many that wait in the person's office; nobody else gets them until the leases end."""
-    if body.fresh:
-        context.desk.release(user.person, body.tab)
+    for tab in (body.tab, *body.dead) if body.fresh else ():
+        context.desk.release(user.person, tab)
     names = ("document_type", "field_class", "field", "book", "reason", "stage", "document_id")
     filters = Filters(**{name: getattr(body, name) for name in names})
     items = context.desk.claim(user.person, body.tab, filters, body.count, only=body.item)

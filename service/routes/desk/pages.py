@@ -12,10 +12,11 @@ from fastapi.responses import Response
 
 from pipeline.domain.message import Message
 from service.desk import wording
-from service.desk.desk_user import PageUser
-from service.desk.fragments import KEYS
+from service.desk.desk_user import PageUser, redirect_to
+from service.desk.keys import BY_NAME, FIXED
 from service.pages import page
 from service.people.access import TheContext
+from service.people.reviewers import decides
 from service.submissions.at_desk import submissions_waiting
 from service.wire.errors import Unprocessable
 from storage.review import Filters
@@ -43,6 +44,8 @@ def queue(request: Request, context: TheContext, user: PageUser) -> Response:
         total=sum(lane.count for lane in lanes),
         options=_options(lanes, chosen),
         papers=context.desk.waiting_papers(user.person, filters),
+        decides=decides(user.person),
+        has_work=bool(lanes) and decides(user.person) and context.desk.has_work_for(user.person, filters),
         query=_query(chosen),
         last=request.cookies.get(_LAST, ""),
         submissions=submissions_waiting(context, user.session.caller),
@@ -54,11 +57,19 @@ def queue(request: Request, context: TheContext, user: PageUser) -> Response:
 @router.get("/lam")
 def work(request: Request, context: TheContext, user: PageUser) -> Response:
     """The page where items of one selection are decided, one after the other."""
+    if not decides(user.person):
+        return redirect_to("/ban-duyet")
     context.evidence.wake()
     chosen = _chosen(request)
     filters = {name: int(value) if name == "stage" else value for name, value in chosen.items()}
     answer = page(
-        "desk_work.html", session=user.session, filters=json.dumps(filters), chosen=_in_words(chosen), keys=KEYS
+        "desk_work.html",
+        session=user.session,
+        filters=json.dumps(filters),
+        chosen=_in_words(chosen),
+        keys=user.session.preferences.desk_keys,
+        actions=BY_NAME,
+        fixed=FIXED,
     )
     answer.set_cookie(_LAST, _query(chosen), max_age=90 * 86_400, path="/ban-duyet", httponly=True, samesite="strict")
     return answer
@@ -91,7 +102,7 @@ def _chosen(request: Request) -> dict[str, str]:
     """The filters of the address. Raises Unprocessable for a stage that does not exist."""
     filters = {name: request.query_params.get(name, "")[:200] for name in _FILTERS}
     if filters["stage"] and filters["stage"] not in ("1", "2", "3"):
-        raise Unprocessable(Message("Không có lượt này", "There is no such stage"))
+        raise Unprocessable(Message("Không có lần duyệt này", "There is no such stage"))
     return {name: value for name, value in filters.items() if value}
 
 
@@ -136,7 +147,7 @@ def _in_words(chosen: dict[str, str]) -> list[Message]:
         "book": lambda value: Message(f"sổ {value}", f"book {value}"),
         "reason": wording.reason_words,
         "stage": lambda value: wording.STAGES[int(value)],
-        "document_id": lambda _: Message("một giấy", "one paper"),
+        "document_id": lambda _: Message("một giấy tờ", "one paper"),
         "item": lambda _: Message("một mục", "one item"),
     }
     return [

@@ -18,9 +18,11 @@ from pipeline.records.contract import record_bytes
 from service.context import ServiceContext
 from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
+from service.desk.keys import BY_NAME
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
 from service.pages import page
 from service.people.access import TheContext
+from service.people.reviewers import decides
 from service.wire.errors import NotThere, Unprocessable, status_of
 from storage.review.queue import REVIEWER
 
@@ -32,7 +34,7 @@ _NAME = re.compile(r"[a-z_0-9]+(?:\[\d{1,4}\]\.[a-z_0-9]+)?")
 _DONE = {
     "sua": Message("Đã ghi bản sửa", "The correction is noted"),
     "them": Message("Đã ghi mục thêm", "What was missed is noted"),
-    "loai": Message("Đã đổi loại giấy", "The type is changed"),
+    "loai": Message("Đã đổi loại giấy tờ", "The type is changed"),
     "tach": Message("Đã tách", "Split"),
     "gop": Message("Đã gộp", "Joined"),
 }
@@ -199,6 +201,9 @@ def _paper_page(
         own_type=f"{document.document_type}/{document.form or ''}",
         next_document=context.desk.next_in_file(document),
         may_change=REVIEWER in user.person.roles,
+        decides=decides(user.person),
+        keys=user.session.preferences.desk_keys,
+        actions=BY_NAME,
         problem=error.message if error else None,
         insistable=error is not None and error.code == "review.invalid_form",
         typed={**user.form, "form": form},

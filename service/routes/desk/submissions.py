@@ -14,6 +14,7 @@ from pipeline.judging.verdict import procedure
 from service.context import ServiceContext
 from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
+from service.desk.keys import BY_NAME
 from service.pages import page
 from service.people.access import TheContext
 from service.submissions.at_desk import (
@@ -138,6 +139,8 @@ def _page(
         status=status,
         session=user.session,
         view=opened.view,
+        keys=user.session.preferences.desk_keys,
+        actions=BY_NAME,
         lease=opened.lease,
         may_decide=Scope.REVIEW in user.session.caller.scopes,
         waits=opened.view.submission.state.value == "in_review",

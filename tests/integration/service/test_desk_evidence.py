@@ -316,14 +316,28 @@ def test_a_reading_that_is_no_date_comes_with_the_dates_it_may_be(home: DeskHome
     assert "31/01/1990" in [reading.text for reading in view.alternatives]
 
 
-def test_rubbish_of_a_second_reader_comes_after_likely_readings_and_doubts_nothing(home: DeskHome) -> None:
+def test_a_date_in_words_is_shown_in_words_also_among_the_other_readings(home: DeskHome) -> None:
+    document = home.add(doubt=["date_of_birth_words"])
+    words = "Ngày tám tháng ba năm một nghìn chín trăm năm mươi bảy"
+    record = changed(
+        record_of(home, document), "date_of_birth_words", value="1957-03-08", verbatim=words,
+        alternatives=(("1957-04-08", 0.3),),
+    )  # fmt: skip
+    view = view_of(home, document, "date_of_birth_words", record=record)
+    assert (view.shown, view.value) == (words, "1957-03-08")
+    assert [(reading.text, reading.value) for reading in view.alternatives] == [
+        ("Ngày tám tháng tư năm một nghìn chín trăm năm mươi bảy", "1957-04-08")
+    ]
+
+
+def test_rubbish_of_a_second_reader_is_not_offered_and_doubts_nothing(home: DeskHome) -> None:
     document = home.add(doubt=["full_name"])
     record = changed(
         record_of(home, document), "full_name", value="Vũ Tuấn Tường",
         alternatives=(("Lở 42 ñv 6", 0.6), ("Vũ Tuấn Tương", 0.3)),
     )  # fmt: skip
     view = view_of(home, document, "full_name", record=record)
-    assert [reading.text for reading in view.alternatives] == ["Vũ Tuấn Tương", "Lở 42 ñv 6"]
+    assert [reading.text for reading in view.alternatives] == ["Vũ Tuấn Tương"]
     assert sum(view.doubtful) == 1
 
 

@@ -157,7 +157,7 @@ def test_a_contradiction_is_accepted_only_with_a_reason_which_is_kept_and_audite
     seen = clerks.citizen_sees(code)
     assert "Giấy tờ dùng được" in seen
     assert "Cán bộ đã xem và chấp nhận" in seen
-    assert "Máy đọc nhầm; trên giấy ghi đúng như đã khai It was misread by the machine" in seen
+    assert "Máy đọc nhầm; trên giấy tờ ghi đúng như đã khai It was misread by the machine" in seen
 
 
 def test_a_program_gives_a_reason_too_when_it_accepts_a_contradiction(clerks: Clerks) -> None:

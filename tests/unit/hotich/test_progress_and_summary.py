@@ -60,7 +60,7 @@ def test_a_note_on_a_file_that_was_done_is_told() -> None:
 
 def test_totals_are_told_in_both_languages() -> None:
     text = summary_of(DONE, BAD)
-    assert "2 tệp: 1 xong, 0 đã có, 1 để lại" in text
+    assert "2 tệp: 1 xong, 0 đã có, 1 chưa xử lý được" in text
     assert "2 files: 1 done, 0 unchanged, 1 set aside" in text
 
 
@@ -106,7 +106,7 @@ def test_a_file_set_aside_is_told_at_once_on_one_line(capsys: pytest.CaptureFixt
     with Progress({"x\n[red]y.pdf": 1}) as progress:
         progress.file(BAD)
         said = capsys.readouterr().err.splitlines()
-    assert said[0] == "để lại / set aside: x\\ny: hỏng / damaged [input.corrupt]"
+    assert said[0] == "chưa xử lý được / set aside: x\\ny: hỏng / damaged [input.corrupt]"
 
 
 def torn(*elsewhere: tuple[int, Place]) -> FileResult:
