@@ -103,6 +103,11 @@ class Administration:
         with self.store.read() as tables:
             return tables.users.all(office=by.office)
 
+    def office_name(self, office: str) -> str:
+        """The office's name, empty where it is not listed."""
+        with self.store.read() as tables:
+            return tables.offices.name_of(office)
+
     def person(self, by: Administrator, user_id: str) -> User:
         """Raises NotThere, also for another office's people."""
         with self.store.read() as tables:

@@ -5,34 +5,22 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.desk.wording import when
 from service.pages import page
 from service.people.access import TheContext
+from service.people.acts import acts_upon
 from service.people.office_user import AdminFormUser, AdminUser, AnyUser
 from service.people.oidc_setup import ask_provider
 from service.people.wording import EVENTS
-from service.wire.errors import NotAllowed
-from storage.people import Scope
 
 router = APIRouter(include_in_schema=False, prefix="/quan-tri")
-
-_MOST = 200
 
 
 @router.get("/nhat-ky")
 def acts(context: TheContext, user: AnyUser) -> Response:
     """The acts of administration upon the office, the last first: for its administrators and auditors."""
-    caller = user.session.caller
-    if not {Scope.ADMIN, Scope.AUDIT} & caller.scopes:
-        raise NotAllowed(
-            Message("Chỉ người quản trị và người kiểm tra xem được", "For administrators and auditors only"),
-            code="auth.scope_missing",
-        )
-    with context.store.read() as tables:
-        entries = tables.reads.latest([event.value for event in EVENTS], office=caller.office, most=_MOST)
-        names = {f"user:{one.user_id}": one.login for one in tables.users.all(office=caller.office)}
+    entries, names = acts_upon(context.store, user.session.caller)
     return page("admin_log.html", session=user.session, entries=entries, names=names, events=EVENTS, when=when)
 
 

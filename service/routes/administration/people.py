@@ -138,14 +138,12 @@ def _people(
 ) -> Response:
     office = admin.session.caller.office
     open_sessions = context.administration.sessions(admin.by)
-    with context.store.read() as tables:
-        office_name = tables.offices.name_of(office)
     return page(
         "admin_people.html",
         status=status,
         session=admin.session,
         office=office,
-        office_name=office_name,
+        office_name=context.administration.office_name(office),
         people=context.administration.people(admin.by),
         signed_in={one.user_id for one in open_sessions},
         roles=ROLES,

@@ -69,8 +69,7 @@ def confirm(context: TheContext, code: str = "", digest: str = "") -> Response:
 def rights(context: TheContext) -> Response:
     """What becomes of what a citizen sends, and what they may ask the office."""
     citizens = context.parts.citizens
-    with context.store.read() as tables:
-        office_name = tables.offices.name_of(citizens.office) if citizens is not None else ""
+    office_name = "" if citizens is None else context.administration.office_name(citizens.office)
     return page("rights.html", office_name=office_name)
 
 
