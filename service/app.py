@@ -15,11 +15,13 @@ from service.routes.citizens import pictures as pages_pictures
 from service.routes.citizens import status as pages_status
 from service.routes.desk import asking as desk_asking
 from service.routes.desk import books as desk_books
+from service.routes.desk import given_lanes as desk_given_lanes
 from service.routes.desk import items as desk
 from service.routes.desk import overview as desk_overview
 from service.routes.desk import pages as desk_pages
 from service.routes.desk import papers as desk_papers
 from service.routes.desk import search as desk_search
+from service.routes.desk import stranded as desk_stranded
 from service.routes.desk import submissions as desk_submissions
 from service.routes.people import auth, oidc, sign_in
 from service.routes.submissions import decisions as reviews
@@ -73,6 +75,8 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(desk_submissions.router)
     app.include_router(desk_search.router)
     app.include_router(desk_books.router)
+    app.include_router(desk_stranded.router)
+    app.include_router(desk_given_lanes.router)
     app.include_router(desk_asking.router)
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
