@@ -17,6 +17,7 @@ from service.routes.desk import asking as desk_asking
 from service.routes.desk import books as desk_books
 from service.routes.desk import given_lanes as desk_given_lanes
 from service.routes.desk import items as desk
+from service.routes.desk import keeping as desk_keeping
 from service.routes.desk import overview as desk_overview
 from service.routes.desk import pages as desk_pages
 from service.routes.desk import papers as desk_papers
@@ -76,6 +77,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(desk_search.router)
     app.include_router(desk_books.router)
     app.include_router(desk_stranded.router)
+    app.include_router(desk_keeping.router)
     app.include_router(desk_given_lanes.router)
     app.include_router(desk_asking.router)
     app.include_router(desk_overview.router)

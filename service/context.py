@@ -19,6 +19,7 @@ from service.desk.document_edits import DocumentEdits
 from service.desk.evidence import Evidence
 from service.desk.learning import LineKeeper
 from service.desk.overview.overview import Overview
+from service.desk.reading_again import ReadingAgain
 from service.desk.views import ScanViewer
 from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
@@ -56,7 +57,7 @@ _SWEEP_S = 600.0
 class ServiceParts:
     """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
     `home_office`: the office that owns papers which came by no submission; empty where the installation is one
-    archive."""
+    archive. `trash_days`: how long a withdrawn paper is kept at least."""
 
     catalogue: Catalogue
     store: OfficeStore
@@ -79,6 +80,7 @@ class ServiceParts:
     policy: ReviewPolicy = field(default_factory=default_policy)
     home_office: str = ""
     security_log: SecurityLog = field(default_factory=SecurityLog)
+    trash_days: int = 30
 
 
 class ServiceContext:
@@ -112,6 +114,14 @@ class ServiceContext:
         )
         load_rules()  # a slip in the table stops the start, not an answer
         self.register_in_time = RegisterInTime(parts.register)
+        self.reading_again = ReadingAgain(
+            catalogue=parts.catalogue,
+            objects=parts.objects,
+            reader=parts.reader,
+            provenance=parts.provenance,
+            folder=parts.tray.folder / "again",
+            on_stored=self._catch_up,
+        )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
         self.hashing = HashingQueue()
@@ -178,6 +188,7 @@ class ServiceContext:
     def stop(self) -> None:
         """Stops the threads. What is unread stays for the next start."""
         self.queue.close()
+        self.reading_again.close()
         self.register_in_time.close()
         self.lines.close()
         self.notices.stop()

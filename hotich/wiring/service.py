@@ -75,6 +75,7 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
             home_office=settings.office,
             security_log=security_log(settings),
             citizens=_citizens(settings),
+            trash_days=settings.trash_days,
         )
 
 

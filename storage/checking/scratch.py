@@ -19,7 +19,8 @@ CREATE TABLE met (kind TEXT, subject TEXT, PRIMARY KEY (kind, subject)) WITHOUT 
 _KINDS = frozenset(
     {
         "document.stored", COPIED, "document.joined", "pages.counted", "work.done", "work.set_aside",
-        "book.line_added", "book.model_made", "checkpoint.made",
+        "book.line_added", "book.model_made", "checkpoint.made", "document.withdrawn", "document.restored",
+        "document.removed",
     }
 )  # fmt: skip
 

@@ -82,6 +82,13 @@ class LocalStore:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             return self._path(key).is_file()
 
+    def remove(self, key: ObjectKey) -> None:
+        with translated_os_errors(Message("xóa trong kho đối tượng", "removing from the object store")):
+            path = self._path(key)
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+
     def keys(self) -> Iterator[ObjectKey]:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             for folder in sorted(self.folder.glob("sha256/[0-9a-f][0-9a-f]")):

@@ -19,6 +19,7 @@ from service.context import ServiceContext
 from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
+from service.desk.trash import keeps_the_archive
 from service.pages import page
 from service.people.access import TheContext
 from service.wire.errors import NotThere, Unprocessable, status_of
@@ -199,6 +200,9 @@ def _paper_page(
         own_type=f"{document.document_type}/{document.form or ''}",
         next_document=context.desk.next_in_file(document),
         may_change=REVIEWER in user.person.roles,
+        may_withdraw=keeps_the_archive(user.person),
+        again=context.reading_again.state(document),
+        reads_otherwise=context.reading_again.would_differ(document),
         problem=error.message if error else None,
         insistable=error is not None and error.code == "review.invalid_form",
         typed={**user.form, "form": form},

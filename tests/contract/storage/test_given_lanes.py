@@ -64,10 +64,10 @@ class Office:
         with self.store.read() as tables:
             return GivenLanes(tables.connection, self.clock).all([""])
 
-    def books(self, person: Person, count: int = 10, **wanted: str) -> list[str]:
+    def books(self, person: Person, count: int = 10, *, book: str | None = None) -> list[str]:
         """The books of what this person is offered, in the order in which it comes; given back at once."""
         with self.store.write() as tables:
-            claimed = tables.queue.claim(person, "tab", Filters(**wanted), count, lease=timedelta(minutes=1))
+            claimed = tables.queue.claim(person, "tab", Filters(book=book), count, lease=timedelta(minutes=1))
             tables.queue.release(person, "tab")
         return [item.book for item in claimed]
 
