@@ -36,9 +36,9 @@ class Settings:
 
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
-    lines of a book after which its hand is learnt for the first time. `trash_days`: how long a withdrawn paper is kept at least.
-    `reader`: folder of the office's own base reader
-    (`hotich ink learn`); empty: the one that comes with the program.
+    lines of a book after which its hand is learnt for the first time. `trash_days`: how long a withdrawn paper is kept
+    at least. `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the
+    program.
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.

@@ -44,7 +44,7 @@ def lanes_to_give(store: ReviewStore, person: Person) -> LanesView:
         waiting = lanes(tables.connection, person.offices, Filters())
         return LanesView(
             given=tuple(GivenLanes(tables.connection, store.clock).all(person.offices)),
-            people=tuple(reviewers_of(tables.connection, person.offices[0])),
+            people=tuple(reviewers_of(tables.connection, person.offices, store.home_office)),
             books=tuple(sorted({lane.book for lane in waiting} - {""})),
             types=tuple(sorted({lane.document_type for lane in waiting})),
             classes=tuple(sorted({lane.field_class for lane in waiting})),
@@ -58,7 +58,7 @@ def give_lane(
     Unprocessable for somebody who is no active reviewer there, WrongUse."""
     _need_lead(person)
     with store.write() as tables:
-        known = {login for login, _ in reviewers_of(tables.connection, person.offices[0])}
+        known = {login for login, _ in reviewers_of(tables.connection, person.offices, store.home_office)}
         if not known.issuperset(people):
             raise Unprocessable(Message("Không có người duyệt này", "There is no such reviewer"))
         given = GivenLanes(tables.connection, store.clock)

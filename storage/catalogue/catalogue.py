@@ -35,8 +35,8 @@ LEASE = timedelta(minutes=15)
 
 
 class UnitOfWork:
-    """One transaction over ledger, documents, page ledgers, search index, books, imports and audit log: rolled back unless
-    `commit` is called.
+    """One transaction over ledger, documents, page ledgers, search index, books, imports and audit log: rolled back
+    unless `commit` is called.
 
     with catalogue.unit() as unit:
         unit.store(...)

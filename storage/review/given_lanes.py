@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from storage.catalogue.audit import AuditLog
+from storage.people.offices import offices_seen
 from storage.people.tables import users
 from storage.review.tables import given_lanes, review_decisions, review_items
 from storage.times import Clock, time_text
@@ -137,10 +138,14 @@ class GivenLanes:
         AuditLog(self._connection, self._clock).append(actor=actor, action=action, subject=subject)
 
 
-def reviewers_of(connection: sa.Connection, office: str) -> list[tuple[str, str]]:
-    """(login, name) of the active reviewers of an office, in order of name."""
-    query = sa.select(users.c.login, users.c.name, users.c.roles).where(users.c.active, users.c.office == office)
-    found = [(row.login, row.name) for row in connection.execute(query) if _REVIEWER in json.loads(row.roles)]
+def reviewers_of(connection: sa.Connection, offices: Sequence[str], home_office: str) -> list[tuple[str, str]]:
+    """(login, name) of the active reviewers who work on papers of any of these offices, in order of name."""
+    query = sa.select(users.c.login, users.c.name, users.c.office, users.c.roles).where(users.c.active)
+    found = [
+        (row.login, row.name)
+        for row in connection.execute(query)
+        if _REVIEWER in json.loads(row.roles) and not set(offices).isdisjoint(offices_seen(row.office, home_office))
+    ]
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 

@@ -345,7 +345,7 @@ class BatchRun:
             documents = self._keeper.documents(item.key)
             result = self._keeper.result(file, item.key, documents, Fate.UNCHANGED)
             if withdrawn := self._keeper.withdrawn(item.key):
-                result = result.noted("document.withdrawn", _withdrawn(file, withdrawn))
+                result = result.noted("input.withdrawn", _withdrawn(file, withdrawn))
             before = self._found(file, item.key)
             if before:
                 result = result.noted("input.duplicate", _same_as(file, before[0], result.pages))

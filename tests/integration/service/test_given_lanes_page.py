@@ -62,3 +62,8 @@ def test_a_lane_of_nobody_is_told_as_wrong_and_nobody_but_a_lead_gives_one(two_b
     come(two_books, "lan")
     assert get(two_books, PAGE).status_code == 403
     assert post(two_books, PAGE, "/ban-duyet", **{"book": "so-2", "days": "3", "nguoi.lan": "1"}).status_code == 403
+
+
+def test_a_lead_of_no_office_gives_lanes_to_the_reviewers_of_every_office_that_sees_the_papers(two_books: Desk) -> None:
+    papers_of(two_books).person("hoa", "reviewer", keys=two_books.context.keys, office="00001")
+    assert "vắng 3 ngày" in visible_text(post(two_books, PAGE, **{"book": "so-2", "days": "3", "nguoi.hoa": "1"}))
