@@ -50,7 +50,7 @@ class Settings:
     `sms_folder`: no e-mail, no SMS. `smtp_tls`: starttls | tls | none.
     `clamd`: path of its socket or host:port; empty: uploads are not scanned for malware. `citizen_page`: whether people
     may hand in by the page without an account; for the office `citizen_office` (empty: `office`), so many an hour from
-    one address.
+    one address. `page_language`: both | vi | en, of pages in a browser that chose none.
     """
 
     home: Path
@@ -100,6 +100,7 @@ class Settings:
     citizen_page: bool = True
     citizen_office: str = ""
     citizen_per_hour: int = 30
+    page_language: str = "both"
 
     @property
     def worker_count(self) -> int:

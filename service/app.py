@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from service.context import ServiceContext, ServiceParts
-from service.routes import asking, general, holdings
+from service.pages.language import ChosenLanguage
+from service.routes import asking, general, holdings, language
 from service.routes.citizens import hand_in as pages
 from service.routes.citizens import pictures as pages_pictures
 from service.routes.citizens import status as pages_status
@@ -85,9 +86,11 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(pages_status.router)
     app.include_router(pages_pictures.router)
     app.include_router(pages.static)
+    app.include_router(language.router)
     app.openapi = lambda: problems.with_problem_schema(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)
     app.add_middleware(Bodies)
     app.add_middleware(Faults)
+    app.add_middleware(ChosenLanguage, default=parts.page_language)
     app.add_middleware(SecurityHeaders)
     return app

@@ -23,6 +23,7 @@ from service.desk.reading_again import ReadingAgain
 from service.desk.views import ScanViewer
 from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
+from service.pages.language import Language
 from service.people.accounts import Accounts
 from service.people.citizens import CitizenIntake, Visits
 from service.people.hashing import HashingQueue
@@ -57,7 +58,8 @@ _SWEEP_S = 600.0
 class ServiceParts:
     """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
     `home_office`: the office that owns papers which came by no submission; empty where the installation is one
-    archive. `trash_days`: how long a withdrawn paper is kept at least."""
+    archive. `trash_days`: how long a withdrawn paper is kept at least.
+    `page_language`: of browsers that chose none."""
 
     catalogue: Catalogue
     store: OfficeStore
@@ -81,6 +83,7 @@ class ServiceParts:
     home_office: str = ""
     security_log: SecurityLog = field(default_factory=SecurityLog)
     trash_days: int = 30
+    page_language: Language = Language.BOTH
 
 
 class ServiceContext:

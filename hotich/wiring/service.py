@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.desk.views import ScanViewer
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
+    from service.pages.language import Language
     from service.people.citizens import CitizenIntake
     from service.people.oidc import Provider
     from service.wire.keys import Keys
@@ -76,6 +77,7 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
             security_log=security_log(settings),
             citizens=_citizens(settings),
             trash_days=settings.trash_days,
+            page_language=_page_language(settings),
         )
 
 
@@ -114,6 +116,15 @@ def _citizens(settings: Settings) -> CitizenIntake | None:
     if not settings.citizen_page:
         return None
     return CitizenIntake(office=settings.citizen_office or settings.office, per_hour=settings.citizen_per_hour)
+
+
+def _page_language(settings: Settings) -> Language:
+    from service.pages.language import Language
+
+    try:
+        return Language(settings.page_language)
+    except ValueError as error:
+        raise WrongUse(Message("page_language: both | vi | en", "page_language: both | vi | en")) from error
 
 
 def _provider(settings: Settings) -> Provider | None:

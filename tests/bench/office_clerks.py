@@ -36,11 +36,13 @@ class Clerk:
     _csrf: str = ""
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(timeout=60, headers=HTML)
+        self._http = httpx.Client(timeout=600, headers=HTML)
         self._random = Random(self.login)
 
     def sign_in(self) -> None:
-        """By the page, with password and one-time code."""
+        """By the page, with password and one-time code, unless they are signed in."""
+        if self._csrf and self.get("/auth/me").status_code == 200:
+            return  # a code is taken once only
         self._http.cookies.clear()
         given = hidden(self.get("/dang-nhap").text)
         form = {**given, "login": self.login, "password": PASSWORD, "totp": self.code()}

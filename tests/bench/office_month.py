@@ -58,6 +58,7 @@ NIGHT = timedelta(days=1)
 FIRST, SECOND = "00001", "00002"
 RESIDENCE, CORRECTION = "1.004222", "1.004859"
 DOUBTS = ("full_name", "ethnicity", "date_of_registration", "place_of_registration")
+PATIENCE_S = 600.0  # with a service that starts, or is slow on a busy machine
 CAPACITY = 90  # things that a clerk decides in a day
 OPEN_STATES = (State.RECEIVED.value, State.IN_REVIEW.value)
 
@@ -129,7 +130,7 @@ class Month:
         ]
         log = (self.folder / "service.log").open("ab")
         self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        until = time.monotonic() + 120
+        until = time.monotonic() + PATIENCE_S
         while True:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"{self.address}/health", timeout=5).status_code == 200:
@@ -207,7 +208,7 @@ class Month:
             self.home.add(CERTIFICATE, data=f"paper {copy}".encode(), doubt=doubt, book=f"khai-sinh/{number:02}")
 
     def hand_in(self, sent: int) -> None:
-        with httpx.Client(timeout=60) as http:
+        with httpx.Client(timeout=PATIENCE_S) as http:
             for _ in range(sent):
                 self._sent += 1
                 self._hand_in(http, self._sent)
@@ -296,8 +297,8 @@ def month(folder: Path, *, count: int, books: int, papers: int) -> Month:
         ("tam", "reviewer", SECOND), ("bich", "reviewer", SECOND), ("kiem", "auditor", FIRST), ("quan", "admin", ""),
     ):  # fmt: skip
         made.hire(login, role, office)
-    made.start()
     try:
+        made.start()
         for number in range(1, DAYS + 1):
             note = _before(made, number)
             made.day(number, _share(count, number), crash=number in (12, 17), note=note)
@@ -388,7 +389,7 @@ def _submission(number: int, random: Random) -> tuple[str, dict[str, str], list[
 
 def _until_answered(ask: Callable[[], httpx.Response]) -> httpx.Response:
     """The answer, asked for again while the service is down or busy."""
-    until = time.monotonic() + 120
+    until = time.monotonic() + PATIENCE_S
     while True:
         with contextlib.suppress(httpx.TransportError):
             answer = ask()
@@ -397,7 +398,7 @@ def _until_answered(ask: Callable[[], httpx.Response]) -> httpx.Response:
             if answer.status_code not in (429, 503):
                 raise SystemExit(f"{answer.status_code}: {answer.text[:500]}")
         if time.monotonic() > until:
-            raise SystemExit("the service gave no answer for two minutes")
+            raise SystemExit("the service gave no answer for ten minutes")
         time.sleep(0.3)
 
 
