@@ -179,8 +179,8 @@ class Month:
             if crash:
                 time.sleep(1.5)
                 self.restart()
-            for one in work:
-                one.result()
+            for running in work:
+                running.result()
         book.join()
         self.evening(number, note)
 
