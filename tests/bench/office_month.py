@@ -59,7 +59,8 @@ FIRST, SECOND = "00001", "00002"
 RESIDENCE, CORRECTION = "1.004222", "1.004859"
 DOUBTS = ("full_name", "ethnicity", "date_of_registration", "place_of_registration")
 PATIENCE_S = 600.0  # with a service that starts, or is slow on a busy machine
-CAPACITY = 90  # things that a clerk decides in a day
+CAPACITY = 30  # things that a clerk decides in a day of a month of so many submissions:
+USUAL = 3000
 OPEN_STATES = (State.RECEIVED.value, State.IN_REVIEW.value)
 
 
@@ -226,7 +227,7 @@ class Month:
 
     def work_a_day(self, clerk: Clerk, comes: Future[Any]) -> None:
         """Decides what comes until the day is over and nothing is left, at most what a clerk can."""
-        left = CAPACITY
+        left = max(3, CAPACITY * self.count // USUAL)
         while left > 0:
             over = comes.done()
             decided = self.decide(clerk, min(left, 10))
