@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock reference bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-ask bench-attacks bench-desk bench-search samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock reference bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-ask bench-attacks bench-desk bench-office bench-search bench-store samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -92,6 +92,9 @@ bench-desk: setup-dev ## thời gian của bàn duyệt giữa 100.000 mục ch�
 
 bench-store: setup-dev ## lưu, kiểm, lập lại danh mục: nhanh chậm, bộ nhớ / commits, verify, rebuild, memory; ARGS="--objects 1000000"
 	$(PY) -m tests.bench.store $(ARGS)
+
+bench-office: setup-dev ## một tháng của một cơ quan: cuối tháng không việc nào không ai thấy / a month of an office; ARGS="--submissions 300 --papers 5"
+	$(PY) -m tests.bench.office_month $(ARGS)
 
 bench-search: setup-dev ## tìm trong một triệu giấy tờ / searches over a million papers; ARGS="--count 100000 --databases sqlite"
 	$(PY) -m tests.bench.search $(ARGS)

@@ -56,6 +56,29 @@ def add_book(commands: Commands) -> None:  # type: ignore[valid-type]
     command(actions, "list", ("book", "show"), "liệt kê, đủ thiếu của từng sổ / list them with what is held of each")
 
 
+def add_trash(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "giấy tờ rút khỏi kho, bỏ một lượt nhập / papers taken out of use, and whole imports"
+    parser = commands.add_parser("trash", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    command(actions, "list", ("trash", "show"), "liệt kê giấy tờ đã rút / list what is withdrawn")
+    command(actions, "imports", ("trash", "imports"), "liệt kê các lượt nhập / list the newest imports")
+    named = "mã giấy tờ hoặc mã lưu giữ / document ids or holding codes"
+    put = command(actions, "put", ("trash", "put"), "rút giấy tờ khỏi kho / withdraw papers")
+    put.add_argument("papers", nargs="+", metavar="PAPER", help=named)
+    put.add_argument("--reason", required=True, metavar="TEXT", help="vì sao, ghi vào nhật ký / why; noted in the log")
+    undo = command(actions, "undo", ("trash", "undo"), "bỏ một lượt nhập / withdraw all that an import brought")
+    undo.add_argument("import_id", metavar="IMPORT", help="mã lượt nhập: hotich trash imports / the import's id")
+    undo.add_argument("--reason", metavar="TEXT", help="vì sao, ghi vào nhật ký / why; noted in the log")
+    back = command(actions, "restore", ("trash", "bring_back"), "khôi phục / bring papers back")
+    back.add_argument("papers", nargs="+", metavar="PAPER", help=f"{named}, IMPORT")
+    text = "xóa hẳn giấy tờ đã hết hạn giữ / remove for good what its term is over for"
+    empty = command(actions, "empty", ("trash", "empty"), text)
+    empty.add_argument(
+        "--decision", required=True, metavar="TEXT",
+        help="số quyết định tiêu hủy của cơ quan, ghi vào nhật ký / the office's decision; noted in the log",
+    )  # fmt: skip
+
+
 def add_verify(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "kiểm tra toàn vẹn kho và các nhật ký / check every stored object and the chains of the logs"
     parser = command(commands, "verify", ("verify", "run"), text)

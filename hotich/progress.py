@@ -18,6 +18,11 @@ _COUNTED_EVERY_S = 5.0
 _quiet = False
 
 
+def is_quiet() -> bool:
+    """Whether only results and errors are to be told."""
+    return _quiet
+
+
 def be_quiet() -> None:
     """From now on this process shows no progress; what was set aside is still told."""
     global _quiet

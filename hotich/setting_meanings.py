@@ -93,6 +93,9 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "blank pages: `decide`: listed, in no record; `keep`: with the paper they lie in;"
         " `ask`: a person looks at each",
     ),
+    "trash_days": Message(
+        "giấy tờ đã rút được giữ ít nhất bấy nhiêu ngày", "how many days a withdrawn paper is kept at least"
+    ),
     "office": Message(
         "giấy tờ mà `digitize` đọc, và những gì không thuộc cơ quan nào, là của cơ quan này; để trống: cả kho là một",
         "whose papers are that `digitize` reads, and all that belongs to no office; empty: this installation is one"
@@ -169,6 +172,10 @@ MEANINGS: Final[Mapping[str, Message]] = {
     ),
     "session_hours": Message(
         "và chậm nhất sau bấy nhiêu giờ từ khi đăng nhập", "and so many hours after it began, at the latest"
+    ),
+    "page_language": Message(
+        "ngôn ngữ các trang khi trình duyệt chưa chọn: `both` (tiếng Việt trước, tiếng Anh sau), `vi`, `en`",
+        "language of pages in a browser that chose none: `both` (Vietnamese first), `vi`, `en`",
     ),
     "citizen_page": Message(
         "người dân có được nộp qua trang không cần tài khoản không",

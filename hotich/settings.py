@@ -38,8 +38,9 @@ class Settings:
 
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
-    lines of a book after which its hand is learnt for the first time. `reader`: folder of the office's own base reader
-    (`hotich ink learn`); empty: the one that comes with the program.
+    lines of a book after which its hand is learnt for the first time. `trash_days`: how long a withdrawn paper is kept
+    at least. `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the
+    program.
     `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
@@ -54,7 +55,7 @@ class Settings:
     `session_idle_minutes`: a session ends so long after it was used last; `session_hours`: and so long after it began.
     `clamd`: path of its socket or host:port; empty: uploads are not scanned for malware. `citizen_page`: whether people
     may hand in by the page without an account; for the office `citizen_office` (empty: `office`), so many an hour from
-    one address.
+    one address. `page_language`: both | vi | en, of pages in a browser that chose none.
     """
 
     home: Path
@@ -86,6 +87,7 @@ class Settings:
     inbox: str = ""
     outbox: str = ""
     adapt_after: int = 50
+    trash_days: int = 30
     reader: str = ""
     blank_pages: str = "decide"
     office: str = ""
@@ -114,6 +116,7 @@ class Settings:
     citizen_page: bool = True
     citizen_office: str = ""
     citizen_per_hour: int = 30
+    page_language: str = "both"
 
     @property
     def worker_count(self) -> int:

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from storage.review.stranded import Lack, Stranded
+from storage.review.stranded import Stranded
 
-_LACKS = {
-    Lack.REVIEWER: ("chưa có người duyệt đang hoạt động", "no active reviewer"),
-    Lack.AUDITOR: ("chưa có kiểm tra viên (auditor) đang hoạt động", "no active auditor"),
-    Lack.OTHER_PERSON: ("cần một người khác với người đã duyệt", "a person other than who decided before is needed"),
-}
 WAY_OUT = "hotich desk move --to OFFICE; hotich user add LOGIN --office OFFICE --role reviewer"
 
 
@@ -43,11 +38,10 @@ def facts(found: Sequence[Stranded]) -> list[dict[str, Any]]:
 
 
 def _line(one: Stranded) -> str:
-    vi, en = _LACKS[one.lack]
     office = one.office or "(không thuộc cơ quan nào / no office)"
     counts = [
         f"{len(ids)} {words}"
         for ids, words in ((one.items, "mục / items"), (one.submissions, "hồ sơ / submissions"))
         if ids
     ]
-    return f"{office}: {', '.join(counts)}: {vi} / {en}"
+    return f"{office}: {', '.join(counts)}: {one.lack.words}"

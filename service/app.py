@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from service.context import ServiceContext, ServiceParts
-from service.routes import asking, general, holdings
+from service.pages.language import ChosenLanguage
+from service.routes import asking, general, holdings, language
 from service.routes.administration import clients as admin_clients
 from service.routes.administration import office as admin_office
 from service.routes.administration import people as admin_people
@@ -18,12 +19,15 @@ from service.routes.citizens import pictures as pages_pictures
 from service.routes.citizens import status as pages_status
 from service.routes.desk import asking as desk_asking
 from service.routes.desk import books as desk_books
+from service.routes.desk import given_lanes as desk_given_lanes
 from service.routes.desk import items as desk
+from service.routes.desk import keeping as desk_keeping
 from service.routes.desk import overview as desk_overview
 from service.routes.desk import pages as desk_pages
 from service.routes.desk import papers as desk_papers
 from service.routes.desk import preferences as desk_preferences
 from service.routes.desk import search as desk_search
+from service.routes.desk import stranded as desk_stranded
 from service.routes.desk import submissions as desk_submissions
 from service.routes.people import auth, oidc, own_account, sign_in
 from service.routes.submissions import decisions as reviews
@@ -82,15 +86,20 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(desk_submissions.router)
     app.include_router(desk_search.router)
     app.include_router(desk_books.router)
+    app.include_router(desk_stranded.router)
+    app.include_router(desk_keeping.router)
+    app.include_router(desk_given_lanes.router)
     app.include_router(desk_asking.router)
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)
     app.include_router(pages_pictures.router)
     app.include_router(pages.static)
+    app.include_router(language.router)
     app.openapi = lambda: problems.with_problem_schema(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, most_bytes=parts.limits.max_body_bytes)
     app.add_middleware(Bodies)
     app.add_middleware(Faults)
+    app.add_middleware(ChosenLanguage, default=parts.page_language)
     app.add_middleware(SecurityHeaders)
     return app

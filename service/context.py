@@ -19,9 +19,11 @@ from service.desk.document_edits import DocumentEdits
 from service.desk.evidence import Evidence
 from service.desk.learning import LineKeeper
 from service.desk.overview.overview import Overview
+from service.desk.reading_again import ReadingAgain
 from service.desk.views import ScanViewer
 from service.holdings.index import HoldingIndex
 from service.notices import Channel, Dispatcher
+from service.pages.language import Language
 from service.people.accounts import Accounts, SessionTimes
 from service.people.administration import Acts, Administration
 from service.people.citizens import CitizenIntake, Visits
@@ -60,7 +62,8 @@ _SWEEP_S = 600.0
 class ServiceParts:
     """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
     `home_office`: the office that owns papers which came by no submission; empty where the installation is one
-    archive."""
+    archive. `trash_days`: how long a withdrawn paper is kept at least.
+    `page_language`: of browsers that chose none."""
 
     catalogue: Catalogue
     store: OfficeStore
@@ -85,6 +88,8 @@ class ServiceParts:
     security_log: SecurityLog = field(default_factory=SecurityLog)
     session_times: SessionTimes = field(default_factory=SessionTimes)
     oidc_setup: OidcSetup = field(default_factory=OidcSetup)
+    trash_days: int = 30
+    page_language: Language = Language.BOTH
 
 
 class ServiceContext:
@@ -118,6 +123,14 @@ class ServiceContext:
         )
         load_rules()  # a slip in the table stops the start, not an answer
         self.register_in_time = RegisterInTime(parts.register)
+        self.reading_again = ReadingAgain(
+            catalogue=parts.catalogue,
+            objects=parts.objects,
+            reader=parts.reader,
+            provenance=parts.provenance,
+            folder=parts.tray.folder / "again",
+            on_stored=self._catch_up,
+        )
         self.queue = Queue(self.processor.process, size=parts.readers, on_change=self.changes.publish)
         self.rates = RateLimiter()
         self.hashing = HashingQueue()
@@ -198,6 +211,7 @@ class ServiceContext:
     def stop(self) -> None:
         """Stops the threads. What is unread stays for the next start."""
         self.queue.close()
+        self.reading_again.close()
         self.register_in_time.close()
         self.lines.close()
         self.notices.stop()

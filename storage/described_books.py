@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
 from pipeline.domain.model import Status
 from pipeline.judging.review.asking import Kind
 from storage.catalogue import Catalogue, UnitOfWork, checked_book
@@ -16,6 +18,7 @@ from storage.review.items import ItemState
 from storage.review.tables import IS_OPEN, review_documents, review_items
 from storage.telling import touch
 
+_YEARS = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
 _FIRST_NUMBER = re.compile(r"\s*(\d{1,6})")
 _MOST_GAPS = 100
 
@@ -54,6 +57,31 @@ class BookHeld:
         return None if expected is None else max(0, expected - self.pages)
 
 
+def facts_of(
+    *, book: str, folder: str = "", number: str = "", years: str = "", office: str = "", pages: str = ""
+) -> BookFacts:
+    """What is said of a book, as people write it: years as 1990 or 1990-1995, pages as a number. Raises WrongUse."""
+    span = _YEARS.fullmatch(years.strip())
+    first, last = (int(span[1]), int(span[2] or span[1])) if span else (None, None)
+    unclear = (years.strip() and span is None) or (first and last and first > last)
+    if not book.strip() or unclear or (pages.strip() and not pages.strip().isdecimal()):
+        raise WrongUse(
+            Message(
+                "Cần mã sổ; năm dạng 1990 hoặc 1990-1995; số trang là số",
+                "A book's id is needed; years as 1990 or 1990-1995; pages as a number",
+            )
+        )
+    return BookFacts(
+        book=checked_book(book.strip()),
+        folder=folder.strip().strip("/") or None,
+        number=number.strip(),
+        first_year=first,
+        last_year=last,
+        office=office.strip(),
+        expected_pages=int(pages) if pages.strip() else None,
+    )
+
+
 def describe_books(catalogue: Catalogue, books: Iterable[BookFacts], *, actor: str) -> int:
     """Notes what is said of these books, in place of what was said before; returns how many. Papers that lie in their
     folders are of them from now on, in search and at the desk. All or none; each is in the audit log."""
@@ -88,6 +116,25 @@ def books_held(catalogue: Catalogue, offices: Sequence[str] | None = None) -> li
         names = set(connection.scalars(query))
         names |= {name for name, facts in described.items() if offices is None or facts.office in offices}
         return [_held(connection, described.get(name) or BookFacts(book=name), offices) for name in sorted(names)]
+
+
+def book_held(catalogue: Catalogue, book: str, offices: Sequence[str]) -> BookHeld | None:
+    """What these offices hold of a book; None where none of them described it or has a paper of it."""
+    with catalogue.database.read() as connection:
+        row = connection.execute(sa.select(book_facts).where(book_facts.c.book == book)).one_or_none()
+        facts = BookFacts(book=book) if row is None else BookFacts(**row._mapping)
+        held = _held(connection, facts, offices)
+        ours = row is not None and facts.office in offices
+        return held if ours or held.papers or held.open_items else None
+
+
+def describer_of(catalogue: Catalogue, *, book: str = "", folder: str | None = None) -> BookFacts | None:
+    """What is said of the book of this id, or of the one whose scans lie in this folder, whosever it is."""
+    c = book_facts.c
+    this = c.book == book if book else (c.folder == folder if folder else sa.false())
+    with catalogue.database.read() as connection:
+        row = connection.execute(sa.select(book_facts).where(this)).one_or_none()
+    return None if row is None else BookFacts(**row._mapping)
 
 
 def _move(unit: UnitOfWork, folder: str, book: str) -> None:

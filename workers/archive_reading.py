@@ -31,13 +31,21 @@ class ArchiveReading:
     """
 
     def __init__(
-        self, *, catalogue: Catalogue, objects: ObjectStore, actor: str, suspect: Collection[ObjectKey] = ()
+        self,
+        *,
+        catalogue: Catalogue,
+        objects: ObjectStore,
+        actor: str,
+        suspect: Collection[ObjectKey] = (),
+        import_id: str = "",
     ) -> None:
-        """`actor`: who does it, as the audit log notes it. `suspect`: originals that a check found damaged."""
+        """`actor`: who does it, as the audit log notes it. `suspect`: originals that a check found damaged.
+        `import_id`: the import that all this is; empty: none."""
         self._suspect = frozenset(suspect)
         self._catalogue = catalogue
         self._objects = objects
         self._actor = actor
+        self._import_id = import_id
 
     def claim(self, key: WorkKey, *, name: str, size: int, retry_set_aside: bool = False) -> WorkItem:
         """Notes the source file and takes its work; without a claim in the answer somebody else did, or does it."""
@@ -79,9 +87,15 @@ class ArchiveReading:
             actor=self._actor,
             elsewhere=read.elsewhere,
             page_texts=read.texts,
-            also=also,
+            also=lambda unit, stored: self._also(unit, stored, claim.key, also),
         )
         return newest_revisions(stored)
+
+    def _also(self, unit: UnitOfWork, stored: list[StoredDocument], key: WorkKey, also: Also | None) -> None:
+        if self._import_id:
+            unit.imports.note(self._import_id, key.work_id, actor=self._actor)
+        if also is not None:
+            also(unit, stored)
 
     def give_back(self, claim: Claim, error: HotichError) -> None:
         """Closes a claim that came to nothing: an input at fault is set aside, a machine at fault leaves it to be done.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
 from argparse import Namespace
 from dataclasses import asdict
@@ -14,10 +13,9 @@ from hotich.settings import load_settings
 from hotich.wiring.stores import actor, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from storage.described_books import BookFacts, BookHeld, books_held, describe_books
+from storage.described_books import BookFacts, BookHeld, books_held, describe_books, facts_of
 
 _COLUMNS = ("book", "folder", "number", "years", "office", "pages")
-_YEARS = re.compile(r"(\d{4})(?:\s*-\s*(\d{4}))?")
 
 
 def load(arguments: Namespace) -> int:
@@ -71,21 +69,8 @@ def _books(path: Path) -> list[BookFacts]:
 
 
 def _facts(row: dict[str, str | None], path: Path, line: int) -> BookFacts:
-    told = {name: (row.get(name) or "").strip() for name in _COLUMNS}
-    years = _YEARS.fullmatch(told["years"]) if told["years"] else None
-    if not told["book"] or (told["years"] and years is None) or (told["pages"] and not told["pages"].isdecimal()):
-        raise WrongUse(
-            Message(
-                f"{path.name}, dòng {line}: cần mã sổ; năm dạng 1990 hoặc 1990-1995; số trang là số",
-                f"{path.name}, line {line}: a book's id is needed; years as 1990 or 1990-1995; pages as a number",
-            )
-        )
-    return BookFacts(
-        book=told["book"],
-        folder=told["folder"].strip("/") or None,
-        number=told["number"],
-        first_year=int(years[1]) if years else None,
-        last_year=int(years[2] or years[1]) if years else None,
-        office=told["office"],
-        expected_pages=int(told["pages"]) if told["pages"] else None,
-    )
+    try:
+        return facts_of(**{name: row.get(name) or "" for name in _COLUMNS})
+    except WrongUse as error:
+        where = Message(f"{path.name}, dòng {line}", f"{path.name}, line {line}")
+        raise WrongUse(Message(f"{where.vi}: {error.message.vi}", f"{where.en}: {error.message.en}")) from error

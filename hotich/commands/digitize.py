@@ -18,7 +18,7 @@ from flows.prefect_run import PrefectRun
 from hotich.commands.watch import watch
 from hotich.commands.would_read import tell as tell_what_would_be_read
 from hotich.hints import again, other
-from hotich.progress import Progress
+from hotich.progress import Progress, is_quiet
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
 from hotich.wiring.batch import BatchOrder, OpenBatch, open_batch, prefect_run
@@ -93,10 +93,18 @@ def digitize(
                 progress.close()
                 if tell is not None:
                     tell(results, review)
+                _tell_import(settings, batch.import_id, results)
                 _finish(driven, settings)
             finally:
                 driven.close()
     return results
+
+
+def _tell_import(settings: Settings, import_id: str, results: Sequence[FileResult]) -> None:
+    """How the whole run can be undone, where it stored something."""
+    if any(result.status in (Fate.DONE, Fate.INCOMPLETE) for result in results) and not is_quiet():
+        undo = f"hotich trash undo {import_id} --home {shlex.quote(str(settings.home))}"
+        print(f"Lượt nhập / import {import_id}; bỏ / undo: {undo}", file=sys.stderr)
 
 
 def _reread(arguments: Namespace, settings: Settings, order: BatchOrder) -> list[FileResult]:

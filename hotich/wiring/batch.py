@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,12 +50,13 @@ class BatchOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBatch:
-    """The run and the stores it works on."""
+    """The run and the stores it works on. `import_id`: by which it can be undone; empty where it cannot."""
 
     run: BatchRun
     catalogue: Catalogue
     objects: ObjectStore
     crops: Path
+    import_id: str
 
 
 @contextlib.contextmanager
@@ -106,14 +109,18 @@ def _opened(
     if order.out is not None:
         paths = [file.path for file in inputs]
         output = OutputFolder(order.out, catalogue=catalogue, objects=objects, inputs=paths)
+    # What is read again was imported before: undoing that is no way back to what was read then.
+    import_id = "" if order.reread else f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    archive = ArchiveReading(
+        catalogue=catalogue,
+        objects=objects,
+        actor=actor(settings),
+        suspect=Checks(settings.home / "checks").damaged(),
+        import_id=import_id,
+    )
     run = BatchRun(
         catalogue=catalogue,
-        archive=ArchiveReading(
-            catalogue=catalogue,
-            objects=objects,
-            actor=actor(settings),
-            suspect=Checks(settings.home / "checks").damaged(),
-        ),
+        archive=archive,
         keeper=ResultKeeper(catalogue=catalogue, objects=objects, crops=crops, output=output),
         provenance=made_by,
         spool=spool,
@@ -124,7 +131,7 @@ def _opened(
         book=order.book,
     )
     stack.callback(run.close)
-    return OpenBatch(run=run, catalogue=catalogue, objects=objects, crops=crops)
+    return OpenBatch(run=run, catalogue=catalogue, objects=objects, crops=crops, import_id=import_id)
 
 
 def prefect_run(settings: Settings, run: BatchRun, inputs: Sequence[InputFile]) -> PrefectRun:

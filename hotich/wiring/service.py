@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.desk.views import ScanViewer
     from service.notices import Channel
     from service.notices.webhook import WebhookGuard
+    from service.pages.language import Language
     from service.people.accounts import SessionTimes
     from service.people.citizens import CitizenIntake
     from service.people.oidc import Provider
@@ -80,6 +81,8 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
             citizens=_citizens(settings),
             session_times=session_times(settings),
             oidc_setup=oidc_setup(settings),
+            trash_days=settings.trash_days,
+            page_language=_page_language(settings),
         )
 
 
@@ -139,6 +142,15 @@ def oidc_setup(settings: Settings) -> OidcSetup:
         has_secret=bool(settings.oidc_client_secret),
         redirect_uri=f"{settings.public_url.rstrip('/')}/auth/oidc/callback",
     )
+
+
+def _page_language(settings: Settings) -> Language:
+    from service.pages.language import Language
+
+    try:
+        return Language(settings.page_language)
+    except ValueError as error:
+        raise WrongUse(Message("page_language: both | vi | en", "page_language: both | vi | en")) from error
 
 
 def _provider(settings: Settings) -> Provider | None:

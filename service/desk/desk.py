@@ -243,7 +243,8 @@ class ReviewDesk:
         if known is None or known.office not in person.offices:
             raise NotThere(Message("Không có giấy tờ này", "There is no such document"))
         document = self._catalogue.document(document_id)
-        assert document is not None
+        if document is None:
+            raise NotThere(Message("Giấy tờ này đã được rút khỏi kho", "The document was withdrawn"))
         self._note_reads(person, [document_id], "desk.document")
         record = self._releasing.current(document_id) or self._record(document.json)
         return document, record, items

@@ -48,6 +48,9 @@ ACTIONS: Final[Mapping[str, Message]] = {
     "retyped": Message("đổi loại giấy tờ", "type changed"),
     "split": Message("tách giấy tờ", "split"),
     "merged": Message("gộp giấy tờ", "merged"),
+    "moved": Message("chuyển cơ quan", "moved to another office"),
+    "withdrawn": Message("rút khỏi kho", "withdrawn"),
+    "restored": Message("khôi phục", "brought back"),
     "sample.error": Message("kiểm tra thấy sai", "error found in a sample"),
 }
 _DETAILS: Final[Mapping[str, Message]] = {
@@ -68,6 +71,8 @@ _DETAILS: Final[Mapping[str, Message]] = {
     "view": Message("nội dung đã hiển thị", "what was seen"),
     "joined": Message("gộp từ", "joined"),
     "made": Message("thành", "made"),
+    "from": Message("từ", "from"),
+    "to": Message("đến", "to"),
 }
 # What of a decision a second person must not learn.
 TELLING: Final = frozenset(("value", "verbatim", "comment", "choice"))

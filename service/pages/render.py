@@ -11,19 +11,20 @@ from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
 from pipeline.domain.message import Message
+from service.pages.language import PageEnvironment, in_language, language
 from service.pages.wording import entry_label, shown_value, words
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    environment = PageEnvironment(
         loader=PackageLoader("service.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(words=words, entry_label=entry_label, shown_value=shown_value)
+    environment.globals.update(language=language, words=words, entry_label=entry_label, shown_value=shown_value)
     return environment
 
 
@@ -34,7 +35,7 @@ def page(template: str, *, status: int = 200, headers: Mapping[str, str] | None 
 
 def rendered(template: str, **context: Any) -> str:
     """The text that a template makes of these values: a page, or a part of one for its script."""
-    return _environment().get_template(template).render(**context)
+    return in_language(_environment().get_template(template).render(**context))
 
 
 def wants_page(scope: Scope) -> bool:

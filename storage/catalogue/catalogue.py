@@ -16,6 +16,7 @@ from pipeline.records.searching import Closeness, Question
 from storage.catalogue.audit import COPIED, AuditEntry, AuditLog
 from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, NewDocument, ReviewRow, StoredDocument, place_of
+from storage.catalogue.imports import Import, Imports
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
 from storage.catalogue.owner import Owner
 from storage.catalogue.page_ledgers import PageLedgers
@@ -34,8 +35,8 @@ LEASE = timedelta(minutes=15)
 
 
 class UnitOfWork:
-    """One transaction over ledger, documents, page ledgers, search index, books and audit log: rolled back unless
-    `commit` is called.
+    """One transaction over ledger, documents, page ledgers, search index, books, imports and audit log: rolled back
+    unless `commit` is called.
 
     with catalogue.unit() as unit:
         unit.store(...)
@@ -60,6 +61,7 @@ class UnitOfWork:
             self.audit = AuditLog(self._connection, self.clock)
             self.search = SearchIndex(self._connection)
             self.books = Books(self._connection, self.clock)
+            self.imports = Imports(self._connection, self.clock)
             self._stack = stack.pop_all()
         return self
 
@@ -70,8 +72,8 @@ class UnitOfWork:
 
     def store(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
         """Stores the document as its newest revision, found by what it says from now on and noted in the audit log
-        with each document held before that it is now found to be alike; returns the revision. Raises what
-        `Documents.add` raises."""
+        with each document held before that it is now found to be alike; returns the revision. A document that was
+        withdrawn stays withdrawn. Raises what `Documents.add` raises."""
         document_id = new.record.document_id
         known = {other.document_id for other in self.documents.alike(document_id)}
         revision = self.documents.add(key, new, actor=actor)
@@ -83,6 +85,8 @@ class UnitOfWork:
         for other in self.documents.held_before(document_id):
             if other.document_id not in known:
                 self.audit.append(actor=actor, action=f"document.seen_before:{other.document_id}", subject=this)
+        if self.documents.hold_back(document_id):
+            return revision
         # After the audit log, where writers wait for one another: new words of two of them then never collide.
         self.search.put(new.record, revision=revision, work_id=key.work_id)
         return revision
@@ -246,6 +250,16 @@ class Catalogue:
         """What one piece of work made, in reading order."""
         with self._documents() as documents:
             return documents.of_work(key)
+
+    def newest_imports(self, most: int) -> list[Import]:
+        """See `Imports.newest`."""
+        with self.database.read() as connection:
+            return Imports(connection, self._clock).newest(most)
+
+    def withdrawn(self, key: WorkKey) -> set[str]:
+        """The documents of this work that were withdrawn, the removed ones among them."""
+        with self._documents() as documents:
+            return documents.withdrawn(key)
 
     def page_ledger_of(self, key: WorkKey) -> ObjectKey | None:
         """The object that says where each page of a file ended; None where it was read before this was kept."""

@@ -16,7 +16,15 @@ from pipeline.domain.model import CivilRecord, RegisterOutcome, Status
 from pipeline.records.same_act import ActKey, keys_of
 from storage.catalogue.act_keys import ActKeys
 from storage.catalogue.ledger import WorkKey
-from storage.catalogue.tables import document_books, documents, fields, outputs, source_books, source_names
+from storage.catalogue.tables import (
+    document_books,
+    documents,
+    fields,
+    outputs,
+    source_books,
+    source_names,
+    withdrawn_documents,
+)
 from storage.objects.key import ObjectKey
 from storage.telling import touch
 from storage.times import Clock, clean, insert_new, time_text
@@ -107,6 +115,22 @@ class Documents:
         touch(self._connection, documents, document_id=record.document_id)
         return revision
 
+    def hold_back(self, document_id: str) -> bool:
+        """Keeps a document that was withdrawn out of force, whatever was stored of it since; whether it was."""
+        withdrawn = sa.select(withdrawn_documents.c.document_id).where(withdrawn_documents.c.document_id == document_id)
+        if self._connection.scalar(withdrawn) is None:
+            return False
+        same = documents.c.document_id == document_id
+        self._connection.execute(sa.update(documents).where(same).values(current=False))
+        return True
+
+    def withdrawn(self, key: WorkKey) -> set[str]:
+        """The documents of this work that were withdrawn, the removed ones among them."""
+        query = sa.select(documents.c.document_id).join(
+            withdrawn_documents, withdrawn_documents.c.document_id == documents.c.document_id
+        )
+        return set(self._connection.scalars(query.where(documents.c.work_id == key.work_id)))
+
     def date(self, document_id: str, revision: int, at: str) -> None:
         """The revision was stored at this time: the one that its entry in the audit log has."""
         this = (documents.c.document_id == document_id) & (documents.c.revision == revision)
@@ -141,6 +165,11 @@ class Documents:
     def revision(self, document_id: str, revision: int) -> StoredDocument | None:
         stored = self._stored((documents.c.document_id == document_id) & (documents.c.revision == revision))
         return stored[0] if stored else None
+
+    def named(self, name: str) -> str | None:
+        """The id of the document of this id or holding code, in force or not."""
+        this = (documents.c.document_id == name) | (documents.c.holding_code == name)
+        return self._connection.scalar(sa.select(documents.c.document_id).where(this).limit(1))
 
     def of_source(self, sha256: str) -> list[StoredDocument]:
         """Every revision of every document of a source file, in reading order."""

@@ -308,6 +308,36 @@ ink_given = sa.Table(
     sa.Column("given_at", sa.String(27), nullable=False),
 )
 
+# What one run of `hotich digitize` read, so that it can be undone as a whole.
+imports = sa.Table(
+    "imports",
+    metadata,
+    sa.Column("import_id", sa.String(32), primary_key=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("started_at", sa.String(27), nullable=False),
+)
+
+import_works = sa.Table(
+    "import_works",
+    metadata,
+    sa.Column("import_id", sa.ForeignKey("imports.import_id"), primary_key=True),
+    sa.Column("work_id", sa.ForeignKey("work.work_id"), primary_key=True),
+)
+
+# Documents that an archivist took out of use: no longer current, restored or, after `keep_until`, removed where that is
+# allowed (`storage.trash`). `import_id`: the undone import they came by; empty where it was one by itself.
+withdrawn_documents = sa.Table(
+    "withdrawn_documents",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("import_id", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("withdrawn_at", sa.String(27), nullable=False),
+    sa.Column("keep_until", sa.String(27), nullable=False),
+    sa.Column("removed_at", sa.String(27)),
+)
+
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",

@@ -17,7 +17,15 @@ from pipeline.records.contract import read_record
 from pipeline.records.file_ledger import read_ledger
 from storage.catalogue.audit import COPIED
 from storage.catalogue.ledger import WorkState
-from storage.catalogue.tables import documents, fields, page_ledgers, source_names, sources, work
+from storage.catalogue.tables import (
+    documents,
+    fields,
+    page_ledgers,
+    source_names,
+    sources,
+    withdrawn_documents,
+    work,
+)
 from storage.checking.findings import Difference, LostPage
 from storage.checking.record_agrees import disagreements
 from storage.checking.scratch import Event, Scratch
@@ -53,6 +61,7 @@ class _Check:
         self._scratch = scratch
         self._found = DocumentsChecked()
         self._edited, self._retired = _edited(connection)
+        self._withdrawn, self._removed = withdrawn_as_logged(scratch)
 
     def run(self) -> DocumentsChecked:
         for files in _batches(list(rows) for _, rows in groupby(self._rows(), key=lambda row: row.source_sha256)):
@@ -67,7 +76,17 @@ class _Check:
         )  # fmt: skip
         for row in self._connection.execute(without.where(documents.c.document_id.is_(None))):
             found.differing.append(Difference(subject=f"{row.document_id}@{row.revision}", what="fields"))
+        found.differing += self._trash_differs()
         return found
+
+    def _trash_differs(self) -> Iterator[Difference]:
+        """Documents that the catalogue has as withdrawn, or as removed, and the log has not; or the other way."""
+        rows = self._connection.execute(sa.select(withdrawn_documents)).all()
+        there = {row.document_id: row.removed_at is not None for row in rows}
+        logged = {document_id: document_id in self._removed for document_id in self._withdrawn}
+        for document_id in sorted({*there, *logged}):
+            if there.get(document_id) != logged.get(document_id):
+                yield Difference(subject=document_id, what="withdrawn")
 
     def _rows(self) -> Iterator[Any]:
         query = (
@@ -83,8 +102,10 @@ class _Check:
         unread = False
         for row in rows:
             self._found.documents += 1
-            self._name_objects(row)
             self._check_against_log(row)
+            if row.document_id in self._removed:
+                continue
+            self._name_objects(row)
             record = self._record(row)
             if record is None:
                 unread = unread or bool(row.current)
@@ -95,7 +116,8 @@ class _Check:
                 current.append(record)
         self._check_in_force(sha256, rows)
         if any(row.current for row in rows) and not unread:
-            self._count_pages(sha256, [row for row in rows if row.current], current)
+            withdrawn = {page for row in rows for page in self._withdrawn.get(row.document_id, ())}
+            self._count_pages(sha256, [row for row in rows if row.current], current, withdrawn)
 
     def _look_up(self, rows: Sequence[Any]) -> None:
         """What other tables have of these documents: one question a table, not one a document."""
@@ -161,7 +183,7 @@ class _Check:
 
     def _check_in_force(self, sha256: str, rows: Sequence[Any]) -> None:
         """In force is a document's newest revision, and none where newer work on the file made other documents, or
-        where a person joined it to another."""
+        where a person joined it to another or withdrew it."""
         newest = {row.document_id: row.revision for row in sorted(rows, key=lambda row: row.revision)}
         times = self._done.get(sha256, {})
         for row in rows:
@@ -173,15 +195,22 @@ class _Check:
             of_work = row.work_done_at or ""
             if row.current and row.document_id not in self._edited and any(at > of_work for at in later):
                 self._differs(row, "current")
+            if row.document_id in self._withdrawn:
+                if row.current:
+                    self._differs(row, "current")
+                continue
             if not row.current and not any(at >= of_work for at in later) and not self._was_joined(row.document_id):
                 self._differs(row, "current")
 
     def _was_joined(self, document_id: str) -> bool:
         return document_id in self._retired or bool(self._scratch.events("document.joined", document_id))
 
-    def _count_pages(self, sha256: str, rows: Sequence[Any], records: Sequence[CivilRecord]) -> None:
+    def _count_pages(
+        self, sha256: str, rows: Sequence[Any], records: Sequence[CivilRecord], withdrawn: set[int]
+    ) -> None:
         try:
-            missing = list(self._pages_nowhere({row.work_id for row in rows}, records))
+            nowhere = self._pages_nowhere({row.work_id for row in rows}, records)
+            missing = [page for page in nowhere if page not in withdrawn]
         except HotichError:
             return  # the ledger that cannot be read is named already
         self._found.files += 1
@@ -234,6 +263,25 @@ def moments_before(earlier: str, later: str) -> bool:
     except (ValueError, TypeError):
         return False
     return timedelta(0) <= apart <= _APART
+
+
+def withdrawn_as_logged(scratch: Scratch) -> tuple[dict[str, set[int]], set[str]]:
+    """The pages of each document that the log has as withdrawn and not restored since, and which of them were
+    removed."""
+    last = {event.subject: event for event in scratch.all_events("document.withdrawn")}
+    for event in scratch.all_events("document.restored"):
+        if event.subject in last and last[event.subject].seq < event.seq:
+            del last[event.subject]
+    removed = {event.subject for event in scratch.all_events("document.removed")}
+    return {subject: _pages(event.detail) for subject, event in last.items()}, removed & set(last)
+
+
+def _pages(text: str) -> set[int]:
+    pages: set[int] = set()
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        pages.update(range(int(first), int(last or first) + 1))
+    return pages
 
 
 def _edited(connection: sa.Connection) -> tuple[set[str], set[str]]:

@@ -20,8 +20,8 @@ CREATE TABLE met (kind TEXT, subject TEXT, PRIMARY KEY (kind, subject)) WITHOUT 
 _KINDS = frozenset(
     {
         "document.stored", COPIED, "document.joined", "pages.counted", "work.done", "work.set_aside",
-        "book.line_added", "book.model_made", "checkpoint.made",
-        "checkpoint.stamped",
+        "book.line_added", "book.model_made", "checkpoint.made", "checkpoint.stamped", "document.withdrawn",
+        "document.restored", "document.removed",
     }
 )  # fmt: skip
 

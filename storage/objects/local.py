@@ -111,6 +111,9 @@ class LocalStore:
             if self._path(key).parent.is_dir():
                 sync_folder(self._path(key).parent)
 
+    def erase(self, key: ObjectKey) -> None:
+        self.remove(key)
+
     def keys(self) -> Iterator[ObjectKey]:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             for folder in sorted(self.folder.glob("sha256/[0-9a-f][0-9a-f]")):

@@ -157,6 +157,14 @@ class S3Store:
     def exists(self, key: ObjectKey) -> bool:
         return self._stat(key) is not None
 
+    def erase(self, key: ObjectKey) -> None:
+        def work() -> None:
+            versions = self._client.list_objects(bucket_name=self.bucket, prefix=key.name, include_version=True)
+            for version in list(versions):
+                self._client.remove_object(bucket_name=self.bucket, object_name=key.name, version_id=version.version_id)
+
+        self._tried(work)
+
     def keys(self) -> Iterator[ObjectKey]:
         with translated_s3_errors(self.bucket):
             for entry in self._client.list_objects(bucket_name=self.bucket, prefix="sha256/", recursive=True):

@@ -58,6 +58,13 @@ class ObjectStore(Protocol):
         """Whether an object stands under this key (its digest is not verified)."""
         ...
 
+    def erase(self, key: ObjectKey) -> None:
+        """Takes the object away for good; one that is not there is gone already. Only `storage.trash` asks for it.
+
+        Raises AccessRefused where the store keeps what it has (object lock).
+        """
+        ...
+
     def keys(self) -> Iterator[ObjectKey]:
         """Every key, in order, in constant memory."""
         ...

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from pipeline.judging.review.outcome import OF_THE_PAPER
 from pipeline.judging.review.places import template
 from pipeline.judging.review.policy import Scheme
+from storage.review.given_lanes import GivenLanes
 from storage.review.items import LAST_STAGE, ReviewItem, item_of
 from storage.review.tables import IS_OPEN, review_decisions, review_items
 from storage.times import Clock, time_text
@@ -53,6 +54,8 @@ class Queue:
     ) -> list[ReviewItem]:
         """Claims up to `count` free items that this person may decide: the most urgent first, then the oldest, those
         of one document together. They are this person's until the lease ends. `only`: this one item, if it is free.
+
+        Of lanes that are given to people (`storage.review.given_lanes`) one's own come first, those of others last.
         """
         now = self._clock()
         query = sa.select(review_items.c.item_id).where(*self._free(time_text(now)), *_may_decide(person))
@@ -65,8 +68,11 @@ class Queue:
             review_items.c.document_id,
             review_items.c.position,
         )
-        query = query.limit(count).with_for_update(skip_locked=True)
-        free = list(self._connection.scalars(query))
+        free: list[str] = []
+        for turn in GivenLanes(self._connection, self._clock).turns(person.login, person.offices):
+            if len(free) < count:
+                rest = query.where(turn, review_items.c.item_id.not_in(free)) if free else query.where(turn)
+                free += self._connection.scalars(rest.limit(count - len(free)).with_for_update(skip_locked=True))
         until = time_text(now + lease)
         for item_id in free:
             values = {"holder": person.login, "tab": tab, "lease": secrets.token_hex(16), "lease_until": until}

@@ -129,7 +129,8 @@ class Releasing:
                 tables = self._store.over(unit.connection)
                 tables.trail.append(actor=actor, action="released", document_id=document_id, details=details)
             unit.connection.execute(sa.update(review_documents).where(this).values(values))
-            if record.status is Status.REVIEW:
+            # What a person found right as a whole is not asked of the next: of no known kind it stays as it is.
+            if record.status is Status.REVIEW and not basis.confirmed:
                 self._store.over(unit.connection).items.ask_about_paper(document_id)
             unit.commit()
             return True, made

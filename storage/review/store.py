@@ -49,7 +49,7 @@ class ReviewStore:
         upgrade(database, SCHEMA)
         self._database = database
         self._draw = draw
-        self._home_office = home_office
+        self.home_office = home_office
         self.policy = policy
         self.clock = clock
 
@@ -67,7 +67,7 @@ class ReviewStore:
 
     def over(self, connection: sa.Connection) -> ReviewTables:
         """The repositories within a transaction of the caller."""
-        items = ReviewItems(connection, self.clock, policy=self.policy, draw=self._draw, home_office=self._home_office)
+        items = ReviewItems(connection, self.clock, policy=self.policy, draw=self._draw, home_office=self.home_office)
         return ReviewTables(
             connection=connection,
             queue=Queue(connection, self.clock),

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipeline.domain.message import Message
 from pipeline.judging.review.outcome import OF_THE_PAPER
 from pipeline.judging.review.policy import Scheme
 from storage.database import Database
@@ -30,6 +31,20 @@ class Lack(StrEnum):
     REVIEWER = "reviewer"
     AUDITOR = "auditor"
     OTHER_PERSON = "other_person"
+
+    @property
+    def words(self) -> Message:
+        """Who is missing, for whoever administers."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Lack.REVIEWER: Message("chưa có người duyệt đang hoạt động", "no active reviewer"),
+    Lack.AUDITOR: Message("chưa có kiểm tra viên (auditor) đang hoạt động", "no active auditor"),
+    Lack.OTHER_PERSON: Message(
+        "cần một người khác với người đã duyệt", "a person other than who decided before is needed"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

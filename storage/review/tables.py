@@ -155,6 +155,22 @@ review_documents = sa.Table(
 )
 sa.Index("ix_review_documents_book", review_documents.c.office, review_documents.c.book)
 
+# Lanes that are given to people: an empty column means any; `people` is a JSON list of logins. After `days` in which
+# none of them decided anything, the lane is everybody's again.
+given_lanes = sa.Table(
+    "given_lanes",
+    metadata,
+    sa.Column("lane_id", sa.String(32), primary_key=True),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("book", sa.Text, nullable=False),
+    sa.Column("document_type", sa.Text, nullable=False),
+    sa.Column("field_class", sa.Text, nullable=False),
+    sa.Column("people", sa.Text, nullable=False),
+    sa.Column("days", sa.Integer, nullable=False),
+    sa.Column("given_by", sa.Text, nullable=False),
+    sa.Column("given_at", _TIME, nullable=False),
+)
+
 review_head = sa.Table(
     "review_head",
     metadata,
@@ -167,6 +183,6 @@ review_head = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0002",
+    head="0003",
     version_table="review_version",
 )

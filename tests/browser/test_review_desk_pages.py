@@ -35,6 +35,7 @@ PAGES = (
     "/ban-duyet/ho-so",
     "/ban-duyet/tim",
     "/ban-duyet/so",
+    "/ban-duyet/so/mot?so=so-3",
     "giay",
     "lich-su",
     "giay?trang=17",

@@ -346,6 +346,8 @@ class BatchRun:
         if item.state is WorkState.DONE:
             documents = self._keeper.documents(item.key)
             result = self._keeper.result(file, item.key, documents, Fate.UNCHANGED)
+            if withdrawn := self._keeper.withdrawn(item.key):
+                result = result.noted("input.withdrawn", _withdrawn(file, withdrawn))
             before = self._found(file, item.key)
             if before:
                 result = result.noted("input.duplicate", _same_as(file, before[0], result.pages))
@@ -414,6 +416,13 @@ def _same_as(file: InputFile, other: str, pages: int) -> Message:
     return Message(
         f"{file.shown}: trùng nội dung với {shown}: {pages} trang quét hai lần",
         f"{file.shown}: same content as {shown}: {pages} pages scanned twice",
+    )
+
+
+def _withdrawn(file: InputFile, count: int) -> Message:
+    return Message(
+        f"{file.shown}: {count} giấy tờ của tệp này đã được rút khỏi kho; khôi phục: hotich trash restore",
+        f"{file.shown}: {count} papers of this file were withdrawn; to bring them back: hotich trash restore",
     )
 
 

@@ -45,8 +45,14 @@ class ResultKeeper:
         self._output = output
 
     def documents(self, key: WorkKey) -> list[StoredDocument]:
-        """What this work made: the newest revision of each document, in reading order."""
-        return newest_revisions(self._catalogue.documents_of(key))
+        """What this work made and nobody withdrew: the newest revision of each document, in reading order."""
+        withdrawn = self._catalogue.withdrawn(key)
+        documents = newest_revisions(self._catalogue.documents_of(key))
+        return [document for document in documents if document.document_id not in withdrawn]
+
+    def withdrawn(self, key: WorkKey) -> int:
+        """How many documents of this work were withdrawn."""
+        return len(self._catalogue.withdrawn(key))
 
     def left_open(self, key: WorkKey) -> Preceding | None:
         """What the next file may go on with after what this work made. Raises the store's errors."""

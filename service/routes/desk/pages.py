@@ -11,9 +11,12 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from pipeline.domain.message import Message
+from service.context import ServiceContext
 from service.desk import wording
-from service.desk.desk_user import PageUser, redirect_to
+from service.desk.desk_user import DeskUser, PageUser, redirect_to
+from service.desk.given_lanes import given_to_people, leads_the_desk, turn_of, whose
 from service.desk.keys import BY_NAME, FIXED
+from service.desk.stranded import look_for_stranded, sees_stranded
 from service.pages import page
 from service.people.access import TheContext
 from service.people.reviewers import decides
@@ -35,7 +38,8 @@ def queue(request: Request, context: TheContext, user: PageUser) -> Response:
     context.evidence.wake()
     chosen = _chosen(request)
     filters = _filters(chosen)
-    lanes = context.desk.lanes(user.person, filters)
+    given = given_to_people(context.reviews, user.person)
+    lanes = sorted(context.desk.lanes(user.person, filters), key=lambda lane: turn_of(lane, given, user.person.login))
     return page(
         "desk_queue.html",
         session=user.session,
@@ -49,6 +53,10 @@ def queue(request: Request, context: TheContext, user: PageUser) -> Response:
         query=_query(chosen),
         last=request.cookies.get(_LAST, ""),
         submissions=submissions_waiting(context, user.session.caller),
+        stranded=_stranded(context, user),
+        whose=lambda lane: whose(lane, given),
+        resting=[lane for lane in given if lane.rests],
+        leads=leads_the_desk(user.person),
         link=_link,
         wording=wording,
     )
@@ -96,6 +104,14 @@ def trail(
         blind=blind,
         wording=wording,
     )
+
+
+def _stranded(context: ServiceContext, user: DeskUser) -> int:
+    """How many open things nobody sees, for who can mend it; 0 for anybody else."""
+    if not sees_stranded(user.person):
+        return 0
+    view = look_for_stranded(context.reviews, user.person, home_office=context.parts.home_office)
+    return view.items + view.submissions
 
 
 def _chosen(request: Request) -> dict[str, str]:

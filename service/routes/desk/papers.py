@@ -20,6 +20,7 @@ from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
 from service.desk.keys import BY_NAME
 from service.desk.paper_view import addable, added_name, fields_on, kinds_of_paper, shown_text, upright
+from service.desk.trash import keeps_the_archive
 from service.pages import page
 from service.people.access import TheContext
 from service.people.reviewers import decides
@@ -204,6 +205,9 @@ def _paper_page(
         decides=decides(user.person),
         keys=user.session.preferences.desk_keys,
         actions=BY_NAME,
+        may_withdraw=keeps_the_archive(user.person),
+        again=context.reading_again.state(document),
+        reads_otherwise=context.reading_again.would_differ(document),
         problem=error.message if error else None,
         insistable=error is not None and error.code == "review.invalid_form",
         typed={**user.form, "form": form},

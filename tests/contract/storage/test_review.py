@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.domain.errors import HotichError
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, FieldSource, FieldValue, Status
+from pipeline.domain.model import CivilRecord, DocumentType, FieldSource, FieldValue, Status
 from pipeline.judging.review.asking import UNSURE, NewItem
 from pipeline.judging.review.policy import ReviewPolicy, Scheme, default_policy
 from pipeline.page_ledger import PageElsewhere, Place
@@ -496,3 +496,18 @@ def test_an_accepted_paper_beside_an_open_page_is_asked_about(desk: Desk) -> Non
     desk.home.add(CERTIFICATE, open_pages=[2])
     desk.follow()
     assert [(item.field, item.reason) for item in desk.claim(LAN)] == [("", "page.unreadable")]
+
+
+def test_a_paper_of_no_known_kind_that_a_person_found_right_is_asked_of_nobody_else(desk: Desk) -> None:
+    data = b"of no known kind"
+    record = desk.home.record(truths()[CERTIFICATE], [], data)
+    stored = desk.home.store(record.evolve(document_type=DocumentType.UNKNOWN, form=None), data)
+    desk.follow()
+    [item] = desk.claim(LAN)
+    assert (item.field, item.reason) == ("", "paper.unknown_type")
+    desk.decide(item, LAN, choice=Choice.ACCEPT)
+    with desk.store.write() as tables:
+        tables.items.confirm(stored.document_id)
+    desk.release(stored.document_id)
+    assert desk.claim(MINH) == []
+    assert desk.claim(LAN) == []
