@@ -79,22 +79,35 @@ class StoreLog:
         entry = log.append(actor=ACTOR, action=TOLD, subject="catalogue", digest=text_digest(text))
         connection.execute(sa.insert(log_pending).values(seq=entry.seq, text=text))
         if self._written:
-            connection.execute(sa.delete(log_pending).where(log_pending.c.seq <= self._written))
-            newer = log_state.c.written < self._written
-            connection.execute(sa.update(log_state).where(newer).values(written=self._written))
+            self._remember(connection)
 
     def keep(self) -> None:
         """Writes what the store does not have yet; where it cannot, a later call tries again."""
         if self._monotonic() < self._not_before:
             return
         try:
-            self.catch_up()
+            self._write_new()
         except HotichError as error:
             self._not_before = self._monotonic() + _PAUSE_S
             _log.warning("log not kept in the store: %s", error.code)
 
     def catch_up(self) -> int:
-        """Writes what the store does not have yet; returns how many entries. Raises the stores' errors."""
+        """Writes what the store does not have yet, and remembers how far it came; returns how many entries. Raises the
+        stores' errors."""
+        count = self._write_new()
+        with self._database.read() as connection:
+            known = int(connection.scalar(sa.select(log_state.c.written)) or 0)
+        if known < self._written:
+            with self._database.write() as connection:
+                self._remember(connection)
+        return count
+
+    def _remember(self, connection: sa.Connection) -> None:
+        connection.execute(sa.delete(log_pending).where(log_pending.c.seq <= self._written))
+        newer = log_state.c.written < self._written
+        connection.execute(sa.update(log_state).where(newer).values(written=self._written))
+
+    def _write_new(self) -> int:
         count = 0
         while True:
             with self._database.read() as connection:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from hotich.settings import load_settings
-from hotich.wiring.stores import replicate_all, stores
+from hotich.wiring.stores import keep_the_rest, replicate_all, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -23,7 +23,8 @@ def run(arguments: Namespace) -> int:
                 "There is no second store: set replica_folder or replica_s3_bucket",
             )
         )
-    with stores(settings) as (_, objects):
+    with stores(settings) as (catalogue, objects):
+        keep_the_rest(catalogue)
         made = list(replicate_all(settings, objects, everything=arguments.everything))
     if arguments.json:
         print(json.dumps([asdict(one) for one in made], ensure_ascii=False, indent=2, default=str))

@@ -132,7 +132,8 @@ def keep(task: str) -> dict[str, int]:
     """What a deployment does: `replicate`, `checkpoint` or `verify`; gives counts. Raises HotichError, NotWhole."""
     settings = load_settings()
     if task == "replicate":
-        with stores(settings) as (_, objects):
+        with stores(settings) as (catalogue, objects):
+            keep_the_rest(catalogue)
             made = list(replicate_all(settings, objects))
         return {"stores": len(made), "objects": sum(one.objects for one in made)}
     if task == "checkpoint":

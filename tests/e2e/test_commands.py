@@ -18,7 +18,8 @@ def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
     listed = set(re.findall(r"^ {4}([a-z]+)", ended.out, re.MULTILINE))
     assert listed == {
         "digitize", "separators", "read", "adapt", "ink", "register", "find", "verify", "explain", "form", "serve",
-        "client", "user", "init", "completion", "book", "checkpoint",
+        "client", "user", "init", "completion", "book", "checkpoint", "rebuild",
+        "replicate", "repair",
         "desk", "evaluate", "schema", "doctor", "worker", "deploy",
     }  # fmt: skip
 
