@@ -62,8 +62,24 @@ class PreparedPage:
     book: OpenedBook | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPage:
+    """A page as it is to be looked at: a negative inverted, silent about a resolution that its letters contradict."""
+
+    page: PageImage
+    negative: bool
+    implausible: bool  # what the file states of its resolution
+
+
+def judged(page: PageImage) -> JudgedPage:
+    """What `prepare_page` finds out first, to be handed to it where it looks at one page several times."""
+    shown = positive(page)
+    seen = _with_believable_dpi(replace(page, pixels=shown))
+    return JudgedPage(page=seen, negative=shown is not page.pixels, implausible=seen.dpi != page.dpi)
+
+
 def prepare_page(
-    page: PageImage,
+    scanned: PageImage | JudgedPage,
     *,
     reader: Recognizer | None,
     cards: bool = True,
@@ -81,9 +97,9 @@ def prepare_page(
     Photographed opened books give an image for each of their pages, flattened; one for both with `spread`, the book
     that was found on this page before; without `books` none is looked for.
     """
-    claimed, scanned, shown = page.dpi, page.pixels, positive(page)
-    shrunk = Shrunk(shown)
-    page = _with_believable_dpi(replace(page, pixels=shown), shrunk)
+    known = scanned if isinstance(scanned, JudgedPage) else judged(scanned)
+    page = known.page
+    shrunk = Shrunk(page.pixels)
     book = spread or (find_opened_book(shrunk) if books else None)
     regions: list[Region] = []
     if book is not None:
@@ -98,8 +114,8 @@ def prepare_page(
     first = images[0]
     found = [
         *(f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)),
-        *([RESOLUTION_IMPLAUSIBLE] if page.dpi != claimed else []),
-        *([NEGATIVE] if shown is not scanned else []),
+        *([RESOLUTION_IMPLAUSIBLE] if known.implausible else []),
+        *([NEGATIVE] if known.negative else []),
         *([WRITING_BESIDE_CARDS] if writing_beside_cards(page.pixels, regions) else []),
         *([damage] if (damage := damage_of(page)) is not None else []),
     ]
@@ -123,8 +139,8 @@ def prepare_page(
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
     """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
-    shrunk = Shrunk(positive(page))
-    page = _with_believable_dpi(replace(page, pixels=shrunk.scan), shrunk)
+    page = judged(page).page
+    shrunk = Shrunk(page.pixels)
     regions = locate_regions(shrunk, page.dpi)
     return tuple(_capture(page, r, n, _look_at(shrunk, r)) for n, r in enumerate(regions, start=1))
 
@@ -147,7 +163,7 @@ class _Look:
     estimated: bool
 
 
-def _with_believable_dpi(page: PageImage, shrunk: Shrunk) -> PageImage:
+def _with_believable_dpi(page: PageImage) -> PageImage:
     """The page, silent about its resolution where its letters contradict what the file states.
 
     A frame that has a card's shape and, by what is stated, its size is believed: a guilloche may look like fine print.
@@ -157,7 +173,7 @@ def _with_believable_dpi(page: PageImage, shrunk: Shrunk) -> PageImage:
         return page
     if frame_itself(width, height, page.dpi).kind == "card":
         return page
-    look = _look_at(shrunk, whole_frame(width, height, dpi=None))
+    look = _look_at(Shrunk(page.pixels), whole_frame(width, height, dpi=None))
     letters = look.ink.letters * width / look.grey.shape[1]
     return replace(page, dpi=None) if contradicted(page.dpi, max(width, height), letters) else page
 

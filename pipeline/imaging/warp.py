@@ -19,6 +19,7 @@ Pixels = NDArray[np.uint8]
 _HALF = Transform.shift(0.5, 0.5)
 _AVERAGED = 1.5  # times: shrinking by more averages first, or thin strokes fall between the samples; by trial
 _BESIDE = 16  # pixels beside a cut's outline that are kept: more than the averages at its edge span
+_KEPT_BYTES = 48 << 20  # of a half that is kept: that of the largest photo of a phone; for memory
 _QUARTER_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -118,21 +119,18 @@ def reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
 
 
 class Shrunk:
-    """A scan of which several small views are taken: its halves, averaged, are made once and kept.
+    """A scan of which several small views are taken: its halves, averaged, are made once and kept, but large ones.
 
     Values of a view differ from those of one odd step by rounding alone.
     """
 
     def __init__(self, scan: Pixels) -> None:
-        self._halves = [scan]
+        self.scan = scan
+        self._kept = {0: scan}
 
     @staticmethod
     def of(scan: Pixels | Shrunk) -> Shrunk:
         return scan if isinstance(scan, Shrunk) else Shrunk(scan)
-
-    @property
-    def scan(self) -> Pixels:
-        return self._halves[0]
 
     def reduced(self, size: tuple[int, int]) -> Pixels:
         """The whole scan at a smaller size (width, height)."""
@@ -149,12 +147,15 @@ class Shrunk:
         return cut(self._half(halvings), Transform.scale(share, share) @ to_scan, size, fill=fill)
 
     def _half(self, halvings: int) -> Pixels:
-        while len(self._halves) <= halvings:
-            last = self._halves[-1]
-            half = (last.shape[1] // 2, last.shape[0] // 2)
-            even = last[: 2 * half[1], : 2 * half[0]]
-            self._halves.append(np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), dtype=np.uint8))
-        return self._halves[halvings]
+        if halvings in self._kept:
+            return self._kept[halvings]
+        last = self._half(halvings - 1)
+        half = (last.shape[1] // 2, last.shape[0] // 2)
+        even = last[: 2 * half[1], : 2 * half[0]]
+        made = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        if made.nbytes <= _KEPT_BYTES:
+            self._kept[halvings] = made
+        return made
 
 
 def _halvings(shrink: float) -> int:
