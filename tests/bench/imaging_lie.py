@@ -201,6 +201,6 @@ def tables(lies: Lies) -> Iterator[str]:
             ways = lies.ways[program, source]
             counts = {way: ways.count(way) for way in ("right", "right, unsure", "wrong, unsure", "wrong")}
             said = counts["right"] + counts["wrong"]
-            share = counts["right"] / max(said, 1)
-            yield (f"{program:14}{source:10}{len(ways):5} pages: {share:7.2%} right where sure; "
+            share = f"{counts['right'] / said:.2%}" if said else "none"
+            yield (f"{program:14}{source:10}{len(ways):5} pages: {share:>7} right where sure; "
                    + ", ".join(f"{way} {count}" for way, count in counts.items()))  # fmt: skip
