@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from pipeline.codes import Separator
 from pipeline.domain.errors import HotichError, InputError
@@ -44,7 +45,7 @@ class FilePages:
                 continue
             read = read_page(page, self._readers)
             self.read += 1
-            self.reports.append(read.report)
+            self.reports.append(replace(read.report, printed=_printed(read)))
             separator = separator_of(read)
             if separator is not None:
                 self.separators[number] = separator
@@ -85,6 +86,11 @@ def without_papers(pages: FilePages) -> InputError:
             "The file holds separator sheets only and no paper: nothing needs to be done",
         )
     )
+
+
+def _printed(read: ReadPage) -> tuple[int | None, ...]:
+    """The page number on each written image: a photo of an opened book shows two pages."""
+    return tuple(printed_number(image.lines) for image in read.images if not image.image.blank)
 
 
 def _about_page(number: int, error: HotichError) -> Message:

@@ -164,7 +164,7 @@ def read_document(
         pages = FilePages(document, readers, on_page, skip or {})
         drafts: list[Draft] = []
         sides: dict[int, str] = {}
-        for group in documents_of(iter(pages), before):
+        for group in documents_of(iter(pages), before, lambda page: page.report.number in pages.separators):
             sides |= {image.image.page: side for side, image in group.sides if image.image.kind != "card"}
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
         fed = feed_findings(pages.reports, pages.printed, sides)
@@ -257,16 +257,20 @@ class _Origin:
     first: int
 
 
-def documents_of(pages: Iterator[ReadPage], before: Before | None = None) -> Iterator[FoundDocument]:
+def documents_of(
+    pages: Iterator[ReadPage],
+    before: Before | None = None,
+    separates: Callable[[ReadPage], bool] = lambda page: separator_of(page) is not None,
+) -> Iterator[FoundDocument]:
     """Documents in reading order, each yielded as soon as the next one begins: memory stays flat over long files.
 
-    A separator sheet is in none, and no document has pages on both sides of one.
+    A page that `separates` is in none, and no document has pages on both sides of one.
     """
     held: list[_Seen] = []
     open_before: Preceding | None = None
     first = True
     for page in pages:
-        if separator_of(page) is not None:
+        if separates(page):
             yield from (_found(group, held, open_before) for group in _groups(held, open_before))
             held, open_before, first = [], None, False
             continue

@@ -16,6 +16,7 @@ from pipeline.forms.classify import LEDGER, classify
 from pipeline.imaging import prepare_page
 from pipeline.imaging.findings import COVERED
 from pipeline.imaging.opened_book import OpenedBook
+from pipeline.imaging.prepare import JudgedPage, judged
 from pipeline.layout import cut_lines, cut_united, find_crossings, find_layout
 from pipeline.reading_over_rules import over_rules
 
@@ -68,12 +69,13 @@ def read_page(page: PageImage, readers: Readers) -> ReadPage:
     that is known or a table's, the sheet is read whole too, flattened and as it was scanned, and the way that reads
     most is taken: no flattening makes a page worse than it came.
     """
-    read, book = _read(page, readers)
+    known = judged(page)
+    read, book = _read(known, readers)
     if any(_is_no_card(image) for image in read.images):
-        read, book = _read(page, readers, cards=False)
+        read, book = _read(known, readers, cards=False)
     if book is None or not _reaches_over(read.images):
         return read
-    whole = [_read(page, readers, spread=book)[0], _read(page, readers, books=False)[0]]
+    whole = [_read(known, readers, spread=book)[0], _read(known, readers, books=False)[0]]
     if any(classify(image.lines).form == LEDGER for image in read.images):
         return max(whole, key=_read_well)
     return max([read, *whole], key=_read_well)
@@ -101,7 +103,7 @@ def _is_no_card(image: ReadImage) -> bool:
 
 
 def _read(
-    page: PageImage,
+    page: JudgedPage,
     readers: Readers,
     *,
     cards: bool = True,

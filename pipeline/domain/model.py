@@ -231,6 +231,8 @@ class PageReport:
 
     `width` and `height` are the page's in scan pixels, in which every box on it counts; None where the page could not
     be read, and in records of before they were noted.
+    `printed` are the page numbers printed on it, in reading order, two of a photographed book; None where one was not
+    read.
     `missing` as in `PageImage`, and `covered`, what lies over the page, are in scan pixels and no part of it either:
     what they cost the fields stands in their findings.
     """
@@ -243,6 +245,7 @@ class PageReport:
     skew_deg: float | None
     quality: dict[str, float]
     blank: bool = False
+    printed: tuple[int | None, ...] = ()
     findings: tuple[Finding, ...] = ()
     captures: tuple[Capture, ...] = ()
     missing: Quad | None = None

@@ -13,14 +13,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.geometry import Quad
+from pipeline.domain.geometry import Quad, Transform
 from pipeline.imaging.aspect import CARD, SHEET, near, squared_size, true_aspect
 from pipeline.imaging.copied_cards import copied_cards
 from pipeline.imaging.edges import Lab, Outline, measure_outline
 from pipeline.imaging.leftover import missed_cards
 from pipeline.imaging.regions import Region, clockwise, in_reading_order, overlap, side_lengths, whole_frame
 from pipeline.imaging.scale import CARD_MM, dpi_of_card
-from pipeline.imaging.warp import Pixels, cut, reduced
+from pipeline.imaging.warp import Pixels, Shrunk
 
 Mask = NDArray[np.uint8]
 
@@ -38,6 +38,7 @@ _SPREAD = 75  # percentile of the rim's colour distances from its own colour tha
 _JOINED = 19  # overview pixels between a card's contents that hang together on bare paper
 _CLOSED, _OPENED = 5, 11  # overview pixels of gaps in an outline that are closed, of arms on it that are cut off
 _SMALLEST_THING, _SMALLEST_OUTER = 0.015, 0.01  # shares of a solid thing, and of an outline that is filled at all
+_SAME = 2.0  # overview pixels between the corners of one thing seen twice: measured once
 _SOLID = 0.8  # of its convex hull that a thing fills; less is no sheet and no card
 _CORNER_TOLERANCES = (0.01, 0.02, 0.03, 0.05, 0.08)  # of the outline's length, tried until four corners are left
 _ROUGH_SHAPE, _ROUGH_SIZE = 0.2, 0.25  # tolerances before a card's edges are measured
@@ -73,18 +74,19 @@ class _Overview:
     foreign: float  # share of the rim that is no paper
 
 
-def locate_regions(scan: Pixels, dpi: float | None, *, cards_too: bool = True) -> list[Region]:
+def locate_regions(scan: Pixels | Shrunk, dpi: float | None, *, cards_too: bool = True) -> list[Region]:
     """The pieces to look at, in reading order; the whole frame when nothing else is certain.
 
     Without `cards_too` it is one sheet, whatever has a card's shape.
     """
-    height, width = scan.shape[:2]
-    view = _overview(scan, dpi)
+    shrunk = Shrunk.of(scan)
+    height, width = shrunk.scan.shape[:2]
+    view = _overview(shrunk, whole_frame(width, height, dpi=dpi))
     contours = _foreground(view)
     cards = _cards(view, contours) if cards_too else []
     if cards and not _cards_are_pictures_on_a_page(view, cards):
         regions = [_card_region(view, quad) for quad in cards]
-        return in_reading_order(regions + missed_cards(scan, regions))
+        return in_reading_order(regions + missed_cards(shrunk.scan, regions))
     page = None
     if view.foreign > _FOREIGN_RIM:
         page = _page(view, contours) or _page(view, _solid_quads(_grown_apart(view)))
@@ -93,24 +95,23 @@ def locate_regions(scan: Pixels, dpi: float | None, *, cards_too: bool = True) -
     sheet = page or frame_itself(width, height, dpi)
     if not cards_too:
         return [replace(sheet, kind="page", dpi=dpi)]
-    return _copied(scan, sheet) or [sheet]
+    return _copied(shrunk, sheet, view) or [sheet]
 
 
-def _copied(scan: Pixels, sheet: Region) -> list[Region]:
-    """The cards copied onto a sheet that holds little else, in reading order."""
+def _copied(shrunk: Shrunk, sheet: Region, frame: _Overview) -> list[Region]:
+    """The cards copied onto a sheet that holds little else, in reading order; `frame` is the view of the frame."""
     if sheet.whole and sheet.kind == "card":
         return []
     if sheet.kind == "card":  # or a sheet seen so much from the side that its shape is not sure
         long, lying = max(sheet.size), sheet.size[0] > sheet.size[1]
         sheet = replace(sheet, size=(long, long / SHEET) if lying else (long / SHEET, long), kind="page")
-    size = (round(sheet.size[0]), round(sheet.size[1]))
-    view = _overview(scan if sheet.whole else cut(scan, sheet.to_scan(), size), sheet.dpi)
+    view = frame if sheet.whole else _overview(shrunk, sheet)
     quads = copied_cards(view.lab, view.dpi)
     if not quads or _cards_are_pictures_on_a_page(view, quads):
         return []
     to_scan = sheet.to_scan()
     cards = [_card_at(to_scan.quad(_to_scan(quad, view.scale))) for quad in quads]
-    return in_reading_order(cards + missed_cards(scan, cards))
+    return in_reading_order(cards + missed_cards(shrunk.scan, cards))
 
 
 def frame_itself(width: int, height: int, dpi: float | None) -> Region:
@@ -122,11 +123,14 @@ def frame_itself(width: int, height: int, dpi: float | None) -> Region:
     return whole_frame(width, height, dpi=dpi)
 
 
-def _overview(scan: Pixels, dpi: float | None) -> _Overview:
-    height, width = scan.shape[:2]
+def _overview(shrunk: Shrunk, sheet: Region) -> _Overview:
+    width, height = sheet.size
     scale = max(1.0, max(height, width) / _OVERVIEW)
     size = (max(8, round(width / scale)), max(8, round(height / scale)))
-    small = reduced(scan, size)
+    if sheet.whole:
+        small = shrunk.reduced(size)
+    else:
+        small = shrunk.cut(sheet.to_scan() @ Transform.scale(width / size[0], height / size[1]), size)
     if small.ndim == 2:
         small = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
@@ -136,7 +140,7 @@ def _overview(scan: Pixels, dpi: float | None) -> _Overview:
     rim = np.concatenate([strip.reshape(-1, 3) for strip in strips])
     colour = np.median(rim, axis=0)
     spread = float(np.percentile(np.linalg.norm(rim - colour, axis=1), _SPREAD))
-    return _Overview(lab, scale, dpi / scale if dpi else None, colour, spread, _foreign_share(lab, rim))
+    return _Overview(lab, scale, sheet.dpi / scale if sheet.dpi else None, colour, spread, _foreign_share(lab, rim))
 
 
 def _foreign_share(lab: Lab, rim: NDArray[np.float32]) -> float:
@@ -159,7 +163,11 @@ def _foreground(view: _Overview) -> list[Quad]:
     light = view.lab[:, :, 0]
     threshold, _ = cv2.threshold(light.astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     masks.append(light > threshold)
-    return [quad for mask in masks for quad in _solid_quads(mask.astype(np.uint8))]
+    quads: list[Quad] = []
+    for quad in (quad for mask in masks for quad in _solid_quads(mask.astype(np.uint8))):
+        if not any(np.abs(np.subtract(quad, other)).max() < _SAME for other in quads):
+            quads.append(quad)
+    return quads
 
 
 def _grown_apart(view: _Overview) -> Mask:

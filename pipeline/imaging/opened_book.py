@@ -17,7 +17,7 @@ from pipeline.imaging.bend import FOCAL, Bend, fit_bend
 from pipeline.imaging.book_lines import Curve, letter_height, trace
 from pipeline.imaging.book_outline import Paper, find_paper
 from pipeline.imaging.curved import Curved
-from pipeline.imaging.warp import Pixels, quarter_turn, reduced, turned
+from pipeline.imaging.warp import Pixels, Shrunk, quarter_turn, reduced, turned
 
 Gray = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -75,26 +75,28 @@ class OpenedBook:
         )
 
 
-def find_opened_book(scan: Pixels) -> OpenedBook | None:
+def find_opened_book(scan: Pixels | Shrunk) -> OpenedBook | None:
     """The opened book that the scan shows; None where it shows none, or where it is flat already.
 
     A gutter may run down or across. Which way is up is not asked: `pages` are in the order of the picture, a book that
     lies on its side turned so that its gutter runs down.
     """
+    shrunk = Shrunk.of(scan)
+    small = _small(shrunk)
     for turn in (0, 270):
-        seen = turned(_small(scan), turn)
+        seen = turned(small, turn)
         line = _gutter(seen)
         if line is not None:
-            found = _flattened(turned(scan, turn), line, seen.shape[1])
+            found = _flattened(turned(shrunk.scan, turn), line, seen.shape[1])
             if found is not None:
-                return _turned_back(found, turn, scan)
+                return _turned_back(found, turn, shrunk.scan)
     return None
 
 
-def _small(scan: Pixels) -> Gray:
-    scale = max(1.0, max(scan.shape[:2]) / _SMALL)
-    size = (max(8, round(scan.shape[1] / scale)), max(8, round(scan.shape[0] / scale)))
-    return _grey(reduced(scan, size))
+def _small(shrunk: Shrunk) -> Gray:
+    height, width = shrunk.scan.shape[:2]
+    scale = max(1.0, max(height, width) / _SMALL)
+    return _grey(shrunk.reduced((max(8, round(width / scale)), max(8, round(height / scale)))))
 
 
 def _grey(pixels: Pixels) -> Gray:

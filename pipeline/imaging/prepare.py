@@ -31,10 +31,10 @@ from pipeline.imaging.osd import upside_down_by_osd
 from pipeline.imaging.quality import measure_quality
 from pipeline.imaging.regions import Region, whole_frame
 from pipeline.imaging.runs import find_runs, levelled
-from pipeline.imaging.scale import contradicted, dpi_by_text, dpi_of_sheet
+from pipeline.imaging.scale import contradicted, dpi_by_text, dpi_of_sheet, may_be_contradicted
 from pipeline.imaging.skew import SkewEstimate, estimate_skew
 from pipeline.imaging.upright import vote_by_reading
-from pipeline.imaging.warp import Pixels, cut, quarter_turn, reduced, rotation, turned, turned_size
+from pipeline.imaging.warp import Pixels, Shrunk, cut, quarter_turn, reduced, rotation, turned, turned_size
 
 _TARGET_DPI = 300.0  # of images that are reduced: what scans are asked for
 _KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels; by trial
@@ -62,8 +62,24 @@ class PreparedPage:
     book: OpenedBook | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPage:
+    """A page as it is to be looked at: a negative inverted, silent about a resolution that its letters contradict."""
+
+    page: PageImage
+    negative: bool
+    implausible: bool  # what the file states of its resolution
+
+
+def judged(page: PageImage) -> JudgedPage:
+    """What `prepare_page` finds out first, to be handed to it where it looks at one page several times."""
+    shown = positive(page)
+    seen = _with_believable_dpi(replace(page, pixels=shown))
+    return JudgedPage(page=seen, negative=shown is not page.pixels, implausible=seen.dpi != page.dpi)
+
+
 def prepare_page(
-    page: PageImage,
+    scanned: PageImage | JudgedPage,
     *,
     reader: Recognizer | None,
     cards: bool = True,
@@ -81,24 +97,25 @@ def prepare_page(
     Photographed opened books give an image for each of their pages, flattened; one for both with `spread`, the book
     that was found on this page before; without `books` none is looked for.
     """
-    claimed, scanned, shown = page.dpi, page.pixels, positive(page)
-    page = _with_believable_dpi(replace(page, pixels=shown))
-    book = spread or (find_opened_book(page.pixels) if books else None)
+    known = scanned if isinstance(scanned, JudgedPage) else judged(scanned)
+    page = known.page
+    shrunk = Shrunk(page.pixels)
+    book = spread or (find_opened_book(shrunk) if books else None)
     regions: list[Region] = []
     if book is not None:
         flat = book.pages if spread is None else (book.joined(),)
         parts = [_flat_part(page, leaf, part, reader) for part, leaf in enumerate(flat, start=1)]
     else:
-        regions = locate_regions(page.pixels, page.dpi, cards_too=cards)
-        parts = [_prepare_region(page, region, part, reader) for part, region in enumerate(regions, start=1)]
+        regions = locate_regions(shrunk, page.dpi, cards_too=cards)
+        parts = [_prepare_region(page, shrunk, region, part, reader) for part, region in enumerate(regions, start=1)]
     parts = [parts[n] for n in as_read([part.image for part in parts])]
     images = tuple(part.image.evolve(part=number) for number, part in enumerate(parts, start=1))
     captures = tuple(replace(part.capture, part=number) for number, part in enumerate(parts, start=1))
     first = images[0]
     found = [
         *(f for part in parts for f in findings_of(part.image, sure_of_up=part.sure_of_up)),
-        *([RESOLUTION_IMPLAUSIBLE] if page.dpi != claimed else []),
-        *([NEGATIVE] if shown is not scanned else []),
+        *([RESOLUTION_IMPLAUSIBLE] if known.implausible else []),
+        *([NEGATIVE] if known.negative else []),
         *([WRITING_BESIDE_CARDS] if writing_beside_cards(page.pixels, regions) else []),
         *([damage] if (damage := damage_of(page)) is not None else []),
     ]
@@ -122,9 +139,10 @@ def prepare_page(
 
 def measure_page(page: PageImage) -> tuple[Capture, ...]:
     """How well each piece of the page was captured (`pipeline.imaging.capture`); nothing is turned, drawn or read."""
-    page = _with_believable_dpi(replace(page, pixels=positive(page)))
-    regions = locate_regions(page.pixels, page.dpi)
-    return tuple(_capture(page, r, n, _look_at(page.pixels, r)) for n, r in enumerate(regions, start=1))
+    page = judged(page).page
+    shrunk = Shrunk(page.pixels)
+    regions = locate_regions(shrunk, page.dpi)
+    return tuple(_capture(page, r, n, _look_at(shrunk, r)) for n, r in enumerate(regions, start=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +169,24 @@ def _with_believable_dpi(page: PageImage) -> PageImage:
     A frame that has a card's shape and, by what is stated, its size is believed: a guilloche may look like fine print.
     """
     height, width = page.pixels.shape[:2]
-    if page.dpi is None or frame_itself(width, height, page.dpi).kind == "card":
+    if page.dpi is None or not may_be_contradicted(page.dpi, max(width, height)):
         return page
-    look = _look_at(page.pixels, whole_frame(width, height, dpi=None))
+    if frame_itself(width, height, page.dpi).kind == "card":
+        return page
+    look = _look_at(Shrunk(page.pixels), whole_frame(width, height, dpi=None))
     letters = look.ink.letters * width / look.grey.shape[1]
     return replace(page, dpi=None) if contradicted(page.dpi, max(width, height), letters) else page
 
 
 def _prepare_region(
-    page: PageImage, region: Region, part: int, reader: Recognizer | None, page_to_scan: WayBack | None = None
+    page: PageImage,
+    shrunk: Shrunk,
+    region: Region,
+    part: int,
+    reader: Recognizer | None,
+    page_to_scan: WayBack | None = None,
 ) -> _Part:
-    look = _look_at(page.pixels, region)
+    look = _look_at(shrunk, region)
     blank = is_blank(look.ink, look.grey)
     skew, upside_down, sure = (
         (SkewEstimate(None, False), False, True) if blank else _lie(page.pixels, region, look, reader)
@@ -193,9 +218,8 @@ def _flat_part(page: PageImage, leaf: FlatPage, part: int, reader: Recognizer | 
     """A page of an opened book, prepared as a scan of its own; its places are told on the whole scan."""
     height, width = leaf.pixels.shape[:2]
     alone = PageImage(number=page.number, pixels=leaf.pixels, dpi=page.dpi)
-    made = _prepare_region(
-        alone, whole_frame(width, height, dpi=page.dpi), part, reader, leaf.to_scan.into(page.to_scan)
-    )
+    frame = whole_frame(width, height, dpi=page.dpi)
+    made = _prepare_region(alone, Shrunk(leaf.pixels), frame, part, reader, leaf.to_scan.into(page.to_scan))
     capture = made.capture
 
     def on_scan(place: Quad) -> Quad:
@@ -213,7 +237,7 @@ def _capture(page: PageImage, region: Region, part: int, look: _Look) -> Capture
     return replace(capture, place=page.to_scan.quad(capture.place), spots=spots)
 
 
-def _look_at(scan: Pixels, region: Region) -> _Look:
+def _look_at(scan: Shrunk, region: Region) -> _Look:
     """The region's view at the right scale, which is taken from the letters when the scan does not state it."""
     long_side = max(region.size)
     dpi = region.dpi or long_side / _A4_IN
@@ -230,14 +254,14 @@ def _look_at(scan: Pixels, region: Region) -> _Look:
     return _Look(look.grey, look.ink, look.to_region, dpi_of_sheet(*region.size, text_px), True)
 
 
-def _view(scan: Pixels, region: Region, dpi: float) -> _Look:
+def _view(scan: Shrunk, region: Region, dpi: float) -> _Look:
     shrink = dpi / VIEW_DPI
     size = (max(16, round(region.size[0] / shrink)), max(16, round(region.size[1] / shrink)))
     to_region = Transform.scale(region.size[0] / size[0], region.size[1] / size[1])
     if region.whole:
-        small = reduced(scan, size) if shrink >= 1 else _enlarged(scan, size)
+        small = scan.reduced(size) if shrink >= 1 else _enlarged(scan.scan, size)
     else:
-        small = cut(scan, region.to_scan() @ to_region, size)
+        small = scan.cut(region.to_scan() @ to_region, size)
     grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     return _Look(grey, find_ink(grey), to_region, dpi, False)
 

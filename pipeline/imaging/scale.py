@@ -51,6 +51,12 @@ def dpi_of_sheet(width: float, height: float, text_height_px: float) -> float:
     return best
 
 
+def may_be_contradicted(dpi: float, long_side: float) -> bool:
+    """Whether a sheet of this longer side, in pixels, has no usual size by what is stated: `contradicted` can say
+    nothing against others, whatever their letters."""
+    return not _SHEETS_MM[0] <= long_side * _INCH / dpi <= _SHEETS_MM[1]
+
+
 def contradicted(dpi: float, long_side: float, letters: float) -> bool:
     """Whether a stated resolution is wrong by letters of this height and a longer side of this length, in pixels.
 

@@ -18,6 +18,8 @@ Pixels = NDArray[np.uint8]
 
 _HALF = Transform.shift(0.5, 0.5)
 _AVERAGED = 1.5  # times: shrinking by more averages first, or thin strokes fall between the samples; by trial
+_BESIDE = 16  # pixels beside a cut's outline that are kept: more than the averages at its edge span
+_KEPT_BYTES = 48 << 20  # of a half that is kept: that of the largest photo of a phone; for memory
 _QUARTER_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -85,6 +87,7 @@ def cut(
     """
     shrink = _shrinking(to_parent, size)
     if shrink > _AVERAGED:
+        pixels, to_parent = _around(pixels, to_parent, size)
         height, width = pixels.shape[:2]
         small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
         pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)
@@ -99,14 +102,64 @@ def cut(
     return np.asarray(out, dtype=np.uint8)
 
 
+def _around(pixels: Pixels, to_parent: Transform, size: tuple[int, int]) -> tuple[Pixels, Transform]:
+    """The part of the pixels that the cut needs, and the way to it: what is not needed is not averaged either."""
+    height, width = pixels.shape[:2]
+    corners = [to_parent(point) for point in ((0, 0), (size[0], 0), size, (0, size[1]))]
+    left, top = (int(np.clip(min(p[n] for p in corners) - _BESIDE, 0, end - 1)) for n, end in ((0, width), (1, height)))
+    right, bottom = (math.ceil(np.clip(max(p[n] for p in corners) + _BESIDE, start + 1, end))
+                     for n, start, end in ((0, left, width), (1, top, height)))  # fmt: skip
+    return pixels[top:bottom, left:right], Transform.shift(-left, -top) @ to_parent
+
+
 def reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """The whole image at a smaller size (width, height), averaged; large steps go by exact halves first,
     which is several times faster than one odd step."""
-    while pixels.shape[1] >= 4 * size[0] and pixels.shape[0] >= 4 * size[1]:
-        half = (pixels.shape[1] // 2, pixels.shape[0] // 2)
-        pixels = pixels[: 2 * half[1], : 2 * half[0]]
-        pixels = np.asarray(cv2.resize(pixels, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return Shrunk(pixels).reduced(size)
+
+
+class Shrunk:
+    """A scan of which several small views are taken: its halves, averaged, are made once and kept, but large ones.
+
+    Values of a view differ from those of one odd step by rounding alone.
+    """
+
+    def __init__(self, scan: Pixels) -> None:
+        self.scan = scan
+        self._kept = {0: scan}
+
+    @staticmethod
+    def of(scan: Pixels | Shrunk) -> Shrunk:
+        return scan if isinstance(scan, Shrunk) else Shrunk(scan)
+
+    def reduced(self, size: tuple[int, int]) -> Pixels:
+        """The whole scan at a smaller size (width, height)."""
+        height, width = self.scan.shape[:2]
+        near = self._half(_halvings(min(width / size[0], height / size[1])))
+        if near.shape[1::-1] == size:
+            return near
+        return np.asarray(cv2.resize(near, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+    def cut(self, to_scan: Transform, size: tuple[int, int], *, fill: float | tuple[float, ...] = 255) -> Pixels:
+        """As `cut`, for small views."""
+        halvings = _halvings(_shrinking(to_scan, size))
+        share = 0.5**halvings
+        return cut(self._half(halvings), Transform.scale(share, share) @ to_scan, size, fill=fill)
+
+    def _half(self, halvings: int) -> Pixels:
+        if halvings in self._kept:
+            return self._kept[halvings]
+        last = self._half(halvings - 1)
+        half = (last.shape[1] // 2, last.shape[0] // 2)
+        even = last[: 2 * half[1], : 2 * half[0]]
+        made = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        if made.nbytes <= _KEPT_BYTES:
+            self._kept[halvings] = made
+        return made
+
+
+def _halvings(shrink: float) -> int:
+    return max(0, int(math.log2(shrink))) if shrink >= 2 else 0
 
 
 def scale_of(transform: Transform, at: Point) -> float:

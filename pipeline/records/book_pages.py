@@ -1,9 +1,11 @@
-"""Missing and doubled pages of a register, told from the numbers of its acts.
+"""Missing and doubled pages of a register, told from the numbers of its acts and those printed on its pages.
 
 A clerk numbers acts on and on through a year. What was read is a noisy view of that: numbers are misread or not read.
 The true numbers are taken to be the likeliest ones (Viterbi), where each follows the one before, or jumps at a turn of
 the page because a page was passed over or taken twice. One misread number explains itself; a jump that what follows
-confirms does not. What is missing before the first page and after the last is not to be told from numbers.
+confirms does not. Printed page numbers are read the same way. Where they run on over a jump of the acts, the clerk
+passed over a number, or gave it twice, and no page is missing; where acts say nothing, at the turn of a year, they do.
+What is missing before the first page and after the last is not to be told from numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,7 +54,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Between two shots the numbers jump: `acts` are missing (> 0), or are there again (< 0).
+    """Between two shots the numbers jump: `acts` are missing (> 0), or are there again (< 0); `pages` are counted so
+    where the numbers printed on them say it, and those of acts do not.
 
     The shots are the nearest ones on which the numbers are as they were read: mostly neighbours, else what lies
     between them was misread or not read.
@@ -60,25 +63,34 @@ class Break:
 
     before: Shot
     after: Shot
-    acts: int
+    acts: int = 0
+    pages: int = 0
+
+    @property
+    def is_missing(self) -> bool:
+        return self.acts > 0 or self.pages > 0
 
     @property
     def finding(self) -> Finding:
         a, b = f"{self.before.file}#{self.before.page}", f"{self.after.file}#{self.after.page}"
-        count = abs(self.acts)
-        if self.acts > 0:
+        count = abs(self.acts or self.pages)
+        number_vi, what_vi, what = (
+            ("số thứ tự", "việc", "acts") if self.acts else ("số trang in", "trang", "page numbers")
+        )
+        if self.is_missing:
             return Finding(
                 code=PAGE_MISSING,
                 message=Message(
-                    f"Có thể thiếu trang giữa {a} và {b}: số thứ tự nhảy qua {count} việc; hãy tìm và quét bổ sung",
-                    f"A page may be missing between {a} and {b}: {count} acts are passed over; find and scan it",
+                    f"Có thể thiếu trang giữa {a} và {b}: {number_vi} nhảy qua {count} {what_vi}; "
+                    "hãy tìm và quét bổ sung",
+                    f"A page may be missing between {a} and {b}: {count} {what} are passed over; find and scan it",
                 ),
             )
         return Finding(
             code=PAGE_REPEATED,
             message=Message(
-                f"Có thể trùng trang: {b} lặp lại {count} việc đã có ở {a}; hãy bỏ một bản",
-                f"A page may be there twice: {b} repeats {count} acts of {a}; drop one of them",
+                f"Có thể trùng trang: {b} lặp lại {count} {what_vi} đã có ở {a}; hãy bỏ một bản",
+                f"A page may be there twice: {b} repeats {count} {what} of {a}; drop one of them",
             ),
         )
 
@@ -91,6 +103,14 @@ def acts_seen(records: Iterable[CivilRecord]) -> Iterator[Seen]:
             value = next((f.value for f in record.fields if f.name == "document_number"), None)
             number, year = act_number(value or "")
             yield Seen(shot=Shot(record.source.file, first), number=number, year=year or _registered(record))
+
+
+def pages_seen(file: str, printed: Mapping[int, Sequence[int | None]], without: Iterable[int] = ()) -> Iterator[Seen]:
+    """The pages of one file of a book in their order, each with the number printed on it; `without` are those that
+    stand in no record, blank or unread."""
+    for page in sorted({*printed, *without}):
+        for number in printed.get(page) or (None,):
+            yield Seen(shot=Shot(file, page), number=number)
 
 
 def act_number(text: str) -> tuple[int | None, int | None]:
@@ -106,23 +126,64 @@ def _registered(record: CivilRecord) -> int | None:
     return int(day[:4]) if day and day[:4].isdigit() else None
 
 
-def breaks(acts: Sequence[Seen]) -> list[Break]:
-    """Where pages are missing or doubled among the acts of one book, in order; none where its numbers do not run on."""
-    found: list[Break] = []
-    for run in _runs(acts):
-        shots = {act.shot for act in run if act.number is not None}
-        if len(shots) < _FEWEST:
-            continue
-        numbers = _likeliest(run)
-        steps = [b - a for a, b in pairwise(numbers)]
-        if not steps or sum(step == 1 for step in steps) < _STEADY * len(steps):
-            continue
-        sure = [act.number == number for act, number in zip(run, numbers, strict=True)]
-        for n, step in enumerate(steps):
-            if step != 1 and abs(step - 1) <= _FAR and run[n].shot != run[n + 1].shot:
-                before = next((k for k in range(n, -1, -1) if sure[k]), n)
-                after = next((k for k in range(n + 1, len(run)) if sure[k]), n + 1)
-                found.append(Break(before=run[before].shot, after=run[after].shot, acts=step - 1))
+def breaks(acts: Sequence[Seen], printed: Sequence[Seen] = ()) -> list[Break]:
+    """Where pages are missing or doubled in one book, in order; none where its numbers do not run on.
+
+    `printed` are its pages in the same order, each with the number printed on it; a page without one stands for itself.
+    """
+    by_acts = [jump for run in _runs(acts) for jump in _jumps(run) or ()]
+    by_pages = _jumps(printed)
+    if by_pages is None:
+        return [Break(before=jump.before, after=jump.after, acts=jump.by) for jump in by_acts]
+    place = {shot: n for n, shot in enumerate(dict.fromkeys(page.shot for page in printed))}
+    numbered = {page.shot for page in printed if page.number is not None}
+    told = [jump for jump in by_acts if jump.meets(by_pages, place) or not {jump.before, jump.after} <= numbered]
+    alone = [jump for jump in by_pages if not jump.meets(told, place) and not _acts_run_on(acts, jump)]
+    found = [Break(before=jump.before, after=jump.after, acts=jump.by) for jump in told]
+    found += [Break(before=jump.before, after=jump.after, pages=jump.by) for jump in alone]
+    return sorted(found, key=lambda one: place.get(one.before, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Jump:
+    """Between these shots so many numbers are passed over, or come again."""
+
+    before: Shot
+    after: Shot
+    by: int
+
+    def meets(self, others: Iterable[_Jump], place: Mapping[Shot, int]) -> bool:
+        """Whether one of the others may be of the same place in the book; one whose place is not known may be."""
+        if not {self.before, self.after} <= place.keys():
+            return True
+        own = place[self.before], place[self.after]
+        spans = [(place[o.before], place[o.after]) for o in others if {o.before, o.after} <= place.keys()]
+        return any(first < own[1] and own[0] < last for first, last in spans)
+
+
+def _acts_run_on(acts: Sequence[Seen], jump: _Jump) -> bool:
+    """Whether the act after the jump follows the one before: a page between them holds none, or is blank."""
+    last = next((act.number for act in reversed(acts) if act.shot == jump.before), None)
+    first = next((act.number for act in acts if act.shot == jump.after), None)
+    return last is not None and first == last + 1
+
+
+def _jumps(run: Sequence[Seen]) -> list[_Jump] | None:
+    """Where the numbers jump at a turn of the page; None where they do not run on, or too few were read."""
+    shots = {act.shot for act in run if act.number is not None}
+    if len(shots) < _FEWEST:
+        return None
+    numbers = _likeliest(run)
+    steps = [b - a for a, b in pairwise(numbers)]
+    if not steps or sum(step == 1 for step in steps) < _STEADY * len(steps):
+        return None
+    sure = [act.number == number for act, number in zip(run, numbers, strict=True)]
+    found = []
+    for n, step in enumerate(steps):
+        if step != 1 and abs(step - 1) <= _FAR and run[n].shot != run[n + 1].shot:
+            before = next((k for k in range(n, -1, -1) if sure[k]), n)
+            after = next((k for k in range(n + 1, len(run)) if sure[k]), n + 1)
+            found.append(_Jump(run[before].shot, run[after].shot, step - 1))
     return found
 
 

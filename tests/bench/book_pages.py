@@ -2,6 +2,8 @@
 
 One act a page or up to twelve, photographed page by page or two pages at once. A number is misread in one digit (3 %),
 garbled (1 %) or not read (6 %); one page in fifty is not read at all. What is missing at either end is no part of it.
+`printed`: the pages bear printed numbers, misread as often; then pages at the turn of a year are taken out too, and a
+clerk passes over a number, or gives it twice, in one book of three.
 """
 
 from __future__ import annotations
@@ -42,6 +44,25 @@ def seen(shots: list[tuple[str, list[tuple[int, int]]]], rng: Random) -> list[Se
     return out
 
 
+def leaves(shots: list[tuple[str, list[tuple[int, int]]]], each: int, rng: Random) -> list[Seen]:
+    """The printed page numbers as they were read; a shot's name is its place in the whole book."""
+    return [
+        Seen(shot=Shot(f"{place:04d}-{file}", 1), number=_read(int(file) * each + n + 1, rng))
+        for place, (file, _) in enumerate(shots)
+        for n in range(each)
+    ]
+
+
+def _slipped(shots: list[tuple[str, list[tuple[int, int]]]], rng: Random) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The book of a clerk who passed over a number, or gave one twice, where a page turns."""
+    at, by = rng.randint(1, len(shots) - 1), rng.choice((-1, 1))
+    year = shots[at][1][0][1]
+    return [
+        (file, [(number + by * (n >= at and own == year), own) for number, own in acts])
+        for n, (file, acts) in enumerate(shots)
+    ]
+
+
 def _read(number: int, rng: Random) -> int | None:
     chance = rng.random()
     if chance < _UNREAD:
@@ -54,12 +75,14 @@ def _read(number: int, rng: Random) -> int | None:
     return int("".join(digits))
 
 
-def tried(rng: Random, what: str) -> tuple[bool, int]:
+def tried(rng: Random, what: str, *, printed: bool = False) -> tuple[bool, int]:
     """Whether the page that was taken out ("missing") or put in again ("repeated") was found, and false alarms."""
     whole = [(f"{n}", acts) for n, acts in enumerate(book(rng))]
+    if printed and rng.random() < 1 / 3:
+        whole = _slipped(whole, rng)
     shots = list(whole)
     at = rng.randint(2, len(shots) - 3)
-    while shots[at - 1][1][-1][1] != shots[at + 1][1][0][1]:  # a year ends there: numbers cannot tell
+    while not printed and shots[at - 1][1][-1][1] != shots[at + 1][1][0][1]:  # a year ends there: acts cannot tell
         at = rng.randint(2, len(shots) - 3)
     if what == "missing":
         del shots[at]
@@ -69,8 +92,9 @@ def tried(rng: Random, what: str) -> tuple[bool, int]:
         wanted = at
     else:
         wanted = -1
-    found = breaks(seen(shots, rng))
-    right = [b for b in found if _holds(b, wanted) and (b.acts > 0) == (what == "missing")]
+    acts = seen(shots, rng)
+    found = breaks(acts, leaves(shots, rng.choice((1, 2)), rng) if printed else ())
+    right = [b for b in found if _holds(b, wanted) and b.is_missing == (what == "missing")]
     return bool(right), len(found) - len(right)
 
 
@@ -80,13 +104,13 @@ def _holds(found: Break, wanted: int) -> bool:
     return before < wanted <= after
 
 
-def measured(count: int, seed: int) -> dict[str, Counter[str]]:
+def measured(count: int, seed: int, *, printed: bool = False) -> dict[str, Counter[str]]:
     """By what was done to a book: how many, found, and false alarms."""
     sums: dict[str, Counter[str]] = {}
     for what in ("missing", "repeated", "nothing"):
         own = sums.setdefault(what, Counter())
         for number in range(count):
-            hit, false = tried(Random(f"{seed}/{what}/{number}"), what)
+            hit, false = tried(Random(f"{seed}/{what}/{number}"), what, printed=printed)
             own["books"] += 1
             own["found"] += hit
             own["false alarms"] += false
@@ -94,11 +118,13 @@ def measured(count: int, seed: int) -> dict[str, Counter[str]]:
 
 
 def report(count: int, seed: int) -> None:
-    for what, own in measured(count, seed).items():
-        if not own["books"]:
-            continue
-        share = "" if what == "nothing" else f"{own['found']} found ({own['found'] / own['books']:.2%}), "
-        print(f"books with a page {what}: {own['books']}, {share}{own['false alarms']} false alarms")
+    for printed in (False, True):
+        for what, own in measured(count, seed, printed=printed).items():
+            if not own["books"]:
+                continue
+            share = "" if what == "nothing" else f"{own['found']} found ({own['found'] / own['books']:.2%}), "
+            kind = "books with printed numbers and" if printed else "books with"
+            print(f"{kind} a page {what}: {own['books']}, {share}{own['false alarms']} false alarms")
 
 
 if __name__ == "__main__":

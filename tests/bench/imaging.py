@@ -15,8 +15,8 @@ import cv2
 
 from ocr_models.readers import load_readers
 from tests.bench import imaging_corners, imaging_cost, imaging_reading
-from tests.bench.imaging_lie import measure_lies, tables
-from tests.bench.imaging_pages import KnownPage, known_pages
+from tests.bench.imaging_lie import measure_lies, signs, tables
+from tests.bench.imaging_pages import SEED, KnownPage, known_pages
 
 PARTS = ("lie", "corners", "steps", "hard", "gate", "cpu", "memory")
 
@@ -24,6 +24,7 @@ PARTS = ("lie", "corners", "steps", "hard", "gate", "cpu", "memory")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--count", type=int, default=60, help="pages of each source (default 60)")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the drawn pages")
     parser.add_argument("--forms", type=Path, default=None, help="another maker's set, its open part is used")
     parser.add_argument("--others", type=Path, default=None, help="a Python that has jdeskew and deskew")
     parser.add_argument("--alone", action="store_true", help="ours only: the other programs take most of the time")
@@ -32,14 +33,15 @@ def main() -> None:
     given = parser.parse_args()
     cv2.setNumThreads(1)
     readers = load_readers()
-    pages = known_pages(given.count, given.forms)
+    pages = known_pages(given.count, given.forms, seed=given.seed)
     drawn = [page for page in pages if page.source == "own"]
 
     def lie() -> Iterable[str]:
         others = None if given.alone else given.others
         lies = measure_lies(pages, readers.primary, others, ocrmypdf=not given.alone)
         worst = [f"  {what}" for _, what in sorted(lies.worst, reverse=True)[:40]] if given.verbose else []
-        return [*tables(lies), *worst]
+        known = [] if given.alone else [signs(drawn[0], given.others), ""]
+        return [*known, *tables(lies), *worst]
 
     parts: dict[str, Callable[[], Iterable[str]]] = {
         "lie": lie,

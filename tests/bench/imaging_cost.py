@@ -27,13 +27,14 @@ from tests.bench.imaging_pages import KnownPage
 from tests.bench.measure import bench_folder
 from tests.making.hostile import write_hostile_files
 
+_A4_AT_300 = [2480, 3508]  # pixels
 _PHOTO = (8064, 6048)  # 48.8 million pixels, as phones take them
 _ALL = (10_900, 11_000)  # nearly as many pixels as a page may have
 
 
 def cpu_table(pages: Sequence[KnownPage], reader: Recognizer) -> Iterator[str]:
     """CPU ms of imaging; of a photo with its decoding apart."""
-    scans = [page for page in pages if page.dpi == 300]
+    scans = [page for page in pages if page.dpi == 300 and sorted(page.pixels().shape[:2]) == _A4_AT_300]
     spent = [_cpu_ms(page.pixels(), page.dpi, reader) for page in scans]
     if spent:
         whole, read = np.median(spent, axis=0)

@@ -112,7 +112,9 @@ def _ledger(ledger: PageLedger | None) -> dict[str, Any] | None:
 
 def _break(one: Break) -> dict[str, Any]:
     between = [{"file": shot.file, "page": shot.page} for shot in (one.before, one.after)]
-    return {"code": one.finding.code, "message": str(one.finding.message), "acts": abs(one.acts), "between": between}
+    finding = one.finding
+    counts = {"acts": abs(one.acts), "pages": abs(one.pages)}
+    return {"code": finding.code, "message": str(finding.message), **counts, "between": between}
 
 
 def totals(results: Iterable[FileResult]) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def _page(given: Mapping[str, Any]) -> PageReport:
         skew_deg=given["skew_deg"],
         quality={name: value for name, value in given["quality"].items() if isinstance(value, (int, float))},
         blank=given["blank"],
+        printed=tuple(given.get("printed", ())),
         findings=tuple(_finding(finding) for finding in given["findings"]),
     )
 

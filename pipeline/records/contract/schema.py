@@ -110,6 +110,7 @@ def _page() -> dict[str, Any]:
             "skew_deg": {"type": ["number", "null"]},
             "quality": {"type": "object", "additionalProperties": {"type": "number"}},
             "blank": {"type": "boolean"},
+            "printed": {"type": "array", "items": _MAYBE_COUNT},
             "findings": {"type": "array", "items": _finding()},
         }
     )

@@ -101,6 +101,7 @@ def _page(page: PageReport) -> Json:
         "skew_deg": None if page.skew_deg is None else round(float(page.skew_deg), 3),
         "quality": {name: round(float(value), 4) for name, value in page.quality.items()},
         "blank": page.blank,
+        "printed": list(page.printed),
         "findings": [_finding(finding) for finding in page.findings],
     }
 

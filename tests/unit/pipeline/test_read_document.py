@@ -103,6 +103,12 @@ def read(path: Path, **more: Any) -> tuple[Draft, ...]:
     )
 
 
+def test_a_record_says_the_page_numbers_printed_on_its_pages(scan: Callable[[int], Path], pages: Pages) -> None:
+    pages[1] = (*certificate(), line("Trang 12", 1100, 3400))
+    (draft,) = read(scan(1))
+    assert [report.printed for report in draft.record.pages] == [(12,)]
+
+
 def test_a_certificate_becomes_one_record_of_its_type(scan: Callable[[int], Path], pages: Pages) -> None:
     pages[1] = certificate()
     (draft,) = read(scan(1))

@@ -10,6 +10,7 @@ from pipeline.codes import Code, Separator
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import PageReport
 from pipeline.forms.loading import form
+from pipeline.read_document import documents_of
 from pipeline.read_page import ReadImage, ReadPage
 from pipeline.separator_page import MOST_LETTERS, separator_of
 from tests.making.paper import Paper, line
@@ -92,3 +93,10 @@ def test_a_misread_code_within_the_separator_s_own_does_not_matter() -> None:
 def test_a_paper_lying_beside_the_code_makes_it_no_separator() -> None:
     card = replace(read_image(), lines=tuple(Paper(page=1).write(form("citizen_id_chip", "2021").pages[0]).lines))
     assert separator_of(page_of(image_of(codes=(code(),)), card)) is None
+
+
+def test_where_documents_are_parted_is_told_by_who_looked_at_the_pages_first() -> None:
+    written = page_of(image_of(*(f"dòng chữ số {n}" for n in range(20))))
+    pages = [replace(written, report=replace(written.report, number=n)) for n in (1, 2, 3)]
+    parted = list(documents_of(iter(pages), None, lambda page: page.report.number == 2))
+    assert len(parted) == 2

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.domain.model import PageImage
-from pipeline.imaging import prepare_page
+from pipeline.imaging import prepare, prepare_page
 from pipeline.imaging.negative import is_negative
+from pipeline.imaging.prepare import judged
 from tests.making.sheets import Pixels, colour, page, slanted
 
 
@@ -65,6 +66,15 @@ def test_what_is_dark_otherwise_is_no_negative(pixels: Pixels) -> None:
 def test_a_negative_is_inverted_to_be_read_and_noted() -> None:
     prepared = prepare_page(PageImage(number=1, pixels=NEGATIVE, dpi=300), reader=None)
     assert np.median(prepared.images[0].colour) > 200 and not prepared.report.blank
+    assert "page.negative" in [f.code for f in prepared.report.findings]
+
+
+def test_a_page_that_is_looked_at_again_is_not_judged_again() -> None:
+    known = judged(PageImage(number=1, pixels=NEGATIVE, dpi=300))
+    with pytest.MonkeyPatch.context() as context:
+        context.setattr(prepare, "positive", lambda _: pytest.fail("judged again"))
+        prepared = prepare_page(known, reader=None)
+    assert np.median(prepared.images[0].colour) > 200
     assert "page.negative" in [f.code for f in prepared.report.findings]
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain.geometry import Transform, rectangle
-from pipeline.imaging.warp import cut, quad_to_rectangle, quarter_turn, rotation, turned, turned_size
+from pipeline.imaging.warp import Shrunk, cut, quad_to_rectangle, quarter_turn, rotation, turned, turned_size
 
 coordinates = st.floats(-500, 3000)
 sizes = st.floats(50, 3000)
@@ -68,3 +68,22 @@ def test_a_shrinking_cut_keeps_thin_strokes() -> None:
     scan[:, 200:202] = 0
     small = cut(scan, Transform.scale(4, 4), (100, 100))
     assert small[:, 50].max() < 140
+
+
+@pytest.mark.parametrize("angle", [0.0, 7.0])
+def test_a_small_view_of_a_part_shows_what_its_transform_says(angle: float) -> None:
+    scan = np.full((1201, 1603), 255, np.uint8)  # odd sides: halves leave a row and a column off
+    scan[700:760, 1000:1090] = 0
+    level, _ = rotation(angle, 400.0, 300.0)
+    to_scan = Transform.shift(850, 560) @ level @ Transform.scale(5.2, 5.2)
+    for view in (Shrunk(scan).cut(to_scan, (70, 55)), cut(scan, to_scan, (70, 55))):
+        dark = 255.0 - view
+        middle = tuple(float(np.average(i + 0.5, weights=dark)) for i in np.indices(view.shape)[::-1])
+        assert to_scan((middle[0], middle[1])) == pytest.approx((1045, 730), abs=1.0)
+
+
+def test_views_of_one_scan_are_as_if_each_were_made_of_the_scan_alone() -> None:
+    scan = np.random.default_rng(3).integers(0, 256, (823, 1217, 3)).astype(np.uint8)
+    shared = Shrunk(scan)
+    for size in ((100, 70), (608, 411), (300, 203), (1000, 676)):
+        assert np.array_equal(shared.reduced(size), Shrunk(scan).reduced(size))
