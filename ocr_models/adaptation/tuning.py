@@ -34,7 +34,7 @@ class Recipe:
 
     tuned_from: str = "stem"
     rate: float = 5e-4
-    rounds: int = 60
+    rounds: int = 24
     columns: int = 2400
     pull: float = 0.0
     memory: float = 0.98
