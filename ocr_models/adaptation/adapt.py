@@ -85,7 +85,6 @@ def adapt(
     in_use: Model | None = None,
     recipe: Recipe | None = None,
     labels: Sequence[Sample] | None = None,
-    rehearsal: Sequence[Sample] = (),
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Adapted:
@@ -98,8 +97,8 @@ def adapt(
 
     `in_use`: the book's model until now, None for the base. The new one is "better" when it makes fewer
     errors on the held-out lines than that one, and `labels` (by default printed lines in fonts it never saw) lose no
-    more than `MOST_FORGOTTEN`. `rehearsal`: general lines, for a recipe that learns some of them too. The same input
-    gives the same model. `progress` is called with (rounds done, rounds). Raises `TooFewLines`.
+    more than `MOST_FORGOTTEN`. The same input gives the same model. `progress` is called with (rounds done, rounds).
+    Raises `TooFewLines`.
     """
     started = time.process_time()
     recipe = recipe or Recipe()
@@ -112,7 +111,7 @@ def adapt(
         learnt,
         recipe=recipe,
         seed=seed,
-        rehearsal=rehearsal,
+        space=characters.index(" ") + 1,
         check=None if progress is None else lambda done, _: progress(done, recipe.rounds),
     )
     labels = guard(characters) if labels is None else labels

@@ -169,8 +169,8 @@ def _taught(
             if progress is not None:
                 progress(done + round_, sum(passes))
 
-        one_pass = replace(recipe, rounds=rounds)
-        parameters = tune(parameters, [*believed, *seen], recipe=one_pass, seed=seed + number, check=check)
+        one_pass, space = replace(recipe, rounds=rounds), base.manifest.characters.index(" ") + 1
+        parameters = tune(parameters, [*believed, *seen], recipe=one_pass, seed=seed + number, space=space, check=check)
     return parameters, kept
 
 

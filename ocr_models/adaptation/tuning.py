@@ -27,18 +27,17 @@ class Recipe:
 
     `tuned_from`: the first stage that changes (see `network.stages`). `rounds`: how often each line is seen.
     `columns`: pixels of a batch. `pull`: see `Optimiser`. `memory`: the weights kept are a moving average with this
-    share of the old at each step. `rehearsed`, `mixed`: lines of the general kind, and lines mixed of the book's words,
-    for each line of the book. `way`: which numbers change (`learnt_part`). `fade`: the share of the rate that each
-    stage gets of the one behind it. `bent`: the share of lines that are bent and lose flecks of ink (`variation.bent`).
+    share of the old at each step. `mixed`: lines mixed of the book's words, for each line of the book. `way`: which
+    numbers change (`learnt_part`). `fade`: the share of the rate that each stage gets of the one behind it. `bent`: the
+    share of lines that are bent and lose flecks of ink (`variation.bent`).
     """
 
     tuned_from: str = "stem"
     rate: float = 5e-4
-    rounds: int = 60
+    rounds: int = 24
     columns: int = 2400
     pull: float = 0.0
     memory: float = 0.98
-    rehearsed: float = 0.0
     mixed: float = 0.0
     way: Way = "whole"
     fade: float = 1.0
@@ -56,7 +55,6 @@ def tune(
     *,
     recipe: Recipe,
     seed: int,
-    rehearsal: Sequence[Sample] = (),
     space: int = 0,
     check: Check | None = None,
 ) -> dict[str, Array]:
@@ -74,10 +72,10 @@ def tune(
     part = learnt_part(recipe.way, tuned, names)
     optimiser = Optimiser(part.numbers, _rates(parameters, part, recipe.fade), pull=recipe.pull)
     words = words_of(parameters, lines) if recipe.mixed else []
-    total = _steps(lines, rehearsal, recipe)
+    total = _steps(lines, recipe)
     step = 0
     for number in range(1, recipe.rounds + 1):
-        for inks, labels in _round(lines, words, space, rehearsal, recipe, rng):
+        for inks, labels in _round(lines, words, space, recipe, rng):
             step += 1
             gradients = _gradients(tuned, inks, labels, recipe.tuned_from)
             optimiser.step(part.gradients(gradients), rate_at(min(1.0, step / total), recipe.rate))
@@ -104,31 +102,22 @@ def _rates(parameters: Mapping[str, Array], part: LearntPart, fade: float) -> di
     return {name: rate * fade ** behind[name] for name, rate in part.rates.items()}
 
 
-def _steps(lines: Sequence[Sample], rehearsal: Sequence[Sample], recipe: Recipe) -> int:
+def _steps(lines: Sequence[Sample], recipe: Recipe) -> int:
     """About how many steps all rounds take: the learning rate's schedule needs to know."""
     own = sum(padded(line.ink.shape[1]) for line in lines)
-    if rehearsal:
-        mean = sum(padded(line.ink.shape[1]) for line in rehearsal) / len(rehearsal)
-        own += round(mean * _rehearsed(lines, recipe))
     own += round(_MIXED_WIDTH * recipe.mixed * len(lines))
     return max(1, math.ceil(1.1 * own / recipe.columns) * recipe.rounds)
-
-
-def _rehearsed(lines: Sequence[Sample], recipe: Recipe) -> int:
-    return round(recipe.rehearsed * len(lines))
 
 
 def _round(
     lines: Sequence[Sample],
     words: Sequence[Sample],
     space: int,
-    rehearsal: Sequence[Sample],
     recipe: Recipe,
     rng: Random,
 ) -> Iterator[tuple[list[Array], list[tuple[int, ...]]]]:
-    """Batches of every line once, each a little changed, with lines of the general kind between them."""
-    more = rng.choices(rehearsal, k=_rehearsed(lines, recipe)) if rehearsal else []
-    more += [mixed(words, space, rng) for _ in range(round(recipe.mixed * len(lines)))] if words else []
+    """Batches of every line once, each a little changed, with mixed ones between them."""
+    more = [mixed(words, space, rng) for _ in range(round(recipe.mixed * len(lines)))] if words else []
     seen: list[tuple[Array, tuple[int, ...]]] = []
     for line in itertools.chain(lines, more):
         ink = varied(line.ink, rng)

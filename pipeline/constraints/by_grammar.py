@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from pipeline.constraints.letters import WithLetters, letters
-from pipeline.constraints.lexicons import lexicon
+from pipeline.constraints.lexicons import lexicon, names
 from pipeline.constraints.patterns import Part, Pattern, any_of, many, maybe, one_of, sequence
 from pipeline.domain.recognition import Wording
 from pipeline.values.identifiers import PROVINCE_PREFIXES
@@ -36,7 +36,7 @@ def wording(grammar: str) -> Wording | None:
     rule = _RULES.get(grammar)
     if rule is not None:
         return Pattern(sequence(_EDGE, rule(), _EDGE))
-    words = lexicon(grammar)
+    words = names() if grammar == "name" else lexicon(grammar)
     return None if words is None else WithLetters(words, letters())
 
 
@@ -128,9 +128,9 @@ _RULES: dict[str, Callable[[], Part]] = {
     "time_of_birth": _time,
     "age": lambda: sequence(_numbers(0, 120), maybe(" tuổi")),
     "count": lambda: one_of(_numbers(0, 20), *_ONES),
-    "sex": lambda: one_of(*SEXES),
+    "sex": lambda: sequence(maybe("con "), one_of(*SEXES)),
     "ethnicity": lambda: one_of(*ETHNIC_GROUPS, *ETHNIC_SPELLINGS),
-    "nationality": lambda: one_of(*COUNTRIES),
+    "nationality": lambda: one_of(*COUNTRIES, "VN", "V.N", "Việt-Nam"),
     "relationship": lambda: one_of(*RELATIONSHIPS),
     "religion": lambda: one_of(*RELIGIONS),
 }

@@ -1,6 +1,6 @@
 """Which words a field of each grammar can contain, and how usual they are: lexical readers weigh them against the ink.
 
-A name is made of legal syllables, frequent ones more likely; a place of the syllables of administrative units and of
+A name is made of legal syllables, surnames where it begins; a place of the syllables of administrative units and of
 the words addresses are made of; a date in words of number words only. Rare words cost more; they are never forbidden
 where they are legal, and the unconstrained reading is always kept too.
 """
@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from pipeline.constraints.names import LEAST, Names
 from pipeline.domain.recognition import Lexicon
 from pipeline.gazetteer import given_names, legal_syllables, middle_names, surnames, units
 from pipeline.values.vocabularies import COUNTRIES, ETHNIC_GROUPS, RELATIONSHIPS, RELIGIONS
@@ -33,13 +34,12 @@ _OFTEN = (
 )  # fmt: skip
 _UNKNOWN = -16.0
 _LEGAL = -11.0
+_WITHOUT = 0.05  # of names come without their surname: it stands in a cell or on a line of its own
 
 
 @cache
 def lexicon(grammar: str) -> Lexicon | None:
     """The lexicon of a grammar, or None for grammars whose values are not made of words."""
-    if grammar == "name":
-        return _of_names()
     if grammar in ("address", "place"):
         return _of_places()
     if grammar == "date_words":
@@ -51,18 +51,25 @@ def lexicon(grammar: str) -> Lexicon | None:
     return None
 
 
-def _of_names() -> Lexicon:
+@cache
+def names() -> Names:
+    """What a person's name can be: a surname where it begins, or what is left of a name that lost it."""
+    given = [(table(sex), 0.5) for table in (middle_names, given_names) for sex in ("male", "female")]
+    first = _with_legal(_syllables((surnames(), 1.0), *((table, _WITHOUT * share) for table, share in given)))
+    listed = {word: max(LEAST, weight) for word, weight in first.words.items() if word in _syllables((surnames(), 1.0))}
+    later = _with_legal(_syllables(*given, (surnames(), 0.1)))
+    return Names(Lexicon.of({**first.words, **listed}, unknown=_UNKNOWN), later)
+
+
+def _syllables(*tables: tuple[Mapping[str, float], float]) -> dict[str, float]:
+    """Weights of the syllables of tables of names, each table's together its share."""
     weights: dict[str, float] = defaultdict(float)
-    for table, share in (
-        (surnames(), 1.0),
-        *((middle_names(sex), 0.5) for sex in ("male", "female")),
-        *((given_names(sex), 0.5) for sex in ("male", "female")),
-    ):
+    for table, share in tables:
         whole = sum(table.values()) or 1.0
         for name, weight in table.items():
             for syllable in name.lower().split():
                 weights[syllable] += share * weight / whole
-    return _with_legal(weights)
+    return weights
 
 
 def _of_places() -> Lexicon:

@@ -45,6 +45,8 @@ def main() -> None:
         sets += held_out.real(arguments.real, arguments.split, count=arguments.count)
     else:
         print("no archives of real lines (--real, make HANDWRITING=...): real pen and typescript are left out")
+    # The school hand is judged by a font of the split `dev`, whatever the split: there is no other.
+    sets += held_out.school("dev", arguments.fonts, count=arguments.count, seed=SEED) if arguments.fonts else []
     if arguments.documents:
         sets += held_out.cut([_document_lines(arguments.documents, arguments.split)], count=arguments.count)
     print("| " + " | ".join(TITLE) + " |\n" + "|---" * len(TITLE) + "|", flush=True)
@@ -65,11 +67,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=150, help="lines of each kind")
     parser.add_argument("--split", choices=("dev", "test"), default="test")
     parser.add_argument("--real", type=Path, nargs="*", default=[], help="archives of real lines")
+    parser.add_argument(
+        "--fonts", type=Path, help="folder of `python -m ocr_models.workshop.fonts`: the school hand too"
+    )
     parser.add_argument("--documents", type=int, default=24, help="generated documents to cut values from; 0: none")
     parser.add_argument("--weights", type=Path, help="folder of our weights (default: the repository's)")
     parser.add_argument("--readers", nargs="+", default=["ours-fp32", "ours-int8", "tesseract", "asternet"])
+    parser.add_argument("--timing", action="store_true", help="our reader alone, on few lines: for a quiet machine")
     parser.add_argument("--json", type=Path, help="also write the figures here")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.timing:
+        arguments.readers, arguments.count, arguments.documents = ["ours-fp32", "ours-int8"], 60, 0
+    return arguments
 
 
 def _readers(names: list[str], weights: Path | None) -> dict[str, Recognizer]:

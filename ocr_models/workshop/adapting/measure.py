@@ -19,19 +19,16 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from ocr_models.adaptation.adapt import Adapted, Model, adapt
-from ocr_models.adaptation.lines import CorrectedLine, Sample
+from ocr_models.adaptation.lines import CorrectedLine
 from ocr_models.adaptation.tuning import Recipe
 from ocr_models.reader import NAME, OwnReader
 from ocr_models.reader.preparation import ink_of
-from ocr_models.workshop.adapting.general_lines import draw_rehearsal
 from ocr_models.workshop.training.real import mapped_text
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import LineImage
 from pipeline.layout.rules import erase_rules, find_rules
 
 _OFTEN = 0.2  # of the pages: what stands on so many is a printed heading or a formula, and is left out
-
-_REHEARSED = 300  # different lines, of which each round takes some
 
 _LINE_MM = 8.0  # about what a published line image is high
 _INK = 110
@@ -109,15 +106,12 @@ def measure(
     table.
     """
     base = Model.load(weights)
-    rehearsed: tuple[Sample, ...] = ()
-    if recipe is not None and recipe.rehearsed:
-        rehearsed = tuple(draw_rehearsal(base.manifest.characters, count=_REHEARSED, seed=1))
     with tempfile.TemporaryDirectory() as scratch:
         read = read_lines(weights, book.further)
         yield f"| {name} | 0 | | | | {figures(read, book.further)} | | |"
         for count in counts:
             started = time.process_time()
-            made = adapt(book.corrected[:count], base=base, recipe=recipe, rehearsal=rehearsed)
+            made = adapt(book.corrected[:count], base=base, recipe=recipe)
             spent = time.process_time() - started
             read = read_lines(folder_of(Path(scratch, str(count)), made), book.further)
             facts = made.facts

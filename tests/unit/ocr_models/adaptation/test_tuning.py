@@ -15,7 +15,7 @@ from ocr_models.adaptation.tuning import Recipe, tune
 from tests.making.small_network import small_parameters
 
 LETTERS = "abcde"
-QUICK = Recipe(rate=2e-2, rounds=12, columns=900, memory=0.8, rehearsed=0.0)
+QUICK = Recipe(rate=2e-2, rounds=12, columns=900, memory=0.8)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_what_is_read_does_not_depend_on_the_lines_beside_it(lines: list[Sample]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", ["whole", "low_rank", "affine"])
+@pytest.mark.parametrize("way", ["whole", "affine"])
 def test_lines_are_learnt_by_numbers_of_the_books_own(lines: list[Sample], start: Parameters, way: Way) -> None:
     tuned = tune(start, lines, recipe=replace(QUICK, rounds=40, way=way), seed=1)
     before, after = errors_of(start, lines, LETTERS), errors_of(tuned, lines, LETTERS)

@@ -70,7 +70,8 @@ def test_an_id_with_a_wrong_length_prefix_century_or_letter_is_not(text: str) ->
 @pytest.mark.parametrize(
     ("grammar", "values"),
     [("ethnicity", ETHNIC_GROUPS), ("nationality", COUNTRIES), ("relationship", RELATIONSHIPS),
-     ("religion", RELIGIONS), ("sex", ("Nam", "Nữ"))],
+     ("religion", RELIGIONS), ("sex", ("Nam", "Nữ", "Con trai")),
+     ("nationality", ("VN", "Việt-Nam"))],
 )  # fmt: skip
 def test_a_listed_value_is_allowed_and_another_is_not(grammar: str, values: tuple[str, ...]) -> None:
     assert all(pattern(grammar).allows(value) and pattern(grammar).allows(f": {value.upper()}.") for value in values)

@@ -14,7 +14,7 @@ from ocr_models.words import likely_texts
 from ocr_models.workshop.letters import counted
 from pipeline.constraints.by_grammar import wording
 from pipeline.constraints.letters import BEGIN, END, ORDER, Letters, Row, WithLetters, _row, letters, written
-from pipeline.domain.recognition import Lexicon
+from pipeline.constraints.names import Names
 
 ALPHABET = [*"aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạ ABCDĐ0123456789.,/-", END]
 SYMBOLS = ("", *"ăâuaTmVnNhiế ")
@@ -92,7 +92,7 @@ def test_a_letter_that_the_ink_says_clearly_stays_however_rare_the_word() -> Non
 def named() -> WithLetters:
     found = wording("name")
     assert isinstance(found, WithLetters)
-    assert isinstance(found.inner, Lexicon)
+    assert isinstance(found.inner, Names)
     return found
 
 

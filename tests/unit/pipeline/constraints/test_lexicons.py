@@ -6,10 +6,10 @@ import unicodedata
 
 import pytest
 
-from pipeline.constraints.lexicons import lexicon
+from pipeline.constraints.lexicons import lexicon, names
 from pipeline.values import GRAMMARS
 
-WORDED = ["name", "address", "place", "date_words", "date", "text", "ethnicity", "relationship", "sex"]
+WORDED = ["address", "place", "date_words", "date", "text", "ethnicity", "relationship", "sex"]
 
 
 @pytest.mark.parametrize("grammar", WORDED)
@@ -28,15 +28,15 @@ def test_every_grammar_has_an_answer_and_every_word_a_beginning(grammar: str) ->
 
 
 def test_frequent_names_are_likelier_than_rare_syllables() -> None:
-    found = lexicon("name")
-    assert found is not None
-    assert found.words["nguyễn"] > found.words["an"] > found.words["khoèo"]
+    first, later = names().first.words, names().later.words
+    assert first["nguyễn"] > first["tăng"] > first["tùng"] > first["khoèo"]
+    assert later["tùng"] > later["khoèo"]
 
 
 def test_a_syllable_no_name_list_has_is_rare_but_allowed() -> None:
-    names, text = lexicon("name"), lexicon("text")
-    assert names is not None and text is not None
-    assert names.words["khuỷu"] > names.unknown and text.words["khuỷu"] > text.unknown
+    text = lexicon("text")
+    assert text is not None
+    assert names().first.words["khuỷu"] > names().first.unknown and text.words["khuỷu"] > text.unknown
 
 
 def test_a_date_in_words_is_made_of_number_words_only() -> None:
