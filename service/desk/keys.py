@@ -23,11 +23,12 @@ class Action:
     help: Message
 
 
-@dataclass(frozen=True, slots=True)
 class WrongKeys(Exception):
     """Keys that cannot be kept. `message` says which and why."""
 
-    message: Message
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
 
 
 def _action(name: str, key: str, label: tuple[str, str], help: tuple[str, str] | None = None) -> Action:

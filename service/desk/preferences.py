@@ -42,8 +42,8 @@ class Preferences:
         keys = told.get("keys")
         keys = keys if isinstance(keys, dict) else {}
         return cls(
-            theme=told["theme"] if told.get("theme") in THEMES else "",
-            typing=told["typing"] if told.get("typing") in TYPINGS else "",
+            theme=theme if (theme := str(told.get("theme", ""))) in THEMES else "",
+            typing=typing if (typing := str(told.get("typing", ""))) in TYPINGS else "",
             keys={str(name): str(key) for name, key in keys.items()},
         )
 
