@@ -113,7 +113,7 @@ def places(ledger: PageLedger) -> dict[int, str]:
     return found | dict.fromkeys(ledger.records, "record")
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(KINDS), min_size=1, max_size=9).filter(lambda kinds: {"unknown", *PAPERS} & set(kinds)),
     st.sampled_from(("decide", "keep", "ask")),
