@@ -12,12 +12,11 @@ import numpy as np
 
 from ocr_models.adaptation.ctc import ctc_loss
 from ocr_models.adaptation.layers import Array, Gradients
-from ocr_models.adaptation.learnt_part import LearntPart, Way, learnt_part
 from ocr_models.adaptation.lines import Sample, batches, fits, stacked
 from ocr_models.adaptation.mixing import mixed, words_of
 from ocr_models.adaptation.network import forward, stage_of, stages
 from ocr_models.adaptation.optimiser import Optimiser, rate_at
-from ocr_models.adaptation.variation import bent, varied
+from ocr_models.adaptation.variation import varied
 from ocr_models.reader.preparation import padded
 
 
@@ -27,9 +26,8 @@ class Recipe:
 
     `tuned_from`: the first stage that changes (see `network.stages`). `rounds`: how often each line is seen.
     `columns`: pixels of a batch. `pull`: see `Optimiser`. `memory`: the weights kept are a moving average with this
-    share of the old at each step. `mixed`: lines mixed of the book's words, for each line of the book. `way`: which
-    numbers change (`learnt_part`). `fade`: the share of the rate that each stage gets of the one behind it. `bent`: the
-    share of lines that are bent and lose flecks of ink (`variation.bent`).
+    share of the old at each step. `mixed`: lines mixed of the book's words, for each line of the book. `fade`:
+    the share of the rate that each stage gets of the one behind it.
     """
 
     tuned_from: str = "stem"
@@ -39,9 +37,7 @@ class Recipe:
     pull: float = 0.0
     memory: float = 0.98
     mixed: float = 0.0
-    way: Way = "whole"
     fade: float = 1.0
-    bent: float = 0.0
 
 
 _MIXED_WIDTH = 300  # about: pixels of a mixed line
@@ -69,8 +65,7 @@ def tune(
     tuned = {name: value.copy() for name, value in parameters.items()}
     names = _names(tuned, recipe.tuned_from)
     kept = dict(tuned) | {name: tuned[name].copy() for name in names}
-    part = learnt_part(recipe.way, tuned, names)
-    optimiser = Optimiser(part.numbers, _rates(parameters, part, recipe.fade), pull=recipe.pull)
+    optimiser = Optimiser(tuned, _rates(parameters, names, recipe.fade), pull=recipe.pull)
     words = words_of(parameters, lines) if recipe.mixed else []
     total = _steps(lines, recipe)
     step = 0
@@ -78,8 +73,7 @@ def tune(
         for inks, labels in _round(lines, words, space, recipe, rng):
             step += 1
             gradients = _gradients(tuned, inks, labels, recipe.tuned_from)
-            optimiser.step(part.gradients(gradients), rate_at(min(1.0, step / total), recipe.rate))
-            part.write()
+            optimiser.step(gradients, rate_at(min(1.0, step / total), recipe.rate))
             share = 1 - min(recipe.memory, step / (step + 9))
             for name in names:
                 kept[name] += share * (tuned[name] - kept[name])
@@ -95,11 +89,10 @@ def _names(parameters: Mapping[str, Array], tuned_from: str) -> list[str]:
     return [name for name in parameters if order.index(stage_of(name)) >= first and ".running_" not in name]
 
 
-def _rates(parameters: Mapping[str, Array], part: LearntPart, fade: float) -> dict[str, float]:
+def _rates(parameters: Mapping[str, Array], names: Sequence[str], fade: float) -> dict[str, float]:
     """What share of the learning rate each number gets: less, the nearer its stage stands to the image."""
     order = stages(parameters)
-    behind = {name: len(order) - 1 - order.index(stage_of(name)) for name in part.rates}
-    return {name: rate * fade ** behind[name] for name, rate in part.rates.items()}
+    return {name: fade ** (len(order) - 1 - order.index(stage_of(name))) for name in names}
 
 
 def _steps(lines: Sequence[Sample], recipe: Recipe) -> int:
@@ -121,8 +114,6 @@ def _round(
     seen: list[tuple[Array, tuple[int, ...]]] = []
     for line in itertools.chain(lines, more):
         ink = varied(line.ink, rng)
-        if recipe.bent and rng.random() < recipe.bent:
-            ink = bent(ink, rng)
         seen.append((ink if fits(ink, line.labels) else line.ink, line.labels))
     for places in batches([ink for ink, _ in seen], recipe.columns, rng):
         yield [seen[place][0] for place in places], [seen[place][1] for place in places]

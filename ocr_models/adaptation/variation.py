@@ -30,20 +30,3 @@ def varied(ink: Array, rng: Random) -> Array:
         other = (cv2.dilate if roll < 0.2 else cv2.erode)(out, np.ones((2, 2), np.uint8))
         out = np.asarray(cv2.addWeighted(out, 0.5, other, 0.5, 0), np.uint8)
     return out
-
-
-def bent(ink: Array, rng: Random) -> Array:
-    """The same writing on a sheet that was bent a little, and with some holes in it where ink is lost."""
-    rows, width = ink.shape
-    noise = np.random.default_rng(rng.getrandbits(32))
-    coarse = (max(2, width // 24), 3)
-    across, down = (
-        cv2.resize(noise.normal(0, by, coarse[::-1]).astype(np.float32), (width, rows), interpolation=cv2.INTER_CUBIC)
-        for by in (2.0, 1.6)
-    )
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(rows, dtype=np.float32))
-    out = np.asarray(cv2.remap(ink, x + across, y + down, cv2.INTER_LINEAR), np.uint8)
-    for _ in range(rng.randint(0, max(1, width // 120))):
-        left, top = rng.randrange(width), rng.randrange(rows)
-        out[top : top + rng.randint(6, 24), left : left + rng.randint(4, 12)] = 0
-    return out

@@ -8,7 +8,6 @@ import pytest
 
 from ocr_models.adaptation.judging import errors_of, read_with
 from ocr_models.adaptation.layers import Parameters
-from ocr_models.adaptation.learnt_part import Way
 from ocr_models.adaptation.lines import Sample, sample_of
 from ocr_models.adaptation.network import stage_of
 from ocr_models.adaptation.tuning import Recipe, tune
@@ -94,15 +93,6 @@ def test_what_is_read_does_not_depend_on_the_lines_beside_it(lines: list[Sample]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", ["whole", "affine"])
-def test_lines_are_learnt_by_numbers_of_the_books_own(lines: list[Sample], start: Parameters, way: Way) -> None:
-    tuned = tune(start, lines, recipe=replace(QUICK, rounds=40, way=way), seed=1)
-    before, after = errors_of(start, lines, LETTERS), errors_of(tuned, lines, LETTERS)
-    assert after.wrong < 0.8 * before.wrong
-    assert {name: value.shape for name, value in tuned.items()} == {name: v.shape for name, v in start.items()}
-
-
-@pytest.mark.slow
 def test_what_stands_nearer_to_the_image_changes_less_where_the_rate_fades(
     lines: list[Sample], start: Parameters
 ) -> None:
@@ -111,9 +101,3 @@ def test_what_stands_nearer_to_the_image_changes_less_where_the_rate_fades(
         return float(np.abs(tuned["stem.weight"] - start["stem.weight"]).max())
 
     assert moved(0.3) < 0.5 * moved(1.0)
-
-
-@pytest.mark.slow
-def test_bent_lines_are_learnt_from_too(lines: list[Sample], start: Parameters) -> None:
-    straight, bent = (tune(start, lines, recipe=replace(QUICK, rounds=2, bent=share), seed=1) for share in (0.0, 1.0))
-    assert not np.array_equal(straight["head.weight"], bent["head.weight"])
