@@ -18,7 +18,7 @@ AUDIT = "log"
 _NAME = re.compile(r"[a-z]+/[0-9]{9}/([0-9]{12})-([0-9]{12})\.json")
 _IN_FOLDER = 1000
 _FORM = "1"
-_DIGEST = 5  # of an entry of the audit log
+ACTION, SUBJECT, DIGEST = 3, 4, 5  # of an entry of the audit log
 
 Entry = Sequence[Any]
 """The values of an entry in the order of its table's columns; the first is its number, the last its hash."""
@@ -79,7 +79,7 @@ def is_sealed(name: str, data: bytes) -> bool:
         if seal(json.dumps(values, ensure_ascii=False, separators=(",", ":"))) != sealed:
             return False
         before = (values[0], sealed)
-    digests = {entry[0]: entry[_DIGEST] for entry in part.entries}
+    digests = {entry[0]: entry[DIGEST] for entry in part.entries}
     return all(text_digest(text) == digests.get(seq) for seq, text in part.texts.items())
 
 

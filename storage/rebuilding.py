@@ -17,7 +17,7 @@ from pipeline.records.same_act import keys_of
 from storage.catalogue import Catalogue
 from storage.catalogue.act_keys import ActKeys
 from storage.catalogue.audit import AuditEntry
-from storage.catalogue.documents import field_rows
+from storage.catalogue.documents import field_rows, removed_documents
 from storage.catalogue.search_index import SearchIndex
 from storage.catalogue.tables import (
     act_keys,
@@ -108,6 +108,7 @@ class _Rebuilding:
         self._on_document = on_document
         self._offices: dict[str, str] = {}
         self._joined: set[str] = set()
+        self._removed: set[str] = set()
         self._without: list[str] = []
         self._differing: list[str] = []
 
@@ -134,8 +135,9 @@ class _Rebuilding:
         connection.execute(sa.update(audit_head).values(seq=head.seq, hash=head.hash))
         connection.execute(sa.update(log_state).values(written=head.seq, told=True))
         connection.execute(sa.delete(log_pending).where(log_pending.c.seq <= head.seq))
-        for made_anew in (fields, act_keys):
-            connection.execute(sa.delete(made_anew))
+        self._removed = set(connection.scalars(removed_documents()))
+        connection.execute(sa.delete(act_keys))
+        connection.execute(sa.delete(fields).where(fields.c.document_id.not_in(removed_documents())))
         SearchIndex(connection).forget(sa.true())
         count = sum(1 for _ in self._documents())
         connection.execute(sa.update(search_head).values(complete=True))
@@ -196,6 +198,8 @@ class _Rebuilding:
         for row in self._rows():
             self._on_document()
             yield
+            if row.document_id in self._removed:
+                continue
             record = self._record(row)
             if record is None:
                 continue

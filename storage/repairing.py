@@ -14,18 +14,18 @@ import sqlalchemy as sa
 from pipeline.domain.errors import ResourceError, WrongUse
 from pipeline.domain.message import Message
 from storage.catalogue import Catalogue
+from storage.catalogue.audit import COLLECTED, ERASED
+from storage.catalogue.documents import removed_documents
 from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import audit, book_lines, book_models, documents, page_ledgers, work
 from storage.checkpoints import is_checkpoint
 from storage.commit import note_healed
-from storage.errors import CorruptObject, ObjectMissing
+from storage.errors import AccessRefused, CorruptObject, ObjectMissing
 from storage.files import translated_os_errors
 from storage.log_parts import is_sealed
 from storage.objects import ObjectKey, ObjectStore
 from storage.objects.key import FILE_FOLDERS
 from storage.replicas import Store, copy
-
-COLLECTED = "object.collected"
 
 
 class WorkGoesOn(ResourceError):
@@ -47,12 +47,16 @@ class Healed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repaired:
-    """`healed`: what was put right, or with a dry run could be. `lost`: what no store and no file has whole."""
+    """`healed`: what was put right, or with a dry run could be. `lost`: what no store and no file has whole. `erased`:
+    what a store still had of papers that were removed for good, and has no more; `kept`: what it does not let go
+    (object lock); both as `NAME (STORE)`."""
 
     objects: int
     files: int
     healed: tuple[Healed, ...]
     lost: tuple[str, ...]
+    erased: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def repair(
@@ -60,22 +64,29 @@ def repair(
     *,
     wanted: Iterable[ObjectKey] = (),
     without: Collection[ObjectKey] = (),
+    erased: Collection[ObjectKey] = (),
     good: Iterable[Path] = (),
     dry_run: bool = False,
     on_object: Callable[[], None] = lambda: None,
 ) -> Repaired:
     """Reads every object of every store, and writes each one that a store has damaged or not at all anew from a store
     or a file that has it whole. `wanted`: objects that must be there though no store has them, in order;
-    `without`: objects that were taken out on purpose and are not brought back; `good`: files, such as scans or
+    `without`: objects that were taken out on purpose and are not brought back; `erased`: objects of papers that were
+    removed for good, which go wherever they are; `good`: files, such as scans or
     delivered copies, that may be objects. Raises the stores' errors.
     """
-    return _Repair(stores, without, dry_run).run(wanted, good, on_object)
+    return _Repair(stores, without, erased, dry_run).run(wanted, good, on_object)
 
 
 class _Repair:
-    def __init__(self, stores: Sequence[Store], without: Collection[ObjectKey], dry_run: bool) -> None:
+    def __init__(
+        self, stores: Sequence[Store], without: Collection[ObjectKey], erased: Collection[ObjectKey], dry_run: bool
+    ) -> None:
         self._stores = stores
         self._without = frozenset(without)
+        self._to_erase = frozenset(erased)
+        self._erased: list[str] = []
+        self._kept: list[str] = []
         self._dry_run = dry_run
         self._healed: list[Healed] = []
         self._lost: list[str] = []
@@ -88,9 +99,26 @@ class _Repair:
             self._object(key, files.get(key))
             on_object()
         beside = sum(self._files(folder) for folder in FILE_FOLDERS)
-        return Repaired(objects=objects, files=beside, healed=tuple(self._healed), lost=tuple(self._lost))
+        return Repaired(
+            objects=objects, files=beside, healed=tuple(self._healed), lost=tuple(self._lost),
+            erased=tuple(self._erased), kept=tuple(self._kept),
+        )  # fmt: skip
+
+    def _erase(self, key: ObjectKey) -> None:
+        for store in self._stores:
+            if store.objects.size(key) is None:
+                continue
+            try:
+                if not self._dry_run:
+                    store.objects.erase(key)
+                self._erased.append(f"{key.name} ({store.name})")
+            except AccessRefused:
+                self._kept.append(f"{key.name} ({store.name})")
 
     def _object(self, key: ObjectKey, file: Path | None) -> None:
+        if key in self._to_erase:
+            self._erase(key)
+            return
         states = {store.name: _state(store.objects, key) for store in self._stores}
         if key in self._without and states[self._stores[0].name] == "missing":
             return
@@ -152,12 +180,17 @@ def note_repair(catalogue: Catalogue, repaired: Repaired, first: str, *, actor: 
 
 
 def named_objects(connection: sa.Connection) -> Iterator[ObjectKey]:
-    """Every object that the catalogue names, in order, each once, in constant memory."""
-    columns = (
-        documents.c.original, documents.c.archival, documents.c.record, page_ledgers.c.object,
-        book_lines.c.image, book_lines.c.correction, book_models.c.weights, book_models.c.manifest,
+    """Every object that the catalogue names, those of removed documents left out, in order, each once, in constant
+    memory."""
+    of_documents = (documents.c.original, documents.c.archival, documents.c.record)
+    others = (
+        page_ledgers.c.object, book_lines.c.image, book_lines.c.correction, book_models.c.weights,
+        book_models.c.manifest,
     )  # fmt: skip
-    named = sa.union(*(sa.select(column.label("name")).where(column.is_not(None)) for column in columns)).subquery()
+    in_place = documents.c.document_id.not_in(removed_documents())
+    queries = [sa.select(column.label("name")).where(column.is_not(None), in_place) for column in of_documents]
+    queries += [sa.select(column.label("name")).where(column.is_not(None)) for column in others]
+    named = sa.union(*queries).subquery()
     # By code point: a database's own order of texts may be another.
     ordered = sa.select(named.c.name).order_by(named.c.name.collate("C" if not _lite(connection) else "BINARY"))
     for name in connection.scalars(ordered.execution_options(yield_per=1000)):
@@ -166,9 +199,18 @@ def named_objects(connection: sa.Connection) -> Iterator[ObjectKey]:
 
 
 def taken_out(connection: sa.Connection) -> set[ObjectKey]:
-    """The objects that were taken out of the stores on purpose."""
+    """The objects that were taken out of the stores because nothing named them."""
     names = connection.scalars(sa.select(audit.c.subject).where(audit.c.action == COLLECTED))
     return {ObjectKey.parse(name) for name in names}
+
+
+def erased(connection: sa.Connection) -> set[ObjectKey]:
+    """The objects that went with removed papers and that nothing has named since."""
+    names = connection.scalars(sa.select(audit.c.subject).where(audit.c.action == ERASED))
+    found = {ObjectKey.parse(name) for name in names}
+    if found:
+        found.difference_update(named_objects(connection))
+    return found
 
 
 def _lite(connection: sa.Connection) -> bool:

@@ -11,14 +11,15 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.errors import HotichError
-from storage.errors import CorruptObject, ObjectMissing
+from pipeline.domain.errors import HotichError, WrongUse
+from storage.catalogue.audit import COLLECTED, ERASED
+from storage.errors import AccessRefused, CorruptObject, ObjectMissing
 from storage.files import write_file
-from storage.log_parts import AUDIT, text_digest
+from storage.log_parts import ACTION, AUDIT, DIGEST, SUBJECT, parse_part, text_digest
 from storage.objects import ObjectKey, ObjectStore
 from storage.objects.key import FILE_FOLDERS
 
@@ -37,29 +38,35 @@ class Store:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replicated:
     """What went into one replica. `unsound`: objects that the first store does not hold whole and that were not
-    copied."""
+    copied. `erased`: objects of papers that were removed for good, which it had and has no more; `kept`: those that it
+    does not let go (object lock)."""
 
     store: str
     objects: int
     files: int
     unsound: tuple[ObjectKey, ...]
+    erased: tuple[ObjectKey, ...] = ()
+    kept: tuple[ObjectKey, ...] = ()
 
 
 def replicate(
     first: ObjectStore, replica: Store, *, cursor: Path | None = None, on_object: Callable[[], None] = lambda: None
 ) -> Replicated:
-    """Copies what the replica does not have yet, each object only after its digest is proven; goes on where an earlier
-    call was stopped. `cursor`: a file that remembers how far it came, so that nothing is asked twice; without one, or
-    where it is not to be trusted, everything named in the log is looked for. Raises the stores' errors.
+    """Copies what the replica does not have yet, each object only after its digest is proven, and takes out what the
+    log says was removed for good; goes on where an earlier call was stopped. `cursor`: a file that remembers how far it
+    came, so that nothing is asked twice; without one, or where it is not to be trusted, everything named in the log is
+    looked for. Raises the stores' errors.
     """
     there = replica.objects
     objects = files = 0
     unsound: list[ObjectKey] = []
-    after = _remembered(cursor, there)
+    after = begun = _remembered(cursor, there)
+    gone = _Gone()
     for name in first.files(AUDIT, after=after):
         part = first.get_file(name)
+        gone.follow(name, part)
         for key in _named(part):
-            if there.size(key) is not None:
+            if key in gone.erased or there.size(key) is not None:
                 continue
             try:
                 copy(first, there, key)
@@ -72,14 +79,64 @@ def replicate(
         there.put_file(name, part)
         files += 1
         after = name
-        if cursor is not None and files % 100 == 0 and not unsound:
+        if cursor is not None and files % 100 == 0 and not unsound and not gone.erased:
             write_file(cursor, after.encode())
+    taken, kept = _erase(there, gone.erased)
+    if unsound:
+        taken_out = gone if not begun else _Gone.of_all(first)
+        unsound = [key for key in unsound if key not in taken_out]
     if cursor is not None and not unsound and after:
         write_file(cursor, after.encode())
     for folder in FILE_FOLDERS:
         if folder != AUDIT:
             files += _copy_files(first, there, folder)
-    return Replicated(store=replica.name, objects=objects, files=files, unsound=tuple(unsound))
+    return Replicated(store=replica.name, objects=objects, files=files, unsound=tuple(unsound), erased=taken, kept=kept)
+
+
+class _Gone:
+    """What the log says of objects that were taken out of the store on purpose, as far as it was followed."""
+
+    def __init__(self) -> None:
+        self.erased: dict[ObjectKey, None] = {}
+        self._collected: set[ObjectKey] = set()
+
+    @classmethod
+    def of_all(cls, first: ObjectStore) -> _Gone:
+        gone = cls()
+        for name in first.files(AUDIT):
+            gone.follow(name, first.get_file(name))
+        return gone
+
+    def __contains__(self, key: ObjectKey) -> bool:
+        return key in self.erased or key in self._collected
+
+    def follow(self, name: str, data: bytes) -> None:
+        """Entries that have an object's name as their digest say that it is there from then on."""
+        part = parse_part(name, data)
+        for entry in () if part is None else part.entries:
+            action = str(entry[ACTION])
+            with contextlib.suppress(WrongUse):
+                if action == ERASED:
+                    self.erased[ObjectKey.parse(entry[SUBJECT])] = None
+                elif action == COLLECTED:
+                    self._collected.add(ObjectKey.parse(entry[SUBJECT]))
+                elif entry[DIGEST] and self.erased:
+                    self.erased.pop(ObjectKey.parse(entry[DIGEST]), None)
+
+
+def _erase(there: ObjectStore, gone: Iterable[ObjectKey]) -> tuple[tuple[ObjectKey, ...], tuple[ObjectKey, ...]]:
+    """Takes these out of the replica; which it had, and which it keeps."""
+    taken: list[ObjectKey] = []
+    kept: list[ObjectKey] = []
+    for key in gone:
+        if there.size(key) is None:
+            continue
+        try:
+            there.erase(key)
+            taken.append(key)
+        except AccessRefused:
+            kept.append(key)
+    return tuple(taken), tuple(kept)
 
 
 def copy(source: ObjectStore, to: ObjectStore, key: ObjectKey, *, anew: bool = False) -> None:

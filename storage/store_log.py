@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from pipeline.domain.errors import HotichError
 from storage.catalogue.audit import AuditLog
+from storage.catalogue.documents import removed_documents
 from storage.catalogue.tables import (
     act_secret,
     audit,
@@ -25,6 +26,9 @@ from storage.catalogue.tables import (
     book_models,
     document_books,
     documents,
+    fields,
+    import_works,
+    imports,
     ink_given,
     log_pending,
     log_state,
@@ -36,6 +40,7 @@ from storage.catalogue.tables import (
     source_names,
     source_places,
     sources,
+    withdrawn_documents,
     work,
 )
 from storage.database import Database
@@ -174,7 +179,16 @@ def _tell_source(connection: sa.Connection, sha256: str) -> None:
     for work_id in connection.scalars(sa.select(work.c.work_id).where(work.c.input_sha256 == sha256)).all():
         for table in OF_WORK:
             touch(connection, table, work_id=work_id)
+        runs = sa.select(import_works.c.import_id).where(import_works.c.work_id == work_id)
+        for import_id in connection.scalars(runs).all():
+            touch(connection, imports, import_id=import_id)
+            touch(connection, import_works, work_id=work_id)
     of_source = sa.select(documents.c.document_id).where(documents.c.source_sha256 == sha256).distinct()
     for document_id in connection.scalars(of_source).all():
         touch(connection, documents, document_id=document_id)
         touch(connection, search_documents, document_id=document_id)
+    removed = removed_documents().where(withdrawn_documents.c.document_id.in_(of_source))
+    withdrawn = sa.select(withdrawn_documents.c.document_id).where(withdrawn_documents.c.document_id.in_(of_source))
+    for table, ids in ((withdrawn_documents, withdrawn), (fields, removed)):
+        for document_id in connection.scalars(ids).all():
+            touch(connection, table, document_id=document_id)

@@ -19,12 +19,16 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
 from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, UnitOfWork
+from storage.catalogue.audit import ERASED
+from storage.catalogue.documents import removed_documents
 from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import (
+    audit,
     documents,
+    fields,
     import_works,
     ink_given,
-    search_pages,
+    search_documents,
     source_names,
     withdrawn_documents,
     work,
@@ -36,6 +40,7 @@ from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
 from storage.review.trail import Trail
 from storage.submissions.tables import submission_documents, submissions
+from storage.telling import touch
 from storage.times import clean, time_text
 
 TERM_DAYS = 30
@@ -88,6 +93,7 @@ def withdraw(
             "withdrawn_at": time_text(now), "keep_until": time_text(now + timedelta(days=days)),
         }  # fmt: skip
         unit.connection.execute(sa.insert(withdrawn_documents).values(row))
+        touch(unit.connection, withdrawn_documents, document_id=document_id)
         unit.documents.hold_back(document_id)
         unit.search.forget_document(document_id)
         pages = ranges(page.number for page in read_record(objects.get(stored.json)).pages)
@@ -114,6 +120,8 @@ def restore(unit: UnitOfWork, objects: ObjectStore, document_ids: Iterable[str],
         revision = (documents.c.document_id == document_id) & (documents.c.revision == newest.revision)
         unit.connection.execute(sa.update(documents).where(revision).values(current=True))
         unit.connection.execute(sa.delete(withdrawn_documents).where(this))
+        for table in (documents, withdrawn_documents, search_documents):
+            touch(unit.connection, table, document_id=document_id)
         unit.search.put(
             read_record(objects.get(ObjectKey.parse(newest.record))),
             revision=newest.revision,
@@ -178,7 +186,8 @@ def empty_trash(catalogue: Catalogue, objects: ObjectStore, *, decision: str, ac
     """Removes for good what its term is over for and nothing speaks against; returns which. `decision`: the office's
     decision that says so, noted with each.
 
-    First the log says so, then the objects go that nothing else names: what a crash leaves of them goes the next time.
+    First the log says so, of each document and of each object that nothing else names, then these objects go: what a
+    crash leaves of them goes the next time, and what further stores have of them with the log (`storage.replicas`).
     Raises AccessRefused where the object store keeps what it has.
     """
     if not decision.strip():
@@ -193,16 +202,18 @@ def empty_trash(catalogue: Catalogue, objects: ObjectStore, *, decision: str, ac
         for document_id in due:
             this = withdrawn_documents.c.document_id == document_id
             unit.connection.execute(sa.update(withdrawn_documents).where(this).values(removed_at=now))
+            for table in (withdrawn_documents, fields):  # the fields' record goes: without values they stay known
+                touch(unit.connection, table, document_id=document_id)
             _forget(unit, document_id)
             unit.audit.append(
                 actor=actor, action=f"document.removed:{clean(decision.strip())[:200]}", subject=document_id
             )
+        leaving = _leaving(unit.connection, objects)
+        for key in leaving:
+            unit.audit.append(actor=actor, action=ERASED, subject=key.name)
         unit.commit()
-    with catalogue.database.read() as connection:
-        left = list(_objects_of_removed(connection))
-    for key in left:
-        if objects.exists(key):
-            objects.erase(key)
+    for key in leaving:
+        objects.erase(key)
     return due
 
 
@@ -267,26 +278,30 @@ def _forget(unit: UnitOfWork, document_id: str) -> None:
     source = sa.select(documents.c.source_sha256).where(documents.c.document_id == document_id).limit(1)
     sha256 = connection.scalar(source)
     others = sa.select(documents.c.document_id).where(
-        documents.c.source_sha256 == sha256, documents.c.document_id.not_in(_removed())
+        documents.c.source_sha256 == sha256, documents.c.document_id.not_in(removed_documents())
     )
     if connection.scalar(others.limit(1)) is None:
-        connection.execute(sa.delete(search_pages).where(search_pages.c.source_sha256 == sha256))
+        unit.search.forget_pages(str(sha256))
+
+
+def _leaving(connection: sa.Connection, objects: ObjectStore) -> list[ObjectKey]:
+    """The objects of removed documents that the log does not have as gone yet, or that are here all the same."""
+    noted = set(connection.scalars(sa.select(audit.c.subject).where(audit.c.action == ERASED)))
+    return [key for key in _objects_of_removed(connection) if key.name not in noted or objects.exists(key)]
 
 
 def _objects_of_removed(connection: sa.Connection) -> Iterator[ObjectKey]:
     """Objects that removed documents named and nothing else does."""
     columns = (documents.c.original, documents.c.archival, documents.c.record)
     named: set[str] = set()
-    for row in connection.execute(sa.select(*columns).where(documents.c.document_id.in_(_removed()))):
+    for row in connection.execute(sa.select(*columns).where(documents.c.document_id.in_(removed_documents()))):
         named.update(name for name in row if name is not None)
     for name in sorted(named):
-        of_others = sa.or_(*(column == name for column in columns)) & documents.c.document_id.not_in(_removed())
+        of_others = sa.or_(*(column == name for column in columns)) & documents.c.document_id.not_in(
+            removed_documents()
+        )
         if connection.scalar(sa.select(documents.c.document_id).where(of_others).limit(1)) is None:
             yield ObjectKey.parse(name)
-
-
-def _removed() -> sa.Select[tuple[str]]:
-    return sa.select(withdrawn_documents.c.document_id).where(withdrawn_documents.c.removed_at.is_not(None))
 
 
 def _withdrawn(connection: sa.Connection, row: Any) -> Withdrawn:

@@ -57,9 +57,11 @@ class ArchiveReading:
 
     def see_again(self, sha256: str, original: Path) -> bool:
         """A file that is stored came once more: it heals the stored original where that is missing, cut or was found
-        damaged by a check. Whether it did. Raises the stores' errors."""
+        damaged by a check, unless its papers were removed for good. Whether it did. Raises the stores' errors."""
         key = ObjectKey(sha256)
         if key not in self._suspect and self._objects.size(key) == original.stat().st_size:
+            return False
+        if self._catalogue.removed(sha256):
             return False
         return heal_original(self._objects, self._catalogue, original, key, actor=self._actor)
 

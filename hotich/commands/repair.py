@@ -28,7 +28,7 @@ _DAY_S = 24 * 3600.0
 
 def run(arguments: Namespace) -> int:
     """Exit code 0 when every store is whole now; 3 where something is whole nowhere, or with --dry-run is not whole."""
-    from storage.repairing import named_objects, note_repair, repair, taken_out
+    from storage.repairing import erased, named_objects, note_repair, repair, taken_out
 
     if arguments.orphans is not None and arguments.orphans < 1:
         raise WrongUse(Message("--orphans: ít nhất 1 ngày", "at least 1 day"))
@@ -41,6 +41,7 @@ def run(arguments: Namespace) -> int:
                 every,
                 wanted=named_objects(connection),
                 without=taken_out(connection),
+                erased=erased(connection),
                 good=[file for path in arguments.files for file in _files(path)],
                 dry_run=arguments.dry_run,
                 on_object=counter("đã so / compared", arguments.quiet),
@@ -55,6 +56,12 @@ def run(arguments: Namespace) -> int:
         print(f"  {_line(healed, dry_run=arguments.dry_run)}", file=sys.stderr)
     for name in made.lost:
         print(f"  không nơi nào còn nguyên / whole nowhere: {name}", file=sys.stderr)
+    for name in made.erased:
+        print(f"  giấy tờ đã hủy, bỏ khỏi kho / of a removed paper, taken out: {name}", file=sys.stderr)
+    for name in made.kept:
+        print(
+            f"  giấy tờ đã hủy nhưng kho không cho xóa / of a removed paper, kept by the store: {name}", file=sys.stderr
+        )
     for key in collected:
         print(f"  đã bỏ / taken out: {key}", file=sys.stderr)
     done = ("sẽ chữa", "to be healed") if arguments.dry_run else ("đã chữa", "healed")

@@ -9,7 +9,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from hotich.settings import Settings, load_settings
-from hotich.wiring.stores import actor, stores
+from hotich.wiring.stores import actor, keep_the_rest, replicate_after_run, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.review.wording import paper_label
@@ -101,6 +101,9 @@ def empty(arguments: Namespace) -> int:
             folder = crop_path(settings.home / "review" / "crops", document_id, "x").parent
             shutil.rmtree(folder, ignore_errors=True)
         left = _left(catalogue)
+        if settings.replica_folder or settings.replica_s3_bucket:  # they lose it too
+            keep_the_rest(catalogue)
+            replicate_after_run(settings, objects)
     for one in left:
         if one.kept_because is not None:
             print(f"{one.holding_code}: giữ lại / kept: {one.kept_because}", file=sys.stderr)

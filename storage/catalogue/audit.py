@@ -17,6 +17,8 @@ from storage.times import Clock, clean, time_text
 
 COPIED = "document.copied"
 """Of a document's revision: its place in its work behind a colon (`place_of`), its archival copy as the digest."""
+COLLECTED, ERASED = "object.collected", "object.erased"
+"""Of an object that nothing named and that was taken out, and of one that went with removed documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

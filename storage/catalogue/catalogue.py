@@ -261,6 +261,11 @@ class Catalogue:
         with self._documents() as documents:
             return documents.withdrawn(key)
 
+    def removed(self, source_sha256: str) -> bool:
+        """Whether everything that was made of this file was removed for good."""
+        with self._documents() as documents:
+            return documents.removed(source_sha256)
+
     def page_ledger_of(self, key: WorkKey) -> ObjectKey | None:
         """The object that says where each page of a file ended; None where it was read before this was kept."""
         with self.page_ledgers() as ledgers:

@@ -122,6 +122,7 @@ class Documents:
             return False
         same = documents.c.document_id == document_id
         self._connection.execute(sa.update(documents).where(same).values(current=False))
+        touch(self._connection, documents, document_id=document_id)
         return True
 
     def withdrawn(self, key: WorkKey) -> set[str]:
@@ -130,6 +131,12 @@ class Documents:
             withdrawn_documents, withdrawn_documents.c.document_id == documents.c.document_id
         )
         return set(self._connection.scalars(query.where(documents.c.work_id == key.work_id)))
+
+    def removed(self, source_sha256: str) -> bool:
+        """Whether everything that was made of this file was removed for good."""
+        of_source = documents.c.source_sha256 == source_sha256
+        left = sa.func.coalesce(sa.func.sum(sa.case((documents.c.document_id.in_(removed_documents()), 0), else_=1)), 1)
+        return self._connection.scalar(sa.select(left).where(of_source)) == 0
 
     def date(self, document_id: str, revision: int, at: str) -> None:
         """The revision was stored at this time: the one that its entry in the audit log has."""
@@ -299,6 +306,11 @@ def field_rows(record: CivilRecord, revision: int) -> list[dict[str, Any]]:
         }
         for position, value in enumerate(record.fields)
     ]
+
+
+def removed_documents() -> sa.Select[tuple[str]]:
+    """The ids of documents that were removed for good: their rows stay, their objects went (`storage.trash`)."""
+    return sa.select(withdrawn_documents.c.document_id).where(withdrawn_documents.c.removed_at.is_not(None))
 
 
 def place_of(key: WorkKey, ordinal: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage.catalogue.tables import documents, import_works, imports, withdrawn_documents
+from storage.telling import touch
 from storage.times import Clock, clean, insert_new, time_text
 
 
@@ -32,8 +33,10 @@ class Imports:
     def note(self, import_id: str, work_id: str, *, actor: str) -> None:
         """The import did this work. Idempotent."""
         row = {"import_id": import_id, "actor": clean(actor), "started_at": time_text(self._clock())}
-        insert_new(self._connection, imports, row)
-        insert_new(self._connection, import_works, {"import_id": import_id, "work_id": work_id})
+        if insert_new(self._connection, imports, row):
+            touch(self._connection, imports, import_id=import_id)
+        if insert_new(self._connection, import_works, {"import_id": import_id, "work_id": work_id}):
+            touch(self._connection, import_works, work_id=work_id)
 
     def newest(self, most: int) -> list[Import]:
         """The newest imports first."""

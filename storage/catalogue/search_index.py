@@ -65,6 +65,11 @@ class SearchIndex:
         self._replace(row)
         self._note_spellings(known.words)
 
+    def forget_pages(self, source_sha256: str) -> None:
+        """What was read on this file's pages is known no more."""
+        self._connection.execute(sa.delete(search_pages).where(search_pages.c.source_sha256 == source_sha256))
+        touch(self._connection, search_pages, source_sha256=source_sha256)
+
     def of_office(self, document_ids: Collection[str], office: str) -> None:
         """The documents are papers of this office."""
         self._change(search_documents.c.document_id.in_(document_ids), office=office)

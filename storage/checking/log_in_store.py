@@ -11,12 +11,11 @@ import sqlalchemy as sa
 from storage.catalogue.tables import audit, log_pending, log_state
 from storage.checking.scratch import Scratch
 from storage.checking.told_agree import note_told
-from storage.log_parts import AUDIT, Entry, PartFault, read_parts, text_digest
+from storage.log_parts import ACTION, AUDIT, DIGEST, Entry, PartFault, read_parts, text_digest
 from storage.objects import ObjectStore
 from storage.telling import TOLD
 
 _AT_ONCE = 500
-_ACTION, _DIGEST = 3, 5
 _MOST = 100
 
 
@@ -47,7 +46,7 @@ def check_log(connection: sa.Connection, objects: ObjectStore, scratch: Scratch)
         differing = differing or found
         faults += [PartFault(name=str(seq), what="altered") for seq in _wrong_texts(batch)]
         for entry, text in batch:
-            if text is not None and text_digest(text) == entry[_DIGEST]:
+            if text is not None and text_digest(text) == entry[DIGEST]:
                 note_told(scratch, text)
         last = int(batch[-1][0][0])
     written = int(connection.scalar(sa.select(log_state.c.written)) or 0)
@@ -75,7 +74,7 @@ def _differing(connection: sa.Connection, entries: list[Entry]) -> int | None:
 
 def _wrong_texts(batch: list[tuple[Entry, str | None]]) -> Iterator[int]:
     for entry, text in batch:
-        if entry[_ACTION] == TOLD and (text is None or text_digest(text) != entry[_DIGEST]):
+        if entry[ACTION] == TOLD and (text is None or text_digest(text) != entry[DIGEST]):
             yield int(entry[0])
 
 

@@ -38,6 +38,7 @@ from storage.catalogue.tables import (
     open_pages,
     source_books,
     source_names,
+    withdrawn_documents,
     work,
 )
 from storage.review.items import ItemState
@@ -172,6 +173,7 @@ class ReviewItems:
             .scalar_subquery()
         )
         ours = (documents.c.source_sha256 == source.scalar_subquery()) & documents.c.document_id.in_(edited)
+        ours &= documents.c.document_id.not_in(sa.select(withdrawn_documents.c.document_id))
         self._connection.execute(sa.update(documents).where(ours, documents.c.revision == last).values(current=True))
         of_source = sa.select(documents.c.document_id).where(ours)
         for edited_id in self._connection.scalars(of_source.distinct()).all():

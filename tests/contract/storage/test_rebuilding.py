@@ -30,6 +30,7 @@ from storage.objects import LocalStore, ObjectStore, S3Store
 from storage.rebuilding import CatalogueThere, Rebuilt, rebuild
 from storage.review import ReviewStore
 from storage.store_log import keep_log, tell_older
+from storage.trash import empty_trash, restore, withdraw
 from storage.verify import verify
 from tests.contract.conftest import MakeDatabase, S3Server
 from tests.contract.storage.samples import field, record, work_key
@@ -64,6 +65,11 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
         InkGiven(unit).note({"d1": GivenPiece("x", "1-2")}, count=1, pack="sha256:" + "0" * 64, actor="lan")
         unit.search.of_office(["d1", "d2"], "00001")
         unit.commit()
+    withdraw_all(catalogue, objects, "d3", "d4")
+    with catalogue.unit() as unit:
+        unit.imports.note("20261121-083000-abcd", work_key(SECOND).work_id, actor="batch")
+        restore(unit, objects, ["d4"], actor="lan")
+        unit.commit()
     desk = ReviewStore(catalogue.database, policy=default_policy(), draw=lambda _: 1.0, clock=clock)
     with desk.write() as tables:
         for _, document_id, revision in tables.items.pending(100):
@@ -73,6 +79,12 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
         unit.documents.forget_keys("d2")
         unit.search.forget_document("d2")
         unit.audit.append(actor="lan", action="document.joined", subject="d2")
+        unit.commit()
+
+
+def withdraw_all(catalogue: Catalogue, objects: ObjectStore, *names: str, days: int = 30) -> None:
+    with catalogue.unit() as unit:
+        assert withdraw(unit, objects, names, reason="not ours", actor="lan", days=days) == list(names)
         unit.commit()
 
 
@@ -175,6 +187,28 @@ def test_what_was_stored_before_the_store_had_a_log_is_told_later(
     _, after = rebuilt(store, lambda: Catalogue.open(make_database("sqlite")))
     for name in before.keys() - {"search_spellings"}:
         assert after[name] == before[name], name
+
+
+@pytest.mark.parametrize("after", ["withdrawn", "restored", "removed"])
+def test_what_the_trash_changes_is_told_at_each_step(
+    after: str, catalogue: Catalogue, store: ObjectStore, other: Callable[[], Catalogue], clock: Clock
+) -> None:
+    keep_log(catalogue.database, store, clock=clock)
+    commit(catalogue, store, FIRST, "d1", "d2")
+    commit(catalogue, store, SECOND, "d3")
+    withdraw_all(catalogue, store, "d2", "d3", days=0)
+    if after == "restored":
+        with catalogue.unit() as unit:
+            restore(unit, store, ["d2"], actor="lan")
+            unit.commit()
+    if after == "removed":
+        assert len(empty_trash(catalogue, store, decision="QĐ 1", actor="lan")) == 2
+    assert (report := verify(store, catalogue)).ok, report
+    before = tables_of(catalogue)
+    made, anew = rebuilt(store, other)
+    assert (made.without_record, made.differing) == ((), ())
+    for name in before.keys() - {"search_spellings"}:
+        assert anew[name] == before[name], name
 
 
 class Full(LocalStore):

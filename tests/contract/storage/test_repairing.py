@@ -12,12 +12,14 @@ import pytest
 
 from storage.catalogue import Catalogue
 from storage.checkpoints import CheckpointKey
+from storage.commit import commit_documents
 from storage.objects import LocalStore, ObjectKey, S3Store
 from storage.repairing import (
     Healed,
     Repaired,
     WorkGoesOn,
     collect_orphans,
+    erased,
     named_objects,
     note_repair,
     repair,
@@ -26,11 +28,13 @@ from storage.repairing import (
 from storage.replicas import Store, replicate
 from storage.store_log import keep_log
 from storage.taking_checkpoint import take_checkpoint
+from storage.trash import empty_trash, withdraw
 from storage.verify import verify
 from tests.contract.conftest import MakeDatabase, S3Server
 from tests.contract.storage.samples import digitized, work_key
 from tests.contract.storage.test_verify import DATA, stored
 from tests.making.clock import Clock
+from workers.archive_reading import ArchiveReading
 
 BUCKETS = itertools.count()
 DAY_S = 24 * 3600.0
@@ -64,8 +68,17 @@ class Archive:
         with self.catalogue.database.read() as connection:
             return repair(
                 [self.first, self.second], wanted=named_objects(connection), without=taken_out(connection),
-                good=good, dry_run=dry_run,
+                erased=erased(connection), good=good, dry_run=dry_run,
             )  # fmt: skip
+
+    def remove_for_good(self) -> set[ObjectKey]:
+        """The document is withdrawn and removed; the objects that go with it."""
+        with self.catalogue.unit() as unit:
+            withdraw(unit, self.local, [self.document.document_id], reason="not ours", actor="lan", days=0)
+            unit.commit()
+        assert empty_trash(self.catalogue, self.local, decision="1/QD", actor="lan") == [self.document.document_id]
+        assert self.document.archival is not None
+        return {self.document.original, self.document.archival, self.document.json}
 
 
 BOTH = pytest.mark.parametrize("archive", ["folder", "s3"], indirect=True)
@@ -87,8 +100,6 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path, make_database: MakeD
 
 
 def commit(archive: Archive, data: bytes, name: str) -> None:
-    from storage.commit import commit_documents
-
     claim = archive.catalogue.claim(work_key(data), name=f"{name}.pdf", size=len(data)).claim
     assert claim is not None
     commit_documents(
@@ -212,3 +223,70 @@ def test_checkpoints_are_replicated_and_healed(archive: Archive, tmp_path: Path)
     archive.damage(name, signed.file().replace(b'"number":1', b'"number":2'))
     assert [healed.name for healed in archive.repaired().healed] == [name]
     assert archive.local.get_file(name) == signed.file()
+
+
+@BOTH
+def test_what_was_removed_for_good_goes_from_the_replica_and_is_never_copied_there_again(
+    archive: Archive, tmp_path: Path
+) -> None:
+    cursor = tmp_path / "cursor"
+    archive.replicate(cursor)
+    gone = archive.remove_for_good()
+    assert gone <= set(archive.second.objects.keys())
+    commit(archive, b"another", "d9")
+    made = replicate(archive.local, archive.second, cursor=cursor)
+    assert (set(made.erased), made.kept, made.unsound) == (gone, (), ())
+    for store in (archive.first, archive.second):
+        assert not gone & set(store.objects.keys())
+        report = verify(store.objects, archive.catalogue)
+        assert report.ok, report
+        assert report.orphans == ()
+    empty = Store("third", LocalStore(tmp_path / "third"))
+    assert replicate(archive.local, empty).unsound == ()
+    assert list(empty.objects.keys()) == list(archive.local.keys())
+
+
+def test_what_was_removed_for_good_is_not_healed_but_removed_wherever_it_still_is(archive: Archive) -> None:
+    archive.replicate()
+    gone = archive.remove_for_good()
+    expected = sorted(f"{key.name} (second)" for key in gone)
+    assert list(archive.repaired(dry_run=True).erased) == expected
+    made = archive.repaired()
+    assert (list(made.erased), made.lost) == (expected, ())
+    assert not gone & (set(archive.local.keys()) | set(archive.second.objects.keys()))
+    assert archive.repaired().erased == ()
+
+
+def test_what_is_named_again_after_its_removal_is_kept_and_healed(archive: Archive) -> None:
+    archive.replicate()
+    archive.remove_for_good()
+    claim = archive.catalogue.claim(work_key(DATA, software="hotich 0.2.0"), name="a.pdf", size=len(DATA)).claim
+    assert claim is not None
+    commit_documents(
+        archive.local, archive.catalogue, claim, original=DATA, documents=[digitized(DATA, "d7")], actor="batch"
+    )
+    archive.replicate()
+    assert archive.second.objects.exists(archive.document.original)
+    archive.damage(archive.document.original.name, None)
+    assert archive.repaired().lost == ()
+    assert archive.local.get(archive.document.original) == DATA
+    assert verify(archive.local, archive.catalogue).ok
+
+
+def test_a_scan_of_papers_that_were_removed_does_not_heal_their_original(archive: Archive, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(DATA)
+    reading = ArchiveReading(catalogue=archive.catalogue, objects=archive.local, actor="lan")
+    archive.damage(archive.document.original.name, None)
+    assert reading.see_again(archive.document.original.sha256, scan)
+    archive.remove_for_good()
+    assert not reading.see_again(archive.document.original.sha256, scan)
+    assert not archive.local.exists(archive.document.original)
+
+
+def test_an_orphan_that_was_collected_is_not_missed_by_the_replica(archive: Archive, tmp_path: Path) -> None:
+    orphan = archive.local.put(b"left behind")
+    os.utime(archive.local.folder / orphan.name, (time.time() - 8 * DAY_S,) * 2)
+    assert collecting(archive, [archive.first, archive.second], (orphan,))() == [orphan]
+    archive.replicate(tmp_path / "cursor")
+    assert archive.replicate(tmp_path / "cursor") == (0, 0)

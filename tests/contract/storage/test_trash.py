@@ -170,6 +170,15 @@ def test_a_withdrawn_paper_stays_withdrawn_whatever_is_stored_of_it(archive: Arc
     assert releasing.release(archive.paper.document_id, actor="lan") is not None
 
 
+def test_a_paper_that_people_changed_stays_withdrawn_when_its_file_is_read_anew(archive: Archive) -> None:
+    with archive.store.write() as tables:
+        tables.items.open_after_edit(archive.paper.document_id)
+    archive.withdraw()
+    with archive.store.write() as tables:  # what a newer reading of another paper of the file leads to
+        tables.items._keep_edits(archive.paper.document_id, retired=False)
+    assert archive.catalogue.document(archive.paper.document_id) is None
+
+
 def test_an_import_is_withdrawn_as_a_whole(archive: Archive) -> None:
     with archive.catalogue.unit() as unit:
         row = unit.connection.execute(sa.text("SELECT work_id FROM work")).one()
