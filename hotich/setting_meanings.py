@@ -77,7 +77,7 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "thư mục nhận bản chép kết quả; để trống: không chép", "folder that it copies results to; empty: none"
     ),
     "adapt_after": Message(
-        "số dòng đã sửa của một sổ thì bắt đầu học nét chữ",
+        "số dòng đã sửa của một sổ thì bắt đầu học nét chữ viết",
         "corrected lines of a book after which its hand is learnt for the first time",
     ),
     "reader": Message(

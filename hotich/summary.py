@@ -18,7 +18,7 @@ _MOST_NOTES = 20  # of a kind; --json has them all
 _FATES = {
     Fate.DONE: "xong / done",
     Fate.UNCHANGED: "đã có / unchanged",
-    Fate.SET_ASIDE: "ĐỂ LẠI / SET ASIDE",
+    Fate.SET_ASIDE: "CHƯA XỬ LÝ ĐƯỢC / SET ASIDE",
     Fate.INCOMPLETE: "SỐ TRANG KHÔNG KHỚP / PAGES DO NOT ADD UP",
 }
 _FOR_A_PERSON = "CẦN NGƯỜI XEM / NEEDS A PERSON"

@@ -322,7 +322,7 @@ def _kept_because(connection: sa.Connection, document_id: str, kind: str) -> Mes
     reasons: Collection[tuple[sa.Table, Message]] = (
         (submission_documents, Message("thuộc một hồ sơ đã nộp", "it belongs to a submission")),
         (holding_uses, Message("đã được dùng thay giấy tờ", "it was used in place of the paper")),
-        (ink_given, Message("đã góp nét chữ cho gói nét chữ", "a piece of it is in an ink pack")),
+        (ink_given, Message("đã góp nét chữ viết cho gói nét chữ viết", "a piece of it is in an ink pack")),
     )
     for table, why in reasons:
         of_document = sa.select(table.c.document_id).where(table.c.document_id == document_id)

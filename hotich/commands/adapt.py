@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _REASONS = {
     "better": "dùng mô hình mới / the new model is in use",
     "not_better": "mô hình mới không hơn, giữ làm bằng chứng / the new model is no better; kept as evidence",
-    "credulous": "mô hình mới tin cơ sở dữ liệu dân cư hơn nét chữ viết, giữ làm bằng chứng"
+    "credulous": "mô hình mới tin CSDL dân cư hơn nét chữ viết, giữ làm bằng chứng"
     " / the new model believes the register more than the ink; kept as evidence",
     "forgets": "mô hình mới quên chữ in, giữ làm bằng chứng / the new model forgets print; kept as evidence",
     "base_better": "mô hình chung đọc tốt hơn, quay về / the base reads better: back to it",
@@ -147,7 +147,7 @@ def _from_register(settings: Settings, catalogue: Catalogue, objects: ObjectStor
     finally:
         renderer.close()
     print(
-        f"{book}: {len(proposed)} dòng có trong cơ sở dữ liệu dân cư / lines that the register has a text for",
+        f"{book}: {len(proposed)} dòng có trong CSDL dân cư / lines that the register has a text for",
         file=sys.stderr,
     )
     return proposed
@@ -218,9 +218,9 @@ def _tell_one(report: dict[str, Any]) -> None:
     if "believed" in report:
         found = report["contradictions_found"]
         print(
-            f"{report['book']}: {report['proposed']} dòng có trong cơ sở dữ liệu dân cư, "
-            f"{report['believed'][-1]} dòng nét "
-            f"chữ khớp / lines in the register, {report['believed'][-1]} borne out by the ink; sai lệch còn thấy / "
+            f"{report['book']}: {report['proposed']} dòng có trong CSDL dân cư, "
+            f"{report['believed'][-1]} dòng có nét chữ viết khớp / lines in the register, "
+            f"{report['believed'][-1]} borne out by the ink; sai lệch còn thấy / "
             f"contradictions still found {100 * found['base']:.0f} → {100 * found['new']:.0f} %"
         )
     held, printed = report["held_out_cer"], report["printed_cer"]

@@ -35,6 +35,7 @@ SCOPES = {
     Role.AUDITOR: {Scope.AUDIT},
     Role.ADMIN: {Scope.ADMIN},
 }
+DESK_ROLES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ARCHIVIST.value, Role.ADMIN.value})
 # Roles that see other people's papers sign in with a second factor.
 TOTP_ROLES = frozenset({Role.REVIEWER, Role.ARCHIVIST, Role.AUDITOR, Role.ADMIN})
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -70,6 +71,16 @@ class Session:
     def session_id(self) -> str:
         """How the list of sessions names it."""
         return digest_of(self.token)[:SHOWN_DIGITS]
+
+    @property
+    def sits_at_desk(self) -> bool:
+        """Whether one of the person's roles has the desk's pages."""
+        return not DESK_ROLES.isdisjoint(self.roles)
+
+    @property
+    def home(self) -> str:
+        """The page to begin with: the desk, or for whoever has no work there the own account."""
+        return "/ban-duyet" if self.sits_at_desk else "/tai-khoan"
 
 
 class Accounts:

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from pipeline.domain.message import Message
-from service.people.accounts import Session
+from service.people.accounts import DESK_ROLES, Session
 from service.wire.errors import NotAllowed
 from storage.people import Role
 from storage.people.offices import offices_seen
 from storage.review import Person
 
-_DESK = frozenset({Role.REVIEWER.value, Role.AUDITOR.value, Role.ARCHIVIST.value, Role.ADMIN.value})
 _EYES = frozenset({Role.REVIEWER.value, Role.AUDITOR.value})
-
-
-def sits_at_desk(session: Session) -> bool:
-    """Whether the person's role is one of the desk's."""
-    return not _DESK.isdisjoint(session.roles)
-
-
-def home_of(session: Session) -> str:
-    """The page to begin with: the desk, or for whoever has no work there the own account."""
-    return "/ban-duyet" if sits_at_desk(session) else "/tai-khoan"
 
 
 def decides(person: Person) -> bool:
@@ -35,7 +24,7 @@ def person_of(session: Session, *, home_office: str, deciding: bool = False) -> 
     which archivists and administrators may not.
     """
     roles = frozenset(session.roles)
-    if not roles & (_EYES if deciding else _DESK):
+    if not roles & (_EYES if deciding else DESK_ROLES):
         raise NotAllowed(
             Message("Cần vai trò cán bộ duyệt", "A reviewer's or auditor's role is needed"), code="auth.role"
         )

@@ -12,7 +12,6 @@ from service.context import ServiceContext
 from service.people.access import TheContext, limited, peer, set_session_cookie
 from service.people.browsers import browser_of
 from service.people.oidc import OidcSignIn
-from service.people.reviewers import sits_at_desk
 from service.wire.errors import NotSignedIn, NotThere
 from service.wire.problems import problems
 from storage.people.security_log import SecurityEvent
@@ -71,7 +70,7 @@ def callback(
         context.security_log.note(SecurityEvent.NOT_SIGNED_IN, address=address, detail="oidc")
         raise
     context.security_log.note(SecurityEvent.SIGNED_IN, about=session.caller.client_id, address=address, detail="oidc")
-    answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if sits_at_desk(session) else "/"))
+    answer = HTMLResponse(_PAGE.format(to="/ban-duyet" if session.sits_at_desk else "/"))
     answer.delete_cookie(_COOKIE, path="/auth/oidc")
     set_session_cookie(answer, context, session)
     return answer

@@ -18,7 +18,6 @@ from service.people.accounts import Session
 from service.people.hashing import HashingBusy
 from service.people.office_user import AnyFormUser, AnyUser, OfficeUser, SetUpUser
 from service.people.one_time_codes import address_of, qr_picture
-from service.people.reviewers import home_of
 from service.people.sign_in import prove_again
 from service.people.visiting import bounded
 from service.people.wording import ROLES
@@ -128,7 +127,7 @@ async def set_up(request: Request, context: TheContext, user: SetUpUser) -> Resp
     except (Unprocessable, HashingBusy) as error:
         return _first_page(context, user.session, offer, problem=error.message, status=status_of(error))
     if not codes:
-        return RedirectResponse(home_of(user.session), status_code=303)
+        return RedirectResponse(user.session.home, status_code=303)
     return page("recovery_codes.html", session=user.session, codes=codes)
 
 

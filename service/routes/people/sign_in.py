@@ -16,7 +16,6 @@ from service.pages import page
 from service.people.access import TheContext, cookie_name, limited, set_device_cookie, set_session_cookie
 from service.people.hashing import HashingBusy
 from service.people.office_user import SET_UP
-from service.people.reviewers import home_of
 from service.people.sign_in import sign_in
 from service.people.visiting import bounded, keep_visit, visit_of
 from service.wire.errors import NotSignedIn, TooMany, status_of
@@ -69,7 +68,7 @@ async def _signed_in(request: Request, context: ServiceContext, sent: dict[str, 
         )
     except (NotSignedIn, TooMany, HashingBusy) as error:
         return await _again(request, context, toi, login, error.message, status_of(error))
-    to = toi if _OURS.fullmatch(toi) else home_of(session)
+    to = toi if _OURS.fullmatch(toi) else session.home
     if session.set_up or session.recovered:
         to = SET_UP if session.set_up else "/tai-khoan?xong=khoi-phuc"
     answer = RedirectResponse(to, status_code=303)

@@ -190,7 +190,7 @@ def open_desk(
         version="0",
         hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1),
         security_log=SecurityLog(path=home / "security.jsonl", clock=clock),
-        limits=limits or ServiceLimits(answer_s=10.0, anonymous_per_minute=10_000),
+        limits=limits or ServiceLimits(answer_s=60.0, anonymous_per_minute=10_000),
     )
     app = create_app(parts)
     http = TestClient(app, raise_server_exceptions=False)

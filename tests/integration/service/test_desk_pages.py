@@ -266,6 +266,17 @@ def test_only_pages_that_somebody_may_open_are_offered(office: Office) -> None:
     assert offered == {"reviewer": True, "auditor": False}
 
 
+@pytest.mark.parametrize("role", ["submitter", "archivist", "reviewer", "auditor", "admin"])
+def test_every_page_that_somebody_is_offered_opens(office: Office, role: str) -> None:
+    client = office.sign_in(role, role)
+    header = client.get("/tai-khoan", headers=HTML).text.partition("</header>")[0]
+    answers = {
+        path: client.get(path, headers=HTML).status_code for path in re.findall(r'<a [^>]*href="(/[^"]*)"', header)
+    }
+    assert "/tai-khoan" in answers
+    assert set(answers.values()) == {200}, answers
+
+
 def test_a_leaf_leads_to_the_leaf_before_it_in_another_file(office: Office) -> None:
     papers = office.home
     begun = office.document

@@ -49,8 +49,16 @@ def _literals(source: str) -> Iterator[str]:
             yield node.value
 
 
+@cache
+def any_wrong_word() -> re.Pattern[str]:
+    wrong = "|".join(re.escape(word) for _, instead in table() for word in instead)
+    return re.compile(rf"(?<!\w)(?:{wrong})(?!\w)", re.IGNORECASE)
+
+
 def said_instead(text: str) -> list[str]:
     """The words of the table's right side that stand in a text."""
+    if any_wrong_word().search(text) is None:
+        return []
     found = []
     for say, instead in table():
         left = text
