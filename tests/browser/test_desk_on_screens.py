@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_clerk import Clerk
 from tests.browser.desk_server import DeskServer, desk_server
-from tests.browser.test_submissions_at_desk import OFFICE, _OUT_OF_SIGHT
+from tests.browser.test_submissions_at_desk import OFFICE, OUT_OF_SIGHT
 from tests.making.desk_home import CERTIFICATE
 from tests.making.waiting_submission import waiting_submission
 
@@ -53,7 +53,7 @@ def test_every_decision_of_an_item_is_in_view_at_a_desk_and_in_reach_on_a_phone(
         clerk.page.set_viewport_size(OFFICE)
         clerk.start(f"?field={field}")
         assert clerk.page.evaluate("document.documentElement.scrollHeight") <= OFFICE["height"], field
-        assert clerk.page.evaluate(_OUT_OF_SIGHT, _DECISIONS) == [], field
+        assert clerk.page.evaluate(OUT_OF_SIGHT, _DECISIONS) == [], field
     clerk.page.set_viewport_size(PHONE)
     for decision in clerk.page.locator(_DECISIONS).all():
         decision.scroll_into_view_if_needed()
@@ -79,7 +79,7 @@ def test_a_paper_is_zoomed_by_wheel_and_keys_and_moved_by_mouse_with_its_tools_i
     filled: Filled, come: Come
 ) -> None:
     page = come(filled.server, "an", f"/ban-duyet/giay/{filled.document}", viewport=OFFICE).page
-    assert page.evaluate(_OUT_OF_SIGHT, ".scan .tools button") == []
+    assert page.evaluate(OUT_OF_SIGHT, ".scan .tools button") == []
     whole, place = _view(page), page.locator(".scan svg").bounding_box()
     assert place
     x, y = place["x"] + place["width"] / 3, place["y"] + place["height"] / 3
