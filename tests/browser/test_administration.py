@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_server import DeskServer
+from tests.browser.screens import OFFICE
 from tests.browser.test_every_page import _SMALL_TEXT
 from tests.browser.test_review_desk_pages import _SMALL_TARGETS
-from tests.browser.test_submissions_at_desk import OFFICE
 
 OWN = "chó vàng ăn mây tím"
 _PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import PHONE, Visitor, visit
 from tests.browser.desk_clerk import Clerk, all_decisions
 from tests.browser.desk_server import DeskServer, desk_server
+from tests.browser.screens import OFFICE
 from tests.browser.test_every_page import _LANGUAGES, _SMALL_TEXT
 from tests.making.desk_home import CERTIFICATE, PASSWORD, PEN_CERTIFICATE, long_book
 from tests.making.waiting_submission import waiting_submission
@@ -209,7 +210,7 @@ def test_the_pictures_of_the_documentation_are_drawn(desk: DeskServer, come: Com
     data, truth = long_book()
     desk.home.add(data=data, truth=truth, doubt=lambda name: name.endswith("date_of_birth"), book="so-ho-khau")
     desk.take_in()
-    clerk = Clerk(come(desk, "an"))
+    clerk = Clerk(come(desk, "an", viewport=OFFICE))
     _draw(clerk, tmp_path, "desk-queue")
     clerk.start("?field=full_name")
     clerk.page.locator(".sheet image[href^='blob']").wait_for(state="attached")
@@ -221,15 +222,18 @@ def test_the_pictures_of_the_documentation_are_drawn(desk: DeskServer, come: Com
     clerk.visitor.open("/ban-duyet/ho-so/tiep")
     clerk.page.locator(".sheet image[href^='blob']").wait_for(state="attached")
     _draw(clerk, tmp_path, "desk-submission")
+    clerk.page.set_viewport_size(PHONE)
+    clerk.start("?field=full_name")
+    _draw(clerk, tmp_path, "desk-work-390")
 
 
 def _draw(clerk: Clerk, folder: Path, name: str) -> None:
     clerk.page.screenshot(path=folder / f"{name}.png")
     _PICTURES.mkdir(parents=True, exist_ok=True)
     with Image.open(folder / f"{name}.png") as taken:
-        small = taken.convert("RGB").resize((960, 675), Image.Resampling.LANCZOS)
-        for colours in (128, 64, 32):
-            small.quantize(colours, dither=Image.Dither.NONE).save(_PICTURES / f"{name}.png", optimize=True)
+        drawn = taken.convert("RGB")
+        for colours in (128, 64, 32, 16):
+            drawn.quantize(colours, dither=Image.Dither.NONE).save(_PICTURES / f"{name}.png", optimize=True)
             if (_PICTURES / f"{name}.png").stat().st_size < _MOST_BYTES:
                 return
     raise AssertionError(f"{name}.png stays larger than {_MOST_BYTES} bytes")

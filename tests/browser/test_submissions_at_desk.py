@@ -7,20 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_server import DeskServer
+from tests.browser.screens import OFFICE, OUT_OF_SIGHT
 from tests.browser.test_every_page import _SMALL_TEXT
 from tests.browser.test_review_desk_pages import _SMALL_TARGETS
 from tests.making.waiting_submission import waiting_submission
 
 Come = Callable[..., Visitor]
-OFFICE: ViewportSize = {"width": 1366, "height": 768}
 _ACTIONS = ".rulings summary, .rulings [data-skip] button, .tools button, .compare thead, .compare .differs"
-_OUT_OF_SIGHT = """wanted => [...document.querySelectorAll(wanted)].map(e => [e.innerText, e.getBoundingClientRect()])
-  .filter(([, b]) => b.top < 0 || b.left < 0 || b.bottom > innerHeight || b.right > innerWidth || !b.height)
-  .map(([text]) => text)"""
 
 
 def shown(page: Page) -> None:
@@ -54,7 +51,7 @@ def test_a_submission_is_decided_by_a_few_keys_with_everything_in_view(desk: Des
     row = page.locator(".compare .differs")
     for text in ("Ngày sinh", "khai khác với giấy tờ", "01/01/1999", "14/09/2009"):
         expect(row).to_contain_text(text)
-    assert page.evaluate(_OUT_OF_SIGHT, _ACTIONS) == []
+    assert page.evaluate(OUT_OF_SIGHT, _ACTIONS) == []
     assert visitor.axe() == []
 
     pressed = keys(page, "1", "4", "Enter")
@@ -68,7 +65,7 @@ def test_a_submission_is_decided_by_a_few_keys_with_everything_in_view(desk: Des
     shown(page)
     assert state(desk, first) == "in_review"
     keys(page, "3", "2")
-    assert page.evaluate(_OUT_OF_SIGHT, ".rulings details[open] button, .rulings details[open] .choice") == []
+    assert page.evaluate(OUT_OF_SIGHT, ".rulings details[open] button, .rulings details[open] .choice") == []
     assert visitor.axe() == []
     keys(page, "Enter")
     page.wait_for_url(f"**/{second}?xong=*")
@@ -103,7 +100,7 @@ def test_a_submission_is_decided_by_touch_on_a_phone(desk: DeskServer, come: Com
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate(_SMALL_TEXT) == []
     assert page.evaluate(_SMALL_TARGETS) == []
-    assert page.evaluate(_OUT_OF_SIGHT, ".rulings summary") == []  # at the foot of the screen, wherever one reads
+    assert page.evaluate(OUT_OF_SIGHT, ".rulings summary") == []  # at the foot of the screen, wherever one reads
     page.get_by_text("Mang giấy tờ đến").tap()
     page.get_by_text("Ảnh chưa đủ để kết luận").tap()
     page.get_by_role("button", name="Yêu cầu mang đến").tap()
