@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from storage.register import SqlRegister, load_register
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_server import DeskServer
+from tests.browser.screens import OFFICE
 from tests.browser.test_every_page import _SMALL_TEXT
 from tests.browser.test_review_desk_pages import _SMALL_TARGETS
-from tests.browser.test_submissions_at_desk import OFFICE
 
 CARD = "001190123456|012345678|Nguyễn Thị Mẫu|15011990|Nữ|Số 1 phố Huế|10052021"
 PEOPLE = """personal_id,full_name,date_of_birth,sex,residence,father_name,mother_name

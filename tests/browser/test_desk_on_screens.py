@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.desk_clerk import Clerk
 from tests.browser.desk_server import DeskServer, desk_server
-from tests.browser.test_submissions_at_desk import OFFICE, OUT_OF_SIGHT
+from tests.browser.screens import OFFICE, OUT_OF_SIGHT
 from tests.making.desk_home import CERTIFICATE
 from tests.making.waiting_submission import waiting_submission
 
