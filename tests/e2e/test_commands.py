@@ -19,7 +19,7 @@ def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
     assert listed == {
         "digitize", "separators", "read", "adapt", "ink", "register", "find", "verify", "explain", "form", "serve",
         "client", "user", "init", "completion", "book", "checkpoint", "rebuild",
-        "replicate", "repair",
+        "replicate", "repair", "trash", "session", "office", "settings",
         "desk", "evaluate", "schema", "doctor", "worker", "deploy",
     }  # fmt: skip
 

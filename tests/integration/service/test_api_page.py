@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -24,6 +25,7 @@ def test_every_operation_has_an_example_and_no_other(desk: Desk) -> None:
 
 
 def test_every_example_is_a_request_that_the_service_takes(desk: Desk) -> None:
+    desk.context.limits = replace(desk.context.limits, answer_s=0.05)  # what is answered later is not looked at here
     clerk = someone(desk, "lan", "reviewer", "auditor", "archivist", "submitter")
     csrf = {"Hotich-Csrf": clerk.csrf}
     for (method, path), example in EXAMPLES.items():

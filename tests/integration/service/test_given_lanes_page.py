@@ -29,7 +29,7 @@ def two_books(desk: Desk) -> Desk:
 
 def books_in_order(desk: Desk, login: str) -> list[str]:
     come(desk, login)
-    text = visible_text(get(desk, "/ban-duyet")).partition("Từng giấy")[0]
+    text = visible_text(get(desk, "/ban-duyet")).partition("Theo từng giấy tờ")[0]
     text = text[text.index("mục đang chờ") :]
     at = {book: text.rindex(f"sổ book {book}") for book in ("so-1", "so-2")}
     return sorted(at, key=at.__getitem__)

@@ -36,7 +36,7 @@ def test_a_good_card_is_usable_and_has_a_code_to_write_down(desk: Desk) -> None:
 def test_what_was_declared_stands_beside_what_was_read(desk: Desk) -> None:
     form = ACT_FORM | {"declared.date_of_birth": "16/01/1990"}
     page_text = visible_text(send(desk, picture("act"), picture("card"), procedure=CORRECTION, form=form))
-    assert "Bạn khai Declared 16/01/1990 Trên giấy On the paper 15/01/1990 Khác nhau Differs" in page_text
+    assert "Bạn khai Declared 16/01/1990 Trên giấy tờ On the paper 15/01/1990 Khác nhau Differs" in page_text
 
 
 def test_a_kept_paper_s_holding_code_is_told_to_who_sent_it(desk: Desk) -> None:
