@@ -111,7 +111,7 @@ def test_what_a_dead_tab_held_is_free_at_once(filled: Filled, come: Come) -> Non
 
 def test_preferences_are_kept(filled: Filled, come: Come) -> None:
     page = come(filled.server, "binh", "/ban-duyet/tuy-chinh", viewport=OFFICE).page
-    page.get_by_label("Tối", exact=False).check()
+    page.get_by_role("radio", name="Tối").check()
     page.get_by_label("Telex", exact=True).check()
     page.locator("#k-illegible").select_option("F6")
     page.get_by_role("button", name="Lưu").click()

@@ -74,7 +74,8 @@ def _decide(clerk: Clerk, item: Shown, turn: int) -> tuple[str, str]:
 
 def test_a_hundred_mixed_items_are_decided_by_the_keyboard_alone(desk: DeskServer, come: Come) -> None:
     desk.person("an")
-    clerk = Clerk(come(desk, "an", typed=True), _papers(desk))
+    papers = _papers(desk)  # before the queue is opened: nobody is offered a start without work
+    clerk = Clerk(come(desk, "an", typed=True), papers)
     clerk.press(*["Tab"] * 12)  # the way to the work page needs no mouse either
     clerk.page.get_by_role("link", name="Bắt đầu duyệt").focus()
     clerk.press("Enter")

@@ -105,7 +105,7 @@ def test_an_empty_answer_is_asked_about(desk: DeskServer, come: Come, document: 
     clerk = Clerk(come(desk, "an"))
     clerk.start("?field=full_name")
     clerk.press("Control+a", "Delete", "Enter")
-    expect(clerk.page.locator("#form-error")).to_contain_text("F3 nếu giấy không ghi")
+    expect(clerk.page.locator("#form-error")).to_contain_text("chọn “Giấy tờ không ghi”")
     clerk.press("F3")
     clerk.nothing_left()
     clerk.all_sent()
