@@ -238,15 +238,16 @@ def _entry_rows(sheet: Sheet, columns: Sequence[Column], parts: Sequence[_Part])
     by_numbers = _gap_starts(sheet, numbers, every=True)
     if len(by_numbers) > CROWDED * len({p.row for p in parts}):
         ruled = False  # the rules part the header from the body only
-    unruled = not ruled or len({p.row for p in parts if p.row is not None}) == 1
-    level = _level_starts(sheet, parts) if unruled else []
-    level = level if len(level) > len(by_numbers) else []
-    ruled = ruled and not level
-    if ruled:
+    level: list[float] = []
+    if not ruled or len({p.row for p in parts if p.row is not None}) == 1:
+        level = _level_starts(sheet, parts)
+    if len(level) > len(by_numbers):
+        ruled, starts = False, level
+    elif ruled:
         parts = _parted_rows(sheet, parts)
-        starts: Sequence[float] = _ruled_starts(parts)
+        starts = [float(start) for start in _ruled_starts(parts)]
     else:
-        starts = level or _starts(sheet, columns, parts)
+        starts = _starts(sheet, columns, parts)
     rows: list[list[_Part]] = [[] for _ in starts]
     for part in sorted(parts, key=lambda p: (p.top, p.piece.line, p.piece.start)):
         if ruled and part.row is not None:

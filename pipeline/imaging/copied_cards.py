@@ -36,8 +36,8 @@ _WINDOW, _DARKER = 21, 14  # pixels of a speck's surroundings, and grey levels b
 _APART = 0.2  # of the smaller card that two outlines may share
 _ROUND = (0.006, 0.035)  # of the longer side: from a round corner to where the sides would meet, along the diagonal
 _ROUND_CORNERS = 3  # of four that must be seen
-_BOX, _BESIDE = 0.6, 0.5  # from that size it may be a box of a form, and is where more letters than so many of its own
-# stand beside it
+_BOX = 0.6  # from that size an outline may be a box of a form
+_BESIDE = 0.5  # of the letters inside: where more stand beside such an outline, it is one
 
 
 def copied_cards(lab: Lab, dpi: float | None) -> list[Quad]:

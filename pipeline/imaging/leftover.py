@@ -20,10 +20,7 @@ _LETTERS = 60  # letter-like specks that are writing, not dirt; by trial; steady
 _LIGHT = 140  # median grey level of a sheet; darker is a table, whose grain is no writing; by trial; steady
 _WINDOW, _DARKER = 31, 25  # pixels of a speck's surroundings, and grey levels by which it is darker; by trial
 _PAST_EDGE = 1.08  # times a card's size: its edge and shadow are left out with it; by trial
-_APART = (
-    0.07,
-    0.14,
-)  # of a card's length: what is nearer belongs together, on a dense card and on a sparse one; by trial
+_APART = (0.07, 0.14)  # of a card's length: what is nearer belongs together, on a dense and a sparse card; by trial
 _FILLS = (0.72, 1.08)  # contents over the card's own size, along and across; by trial
 _MARGIN = 1.03  # times the card's size that is cut out: contents need not lie in the middle; by trial
 
