@@ -206,6 +206,13 @@ def _member(number: int, status: Status, *, ditto: bool = False, value: str = "1
     return FIELD.evolve(name=name, value=value, status=status, confidence=0.9 + number / 100, findings=findings)
 
 
+def test_an_age_which_nothing_else_repeats_must_be_read_more_surely_than_a_name() -> None:
+    age = replace(EVIDENCE, grammar="age", length=2)
+    told = [triage_field(FIELD, evidence, Says(0.995), TriageSettings()).status for evidence in (EVIDENCE, age)]
+    assert told == [Status.ACCEPTED, Status.REVIEW]
+    assert triage_field(FIELD, age, Says(0.999), TriageSettings()).status is Status.ACCEPTED
+
+
 def test_a_value_of_which_only_its_place_says_whose_it_is_is_for_a_person() -> None:
     alone = replace(EVIDENCE, support=Support(gap=20.0))
     assert "field.association" in triaged(0.999, alone).findings
