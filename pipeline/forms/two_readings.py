@@ -49,6 +49,10 @@ def reconciled(by_form: LeafFields, by_labels: LeafFields, *, form_leads: bool =
         result.fields = join.fields(first.fields, [])
     if second.entries and not first.entries:
         result.fields = join.fields(first.fields, second.entries[0] if len(second.entries) == 1 else [])
+    if len(second.entries) > 1 and first.fields and not first.entries:
+        # One act or several: that is for a person. No ink stands in the act that is told and in one of the others too.
+        result.fields = [_told(field, DIFFER) for field in result.fields]
+        result.entries = [[_told(f, DIFFER) for f in row if not join.is_claimed(f)] for row in result.entries]
     return result
 
 
@@ -117,21 +121,22 @@ class _Join:
         other = by_name(second)
         own = by_name(first)
         fields = [self._with_witness(field, other.get(name)) for name, field in own.items()]
-        gaps = [field for name, field in other.items() if name not in own and not self._is_claimed(field)]
+        gaps = [field for name, field in other.items() if name not in own and not self.is_claimed(field)]
         return fields + [_told(field, ALONE) for field in gaps]
 
     def _with_witness(self, field: ExtractedField, other: ExtractedField | None) -> ExtractedField:
         if other is None:
             return _told(field, ALONE)
         if field.empty and not other.empty:
-            return _told(field if self._is_claimed(other) else other, ALONE)
+            return _told(field if self.is_claimed(other) else other, ALONE)
         if field.empty and other.empty:
             return _told(field, AGREE)
         if other.empty:
             return _told(field, ALONE)
         return _compared(field, other)
 
-    def _is_claimed(self, field: ExtractedField) -> bool:
+    def is_claimed(self, field: ExtractedField) -> bool:
+        """Whether the leading way gives the field's ink to another field."""
         own = list(_characters(field))
         others = sum(bool(self._claimed.get(at, set()) - {_base(field.name)}) for at in own)
         return bool(own) and others >= CLAIMED * len(own)

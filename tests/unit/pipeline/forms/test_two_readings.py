@@ -106,3 +106,14 @@ def test_of_two_values_of_the_same_ink_the_one_with_its_grammars_form_is_taken()
     by_form = LeafFields(fields=[own, field("full_name", "Lê Mẫu", "name"), field("sex", "Nam", "sex")])
     by_labels = LeafFields(fields=[field("old_national_id", "162054068", "old_national_id")])
     assert witness(reconciled(by_form, by_labels, form_leads=True))["old_national_id"] == ("162054068", DIFFER)
+
+
+def test_where_one_way_sees_one_act_and_the_other_several_no_ink_is_two_persons_and_all_is_in_doubt() -> None:
+    by_form = LeafFields(
+        entries=[[field("mother_age", "41", "age", line=1)], [field("mother_age", "33", "age", line=2)]]
+    )
+    own = [field("father_age", "41", "age", line=1), field("mother_age", "33", "age", line=2)]
+    by_labels = LeafFields(fields=[*own, field("full_name", "Lê Mẫu", "name", line=3)])
+    both = reconciled(by_form, by_labels)
+    assert both.entries[0] == []
+    assert {f.support.witness for f in (*both.fields, *both.entries[1])} == {DIFFER}
