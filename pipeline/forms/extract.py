@@ -24,8 +24,12 @@ from pipeline.forms.registered_on import in_one_row, with_event_days
 from pipeline.forms.sheet import Sheet
 from pipeline.forms.two_readings import contradicted, reconciled
 from pipeline.forms.whole_names import with_whole_names
+from pipeline.values import normalise
 
 SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, however each was read
+THE_SAME = 90.0  # where the relationship written beside it does not say that it is the head's
+APART = 2  # values of one person that another cannot have besides: such blocks are two people
+ONCE = re.compile(r"\.(relationship_to_head|date_of_birth|sex|ethnicity|nationality|personal_id|old_national_id)$")
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
 MEMBERS = "members"  # the side of a book that lists people
 FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
@@ -61,11 +65,7 @@ def extract(
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for leaf, result in read if leaf.side != ACT for f in result.fields]
-    people, left_over = _people([block for _, result in read for block in result.members])
-    members = _numbered(people, before)
-    if members and (left_over or not counted or not _all_there(members, shared, read, before)):
-        members = [contradicted(field) for field in members]
-    members = _in_doubt_after_nameless(members, before)
+    members = _members(read, shared, before, counted=counted)
     acts = [act for leaf, result in read if leaf.side == ACT for act in _acts(result)]
     return tuple(
         ExtractedRecord(
@@ -78,6 +78,22 @@ def extract(
     )
 
 
+def _members(
+    read: Sequence[tuple[Leaf, LeafFields]], shared: Sequence[ExtractedField], before: int, *, counted: bool
+) -> list[ExtractedField]:
+    """The members of a household, numbered in the order of the book but the head first, in doubt from the first one of
+    whom it is not sure which one of the book it is."""
+    people, sure = _people([block for _, result in read for block in result.members])
+    ordered = _head_first(people)
+    first = before - 1 if before and people and not _is_named(people[0]) else before  # the last of the file before
+    members = [_placed(f, number) for number, block in enumerate(ordered, start=first) for f in block]
+    sure = min(sure, _first_nameless(people, first < before))
+    moved = sure < len(people) and ordered[0] is not people[0]
+    if not counted or moved or not _all_there(members, shared, read, before):
+        sure = 0
+    return [f if _number(f) < first + sure else contradicted(f) for f in members]
+
+
 def _all_there(
     members: Sequence[ExtractedField],
     shared: Sequence[ExtractedField],
@@ -86,25 +102,40 @@ def _all_there(
 ) -> bool:
     """Whether nothing says that a member was not seen: who comes after one would be counted as another person.
 
-    The first member is the head, by the relationship that is written and by the name on the owner's page; no leaf of
-    members that is written on has none.
+    The first member is the head, by the name on the owner's page, or else by the relationship that is written; no leaf
+    of members that is written on has none.
     """
+    if any(_is_unread(leaf, result) for leaf, result in read):
+        return False
     if before:
-        return not any(_is_unread(leaf, result) for leaf, result in read)
+        return True
     written = {name: fold(f.text) for name, f in by_name([*shared, *members]).items() if f.text}
     relation = written.get("members[0].relationship_to_head", HEAD)
     first, head = written.get("members[0].full_name"), written.get("head_full_name")
-    another = first is not None and head is not None and fuzz.ratio(first, head) < SAME_NAME
-    return HEAD in relation and not another and not any(_is_unread(leaf, result) for leaf, result in read)
+    if first is None or head is None:
+        return HEAD in relation
+    return fuzz.ratio(first, head) >= (SAME_NAME if HEAD in relation else THE_SAME)
 
 
-def _in_doubt_after_nameless(members: Sequence[ExtractedField], before: int) -> list[ExtractedField]:
-    """The fields of the members, in doubt from the first one whose name was not read: it may be half of a person, and
-    then everybody after it is counted one too many. Whom the files before named needs no name here."""
-    numbers = sorted({number for f in members if (number := _number(f)) >= before})
-    named = {_number(f) for f in members if f.name.endswith("].full_name") and not f.empty}
-    first = next((number for number in numbers if number not in named), None)
-    return [contradicted(f) if first is not None and _number(f) >= first else f for f in members]
+def _first_nameless(people: Sequence[Sequence[ExtractedField]], begun: bool) -> int:
+    """How many people come before the first one whose name was not read and who may be half of another. `begun`: the
+    file before named the first."""
+    for place, block in enumerate(people[begun:], start=begun):
+        beside = [*people[max(0, place - 1) : place], *people[place + 1 : place + 2]]
+        if not _is_named(block) and not (beside and all(_apart(block, other) >= APART for other in beside)):
+            return place
+    return len(people)
+
+
+def _apart(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> int:
+    """In how many fields that everybody has once, and in one line, each of two blocks has a value by its own ink."""
+    first = {f.name: f for f in a if ONCE.search(f.name) and _is_valid(f)}
+    return sum(f.name in first and not _same_ink(first[f.name], f) for f in b if _is_valid(f))
+
+
+def _is_valid(field: ExtractedField) -> bool:
+    normal = normalise(field.grammar, field.text)
+    return normal.valid and bool(normal.value)
 
 
 def _number(member: ExtractedField) -> int:
@@ -127,8 +158,9 @@ def names_head(record: ExtractedRecord) -> bool:
     return any(f.name.startswith(f"{MEMBERS}[") and _is_head([f]) for f in record.fields)
 
 
-def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[ExtractedField]], bool]:
-    """The people of these blocks, and whether writing was left over that is nobody's.
+def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[ExtractedField]], int]:
+    """The people of these blocks, and how many of them come before the one beside whom writing was left over that is
+    nobody's.
 
     A block that names nobody is the other half of its neighbour where the two do not ask the same; else it is a person
     whose name is not to be read, or too little to be one.
@@ -136,7 +168,7 @@ def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[Extra
     used = [list(b) for b in blocks if any(_in_use(f) for f in b)]
     most = max((_filled(b) for b in used), default=0)
     people: list[list[ExtractedField]] = []
-    left_over = False
+    left_over: list[int] = []
     for block in used:
         last = people[-1] if people else None
         if last is not None and (_one_name(last, block) or _other_half(last, block)):
@@ -144,8 +176,8 @@ def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[Extra
         elif _is_named(block) or _filled(block) * FEW > most:
             people.append(block)
         else:
-            left_over = True
-    return people, left_over
+            left_over.append(max(0, len(people) - 1))
+    return people, min(left_over, default=len(people))
 
 
 def _is_named(block: Sequence[ExtractedField]) -> bool:
@@ -186,15 +218,12 @@ def _joined(a: Sequence[ExtractedField], b: Sequence[ExtractedField]) -> list[Ex
     return list(fields.values())
 
 
-def _numbered(people: Sequence[list[ExtractedField]], before: int) -> list[ExtractedField]:
-    """Members in the order of the book, but the head first; who begins a later file without a name is the last person
-    of the file before."""
-    used = list(people)
-    heads = [b for b in used if _is_head(b)]
-    if len(heads) == 1 and used[0] is not heads[0]:
-        used = [heads[0], *(b for b in used if b is not heads[0])]
-    first = before - 1 if before and used and not _is_named(used[0]) else before
-    return [_placed(f, n) for n, block in enumerate(used, start=first) for f in block]
+def _head_first(people: Sequence[list[ExtractedField]]) -> list[list[ExtractedField]]:
+    """The people in the order of the book, but the one head first."""
+    heads = [b for b in people if _is_head(b)]
+    if len(heads) != 1:
+        return list(people)
+    return [heads[0], *(b for b in people if b is not heads[0])]
 
 
 def _without_trace(field: ExtractedField) -> ExtractedField:

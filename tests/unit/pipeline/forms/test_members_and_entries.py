@@ -374,6 +374,45 @@ def test_two_words_that_name_nobody_are_no_member_and_make_the_others_unsure() -
     assert all("uncounted" in f.notes for f in record.fields)
 
 
+def in_doubt(record: ExtractedRecord) -> set[str]:
+    return {f.name.partition(".")[0] for f in record.fields if "uncounted" in f.notes}
+
+
+PERSON = ("Ngày, tháng, năm sinh: 01/02/19{0}", "Giới tính: Nam", "Dân tộc: Kinh", "Nghề nghiệp: Thợ điện")
+NAMELESS = [text.format(55) for text in PERSON]
+
+
+def told_of(name: str, relation: str, born: int, y: float) -> list[TextLine]:
+    texts = (f"Quan hệ với chủ hộ: {relation}", f"Họ và tên: {name}", *(text.format(born) for text in PERSON))
+    return [line(t, 150, y + n * PITCH, wide=14) for n, t in enumerate(texts)]
+
+
+def nameless(*texts: str, y: float) -> list[TextLine]:
+    return [line(t, 150, y + n * PITCH, wide=14) for n, t in enumerate(("Họ và tên:", *texts))]
+
+
+def test_who_stands_between_two_others_with_all_values_of_his_own_is_a_person_without_a_name() -> None:
+    first, last = told_of("Lê An", "Chủ hộ", 50, 100), told_of("Lê Bình", "Con", 80, 1700)
+    (record,) = extract(BOOK, [leaf([*first, *nameless("Quan hệ với chủ hộ: Vợ", *NAMELESS, y=900), *last], "members")])
+    assert texts([record], "members[2].full_name") == ["Lê Bình"]
+    assert in_doubt(record) == set()
+
+
+def test_after_half_a_person_everybody_is_in_doubt_but_nobody_before() -> None:
+    first = [*told_of("Lê An", "Chủ hộ", 50, 100), *told_of("Lý Hoa", "Vợ", 55, 900)]
+    half = nameless("Quan hệ với chủ hộ: Con", "Nghề nghiệp: Thợ may", y=100)
+    last = told_of("Lê Bình", "Con", 80, 900)
+    (record,) = extract(BOOK, [leaf(first, "members"), leaf([*half, *last], "members", 2)])
+    assert in_doubt(record) == {"members[2]", "members[3]"}
+
+
+def test_the_owners_name_is_enough_for_the_first_member_to_be_the_head() -> None:
+    owner = leaf([line("Họ và tên chủ hộ: Lê An", 150, 100, wide=14)], "owner", 1)
+    misread = leaf(told_of("Lê An", "Chú bộ", 50, 100), "members", 2)
+    assert in_doubt(extract(BOOK, [owner, misread])[0]) == set()
+    assert in_doubt(extract(BOOK, [misread])[0]) == {"members[0]"}
+
+
 def part(**texts: tuple[str, int]) -> list[ExtractedField]:
     """Fields of a member, each with its text and the line that it stands on."""
     return [
@@ -388,11 +427,11 @@ def part(**texts: tuple[str, int]) -> list[ExtractedField]:
 def test_two_blocks_that_are_named_by_one_ink_are_one_person() -> None:
     first = part(relationship_to_head=("Con", 0), full_name=("Lê An", 2), occupation=("ThỢ", 2))
     second = part(full_name=("Lê An", 2), occupation=("Thợ điện", 3), sex=("Nam", 4), ethnicity=("Kinh", 5))
-    (person,), left_over = _people([first, second])
+    (person,), sure = _people([first, second])
     told = {f.name.removeprefix("members[]."): (f.text, f.notes) for f in person}
     assert told["relationship_to_head"] == ("Con", ())
     assert told["occupation"] == ("Thợ điện", ("uncounted",))
-    assert not left_over
+    assert sure == 1
 
 
 def test_two_people_of_one_name_stay_two() -> None:
