@@ -37,6 +37,8 @@ IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_
 """Names of fields that no figure says: "01" is a trace of what stands beside."""
 WRITTEN = frozenset({"name", "text", "address", "ethnicity", "nationality", "religion"})  # grammars of no printed word
 _WORD = re.compile(r"[^\W\d_]{2}")
+COVER, OWNER = "cover", "owner"
+ASKED = 2  # labels of an owner's page on a cover: more than its title and number
 ACT = "page"  # the side of a register that holds acts, each a record of its own
 
 
@@ -49,19 +51,11 @@ def extract(
 
     Leaves of sides that the form does not have are passed over. Never raises for what was read.
     """
-    read: list[tuple[Leaf, LeafFields]] = []
-    for number, leaf in enumerate(leaves):
-        if any(page.side == leaf.side for page in definition.pages):
-            page = definition.page(leaf.side)
-            by_labels = read_by_labels(definition.type, page, leaf, number)
-            if is_card(page):
-                place = Place(sheet=Sheet(leaf.lines), leaf=number, page=leaf.page, part=leaf.part)
-                by_labels.fields = card_fields(place, page, by_labels.fields)
-            by_form = read_leaf(page, leaf, number)
-            joined = reconciled(by_form, by_labels, form_leads=is_card(page))
-            joined.fields = with_event_days(in_one_row(joined.fields, leaf.lines), leaf.lines)
-            with_whole_names(joined, Sheet(leaf.lines))
-            read.append((leaf, joined))
+    read = [
+        (leaf, _read(definition, leaf, number))
+        for number, leaf in enumerate(with_owner(definition, leaves))
+        if any(page.side == leaf.side for page in definition.pages)
+    ]
     labels = sum(result.labels for _, result in read)
     label_share = round(sum(result.labels_seen for _, result in read) / labels, 4) if labels else 0.0
     shared = [f for leaf, result in read if leaf.side != ACT for f in result.fields]
@@ -76,6 +70,32 @@ def extract(
         )
         for act in acts or [[]]
     )
+
+
+def with_owner(definition: FormDefinition, leaves: Sequence[Leaf]) -> list[Leaf]:
+    """The leaves, a book's cover as its owner's page where it has no other and the cover asks what that page asks."""
+    if OWNER not in {page.side for page in definition.pages} or any(leaf.side == OWNER for leaf in leaves):
+        return list(leaves)
+    asked = [
+        leaf.side == COVER and read_leaf(definition.page(OWNER), leaf, number).labels_seen >= ASKED
+        for number, leaf in enumerate(leaves)
+    ]
+    first = asked.index(True) if any(asked) else None
+    return [replace(leaf, side=OWNER) if number == first else leaf for number, leaf in enumerate(leaves)]
+
+
+def _read(definition: FormDefinition, leaf: Leaf, number: int) -> LeafFields:
+    """What both ways of reading give of a leaf."""
+    page = definition.page(leaf.side)
+    by_labels = read_by_labels(definition.type, page, leaf, number)
+    if is_card(page):
+        place = Place(sheet=Sheet(leaf.lines), leaf=number, page=leaf.page, part=leaf.part)
+        by_labels.fields = card_fields(place, page, by_labels.fields)
+    by_form = read_leaf(page, leaf, number)
+    joined = reconciled(by_form, by_labels, form_leads=is_card(page))
+    joined.fields = with_event_days(in_one_row(joined.fields, leaf.lines), leaf.lines)
+    with_whole_names(joined, Sheet(leaf.lines))
+    return joined
 
 
 def _members(

@@ -21,6 +21,7 @@ from pipeline.forms.by_labels.labels import headings_of, hits_of, page_labels, s
 from pipeline.forms.by_labels.read import FIXED_LIKE, read_by_labels
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.definition import FormDefinition, FormPage
+from pipeline.forms.extract import with_owner
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.keys import fold
 from pipeline.forms.leaf import LeafFields, read_leaf
@@ -100,7 +101,7 @@ def roles_of(
 def rivals_of(definition: FormDefinition, leaves: Sequence[Leaf], records: Sequence[ExtractedRecord]
               ) -> list[list[Rival]]:  # fmt: skip
     """For each record, of each of its fields, what the way of reading that did not give it says."""
-    ways = [_ways(definition, leaf, number) for number, leaf in enumerate(leaves)]
+    ways = [_ways(definition, leaf, number) for number, leaf in enumerate(with_owner(definition, leaves))]
     return [[_rival(field, *ways[field.leaf]) for field in record.fields] for record in records]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import TextLine
-from pipeline.forms.extract import _people, extract
+from pipeline.forms.extract import _people, extract, with_owner
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.loading import form
 from pipeline.forms.sheet import Piece
@@ -374,6 +374,17 @@ def test_two_words_that_name_nobody_are_no_member_and_make_the_others_unsure() -
     assert all("uncounted" in f.notes for f in record.fields)
 
 
+def test_a_cover_that_asks_what_an_owners_page_asks_is_read_as_that_where_the_book_has_no_other() -> None:
+    texts_ = ("SỔ HỘ KHẨU", "Số: 120345678", "Họ và tên chủ hộ: Lê An", "Nơi thường trú: Xã Cổ Nhuế, huyện Từ Liêm")
+    cover = leaf([line(t, 150, 100 + n * PITCH, wide=14) for n, t in enumerate(texts_)], "cover")
+    people = leaf(block("Lê An", "Quan hệ với chủ hộ: Chủ hộ", 100), "members", 2)
+    for generation in ("1995", "2014"):
+        records = extract(form("household_book", generation), [cover, people])
+        assert texts(records, "head_full_name") == ["Lê An"]
+    owner = leaf([line("Họ và tên chủ hộ: Lý Hoa", 150, 100, wide=14)], "owner", 2)
+    assert [read.side for read in with_owner(BOOK, [cover, owner])] == ["cover", "owner"]
+
+
 def in_doubt(record: ExtractedRecord) -> set[str]:
     return {f.name.partition(".")[0] for f in record.fields if "uncounted" in f.notes}
 
@@ -394,7 +405,7 @@ def nameless(*texts: str, y: float) -> list[TextLine]:
 def test_who_stands_between_two_others_with_all_values_of_his_own_is_a_person_without_a_name() -> None:
     first, last = told_of("Lê An", "Chủ hộ", 50, 100), told_of("Lê Bình", "Con", 80, 1700)
     (record,) = extract(BOOK, [leaf([*first, *nameless("Quan hệ với chủ hộ: Vợ", *NAMELESS, y=900), *last], "members")])
-    assert texts([record], "members[2].full_name") == ["Lê Bình"]
+    assert texts((record,), "members[2].full_name") == ["Lê Bình"]
     assert in_doubt(record) == set()
 
 
