@@ -44,7 +44,8 @@ from pipeline.intake import open_document
 from pipeline.intake.source import ReadableFile
 from pipeline.page_ledger import PageLedger
 from pipeline.pages_of_drafts import beside_records, ledger_of, with_blank_pages, with_open_pages, with_pages
-from pipeline.read_page import Readers, ReadImage, ReadPage
+from pipeline.read_image import ReadImage
+from pipeline.read_page import Readers, ReadPage
 from pipeline.separator_page import separator_of
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling.register import Checked, PopulationRegister, check_subjects

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.codes import Code, Mrz, read_codes, read_mrz
+from pipeline.codes import read_codes, read_mrz
 from pipeline.domain.geometry import Quad, Transform, bounds, rectangle
 from pipeline.domain.model import PageImage, PageReport, TextLine, UprightImage
-from pipeline.domain.recognition import LineImage, Recognizer
+from pipeline.domain.recognition import Recognizer
 from pipeline.forms.classify import LEDGER, classify
 from pipeline.imaging import prepare_page
-from pipeline.imaging.findings import COVERED
+from pipeline.imaging.findings import COVERED, WRITING_BESIDE_CARDS
 from pipeline.imaging.opened_book import OpenedBook
 from pipeline.imaging.prepare import JudgedPage, judged
 from pipeline.layout import cut_lines, cut_united, find_crossings, find_layout
+from pipeline.missed_card import with_missed_card
+from pipeline.read_image import ReadImage
 from pipeline.reading_over_rules import over_rules
 
 _ZONE_BEGINS = re.compile(r"[I1L]?[D0O]VN[MN]\d{6}", re.IGNORECASE)
@@ -43,20 +45,6 @@ MOST_CARD_CELLS = 6  # ruled cells with writing: no card is a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadImage:
-    """One upright image of a page, read. `cuts[i]` is the line image that `lines[i]` was read from.
-
-    `image` keeps its geometry but not its pixels, so that many pages can be held.
-    """
-
-    image: UprightImage
-    lines: tuple[TextLine, ...]
-    cuts: tuple[LineImage, ...]
-    codes: tuple[Code, ...] = ()
-    mrz: tuple[Mrz, tuple[Quad, ...]] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
     report: PageReport
     images: tuple[ReadImage, ...]
@@ -73,6 +61,9 @@ def read_page(page: PageImage, readers: Readers) -> ReadPage:
     read, book = _read(known, readers)
     if any(_is_no_card(image) for image in read.images):
         read, book = _read(known, readers, cards=False)
+    elif WRITING_BESIDE_CARDS in read.report.findings:
+        sheet = _read(known, readers, cards=False)[0].images[0]
+        read = replace(read, images=with_missed_card(read.images, sheet))
     if book is None or not _reaches_over(read.images):
         return read
     whole = [_read(known, readers, spread=book)[0], _read(known, readers, books=False)[0]]

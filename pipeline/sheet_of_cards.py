@@ -7,7 +7,6 @@ cards, are then one page of writing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from statistics import median
 
 from pipeline.domain.geometry import bounds
@@ -15,7 +14,7 @@ from pipeline.domain.model import TextLine
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.group import SHOWN
 from pipeline.forms.loading import card_types
-from pipeline.read_page import ReadImage
+from pipeline.read_image import ReadImage, part_of
 
 # All by trial.
 GAP = 1.6  # letter heights between the writing of two cards, at least
@@ -74,25 +73,3 @@ def widest_gaps(lines: Sequence[TextLine]) -> Iterator[tuple[tuple[TextLine, ...
         after = tuple(line for line, box in zip(lines, boxes, strict=True) if box[axis] >= at)
         if min(len(before), len(after)) >= FEWEST:
             yield before, after
-
-
-def part_of(image: ReadImage, lines: tuple[TextLine, ...]) -> ReadImage:
-    """The image with these lines alone, and with the codes that stand among them."""
-    own = set(map(id, lines))
-    kept = [n for n, line in enumerate(image.lines) if id(line) in own]
-    boxes = [bounds(line.box) for line in lines]
-    top, bottom = min(b[1] for b in boxes), max(b[3] for b in boxes)
-    left, right = min(b[0] for b in boxes), max(b[2] for b in boxes)
-
-    def inside(box: tuple[float, float, float, float]) -> bool:
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        return left <= x <= right and top <= y <= bottom
-
-    mrz = image.mrz if image.mrz is not None and any(inside(bounds(quad)) for quad in image.mrz[1]) else None
-    return replace(
-        image,
-        lines=tuple(image.lines[n] for n in kept),
-        cuts=tuple(image.cuts[n] for n in kept) if image.cuts else (),
-        codes=tuple(code for code in image.codes if inside(bounds(code.box))),
-        mrz=mrz,
-    )

@@ -14,8 +14,8 @@ from pipeline.domain.geometry import bounds
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.forms.acts_on_leaf import tells_of_several
 from pipeline.forms.classify import Classification, classify, names_paper
-from pipeline.read_page import ReadImage
-from pipeline.sheet_of_cards import part_of, widest_gaps
+from pipeline.read_image import ReadImage, part_of
+from pipeline.sheet_of_cards import widest_gaps
 
 _MANY_ACTS = frozenset(
     (DocumentType.BIRTH_REGISTER_ENTRY, DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK)

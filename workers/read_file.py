@@ -25,7 +25,8 @@ from pipeline.intake import open_document
 from pipeline.intake.source import ReadableFile
 from pipeline.page_ledger import PageLedger
 from pipeline.read_document import OnLedger, conclude, read_document
-from pipeline.read_page import Readers, ReadImage, ReadPage
+from pipeline.read_image import ReadImage
+from pipeline.read_page import Readers, ReadPage
 from pipeline.records.archival import ArchivalPdf, TextSpan
 from pipeline.records.archival.text import levelled
 from pipeline.settings import PipelineSettings

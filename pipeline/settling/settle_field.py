@@ -25,7 +25,8 @@ from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.gazetteer.people import has_surname
 from pipeline.gazetteer.resolve import ends_in_unit
-from pipeline.read_page import Readers, ReadImage
+from pipeline.read_image import ReadImage
+from pipeline.read_page import Readers
 from pipeline.settling.address_spelling import spelled_as_known
 from pipeline.settling.triage import Evidence
 from pipeline.values import Normal, ascii_key, normalise

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pipeline.codes import Code, Mrz, name_is_plausible, name_line, names_agree, parse_citizen_qr
 from pipeline.domain.geometry import Quad, rectangle
 from pipeline.domain.model import DocumentType, FieldSource
-from pipeline.read_page import ReadImage
+from pipeline.read_image import ReadImage
 from pipeline.settling.settle_field import Settled, from_code, prefer
 
 _CARDS = frozenset(

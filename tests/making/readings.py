@@ -15,7 +15,8 @@ from pipeline.domain.model import FieldSource, TextLine, UprightImage
 from pipeline.domain.recognition import Character, Confidence, Lexicon, LineImage, ModelIdentity, Reading
 from pipeline.forms.fields import ExtractedField, Support
 from pipeline.forms.sheet import Piece
-from pipeline.read_page import Readers, ReadImage
+from pipeline.read_image import ReadImage
+from pipeline.read_page import Readers
 from pipeline.settling.settle_field import Settled, settle
 
 WIDE, TALL = 10, 40

@@ -9,7 +9,7 @@ from pipeline.domain.model import DocumentType, TextLine, UprightImage
 from pipeline.domain.recognition import Character, Confidence, Reading
 from pipeline.forms.classify import Classification
 from pipeline.read_document import _groups, _Seen
-from pipeline.read_page import ReadImage
+from pipeline.read_image import ReadImage
 
 
 def _side(side: str, number: str) -> _Seen:

@@ -11,7 +11,8 @@ from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import PageReport
 from pipeline.forms.loading import form
 from pipeline.read_document import documents_of
-from pipeline.read_page import ReadImage, ReadPage
+from pipeline.read_image import ReadImage
+from pipeline.read_page import ReadPage
 from pipeline.separator_page import MOST_LETTERS, separator_of
 from tests.making.paper import Paper, line
 from tests.making.readings import read_image

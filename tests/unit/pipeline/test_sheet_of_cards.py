@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.domain.model import TextLine
 from pipeline.forms.classify import classify
 from pipeline.forms.loading import form
-from pipeline.read_page import ReadImage
+from pipeline.read_image import ReadImage
 from pipeline.sheet_of_cards import told_apart
 from tests.making.paper import Paper
 from tests.making.readings import read_image

@@ -7,7 +7,7 @@ import pytest
 from pipeline.domain.model import TextLine
 from pipeline.forms.classify import classify
 from pipeline.forms.loading import form
-from pipeline.read_page import ReadImage
+from pipeline.read_image import ReadImage
 from pipeline.sheet_of_papers import in_doubt, papers_apart
 from tests.making.paper import Paper, line
 from tests.unit.pipeline.test_sheet_of_cards import sheet

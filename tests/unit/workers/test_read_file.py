@@ -9,7 +9,8 @@ import pytest
 from pipeline.domain.geometry import Quad, Transform, rectangle
 from pipeline.domain.model import PageReport, TextLine, UprightImage
 from pipeline.domain.recognition import Character, Confidence, LineImage, Reading
-from pipeline.read_page import ReadImage, ReadPage
+from pipeline.read_image import ReadImage
+from pipeline.read_page import ReadPage
 from workers.read_file import crop_of, text_spans
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.codes import Code, Mrz, compose_td1, parse_td1
 from pipeline.domain.geometry import Transform, rectangle
 from pipeline.domain.model import DocumentType, FieldSource
-from pipeline.read_page import ReadImage
+from pipeline.read_image import ReadImage
 from pipeline.settling.settle_field import Settled
 from pipeline.settling.weigh_sources import weigh_sources
 from pipeline.values import INDEFINITE
