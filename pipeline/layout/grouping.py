@@ -18,7 +18,9 @@ from pipeline.layout.components import Components
 from pipeline.layout.model import Box
 from pipeline.layout.runs import Runs, complete_runs, pictures_beside
 
-# "Letter heights" are those of the page's small letters (`_typical_height`).
+# "Letter heights" are those of the small letters where a piece stands (`_typical_heights`).
+Heights = NDArray[np.float64]
+
 _SMALL = 2  # bars are drawn at half the scale of the pieces
 _SIDE = 0.95  # of a letter's height, added to its bar at each end: bridges a wide space, not a column gap; by trial
 _LETTER_MM = (1.0, 16.0)  # heights of a letter, from the smallest print to a heading's capitals; by trial
@@ -34,13 +36,18 @@ _PASSES = 3  # a fingerprint's rings come off from the outside, one at a time; b
 _TYPICAL_MM = (0.9, 9.0)  # heights of the pieces whose median is the letter height; by trial
 _TYPICAL_WIDTH_MM = (0.35, 12.0)  # and their widths: no dots, no rules; by trial
 _NO_LETTERS_MM = 2.0  # letter height of a page that has no such pieces; by trial
+_PRINTED = 2.0  # letter heights: what a cell's letters or joined letters are wide together, at least; by trial
+_HIGHEST = 90  # percentile of their heights that is a capital's; by trial
+_SMALL_PRINT = 0.75  # of the page's letter height, that capital: the cell holds nothing but small print; by trial
 
 
 def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi: float) -> Runs:
     """Runs of text among `pieces`. No run crosses a wall (a vertical rule's box); whatever stands alone in a cell,
     even a ditto mark, is a run."""
     mm = dpi / 25.4
-    typical = _typical_height(pieces, mm)
+    sized = _letter_sized(pieces, mm)
+    page = _typical_height(pieces, sized, mm)
+    typical = _typical_heights(pieces, sized, cells, page)
     core = _letters(pieces, typical, mm)
     for _ in range(_PASSES):
         owner = _grouped(pieces, core, walls, typical, mm)
@@ -50,11 +57,11 @@ def group(pieces: Components, walls: Sequence[Box], cells: Sequence[Box], *, dpi
         core &= ~pictures
     else:
         owner = _grouped(pieces, core, walls, typical, mm)
-    return complete_runs(pieces, owner, cells, typical)
+    return complete_runs(pieces, owner, cells, page)
 
 
 def _grouped(
-    pieces: Components, core: NDArray[np.bool_], walls: Sequence[Box], typical: float, mm: float
+    pieces: Components, core: NDArray[np.bool_], walls: Sequence[Box], typical: Heights, mm: float
 ) -> NDArray[np.int32]:
     """For each letter of `core` a number that all letters of its group share, -1 for the other pieces."""
     chosen = np.flatnonzero(core)
@@ -72,16 +79,17 @@ def _grouped(
     return owner
 
 
-def _letters(pieces: Components, typical: float, mm: float) -> NDArray[np.bool_]:
+def _letters(pieces: Components, typical: Heights, mm: float) -> NDArray[np.bool_]:
     """Which pieces are letters, joined letters or words; no specks, marks, drawings or filled areas."""
     height, width = pieces.height, pieces.width
-    low, high = max(_LETTER_MM[0] * mm, _SHORTEST * typical), min(_LETTER_MM[1] * mm, _TALLEST * typical)
+    low = np.maximum(_LETTER_MM[0] * mm, _SHORTEST * typical)
+    high = np.minimum(_LETTER_MM[1] * mm, _TALLEST * typical)
     core = (height >= low) & (height <= high) & (width <= _LONGEST_MM * mm) & (pieces.area > 4)  # pixels: no specks
     core |= (width >= _STROKE[0] * typical) & (height >= _STROKE[1] * typical) & (height <= high)
     return np.asarray(core & ~_filled(pieces, typical, _THICKEST_STROKE_MM * mm), bool)
 
 
-def _filled(pieces: Components, typical: float, stroke: float) -> NDArray[np.bool_]:
+def _filled(pieces: Components, typical: Heights, stroke: float) -> NDArray[np.bool_]:
     """Which pieces hold a square wider than any stroke of a pen or of type, blurred words aside."""
     side = max(3, int(stroke))
     ink = (pieces.labels > 0).astype(np.uint8)
@@ -104,17 +112,35 @@ def _holds(pieces: Components, piece: int, side: int) -> bool:
     return bool(cv2.erode(own, np.ones((side, side), np.uint8), borderValue=0).any())
 
 
-def _typical_height(pieces: Components, mm: float) -> float:
-    """Height of a small letter, in pixels: the median of letter-sized pieces."""
+def _letter_sized(pieces: Components, mm: float) -> NDArray[np.bool_]:
     sized = (pieces.height >= _TYPICAL_MM[0] * mm) & (pieces.height <= _TYPICAL_MM[1] * mm)
     sized &= (pieces.width >= _TYPICAL_WIDTH_MM[0] * mm) & (pieces.width <= _TYPICAL_WIDTH_MM[1] * mm)
+    return np.asarray(sized, bool)
+
+
+def _typical_height(pieces: Components, sized: NDArray[np.bool_], mm: float) -> float:
+    """Height of a small letter, in pixels: the median of letter-sized pieces."""
     if not sized.any():
         return _NO_LETTERS_MM * mm
     heights = np.sort(pieces.height[sized])
     return float(heights[len(heights) // 2])
 
 
-def _bars(pieces: Components, chosen: NDArray[np.int64], typical: float, *, reach: float) -> Gray:
+def _typical_heights(pieces: Components, sized: NDArray[np.bool_], cells: Sequence[Box], page: float) -> Heights:
+    """For each piece the height of a small letter where it stands: the page's, but in a cell of nothing but small
+    print its own. A ledger's printed heads stand above writing by pen that is twice as high."""
+    typical = np.full(len(pieces), page)
+    x, y = (pieces.x0 + pieces.x1) / 2.0, (pieces.y0 + pieces.y1) / 2.0
+    for x0, y0, x1, y1 in cells:
+        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        letters = inside & sized
+        wide = pieces.width[letters].sum() >= _PRINTED * page
+        if wide and np.percentile(pieces.height[letters], _HIGHEST) <= _SMALL_PRINT * page:
+            typical[inside] = np.median(pieces.height[letters])
+    return typical
+
+
+def _bars(pieces: Components, chosen: NDArray[np.int64], typical: Heights, *, reach: float) -> Gray:
     """Flat bars through the middles of the chosen pieces, on a canvas at `1/_SMALL` scale.
 
     `reach` is how far a bar goes beyond its piece, in heights of that piece (held to between 0.8 letter heights and
@@ -124,7 +150,8 @@ def _bars(pieces: Components, chosen: NDArray[np.int64], typical: float, *, reac
     shape = (pieces.labels.shape[0] // _SMALL + 1, pieces.labels.shape[1] // _SMALL + 1)
     canvas = np.zeros(shape, np.uint8)
     heights = pieces.height[chosen].astype(np.float64)
-    side = np.clip(heights, 0.8 * typical, 1.8 * typical + 0.3 * heights) * reach
+    near = typical[chosen]
+    side = np.clip(heights, 0.8 * near, 1.8 * near + 0.3 * heights) * reach
     half = np.maximum(0.22 * heights, 1.5)
     middle = (pieces.y0[chosen] + pieces.y1[chosen]) / 2.0
     corners = np.stack([pieces.x0[chosen] - side, middle - half, pieces.x1[chosen] + side, middle + half], axis=1)
@@ -137,7 +164,7 @@ def _fill(canvas: Gray, corners: NDArray[np.float64]) -> None:
         cv2.rectangle(canvas, (x0, y0), (x1, y1), 255, -1)
 
 
-def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[np.bool_], typical: float) -> None:
+def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[np.bool_], typical: Heights) -> None:
     """Bars for full stops, commas and hyphens, at the height of the letters they stand beside.
 
     Without them a comma and a wide space would part a line. Such a point is 0.15 to 1.2 letter heights high and
@@ -146,17 +173,18 @@ def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[n
     small = ~core & (pieces.height >= 0.15 * typical) & (pieces.width <= 1.3 * typical)
     small &= (pieces.width >= 0.1 * typical) & (pieces.height <= 1.2 * typical)
     chosen = np.flatnonzero(small)
-    chosen = chosen[~_is_mark(letters, pieces, chosen, typical)]
-    side = _SIDE * typical
+    chosen = chosen[~_is_mark(letters, pieces, chosen, typical[chosen])]
+    near = typical[chosen]
+    side = _SIDE * near
     bottom = pieces.y1[chosen]
     corners = np.stack(
-        [pieces.x0[chosen] - side, bottom - 0.8 * typical, pieces.x1[chosen] + side, bottom - 0.35 * typical],
+        [pieces.x0[chosen] - side, bottom - 0.8 * near, pieces.x1[chosen] + side, bottom - 0.35 * near],
         axis=1,
     )
     _fill(canvas, corners)
 
 
-def _is_mark(letters: Gray, pieces: Components, small: NDArray[np.int64], typical: float) -> NDArray[np.bool_]:
+def _is_mark(letters: Gray, pieces: Components, small: NDArray[np.int64], typical: Heights) -> NDArray[np.bool_]:
     """Which small pieces stand right above or below a letter: marks, not points of the sentence.
 
     Looked for at 0.7, 1.0 and 1.3 letter heights up and down (where the marks of ế and ạ meet their letter), two

@@ -274,3 +274,19 @@ def test_a_bold_word_whose_counters_have_closed_begins_its_line() -> None:
     sheet.text((end + 14, 160), "sinh: 1996", font="arimo-700-normal", size=44)
     (line,) = find_layout(sheet.upright()).segments
     assert line.box[0] < 170
+
+
+def test_small_print_over_writing_twice_as_high_keeps_its_lines() -> None:
+    sheet = Sheet(size=(1400, 900))
+    for x in (100, 500, 900, 1300):
+        sheet.line(x, 100, x, 800)
+    for y in (100, 200, 350, 500, 650, 800):
+        sheet.line(100, y, 1300, y)
+    for column in range(3):
+        x = 120 + 400 * column
+        sheet.text((x, 142), "Nơi thường", size=32)
+        sheet.text((x, 182), "trú, tạm trú", size=32)
+        for row in range(4):
+            sheet.text((x, 290 + 150 * row), "Lê Thị Bình", size=70, font="patrick-hand-400-normal")
+    heads = [s for s in find_layout(sheet.upright()).segments if s.box[3] < 205]
+    assert len(heads) == 6
