@@ -47,8 +47,11 @@ TITLE_CLEAR = 1.5  # evidence above what is enough, and above other types, that 
 YEAR = re.compile(r"(?<!\d)(?:19[3-9]|20[0-3])\d(?!\d)")
 BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 INNER_SIDES = frozenset({"members", "adjustments", "back"})  # they never have the paper's title
-MEMBER_LABEL = re.compile(r"voichuho|^(?:[a-k]|\d{1,2})?(?:quanhe|qhe)$")
-"""A line's key that asks for a relationship to the head of a household, which only leaves of members do."""
+MEMBER_LABEL = re.compile(r"voichuho|^(?:[a-k]|\d{1,2})?(?:quanhe|qhe)(?:$|chuho|vo|chong|con|chau)")
+"""A line's key that asks for a relationship to the head of a household, which only leaves of members do. Who declares a
+birth is a father, a mother or their elder; who is asked about a member may be a wife or a child too."""
+PARENT_LABEL = re.compile(r"(?:tenho|hoten|hovaten)(?:cua)?(?:nguoi)?(?:cha|bo|me)$|khaisinh")
+"""A line's key that asks for a parent by name, or speaks of a birth's declaration: no leaf of members does."""
 OTHER_TITLE = 0.8  # quality of another paper's title from which a page is unknown,
 OVERRULES = 30.0  # unless the evidence for a form is this much
 OTHER_CONFIDENCE = 0.95  # reported for such a page
@@ -117,7 +120,8 @@ def classify(
     matches = _matches(clues, texts)
     asked = _asked_by_tables(lines)
     times = _acts(texts)
-    members = any(MEMBER_LABEL.search(fold(text)) for text in texts)
+    keys = [fold(text) for text in texts]
+    members = any(map(MEMBER_LABEL.search, keys)) and not any(map(PARENT_LABEL.search, keys))
     year = _year_of_issue(texts)
     evidence = [
         _evidence(page, matches)

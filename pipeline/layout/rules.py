@@ -12,6 +12,8 @@ from pipeline.layout.components import find_components, halve
 from pipeline.layout.model import Box, Rule
 
 _SHORTEST_MM = 11.0  # straight run; longer than any stroke of a letter; by trial
+_SHORTEST_WALL_MM = 4.0  # of a vertical rule between two horizontal ones; by trial
+_MEETS_MM = 0.6  # between the end of such a rule and the rule it meets; by trial
 _THICKEST_MM = 1.3  # thicker is a bar, a photo's edge or a filled area; by trial
 _JOIN_GAP_MM = 4.0  # between two pieces of one rule: where it is worn or crossed by writing; by trial; steady
 _LEAN = 0.02  # of its length that a rule may lean out of straight, 1.1 degrees; by trial
@@ -21,7 +23,7 @@ _RUN = (25, 60)  # pixels: shortest run of a rule's own pixels, a third of the r
 
 
 def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
-    """Horizontal and vertical rules of at least 11 mm.
+    """Horizontal and vertical rules of at least 11 mm, and a table's vertical ones that are one row high.
 
     Works at half size. A rule that leans or waves by more than its own thickness comes in pieces;
     pieces in line are joined.
@@ -33,7 +35,38 @@ def find_rules(ink: Gray, *, dpi: float) -> tuple[Rule, ...]:
         shape = (1, shortest) if horizontal else (shortest, 1)
         runs = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         rules.extend(_straight(np.asarray(runs, np.uint8), horizontal=horizontal, dpi=dpi))
-    return tuple(rules)
+    return (*rules, *_short_walls(half, rules, dpi=dpi))
+
+
+def _short_walls(half: Gray, rules: Sequence[Rule], *, dpi: float) -> list[Rule]:
+    """Vertical rules one row of a table long: each runs from a horizontal rule to the next, as no letter does."""
+    shortest = int(_SHORTEST_WALL_MM * dpi / 25.4 / 2)
+    runs = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
+    level = [rule for rule in rules if rule.horizontal]
+    known = [rule for rule in rules if not rule.horizontal]
+    near = _MEETS_MM * dpi / 25.4
+    found = _straight(np.asarray(runs, np.uint8), horizontal=False, dpi=dpi, gap_mm=0.0)  # a letter below is no part
+    return [
+        wall
+        for wall in found
+        if _meets(wall, wall.box[1], level, near)
+        and _meets(wall, wall.box[3], level, near)
+        and not any(_within(wall, rule, near) for rule in known)
+    ]
+
+
+def _meets(wall: Rule, y: float, level: Sequence[Rule], near: float) -> bool:
+    x = (wall.box[0] + wall.box[2]) / 2
+    return any(
+        rule.box[0] - near <= x <= rule.box[2] + near and rule.box[1] - near <= y <= rule.box[3] + near
+        for rule in level
+    )
+
+
+def _within(wall: Rule, rule: Rule, near: float) -> bool:
+    """Whether a wall is a piece of a rule that is known."""
+    x, y = (wall.box[0] + wall.box[2]) / 2, (wall.box[1] + wall.box[3]) / 2
+    return rule.box[0] - near <= x <= rule.box[2] + near and rule.box[1] <= y <= rule.box[3]
 
 
 def upright_runs(mask: Gray, *, dpi: float) -> list[Rule]:
@@ -43,7 +76,7 @@ def upright_runs(mask: Gray, *, dpi: float) -> list[Rule]:
     return _straight(np.asarray(runs, np.uint8), horizontal=False, dpi=dpi)
 
 
-def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
+def _straight(runs: Gray, *, horizontal: bool, dpi: float, gap_mm: float = _JOIN_GAP_MM) -> list[Rule]:
     """The rules among long straight runs at half size: thin enough, and hardly leaning.
 
     The thickness is without what thickening and halving added: 2 pixels across a horizontal rule, half a pixel across
@@ -63,7 +96,7 @@ def _straight(runs: Gray, *, horizontal: bool, dpi: float) -> list[Rule]:
         )
         for b, t in zip(boxes.tolist(), mean_thickness[keep].tolist(), strict=True)
     ]
-    return _join(rules, gap=_JOIN_GAP_MM * dpi / 25.4)
+    return _join(rules, gap=gap_mm * dpi / 25.4)
 
 
 def _join(rules: list[Rule], *, gap: float) -> list[Rule]:

@@ -207,6 +207,20 @@ def test_what_asks_for_the_relationship_to_a_head_is_no_identity_card(texts: tup
     assert classify(lines_of("Quan hệ với chủ hộ: Con", *texts)).document_type not in card_types()
 
 
+def test_a_relationship_written_after_its_label_is_of_no_card() -> None:
+    texts = ("Họ, tên / Full name: Lê Văn Mẫu", "Ngày sinh / Date of birth: 3-2-1971", "Quốc tịch / Nationality: Việt Nam",
+             "Quê quán / Place of origin: xã Vân Hà", "Nam (nữ) / Sex: Nam")  # fmt: skip
+    assert classify(lines_of(*texts)).document_type in card_types()
+    assert classify(lines_of("Quan hệ: Con", *texts)).document_type not in card_types()
+
+
+def test_who_declares_a_birth_is_no_member_of_a_household() -> None:
+    texts = ("Tên họ: Lê Văn Mẫu", "Nam (nữ): Nam", "D/tộc: Kinh", "Nguyên quán: xã Vân Hà", "Nghề nghiệp: Thợ may")
+    asked = ("Số TT", "Quan hệ", *texts)
+    assert classify(lines_of(*asked)).side == "members"
+    assert classify(lines_of("Tên họ bố: Lê An", "Tên họ người đi khai sinh: Lê An", *asked)).side != "members"
+
+
 def test_what_asks_for_the_relationship_to_a_head_is_a_members_leaf() -> None:
     texts = ("Quan hệ với chủ hộ: Con", "Họ và tên: Lê Văn Mẫu", "Sinh ngày: 3-2-1971", "Nguyên quán: xã Vân Hà",
              "Dân tộc: Kinh", "Tôn giáo: Không", "Số CMND: 012345678")  # fmt: skip
