@@ -130,13 +130,14 @@ def is_english(text: str) -> bool:
 
 
 def _has_header(
-    sheet: Sheet, words: Vocabulary, table: Mapping[Place, Sequence[int]], asked: Mapping[Place, object]
+    sheet: Sheet, words: Vocabulary, table: Mapping[Place, Sequence[int]], asked: Mapping[Place, Sequence[object]]
 ) -> bool:
-    """Whether the labels stand in one row over the others: a table of people."""
+    """Whether the labels stand in one row over the others: a table of people. An address or a name may begin as a label
+    does ("số 5", "NGUYỄN"): below, a cell is one where it is nothing but label or has a colon after it."""
     for row in sorted({row for row, _ in table})[:HEADER_ROWS]:
         inside = [place for place in table if place[0] == row]
         heads = [p for p in inside if p in asked or cell_meanings(sheet, words, table[p])]
-        below = [place for place in asked if place[0] > row]
+        below = [p for p, told in asked.items() if p[0] > row and (told or ":" in sheet.texts[table[p][0]])]
         if len(heads) >= HEADER and len(heads) >= OF_ROW * len(inside) and len(below) < len(heads):
             return True
     return False
