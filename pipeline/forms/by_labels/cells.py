@@ -104,7 +104,8 @@ def _beginnings(sheet: Sheet, labels: Mapping[str, Sequence[LabelHit]], words: V
     for key, hits in labels.items():
         for hit in [label.hit for label in hits] if not words.labels[key].what.column else ():
             before = sheet.texts[hit.line][: hit.start]
-            head = not any(c.isalpha() for c in before) and len(before.strip()) <= NUMBER_SIGNS
+            numbered = len(before.strip()) <= NUMBER_SIGNS
+            head = numbered and not any(c.isalpha() for c in _NUMBER.sub("", before))
             if head and hit.score >= (1.0 if hit.length <= SHORT else READ):
                 begins.add(hit.line)
     return begins
@@ -133,14 +134,18 @@ def _has_header(
     sheet: Sheet, words: Vocabulary, table: Mapping[Place, Sequence[int]], asked: Mapping[Place, Sequence[object]]
 ) -> bool:
     """Whether the labels stand in one row over the others: a table of people. An address or a name may begin as a label
-    does ("số 5", "NGUYỄN"): below, a cell is one where it is nothing but label or has a colon after it."""
+    does ("số 5", "NGUYỄN"): below, a cell is one where its first line is nothing but label or has a colon."""
     for row in sorted({row for row, _ in table})[:HEADER_ROWS]:
         inside = [place for place in table if place[0] == row]
         heads = [p for p in inside if p in asked or cell_meanings(sheet, words, table[p])]
-        below = [p for p, told in asked.items() if p[0] > row and (told or ":" in sheet.texts[table[p][0]])]
+        below = [p for p in asked if p[0] > row and _is_label(sheet, words, table[p][0])]
         if len(heads) >= HEADER and len(heads) >= OF_ROW * len(inside) and len(below) < len(heads):
             return True
     return False
+
+
+def _is_label(sheet: Sheet, words: Vocabulary, strip: int) -> bool:
+    return ":" in sheet.texts[strip] or bool(cell_meanings(sheet, words, [strip]))
 
 
 def _label_cells(
@@ -163,8 +168,6 @@ def _label_cells(
     of_labels = []
     for column in columns:
         inside = [place for place in table if place[1] == column]
-        if not any(place in asked for place in inside):
-            continue
         for place in inside:
             told = cell_meanings(sheet, words, table[place])
             if place not in meant and told and not told[0][0].what.column:  # "Nam" and "Nữ" are values here
@@ -176,18 +179,51 @@ def _label_cells(
         return {}
     several = _several(table, of_labels)
     found = {}
-    for place in sorted(p for p in table if p[1] in of_labels):
-        row, column = place
-        last = min((c for c in of_labels if c > column), default=columns[-1] + 1)
-        beside = {c: tuple(table.get((row, c), ())) for c in columns if column < c < last}
-        first, *rest = table[place]
-        values = [] if several else [n for strips in beside.values() for n in strips]
-        cell = LabelCell(
-            line=first, rest=tuple(rest), meanings=tuple(meant.get(place, ())), columns=beside if several else {}
-        )
-        for part in _with_inner_labels(sheet, words, begins, cell, values):
-            found[part.line] = part
+    for row in sorted({row for row, _ in table}):
+        labels = _labels_of_row(sheet, words, table, row, of_labels, meant, begins)
+        for column in labels:
+            last = min((c for c in labels if c > column), default=columns[-1] + 1)
+            beside = {c: tuple(table.get((row, c), ())) for c in columns if column < c < last}
+            first, *rest = table[row, column]
+            values = [] if several else [n for strips in beside.values() for n in strips]
+            meanings = tuple(meant.get((row, column), ()))
+            of_each = beside if several else {}
+            cell = LabelCell(line=first, rest=tuple(rest), meanings=meanings, columns=of_each)
+            for part in _with_inner_labels(sheet, words, begins, cell, values):
+                found[part.line] = part
     return found
+
+
+def _labels_of_row(
+    sheet: Sheet,
+    words: Vocabulary,
+    table: Mapping[Place, Sequence[int]],
+    row: int,
+    of_labels: Sequence[int],
+    meant: Mapping[Place, Sequence[tuple[Meaning, str | None]]],
+    begins: Set[int],
+) -> list[int]:
+    """The columns of a row whose cells are labels: in the columns of labels all but those that answer the label before
+    them, elsewhere those that nothing but a label can be. Rows of several forms may share a column."""
+    labels: list[int] = []
+    answers = False
+    for column in sorted(c for r, c in table if r == row):
+        strips = table[row, column]
+        told = meant.get((row, column), ())
+        sure = bool(told) and not _may_be_value(words, told)
+        printed = sure and strips[0] in begins and _is_printed(sheet, words, strips)
+        label = printed or (column in of_labels and (sure or not answers))
+        answers = label and bool(told)
+        if label:
+            labels.append(column)
+    return labels
+
+
+def _is_printed(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
+    """Whether a cell is a label to the letter, or is numbered: a name may be like one ("NGUYỄN", "Nguyên quán")."""
+    text = " ".join(sheet.texts[n] for n in strips)
+    plain = _NUMBER.sub("", text)
+    return len(plain) < len(text) or fold(plain) in words.labels
 
 
 def _with_inner_labels(
