@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
 from rapidfuzz import fuzz
 
@@ -155,14 +156,81 @@ def _label_cells(
     asked: Mapping[Place, tuple[tuple[Meaning, str | None], ...]],
     begins: Set[int],
 ) -> dict[int, LabelCell]:
-    alone = sum(1 for place in asked if len(table[place]) == 1)
-    if len(asked) >= FEWEST_CELLS and len(asked) >= OF_TABLE * len(table) and alone < len(asked) / 2:
-        own = [
-            strips
-            for strips in (table[place] for place in asked)
-            if not any(n in begins and cell_meanings(sheet, words, [n]) for n in strips[1:])
-        ]
-        return {strips[0]: LabelCell(line=strips[0], values=tuple(strips[1:]), whole=False) for strips in own}
+    """Forms of one grid are told apart by their rows: those whose cells hold their own values, and those whose values
+    stand beside the labels."""
+    found: dict[int, LabelCell] = {}
+    for holds, rows in _blocks(sheet, words, table, begins):
+        block = {place: strips for place, strips in table.items() if place[0] in rows}
+        inside = {place: told for place, told in asked.items() if place in block}
+        found |= _holding(sheet, words, block, begins) if holds else _beside(sheet, words, block, inside, begins)
+    return found
+
+
+def _blocks(
+    sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]], begins: Set[int]
+) -> Iterator[tuple[bool, set[int]]]:
+    """Rows that follow each other and are of one kind, and whether their cells hold their own values. A row that says
+    nothing by itself is of the kind of the rows above it; persons' names alone stand over the rows below."""
+    rows = sorted({row for row, _ in table})
+    kinds = [_kind_of_row(sheet, words, [table[p] for p in sorted(table) if p[0] == row], begins) for row in rows]
+    known = [kind for kind in kinds if kind is not None]
+    before = known[0] if known else False
+    for n, kind in enumerate(kinds):
+        if kind is None and _names_persons(sheet, words, [table[p] for p in table if p[0] == rows[n]]):
+            kinds[n] = next((later for later in kinds[n + 1 :] if later is not None), before)
+        elif kind is None:
+            kinds[n] = before
+        before = bool(kinds[n])
+    for holds, block in groupby(zip(kinds, rows, strict=True), key=lambda pair: bool(pair[0])):
+        yield holds, {row for _, row in block}
+
+
+def _kind_of_row(sheet: Sheet, words: Vocabulary, cells: Sequence[Sequence[int]], begins: Set[int]) -> bool | None:
+    """Whether most of a row's cells begin with a label and go on with its value; False where a cell that is nothing but
+    label stands before one that is not; None where the row does not say."""
+    whole = [_is_whole(sheet, words, strips) for strips in cells]
+    own = [
+        not only and strips[0] in begins and (len(strips) == 1 or _is_label(sheet, words, strips[0]))
+        for only, strips in zip(whole, cells, strict=True)
+    ]
+    if any(a and not b for (a, b) in pairwise(whole)) and not sum(own) >= sum(whole):
+        return False
+    return True if sum(own) >= OF_TABLE * len(cells) else None
+
+
+def _is_whole(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
+    """Whether a cell is nothing but label: English beside it aside, all its lines are the label's."""
+    own = [n for n in strips[1:] if not is_english(sheet.texts[n])]
+    if not own:
+        return bool(cell_meanings(sheet, words, strips[:1]))
+    text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in (strips[0], *own)))
+    return bool(meanings_in(text, words, share=OF_WHOLE, least=LEAST))
+
+
+def _names_persons(sheet: Sheet, words: Vocabulary, cells: Sequence[Sequence[int]]) -> bool:
+    return all(fold(" ".join(sheet.texts[n] for n in strips)) in words.alone for strips in cells)
+
+
+def _holding(
+    sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]], begins: Set[int]
+) -> dict[int, LabelCell]:
+    """Cells that begin with a label and go on with its value; one that holds two labels is told by its lines."""
+    own = [
+        strips
+        for _, strips in sorted(table.items())
+        if strips[0] in begins and not any(n in begins and cell_meanings(sheet, words, [n]) for n in strips[1:])
+    ]
+    return {strips[0]: LabelCell(line=strips[0], values=tuple(strips[1:]), whole=False) for strips in own}
+
+
+def _beside(
+    sheet: Sheet,
+    words: Vocabulary,
+    table: Mapping[Place, list[int]],
+    asked: Mapping[Place, tuple[tuple[Meaning, str | None], ...]],
+    begins: Set[int],
+) -> dict[int, LabelCell]:
+    """Cells that are labels, each with the cells beside it that are its value."""
     columns = sorted({column for _, column in table})
     meant = dict(asked)
     of_labels = []
