@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from rapidfuzz import fuzz
 
 from pipeline.forms.anchors import LabelHit
-from pipeline.forms.by_labels.meaning import meanings_in
+from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
@@ -189,13 +189,14 @@ def _kind_of_row(sheet: Sheet, words: Vocabulary, cells: Sequence[Sequence[int]]
     """Whether most of a row's cells begin with a label and go on with its value; False where a cell that is nothing but
     label stands before one that is not; None where the row does not say."""
     whole = [_is_whole(sheet, words, strips) for strips in cells]
-    own = [
-        not only and strips[0] in begins and (len(strips) == 1 or _is_label(sheet, words, strips[0]))
-        for only, strips in zip(whole, cells, strict=True)
-    ]
-    if any(a and not b for (a, b) in pairwise(whole)) and not sum(own) >= sum(whole):
+    begun = [not only and strips[0] in begins for only, strips in zip(whole, cells, strict=True)]
+    sure = sum(_is_label(sheet, words, strips[0]) for start, strips in zip(begun, cells, strict=True) if start)
+    if any(a and not b for a, b in pairwise(whole)) and sure < sum(whole):
         return False
-    return True if sum(own) >= OF_TABLE * len(cells) else None
+    own = sure + sum(
+        len(s) == 1 and not _is_label(sheet, words, s[0]) for start, s in zip(begun, cells, strict=True) if start
+    )
+    return True if own >= OF_TABLE * len(cells) else None
 
 
 def _is_whole(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
@@ -204,11 +205,14 @@ def _is_whole(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
     if not own:
         return bool(cell_meanings(sheet, words, strips[:1]))
     text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in (strips[0], *own)))
+    if any((told := cell_meanings(sheet, words, [n])) and told[0][0].what.column for n in own):
+        return False  # "Nam" below a label is its value
     return bool(meanings_in(text, words, share=OF_WHOLE, least=LEAST))
 
 
 def _names_persons(sheet: Sheet, words: Vocabulary, cells: Sequence[Sequence[int]]) -> bool:
-    return all(fold(" ".join(sheet.texts[n] for n in strips)) in words.alone for strips in cells)
+    texts = [" ".join(sheet.texts[n] for n in strips) for strips in cells]
+    return all(fold(text) in words.alone or heading(text, words) for text in texts)
 
 
 def _holding(
@@ -218,9 +222,14 @@ def _holding(
     own = [
         strips
         for _, strips in sorted(table.items())
-        if strips[0] in begins and not any(n in begins and cell_meanings(sheet, words, [n]) for n in strips[1:])
+        if strips[0] in begins and not any(_asks(sheet, words, n) for n in strips[1:] if n in begins)
     ]
     return {strips[0]: LabelCell(line=strips[0], values=tuple(strips[1:]), whole=False) for strips in own}
+
+
+def _asks(sheet: Sheet, words: Vocabulary, strip: int) -> bool:
+    told = cell_meanings(sheet, words, [strip])
+    return bool(told) and not told[0][0].what.column  # "Nam" and "Nữ" are values here
 
 
 def _beside(
@@ -248,6 +257,8 @@ def _beside(
     several = _several(table, of_labels)
     found = {}
     for row in sorted({row for row, _ in table}):
+        if _names_persons(sheet, words, [table[p] for p in table if p[0] == row]):
+            continue  # they head the rows below
         labels = _labels_of_row(sheet, words, table, row, of_labels, meant, begins)
         for column in labels:
             last = min((c for c in labels if c > column), default=columns[-1] + 1)

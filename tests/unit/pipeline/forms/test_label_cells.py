@@ -214,3 +214,38 @@ def test_cells_of_two_members_tables_are_each_members_own_also_on_a_wide_leaf() 
     assert [(m["full_name"], m["sex"], m["old_national_id"]) for m in told_of] == [
         (name, sex, number) for name, _, _, sex, number in people
     ]
+
+
+def test_forms_of_one_grid_are_told_apart_by_their_rows() -> None:
+    fields = told_by(
+        (("Họ và tên:", "Lê Văn Mẫu"), ("Ngày sinh:", "3/2/1971")),
+        (("Dân tộc:", "Kinh"), ("Giới tính:", "Nam")),
+        ("", "Mẹ", "Cha"),
+        ("Họ và tên", "Vũ Thị Giả", "Lê An"),
+        ("Năm sinh", "1949", "1947"),
+        ("Nơi thường trú", "Số 3 phố Hàng Đào", "Số 5 phố Hàng Bạc"),
+    )
+    assert fields["full_name"] == "Lê Văn Mẫu" and fields["ethnicity"] == "Kinh" and fields["sex"] == "Nam"
+    assert (fields["mother_full_name"], fields["father_full_name"]) == ("Vũ Thị Giả", "Lê An")
+    assert (fields["mother_residence"], fields["father_residence"]) == ("Số 3 phố Hàng Đào", "Số 5 phố Hàng Bạc")
+
+
+def test_labels_broken_into_two_lines_beside_another_form_are_labels() -> None:
+    above = ruled(("1. TÊN HỌ", "Lê Văn Mẫu", "2. Dân tộc", "Kinh"))
+    heads = [line(text, x, 220) for text, x in (("Về người cha", 150), ("Về người mẹ", 1500))]
+    below = ruled(
+        ("",) * 4,
+        (("1. TÊN", "HỌ"), "Lê Văn Giả", ("1. TÊN", "HỌ"), "Vũ Thị Giả"),
+        (("2. QUỐC", "TỊCH"), "Việt Nam", ("2. QUỐC", "TỊCH"), "Lào"),
+        (("3. NĂM", "SINH"), "1947", ("3. NĂM", "SINH"), "1949"),
+        top=330,
+    )
+    fields = told(read(CERTIFICATE, [*above, *heads, *below]).fields)
+    assert (fields["father_full_name"], fields["mother_full_name"]) == ("Lê Văn Giả", "Vũ Thị Giả")
+    assert (fields["father_nationality"], fields["mother_nationality"]) == ("Việt Nam", "Lào")
+
+
+def test_members_in_columns_whose_labels_are_numbered_by_letters_are_told_apart() -> None:
+    names = [(f"{'ABCDE'[n]}) {label}", one, other) for n, (label, one, other) in enumerate(
+        zip(LABELS, FATHER.values(), DAUGHTER.values(), strict=True))]  # fmt: skip
+    assert members(ruled(("", "Người thứ 1", "Người thứ 2"), *names)) == [FATHER, DAUGHTER]
