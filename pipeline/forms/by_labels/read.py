@@ -139,6 +139,10 @@ class _LabelReader(LeafReader):
         fields = super()._of_holder(holder)
         return [_ruled(field) for field in fields] if holder.line in self.cells.labels else fields
 
+    def _without_scraps(self, holder: Holder, slot: Slot, pieces: list[Piece]) -> list[Piece]:
+        """What stands in the cell beside a label is its value, however short and far from it: "Lê An"."""
+        return pieces if holder.line in self.cells.labels else super()._without_scraps(holder, slot, pieces)
+
     def _cell(self, lines: Sequence[int]) -> list[Piece]:
         pieces = [trim(self.sheet, Piece(line=n, start=0, end=len(self.sheet.texts[n]))) for n in lines]
         return [piece for piece in pieces if piece is not None]
