@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from rapidfuzz import fuzz
 
@@ -224,7 +224,11 @@ def _holding(
         for _, strips in sorted(table.items())
         if strips[0] in begins and not any(_asks(sheet, words, n) for n in strips[1:] if n in begins)
     ]
-    return {strips[0]: LabelCell(line=strips[0], values=tuple(strips[1:]), whole=False) for strips in own}
+    cells = {}
+    for first, *after in own:
+        english = list(takewhile(lambda n: is_english(sheet.texts[n]), after[:-1]))
+        cells[first] = LabelCell(line=first, rest=tuple(english), values=tuple(after[len(english) :]), whole=False)
+    return cells
 
 
 def _asks(sheet: Sheet, words: Vocabulary, strip: int) -> bool:

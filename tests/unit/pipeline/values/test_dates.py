@@ -108,6 +108,12 @@ def test_a_year_is_sure_where_the_day_before_it_is_not() -> None:
     assert normalise("year", "514/1984").value == "1984"
 
 
+def test_a_date_one_of_whose_points_was_not_seen_is_read_and_flagged() -> None:
+    for text in ("09.071987", "0907.1987", "09071987"):
+        found = normalise("date", text)
+        assert (found.value, found.findings) == ("1987-07-09", ("date.separators_missing",))
+
+
 def test_a_year_in_words_is_a_year_where_figures_are_asked_for() -> None:
     assert normalise("year", "Năm một ngàn chín trăm bốn mươi mốt").value == "1941"
     assert normalise("date", "một ngàn chín trăm tám mươi tư").value == "1984"
