@@ -138,7 +138,11 @@ def _has_header(
     does ("số 5", "NGUYỄN"): below, a cell is one where its first line is nothing but label or has a colon."""
     for row in sorted({row for row, _ in table})[:HEADER_ROWS]:
         inside = [place for place in table if place[0] == row]
-        heads = [p for p in inside if p in asked or cell_meanings(sheet, words, table[p])]
+        heads = [
+            p
+            for p in inside
+            if (p in asked or cell_meanings(sheet, words, table[p])) and not _holds_value(sheet, words, table[p])
+        ]
         below = [p for p in asked if p[0] > row and _is_label(sheet, words, table[p][0])]
         if len(heads) >= HEADER and len(heads) >= OF_ROW * len(inside) and len(below) < len(heads):
             return True
@@ -197,6 +201,10 @@ def _kind_of_row(sheet: Sheet, words: Vocabulary, cells: Sequence[Sequence[int]]
         len(s) == 1 and not _is_label(sheet, words, s[0]) for start, s in zip(begun, cells, strict=True) if start
     )
     return True if own >= OF_TABLE * len(cells) else None
+
+
+def _holds_value(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
+    return len(strips) > 1 and _is_label(sheet, words, strips[0]) and not _is_whole(sheet, words, strips)
 
 
 def _is_whole(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:

@@ -249,3 +249,18 @@ def test_members_in_columns_whose_labels_are_numbered_by_letters_are_told_apart(
     names = [(f"{'ABCDE'[n]}) {label}", one, other) for n, (label, one, other) in enumerate(
         zip(LABELS, FATHER.values(), DAUGHTER.values(), strict=True))]  # fmt: skip
     assert members(ruled(("", "Người thứ 1", "Người thứ 2"), *names)) == [FATHER, DAUGHTER]
+
+
+def test_a_row_of_labels_over_their_own_values_is_no_header() -> None:
+    fields = told_by(
+        (("Họ và tên", "Lê Văn Mẫu"), "", ""),
+        (("Ngày sinh", "3/2/1971"), ("Dân tộc", "Kinh"), ("Quốc tịch", "Việt Nam")),
+        (("Nơi sinh", "Trạm xá xã Vân Hà"), "", ""),
+    )
+    assert fields == {
+        "full_name": "Lê Văn Mẫu",
+        "date_of_birth": "3/2/1971",
+        "ethnicity": "Kinh",
+        "nationality": "Việt Nam",
+        "place_of_birth": "Trạm xá xã Vân Hà",
+    }
