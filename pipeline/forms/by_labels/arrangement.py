@@ -13,6 +13,7 @@ GUTTER = (0.36, 0.64)  # share of the width within which a spread's two pages me
 SIDES = 3  # labels on each side of a gutter at least
 IN_ROWS = 0.7  # share of the labels on the right that stand in rows of labels on the left, in a page of two columns
 SPREAD_WIDE = 48.0  # width from which a sheet with such rows may be a spread
+COUNTERPART = {"father": "mother", "mother": "father", "husband": "wife", "wife": "husband"}
 TWICE = 2  # rows that ask both persons the same thing, at least
 THROUGH = 1.0  # to both sides of a border that a strip must reach to go through it
 NEAR = 6.0  # around a border, in which a strip may be cut
@@ -20,7 +21,10 @@ NEAR = 6.0  # around a border, in which a strip may be cut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """A part of the sheet from `top` to `floor` that two persons share, parted at x = `border`."""
+    """A part of the sheet from `top` to `floor` that two persons share, parted at x = `border`.
+
+    `rows`: how many rows ask both the same thing.
+    """
 
     top: float
     floor: float
@@ -29,6 +33,7 @@ class Band:
     right: str
     headings: tuple[int, int]
     table: bool = False
+    rows: int = 0
 
     def who(self, sheet: Sheet, line: int, start: int) -> str | None:
         """Whose a character in the band is; None outside."""
@@ -82,13 +87,18 @@ def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
 
 
 def person_bands(sheet: Sheet, headings: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> list[Band]:
-    """The bands that begin with two persons' headings in one row."""
+    """The bands that begin with two persons' headings in one row; one of the two may be illegible."""
     bands = []
+    labelled = {label.line for label in labels}
     by_row: dict[int, list[tuple[int, str]]] = {}
     for line, who in headings:
         by_row.setdefault(sheet.rows[line], []).append((line, who))
     for row in sorted(by_row):
         pair = sorted(by_row[row], key=lambda h: sheet.boxes[h[0]][0])[-2:]  # before them: of both, over the labels
+        if len(pair) == 1 and pair[0][1] in COUNTERPART:
+            beside = [n for n, at in enumerate(sheet.rows) if at == row and n != pair[0][0] and n not in labelled]
+            if len(beside) == 1 and sheet.texts[beside[0]].strip():
+                pair = sorted([*pair, (beside[0], COUNTERPART[pair[0][1]])], key=lambda h: sheet.boxes[h[0]][0])
         if len(pair) == 2 and pair[0][1] != pair[1][1] and "parents" not in {pair[0][1], pair[1][1]}:
             band = _band(sheet, pair, labels)
             if band is not None:
@@ -109,7 +119,10 @@ def _band(sheet: Sheet, pair: Sequence[tuple[int, str]], labels: Sequence[PageLa
     if len(twins) >= TWICE:
         border = min(sheet.x_at(b.line, b.start) for _, b in twins) - 0.4 * sheet.height
         if border > middle - sheet.height:
-            return Band(top=top, floor=floor, border=border, left=left, right=right, headings=(first, second))
+            rows = len({sheet.rows[a.line] for a, _ in twins})
+            return Band(
+                top=top, floor=floor, border=border, left=left, right=right, headings=(first, second), rows=rows
+            )
     beside = [
         label for label in inside if sheet.x_at(label.line, label.end) <= sheet.boxes[first][0] + 3 * sheet.height
     ]

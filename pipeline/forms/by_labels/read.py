@@ -40,6 +40,7 @@ from pipeline.forms.walk import Holder, Walk
 FIXED_LIKE = 86.0  # likeness (rapidfuzz) of a strip to fixed print or a caption; by trial
 CELL_LINES = 3  # of a value in a table with a column for each person
 BOOKS = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
+ROWS_OF_TWO = 3  # rows that ask two persons the same thing: no table of people has so many in its header
 RULED = 4  # label cells that make a leaf a ruled form
 FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
@@ -97,8 +98,9 @@ class _LabelReader(LeafReader):
         return self.result
 
     def _table(self) -> LabelTable | None:
-        """The table of entries or members; a table with a column for each person is none, a ruled form neither."""
-        if self._tabled():
+        """The table of entries or members; a table with a column for each person is none, a ruled form neither, nor two
+        persons' parts side by side, which ask the same from row to row."""
+        if self._tabled() or any(band.rows >= ROWS_OF_TWO for band in self.bands):
             return None
         return read_tables(self.sheet, self.words, self.labels, self.grid, self.cells.strips)
 
@@ -140,8 +142,9 @@ class _LabelReader(LeafReader):
         return [_ruled(field) for field in fields] if holder.line in self.cells.labels else fields
 
     def _without_scraps(self, holder: Holder, slot: Slot, pieces: list[Piece]) -> list[Piece]:
-        """What stands in the cell beside a label is its value, however short and far from it: "Lê An"."""
-        return pieces if holder.line in self.cells.labels else super()._without_scraps(holder, slot, pieces)
+        """What stands alone in the cell beside a label is its value, however short and far from it: "Lê An"."""
+        kept = super()._without_scraps(holder, slot, pieces)
+        return kept or (pieces if holder.line in self.cells.labels else [])
 
     def _cell(self, lines: Sequence[int]) -> list[Piece]:
         pieces = [trim(self.sheet, Piece(line=n, start=0, end=len(self.sheet.texts[n]))) for n in lines]

@@ -78,6 +78,27 @@ def test_two_persons_side_by_side_keep_their_own_values_whoever_stands_left() ->
     assert fields["father_residence"] == "thôn Tây, xã Cổ Loa"
 
 
+def test_whose_column_it_is_is_known_though_one_of_two_headings_cannot_be_read() -> None:
+    fields = told(
+        read(
+            CERTIFICATE,
+            rows(
+                "Họ và tên: Lê Văn Mẫu",
+                (("NGƯỜI MẸ", 300), ("NGI CHN", 1300)),
+                (("Họ và tên", 150), ("Họ và tên", 1150)),
+                (("Hoàng Thị Thử", 150), ("Lê Văn Giả", 1150)),
+                (("Quốc tịch", 150), ("Quốc tịch", 1150)),
+                (("Việt Nam", 150), ("Lào", 1150)),
+                (("Nghề nghiệp", 150), ("Nghề nghiệp", 1150)),
+                (("Công nhân", 150), ("Thợ may", 1150)),
+            ),
+        ).fields
+    )
+    assert (fields["mother_full_name"], fields["father_full_name"]) == ("Hoàng Thị Thử", "Lê Văn Giả")
+    assert (fields["mother_nationality"], fields["father_nationality"]) == ("Việt Nam", "Lào")
+    assert (fields["mother_occupation"], fields["father_occupation"]) == ("Công nhân", "Thợ may")
+
+
 def test_values_under_their_labels_are_found_where_nothing_stands_beside_them() -> None:
     fields = told(
         read(
