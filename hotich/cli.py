@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     keeping_arguments.add_rebuild(commands)
     keeping_arguments.add_replicate(commands)
     keeping_arguments.add_repair(commands)
+    keeping_arguments.add_encryption(commands)
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)

@@ -20,11 +20,12 @@ from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import audit, book_lines, book_models, documents, page_ledgers, work
 from storage.checkpoints import is_checkpoint
 from storage.commit import note_healed
-from storage.errors import AccessRefused, CorruptObject, ObjectMissing
+from storage.errors import AccessRefused, CorruptObject, EncryptionKeyMissing, ObjectMissing
 from storage.files import translated_os_errors
 from storage.log_parts import is_sealed
 from storage.objects import ObjectKey, ObjectStore
 from storage.objects.key import FILE_FOLDERS
+from storage.objects.paper_class import NO_PAPER, Classes
 from storage.replicas import Store, copy
 
 
@@ -68,20 +69,27 @@ def repair(
     good: Iterable[Path] = (),
     dry_run: bool = False,
     on_object: Callable[[], None] = lambda: None,
+    classes: Callable[[ObjectKey], Classes] = lambda key: NO_PAPER,  # noqa: ARG005
 ) -> Repaired:
     """Reads every object of every store, and writes each one that a store has damaged or not at all anew from a store
     or a file that has it whole. `wanted`: objects that must be there though no store has them, in order;
     `without`: objects that were taken out on purpose and are not brought back; `erased`: objects of papers that were
     removed for good, which go wherever they are; `good`: files, such as scans or
-    delivered copies, that may be objects. Raises the stores' errors.
+    delivered copies, that may be objects; `classes`: of the papers that an object is of. Raises the stores' errors.
     """
-    return _Repair(stores, without, erased, dry_run).run(wanted, good, on_object)
+    return _Repair(stores, without, erased, dry_run, classes).run(wanted, good, on_object)
 
 
 class _Repair:
     def __init__(
-        self, stores: Sequence[Store], without: Collection[ObjectKey], erased: Collection[ObjectKey], dry_run: bool
+        self,
+        stores: Sequence[Store],
+        without: Collection[ObjectKey],
+        erased: Collection[ObjectKey],
+        dry_run: bool,
+        classes: Callable[[ObjectKey], Classes],
     ) -> None:
+        self._classes = classes
         self._stores = stores
         self._without = frozenset(without)
         self._to_erase = frozenset(erased)
@@ -133,10 +141,10 @@ class _Repair:
             source = str(file) if whole is None else whole.name
             if not self._dry_run:
                 if whole is not None:
-                    copy(whole.objects, store.objects, key, anew=True)
+                    copy(whole.objects, store.objects, key, anew=True, of=self._classes(key))
                 else:
                     assert file is not None
-                    store.objects.put(file, expected=key, anew=True)
+                    store.objects.put(file, expected=key, anew=True, of=self._classes(key))
                 store.objects.take_healed()
             self._healed.append(Healed(name=key.name, store=store.name, was=states[store.name], source=source))
 
@@ -261,6 +269,8 @@ def _state(objects: ObjectStore, key: ObjectKey) -> str:
         return "missing"
     except CorruptObject:
         return "damaged"
+    except EncryptionKeyMissing:  # as far as can be told without the key
+        return "whole"
     return "whole"
 
 

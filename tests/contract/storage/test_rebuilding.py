@@ -27,6 +27,7 @@ from storage.errors import DiskFull
 from storage.ink import GivenPiece, InkGiven
 from storage.log_parts import LogDamaged
 from storage.objects import LocalStore, ObjectStore, S3Store
+from storage.objects.paper_class import NO_PAPER, Classes
 from storage.rebuilding import CatalogueThere, Rebuilt, rebuild
 from storage.review import ReviewStore
 from storage.store_log import keep_log, tell_older
@@ -216,10 +217,10 @@ class Full(LocalStore):
 
     full = True
 
-    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False, of: Classes = NO_PAPER) -> None:
         if self.full:
             raise DiskFull(Message.same("full"))
-        super().put_file(name, data, anew=anew)
+        super().put_file(name, data, anew=anew, of=of)
 
 
 def test_a_store_that_takes_no_log_holds_nobody_up_and_gets_it_later(
