@@ -11,6 +11,7 @@ from pipeline.domain.model import DocumentType
 from storage.catalogue.documents import removed_documents
 from storage.catalogue.tables import book_lines, documents, page_ledgers
 from storage.errors import CorruptObject, ObjectLocked, ObjectMissing
+from storage.log_parts import AUDIT
 from storage.objects import ObjectKey
 from storage.objects.encrypted import EncryptedStore
 from storage.objects.paper_class import NO_PAPER, Classes, PaperClass, classes_of
@@ -30,7 +31,8 @@ class Encrypted:
 def encrypt_stored(
     connection: sa.Connection, store: EncryptedStore, *, on_object: Callable[[], None] = lambda: None
 ) -> Encrypted:
-    """Encrypts in one store all that is of a chosen class and lies there in the open; goes on where it was stopped.
+    """Encrypts in one store all that is of a chosen class and lies there in the open, and the parts of the log; goes on
+    where it was stopped.
     Raises EncryptionKeyMissing and the store's errors."""
     done = 0
     locked: list[ObjectKey] = []
@@ -43,6 +45,8 @@ def encrypt_stored(
         except (CorruptObject, ObjectMissing):
             unsound.append(key)
         on_object()
+    for name in store.files(AUDIT):
+        done += store.encrypt_file(name)
     return Encrypted(done=done, locked=tuple(dict.fromkeys(locked)), unsound=tuple(dict.fromkeys(unsound)))
 
 

@@ -69,8 +69,8 @@ class EncryptionKeyMissing(ResourceError):
 
     code = "storage.key_missing"
 
-    def __init__(self, message: Message, *, key_id: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: Message, *, code: str | None = None, page: int | None = None, key_id: str = "") -> None:
+        super().__init__(message, code=code, page=page)
         self.key_id = key_id
 
 

@@ -42,14 +42,14 @@ class Store:
 class Replicated:
     """What went into one replica. `unsound`: objects that the first store does not hold whole and that were not
     copied. `erased`: objects of papers that were removed for good, which it had and has no more; `kept`: those that it
-    does not let go (object lock)."""
+    does not let go (object lock), as `NAME: why`."""
 
     store: str
     objects: int
     files: int
     unsound: tuple[ObjectKey, ...]
     erased: tuple[ObjectKey, ...] = ()
-    kept: tuple[ObjectKey, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def replicate(
@@ -128,25 +128,34 @@ class _Gone:
                     self.erased.pop(ObjectKey.parse(entry[DIGEST]), None)
 
 
-def _erase(there: ObjectStore, gone: Iterable[ObjectKey]) -> tuple[tuple[ObjectKey, ...], tuple[ObjectKey, ...]]:
-    """Takes these out of the replica; which it had, and which it keeps."""
+def _erase(there: ObjectStore, gone: Iterable[ObjectKey]) -> tuple[tuple[ObjectKey, ...], tuple[str, ...]]:
+    """Takes these out of the replica; which it had, and which it keeps, with the reason."""
     taken: list[ObjectKey] = []
-    kept: list[ObjectKey] = []
+    kept: list[str] = []
     for key in gone:
         if there.size(key) is None:
             continue
         try:
             there.erase(key)
             taken.append(key)
-        except AccessRefused:
-            kept.append(key)
+        except AccessRefused as error:
+            kept.append(_named_once(key, error))
     return tuple(taken), tuple(kept)
+
+
+def _named_once(key: ObjectKey, error: AccessRefused) -> str:
+    told = str(error.message)
+    return told if key.name in told else f"{key.name}: {told}"
 
 
 def copy(source: ObjectStore, to: ObjectStore, key: ObjectKey, *, anew: bool = False, of: Classes = NO_PAPER) -> None:
     """Copies an object, proven on both sides: one that lies encrypted as it is, so that no key is needed. Raises
     ObjectMissing, CorruptObject and the stores' errors."""
-    if isinstance(source, EncryptedStore) and isinstance(to, EncryptedStore) and to.take(source, key, anew=anew, of=of):
+    if (
+        isinstance(source, EncryptedStore)
+        and isinstance(to, EncryptedStore)
+        and to.take(source, key.name, anew=anew, of=of)
+    ):
         return
     copy_plain(source, to, key, anew=anew, of=of)
 

@@ -53,7 +53,7 @@ class VerifyReport:
     itself. `checkpoint_faults`: checkpoints that are missing, altered or signed by another key; `checkpoints`: how many
     are whole, `checkpoint_key` by which key. `head_found`: whether a head that was asked for is in one of the three
     logs; None where none was. `keys_missing`: by the id of an encryption key that is not here, how many objects cannot
-    be read for want of it; of these the ciphertext is whole, and no more can be said.
+    be read for want of it, the store's log counted as one; of these the ciphertext is whole, and no more can be said.
     """
 
     objects: int
@@ -112,6 +112,7 @@ def verify(
     errors only when one cannot be read at all.
     """
     anchored = Checkpoints() if checkpoints is None else checkpoints
+    keys_missing: Counter[str] = Counter()
     with contextlib.closing(Scratch()) as scratch:
         with catalogue.database.snapshot() as connection:
             database = tuple(database_faults(connection))
@@ -121,14 +122,17 @@ def verify(
             reads = check_reads(connection, known_head=known_head, anchors=anchored.anchors("reads"))
             trail = check_trail(connection, known_head=known_head, anchors=anchored.anchors("trail"))
             scratch.logged()
-            kept = check_log(connection, objects, scratch)
+            try:
+                kept = check_log(connection, objects, scratch)
+            except EncryptionKeyMissing as error:
+                kept = _NO_LOG
+                keys_missing[error.key_id] += 1
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
             differing += [*check_told(connection, scratch), *found.differing]
             differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
-        keys_missing: Counter[str] = Counter()
         count, corrupt, orphans, orphans_in_all = _read_objects(
             objects, scratch, progress, goes_on or GoesOn(), keys_missing
         )

@@ -47,6 +47,7 @@ def show(arguments: Namespace) -> int:
     missing = {key_id for counts in found.values() for key_id in counts if not keys.holds(key_id)}
     if arguments.json:
         print(json.dumps({"current": keys.current, "stores": found, "missing": sorted(missing)}, indent=2))
+        return 3 if missing else 0
     for name, counts in found.items():
         for key_id, count in sorted(counts.items()):
             print(f"{name}: {key_id or '?'}: {count}{'  THIẾU KHÓA / KEY MISSING' if key_id in missing else ''}")

@@ -2,7 +2,8 @@
 
 What is encrypted has two parts in a store within the store (`encrypted/`): its ciphertext, an object named by its own
 digest, and an envelope named by the digest of the object's bytes. First the ciphertext is written, then the envelope,
-which makes it count. All else names an object by its own bytes' digest, encrypted or not.
+which makes it count. All else names an object by its own bytes' digest, encrypted or not. Where any papers are
+encrypted, so are the parts of the log, which tell of names of files and of words on pages.
 """
 
 from __future__ import annotations
@@ -23,24 +24,35 @@ from storage.errors import CorruptObject, EncryptionKeyMissing, ObjectLocked, Ob
 from storage.files import CHUNK, translated_os_errors
 from storage.objects import stream_cipher
 from storage.objects.copying import copy
-from storage.objects.envelope import Envelope, bound_to, envelope_name, key_of_envelope
+from storage.objects.envelope import Envelope, bound_to, envelope_name, name_in
 from storage.objects.key import ENCRYPTED, ENVELOPES, ObjectKey
 from storage.objects.key_ring import KeyFiles, KeyKeeper, NotUnwrapped
 from storage.objects.paper_class import NO_PAPER, Chosen, Classes
-from storage.objects.store import Lock, ObjectStore, Source, check_expected, corrupt, locked, missing, strongest
+from storage.objects.store import (
+    Lock,
+    ObjectStore,
+    Source,
+    check_expected,
+    corrupt,
+    locked,
+    missing,
+    other_file,
+    strongest,
+)
 
 _IN_MEMORY = 8 << 20
+_TOLD = "log/"  # the files beside the objects that tell of papers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewrapped:
     """What a change of keys did: `done` envelopes have the new key now, `already` had it. `left`: by the id of their
-    key, those whose key is not here; `damaged`: objects whose envelope is no longer what was written."""
+    key, those whose key is not here; `damaged`: names of what has an envelope that is no longer what was written."""
 
     done: int
     already: int
     left: dict[str, int]
-    damaged: tuple[ObjectKey, ...]
+    damaged: tuple[str, ...]
 
 
 class EncryptedStore:
@@ -69,7 +81,7 @@ class EncryptedStore:
             key = ObjectKey.of(source) if isinstance(source, bytes) else ObjectKey.of_file(source)
         check_expected(key, expected)
         try:
-            envelope = self._envelope(key)
+            envelope = self._envelope(key.name)
         except CorruptObject:
             envelope, anew, wanted = None, True, True
             self._healed.append(key)
@@ -79,7 +91,7 @@ class EncryptedStore:
             copy(self._cipher, self._cipher, envelope.cipher, of=of)  # whoever takes out what nothing names goes by age
         else:
             with translated_os_errors(Message("đọc tệp nguồn", "reading the source file")):
-                self._encrypt(_pieces(source), key, of)
+                self._encrypt(_pieces(source), key, of=of)
             if envelope is not None:
                 self._healed.append(key)
                 self._cipher.remove(envelope.cipher)
@@ -93,7 +105,7 @@ class EncryptedStore:
 
     def size(self, key: ObjectKey) -> int | None:
         size = self._plain.size(key)
-        if size is None and (envelope := self._envelope_if_any(key)) is not None:
+        if size is None and (envelope := self._envelope_if_any(key.name)) is not None:
             return None if self._cipher.size(envelope.cipher) is None else envelope.size
         return size
 
@@ -101,29 +113,29 @@ class EncryptedStore:
         try:
             return self._plain.age_s(key)
         except ObjectMissing:
-            envelope = self._envelope_if_any(key)
+            envelope = self._envelope_if_any(key.name)
             if envelope is None:
                 raise
             return self._cipher.age_s(envelope.cipher)
 
     def remove(self, key: ObjectKey) -> None:
         self._plain.remove(key)
-        if (envelope := self._envelope_if_any(key)) is not None:
+        if (envelope := self._envelope_if_any(key.name)) is not None:
             self._cipher.remove(envelope.cipher)
-        self._cipher.remove_file(envelope_name(key))
+        self._cipher.remove_file(envelope_name(key.name))
 
     def get(self, key: ObjectKey) -> bytes:
         try:
             return self._plain.get(key)
         except ObjectMissing:
-            with self._opened(key) as file:
+            with self._opened(key.name) as file:
                 return file.read()
 
     def open(self, key: ObjectKey) -> BinaryIO:
         try:
             return self._plain.open(key)
         except ObjectMissing:
-            return self._opened(key)
+            return self._opened(key.name)
 
     def exists(self, key: ObjectKey) -> bool:
         return self._plain.exists(key) or self._has_envelope(key)
@@ -133,9 +145,9 @@ class EncryptedStore:
         if (lock := self.lock(key.name)) is not None:
             raise locked(key.name, lock)
         self._plain.erase(key)
-        if (envelope := self._envelope_if_any(key)) is not None:
+        if (envelope := self._envelope_if_any(key.name)) is not None:
             self._cipher.erase(envelope.cipher)
-        self._cipher.remove_file(envelope_name(key), for_good=True)
+        self._cipher.remove_file(envelope_name(key.name), for_good=True)
 
     def lock(self, name: str) -> Lock | None:
         return strongest(
@@ -157,21 +169,43 @@ class EncryptedStore:
     def foreign(self) -> Iterator[str]:
         yield from self._plain.foreign()
         yield from (f"{ENCRYPTED}/{name}" for name in self._cipher.foreign())
-        for name in self._cipher.files(ENVELOPES):
-            if key_of_envelope(name) is None:
-                yield f"{ENCRYPTED}/{name}"
+        yield from (f"{ENCRYPTED}/{name}" for name in self._cipher.files(ENVELOPES) if name_in(name) is None)
 
     def put_file(self, name: str, data: bytes, *, anew: bool = False, of: Classes = NO_PAPER) -> None:
-        self._plain.put_file(name, data, anew=anew, of=of)
+        if not (self._chosen.anything and name.startswith(_TOLD)):
+            self._plain.put_file(name, data, anew=anew, of=of)
+            return
+        if not anew:
+            with contextlib.suppress(ObjectMissing):
+                if self.get_file(name) != data:
+                    raise other_file(name)
+                return
+        self._encrypt(iter([data]), ObjectKey.of(data), of=of, file=name)
 
     def get_file(self, name: str) -> bytes:
-        return self._plain.get_file(name)
+        try:
+            return self._plain.get_file(name)
+        except ObjectMissing:
+            if not name.startswith(_TOLD):
+                raise
+            with self._opened(name) as file:
+                return file.read()
 
     def remove_file(self, name: str, *, for_good: bool = False) -> None:
         self._plain.remove_file(name, for_good=for_good)
+        if name.startswith(_TOLD) and (envelope := self._envelope_if_any(name)) is not None:
+            self._cipher.erase(envelope.cipher) if for_good else self._cipher.remove(envelope.cipher)
+            self._cipher.remove_file(envelope.name, for_good=for_good)
 
     def files(self, folder: str, *, after: str = "") -> Iterator[str]:
-        yield from self._plain.files(folder, after=after)
+        plain = self._plain.files(folder, after=after)
+        if f"{folder}/" != _TOLD:
+            yield from plain
+            return
+        start = f"{ENVELOPES}/{after}" if after else ""
+        enveloped = self._cipher.files(f"{ENVELOPES}/{folder}", after=start)
+        for name, _ in groupby(merge(plain, filter(None, map(name_in, enveloped)))):
+            yield name
 
     def is_encrypted(self, key: ObjectKey) -> bool:
         """Whether the object lies here encrypted."""
@@ -179,11 +213,12 @@ class EncryptedStore:
 
     def encrypted_keys(self) -> Iterator[ObjectKey]:
         """Every object that lies here encrypted, in order, in constant memory."""
-        yield from filter(None, map(key_of_envelope, self._cipher.files(ENVELOPES)))
+        names = filter(None, map(name_in, self._cipher.files(ENVELOPES)))
+        yield from (ObjectKey.parse(name) for name in names if name.startswith("sha256/"))
 
     def needs_key(self, key: ObjectKey) -> str:
         """The id of the key that this object is encrypted under, where that key is not here; else empty."""
-        envelope = self._envelope_if_any(key)
+        envelope = self._envelope_if_any(key.name)
         return "" if envelope is None or self._keys.holds(envelope.key_id) else envelope.key_id
 
     def encrypt(self, key: ObjectKey, *, of: Classes) -> bool:
@@ -192,53 +227,64 @@ class EncryptedStore:
         then both are there."""
         if not self._chosen.wants(of) or self._plain.size(key) is None:
             return False
-        if self._envelope(key) is None:
+        if self._envelope(key.name) is None:
             with self._plain.open(key) as file:
-                self._encrypt(iter(lambda: file.read(CHUNK), b""), key, of)
+                self._encrypt(iter(lambda: file.read(CHUNK), b""), key, of=of)
         self._plain.erase(key)
         return True
 
-    def take(self, other: EncryptedStore, key: ObjectKey, *, anew: bool = False, of: Classes = NO_PAPER) -> bool:
-        """Takes an object over as the other store has it encrypted, without opening it; False where it has not."""
-        envelope = other._envelope(key)
+    def encrypt_file(self, name: str) -> bool:
+        """Encrypts a part of the log that lies here as it is, where any papers are to be encrypted; whether it did."""
+        if not self._chosen.anything:
+            return False
+        try:
+            data = self._plain.get_file(name)
+        except ObjectMissing:
+            return False
+        self._encrypt(iter([data]), ObjectKey.of(data), of=NO_PAPER, file=name)
+        self._plain.remove_file(name, for_good=True)
+        return True
+
+    def take(self, other: EncryptedStore, name: str, *, anew: bool = False, of: Classes = NO_PAPER) -> bool:
+        """Takes an object or a part of the log over as the other store has it encrypted, without opening it; False
+        where it has not."""
+        envelope = other._envelope(name)
         if envelope is None:
             return False
         copy(other._cipher, self._cipher, envelope.cipher, anew=anew, of=of)
-        self._cipher.put_file(envelope.name, envelope.file(), anew=True, of=of)
+        self._cipher.put_file(envelope.name, envelope.data(), anew=True, of=of)
         return True
 
     def by_key(self) -> Counter[str]:
-        """How many objects are encrypted under which key; damaged envelopes under no name."""
-        envelopes = (self._envelope_if_any(key) for key in self.encrypted_keys())
-        return Counter("" if envelope is None else envelope.key_id for envelope in envelopes)
+        """How many objects and parts of the log are encrypted under which key; damaged envelopes under no name."""
+        return Counter("" if envelope is None else envelope.key_id for _, envelope in self._envelopes())
 
     def rewrap(self) -> Rewrapped:
         """Wraps every data key anew by the current key; no ciphertext is read or written. Idempotent, and goes on where
         it was stopped. Raises EncryptionKeyMissing without a current key."""
         done = already = 0
         left: Counter[str] = Counter()
-        damaged: list[ObjectKey] = []
-        for key in self.encrypted_keys():
-            envelope = self._envelope_if_any(key)
-            if envelope is not None and envelope.key_id == self._keys.current:
+        damaged: list[str] = []
+        for name, envelope in self._envelopes():
+            if envelope is None:
+                damaged.append(name)
+            elif envelope.key_id == self._keys.current:
                 already += 1
-                continue
-            try:
-                if envelope is None:
-                    raise NotUnwrapped
-                data_key = self._unwrapped(envelope)
-            except NotUnwrapped:
-                damaged.append(key)
-            except EncryptionKeyMissing:
-                left[envelope.key_id if envelope is not None else ""] += 1
+            elif not self._keys.holds(envelope.key_id):
+                left[envelope.key_id] += 1
             else:
+                try:
+                    data_key = self._unwrapped(envelope)
+                except NotUnwrapped:
+                    damaged.append(name)
+                    continue
                 wrapped = self._keys.wrap(data_key, about=envelope.about())
                 new = replace(envelope, key_id=self._keys.current, wrapped=wrapped)
-                self._cipher.put_file(new.name, new.file(), anew=True)
+                self._cipher.put_file(new.name, new.data(), anew=True)
                 done += 1
         return Rewrapped(done=done, already=already, left=dict(left), damaged=tuple(damaged))
 
-    def _encrypt(self, pieces: Iterator[bytes], key: ObjectKey, of: Classes) -> None:
+    def _encrypt(self, pieces: Iterator[bytes], key: ObjectKey, *, of: Classes, file: str = "") -> None:
         """Ciphertext, then envelope. Of a source that is another one by now nothing is stored."""
         data_key, digest = stream_cipher.new_key(), hashlib.sha256()
         if not self._keys.current:
@@ -256,10 +302,11 @@ class EncryptedStore:
             check_expected(ObjectKey(digest.hexdigest()), key)
             cipher = self._cipher.put(whole, of=of)
         self._used = True
-        about = bound_to(key, cipher, size)
-        wrapped = self._keys.wrap(data_key, about=about)
-        envelope = Envelope(plain=key, cipher=cipher, size=size, key_id=self._keys.current, wrapped=wrapped)
-        self._cipher.put_file(envelope.name, envelope.file(), anew=True, of=of)
+        wrapped = self._keys.wrap(data_key, about=bound_to(key, cipher, size, file=file))
+        envelope = Envelope(
+            plain=key, cipher=cipher, size=size, key_id=self._keys.current, wrapped=wrapped, file=file
+        )  # fmt: skip
+        self._cipher.put_file(envelope.name, envelope.data(), anew=True, of=of)
 
     def _is_used(self) -> bool:
         """Whether anything lies here encrypted; asked once."""
@@ -273,27 +320,27 @@ class EncryptedStore:
             with contextlib.suppress(ObjectLocked):
                 self._plain.erase(key)
 
-    def _opened(self, key: ObjectKey) -> BinaryIO:
+    def _opened(self, name: str) -> BinaryIO:
         """Raises ObjectMissing, CorruptObject, and EncryptionKeyMissing for what is whole as far as that can be told
         without the key."""
-        envelope = self._envelope(key)
+        envelope = self._envelope(name)
         if envelope is None:
-            raise missing(key)
+            raise missing(name)
         try:
             file = self._cipher.open(envelope.cipher)
         except ObjectMissing:
-            raise missing(key) from None
+            raise missing(name) from None
         except CorruptObject:
-            raise corrupt(key) from None
+            raise corrupt(name) from None
         try:
             data_key = self._unwrapped(envelope)
-            opened = stream_cipher.decrypted(file, data_key, failure=lambda: corrupt(key))
-            if hashlib.file_digest(opened, "sha256").hexdigest() != key.sha256:
-                raise corrupt(key)
+            opened = stream_cipher.decrypted(file, data_key, failure=lambda: corrupt(name))
+            if hashlib.file_digest(opened, "sha256").hexdigest() != envelope.plain.sha256:
+                raise corrupt(name)
             opened.seek(0)
         except NotUnwrapped:
             file.close()
-            raise corrupt(key) from None
+            raise corrupt(name) from None
         except BaseException:
             file.close()
             raise
@@ -304,33 +351,38 @@ class EncryptedStore:
 
     def _is_whole(self, envelope: Envelope) -> bool:
         try:
-            self._opened(envelope.plain).close()
+            self._opened(envelope.plain.name).close()
         except EncryptionKeyMissing:
             return True
         except (CorruptObject, ObjectMissing):
             return False
         return True
 
-    def _envelope(self, key: ObjectKey) -> Envelope | None:
+    def _envelopes(self) -> Iterator[tuple[str, Envelope | None]]:
+        """Every envelope by the name of what it is of, in constant memory; None for one that is damaged."""
+        for name in filter(None, map(name_in, self._cipher.files(ENVELOPES))):
+            yield name, self._envelope_if_any(name)
+
+    def _envelope(self, name: str) -> Envelope | None:
         """None where there is none. Raises CorruptObject for one that is damaged."""
         try:
-            data = self._cipher.get_file(envelope_name(key))
+            data = self._cipher.get_file(envelope_name(name))
         except ObjectMissing:
             return None
-        envelope = Envelope.parse(key, data)
+        envelope = Envelope.parse(name, data)
         if envelope is None:
-            raise corrupt(key)
+            raise corrupt(name)
         return envelope
 
-    def _envelope_if_any(self, key: ObjectKey) -> Envelope | None:
+    def _envelope_if_any(self, name: str) -> Envelope | None:
         try:
-            return self._envelope(key)
+            return self._envelope(name)
         except CorruptObject:
             return None
 
     def _has_envelope(self, key: ObjectKey) -> bool:
         try:
-            return self._envelope(key) is not None
+            return self._envelope(key.name) is not None
         except CorruptObject:
             return True
 
@@ -338,9 +390,8 @@ class EncryptedStore:
         """The names of what an object consists of in the store of what is encrypted."""
         if not name.startswith("sha256/"):
             return []
-        key = ObjectKey.parse(name)
-        envelope = self._envelope_if_any(key)
-        return [envelope_name(key)] if envelope is None else [envelope.cipher.name, envelope.name]
+        envelope = self._envelope_if_any(name)
+        return [envelope_name(name)] if envelope is None else [envelope.cipher.name, envelope.name]
 
 
 def _pieces(source: Source) -> Iterator[bytes]:

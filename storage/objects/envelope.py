@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from pipeline.domain.errors import WrongUse
-from storage.objects.key import ENVELOPES, ObjectKey
+from storage.objects.key import ENVELOPES, ObjectKey, checked_file
 from storage.objects.stream_cipher import CIPHER
 
 _FORM = "1"
@@ -14,9 +14,10 @@ _FORM = "1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """`plain`: the object, by the digest of its own bytes, by which all else names it; `size` of these. `cipher`: the
-    object that holds their ciphertext. `wrapped`: the data key, wrapped by the key of this id and bound to the rest of
-    the envelope, so that it opens nothing else. To change the key, this file alone is written anew.
+    """`plain`: the digest of the bytes that are encrypted, by which all else names them if they are an object; `size`
+    of these. `file`: the name of a file beside the objects, if they are one; else empty. `cipher`: the object that
+    holds their ciphertext. `wrapped`: the data key, wrapped by the key of this id and bound to the rest of the
+    envelope, so that it opens nothing else. To change the key, this file alone is written anew.
     """
 
     plain: ObjectKey
@@ -24,26 +25,27 @@ class Envelope:
     size: int
     key_id: str
     wrapped: bytes
+    file: str = ""
 
     @property
     def name(self) -> str:
-        return envelope_name(self.plain)
+        return envelope_name(self.file or self.plain.name)
 
     def about(self) -> bytes:
         """What the wrapped key is bound to."""
-        return bound_to(self.plain, self.cipher, self.size)
+        return bound_to(self.plain, self.cipher, self.size, file=self.file)
 
-    def file(self) -> bytes:
+    def data(self) -> bytes:
         """Its bytes, in a fixed form."""
         told = {
-            "cipher": CIPHER, "form": _FORM, "key": {"id": self.key_id, "wrapped": self.wrapped.hex()},
-            "object": self.cipher.name, "plain": self.plain.name, "size": self.size,
+            "cipher": CIPHER, "file": self.file, "form": _FORM, "object": self.cipher.name, "plain": self.plain.name,
+            "key": {"id": self.key_id, "wrapped": self.wrapped.hex()}, "size": self.size,
         }  # fmt: skip
         return json.dumps(told, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
     @classmethod
-    def parse(cls, key: ObjectKey, data: bytes) -> Envelope | None:
-        """None for anything but the bytes that `file` gives for this object."""
+    def parse(cls, name: str, data: bytes) -> Envelope | None:
+        """None for anything but the bytes that `data` gives of the object or file of this name."""
         try:
             told = json.loads(data)
             envelope = cls(
@@ -52,25 +54,30 @@ class Envelope:
                 size=int(told["size"]),
                 key_id=str(told["key"]["id"]),
                 wrapped=bytes.fromhex(told["key"]["wrapped"]),
+                file=str(told["file"]),
             )
         except (ValueError, KeyError, TypeError, WrongUse):
             return None
-        return envelope if envelope.plain == key and envelope.file() == data else None
+        return envelope if name == (envelope.file or envelope.plain.name) and envelope.data() == data else None
 
 
-def bound_to(plain: ObjectKey, cipher: ObjectKey, size: int) -> bytes:
-    return f"hotich envelope {_FORM}\n{CIPHER}\n{plain.name}\n{cipher.name}\n{size}\n".encode()
+def bound_to(plain: ObjectKey, cipher: ObjectKey, size: int, *, file: str = "") -> bytes:
+    return f"hotich envelope {_FORM}\n{CIPHER}\n{file}\n{plain.name}\n{cipher.name}\n{size}\n".encode()
 
 
-def envelope_name(key: ObjectKey) -> str:
-    return f"{ENVELOPES}/{key.sha256[:2]}/{key.sha256[2:]}.json"
+def envelope_name(name: str) -> str:
+    """Of the envelope of an object or a file beside the objects, by its name."""
+    return f"{ENVELOPES}/{name.removeprefix('sha256/').removesuffix('.json')}.json"
 
 
-def key_of_envelope(name: str) -> ObjectKey | None:
-    """The object whose envelope has this name; None where it is no such name."""
-    folder, _, rest = name.removesuffix(".json").partition("/")
+def name_in(envelope: str) -> str | None:
+    """The name of the object or file whose envelope is called so; None where it is no such name."""
+    rest = envelope.removeprefix(f"{ENVELOPES}/").removesuffix(".json")
     try:
-        key = ObjectKey.parse(f"sha256/{rest}")
+        if "/" in rest and len(rest) == 65:
+            name = ObjectKey.parse(f"sha256/{rest}").name
+        else:
+            name = checked_file(f"{rest}.json")
     except WrongUse:
         return None
-    return key if folder == ENVELOPES and name == envelope_name(key) else None
+    return name if envelope == envelope_name(name) else None

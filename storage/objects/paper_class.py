@@ -64,6 +64,10 @@ class Chosen:
     classes: Classes = frozenset()
     everything: bool = False
 
+    @property
+    def anything(self) -> bool:
+        return self.everything or bool(self.classes)
+
     def wants(self, of: Classes) -> bool:
         return self.everything or bool(of & self.classes) or (bool(self.classes) and PaperClass.UNKNOWN in of)
 

@@ -68,6 +68,7 @@ class Versions:
         self._bucket = bucket
         self.rules = rules
         self._tried = tried
+        self._locks: bool | None = None
 
     def switch_on(self) -> None:
         """Object lock for a bucket with versions, where something is to be locked. Raises S3Error, NoObjectLock."""
@@ -89,6 +90,8 @@ class Versions:
 
     def hold(self, name: str, *, on: bool) -> bool:
         """Every version on legal hold, or off it; whether there are any, and the bucket can."""
+        if on and not self._can_lock():  # a server that takes it all the same need not keep it
+            return False
         change = self._client.enable_object_legal_hold if on else self._client.disable_object_legal_hold
         ids = [version.version_id for version in self._all(name)]
 
@@ -103,6 +106,16 @@ class Versions:
                 return False
             raise
         return bool(ids)
+
+    def _can_lock(self) -> bool:
+        """Whether the bucket has object lock, as far as this account may know; asked once."""
+        if self._locks is None:
+            try:
+                self._tried(lambda: self._client.get_object_lock_config(bucket_name=self._bucket))
+                self._locks = True
+            except HotichError as error:
+                self._locks = not (isinstance(error.__cause__, S3Error) and error.__cause__.code in _CANNOT_LOCK)
+        return self._locks
 
     def erase(self, name: str) -> None:
         """Every version, or none of them. Raises ObjectLocked."""

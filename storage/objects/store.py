@@ -155,7 +155,7 @@ def check_expected(key: ObjectKey, expected: ObjectKey | None) -> None:
         )
 
 
-def missing(key: ObjectKey) -> ObjectMissing:
+def missing(key: ObjectKey | str) -> ObjectMissing:
     return ObjectMissing(Message("Không có đối tượng", f"no such object: {key}"))
 
 
@@ -174,7 +174,7 @@ def other_file(name: str) -> CorruptObject:
     )
 
 
-def corrupt(key: ObjectKey) -> CorruptObject:
+def corrupt(key: ObjectKey | str) -> CorruptObject:
     return CorruptObject(
         Message(
             "Đối tượng bị hỏng, hãy khôi phục từ bản sao lưu", f"the object is damaged, restore it from a backup: {key}"

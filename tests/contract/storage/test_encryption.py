@@ -106,7 +106,9 @@ def test_without_its_key_the_check_names_the_key_and_counts_what_it_opens(
     archive: Archive, keys: tuple[KeyEncryptionKey, ...]
 ) -> None:
     report = verify(over(archive.plain, *keys), archive.catalogue)
-    assert (report.ok, report.keys_missing, report.corrupt, report.missing) == (False, {KEY.key_id: 4}, (), ())
+    assert (report.ok, report.keys_missing, report.corrupt, report.missing) == (False, {KEY.key_id: 5}, (), ()), (
+        "the log too"
+    )
 
 
 def test_a_catalogue_is_made_anew_with_the_key_and_not_without(
@@ -125,16 +127,58 @@ def test_a_catalogue_is_made_anew_with_the_key_and_not_without(
         anew.close()
 
 
-def test_a_second_store_made_without_the_key_heals_the_first(archive: Archive, tmp_path: Path) -> None:
-    keyless, second = over(archive.plain), Store("second", over(LocalStore(tmp_path / "second")))
-    replicate(keyless, second)
+def test_stores_that_hold_the_same_heal_each_other_without_the_key(archive: Archive, tmp_path: Path) -> None:
+    second = Store("second", over(LocalStore(tmp_path / "second"), KEY))
+    replicate(archive.objects, second)
+    logs = list(archive.objects.files("log"))
     for path in (tmp_path / "objects" / "encrypted").rglob("*"):
         if path.is_file():
             path.unlink()
+    keyless = [Store("first", over(archive.plain)), Store("second", over(LocalStore(tmp_path / "second")))]
     with archive.catalogue.database.read() as connection:
-        made = repair([Store("first", keyless), second], wanted=named_objects(connection))
-    assert (sorted(one.name for one in made.healed), made.lost) == (sorted(key.name for key in archive.card), ())
+        made = repair(keyless, wanted=named_objects(connection))
+    healed = [one.name for one in made.healed]
+    assert (sorted(healed), made.lost) == (sorted([*(key.name for key in archive.card), *logs]), ())
     assert verify(archive.objects, archive.catalogue).ok
+
+
+def test_of_names_of_files_and_words_on_pages_nothing_lies_in_the_open(tmp_path: Path, catalogue: Catalogue) -> None:
+    archive = Archive(LocalStore(tmp_path / "objects"), catalogue)
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "objects").rglob("*") if path.is_file())
+    assert b"d1.pdf" not in everything
+    assert b"Nguyen" not in everything
+    assert "d1.pdf" in "".join(archive.objects.get_file(name).decode() for name in archive.objects.files("log"))
+
+
+@pytest.mark.parametrize("how", ["flip", "swap", "gone"])
+def test_a_part_of_the_log_that_is_altered_exchanged_or_gone_is_found(
+    archive: Archive, tmp_path: Path, how: str
+) -> None:
+    folder = tmp_path / "objects" / "encrypted" / "envelopes" / "log"
+    first, second, *_ = sorted(path for path in folder.rglob("*.json"))
+    if how == "gone":
+        second.unlink()
+    else:
+        data = first.read_bytes() if how == "swap" else second.read_bytes().replace(b'"size":', b'"size":1')
+        second.chmod(0o644)
+        second.write_bytes(data)
+    report = verify(archive.objects, archive.catalogue)
+    assert (report.ok, report.log_in_store.ok) == (False, False)
+
+
+def test_a_log_of_before_is_encrypted_on_demand_and_goes_on(catalogue: Catalogue, tmp_path: Path) -> None:
+    plain = LocalStore(tmp_path / "objects")
+    keep_log(catalogue.database, plain)
+    catalogue.note(actor="an", action="documents.exported", subject="before")
+    store = over(plain, KEY)
+    with catalogue.database.read() as connection:
+        encrypt_stored(connection, store)
+    keep_log(catalogue.database, store)
+    catalogue.note(actor="an", action="documents.exported", subject="after")
+    assert list(plain.files("log")) == []
+    names = list(store.files("log"))
+    assert list(store.files("log", after=names[0])) == names[1:]
+    assert verify(store, catalogue).ok
 
 
 def test_a_good_scan_heals_a_card_that_is_gone_and_lies_in_no_open_place(archive: Archive, tmp_path: Path) -> None:
@@ -163,7 +207,7 @@ def test_papers_stored_before_are_encrypted_wherever_they_lie(catalogue: Catalog
         open_store.put(archive.objects.get(key))
     store = over(open_store, KEY)
     with catalogue.database.read() as connection:
-        assert encrypt_stored(connection, store).done == 4
+        assert encrypt_stored(connection, store).done == 4, "it keeps no log"
         assert encrypt_stored(connection, store).done == 0
         assert encrypt_stored(connection, over(open_store, KEY, chosen=Chosen(everything=True))).done == 4
     assert list(open_store.keys()) == []
@@ -176,8 +220,8 @@ def test_a_card_that_is_removed_for_good_goes_with_its_envelope(archive: Archive
         withdraw(unit, archive.objects, ["d1"], reason="not ours", actor="lan", days=0)
         unit.commit()
     assert empty_trash(archive.catalogue, archive.objects, decision="1/QD", actor="lan") == ["d1"]
-    left = [path for path in (tmp_path / "objects" / "encrypted").rglob("*") if path.is_file()]
-    assert len(left) == 2, "ciphertext and envelope of the page ledger, which stays"
+    assert list(archive.objects.encrypted_keys()) == [archive.card[3]], "the page ledger stays"
+    assert not any((tmp_path / "objects" / "encrypted" / key.name).exists() for key in archive.card[:3])
     assert verify(archive.objects, archive.catalogue).ok
 
 

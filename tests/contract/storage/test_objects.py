@@ -83,7 +83,7 @@ def _encrypted(side: Side) -> Side:
     inner = side.store.below("encrypted")
 
     def part(key: ObjectKey) -> ObjectKey:
-        envelope = Envelope.parse(key, inner.get_file(envelope_name(key)))
+        envelope = Envelope.parse(key.name, inner.get_file(envelope_name(key.name)))
         assert envelope is not None
         return envelope.cipher
 

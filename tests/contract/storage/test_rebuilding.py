@@ -24,6 +24,7 @@ from storage.catalogue.tables import metadata
 from storage.commit import Digitized, commit_documents
 from storage.described_books import BookFacts, describe_books
 from storage.errors import DiskFull
+from storage.holds import hold, lift
 from storage.ink import GivenPiece, InkGiven
 from storage.log_parts import LogDamaged
 from storage.objects import LocalStore, ObjectStore, S3Store
@@ -70,6 +71,8 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
     with catalogue.unit() as unit:
         unit.imports.note("20261121-083000-abcd", work_key(SECOND).work_id, actor="batch")
         restore(unit, objects, ["d4"], actor="lan")
+        hold(unit, ["d1", "d2"], reason="an inspection", actor="lan")
+        lift(unit, ["d2"], reason="it ended", actor="lan")
         unit.commit()
     desk = ReviewStore(catalogue.database, policy=default_policy(), draw=lambda _: 1.0, clock=clock)
     with desk.write() as tables:

@@ -35,7 +35,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def envelope_of(store: EncryptedStore, key: ObjectKey) -> Envelope:
-    found = store._envelope(key)
+    found = store._envelope(key.name)
     assert found is not None
     return found
 
@@ -55,11 +55,10 @@ def test_nothing_of_a_paper_that_is_encrypted_lies_on_the_disk(tmp_path: Path) -
 
 
 def test_other_papers_lie_as_they_did(tmp_path: Path) -> None:
-    (tmp_path / "plain").mkdir()
     store, plain = store_in(tmp_path / "a", OLD), LocalStore(tmp_path / "b")
     for one in (store, plain):
         one.put(CARD, of=PAPERS)
-        one.put_file("log/000000000/x.json", b"x")
+        one.put_file("checkpoints/x.json", b"x")
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
@@ -130,14 +129,14 @@ def test_without_a_key_nothing_is_stored_that_was_to_be_encrypted(tmp_path: Path
 def test_a_forged_ciphertext_with_its_own_digest_in_the_envelope_is_refused(tmp_path: Path) -> None:
     store = store_in(tmp_path, OLD)
     key, other = store.put(CARD, of=IDENTITY), store.put(b"another", of=IDENTITY)
-    path = tmp_path / "encrypted" / envelope_name(key)
+    path = tmp_path / "encrypted" / envelope_name(key.name)
     told = json.loads(path.read_bytes())
     for forged in (
         told | {"object": envelope_of(store, other).cipher.name},
-        told | {"key": json.loads(envelope_of(store, other).file())["key"]},
+        told | {"key": json.loads(envelope_of(store, other).data())["key"]},
         told | {"size": 7},
         told | {"plain": other.name},
-        json.loads(envelope_of(store, other).file()),
+        json.loads(envelope_of(store, other).data()),
     ):
         rewrite(path, json.dumps(forged, sort_keys=True, separators=(",", ":")).encode() + b"\n")
         with pytest.raises(CorruptObject):
@@ -147,16 +146,16 @@ def test_a_forged_ciphertext_with_its_own_digest_in_the_envelope_is_refused(tmp_
 def test_who_has_the_key_cannot_lay_other_content_under_the_name_either(tmp_path: Path) -> None:
     store = store_in(tmp_path, OLD)
     key = store.put(CARD, of=IDENTITY)
-    store._cipher.remove_file(envelope_name(key))
+    store._cipher.remove_file(envelope_name(key.name))
     store._chosen = Chosen(everything=True)
     forger = EncryptedStore(store._plain, store._keys, chosen=store._chosen)
-    forger._encrypt(iter([b"forged"]), ObjectKey.of(b"forged"), IDENTITY)
+    forger._encrypt(iter([b"forged"]), ObjectKey.of(b"forged"), of=IDENTITY)
     made = envelope_of(forger, ObjectKey.of(b"forged"))
     data_key = forger._unwrapped(made)
     about = bound_to(key, made.cipher, made.size)
     wrapped = KeyFiles([OLD]).wrap(data_key, about=about)
     forged = Envelope(plain=key, cipher=made.cipher, size=made.size, key_id=OLD.key_id, wrapped=wrapped)
-    store._cipher.put_file(forged.name, forged.file(), anew=True)
+    store._cipher.put_file(forged.name, forged.data(), anew=True)
     with pytest.raises(CorruptObject):
         store.get(key)
 
