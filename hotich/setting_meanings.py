@@ -81,9 +81,17 @@ MEANINGS: Final[Mapping[str, Message]] = {
         " empty: none",
     ),
     "encryption_keys": Message(
-        "các tệp khóa mã hóa, cách nhau dấu phẩy, để ngoài thư mục kho: tệp đầu để mã hóa, mọi tệp để mở"
-        " (`hotich encryption key`)",
-        "key files, separated by commas, outside home: the first encrypts, all of them open (`hotich encryption key`)",
+        "các khóa mã hóa, cách nhau dấu phẩy: tệp khóa để ngoài thư mục kho (`hotich encryption key`), hoặc"
+        " `https://MÁY:CỔNG/MOUNT/KHÓA` của máy chủ khóa (transit của Vault, OpenBao); khóa đầu để mã hóa, mọi khóa để"
+        " mở",
+        "encryption keys, separated by commas: key files outside home (`hotich encryption key`), or"
+        " `https://HOST:PORT/MOUNT/KEY` of a key server (transit of Vault, OpenBao); the first encrypts, all of them"
+        " open",
+    ),
+    "encryption_token": Message("mã truy cập máy chủ khóa", "the token that the key server wants"),
+    "encryption_ca_file": Message(
+        "tệp PEM chứng thư gốc của máy chủ khóa; để trống: các cơ quan chứng thực công cộng",
+        "PEM file of the certificates that the key server's own goes back to; empty: the public authorities",
     ),
     "replica_folder": Message(
         "thư mục trên máy hay thiết bị khác, là kho thứ hai (`hotich replicate`); phải có sẵn",

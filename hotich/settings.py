@@ -26,6 +26,7 @@ SECRET = {
     "register_url",
     "service_key",
     "smtp_password",
+    "encryption_token",
     "oidc_client_secret",
 }
 ORCHESTRATIONS = ("auto", "always", "never")
@@ -44,7 +45,8 @@ class Settings:
     program.
     `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `encrypt`: which papers are encrypted before they are stored: `all`, or classes (`PaperClass`), separated by commas;
-    `encryption_keys`: key files, separated by commas: the first encrypts, all of them open. `retention`: years by class
+    `encryption_keys`: key files and keys of key servers, separated by commas: the first encrypts, all of them open;
+    `encryption_token`, `encryption_ca_file`: for the key server. `retention`: years by class
     (`identity=20, registers=70`) that a bucket with `s3_lock` (governance | compliance) locks papers for.
     `s3_ca_file`: certificates that the S3 server's own goes back to; `s3_encryption`: what the server is asked to
     encrypt with, `s3` or `kms:KEY-ID`.
@@ -97,6 +99,8 @@ class Settings:
     retention: str = ""
     encrypt: str = ""
     encryption_keys: str = ""
+    encryption_token: str = ""
+    encryption_ca_file: str = ""
     tessdata: str = ""
     actor: str = ""
     inbox: str = ""

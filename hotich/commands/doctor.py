@@ -109,16 +109,17 @@ def _stores(settings: Settings) -> str:
 
 def _encryption(settings: Settings) -> Check:
     """Whether the keys are here that new papers, and a sample of what is stored, are encrypted under."""
-    from hotich.wiring.encryption import encrypted_store, key_files
+    from hotich.wiring.encryption import encrypted_store, keyring
 
     name = "mã hóa / encryption"
     try:
-        keys, store = key_files(settings), encrypted_store(settings)
+        keys, store = keyring(settings), encrypted_store(settings)
+        current = keys.current if settings.encrypt else ""
         sample = [store.needs_key(key) for key in islice(store.encrypted_keys(), _SAMPLE)]
     except HotichError as error:
         return Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
     missing = sorted({key_id for key_id in sample if key_id})
-    if missing or keys.absent or (settings.encrypt and not keys.current):
+    if missing or keys.absent or (settings.encrypt and not current):
         what = [*missing, *map(str, keys.absent)] or ["encryption_keys"]
         return Check(
             name=name,
@@ -131,7 +132,7 @@ def _encryption(settings: Settings) -> Check:
         names = " ".join(open_ones)
         return Check(name=name, ok=False, detail=f"ai cũng đọc được / readable by others: {names}",
                      mend=f"chmod go-rwx {names}")  # fmt: skip
-    told = f"{settings.encrypt}, khóa / key {keys.current}" if settings.encrypt else "không bật / off"
+    told = f"{settings.encrypt}, khóa / key {current}" if settings.encrypt else "không bật / off"
     return Check(name=name, ok=True, detail=told)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
-from hotich.wiring.encryption import check_outside, key_files
+from hotich.wiring.encryption import check_outside, keyring
 from hotich.wiring.stores import actor, first_store, keep_the_rest, open_objects, open_replicas, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -42,7 +42,7 @@ def make_key(arguments: Namespace) -> int:
 def show(arguments: Namespace) -> int:
     """How many objects lie under which key, store by store. Exit code 3 where a key is not here."""
     settings = load_settings(arguments.home)
-    keys = key_files(settings)
+    keys = keyring(settings)
     found = {name: dict(store.by_key()) for name, store in _every(settings, open_objects(settings))}
     missing = {key_id for counts in found.values() for key_id in counts if not keys.holds(key_id)}
     if arguments.json:
@@ -59,7 +59,7 @@ def show(arguments: Namespace) -> int:
 def rotate(arguments: Namespace) -> int:
     """Every store's data keys, wrapped anew by the first of the keys. Exit code 3 where some are not."""
     settings = load_settings(arguments.home)
-    keys = key_files(settings)
+    keys = keyring(settings)
     facts, left = [], False
     with stores(settings) as (catalogue, objects):
         for name, store in _every(settings, objects, for_writing=True):

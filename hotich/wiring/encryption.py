@@ -12,8 +12,9 @@ from pipeline.domain.message import Message
 if TYPE_CHECKING:
     from storage.objects import ObjectStore, S3Store
     from storage.objects.encrypted import EncryptedStore
-    from storage.objects.key_ring import KeyFiles
+    from storage.objects.key_ring import Keyring
     from storage.objects.lock_rules import LockRules
+    from storage.objects.transit_keys import TransitKeys
 
 
 def encrypted(settings: Settings, store: ObjectStore) -> EncryptedStore:
@@ -21,7 +22,7 @@ def encrypted(settings: Settings, store: ObjectStore) -> EncryptedStore:
     from storage.objects.encrypted import EncryptedStore
     from storage.objects.paper_class import Chosen
 
-    return EncryptedStore(store, key_files(settings), chosen=Chosen.read(settings.encrypt))
+    return EncryptedStore(store, keyring(settings), chosen=Chosen.read(settings.encrypt))
 
 
 def encrypted_store(settings: Settings) -> EncryptedStore:
@@ -33,14 +34,29 @@ def encrypted_store(settings: Settings) -> EncryptedStore:
     return encrypted(settings, LocalStore(settings.home / "objects", read_only=True))
 
 
-def key_files(settings: Settings) -> KeyFiles:
-    """The keys that are named. Raises WrongUse for one under home, or a file that is no key."""
-    from storage.objects.key_ring import KeyFiles
+def keyring(settings: Settings) -> Keyring:
+    """The keys that are named: files, and keys of key servers. Raises WrongUse for a file under home, a file that is no
+    key, and an address that is none."""
+    from storage.objects.key_ring import KeyFiles, KeyKeeper, Keyring
 
-    paths = [Path(part.strip()).expanduser() for part in settings.encryption_keys.split(",") if part.strip()]
-    for path in paths:
+    keepers: list[KeyKeeper] = []
+    for name in filter(None, (part.strip() for part in settings.encryption_keys.split(","))):
+        if "://" in name:
+            keepers.append(_key_server(settings, name))
+            continue
+        path = Path(name).expanduser()
         check_outside(settings, path)
-    return KeyFiles.at(paths)
+        keepers.append(KeyFiles.at([path]))
+    return Keyring(keepers)
+
+
+def _key_server(settings: Settings, address: str) -> TransitKeys:
+    from storage.objects.transit_keys import TransitKeys
+
+    ca_file = Path(settings.encryption_ca_file).expanduser() if settings.encryption_ca_file else None
+    if ca_file is not None and not ca_file.is_file():
+        raise WrongUse(Message(f"encryption_ca_file: không có tệp {ca_file}", f"there is no file {ca_file}"))
+    return TransitKeys(address, token=settings.encryption_token, ca_file=ca_file)
 
 
 def check_outside(settings: Settings, path: Path) -> None:

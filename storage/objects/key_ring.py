@@ -143,6 +143,34 @@ class KeyFiles:
         return self._keys[key_id]
 
 
+class Keyring:
+    """A `KeyKeeper` over several: the first wraps, whichever has a key unwraps what it wrapped."""
+
+    def __init__(self, keepers: Sequence[KeyKeeper]) -> None:
+        self._keepers = tuple(keepers)
+        files = [keeper for keeper in keepers if isinstance(keeper, KeyFiles)]
+        self.absent = tuple(path for keeper in files for path in keeper.absent)
+        self.files = tuple(path for keeper in files for path in keeper.files)
+
+    @property
+    def current(self) -> str:
+        return self._keepers[0].current if self._keepers else ""
+
+    def holds(self, key_id: str) -> bool:
+        return any(keeper.holds(key_id) for keeper in self._keepers)
+
+    def wrap(self, data_key: bytes, *, about: bytes) -> bytes:
+        if not self._keepers:
+            raise key_missing("")
+        return self._keepers[0].wrap(data_key, about=about)
+
+    def unwrap(self, wrapped: bytes, *, key_id: str, about: bytes) -> bytes:
+        for keeper in self._keepers:
+            if keeper.holds(key_id):
+                return keeper.unwrap(wrapped, key_id=key_id, about=about)
+        raise key_missing(key_id, self.absent)
+
+
 def key_missing(key_id: str, absent: Sequence[Path] = ()) -> EncryptionKeyMissing:
     """`absent`: key files that are named and not there."""
     if absent:

@@ -77,6 +77,7 @@ def test_lock_encryption_and_authority_are_as_they_are_set_here_and_in_the_repli
         {"s3_encryption": "aes"},
         {"encrypt": "cards"},
         {"encryption_keys": "HOME/papers.key"},
+        {"encryption_keys": "http://kms/transit/papers"},
     ],
     ids=str,
 )

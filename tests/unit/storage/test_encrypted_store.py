@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -253,6 +254,24 @@ def test_a_file_larger_than_what_is_held_in_memory_leaves_no_trace_of_itself(
     key = store.put(path, of=IDENTITY)
     assert b"Invented Person" not in seen[0]
     assert (store.get(key), files(temporary)) == (CARD, {})
+
+
+def test_a_large_file_is_stored_and_read_in_flat_memory(tmp_path: Path) -> None:
+    path = tmp_path / "book.tif"
+    with path.open("wb") as file:
+        for _ in range(24):
+            file.write(os.urandom(1 << 20))
+    store = store_in(tmp_path / "objects", OLD)
+    tracemalloc.start()
+    try:
+        key = store.put(path, of=IDENTITY)
+        with store.open(key) as file:
+            file.seek(-10, os.SEEK_END)
+            assert len(file.read()) == 10
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 20 << 20
 
 
 def test_what_somebody_else_put_among_what_is_encrypted_is_foreign(tmp_path: Path) -> None:
