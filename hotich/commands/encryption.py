@@ -51,7 +51,8 @@ def show(arguments: Namespace) -> int:
     for name, counts in found.items():
         for key_id, count in sorted(counts.items()):
             print(f"{name}: {key_id or '?'}: {count}{'  THIẾU KHÓA / KEY MISSING' if key_id in missing else ''}")
-    current = keys.current or "chưa có / none"
+    absent = ", ".join(map(str, keys.absent))
+    current = keys.current or (f"không thấy tệp / not there: {absent}" if absent else "chưa có / none")
     print(f"khóa đang dùng / current key: {current}; encrypt = {settings.encrypt or '-'}", file=sys.stderr)
     return 3 if missing else 0
 
