@@ -79,6 +79,22 @@ def add_trash(commands: Commands) -> None:  # type: ignore[valid-type]
     )  # fmt: skip
 
 
+def add_hold(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "giấy tờ giữ theo yêu cầu pháp lý / papers on legal hold"
+    parser = commands.add_parser("hold", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    command(actions, "list", ("hold", "show"), "liệt kê giấy tờ đang giữ / list what is on hold")
+    named = "mã giấy tờ hoặc mã lưu giữ / document ids or holding codes"
+    why = "vì sao, số văn bản yêu cầu, ghi vào nhật ký / why, which request; noted in the log"
+    for name, run, text in (
+        ("set", "put_on", "giữ: không gì xóa được cho đến khi thôi giữ / hold papers: nothing removes them"),
+        ("lift", "lift_off", "thôi giữ / lift the hold"),
+    ):
+        action = command(actions, name, ("hold", run), text)
+        action.add_argument("papers", nargs="+", metavar="PAPER", help=named)
+        action.add_argument("--reason", required=True, metavar="TEXT", help=why)
+
+
 def add_verify(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "kiểm tra toàn vẹn kho và các nhật ký / check every stored object and the chains of the logs"
     parser = command(commands, "verify", ("verify", "run"), text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hotich.arguments import Commands, command, existing
 
 
@@ -43,3 +45,19 @@ def add_repair(commands: Commands) -> None:  # type: ignore[valid-type]
         help="bỏ những gì không hồ sơ nào nêu và cũ hơn ngần này ngày"
         " / take out what nothing names and is older than this",
     )  # fmt: skip
+
+
+def add_encryption(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "khóa mã hóa giấy tờ trong kho / keys of what is encrypted in the store"
+    parser = commands.add_parser("encryption", help=text, description=text)  # type: ignore[attr-defined]
+    actions = parser.add_subparsers(title="lệnh / commands", metavar="LỆNH", required=True)
+    key = command(actions, "key", ("encryption", "make_key"), "tạo tệp khóa mới / make a new key file")
+    key.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="tệp mới, ngoài thư mục kho / a new file, outside home"
+    )
+    text = "bao nhiêu đối tượng theo khóa nào / how many objects lie under which key"
+    command(actions, "list", ("encryption", "show"), text)
+    text = "đổi sang khóa đầu tiên của encryption_keys / change to the first of encryption_keys"
+    command(actions, "rotate", ("encryption", "rotate"), text)
+    text = "mã hóa những gì đã lưu từ trước / encrypt what was stored before"
+    command(actions, "apply", ("encryption", "apply"), text)

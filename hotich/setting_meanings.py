@@ -52,6 +52,47 @@ MEANINGS: Final[Mapping[str, Message]] = {
     "s3_secret_key": Message("khóa bí mật S3", "secret key of S3"),
     "s3_region": Message("vùng S3", "region of S3"),
     "s3_secure": Message("nối tới S3 bằng TLS", "TLS to the S3 server"),
+    "s3_ca_file": Message(
+        "tệp PEM chứng thư gốc của máy chủ S3; để trống: các cơ quan chứng thực công cộng",
+        "PEM file of the certificates that the S3 server's own goes back to; empty: the public authorities",
+    ),
+    "s3_encryption": Message(
+        "máy chủ S3 mã hóa những gì nó giữ: `s3` (khóa của máy chủ) hoặc `kms:MÃ-KHÓA`; để trống: theo máy chủ",
+        "what the S3 server is asked to encrypt with: `s3` (keys of its own) or `kms:KEY-ID`; empty: as it is set up",
+    ),
+    "s3_lock": Message(
+        "khóa đối tượng trong bucket theo `retention`: `governance` (người có quyền riêng gỡ được) hoặc `compliance`"
+        " (không ai gỡ được trước hạn); để trống: không khóa",
+        "locks objects in the bucket by `retention`: `governance` (accounts with a right of their own may lift it) or"
+        " `compliance` (nobody may before its day); empty: nothing is locked",
+    ),
+    "retention": Message(
+        "số năm khóa theo loại: `identity=20, registers=70`; loại: `identity`, `registers`, `submissions`, `papers`,"
+        " `unknown`; loại không nêu thì không khóa; từ 1 đến 100 năm",
+        "years that papers are locked for, by class: `identity=20, registers=70`; classes: `identity`, `registers`,"
+        " `submissions`, `papers`, `unknown`; what is not named is not locked; 1 to 100 years",
+    ),
+    "encrypt": Message(
+        "giấy tờ được mã hóa trước khi lưu: `all`, hoặc các loại cách nhau dấu phẩy (`identity`: thẻ, sổ hộ khẩu;"
+        " `registers`, `submissions`, `papers`); đã chọn loại nào thì giấy tờ chưa rõ loại cũng được mã hóa; để trống:"
+        " không",
+        "papers that are encrypted before they are stored: `all`, or classes, separated by commas (`identity`: cards,"
+        " household books; `registers`, `submissions`, `papers`); where any are, papers of unknown type are too;"
+        " empty: none",
+    ),
+    "encryption_keys": Message(
+        "các khóa mã hóa, cách nhau dấu phẩy: tệp khóa để ngoài thư mục kho (`hotich encryption key`), hoặc"
+        " `https://MÁY:CỔNG/MOUNT/KHÓA` của máy chủ khóa (transit của Vault, OpenBao); khóa đầu để mã hóa, mọi khóa để"
+        " mở",
+        "encryption keys, separated by commas: key files outside home (`hotich encryption key`), or"
+        " `https://HOST:PORT/MOUNT/KEY` of a key server (transit of Vault, OpenBao); the first encrypts, all of them"
+        " open",
+    ),
+    "encryption_token": Message("mã truy cập máy chủ khóa", "the token that the key server wants"),
+    "encryption_ca_file": Message(
+        "tệp PEM chứng thư gốc của máy chủ khóa; để trống: các cơ quan chứng thực công cộng",
+        "PEM file of the certificates that the key server's own goes back to; empty: the public authorities",
+    ),
     "replica_folder": Message(
         "thư mục trên máy hay thiết bị khác, là kho thứ hai (`hotich replicate`); phải có sẵn",
         "folder on another medium or machine that is a second store (`hotich replicate`); it must be there",
@@ -64,6 +105,9 @@ MEANINGS: Final[Mapping[str, Message]] = {
     "replica_s3_secret_key": Message("khóa bí mật của máy chủ đó", "secret key of that server"),
     "replica_s3_region": Message("vùng của máy chủ đó", "region of that server"),
     "replica_s3_secure": Message("dùng TLS tới máy chủ đó", "TLS to that server"),
+    "replica_s3_ca_file": Message("như `s3_ca_file`, của máy chủ đó", "as `s3_ca_file`, of that server"),
+    "replica_s3_encryption": Message("như `s3_encryption`, của máy chủ đó", "as `s3_encryption`, of that server"),
+    "replica_s3_lock": Message("như `s3_lock`, của bucket đó", "as `s3_lock`, of that bucket"),
     "tessdata": Message(
         "thư mục tệp ngôn ngữ của Tesseract; để trống: nơi thường lệ",
         "folder of Tesseract's language files; empty: the usual places",

@@ -26,9 +26,11 @@ SECRET = {
     "register_url",
     "service_key",
     "smtp_password",
+    "encryption_token",
     "oidc_client_secret",
 }
 ORCHESTRATIONS = ("auto", "always", "never")
+LOCKS = ("", "governance", "compliance")
 BLANK_PAGES = ("decide", "keep", "ask")
 
 
@@ -42,6 +44,12 @@ class Settings:
     at least. `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the
     program.
     `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
+    `encrypt`: which papers are encrypted before they are stored: `all`, or classes (`PaperClass`), separated by commas;
+    `encryption_keys`: key files and keys of key servers, separated by commas: the first encrypts, all of them open;
+    `encryption_token`, `encryption_ca_file`: for the key server. `retention`: years by class
+    (`identity=20, registers=70`) that a bucket with `s3_lock` (governance | compliance) locks papers for.
+    `s3_ca_file`: certificates that the S3 server's own goes back to; `s3_encryption`: what the server is asked to
+    encrypt with, `s3` or `kms:KEY-ID`.
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
     `office`: whose papers are that `hotich digitize` reads; empty: this installation is one archive.
@@ -75,6 +83,9 @@ class Settings:
     s3_secret_key: str = ""
     s3_region: str = ""
     s3_secure: bool = True
+    s3_ca_file: str = ""
+    s3_encryption: str = ""
+    s3_lock: str = ""
     replica_folder: str = ""
     replica_s3_endpoint: str = ""
     replica_s3_bucket: str = ""
@@ -82,6 +93,14 @@ class Settings:
     replica_s3_secret_key: str = ""
     replica_s3_region: str = ""
     replica_s3_secure: bool = True
+    replica_s3_ca_file: str = ""
+    replica_s3_encryption: str = ""
+    replica_s3_lock: str = ""
+    retention: str = ""
+    encrypt: str = ""
+    encryption_keys: str = ""
+    encryption_token: str = ""
+    encryption_ca_file: str = ""
     tessdata: str = ""
     actor: str = ""
     inbox: str = ""
@@ -232,6 +251,9 @@ def _sensible(settings: Settings) -> Settings:
         raise _bad("smtp_tls", settings.smtp_tls, "starttls | tls | none")
     if settings.blank_pages not in BLANK_PAGES:
         raise _bad("blank_pages", settings.blank_pages, " | ".join(BLANK_PAGES))
+    for name in ("s3_lock", "replica_s3_lock"):
+        if getattr(settings, name) not in LOCKS:
+            raise _bad(name, getattr(settings, name), "governance | compliance")
     for name in (
         "page_cpu_seconds",
         "page_wall_seconds",

@@ -45,6 +45,7 @@ from service.wire.limits import ServiceLimits
 from service.wire.rates import RateLimiter
 from storage.catalogue import Catalogue
 from storage.objects import ObjectStore
+from storage.objects.paper_class import PaperClass
 from storage.office.store import OfficeStore
 from storage.people.security_log import SecurityLog
 from storage.review import Editing, Person, Releasing, ReviewStore
@@ -112,7 +113,12 @@ class ServiceContext:
         )
         self.processor = Processor(
             store=parts.store,
-            archive=ArchiveReading(catalogue=parts.catalogue, objects=parts.objects, actor="service"),
+            archive=ArchiveReading(
+                catalogue=parts.catalogue,
+                objects=parts.objects,
+                actor="service",
+                of=frozenset({PaperClass.SUBMISSIONS}),
+            ),
             tray=parts.tray,
             reader=parts.reader,
             provenance=parts.provenance,

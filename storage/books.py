@@ -11,7 +11,9 @@ from pipeline.domain.message import Message
 from storage.catalogue import Catalogue
 from storage.errors import CorruptObject
 from storage.objects import ObjectKey, ObjectStore
+from storage.objects.paper_class import PaperClass
 
+_OF = frozenset({PaperClass.REGISTERS})
 FIRST_DUE = 50
 """Corrected lines after which a book is learnt from for the first time; then at each doubling."""
 
@@ -51,10 +53,10 @@ def keep_corrections(
     """
     keys = []
     for correction in corrections:
-        image = objects.put(correction.image)
+        image = objects.put(correction.image, of=_OF)
         text = unicodedata.normalize("NFC", correction.text)
         record = {"image": image.name, "text": text} | _told(correction.origin)
-        keys.append((image, objects.put(json.dumps(record, ensure_ascii=False, sort_keys=True).encode())))
+        keys.append((image, objects.put(json.dumps(record, ensure_ascii=False, sort_keys=True).encode(), of=_OF)))
     with catalogue.unit() as unit:
         added = [unit.books.add_line(book, image=image, correction=text, actor=actor) for image, text in keys]
         unit.commit()

@@ -19,6 +19,8 @@ from storage.catalogue.audit import AuditLog
 from storage.catalogue.page_ledgers import ledger_name
 from storage.errors import CorruptObject
 from storage.objects import ObjectKey, ObjectStore, Source
+from storage.objects.paper_class import NO_PAPER, Classes, classes_of
+from storage.paper_classes import classes_of_object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,9 @@ def heal_original(objects: ObjectStore, catalogue: Catalogue, original: Path, ke
             return False
         except CorruptObject:
             pass
-    objects.put(original, expected=key, anew=True)
+    with catalogue.database.read() as connection:
+        of = classes_of_object(connection, key)
+    objects.put(original, expected=key, anew=True, of=of)
     objects.take_healed()
     with catalogue.unit() as unit:
         note_healed(unit.audit, [key], actor=actor)
@@ -70,35 +74,39 @@ def commit_documents(
     actor: str,
     elsewhere: Sequence[PageElsewhere] = (),
     page_texts: Mapping[int, str] | None = None,
+    of: Classes = NO_PAPER,
     also: Callable[[UnitOfWork, list[StoredDocument]], None] | None = None,
 ) -> list[StoredDocument]:
     """Stores a source file, all records made of it, where its pages ended, ledger line and audit entries: wholly or
     not at all.
 
     `elsewhere`: what became of the pages that are in no record; a page of which nobody speaks is stored as open.
-    `page_texts`: what was read on each page, so that it can be searched for.
+    `page_texts`: what was read on each page, so that it can be searched for. `of`: classes of these papers besides
+    those of their types.
     `also` does more within the same transaction, given the stored documents. Returns them in the order given. Raises
     SourceChanged when `original` is not the file that was claimed, ClaimLost when another process has taken the work
     over (then nothing of this call is visible), and the stores' errors.
     """
     key = claim.key
-    original_key = objects.put(original, expected=ObjectKey(key.input_sha256))
+    # The scan and the copy show every paper of the file, a record says what one of them does.
+    file = of | classes_of(document.record.document_type for document in documents)
+    original_key = objects.put(original, expected=ObjectKey(key.input_sha256), of=file)
     copies: dict[Source, ObjectKey] = {}  # the records of one long scan share their copy: it is stored once
     for document in documents:
         if document.archival is not None and document.archival not in copies:
-            copies[document.archival] = objects.put(document.archival)
+            copies[document.archival] = objects.put(document.archival, of=file)
     new = [
         NewDocument(
             record=document.record,
             ordinal=ordinal,
             original=original_key,
             archival=None if document.archival is None else copies[document.archival],
-            json=objects.put(document.record_json),
+            json=objects.put(document.record_json, of=of | classes_of([document.record.document_type])),
         )
         for ordinal, document in enumerate(documents, start=1)
     ]
     ledger = ledger_of([document.record for document in documents], elsewhere) if documents else None
-    pages_key = None if ledger is None else objects.put(ledger_bytes(ledger, source_sha256=key.input_sha256))
+    pages_key = None if ledger is None else objects.put(ledger_bytes(ledger, source_sha256=key.input_sha256), of=file)
     healed = objects.take_healed()
     with catalogue.unit() as unit:
         # First: a lost claim must end the unit before anything waits for it.

@@ -5,11 +5,14 @@
     +-- StoreUnavailable        "resource.store_unavailable"   server or network: worth trying again
     +-- StoreBusy               "resource.store_busy"          a lock was not got in time: worth trying again
     +-- AccessRefused           "resource.access_refused"      wrong secret, no permission
+    |   +-- ObjectLocked        "storage.object_locked"        the store keeps it for a time or on hold
     +-- CorruptObject           "storage.corrupt_object"       stored bytes do not have their digest
     +-- CorruptCatalogue        "storage.corrupt_catalogue"    the database file or its contents are damaged
     +-- CatalogueMissing        "storage.catalogue_missing"    there is no catalogue where one must be
     +-- OtherVersion            "storage.other_version"        the catalogue is of another version of hotich
     +-- ObjectMissing           "storage.object_missing"       no object under this key
+    +-- EncryptionKeyMissing    "storage.key_missing"          encrypted, and the key is not here
+    +-- NoObjectLock            "resource.s3_no_lock"          a bucket that locks nothing is to lock
     +-- ClaimLost               "storage.claim_lost"           another process took the work over
     InputError
     +-- SourceChanged           "input.changed"                the file is not the one that was read before
@@ -20,6 +23,7 @@ No library error (sqlalchemy, minio, urllib3, OSError) leaves this folder untran
 from __future__ import annotations
 
 from pipeline.domain.errors import InputError, ResourceError
+from pipeline.domain.message import Message
 
 
 class DiskFull(ResourceError):
@@ -46,6 +50,28 @@ class AccessRefused(ResourceError):
     """Wrong credentials, or no permission."""
 
     code = "resource.access_refused"
+
+
+class ObjectLocked(AccessRefused):
+    """The store does not let the object go: until a day, or while it is on legal hold. All of it is still there."""
+
+    code = "storage.object_locked"
+
+
+class NoObjectLock(ResourceError):
+    """The bucket cannot lock objects, and is to."""
+
+    code = "resource.s3_no_lock"
+
+
+class EncryptionKeyMissing(ResourceError):
+    """The object is there, whole and encrypted, and the key that it is encrypted under is not here."""
+
+    code = "storage.key_missing"
+
+    def __init__(self, message: Message, *, code: str | None = None, page: int | None = None, key_id: str = "") -> None:
+        super().__init__(message, code=code, page=page)
+        self.key_id = key_id
 
 
 class CorruptObject(ResourceError):

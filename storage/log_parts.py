@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.domain.errors import HotichError, ResourceError
 from pipeline.domain.message import Message
+from storage.errors import EncryptionKeyMissing
 from storage.objects import ObjectStore
 from storage.sealed_log import seal
 
@@ -101,7 +102,8 @@ def read_parts(objects: ObjectStore, folder: str, faults: list[PartFault]) -> It
     """Each entry once, in order, with the text that it seals; in constant memory.
 
     Parts may overlap: of two processes that wrote at once, each wrote what it saw. What is damaged or missing is noted
-    in `faults`, and what other parts have of it is given all the same. Hashes and links are not looked at.
+    in `faults`, and what other parts have of it is given all the same. Hashes and links are not looked at. Raises
+    EncryptionKeyMissing where the log is encrypted and its key is not here.
     """
     last = 0
     for name in objects.files(folder):
@@ -123,6 +125,8 @@ def read_parts(objects: ObjectStore, folder: str, faults: list[PartFault]) -> It
 def _part(objects: ObjectStore, name: str) -> LogPart | None:
     try:
         return parse_part(name, objects.get_file(name))
+    except EncryptionKeyMissing:
+        raise
     except HotichError:
         return None
 

@@ -33,6 +33,7 @@ from storage.catalogue.tables import (
     sources,
 )
 from storage.checking.record_agrees import disagreements
+from storage.errors import EncryptionKeyMissing
 from storage.log_parts import AUDIT, LogDamaged, PartFault, damaged, part_range, read_parts, text_digest
 from storage.objects import ObjectKey, ObjectStore
 from storage.sealed_log import START
@@ -76,7 +77,8 @@ def rebuild(
     The log of the store is checked entry by entry, and against `anchors`, the hashes that checkpoints know by their
     entries' numbers. Not told there, and so not made anew: what was handed out to which folder (`outputs`), work that
     was not at its end, and all that is no part of the catalogue (people, submissions, review). Raises CatalogueThere,
-    LogDamaged for a log that is not whole, is none or is of another history, and the stores' errors.
+    LogDamaged for a log that is not whole, is none or is of another history, EncryptionKeyMissing, and the
+    stores' errors.
     """
     with catalogue.database.write() as connection:
         known = connection.execute(sa.select(audit_head)).one()
@@ -232,6 +234,8 @@ class _Rebuilding:
         name = f"{row.document_id}@{row.revision}"
         try:
             record = read_record(self._objects.get(ObjectKey.parse(row.record)))
+        except EncryptionKeyMissing:  # a catalogue without what the records say would be none
+            raise
         except HotichError:
             self._without.append(name)
             return None

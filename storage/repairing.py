@@ -20,11 +20,13 @@ from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import audit, book_lines, book_models, documents, page_ledgers, work
 from storage.checkpoints import is_checkpoint
 from storage.commit import note_healed
-from storage.errors import AccessRefused, CorruptObject, ObjectMissing
+from storage.errors import AccessRefused, CorruptObject, EncryptionKeyMissing, ObjectMissing
 from storage.files import translated_os_errors
 from storage.log_parts import is_sealed
 from storage.objects import ObjectKey, ObjectStore
+from storage.objects.encrypted import EncryptedStore
 from storage.objects.key import FILE_FOLDERS
+from storage.objects.paper_class import NO_PAPER, Classes
 from storage.replicas import Store, copy
 
 
@@ -49,7 +51,7 @@ class Healed:
 class Repaired:
     """`healed`: what was put right, or with a dry run could be. `lost`: what no store and no file has whole. `erased`:
     what a store still had of papers that were removed for good, and has no more; `kept`: what it does not let go
-    (object lock); both as `NAME (STORE)`."""
+    (object lock), with the reason; both as `NAME (STORE)`."""
 
     objects: int
     files: int
@@ -68,20 +70,27 @@ def repair(
     good: Iterable[Path] = (),
     dry_run: bool = False,
     on_object: Callable[[], None] = lambda: None,
+    classes: Callable[[ObjectKey], Classes] = lambda key: NO_PAPER,  # noqa: ARG005
 ) -> Repaired:
     """Reads every object of every store, and writes each one that a store has damaged or not at all anew from a store
     or a file that has it whole. `wanted`: objects that must be there though no store has them, in order;
     `without`: objects that were taken out on purpose and are not brought back; `erased`: objects of papers that were
     removed for good, which go wherever they are; `good`: files, such as scans or
-    delivered copies, that may be objects. Raises the stores' errors.
+    delivered copies, that may be objects; `classes`: of the papers that an object is of. Raises the stores' errors.
     """
-    return _Repair(stores, without, erased, dry_run).run(wanted, good, on_object)
+    return _Repair(stores, without, erased, dry_run, classes).run(wanted, good, on_object)
 
 
 class _Repair:
     def __init__(
-        self, stores: Sequence[Store], without: Collection[ObjectKey], erased: Collection[ObjectKey], dry_run: bool
+        self,
+        stores: Sequence[Store],
+        without: Collection[ObjectKey],
+        erased: Collection[ObjectKey],
+        dry_run: bool,
+        classes: Callable[[ObjectKey], Classes],
     ) -> None:
+        self._classes = classes
         self._stores = stores
         self._without = frozenset(without)
         self._to_erase = frozenset(erased)
@@ -108,12 +117,16 @@ class _Repair:
         for store in self._stores:
             if store.objects.size(key) is None:
                 continue
+            name = f"{key.name} ({store.name})"
+            if (lock := store.objects.lock(key.name)) is not None:
+                self._kept.append(f"{name}: {lock.told()}")
+                continue
             try:
                 if not self._dry_run:
                     store.objects.erase(key)
-                self._erased.append(f"{key.name} ({store.name})")
-            except AccessRefused:
-                self._kept.append(f"{key.name} ({store.name})")
+                self._erased.append(name)
+            except AccessRefused as error:
+                self._kept.append(f"{name}: {error.message}")
 
     def _object(self, key: ObjectKey, file: Path | None) -> None:
         if key in self._to_erase:
@@ -133,10 +146,10 @@ class _Repair:
             source = str(file) if whole is None else whole.name
             if not self._dry_run:
                 if whole is not None:
-                    copy(whole.objects, store.objects, key, anew=True)
+                    copy(whole.objects, store.objects, key, anew=True, of=self._classes(key))
                 else:
                     assert file is not None
-                    store.objects.put(file, expected=key, anew=True)
+                    store.objects.put(file, expected=key, anew=True, of=self._classes(key))
                 store.objects.take_healed()
             self._healed.append(Healed(name=key.name, store=store.name, was=states[store.name], source=source))
 
@@ -146,7 +159,11 @@ class _Repair:
         streams = [store.objects.files(folder) for store in self._stores]
         for name, _ in groupby(merge(*streams)):
             count += 1
-            held = [(store, _file(store.objects, name)) for store in self._stores]
+            try:
+                held = [(store, _file(store.objects, name)) for store in self._stores]
+            except EncryptionKeyMissing:
+                self._encrypted_file(name)
+                continue
             whole = [(store, data) for store, data in held if data is not None and is_proven(name, data)]
             if not whole:
                 self._lost.append(name)
@@ -162,6 +179,21 @@ class _Repair:
                     was = "missing" if data is None else "damaged"
                     self._healed.append(Healed(name=name, store=store.name, was=was, source=source.name))
         return count
+
+    def _encrypted_file(self, name: str) -> None:
+        """A part of the log whose key is not here: it goes from a store that has its ciphertext whole to one that has
+        not, as it is."""
+        stores = [(store, store.objects) for store in self._stores if isinstance(store.objects, EncryptedStore)]
+        states = {store.name: _state_of_file(objects, name) for store, objects in stores}
+        whole = next((pair for pair in stores if states[pair[0].name] == "whole"), None)
+        for store, objects in stores:
+            if states[store.name] == "whole" or whole is None:
+                continue
+            if not self._dry_run:
+                objects.take(whole[1], name, anew=True)
+            self._healed.append(
+                Healed(name=name, store=store.name, was=states[store.name], source=whole[0].name)
+            )  # fmt: skip
 
 
 def is_proven(name: str, data: bytes) -> bool:
@@ -261,14 +293,31 @@ def _state(objects: ObjectStore, key: ObjectKey) -> str:
         return "missing"
     except CorruptObject:
         return "damaged"
+    except EncryptionKeyMissing:  # as far as can be told without the key
+        return "whole"
+    return "whole"
+
+
+def _state_of_file(objects: EncryptedStore, name: str) -> str:
+    try:
+        objects.get_file(name)
+    except ObjectMissing:
+        return "missing"
+    except CorruptObject:
+        return "damaged"
+    except EncryptionKeyMissing:
+        return "whole"
     return "whole"
 
 
 def _file(objects: ObjectStore, name: str) -> bytes | None:
+    """None where there is none; what is not what was put there is no file of any kind."""
     try:
         return objects.get_file(name)
     except ObjectMissing:
         return None
+    except CorruptObject:
+        return b""
 
 
 def _digest(path: Path) -> ObjectKey:

@@ -9,22 +9,25 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.domain.errors import HotichError, WrongUse
+from pipeline.domain.model import DocumentType
 from storage.catalogue.audit import COLLECTED, ERASED
 from storage.errors import AccessRefused, CorruptObject, ObjectMissing
 from storage.files import write_file
 from storage.log_parts import ACTION, AUDIT, DIGEST, SUBJECT, parse_part, text_digest
 from storage.objects import ObjectKey, ObjectStore
+from storage.objects.copying import copy as copy_plain
+from storage.objects.encrypted import EncryptedStore
 from storage.objects.key import FILE_FOLDERS
+from storage.objects.paper_class import NO_PAPER, Classes, PaperClass, classes_of
+from storage.telling import read_told
 
 _NAMED = re.compile(rb"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
-_IN_MEMORY = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,14 @@ class Store:
 class Replicated:
     """What went into one replica. `unsound`: objects that the first store does not hold whole and that were not
     copied. `erased`: objects of papers that were removed for good, which it had and has no more; `kept`: those that it
-    does not let go (object lock)."""
+    does not let go (object lock), as `NAME: why`."""
 
     store: str
     objects: int
     files: int
     unsound: tuple[ObjectKey, ...]
     erased: tuple[ObjectKey, ...] = ()
-    kept: tuple[ObjectKey, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def replicate(
@@ -65,11 +68,12 @@ def replicate(
     for name in first.files(AUDIT, after=after):
         part = first.get_file(name)
         gone.follow(name, part)
+        classes = _classes(part)
         for key in _named(part):
             if key in gone.erased or there.size(key) is not None:
                 continue
             try:
-                copy(first, there, key)
+                copy(first, there, key, of=classes.get(key.name, NO_PAPER))
             except (ObjectMissing, CorruptObject):
                 if key not in unsound:
                     unsound.append(key)
@@ -124,38 +128,36 @@ class _Gone:
                     self.erased.pop(ObjectKey.parse(entry[DIGEST]), None)
 
 
-def _erase(there: ObjectStore, gone: Iterable[ObjectKey]) -> tuple[tuple[ObjectKey, ...], tuple[ObjectKey, ...]]:
-    """Takes these out of the replica; which it had, and which it keeps."""
+def _erase(there: ObjectStore, gone: Iterable[ObjectKey]) -> tuple[tuple[ObjectKey, ...], tuple[str, ...]]:
+    """Takes these out of the replica; which it had, and which it keeps, with the reason."""
     taken: list[ObjectKey] = []
-    kept: list[ObjectKey] = []
+    kept: list[str] = []
     for key in gone:
         if there.size(key) is None:
             continue
         try:
             there.erase(key)
             taken.append(key)
-        except AccessRefused:
-            kept.append(key)
+        except AccessRefused as error:
+            kept.append(_named_once(key, error))
     return tuple(taken), tuple(kept)
 
 
-def copy(source: ObjectStore, to: ObjectStore, key: ObjectKey, *, anew: bool = False) -> None:
-    """Copies an object, proven on both sides. Raises ObjectMissing, CorruptObject and the stores' errors."""
-    size = source.size(key)
-    if size is not None and size <= _IN_MEMORY:
-        to.put(source.get(key), expected=key, anew=anew)
+def _named_once(key: ObjectKey, error: AccessRefused) -> str:
+    told = str(error.message)
+    return told if key.name in told else f"{key.name}: {told}"
+
+
+def copy(source: ObjectStore, to: ObjectStore, key: ObjectKey, *, anew: bool = False, of: Classes = NO_PAPER) -> None:
+    """Copies an object, proven on both sides: one that lies encrypted as it is, so that no key is needed. Raises
+    ObjectMissing, CorruptObject and the stores' errors."""
+    if (
+        isinstance(source, EncryptedStore)
+        and isinstance(to, EncryptedStore)
+        and to.take(source, key.name, anew=anew, of=of)
+    ):
         return
-    with as_file(source, key) as path:
-        to.put(path, expected=key, anew=anew)
-
-
-@contextlib.contextmanager
-def as_file(source: ObjectStore, key: ObjectKey) -> Iterator[Path]:
-    """The object, proven, as a file with a name of its own. Raises what `ObjectStore.open` raises."""
-    with source.open(key) as file, tempfile.NamedTemporaryFile(prefix="hotich-copy-") as whole:
-        shutil.copyfileobj(file, whole, 1 << 20)
-        whole.flush()
-        yield Path(whole.name)
+    copy_plain(source, to, key, anew=anew, of=of)
 
 
 def _copy_files(first: ObjectStore, there: ObjectStore, folder: str) -> int:
@@ -188,6 +190,25 @@ def _named(part: bytes) -> Iterator[ObjectKey]:
     for name in dict.fromkeys(found.decode() for found in _NAMED.findall(part)):
         if name not in sealed:
             yield ObjectKey.parse(name)
+
+
+def _classes(part: bytes) -> dict[str, Classes]:
+    """The classes of the papers that each object is of, as far as the texts of this part tell."""
+    found: dict[str, Classes] = {}
+
+    def note(row: Mapping[str, Any], columns: Iterable[str], of: Classes) -> None:
+        for name in filter(None, (row.get(column) for column in columns)):
+            found[name] = found.get(name, NO_PAPER) | of
+
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        for text in _texts(part):
+            for table, _, rows in read_told(text):
+                for row in rows:
+                    if table == "documents":
+                        note(row, ("original", "archival", "record"), classes_of([DocumentType(row["document_type"])]))
+                    elif table == "book_lines":
+                        note(row, ("image", "correction"), frozenset({PaperClass.REGISTERS}))
+    return found
 
 
 def _texts(part: bytes) -> list[str]:

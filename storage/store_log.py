@@ -30,6 +30,7 @@ from storage.catalogue.tables import (
     import_works,
     imports,
     ink_given,
+    legal_holds,
     log_pending,
     log_state,
     open_pages,
@@ -189,6 +190,7 @@ def _tell_source(connection: sa.Connection, sha256: str) -> None:
         touch(connection, search_documents, document_id=document_id)
     removed = removed_documents().where(withdrawn_documents.c.document_id.in_(of_source))
     withdrawn = sa.select(withdrawn_documents.c.document_id).where(withdrawn_documents.c.document_id.in_(of_source))
-    for table, ids in ((withdrawn_documents, withdrawn), (fields, removed)):
+    held = sa.select(legal_holds.c.document_id).where(legal_holds.c.document_id.in_(of_source))
+    for table, ids in ((withdrawn_documents, withdrawn), (fields, removed), (legal_holds, held)):
         for document_id in connection.scalars(ids).all():
             touch(connection, table, document_id=document_id)

@@ -7,7 +7,7 @@ it stays. The logs name it for ever: that it came, was withdrawn, by whom and wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count, groupby
 from typing import Any
@@ -33,8 +33,11 @@ from storage.catalogue.tables import (
     withdrawn_documents,
     work,
 )
+from storage.errors import AccessRefused
 from storage.holdings.tables import held_documents, held_persons, holding_uses
+from storage.holds import objects_of, on_hold
 from storage.objects import ObjectKey, ObjectStore
+from storage.objects.store import strongest
 from storage.review.items import ItemState
 from storage.review.queue import freed
 from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
@@ -134,8 +137,11 @@ def restore(unit: UnitOfWork, objects: ObjectStore, document_ids: Iterable[str],
     return back
 
 
-def in_trash(connection: sa.Connection, offices: Sequence[str] | None = None) -> list[Withdrawn]:
-    """What is withdrawn and not removed, of these offices (None: of all), the newest first."""
+def in_trash(
+    connection: sa.Connection, offices: Sequence[str] | None = None, *, objects: ObjectStore | None = None
+) -> list[Withdrawn]:
+    """What is withdrawn and not removed, of these offices (None: of all), the newest first. `objects`: the store is
+    asked what it has locked; None: it is not."""
     name = sa.select(sa.func.min(source_names.c.name)).where(source_names.c.sha256 == documents.c.source_sha256)
     other = documents.alias()
     newest = sa.select(sa.func.max(other.c.revision)).where(other.c.document_id == documents.c.document_id)
@@ -147,6 +153,8 @@ def in_trash(connection: sa.Connection, offices: Sequence[str] | None = None) ->
         .order_by(withdrawn_documents.c.withdrawn_at.desc(), withdrawn_documents.c.document_id)
     )  # fmt: skip
     found = [_withdrawn(connection, row) for row in connection.execute(query).all()]
+    if objects is not None:
+        found = [_with_lock(connection, objects, one) for one in found]
     return [one for one in found if offices is None or one.office in offices]
 
 
@@ -188,7 +196,9 @@ def empty_trash(catalogue: Catalogue, objects: ObjectStore, *, decision: str, ac
 
     First the log says so, of each document and of each object that nothing else names, then these objects go: what a
     crash leaves of them goes the next time, and what further stores have of them with the log (`storage.replicas`).
-    Raises AccessRefused where the object store keeps what it has.
+    A document of which the store has anything locked stays whole, until that day (`in_trash` tells). Raises
+    AccessRefused where the store lets something not go all the same: what it did let go is gone, the rest goes the next
+    time.
     """
     if not decision.strip():
         raise WrongUse(Message("Cần số quyết định tiêu hủy", "The decision to destroy them has to be named"))
@@ -196,7 +206,7 @@ def empty_trash(catalogue: Catalogue, objects: ObjectStore, *, decision: str, ac
         now = time_text(unit.clock())
         due = [
             one.document_id
-            for one in in_trash(unit.connection)
+            for one in in_trash(unit.connection, objects=objects)
             if one.keep_until <= now and one.kept_because is None
         ]  # fmt: skip
         for document_id in due:
@@ -212,8 +222,14 @@ def empty_trash(catalogue: Catalogue, objects: ObjectStore, *, decision: str, ac
         for key in leaving:
             unit.audit.append(actor=actor, action=ERASED, subject=key.name)
         unit.commit()
+    refused: AccessRefused | None = None
     for key in leaving:
-        objects.erase(key)
+        try:
+            objects.erase(key)
+        except AccessRefused as error:  # what is noted as gone goes as far as it can
+            refused = refused or error
+    if refused is not None:
+        raise refused
     return due
 
 
@@ -316,9 +332,32 @@ def _withdrawn(connection: sa.Connection, row: Any) -> Withdrawn:
     )
 
 
+def _with_lock(connection: sa.Connection, objects: ObjectStore, one: Withdrawn) -> Withdrawn:
+    """With what the store keeps it for, where nothing else does: of what goes with the document alone."""
+    if one.kept_because is not None:
+        return one
+    mine = objects_of(connection, one.document_id)
+    going = [key for key in mine if not _is_of_others(connection, key, one.document_id)]
+    lock = strongest(*(objects.lock(key.name) for key in going))
+    return one if lock is None else replace(one, kept_because=lock.told())
+
+
+def _is_of_others(connection: sa.Connection, key: ObjectKey, document_id: str) -> bool:
+    """Whether a document that is in use names this object too: then it stays in any case."""
+    names = (documents.c.original, documents.c.archival, documents.c.record)
+    query = sa.select(documents.c.document_id).where(
+        sa.or_(*(column == key.name for column in names)),
+        documents.c.document_id != document_id,
+        documents.c.document_id.not_in(sa.select(withdrawn_documents.c.document_id)),
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
 def _kept_because(connection: sa.Connection, document_id: str, kind: str) -> Message | None:
     if kind in PERMANENT:
         return Message("sổ hộ tịch lưu vĩnh viễn (Luật Hộ tịch Điều 58)", "registers are kept for ever")
+    if document_id in on_hold(connection):
+        return Message("đang giữ theo yêu cầu pháp lý (hotich hold)", "it is on legal hold (hotich hold)")
     reasons: Collection[tuple[sa.Table, Message]] = (
         (submission_documents, Message("thuộc một hồ sơ đã nộp", "it belongs to a submission")),
         (holding_uses, Message("đã được dùng thay giấy tờ", "it was used in place of the paper")),

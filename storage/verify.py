@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from storage.catalogue import Catalogue, ChainReport
 from storage.catalogue.audit import AuditLog
@@ -16,7 +17,7 @@ from storage.checking.log_in_store import LogInStore, check_log
 from storage.checking.scratch import Scratch
 from storage.checking.told_agree import check_told
 from storage.checkpoints import NOTED, STAMPED, CheckpointFault, Checkpoints
-from storage.errors import CorruptObject, ObjectMissing
+from storage.errors import CorruptObject, EncryptionKeyMissing, ObjectMissing
 from storage.holdings import check_reads
 from storage.objects import ObjectKey, ObjectStore
 from storage.review import check_trail
@@ -51,7 +52,8 @@ class VerifyReport:
     `differing`: what the catalogue says otherwise than log and records. `database`: what the database finds wrong with
     itself. `checkpoint_faults`: checkpoints that are missing, altered or signed by another key; `checkpoints`: how many
     are whole, `checkpoint_key` by which key. `head_found`: whether a head that was asked for is in one of the three
-    logs; None where none was.
+    logs; None where none was. `keys_missing`: by the id of an encryption key that is not here, how many objects cannot
+    be read for want of it, the store's log counted as one; of these the ciphertext is whole, and no more can be said.
     """
 
     objects: int
@@ -75,6 +77,7 @@ class VerifyReport:
     checkpoint_faults: tuple[CheckpointFault, ...] = ()
     head_found: bool | None = None
     log_in_store: LogInStore = _NO_LOG
+    keys_missing: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -84,6 +87,7 @@ class VerifyReport:
             all(chain.ok for chain in chains)
             and not any(faults)
             and not self.checkpoint_faults
+            and not self.keys_missing
             and self.head_found is not False
             and self.log_in_store.ok
         )
@@ -108,6 +112,7 @@ def verify(
     errors only when one cannot be read at all.
     """
     anchored = Checkpoints() if checkpoints is None else checkpoints
+    keys_missing: Counter[str] = Counter()
     with contextlib.closing(Scratch()) as scratch:
         with catalogue.database.snapshot() as connection:
             database = tuple(database_faults(connection))
@@ -117,14 +122,20 @@ def verify(
             reads = check_reads(connection, known_head=known_head, anchors=anchored.anchors("reads"))
             trail = check_trail(connection, known_head=known_head, anchors=anchored.anchors("trail"))
             scratch.logged()
-            kept = check_log(connection, objects, scratch)
+            try:
+                kept = check_log(connection, objects, scratch)
+            except EncryptionKeyMissing as error:
+                kept = _NO_LOG
+                keys_missing[error.key_id] += 1
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
             differing += [*check_told(connection, scratch), *found.differing]
             differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
-        count, corrupt, orphans, orphans_in_all = _read_objects(objects, scratch, progress, goes_on or GoesOn())
+        count, corrupt, orphans, orphans_in_all = _read_objects(
+            objects, scratch, progress, goes_on or GoesOn(), keys_missing
+        )
         missing = [
             Missing(document_id=document_id, revision=revision, kind=kind, key=key)
             for key, document_id, revision, kind in scratch.named_but_not_met(_MET)
@@ -151,12 +162,17 @@ def verify(
         checkpoint_key=anchored.key,
         checkpoint_faults=(*anchored.faults, *(anchored.not_as_noted(noted) if checkpoints is not None else ())),
         log_in_store=kept,
+        keys_missing=dict(keys_missing),
         head_found=None if known_head is None else any(log.holds_known for log in logs),
     )
 
 
 def _read_objects(
-    objects: ObjectStore, scratch: Scratch, progress: Callable[[int], None] | None, goes_on: GoesOn
+    objects: ObjectStore,
+    scratch: Scratch,
+    progress: Callable[[int], None] | None,
+    goes_on: GoesOn,
+    keys_missing: Counter[str],
 ) -> tuple[int, list[ObjectKey], list[ObjectKey], int]:
     """How many objects there are, the damaged ones, the first whole ones that nothing names, and how many these are.
     Records and ledgers were read before, and are not read again where they were whole."""
@@ -165,7 +181,11 @@ def _read_objects(
     count = orphans_in_all = 0
     for count, key in enumerate(objects.keys(), start=1):
         scratch.meet(_MET, key.sha256)
-        if not goes_on.was_sound(key) and not scratch.has_met(WHOLE, key.sha256) and not _is_whole(objects, key):
+        if (
+            not goes_on.was_sound(key)
+            and not scratch.has_met(WHOLE, key.sha256)
+            and not _is_whole(objects, key, keys_missing)
+        ):
             corrupt.append(key)
         elif not scratch.is_named(key):
             orphans_in_all += 1
@@ -178,9 +198,11 @@ def _read_objects(
     return count, corrupt, orphans, orphans_in_all
 
 
-def _is_whole(objects: ObjectStore, key: ObjectKey) -> bool:
+def _is_whole(objects: ObjectStore, key: ObjectKey, keys_missing: Counter[str]) -> bool:
     try:
         objects.open(key).close()
+    except EncryptionKeyMissing as error:
+        keys_missing[error.key_id] += 1
     except (CorruptObject, ObjectMissing):
         return False
     return True

@@ -17,6 +17,7 @@ from storage.catalogue import Catalogue, Claim, StoredDocument, UnitOfWork, Work
 from storage.commit import Digitized, commit_documents, heal_original
 from storage.errors import StoreBusy
 from storage.objects import ObjectKey, ObjectStore
+from storage.objects.paper_class import NO_PAPER, Classes
 from workers.jobs import FileRead
 from workers.seen_before import seen_before_in
 
@@ -38,9 +39,12 @@ class ArchiveReading:
         actor: str,
         suspect: Collection[ObjectKey] = (),
         import_id: str = "",
+        of: Classes = NO_PAPER,
     ) -> None:
         """`actor`: who does it, as the audit log notes it. `suspect`: originals that a check found damaged.
-        `import_id`: the import that all this is; empty: none."""
+        `import_id`: the import that all this is; empty: none. `of`: classes of all these papers besides those of their
+        types."""
+        self._of = of
         self._suspect = frozenset(suspect)
         self._catalogue = catalogue
         self._objects = objects
@@ -89,6 +93,7 @@ class ArchiveReading:
             actor=self._actor,
             elsewhere=read.elsewhere,
             page_texts=read.texts,
+            of=self._of,
             also=lambda unit, stored: self._also(unit, stored, claim.key, also),
         )
         return newest_revisions(stored)

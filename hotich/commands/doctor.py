@@ -10,12 +10,14 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
+from itertools import islice
 
 from hotich import stranded
 from hotich.settings import Settings, available_processors, load_settings
 from pipeline.domain.errors import HotichError
 
 _FREE_MB = 2048
+_SAMPLE = 50  # of what is encrypted: names are digests, so that the first are as good as any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _programs()
     yield from _readers(settings)
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
+    yield _encryption(settings)
     yield from _queues(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
     yield _provider(settings)
@@ -95,13 +98,42 @@ def _tessdata(settings: Settings, language: str) -> str:
 def _stores(settings: Settings) -> str:
     from hotich.wiring.stores import open_catalogue, open_objects
 
-    open_objects(settings)
+    next(iter(open_objects(settings).keys()), None)  # a bucket answers, and takes the keys
     catalogue = open_catalogue(settings)
     try:
         left = len(catalogue.unfinished())
     finally:
         catalogue.close()
     return f"{settings.home}" + (f", {left} việc dở dang / unfinished" if left else "")
+
+
+def _encryption(settings: Settings) -> Check:
+    """Whether the keys are here that new papers, and a sample of what is stored, are encrypted under."""
+    from hotich.wiring.encryption import encrypted_store, keyring
+
+    name = "mã hóa / encryption"
+    try:
+        keys, store = keyring(settings), encrypted_store(settings)
+        current = keys.current if settings.encrypt else ""
+        sample = [store.needs_key(key) for key in islice(store.encrypted_keys(), _SAMPLE)]
+    except HotichError as error:
+        return Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
+    missing = sorted({key_id for key_id in sample if key_id})
+    if missing or keys.absent or (settings.encrypt and not current):
+        what = [*missing, *map(str, keys.absent)] or ["encryption_keys"]
+        return Check(
+            name=name,
+            ok=False,
+            detail=f"thiếu khóa / keys missing: {', '.join(what)}",
+            mend="nối thiết bị có khóa, hoặc lấy bản sao trong tủ; docs/keeping.md"
+            " / connect the medium with the key, or fetch the copy from the safe; docs/keeping.md",
+        )
+    if open_ones := [str(path) for path in keys.files if path.stat().st_mode & 0o077]:
+        names = " ".join(open_ones)
+        return Check(name=name, ok=False, detail=f"ai cũng đọc được / readable by others: {names}",
+                     mend=f"chmod go-rwx {names}")  # fmt: skip
+    told = f"{settings.encrypt}, khóa / key {current}" if settings.encrypt else "không bật / off"
+    return Check(name=name, ok=True, detail=told)
 
 
 def _queues(settings: Settings) -> Iterator[Check]:

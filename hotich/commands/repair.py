@@ -28,6 +28,7 @@ _DAY_S = 24 * 3600.0
 
 def run(arguments: Namespace) -> int:
     """Exit code 0 when every store is whole now; 3 where something is whole nowhere, or with --dry-run is not whole."""
+    from storage.paper_classes import classes_of_object
     from storage.repairing import erased, named_objects, note_repair, repair, taken_out
 
     if arguments.orphans is not None and arguments.orphans < 1:
@@ -45,6 +46,7 @@ def run(arguments: Namespace) -> int:
                 good=[file for path in arguments.files for file in _files(path)],
                 dry_run=arguments.dry_run,
                 on_object=counter("đã so / compared", arguments.quiet),
+                classes=lambda key: classes_of_object(connection, key),
             )
         if not arguments.dry_run:
             note_repair(catalogue, made, first.name, actor=actor(settings))

@@ -32,9 +32,9 @@ def run(arguments: Namespace) -> int:
         print(f"{one.store}: {one.objects} đối tượng / objects, {one.files} tệp / files", file=sys.stderr)
         for key in one.unsound:
             print(f"  hỏng, không chép / damaged, not copied: {key}", file=sys.stderr)
-        for key in one.kept:
+        for told in one.kept:
             print(
-                f"  giấy tờ đã hủy nhưng kho không cho xóa / of a removed paper, kept by the store: {key}",
+                f"  giấy tờ đã hủy nhưng kho không cho xóa / of a removed paper, kept by the store: {told}",
                 file=sys.stderr,
             )
     return 3 if any(one.unsound for one in made) else 0

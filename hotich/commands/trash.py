@@ -8,12 +8,14 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
+from hotich.papers import ids_of
 from hotich.settings import Settings, load_settings
 from hotich.wiring.stores import actor, keep_the_rest, replicate_after_run, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.review.wording import paper_label
-from storage.catalogue import Catalogue, UnitOfWork
+from storage.catalogue import Catalogue
+from storage.objects import ObjectStore
 from storage.trash import (
     Withdrawn,
     documents_of_import,
@@ -31,8 +33,8 @@ _MOST_IMPORTS = 50
 def show(arguments: Namespace) -> int:
     """What is in the trash."""
     settings = _settings(arguments)
-    with stores(settings) as (catalogue, _), catalogue.database.read() as connection:
-        found = in_trash(connection)
+    with stores(settings) as (catalogue, objects), catalogue.database.read() as connection:
+        found = in_trash(connection, objects=objects)
     if arguments.json:
         print(json.dumps([_fact(one) for one in found], ensure_ascii=False, indent=2))
         return 0
@@ -60,7 +62,7 @@ def put(arguments: Namespace) -> int:
     settings = _settings(arguments)
     with stores(settings) as (catalogue, objects), catalogue.unit() as unit:
         taken = withdraw(
-            unit, objects, _ids(unit, arguments.papers), reason=arguments.reason, actor=actor(settings),
+            unit, objects, ids_of(unit, arguments.papers), reason=arguments.reason, actor=actor(settings),
             days=settings.trash_days,
         )  # fmt: skip
         unit.commit()
@@ -86,7 +88,7 @@ def bring_back(arguments: Namespace) -> int:
     with stores(settings) as (catalogue, objects), catalogue.unit() as unit:
         wanted: list[str] = []
         for name in arguments.papers:
-            wanted += withdrawn_of_import(unit.connection, name) or _ids(unit, [name])
+            wanted += withdrawn_of_import(unit.connection, name) or ids_of(unit, [name])
         back = restore(unit, objects, wanted, actor=actor(settings))
         unit.commit()
     return _told(arguments, "restored", back, "giấy tờ đã khôi phục / papers restored")
@@ -100,7 +102,7 @@ def empty(arguments: Namespace) -> int:
         for document_id in removed:
             folder = crop_path(settings.home / "review" / "crops", document_id, "x").parent
             shutil.rmtree(folder, ignore_errors=True)
-        left = _left(catalogue)
+        left = _left(catalogue, objects)
         if settings.replica_folder or settings.replica_s3_bucket:  # they lose it too
             keep_the_rest(catalogue)
             replicate_after_run(settings, objects)
@@ -117,20 +119,9 @@ def _settings(arguments: Namespace) -> Settings:
     return settings
 
 
-def _left(catalogue: Catalogue) -> list[Withdrawn]:
+def _left(catalogue: Catalogue, objects: ObjectStore) -> list[Withdrawn]:
     with catalogue.database.read() as connection:
-        return in_trash(connection)
-
-
-def _ids(unit: UnitOfWork, names: list[str]) -> list[str]:
-    """Document ids of what people name by id or holding code. Raises WrongUse for what there is none of."""
-    found = []
-    for name in names:
-        known = unit.documents.named(name.strip())
-        if known is None:
-            raise WrongUse(Message(f"{name}: không có giấy tờ này", "there is no such paper"))
-        found.append(known)
-    return found
+        return in_trash(connection, objects=objects)
 
 
 def _told(arguments: Namespace, what: str, ids: list[str], words: str) -> int:

@@ -113,6 +113,11 @@ def _replica_faults(compared: Repaired | None) -> Iterator[str]:
 def _faults(report: VerifyReport) -> Iterator[str]:
     yield from (f"cơ sở dữ liệu hỏng / the database is damaged: {text}" for text in report.database)
     yield from (f"hỏng / damaged: {key}" for key in report.corrupt)
+    for key_id, count in report.keys_missing.items():
+        yield (
+            f"thiếu khóa mã hóa {key_id}: {count} đối tượng không đọc được, bản mã còn nguyên / encryption key"
+            f" {key_id} is missing: {count} objects cannot be read, their ciphertext is whole"
+        )
     for gap in report.missing:
         yield f"thiếu / missing: {gap.key} ({gap.kind}, {gap.document_id})"
     for page in report.lost_pages:

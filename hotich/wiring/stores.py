@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
+from hotich.wiring.encryption import bucket, encrypted
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
@@ -67,7 +68,7 @@ def open_to_check(settings: Settings) -> tuple[Catalogue, ObjectStore]:
     catalogue = Catalogue.open_to_check(settings.catalogue_url)
     if settings.s3_bucket:
         return catalogue, open_objects(settings)
-    return catalogue, LocalStore(settings.home / "objects", read_only=True)
+    return catalogue, encrypted(settings, LocalStore(settings.home / "objects", read_only=True))
 
 
 def checkpoint_places(settings: Settings, objects: ObjectStore, *others: Path | None) -> list[Path | Place]:
@@ -111,29 +112,22 @@ def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStor
 
     `for_writing` makes the bucket where it is missing, so that a new server needs no step of its own.
     """
-    from storage.objects import LocalStore, S3Store
+    from storage.objects import LocalStore
 
     if not settings.s3_bucket:
         make_home(settings)
-        return LocalStore(settings.home / "objects")
-    store = S3Store(
-        endpoint=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-        secure=settings.s3_secure,
-        region=settings.s3_region or None,
-    )
+        return encrypted(settings, LocalStore(settings.home / "objects"))
+    store = bucket(settings)
     if for_writing:
         store.prepare()
-    return store
+    return encrypted(settings, store)
 
 
 def open_replicas(settings: Settings, *, for_writing: bool = False) -> list[Store]:
     """The second and the third store, as far as they are set. A folder that is not there is no replica yet only where
     it is to be written: a medium that is not connected is an error. Raises HotichError."""
     from storage.errors import StoreUnavailable
-    from storage.objects import LocalStore, S3Store
+    from storage.objects import LocalStore
     from storage.replicas import Store
 
     found: list[Store] = []
@@ -143,19 +137,13 @@ def open_replicas(settings: Settings, *, for_writing: bool = False) -> list[Stor
             raise StoreUnavailable(
                 Message(f"{folder}: chưa có thư mục này; kho thứ hai chưa nối?", "not there: is it connected?")
             )
-        found.append(Store(str(folder), LocalStore(folder, read_only=not for_writing)))
+        found.append(Store(str(folder), encrypted(settings, LocalStore(folder, read_only=not for_writing))))
     if settings.replica_s3_bucket:
-        bucket = S3Store(
-            endpoint=settings.replica_s3_endpoint,
-            bucket=settings.replica_s3_bucket,
-            access_key=settings.replica_s3_access_key,
-            secret_key=settings.replica_s3_secret_key,
-            secure=settings.replica_s3_secure,
-            region=settings.replica_s3_region or None,
-        )
+        third = bucket(settings, replica=True)
         if for_writing:
-            bucket.prepare()
-        found.append(Store(f"s3:{settings.replica_s3_endpoint}/{settings.replica_s3_bucket}", bucket))
+            third.prepare()
+        name = f"s3:{settings.replica_s3_endpoint}/{settings.replica_s3_bucket}"
+        found.append(Store(name, encrypted(settings, third)))
     return found
 
 
@@ -163,8 +151,8 @@ def first_store(settings: Settings, objects: ObjectStore) -> Store:
     """The archive's own store, by the name that people know."""
     from storage.replicas import Store
 
-    bucket = f"s3:{settings.s3_endpoint}/{settings.s3_bucket}"
-    return Store(bucket if settings.s3_bucket else str(settings.home / "objects"), objects)
+    in_bucket = f"s3:{settings.s3_endpoint}/{settings.s3_bucket}"
+    return Store(in_bucket if settings.s3_bucket else str(settings.home / "objects"), objects)
 
 
 def replicate_all(settings: Settings, objects: ObjectStore, *, everything: bool = False) -> Iterator[Replicated]:

@@ -18,6 +18,8 @@ from service.wire.errors import Conflict
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
+from storage.objects.paper_class import PaperClass
+from storage.paper_classes import classes_of_object
 from workers.archive_reading import ArchiveReading
 from workers.scan_reader import ScanReader
 
@@ -106,7 +108,9 @@ class ReadingAgain:
         name = self._name(document.source_sha256)
         read = self._reader.submit(place, name=name, sha256=document.source_sha256).result()
         try:
-            archive = ArchiveReading(catalogue=self._catalogue, objects=self._objects, actor=actor)
+            with self._catalogue.database.read() as connection:
+                of = classes_of_object(connection, document.original) & {PaperClass.SUBMISSIONS}
+            archive = ArchiveReading(catalogue=self._catalogue, objects=self._objects, actor=actor, of=of)
             archive.archive(self._key(document), read, name=name, original=place)
         finally:
             read.discard()

@@ -338,9 +338,19 @@ withdrawn_documents = sa.Table(
     sa.Column("removed_at", sa.String(27)),
 )
 
+# Documents on legal hold: nothing removes them before it is lifted (`storage.holds`).
+legal_holds = sa.Table(
+    "legal_holds",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("held_at", sa.String(27), nullable=False),
+)
+
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0012",
+    head="0013",
     version_table="catalogue_version",
 )

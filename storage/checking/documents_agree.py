@@ -20,6 +20,7 @@ from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import (
     documents,
     fields,
+    legal_holds,
     page_ledgers,
     source_names,
     sources,
@@ -77,7 +78,18 @@ class _Check:
         for row in self._connection.execute(without.where(documents.c.document_id.is_(None))):
             found.differing.append(Difference(subject=f"{row.document_id}@{row.revision}", what="fields"))
         found.differing += self._trash_differs()
+        found.differing += self._holds_differ()
         return found
+
+    def _holds_differ(self) -> Iterator[Difference]:
+        """Documents that the catalogue has on legal hold and the log has not, or the other way."""
+        last = {event.subject: (event.seq, True) for event in self._scratch.all_events("document.held")}
+        for event in self._scratch.all_events("document.hold_lifted"):
+            if event.subject in last and last[event.subject][0] < event.seq:
+                last[event.subject] = (event.seq, False)
+        logged = {document_id for document_id, (_, held) in last.items() if held}
+        there = set(self._connection.scalars(sa.select(legal_holds.c.document_id)))
+        yield from (Difference(subject=document_id, what="legal_hold") for document_id in sorted(logged ^ there))
 
     def _trash_differs(self) -> Iterator[Difference]:
         """Documents that the catalogue has as withdrawn, or as removed, and the log has not; or the other way."""

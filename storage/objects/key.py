@@ -16,9 +16,15 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"sha256/([0-9a-f]{2})/([0-9a-f]{62})")
 
 
-_FILE = re.compile(r"(log|reads|trail|checkpoints|checks)(/[0-9a-z][0-9a-z._-]{0,80}){1,3}")
+_FILE = re.compile(r"(log|reads|trail|checkpoints|checks|envelopes)(/[0-9a-z][0-9a-z._-]{0,80}){1,3}")
 FILE_FOLDERS = ("checkpoints", "checks", "log", "reads", "trail")
 """Folders beside the objects: what lies there has a name of its own, and not that of its digest."""
+
+ENCRYPTED = "encrypted"
+"""The store within a store where encrypted objects lie (`storage.objects.encrypted`)."""
+
+ENVELOPES = "envelopes"
+"""Its folder of the files that say how they are opened."""
 
 
 def checked_file(name: str) -> str:

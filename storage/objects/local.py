@@ -25,8 +25,9 @@ from storage.files import (
     write_all,
     write_file,
 )
-from storage.objects.key import FILE_FOLDERS, ObjectKey, checked_file
-from storage.objects.store import Source, check_expected, corrupt, missing, no_file, other_file
+from storage.objects.key import ENCRYPTED, ENVELOPES, FILE_FOLDERS, ObjectKey, checked_file
+from storage.objects.paper_class import NO_PAPER, Classes
+from storage.objects.store import Lock, Source, check_expected, corrupt, missing, no_file, other_file
 
 _OUTER, _INNER = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{62}")
 _STALE_S = 24 * 3600.0
@@ -41,7 +42,8 @@ class LocalStore:
     """
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
-        """Makes the folder when it is missing, unless it is `read_only`. Raises AccessRefused, DiskFull."""
+        """Makes the folder when it is missing, unless it is `read_only`: then it is made when something is put there.
+        Raises AccessRefused, DiskFull."""
         self.folder = folder
         self._incoming = folder / "incoming"
         self._healed: list[ObjectKey] = []
@@ -51,7 +53,14 @@ class LocalStore:
             make_folders(self._incoming)
             self._sweep()
 
-    def put(self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False) -> ObjectKey:
+    def put(
+        self,
+        source: Source,
+        *,
+        expected: ObjectKey | None = None,
+        anew: bool = False,
+        of: Classes = NO_PAPER,  # noqa: ARG002 -- a folder keeps all papers alike
+    ) -> ObjectKey:
         with translated_os_errors(Message("ghi vào kho đối tượng", "writing to the object store")):
             if anew:
                 return self._write(source, expected)
@@ -114,6 +123,16 @@ class LocalStore:
     def erase(self, key: ObjectKey) -> None:
         self.remove(key)
 
+    def lock(self, name: str) -> Lock | None:  # noqa: ARG002
+        """None: a folder locks nothing."""
+        return None
+
+    def hold(self, name: str, *, on: bool) -> bool:  # noqa: ARG002
+        return False
+
+    def below(self, name: str) -> LocalStore:
+        return LocalStore(self.folder / name, read_only=True)
+
     def keys(self) -> Iterator[ObjectKey]:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
             for folder in sorted(self.folder.glob("sha256/[0-9a-f][0-9a-f]")):
@@ -126,12 +145,12 @@ class LocalStore:
             for path in sorted(self.folder.glob("*")):
                 if path.name == "sha256" and path.is_dir():
                     yield from _no_objects(path)
-                elif path.name in FILE_FOLDERS and path.is_dir():
+                elif path.name in (*FILE_FOLDERS, ENVELOPES) and path.is_dir():
                     yield from _no_files(self.folder, path)
-                elif path != self._incoming:
+                elif path != self._incoming and not (path.name == ENCRYPTED and path.is_dir()):
                     yield path.name
 
-    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False, of: Classes = NO_PAPER) -> None:  # noqa: ARG002
         final = self.folder / checked_file(name)
         if anew:
             write_file(final, data, mode=0o444)
@@ -141,6 +160,7 @@ class LocalStore:
                 if final.read_bytes() != data:
                     raise other_file(name)
                 return
+            make_folders(self._incoming)
             with temporary_file(self._incoming) as (handle, temporary):
                 write_all(handle, [data])
                 os.fchmod(handle, 0o444)
@@ -158,6 +178,13 @@ class LocalStore:
                 return (self.folder / checked_file(name)).read_bytes()
             except FileNotFoundError:
                 raise no_file(name) from None
+
+    def remove_file(self, name: str, *, for_good: bool = False) -> None:  # noqa: ARG002
+        with translated_os_errors(Message("xóa tệp trong kho", "removing a file of the store")):
+            path = self.folder / checked_file(name)
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
 
     def files(self, folder: str, *, after: str = "") -> Iterator[str]:
         with translated_os_errors(Message("đọc kho đối tượng", "reading the object store")):
@@ -204,6 +231,7 @@ class LocalStore:
                     digest.update(chunk)
                     yield chunk
 
+        make_folders(self._incoming)
         with temporary_file(self._incoming) as (handle, temporary):
             written = write_all(handle, chunks())
             if os.fstat(handle).st_size != written:

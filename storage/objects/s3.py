@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import io
 import os
@@ -18,6 +19,7 @@ from minio import Minio
 from minio.commonconfig import ENABLED
 from minio.datatypes import Object
 from minio.error import S3Error
+from minio.sse import Sse, SseKMS, SseS3
 from minio.versioningconfig import VersioningConfig
 from urllib3.util import Retry, Timeout
 
@@ -25,9 +27,12 @@ from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from pipeline.domain.message import Message
 from storage.errors import CorruptObject, ObjectMissing
 from storage.files import CHUNK, translated_os_errors
-from storage.objects.key import ObjectKey, checked_file
+from storage.objects.key import ENCRYPTED, ObjectKey, checked_file
+from storage.objects.lock_rules import LockRules
+from storage.objects.paper_class import NO_PAPER, Classes
 from storage.objects.s3_errors import translated_s3_errors
-from storage.objects.store import Source, check_expected, corrupt, missing, other_file
+from storage.objects.s3_locks import Versions, retention_of
+from storage.objects.store import Lock, Source, check_expected, corrupt, missing, other_file
 
 T = TypeVar("T")
 
@@ -56,10 +61,19 @@ class S3Store:
         attempts: int = 4,
         timeout_s: float = 60.0,
         ca_file: Path | None = None,
+        encryption: str = "",
+        locks: LockRules | None = None,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Connects to `endpoint` ("host:port"); talks to the server only when asked something."""
+        """Connects to `endpoint` ("host:port"); talks to the server only when asked something.
+
+        `ca_file`: certificates (PEM) that the server's must go back to, instead of the public ones. `encryption`: what
+        the server is asked to do with what it keeps: nothing (empty), `s3` (SSE-S3, keys of its own) or `kms:KEY-ID`
+        (SSE-KMS). `locks`: how long which papers are locked; None: nothing is.
+        """
         self.bucket = bucket
+        self._prefix = ""
+        self._sse = sse_of(encryption)
         self._healed: list[ObjectKey] = []
         self._attempts = attempts
         self._wait = wait
@@ -81,23 +95,28 @@ class S3Store:
             )
         except ValueError as error:
             raise WrongUse(Message("Địa chỉ S3 không hợp lệ", f"not a usable S3 address: {error}")) from error
+        self._versions = Versions(self._client, bucket, locks, self._tried)
 
     def close(self) -> None:
         """Ends idle connections."""
         self._http.clear()
 
     def prepare(self) -> None:
-        """Makes the bucket when it is missing and turns versioning on. Idempotent.
+        """Makes the bucket when it is missing and turns versioning on, and object lock where something is to be locked.
+        Idempotent.
 
-        An account that may not administer an existing bucket uses it as it is.
+        An account that may not administer an existing bucket uses it as it is. Raises AccessRefused for wrong keys, and
+        NoObjectLock where the bucket cannot lock.
         """
+        locks = self._versions.rules is not None
 
         def work() -> None:
             missing_before = not self._client.bucket_exists(bucket_name=self.bucket)
             if missing_before:
-                self._client.make_bucket(bucket_name=self.bucket)
+                self._client.make_bucket(bucket_name=self.bucket, object_lock=locks)
             try:
                 keep_versions()
+                self._versions.switch_on()
             except S3Error as error:
                 if missing_before or error.code != "AccessDenied":
                     raise
@@ -108,7 +127,9 @@ class S3Store:
 
         self._tried(work)
 
-    def put(self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False) -> ObjectKey:
+    def put(
+        self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False, of: Classes = NO_PAPER
+    ) -> ObjectKey:
         with translated_os_errors(Message("đọc tệp nguồn", "reading the source file")), _opened(source) as file:
             sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
             while chunk := file.read(CHUNK):
@@ -117,13 +138,15 @@ class S3Store:
                 size += len(chunk)
             key = ObjectKey(sha256.hexdigest())
             check_expected(key, expected)
-            there = self._stat(key)
-            if there is not None and (anew or not self._holds(key, there, size, md5.hexdigest())):
+            there = self._stat(key.name)
+            if there is not None and not anew and self._holds(key, there, size, md5.hexdigest()):
+                self._versions.lock_longer(there, of)
+                return key
+            if there is not None:
                 self._healed.append(key)
-                there = None
-            if there is None:
-                self._tried(lambda: self._upload(key, file, size))
-                there = self._stat(key)
+            lock = self._versions.lock_anew(there, of)
+            self._tried(lambda: self._upload(key, file, size, lock))
+            there = self._stat(key.name)
             if there is None:
                 raise missing(key)
             self._check_stored(key, there, size, md5.hexdigest())
@@ -134,17 +157,17 @@ class S3Store:
         return healed
 
     def size(self, key: ObjectKey) -> int | None:
-        there = self._stat(key)
+        there = self._stat(key.name)
         return None if there is None else there.size
 
     def age_s(self, key: ObjectKey) -> float:
-        there = self._stat(key)
+        there = self._stat(key.name)
         if there is None or there.last_modified is None:
             raise missing(key)
         return time.time() - float(there.last_modified.timestamp())
 
     def remove(self, key: ObjectKey) -> None:
-        self._tried(lambda: self._client.remove_object(bucket_name=self.bucket, object_name=key.name))
+        self._hide(key.name)
 
     def get(self, key: ObjectKey) -> bytes:
         with self.open(key) as file:
@@ -155,42 +178,53 @@ class S3Store:
             return self._tried(lambda: self._download(key))
 
     def exists(self, key: ObjectKey) -> bool:
-        return self._stat(key) is not None
+        return self._stat(key.name) is not None
 
     def erase(self, key: ObjectKey) -> None:
-        def work() -> None:
-            versions = self._client.list_objects(bucket_name=self.bucket, prefix=key.name, include_version=True)
-            for version in list(versions):
-                self._client.remove_object(bucket_name=self.bucket, object_name=key.name, version_id=version.version_id)
+        self._versions.erase(self._prefix + key.name)
 
-        self._tried(work)
+    def lock(self, name: str) -> Lock | None:
+        return self._versions.lock(self._prefix + name)
+
+    def hold(self, name: str, *, on: bool) -> bool:
+        return self._versions.hold(self._prefix + name, on=on)
+
+    def below(self, name: str) -> S3Store:
+        """Shares this one's connections."""
+        inner = copy.copy(self)
+        inner._prefix, inner._healed = f"{self._prefix}{name}/", []
+        return inner
 
     def keys(self) -> Iterator[ObjectKey]:
         with translated_s3_errors(self.bucket):
-            for entry in self._client.list_objects(bucket_name=self.bucket, prefix="sha256/", recursive=True):
+            for entry in self._client.list_objects(
+                bucket_name=self.bucket, prefix=f"{self._prefix}sha256/", recursive=True
+            ):
                 with contextlib.suppress(WrongUse):
-                    yield ObjectKey.parse(entry.object_name or "")
+                    yield ObjectKey.parse(self._ours(entry))
 
     def foreign(self) -> Iterator[str]:
         with translated_s3_errors(self.bucket):
-            for entry in self._client.list_objects(bucket_name=self.bucket, recursive=True):
-                if not _is_ours(entry.object_name or ""):
-                    yield entry.object_name or ""
+            for entry in self._client.list_objects(bucket_name=self.bucket, prefix=self._prefix, recursive=True):
+                name = self._ours(entry)
+                if not _is_ours(name) and not name.startswith(f"{ENCRYPTED}/"):
+                    yield name
 
-    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False, of: Classes = NO_PAPER) -> None:
         checked_file(name)
         if not anew:
             with contextlib.suppress(ObjectMissing):
                 if self.get_file(name) != data:
                     raise other_file(name)
                 return
-        self._tried(lambda: self._put_bytes(name, data))
+        lock = self._versions.lock_anew(self._stat(name) if anew else None, of)
+        self._tried(lambda: self._put_bytes(name, data, lock))
         if self.get_file(name) != data:
             raise other_file(name)
 
     def get_file(self, name: str) -> bytes:
         def work() -> bytes:
-            response = self._client.get_object(bucket_name=self.bucket, object_name=checked_file(name))
+            response = self._client.get_object(bucket_name=self.bucket, object_name=self._prefix + checked_file(name))
             try:
                 return bytes(response.read())
             finally:
@@ -199,33 +233,58 @@ class S3Store:
 
         return self._tried(work)
 
+    def remove_file(self, name: str, *, for_good: bool = False) -> None:
+        if for_good:
+            self._versions.erase(self._prefix + checked_file(name))
+        else:
+            self._hide(checked_file(name))
+
     def files(self, folder: str, *, after: str = "") -> Iterator[str]:
+        start = self._prefix + after if after else None
         with translated_s3_errors(self.bucket):
             for entry in self._client.list_objects(
-                bucket_name=self.bucket, prefix=f"{folder}/", recursive=True, start_after=after or None
+                bucket_name=self.bucket, prefix=f"{self._prefix}{folder}/", recursive=True, start_after=start
             ):
-                name = entry.object_name or ""
+                name = self._ours(entry)
                 if not name.startswith("sha256/") and _is_ours(name):
                     yield name
 
-    def _put_bytes(self, name: str, data: bytes) -> None:
-        self._client.put_object(bucket_name=self.bucket, object_name=name, data=io.BytesIO(data), length=len(data))
+    def _ours(self, entry: Object) -> str:
+        return (entry.object_name or "").removeprefix(self._prefix)
 
-    def _upload(self, key: ObjectKey, file: BinaryIO, size: int) -> None:
+    def _put_bytes(self, name: str, data: bytes, lock: Lock | None) -> None:
+        self._client.put_object(
+            bucket_name=self.bucket,
+            object_name=self._prefix + name,
+            data=io.BytesIO(data),
+            length=len(data),
+            sse=self._sse,
+            retention=retention_of(lock),
+            legal_hold=lock is not None and lock.held,
+        )
+
+    def _upload(self, key: ObjectKey, file: BinaryIO, size: int, lock: Lock | None) -> None:
         file.seek(0)
         self._client.put_object(
             bucket_name=self.bucket,
-            object_name=key.name,
+            object_name=self._prefix + key.name,
             data=file,
             length=size,
             metadata={"sha256": key.sha256},
+            sse=self._sse,
             part_size=_ONE_PART if size > _ONE_PART else 0,
             num_parallel_uploads=1,
+            retention=retention_of(lock),
+            legal_hold=lock is not None and lock.held,
         )
 
-    def _stat(self, key: ObjectKey) -> Object | None:
+    def _hide(self, name: str) -> None:
+        self._tried(lambda: self._client.remove_object(bucket_name=self.bucket, object_name=self._prefix + name))
+
+    def _stat(self, name: str) -> Object | None:
+        full = self._prefix + name
         try:
-            return self._tried(lambda: self._client.stat_object(bucket_name=self.bucket, object_name=key.name))
+            return self._tried(lambda: self._client.stat_object(bucket_name=self.bucket, object_name=full))
         except ObjectMissing:
             return None
 
@@ -250,7 +309,7 @@ class S3Store:
         digest = hashlib.sha256()
         file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
         try:
-            response = self._client.get_object(bucket_name=self.bucket, object_name=key.name)
+            response = self._client.get_object(bucket_name=self.bucket, object_name=self._prefix + key.name)
             try:
                 for chunk in response.stream(CHUNK):
                     digest.update(chunk)
@@ -277,6 +336,23 @@ class S3Store:
                     raise
                 self._wait(0.1 * 2**attempt)
         raise ResourceError(Message.same("attempts must be at least 1"))
+
+
+def sse_of(encryption: str) -> Sse | None:
+    """What is asked of the server by the setting: empty | s3 | kms:KEY-ID. Raises WrongUse."""
+    if not encryption:
+        return None
+    if encryption == "s3":
+        return SseS3()
+    kind, _, key_id = encryption.partition(":")
+    if kind != "kms" or not key_id:
+        raise WrongUse(
+            Message(
+                "Thiết lập s3_encryption: cần để trống, s3 hoặc kms:MÃ-KHÓA",
+                "setting s3_encryption: empty, s3 or kms:KEY-ID",
+            )
+        )
+    return SseKMS(key_id, {})
 
 
 def _is_ours(name: str) -> bool:

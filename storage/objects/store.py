@@ -3,14 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pipeline.domain.message import Message
-from storage.errors import CorruptObject, ObjectMissing, SourceChanged
+from storage.errors import CorruptObject, ObjectLocked, ObjectMissing, SourceChanged
 from storage.objects.key import ObjectKey
+from storage.objects.paper_class import NO_PAPER, Classes
 
 Source = bytes | Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """What keeps an object from being erased: a day (`until`; None where there is none), a legal hold, or both.
+    `mode`: governance | compliance, of the day."""
+
+    until: datetime | None = None
+    mode: str = ""
+    held: bool = False
+
+    def told(self) -> Message:
+        """Until when, in words."""
+        held = Message("đang giữ theo yêu cầu pháp lý", "on legal hold")
+        if self.until is None:
+            return held
+        day = self.until.date().isoformat()
+        kept = Message(f"kho khóa đến {day} ({self.mode})", f"locked until {day} ({self.mode})")
+        return Message(f"{kept.vi}, {held.vi}", f"{kept.en}, {held.en}") if self.held else kept
+
+
+def strongest(*locks: Lock | None) -> Lock | None:
+    """What keeps a thing that each of these keeps a part of."""
+    there = [lock for lock in locks if lock is not None]
+    dated = max((lock for lock in there if lock.until is not None), key=lambda lock: str(lock.until), default=None)
+    if not there:
+        return None
+    return Lock(
+        until=None if dated is None else dated.until,
+        mode="" if dated is None else dated.mode,
+        held=any(lock.held for lock in there),
+    )
 
 
 class ObjectStore(Protocol):
@@ -20,13 +55,16 @@ class ObjectStore(Protocol):
     CorruptObject, ResourceError.
     """
 
-    def put(self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False) -> ObjectKey:
+    def put(
+        self, source: Source, *, expected: ObjectKey | None = None, anew: bool = False, of: Classes = NO_PAPER
+    ) -> ObjectKey:
         """Durable when it returns, wholly written or not at all; the same content again writes nothing.
 
         `source` is the bytes, or the path of a file that is read once in constant memory.
         Raises SourceChanged when the content is not the `expected` one. Damaged bytes that the store already holds
         under this key give way to these, whose digest is proven: `take_healed` says so. `anew`: bytes under this key
-        are known to be damaged, whatever the store says of them.
+        are known to be damaged, whatever the store says of them. `of`: the classes of the papers that it is of, by
+        which a store locks and encrypts.
         """
         ...
 
@@ -61,8 +99,20 @@ class ObjectStore(Protocol):
     def erase(self, key: ObjectKey) -> None:
         """Takes the object away for good; one that is not there is gone already. Only `storage.trash` asks for it.
 
-        Raises AccessRefused where the store keeps what it has (object lock).
+        Raises ObjectLocked where the store keeps it (object lock): then all of it is still there.
         """
+        ...
+
+    def lock(self, name: str) -> Lock | None:
+        """What keeps the object, or the file beside the objects, of this name from being erased; None: nothing."""
+        ...
+
+    def hold(self, name: str, *, on: bool) -> bool:
+        """Puts it on legal hold or lifts that; whether this store can, and has it. Idempotent."""
+        ...
+
+    def below(self, name: str) -> ObjectStore:
+        """A store within this one, of objects and files of its own; made when first something is put there."""
         ...
 
     def keys(self) -> Iterator[ObjectKey]:
@@ -73,7 +123,7 @@ class ObjectStore(Protocol):
         """The names of what lies in the store and is neither an object nor a file of it, in order."""
         ...
 
-    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False, of: Classes = NO_PAPER) -> None:
         """Keeps a small file beside the objects, under a name of its own (`checked_file`): durable when it returns,
         wholly written or not at all. The same again writes nothing; raises CorruptObject where the name has other
         bytes, which stay, unless it is to be written `anew`.
@@ -82,6 +132,11 @@ class ObjectStore(Protocol):
 
     def get_file(self, name: str) -> bytes:
         """The bytes of such a file; nothing says whether they are the ones put there. Raises ObjectMissing."""
+        ...
+
+    def remove_file(self, name: str, *, for_good: bool = False) -> None:
+        """Takes such a file away; one that is not there is gone already. A bucket with versions keeps it as an older
+        one unless it is to go `for_good`: then raises ObjectLocked where the store keeps it."""
         ...
 
     def files(self, folder: str, *, after: str = "") -> Iterator[str]:
@@ -100,8 +155,13 @@ def check_expected(key: ObjectKey, expected: ObjectKey | None) -> None:
         )
 
 
-def missing(key: ObjectKey) -> ObjectMissing:
+def missing(key: ObjectKey | str) -> ObjectMissing:
     return ObjectMissing(Message("Không có đối tượng", f"no such object: {key}"))
+
+
+def locked(name: str, lock: Lock) -> ObjectLocked:
+    told = lock.told()
+    return ObjectLocked(Message(f"{name}: {told.vi}", f"{name}: {told.en}"))
 
 
 def no_file(name: str) -> ObjectMissing:
@@ -114,7 +174,7 @@ def other_file(name: str) -> CorruptObject:
     )
 
 
-def corrupt(key: ObjectKey) -> CorruptObject:
+def corrupt(key: ObjectKey | str) -> CorruptObject:
     return CorruptObject(
         Message(
             "Đối tượng bị hỏng, hãy khôi phục từ bản sao lưu", f"the object is damaged, restore it from a backup: {key}"

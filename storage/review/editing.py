@@ -14,6 +14,8 @@ from pipeline.domain.model import CivilRecord
 from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectStore
+from storage.objects.paper_class import classes_of
+from storage.paper_classes import handed_in
 from storage.review.deciding import NotYours
 from storage.review.releasing import Releasing, add_revision
 from storage.review.store import ReviewStore
@@ -52,7 +54,12 @@ class Editing:
         if before is None or record is None:
             raise _changed()
         records = list(change(record))
-        keys = [self._objects.put(record_bytes(changed)) for changed in records]
+        with self._catalogue.database.read() as connection:
+            handed = handed_in(connection, [document_id])
+        keys = [
+            self._objects.put(record_bytes(changed), of=classes_of([changed.document_type], handed_in=handed))
+            for changed in records
+        ]
         with self._catalogue.unit() as unit:
             if unit.documents.current(document_id) != before:
                 raise _changed()

@@ -24,6 +24,8 @@ from storage.catalogue.documents import Documents
 from storage.catalogue.ledger import WorkKey
 from storage.catalogue.tables import documents, work
 from storage.objects import ObjectKey, ObjectStore
+from storage.objects.paper_class import classes_of
+from storage.paper_classes import handed_in
 from storage.review.causes import SHARED_CAUSE
 from storage.review.deciding import Decision, Decisions
 from storage.review.store import ReviewStore
@@ -79,11 +81,12 @@ class Releasing:
                 if _waits(connection, document_id):
                     return None
                 basis = _release_basis(connection, document_id)
+                handed = handed_in(connection, [document_id])
             if basis is None:
                 return None
             record = self.record(basis, register=self._register)
             data = record_bytes(record)
-            key = self._objects.put(data)
+            key = self._objects.put(data, of=classes_of([record.document_type], handed_in=handed))
             done, made = self._commit(document_id, basis, record, key, actor)
             if done:
                 return made

@@ -25,6 +25,9 @@ from pathlib import Path
 from storage.catalogue import Catalogue
 from storage.commit import commit_documents
 from storage.objects import LocalStore, ObjectStore, S3Store
+from storage.objects.encrypted import EncryptedStore
+from storage.objects.key_ring import KeyEncryptionKey, KeyFiles
+from storage.objects.paper_class import Chosen
 from storage.rebuilding import rebuild
 from storage.store_log import keep_log
 from storage.verify import verify
@@ -49,6 +52,7 @@ def main() -> None:
 
 def _stores(folder: Path, endpoint: str | None) -> Iterator[tuple[str, ObjectStore]]:
     yield "folder", LocalStore(folder / "folder" / "objects")
+    yield "folder, encrypted", _encrypted(LocalStore(folder / "folder, encrypted" / "objects"))
     if endpoint is not None:
         bucket = S3Store(
             endpoint=endpoint, bucket=f"bench-{os.getpid()}", secure=False,
@@ -57,6 +61,13 @@ def _stores(folder: Path, endpoint: str | None) -> Iterator[tuple[str, ObjectSto
         bucket.prepare()
         (folder / "s3").mkdir()
         yield "s3", bucket
+        (folder / "s3, encrypted").mkdir()
+        yield "s3, encrypted", _encrypted(bucket.below("encrypting"))
+
+
+def _encrypted(store: ObjectStore) -> EncryptedStore:
+    """Everything in it, under a key of this run."""
+    return EncryptedStore(store, KeyFiles([KeyEncryptionKey(os.urandom(32))]), chosen=Chosen(everything=True))
 
 
 def _commits(folder: Path, store: ObjectStore, count: int) -> dict[str, float]:

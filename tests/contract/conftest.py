@@ -28,6 +28,7 @@ from storage.database import Database
 from storage.migration import upgrade
 from storage.office.schema import SCHEMA as SERVICE
 from storage.register.tables import SCHEMA as REGISTER
+from tests.making.certificate import own_certificate
 
 READY_S = 60.0
 ROLE = "hotich"
@@ -35,11 +36,14 @@ ROLE = "hotich"
 
 @dataclass(frozen=True)
 class S3Server:
-    """Where the S3 server listens and who may use it."""
+    """Where the S3 server listens and who may use it. It listens with TLS too, under a certificate of its own."""
 
     endpoint: str
     access_key: str
     secret_key: str
+    tls_endpoint: str
+    ca_file: Path
+    kms_key: str
 
 
 def wait_until(ready: Callable[[], bool], what: str) -> None:
@@ -76,7 +80,7 @@ def _free_ports(count: int) -> list[int]:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[S3Server]:
-    """SeaweedFS's S3 server with one account."""
+    """SeaweedFS's S3 server with one account, and with keys for server-side encryption."""
     folder = _server_folder("hotich-s3-")
     access, secret = secrets.token_hex(10), secrets.token_hex(20)
     account = {
@@ -84,26 +88,38 @@ def s3_server() -> Iterator[S3Server]:
         "credentials": [{"accessKey": access, "secretKey": secret}],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
-    (folder / "s3.json").write_text(json.dumps({"identities": [account]}))
-    ports = _free_ports(8)
+    kms = {"default_provider": "local", "providers": {"local": {"type": "local", "enableOnDemandCreate": True}}}
+    (folder / "s3.json").write_text(json.dumps({"identities": [account], "kms": kms}))
+    certificate, key = own_certificate(folder)
+    ports = _free_ports(9)
     names = ["master.port", "volume.port", "filer.port", "s3.port"]
-    names += ["master.port.grpc", "volume.port.grpc", "filer.port.grpc", "s3.port.grpc"]
+    names += ["master.port.grpc", "volume.port.grpc", "filer.port.grpc", "s3.port.grpc", "s3.port.https"]
     command = [str(Path(sys.executable).parent / "weed"), "-logtostderr=true", "server", "-s3"]
     command += [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 's3.json'}"]
     command += ["-volume.max=200", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
+    command += [f"-s3.cert.file={certificate}", f"-s3.key.file={key}"]
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # ports of their own that two servers would share
     command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
     log = (folder / "log").open("wb")
-    server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, env=_with_key())
     endpoint = f"127.0.0.1:{ports[3]}"
     try:
         wait_until(lambda: _answers(endpoint) and server.poll() is None, "the S3 server")
-        yield S3Server(endpoint=endpoint, access_key=access, secret_key=secret)
+        yield S3Server(
+            endpoint=endpoint, access_key=access, secret_key=secret, tls_endpoint=f"127.0.0.1:{ports[8]}",
+            ca_file=certificate, kms_key="papers",
+        )  # fmt: skip
     finally:
         # SIGTERM takes it more than 20 s, and nothing of this folder is wanted.
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
         log.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_key() -> dict[str, str]:
+    """The environment with the key that SeaweedFS encrypts by: without one it answers SSE-S3 with an error."""
+    return os.environ | {"WEED_S3_SSE_KEK": secrets.token_hex(32)}
 
 
 def _answers(endpoint: str) -> bool:

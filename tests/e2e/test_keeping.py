@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.storage.test_tampering import Archive, filled
+from tests.making.clock import Clock
 from tests.unit.docs.reading import document
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +73,26 @@ def test_replicas_and_ceremony_and_sqlite_as_written(tmp_path: Path) -> None:
     told = shell.run(block("sqlite restore"))
     assert "whole" in told
     assert "NOT WHOLE" not in told
+
+
+def test_the_encryption_key_as_written(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    filled(Archive(shell.kho, Clock()))
+    stored = scans(shell.kho)
+    shell.run(block("encryption key"))
+    shell.run(block("encryption apply").replace('"identity"', '"all"'))  # the invented papers are no cards
+    assert (len(stored) > 3, scans(shell.kho)) == (True, set())
+    told = shell.run(block("encryption copy"))
+    assert "NOT WHOLE" not in told
+    told = shell.run(block("encryption change"))
+    assert "NOT WHOLE" not in told
+    old = shell.run(f'HOTICH_ENCRYPTION_KEYS="{shell.sao}/papers.key.copy" hotich verify --home "$KHO" || true')
+    assert "is missing" in old
+
+
+def scans(home: Path) -> set[Path]:
+    """What lies in the open."""
+    return set((home / "objects" / "sha256").rglob("*/*"))
 
 
 def test_postgresql_to_a_point_in_time_as_written(tmp_path: Path) -> None:

@@ -15,6 +15,10 @@ from minio.deleteobjects import DeleteObject
 from pipeline.domain.errors import HotichError, WrongUse
 from storage.errors import CorruptObject, ObjectMissing, SourceChanged
 from storage.objects import LocalStore, ObjectKey, ObjectStore, S3Store
+from storage.objects.encrypted import EncryptedStore
+from storage.objects.envelope import Envelope, envelope_name
+from storage.objects.key_ring import KeyEncryptionKey, KeyFiles
+from storage.objects.paper_class import Chosen
 from tests.contract.conftest import S3Server
 
 BUCKET = "objects"
@@ -71,18 +75,47 @@ def _s3(server: S3Server, client: Minio) -> Side:
     return Side(store, damage, writes)
 
 
-@pytest.fixture(params=["local", "s3"])
+def _encrypted(side: Side) -> Side:
+    """The same store, with everything in it encrypted; damage and looks go to the ciphertext."""
+    store = EncryptedStore(
+        side.store, KeyFiles([KeyEncryptionKey(os.urandom(32))]), chosen=Chosen(everything=True)
+    )  # fmt: skip
+    inner = side.store.below("encrypted")
+
+    def part(key: ObjectKey) -> ObjectKey:
+        envelope = Envelope.parse(key.name, inner.get_file(envelope_name(key.name)))
+        assert envelope is not None
+        return envelope.cipher
+
+    return Side(
+        store,
+        lambda key, data: side.damage(_Below(part(key).sha256), data),
+        lambda key: side.writes(_Below(part(key).sha256)),
+    )
+
+
+class _Below(ObjectKey):
+    """The key of an object in the store of what is encrypted, by its name in the store around it."""
+
+    @property
+    def name(self) -> str:
+        return f"encrypted/{super().name}"
+
+
+@pytest.fixture(params=["local", "s3", "local, encrypted", "s3, encrypted"])
 def side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Side]:
     """An empty store of either kind; emptied before the test, so that a failure can be looked at."""
-    if request.param == "local":
-        yield _local(tmp_path / "objects")
+    kind, _, encrypted = request.param.partition(", ")
+    if kind == "local":
+        local = _local(tmp_path / "objects")
+        yield _encrypted(local) if encrypted else local
         return
     client = request.getfixturevalue("s3_client")
     made = _s3(request.getfixturevalue("s3_server"), client)
     versions = client.list_objects(BUCKET, recursive=True, include_version=True)
     doomed = [DeleteObject(one.object_name, one.version_id) for one in versions]
     assert not list(client.remove_objects(BUCKET, doomed))
-    yield made
+    yield _encrypted(made) if encrypted else made
 
 
 @pytest.mark.parametrize("data", [b"", b"a scan", bytes(range(256)) * 5000], ids=["empty", "small", "1 MB"])
@@ -238,6 +271,8 @@ def test_two_stores_of_one_place_see_the_same_objects(
     key = side.store.put(b"shared")
     if isinstance(side.store, LocalStore):
         other: ObjectStore = LocalStore(side.store.folder)
+    elif isinstance(side.store, EncryptedStore):
+        other = EncryptedStore(side.store._plain, side.store._keys)
     else:
         other = _s3(request.getfixturevalue("s3_server"), request.getfixturevalue("s3_client")).store
     assert other.get(key) == b"shared"

@@ -24,9 +24,11 @@ from storage.catalogue.tables import metadata
 from storage.commit import Digitized, commit_documents
 from storage.described_books import BookFacts, describe_books
 from storage.errors import DiskFull
+from storage.holds import hold, lift
 from storage.ink import GivenPiece, InkGiven
 from storage.log_parts import LogDamaged
 from storage.objects import LocalStore, ObjectStore, S3Store
+from storage.objects.paper_class import NO_PAPER, Classes
 from storage.rebuilding import CatalogueThere, Rebuilt, rebuild
 from storage.review import ReviewStore
 from storage.store_log import keep_log, tell_older
@@ -69,6 +71,8 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
     with catalogue.unit() as unit:
         unit.imports.note("20261121-083000-abcd", work_key(SECOND).work_id, actor="batch")
         restore(unit, objects, ["d4"], actor="lan")
+        hold(unit, ["d1", "d2"], reason="an inspection", actor="lan")
+        lift(unit, ["d2"], reason="it ended", actor="lan")
         unit.commit()
     desk = ReviewStore(catalogue.database, policy=default_policy(), draw=lambda _: 1.0, clock=clock)
     with desk.write() as tables:
@@ -216,10 +220,10 @@ class Full(LocalStore):
 
     full = True
 
-    def put_file(self, name: str, data: bytes, *, anew: bool = False) -> None:
+    def put_file(self, name: str, data: bytes, *, anew: bool = False, of: Classes = NO_PAPER) -> None:
         if self.full:
             raise DiskFull(Message.same("full"))
-        super().put_file(name, data, anew=anew)
+        super().put_file(name, data, anew=anew, of=of)
 
 
 def test_a_store_that_takes_no_log_holds_nobody_up_and_gets_it_later(

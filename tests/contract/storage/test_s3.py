@@ -12,12 +12,15 @@ import pytest
 import urllib3
 from minio import Minio
 
-from pipeline.domain.errors import HotichError
+from pipeline.domain.errors import HotichError, WrongUse
 from storage.errors import AccessRefused, ObjectMissing, StoreUnavailable
 from storage.objects import ObjectKey, S3Store, s3
+from storage.objects.lock_rules import LockRules
+from storage.objects.paper_class import PaperClass
 from tests.contract.conftest import S3Server
 
 MakeStore = Callable[..., S3Store]
+YEARS = {PaperClass.IDENTITY: 20}
 
 
 @pytest.fixture
@@ -157,3 +160,77 @@ def test_an_address_that_makes_no_sense_is_wrong_use(make: MakeStore) -> None:
 def test_a_missing_object_is_no_transport_error(store: S3Store) -> None:
     with pytest.raises(ObjectMissing):
         store.get(ObjectKey.of(b"never stored here"))
+
+
+def on_disk(server: S3Server) -> bytes:
+    """Everything that the server has written."""
+    return b"".join(path.read_bytes() for path in server.ca_file.parent.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("encryption", ["", "s3", "kms"])
+@pytest.mark.parametrize("size", [100, 6 << 20], ids=["one part", "several parts"])
+def test_the_server_encrypts_what_it_keeps_where_it_is_asked_to(
+    make: MakeStore, store: S3Store, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, encryption: str, size: int
+) -> None:
+    monkeypatch.setattr(s3, "_ONE_PART", 5 << 20)
+    asking = make(encryption=f"kms:{s3_server.kms_key}" if encryption == "kms" else encryption)
+    data = os.urandom(50) * (size // 50)
+    key = asking.put(data)
+    assert asking.get(key) == data
+    assert asking.put(data) == key
+    asking.put_file("checkpoints/x.json", b"{}", anew=True)
+    if size == 100:
+        told = store._client.stat_object(bucket_name=store.bucket, object_name=key.name).metadata
+        assert told is not None
+        assert told.get("x-amz-server-side-encryption") == {"": None, "s3": "AES256", "kms": "aws:kms"}[encryption]
+        assert (data[:50] in on_disk(s3_server)) == (encryption == "")
+    if encryption == "kms" and size == 100:
+        assert told.get("x-amz-server-side-encryption-aws-kms-key-id") == s3_server.kms_key
+
+
+def test_what_is_asked_of_the_server_is_in_each_request_that_writes(
+    make: MakeStore, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the S3 API has it: PutObject with its encryption, its lock, and Content-MD5, which Amazon S3 wants with a lock
+    and SeaweedFS does not ask for. The client sends it over TLS; over plain HTTP it signs a SHA-256 instead."""
+    asking = make(
+        endpoint=s3_server.tls_endpoint, secure=True, ca_file=s3_server.ca_file, bucket="asked",
+        encryption="kms:papers", locks=LockRules(mode="compliance", years=YEARS),
+    )  # fmt: skip
+    asking.prepare()
+    sent: list[dict[str, str]] = []
+    real = asking._http.urlopen
+
+    def urlopen(method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        if method == "PUT":
+            sent.append({name.lower(): str(value) for name, value in dict(kwargs["headers"]).items()})
+        return real(method, url, *args, **kwargs)
+
+    monkeypatch.setattr(asking._http, "urlopen", urlopen)
+    asking.put(os.urandom(100), of=frozenset({PaperClass.IDENTITY}))
+    asking.put_file("checkpoints/y.json", b"{}", of=frozenset({PaperClass.IDENTITY}))
+    assert len(sent) == 2
+    for headers in sent:
+        assert headers["x-amz-server-side-encryption"] == "aws:kms"
+        assert headers["x-amz-server-side-encryption-aws-kms-key-id"] == "papers"
+        assert headers["x-amz-object-lock-mode"] == "COMPLIANCE"
+        assert headers["x-amz-object-lock-retain-until-date"].endswith("Z")
+        assert "content-md5" in headers
+
+
+@pytest.mark.parametrize("wrong", ["kms", "kms:", "aes", "s3:key"])
+def test_an_encryption_that_no_server_knows_is_wrong_use(make: MakeStore, wrong: str) -> None:
+    with pytest.raises(WrongUse, match="s3_encryption"):
+        make(encryption=wrong)
+
+
+def test_an_office_s_own_authority_is_trusted_where_it_is_named_and_nowhere_else(
+    make: MakeStore, s3_server: S3Server
+) -> None:
+    named = make(endpoint=s3_server.tls_endpoint, secure=True, ca_file=s3_server.ca_file)
+    named.prepare()
+    assert named.get(named.put(b"over TLS")) == b"over TLS"
+    pauses: list[float] = []
+    with pytest.raises(StoreUnavailable, match="SSL"):
+        make(endpoint=s3_server.tls_endpoint, secure=True, wait=pauses.append).prepare()
+    assert pauses == [], "a certificate does not get better by asking again"

@@ -270,3 +270,9 @@ def test_commands_of_our_image_are_the_ones_hotich_and_prefect_have() -> None:
     ours = {name: one for name, one in services().items() if one["image"].startswith("hotich:")}
     first = {name: shlex.join(one["command"][:2]) for name, one in ours.items()}
     assert first == {"prefect": "prefect server", "deploy": "hotich deploy", "worker": "hotich worker"}
+
+
+def test_the_s3_server_opens_no_door_but_the_one_that_asks_for_keys() -> None:
+    told = services()["s3"]["command"]
+    assert "-ip.bind=127.0.0.1" in told
+    assert {"-s3.port.iceberg=0", "-s3.port.lance=0"} <= set(told), "they would listen where the S3 face does"
