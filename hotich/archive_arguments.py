@@ -56,6 +56,18 @@ def add_book(commands: Commands) -> None:  # type: ignore[valid-type]
     command(actions, "list", ("book", "show"), "liệt kê, đủ thiếu của từng sổ / list them with what is held of each")
 
 
+def add_copy(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "bản số hóa có dấu và chữ ký số, dùng thay giấy tờ / a marked and signed copy that stands in for the paper"
+    parser = command(commands, "copy", ("copy", "run"), text)
+    parser.add_argument("document", metavar="DOCUMENT", help="mã lưu giữ hoặc mã giấy tờ / holding code or document id")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="tệp mới / a new file")
+    parser.add_argument(
+        "--converter", metavar="NAME",
+        help="người chuyển đổi, ghi trên bản sao (actor) / who converts it, as the copy says (actor)",
+    )  # fmt: skip
+    parser.add_argument("--purpose", metavar="TEXT", help="để làm gì, ghi vào nhật ký xem / why; noted in the log")
+
+
 def add_trash(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "giấy tờ rút khỏi kho, bỏ một lượt nhập / papers taken out of use, and whole imports"
     parser = commands.add_parser("trash", help=text, description=text)  # type: ignore[attr-defined]

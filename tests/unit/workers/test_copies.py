@@ -1,0 +1,107 @@
+"""A signed copy of a stored paper: new each time, noted first, with the words that people decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from pipeline.domain.model import FieldSource
+from storage.issued_copies import issued_of
+from storage.objects import ObjectKey
+from storage.office.store import OfficeStore
+from storage.signing import PdfSigning, SigningFailed, SigningKey, trial_key
+from storage.times import utc_now
+from storage.verify import verify
+from tests.making.desk_home import DeskHome, archival_of, sure, truths
+from workers.copies import CopyMaker, NoCopy
+from workers.finding import Seeker
+
+LAN = Seeker(actor="lan", office="", purpose="cấp cho người dân")
+CERTIFICATE = "giay-khai-sinh-2016-in.jpg"
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+    return trial_key(tmp_path_factory.mktemp("trial"), at=utc_now())
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[DeskHome]:
+    opened = DeskHome.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+def maker_of(home: DeskHome, key: SigningKey) -> CopyMaker:
+    return CopyMaker(
+        catalogue=home.catalogue,
+        objects=home.objects,
+        office=OfficeStore(home.catalogue.database),
+        signing=lambda: nullcontext(PdfSigning(key=key)),
+        public_url="https://sohoa.example.vn/",
+    )
+
+
+def words(pdf: bytes) -> str:
+    return str(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range())
+
+
+def test_each_copy_is_an_object_of_its_own_and_the_archive_stays_whole(home: DeskHome, key: SigningKey) -> None:
+    paper, maker = home.add(archival=archival_of()), maker_of(home, key)
+    first, second = (maker.issue(paper, LAN, converter="Nguyễn Thị Lưu Trữ") for _ in range(2))
+    assert first.copy.copy_code != second.copy.copy_code
+    assert home.objects.get(first.copy.object) == first.pdf
+    assert first.copy.object == ObjectKey.of(first.pdf)
+    with home.catalogue.database.read() as connection:
+        assert {one.copy_code for one in issued_of(connection, paper.document_id)} == {
+            first.copy.copy_code, second.copy.copy_code
+        }  # fmt: skip
+    report = verify(home.objects, home.catalogue)
+    assert (report.ok, report.orphans) == (True, ()), report
+
+
+def test_a_copy_says_what_people_decided_and_who_made_it(home: DeskHome, key: SigningKey) -> None:
+    value = replace(sure("ethnicity", *truths()[CERTIFICATE].fields["ethnicity"]), source=FieldSource.REVIEWER)
+    decided = replace(value, value="Tày", verbatim="Tày")
+    paper = home.add(archival=archival_of(), changed={"ethnicity": decided})
+    issued = maker_of(home, key).issue(paper, LAN, converter="Nguyễn Thị Lưu Trữ")
+    said = words(issued.pdf)
+    assert "Tày" in said
+    assert "Tày" not in words(archival_of())
+    assert "Converted by: Nguyễn Thị Lưu Trữ" in said
+    assert paper.holding_code in said
+    assert issued.trial and "THỬ NGHIỆM" in said
+
+
+def test_whoever_has_a_copy_made_is_noted_before_it_is(home: DeskHome, key: SigningKey) -> None:
+    paper = home.add(archival=archival_of())
+    maker_of(home, key).issue(paper, LAN, converter="Lan")
+    with OfficeStore(home.catalogue.database).read() as tables:
+        [read] = tables.reads.entries(subject=paper.holding_code)
+    assert (read.actor, read.action, read.purpose) == ("lan", "archive.copied", "cấp cho người dân")
+
+
+def test_a_paper_without_a_pdf_gives_no_copy(home: DeskHome, key: SigningKey) -> None:
+    with pytest.raises(NoCopy):
+        maker_of(home, key).issue(home.add(), LAN, converter="Lan")
+
+
+def test_where_it_cannot_be_signed_nothing_was_issued(
+    home: DeskHome, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = home.add(archival=archival_of())
+
+    def refuses(*_: object, **__: object) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(key.signer, "async_sign_raw", refuses)
+    with pytest.raises(SigningFailed):
+        maker_of(home, key).issue(paper, LAN, converter="Lan")
+    with home.catalogue.database.read() as connection:
+        assert issued_of(connection, paper.document_id) == []
+    assert verify(home.objects, home.catalogue).orphans == ()
