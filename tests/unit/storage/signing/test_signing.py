@@ -21,7 +21,12 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import DocumentSecurityStore, SignatureCoverageLevel, validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation import (
+    DocumentSecurityStore,
+    SignatureCoverageLevel,
+    validate_pdf_signature,
+    validate_pdf_timestamp,
+)
 from pyhanko_certvalidator import ValidationContext
 
 from pipeline.records.copies import with_mark
