@@ -68,6 +68,20 @@ def add_copy(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--purpose", metavar="TEXT", help="để làm gì, ghi vào nhật ký xem / why; noted in the log")
 
 
+def add_proof(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "bằng chứng về một mục, người ngoài tự kiểm được / a proof of one field that a third party can check"
+    parser = command(commands, "proof", ("proof", "run"), text)
+    parser.add_argument("document", metavar="DOCUMENT", help="mã lưu giữ hoặc mã giấy tờ / holding code or document id")
+    parser.add_argument("field", metavar="FIELD", help="tên mục, ví dụ full_name / the field's name")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="tệp mới / a new file")
+    parser.add_argument(
+        "--key", type=Path, metavar="FILE",
+        help="khóa điểm mốc: ký thêm một điểm mốc trên bằng chứng / the checkpoint key, to anchor the proof itself"
+        " (checkpoint_key)",
+    )  # fmt: skip
+    parser.add_argument("--purpose", metavar="TEXT", help="để làm gì, ghi vào nhật ký xem / why; noted in the log")
+
+
 def add_trash(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "giấy tờ rút khỏi kho, bỏ một lượt nhập / papers taken out of use, and whole imports"
     parser = commands.add_parser("trash", help=text, description=text)  # type: ignore[attr-defined]

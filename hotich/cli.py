@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     archive_arguments.add_find(commands)
     archive_arguments.add_book(commands)
     archive_arguments.add_copy(commands)
+    archive_arguments.add_proof(commands)
     archive_arguments.add_trash(commands)
     archive_arguments.add_verify(commands)
     archive_arguments.add_checkpoint(commands)
