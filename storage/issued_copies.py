@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.catalogue import UnitOfWork
+from storage.catalogue import Catalogue, UnitOfWork
 from storage.catalogue.tables import documents, issued_copies, withdrawn_documents
 from storage.objects import ObjectKey
 from storage.telling import touch
@@ -30,13 +29,15 @@ _CODE = re.compile(r"BS-[A-Z2-7]{16}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedCopy:
-    """`level`: of the signature, as `storage.signing.Level` names it; `actor`: who had it made, for which `office`."""
+    """`level`: of the signature, as `storage.signing.Level` names it; `trial`: signed by the test PKI; `actor`: who had
+    it made, for which `office`."""
 
     copy_code: str
     document_id: str
     revision: int
     object: ObjectKey
     level: str
+    trial: bool
     office: str
     actor: str
     issued_at: str
@@ -72,6 +73,7 @@ def note_issued(
     level: str,
     office: str,
     actor: str,
+    trial: bool = False,
 ) -> IssuedCopy:
     """The copy, which the store has already, is issued when the unit commits."""
     entry = unit.audit.append(
@@ -83,6 +85,7 @@ def note_issued(
         "revision": revision,
         "object": key.name,
         "level": level,
+        "trial": trial,
         "office": clean(office),
         "actor": entry.actor,
         "issued_at": entry.at,
@@ -118,11 +121,11 @@ def standing(connection: sa.Connection, copy: IssuedCopy) -> Standing:
     return Standing.CURRENT if current else Standing.SUPERSEDED
 
 
-def every_issued(connection: sa.Connection) -> Iterator[IssuedCopy]:
-    """Each issued copy by its code, in constant memory."""
-    query = sa.select(issued_copies).order_by(issued_copies.c.copy_code)
-    for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
-        yield _copy(row)
+def look_up(catalogue: Catalogue, copy_code: str) -> tuple[IssuedCopy, Standing] | None:
+    """The copy of this code and how it stands; None where none was issued under it."""
+    with catalogue.database.read() as connection:
+        copy = issued_copy(connection, copy_code)
+        return None if copy is None else (copy, standing(connection, copy))
 
 
 def _copy(row: Any) -> IssuedCopy:

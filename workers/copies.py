@@ -92,6 +92,7 @@ class CopyMaker:
                 revision=document.revision,
                 key=key,
                 level=signed.level.value,
+                trial=signing.key.trial,
                 office=seeker.office,
                 actor=seeker.actor,
             )

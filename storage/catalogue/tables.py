@@ -333,6 +333,7 @@ issued_copies = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("object", sa.Text, nullable=False, index=True),
     sa.Column("level", sa.Text, nullable=False),
+    sa.Column("trial", sa.Boolean, nullable=False),
     sa.Column("office", sa.Text, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("issued_at", sa.String(27), nullable=False),
