@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord
+from pipeline.domain.model import CivilRecord, Status
+from pipeline.judging.review.wording import label_of
 from pipeline.records.contract import read_record
 from pipeline.records.copies.mark import VIETNAM
 from pipeline.records.persons import person_in
 from service.context import ServiceContext
-from service.pages.wording import entry_label, shown_value
+from service.pages.wording import shown_value
 from service.submissions.proof import birth_date
 from service.wire.keys import Keys
 from storage.issued_copies import IssuedCopy, Standing, checked_copy_code, look_up
@@ -126,12 +127,13 @@ def _born(keys: Keys, code: str, record: CivilRecord | None, typed: str) -> set[
 
 
 def _fields(record: CivilRecord, people: set[str]) -> list[ShownField]:
-    """The values of these people by which a paper is told from another, and of the paper itself."""
+    """The values of these people by which a paper is told from another, and of the paper itself; only what
+    is sure: a doubtful reading would make a genuine copy look changed."""
     shown = []
     for field in record.fields:
         person = person_in(field.name)
         name = field.name.removeprefix(person)
         of_paper = not person and name in _OF_PAPER
-        if field.value and (of_paper or (person in people and name in _OF_PERSON)):
-            shown.append(ShownField(label=entry_label(name), value=shown_value(name, field.value)))
+        if field.value and field.status is Status.ACCEPTED and (of_paper or (person in people and name in _OF_PERSON)):
+            shown.append(ShownField(label=Message(*label_of(name)), value=shown_value(name, field.value)))
     return shown

@@ -63,7 +63,7 @@ def maker_of(desk: Desk, key: SigningKey) -> CopyMaker:
 @pytest.fixture
 def given(desk: Desk, key: SigningKey) -> Given:
     home = DeskHome(folder=desk.home, catalogue=desk.catalogue, objects=desk.objects, clock=desk.clock)
-    paper = home.add(archival=archival_of())
+    paper = home.add(archival=archival_of(), doubt=["place_of_registration"])
     issued = maker_of(desk, key).issue(paper, Seeker(actor="lan", office="", purpose="cấp"), converter="Lan")
     return Given(desk, home, paper, issued)
 
@@ -130,6 +130,7 @@ def test_with_a_birth_date_that_persons_values_are_shown_and_nobody_elses_and_it
         assert said in text
     for other in ("Cao Hải Uyên", "Đàm Văn Hợp", "033086789127"):
         assert other not in text
+    assert "UBND" not in text  # the reading is in doubt: a genuine copy would look changed
     with given.desk.context.store.read() as tables:
         [read] = [one for one in tables.reads.entries(subject=given.paper.holding_code) if one.actor == "holder"]
     assert (read.action, read.purpose) == ("copy.checked", f"page:{given.issued.copy.copy_code}")
