@@ -27,6 +27,7 @@ def pipeline_settings(settings: Settings) -> PipelineSettings:
         limits=IntakeLimits(max_pages=settings.max_pages),
         added_forms=_added_forms(settings),
         blank_pages=settings.blank_pages,
+        signature_roots=_trusted(settings),
     )
 
 
@@ -43,6 +44,16 @@ def _added_forms(settings: Settings) -> tuple[tuple[str, str], ...]:
 
         add_forms(texts)
     return texts
+
+
+def _trusted(settings: Settings) -> tuple[str, ...]:
+    """The root certificates of signed papers that come in, as PEM. Raises the file's errors."""
+    from storage.files import translated_os_errors
+
+    if not settings.sign_roots:
+        return ()
+    with translated_os_errors(Message("đọc sign_roots", "reading sign_roots").about(settings.sign_roots)):
+        return (Path(settings.sign_roots).expanduser().read_text(encoding="ascii", errors="replace"),)
 
 
 def own_reader(settings: Settings) -> Path | None:
