@@ -65,6 +65,9 @@ def add_copy(commands: Commands) -> None:  # type: ignore[valid-type]
         "--converter", metavar="NAME",
         help="người chuyển đổi, ghi trên bản sao (actor) / who converts it, as the copy says (actor)",
     )  # fmt: skip
+    parser.add_argument(
+        "--small", action="store_true", help="bản nhẹ để gửi, khoảng 100 kB một trang A4 / light, some 100 kB an A4"
+    )
     parser.add_argument("--purpose", metavar="TEXT", help="để làm gì, ghi vào nhật ký xem / why; noted in the log")
 
 

@@ -45,7 +45,8 @@ class Issued:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyMaker:
     """Makes signed copies of one archive. `signing`: opens the key for one signature; `office_name`: as the mark names
-    the office, where it is set; `public_url`: where people reach the page that checks copies."""
+    the office, where it is set; `public_url`: where people reach the page that checks copies; `lighten`: makes an
+    archival copy light, in a process of its own."""
 
     catalogue: Catalogue
     objects: ObjectStore
@@ -54,9 +55,11 @@ class CopyMaker:
     public_url: str
     office_name: str = ""
     clock: Clock = utc_now
+    lighten: Callable[[bytes], bytes] | None = None
 
-    def issue(self, document: StoredDocument, seeker: Seeker, *, converter: str) -> Issued:
+    def issue(self, document: StoredDocument, seeker: Seeker, *, converter: str, small: bool = False) -> Issued:
         """A new copy of a document in force, its text as people decided. `converter`: as the mark names who made it.
+        `small`: light enough to be sent, its pictures reduced.
         Raises NoCopy, what signing raises, and the stores' errors; then nothing was issued."""
         if document.archival is None or not document.current:
             raise NoCopy(
@@ -81,7 +84,10 @@ class CopyMaker:
                 link=f"{self.public_url.rstrip('/')}/kiem-tra/{copy_code}",
                 trial=signing.key.trial,
             )
-            marked = with_mark(self._decided(document, document.archival), mark)
+            decided = self._decided(document, document.archival)
+            if small and self.lighten is not None:
+                decided = self.lighten(decided)
+            marked = with_mark(decided, mark)
             signed = signing.sign(marked.pdf, marked.band, office=office, reason=REASON)
         key = self.objects.put(signed.pdf)
         with self.catalogue.unit() as unit:

@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
             raise WrongUse(Message("không có giấy tờ này", "there is no such paper").about(arguments.document))
         maker = copy_maker(settings, catalogue, objects, OfficeStore(catalogue.database))
         seeker = Seeker(actor=who, office=settings.office, purpose=arguments.purpose or "hotich copy")
-        issued = maker.issue(document, seeker, converter=arguments.converter or who)
+        issued = maker.issue(document, seeker, converter=arguments.converter or who, small=arguments.small)
         with translated_os_errors(Message("ghi bản sao", "writing the copy").about(str(arguments.out))):
             arguments.out.touch(mode=0o600, exist_ok=False)
             arguments.out.write_bytes(issued.pdf)

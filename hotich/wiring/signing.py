@@ -56,6 +56,7 @@ def pdf_signing(settings: Settings) -> Iterator[PdfSigning]:
 def copy_maker(settings: Settings, catalogue: Catalogue, objects: ObjectStore, office: OfficeStore) -> CopyMaker:
     """Makes signed copies; the key is opened when one is made."""
     from workers.copies import CopyMaker
+    from workers.lighten_copy import lightened
 
     return CopyMaker(
         catalogue=catalogue,
@@ -64,6 +65,7 @@ def copy_maker(settings: Settings, catalogue: Catalogue, objects: ObjectStore, o
         signing=lambda: pdf_signing(settings),
         public_url=settings.public_url,
         office_name=settings.sign_office,
+        lighten=lambda data: lightened(data, memory_mb=settings.worker_memory_mb),
     )
 
 

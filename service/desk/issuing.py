@@ -12,7 +12,7 @@ from workers.finding import Seeker
 
 
 def issue_copy(
-    copies: CopyMaker | None, document: StoredDocument, person: Person, name: str, *, purpose: str
+    copies: CopyMaker | None, document: StoredDocument, person: Person, name: str, *, purpose: str, small: bool = False
 ) -> Issued:
     """A new signed copy of a paper that this person was shown, made by `name` as the copy says. Raises NotAllowed,
     WrongUse without a purpose, and what making it raises."""
@@ -24,4 +24,4 @@ def issue_copy(
         raise Unprocessable(Message("Cần ghi cấp để làm gì", "Say what it is for"))
     office = person.offices[0] if person.offices else ""
     seeker = Seeker(actor=person.login, office=office, purpose=purpose)
-    return copies.issue(document, seeker, converter=name or person.login)
+    return copies.issue(document, seeker, converter=name or person.login, small=small)

@@ -32,7 +32,7 @@ _OF_PAPER = frozenset(
     {"document_number", "book_number", "place_of_registration", "date_of_registration", "date_of_issue"}
 )
 STANDINGS = {
-    Standing.CURRENT: Message("Bản sao có thật, là bản mới nhất", "A genuine copy, and the newest"),
+    Standing.CURRENT: Message("Bản sao có thật, là phiên bản mới nhất", "A genuine copy, and the newest"),
     Standing.SUPERSEDED: Message(
         "Bản sao có thật, nhưng kho đã có phiên bản mới hơn", "A genuine copy, and the archive has a newer version"
     ),

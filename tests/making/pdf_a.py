@@ -155,10 +155,25 @@ def _stream(thing: Any) -> Iterator[str]:
     if {"/OPI", "/Alternates", "/Ref", "/Subtype2", "/PS"} & set(thing.keys()):
         yield "6.2.8, 6.2.9 object outside"
     if thing.get("/Subtype") == pikepdf.Name.Image:
+        if "/JPXDecode" in names:
+            yield from _jpeg_2000(bytes(thing.read_raw_bytes()))
         if thing.get("/Interpolate", False):
             yield "6.2.8 interpolation"
         if int(thing.get("/BitsPerComponent", 1)) not in (1, 2, 4, 8, 16):
             yield "6.2.8.3 bits"
+
+
+def _jpeg_2000(data: bytes) -> Iterator[str]:
+    """ISO 19005-2, 6.2.8.3: one, three or four channels, of 1 to 38 bits, all alike; a colour space that PDF knows."""
+    header, colour = data.find(b"ihdr"), data.find(b"colr")
+    if header < 0 or colour < 0:
+        yield "6.2.8.3 JPEG 2000 without its boxes"
+        return
+    channels, bits = int.from_bytes(data[header + 12 : header + 14], "big"), data[header + 14]
+    if channels not in (1, 3, 4) or bits == 255 or (bits & 0x7F) + 1 > 38:
+        yield "6.2.8.3 channels of JPEG 2000"
+    if data[colour + 4] not in (1, 2, 3) or int.from_bytes(data[colour + 7 : colour + 11], "big") == 19:
+        yield "6.2.8.3 colour of JPEG 2000"
 
 
 def _font(font: Any) -> Iterator[str]:

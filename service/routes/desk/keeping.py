@@ -39,7 +39,10 @@ def withdraw(document_id: TheDocument, context: TheContext, user: FormUser) -> R
 def signed_copy(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
     """A new signed copy of the paper, to be handed out."""
     document, _, _ = context.desk.document(user.person, document_id)
-    issued = issue_copy(context.parts.copies, document, user.person, user.session.name, purpose=user.text("purpose"))
+    issued = issue_copy(
+        context.parts.copies, document, user.person, user.session.name, purpose=user.text("purpose"),
+        small=user.text("small") == "1",
+    )  # fmt: skip
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{issued.copy.copy_code}.pdf"',

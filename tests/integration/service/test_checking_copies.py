@@ -77,7 +77,7 @@ def values_on(page: str) -> list[str]:
 def test_the_code_alone_tells_how_the_copy_stands_and_shows_no_value(given: Given) -> None:
     answer = get(given.desk, given.path)
     text = visible_text(answer)
-    assert "Bản sao có thật, là bản mới nhất" in text
+    assert "Bản sao có thật, là phiên bản mới nhất" in text
     assert "THỬ NGHIỆM" in text
     assert "15:30:00 21/11/2026 +07:00" in text
     assert values_on(text) == []
