@@ -134,8 +134,8 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "mật khẩu của tệp đó, hoặc mã PIN của thiết bị ký", "the file's password, or the signing device's PIN"
     ),
     "sign_pkcs11_module": Message(
-        "thư viện PKCS#11 của thiết bị ký (.so); thay cho `sign_pkcs12`; cần gói python-pkcs11",
-        "PKCS#11 library of a signing device (.so), in place of `sign_pkcs12`; needs the package python-pkcs11",
+        "thư viện PKCS#11 của thiết bị ký (.so); thay cho `sign_pkcs12`",
+        "PKCS#11 library of a signing device (.so), in place of `sign_pkcs12`",
     ),
     "sign_pkcs11_token": Message("nhãn của token; để trống: token duy nhất", "the token's label; empty: the only one"),
     "sign_pkcs11_certificate": Message("nhãn của chứng thư trên token", "label of the certificate on the token"),

@@ -83,16 +83,9 @@ def of_pkcs12(path: Path, password: str) -> SigningKey:
 def of_pkcs11(module: str, *, token: str, certificate: str, pin: str) -> Iterator[SigningKey]:
     """The key behind a certificate with this label on a token, through the maker's library `module`. The session ends
     with the block. Raises NoSigningKey."""
-    try:
-        from pyhanko.config.pkcs11 import TokenCriteria
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
-    except ImportError as error:
-        raise NoSigningKey(
-            Message(
-                "thiếu gói python-pkcs11: pip install python-pkcs11",
-                "the package python-pkcs11 is missing: pip install python-pkcs11",
-            )
-        ) from error
+    from pyhanko.config.pkcs11 import TokenCriteria
+    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+
     try:
         criteria = TokenCriteria(label=token) if token else None
         session = open_pkcs11_session(module, token_criteria=criteria, user_pin=pin or None)
