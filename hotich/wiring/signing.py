@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
+from hotich.wiring.processes import lightening_process
 from hotich.wiring.stores import time_stamp_authority
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -56,7 +58,6 @@ def pdf_signing(settings: Settings) -> Iterator[PdfSigning]:
 def copy_maker(settings: Settings, catalogue: Catalogue, objects: ObjectStore, office: OfficeStore) -> CopyMaker:
     """Makes signed copies; the key is opened when one is made."""
     from workers.copies import CopyMaker
-    from workers.lighten_copy import lightened
 
     return CopyMaker(
         catalogue=catalogue,
@@ -65,8 +66,24 @@ def copy_maker(settings: Settings, catalogue: Catalogue, objects: ObjectStore, o
         signing=lambda: pdf_signing(settings),
         public_url=settings.public_url,
         office_name=settings.sign_office,
-        lighten=lambda data: lightened(data, memory_mb=settings.worker_memory_mb),
+        lighten=lambda data: _lightened(settings, data),
     )
+
+
+def _lightened(settings: Settings, data: bytes) -> bytes:
+    """The archival copy made light, in a process of its own. Raises what a process that ends badly raises."""
+    from storage.files import translated_os_errors
+    from workers.lighten_copy import LightenCopy
+
+    with (
+        translated_os_errors(Message("làm bản nhẹ", "making the light copy")),
+        tempfile.TemporaryDirectory(prefix="hotich-copy-") as folder,
+        lightening_process(settings) as pool,
+    ):
+        source, target = Path(folder) / "copy.pdf", Path(folder) / "light.pdf"
+        source.write_bytes(data)
+        pool.submit(LightenCopy(path=str(source), target=str(target))).result()
+        return target.read_bytes()
 
 
 def _revocation(settings: Settings) -> Revocation | None:
