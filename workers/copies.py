@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -20,9 +21,11 @@ from storage.catalogue import Catalogue, StoredDocument
 from storage.issued_copies import IssuedCopy, new_copy_code, note_issued
 from storage.objects import ObjectKey, ObjectStore
 from storage.office.store import OfficeStore
-from storage.signing import PdfSigning
 from storage.times import Clock, utc_now
 from workers.finding import Seeker
+
+if TYPE_CHECKING:  # loading it takes a second, and most that is done here signs nothing
+    from storage.signing import PdfSigning
 
 REASON = "Bản số hóa từ bản giấy / Converted copy of a paper"
 

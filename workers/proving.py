@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -32,10 +32,12 @@ from storage.inclusion import Inclusion, inclusion, last_entry
 from storage.objects import ObjectStore
 from storage.office.store import OfficeStore
 from storage.review.trail import TrailEntry
-from storage.signing import PdfSigning
 from storage.times import Clock, time_text, utc_now
 from workers.finding import Seeker
 from workers.view_jobs import Shown, ShowProof
+
+if TYPE_CHECKING:
+    from storage.signing import PdfSigning
 
 FORM = "hotich proof 1"
 MADE = "proof.made"

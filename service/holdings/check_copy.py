@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import CivilRecord, Status
 from pipeline.judging.review.wording import label_of
 from pipeline.records.contract import read_record
-from pipeline.records.copies.mark import VIETNAM
 from pipeline.records.persons import person_in
 from service.context import ServiceContext
 from service.pages.wording import shown_value
@@ -25,6 +24,7 @@ from storage.issued_copies import IssuedCopy, Standing, checked_copy_code, look_
 
 _BIRTH = "date_of_birth"
 _PURPOSE = "copy"
+_VIETNAM = timezone(timedelta(hours=7))
 _COMPARED = 64  # birth dates on a paper, of a long household book: so many are compared whatever there are
 _UNKNOWN = "BS-" + "A" * 16
 _OF_PERSON = frozenset({"full_name", "date_of_birth", "sex", "personal_id"})
@@ -61,7 +61,7 @@ class CheckedCopy:
         """When it was issued, as people in Vietnam write it."""
         if self.copy is None:
             return ""
-        return datetime.fromisoformat(self.copy.issued_at).astimezone(VIETNAM).strftime("%H:%M:%S %d/%m/%Y +07:00")
+        return datetime.fromisoformat(self.copy.issued_at).astimezone(_VIETNAM).strftime("%H:%M:%S %d/%m/%Y +07:00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ time stamp, B-LTA with what shows that no certificate was revoked, and a time st
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,10 @@ from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 from pipeline.domain.message import Message
 from storage.signing.key import NoSigningKey, SigningFailed, SigningKey
 from storage.time_stamps import TimeStampAuthority
+
+# It logs names of signers: logs hold none.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
 _FIELD = "hotich"
 _DIGEST = "sha256"

@@ -12,12 +12,15 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pikepdf
 import segno
 
 from pipeline.records.archival.text import number
-from pipeline.records.copies.embedded_font import EmbeddedFont, normal
+
+if TYPE_CHECKING:  # loading it takes a while, and most programs make no copy
+    from pipeline.records.copies.embedded_font import EmbeddedFont
 
 FORM_OF_COPY = "BẢN SỐ HÓA TỪ BẢN GIẤY / CONVERTED COPY"
 FOR_TRIAL = "THỬ NGHIỆM, KHÔNG CÓ GIÁ TRỊ PHÁP LÝ / TEST, NOT VALID"
@@ -71,6 +74,8 @@ class Marked:
 def with_mark(data: bytes, mark: Mark) -> Marked:
     """The archival copy with the mark. What of its pages was there stays where it is. The same is always the same
     bytes. Raises ValueError for a PDF without pages."""
+    from pipeline.records.copies.embedded_font import EmbeddedFont
+
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = list(pdf.pages)
         if not pages:
@@ -149,7 +154,7 @@ def _rule(across: float) -> bytes:
 
 def _written(font: EmbeddedFont, line: str, size: float, x: float, y: float, colour: bytes) -> bytes:
     place = b"%s %s Td" % (number(x), number(y))
-    return b"BT %s /Mark %s Tf %s %s Tj ET" % (colour, number(size), place, font.encoded(normal(line)))
+    return b"BT %s /Mark %s Tf %s %s Tj ET" % (colour, number(size), place, font.encoded(line))
 
 
 def _symbol(modules: list[list[int]], x: float, y: float, side: float) -> bytes:
