@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from hotich.settings import load_settings
+from hotich.settings import Settings, load_settings
 from hotich.wiring.signing import copy_maker
 from hotich.wiring.stores import actor, stores
 from pipeline.domain.errors import WrongUse
@@ -44,6 +44,11 @@ def run(arguments: Namespace) -> int:
         }  # fmt: skip
         print(json.dumps(facts, ensure_ascii=False, indent=2))
     print(f"{copy.copy_code}: {arguments.out} ({copy.level})", file=sys.stderr)
+    if settings.public_url == Settings(home=settings.home).public_url:
+        print(
+            "Mã QR chỉ mở được trên máy này: đặt public_url / the QR code opens on this machine only: set public_url",
+            file=sys.stderr,
+        )
     if issued.trial:
         print(
             "Ký bằng chứng thư THỬ NGHIỆM, không có giá trị: đặt sign_pkcs12 hoặc sign_pkcs11_module"
