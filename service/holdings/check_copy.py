@@ -25,6 +25,7 @@ from storage.issued_copies import IssuedCopy, Standing, checked_copy_code, look_
 _BIRTH = "date_of_birth"
 _PURPOSE = "copy"
 _VIETNAM = timezone(timedelta(hours=7))
+_WHOLE_DATE = len("1990-01-15")  # a year alone is guessed in a day
 _COMPARED = 64  # birth dates on a paper, of a long household book: so many are compared whatever there are
 _UNKNOWN = "BS-" + "A" * 16
 _OF_PERSON = frozenset({"full_name", "date_of_birth", "sex", "personal_id"})
@@ -123,7 +124,7 @@ def _born(keys: Keys, code: str, record: CivilRecord | None, typed: str) -> set[
     right = [
         (hmac.compare_digest(wanted, keys.digest(_PURPOSE, code, date or "-")), person, date) for person, date in padded
     ]
-    return {person for same, person, date in right if same and date}
+    return {person for same, person, date in right if same and len(date or "") == _WHOLE_DATE}
 
 
 def _fields(record: CivilRecord, people: set[str]) -> list[ShownField]:

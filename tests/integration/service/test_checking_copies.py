@@ -18,7 +18,7 @@ from tests.integration.service.conftest import Desk, open_desk
 from tests.integration.service.page_desk import HTML, get, hidden, visible_text
 from tests.integration.service.test_desk_pages import Office
 from tests.making.clock import Clock
-from tests.making.desk_home import CERTIFICATE, DeskHome, archival_of, truths
+from tests.making.desk_home import CERTIFICATE, DeskHome, archival_of, sure, truths
 from workers.copies import CopyMaker, Issued
 from workers.finding import Seeker
 
@@ -141,6 +141,14 @@ def test_a_wrong_birth_date_shows_nothing_and_an_unknown_code_answers_alike(give
     for answer in (unknown, *map(given.prove, ("12/07/2026", "", "2026", "1991"))):
         assert answer.status_code == 404
         assert values_on(visible_text(answer)) == []
+
+
+def test_a_year_alone_proves_nothing(given: Given, key: SigningKey) -> None:
+    _, verbatim, page, box = truths()[CERTIFICATE].fields["date_of_birth"]
+    year = sure("date_of_birth", "1985", verbatim, page, box)
+    old = given.home.add(copy=1, archival=archival_of(), changed={"date_of_birth": year})
+    copy = maker_of(given.desk, key).issue(old, Seeker(actor="lan", office="", purpose="cấp"), converter="Lan").copy
+    assert given.prove("1985", path=f"/kiem-tra/{copy.copy_code}").status_code == 404
 
 
 def test_after_five_wrong_dates_the_right_one_is_refused_for_a_while(given: Given) -> None:
