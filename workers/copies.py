@@ -17,6 +17,7 @@ from pipeline.judging.review.wording import paper_label
 from pipeline.records.archival.decided import with_decisions
 from pipeline.records.contract import read_record
 from pipeline.records.copies import Mark, with_mark
+from pipeline.records.copies.pages import only_pages
 from storage.catalogue import Catalogue, StoredDocument
 from storage.issued_copies import IssuedCopy, new_copy_code, note_issued
 from storage.objects import ObjectKey, ObjectStore
@@ -110,4 +111,7 @@ class CopyMaker:
 
     def _decided(self, document: StoredDocument, archival: ObjectKey) -> bytes:
         title = f"{paper_label(document.document_type, document.form)[0]} {document.holding_code}"
-        return with_decisions(self.objects.get(archival), read_record(self.objects.get(document.json)), title=title)
+        record = read_record(self.objects.get(document.json))
+        decided = with_decisions(self.objects.get(archival), record, title=title)
+        # By the numbers of the file's pages: what people decided is put in before the others are taken out.
+        return only_pages(decided, {report.number for report in record.pages})

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.domain.model import FieldSource
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import FieldSource, PageImage
+from pipeline.records.archival import TextSpan, make_archival_pdf
 from storage.issued_copies import issued_of
 from storage.objects import ObjectKey
 from storage.office.store import OfficeStore
 from storage.signing import PdfSigning, SigningFailed, SigningKey, trial_key
 from storage.times import utc_now
 from storage.verify import verify
-from tests.making.desk_home import DeskHome, archival_of, sure, truths
+from tests.making.desk_home import DeskHome, archival_of, copy_of, sure, truths
+from tests.making.pdf_a import broken_clauses
 from workers.copies import CopyMaker, NoCopy
 from workers.finding import Seeker
 
@@ -76,6 +82,44 @@ def test_a_copy_says_what_people_decided_and_who_made_it(home: DeskHome, key: Si
     assert "Converted by: Nguyễn Thị Lưu Trữ" in said
     assert paper.holding_code in said
     assert issued.trial and "THỬ NGHIỆM" in said
+
+
+def test_a_copy_holds_the_pages_of_its_paper_and_nothing_of_the_others_in_the_file(
+    home: DeskHome, key: SigningKey
+) -> None:
+    data = copy_of(CERTIFICATE, 0)
+    record = home.record(truths()[CERTIFICATE], [], data)
+    second = record.evolve(pages=(replace(record.pages[0], number=2),), source=record.source.evolve(pages=3))
+    whole = archival_copy_of_three()
+    paper = home.store(second, data, archival=whole)
+    issued = maker_of(home, key).issue(paper, LAN, converter="Lan")
+    said = words(issued.pdf)
+    with pikepdf.open(io.BytesIO(issued.pdf)) as pdf:
+        streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
+        assert (len(pdf.pages), len(streams)) == (1, 1)
+    assert "NGƯỜI THỨ 2" in said
+    assert "NGƯỜI THỨ 3".encode("utf-16-be").hex().upper().encode() not in everything_in(issued.pdf)
+    assert "NGƯỜI THỨ 2".encode("utf-16-be").hex().upper().encode() in everything_in(issued.pdf)
+    assert broken_clauses(issued.pdf) == []
+
+
+def archival_copy_of_three() -> bytes:
+    """Of a file that holds the papers of three people, a page each."""
+    pages = []
+    for number in (1, 2, 3):
+        pixels = np.random.default_rng(number).integers(120, 250, (300, 200, 3), dtype=np.uint8)
+        span = TextSpan(text=f"NGƯỜI THỨ {number}", box=rectangle(20, 20, 180, 40))
+        pages.append((PageImage(number=number, pixels=pixels, dpi=100.0), [span], 0))
+    stream = io.BytesIO()
+    make_archival_pdf(stream, pages, identifier="x")
+    return stream.getvalue()
+
+
+def everything_in(pdf: bytes) -> bytes:
+    """What every stream of the file says, the pictures left out, whether a page shows it or not."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        streams = [one for one in opened.objects if isinstance(one, pikepdf.Stream)]
+        return b"".join(bytes(one.read_bytes()) for one in streams if one.get("/Subtype") != "/Image")
 
 
 def test_whoever_has_a_copy_made_is_noted_before_it_is(home: DeskHome, key: SigningKey) -> None:
