@@ -39,11 +39,13 @@ class NoCopy(WrongUse):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """`trial`: signed by the test PKI."""
+    """`trial`: signed by the test PKI. `others`: how many other papers or acts stand on its pages, as in a register:
+    they are handed out with it."""
 
     copy: IssuedCopy
     pdf: bytes
     trial: bool
+    others: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,14 @@ class CopyMaker:
                 actor=seeker.actor,
             )
             unit.commit()
-        return Issued(copy=copy, pdf=signed.pdf, trial=signing.key.trial)
+        return Issued(copy=copy, pdf=signed.pdf, trial=signing.key.trial, others=self._others(document))
+
+    def _others(self, document: StoredDocument) -> int:
+        def pages(one: StoredDocument) -> set[int]:
+            return {report.number for report in read_record(self.objects.get(one.json)).pages}
+
+        mine, file = pages(document), self.catalogue.in_file(document.source_sha256)
+        return sum(1 for one in file if one.document_id != document.document_id and not mine.isdisjoint(pages(one)))
 
     def _decided(self, document: StoredDocument, archival: ObjectKey) -> bytes:
         title = f"{paper_label(document.document_type, document.form)[0]} {document.holding_code}"

@@ -16,6 +16,9 @@ import pytest
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import FieldSource, PageImage
 from pipeline.records.archival import TextSpan, make_archival_pdf
+from pipeline.records.contract import record_bytes
+from storage.catalogue import WorkKey
+from storage.commit import Digitized, commit_documents
 from storage.issued_copies import issued_of
 from storage.objects import ObjectKey
 from storage.office.store import OfficeStore
@@ -94,6 +97,7 @@ def test_a_copy_holds_the_pages_of_its_paper_and_nothing_of_the_others_in_the_fi
     paper = home.store(second, data, archival=whole)
     issued = maker_of(home, key).issue(paper, LAN, converter="Lan")
     said = words(issued.pdf)
+    assert issued.others == 0
     with pikepdf.open(io.BytesIO(issued.pdf)) as pdf:
         streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
         assert (len(pdf.pages), len(streams)) == (1, 1)
@@ -101,6 +105,17 @@ def test_a_copy_holds_the_pages_of_its_paper_and_nothing_of_the_others_in_the_fi
     assert "NGƯỜI THỨ 3".encode("utf-16-be").hex().upper().encode() not in everything_in(issued.pdf)
     assert "NGƯỜI THỨ 2".encode("utf-16-be").hex().upper().encode() in everything_in(issued.pdf)
     assert broken_clauses(issued.pdf) == []
+
+
+def test_of_a_page_that_holds_other_acts_it_is_told_how_many(home: DeskHome, key: SigningKey) -> None:
+    data = copy_of(CERTIFICATE, 0)
+    record = home.record(truths()[CERTIFICATE], [], data)
+    acts = [record.evolve(document_id=f"{n:032x}", holding_code=f"HT-{'ABC'[n] * 16}") for n in range(3)]
+    claim = home.catalogue.claim(WorkKey.of(record.source.sha256, record.provenance), name="so.jpg", size=1).claim
+    assert claim is not None
+    made = [Digitized(record=one, record_json=record_bytes(one), archival=archival_of()) for one in acts]
+    first, *_ = commit_documents(home.objects, home.catalogue, claim, original=data, documents=made, actor="test")
+    assert maker_of(home, key).issue(first, LAN, converter="Lan").others == 2
 
 
 def archival_copy_of_three() -> bytes:
