@@ -56,6 +56,35 @@ def add_book(commands: Commands) -> None:  # type: ignore[valid-type]
     command(actions, "list", ("book", "show"), "liệt kê, đủ thiếu của từng sổ / list them with what is held of each")
 
 
+def add_copy(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "bản số hóa có dấu và chữ ký số, dùng thay giấy tờ / a marked and signed copy that stands in for the paper"
+    parser = command(commands, "copy", ("copy", "run"), text)
+    parser.add_argument("document", metavar="DOCUMENT", help="mã lưu giữ hoặc mã giấy tờ / holding code or document id")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="tệp mới / a new file")
+    parser.add_argument(
+        "--converter", metavar="NAME",
+        help="người chuyển đổi, ghi trên bản sao (actor) / who converts it, as the copy says (actor)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--small", action="store_true", help="bản nhẹ để gửi, khoảng 100 kB một trang A4 / light, some 100 kB an A4"
+    )
+    parser.add_argument("--purpose", metavar="TEXT", help="để làm gì, ghi vào nhật ký xem / why; noted in the log")
+
+
+def add_proof(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "bằng chứng về một mục, người ngoài tự kiểm được / a proof of one field that a third party can check"
+    parser = command(commands, "proof", ("proof", "run"), text)
+    parser.add_argument("document", metavar="DOCUMENT", help="mã lưu giữ hoặc mã giấy tờ / holding code or document id")
+    parser.add_argument("field", metavar="FIELD", help="tên mục, ví dụ full_name / the field's name")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="tệp mới / a new file")
+    parser.add_argument(
+        "--key", type=Path, metavar="FILE",
+        help="khóa điểm mốc: ký thêm một điểm mốc trên bằng chứng / the checkpoint key, to anchor the proof itself"
+        " (checkpoint_key)",
+    )  # fmt: skip
+    parser.add_argument("--purpose", metavar="TEXT", help="để làm gì, ghi vào nhật ký xem / why; noted in the log")
+
+
 def add_trash(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "giấy tờ rút khỏi kho, bỏ một lượt nhập / papers taken out of use, and whole imports"
     parser = commands.add_parser("trash", help=text, description=text)  # type: ignore[attr-defined]

@@ -114,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_register(commands)
     archive_arguments.add_find(commands)
     archive_arguments.add_book(commands)
+    archive_arguments.add_copy(commands)
+    archive_arguments.add_proof(commands)
     archive_arguments.add_trash(commands)
     archive_arguments.add_hold(commands)
     archive_arguments.add_verify(commands)

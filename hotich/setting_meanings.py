@@ -166,6 +166,31 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "tệp PEM chứng thư gốc của cơ quan đó; `verify` dùng để kiểm dấu thời gian",
         "PEM file of the certificates that the authority's own goes back to; `verify` holds stamps against it",
     ),
+    "sign_office": Message(
+        "tên cơ quan ghi trên bản sao có ký số; để trống: tên của `office`, nếu không có thì tên trên chứng thư",
+        "the office's name on signed copies; empty: that of `office`, else the certificate's",
+    ),
+    "sign_pkcs12": Message(
+        "tệp PKCS#12 (.p12, .pfx) có khóa và chứng thư của cơ quan để ký bản sao; để trống: chứng thư THỬ NGHIỆM",
+        "PKCS#12 file (.p12, .pfx) with the office's key and certificate, to sign copies with; empty: a TEST one",
+    ),
+    "sign_password": Message(
+        "mật khẩu của tệp đó, hoặc mã PIN của thiết bị ký", "the file's password, or the signing device's PIN"
+    ),
+    "sign_pkcs11_module": Message(
+        "thư viện PKCS#11 của thiết bị ký (.so); thay cho `sign_pkcs12`",
+        "PKCS#11 library of a signing device (.so), in place of `sign_pkcs12`",
+    ),
+    "sign_pkcs11_token": Message("nhãn của token; để trống: token duy nhất", "the token's label; empty: the only one"),
+    "sign_pkcs11_certificate": Message("nhãn của chứng thư trên token", "label of the certificate on the token"),
+    "sign_roots": Message(
+        "tệp PEM chứng thư gốc mà chữ ký phải dẫn về: của cơ quan, và của giấy tờ điện tử nộp vào",
+        "PEM file of the root certificates of signatures: the office's own, and those of signed papers that come in",
+    ),
+    "sign_revocation": Message(
+        "`fetch`: hỏi nơi chứng thư chỉ ra; hoặc thư mục có các tệp .crl; khi đó chữ ký là PAdES B-LTA",
+        "`fetch`: asked for where certificates say; or a folder of .crl files; signatures are then PAdES B-LTA",
+    ),
     "service_key": Message(
         "64 chữ số hex, gốc của mọi bí mật của dịch vụ; để trống: `service.key` trong thư mục kho, tạo ở lần đầu",
         "64 hexadecimal digits that everything secret of the service is drawn from; empty: `service.key` in the home"

@@ -28,6 +28,7 @@ SECRET = {
     "smtp_password",
     "encryption_token",
     "oidc_client_secret",
+    "sign_password",
 }
 ORCHESTRATIONS = ("auto", "always", "never")
 LOCKS = ("", "governance", "compliance")
@@ -56,6 +57,10 @@ class Settings:
     `checkpoint_key`: file of the key that signs checkpoints, `checkpoint_public` its public half, `checkpoint_copies`
     the folder that they are copied to (`hotich checkpoint`). `time_stamp_url`, `time_stamp_roots`: the authority that
     countersigns them (RFC 3161) and a PEM file of the certificates that its own go back to.
+    `sign_pkcs12`, or `sign_pkcs11_module` with token and certificate by their labels: what copies are signed with,
+    opened by `sign_password`; neither: a test PKI under home. `sign_office`: the office's name on copies.
+    `sign_revocation`: `fetch`, or a folder of revocation lists (`.crl`), for signatures that last; with `sign_roots`, a
+    PEM file.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
@@ -116,6 +121,14 @@ class Settings:
     checkpoint_copies: str = ""
     time_stamp_url: str = ""
     time_stamp_roots: str = ""
+    sign_office: str = ""
+    sign_pkcs12: str = ""
+    sign_password: str = ""
+    sign_pkcs11_module: str = ""
+    sign_pkcs11_token: str = ""
+    sign_pkcs11_certificate: str = ""
+    sign_roots: str = ""
+    sign_revocation: str = ""
     trusted_proxies: str = ""
     public_url: str = "http://127.0.0.1:8000"
     webhook_networks: str = ""

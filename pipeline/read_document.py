@@ -41,6 +41,8 @@ from pipeline.forms.loading import form
 from pipeline.forms.two_readings import contradicted
 from pipeline.imaging.aspect import CARD
 from pipeline.intake import open_document
+from pipeline.intake.signatures import signature_findings
+from pipeline.intake.sniff import PDF
 from pipeline.intake.source import ReadableFile
 from pipeline.page_ledger import PageLedger
 from pipeline.pages_of_drafts import beside_records, ledger_of, with_blank_pages, with_open_pages, with_pages
@@ -169,7 +171,8 @@ def read_document(
             sides |= {image.image.page: side for side, image in group.sides if image.image.kind != "card"}
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
         fed = feed_findings(pages.reports, pages.printed, sides)
-        findings = (*document.findings, *fed, *beside_records(pages, drafts))
+        signed = signature_findings(path, settings.signature_roots) if document.media_type == PDF else ()
+        findings = (*document.findings, *signed, *fed, *beside_records(pages, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]
     if not drafts and pages.separators and not (pages.blank and settings.blank_pages != "decide"):

@@ -21,6 +21,8 @@ class PipelineSettings:
     blank_pages: str = "decide"
     """What becomes of blank pages: "decide": listed, in no record; "keep": they belong to the paper they lie in; "ask":
     a person looks at each."""
+    signature_roots: tuple[str, ...] = ()
+    """Root certificates (PEM) that signatures of papers that come in are trusted by."""
 
     def sha256(self) -> str:
         given = asdict(self)
@@ -28,4 +30,6 @@ class PipelineSettings:
             del given["added_forms"]  # an installation without any reads as it did before there could be any
         if self.blank_pages == "decide":
             del given["blank_pages"]  # likewise
+        if not self.signature_roots:
+            del given["signature_roots"]  # likewise
         return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()

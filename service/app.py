@@ -14,6 +14,7 @@ from service.routes import asking, general, holdings, language
 from service.routes.administration import clients as admin_clients
 from service.routes.administration import office as admin_office
 from service.routes.administration import people as admin_people
+from service.routes.citizens import check as pages_check
 from service.routes.citizens import hand_in as pages
 from service.routes.citizens import pictures as pages_pictures
 from service.routes.citizens import status as pages_status
@@ -93,6 +94,7 @@ def create_app(parts: ServiceParts) -> FastAPI:
     app.include_router(desk_overview.router)
     app.include_router(pages.router)
     app.include_router(pages_status.router)
+    app.include_router(pages_check.router)
     app.include_router(pages_pictures.router)
     app.include_router(pages.static)
     app.include_router(language.router)

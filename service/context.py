@@ -52,6 +52,7 @@ from storage.review import Editing, Person, Releasing, ReviewStore
 from storage.submissions.tray import Tray
 from storage.submissions.uploads import Uploads
 from workers.archive_reading import ArchiveReading
+from workers.copies import CopyMaker
 from workers.finding import Finder
 from workers.scan_reader import ScanReader
 
@@ -64,7 +65,7 @@ class ServiceParts:
     """What the wiring hands in. `readers`: how many files are read at a time. `citizens` None: no citizen page.
     `home_office`: the office that owns papers which came by no submission; empty where the installation is one
     archive. `trash_days`: how long a withdrawn paper is kept at least.
-    `page_language`: of browsers that chose none."""
+    `page_language`: of browsers that chose none. `copies`: makes signed copies."""
 
     catalogue: Catalogue
     store: OfficeStore
@@ -91,6 +92,7 @@ class ServiceParts:
     oidc_setup: OidcSetup = field(default_factory=OidcSetup)
     trash_days: int = 30
     page_language: Language = Language.BOTH
+    copies: CopyMaker | None = None
 
 
 class ServiceContext:

@@ -17,7 +17,15 @@ from storage.catalogue import Catalogue
 from storage.catalogue.audit import COLLECTED, ERASED
 from storage.catalogue.documents import removed_documents
 from storage.catalogue.ledger import WorkState
-from storage.catalogue.tables import audit, book_lines, book_models, documents, page_ledgers, work
+from storage.catalogue.tables import (
+    audit,
+    book_lines,
+    book_models,
+    documents,
+    issued_copies,
+    page_ledgers,
+    work,
+)
 from storage.checkpoints import is_checkpoint
 from storage.commit import note_healed
 from storage.errors import AccessRefused, CorruptObject, EncryptionKeyMissing, ObjectMissing
@@ -217,7 +225,7 @@ def named_objects(connection: sa.Connection) -> Iterator[ObjectKey]:
     of_documents = (documents.c.original, documents.c.archival, documents.c.record)
     others = (
         page_ledgers.c.object, book_lines.c.image, book_lines.c.correction, book_models.c.weights,
-        book_models.c.manifest,
+        book_models.c.manifest, issued_copies.c.object,
     )  # fmt: skip
     in_place = documents.c.document_id.not_in(removed_documents())
     queries = [sa.select(column.label("name")).where(column.is_not(None), in_place) for column in of_documents]

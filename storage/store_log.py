@@ -30,6 +30,7 @@ from storage.catalogue.tables import (
     import_works,
     imports,
     ink_given,
+    issued_copies,
     legal_holds,
     log_pending,
     log_state,
@@ -188,6 +189,7 @@ def _tell_source(connection: sa.Connection, sha256: str) -> None:
     for document_id in connection.scalars(of_source).all():
         touch(connection, documents, document_id=document_id)
         touch(connection, search_documents, document_id=document_id)
+        touch(connection, issued_copies, document_id=document_id)
     removed = removed_documents().where(withdrawn_documents.c.document_id.in_(of_source))
     withdrawn = sa.select(withdrawn_documents.c.document_id).where(withdrawn_documents.c.document_id.in_(of_source))
     held = sa.select(legal_holds.c.document_id).where(legal_holds.c.document_id.in_(of_source))

@@ -92,6 +92,16 @@ class TimeStampAuthority:
             raise _none(str(error)) from error
         return answer
 
+    def answer(self, request: bytes, digest: bytes) -> bytes:
+        """The authority's answer to a request that somebody else made over this digest, checked. Raises NoStamp."""
+        answer = self._ask(request)
+        try:
+            builder = VerifierBuilder(roots=list(self.roots.certificates))
+            builder.build().verify(decode_timestamp_response(answer), digest)
+        except (ValueError, VerificationError) as error:
+            raise _none(str(error)) from error
+        return answer
+
     def _ask(self, request: bytes) -> bytes:
         try:
             answer = urllib3.request(

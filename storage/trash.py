@@ -28,6 +28,7 @@ from storage.catalogue.tables import (
     fields,
     import_works,
     ink_given,
+    issued_copies,
     search_documents,
     source_names,
     withdrawn_documents,
@@ -354,6 +355,8 @@ def _is_of_others(connection: sa.Connection, key: ObjectKey, document_id: str) -
 
 
 def _kept_because(connection: sa.Connection, document_id: str, kind: str) -> Message | None:
+    if _is_issued(connection, document_id):
+        return Message("đã cấp bản số hóa có ký số", "a signed copy of it was issued")
     if kind in PERMANENT:
         return Message("sổ hộ tịch lưu vĩnh viễn (Luật Hộ tịch Điều 58)", "registers are kept for ever")
     if document_id in on_hold(connection):
@@ -372,6 +375,11 @@ def _kept_because(connection: sa.Connection, document_id: str, kind: str) -> Mes
         if connection.scalar(decided.where(review_items.c.document_id == document_id).limit(1)) is not None:
             return Message("người duyệt đã quyết định trên đó", "people decided on it: the sealed history tells of it")
     return None
+
+
+def _is_issued(connection: sa.Connection, document_id: str) -> bool:
+    of_document = sa.select(issued_copies.c.copy_code).where(issued_copies.c.document_id == document_id)
+    return connection.scalar(of_document.limit(1)) is not None
 
 
 def _office(connection: sa.Connection, document_id: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from storage.catalogue import Catalogue, ChainReport
 from storage.catalogue.audit import AuditLog
+from storage.checking.copies_agree import check_issued
 from storage.checking.database_sound import database_faults
 from storage.checking.documents_agree import WHOLE, check_documents
 from storage.checking.findings import Difference, LostPage, Missing
@@ -131,6 +132,7 @@ def verify(
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
             differing += [*check_told(connection, scratch), *found.differing]
             differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
+            differing += check_issued(connection, scratch)
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
         count, corrupt, orphans, orphans_in_all = _read_objects(

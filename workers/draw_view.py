@@ -24,7 +24,7 @@ from pipeline.intake import open_document
 from pipeline.intake.limits import IntakeLimits
 from pipeline.intake.source import ReadableFile
 from workers.processes.process import Channel
-from workers.view_jobs import CutLine, Job, ShowLine, Shown
+from workers.view_jobs import CutLine, Job, ShowLine, Shown, ShowProof
 
 Pixels = NDArray[np.uint8]
 
@@ -41,6 +41,7 @@ _READ_HIGH: Final = 128.0  # a reader scales lines to less
 _READ_MARGIN: Final = 0.3  # of the line's height, as the readers' own lines have around their ink
 _ENDS, _EDGES = 0.3, 0.1  # of the line's height, taken in: a field's box may cut into its first and last letter
 _PAPER, _DARKEST_SHARE = 235, 5.0  # as in `pipeline.layout.cutting`
+_LETTER_BESIDE, _LETTER_ABOVE = 0.35, 0.12  # of a line's height: so far letters reach beyond a field's box
 _LEAST: Final = 0.008  # of the page's longest side: a line of writing is higher
 
 
@@ -51,7 +52,8 @@ class NothingToShow(InputError):
 
 
 class Viewer:
-    """A worker's job handler: `ShowPage`, `ShowLine` or `CutLine` in, `Shown` out. Keeps the last pages decoded.
+    """A worker's job handler: `ShowPage`, `ShowLine`, `CutLine` or `ShowProof` in, `Shown` out. Keeps the last pages
+    decoded.
 
     Raises `NothingToShow`, and what `pipeline.intake` says of a page that cannot be decoded.
     """
@@ -67,6 +69,8 @@ class Viewer:
             picture = _jpeg(line_of(page.pixels, page.to_scan.inverse().quad(job.box), job.lines))
         elif isinstance(job, CutLine):
             picture = _encoded(".png", reading_line_of(page.pixels, page.to_scan.inverse().quad(job.box)), [])
+        elif isinstance(job, ShowProof):
+            picture = _encoded(".png", _proof(page, job), [cv2.IMWRITE_PNG_COMPRESSION, 6])
         else:
             picture = _jpeg(_shrunk(page.pixels, job.longest))
         return Shown(picture=picture, scan_size=page.scan_size)
@@ -121,6 +125,32 @@ def reading_line_of(pixels: Pixels, box: Quad) -> Pixels:
     margin = max(4, round(_READ_MARGIN * across * scale))
     framed = cv2.copyMakeBorder(stretched, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=255)
     return np.asarray(framed, dtype=np.uint8)
+
+
+def redacted(pixels: Pixels, box: Quad, keep: Sequence[Quad] = (), cover: Sequence[Quad] = ()) -> Pixels:
+    """The page with everything painted over but the boxes to keep, and of these what is to be covered. `box` is seen
+    whatever else is said. What nobody knows of is not seen. Boxes cut into first and last letters: both are taken
+    somewhat larger."""
+
+    def filled(mask: Pixels, quads: Sequence[Quad], value: int) -> None:
+        for quad in quads:
+            cv2.fillConvexPoly(mask, np.round(np.array(quad)).astype(np.int32), value)
+
+    mask = np.zeros(pixels.shape[:2], np.uint8)
+    filled(mask, [_widened(one) for one in (box, *keep)], 255)
+    filled(mask, [_widened(one) for one in cover], 0)
+    filled(mask, [box], 255)
+    painted = np.empty_like(pixels)
+    painted[:] = _OUTSIDE if pixels.ndim == 3 else _OUTSIDE[0]
+    painted[mask > 0] = pixels[mask > 0]
+    return painted
+
+
+def _proof(page: PageImage, job: ShowProof) -> Pixels:
+    back = page.to_scan.inverse()
+    box = back.quad(job.box)
+    seen = redacted(page.pixels, box, [back.quad(one) for one in job.keep], [back.quad(one) for one in job.cover])
+    return _shrunk(seen, job.longest) if job.whole else line_of(seen, box, job.lines)
 
 
 def _straightened(pixels: Pixels, box: Quad, scale: float, beside: float, above: float) -> Pixels:
@@ -179,6 +209,23 @@ def _grown(box: Quad, least: float) -> Quad:
         (x + u[0] - v[0], y + u[1] - v[1]),
         (x + u[0] + v[0], y + u[1] + v[1]),
         (x - u[0] + v[0], y - u[1] + v[1]),
+    )
+
+
+def _widened(box: Quad) -> Quad:
+    """The box with what its letters reach beyond it."""
+    (ax, ay), (bx, by), _, (dx, dy) = box
+    along, across = _extent(box)
+    if min(along, across) < 1.0:
+        return box
+    u = ((bx - ax) / along * _LETTER_BESIDE * across, (by - ay) / along * _LETTER_BESIDE * across)
+    v = ((dx - ax) * _LETTER_ABOVE, (dy - ay) * _LETTER_ABOVE)
+    (a, b, c, d) = box
+    return (
+        (a[0] - u[0] - v[0], a[1] - u[1] - v[1]),
+        (b[0] + u[0] - v[0], b[1] + u[1] - v[1]),
+        (c[0] + u[0] + v[0], c[1] + u[1] + v[1]),
+        (d[0] - u[0] + v[0], d[1] - u[1] + v[1]),
     )
 
 

@@ -57,6 +57,22 @@ class CutLine(_OfOriginal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowProof(_OfOriginal):
+    """What stands in `box`, and nothing else of its page but what lies in `keep`; of that nothing that lies in `cover`.
+    The page `whole`, no side longer than `longest`, or the line alone; as PNG."""
+
+    path: str
+    sha256: str
+    page: int
+    box: Quad
+    keep: tuple[Quad, ...] = ()
+    cover: tuple[Quad, ...] = ()
+    lines: int = 1
+    whole: bool = False
+    longest: int = 1600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """The picture as a file; `scan_size` is the width and height of the page in the pixels that boxes count in."""
 
@@ -64,4 +80,4 @@ class Shown:
     scan_size: tuple[int, int]
 
 
-Job = ShowPage | ShowLine | CutLine
+Job = ShowPage | ShowLine | CutLine | ShowProof

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.domain.geometry import Quad
 from pipeline.intake.limits import IntakeLimits
 from workers.processes import OnDemandPool, WorkerLimits, WorkerSpec
-from workers.view_jobs import CutLine, Job, ShowLine, Shown, ShowPage
+from workers.view_jobs import CutLine, Job, ShowLine, Shown, ShowPage, ShowProof
 
 _CPU_S, _WALL_S = 20.0, 40.0  # of one page; a clerk waits for it
 
@@ -36,6 +36,9 @@ class ViewRenderer:
 
     def reading_line(self, path: Path, *, sha256: str, page: int, box: Quad) -> Future[Shown]:
         return self._show(CutLine(path=str(path), sha256=sha256, page=page, box=box))
+
+    def proof(self, job: ShowProof) -> Future[Shown]:
+        return self._show(job)
 
     def close(self) -> None:
         """Ends the worker, if one was started."""

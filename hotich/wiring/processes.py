@@ -11,6 +11,8 @@ from hotich.settings import Settings
 from hotich.wiring.stores import register_on_demand
 from pipeline.domain.message import Message
 
+_COPY_CPU_S, _COPY_WALL_S = 300.0, 600.0
+
 if TYPE_CHECKING:
     from pipeline.domain.model import Provenance
     from pipeline.settings import PipelineSettings
@@ -27,6 +29,7 @@ def pipeline_settings(settings: Settings) -> PipelineSettings:
         limits=IntakeLimits(max_pages=settings.max_pages),
         added_forms=_added_forms(settings),
         blank_pages=settings.blank_pages,
+        signature_roots=_trusted(settings),
     )
 
 
@@ -43,6 +46,16 @@ def _added_forms(settings: Settings) -> tuple[tuple[str, str], ...]:
 
         add_forms(texts)
     return texts
+
+
+def _trusted(settings: Settings) -> tuple[str, ...]:
+    """The root certificates of signed papers that come in, as PEM. Raises the file's errors."""
+    from storage.files import translated_os_errors
+
+    if not settings.sign_roots:
+        return ()
+    with translated_os_errors(Message("đọc sign_roots", "reading sign_roots").about(settings.sign_roots)):
+        return (Path(settings.sign_roots).expanduser().read_text(encoding="ascii", errors="replace"),)
 
 
 def own_reader(settings: Settings) -> Path | None:
@@ -107,6 +120,22 @@ def proposing_process(settings: Settings) -> WorkerPool:
     spec = worker_spec(settings, provenance(settings))
     arguments = {name: value for name, value in spec.arguments.items() if name != "ask_register"}
     return WorkerPool(replace(spec, factory="workers.propose_form:load_proposer", arguments=arguments), size=1)
+
+
+def lightening_process(settings: Settings) -> WorkerPool:
+    """A process that makes archival copies light."""
+    from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
+
+    return WorkerPool(
+        WorkerSpec(
+            factory="workers.lighten_copy:load_lightener",
+            arguments={},
+            limits=WorkerLimits(  # of a whole copy: a long book has hundreds of pages
+                memory_mb=settings.worker_memory_mb, page_cpu_s=_COPY_CPU_S, page_wall_s=_COPY_WALL_S
+            ),
+        ),
+        size=1,
+    )
 
 
 def view_renderer(settings: Settings) -> ViewRenderer:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hotich import __version__
 from hotich.settings import Settings
 from hotich.wiring.processes import provenance, view_renderer, worker_spec
+from hotich.wiring.signing import copy_maker
 from hotich.wiring.stores import make_home, open_catalogue, open_objects, register_on_demand, security_log
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -83,6 +84,7 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
             oidc_setup=oidc_setup(settings),
             trash_days=settings.trash_days,
             page_language=_page_language(settings),
+            copies=copy_maker(settings, catalogue, objects, store),
         )
 
 

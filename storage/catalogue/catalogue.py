@@ -276,6 +276,17 @@ class Catalogue:
         with self._documents() as documents:
             return documents.current(document_id) if revision is None else documents.revision(document_id, revision)
 
+    def named(self, name: str) -> StoredDocument | None:
+        """The document in force of this id or holding code, as a person may type it."""
+        with self._documents() as documents:
+            document_id = documents.named(name.strip()) or documents.named(name.strip().upper())
+            return None if document_id is None else documents.current(document_id)
+
+    def in_file(self, source_sha256: str) -> list[StoredDocument]:
+        """The documents in force that were made of this source file, in reading order."""
+        with self._documents() as documents:
+            return [one for one in documents.of_source(source_sha256) if one.current]
+
     def alike(self, document_id: str) -> list[StoredDocument]:
         """Current documents of the same act or paper as this one, as far as keys tell, the first held first."""
         with self._documents() as documents:

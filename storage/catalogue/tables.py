@@ -324,6 +324,21 @@ import_works = sa.Table(
     sa.Column("work_id", sa.ForeignKey("work.work_id"), primary_key=True),
 )
 
+# Signed copies that left the archive (`storage.issued_copies`): objects of their own, of a document's revision.
+issued_copies = sa.Table(
+    "issued_copies",
+    metadata,
+    sa.Column("copy_code", sa.Text, primary_key=True),
+    sa.Column("document_id", sa.Text, nullable=False, index=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("object", sa.Text, nullable=False, index=True),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("trial", sa.Boolean, nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("issued_at", sa.String(27), nullable=False),
+)
+
 # Documents that an archivist took out of use: no longer current, restored or, after `keep_until`, removed where that is
 # allowed (`storage.trash`). `import_id`: the undone import they came by; empty where it was one by itself.
 withdrawn_documents = sa.Table(
@@ -351,6 +366,6 @@ legal_holds = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0013",
+    head="0014",
     version_table="catalogue_version",
 )

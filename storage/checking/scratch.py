@@ -21,7 +21,7 @@ _KINDS = frozenset(
     {
         "document.stored", COPIED, "document.joined", "pages.counted", "work.done", "work.set_aside",
         "book.line_added", "book.model_made", "checkpoint.made", "checkpoint.stamped", "document.withdrawn",
-        "document.restored", "document.removed", "document.held", "document.hold_lifted",
+        "document.restored", "document.removed", "document.held", "document.hold_lifted", "copy.issued",
     }
 )  # fmt: skip
 

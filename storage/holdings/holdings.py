@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.catalogue.tables import audit, documents
+from storage.catalogue.tables import audit, documents, issued_copies
 from storage.holdings.tables import held_documents, held_persons, holding_uses, holdings_head
 from storage.objects import ObjectKey
 from storage.submissions.tables import submission_documents, submissions
@@ -148,12 +148,16 @@ class Holdings:
         return {row.identity: (row.document_id, row.holding_code) for row in self._connection.execute(query)}
 
     def copy_is_ours(self, holding_code: str, name: str) -> bool | None:
-        """Whether an archival copy of this object name was kept under this code, and is still the current one; None
-        when it never was."""
-        query = sa.select(documents.c.current).where(
-            documents.c.holding_code == holding_code, documents.c.archival == name
+        """Whether an archival or a signed copy of this object name was made under this code, and is still the
+        current one; None when it never was."""
+        of_holding = documents.c.holding_code == holding_code
+        query = sa.select(documents.c.current).where(of_holding, documents.c.archival == name)
+        issued = sa.select(documents.c.current).join(
+            issued_copies,
+            (issued_copies.c.document_id == documents.c.document_id)
+            & (issued_copies.c.revision == documents.c.revision),
         )
-        ours = list(self._connection.scalars(query))
+        ours = list(self._connection.scalars(query.union_all(issued.where(of_holding, issued_copies.c.object == name))))
         return any(ours) if ours else None
 
     def offices_of(self, subject: str) -> set[str]:

@@ -56,6 +56,15 @@ holdings_head = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),
 )
 
+# Wrong birth dates typed to see what stands on a signed copy.
+copy_checks = sa.Table(
+    "copy_checks",
+    metadata,
+    sa.Column("copy_code", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", TIME),
+)
+
 holding_uses = sa.Table(
     "holding_uses",
     metadata,

@@ -40,6 +40,7 @@ class ObjectRole(StrEnum):
     ORIGINAL = "original"
     ARCHIVAL = "archival"
     RECORD = "record"
+    COPY = "copy"
     PAGES = "pages"
     LINE = "line"
     CORRECTION = "correction"

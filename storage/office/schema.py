@@ -20,6 +20,6 @@ _TABLES = (_holdings, _people, _submissions)  # imported so that the metadata kn
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0005",
+    head="0006",
     version_table="service_version",
 )

@@ -10,6 +10,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from storage.database import Database
+from storage.holdings.copy_checks import CopyChecks
 from storage.holdings.holdings import Holdings
 from storage.holdings.read_log import ReadLog
 from storage.migration import upgrade
@@ -37,6 +38,7 @@ class OfficeTables:
     clients: Clients
     reads: ReadLog
     holdings: Holdings
+    copy_checks: CopyChecks
     outbox: Outbox
     users: Users
     sessions: Sessions
@@ -53,6 +55,7 @@ class OfficeTables:
             clients=Clients(connection, clock),
             reads=ReadLog(connection, clock),
             holdings=Holdings(connection, clock),
+            copy_checks=CopyChecks(connection, clock),
             outbox=Outbox(connection, clock),
             users=Users(connection, clock),
             sessions=Sessions(connection, clock),

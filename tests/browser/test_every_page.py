@@ -17,6 +17,7 @@ PAGES = [
     "/quyen-cua-ban",
     "/docs",
     "/xac-nhan",
+    "/kiem-tra/BS-AAAAAAAAAAAAAAAA",
     "/xac-nhan?code=HT-AAAAAAAAAAAAAAAA&digest=" + "0" * 64,
     "/nothing",
     "/ket-qua/7K3M-Q9XD-2FHW-B6TC",

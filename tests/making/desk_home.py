@@ -12,12 +12,14 @@ import json
 import math
 import unicodedata
 from base64 import b32encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pikepdf
 import pyotp
 from argon2 import PasswordHasher
@@ -28,6 +30,7 @@ from pipeline.domain.model import (
     CivilRecord,
     DocumentType,
     FieldValue,
+    PageImage,
     PageReport,
     Provenance,
     SourceFile,
@@ -36,6 +39,7 @@ from pipeline.domain.model import (
 )
 from pipeline.domain.recognition import ModelIdentity
 from pipeline.page_ledger import PageElsewhere, Place
+from pipeline.records.archival import TextSpan, make_archival_pdf
 from pipeline.records.contract import record_bytes
 from service.people.accounts import TOTP_ROLES, Accounts
 from service.wire.keys import Keys
@@ -159,6 +163,26 @@ def copy_of(file: str, copy: int) -> bytes:
     raise AssertionError(f"copies of {file} cannot be made: take a JPEG or a PDF")
 
 
+@cache
+def archival_of(file: str = CERTIFICATE) -> bytes:
+    """The archival copy of a specimen that is one JPEG, with each of its values as text over it."""
+    data = (SAMPLES / file).read_bytes()
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    page = PageImage(number=1, pixels=np.asarray(pixels, np.uint8), dpi=200.0, embedded=data, encoding="jpeg")
+    spans = [TextSpan(text=f"{verbatim} ", box=box) for _, verbatim, _, box in truths()[file].fields.values()]
+    stream = io.BytesIO()
+    make_archival_pdf(stream, [(page, spans, 0)], identifier=f"sha256:{hashlib.sha256(data).hexdigest()}")
+    return stream.getvalue()
+
+
+def _sized(archival: bytes, pages: Sequence[PageReport]) -> Iterator[PageReport]:
+    """The pages with the sizes that their pictures have in the archival copy."""
+    with pikepdf.open(io.BytesIO(archival)) as pdf:
+        for report, page in zip(pages, pdf.pages, strict=True):
+            [picture] = page.get_images().values()
+            yield replace(report, width=int(picture.Width), height=int(picture.Height))
+
+
 def long_book(pages: int = 30) -> tuple[bytes, Truth]:
     """A household book of so many pages: the specimen's leaves of members again and again, with the fields on them."""
     short = truths()[HOUSEHOLD]
@@ -212,16 +236,20 @@ class DeskHome:
         data: bytes | None = None,
         truth: Truth | None = None,
         open_pages: Sequence[int] = (),
+        archival: bytes | None = None,
     ) -> StoredDocument:
         """Stores a specimen. `doubt`: the fields that are misread by one character, or which they are; `book`: the
         folder it came in; `changed`: fields given as they are to stand. `data` and `truth` put another paper in its
-        place (`long_book`). `open_pages`: pages behind it that could not be read."""
+        place (`long_book`). `open_pages`: pages behind it that could not be read. `archival`: its PDF copy."""
         truth = truth or truths()[file]
         data = copy_of(file, copy) if data is None else data
         wanted = doubt if callable(doubt) else frozenset(doubt).__contains__
         fields = [(doubtful if wanted(name) else sure)(name, *one) for name, one in truth.fields.items()]
         fields = [(changed or {}).get(one.name, one) for one in fields]
-        return self.store(self.record(truth, fields, data), data, book=book, open_pages=open_pages)
+        record = self.record(truth, fields, data)
+        if archival is not None:
+            record = record.evolve(pages=tuple(_sized(archival, record.pages)))
+        return self.store(record, data, book=book, open_pages=open_pages, archival=archival)
 
     def record(self, truth: Truth, fields: Sequence[FieldValue], data: bytes) -> CivilRecord:
         """The record of a specimen with these fields, under the names that its digest gives it."""
@@ -250,7 +278,13 @@ class DeskHome:
         )
 
     def store(
-        self, record: CivilRecord, data: bytes, *, book: str = "", open_pages: Sequence[int] = ()
+        self,
+        record: CivilRecord,
+        data: bytes,
+        *,
+        book: str = "",
+        open_pages: Sequence[int] = (),
+        archival: bytes | None = None,
     ) -> StoredDocument:
         """Commits it as `hotich digitize` does; its source's name is numbered, since copies share theirs."""
         self._named += 1
@@ -266,7 +300,7 @@ class DeskHome:
             for page in open_pages
         ]  # fmt: skip
         record = record.evolve(source=record.source.evolve(pages=record.source.pages + len(elsewhere)))
-        document = Digitized(record=record, record_json=record_bytes(record), archival=None)
+        document = Digitized(record=record, record_json=record_bytes(record), archival=archival)
         [stored] = commit_documents(
             self.objects, self.catalogue, claim, original=data, documents=[document], actor="test", elsewhere=elsewhere
         )

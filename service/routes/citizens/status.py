@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,6 +20,7 @@ from service.submissions.look_up_submission import find_submission, look_up_subm
 from service.submissions.prove_birth_date import is_birth_date_proved
 from service.submissions.show_submission import show_on_page
 from service.wire.errors import Unprocessable
+from storage.issued_copies import checked_copy_code
 from storage.submissions import Submission
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(bounded)])
@@ -61,6 +64,8 @@ async def look_up(request: Request, context: TheContext) -> Response:
 def confirm(context: TheContext, code: str = "", digest: str = "") -> Response:
     """Whether a copy is authentic; shows nothing of its content."""
     code, digest = code.strip()[:40], "".join(digest.split()).removeprefix("sha256:")[:80]
+    if (copy_code := checked_copy_code(code)) is not None and code.upper().startswith("BS"):
+        return RedirectResponse(f"/kiem-tra/{copy_code}?digest={quote(digest)}", status_code=303)
     confirmation = confirm_copy(context.store, code, digest) if code and digest else None
     return page("confirm.html", code=code, digest=digest, confirmation=confirmation)
 

@@ -12,6 +12,7 @@ from pipeline.domain.message import Message
 from service.context import ServiceContext
 from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
+from service.desk.issuing import issue_copy
 from service.desk.trash import keeps_the_archive, restore_paper, withdraw_paper, withdrawn_papers
 from service.pages import page
 from service.people.access import TheContext
@@ -32,6 +33,21 @@ def withdraw(document_id: TheDocument, context: TheContext, user: FormUser) -> R
         days=context.parts.trash_days,
     )  # fmt: skip
     return redirect_to("/ban-duyet/da-rut")
+
+
+@router.post("/giay/{document_id}/ban-co-ky.pdf")
+def signed_copy(document_id: TheDocument, context: TheContext, user: FormUser) -> Response:
+    """A new signed copy of the paper, to be handed out."""
+    document, _, _ = context.desk.document(user.person, document_id)
+    issued = issue_copy(
+        context.parts.copies, document, user.person, user.session.name, purpose=user.text("purpose"),
+        small=user.text("small") == "1",
+    )  # fmt: skip
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{issued.copy.copy_code}.pdf"',
+    }
+    return Response(issued.pdf, media_type="application/pdf", headers=headers)
 
 
 @router.post("/giay/{document_id}/doc-lai")

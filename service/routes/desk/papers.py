@@ -206,6 +206,7 @@ def _paper_page(
         keys=user.session.preferences.desk_keys,
         actions=BY_NAME,
         may_withdraw=keeps_the_archive(user.person),
+        may_copy=keeps_the_archive(user.person) and context.parts.copies is not None and document.archival is not None,
         again=context.reading_again.state(document),
         reads_otherwise=context.reading_again.would_differ(document),
         problem=error.message if error else None,

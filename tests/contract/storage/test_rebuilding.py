@@ -26,6 +26,7 @@ from storage.described_books import BookFacts, describe_books
 from storage.errors import DiskFull
 from storage.holds import hold, lift
 from storage.ink import GivenPiece, InkGiven
+from storage.issued_copies import note_issued
 from storage.log_parts import LogDamaged
 from storage.objects import LocalStore, ObjectStore, S3Store
 from storage.objects.paper_class import NO_PAPER, Classes
@@ -66,6 +67,13 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
         unit.books.choose("1961", 1, Reason.BETTER, lines=1, facts=facts, actor="lan")
         InkGiven(unit).note({"d1": GivenPiece("x", "1-2")}, count=1, pack="sha256:" + "0" * 64, actor="lan")
         unit.search.of_office(["d1", "d2"], "00001")
+        unit.commit()
+    with catalogue.unit() as unit:
+        key = objects.put(b"a signed copy")
+        note_issued(
+            unit, copy_code="BS-" + "A" * 16, document_id="d1", revision=1, key=key, level="PAdES B-B", office="00001",
+            actor="lan",
+        )  # fmt: skip
         unit.commit()
     withdraw_all(catalogue, objects, "d3", "d4")
     with catalogue.unit() as unit:
