@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pipeline.domain.model import DocumentType
 from storage.catalogue.documents import removed_documents
-from storage.catalogue.tables import book_lines, documents, page_ledgers
+from storage.catalogue.tables import book_lines, documents, issued_copies, page_ledgers
 from storage.errors import CorruptObject, ObjectLocked, ObjectMissing
 from storage.log_parts import AUDIT
 from storage.objects import ObjectKey
@@ -60,6 +60,10 @@ def _objects(connection: sa.Connection, store: EncryptedStore) -> Iterator[tuple
         of = classes_of([DocumentType(row.document_type)], handed_in=bool(row.handed_in))
         names = (row.original, row.archival, row.record, row.ledger)
         yield from ((ObjectKey.parse(name), of) for name in names if name is not None)
+    issued = sa.select(issued_copies.c.object, documents.c.document_type, handed_in.label("handed_in"))
+    issued = issued.join(documents, documents.c.document_id == issued_copies.c.document_id)
+    for row in connection.execute(issued.where(documents.c.document_id.not_in(removed_documents()))):
+        yield ObjectKey.parse(row.object), classes_of([DocumentType(row.document_type)], handed_in=bool(row.handed_in))
     for row in connection.execute(sa.select(book_lines.c.image, book_lines.c.correction)):
         yield from ((ObjectKey.parse(name), frozenset({PaperClass.REGISTERS})) for name in row)
     yield from ((key, NO_PAPER) for key in store.keys())  # noqa: SIM118

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from pipeline.domain.model import DocumentType
-from storage.catalogue.tables import book_lines, documents, page_ledgers
+from storage.catalogue.tables import book_lines, documents, issued_copies, page_ledgers
 from storage.objects import ObjectKey
 from storage.objects.paper_class import NO_PAPER, Classes, PaperClass, classes_of
 from storage.submissions.tables import submission_documents
@@ -17,7 +17,9 @@ def classes_of_object(connection: sa.Connection, key: ObjectKey) -> Classes:
     query = sa.select(documents.c.document_id, documents.c.document_type)
     found = query.where(sa.or_(*(column == key.name for column in names)))
     ledger = query.join(page_ledgers, page_ledgers.c.work_id == documents.c.work_id)
-    rows = connection.execute(found.union(ledger.where(page_ledgers.c.object == key.name))).all()
+    copy = query.join(issued_copies, issued_copies.c.document_id == documents.c.document_id)
+    others = (ledger.where(page_ledgers.c.object == key.name), copy.where(issued_copies.c.object == key.name))
+    rows = connection.execute(found.union(*others)).all()
     classes = classes_of(map(_type, (row.document_type for row in rows))) if rows else NO_PAPER
     if handed_in(connection, [row.document_id for row in rows]):
         classes |= {PaperClass.SUBMISSIONS}

@@ -206,6 +206,8 @@ def _classes(part: bytes) -> dict[str, Classes]:
                 for row in rows:
                     if table == "documents":
                         note(row, ("original", "archival", "record"), classes_of([DocumentType(row["document_type"])]))
+                    elif table == "issued_copies":
+                        note(row, ("object",), classes_of([]))  # of which type their paper is another part may tell
                     elif table == "book_lines":
                         note(row, ("image", "correction"), frozenset({PaperClass.REGISTERS}))
     return found

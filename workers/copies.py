@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
+from pipeline.domain.model import DocumentType
 from pipeline.judging.review.wording import paper_label
 from pipeline.records.archival.decided import with_decisions
 from pipeline.records.contract import read_record
@@ -21,6 +22,7 @@ from pipeline.records.copies.pages import only_pages
 from storage.catalogue import Catalogue, StoredDocument
 from storage.issued_copies import IssuedCopy, new_copy_code, note_issued
 from storage.objects import ObjectKey, ObjectStore
+from storage.objects.paper_class import classes_of
 from storage.office.store import OfficeStore
 from storage.times import Clock, utc_now
 from workers.finding import Seeker
@@ -95,7 +97,7 @@ class CopyMaker:
                 decided = self.lighten(decided)
             marked = with_mark(decided, mark)
             signed = signing.sign(marked.pdf, marked.band, office=office, reason=REASON)
-        key = self.objects.put(signed.pdf)
+        key = self.objects.put(signed.pdf, of=classes_of([DocumentType(document.document_type)]))
         with self.catalogue.unit() as unit:
             copy = note_issued(
                 unit,

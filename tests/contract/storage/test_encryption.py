@@ -14,6 +14,7 @@ from storage.catalogue import Catalogue
 from storage.commit import Digitized, commit_documents, heal_original
 from storage.encrypting import encrypt_stored
 from storage.errors import EncryptionKeyMissing
+from storage.issued_copies import note_issued
 from storage.objects import LocalStore, ObjectKey, ObjectStore, S3Store
 from storage.objects.encrypted import EncryptedStore
 from storage.objects.key_ring import KeyEncryptionKey, KeyFiles
@@ -230,3 +231,13 @@ def test_an_object_is_of_the_classes_of_the_papers_that_name_it(archive: Archive
         assert classes_of_object(connection, archive.card[0]) == {PaperClass.IDENTITY}
         assert classes_of_object(connection, archive.paper[3]) == {PaperClass.PAPERS}
         assert classes_of_object(connection, ObjectKey.of(b"nobody's")) == frozenset()
+
+
+def test_a_signed_copy_is_of_its_papers_classes_and_encrypted_with_it(archive: Archive) -> None:
+    key = archive.objects.put(b"%PDF signed", of=frozenset({PaperClass.IDENTITY}))
+    with archive.catalogue.unit() as unit:
+        note_issued(unit, copy_code="BS-1", document_id="d1", revision=1, key=key, level="B-B", office="", actor="lan")
+        unit.commit()
+    with archive.catalogue.database.read() as connection:
+        assert classes_of_object(connection, key) == {PaperClass.IDENTITY}
+    assert key in list(archive.objects.encrypted_keys())
