@@ -15,9 +15,10 @@ from pipeline.domain.errors import ResourceError, WrongUse
 from pipeline.domain.message import Message
 from storage.catalogue import Catalogue
 from storage.catalogue.audit import COLLECTED, ERASED
+from storage.catalogue.books import line_erased
 from storage.catalogue.documents import removed_documents
 from storage.catalogue.ledger import WorkState
-from storage.catalogue.tables import audit, book_lines, book_models, documents, page_ledgers, work
+from storage.catalogue.tables import audit, book_lines, book_models, documents, page_ledgers, told_apart, work
 from storage.checkpoints import is_checkpoint
 from storage.commit import note_healed
 from storage.errors import AccessRefused, CorruptObject, ObjectMissing
@@ -183,13 +184,12 @@ def named_objects(connection: sa.Connection) -> Iterator[ObjectKey]:
     """Every object that the catalogue names, those of removed documents left out, in order, each once, in constant
     memory."""
     of_documents = (documents.c.original, documents.c.archival, documents.c.record)
-    others = (
-        page_ledgers.c.object, book_lines.c.image, book_lines.c.correction, book_models.c.weights,
-        book_models.c.manifest,
-    )  # fmt: skip
+    others = (page_ledgers.c.object, book_models.c.weights, book_models.c.manifest, told_apart.c.object)
+    of_lines = (book_lines.c.image, book_lines.c.correction)
     in_place = documents.c.document_id.not_in(removed_documents())
     queries = [sa.select(column.label("name")).where(column.is_not(None), in_place) for column in of_documents]
     queries += [sa.select(column.label("name")).where(column.is_not(None)) for column in others]
+    queries += [sa.select(column.label("name")).where(~line_erased()) for column in of_lines]
     named = sa.union(*queries).subquery()
     # By code point: a database's own order of texts may be another.
     ordered = sa.select(named.c.name).order_by(named.c.name.collate("C" if not _lite(connection) else "BINARY"))

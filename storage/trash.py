@@ -6,7 +6,7 @@ it stays. The logs name it for ever: that it came, was withdrawn, by whom and wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count, groupby
@@ -16,36 +16,28 @@ import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from pipeline.domain.model import DocumentType
 from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, UnitOfWork
-from storage.catalogue.audit import ERASED
-from storage.catalogue.documents import removed_documents
 from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import (
-    audit,
     documents,
-    fields,
     import_works,
-    ink_given,
     search_documents,
     source_names,
     withdrawn_documents,
     work,
 )
-from storage.holdings.tables import held_documents, held_persons, holding_uses
 from storage.objects import ObjectKey, ObjectStore
+from storage.removing import has_table, kept_because, remove
 from storage.review.items import ItemState
 from storage.review.queue import freed
-from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
+from storage.review.tables import IS_OPEN, review_documents, review_items
 from storage.review.trail import Trail
 from storage.submissions.tables import submission_documents, submissions
 from storage.telling import touch
 from storage.times import clean, time_text
 
 TERM_DAYS = 30
-# Registers of civil status are kept for ever (Luật Hộ tịch 2014 Điều 58).
-PERMANENT = frozenset({DocumentType.BIRTH_REGISTER_ENTRY.value})
 _LONGEST_REASON = 500
 
 
@@ -183,37 +175,12 @@ def withdrawn_of_import(connection: sa.Connection, import_id: str) -> list[str]:
 
 
 def empty_trash(catalogue: Catalogue, objects: ObjectStore, *, decision: str, actor: str) -> list[str]:
-    """Removes for good what its term is over for and nothing speaks against; returns which. `decision`: the office's
-    decision that says so, noted with each.
-
-    First the log says so, of each document and of each object that nothing else names, then these objects go: what a
-    crash leaves of them goes the next time, and what further stores have of them with the log (`storage.replicas`).
-    Raises AccessRefused where the object store keeps what it has.
-    """
-    if not decision.strip():
-        raise WrongUse(Message("Cần số quyết định tiêu hủy", "The decision to destroy them has to be named"))
-    with catalogue.unit() as unit:
-        now = time_text(unit.clock())
-        due = [
-            one.document_id
-            for one in in_trash(unit.connection)
-            if one.keep_until <= now and one.kept_because is None
-        ]  # fmt: skip
-        for document_id in due:
-            this = withdrawn_documents.c.document_id == document_id
-            unit.connection.execute(sa.update(withdrawn_documents).where(this).values(removed_at=now))
-            for table in (withdrawn_documents, fields):  # the fields' record goes: without values they stay known
-                touch(unit.connection, table, document_id=document_id)
-            _forget(unit, document_id)
-            unit.audit.append(
-                actor=actor, action=f"document.removed:{clean(decision.strip())[:200]}", subject=document_id
-            )
-        leaving = _leaving(unit.connection, objects)
-        for key in leaving:
-            unit.audit.append(actor=actor, action=ERASED, subject=key.name)
-        unit.commit()
-    for key in leaving:
-        objects.erase(key)
+    """Removes for good what its term is over for and nothing speaks against; returns which. See
+    `storage.removing.remove`."""
+    with catalogue.database.read() as connection:
+        now = time_text(catalogue.now())
+        due = [one.document_id for one in in_trash(connection) if one.keep_until <= now and one.kept_because is None]
+    remove(catalogue, objects, due, decision=decision, actor=actor)
     return due
 
 
@@ -228,7 +195,7 @@ def ranges(numbers: Iterable[int]) -> str:
 
 
 def _leave_desk(unit: UnitOfWork, document_id: str, at: str, *, reason: str, actor: str) -> None:
-    if not _has(unit.connection, review_items):
+    if not has_table(unit.connection, review_items):
         return
     this = review_items.c.document_id == document_id
     values = {"state": ItemState.WITHDRAWN.value, "done_at": at, **freed()}
@@ -242,7 +209,7 @@ def _leave_desk(unit: UnitOfWork, document_id: str, at: str, *, reason: str, act
 
 def _return_to_desk(unit: UnitOfWork, document_id: str, since: str, *, actor: str) -> None:
     """What left the desk with the document is open again; decisions that its record lacks are put into it."""
-    if not _has(unit.connection, review_items):
+    if not has_table(unit.connection, review_items):
         return
     item = review_items.c
     left = (item.document_id == document_id) & (item.state == ItemState.WITHDRAWN.value) & (item.done_at == since)
@@ -266,44 +233,6 @@ def _check_not_read_anew(connection: sa.Connection, newest: Any) -> None:
         )
 
 
-def _forget(unit: UnitOfWork, document_id: str) -> None:
-    """What else than its objects tells of the document's people."""
-    unit.documents.forget_keys(document_id)
-    connection = unit.connection
-    if _has(connection, held_documents):
-        for table in (held_persons, held_documents):
-            connection.execute(sa.delete(table).where(table.c.document_id == document_id))
-    if _has(connection, review_items):
-        connection.execute(sa.update(review_items).where(review_items.c.document_id == document_id).values(truth=None))
-    source = sa.select(documents.c.source_sha256).where(documents.c.document_id == document_id).limit(1)
-    sha256 = connection.scalar(source)
-    others = sa.select(documents.c.document_id).where(
-        documents.c.source_sha256 == sha256, documents.c.document_id.not_in(removed_documents())
-    )
-    if connection.scalar(others.limit(1)) is None:
-        unit.search.forget_pages(str(sha256))
-
-
-def _leaving(connection: sa.Connection, objects: ObjectStore) -> list[ObjectKey]:
-    """The objects of removed documents that the log does not have as gone yet, or that are here all the same."""
-    noted = set(connection.scalars(sa.select(audit.c.subject).where(audit.c.action == ERASED)))
-    return [key for key in _objects_of_removed(connection) if key.name not in noted or objects.exists(key)]
-
-
-def _objects_of_removed(connection: sa.Connection) -> Iterator[ObjectKey]:
-    """Objects that removed documents named and nothing else does."""
-    columns = (documents.c.original, documents.c.archival, documents.c.record)
-    named: set[str] = set()
-    for row in connection.execute(sa.select(*columns).where(documents.c.document_id.in_(removed_documents()))):
-        named.update(name for name in row if name is not None)
-    for name in sorted(named):
-        of_others = sa.or_(*(column == name for column in columns)) & documents.c.document_id.not_in(
-            removed_documents()
-        )
-        if connection.scalar(sa.select(documents.c.document_id).where(of_others).limit(1)) is None:
-            yield ObjectKey.parse(name)
-
-
 def _withdrawn(connection: sa.Connection, row: Any) -> Withdrawn:
     plain = ("document_id", "holding_code", "document_type", "import_id", "reason", "actor", "withdrawn_at",
              "keep_until")  # fmt: skip
@@ -312,39 +241,16 @@ def _withdrawn(connection: sa.Connection, row: Any) -> Withdrawn:
         form=row.form or "",
         file=row.file or "",
         office=_office(connection, row.document_id),
-        kept_because=_kept_because(connection, row.document_id, row.document_type),
+        kept_because=kept_because(connection, row.document_id),
     )
-
-
-def _kept_because(connection: sa.Connection, document_id: str, kind: str) -> Message | None:
-    if kind in PERMANENT:
-        return Message("sổ hộ tịch lưu vĩnh viễn (Luật Hộ tịch Điều 58)", "registers are kept for ever")
-    reasons: Collection[tuple[sa.Table, Message]] = (
-        (submission_documents, Message("thuộc một hồ sơ đã nộp", "it belongs to a submission")),
-        (holding_uses, Message("đã được dùng thay giấy tờ", "it was used in place of the paper")),
-        (ink_given, Message("đã góp nét chữ viết cho gói nét chữ viết", "a piece of it is in an ink pack")),
-    )
-    for table, why in reasons:
-        of_document = sa.select(table.c.document_id).where(table.c.document_id == document_id)
-        if _has(connection, table) and connection.scalar(of_document.limit(1)) is not None:
-            return why
-    if _has(connection, review_decisions):
-        decided = sa.select(review_decisions.c.decision_id).join(review_items)
-        if connection.scalar(decided.where(review_items.c.document_id == document_id).limit(1)) is not None:
-            return Message("người duyệt đã quyết định trên đó", "people decided on it: the sealed history tells of it")
-    return None
 
 
 def _office(connection: sa.Connection, document_id: str) -> str:
-    if _has(connection, review_documents):
+    if has_table(connection, review_documents):
         known = sa.select(review_documents.c.office).where(review_documents.c.document_id == document_id)
         if (office := connection.scalar(known)) is not None:
             return str(office)
-    if _has(connection, submissions):
+    if has_table(connection, submissions):
         submitted = sa.select(sa.func.min(submissions.c.office)).join(submission_documents)
         return connection.scalar(submitted.where(submission_documents.c.document_id == document_id)) or ""
     return ""
-
-
-def _has(connection: sa.Connection, table: sa.Table) -> bool:
-    return sa.inspect(connection).has_table(table.name)

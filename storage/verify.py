@@ -10,6 +10,7 @@ from storage.catalogue import Catalogue, ChainReport
 from storage.catalogue.audit import AuditLog
 from storage.checking.database_sound import database_faults
 from storage.checking.documents_agree import WHOLE, check_documents
+from storage.checking.erased_agree import check_erased
 from storage.checking.findings import Difference, LostPage, Missing
 from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
 from storage.checking.log_in_store import LogInStore, check_log
@@ -120,7 +121,7 @@ def verify(
             kept = check_log(connection, objects, scratch)
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
-            differing += [*check_told(connection, scratch), *found.differing]
+            differing += [*check_told(connection, scratch), *check_erased(connection, scratch), *found.differing]
             differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()

@@ -253,6 +253,24 @@ log_pending = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
 )
 
+# Objects in which the log told something apart (`storage.telling`), by the source file they speak of; what is erased is
+# here no more. `apart_pending`: their texts, as long as the store does not have them.
+told_apart = sa.Table(
+    "told_apart",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("source_sha256", sa.String(64), nullable=False, index=True),
+)
+
+apart_pending = sa.Table(
+    "apart_pending",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
 log_state = sa.Table(
     "log_state",
     metadata,
@@ -338,9 +356,21 @@ withdrawn_documents = sa.Table(
     sa.Column("removed_at", sa.String(27)),
 )
 
+# Documents that are shown to nobody but those who must (`storage.blocking`): in force, and in no search and no holding.
+# `office`: whose papers they are found among when they are let go again.
+blocked_documents = sa.Table(
+    "blocked_documents",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("blocked_at", sa.String(27), nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+)
+
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0012",
+    head="0013",
     version_table="catalogue_version",
 )

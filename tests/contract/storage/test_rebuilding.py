@@ -18,6 +18,7 @@ from pipeline.domain.model import Status
 from pipeline.judging.review.policy import default_policy
 from pipeline.page_ledger import PageElsewhere, Place
 from pipeline.records.contract import record_bytes
+from storage.blocking import block, unblock
 from storage.catalogue import Catalogue
 from storage.catalogue.books import Reason
 from storage.catalogue.tables import metadata
@@ -39,7 +40,7 @@ from tests.making.clock import Clock
 FIRST, SECOND, UNUSABLE = b"a scan of two papers", b"a scan of one paper", b"no scan"
 BUCKETS = itertools.count()
 # Told by nobody: where copies were delivered to, and what waits for the store.
-LOCAL = {"outputs", "log_pending", "log_state"}
+LOCAL = {"outputs", "log_pending", "log_state", "apart_pending"}
 
 
 def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
@@ -69,6 +70,10 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
     with catalogue.unit() as unit:
         unit.imports.note("20261121-083000-abcd", work_key(SECOND).work_id, actor="batch")
         restore(unit, objects, ["d4"], actor="lan")
+        unit.commit()
+    with catalogue.unit() as unit:
+        assert block(unit, ["d1", "d4"], reason="disputed", actor="lan") == ["d1", "d4"]
+        assert unblock(unit, objects, ["d4"], actor="lan") == ["d4"]
         unit.commit()
     desk = ReviewStore(catalogue.database, policy=default_policy(), draw=lambda _: 1.0, clock=clock)
     with desk.write() as tables:
