@@ -80,6 +80,19 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "số dòng đã sửa của một sổ thì bắt đầu học nét chữ viết",
         "corrected lines of a book after which its hand is learnt for the first time",
     ),
+    "answer_days": Message(
+        "số ngày làm việc phải trả lời người dân về giấy tờ của họ (Nghị định 356/2025)",
+        "working days in which people are answered about their own papers (Decree 356/2025)",
+    ),
+    "holidays": Message(
+        "tệp TOML các ngày nghỉ của cơ quan, `days = [2027-02-05, …]`; để trống: lịch nghỉ kèm theo phần mềm",
+        "TOML file of the office's days off, `days = [2027-02-05, …]`; empty: the calendar that comes with the program",
+    ),
+    "retention": Message(
+        "thời hạn lưu theo loại giấy tờ, ví dụ `birth_notification=5y, unknown=90d` (`hotich retention`); để trống:"
+        " không loại nào hết hạn",
+        "terms by type of paper, such as `birth_notification=5y, unknown=90d` (`hotich retention`); empty: none ends",
+    ),
     "reader": Message(
         "thư mục bộ nhận dạng riêng của cơ quan (`ink learn`); để trống: bộ có sẵn. Độ tin cậy được tính như với bộ có"
         " sẵn; mục lấy mẫu ở bàn duyệt cho biết có đúng vậy không. `hotich read` không kèm xác suất cho bộ này",

@@ -39,8 +39,9 @@ class Settings:
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time. `trash_days`: how long a withdrawn paper is kept
-    at least. `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the
-    program.
+    at least. `answer_days`: working days in which a person is answered about their own papers; `holidays`: file of days
+    off instead of the known ones. `retention`: terms of types of papers (`hotich retention`); empty: none ends.
+    `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the program.
     `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
     `ask` (a person looks at each).
@@ -88,6 +89,9 @@ class Settings:
     outbox: str = ""
     adapt_after: int = 50
     trash_days: int = 30
+    answer_days: int = 2
+    holidays: str = ""
+    retention: str = ""
     reader: str = ""
     blank_pages: str = "decide"
     office: str = ""

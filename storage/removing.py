@@ -49,38 +49,55 @@ _LONGEST_DECISION = 200
 def remove(
     catalogue: Catalogue, objects: ObjectStore, document_ids: Sequence[str], *, decision: str, actor: str
 ) -> list[ObjectKey]:
-    """Removes these withdrawn documents, all or none; gives the objects that went. `decision`: the office's decision
-    that says so, noted with each.
-
-    First the log says so, then the objects go: what a crash leaves of them goes with the next call, whatever it
-    removes, and what further stores have of them by the log (`storage.replicas`). Raises WrongUse without a decision
-    and for a document that must be kept or is not withdrawn, AccessRefused where the object store keeps what it has.
-    """
-    decision = clean(decision.strip())[:_LONGEST_DECISION]
-    if not decision:
-        raise WrongUse(Message("Cần số quyết định tiêu hủy", "The decision to destroy them has to be named"))
+    """Removes these withdrawn documents, all or none; gives the objects that went. See `Removal`."""
     with catalogue.unit() as unit:
+        removal = Removal(unit, objects)
+        removal.note(document_ids, decision=decision, actor=actor)
+        unit.commit()
+    return removal.carry_out()
+
+
+class Removal:
+    """First the log says that documents go (`note`, within a transaction), then, when that is committed, the objects go
+    (`carry_out`). What a crash leaves of them goes with the next removal, and what further stores have of them goes by
+    the log (`storage.replicas`)."""
+
+    def __init__(self, unit: UnitOfWork, objects: ObjectStore) -> None:
+        self._unit = unit
+        self._objects = objects
+        self._going: list[ObjectKey] = []
+
+    def note(self, document_ids: Sequence[str], *, decision: str, actor: str) -> None:
+        """`decision`: the office's decision that says so, noted with each. Raises WrongUse without one, and for a
+        document that must be kept or is not withdrawn."""
+        decision = clean(decision.strip())[:_LONGEST_DECISION]
+        if not decision:
+            raise WrongUse(Message("Cần số quyết định tiêu hủy", "The decision to destroy them has to be named"))
+        unit, connection = self._unit, self._unit.connection
         for document_id in document_ids:
-            _check(unit.connection, document_id)
+            _check(connection, document_id)
             this = withdrawn_documents.c.document_id == document_id
             removed = sa.update(withdrawn_documents).where(this).values(removed_at=time_text(unit.clock()))
-            unit.connection.execute(removed)
+            connection.execute(removed)
             for table in (withdrawn_documents, fields):  # the fields' record goes: without values they stay known
-                touch(unit.connection, table, document_id=document_id)
+                touch(connection, table, document_id=document_id)
             unit.audit.append(actor=actor, action=f"document.removed:{decision}", subject=document_id)
-        lines = [key for document_id in document_ids for key in _forget_lines(unit, objects, document_id, actor=actor)]
+        leaving: list[ObjectKey] = []
         for document_id in document_ids:
+            leaving += _forget_lines(unit, self._objects, document_id, actor=actor)
             _forget(unit, document_id, actor=actor)
-        leaving = [*_objects_of(unit.connection, document_ids), *lines, *_forget_files(unit, document_ids)]
+        leaving += [*_objects_of(connection, document_ids), *_forget_files(unit, document_ids)]
         for key in dict.fromkeys(leaving):
             unit.audit.append(actor=actor, action=ERASED, subject=key.name)
-        left = [key for key in erased(unit.connection) if objects.exists(key)]
-        erase_what_came_back(unit.connection)
-        unit.commit()
-    going = list(dict.fromkeys([*leaving, *left]))
-    for key in going:
-        objects.erase(key)
-    return going
+        left = [key for key in erased(connection) if self._objects.exists(key)]
+        erase_what_came_back(connection)
+        self._going = list(dict.fromkeys([*leaving, *left]))
+
+    def carry_out(self) -> list[ObjectKey]:
+        """Takes the objects away; gives which. Raises AccessRefused where the store keeps what it has."""
+        for key in self._going:
+            self._objects.erase(key)
+        return self._going
 
 
 def kept_because(connection: sa.Connection, document_id: str) -> Message | None:

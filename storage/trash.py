@@ -69,15 +69,18 @@ def withdraw(
     actor: str,
     days: int = TERM_DAYS,
     import_id: str = "",
+    superseded: bool = False,
 ) -> list[str]:
-    """Takes these documents out of use; returns those that were in use. Raises WrongUse without a reason."""
+    """Takes these documents out of use; returns those that were in use. `superseded`: those too that are not in force
+    any more because their file was read anew; only to remove them in the same transaction. Raises WrongUse without a
+    reason."""
     reason = clean(reason.strip())[:_LONGEST_REASON]
     if not reason:
         raise WrongUse(Message("Cần ghi lý do", "A reason is needed"))
     taken = []
     for document_id in document_ids:
-        stored = unit.documents.current(document_id)
-        if stored is None:
+        stored = unit.documents.current(document_id) or (unit.documents.newest(document_id) if superseded else None)
+        if stored is None or _is_withdrawn(unit.connection, document_id):
             continue
         now = unit.clock()
         row = {
@@ -192,6 +195,11 @@ def ranges(numbers: Iterable[int]) -> str:
         for _, run in groupby(zip(count(), ordered, strict=False), key=lambda pair: pair[1] - pair[0])
     ]
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _is_withdrawn(connection: sa.Connection, document_id: str) -> bool:
+    this = withdrawn_documents.c.document_id == document_id
+    return connection.scalar(sa.select(withdrawn_documents.c.document_id).where(this)) is not None
 
 
 def _leave_desk(unit: UnitOfWork, document_id: str, at: str, *, reason: str, actor: str) -> None:
