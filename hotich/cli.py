@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ink(commands)
     _add_register(commands)
     archive_arguments.add_find(commands)
+    archive_arguments.add_package(commands)
     archive_arguments.add_book(commands)
     archive_arguments.add_trash(commands)
     archive_arguments.add_verify(commands)

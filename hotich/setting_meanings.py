@@ -93,6 +93,16 @@ MEANINGS: Final[Mapping[str, Message]] = {
         " không loại nào hết hạn",
         "terms by type of paper, such as `birth_notification=5y, unknown=90d` (`hotich retention`); empty: none ends",
     ),
+    "agency_code": Message(
+        "mã cơ quan theo QĐ 20/2020/QĐ-TTg, dùng trong gói bàn giao",
+        "the agency's code (decision 20/2020/QĐ-TTg) in what is handed on",
+    ),
+    "agency_name": Message("tên cơ quan trong gói bàn giao", "the agency's name in what is handed on"),
+    "fonds_code": Message("mã phông lưu trữ trong gói lưu trữ", "the code of the archival fonds in archive packages"),
+    "ministry_names": Message(
+        "mẫu tên tệp của gói gửi Bộ; có {loai} {nam} {quyen} {ngay} {so} {trang} {ma}",
+        "pattern of file names in the ministry's package; known are {loai} {nam} {quyen} {ngay} {so} {trang} {ma}",
+    ),
     "reader": Message(
         "thư mục bộ nhận dạng riêng của cơ quan (`ink learn`); để trống: bộ có sẵn. Độ tin cậy được tính như với bộ có"
         " sẵn; mục lấy mẫu ở bàn duyệt cho biết có đúng vậy không. `hotich read` không kèm xác suất cho bộ này",

@@ -41,6 +41,8 @@ class Settings:
     lines of a book after which its hand is learnt for the first time. `trash_days`: how long a withdrawn paper is kept
     at least. `answer_days`: working days in which a person is answered about their own papers; `holidays`: file of days
     off instead of the known ones. `retention`: terms of types of papers (`hotich retention`); empty: none ends.
+    `agency_code`, `agency_name`, `fonds_code`: of the office, in what it hands on (`hotich package`); `ministry_names`:
+    pattern of the ministry's file names.
     `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the program.
     `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `blank_pages`: what becomes of blank pages: `decide` (listed, in no record), `keep` (with the paper they lie in),
@@ -92,6 +94,10 @@ class Settings:
     answer_days: int = 2
     holidays: str = ""
     retention: str = ""
+    agency_code: str = ""
+    agency_name: str = ""
+    fonds_code: str = ""
+    ministry_names: str = "{loai}.{nam}.{quyen}.{ngay}.{so}"
     reader: str = ""
     blank_pages: str = "decide"
     office: str = ""
