@@ -78,6 +78,15 @@ def add_book(commands: Commands) -> None:  # type: ignore[valid-type]
     load = command(actions, "load", ("book", "load"), text)
     load.add_argument("file", type=existing, metavar="FILE.csv", help="book, folder, number, years, office, pages")
     command(actions, "list", ("book", "show"), "liệt kê, đủ thiếu của từng sổ / list them with what is held of each")
+    text = "kiểm một sổ: số thiếu, số trùng, số trang; ký xác nhận / a book's findings, to be signed"
+    check = command(actions, "check", ("book", "check"), text)
+    check.add_argument("book", metavar="BOOK", help="mã sổ / the book's id")
+    check.add_argument(
+        "--sign",
+        metavar="DIGEST",
+        help="ký kết quả có mã này, như đã in / sign the findings of this digest",
+    )
+    check.add_argument("--note", default="", metavar="TEXT", help="đã xử lý thế nào / what was done about them")
 
 
 def add_trash(commands: Commands) -> None:  # type: ignore[valid-type]

@@ -27,6 +27,7 @@ from storage.catalogue.tables import (
     book_facts,
     book_lines,
     book_models,
+    book_sign_offs,
     document_books,
     documents,
     fields,
@@ -60,7 +61,7 @@ ACTOR = "hotich"
 OF_SOURCE = {sources: "sha256", source_names: "sha256", source_places: "sha256", source_books: "sha256",
              work: "input_sha256", search_pages: "source_sha256"}  # fmt: skip
 OF_WORK = (page_ledgers, open_pages, document_books)
-WHOLE = (book_lines, book_models, book_choices, book_facts, ink_given)
+WHOLE = (book_lines, book_models, book_choices, book_facts, book_sign_offs, ink_given)
 
 
 class StoreLog:

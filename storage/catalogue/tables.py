@@ -211,6 +211,19 @@ book_facts = sa.Table(
     sa.Column("expected_pages", sa.Integer),
 )
 
+# What archivists signed of a book: the findings as text, with their digest (`storage.book_findings`).
+book_sign_offs = sa.Table(
+    "book_sign_offs",
+    metadata,
+    sa.Column("book", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("findings", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("signed_at", sa.String(27), nullable=False),
+)
+
 outputs = sa.Table(
     "outputs",
     metadata,

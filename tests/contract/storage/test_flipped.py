@@ -30,7 +30,7 @@ NOT_COMPARED = {
 }  # fmt: skip
 ROWS = (
     "sources", "source_names", "source_places", "source_books", "work", "documents", "fields", "document_books",
-    "page_ledgers", "open_pages", "told_apart", "blocked_documents", "book_facts", "book_lines",
+    "page_ledgers", "open_pages", "told_apart", "blocked_documents", "book_facts", "book_sign_offs", "book_lines",
     "book_models", "book_choices", "ink_given", "audit",
     "audit_head",
 )  # fmt: skip

@@ -19,6 +19,7 @@ from pipeline.judging.review.policy import default_policy
 from pipeline.page_ledger import PageElsewhere, Place
 from pipeline.records.contract import record_bytes
 from storage.blocking import block, unblock
+from storage.book_findings import find_in_book, sign_off
 from storage.catalogue import Catalogue
 from storage.catalogue.books import Reason
 from storage.catalogue.tables import metadata
@@ -71,6 +72,9 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
         unit.imports.note("20261121-083000-abcd", work_key(SECOND).work_id, actor="batch")
         restore(unit, objects, ["d4"], actor="lan")
         unit.commit()
+    found = find_in_book(catalogue, "B3")
+    assert found is not None
+    sign_off(catalogue, "B3", found.digest, note="pages are elsewhere", actor="lan")
     with catalogue.unit() as unit:
         assert block(unit, ["d1", "d4"], reason="disputed", actor="lan") == ["d1", "d4"]
         assert unblock(unit, objects, ["d4"], actor="lan") == ["d4"]

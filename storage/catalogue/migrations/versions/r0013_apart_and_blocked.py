@@ -1,4 +1,4 @@
-"""What the log tells apart, and documents that are blocked."""
+"""What the log tells apart, documents that are blocked, and what was signed of books."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,4 +34,15 @@ def upgrade() -> None:
         sa.Column("blocked_at", sa.String(27), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_blocked_documents")),
+    )
+    op.create_table(
+        "book_sign_offs",
+        sa.Column("book", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("book", "number", name=op.f("pk_book_sign_offs")),
     )
