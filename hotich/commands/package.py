@@ -37,9 +37,9 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         print(json.dumps(report.facts(), ensure_ascii=False, indent=2))
     for one in report.left_out[:_SHOWN]:
-        print(f"  để lại / left out: {one.code} {one.what}: {one.why}", file=sys.stderr)
+        print(f"  không đưa vào / left out: {one.code} {one.what}: {one.why}", file=sys.stderr)
     print(
-        f"{report.documents} giấy tờ / documents, {len(report.left_out)} phần để lại / left out: {arguments.out}",
+        f"{report.documents} giấy tờ / documents, {len(report.left_out)} mục không đưa vào / left out: {arguments.out}",
         file=sys.stderr,
     )
     return 0

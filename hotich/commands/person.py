@@ -27,7 +27,7 @@ from workers.persons.finding import PersonPaper
 
 _VIETNAM = timezone(timedelta(hours=7))
 _STATES = {
-    "current": "có hiệu lực / in force",
+    "current": "đang dùng / in use",
     "blocked": "ngừng dùng / blocked",
     "withdrawn": "đã rút / withdrawn",
     "superseded": "bản đọc cũ / an earlier reading",
@@ -39,15 +39,19 @@ def show(arguments: Namespace) -> int:
     asked = _asked(arguments)
     with rights(load_settings(arguments.home)) as here:
         papers = here.papers(asked, "quyền xem / right of access")
-        reads = here.reads(papers)
+        reads, uses = here.reads(papers), here.uses(papers)
     if arguments.json:
-        print(json.dumps({"papers": [_fact(one) for one in papers], "reads": [_read(one) for one in reads]},
-                         ensure_ascii=False, indent=2))  # fmt: skip
+        told = {"papers": [_fact(one) for one in papers], "reads": [_read(one) for one in reads], "uses": uses}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
     for paper in papers:
         print(_line(paper))
     for entry in reads:
         print(f"  {entry.at[:19]}  {entry.actor}  {entry.action}  {entry.subject}  {entry.purpose}")
+    for use in uses:
+        print(
+            f"  {use['used_at'][:19]}  {use['officer']}  dùng thay giấy tờ / used  {use['holding_code']}  {use['purpose']}"
+        )
     print(f"{len(papers)} giấy tờ / papers, {len(reads)} lượt xem / reads", file=sys.stderr)
     return 0
 
@@ -61,7 +65,7 @@ def export(arguments: Namespace) -> int:
         raise WrongUse(Message(f"{out}: đã có, không ghi đè", f"{out}: is there already, and is not overwritten"))
     with rights(load_settings(arguments.home)) as here:
         papers = _sure(here.papers(asked, "quyền nhận bản sao / right to a copy"))
-        reads = [_read(one) for one in here.reads(papers)]
+        reads = [*map(_read, here.reads(papers)), *here.uses(papers)]
         if arguments.no_scans:
             left_out = export_person(papers, reads, here.objects, out, draw=None)
         else:
@@ -72,7 +76,7 @@ def export(arguments: Namespace) -> int:
         )
     if arguments.json:
         print(json.dumps({"papers": len(papers), "left_out": left_out}, ensure_ascii=False, indent=2))
-    print(f"{len(papers)} giấy tờ / papers, {len(left_out)} phần để lại / left out: {out}", file=sys.stderr)
+    print(f"{len(papers)} giấy tờ / papers, {len(left_out)} phần không đưa vào / left out: {out}", file=sys.stderr)
     return 0
 
 
@@ -89,7 +93,7 @@ def correct(arguments: Namespace) -> int:
             [document_id] = _ids(unit, [arguments.paper])
             stored = unit.documents.current(document_id)
         if stored is None:
-            raise WrongUse(Message(f"{arguments.paper}: không có hiệu lực", "it is not in force"))
+            raise WrongUse(Message(f"{arguments.paper}: không còn dùng", "it is not in use any more"))
         names = [field.name for field in read_record(here.objects.get(stored.json)).fields]
         if arguments.field not in names:
             raise WrongUse(

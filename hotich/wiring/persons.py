@@ -72,6 +72,13 @@ class Rights:
             }
         return [found[seq] for seq in sorted(found)]
 
+    def uses(self, papers: Sequence[PersonPaper]) -> list[dict[str, str]]:
+        """In place of what these papers stood in, for whom and what for, in order of time."""
+        names = ("holding_code", "used_at", "officer", "office", "procedure", "purpose")
+        with self.office.read() as tables:
+            rows = [row for paper in papers for row in tables.holdings.uses(paper.stored.holding_code)]
+        return [{name: getattr(row, name) for name in names} for row in sorted(rows, key=lambda row: str(row.used_at))]
+
     def forget(self, papers: Sequence[PersonPaper]) -> None:
         """What was drawn of papers that went, and further stores' copies of them."""
         forget_pictures(self.settings, self.catalogue, [paper.stored.document_id for paper in papers])

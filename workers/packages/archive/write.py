@@ -27,7 +27,7 @@ _PREMIS: Final = "metadata/preservation/PREMIS.xml"
 _COPIES, _MASTERS = "rep1", "rep2"
 _ABOUT: Final = """Gói lưu trữ theo Thông tư 05/2025/TT-BNV (E-ARK CSIP: METS, EAD, PREMIS 3; SHA-256).
 rep1: bản PDF/A-2b hai lớp và hồ sơ JSON. rep2: tệp gốc đúng như đã nhận.
-Lược đồ (schemas/*.xsd) không kèm theo: lấy từ nơi ban hành. Tệp package.json nêu những gì để lại và vì sao.
+Lược đồ (schemas/*.xsd) không kèm theo: lấy từ nơi ban hành. Tệp package.json nêu những gì không đưa vào và vì sao.
 
 An archive package. rep1: two-layer PDF/A-2b copies and records (JSON). rep2: the original files as they came.
 Schemas (*.xsd) are not included: have them from their publishers. package.json tells what was left out and why.
