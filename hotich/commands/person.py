@@ -49,9 +49,8 @@ def show(arguments: Namespace) -> int:
     for entry in reads:
         print(f"  {entry.at[:19]}  {entry.actor}  {entry.action}  {entry.subject}  {entry.purpose}")
     for use in uses:
-        print(
-            f"  {use['used_at'][:19]}  {use['officer']}  dùng thay giấy tờ / used  {use['holding_code']}  {use['purpose']}"
-        )
+        what = f"dùng thay giấy tờ / used  {use['holding_code']}  {use['purpose']}"
+        print(f"  {use['used_at'][:19]}  {use['officer']}  {what}")
     print(f"{len(papers)} giấy tờ / papers, {len(reads)} lượt xem / reads", file=sys.stderr)
     return 0
 

@@ -112,10 +112,12 @@ def test_a_tombstone_that_somebody_forged_is_none(archive: Archive, forged: str)
     assert "trail" in [one.what for one in verify(archive.objects, archive.catalogue).differing]
 
 
-def test_other_details_than_were_sealed_are_missed(archive: Archive) -> None:
+@pytest.mark.parametrize("changed", ["details", "salt"])
+def test_other_details_than_were_sealed_are_missed(archive: Archive, changed: str) -> None:
     with archive.catalogue.unit() as unit:
-        text = sa.func.replace(trail_details.c.details, TYPED, "Tày")
-        unit.connection.execute(sa.update(trail_details).where(trail_details.c.seq == 2).values(details=text))
+        other = {"details": sa.func.replace(trail_details.c.details, TYPED, "Tày"), "salt": "0" * 32}[changed]
+        this = trail_details.c.seq == 2
+        unit.connection.execute(sa.update(trail_details).where(this).values({changed: other}))
         unit.commit()
     report = verify(archive.objects, archive.catalogue)
     assert report.trail is not None and report.trail.broken_at == 2
