@@ -15,7 +15,9 @@ from storage.books import Correction, LineOrigin, corrections_of, keep_correctio
 from storage.catalogue import Catalogue
 from storage.catalogue.audit import ERASED
 from storage.catalogue.tables import source_names, told_apart
+from storage.holdings import HeldPerson
 from storage.objects import LocalStore
+from storage.office.store import OfficeStore
 from storage.rebuilding import rebuild
 from storage.removing import remove
 from storage.repairing import erased
@@ -189,3 +191,21 @@ def test_a_blocked_paper_is_in_no_search_until_it_is_let_go(archive: Archive) ->
         unit.commit()
     assert archive.catalogue.find(question).count == 1
     archive.check()
+
+
+def test_a_blocked_paper_stands_in_for_none(archive: Archive) -> None:
+    office = OfficeStore(archive.catalogue.database)
+    with office.write() as tables:
+        for pending in tables.holdings.pending(10):
+            tables.holdings.index(
+                pending, holding_code="HT-1", document_type="birth_certificate", identity="i",
+                people=[HeldPerson(person="p", role="subject")],
+            )  # fmt: skip
+        assert tables.holdings.of_person("p", types=["birth_certificate"], offices=None)
+    with archive.catalogue.unit() as unit:
+        block(unit, [archive.paper.document_id], reason="đang tranh chấp", actor="luu")
+        unit.commit()
+    with office.read() as tables:
+        assert tables.holdings.of_person("p", types=["birth_certificate"], offices=None) == []
+        assert tables.holdings.by_code("HT-1", offices=None) is None
+        assert tables.holdings.by_identity(["i"], offices=[""]) == {}
