@@ -57,7 +57,13 @@ def add_person(commands: Commands) -> None:  # type: ignore[valid-type]
         "xóa những gì luật cho xóa; không có --decision: chỉ nói / erase what the law lets go; tell only without it",
     )
     _asked(erase)
-    erase.add_argument("--paper", action="append", default=[], metavar="PAPER", help=f"chỉ / only: {_PAPERS}")
+    erase.add_argument(
+        "--paper",
+        action="append",
+        default=[],
+        metavar="PAPER",
+        help="chỉ giấy tờ này, kể cả chưa chắc / only this one, an unsure one too",
+    )
     erase.add_argument(
         "--decision",
         metavar="TEXT",
