@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from hotich.arguments import Commands, command, existing
@@ -10,6 +11,26 @@ from hotich.arguments import Commands, command, existing
 def add_find(commands: Commands) -> None:  # type: ignore[valid-type]
     text = "tìm giấy tờ đã lưu; xuất ra bảng / find stored papers; export them as a table"
     parser = command(commands, "find", ("find", "run"), text)
+    add_selection(parser)
+    parser.add_argument(
+        "--most", type=int, default=20, metavar="N", help="in nhiều nhất N giấy tờ / show at most N (20)"
+    )
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="bỏ qua N giấy tờ đầu / leave out the first N")
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE",
+        help="ghi mọi giấy tờ tìm được vào tệp .csv, .xlsx hoặc .jsonl / everything found goes to this file",
+    )  # fmt: skip
+    parser.add_argument(
+        "--copies", type=Path, metavar="DIR",
+        help="chép bản quét, PDF và hồ sơ của giấy tờ đã in ra vào đây / scans, PDFs and records of what is shown",
+    )  # fmt: skip
+    parser.add_argument(
+        "--rebuild-index", action="store_true", help="lập lại chỉ mục tìm kiếm từ kho / make the search index anew"
+    )
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """What is looked for."""
     parser.add_argument(
         "words", nargs="*", metavar="WORD",
         help="chữ, số, ngày ở bất cứ đâu trên giấy tờ / words, numbers, dates anywhere on the paper",
@@ -28,22 +49,25 @@ def add_find(commands: Commands) -> None:  # type: ignore[valid-type]
     parser.add_argument("--status", metavar="STATUS", help="accepted | review | rejected")
     parser.add_argument("--near", action="store_true", help="cả tên sai khác một chữ cái / a letter off too")
     parser.add_argument("--office", metavar="OFFICE", help="chỉ của cơ quan này / of this office only")
-    parser.add_argument(
-        "--most", type=int, default=20, metavar="N", help="in nhiều nhất N giấy tờ / show at most N (20)"
-    )
-    parser.add_argument("--skip", type=int, default=0, metavar="N", help="bỏ qua N giấy tờ đầu / leave out the first N")
-    parser.add_argument(
-        "--export", type=Path, metavar="FILE",
-        help="ghi mọi giấy tờ tìm được vào tệp .csv, .xlsx hoặc .jsonl / everything found goes to this file",
-    )  # fmt: skip
-    parser.add_argument(
-        "--copies", type=Path, metavar="DIR",
-        help="chép bản quét, PDF và hồ sơ của giấy tờ đã in ra vào đây / scans, PDFs and records of what is shown",
-    )  # fmt: skip
     parser.add_argument("--purpose", metavar="TEXT", help="tìm để làm gì, ghi vào nhật ký xem / why; noted in the log")
+
+
+def add_package(commands: Commands) -> None:  # type: ignore[valid-type]
+    text = "bàn giao: đóng gói giấy tờ tìm được / hand papers on: everything found as a package"
+    parser = command(commands, "package", ("package", "run"), text)
     parser.add_argument(
-        "--rebuild-index", action="store_true", help="lập lại chỉ mục tìm kiếm từ kho / make the search index anew"
+        "kind",
+        choices=("ministry", "cv7197", "archive", "alto", "jsonl"),
+        metavar="KIND",
+        help="ministry: sổ hộ tịch theo mẫu của Bộ | cv7197 | archive: gói lưu trữ TT 05/2025 (METS, EAD, PREMIS)"
+        " | alto: METS/ALTO | jsonl / registers for the ministry, dispatch 7197, archive package, words with places",
     )
+    add_selection(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="thư mục mới / a folder not yet there")
+    parser.add_argument(
+        "--unconfirmed", action="store_true", help="ministry: cả việc còn chờ xem / acts too that are still open"
+    )
+    parser.add_argument("--first", type=int, default=1, metavar="N", help="cv7197: số thứ tự đầu / first serial (1)")
 
 
 def add_book(commands: Commands) -> None:  # type: ignore[valid-type]
@@ -54,6 +78,15 @@ def add_book(commands: Commands) -> None:  # type: ignore[valid-type]
     load = command(actions, "load", ("book", "load"), text)
     load.add_argument("file", type=existing, metavar="FILE.csv", help="book, folder, number, years, office, pages")
     command(actions, "list", ("book", "show"), "liệt kê, đủ thiếu của từng sổ / list them with what is held of each")
+    text = "kiểm một sổ: số thiếu, số trùng, số trang; ký xác nhận / a book's findings, to be signed"
+    check = command(actions, "check", ("book", "check"), text)
+    check.add_argument("book", metavar="BOOK", help="mã sổ / the book's id")
+    check.add_argument(
+        "--sign",
+        metavar="DIGEST",
+        help="ký kết quả có mã này, như đã in / sign the findings of this digest",
+    )
+    check.add_argument("--note", default="", metavar="TEXT", help="đã xử lý thế nào / what was done about them")
 
 
 def add_copy(commands: Commands) -> None:  # type: ignore[valid-type]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotich import __version__, archive_arguments, keeping_arguments, people_arguments
+from hotich import __version__, archive_arguments, keeping_arguments, people_arguments, rights_arguments
 from hotich.arguments import Commands, command, existing
 from hotich.help_language import help_language, speak
 from hotich.home import FREE, MAKES, NEEDS, NONE, check_home
@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ink(commands)
     _add_register(commands)
     archive_arguments.add_find(commands)
+    archive_arguments.add_package(commands)
     archive_arguments.add_book(commands)
     archive_arguments.add_copy(commands)
     archive_arguments.add_proof(commands)
@@ -124,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     keeping_arguments.add_replicate(commands)
     keeping_arguments.add_repair(commands)
     keeping_arguments.add_encryption(commands)
+    rights_arguments.add_person(commands)
+    rights_arguments.add_retention(commands)
     archive_arguments.add_explain(commands)
     _add_form(commands)
     _add_serve(commands)

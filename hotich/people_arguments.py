@@ -12,7 +12,7 @@ _ROLES = "archivist | submitter | reviewer | auditor | admin; nhiều lần / re
 
 def add_client(commands: Commands) -> None:  # type: ignore[valid-type]
     """`hotich client …`."""
-    actions = _group(commands, "client", "ứng dụng khách của dịch vụ và khóa / the service's clients and their keys")
+    actions = group(commands, "client", "ứng dụng khách của dịch vụ và khóa / the service's clients and their keys")
     add = command(actions, "add", ("client", "add"), "thêm, in khóa / add one and print its key")
     text = "đổi tên, quyền, số yêu cầu mỗi phút / change name, scopes, rate"
     change = command(actions, "change", ("client", "change"), text)
@@ -39,7 +39,7 @@ def add_client(commands: Commands) -> None:  # type: ignore[valid-type]
 
 def add_user(commands: Commands) -> None:  # type: ignore[valid-type]
     """`hotich user …`."""
-    actions = _group(commands, "user", "người làm việc với dịch vụ / people who work with the service")
+    actions = group(commands, "user", "người làm việc với dịch vụ / people who work with the service")
     add = command(actions, "add", ("user", "add"), "thêm tài khoản / add an account")
     change = command(actions, "change", ("user", "change"), "đổi tên, cơ quan, vai trò / change name, office, roles")
     text = "quên mật khẩu: mật khẩu tạm / forgotten: a temporary password"
@@ -66,7 +66,7 @@ def add_user(commands: Commands) -> None:  # type: ignore[valid-type]
 
 def add_office(commands: Commands) -> None:  # type: ignore[valid-type]
     """`hotich office …`."""
-    actions = _group(commands, "office", "các cơ quan / offices")
+    actions = group(commands, "office", "các cơ quan / offices")
     add = command(actions, "add", ("office", "add"), "thêm vào danh sách / put one on the list")
     rename = command(actions, "rename", ("office", "rename"), "đổi tên / change its name")
     close = command(actions, "close", ("office", "close"), "đóng: không nhận ai nữa / close it: nobody joins it")
@@ -80,7 +80,7 @@ def add_office(commands: Commands) -> None:  # type: ignore[valid-type]
 
 def add_session(commands: Commands) -> None:  # type: ignore[valid-type]
     """`hotich session …`."""
-    actions = _group(commands, "session", "phiên đăng nhập / sessions of people who are signed in")
+    actions = group(commands, "session", "phiên đăng nhập / sessions of people who are signed in")
     show = command(actions, "list", ("session", "show"), "liệt kê / list them")
     show.add_argument("--login", metavar="LOGIN", help="của người này / of this person")
     end = command(actions, "end", ("session", "end"), "kết thúc / end them")
@@ -90,7 +90,7 @@ def add_session(commands: Commands) -> None:  # type: ignore[valid-type]
     which.add_argument("--all", action="store_true", help="mọi phiên của mọi người / everybody's")
 
 
-def _group(commands: Commands, name: str, text: str) -> argparse._SubParsersAction[argparse.ArgumentParser]:  # type: ignore[valid-type]
+def group(commands: Commands, name: str, text: str) -> argparse._SubParsersAction[argparse.ArgumentParser]:  # type: ignore[valid-type]
     parser = commands.add_parser(name, help=text, description=text)  # type: ignore[attr-defined]
     found: argparse._SubParsersAction[argparse.ArgumentParser] = parser.add_subparsers(
         title="lệnh / commands", metavar="LỆNH", required=True

@@ -61,12 +61,12 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "what the S3 server is asked to encrypt with: `s3` (keys of its own) or `kms:KEY-ID`; empty: as it is set up",
     ),
     "s3_lock": Message(
-        "khóa đối tượng trong bucket theo `retention`: `governance` (người có quyền riêng gỡ được) hoặc `compliance`"
-        " (không ai gỡ được trước hạn); để trống: không khóa",
-        "locks objects in the bucket by `retention`: `governance` (accounts with a right of their own may lift it) or"
-        " `compliance` (nobody may before its day); empty: nothing is locked",
+        "khóa đối tượng trong bucket theo `s3_lock_years`: `governance` (người có quyền riêng gỡ được) hoặc"
+        " `compliance` (không ai gỡ được trước hạn); để trống: không khóa",
+        "locks objects in the bucket by `s3_lock_years`: `governance` (accounts with a right of their own may lift it)"
+        " or `compliance` (nobody may before its day); empty: nothing is locked",
     ),
-    "retention": Message(
+    "s3_lock_years": Message(
         "số năm khóa theo loại: `identity=20, registers=70`; loại: `identity`, `registers`, `submissions`, `papers`,"
         " `unknown`; loại không nêu thì không khóa; từ 1 đến 100 năm",
         "years that papers are locked for, by class: `identity=20, registers=70`; classes: `identity`, `registers`,"
@@ -123,6 +123,29 @@ MEANINGS: Final[Mapping[str, Message]] = {
     "adapt_after": Message(
         "số dòng đã sửa của một sổ thì bắt đầu học nét chữ viết",
         "corrected lines of a book after which its hand is learnt for the first time",
+    ),
+    "answer_days": Message(
+        "số ngày làm việc phải trả lời người dân về giấy tờ của họ (Nghị định 356/2025)",
+        "working days in which people are answered about their own papers (Decree 356/2025)",
+    ),
+    "holidays": Message(
+        "tệp TOML các ngày nghỉ của cơ quan, `days = [2027-02-05, …]`; để trống: lịch nghỉ kèm theo phần mềm",
+        "TOML file of the office's days off, `days = [2027-02-05, …]`; empty: the calendar that comes with the program",
+    ),
+    "retention": Message(
+        "thời hạn lưu theo loại giấy tờ, ví dụ `birth_notification=5y, unknown=90d` (`hotich retention`); để trống:"
+        " không loại nào hết hạn",
+        "terms by type of paper, such as `birth_notification=5y, unknown=90d` (`hotich retention`); empty: none ends",
+    ),
+    "agency_code": Message(
+        "mã cơ quan theo QĐ 20/2020/QĐ-TTg, dùng trong gói bàn giao",
+        "the agency's code (decision 20/2020/QĐ-TTg) in what is handed on",
+    ),
+    "agency_name": Message("tên cơ quan trong gói bàn giao", "the agency's name in what is handed on"),
+    "fonds_code": Message("mã phông lưu trữ trong gói lưu trữ", "the code of the archival fonds in archive packages"),
+    "ministry_names": Message(
+        "mẫu tên tệp của gói gửi Bộ; có {loai} {nam} {quyen} {ngay} {so} {trang} {ma}",
+        "pattern of file names in the ministry's package; known are {loai} {nam} {quyen} {ngay} {so} {trang} {ma}",
     ),
     "reader": Message(
         "thư mục bộ nhận dạng riêng của cơ quan (`ink learn`); để trống: bộ có sẵn. Độ tin cậy được tính như với bộ có"

@@ -42,12 +42,15 @@ class Settings:
     `workers` 0: one per processor. Empty `database_url` and `register_url`: SQLite files under `home`. Empty
     `s3_bucket`: objects in a folder under `home`. `orchestration`: see `flows.prefect_run`. `adapt_after`: corrected
     lines of a book after which its hand is learnt for the first time. `trash_days`: how long a withdrawn paper is kept
-    at least. `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the
-    program.
+    at least. `answer_days`: working days in which a person is answered about their own papers; `holidays`: file of days
+    off instead of the known ones. `retention`: terms of types of papers (`hotich retention`); empty: none ends.
+    `agency_code`, `agency_name`, `fonds_code`: of the office, in what it hands on (`hotich package`); `ministry_names`:
+    pattern of the ministry's file names.
+    `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the program.
     `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `encrypt`: which papers are encrypted before they are stored: `all`, or classes (`PaperClass`), separated by commas;
     `encryption_keys`: key files and keys of key servers, separated by commas: the first encrypts, all of them open;
-    `encryption_token`, `encryption_ca_file`: for the key server. `retention`: years by class
+    `encryption_token`, `encryption_ca_file`: for the key server. `s3_lock_years`: years by class
     (`identity=20, registers=70`) that a bucket with `s3_lock` (governance | compliance) locks papers for.
     `s3_ca_file`: certificates that the S3 server's own goes back to; `s3_encryption`: what the server is asked to
     encrypt with, `s3` or `kms:KEY-ID`.
@@ -101,7 +104,7 @@ class Settings:
     replica_s3_ca_file: str = ""
     replica_s3_encryption: str = ""
     replica_s3_lock: str = ""
-    retention: str = ""
+    s3_lock_years: str = ""
     encrypt: str = ""
     encryption_keys: str = ""
     encryption_token: str = ""
@@ -112,6 +115,13 @@ class Settings:
     outbox: str = ""
     adapt_after: int = 50
     trash_days: int = 30
+    answer_days: int = 2
+    holidays: str = ""
+    retention: str = ""
+    agency_code: str = ""
+    agency_name: str = ""
+    fonds_code: str = ""
+    ministry_names: str = "{loai}.{nam}.{quyen}.{ngay}.{so}"
     reader: str = ""
     blank_pages: str = "decide"
     office: str = ""

@@ -115,7 +115,7 @@ def books_held(catalogue: Catalogue, offices: Sequence[str] | None = None) -> li
             query = query.where(search_documents.c.office.in_(offices))
         names = set(connection.scalars(query))
         names |= {name for name, facts in described.items() if offices is None or facts.office in offices}
-        return [_held(connection, described.get(name) or BookFacts(book=name), offices) for name in sorted(names)]
+        return [held_of(connection, described.get(name) or BookFacts(book=name), offices) for name in sorted(names)]
 
 
 def book_held(catalogue: Catalogue, book: str, offices: Sequence[str]) -> BookHeld | None:
@@ -123,7 +123,7 @@ def book_held(catalogue: Catalogue, book: str, offices: Sequence[str]) -> BookHe
     with catalogue.database.read() as connection:
         row = connection.execute(sa.select(book_facts).where(book_facts.c.book == book)).one_or_none()
         facts = BookFacts(book=book) if row is None else BookFacts(**row._mapping)
-        held = _held(connection, facts, offices)
+        held = held_of(connection, facts, offices)
         ours = row is not None and facts.office in offices
         return held if ours or held.papers or held.open_items else None
 
@@ -144,7 +144,8 @@ def _move(unit: UnitOfWork, folder: str, book: str) -> None:
             unit.connection.execute(sa.update(table).where(table.c.book == folder).values(book=book))
 
 
-def _held(connection: sa.Connection, facts: BookFacts, offices: Sequence[str] | None) -> BookHeld:
+def held_of(connection: sa.Connection, facts: BookFacts, offices: Sequence[str] | None) -> BookHeld:
+    """What these offices (None: all) hold of a book."""
     of_book = [search_documents.c.book == facts.book]
     if offices is not None:
         of_book.append(search_documents.c.office.in_(offices))

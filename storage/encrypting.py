@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pipeline.domain.model import DocumentType
 from storage.catalogue.documents import removed_documents
-from storage.catalogue.tables import book_lines, documents, issued_copies, page_ledgers
+from storage.catalogue.tables import book_lines, documents, issued_copies, page_ledgers, told_apart
 from storage.errors import CorruptObject, ObjectLocked, ObjectMissing
 from storage.log_parts import AUDIT
 from storage.objects import ObjectKey
@@ -66,6 +66,8 @@ def _objects(connection: sa.Connection, store: EncryptedStore) -> Iterator[tuple
         yield ObjectKey.parse(row.object), classes_of([DocumentType(row.document_type)], handed_in=bool(row.handed_in))
     for row in connection.execute(sa.select(book_lines.c.image, book_lines.c.correction)):
         yield from ((ObjectKey.parse(name), frozenset({PaperClass.REGISTERS})) for name in row)
+    for name in connection.scalars(sa.select(told_apart.c.object)):
+        yield ObjectKey.parse(name), classes_of([])
     yield from ((key, NO_PAPER) for key in store.keys())  # noqa: SIM118
 
 

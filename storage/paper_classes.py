@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from pipeline.domain.model import DocumentType
-from storage.catalogue.tables import book_lines, documents, issued_copies, page_ledgers
+from storage.catalogue.tables import book_lines, documents, issued_copies, page_ledgers, told_apart
 from storage.objects import ObjectKey
 from storage.objects.paper_class import NO_PAPER, Classes, PaperClass, classes_of
 from storage.submissions.tables import submission_documents
@@ -23,6 +23,9 @@ def classes_of_object(connection: sa.Connection, key: ObjectKey) -> Classes:
     classes = classes_of(map(_type, (row.document_type for row in rows))) if rows else NO_PAPER
     if handed_in(connection, [row.document_id for row in rows]):
         classes |= {PaperClass.SUBMISSIONS}
+    apart = sa.select(told_apart.c.object).where(told_apart.c.object == key.name)
+    if connection.scalar(apart.limit(1)) is not None:
+        classes |= classes_of([])  # what the log tells of a file: nobody knows of whom
     cut = sa.select(book_lines.c.book).where(
         sa.or_(book_lines.c.image == key.name, book_lines.c.correction == key.name)
     )

@@ -16,7 +16,7 @@ from pipeline.records.contract import read_record
 from pipeline.records.same_act import keys_of
 from storage.catalogue import Catalogue
 from storage.catalogue.act_keys import ActKeys
-from storage.catalogue.audit import AuditEntry
+from storage.catalogue.audit import ERASED, AuditEntry
 from storage.catalogue.documents import field_rows, removed_documents
 from storage.catalogue.search_index import SearchIndex
 from storage.catalogue.tables import (
@@ -31,13 +31,14 @@ from storage.catalogue.tables import (
     metadata,
     search_head,
     sources,
+    told_apart,
 )
 from storage.checking.record_agrees import disagreements
 from storage.errors import EncryptionKeyMissing
 from storage.log_parts import AUDIT, LogDamaged, PartFault, damaged, part_range, read_parts, text_digest
 from storage.objects import ObjectKey, ObjectStore
 from storage.sealed_log import START
-from storage.telling import TOLD, Rows, read_told
+from storage.telling import TOLD, Rows, objects_apart, read_told
 
 _AT_ONCE = 500
 _JOINED, _STORED = "document.joined", "document.stored"
@@ -53,7 +54,9 @@ class CatalogueThere(ResourceError):
 class Rebuilt:
     """`without_record`: revisions (`ID@N`) whose record is damaged or missing: they are in the catalogue, without their
     fields. `differing`: revisions of which the log told otherwise than the record says; the record counts nothing then.
-    `faults`: parts of the log that are damaged, where others have what they held."""
+    `faults`: parts of the log that are damaged, where others have what they held. `untold`: objects in which the log
+    told something apart that are damaged or missing and were not erased: names of files and words on pages that are not
+    in the catalogue."""
 
     entries: int
     files: int
@@ -61,6 +64,7 @@ class Rebuilt:
     without_record: tuple[str, ...]
     differing: tuple[str, ...]
     faults: tuple[PartFault, ...]
+    untold: tuple[str, ...] = ()
 
 
 def rebuild(
@@ -113,6 +117,7 @@ class _Rebuilding:
         self._removed: set[str] = set()
         self._without: list[str] = []
         self._differing: list[str] = []
+        self._untold: set[str] = set()
 
     def run(self) -> Rebuilt:
         faults: list[PartFault] = []
@@ -137,6 +142,8 @@ class _Rebuilding:
         connection.execute(sa.update(audit_head).values(seq=head.seq, hash=head.hash))
         connection.execute(sa.update(log_state).values(written=head.seq, told=True))
         connection.execute(sa.delete(log_pending).where(log_pending.c.seq <= head.seq))
+        erased = sa.select(audit.c.subject).where(audit.c.action == ERASED)
+        connection.execute(sa.delete(told_apart).where(told_apart.c.object.in_(erased)))
         self._removed = set(connection.scalars(removed_documents()))
         connection.execute(sa.delete(act_keys))
         connection.execute(sa.delete(fields).where(fields.c.document_id.not_in(removed_documents())))
@@ -151,6 +158,7 @@ class _Rebuilding:
             without_record=tuple(self._without),
             differing=tuple(self._differing),
             faults=tuple(faults),
+            untold=tuple(sorted(self._untold.difference(connection.scalars(erased)))),
         )
 
     def _follow(self, faults: list[PartFault]) -> AuditEntry | None:
@@ -188,11 +196,22 @@ class _Rebuilding:
     def _apply(self, entry: AuditEntry, text: str | None) -> None:
         if text is None or text_digest(text) != entry.digest:
             raise damaged([PartFault(name=f"{entry.seq}", what="altered")])
-        for name, where, rows in read_told(text):
+        new = entry.seq > self._known[0]
+        for name, where, rows in read_told(text, self._apart if new else lambda _: None):
             if name == "search_documents":
                 self._offices.update({row["document_id"]: row["office"] for row in rows})
-            elif entry.seq > self._known[0]:
+            elif new:
                 _replace(self._connection, metadata.tables[name], where, rows)
+        named = [{"object": key.name, "seq": entry.seq, "source_sha256": source} for key, source in objects_apart(text)]
+        if new and named:
+            self._connection.execute(sa.insert(told_apart), named)
+
+    def _apart(self, name: str) -> str | None:
+        try:
+            return self._objects.get(ObjectKey.parse(name)).decode()
+        except HotichError:
+            self._untold.add(name)
+            return None
 
     def _documents(self) -> Iterator[None]:
         """What is made from records: fields, keys, search index."""

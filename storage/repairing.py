@@ -15,6 +15,7 @@ from pipeline.domain.errors import ResourceError, WrongUse
 from pipeline.domain.message import Message
 from storage.catalogue import Catalogue
 from storage.catalogue.audit import COLLECTED, ERASED
+from storage.catalogue.books import line_erased
 from storage.catalogue.documents import removed_documents
 from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import (
@@ -24,6 +25,7 @@ from storage.catalogue.tables import (
     documents,
     issued_copies,
     page_ledgers,
+    told_apart,
     work,
 )
 from storage.checkpoints import is_checkpoint
@@ -224,12 +226,17 @@ def named_objects(connection: sa.Connection) -> Iterator[ObjectKey]:
     memory."""
     of_documents = (documents.c.original, documents.c.archival, documents.c.record)
     others = (
-        page_ledgers.c.object, book_lines.c.image, book_lines.c.correction, book_models.c.weights,
-        book_models.c.manifest, issued_copies.c.object,
-    )  # fmt: skip
+        page_ledgers.c.object,
+        book_models.c.weights,
+        book_models.c.manifest,
+        told_apart.c.object,
+        issued_copies.c.object,
+    )
+    of_lines = (book_lines.c.image, book_lines.c.correction)
     in_place = documents.c.document_id.not_in(removed_documents())
     queries = [sa.select(column.label("name")).where(column.is_not(None), in_place) for column in of_documents]
     queries += [sa.select(column.label("name")).where(column.is_not(None)) for column in others]
+    queries += [sa.select(column.label("name")).where(~line_erased()) for column in of_lines]
     named = sa.union(*queries).subquery()
     # By code point: a database's own order of texts may be another.
     ordered = sa.select(named.c.name).order_by(named.c.name.collate("C" if not _lite(connection) else "BINARY"))

@@ -25,7 +25,7 @@ from storage.objects.copying import copy as copy_plain
 from storage.objects.encrypted import EncryptedStore
 from storage.objects.key import FILE_FOLDERS
 from storage.objects.paper_class import NO_PAPER, Classes, PaperClass, classes_of
-from storage.telling import read_told
+from storage.telling import objects_apart, read_told
 
 _NAMED = re.compile(rb"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
 
@@ -202,7 +202,9 @@ def _classes(part: bytes) -> dict[str, Classes]:
 
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
         for text in _texts(part):
-            for table, _, rows in read_told(text):
+            for key, _ in objects_apart(text):
+                found[key.name] = classes_of([])
+            for table, _, rows in read_told(text, lambda _: None):
                 for row in rows:
                     if table == "documents":
                         note(row, ("original", "archival", "record"), classes_of([DocumentType(row["document_type"])]))

@@ -1,8 +1,9 @@
 """The audit log in the store, beside the objects it speaks of: with it the catalogue can be made anew.
 
 A transaction that changes the catalogue ends with an entry `catalogue.told`, whose digest is that of a text with the
-rows as they now stand (`storage.telling`). After it the new entries, with these texts, go into the store as one file.
-Until then the texts wait in the catalogue: a store that is full or gone holds nobody up, and gets them later.
+rows as they now stand (`storage.telling`). After it the new entries, with these texts, go into the store as one file,
+and what is told apart before it as objects. Until then the texts wait in the catalogue: a store that is full or gone
+holds nobody up, and gets them later.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from storage.catalogue.audit import AuditLog
 from storage.catalogue.documents import removed_documents
 from storage.catalogue.tables import (
     act_secret,
+    apart_pending,
     audit,
     audit_head,
+    blocked_documents,
     book_choices,
     book_facts,
     book_lines,
     book_models,
+    book_sign_offs,
     document_books,
     documents,
     fields,
@@ -42,12 +46,14 @@ from storage.catalogue.tables import (
     source_names,
     source_places,
     sources,
+    told_apart,
     withdrawn_documents,
     work,
 )
 from storage.database import Database
 from storage.log_parts import AUDIT, LogPart, text_digest
 from storage.objects import ObjectStore
+from storage.objects.paper_class import classes_of
 from storage.telling import TOLD, Told, touch
 from storage.times import Clock, utc_now
 
@@ -58,7 +64,7 @@ ACTOR = "hotich"
 OF_SOURCE = {sources: "sha256", source_names: "sha256", source_places: "sha256", source_books: "sha256",
              work: "input_sha256", search_pages: "source_sha256"}  # fmt: skip
 OF_WORK = (page_ledgers, open_pages, document_books)
-WHOLE = (book_lines, book_models, book_choices, book_facts, ink_given)
+WHOLE = (book_lines, book_models, book_choices, book_facts, book_sign_offs, ink_given)
 
 
 class StoreLog:
@@ -81,10 +87,14 @@ class StoreLog:
 
     def tell(self, connection: sa.Connection, told: Told) -> None:
         """The transaction's last step: what it changed, sealed. What the store holds meanwhile waits no longer."""
-        text = told.text(connection)
+        text, apart = told.text(connection)
         log = AuditLog(connection, self._clock)
         entry = log.append(actor=ACTOR, action=TOLD, subject="catalogue", digest=text_digest(text))
         connection.execute(sa.insert(log_pending).values(seq=entry.seq, text=text))
+        for one in apart:
+            named = {"object": one.key.name, "seq": entry.seq}
+            connection.execute(sa.insert(told_apart).values(**named, source_sha256=one.source_sha256))
+            connection.execute(sa.insert(apart_pending).values(**named, text=one.text))
         if self._written:
             self._remember(connection)
 
@@ -110,7 +120,8 @@ class StoreLog:
         return count
 
     def _remember(self, connection: sa.Connection) -> None:
-        connection.execute(sa.delete(log_pending).where(log_pending.c.seq <= self._written))
+        for table in (log_pending, apart_pending):
+            connection.execute(sa.delete(table).where(table.c.seq <= self._written))
         newer = log_state.c.written < self._written
         connection.execute(sa.update(log_state).where(newer).values(written=self._written))
 
@@ -119,8 +130,11 @@ class StoreLog:
         while True:
             with self._database.read() as connection:
                 part = self._next(connection)
+                apart = [] if part is None else self._apart(connection, part)
             if part is None:
                 return count
+            for text in apart:  # first: the part names them
+                self._objects.put(text.encode(), of=classes_of([]))  # names and words: encrypted where anything is
             self._objects.put_file(part.name(AUDIT), part.file())
             self._written = part.last
             count += len(part.entries)
@@ -142,6 +156,10 @@ class StoreLog:
         first, last = entries[0][0], entries[-1][0]
         waiting = sa.select(log_pending).where(log_pending.c.seq.between(first, last))
         return LogPart(entries=entries, texts={row.seq: row.text for row in connection.execute(waiting)})
+
+    def _apart(self, connection: sa.Connection, part: LogPart) -> list[str]:
+        waiting = sa.select(apart_pending.c.text).where(apart_pending.c.seq.between(part.first, part.last))
+        return list(connection.scalars(waiting.order_by(apart_pending.c.object)))
 
 
 def keep_log(database: Database, objects: ObjectStore, *, clock: Clock = utc_now) -> StoreLog:
@@ -193,6 +211,8 @@ def _tell_source(connection: sa.Connection, sha256: str) -> None:
     removed = removed_documents().where(withdrawn_documents.c.document_id.in_(of_source))
     withdrawn = sa.select(withdrawn_documents.c.document_id).where(withdrawn_documents.c.document_id.in_(of_source))
     held = sa.select(legal_holds.c.document_id).where(legal_holds.c.document_id.in_(of_source))
-    for table, ids in ((withdrawn_documents, withdrawn), (fields, removed), (legal_holds, held)):
+    blocked = sa.select(blocked_documents.c.document_id).where(blocked_documents.c.document_id.in_(of_source))
+    told = ((withdrawn_documents, withdrawn), (fields, removed), (legal_holds, held), (blocked_documents, blocked))
+    for table, ids in told:
         for document_id in connection.scalars(ids).all():
             touch(connection, table, document_id=document_id)

@@ -6,8 +6,8 @@ it stays. The logs name it for ever: that it came, was withdrawn, by whom and wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count, groupby
 from typing import Any
@@ -16,40 +16,28 @@ import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from pipeline.domain.model import DocumentType
 from pipeline.records.contract import read_record
 from storage.catalogue import Catalogue, UnitOfWork
-from storage.catalogue.audit import ERASED
-from storage.catalogue.documents import removed_documents
 from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import (
-    audit,
     documents,
-    fields,
     import_works,
-    ink_given,
-    issued_copies,
     search_documents,
     source_names,
     withdrawn_documents,
     work,
 )
-from storage.errors import AccessRefused
-from storage.holdings.tables import held_documents, held_persons, holding_uses
-from storage.holds import objects_of, on_hold
 from storage.objects import ObjectKey, ObjectStore
-from storage.objects.store import strongest
+from storage.removing import has_table, kept_because, remove
 from storage.review.items import ItemState
 from storage.review.queue import freed
-from storage.review.tables import IS_OPEN, review_decisions, review_documents, review_items
+from storage.review.tables import IS_OPEN, review_documents, review_items
 from storage.review.trail import Trail
 from storage.submissions.tables import submission_documents, submissions
 from storage.telling import touch
 from storage.times import clean, time_text
 
 TERM_DAYS = 30
-# Registers of civil status are kept for ever (Luật Hộ tịch 2014 Điều 58).
-PERMANENT = frozenset({DocumentType.BIRTH_REGISTER_ENTRY.value})
 _LONGEST_REASON = 500
 
 
@@ -81,15 +69,18 @@ def withdraw(
     actor: str,
     days: int = TERM_DAYS,
     import_id: str = "",
+    superseded: bool = False,
 ) -> list[str]:
-    """Takes these documents out of use; returns those that were in use. Raises WrongUse without a reason."""
+    """Takes these documents out of use; returns those that were in use. `superseded`: those too that are not in force
+    any more because their file was read anew; only to remove them in the same transaction. Raises WrongUse without a
+    reason."""
     reason = clean(reason.strip())[:_LONGEST_REASON]
     if not reason:
         raise WrongUse(Message("Cần ghi lý do", "A reason is needed"))
     taken = []
     for document_id in document_ids:
-        stored = unit.documents.current(document_id)
-        if stored is None:
+        stored = unit.documents.current(document_id) or (unit.documents.newest(document_id) if superseded else None)
+        if stored is None or _is_withdrawn(unit.connection, document_id):
             continue
         now = unit.clock()
         row = {
@@ -142,7 +133,7 @@ def in_trash(
     connection: sa.Connection, offices: Sequence[str] | None = None, *, objects: ObjectStore | None = None
 ) -> list[Withdrawn]:
     """What is withdrawn and not removed, of these offices (None: of all), the newest first. `objects`: the store is
-    asked what it has locked; None: it is not."""
+    asked too what it keeps."""
     name = sa.select(sa.func.min(source_names.c.name)).where(source_names.c.sha256 == documents.c.source_sha256)
     other = documents.alias()
     newest = sa.select(sa.func.max(other.c.revision)).where(other.c.document_id == documents.c.document_id)
@@ -153,9 +144,7 @@ def in_trash(
         .where(withdrawn_documents.c.removed_at.is_(None), documents.c.revision == newest.scalar_subquery())
         .order_by(withdrawn_documents.c.withdrawn_at.desc(), withdrawn_documents.c.document_id)
     )  # fmt: skip
-    found = [_withdrawn(connection, row) for row in connection.execute(query).all()]
-    if objects is not None:
-        found = [_with_lock(connection, objects, one) for one in found]
+    found = [_withdrawn(connection, row, objects) for row in connection.execute(query).all()]
     return [one for one in found if offices is None or one.office in offices]
 
 
@@ -192,45 +181,13 @@ def withdrawn_of_import(connection: sa.Connection, import_id: str) -> list[str]:
 
 
 def empty_trash(catalogue: Catalogue, objects: ObjectStore, *, decision: str, actor: str) -> list[str]:
-    """Removes for good what its term is over for and nothing speaks against; returns which. `decision`: the office's
-    decision that says so, noted with each.
-
-    First the log says so, of each document and of each object that nothing else names, then these objects go: what a
-    crash leaves of them goes the next time, and what further stores have of them with the log (`storage.replicas`).
-    A document of which the store has anything locked stays whole, until that day (`in_trash` tells). Raises
-    AccessRefused where the store lets something not go all the same: what it did let go is gone, the rest goes the next
-    time.
-    """
-    if not decision.strip():
-        raise WrongUse(Message("Cần số quyết định tiêu hủy", "The decision to destroy them has to be named"))
-    with catalogue.unit() as unit:
-        now = time_text(unit.clock())
-        due = [
-            one.document_id
-            for one in in_trash(unit.connection, objects=objects)
-            if one.keep_until <= now and one.kept_because is None
-        ]  # fmt: skip
-        for document_id in due:
-            this = withdrawn_documents.c.document_id == document_id
-            unit.connection.execute(sa.update(withdrawn_documents).where(this).values(removed_at=now))
-            for table in (withdrawn_documents, fields):  # the fields' record goes: without values they stay known
-                touch(unit.connection, table, document_id=document_id)
-            _forget(unit, document_id)
-            unit.audit.append(
-                actor=actor, action=f"document.removed:{clean(decision.strip())[:200]}", subject=document_id
-            )
-        leaving = _leaving(unit.connection, objects)
-        for key in leaving:
-            unit.audit.append(actor=actor, action=ERASED, subject=key.name)
-        unit.commit()
-    refused: AccessRefused | None = None
-    for key in leaving:
-        try:
-            objects.erase(key)
-        except AccessRefused as error:  # what is noted as gone goes as far as it can
-            refused = refused or error
-    if refused is not None:
-        raise refused
+    """Removes for good what its term is over for and nothing speaks against; returns which. A document of which the
+    store has anything locked stays whole, until that day (`in_trash` tells). See `storage.removing.remove`."""
+    with catalogue.database.read() as connection:
+        now = time_text(catalogue.now())
+        found = in_trash(connection, objects=objects)
+        due = [one.document_id for one in found if one.keep_until <= now and one.kept_because is None]
+    remove(catalogue, objects, due, decision=decision, actor=actor)
     return due
 
 
@@ -244,8 +201,13 @@ def ranges(numbers: Iterable[int]) -> str:
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
+def _is_withdrawn(connection: sa.Connection, document_id: str) -> bool:
+    this = withdrawn_documents.c.document_id == document_id
+    return connection.scalar(sa.select(withdrawn_documents.c.document_id).where(this)) is not None
+
+
 def _leave_desk(unit: UnitOfWork, document_id: str, at: str, *, reason: str, actor: str) -> None:
-    if not _has(unit.connection, review_items):
+    if not has_table(unit.connection, review_items):
         return
     this = review_items.c.document_id == document_id
     values = {"state": ItemState.WITHDRAWN.value, "done_at": at, **freed()}
@@ -259,7 +221,7 @@ def _leave_desk(unit: UnitOfWork, document_id: str, at: str, *, reason: str, act
 
 def _return_to_desk(unit: UnitOfWork, document_id: str, since: str, *, actor: str) -> None:
     """What left the desk with the document is open again; decisions that its record lacks are put into it."""
-    if not _has(unit.connection, review_items):
+    if not has_table(unit.connection, review_items):
         return
     item = review_items.c
     left = (item.document_id == document_id) & (item.state == ItemState.WITHDRAWN.value) & (item.done_at == since)
@@ -283,45 +245,7 @@ def _check_not_read_anew(connection: sa.Connection, newest: Any) -> None:
         )
 
 
-def _forget(unit: UnitOfWork, document_id: str) -> None:
-    """What else than its objects tells of the document's people."""
-    unit.documents.forget_keys(document_id)
-    connection = unit.connection
-    if _has(connection, held_documents):
-        for table in (held_persons, held_documents):
-            connection.execute(sa.delete(table).where(table.c.document_id == document_id))
-    if _has(connection, review_items):
-        connection.execute(sa.update(review_items).where(review_items.c.document_id == document_id).values(truth=None))
-    source = sa.select(documents.c.source_sha256).where(documents.c.document_id == document_id).limit(1)
-    sha256 = connection.scalar(source)
-    others = sa.select(documents.c.document_id).where(
-        documents.c.source_sha256 == sha256, documents.c.document_id.not_in(removed_documents())
-    )
-    if connection.scalar(others.limit(1)) is None:
-        unit.search.forget_pages(str(sha256))
-
-
-def _leaving(connection: sa.Connection, objects: ObjectStore) -> list[ObjectKey]:
-    """The objects of removed documents that the log does not have as gone yet, or that are here all the same."""
-    noted = set(connection.scalars(sa.select(audit.c.subject).where(audit.c.action == ERASED)))
-    return [key for key in _objects_of_removed(connection) if key.name not in noted or objects.exists(key)]
-
-
-def _objects_of_removed(connection: sa.Connection) -> Iterator[ObjectKey]:
-    """Objects that removed documents named and nothing else does."""
-    columns = (documents.c.original, documents.c.archival, documents.c.record)
-    named: set[str] = set()
-    for row in connection.execute(sa.select(*columns).where(documents.c.document_id.in_(removed_documents()))):
-        named.update(name for name in row if name is not None)
-    for name in sorted(named):
-        of_others = sa.or_(*(column == name for column in columns)) & documents.c.document_id.not_in(
-            removed_documents()
-        )
-        if connection.scalar(sa.select(documents.c.document_id).where(of_others).limit(1)) is None:
-            yield ObjectKey.parse(name)
-
-
-def _withdrawn(connection: sa.Connection, row: Any) -> Withdrawn:
+def _withdrawn(connection: sa.Connection, row: Any, objects: ObjectStore | None) -> Withdrawn:
     plain = ("document_id", "holding_code", "document_type", "import_id", "reason", "actor", "withdrawn_at",
              "keep_until")  # fmt: skip
     return Withdrawn(
@@ -329,69 +253,16 @@ def _withdrawn(connection: sa.Connection, row: Any) -> Withdrawn:
         form=row.form or "",
         file=row.file or "",
         office=_office(connection, row.document_id),
-        kept_because=_kept_because(connection, row.document_id, row.document_type),
+        kept_because=kept_because(connection, row.document_id, objects),
     )
-
-
-def _with_lock(connection: sa.Connection, objects: ObjectStore, one: Withdrawn) -> Withdrawn:
-    """With what the store keeps it for, where nothing else does: of what goes with the document alone."""
-    if one.kept_because is not None:
-        return one
-    mine = objects_of(connection, one.document_id)
-    going = [key for key in mine if not _is_of_others(connection, key, one.document_id)]
-    lock = strongest(*(objects.lock(key.name) for key in going))
-    return one if lock is None else replace(one, kept_because=lock.told())
-
-
-def _is_of_others(connection: sa.Connection, key: ObjectKey, document_id: str) -> bool:
-    """Whether a document that is in use names this object too: then it stays in any case."""
-    names = (documents.c.original, documents.c.archival, documents.c.record)
-    query = sa.select(documents.c.document_id).where(
-        sa.or_(*(column == key.name for column in names)),
-        documents.c.document_id != document_id,
-        documents.c.document_id.not_in(sa.select(withdrawn_documents.c.document_id)),
-    )
-    return connection.scalar(query.limit(1)) is not None
-
-
-def _kept_because(connection: sa.Connection, document_id: str, kind: str) -> Message | None:
-    if _is_issued(connection, document_id):
-        return Message("đã cấp bản số hóa có ký số", "a signed copy of it was issued")
-    if kind in PERMANENT:
-        return Message("sổ hộ tịch lưu vĩnh viễn (Luật Hộ tịch Điều 58)", "registers are kept for ever")
-    if document_id in on_hold(connection):
-        return Message("đang giữ theo yêu cầu pháp lý (hotich hold)", "it is on legal hold (hotich hold)")
-    reasons: Collection[tuple[sa.Table, Message]] = (
-        (submission_documents, Message("thuộc một hồ sơ đã nộp", "it belongs to a submission")),
-        (holding_uses, Message("đã được dùng thay giấy tờ", "it was used in place of the paper")),
-        (ink_given, Message("đã góp nét chữ viết cho gói nét chữ viết", "a piece of it is in an ink pack")),
-    )
-    for table, why in reasons:
-        of_document = sa.select(table.c.document_id).where(table.c.document_id == document_id)
-        if _has(connection, table) and connection.scalar(of_document.limit(1)) is not None:
-            return why
-    if _has(connection, review_decisions):
-        decided = sa.select(review_decisions.c.decision_id).join(review_items)
-        if connection.scalar(decided.where(review_items.c.document_id == document_id).limit(1)) is not None:
-            return Message("người duyệt đã quyết định trên đó", "people decided on it: the sealed history tells of it")
-    return None
-
-
-def _is_issued(connection: sa.Connection, document_id: str) -> bool:
-    of_document = sa.select(issued_copies.c.copy_code).where(issued_copies.c.document_id == document_id)
-    return connection.scalar(of_document.limit(1)) is not None
 
 
 def _office(connection: sa.Connection, document_id: str) -> str:
-    if _has(connection, review_documents):
+    if has_table(connection, review_documents):
         known = sa.select(review_documents.c.office).where(review_documents.c.document_id == document_id)
         if (office := connection.scalar(known)) is not None:
             return str(office)
-    if _has(connection, submissions):
+    if has_table(connection, submissions):
         submitted = sa.select(sa.func.min(submissions.c.office)).join(submission_documents)
         return connection.scalar(submitted.where(submission_documents.c.document_id == document_id)) or ""
     return ""
-
-
-def _has(connection: sa.Connection, table: sa.Table) -> bool:
-    return sa.inspect(connection).has_table(table.name)

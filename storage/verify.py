@@ -12,6 +12,7 @@ from storage.catalogue.audit import AuditLog
 from storage.checking.copies_agree import check_issued
 from storage.checking.database_sound import database_faults
 from storage.checking.documents_agree import WHOLE, check_documents
+from storage.checking.erased_agree import check_erased
 from storage.checking.findings import Difference, LostPage, Missing
 from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
 from storage.checking.log_in_store import LogInStore, check_log
@@ -130,7 +131,7 @@ def verify(
                 keys_missing[error.key_id] += 1
             found = check_documents(connection, objects, scratch)
             unrecorded, differing = check_page_ledgers(connection, objects, scratch)
-            differing += [*check_told(connection, scratch), *found.differing]
+            differing += [*check_told(connection, scratch), *check_erased(connection, scratch), *found.differing]
             differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
             differing += check_issued(connection, scratch)
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}

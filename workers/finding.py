@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.domain.message import Message
 from pipeline.judging.review.wording import paper_label
@@ -20,6 +21,10 @@ from storage.files import translated_os_errors
 from storage.objects import ObjectKey, ObjectStore
 from storage.office.store import OfficeStore
 from workers.exporting import ExportFormat, export
+
+if TYPE_CHECKING:
+    from workers.packages.make import PackageKind, PackageOptions
+    from workers.packages.report import PackageReport
 
 _NOTED_AT_ONCE = 1000
 
@@ -80,6 +85,29 @@ class Finder:
         finally:
             unfinished.unlink(missing_ok=True)
         return count
+
+    def package(
+        self, question: Question, seeker: Seeker, folder: Path, kind: PackageKind, options: PackageOptions
+    ) -> PackageReport:
+        """Writes everything that is found as a package (`workers.packages.make.make_package`) and notes it as `export`
+        does."""
+        from workers.packages.make import make_package
+        from workers.packages.report import LISTING
+
+        closeness = self._catalogue.find(question, most=1).closeness
+
+        def found() -> Iterator[FoundDocument]:
+            return self._catalogue.find_all(question, closeness)
+
+        self._note([("archive.exported", self._asked(question))], seeker)
+        codes = (("archive.exported", one.holding_code) for one in found())
+        while part := list(islice(codes, _NOTED_AT_ONCE)):
+            self._note(part, seeker)
+        report = make_package(kind, found, self._catalogue, self._objects, folder, options)
+        subject = f"package:{_sha256(folder / LISTING)}"
+        action = f"package.made:{kind.value}:{report.documents}"
+        self._catalogue.note(actor=seeker.actor, action=action, subject=subject)
+        return report
 
     def copies(self, found: Iterable[FoundDocument], seeker: Seeker, folder: Path) -> int:
         """Copies record, archival PDF and original of these documents to the folder, named by their holding codes;

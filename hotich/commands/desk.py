@@ -43,7 +43,7 @@ def summary(arguments: Namespace) -> int:
     from service.desk.overview.daily import day_report
 
     settings = load_settings(arguments.home)
-    with _desk(settings) as store:
+    with desk_store(settings) as store:
         report = day_report(
             store, promise=1.0 - TriageSettings().accept_at, office=arguments.office, day=_day(arguments.day)
         )
@@ -61,7 +61,7 @@ def export(arguments: Namespace) -> int:
     if not arguments.trail:
         raise WrongUse(Message("Chưa nói xuất gì: --trail", "Say what to export: --trail"))
     count, head = 0, ""
-    with _desk(load_settings(arguments.home)) as store, store.read() as tables, _output(arguments.out) as out:
+    with desk_store(load_settings(arguments.home)) as store, store.read() as tables, _output(arguments.out) as out:
         for entry in tables.trail.all():
             out.write(entry.line() + "\n")
             count, head = count + 1, entry.hash
@@ -74,7 +74,7 @@ def export(arguments: Namespace) -> int:
 def seed(arguments: Namespace) -> int:
     """Opens items of known truth from a table; exit code 1 when a line could not be one."""
     seeds = _seeds(arguments.file)
-    with _desk(load_settings(arguments.home)) as store, store.write() as tables:
+    with desk_store(load_settings(arguments.home)) as store, store.write() as tables:
         made = add_seeds(tables.connection, tables.items, seeds)
     lines = {name: [place + 2 for place in getattr(made, name)] for name in made.__slots__}
     if arguments.json:
@@ -98,7 +98,7 @@ def move(arguments: Namespace) -> int:
     """Gives what is in nobody's queue, or with `--from` all that is open of one office, to another office. Exit code 1
     when something still waits for nobody."""
     settings = load_settings(arguments.home)
-    with _desk(settings) as store, store.write() as tables:
+    with desk_store(settings) as store, store.write() as tables:
         if arguments.to not in reviewer_offices(tables.connection):
             raise WrongUse(
                 Message(
@@ -134,7 +134,7 @@ def move(arguments: Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _desk(settings: Settings) -> Iterator[ReviewStore]:
+def desk_store(settings: Settings) -> Iterator[ReviewStore]:
     """The desk's tables alone. Raises WrongUse in an empty home."""
     if settings.is_new:
         raise WrongUse(Message(f"{settings.home}: chưa có gì", "nothing is here yet"))

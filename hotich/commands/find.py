@@ -32,16 +32,10 @@ _STATUSES = {"accepted": "đã nhận / accepted", "review": "chờ xem / to rev
 def run(arguments: Namespace) -> int:
     """Exit code 0, whether or not something was found."""
     settings = load_settings(arguments.home)
-    question = Question(
-        text=" ".join(arguments.words),
-        document_type=arguments.type or "",
-        near=arguments.near,
-        offices=None if arguments.office is None else (arguments.office,),
-        **{name: getattr(arguments, name) or "" for name in _ASKED},
-    )
+    question = question_of(arguments)
     if settings.is_new:
         raise WrongUse(Message(f"{settings.home}: chưa có gì", "nothing is here yet"))
-    with _finder(settings) as (finder, catalogue, objects):
+    with open_finder(settings) as (finder, catalogue, objects):
         if arguments.rebuild_index:
             return _rebuild(objects, catalogue, arguments)
         rebuild = other(arguments, "find", "--rebuild-index")
@@ -53,6 +47,17 @@ def run(arguments: Namespace) -> int:
             )
         seeker = Seeker(actor=actor(settings), office=settings.office, purpose=arguments.purpose or "hotich find")
         return _find(finder, question, seeker, arguments)
+
+
+def question_of(arguments: Namespace) -> Question:
+    """What is looked for, as it was typed. Raises WrongUse."""
+    return Question(
+        text=" ".join(arguments.words),
+        document_type=arguments.type or "",
+        near=arguments.near,
+        offices=None if arguments.office is None else (arguments.office,),
+        **{name: getattr(arguments, name) or "" for name in _ASKED},
+    )
 
 
 def _find(finder: Finder, question: Question, seeker: Seeker, arguments: Namespace) -> int:
@@ -95,7 +100,7 @@ def _rebuild(objects: ObjectStore, catalogue: Catalogue, arguments: Namespace) -
 
 
 @contextlib.contextmanager
-def _finder(settings: Settings) -> Iterator[tuple[Finder, Catalogue, ObjectStore]]:
+def open_finder(settings: Settings) -> Iterator[tuple[Finder, Catalogue, ObjectStore]]:
     from storage.office.store import OfficeStore
 
     with stores(settings) as (catalogue, objects):

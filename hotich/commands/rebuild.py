@@ -47,6 +47,8 @@ def run(arguments: Namespace) -> int:
         print(f"  hồ sơ hỏng hoặc thiếu / record damaged or missing: {name}", file=sys.stderr)
     for name in made.differing:
         print(f"  nhật ký nói khác hồ sơ / the log tells otherwise than the record: {name}", file=sys.stderr)
+    for name in made.untold:
+        print(f"  tên tệp, chữ trên trang hỏng hoặc thiếu / names and page words damaged: {name}", file=sys.stderr)
     for fault in made.faults:
         print(f"  phần nhật ký hỏng / part of the log: {fault.name} ({fault.what})", file=sys.stderr)
     print(
@@ -56,7 +58,7 @@ def run(arguments: Namespace) -> int:
         "restore them from a backup",
         file=sys.stderr,
     )
-    return 3 if made.without_record or made.differing else 0
+    return 3 if made.without_record or made.differing or made.untold else 0
 
 
 def _tell(settings: Settings, quiet: bool) -> int:

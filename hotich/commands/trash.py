@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from argparse import Namespace
 from dataclasses import asdict
 
 from hotich.papers import ids_of
 from hotich.settings import Settings, load_settings
+from hotich.wiring.persons import forget_pictures
 from hotich.wiring.stores import actor, keep_the_rest, replicate_after_run, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -25,7 +25,6 @@ from storage.trash import (
     withdraw,
     withdrawn_of_import,
 )
-from workers.batch.keep_results import crop_path
 
 _MOST_IMPORTS = 50
 
@@ -99,9 +98,7 @@ def empty(arguments: Namespace) -> int:
     settings = _settings(arguments)
     with stores(settings) as (catalogue, objects):
         removed = empty_trash(catalogue, objects, decision=arguments.decision or "", actor=actor(settings))
-        for document_id in removed:
-            folder = crop_path(settings.home / "review" / "crops", document_id, "x").parent
-            shutil.rmtree(folder, ignore_errors=True)
+        forget_pictures(settings, catalogue, removed)
         left = _left(catalogue, objects)
         if settings.replica_folder or settings.replica_s3_bucket:  # they lose it too
             keep_the_rest(catalogue)

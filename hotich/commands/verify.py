@@ -110,6 +110,13 @@ def _replica_faults(compared: Repaired | None) -> Iterator[str]:
     yield from (f"không nơi nào còn nguyên / whole nowhere: {name}" for name in compared.lost)
 
 
+_ERASED = {
+    "erased": "nhật ký báo đã xóa mà giấy tờ không bị xóa / said to be erased, and its papers were not removed",
+    "trail": "nội dung lịch sử duyệt mất hoặc trở lại trái với nhật ký / details of the trail are gone, or are back,"
+    " against the log",
+}
+
+
 def _faults(report: VerifyReport) -> Iterator[str]:
     yield from (f"cơ sở dữ liệu hỏng / the database is damaged: {text}" for text in report.database)
     yield from (f"hỏng / damaged: {key}" for key in report.corrupt)
@@ -127,6 +134,9 @@ def _faults(report: VerifyReport) -> Iterator[str]:
         )
     yield from (f"không khớp nhật ký / not as the audit log says: {subject}" for subject in report.unrecorded)
     for found in report.differing:
+        if found.what in _ERASED:
+            yield f"{_ERASED[found.what]}: {found.subject}"
+            continue
         yield f"danh mục bị sửa / the catalogue was changed: {found.subject}: {found.what}"
     yield from _log_faults("nhật ký", "the audit log", report.chain)
     yield from _log_faults("nhật ký xem hồ sơ", "the log of reads", report.reads)

@@ -100,12 +100,12 @@ def _locks(settings: Settings, mode: str, name: str) -> LockRules | None:
 
     if not mode:
         return None
-    years = read_years(settings.retention)
+    years = read_years(settings.s3_lock_years)
     if not years:
         raise WrongUse(
             Message(
-                f"{name} cần retention: số năm theo loại, ví dụ identity=20",
-                f"{name} needs retention: years by class, such as identity=20",
+                f"{name} cần s3_lock_years: số năm theo loại, ví dụ identity=20",
+                f"{name} needs s3_lock_years: years by class, such as identity=20",
             )
         )
     return LockRules(mode=mode, years=years)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.domain.message import Message
 from service.wire.errors import Conflict, NotAllowed, NotThere
+from storage.book_findings import BookFindings, SignOff, find_in_book, sign_off, sign_offs
 from storage.catalogue import Catalogue
 from storage.described_books import BookFacts, BookHeld, book_held, describe_books, describer_of, facts_of
 from storage.people import Role
@@ -50,3 +51,23 @@ def describe_book(catalogue: Catalogue, person: Person, form: Mapping[str, str])
         )  # fmt: skip
     describe_books(catalogue, [facts], actor=person.login)
     return facts
+
+
+def findings_of(catalogue: Catalogue, person: Person, book: str) -> tuple[BookFindings | None, list[SignOff]]:
+    """What there is to say of a book of the person's offices, and what was signed of it, the last first."""
+    return find_in_book(catalogue, book, person.offices), sign_offs(catalogue, book)
+
+
+def sign_book(catalogue: Catalogue, person: Person, form: Mapping[str, str]) -> str:
+    """Signs the findings that the form shows; gives the book. Raises NotAllowed, NotThere, WrongUse."""
+    if not may_describe(person):
+        raise NotAllowed(
+            Message("Cần vai trò lưu trữ hoặc quản trị", "An archivist's or administrator's role is needed"),
+            code="auth.role",
+        )
+    book = form.get("book", "")
+    book_of_office(catalogue, person, book)
+    sign_off(
+        catalogue, book, form.get("digest", ""), note=form.get("note", ""), actor=person.login, offices=person.offices
+    )
+    return book

@@ -19,6 +19,11 @@ COPIED = "document.copied"
 """Of a document's revision: its place in its work behind a colon (`place_of`), its archival copy as the digest."""
 COLLECTED, ERASED = "object.collected", "object.erased"
 """Of an object that nothing named and that was taken out, and of one that went with removed documents."""
+LINE_ERASED = "book.line_erased"
+"""Of a line that a book's reader learnt from: the removed document that it was cut from behind a colon."""
+TRAIL_ERASED = "trail.erased"
+"""Of a removed document: what its entries in the desk's history said went with it. The digest is that of the list of
+their numbers and commitments (`storage.review.erasing`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from storage.catalogue.audit import AuditLog
-from storage.catalogue.tables import book_choices, book_lines, book_models
+from storage.catalogue.audit import LINE_ERASED, AuditLog
+from storage.catalogue.tables import audit, book_choices, book_lines, book_models
 from storage.objects.key import ObjectKey, ObjectRole
 from storage.telling import touch
 from storage.times import Clock, clean, time_text
@@ -83,6 +83,13 @@ class BookChoice:
     chosen_at: str
 
 
+def line_erased() -> sa.ColumnElement[bool]:
+    """Whether the line went with the document that it was cut from."""
+    subject = sa.literal("book:") + book_lines.c.book + sa.literal("#") + sa.cast(book_lines.c.number, sa.Text)
+    gone = audit.c.action.startswith(f"{LINE_ERASED}:", autoescape=True)
+    return sa.select(audit.c.seq).where(audit.c.subject == subject, gone).exists()
+
+
 def checked_book(name: str) -> str:
     """The book's name in NFC. Raises WrongUse unless it is 1 to 80 letters, digits and `._-/()`, and spaces inside."""
     book = unicodedata.normalize("NFC", name)
@@ -141,8 +148,8 @@ class Books:
         return BookLine(book=book, number=number, image=image, correction=correction)
 
     def lines(self, book: str) -> list[BookLine]:
-        """The newest correction of each line image, in the order in which they came."""
-        query = sa.select(book_lines).where(book_lines.c.book == book).order_by(book_lines.c.number)
+        """The newest correction of each line image, in the order in which they came; not those of removed papers."""
+        query = sa.select(book_lines).where(book_lines.c.book == book, ~line_erased()).order_by(book_lines.c.number)
         newest = {row.image: row for row in self._connection.execute(query)}
         return sorted(map(_line, newest.values()), key=lambda line: line.number)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -149,6 +149,10 @@ class Catalogue:
 
     def close(self) -> None:
         self.database.close()
+
+    def now(self) -> datetime:
+        """The time by the catalogue's clock."""
+        return self._clock()
 
     def unit(self) -> UnitOfWork:
         """A new unit of work."""

@@ -173,6 +173,11 @@ class Documents:
         stored = self._stored((documents.c.document_id == document_id) & (documents.c.revision == revision))
         return stored[0] if stored else None
 
+    def newest(self, document_id: str) -> StoredDocument | None:
+        """The newest revision, in force or not."""
+        stored = self._stored(documents.c.document_id == document_id)
+        return stored[-1] if stored else None
+
     def named(self, name: str) -> str | None:
         """The id of the document of this id or holding code, in force or not."""
         this = (documents.c.document_id == name) | (documents.c.holding_code == name)

@@ -17,7 +17,14 @@ from pipeline.domain.model import CivilRecord
 from pipeline.records.searching import page_words, terms_of
 from pipeline.records.searching.terms import book_term, office_term
 from storage.catalogue.book_of import book_of
-from storage.catalogue.tables import documents, search_documents, search_head, search_pages, search_spellings
+from storage.catalogue.tables import (
+    blocked_documents,
+    documents,
+    search_documents,
+    search_head,
+    search_pages,
+    search_spellings,
+)
 from storage.telling import touch
 from storage.times import clean, insert_new
 
@@ -45,7 +52,11 @@ class SearchIndex:
             touch(self._connection, search_pages, source_sha256=source_sha256)
 
     def put(self, record: CivilRecord, *, revision: int, work_id: str, office: str | None = None) -> None:
-        """Indexes the document as this record tells it, in place of what was known of it. `office` None: as before."""
+        """Indexes the document as this record tells it, in place of what was known of it. `office` None: as before. A
+        document that is blocked is not found."""
+        of_document = blocked_documents.c.document_id == record.document_id
+        if self._connection.scalar(sa.select(blocked_documents.c.document_id).where(of_document)) is not None:
+            return
         known = terms_of(record)
         before = self._row(record.document_id)
         row = {

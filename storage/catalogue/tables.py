@@ -211,6 +211,19 @@ book_facts = sa.Table(
     sa.Column("expected_pages", sa.Integer),
 )
 
+# What archivists signed of a book: the findings as text, with their digest (`storage.book_findings`).
+book_sign_offs = sa.Table(
+    "book_sign_offs",
+    metadata,
+    sa.Column("book", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("findings", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("signed_at", sa.String(27), nullable=False),
+)
+
 outputs = sa.Table(
     "outputs",
     metadata,
@@ -250,6 +263,24 @@ log_pending = sa.Table(
     "log_pending",
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+# Objects in which the log told something apart (`storage.telling`), by the source file they speak of; what is erased is
+# here no more. `apart_pending`: their texts, as long as the store does not have them.
+told_apart = sa.Table(
+    "told_apart",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("source_sha256", sa.String(64), nullable=False, index=True),
+)
+
+apart_pending = sa.Table(
+    "apart_pending",
+    metadata,
+    sa.Column("object", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False, index=True),
     sa.Column("text", sa.Text, nullable=False),
 )
 
@@ -363,9 +394,21 @@ legal_holds = sa.Table(
     sa.Column("held_at", sa.String(27), nullable=False),
 )
 
+# Documents that are shown to nobody but those who must (`storage.blocking`): in force, and in no search and no holding.
+# `office`: whose papers they are found among when they are let go again.
+blocked_documents = sa.Table(
+    "blocked_documents",
+    metadata,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("blocked_at", sa.String(27), nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+)
+
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0014",
+    head="0015",
     version_table="catalogue_version",
 )

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from pipeline.domain.errors import HotichError, WrongUse
 from pipeline.page_ledger import PageLedger
 from pipeline.records.file_ledger import read_ledger
+from storage.catalogue.audit import ERASED, LINE_ERASED
 from storage.catalogue.books import is_book
 from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import book_lines, book_models, document_books, open_pages, page_ledgers, work
@@ -171,7 +172,12 @@ def _book_agrees(
     actor: str,
 ) -> Iterator[Difference]:
     scratch.meet(kind, subject)
+    gone = [event.detail for event in scratch.events(LINE_ERASED, subject)]
+    if gone and not all(scratch.events("document.removed", document_id) for document_id in gone):
+        yield Difference(subject=subject, what="erased")
     for role, name in named.items():
+        if gone and scratch.events(ERASED, name):
+            continue
         try:
             scratch.name(ObjectKey.parse(name), f"book:{book}", number, role)
         except WrongUse:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from storage.catalogue.audit import COPIED, AuditEntry
+from storage.catalogue.audit import COPIED, ERASED, LINE_ERASED, TRAIL_ERASED, AuditEntry
 from storage.objects.key import ObjectKey, ObjectRole
 
 _BATCH = 1000
@@ -15,6 +15,7 @@ _SCHEMA = """
 CREATE TABLE events (kind TEXT, subject TEXT, detail TEXT, digest TEXT, actor TEXT, at TEXT, seq INTEGER);
 CREATE TABLE named (key TEXT, document_id TEXT, revision INTEGER, role TEXT);
 CREATE TABLE told (key TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
+CREATE TABLE apart (key TEXT PRIMARY KEY, source TEXT, seq INTEGER) WITHOUT ROWID;
 CREATE TABLE met (kind TEXT, subject TEXT, PRIMARY KEY (kind, subject)) WITHOUT ROWID;
 """
 _KINDS = frozenset(
@@ -22,6 +23,7 @@ _KINDS = frozenset(
         "document.stored", COPIED, "document.joined", "pages.counted", "work.done", "work.set_aside",
         "book.line_added", "book.model_made", "checkpoint.made", "checkpoint.stamped", "document.withdrawn",
         "document.restored", "document.removed", "document.held", "document.hold_lifted", "copy.issued",
+        ERASED, TRAIL_ERASED, LINE_ERASED,
     }
 )  # fmt: skip
 
@@ -81,6 +83,29 @@ class Scratch:
         """What was told of each thing last."""
         self._flush()
         yield from self._database.execute("SELECT key, digest FROM told ORDER BY key")
+
+    def tell_apart(self, key: ObjectKey, source: str, seq: int) -> None:
+        """The log told something of this source file apart, in this object, with the entry of this number."""
+        self._insert("INSERT OR REPLACE INTO apart VALUES (?, ?, ?)", (key.name, source, seq))
+
+    def apart(self) -> Iterator[tuple[str, str, int]]:
+        """Such objects that the log does not say were erased, by name."""
+        self._flush()
+        query = (
+            "SELECT key, source, seq FROM apart WHERE NOT EXISTS (SELECT 1 FROM events"
+            " WHERE events.subject = apart.key AND events.kind = ?) ORDER BY key"
+        )
+        yield from self._database.execute(query, (ERASED,))
+
+    def erased_apart(self) -> list[tuple[str, str, int]]:
+        """Names of such objects that the log says were erased, with their source files, and the entry that says so."""
+        self._flush()
+        query = (
+            "SELECT key, source, min(events.seq) FROM apart"
+            " JOIN events ON events.subject = apart.key AND events.kind = ?"
+            " GROUP BY key, source ORDER BY key"
+        )
+        return list(self._database.execute(query, (ERASED,)))
 
     def name(self, key: ObjectKey, document_id: str, revision: int, role: ObjectRole) -> None:
         """Something names this object."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,10 +19,10 @@ _MADE_FROM_OTHERS = frozenset({"search_documents", "search_pages"})
 _ENDED = (WorkState.DONE.value, WorkState.SET_ASIDE.value)
 
 
-def note_told(scratch: Scratch, text: str) -> None:
-    """Keeps what was told last under each condition."""
+def note_told(scratch: Scratch, text: str, apart: Callable[[str], str | None]) -> None:
+    """Keeps what was told last under each condition. `apart`: as `read_told` takes it."""
     try:
-        parts = list(read_told(text))
+        parts = list(read_told(text, apart))
     except (ValueError, KeyError, TypeError):
         return
     for name, where, rows in parts:

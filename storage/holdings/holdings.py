@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.catalogue.tables import audit, documents, issued_copies
+from storage.catalogue.tables import audit, blocked_documents, documents, issued_copies
 from storage.holdings.tables import held_documents, held_persons, holding_uses, holdings_head
 from storage.objects import ObjectKey
 from storage.submissions.tables import submission_documents, submissions
@@ -202,7 +202,10 @@ def _current() -> Any:
         documents.c.committed_at,
     )
     joined = held_documents.join(documents, _same(documents))
-    return sa.select(*columns).select_from(joined).where(documents.c.current)
+    is_blocked = sa.select(blocked_documents.c.document_id).where(
+        blocked_documents.c.document_id == held_documents.c.document_id
+    )
+    return sa.select(*columns).select_from(joined).where(documents.c.current, ~is_blocked.exists())
 
 
 # Made once: building a statement takes longer than running it.

@@ -46,6 +46,7 @@ class ObjectRole(StrEnum):
     CORRECTION = "correction"
     WEIGHTS = "weights"
     MANIFEST = "manifest"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -46,8 +46,9 @@ def read_years(text: str) -> dict[PaperClass, int]:
             wanted = ", ".join(f"{known}=N" for known in PaperClass)
             raise WrongUse(
                 Message(
-                    f"Thiết lập retention: “{part}” không hợp lệ; cần {wanted}, N từ 1 đến {_LONGEST_YEARS} năm",
-                    f"setting retention: “{part}” is not valid; wanted: {wanted}, N from 1 to {_LONGEST_YEARS} years",
+                    f"Thiết lập s3_lock_years: “{part}” không hợp lệ; cần {wanted}, N từ 1 đến {_LONGEST_YEARS} năm",
+                    f"setting s3_lock_years: “{part}” is not valid; wanted: {wanted}, N from 1 to"
+                    f" {_LONGEST_YEARS} years",
                 )
             )
         found[one] = count

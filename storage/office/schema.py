@@ -11,15 +11,16 @@ from storage.holdings import tables as _holdings
 from storage.migration import Schema
 from storage.office_metadata import metadata
 from storage.people import tables as _people
+from storage.requests import tables as _requests
 from storage.submissions import tables as _submissions
 
 __all__ = ["SCHEMA"]
 
-_TABLES = (_holdings, _people, _submissions)  # imported so that the metadata knows their tables
+_TABLES = (_holdings, _people, _requests, _submissions)  # imported so that the metadata knows their tables
 
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0006",
+    head="0007",
     version_table="service_version",
 )

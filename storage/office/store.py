@@ -21,6 +21,7 @@ from storage.people.preferences import PreferenceTexts
 from storage.people.sessions import Sessions
 from storage.people.users import Users
 from storage.people.visits import EndedVisits
+from storage.requests.requests import PersonRequests
 from storage.submissions.claims import Claims
 from storage.submissions.outbox import Outbox
 from storage.submissions.rulings import Rulings
@@ -45,6 +46,7 @@ class OfficeTables:
     offices: Offices
     preferences: PreferenceTexts
     ended_visits: EndedVisits
+    requests: PersonRequests
 
     @classmethod
     def over(cls, connection: sa.Connection, clock: Clock = utc_now) -> Self:
@@ -62,6 +64,7 @@ class OfficeTables:
             offices=Offices(connection, clock),
             preferences=PreferenceTexts(connection, clock),
             ended_visits=EndedVisits(connection, clock),
+            requests=PersonRequests(connection, clock),
         )
 
 

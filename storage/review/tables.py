@@ -120,6 +120,8 @@ review_decisions = sa.Table(
 sa.Index("ix_review_decisions_person", review_decisions.c.person, review_decisions.c.at)
 sa.Index("ix_review_decisions_at", review_decisions.c.at)
 
+# `commitment`: the salted digest of the details, which the entry seals in their place; they stand in `trail_details`,
+# from where they can be erased (`storage.review.erasing`). None in entries of before, which have and seal `details`.
 review_trail = sa.Table(
     "review_trail",
     metadata,
@@ -132,8 +134,17 @@ review_trail = sa.Table(
     sa.Column("details", sa.Text, nullable=False),
     sa.Column("prev_hash", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("commitment", sa.Text),
 )
 sa.Index("ix_review_trail_value", review_trail.c.document_id, review_trail.c.field, review_trail.c.seq)
+
+trail_details = sa.Table(
+    "trail_details",
+    metadata,
+    sa.Column("seq", sa.ForeignKey("review_trail.seq"), primary_key=True, autoincrement=False),
+    sa.Column("salt", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+)
 
 # What the desk knows of a document: `base_revision` is the one that its decisions are put on, `released_revision` the
 # one that it made last (0: none); `stale`: decisions have come since; `confirmed`: a person found the document itself
@@ -183,6 +194,6 @@ review_head = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0003",
+    head="0004",
     version_table="review_version",
 )

@@ -66,6 +66,12 @@ class ViewCache:
                 if self._size > self._most:
                     self._make_room()
 
+    def forget(self, original_sha256: str) -> None:
+        """Takes out every picture made of this original."""
+        for path in (self._folder / original_sha256[:2]).glob(f"{original_sha256}-*"):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise ValueError("not a view's name")

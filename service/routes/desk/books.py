@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pipeline.domain.errors import InputError, WrongUse
 from pipeline.domain.message import Message
 from service.context import ServiceContext
-from service.desk.books import book_of_office, describe_book, may_describe
+from service.desk.books import book_of_office, describe_book, findings_of, may_describe, sign_book
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
 from service.pages import page
 from service.people.access import TheContext
@@ -43,15 +43,35 @@ def describe(context: TheContext, user: FormUser) -> Response:
 @router.get("/mot")
 def book(book_id: TheBook, context: TheContext, user: PageUser) -> Response:
     """One book: totals, missing numbers and pages, what waits, its measured error, and what is said of it."""
+    return _book(context, user, book_id)
+
+
+@router.post("/ky")
+def sign(context: TheContext, user: FormUser) -> Response:
+    """Signs the findings of a book and leads back to its page, or shows it again with what is wrong."""
+    try:
+        signed = sign_book(context.parts.catalogue, user.person, user.form)
+    except WrongUse as error:
+        return _book(context, user, user.form.get("book", ""), problem=error.message, status=status_of(error))
+    return redirect_to(_page_of(signed))
+
+
+def _book(
+    context: ServiceContext, user: DeskUser, book_id: str, *, problem: Message | None = None, status: int = 200
+) -> Response:
     held = book_of_office(context.parts.catalogue, user.person, book_id)
+    found, signed = findings_of(context.parts.catalogue, user.person, book_id)
     return page(
         "desk_book.html",
+        status=status,
         session=user.session,
         held=held,
+        found=found,
+        signed=signed,
         typed=_typed(held.facts),
         queue_of=_queue_of,
         may_describe=may_describe(user.person),
-        problem=None,
+        problem=problem,
     )
 
 

@@ -85,8 +85,6 @@ def sealed_anew(archive: Anchored, table: str, names: str, head: str) -> None:
     before = START
     for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY seq").fetchall():
         values = [*row[: columns.index("actor")], "another", *row[columns.index("actor") + 1 :]]
-        if table == "review_trail":
-            values[-1] = json.loads(values[-1])
         hashed = seal(json.dumps([*values, before], ensure_ascii=False, separators=(",", ":"), sort_keys=True))
         change = f"UPDATE {table} SET actor = 'another', prev_hash = ?, hash = ? WHERE seq = ?"
         connection.execute(change, (before, hashed, row[0]))
@@ -109,7 +107,7 @@ def reseal_reads(archive: Anchored) -> None:
 
 def reseal_trail(archive: Anchored) -> None:
     archive.sql()
-    names = "seq at actor action document_id field details"
+    names = "seq at actor action document_id field commitment"
     sealed_anew(archive, "review_trail", names, "UPDATE review_head SET trail_hash = ?")
 
 
@@ -147,6 +145,7 @@ def reads_cut_off(archive: Anchored) -> None:
 
 def trail_cut_off(archive: Anchored) -> None:
     archive.sql(
+        "DELETE FROM trail_details WHERE seq > 1",
         "DELETE FROM review_trail WHERE seq > 1",
         "UPDATE review_head SET (trail_seq, trail_hash) = (SELECT seq, hash FROM review_trail)",
     )
@@ -154,7 +153,7 @@ def trail_cut_off(archive: Anchored) -> None:
 
 def logs_removed(archive: Anchored) -> None:
     connection = sqlite3.connect(archive.database)
-    connection.executescript("DROP TABLE record_reads; DROP TABLE review_trail")
+    connection.executescript("DROP TABLE record_reads; DROP TABLE trail_details; DROP TABLE review_trail")
     connection.close()
 
 

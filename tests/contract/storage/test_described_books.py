@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.model import Status
+from storage.book_findings import Doubled, find_in_book, sign_off, sign_offs
 from storage.catalogue import Catalogue
 from storage.described_books import BookFacts, books_held, describe_books
 from storage.objects import LocalStore
@@ -41,6 +42,41 @@ def test_a_book_tells_what_is_held_and_what_is_missing(archive: Archive, catalog
     assert (held.papers, held.accepted, held.pages, held.missing_pages, held.gaps) == (3, 2, 3, 2, (5, 6))
     assert held.facts == KS
     assert (empty.papers, empty.missing_pages, empty.gaps) == (0, None, ())
+
+
+def test_each_year_of_a_register_tells_its_gaps_and_doubles(archive: Archive, catalogue: Catalogue) -> None:
+    describe_books(catalogue, [KS], actor="lan")
+    for code, number in (("a", "01/1990"), ("b", "3/1990"), ("c", "03/1990"), ("d", "2/1991"), ("e", "x"), ("f", "9")):
+        archive.add(code, {**MAI, "document_number": number}, name=f"quet/hop-3/{code}.jpg")
+    found = find_in_book(catalogue, KS.book)
+    assert found is not None
+    told = [(year.year, year.acts, year.first, year.last, year.missing, year.doubled) for year in found.years]
+    assert told == [
+        (1990, 3, 1, 3, (2,), (Doubled(number=3, papers=("HT-b", "HT-c")),)), (1991, 1, 2, 2, (), ()),
+        (None, 1, 9, 9, (), ()),
+    ]  # fmt: skip
+    assert (found.papers, found.pages, found.expected_pages, found.without_number) == (6, 6, 5, ("HT-e",))
+    assert found.count == 4
+    assert find_in_book(catalogue, "none") is None
+
+
+def test_findings_are_signed_as_they_were_seen_and_the_log_says_so(archive: Archive, catalogue: Catalogue) -> None:
+    archive.add("a", {**MAI, "document_number": "1/1990"}, name="so-1/a.jpg")
+    archive.add("c", {**MAI, "document_number": "3/1990"}, name="so-1/c.jpg")
+    seen = find_in_book(catalogue, "so-1")
+    assert seen is not None
+    with pytest.raises(WrongUse, match="note what was done"):
+        sign_off(catalogue, "so-1", seen.digest, note=" ", actor="luu")
+    signed = sign_off(catalogue, "so-1", seen.digest, note="số 2 bị bỏ trắng", actor="luu")
+    assert sign_offs(catalogue, "so-1") == [signed]
+    [entry] = catalogue.audit_entries(subject="book:so-1")
+    assert (entry.action, entry.digest, entry.actor) == ("book.signed_off:1", seen.digest, "luu")
+    archive.add("b", {**MAI, "document_number": "2/1990"}, name="so-1/b.jpg")
+    now = find_in_book(catalogue, "so-1")
+    assert now is not None and (now.digest != seen.digest, now.count) == (True, 0)
+    with pytest.raises(WrongUse, match="look again"):
+        sign_off(catalogue, "so-1", seen.digest, note="", actor="luu")
+    assert sign_off(catalogue, "so-1", now.digest, note="", actor="luu").number == 2
 
 
 def test_an_office_sees_its_own_books(archive: Archive, catalogue: Catalogue) -> None:

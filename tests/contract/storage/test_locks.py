@@ -324,7 +324,7 @@ def test_a_folder_holds_by_the_catalogue_alone_and_says_so(archive: Archive) -> 
 
 @pytest.mark.parametrize("text", ["identity", "identity=0", "identity=101", "cards=5", "identity=x"])
 def test_a_retention_that_cannot_be_is_wrong_use(text: str) -> None:
-    with pytest.raises(WrongUse, match="retention"):
+    with pytest.raises(WrongUse, match="s3_lock_years"):
         read_years(text)
 
 

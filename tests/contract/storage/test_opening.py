@@ -55,7 +55,7 @@ def test_lock_encryption_and_authority_are_as_they_are_set_here_and_in_the_repli
     }  # fmt: skip
     both = {f"{start}s3_{name}": value for start in ("", "replica_") for name, value in of_server.items()}
     wanted = replace(
-        settings, s3_bucket="wanted", s3_secure=True, replica_s3_bucket="wanted-replica", retention="identity=20",
+        settings, s3_bucket="wanted", s3_secure=True, replica_s3_bucket="wanted-replica", s3_lock_years="identity=20",
         encrypt="identity", encryption_keys=str(tmp_path / "papers.key"),
         **both,
     )  # fmt: skip
@@ -72,7 +72,7 @@ def test_lock_encryption_and_authority_are_as_they_are_set_here_and_in_the_repli
     "wrong",
     [
         {"s3_lock": "governance"},
-        {"s3_lock": "governance", "retention": "cards=5"},
+        {"s3_lock": "governance", "s3_lock_years": "cards=5"},
         {"s3_ca_file": "/nowhere.pem"},
         {"s3_encryption": "aes"},
         {"encrypt": "cards"},

@@ -18,6 +18,8 @@ from pipeline.domain.model import Status
 from pipeline.judging.review.policy import default_policy
 from pipeline.page_ledger import PageElsewhere, Place
 from pipeline.records.contract import record_bytes
+from storage.blocking import block, unblock
+from storage.book_findings import find_in_book, sign_off
 from storage.catalogue import Catalogue
 from storage.catalogue.books import Reason
 from storage.catalogue.tables import metadata
@@ -42,7 +44,7 @@ from tests.making.clock import Clock
 FIRST, SECOND, UNUSABLE = b"a scan of two papers", b"a scan of one paper", b"no scan"
 BUCKETS = itertools.count()
 # Told by nobody: where copies were delivered to, and what waits for the store.
-LOCAL = {"outputs", "log_pending", "log_state"}
+LOCAL = {"outputs", "log_pending", "log_state", "apart_pending"}
 
 
 def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
@@ -81,6 +83,13 @@ def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
         restore(unit, objects, ["d4"], actor="lan")
         hold(unit, ["d1", "d2"], reason="an inspection", actor="lan")
         lift(unit, ["d2"], reason="it ended", actor="lan")
+        unit.commit()
+    found = find_in_book(catalogue, "B3")
+    assert found is not None
+    sign_off(catalogue, "B3", found.digest, note="pages are elsewhere", actor="lan")
+    with catalogue.unit() as unit:
+        assert block(unit, ["d1", "d4"], reason="disputed", actor="lan") == ["d1", "d4"]
+        assert unblock(unit, objects, ["d4"], actor="lan") == ["d4"]
         unit.commit()
     desk = ReviewStore(catalogue.database, policy=default_policy(), draw=lambda _: 1.0, clock=clock)
     with desk.write() as tables:

@@ -18,7 +18,7 @@ from storage.catalogue.tables import withdrawn_documents
 from storage.objects import LocalStore
 from storage.office.store import OfficeStore
 from storage.review import Choice, Filters, NewDecision, Person, Releasing, ReviewStore
-from storage.trash import documents_of_import, empty_trash, in_trash, ranges, restore, withdraw
+from storage.trash import documents_of_import, empty_trash, ranges, restore, withdraw
 from storage.verify import verify
 from tests.making.clock import Clock
 from tests.making.desk_home import CERTIFICATE, DeskHome
@@ -129,7 +129,7 @@ def test_after_the_term_its_objects_go_and_the_logs_still_tell_of_it(archive: Ar
     assert not archive.objects.exists(archive.paper.json)
     assert archive.objects.exists(other.original)
     noted = [one.action for one in archive.catalogue.audit_entries(subject=archive.paper.document_id)]
-    assert noted == ["document.withdrawn:1", "document.removed:QĐ 1/2026"]
+    assert noted == ["document.withdrawn:1", "document.removed:QĐ 1/2026", "trail.erased"]
     assert archive.restore() == []
     archive.check()
 
@@ -144,15 +144,6 @@ def test_what_a_crash_left_of_a_removed_paper_goes_the_next_time(archive: Archiv
     assert archive.objects.exists(archive.paper.original)
     empty_trash(archive.catalogue, archive.objects, decision="QĐ 2", actor="luu")
     assert not archive.objects.exists(archive.paper.original)
-
-
-def test_what_people_decided_on_is_never_removed(archive: Archive) -> None:
-    archive.decide()
-    archive.withdraw(days=0)
-    with archive.catalogue.database.read() as connection:
-        [one] = in_trash(connection)
-    assert one.kept_because is not None
-    assert empty_trash(archive.catalogue, archive.objects, decision="QĐ 1", actor="luu") == []
 
 
 def test_no_removal_without_a_decision(archive: Archive) -> None:

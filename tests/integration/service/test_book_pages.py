@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage.book_findings import find_in_book
 from storage.described_books import describe_books, facts_of
 from tests.integration.service.conftest import Desk
 from tests.integration.service.office_people import come, get, papers_of, post
@@ -59,3 +60,16 @@ def test_a_reviewer_sees_books_and_says_nothing_of_them(archive: Desk) -> None:
     come(archive, "an", "reviewer")
     assert "Thêm một sổ" not in visible_text(get(archive, PAGE))
     assert post(archive, PAGE, **FORM).status_code == 403
+
+
+def test_an_archivist_signs_the_findings_of_a_book(archive: Desk) -> None:
+    post(archive, PAGE, **FORM)
+    found = find_in_book(archive.catalogue, "KS-1976")
+    assert found is not None
+    refused = post(archive, f"{PAGE}/ky", PAGE, book="KS-1976", digest=found.digest, note="")
+    assert refused.status_code == 422 and "ghi rõ đã xử lý" in visible_text(refused)
+    answer = post(archive, f"{PAGE}/ky", PAGE, book="KS-1976", digest=found.digest, note="hai trang còn ở kho cũ")
+    assert "Đã ký xác nhận" in visible_text(answer) and "hai trang còn ở kho cũ" in visible_text(answer)
+    come(archive, "an", "reviewer")
+    signing = {"book": "KS-1976", "digest": found.digest, "note": "x"}
+    assert post(archive, f"{PAGE}/ky", "/ban-duyet", **signing).status_code == 403

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +24,7 @@ from storage.office.store import OfficeStore
 from storage.review import Filters, Person, ReviewStore, TrailEntry
 from storage.sealed_log import START
 from tests.making.desk_home import DeskHome
+from tests.unit.docs.reading import document
 
 LAN = Person(login="lan", offices=("",), roles=frozenset({"reviewer"}))
 
@@ -124,6 +128,9 @@ def test_the_trail_is_taken_away_whole(office: Office, tmp_path: Path) -> None:
         before = entry.hash
     assert json.loads(result.out)["head"] == before
     assert out.stat().st_mode & 0o777 == 0o600
+    [script] = re.findall(r"```python\n(import hashlib, json.*?)```", document("docs/desk.md"), re.DOTALL)
+    said = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == before, "a copy is checked without hotich, as the manual says"
 
 
 def test_what_is_to_be_exported_has_to_be_said(office: Office, tmp_path: Path) -> None:

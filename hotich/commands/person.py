@@ -1,0 +1,303 @@
+"""`hotich person show|export|correct|block|unblock|erase|take|answer|requests`: the rights of persons over their own
+data (Decree 356/2025: an answer within two working days)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from hotich.commands.desk import desk_store
+from hotich.settings import Settings, load_settings
+from hotich.wiring.persons import page_drawer, rights
+from pipeline.domain.errors import WrongUse
+from pipeline.domain.message import Message
+from pipeline.judging.answering import due_on, holidays_of
+from pipeline.judging.review.wording import paper_label
+from pipeline.records.persons import PersonAsked, Sureness, asked_person
+from storage.blocking import block as block_papers
+from storage.blocking import unblock as unblock_papers
+from storage.catalogue import UnitOfWork
+from storage.holdings import RecordRead
+from storage.requests import PersonRequest, RequestKind
+from workers.persons.finding import PersonPaper
+
+_VIETNAM = timezone(timedelta(hours=7))
+_STATES = {
+    "current": "đang dùng / in use",
+    "blocked": "ngừng dùng / blocked",
+    "withdrawn": "đã rút / withdrawn",
+    "superseded": "bản đọc cũ / an earlier reading",
+}
+
+
+def show(arguments: Namespace) -> int:
+    """Every paper that names the person, and who read it. Exit code 0, whether or not there is one."""
+    asked = _asked(arguments)
+    with rights(load_settings(arguments.home)) as here:
+        papers = here.papers(asked, "quyền xem / right of access")
+        reads, uses = here.reads(papers), here.uses(papers)
+    if arguments.json:
+        told = {"papers": [_fact(one) for one in papers], "reads": [_read(one) for one in reads], "uses": uses}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return 0
+    for paper in papers:
+        print(_line(paper))
+    for entry in reads:
+        print(f"  {entry.at[:19]}  {entry.actor}  {entry.action}  {entry.subject}  {entry.purpose}")
+    for use in uses:
+        what = f"dùng thay giấy tờ / used  {use['holding_code']}  {use['purpose']}"
+        print(f"  {use['used_at'][:19]}  {use['officer']}  {what}")
+    print(f"{len(papers)} giấy tờ / papers, {len(reads)} lượt xem / reads", file=sys.stderr)
+    return 0
+
+
+def export(arguments: Namespace) -> int:
+    """Writes what is surely the person's into a zip, other people left out; what was left out is told."""
+    from workers.persons.exporting import export_person
+
+    asked, out = _asked(arguments), arguments.out.absolute()
+    if out.exists():
+        raise WrongUse(Message(f"{out}: đã có, không ghi đè", f"{out}: is there already, and is not overwritten"))
+    with rights(load_settings(arguments.home)) as here:
+        papers = _sure(here.papers(asked, "quyền nhận bản sao / right to a copy"))
+        reads = [*map(_read, here.reads(papers)), *here.uses(papers)]
+        if arguments.no_scans:
+            left_out = export_person(papers, reads, here.objects, out, draw=None)
+        else:
+            with page_drawer(here.settings, here.objects) as draw:
+                left_out = export_person(papers, reads, here.objects, out, draw=draw)
+        here.catalogue.note(
+            actor=here.actor, action=f"person.exported:{len(papers)}", subject=f"person:{here.digest(asked)[:16]}"
+        )
+    if arguments.json:
+        print(json.dumps({"papers": len(papers), "left_out": left_out}, ensure_ascii=False, indent=2))
+    print(f"{len(papers)} giấy tờ / papers, {len(left_out)} phần không đưa vào / left out: {out}", file=sys.stderr)
+    return 0
+
+
+def correct(arguments: Namespace) -> int:
+    """Asks the value again at the desk: whoever is to decide it does, and the record stays as it is until then."""
+    from pipeline.judging.review.asking import NewItem
+    from pipeline.records.contract import read_record
+    from service.desk.document_edits import CORRECTION
+    from storage.review import Kind
+
+    settings = load_settings(arguments.home)
+    with rights(settings) as here, desk_store(settings) as store:
+        with here.catalogue.unit() as unit:
+            [document_id] = _ids(unit, [arguments.paper])
+            stored = unit.documents.current(document_id)
+        if stored is None:
+            raise WrongUse(Message(f"{arguments.paper}: không còn dùng", "it is not in use any more"))
+        names = [field.name for field in read_record(here.objects.get(stored.json)).fields]
+        if arguments.field not in names:
+            raise WrongUse(
+                Message(f"{arguments.field}: giấy tờ không có trường này", f"no such field: {', '.join(names)}")
+            )
+        with store.write() as tables:
+            document = tables.items.document(document_id)
+            if document is None:
+                raise WrongUse(Message("Bàn duyệt chưa biết giấy tờ này", "The desk does not know the paper yet"))
+            at = names.index(arguments.field)
+            new = NewItem(
+                field=arguments.field, kind=Kind.REOPENED, reason=CORRECTION, position=at + 1,
+                scheme=store.policy.scheme(arguments.field),
+                page=read_record(here.objects.get(stored.json)).fields[at].page,
+            )  # fmt: skip
+            tables.items.open(document, [new])
+            tables.trail.append(
+                actor=here.actor, action="correction.asked", document_id=document_id, field=arguments.field,
+                details={"reason": arguments.reason},
+            )  # fmt: skip
+    return _told(arguments, "asked", [f"{document_id} {arguments.field}"], "giá trị chờ ở bàn duyệt / values wait")
+
+
+def block(arguments: Namespace) -> int:
+    with rights(load_settings(arguments.home)) as here, here.catalogue.unit() as unit:
+        taken = block_papers(unit, _ids(unit, arguments.papers), reason=arguments.reason, actor=here.actor)
+        unit.commit()
+    return _told(arguments, "blocked", taken, "giấy tờ ngừng dùng / papers blocked")
+
+
+def unblock(arguments: Namespace) -> int:
+    with rights(load_settings(arguments.home)) as here, here.catalogue.unit() as unit:
+        back = unblock_papers(unit, here.objects, _ids(unit, arguments.papers), actor=here.actor)
+        unit.commit()
+    return _told(arguments, "unblocked", back, "giấy tờ dùng lại / papers let go")
+
+
+def erase(arguments: Namespace) -> int:
+    """Tells what can go, what stays and why; with a decision it goes."""
+    from workers.persons.erasing import erase as erase_papers
+    from workers.persons.erasing import plan_erasure
+
+    asked = _asked(arguments)
+    with rights(load_settings(arguments.home)) as here:
+        papers = here.papers(asked, "quyền xóa / right to erasure")
+        if arguments.paper:
+            wanted = {name.strip() for name in arguments.paper}
+            papers = [one for one in papers if {one.stored.document_id, one.stored.holding_code} & wanted]
+        else:
+            papers = _sure(papers)
+        planned = plan_erasure(here.catalogue, papers)
+        gone: list[PersonPaper] = []
+        if arguments.decision:
+            gone = erase_papers(
+                here.catalogue, here.objects, planned, reason="theo yêu cầu của người có giấy tờ",
+                decision=arguments.decision, actor=here.actor,
+            )  # fmt: skip
+            here.forget(gone)
+    facts = [
+        {
+            **_fact(one.paper), "kept_because": None if one.kept_because is None else str(one.kept_because),
+            "scan_stays_for": list(one.scan_stays), "delivered": list(one.delivered),
+        }
+        for one in planned
+    ]  # fmt: skip
+    if arguments.json:
+        print(json.dumps({"papers": facts, "erased": [one.stored.holding_code for one in gone]},
+                         ensure_ascii=False, indent=2))  # fmt: skip
+    else:
+        for one in facts:
+            print(_erasure_line(one))
+    done = "đã xóa / erased" if arguments.decision else "xóa được, chưa xóa: cần --decision / can go, with --decision"
+    count = len(gone) if arguments.decision else sum(one["kept_because"] is None for one in facts)
+    print(f"{count} {done}; {len(facts) - count} giữ lại / kept", file=sys.stderr)
+    return 0
+
+
+def take(arguments: Namespace) -> int:
+    """Notes a request; the term is counted from the day it came."""
+    settings = load_settings(arguments.home)
+    asked = _asked(arguments)
+    received = _day(arguments.received) if arguments.received else _today()
+    due = due_on(received, settings.answer_days, _days_off(settings))
+    with rights(settings) as here, here.office.write() as tables:
+        request = tables.requests.take(
+            RequestKind(arguments.kind), here.digest(asked), office=settings.office, note=arguments.note,
+            received_on=received, due_on=due, actor=here.actor,
+        )  # fmt: skip
+    _print_requests([request], arguments.json)
+    return 0
+
+
+def answer(arguments: Namespace) -> int:
+    with rights(load_settings(arguments.home)) as here, here.office.write() as tables:
+        request = tables.requests.answer(arguments.request, arguments.answer, actor=here.actor)
+    _print_requests([request], arguments.json)
+    return 0
+
+
+def requests(arguments: Namespace) -> int:
+    """What waits for an answer, what is due first first. Exit code 0."""
+    with rights(load_settings(arguments.home)) as here, here.office.read() as tables:
+        found = tables.requests.all() if arguments.everything else tables.requests.open()
+    _print_requests(found, arguments.json)
+    late = sum(one.is_late(_today()) for one in found)
+    print(f"{len(found)} yêu cầu / requests, {late} quá hạn / late", file=sys.stderr)
+    return 0
+
+
+def _asked(arguments: Namespace) -> PersonAsked:
+    number = arguments.id or ""
+    if number == "-":
+        number = sys.stdin.readline().strip()
+    return asked_person(personal_id=number, name=arguments.name or "", born=arguments.born or "")
+
+
+def _sure(papers: list[PersonPaper]) -> list[PersonPaper]:
+    unsure = [one.stored.holding_code for one in papers if one.sureness is not Sureness.SURE]
+    if unsure:
+        print(
+            f"Chưa chắc là của người này, không tính: {', '.join(unsure)}"
+            " / not surely this person's, left out; a person must look",
+            file=sys.stderr,
+        )
+    return [one for one in papers if one.sureness is Sureness.SURE]
+
+
+def _fact(paper: PersonPaper) -> dict[str, Any]:
+    stored = paper.stored
+    return {
+        "holding_code": stored.holding_code, "document_id": stored.document_id, "revision": stored.revision,
+        "document_type": stored.document_type, "state": paper.state, "as": list(paper.persons),
+        "sure": paper.sureness is Sureness.SURE, "alone": paper.alone, "files": list(paper.names),
+        "stored_at": stored.committed_at,
+    }  # fmt: skip
+
+
+def _read(entry: RecordRead) -> dict[str, str]:
+    return {name: getattr(entry, name) for name in ("at", "actor", "office", "action", "subject", "purpose")}
+
+
+def _line(paper: PersonPaper) -> str:
+    whom = ", ".join(person or "chính / subject" for person in paper.persons)
+    sure = "" if paper.sureness is Sureness.SURE else "; CHƯA CHẮC / NOT SURE"
+    label = paper_label(paper.stored.document_type, paper.stored.form)[0]
+    return f"{paper.stored.holding_code}  {label}  {_STATES[paper.state]}  [{whom}]{sure}"
+
+
+def _erasure_line(one: dict[str, Any]) -> str:
+    parts = [f"{one['holding_code']}  {paper_label(one['document_type'], None)[0]}"]
+    if one["kept_because"] is not None:
+        parts.append(f"giữ lại / kept: {one['kept_because']}")
+    if one["scan_stays_for"]:
+        parts.append(f"bản quét còn vì / the scan stays for: {', '.join(one['scan_stays_for'])}")
+    if one["delivered"]:
+        parts.append(f"bản đã giao, tự xóa / delivered, delete yourself: {', '.join(one['delivered'])}")
+    return "; ".join(parts)
+
+
+def _print_requests(found: list[PersonRequest], as_json: bool) -> None:
+    if as_json:
+        told = [
+            {
+                "request_id": one.request_id, "kind": one.kind.value, "person": one.person[:16], "office": one.office,
+                "received_on": one.received_on.isoformat(), "due_on": one.due_on.isoformat(),
+                "late": one.is_late(_today()), "note": one.note, "answer": one.answer,
+                "answered_at": one.answered_at,
+            }
+            for one in found
+        ]  # fmt: skip
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        late = "  QUÁ HẠN / LATE" if one.is_late(_today()) else ""
+        done = "" if one.answer is None else f"  → {one.answer}"
+        print(f"{one.request_id}  {one.kind.value}  hạn / due {one.due_on.isoformat()}{late}  {one.note}{done}")
+
+
+def _ids(unit: UnitOfWork, names: list[str]) -> list[str]:
+    found = []
+    for name in names:
+        known = unit.documents.named(name.strip())
+        if known is None:
+            raise WrongUse(Message(f"{name}: không có giấy tờ này", "there is no such paper"))
+        found.append(known)
+    return found
+
+
+def _told(arguments: Namespace, what: str, ids: list[str], words: str) -> int:
+    if arguments.json:
+        print(json.dumps({what: ids}))
+    print(f"{len(ids)} {words}", file=sys.stderr)
+    return 0
+
+
+def _days_off(settings: Settings) -> frozenset[date]:
+    return holidays_of(Path(settings.holidays).expanduser() if settings.holidays else None)
+
+
+def _today() -> date:
+    return datetime.now(_VIETNAM).date()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUse(Message("--received: cần dạng 2026-11-22", "wanted: 2026-11-22")) from error
