@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,7 +94,7 @@ def _opened(
     from workers.batch.batch_run import BatchRun
     from workers.batch.keep_results import ResultKeeper
     from workers.batch.output_folder import OutputFolder
-    from workers.spool import new_spool
+    from workers.spool import new_spool, remove_spool
 
     catalogue = open_catalogue(settings)
     stack.callback(catalogue.close)
@@ -104,7 +103,7 @@ def _opened(
     stack.callback(keep_the_rest, catalogue)
     crops = settings.home / "review" / "crops"
     spool = new_spool(settings.home / "spool")
-    stack.callback(shutil.rmtree, spool, ignore_errors=True)
+    stack.callback(remove_spool, spool)
     output = None
     if order.out is not None:
         paths = [file.path for file in inputs]

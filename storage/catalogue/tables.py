@@ -341,6 +341,6 @@ withdrawn_documents = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0012",
+    head="0013",
     version_table="catalogue_version",
 )

@@ -39,7 +39,7 @@ from tests.making.clock import Clock
 FIRST, SECOND, UNUSABLE = b"a scan of two papers", b"a scan of one paper", b"no scan"
 BUCKETS = itertools.count()
 # Told by nobody: where copies were delivered to, and what waits for the store.
-LOCAL = {"outputs", "log_pending", "log_state"}
+LOCAL = {"outputs", "log_pending", "log_state", "known_inputs", "queued", "queued_batches", "queue_totals"}
 
 
 def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:
