@@ -217,6 +217,11 @@ class Catalogue:
         with self.database.read() as connection:
             yield WorkQueue(connection, self._clock)
 
+    def is_waiting(self, sha256: str) -> bool:
+        """Whether this input waits to be read, or is being read."""
+        with self.queue_as_it_is() as queue:
+            return queue.is_waiting(sha256)
+
     def give_up(self, key: WorkKey, *, code: str, message: Message, actor: str) -> bool:
         """Sets work aside that nobody holds; whether it did."""
         with self.unit() as unit:

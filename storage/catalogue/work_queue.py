@@ -143,6 +143,10 @@ class WorkQueue:
         """How many inputs wait or are being read."""
         return self._connection.scalar(sa.select(sa.func.count()).select_from(queued)) or 0
 
+    def is_waiting(self, sha256: str) -> bool:
+        """Whether this input does."""
+        return self._connection.scalar(sa.select(queued.c.number).where(queued.c.input_sha256 == sha256)) is not None
+
     def depths(self) -> list[Depth]:
         """How much of each office waits or is being read."""
         query = sa.select(
@@ -251,6 +255,12 @@ class WorkQueue:
         """Batches whose reader was not heard of any more."""
         now = time_text(lease_time(self._connection, self._clock))
         return [_batch(row) for row in self._connection.execute(self._batches(queued_batches.c.lease_until < now))]
+
+    def alive(self) -> set[str]:
+        """Batches that somebody reads."""
+        now = time_text(lease_time(self._connection, self._clock))
+        query = sa.select(queued_batches.c.batch).where(queued_batches.c.lease_until >= now)
+        return set(self._connection.scalars(query))
 
     def not_begun(self) -> list[Batch]:
         """Batches a run was started for, or was to be, and that nobody reads yet."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -114,7 +113,7 @@ class BatchRun:
         self._halted: HotichError | None = None
         self._leases = leases or LeaseKeeper(catalogue.renew_all, every_s=catalogue.lease.total_seconds() / 4)
         self._patience = patience or Patience(0)
-        self.stage_seconds: Counter[str] = Counter()
+        self.stage_seconds: dict[str, float] = {"read": 0.0, "store": 0.0}
         self.first_read = threading.Event()
         # One thread stores: SQLite has one writer, and results are stored in the order they come.
         self._storing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hotich-store")
@@ -261,7 +260,7 @@ class BatchRun:
             size=first.size,
             pdf=str(self._spool / f"{work.key.work_id}.pdf"),
             skip=dict(work.skip),
-            follows=work.after is not None or self._reread,
+            follows=work.after is not None or self._reread or first.after_sha256 is not None,
         )
         work.reading = self._reader.submit(
             job,
@@ -282,12 +281,23 @@ class BatchRun:
                 read = reading.result()
                 return preceding(read.records, read.elsewhere)
             return Later()
+        if before is None and (sha256 := work.files[0].after_sha256) is not None:
+            return self._what_was_read_elsewhere(sha256)
         with suppress(HotichError, CancelledError):
             if before is None:
                 return self._keeper.resumed(work.key.input_sha256)
             if before.result.result().status is not Fate.SET_ASIDE:
                 return self._keeper.left_open(before.key)
         return None
+
+    def _what_was_read_elsewhere(self, sha256: str) -> Preceding | Later | None:
+        """What the file before left open, whoever read it; it is waited for while it waits itself."""
+        with suppress(HotichError):
+            item = self._catalogue.done_before(sha256)
+            if item is not None:
+                return self._keeper.left_open(item.key)
+            return Later() if self._catalogue.is_waiting(sha256) else None
+        return Later()
 
     def _again_after(self, work: FileJob, before: FileJob) -> None:
         """Reads a file that had to wait, as soon as the one before it has come to its end."""
@@ -321,7 +331,8 @@ class BatchRun:
                 lambda: self._keeper.result(first, work.key, documents, Fate.DONE, pages=read.pages)
             )
             storing = time.monotonic() - started
-            self.stage_seconds.update({"read": read.seconds, "store": storing})
+            self.stage_seconds["read"] += read.seconds
+            self.stage_seconds["store"] += storing
             result = self._keeper.deliver(timed(result, read.seconds + storing), documents)
         except HotichError as error:
             if isinstance(error, ReadLater) and work.after is not None:
