@@ -200,7 +200,8 @@ class Catalogue:
                 try:
                     ledger.renew(claim, lease=self.lease)
                 except ClaimLost:
-                    lost.append(claim)
+                    if ledger.has_lost(claim):
+                        lost.append(claim)
             for batch in sorted(batches):
                 WorkQueue(connection, self._clock).renew(batch, node, lease=self.lease)
         return lost

@@ -176,6 +176,11 @@ class Ledger:
         """Extends the lease. Raises ClaimLost."""
         self._change(claim, lease_until=time_text(lease_time(self._connection, self._clock) + lease))
 
+    def has_lost(self, claim: Claim) -> bool:
+        """Whether another took the work, or was to: not where it came to its end under this claim."""
+        row = self._row(claim.key)
+        return row is None or row.attempts != claim.attempt or row.code == EXPIRED
+
     def finish(self, claim: Claim) -> None:
         """Marks the work done: it waits no longer. Raises ClaimLost: then the whole transaction must not commit."""
         self._change(claim, state=WorkState.DONE.value, owner=None, code=None, message=None)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.domain.message import Message
-from storage.catalogue import Catalogue, Lane, Owner, QueuedInput, WorkKey, WorkState
+from storage.catalogue import Catalogue, Claim, Lane, Owner, QueuedInput, WorkKey, WorkState
 from storage.catalogue.catalogue import LEASE
 from storage.catalogue.ledger import EXPIRED
 from storage.catalogue.tables import work
@@ -53,8 +53,14 @@ def key(name: str) -> WorkKey:
     return WorkKey.of(scan(name).sha256, PROVENANCE)
 
 
+def taken(catalogue: Catalogue, name: str) -> Claim:
+    claim = catalogue.claim(key(name), name=name, size=9).claim
+    assert claim is not None
+    return claim
+
+
 def claim(catalogue: Catalogue, name: str) -> None:
-    assert catalogue.claim(key(name), name=name, size=9).claim is not None
+    taken(catalogue, name)
 
 
 def held_elsewhere(catalogue: Catalogue) -> None:
@@ -224,12 +230,14 @@ def test_one_input_is_never_read_by_two_releases_at_once(catalogue: Catalogue) -
 
 
 def test_renewing_many_tells_those_that_are_lost(catalogue: Catalogue, clock: Clock) -> None:
-    kept, lost = (catalogue.claim(key(name), name=name, size=9).claim for name in "ab")
-    assert kept is not None
-    assert lost is not None
+    kept, lost, ended = [taken(catalogue, name) for name in "abc"]
+    with catalogue.unit() as unit:
+        unit.ledger.finish(ended)
+        unit.commit()
     catalogue.release(lost)
+    taken(catalogue, "b")
     clock.advance(LEASE / 2)
-    assert catalogue.renew_all([kept, lost]) == [lost]
+    assert catalogue.renew_all([kept, lost, ended]) == [lost]
 
 
 def test_what_was_done_is_added_up(catalogue: Catalogue) -> None:
