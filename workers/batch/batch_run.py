@@ -33,6 +33,9 @@ from workers.patience import Patience
 _HALTING = ("resource.disk_full", "resource.access_refused")  # the next file would meet the same
 
 
+_READ_ELSEWHERE = ("work.later", "work.elsewhere")
+
+
 class Reader(Protocol):
     """Where files are read: a `WorkerPool`, or a plain function in tests."""
 
@@ -283,6 +286,8 @@ class BatchRun:
             return Later()
         if before is None and (sha256 := work.files[0].after_sha256) is not None:
             return self._what_was_read_elsewhere(sha256)
+        if before is not None and before.result.result().code in _READ_ELSEWHERE:
+            return self._what_was_read_elsewhere(before.key.input_sha256)
         with suppress(HotichError, CancelledError):
             if before is None:
                 return self._keeper.resumed(work.key.input_sha256)
@@ -335,7 +340,7 @@ class BatchRun:
             self.stage_seconds["store"] += storing
             result = self._keeper.deliver(timed(result, read.seconds + storing), documents)
         except HotichError as error:
-            if isinstance(error, ReadLater) and work.after is not None:
+            if isinstance(error, ReadLater) and work.after is not None and not _is_left(work.after):
                 self._again_after(work, work.after)
                 return
             if error.code == "work.stopped" or self._again_without_page(work, error):
@@ -438,3 +443,8 @@ class BatchRun:
         with self._lock:
             self._results[result.file] = result
         self._listener.file(result)
+
+
+def _is_left(work: FileJob) -> bool:
+    """Whether this run will not read the file any more, and another will."""
+    return work.result.done() and work.result.result().code in _READ_ELSEWHERE

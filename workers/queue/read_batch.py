@@ -6,6 +6,7 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from workers.leases import LeaseKeeper
 from workers.patience import Patience
 from workers.queue.places import Places
 
+_WAIT_S = 60.0
 _SOON, _LATER = timedelta(seconds=20), timedelta(seconds=60)
 
 
@@ -43,7 +45,19 @@ class BatchReader:
         waiting = self.patience.do(lambda: self._begin(batch, node))
         self.leases.start()
         counts: dict[str, float] = defaultdict(float, files=len(waiting))
-        jobs = [job for number, one in enumerate(waiting) for job in self._begun(number, one, counts)]
+        here = {one.sha256 for one in waiting}
+        held: list[tuple[str, list[FileJob]]] = []
+        jobs: list[FileJob] = []
+        for one in waiting:
+            looked = self._looked_at(one, counts)
+            jobs += looked
+            if one.after_sha256 is None or one.after_sha256 in here:
+                self.run.begin(looked)
+            else:
+                held.append((one.after_sha256, looked))
+        for before, looked in held:  # last: what they go on from is the last of another batch
+            self._wait_for(before)
+            self.run.begin(looked)
         self.run.finish(jobs)
         results = self.run.results
         for name, value in _counts(results).items():
@@ -60,10 +74,17 @@ class BatchReader:
         with self.catalogue.queue() as queue:
             return queue.begin(batch, node, lease=self.catalogue.lease)
 
-    def _begun(self, number: int, one: WaitingInput, counts: dict[str, float]) -> list[FileJob]:
-        """The input fetched, claimed and given to be read; none where that was not possible."""
+    def _wait_for(self, sha256: str) -> None:
+        """Until this input is read, or for a minute: then the reader says whether it has to be known at all."""
+        ends = time.monotonic() + _WAIT_S
+        with suppress(HotichError):
+            while self.catalogue.is_waiting(sha256) and time.monotonic() < ends:
+                time.sleep(0.5)
+
+    def _looked_at(self, one: WaitingInput, counts: dict[str, float]) -> list[FileJob]:
+        """The input fetched, to be read; none where it is gone, or cannot be fetched, or was done before."""
         started = time.monotonic()
-        path = self.folder / f"{number:05d}{Path(one.name).suffix}"
+        path = self.folder / f"{one.sha256}{Path(one.name).suffix}"
         try:
             sha256 = self.patience.do(lambda: self.places.fetch(one.place, path))
         except InputError as error:
@@ -88,9 +109,7 @@ class BatchReader:
             sha256=sha256,
             after_sha256=one.after_sha256,
         )
-        jobs = self.run.look([file])
-        self.run.begin(jobs)
-        return jobs
+        return self.run.look([file])
 
     def _end(self, batch: str, office: str, counts: dict[str, float]) -> int:
         figures = {name: counts[name] for name in COUNTED if counts[name]}
