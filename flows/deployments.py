@@ -95,17 +95,22 @@ def care_pool(pool: str) -> str:
     return f"{pool}-care"
 
 
-def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False) -> None:
+def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False, health_port: int | None = None) -> None:
     """Takes runs of both pools and starts each in a process of its own, until stopped: one that reads at a time. A
     server that goes away is waited for.
 
-    `once`: takes what waits now, then returns. Raises ResourceError when the server does not answer at first.
+    `once`: takes what waits now, then returns. `health_port`: of this machine alone, where /health says whether it
+    still asks for work. Raises ResourceError when the server does not answer at first.
     """
     _point_prefect_at(home, api_url)
+    if health_port is not None:
+        os.environ.update(
+            {"PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1", "PREFECT_WORKER_WEBSERVER_PORT": str(health_port)}
+        )
     _ask(api_url)
     while True:
         try:
-            asyncio.run(_work(pool, once))
+            asyncio.run(_work(pool, once, health=health_port is not None))
             return
         except KeyboardInterrupt:
             raise
@@ -115,7 +120,7 @@ def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False) -> No
             time.sleep(_PAUSE_S)
 
 
-async def _work(pool: str, once: bool) -> None:
+async def _work(pool: str, once: bool, *, health: bool) -> None:
     from prefect.workers.process import ProcessWorker
 
     workers = [
@@ -126,7 +131,10 @@ async def _work(pool: str, once: bool) -> None:
         for worker in workers:
             await worker.start(run_once=True, printer=lambda *_: None)
         return
-    await asyncio.gather(*(worker.start(printer=lambda *_: None) for worker in workers))
+    care, reading = workers
+    await asyncio.gather(
+        care.start(printer=lambda *_: None), reading.start(printer=lambda *_: None, with_healthcheck=health)
+    )
 
 
 def _ask(api_url: str) -> None:

@@ -50,6 +50,7 @@ def read_batch(batch: str) -> State[Any]:
     counts = _read[0](batch)
     _show(counts)
     with _opened() as care:
+        care.form()
         start_runs(care)
     text = ", ".join(f"{name} {value:g}" for name, value in counts.items() if value)
     if counts["left"]:

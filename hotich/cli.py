@@ -366,9 +366,17 @@ def _add_production(commands: Commands) -> None:  # type: ignore[valid-type]
     dispatch.add_argument("--urgent", action="store_true", help="có người chờ: đọc trước / somebody waits: read first")
     text = "bao nhiêu đang chờ, của ai, từ bao giờ / how much waits, whose, and since when"
     command(commands, "queue", ("production", "queue"), text)
+    text = "số liệu hàng chờ cho Prometheus / the queue's figures for Prometheus"
+    metrics = command(commands, "metrics", ("metrics", "run"), text)
+    metrics.add_argument("--host", default="127.0.0.1", metavar="H", help="địa chỉ nghe / address (127.0.0.1)")
+    metrics.add_argument("--port", type=int, default=9464, metavar="P", help="cổng / port (9464)")
+    metrics.add_argument("--once", action="store_true", help="in ra rồi thôi / print them, then end")
     for parser in (worker, deploy):
         parser.add_argument("--pool", default="hotich", metavar="NAME", help="work pool (hotich)")
     worker.add_argument("--once", action="store_true", help="chỉ một lượt / take what waits, then end")
+    worker.add_argument(
+        "--health-port", type=int, metavar="P", help="/health ở cổng này / says whether it asks for work"
+    )
     deploy.add_argument(
         "--every", type=int, metavar="SECONDS", help="tự chạy theo chu kỳ / run the inbox on a schedule"
     )

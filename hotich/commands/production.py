@@ -24,7 +24,13 @@ def worker(arguments: Namespace) -> int:
 
     export_home(settings)
     home = settings.home / "prefect"
-    run_worker(arguments.pool, home=home, api_url=settings.prefect_api_url, once=arguments.once)
+    run_worker(
+        arguments.pool,
+        home=home,
+        api_url=settings.prefect_api_url,
+        once=arguments.once,
+        health_port=arguments.health_port,
+    )
     return 0
 
 

@@ -156,6 +156,7 @@ class Stack:
         command = [str(Path(sys.executable).parent / "weed"), "-logtostderr=true", "server", "-s3", f"-dir={data}"]
         command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={self.folder / 's3.json'}", "-volume.max=100"]
         command += ["-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
         command += [f"-{name}={port}" for name, port in zip(names, self._s3_ports, strict=True)]
         self._s3 = self._run("s3", command, dict(os.environ))
         wait_until(lambda: self._answers(f"http://127.0.0.1:{self._s3_ports[3]}/", 403), "S3")
@@ -243,6 +244,11 @@ def running_stack(*, lease_s: int = 120, patience_s: int = 600, **settings: str)
         stack.close()
         if not os.environ.get("HOTICH_KEEP_STACK"):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def unnumbered(number: int) -> str:
+    """A name that goes on from no other: such files wait for nobody."""
+    return "scan-" + "".join(chr(ord("a") + int(digit)) for digit in str(number)) + ".png"
 
 
 def draw_page(path: Path, number: int) -> None:

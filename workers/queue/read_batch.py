@@ -21,7 +21,7 @@ from workers.patience import Patience
 from workers.queue.places import Places
 
 _WAIT_S = 60.0
-_SOON, _LATER = timedelta(seconds=20), timedelta(seconds=60)
+_SOON, _LATER = timedelta(seconds=5), timedelta(seconds=20)
 
 
 @dataclass(slots=True, kw_only=True)
