@@ -202,7 +202,8 @@ class Ledger:
         """Makes work pending again whose holder let the lease run out, or is known to have ended; which."""
         query = sa.select(work).where(work.c.state == WorkState.RUNNING.value)
         if self._connection.dialect.name != "sqlite":
-            query = query.where(work.c.lease_until < time_text(lease_time(self._connection, self._clock)))
+            late = work.c.lease_until < time_text(lease_time(self._connection, self._clock))
+            query = query.where(late | work.c.owner.startswith(Owner.current().machine, autoescape=True))
         expired = list(self._connection.execute(query.with_for_update(skip_locked=True)))
         keys = [_item(row).key for row in expired if self._is_free(row, False)]
         changes = {"state": WorkState.PENDING.value, "owner": None, "code": EXPIRED, "message": None}

@@ -30,6 +30,11 @@ class Owner:
     def current() -> Owner:
         return _owner(os.getpid())
 
+    @property
+    def machine(self) -> str:
+        """How owners begin of which it can be seen from here whether they still live."""
+        return f"{self.boot}/{self.space}/"
+
     @staticmethod
     def parse(text: str) -> Owner:
         """Also of what versions before 0013 of the catalogue wrote, which knew no nodes."""

@@ -183,6 +183,15 @@ def test_a_lost_reader_costs_a_loss_and_its_inputs_wait_again(catalogue: Catalog
         assert [one.batch for one in queue.abandoned()] == [batch]
 
 
+def test_what_a_dead_process_of_this_machine_held_waits_again_at_once(catalogue: Catalogue) -> None:
+    add(catalogue, "a", "b")
+    claim(catalogue, "a")
+    with catalogue.database.write() as connection:
+        connection.execute(sa.update(work).values(owner=str(replace(Owner.current(), started=1))))
+    claim(catalogue, "b")
+    assert expire(catalogue) == ([key("a")], [])
+
+
 def test_a_renewed_batch_is_not_abandoned(catalogue: Catalogue, clock: Clock) -> None:
     add(catalogue, "a")
     (batch,) = take(catalogue)
