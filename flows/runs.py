@@ -21,13 +21,13 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
-from storage.catalogue import Batch, Lane
+from storage.catalogue import Batch, Urgency
 from workers.queue.care import QueueCare
 
 READ_BATCH = "read-batch/batch"
 """The deployment that reads a batch: flow and name."""
 
-_PRIORITY = {Lane.SUBMISSION: 10, Lane.BATCH: 100}
+_PRIORITY = {Urgency.SUBMISSION: 10, Urgency.BATCH: 100}
 _RUNS_A_WORKER = 2  # one that it reads, one that waits for it
 _FEWEST_RUNS = 4
 _SUSPECT_S = 120  # a run that nobody was heard to read for so long
@@ -86,10 +86,10 @@ def give_back_lost_runs(care: QueueCare) -> int:
     return lost
 
 
-def queue_name(office: str, lane: Lane) -> str:
+def queue_name(office: str, urgency: Urgency) -> str:
     """Office and class in the signs that Prefect takes in a name."""
     plain = "".join(sign if sign.isalnum() or sign in "-_. " else "_" for sign in office)[:100].strip()
-    return f"{lane.name.lower()}-{plain}" if plain else lane.name.lower()
+    return f"{urgency.name.lower()}-{plain}" if plain else urgency.name.lower()
 
 
 def _workers(client: SyncPrefectClient, pool: str) -> int:
@@ -100,7 +100,7 @@ def _workers(client: SyncPrefectClient, pool: str) -> int:
 def _queue(client: SyncPrefectClient, pool: str, batch: Batch) -> str:
     """The work queue of the batch's office and class, made where it is missing. All of a class have one priority, which
     Prefect keeps only where it is given afterwards: so their runs are taken in the order in which they were started."""
-    name, priority = queue_name(batch.office, batch.lane), _PRIORITY[batch.lane]
+    name, priority = queue_name(batch.office, batch.urgency), _PRIORITY[batch.urgency]
     try:
         queue = client.read_work_queue_by_name(name, work_pool_name=pool)
     except ObjectNotFound:

@@ -58,7 +58,7 @@ def dispatch(arguments: Namespace) -> int:
     """Queues what is new in the named folders, or in the inbox; where a Prefect server is set, runs begin at once."""
     settings = load_settings(arguments.home)
     from hotich.wiring.queue import care_of, check_sources, folder_source, inbox_sources
-    from storage.catalogue import Lane
+    from storage.catalogue import Urgency
     from workers.queue.places import ManifestSource
 
     sources: list[Source] = [folder_source(settings, _folder(path)) for path in arguments.paths]
@@ -66,8 +66,8 @@ def dispatch(arguments: Namespace) -> int:
         beside = folder_source(settings, arguments.manifest.parent)
         sources.append(ManifestSource(manifest=arguments.manifest, folder=beside))
     chosen = check_sources(tuple(sources) or inbox_sources(settings))
-    lane = Lane.SUBMISSION if arguments.urgent else Lane.BATCH
-    with care_of(settings, chosen, office=arguments.office or "", lane=lane) as care:
+    urgency = Urgency.SUBMISSION if arguments.urgent else Urgency.BATCH
+    with care_of(settings, chosen, office=arguments.office or "", urgency=urgency) as care:
         counts = care.take_in() | {"formed": care.form()}
         if settings.prefect_api_url:
             from flows.deployments import start_queued
@@ -94,10 +94,10 @@ def queue(arguments: Namespace) -> int:
     with care_of(settings, ()) as care:
         depths = care.waiting()
     if arguments.json:
-        print(json.dumps([{**asdict(one), "lane": one.lane.name.lower()} for one in depths], ensure_ascii=False))
+        print(json.dumps([{**asdict(one), "urgency": one.urgency.name.lower()} for one in depths], ensure_ascii=False))
         return 0
     for one in depths:
-        print(f"{one.office or '-':24} {one.lane.name.lower():10} {one.files:8} tệp / files   {one.oldest[:16]}Z")
+        print(f"{one.office or '-':24} {one.urgency.name.lower():10} {one.files:8} tệp / files   {one.oldest[:16]}Z")
     if not depths:
         print("Không có gì chờ / nothing waits")
     return 0

@@ -16,7 +16,7 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
-    from storage.catalogue import Catalogue, Lane
+    from storage.catalogue import Catalogue, Urgency
     from workers.queue.care import QueueCare
     from workers.queue.places import FolderSource, Places, Source
     from workers.queue.take_in import Intake
@@ -32,22 +32,22 @@ def open_care() -> Iterator[QueueCare]:
 
 @contextlib.contextmanager
 def care_of(
-    settings: Settings, sources: tuple[Source, ...], *, office: str = "", lane: Lane | None = None
+    settings: Settings, sources: tuple[Source, ...], *, office: str = "", urgency: Urgency | None = None
 ) -> Iterator[QueueCare]:
     """The queue, to take these sources in for the office and class."""
     from workers.queue.care import QueueCare
 
     catalogue = open_catalogue(settings)
     try:
-        intake = intake_of(settings, catalogue, office=office, lane=lane)
+        intake = intake_of(settings, catalogue, office=office, urgency=urgency)
         yield QueueCare(catalogue=catalogue, intake=intake, sources=sources)
     finally:
         catalogue.close()
 
 
-def intake_of(settings: Settings, catalogue: Catalogue, *, office: str, lane: Lane | None) -> Intake:
+def intake_of(settings: Settings, catalogue: Catalogue, *, office: str, urgency: Urgency | None) -> Intake:
     """What takes sources into this catalogue's queue."""
-    from storage.catalogue import Lane
+    from storage.catalogue import Urgency
     from workers.queue.take_in import Intake
 
     return Intake(
@@ -57,7 +57,7 @@ def intake_of(settings: Settings, catalogue: Catalogue, *, office: str, lane: La
         bound=settings.queue_bound,
         pages=settings.batch_pages,
         office=office or settings.office,
-        lane=Lane.BATCH if lane is None else lane,
+        urgency=Urgency.BATCH if urgency is None else urgency,
     )
 
 

@@ -8,7 +8,7 @@ from storage.catalogue.ledger import Claim, WorkItem, WorkKey, WorkState
 from storage.catalogue.owner import Owner
 from storage.catalogue.rereading import RereadChoice, StoredSource
 from storage.catalogue.search import Finds, FoundDocument
-from storage.catalogue.work_queue import Batch, Depth, Lane, QueuedInput, WaitingInput, WorkQueue
+from storage.catalogue.work_queue import Batch, Depth, QueuedInput, Urgency, WaitingInput, WorkQueue
 from storage.sealed_log import ChainReport
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "Depth",
     "Finds",
     "FoundDocument",
-    "Lane",
     "NewDocument",
     "Owner",
     "QueuedInput",
@@ -35,6 +34,7 @@ __all__ = [
     "StoredDocument",
     "StoredSource",
     "UnitOfWork",
+    "Urgency",
     "WaitingInput",
     "WorkItem",
     "WorkKey",

@@ -29,7 +29,7 @@ queued = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("pages", sa.Integer, nullable=False),
     sa.Column("office", sa.Text, nullable=False),
-    sa.Column("lane", sa.Integer, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),
     sa.Column("after_sha256", sa.String(64)),
     sa.Column("batch", sa.String(32), index=True),
     sa.Column("losses", sa.Integer, nullable=False),
@@ -37,7 +37,7 @@ queued = sa.Table(
     sa.Column("queued_at", sa.String(27), nullable=False),
     sqlite_autoincrement=True,
 )
-sa.Index("ix_queued_office_lane", queued.c.office, queued.c.lane)
+sa.Index("ix_queued_office_urgency", queued.c.office, queued.c.urgency)
 
 # Inputs that one run reads. `run`: Prefect's number of the run that was started for it.
 queued_batches = sa.Table(
@@ -45,7 +45,7 @@ queued_batches = sa.Table(
     metadata,
     sa.Column("batch", sa.String(32), primary_key=True),
     sa.Column("office", sa.Text, nullable=False),
-    sa.Column("lane", sa.Integer, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),
     sa.Column("made_at", sa.String(27), nullable=False),
     sa.Column("started_at", sa.String(27)),
     sa.Column("run", sa.String(36)),

@@ -29,7 +29,7 @@ _MOST_BYTES = 256 << 20
 _FILES_AFTER_LOSS = (None, 8, 1)  # how many share a batch after so many losses
 
 
-class Lane(IntEnum):
+class Urgency(IntEnum):
     """What overtakes what: a person waits for a submission, nobody for a batch."""
 
     SUBMISSION = 0
@@ -59,7 +59,7 @@ class WaitingInput:
     name: str
     size: int
     office: str
-    lane: Lane
+    urgency: Urgency
     after_sha256: str | None
     losses: int
 
@@ -70,7 +70,7 @@ class Batch:
 
     batch: str
     office: str
-    lane: Lane
+    urgency: Urgency
     run: str | None = None
     began: bool = False
     started_at: str | None = None
@@ -81,7 +81,7 @@ class Depth:
     """How much of one office waits: files, pages as far as they can be told, and since when."""
 
     office: str
-    lane: Lane
+    urgency: Urgency
     files: int
     pages: int
     oldest: str
@@ -107,7 +107,7 @@ class WorkQueue:
             if clean(place) in found and found[clean(place)].stamp == stamp
         }
 
-    def add(self, inputs: Sequence[QueuedInput], *, office: str, lane: Lane) -> list[QueuedInput]:
+    def add(self, inputs: Sequence[QueuedInput], *, office: str, urgency: Urgency) -> list[QueuedInput]:
         """Lets new inputs wait; those that are none. What was done or set aside before by any release, or waits
         already, does not wait once more; as a submission it comes before batches from now on."""
         now = time_text(self._clock())
@@ -126,7 +126,7 @@ class WorkQueue:
                 "size": one.size,
                 "pages": one.pages,
                 "office": clean(office),
-                "lane": int(lane),
+                "urgency": int(urgency),
                 "after_sha256": one.after_sha256,
                 "losses": 0,
                 "not_before": now,
@@ -135,8 +135,8 @@ class WorkQueue:
             if insert_new(self._connection, queued, row):
                 continue
             known.append(one)
-            later = (queued.c.input_sha256 == one.sha256) & (queued.c.lane > int(lane))
-            self._connection.execute(sa.update(queued).where(later).values(lane=int(lane), batch=None))
+            later = (queued.c.input_sha256 == one.sha256) & (queued.c.urgency > int(urgency))
+            self._connection.execute(sa.update(queued).where(later).values(urgency=int(urgency), batch=None))
         return known
 
     def waiting(self) -> int:
@@ -151,14 +151,20 @@ class WorkQueue:
         """How much of each office waits or is being read."""
         query = sa.select(
             queued.c.office,
-            queued.c.lane,
+            queued.c.urgency,
             sa.func.count().label("files"),
             sa.func.sum(queued.c.pages).label("pages"),
             sa.func.min(queued.c.queued_at).label("oldest"),
-        ).group_by(queued.c.office, queued.c.lane)
-        rows = self._connection.execute(query.order_by(queued.c.office, queued.c.lane))
+        ).group_by(queued.c.office, queued.c.urgency)
+        rows = self._connection.execute(query.order_by(queued.c.office, queued.c.urgency))
         return [
-            Depth(office=row.office, lane=Lane(row.lane), files=row.files, pages=int(row.pages), oldest=row.oldest)
+            Depth(
+                office=row.office,
+                urgency=Urgency(row.urgency),
+                files=row.files,
+                pages=int(row.pages),
+                oldest=row.oldest,
+            )
             for row in rows
         ]
 
@@ -168,12 +174,12 @@ class WorkQueue:
         formed = 0
         groups: dict[tuple[str, int, int], list[Any]] = {}
         for row in self._connection.execute(self._without_batch()):
-            groups.setdefault((row.office, row.lane, min(row.losses, len(_FILES_AFTER_LOSS) - 1)), []).append(row)
-        for (office, lane, losses), rows in groups.items():
+            groups.setdefault((row.office, row.urgency, min(row.losses, len(_FILES_AFTER_LOSS) - 1)), []).append(row)
+        for (office, urgency, losses), rows in groups.items():
             for numbers in _cut(rows, pages=pages, files=_FILES_AFTER_LOSS[losses]):
                 # Of those made at one moment the first by name is the one that came first.
                 batch, now = f"{numbers[0]:012x}{uuid.uuid4().hex[:20]}", time_text(self._clock())
-                made = {"batch": batch, "office": office, "lane": lane, "made_at": now}
+                made = {"batch": batch, "office": office, "urgency": urgency, "made_at": now}
                 self._connection.execute(sa.insert(queued_batches).values(made))
                 members = queued.c.number.in_(numbers) & queued.c.batch.is_(None)
                 self._connection.execute(sa.update(queued).where(members).values(batch=batch))
@@ -187,11 +193,11 @@ class WorkQueue:
         locked = not_started.order_by(queued_batches.c.made_at, queued_batches.c.batch)
         rows = list(self._connection.execute(locked.with_for_update(skip_locked=True)))
         started = sa.select(queued_batches.c.office).where(
-            queued_batches.c.started_at.is_not(None), queued_batches.c.lane != int(Lane.SUBMISSION)
+            queued_batches.c.started_at.is_not(None), queued_batches.c.urgency != int(Urgency.SUBMISSION)
         )
         out: Counter[str] = Counter(self._connection.scalars(started))
-        chosen = [row for row in rows if row.lane == Lane.SUBMISSION]
-        waiting = [row for row in rows if row.lane != Lane.SUBMISSION]
+        chosen = [row for row in rows if row.urgency == Urgency.SUBMISSION]
+        waiting = [row for row in rows if row.urgency != Urgency.SUBMISSION]
         while waiting and out.total() < room:
             row = min(waiting, key=lambda one: out[one.office])
             waiting.remove(row)
@@ -336,7 +342,7 @@ def _batch(row: Any) -> Batch:
     return Batch(
         batch=row.batch,
         office=row.office,
-        lane=Lane(row.lane),
+        urgency=Urgency(row.urgency),
         run=row.run,
         began=row.lease_until is not None,
         started_at=row.started_at,
@@ -350,7 +356,7 @@ def _waiting(row: Any) -> WaitingInput:
         name=row.name,
         size=row.size,
         office=row.office,
-        lane=Lane(row.lane),
+        urgency=Urgency(row.urgency),
         after_sha256=row.after_sha256,
         losses=row.losses,
     )

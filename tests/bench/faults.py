@@ -58,8 +58,22 @@ def begin(stack: Stack, name: str, pages: int) -> Round:
         draw_page(path, number + 1000 * list(FAULTS).index(name))
     stack.hotich("dispatch", "--office", name)
     this = Round(stack, name, files)
-    wait_until(this.running, f"{name}: nobody reads", seconds=180)
+    try:
+        wait_until(this.running, f"{name}: nobody reads", seconds=400)
+    except TimeoutError:
+        _tell(stack)
+        raise
     return this
+
+
+def _tell(stack: Stack) -> None:
+    """How things stand, where somebody has to look why."""
+    print(stack.sql("select state, code, count(*) from work group by 1, 2"))
+    print(stack.sql("select office, started_at, run, lease_until from queued_batches"))
+    print(stack.sql("select office, batch, losses, not_before from queued"))
+    query = "select name, state_name, expected_start_time from flow_run where expected_start_time < now() order by 3"
+    for run in stack.sql(query, database="prefect")[-12:]:
+        print(*run)
 
 
 def worker(stack: Stack, _: Round) -> None:
@@ -185,6 +199,7 @@ def _healed(stack: Stack, name: str, pages: int, limit: float) -> bool:
         wait_until(lambda: this.settled() >= len(this.files), name, seconds=limit)
     except TimeoutError as error:
         print(f"{name:12} NOT HEALED ({error}): {this.settled()} of {len(this.files)}", flush=True)
+        _tell(stack)
         return False
     took, doubled = time.monotonic() - began, this.doubled()
     waiting = stack.sql("select count(*) from queued")[0][0]

@@ -79,7 +79,7 @@ class QueueMetrics(Collector):
         pages = GaugeMetricFamily("hotich_queue_pages", "pages that wait, about", labels=labels)
         oldest = GaugeMetricFamily("hotich_queue_oldest_seconds", "how long the oldest waits", labels=labels)
         for depth in depths:
-            of = [depth.office, depth.lane.name.lower()]
+            of = [depth.office, depth.urgency.name.lower()]
             files.add_metric(of, depth.files)
             pages.add_metric(of, depth.pages)
             since = datetime.fromisoformat(depth.oldest.replace("Z", "+00:00"))

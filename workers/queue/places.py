@@ -17,7 +17,7 @@ from typing import Protocol
 from pipeline.domain.errors import InputError, WrongUse
 from pipeline.domain.message import Message
 from pipeline.intake.fixity import sha256_of_file
-from storage.catalogue import Lane
+from storage.catalogue import Urgency
 from storage.errors import ObjectMissing, StoreUnavailable
 from storage.files import os_error
 from storage.objects.intake import IntakeBucket
@@ -30,14 +30,14 @@ _BYTES_A_PAGE = 400_000  # a page of a scanned PDF, about: batches are to be of 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """A scan where it lies. `stamp`: another one is another content; `office`, `lane`: where the place says so."""
+    """A scan where it lies. `stamp`: another one is another content; `office`, `urgency`: where the place says so."""
 
     place: str
     stamp: str
     name: str
     size: int
     office: str | None = None
-    lane: Lane | None = None
+    urgency: Urgency | None = None
 
     @property
     def pages(self) -> int:
@@ -73,7 +73,7 @@ class FolderSource:
                 if scan is not None:
                     yield scan
 
-    def scan(self, file: InputFile, *, office: str | None = None, lane: Lane | None = None) -> Scan | None:
+    def scan(self, file: InputFile, *, office: str | None = None, urgency: Urgency | None = None) -> Scan | None:
         """The file as a scan; None for one that is still being written."""
         if file.path.suffix.lower() in UNFINISHED:
             return None
@@ -92,7 +92,7 @@ class FolderSource:
             name=file.name,
             size=status.st_size,
             office=office,
-            lane=lane,
+            urgency=urgency,
         )
 
 
@@ -108,18 +108,18 @@ class ManifestSource:
         for line in _lines(self.manifest):
             path = self.manifest.parent / (line.get("file") or "")
             given = line.get("class") or ""
-            if given not in ("", *LANES):
-                raise _bad_manifest(f"class: {given!r}, {' | '.join(LANES)}")
+            if given not in ("", *CLASSES):
+                raise _bad_manifest(f"class: {given!r}, {' | '.join(CLASSES)}")
             (file,) = find_inputs([path]).files if path.is_file() else (None,)
             if file is None:
                 raise _bad_manifest(f"không có / not there: {line.get('file')!r}")
             named = InputFile(path=file.path, name=line["file"], size=file.size)
-            scan = self.folder.scan(named, office=line.get("office") or None, lane=LANES.get(given))
+            scan = self.folder.scan(named, office=line.get("office") or None, urgency=CLASSES.get(given))
             if scan is not None and refused(named) is None:
                 yield scan
 
 
-LANES = {"submission": Lane.SUBMISSION, "batch": Lane.BATCH}
+CLASSES = {"submission": Urgency.SUBMISSION, "batch": Urgency.BATCH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

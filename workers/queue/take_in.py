@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from pipeline.domain.errors import ResourceError
-from storage.catalogue import Catalogue, Lane, QueuedInput
+from storage.catalogue import Catalogue, QueuedInput, Urgency
 from workers.batch.inputs import in_series
 from workers.queue.places import Places, Scan, Source
 
@@ -40,7 +40,7 @@ class TakenIn:
 
 @dataclass(slots=True, kw_only=True)
 class Intake:
-    """Takes sources in. `bound`: so many inputs may wait; `pages` of a batch; `office`, `lane`: of scans whose place
+    """Takes sources in. `bound`: so many inputs may wait; `pages` of a batch; `office`, `urgency`: of scans whose place
     says nothing of it."""
 
     catalogue: Catalogue
@@ -49,7 +49,7 @@ class Intake:
     bound: int
     pages: int = 50
     office: str = ""
-    lane: Lane = Lane.BATCH
+    urgency: Urgency = Urgency.BATCH
     _taken: TakenIn = field(default_factory=TakenIn)
     _before: tuple[tuple[str, str, int] | None, str] = (None, "")
 
@@ -117,14 +117,17 @@ class Intake:
     def _queue(self, new: list[tuple[Scan, QueuedInput]]) -> None:
         if not new:
             return
-        groups: dict[tuple[str, Lane], list[QueuedInput]] = {}
+        groups: dict[tuple[str, Urgency], list[QueuedInput]] = {}
         for scan, entry in new:
-            key = (self.office if scan.office is None else scan.office, self.lane if scan.lane is None else scan.lane)
+            key = (
+                self.office if scan.office is None else scan.office,
+                self.urgency if scan.urgency is None else scan.urgency,
+            )
             groups.setdefault(key, []).append(entry)
         again: list[QueuedInput] = []
         with self.catalogue.queue() as queue:
-            for (office, lane), entries in groups.items():
-                again += queue.add(entries, office=office, lane=lane)
+            for (office, urgency), entries in groups.items():
+                again += queue.add(entries, office=office, urgency=urgency)
             queue.form_batches(pages=self.pages)
         self._taken.queued += len(new) - len(again)
         self._taken.again += len(again)

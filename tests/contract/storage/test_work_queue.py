@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.domain.message import Message
-from storage.catalogue import Catalogue, Claim, Lane, Owner, QueuedInput, WorkKey, WorkState
+from storage.catalogue import Catalogue, Claim, Owner, QueuedInput, Urgency, WorkKey, WorkState
 from storage.catalogue.catalogue import LEASE
 from storage.catalogue.ledger import EXPIRED
 from storage.catalogue.tables import work
@@ -26,10 +26,10 @@ def scan(name: str) -> QueuedInput:
     return QueuedInput(place=f"share:{name}", stamp="1", sha256=sha, name=name, size=9)
 
 
-def add(catalogue: Catalogue, *names: str, office: str = "A", lane: Lane = Lane.BATCH, pages: int = 50) -> int:
+def add(catalogue: Catalogue, *names: str, office: str = "A", urgency: Urgency = Urgency.BATCH, pages: int = 50) -> int:
     """Queues scans of these names, in batches of so many pages; how many were new."""
     with catalogue.queue() as queue:
-        known = queue.add([scan(name) for name in names], office=office, lane=lane)
+        known = queue.add([scan(name) for name in names], office=office, urgency=urgency)
         queue.form_batches(pages=pages)
     return len(names) - len(known)
 
@@ -134,13 +134,13 @@ def test_offices_come_in_turn_however_much_one_of_them_has(catalogue: Catalogue)
 def test_submissions_start_whatever_is_under_way(catalogue: Catalogue) -> None:
     add(catalogue, *"abc", pages=1)
     assert len(take(catalogue, 1)) == 1
-    add(catalogue, "s", lane=Lane.SUBMISSION)
+    add(catalogue, "s", urgency=Urgency.SUBMISSION)
     assert [begin(catalogue, batch) for batch in take(catalogue, 1)] == [["s"]]
 
 
 def test_what_waits_in_a_batch_overtakes_when_it_is_handed_in(catalogue: Catalogue) -> None:
     add(catalogue, *"abc")
-    assert add(catalogue, "b", lane=Lane.SUBMISSION) == 0
+    assert add(catalogue, "b", urgency=Urgency.SUBMISSION) == 0
     first, second = take(catalogue)
     assert (begin(catalogue, first), begin(catalogue, second)) == (["b"], ["a", "c"])
 
@@ -260,12 +260,12 @@ def test_what_was_done_is_added_up(catalogue: Catalogue) -> None:
 def test_the_depth_of_an_office_says_how_much_and_since_when(catalogue: Catalogue, clock: Clock) -> None:
     add(catalogue, "a", "b")
     clock.advance(timedelta(hours=1))
-    add(catalogue, "c", office="B", lane=Lane.SUBMISSION)
+    add(catalogue, "c", office="B", urgency=Urgency.SUBMISSION)
     with catalogue.queue_as_it_is() as queue:
         depths = queue.depths()
-    assert [(one.office, one.lane, one.files, one.oldest[11:16]) for one in depths] == [
-        ("A", Lane.BATCH, 2, "08:30"),
-        ("B", Lane.SUBMISSION, 1, "09:30"),
+    assert [(one.office, one.urgency, one.files, one.oldest[11:16]) for one in depths] == [
+        ("A", Urgency.BATCH, 2, "08:30"),
+        ("B", Urgency.SUBMISSION, 1, "09:30"),
     ]
 
 

@@ -12,7 +12,7 @@ import flows.read_queue as read_queue
 from flows.deployments import care_pool, deployments
 from flows.runs import queue_name
 from pipeline.domain.errors import ResourceError
-from storage.catalogue import Lane
+from storage.catalogue import Urgency
 from tests.making.stack import draw_page, running_stack, unnumbered, wait_until
 from workers.queue.care import QueueCare
 
@@ -71,8 +71,8 @@ def test_only_reading_waits_for_reading() -> None:
 
 
 def test_a_queues_name_has_only_signs_that_prefect_takes() -> None:
-    assert queue_name("Hàng Bài/1 & 2", Lane.BATCH) == "batch-Hàng Bài_1 _ 2"
-    assert queue_name("", Lane.SUBMISSION) == "submission"
+    assert queue_name("Hàng Bài/1 & 2", Urgency.BATCH) == "batch-Hàng Bài_1 _ 2"
+    assert queue_name("", Urgency.SUBMISSION) == "submission"
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Integer(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("after_sha256", sa.String(64)),
         sa.Column("batch", sa.String(32)),
         sa.Column("losses", sa.Integer(), nullable=False),
@@ -37,12 +37,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_queued_batch"), "queued", ["batch"])
-    op.create_index("ix_queued_office_lane", "queued", ["office", "lane"])
+    op.create_index("ix_queued_office_urgency", "queued", ["office", "urgency"])
     op.create_table(
         "queued_batches",
         sa.Column("batch", sa.String(32), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Integer(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.String(27), nullable=False),
         sa.Column("started_at", sa.String(27)),
         sa.Column("run", sa.String(36)),

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from pipeline.domain.message import Message
-from storage.catalogue import Catalogue, Lane, QueuedInput
+from storage.catalogue import Catalogue, QueuedInput, Urgency
 from storage.errors import StoreUnavailable
 from storage.objects import LocalStore
 from tests.making.batches import Bench
@@ -28,7 +28,7 @@ def text(metrics: QueueMetrics) -> str:
 def test_depth_age_and_what_was_done_are_told_by_office(bench: Bench) -> None:
     with bench.catalogue.queue() as queue:
         one = QueuedInput(place="share:a", stamp="1", sha256="a" * 64, name="a", size=1, pages=7)
-        queue.add([one], office="Hàng Bài", lane=Lane.BATCH)
+        queue.add([one], office="Hàng Bài", urgency=Urgency.BATCH)
         queue.count("Hàng Bài", {"pages": 12, "read_seconds": 3.5, "lost_leases": 1})
     later = datetime.now(UTC) + timedelta(hours=1)
     said = text(QueueMetrics(lambda: bench.catalogue, lambda: bench.objects, now=lambda: later))

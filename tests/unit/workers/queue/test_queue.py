@@ -17,7 +17,7 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import FieldValue
 from pipeline.intake.fixity import sha256_of_file
 from pipeline.records.contract import read_record
-from storage.catalogue import Batch, Lane, StoredDocument, WorkKey
+from storage.catalogue import Batch, StoredDocument, Urgency, WorkKey
 from storage.errors import StoreUnavailable
 from tests.making.batches import PROVENANCE, Bench, PlainReader
 from workers.archive_reading import ArchiveReading
@@ -145,7 +145,10 @@ def test_a_manifest_says_whose_a_scan_is_and_who_waits_for_it(office: Office) ->
     manifest.write_text("file,office,class\na.png,A,submission\nb.png,B,\n")
     folder = FolderSource(folder=office.scans, share=office.scans)
     office.care(ManifestSource(manifest=manifest, folder=folder)).take_in()
-    assert [(one.office, one.lane) for one in office.care().waiting()] == [("A", Lane.SUBMISSION), ("B", Lane.BATCH)]
+    assert [(one.office, one.urgency) for one in office.care().waiting()] == [
+        ("A", Urgency.SUBMISSION),
+        ("B", Urgency.BATCH),
+    ]
 
 
 @pytest.mark.parametrize("text", ["name\na.png\n", "file\ngone.png\n", "file,class\na.png,tomorrow\n"])
