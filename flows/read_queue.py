@@ -63,9 +63,9 @@ def reconcile() -> dict[str, int]:
     """Takes back what dead readers held, ends their runs in Prefect, starts runs for what has none. Every minute."""
     with _opened() as care:
         back = care.take_back()
-        formed, started = care.form(), start_runs(care)  # first: work does not wait until Prefect is tidied up
-        crashed = crash_dead_runs(care, back.runs)
         lost = give_back_lost_runs(care)
+        formed, started = care.form(), start_runs(care)  # before Prefect is tidied up: work does not wait for that
+        crashed = crash_dead_runs(care, back.runs)
         counts = {"expired": back.expired, "set_aside": back.set_aside, "crashed": crashed, "lost_runs": lost}
         return counts | {"formed": formed, "started": started}
 

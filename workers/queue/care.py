@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.domain.message import Message
 from storage.catalogue import Batch, Catalogue, Depth
@@ -11,7 +11,6 @@ from workers.queue.places import Source
 from workers.queue.take_in import Intake, TakenIn
 
 HOPELESS = "work.readers_lost"
-_AGAIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ class QueueCare:
     def end(self, batch: str) -> int:
         """No run will read the batch: its inputs wait for another; how many."""
         with self.catalogue.queue() as queue:
-            return queue.end(batch, again_in=_AGAIN)
+            return queue.end(batch)
 
     def take_back(self) -> TakenBack:
         """What was held by somebody who is gone waits again; what is lost every time is set aside."""
