@@ -213,9 +213,14 @@ class WorkQueue:
         self._change(batch, run=run)
 
     def begin(self, batch: str, node: str, *, lease: timedelta) -> list[WaitingInput]:
-        """The inputs of the batch that still wait, for this node to read; none of a batch that is no more."""
-        until = time_text(lease_time(self._connection, self._clock) + lease)
-        self._change(batch, node=node, lease_until=until)
+        """The inputs of the batch that still wait, for this node to read; none of a batch that is no more, or that
+        another node reads."""
+        now = lease_time(self._connection, self._clock)
+        free = queued_batches.c.lease_until.is_(None) | (queued_batches.c.lease_until < time_text(now))
+        mine = (queued_batches.c.batch == batch) & (free | (queued_batches.c.node == node))
+        held = {"node": node, "lease_until": time_text(now + lease)}
+        if self._connection.execute(sa.update(queued_batches).where(mine).values(held)).rowcount != 1:
+            return []
         query = sa.select(queued).where(queued.c.batch == batch).order_by(queued.c.number)
         return [_waiting(row) for row in self._connection.execute(query)]
 
@@ -225,8 +230,13 @@ class WorkQueue:
         mine = (queued_batches.c.batch == batch) & (queued_batches.c.node == node)
         self._connection.execute(sa.update(queued_batches).where(mine).values(lease_until=until))
 
-    def end(self, batch: str, *, again_in: timedelta = timedelta(0)) -> int:
-        """The run is over: what it left waits for another batch, `again_in` from now; how many inputs."""
+    def end(self, batch: str, *, node: str | None = None, again_in: timedelta = timedelta(0)) -> int:
+        """The run is over: what it left waits for another batch, `again_in` from now; how many inputs. With a `node`:
+        only where this node reads the batch."""
+        if node is not None:
+            query = sa.select(queued_batches.c.node).where(queued_batches.c.batch == batch)
+            if self._connection.scalar(query) != node:
+                return 0
         mine = queued.c.batch == batch
         later = {"batch": None, "not_before": time_text(self._clock() + again_in)}
         left = self._connection.execute(sa.update(queued).where(mine).values(later)).rowcount

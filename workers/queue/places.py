@@ -111,7 +111,7 @@ class ManifestSource:
             if given not in ("", *CLASSES):
                 raise _bad_manifest(f"class: {given!r}, {' | '.join(CLASSES)}")
             (file,) = find_inputs([path]).files if path.is_file() else (None,)
-            if file is None:
+            if file is None or not file.path.is_relative_to(self.manifest.parent.absolute()):
                 raise _bad_manifest(f"không có / not there: {line.get('file')!r}")
             named = InputFile(path=file.path, name=line["file"], size=file.size)
             scan = self.folder.scan(named, office=line.get("office") or None, urgency=CLASSES.get(given))

@@ -84,7 +84,7 @@ class BatchReader:
     def _looked_at(self, one: WaitingInput, counts: dict[str, float]) -> list[FileJob]:
         """The input fetched, to be read; none where it is gone, or cannot be fetched, or was done before."""
         started = time.monotonic()
-        path = self.folder / f"{one.sha256}{Path(one.name).suffix}"
+        path = self.folder / f"{one.sha256}{Path(one.name).suffix[:16]}"
         try:
             sha256 = self.patience.do(lambda: self.places.fetch(one.place, path))
         except InputError as error:
@@ -115,7 +115,11 @@ class BatchReader:
         figures = {name: counts[name] for name in COUNTED if counts[name]}
         with self.catalogue.queue() as queue:
             queue.count(office, figures | {"batches": 1})
-            return queue.end(batch, again_in=_LATER if counts["elsewhere"] or counts["failed_here"] else _SOON)
+            return queue.end(
+                batch,
+                node=Owner.current().node,
+                again_in=_LATER if counts["elsewhere"] or counts["failed_here"] else _SOON,
+            )
 
 
 COUNTED = ("done", "set_aside", "pages", "records", "fetch_seconds", "read_seconds", "store_seconds", "seconds")

@@ -167,6 +167,18 @@ def test_what_somebody_is_reading_comes_into_no_other_batch(catalogue: Catalogue
         assert queue.form_batches() == 0
 
 
+def test_a_batch_that_one_node_reads_is_nothing_to_another(catalogue: Catalogue, clock: Clock) -> None:
+    add(catalogue, "a")
+    (batch,) = take(catalogue)
+    assert begin(catalogue, batch) == ["a"]
+    with catalogue.queue() as queue:
+        assert queue.begin(batch, "other", lease=LEASE) == []
+        assert queue.end(batch, node="other") == 0
+    clock.advance(LONG)
+    with catalogue.queue() as queue:
+        assert len(queue.begin(batch, "other", lease=LEASE)) == 1
+
+
 def test_a_lost_reader_costs_a_loss_and_its_inputs_wait_again(catalogue: Catalogue, clock: Clock) -> None:
     add(catalogue, "a", "b")
     (batch,) = take(catalogue)

@@ -151,7 +151,9 @@ def test_a_manifest_says_whose_a_scan_is_and_who_waits_for_it(office: Office) ->
     ]
 
 
-@pytest.mark.parametrize("text", ["name\na.png\n", "file\ngone.png\n", "file,class\na.png,tomorrow\n"])
+@pytest.mark.parametrize(
+    "text", ["name\na.png\n", "file\ngone.png\n", "file\n../home/catalogue.db\n", "file,class\na.png,tomorrow\n"]
+)
 def test_a_manifest_that_is_none_is_refused(office: Office, text: str) -> None:
     office.put("a.png")
     manifest = office.scans / "list.csv"
