@@ -189,7 +189,7 @@ class BatchRun:
                 self._series[place] = work
                 work.after = self._series.get((before, after, number - 1))
         try:
-            item = self._known(work.key)
+            item = self._patience.do(lambda: self._known(work.key))
             if item is not None:
                 self._note_book(work.key)
             if item is not None and not self._is_to_do(item):
@@ -234,7 +234,7 @@ class BatchRun:
                 self._leases.hold(item.claim)
             self._note_book(work.key)
             if item.claim is not None:
-                self._found(first, work.key)
+                self._patience.do(lambda: self._found(first, work.key))
             else:
                 self._settle(work, self._of_ledger(first, item))
                 return
