@@ -23,6 +23,9 @@ import psutil
 
 from tests.making.stack import Stack, draw_page, running_stack, unnumbered, wait_until
 
+_INTAKE_S = 0.004  # of the dispatcher for a new file of some 400 KB: digest and row
+_LOG_SHARE = 0.3  # of what storing a file takes, the transaction that holds the head of the audit log
+
 
 @dataclass(frozen=True, slots=True)
 class BatchTimes:
@@ -44,6 +47,12 @@ class Measured:
     seconds: float
     by_node: dict[str, int]
     batches: list[BatchTimes]
+    server_cpu_s: float
+
+    @property
+    def server_s_a_run(self) -> float:
+        """Processor seconds of Prefect's server for each batch, its idling among them."""
+        return self.server_cpu_s / max(1, len(self.batches))
 
     @property
     def overhead(self) -> float:
@@ -59,7 +68,7 @@ def measure(workers: int, pages: int, batch_pages: int, source: Path | None) -> 
         for number in range(workers):
             stack.start_worker(f"w{number}")
         wait_until(lambda: _online(stack) == workers, "workers")
-        began = time.monotonic()
+        began, server = time.monotonic(), stack.prefect_cpu_seconds()
         stack.hotich("dispatch")
         engines: dict[int, str] = {}
         wait_until(lambda: _seen(stack, engines) and stack.done() >= files, f"{workers} workers", seconds=3600)
@@ -67,7 +76,8 @@ def measure(workers: int, pages: int, batch_pages: int, source: Path | None) -> 
         wait_until(lambda: not stack.sql("select 1 from queued_batches"), "the last run's end")
         time.sleep(3)
         batches = _batches(stack)
-        return Measured(workers, files, seconds, _by_node(stack, engines), batches)
+        server = stack.prefect_cpu_seconds() - server
+        return Measured(workers, files, seconds, _by_node(stack, engines), batches, server)
 
 
 def _pages(stack: Stack, pages: int, source: Path | None) -> int:
@@ -171,6 +181,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # the parts are ended too
     first: Measured | None = None
     batches: list[BatchTimes] = []
+    server: list[float] = []
     for workers in given.workers:
         one = measure(workers, given.pages, given.batch_pages, given.source)
         first = first or one
@@ -179,11 +190,13 @@ def main() -> None:
         shares = ", ".join(f"{name}: {count}" for name, count in sorted(one.by_node.items()))
         print(
             f"{workers} workers: {one.pages} pages in {one.seconds:.1f} s, {speed:.2f} pages/s, efficiency"
-            f" {speed / alone:.0%}; batches by worker: {shares}; run time that is no stage: {one.overhead:.0%}",
+            f" {speed / alone:.0%}; batches by worker: {shares}; run time that is no stage: {one.overhead:.0%};"
+            f" Prefect's server {one.server_s_a_run:.2f} CPU s a batch",
             flush=True,
         )
+        server.append(one.server_s_a_run)
     for workers in (1, 10, 50, 100, 200):
-        made = simulate(batches, workers, run_s=0.05, intake_s=0.004, log_share=0.3)
+        made = simulate(batches, workers, run_s=min(server), intake_s=_INTAKE_S, log_share=_LOG_SHARE)
         parts = ", ".join(f"{part} {value:.0%}" for part, value in sorted(made.busy.items()))
         said = f"{made.pages_a_second:.1f} pages/s; busy: {parts}; first: {made.bottleneck}"
         print(f"simulated, {workers:3} workers: {said}")

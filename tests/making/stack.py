@@ -78,6 +78,13 @@ class Stack:
     def api(self) -> str:
         return f"http://127.0.0.1:{self._prefect_port}/api"
 
+    def prefect_cpu_seconds(self) -> float:
+        """Processor time that Prefect's server has taken until now."""
+        assert self._prefect is not None
+        root = psutil.Process(self._prefect.pid)
+        times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
+        return float(sum(one.user + one.system for one in times))
+
     def start(self) -> None:
         self.start_s3()
         self.start_postgres()
