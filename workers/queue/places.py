@@ -7,6 +7,7 @@ A place is `share:PATH` under the inbox, which may be mounted elsewhere on each 
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -111,7 +112,7 @@ class ManifestSource:
             if given not in ("", *CLASSES):
                 raise _bad_manifest(f"class: {given!r}, {' | '.join(CLASSES)}")
             (file,) = find_inputs([path]).files if path.is_file() else (None,)
-            if file is None or not file.path.is_relative_to(self.manifest.parent.absolute()):
+            if file is None or not file.path.is_relative_to(_plain(self.manifest.parent)):
                 raise _bad_manifest(f"không có / not there: {line.get('file')!r}")
             named = InputFile(path=file.path, name=line["file"], size=file.size)
             scan = self.folder.scan(named, office=line.get("office") or None, urgency=CLASSES.get(given))
@@ -208,10 +209,15 @@ class Places:
 
 def place_of(path: Path, share: Path | None) -> str:
     """The place of a file, for every machine where it lies on the share."""
-    absolute = path.absolute()
-    if share is not None and absolute.is_relative_to(share.absolute()):
-        return f"share:{absolute.relative_to(share.absolute()).as_posix()}"
+    absolute, root = _plain(path), None if share is None else _plain(share)
+    if root is not None and absolute.is_relative_to(root):
+        return f"share:{absolute.relative_to(root).as_posix()}"
     return f"file:{absolute}"
+
+
+def _plain(path: Path) -> Path:
+    """Absolute and without `..`; links are kept."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def _lines(manifest: Path) -> Iterator[dict[str, str]]:

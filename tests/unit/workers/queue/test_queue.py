@@ -26,7 +26,7 @@ from workers.batch.keep_results import ResultKeeper
 from workers.leases import LeaseKeeper
 from workers.patience import Patience
 from workers.queue.care import QueueCare
-from workers.queue.places import FolderSource, ManifestSource, Places, Source
+from workers.queue.places import FolderSource, ManifestSource, Places, Source, place_of
 from workers.queue.read_batch import BatchReader
 from workers.queue.take_in import Intake
 from workers.spool import new_spool
@@ -161,6 +161,11 @@ def test_a_manifest_that_is_none_is_refused(office: Office, text: str) -> None:
     folder = FolderSource(folder=office.scans, share=office.scans)
     with pytest.raises(WrongUse):
         office.care(ManifestSource(manifest=manifest, folder=folder)).take_in()
+
+
+def test_a_place_on_the_share_is_the_same_for_every_machine(tmp_path: Path) -> None:
+    assert place_of(tmp_path / "x" / ".." / "a.png", tmp_path / "x" / "..") == "share:a.png"
+    assert place_of(tmp_path / "a.png", tmp_path / "x") == f"file:{tmp_path}/a.png"
 
 
 def test_a_batch_is_read_and_waits_no_longer(office: Office) -> None:
