@@ -1,7 +1,7 @@
 # hotich: `make run`, `make run INPUT=folder`, `make test`. Everything else is for developers.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-all check lint lock reference bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-ask bench-attacks bench-desk bench-office bench-search bench-store samples doctor setup setup-dev clean
+.PHONY: help run test test-unit test-all check lint lock reference bench bench-adaptation bench-recognition bench-forms bench-mixed bench-books bench-imaging bench-service bench-ask bench-attacks bench-desk bench-office bench-scale bench-search bench-store test-faults samples doctor setup setup-dev clean
 
 PY := .venv/bin/python
 HOTICH := .venv/bin/hotich
@@ -95,6 +95,12 @@ bench-store: setup-dev ## lưu, kiểm, lập lại danh mục: nhanh chậm, b�
 
 bench-office: setup-dev ## một tháng của một cơ quan: cuối tháng không việc nào không ai thấy / a month of an office; ARGS="--submissions 300 --papers 5"
 	$(PY) -m tests.bench.office_month $(ARGS)
+
+bench-scale: setup-dev ## một, hai, bốn máy đọc cùng hàng chờ / one, two, four workers on one queue; ARGS="--pages 400 --batch-pages 50"
+	$(PY) -m tests.bench.scale $(ARGS)
+
+test-faults: setup-dev ## giết từng phần rồi xem có tự lành không / each part killed: does it heal by itself; ARGS="--lease 20"
+	$(PY) -m tests.bench.faults $(ARGS)
 
 bench-search: setup-dev ## tìm trong một triệu giấy tờ / searches over a million papers; ARGS="--count 100000 --databases sqlite"
 	$(PY) -m tests.bench.search $(ARGS)

@@ -365,9 +365,25 @@ def _add_production(commands: Commands) -> None:  # type: ignore[valid-type]
     worker = command(commands, "worker", ("production", "worker"), text)
     text = "đăng ký luồng với Prefect server / register the flow with a Prefect server"
     deploy = command(commands, "deploy", ("production", "deploy"), text)
+    text = "đưa bản quét vào hàng chờ của nhiều máy / put scans into the queue that machines share"
+    dispatch = command(commands, "dispatch", ("production", "dispatch"), text)
+    dispatch.add_argument("paths", nargs="*", type=Path, metavar="DIR", help="thư mục; không nêu: nơi nhận / the inbox")
+    dispatch.add_argument("--manifest", type=Path, metavar="FILE.csv", help="bảng kê: file, office, class / a list")
+    dispatch.add_argument("--office", metavar="NAME", help="của cơ quan nào / whose scans they are")
+    dispatch.add_argument("--urgent", action="store_true", help="có người chờ: đọc trước / somebody waits: read first")
+    text = "bao nhiêu đang chờ, của ai, từ bao giờ / how much waits, whose, and since when"
+    command(commands, "queue", ("production", "queue"), text)
+    text = "số liệu hàng chờ cho Prometheus / the queue's figures for Prometheus"
+    metrics = command(commands, "metrics", ("metrics", "run"), text)
+    metrics.add_argument("--host", default="127.0.0.1", metavar="H", help="địa chỉ nghe / address (127.0.0.1)")
+    metrics.add_argument("--port", type=int, default=9464, metavar="P", help="cổng / port (9464)")
+    metrics.add_argument("--once", action="store_true", help="in ra rồi thôi / print them, then end")
     for parser in (worker, deploy):
         parser.add_argument("--pool", default="hotich", metavar="NAME", help="work pool (hotich)")
     worker.add_argument("--once", action="store_true", help="chỉ một lượt / take what waits, then end")
+    worker.add_argument(
+        "--health-port", type=int, metavar="P", help="/health ở cổng này / says whether it asks for work"
+    )
     deploy.add_argument(
         "--every", type=int, metavar="SECONDS", help="tự chạy theo chu kỳ / run the inbox on a schedule"
     )

@@ -116,9 +116,32 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "nhật ký ghi ai làm; để trống: người dùng của hệ thống",
         "who the audit log says did it; empty: the system's user",
     ),
-    "inbox": Message("thư mục mà luồng đã đăng ký đọc", "folder that the deployed flow reads"),
+    "inbox": Message(
+        "thư mục nhận bản quét của hệ nhiều máy; mỗi máy gắn ở đâu cũng được",
+        "folder that scans come into where several machines read; each may have it mounted elsewhere",
+    ),
+    "inbox_s3": Message(
+        "`bucket/tiền-tố` nhận bản quét, trên cùng máy chủ S3 với kho",
+        "`bucket/prefix` that scans come into, on the S3 server of the store",
+    ),
+    "office_folders": Message(
+        "thư mục cấp một trong nơi nhận là tên cơ quan", "the first folder in the inbox names the office"
+    ),
     "outbox": Message(
         "thư mục nhận bản chép kết quả; để trống: không chép", "folder that it copies results to; empty: none"
+    ),
+    "batch_pages": Message("một lượt đọc khoảng bao nhiêu trang", "some so many pages are read by one run"),
+    "queue_bound": Message(
+        "nhiều nhất bao nhiêu tệp được chờ; quá số đó thì nơi nhận giữ lại",
+        "so many files may wait; beyond that they stay where they are",
+    ),
+    "lease_seconds": Message(
+        "máy đang đọc im lặng bao lâu thì việc được giao cho máy khác, giây; ít nhất 5",
+        "silence of a machine after which its work goes to another, s; at least 5",
+    ),
+    "store_patience_seconds": Message(
+        "máy đọc chờ kho hoặc cơ sở dữ liệu trở lại bao lâu rồi trả việc, giây",
+        "how long a reading machine waits for a store to come back before it gives its work back, s",
     ),
     "adapt_after": Message(
         "số dòng đã sửa của một sổ thì bắt đầu học nét chữ viết",

@@ -47,6 +47,9 @@ class Settings:
     `agency_code`, `agency_name`, `fonds_code`: of the office, in what it hands on (`hotich package`); `ministry_names`:
     pattern of the ministry's file names.
     `reader`: folder of the office's own base reader (`hotich ink learn`); empty: the one that comes with the program.
+    `inbox`, `inbox_s3`: where the deployed flows find scans; `office_folders`: the first folder below names the office.
+    `batch_pages`: some so many pages are read by one run; `queue_bound`: so many inputs may wait. `lease_seconds`: a
+    claim ends so long after whoever holds it was heard of; `store_patience_seconds`: so long a run waits for a store.
     `replica_folder`, `replica_s3_bucket`: a second and a third store on other media (`hotich replicate`).
     `encrypt`: which papers are encrypted before they are stored: `all`, or classes (`PaperClass`), separated by commas;
     `encryption_keys`: key files and keys of key servers, separated by commas: the first encrypts, all of them open;
@@ -112,7 +115,13 @@ class Settings:
     tessdata: str = ""
     actor: str = ""
     inbox: str = ""
+    inbox_s3: str = ""
+    office_folders: bool = False
     outbox: str = ""
+    batch_pages: int = 50
+    queue_bound: int = 20_000
+    lease_seconds: int = 120
+    store_patience_seconds: int = 600
     adapt_after: int = 50
     trash_days: int = 30
     answer_days: int = 2
@@ -270,6 +279,8 @@ def _sensible(settings: Settings) -> Settings:
         raise _bad("workers", settings.workers, "0–256")
     if settings.worker_memory_mb < 400:
         raise _bad("worker_memory_mb", settings.worker_memory_mb, "≥ 400")
+    if settings.lease_seconds < 5:
+        raise _bad("lease_seconds", settings.lease_seconds, "≥ 5")
     if settings.smtp_tls not in ("starttls", "tls", "none"):
         raise _bad("smtp_tls", settings.smtp_tls, "starttls | tls | none")
     if settings.blank_pages not in BLANK_PAGES:
@@ -281,6 +292,8 @@ def _sensible(settings: Settings) -> Settings:
         "page_cpu_seconds",
         "page_wall_seconds",
         "max_pages",
+        "batch_pages",
+        "queue_bound",
         "adapt_after",
         "session_idle_minutes",
         "session_hours",

@@ -29,6 +29,7 @@ from storage.errors import (
 from storage.telling import Told
 
 _BUSY_MS = 30_000
+_ATTEMPTS = 4
 
 
 class Keeper(Protocol):
@@ -123,8 +124,20 @@ class Database:
 
     @contextlib.contextmanager
     def _connection(self, **options: Any) -> Iterator[sa.Connection]:
-        with translated_database_errors(), self.engine.connect() as connection:
+        with self._connected() as connection, translated_database_errors():
             yield connection.execution_options(**options)
+
+    def _connected(self) -> sa.Connection:
+        """A connection. A server that is out of reach is asked again, 0.2 s, 0.4 s, 0.8 s later: nothing was begun."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with translated_database_errors():
+                    return self.engine.connect()
+            except StoreUnavailable:
+                if self.is_sqlite or attempt == _ATTEMPTS:
+                    raise
+                time.sleep(0.1 * 2**attempt)
+        raise _unavailable("attempts")
 
 
 def _sqlite_engine(url: URL) -> sa.Engine:

@@ -16,6 +16,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def lease_time(connection: sa.Connection, clock: Clock) -> datetime:
+    """The time that leases go by: a server's own, one for all machines whatever their clocks say; else the clock's."""
+    if clock is not utc_now or connection.dialect.name == "sqlite":
+        return clock()
+    moment: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return moment.astimezone(UTC)
+
+
 def time_text(moment: datetime) -> str:
     """`2026-11-21T08:30:00.000000Z`: sorts as text in order of time."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

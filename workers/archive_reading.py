@@ -15,10 +15,11 @@ from pipeline.domain.message import Message
 from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, Claim, StoredDocument, UnitOfWork, WorkItem, WorkKey, WorkState
 from storage.commit import Digitized, commit_documents, heal_original
-from storage.errors import StoreBusy
+from storage.errors import ClaimLost, StoreBusy
 from storage.objects import ObjectKey, ObjectStore
 from storage.objects.paper_class import NO_PAPER, Classes
 from workers.jobs import FileRead
+from workers.patience import Patience
 from workers.seen_before import seen_before_in
 
 Also = Callable[[UnitOfWork, list[StoredDocument]], None]
@@ -40,11 +41,13 @@ class ArchiveReading:
         suspect: Collection[ObjectKey] = (),
         import_id: str = "",
         of: Classes = NO_PAPER,
+        alone: bool = False,
     ) -> None:
         """`actor`: who does it, as the audit log notes it. `suspect`: originals that a check found damaged.
         `import_id`: the import that all this is; empty: none. `of`: classes of all these papers besides those of their
-        types."""
+        types. `alone`: what another release is reading is left to it."""
         self._of = of
+        self._alone = alone
         self._suspect = frozenset(suspect)
         self._catalogue = catalogue
         self._objects = objects
@@ -53,7 +56,7 @@ class ArchiveReading:
 
     def claim(self, key: WorkKey, *, name: str, size: int, retry_set_aside: bool = False) -> WorkItem:
         """Notes the source file and takes its work; without a claim in the answer somebody else did, or does it."""
-        return self._catalogue.claim(key, name=name, size=size, retry_set_aside=retry_set_aside)
+        return self._catalogue.claim(key, name=name, size=size, retry_set_aside=retry_set_aside, alone=self._alone)
 
     def found(self, sha256: str, place: str) -> list[str]:
         """Notes where a known source file was found; where it was found before, if this place is a new one."""
@@ -68,10 +71,6 @@ class ArchiveReading:
         if self._catalogue.removed(sha256):
             return False
         return heal_original(self._objects, self._catalogue, original, key, actor=self._actor)
-
-    def renew(self, claim: Claim) -> None:
-        """Keeps long work from being taken over. Raises `ClaimLost`."""
-        self._catalogue.renew(claim)
 
     def commit(self, claim: Claim, read: FileRead, *, original: Path, also: Also | None = None) -> list[StoredDocument]:
         """Original, archival copy, records and audit entries: one commit, or `HotichError` and nothing stored.
@@ -97,6 +96,26 @@ class ArchiveReading:
             also=lambda unit, stored: self._also(unit, stored, claim.key, also),
         )
         return newest_revisions(stored)
+
+    def commit_patiently(
+        self, claim: Claim, read: FileRead, *, original: Path, patience: Patience
+    ) -> list[StoredDocument]:
+        """`commit`, tried again while a store is away. One that came through although its answer was lost counts."""
+        tried = False
+
+        def step() -> list[StoredDocument]:
+            nonlocal tried
+            try:
+                return self.commit(claim, read, original=original)
+            except ClaimLost:
+                item = self._catalogue.item(claim.key) if tried else None
+                if item is None or item.state is not WorkState.DONE or item.attempts != claim.attempt:
+                    raise
+                return newest_revisions(self._catalogue.documents_of(claim.key))
+            finally:
+                tried = True
+
+        return patience.do(step)
 
     def _also(self, unit: UnitOfWork, stored: list[StoredDocument], key: WorkKey, also: Also | None) -> None:
         if self._import_id:

@@ -1,25 +1,80 @@
-"""Working folders of processes: what lies in one belongs to a living process, or to nobody."""
+"""Working folders of processes: what lies in one belongs to a living process, or to nobody.
+
+A folder is named by a number that no other process ever has, and its owner holds a lock beside it. So containers and
+machines that share a home, where process numbers say nothing, know which folders are still in use: the kernel lets go
+of a lock when its holder ends, however it ends.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.domain.message import Message
 from storage.files import translated_os_errors
 
+_held: dict[Path, int] = {}  # locks of this process: open until it ends
+
 
 def new_spool(folder: Path) -> Path:
-    """A working folder of this process under `folder`; those that killed processes left are removed.
+    """A working folder of this process under `folder`; those whose owners are gone are removed.
 
     Raises `HotichError` when it cannot be made.
     """
     with translated_os_errors(Message("tạo thư mục tạm", "making the working folder")):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in folder.iterdir():
-            if not (old.name.isdigit() and Path(f"/proc/{old.name}").exists()):
-                shutil.rmtree(old, ignore_errors=True)
-        own = folder / str(os.getpid())
-        own.mkdir(exist_ok=True)
+        _remove_orphans(folder)
+        own = folder / uuid.uuid4().hex
+        while (lock := _lock(own.with_suffix(".lock"), make=True)) is None:  # somebody swept between make and lock
+            own = folder / uuid.uuid4().hex
+        _held[own] = lock
+        own.mkdir()
     return own
+
+
+def remove_spool(own: Path) -> None:
+    """Removes a working folder that this process made, and lets go of it."""
+    shutil.rmtree(own, ignore_errors=True)
+    own.with_suffix(".lock").unlink(missing_ok=True)
+    lock = _held.pop(own, None)
+    if lock is not None:
+        os.close(lock)
+
+
+def _remove_orphans(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".lock":
+            lock = _lock(path, make=False)
+            if lock is not None:
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                path.unlink(missing_ok=True)
+                os.close(lock)
+        elif not path.with_name(f"{path.name}.lock").exists() and not _is_of_a_living_process(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_of_a_living_process(path: Path) -> bool:
+    """Whether a folder of an earlier version, named by its process's number, may still be in use."""
+    return path.name.isdigit() and Path(f"/proc/{path.name}").exists()
+
+
+def _lock(path: Path, *, make: bool) -> int | None:
+    """The file opened and locked; None where another process holds it, or has removed it."""
+    try:
+        handle = os.open(path, os.O_RDWR | (os.O_CREAT if make else 0), 0o600)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(handle).st_ino == path.stat().st_ino:
+            return handle
+    except (BlockingIOError, FileNotFoundError):
+        with suppress(OSError):
+            os.close(handle)
+        return None
+    os.close(handle)
+    return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +21,6 @@ from hotich.wiring.stores import (
     replicate_after_run,
     stores,
 )
-from pipeline.domain.errors import WrongUse
-from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from flows.prefect_run import PrefectRun
@@ -31,21 +28,24 @@ if TYPE_CHECKING:
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
     from workers.batch.batch_run import BatchRun, Listener
-    from workers.batch.batches import Batches
     from workers.batch.inputs import InputFile
+    from workers.leases import LeaseKeeper
+    from workers.patience import Patience
     from workers.processes import OnDemandPool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOrder:
     """What is asked of one run. `own_model`: folder of the book's model that reads, None for the base; `book`: what the
-    inputs are of; `retry`: read again what was set aside; `reread`: read again what other software read."""
+    inputs are of; `retry`: read again what was set aside; `reread`: read again what other software read; `batch`: of
+    the queue that machines share: then stores that are away are waited for."""
 
     out: Path | None = None
     own_model: Path | None = None
     book: str | None = None
     retry: bool = False
     reread: bool = False
+    batch: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,9 @@ class OpenBatch:
     """The run and the stores it works on. `import_id`: by which it can be undone; empty where it cannot."""
 
     run: BatchRun
+    leases: LeaseKeeper
+    patience: Patience
+    spool: Path
     catalogue: Catalogue
     objects: ObjectStore
     crops: Path
@@ -95,7 +98,9 @@ def _opened(
     from workers.batch.batch_run import BatchRun
     from workers.batch.keep_results import ResultKeeper
     from workers.batch.output_folder import OutputFolder
-    from workers.spool import new_spool
+    from workers.leases import LeaseKeeper
+    from workers.patience import Patience
+    from workers.spool import new_spool, remove_spool
 
     catalogue = open_catalogue(settings)
     stack.callback(catalogue.close)
@@ -104,7 +109,7 @@ def _opened(
     stack.callback(keep_the_rest, catalogue)
     crops = settings.home / "review" / "crops"
     spool = new_spool(settings.home / "spool")
-    stack.callback(shutil.rmtree, spool, ignore_errors=True)
+    stack.callback(remove_spool, spool)
     output = None
     if order.out is not None:
         paths = [file.path for file in inputs]
@@ -117,7 +122,10 @@ def _opened(
         actor=actor(settings),
         suspect=Checks(settings.home / "checks").damaged(),
         import_id=import_id,
+        alone=order.batch is not None,
     )
+    leases = LeaseKeeper(catalogue.renew_all, every_s=settings.lease_seconds / 4, batch=order.batch)
+    patience = Patience(0 if order.batch is None else settings.store_patience_seconds, hold=pool.hold)
     run = BatchRun(
         catalogue=catalogue,
         archive=archive,
@@ -129,9 +137,20 @@ def _opened(
         retry_set_aside=order.retry,
         reread=order.reread,
         book=order.book,
+        leases=leases,
+        patience=patience,
     )
     stack.callback(run.close)
-    return OpenBatch(run=run, catalogue=catalogue, objects=objects, crops=crops, import_id=import_id)
+    return OpenBatch(
+        run=run,
+        leases=leases,
+        patience=patience,
+        spool=spool,
+        catalogue=catalogue,
+        objects=objects,
+        crops=crops,
+        import_id=import_id,
+    )
 
 
 def prefect_run(settings: Settings, run: BatchRun, inputs: Sequence[InputFile]) -> PrefectRun:
@@ -147,7 +166,7 @@ def prefect_run(settings: Settings, run: BatchRun, inputs: Sequence[InputFile]) 
     )
 
 
-class _Silent:
+class Silent:
     """A listener for runs that nobody watches: Prefect shows the counts."""
 
     def page(self, name: str, number: int) -> None:
@@ -155,33 +174,6 @@ class _Silent:
 
     def file(self, result: object) -> None:
         """Nothing to show."""
-
-
-@contextlib.contextmanager
-def inbox_batches(retry_set_aside: bool) -> Iterator[Batches]:
-    """What lies in `HOTICH_INBOX` now, in batches; results also go to `HOTICH_OUTBOX` where it is set."""
-    from hotich.settings import load_settings
-    from workers.batch.batches import Batches, in_batches
-    from workers.batch.book_breaks import with_breaks
-    from workers.batch.inputs import find_inputs
-    from workers.batch.review_list import write_review_list
-
-    settings = load_settings()
-    if not settings.inbox:
-        raise WrongUse(Message("Chưa đặt HOTICH_INBOX", "HOTICH_INBOX is not set"))
-    out = Path(settings.outbox) if settings.outbox else None
-    beside = [path for path in (settings.home, out) if path is not None and path.exists()]
-    files = find_inputs([Path(settings.inbox)], leave_out=beside).files
-    order = BatchOrder(out=out, retry=retry_set_aside)
-    with open_batch(settings, order, listener=_Silent(), inputs=files, made_by=provenance(settings)) as batch:
-        yield Batches(batch.run, in_batches(files))
-        write_review_list(
-            with_breaks(batch.run.results_of(files), catalogue=batch.catalogue, objects=batch.objects),
-            out or settings.home / "review",
-            catalogue=batch.catalogue,
-            objects=batch.objects,
-            crops=batch.crops,
-        )
 
 
 def reread_chosen(document_type: str, form: str, read_before: str, software: str, start: bool) -> dict[str, float]:
@@ -206,5 +198,5 @@ def reread_chosen(document_type: str, form: str, read_before: str, software: str
     cost = cost_of(sources, workers=settings.worker_count)
     if not start or not sources:
         return {"files": cost.files, "pages": cost.pages, "bytes": cost.size, "cpu_seconds": cost.cpu_seconds}
-    with open_batch(settings, BatchOrder(reread=True), listener=_Silent(), inputs=(), made_by=made_by) as batch:
+    with open_batch(settings, BatchOrder(reread=True), listener=Silent(), inputs=(), made_by=made_by) as batch:
         return totals(reread(batch.run, batch.objects, sources, new_spool(settings.home / "reread")))

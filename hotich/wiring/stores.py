@@ -9,6 +9,7 @@ import pwd
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from storage.catalogue import Catalogue
     from storage.checkpoint_places import Place
     from storage.objects import ObjectStore
+    from storage.objects.intake import IntakeBucket
     from storage.office.store import OfficeStore
     from storage.people.security_log import SecurityLog
     from storage.register import LoadReport, SqlRegister
@@ -37,7 +39,7 @@ def open_catalogue(settings: Settings) -> Catalogue:
     from storage.store_log import keep_log
 
     make_home(settings)
-    catalogue = Catalogue.open(settings.catalogue_url)
+    catalogue = Catalogue.open(settings.catalogue_url, lease=timedelta(seconds=settings.lease_seconds))
     keep_log(catalogue.database, open_objects(settings))
     return catalogue
 
@@ -121,6 +123,20 @@ def open_objects(settings: Settings, *, for_writing: bool = False) -> ObjectStor
     if for_writing:
         store.prepare()
     return encrypted(settings, store)
+
+
+def open_intake_bucket(settings: Settings, bucket: str) -> IntakeBucket:
+    """The bucket that scans come into, on the server of the object store."""
+    from storage.objects.intake import IntakeBucket
+
+    return IntakeBucket(
+        endpoint=settings.s3_endpoint,
+        bucket=bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        secure=settings.s3_secure,
+        region=settings.s3_region or None,
+    )
 
 
 def open_replicas(settings: Settings, *, for_writing: bool = False) -> list[Store]:

@@ -8,11 +8,13 @@ from storage.catalogue.ledger import Claim, WorkItem, WorkKey, WorkState
 from storage.catalogue.owner import Owner
 from storage.catalogue.rereading import RereadChoice, StoredSource
 from storage.catalogue.search import Finds, FoundDocument
+from storage.catalogue.work_queue import Batch, Depth, QueuedInput, Urgency, WaitingInput, WorkQueue
 from storage.sealed_log import ChainReport
 
 __all__ = [
     "BASE",
     "AuditEntry",
+    "Batch",
     "BookChoice",
     "BookLine",
     "BookModel",
@@ -20,18 +22,23 @@ __all__ = [
     "Catalogue",
     "ChainReport",
     "Claim",
+    "Depth",
     "Finds",
     "FoundDocument",
     "NewDocument",
     "Owner",
+    "QueuedInput",
     "Reason",
     "RereadChoice",
     "ReviewRow",
     "StoredDocument",
     "StoredSource",
     "UnitOfWork",
+    "Urgency",
+    "WaitingInput",
     "WorkItem",
     "WorkKey",
+    "WorkQueue",
     "WorkState",
     "checked_book",
 ]

@@ -24,14 +24,16 @@ from storage.catalogue.rereading import RereadChoice, StoredSource, sources_to_r
 from storage.catalogue.search import Finds, FoundDocument, Search
 from storage.catalogue.search_index import SearchIndex
 from storage.catalogue.tables import SCHEMA
+from storage.catalogue.work_queue import WorkQueue
 from storage.database import Database
-from storage.errors import CatalogueMissing, OtherVersion
+from storage.errors import CatalogueMissing, ClaimLost, OtherVersion
 from storage.migration import upgrade, version
 from storage.objects.key import ObjectKey
 from storage.sealed_log import ChainReport
 from storage.times import Clock, clean, utc_now
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=2)
+"""How long a claim lasts without being renewed: `workers.leases` renews every quarter of it."""
 
 
 class UnitOfWork:
@@ -109,16 +111,18 @@ class Catalogue:
     Every method is one transaction and raises only `HotichError`s.
     """
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, *, clock: Clock = utc_now, lease: timedelta = LEASE) -> None:
+        """`lease`: how long claims last without being renewed."""
         self.database = database
+        self.lease = lease
         self._clock = clock
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock = utc_now) -> Self:
+    def open(cls, url: str, *, clock: Clock = utc_now, lease: timedelta = LEASE) -> Self:
         """Connects, and creates or upgrades the tables. `url`: see `Database`."""
         database = Database(url)
         upgrade(database, SCHEMA)
-        return cls(database, clock=clock)
+        return cls(database, clock=clock, lease=lease)
 
     @classmethod
     def open_to_check(cls, url: str) -> Self:
@@ -164,18 +168,21 @@ class Catalogue:
         *,
         name: str,
         size: int,
-        lease: timedelta = LEASE,
+        lease: timedelta | None = None,
         retry_set_aside: bool = False,
+        alone: bool = False,
     ) -> WorkItem:
         """Notes the source file (`name`, `size` in bytes) and takes its work for this process if it is free.
 
         The work of a process that was killed is free at once when it ran here, after its lease when it
-        ran on another machine.
+        ran on another machine. `alone`: what another release reads is not free either.
         """
         with self.database.write() as connection:
             ledger = Ledger(connection, self._clock)
             ledger.note_source(key.input_sha256, size=size, name=name)
-            return ledger.claim(key, Owner.current(), lease=lease, retry_set_aside=retry_set_aside)
+            return ledger.claim(
+                key, Owner.current(), lease=lease or self.lease, retry_set_aside=retry_set_aside, alone=alone
+            )
 
     def of_book(self, sha256: str, book: str) -> None:
         """Notes which book (a `checked_book`) a known source file belongs to."""
@@ -183,10 +190,53 @@ class Catalogue:
             Ledger(connection, self._clock).of_book(sha256, book)
             SearchIndex(connection).of_source_book(sha256)
 
-    def renew(self, claim: Claim, *, lease: timedelta = LEASE) -> None:
+    def renew(self, claim: Claim, *, lease: timedelta | None = None) -> None:
         """Keeps long work from being taken over by another machine. Raises ClaimLost."""
         with self.database.write() as connection:
-            Ledger(connection, self._clock).renew(claim, lease=lease)
+            Ledger(connection, self._clock).renew(claim, lease=lease or self.lease)
+
+    def renew_all(self, claims: Collection[Claim], *, batches: Collection[str] = ()) -> list[Claim]:
+        """Renews every claim, and the leases of these batches of the queue; the claims that are lost."""
+        lost = []
+        with self.database.write() as connection:
+            ledger, node = Ledger(connection, self._clock), Owner.current().node
+            for claim in sorted(claims, key=lambda one: one.key.work_id):  # one order: two of them never wait crosswise
+                try:
+                    ledger.renew(claim, lease=self.lease)
+                except ClaimLost:
+                    if ledger.has_lost(claim):
+                        lost.append(claim)
+            for batch in sorted(batches):
+                WorkQueue(connection, self._clock).renew(batch, node, lease=self.lease)
+        return lost
+
+    @contextlib.contextmanager
+    def queue(self) -> Iterator[WorkQueue]:
+        """The work that waits, in one transaction: committed when the block ends well."""
+        with self.database.write() as connection:
+            yield WorkQueue(connection, self._clock)
+
+    @contextlib.contextmanager
+    def queue_as_it_is(self) -> Iterator[WorkQueue]:
+        """The work that waits, to read only."""
+        with self.database.read() as connection:
+            yield WorkQueue(connection, self._clock)
+
+    def is_waiting(self, sha256: str) -> bool:
+        """Whether this input waits to be read, or is being read."""
+        with self.queue_as_it_is() as queue:
+            return queue.is_waiting(sha256)
+
+    def give_up(self, key: WorkKey, *, code: str, message: Message, actor: str) -> bool:
+        """Sets work aside that nobody holds; whether it did."""
+        with self.unit() as unit:
+            claim = unit.ledger.claim(key, Owner.current(), lease=self.lease, retry_set_aside=False).claim
+            if claim is None:
+                return False
+            unit.ledger.set_aside(claim, code=code, message=message)
+            unit.audit.append(actor=actor, action=f"work.set_aside:{code}", subject=key.input_sha256)
+            unit.commit()
+        return True
 
     def release(self, claim: Claim, *, code: str | None = None, message: Message | None = None) -> None:
         """Gives the work back undone: the next run takes it. Raises ClaimLost."""

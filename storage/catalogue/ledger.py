@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,10 +16,14 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import Provenance
 from pipeline.domain.recognition import ModelIdentity
 from storage.catalogue.owner import Owner
+from storage.catalogue.queue_tables import queued
 from storage.catalogue.tables import source_books, source_names, source_places, sources, work
 from storage.errors import ClaimLost
 from storage.telling import touch
-from storage.times import Clock, clean, insert_new, time_text
+from storage.times import Clock, clean, insert_new, lease_time, time_text
+
+EXPIRED = "work.lease_expired"
+"""Why work is pending again whose holder was not heard of any more."""
 
 
 class WorkState(StrEnum):
@@ -136,12 +140,18 @@ class Ledger:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else _item(row)
 
-    def claim(self, key: WorkKey, owner: Owner, *, lease: timedelta, retry_set_aside: bool) -> WorkItem:
-        """Takes the work unless it is done, set aside, or held by a process that may still live."""
-        now = self._clock()
+    def claim(
+        self, key: WorkKey, owner: Owner, *, lease: timedelta, retry_set_aside: bool, alone: bool = False
+    ) -> WorkItem:
+        """Takes the work unless it is done, set aside, or held by a process that may still live. Waits for nobody: what
+        another process is just taking is as good as taken. `alone`: also what another release is reading is left."""
+        now = lease_time(self._connection, self._clock)
         insert_new(self._connection, work, self._new_row(key))
         row = self._row(key, lock=True)
-        assert row is not None
+        if row is None or (alone and self._is_read_by_another(key)):
+            seen = self._row(key)
+            assert seen is not None
+            return replace(_item(seen), state=WorkState.RUNNING)
         if not self._is_free(row, retry_set_aside):
             return _item(row)
         changes: dict[str, Any] = {
@@ -164,22 +174,43 @@ class Ledger:
 
     def renew(self, claim: Claim, *, lease: timedelta) -> None:
         """Extends the lease. Raises ClaimLost."""
-        self._change(claim, lease_until=time_text(self._clock() + lease))
+        self._change(claim, lease_until=time_text(lease_time(self._connection, self._clock) + lease))
+
+    def has_lost(self, claim: Claim) -> bool:
+        """Whether another took the work, or was to: not where it came to its end under this claim."""
+        row = self._row(claim.key)
+        return row is None or row.attempts != claim.attempt or row.code == EXPIRED
 
     def finish(self, claim: Claim) -> None:
-        """Marks the work done. Raises ClaimLost: then the whole transaction must not commit."""
+        """Marks the work done: it waits no longer. Raises ClaimLost: then the whole transaction must not commit."""
         self._change(claim, state=WorkState.DONE.value, owner=None, code=None, message=None)
+        self._waits_no_longer(claim.key)
         self._touch_all(claim.key)
 
     def set_aside(self, claim: Claim, *, code: str, message: Message) -> None:
         """Marks the input as one that cannot be done, with the reason. Raises ClaimLost."""
         self._change(claim, state=WorkState.SET_ASIDE.value, owner=None, code=code, message=clean(str(message)))
+        self._waits_no_longer(claim.key)
         self._touch_all(claim.key)
 
     def release(self, claim: Claim, *, code: str | None, message: Message | None) -> None:
         """Gives the work back undone (stopped, retryable error): anyone may take it. Raises ClaimLost."""
         text = None if message is None else clean(str(message))
         self._change(claim, state=WorkState.PENDING.value, owner=None, code=code, message=text)
+
+    def expire(self) -> list[WorkKey]:
+        """Makes work pending again whose holder let the lease run out, or is known to have ended; which."""
+        query = sa.select(work).where(work.c.state == WorkState.RUNNING.value)
+        if self._connection.dialect.name != "sqlite":
+            late = work.c.lease_until < time_text(lease_time(self._connection, self._clock))
+            query = query.where(late | work.c.owner.startswith(Owner.current().machine, autoescape=True))
+        expired = list(self._connection.execute(query.with_for_update(skip_locked=True)))
+        keys = [_item(row).key for row in expired if self._is_free(row, False)]
+        changes = {"state": WorkState.PENDING.value, "owner": None, "code": EXPIRED, "message": None}
+        changes["changed_at"] = time_text(self._clock())
+        for key in keys:
+            self._connection.execute(sa.update(work).where(work.c.work_id == key.work_id).values(changes))
+        return keys
 
     def unfinished(self) -> list[WorkItem]:
         """Work that was begun or given back and is held by no living process, oldest first."""
@@ -191,6 +222,14 @@ class Ledger:
         """Everything set aside, oldest first."""
         query = sa.select(work).where(work.c.state == WorkState.SET_ASIDE.value)
         return [_item(row) for row in self._connection.execute(query.order_by(work.c.changed_at))]
+
+    def _waits_no_longer(self, key: WorkKey) -> None:
+        self._connection.execute(sa.delete(queued).where(queued.c.input_sha256 == key.input_sha256))
+
+    def _is_read_by_another(self, key: WorkKey) -> bool:
+        others = (work.c.input_sha256 == key.input_sha256) & (work.c.work_id != key.work_id)
+        query = sa.select(work).where(others & (work.c.state == WorkState.RUNNING.value))
+        return any(not self._is_free(row, False) for row in self._connection.execute(query))
 
     def _touch_all(self, key: WorkKey) -> None:
         """The work is at its end: everything that is known of its source file is told with it."""
@@ -207,7 +246,7 @@ class Ledger:
 
     def _row(self, key: WorkKey, *, lock: bool = False) -> Any:
         query = sa.select(work).where(work.c.work_id == key.work_id)
-        return self._connection.execute(query.with_for_update() if lock else query).one_or_none()
+        return self._connection.execute(query.with_for_update(skip_locked=True) if lock else query).one_or_none()
 
     def _new_row(self, key: WorkKey) -> dict[str, Any]:
         now = time_text(self._clock())
@@ -230,7 +269,7 @@ class Ledger:
             return retry_set_aside
         if row.state == WorkState.DONE:
             return False
-        if row.lease_until < time_text(self._clock()):
+        if row.lease_until < time_text(lease_time(self._connection, self._clock)):
             return True
         one_machine = self._connection.dialect.name == "sqlite"
         return Owner.parse(row.owner).is_gone(one_machine=one_machine)

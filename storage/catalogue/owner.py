@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,26 +15,35 @@ _PROC = Path("/proc")
 class Owner:
     """A process, told apart from every other that had the same process id.
 
-    `boot` names this run of the machine's kernel, `space` the container (process namespace) in it, `started` the
-    process's start in clock ticks since boot.
+    `node` is this process's own and nobody else's: containers may share everything else. `boot` names this run of the
+    machine's kernel, `space` the container (process namespace) in it, `started` the process's start in clock ticks
+    since boot: by these a process of the same machine is known to have ended.
     """
 
     boot: str
     space: str
     pid: int
     started: int
+    node: str = ""
 
     @staticmethod
     def current() -> Owner:
         return _owner(os.getpid())
 
+    @property
+    def machine(self) -> str:
+        """How owners begin of which it can be seen from here whether they still live."""
+        return f"{self.boot}/{self.space}/"
+
     @staticmethod
     def parse(text: str) -> Owner:
-        boot, space, pid, started = text.split("/")
-        return Owner(boot=boot, space=space, pid=int(pid), started=int(started))
+        """Also of what versions before 0013 of the catalogue wrote, which knew no nodes."""
+        boot, space, pid, started, *node = text.split("/")
+        return Owner(boot=boot, space=space, pid=int(pid), started=int(started), node="".join(node))
 
     def __str__(self) -> str:
-        return f"{self.boot}/{self.space}/{self.pid}/{self.started}"
+        known = f"{self.boot}/{self.space}/{self.pid}/{self.started}"
+        return f"{known}/{self.node}" if self.node else known
 
     def is_gone(self, *, one_machine: bool) -> bool:
         """True when the process is known to have ended; False when it lives or cannot be seen from here.
@@ -56,7 +66,7 @@ def _owner(pid: int) -> Owner:
         space = str((_PROC / "self/ns/pid").readlink())
     except OSError:
         boot, space = "unknown", "unknown"
-    return Owner(boot=boot, space=space, pid=pid, started=_started(pid) or 0)
+    return Owner(boot=boot, space=space, pid=pid, started=_started(pid) or 0, node=uuid.uuid4().hex)
 
 
 def _started(pid: int) -> int | None:

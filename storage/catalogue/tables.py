@@ -409,6 +409,6 @@ blocked_documents = sa.Table(
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0015",
+    head="0016",
     version_table="catalogue_version",
 )

@@ -71,7 +71,9 @@ def _add(connection: sa.Connection, items: ReviewItems, seed: Seed) -> str:
     return "opened"
 
 
-def _field(connection: sa.Connection, document: CurrentDocument, name: str) -> sa.Row[int, int, float | None] | None:
+def _field(
+    connection: sa.Connection, document: CurrentDocument, name: str
+) -> sa.Row[tuple[int, int, float | None]] | None:
     query = sa.select(fields.c.position, fields.c.page, fields.c.confidence).where(
         fields.c.document_id == document.document_id,
         fields.c.revision == document.revision,

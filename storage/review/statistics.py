@@ -268,7 +268,7 @@ class Statistics:
         return [SampleResult(group=g, wrong=a, looked=b) for g, (a, b) in self._by(query, by, count)]
 
     def _by(
-        self, query: sa.Select[Any, Any], by: str | None, count: sa.ColumnElement[int]
+        self, query: sa.Select[Any], by: str | None, count: sa.ColumnElement[int]
     ) -> Iterable[tuple[tuple[str, ...], Sequence[Any]]]:
         columns = _columns(by) if by else []
         if not columns:

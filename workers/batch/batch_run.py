@@ -16,19 +16,24 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.continuing import Preceding, preceding
-from pipeline.domain.errors import HotichError, InputError, ResourceError
+from pipeline.domain.errors import HotichError, ResourceError
 from pipeline.domain.message import Message
 from pipeline.domain.model import Finding, Provenance
 from pipeline.intake.fixity import sha256_of_file
 from storage.catalogue import Catalogue, Claim, WorkItem, WorkKey, WorkState
 from workers.archive_reading import ArchiveReading
-from workers.batch.inputs import InputFile, in_series, printable
+from workers.batch.inputs import InputFile, in_series
 from workers.batch.keep_results import ResultKeeper
+from workers.batch.not_read import gone, same_as, set_aside, timed, withdrawn
 from workers.batch.results import Fate, FileResult
 from workers.jobs import MOST_SKIPPED, PAGE_FINDINGS, FileRead, Later, ReadFile, ReadLater, WhatPrecedes
+from workers.leases import LeaseKeeper
+from workers.patience import Patience
 
-_RENEW_S = 240.0
 _HALTING = ("resource.disk_full", "resource.access_refused")  # the next file would meet the same
+
+
+_READ_ELSEWHERE = ("work.later", "work.elsewhere")
 
 
 class Reader(Protocol):
@@ -62,7 +67,6 @@ class FileJob:
     after: FileJob | None = None
     reading: Future[FileRead] | None = None
     claim: Claim | None = None
-    renewed: float = 0.0
     skip: dict[int, Finding] = field(default_factory=dict)
 
 
@@ -85,11 +89,14 @@ class BatchRun:
         retry_set_aside: bool = False,
         reread: bool = False,
         book: str | None = None,
+        leases: LeaseKeeper | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """`reader` is called once, when the first file has to be read.
 
         What any software read before is done, unless `reread`: then it is read anew where this software has not.
         `book`: what all these files are of; what another model than this book's read is then not done either.
+        `leases` keeps the claims, `patience` tries again what a store that is away did not do; by default once.
         """
         self._catalogue = catalogue
         self._archive = archive
@@ -107,6 +114,9 @@ class BatchRun:
         self._series: dict[tuple[str, str, int], FileJob] = {}
         self._results: dict[str, FileResult] = {}
         self._halted: HotichError | None = None
+        self._leases = leases or LeaseKeeper(catalogue.renew_all, every_s=catalogue.lease.total_seconds() / 4)
+        self._patience = patience or Patience(0)
+        self.stage_seconds: dict[str, float] = {"read": 0.0, "store": 0.0}
         self.first_read = threading.Event()
         # One thread stores: SQLite has one writer, and results are stored in the order they come.
         self._storing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hotich-store")
@@ -150,17 +160,18 @@ class BatchRun:
             if work.claim is not None and not work.result.done():
                 self._archive.release(work.claim)
             work.result.cancel()
+        self._leases.close()
 
     def _look_at(self, file: InputFile) -> FileJob | None:
         if file.name in self._results:
             return None
         if file.trouble is not None:
-            self._report(_set_aside(file, file.trouble))
+            self._report(set_aside(file, file.trouble))
             return None
         try:
-            digest = sha256_of_file(file.path)
+            digest = file.sha256 or sha256_of_file(file.path)
         except OSError as error:
-            self._report(_set_aside(file, _gone(error)))
+            self._report(set_aside(file, gone(error)))
             return None
         with self._lock:
             known = self._works.get(digest)
@@ -178,17 +189,17 @@ class BatchRun:
                 self._series[place] = work
                 work.after = self._series.get((before, after, number - 1))
         try:
-            item = self._known(work.key)
+            item = self._patience.do(lambda: self._known(work.key))
             if item is not None:
                 self._note_book(work.key)
             if item is not None and not self._is_to_do(item):
                 work.key = item.key
                 if item.state is WorkState.DONE and not file.in_store:
-                    self._archive.see_again(digest, file.path)
+                    self._archive.see_again(digest, file.path)  # where it lies now, whatever place it is from
                 self._settle(work, self._of_ledger(file, item))
                 return None
         except HotichError as error:
-            self._settle(work, _set_aside(file, error))
+            self._settle(work, set_aside(file, error))
             return None
         return work
 
@@ -213,25 +224,29 @@ class BatchRun:
     def _begin(self, work: FileJob) -> None:
         first = work.files[0]
         if self._halted is not None:
-            self._settle(work, _set_aside(first, self._halted))
+            self._settle(work, set_aside(first, self._halted))
             return
         try:
-            item = self._archive.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
+            item = self._patience.do(
+                lambda: self._archive.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
+            )
+            if item.claim is not None:
+                self._leases.hold(item.claim)
             self._note_book(work.key)
             if item.claim is not None:
-                self._found(first, work.key)
+                self._patience.do(lambda: self._found(first, work.key))
             else:
                 self._settle(work, self._of_ledger(first, item))
                 return
         except HotichError as error:
-            self._settle(work, _set_aside(first, error))
+            self._settle(work, set_aside(first, error))
             return
-        work.claim, work.renewed = item.claim, time.monotonic()
+        work.claim = item.claim
         self._submit(work)
 
     def _found(self, file: InputFile, key: WorkKey) -> list[str]:
         """Notes where a known input lies: which box, which folder. Where it lay before, if that is a new place."""
-        return [] if file.in_store else self._archive.found(key.input_sha256, str(file.path))
+        return [] if file.in_store else self._archive.found(key.input_sha256, file.place or str(file.path))
 
     def _note_book(self, key: WorkKey) -> None:
         if self._book is not None:
@@ -248,7 +263,7 @@ class BatchRun:
             size=first.size,
             pdf=str(self._spool / f"{work.key.work_id}.pdf"),
             skip=dict(work.skip),
-            follows=work.after is not None or self._reread,
+            follows=work.after is not None or self._reread or first.after_sha256 is not None,
         )
         work.reading = self._reader.submit(
             job,
@@ -269,6 +284,10 @@ class BatchRun:
                 read = reading.result()
                 return preceding(read.records, read.elsewhere)
             return Later()
+        if before is None and (sha256 := work.files[0].after_sha256) is not None:
+            return self._what_was_read_elsewhere(sha256)
+        if before is not None and before.result.result().code in _READ_ELSEWHERE:
+            return self._what_was_read_elsewhere(before.key.input_sha256)
         with suppress(HotichError, CancelledError):
             if before is None:
                 return self._keeper.resumed(work.key.input_sha256)
@@ -276,10 +295,22 @@ class BatchRun:
                 return self._keeper.left_open(before.key)
         return None
 
+    def _what_was_read_elsewhere(self, sha256: str) -> Preceding | Later | None:
+        """What the file before left open, whoever read it; it is waited for while it waits itself."""
+        with suppress(HotichError):
+            item = self._catalogue.done_before(sha256)
+            if item is not None:
+                return self._keeper.left_open(item.key)
+            return Later() if self._catalogue.is_waiting(sha256) else None
+        return Later()
+
     def _again_after(self, work: FileJob, before: FileJob) -> None:
         """Reads a file that had to wait, as soon as the one before it has come to its end."""
 
         def submit(_: Future[FileResult]) -> None:
+            if self._halted is not None:
+                self._settle(work, self._could_not(work, self._halted))
+                return
             with suppress(RuntimeError):  # the pool is closing
                 self._submit(work)
 
@@ -287,9 +318,6 @@ class BatchRun:
 
     def _on_page(self, work: FileJob, number: int) -> None:
         self._listener.page(work.files[0].name, number)
-        if time.monotonic() - work.renewed > _RENEW_S and work.claim is not None:
-            work.renewed = time.monotonic()
-            self._storing.submit(self._archive.renew, work.claim)
 
     def _store_later(self, work: FileJob, done: Future[Any]) -> None:
         if not done.cancelled():
@@ -303,12 +331,16 @@ class BatchRun:
         try:
             read = done.result()
             self._keeper.keep_crops(read)
-            documents = self._archive.commit(claim, read, original=first.path)
-            result = self._keeper.result(first, work.key, documents, Fate.DONE, pages=read.pages)
-            seconds = read.seconds + time.monotonic() - started
-            result = self._keeper.deliver(_timed(result, seconds), documents)
+            documents = self._archive.commit_patiently(claim, read, original=first.path, patience=self._patience)
+            result = self._patience.do(
+                lambda: self._keeper.result(first, work.key, documents, Fate.DONE, pages=read.pages)
+            )
+            storing = time.monotonic() - started
+            self.stage_seconds["read"] += read.seconds
+            self.stage_seconds["store"] += storing
+            result = self._keeper.deliver(timed(result, read.seconds + storing), documents)
         except HotichError as error:
-            if isinstance(error, ReadLater) and work.after is not None:
+            if isinstance(error, ReadLater) and work.after is not None and not _is_left(work.after):
                 self._again_after(work, work.after)
                 return
             if error.code == "work.stopped" or self._again_without_page(work, error):
@@ -335,26 +367,38 @@ class BatchRun:
     def _could_not(self, work: FileJob, error: HotichError) -> FileResult:
         """Closes the claim: an input at fault is set aside, a machine at fault leaves it to be done."""
         assert work.claim is not None
-        if error.code in _HALTING:
-            self._halted = error
+        if error.code in _HALTING or (self._patience.is_any and error.retryable):
+            self._halt(error)
         if not error.code.startswith("output."):
             self._archive.give_back(work.claim, error)
-        return _set_aside(work.files[0], error)
+        return set_aside(work.files[0], error)
+
+    def _halt(self, error: HotichError) -> None:
+        """What nobody reads yet is left: it would meet the same."""
+        first, self._halted = self._halted is None, error
+        if not first:
+            return
+        with self._lock:
+            works = list(self._works.values())
+        for work in works:
+            if work.claim is not None and work.reading is not None and work.reading.cancel():
+                self._archive.give_back(work.claim, error)
+                self._settle(work, set_aside(work.files[0], error))
 
     def _of_ledger(self, file: InputFile, item: WorkItem) -> FileResult:
         """The result for work that this run does not do."""
         if item.state is WorkState.DONE:
             documents = self._keeper.documents(item.key)
             result = self._keeper.result(file, item.key, documents, Fate.UNCHANGED)
-            if withdrawn := self._keeper.withdrawn(item.key):
-                result = result.noted("input.withdrawn", _withdrawn(file, withdrawn))
+            if count := self._keeper.withdrawn(item.key):
+                result = result.noted("input.withdrawn", withdrawn(file, count))
             before = self._found(file, item.key)
             if before:
-                result = result.noted("input.duplicate", _same_as(file, before[0], result.pages))
+                result = result.noted("input.duplicate", same_as(file, before[0], result.pages))
             try:
                 return self._keeper.deliver(result, documents)
             except HotichError as error:
-                return _set_aside(file, error)
+                return set_aside(file, error)
         if item.state is WorkState.SET_ASIDE:
             return FileResult(file=file.name, status=Fate.SET_ASIDE, code=item.code, message=item.message)
         message = Message(
@@ -370,6 +414,7 @@ class BatchRun:
             self._report(result)
             work.result.set_result(result)
             if work.claim is not None:
+                self._leases.let_go(work.claim)
                 self.first_read.set()
             for file in work.files[1:]:
                 self._copy(work, file)
@@ -384,14 +429,14 @@ class BatchRun:
             return
         result = first.named(file.name)
         if first.status is not Fate.INCOMPLETE:
-            message = _same_as(file, work.files[0].name, first.pages)
+            message = same_as(file, work.files[0].name, first.pages)
             result = replace(result, status=Fate.UNCHANGED, code="input.duplicate", message=message)
-        result = _timed(result, 0.0)
+        result = timed(result, 0.0)
         try:
             self._found(file, work.key)
             result = self._keeper.deliver(result, self._keeper.documents(work.key))
         except HotichError as error:
-            result = _set_aside(file, error)
+            result = set_aside(file, error)
         self._report(result)
 
     def _report(self, result: FileResult) -> None:
@@ -400,42 +445,6 @@ class BatchRun:
         self._listener.file(result)
 
 
-def _timed(result: FileResult, seconds: float) -> FileResult:
-    return replace(result, seconds=seconds)
-
-
-def _set_aside(file: InputFile, error: HotichError) -> FileResult:
-    message = error.message
-    if not message.vi.startswith(file.shown):
-        message = message.before(file.shown)
-    return FileResult(file=file.name, status=Fate.SET_ASIDE, code=error.code, message=message)
-
-
-def _same_as(file: InputFile, other: str, pages: int) -> Message:
-    shown = printable(other)
-    return Message(
-        f"{file.shown}: trùng nội dung với {shown}: {pages} trang quét hai lần",
-        f"{file.shown}: same content as {shown}: {pages} pages scanned twice",
-    )
-
-
-def _withdrawn(file: InputFile, count: int) -> Message:
-    return Message(
-        f"{file.shown}: {count} giấy tờ của tệp này đã được rút khỏi kho; khôi phục: hotich trash restore",
-        f"{file.shown}: {count} papers of this file were withdrawn; to bring them back: hotich trash restore",
-    )
-
-
-def _gone(error: OSError) -> InputError:
-    if isinstance(error, FileNotFoundError):
-        return InputError(
-            Message("tệp đã biến mất; kiểm tra rồi chạy lại", "vanished; check and run again"), code="input.vanished"
-        )
-    reason = error.strerror or type(error).__name__
-    return InputError(
-        Message(
-            f"hệ thống không cho đọc ({reason}); kiểm tra quyền đọc và ổ đĩa",
-            f"the system will not let it be read ({reason}); check read permission and the disk",
-        ),
-        code="input.unreadable",
-    )
+def _is_left(work: FileJob) -> bool:
+    """Whether this run will not read the file any more, and another will."""
+    return work.result.done() and work.result.result().code in _READ_ELSEWHERE

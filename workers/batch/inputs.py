@@ -28,12 +28,17 @@ _LAST_NUMBER = re.compile(r"(.*?)(\d{1,9})(\D*)$", re.ASCII | re.DOTALL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
     """One input. `name` is unique within one job: relative to the job's root, posix, NFC. `in_store`: a copy of what
-    the store holds, which lies in `path` for a while and is found nowhere."""
+    the store holds, which lies in `path` for a while and is found nowhere. `place`: where it was found, if what lies in
+    `path` is a copy of it; `sha256`: its digest, where that is known; `after_sha256`: of the file that this one's name
+    goes on from, where that may be read elsewhere."""
 
     path: Path
     name: str
     size: int = 0
     in_store: bool = False
+    place: str | None = None
+    sha256: str | None = None
+    after_sha256: str | None = None
     trouble: InputError | None = None
 
     @property

@@ -20,7 +20,7 @@ _CODE: Final = frozenset(
     {".exe", ".dll", ".so", ".com", ".bat", ".cmd", ".ps1", ".sh", ".py", ".js", ".vbs", ".jar", ".msi", ".scr", ".php",
      ".pl", ".rb", ".lnk", ".desktop", ".appimage", ".deb", ".rpm", ".apk"}
 )  # fmt: skip
-_UNFINISHED: Final = frozenset({".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp"})
+UNFINISHED: Final = frozenset({".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp"})
 _IS_CODE = Message("chương trình, không phải bản quét", "a program, no scan")
 _IS_LINK = Message("liên kết; hãy chép chính tệp đó vào", "a link; copy the file itself here")
 _Seen = tuple[int, int, int]
@@ -44,13 +44,13 @@ class Watch:
         """The files that can be taken now, each once until it changes, and the file before each where names are counted
         through, so that a paper over several files goes on. `passed_over`: what is refused, told once."""
         found = find_inputs([self.folder], leave_out=self.leave_out)
-        refused = [*found.passed_over, *(told for file in found.files if (told := _refused(file)) is not None)]
-        files = [file for file in found.files if _refused(file) is None]
+        others = [*found.passed_over, *(told for file in found.files if (told := refused(file)) is not None)]
+        files = [file for file in found.files if refused(file) is None]
         new = [file for file in files if self._is_whole(file)]
         for file in new:
             self._taken[file.path] = self._since[file.path][0]
-        fresh = [other for other in refused if other.name not in self._told]
-        self._told.update(other.name for other in refused)
+        fresh = [other for other in others if other.name not in self._told]
+        self._told.update(other.name for other in others)
         return FoundInputs(files=tuple(_with_those_before(new, files)), passed_over=tuple(fresh))
 
     def again(self, files: Sequence[InputFile]) -> None:
@@ -60,7 +60,7 @@ class Watch:
 
     def _is_whole(self, file: InputFile) -> bool:
         """Whether the file is new and stands still. Notes since when it does."""
-        if file.path.suffix.lower() in _UNFINISHED or file.trouble is not None:
+        if file.path.suffix.lower() in UNFINISHED or file.trouble is not None:
             return False
         try:
             status = file.path.lstat()
@@ -72,16 +72,17 @@ class Watch:
             self._since[file.path] = (seen, self.now())
             return False
         still = self.now() - before[1] >= self.still_s
-        return still and status.st_size > 0 and self._taken.get(file.path) != seen and not _is_written(file.path)
+        return still and status.st_size > 0 and self._taken.get(file.path) != seen and not is_written(file.path)
 
 
-def _refused(file: InputFile) -> PassedOver | None:
+def refused(file: InputFile) -> PassedOver | None:
+    """Why a file is not taken whatever it holds; None for one that is."""
     if file.path.is_symlink():
         return PassedOver(name=file.name, reason=_IS_LINK)
     return PassedOver(name=file.name, reason=_IS_CODE) if file.path.suffix.lower() in _CODE else None
 
 
-def _is_written(path: Path) -> bool:
+def is_written(path: Path) -> bool:
     """Whether somebody on this machine has the file open for writing: a read lease is refused then. False where the
     system does not say."""
     try:

@@ -23,6 +23,12 @@ class OnDemandPool:
                 self._pool = WorkerPool(self._spec, size=self._size)
             return self._pool
 
+    def hold(self, held: bool) -> None:
+        """See `WorkerPool.hold`; nothing, where no process was started."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.hold(held)
+
     def close(self) -> None:
         """Ends the processes, if any were started."""
         with self._lock:

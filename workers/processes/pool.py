@@ -77,6 +77,7 @@ class WorkerPool:
         self._workers: list[Worker] = []
         self._lock = threading.Lock()
         self._closing = False
+        self._held = False
         self._broken: HotichError | None = None
         self._failed_starts = 0
         self.peak_mb = 0.0
@@ -111,6 +112,11 @@ class WorkerPool:
             self._waiting.append(_Job(payload, future, on_page, answers or {}))
         self._wake()
         return future
+
+    def hold(self, held: bool) -> None:
+        """While held, jobs that wait are not begun; those that are begun come to their end."""
+        self._held = held
+        self._wake()
 
     def close(self) -> None:
         """Ends every worker at once; jobs not finished are cancelled."""
@@ -161,7 +167,7 @@ class WorkerPool:
             while self._waiting:
                 self._waiting.popleft().future.set_exception(self._broken)
             return
-        for worker in list(self._workers):
+        for worker in [] if self._held else list(self._workers):
             if worker.ready and worker.job is None and self._waiting:
                 job = self._waiting.popleft()
                 if job.tries == 0 and not job.future.set_running_or_notify_cancel():

@@ -44,7 +44,9 @@ from tests.making.clock import Clock
 FIRST, SECOND, UNUSABLE = b"a scan of two papers", b"a scan of one paper", b"no scan"
 BUCKETS = itertools.count()
 # Told by nobody: where copies were delivered to, and what waits for the store.
-LOCAL = {"outputs", "log_pending", "log_state", "apart_pending"}
+LOCAL = {
+    "outputs", "log_pending", "log_state", "apart_pending", "known_inputs", "queued", "queued_batches", "queue_totals",
+}  # fmt: skip
 
 
 def fill(catalogue: Catalogue, objects: ObjectStore, clock: Clock) -> None:

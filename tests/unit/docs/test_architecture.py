@@ -11,7 +11,7 @@ import pytest
 from tests.unit.docs.reading import PRODUCT, ROOT, code_words, document, rows, section
 
 TEXT = document("ARCHITECTURE.md")
-WALKS = section(TEXT, "## Three walks")
+WALKS = section(TEXT, "## Four walks")
 _FLOORS = {"hotich": 0, "flows": 1, "service": 1, "workers": 2, "storage": 3, "ocr_models": 3, "pipeline": 4}
 _STEP = re.compile(r"^( *)\d+\. (.*)$")
 

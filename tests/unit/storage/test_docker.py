@@ -123,7 +123,7 @@ def test_scripts_are_well_formed_and_can_be_run(script: str) -> None:
 
 
 def test_all_production_parts_are_there() -> None:
-    assert set(services()) == {"postgres", "s3", "s3-volume", "prefect", "deploy", "worker"}
+    assert set(services()) == {"postgres", "s3", "s3-volume", "prefect", "deploy", "worker", "metrics"}
 
 
 def test_compose_itself_accepts_the_file_where_it_is_installed(tmp_path: Path) -> None:
@@ -269,10 +269,39 @@ def test_a_missing_or_empty_secret_stops_the_container(tmp_path: Path, content: 
 def test_commands_of_our_image_are_the_ones_hotich_and_prefect_have() -> None:
     ours = {name: one for name, one in services().items() if one["image"].startswith("hotich:")}
     first = {name: shlex.join(one["command"][:2]) for name, one in ours.items()}
-    assert first == {"prefect": "prefect server", "deploy": "hotich deploy", "worker": "hotich worker"}
+    assert first == {
+        "prefect": "prefect server", "deploy": "hotich deploy", "worker": "hotich worker", "metrics": "hotich metrics",
+    }  # fmt: skip
 
 
-def test_the_s3_server_opens_no_door_but_the_one_that_asks_for_keys() -> None:
-    told = services()["s3"]["command"]
-    assert "-ip.bind=127.0.0.1" in told
-    assert {"-s3.port.iceberg=0", "-s3.port.lance=0"} <= set(told), "they would listen where the S3 face does"
+def test_something_starts_runs_by_itself() -> None:
+    assert "--every" in services()["deploy"]["command"]
+
+
+@SERVICES
+def test_a_service_is_asked_itself_whether_it_is_well(name: str) -> None:
+    """Not another one: what is well elsewhere says nothing of it."""
+    asked = re.findall(r"https?://([^:/]+)", json.dumps(services()[name].get("healthcheck", {})))
+    assert set(asked) <= {"127.0.0.1"}
+
+
+def test_prefects_leases_outlive_its_server_and_its_rows_do_not_grow_for_ever() -> None:
+    prefect = services()["prefect"]
+    environment = prefect["environment"]
+    assert environment["PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"].endswith(".filesystem")
+    assert f"prefect:{environment['PREFECT_HOME']}" in prefect["volumes"]
+    assert "flow_runs" in environment["PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED"].split(",")
+
+
+def test_only_the_s3_face_listens_to_others() -> None:
+    command = services()["s3"]["command"]
+    assert {"-s3.port.iceberg=0", "-s3.port.lance=0", "-ip.bind=127.0.0.1"} <= set(command)
+
+
+def test_every_alert_has_a_line_in_the_runbook() -> None:
+    rules = yaml.safe_load((DOCKER / "alerts.yaml").read_text())["groups"][0]["rules"]
+    runbook = (ROOT / "docs" / "production.md").read_text()
+    assert rules
+    for rule in rules:
+        assert f"### {rule['alert']}" in runbook
+        assert rule["annotations"]["runbook"].endswith(f"#{rule['alert'].lower()}")
