@@ -15,6 +15,7 @@ from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
 from pipeline.records.archival.decided import with_decisions
 from pipeline.records.contract import record_bytes
+from pipeline.records.copies.pages import only_pages
 from service.context import ServiceContext
 from service.desk import wording
 from service.desk.desk_user import DeskUser, FormUser, PageUser, redirect_to
@@ -66,14 +67,15 @@ def picture(
 
 @router.get("/{document_id}/ban-sao.pdf")
 def archival_copy(document_id: TheDocument, context: TheContext, user: PageUser) -> Response:
-    """The archival copy: the scan with the text over it, of what people decided where they did."""
+    """The archival copy: the scan with the text over it, of what people decided where they did. Of a file with papers
+    of several people the pages of this one."""
     document, decided, _ = context.desk.document(user.person, document_id)
     if document.archival is None:
         raise NotThere(Message("Giấy tờ này không có bản sao PDF", "This document has no PDF copy"))
     name = f"{document.holding_code}.pdf"
     title = f"{wording.paper_words(document.document_type, document.form).vi} {document.holding_code}"
     copy = with_decisions(context.parts.objects.get(document.archival), decided, title=title)
-    return _file(copy, "application/pdf", name)
+    return _file(only_pages(copy, {page.number for page in decided.pages}), "application/pdf", name)
 
 
 @router.get("/{document_id}/ho-so.json")
