@@ -256,8 +256,14 @@ def decisions_sealed(files: dict[str, bytes], statement: dict) -> None:
             statement["document"]["document_id"], statement["field"]["name"]
         ):  # fmt: skip
             raise Broken(f"mục {entry['seq']} của giấy tờ khác / entry {entry['seq']} is of something else")
-        names = ("seq", "at", "actor", "action", "document_id", "field", "details", "prev_hash")
-        if sealed([entry[name] for name in names]) != entry["hash"]:
+        said = entry["details"]
+        if entry.get("commitment") is not None:  # what is sealed of the details since they can be erased
+            text = f"{entry['salt']}\n{compact(said)}"
+            if "sha256:" + hashlib.sha256(text.encode()).hexdigest() != entry["commitment"]:
+                raise Broken(f"mục {entry['seq']}: nội dung bị sửa / entry {entry['seq']}: its details were changed")
+            said = entry["commitment"]
+        values = [entry[name] for name in ("seq", "at", "actor", "action", "document_id", "field")]
+        if sealed([*values, said, entry["prev_hash"]]) != entry["hash"]:
             raise Broken(f"mục {entry['seq']} bị sửa / entry {entry['seq']} was changed")
 
 

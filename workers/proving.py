@@ -205,7 +205,7 @@ def _field(field: FieldValue) -> Mapping[str, Any]:
 
 
 def _entry(entry: TrailEntry) -> Mapping[str, Any]:
-    names = ("seq", "at", "actor", "action", "document_id", "field", "prev_hash", "hash")
+    names = ("seq", "at", "actor", "action", "document_id", "field", "prev_hash", "hash", "commitment", "salt")
     return {name: getattr(entry, name) for name in names} | {"details": dict(entry.details)}
 
 

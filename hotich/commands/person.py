@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from hotich.commands.desk import desk_store
+from hotich.rights import rights
 from hotich.settings import Settings, load_settings
-from hotich.wiring.persons import page_drawer, rights
+from hotich.wiring.persons import page_drawer
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from pipeline.judging.answering import due_on, holidays_of

@@ -6,8 +6,8 @@ import json
 import sys
 from argparse import Namespace
 
+from hotich.rights import rights
 from hotich.settings import load_settings
-from hotich.wiring.persons import rights
 from pipeline.judging.review.wording import paper_label
 from storage.retention import due_papers, terms_of
 from storage.trash import withdraw

@@ -1,4 +1,4 @@
-"""The rights of persons, by this machine's settings: every look is noted before it is shown."""
+"""What the rights of persons need of this machine: pages drawn, and drawn pages forgotten."""
 
 from __future__ import annotations
 
@@ -6,85 +6,22 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
 from hotich.wiring.processes import view_renderer
-from hotich.wiring.service import service_keys
-from hotich.wiring.stores import actor, keep_the_rest, replicate_after_run, stores
-from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from storage.files import translated_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.records.persons import PersonAsked
     from storage.catalogue import Catalogue
-    from storage.holdings import RecordRead
     from storage.objects import ObjectStore
-    from storage.office.store import OfficeStore
     from workers.persons.exporting import DrawPage
     from workers.persons.finding import PersonPaper
     from workers.view_jobs import Shown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
-    """One archive, and who answers for it."""
-
-    settings: Settings
-    catalogue: Catalogue
-    objects: ObjectStore
-    office: OfficeStore
-
-    @property
-    def actor(self) -> str:
-        return actor(self.settings)
-
-    def digest(self, asked: PersonAsked) -> str:
-        """What stands for the person in logs and lists."""
-        from service.holdings.index import person_digest
-
-        keys = service_keys(self.settings)
-        of_number = person_digest(keys, asked.personal_id) if asked.personal_id else None
-        return of_number or keys.digest("person.named", asked.name.lower(), asked.born)
-
-    def papers(self, asked: PersonAsked, purpose: str) -> list[PersonPaper]:
-        """What names the person; the look and every find are in the log of reads."""
-        from workers.persons.finding import FOUND, SEARCHED, papers_of
-
-        found = papers_of(self.catalogue, self.objects, asked)
-        reads = [(SEARCHED, f"person:{self.digest(asked)[:16]}")]
-        reads += [(FOUND, paper.stored.holding_code) for paper in found]
-        with self.office.write() as tables:
-            tables.reads.append_all(reads, actor=self.actor, office=self.settings.office, purpose=purpose)
-        return found
-
-    def reads(self, papers: Sequence[PersonPaper]) -> list[RecordRead]:
-        """Who read these papers, in order of time."""
-        with self.office.read() as tables:
-            subjects = [name for paper in papers for name in (paper.stored.holding_code, paper.stored.document_id)]
-            found = {
-                entry.seq: entry for name in dict.fromkeys(subjects) for entry in tables.reads.entries(subject=name)
-            }
-        return [found[seq] for seq in sorted(found)]
-
-    def uses(self, papers: Sequence[PersonPaper]) -> list[dict[str, str]]:
-        """In place of what these papers stood in, for whom and what for, in order of time."""
-        names = ("holding_code", "used_at", "officer", "office", "procedure", "purpose")
-        with self.office.read() as tables:
-            rows = [row for paper in papers for row in tables.holdings.uses(paper.stored.holding_code)]
-        return [{name: getattr(row, name) for name in names} for row in sorted(rows, key=lambda row: str(row.used_at))]
-
-    def forget(self, papers: Sequence[PersonPaper]) -> None:
-        """What was drawn of papers that went, and further stores' copies of them."""
-        forget_pictures(self.settings, self.catalogue, [paper.stored.document_id for paper in papers])
-        if papers and (self.settings.replica_folder or self.settings.replica_s3_bucket):
-            keep_the_rest(self.catalogue)
-            replicate_after_run(self.settings, self.objects)
 
 
 def forget_pictures(settings: Settings, catalogue: Catalogue, document_ids: Sequence[str]) -> None:
@@ -98,17 +35,6 @@ def forget_pictures(settings: Settings, catalogue: Catalogue, document_ids: Sequ
         stored = catalogue.document(document_id, 1)
         if views is not None and stored is not None:
             views.forget(stored.original.sha256)
-
-
-@contextlib.contextmanager
-def rights(settings: Settings) -> Iterator[Rights]:
-    """Raises WrongUse where nothing is kept yet, and the stores' errors."""
-    from storage.office.store import OfficeStore
-
-    if settings.is_new:
-        raise WrongUse(Message(f"{settings.home}: chưa có gì", "nothing is here yet"))
-    with stores(settings) as (catalogue, objects):
-        yield Rights(settings=settings, catalogue=catalogue, objects=objects, office=OfficeStore(catalogue.database))
 
 
 @contextlib.contextmanager
