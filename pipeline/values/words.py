@@ -8,7 +8,7 @@ ever filled in for an empty place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from pipeline.values.cleaning import clean, cut_prompts, join_apostrophes, part_words
 from pipeline.values.fuzzy import nearest, spelling_cost
@@ -86,7 +86,19 @@ def read_ethnicity(verbatim: str, _context: Context | None = None) -> Normal:
     known = (*ETHNIC_GROUPS, *ETHNIC_SPELLINGS, FOREIGN)
     whole, keys = "".join(text.split()), set(map(folded_key, known))
     broken = folded_key(text) not in keys and folded_key(whole) in keys  # "Môn g", in a narrow cell
-    return _from_list(verbatim, whole if broken else text, known)
+    read = _from_list(verbatim, whole if broken else text, known)
+    head = None if read.valid else _before_a_country(text, keys)
+    return read if head is None else Normal(value=head, verbatim=verbatim, findings=("value.corrected",))
+
+
+def _before_a_country(text: str, keys: Container[str]) -> str | None:
+    """The listed words at the head of a text that ends with a country: where the label between them was misread, the
+    nationality stands behind the ethnic group ("Kinh Qich Việt Nam")."""
+    words = text.split()
+    countries = set(map(folded_key, COUNTRIES))
+    ends = any(folded_key(" ".join(words[-n:])) in countries for n in (1, 2, 3) if n < len(words))
+    heads = (" ".join(words[:n]) for n in (3, 2, 1) if n < len(words) - 1)
+    return next((head for head in heads if ends and folded_key(head) in keys), None)
 
 
 def read_nationality(verbatim: str, _context: Context | None = None) -> Normal:

@@ -102,6 +102,12 @@ def test_an_empty_ethnicity_is_never_kinh() -> None:
     assert normalise("ethnicity", "....").value is None
 
 
+@pytest.mark.parametrize("text", ["Kinh Qich Việt Nam", "Kinh 6. QUỐC TỊCH Việt Nam"])
+def test_a_nationality_behind_a_misread_label_is_none_of_the_ethnic_group(text: str) -> None:
+    assert (normalise("ethnicity", text).value, normalise("ethnicity", text).findings) == ("Kinh", ("value.corrected",))
+    assert not normalise("ethnicity", "Kinh Tày").valid
+
+
 def test_an_unknown_ethnic_group_stays_as_written_and_is_flagged() -> None:
     found = normalise("ethnicity", "Zyxwv")
     assert found.value == "Zyxwv" and found.findings == ("value.not_listed",)
