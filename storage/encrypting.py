@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pipeline.domain.model import DocumentType
+from storage.catalogue.books import line_erased
 from storage.catalogue.documents import removed_documents
 from storage.catalogue.tables import book_lines, documents, issued_copies, page_ledgers, told_apart
 from storage.errors import CorruptObject, ObjectLocked, ObjectMissing
@@ -64,7 +65,7 @@ def _objects(connection: sa.Connection, store: EncryptedStore) -> Iterator[tuple
     issued = issued.join(documents, documents.c.document_id == issued_copies.c.document_id)
     for row in connection.execute(issued.where(documents.c.document_id.not_in(removed_documents()))):
         yield ObjectKey.parse(row.object), classes_of([DocumentType(row.document_type)], handed_in=bool(row.handed_in))
-    for row in connection.execute(sa.select(book_lines.c.image, book_lines.c.correction)):
+    for row in connection.execute(sa.select(book_lines.c.image, book_lines.c.correction).where(~line_erased())):
         yield from ((ObjectKey.parse(name), frozenset({PaperClass.REGISTERS})) for name in row)
     for name in connection.scalars(sa.select(told_apart.c.object)):
         yield ObjectKey.parse(name), classes_of([])

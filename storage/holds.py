@@ -15,7 +15,7 @@ from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 from storage.catalogue import UnitOfWork
 from storage.catalogue.documents import removed_documents
-from storage.catalogue.tables import documents, legal_holds
+from storage.catalogue.tables import documents, issued_copies, legal_holds, told_apart
 from storage.objects import ObjectKey
 from storage.replicas import Store
 from storage.telling import touch
@@ -113,10 +113,15 @@ def hold_objects(
 
 
 def objects_of(connection: sa.Connection, document_id: str) -> list[ObjectKey]:
-    """Every object that a revision of the document names, each once."""
+    """Every object that a revision of the document names, its signed copies, and those in which the log told something
+    of its file apart; each once."""
+    this = documents.c.document_id == document_id
     columns = (documents.c.original, documents.c.archival, documents.c.record)
-    rows = connection.execute(sa.select(*columns).where(documents.c.document_id == document_id))
-    return [ObjectKey.parse(name) for name in dict.fromkeys(name for row in rows for name in row if name is not None)]
+    names = [name for row in connection.execute(sa.select(*columns).where(this)) for name in row if name is not None]
+    names += connection.scalars(sa.select(issued_copies.c.object).where(issued_copies.c.document_id == document_id))
+    of_file = told_apart.c.source_sha256.in_(sa.select(documents.c.source_sha256).where(this))
+    names += connection.scalars(sa.select(told_apart.c.object).where(of_file).order_by(told_apart.c.seq))
+    return [ObjectKey.parse(name) for name in dict.fromkeys(names)]
 
 
 def _checked(reason: str) -> str:

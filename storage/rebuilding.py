@@ -209,6 +209,8 @@ class _Rebuilding:
     def _apart(self, name: str) -> str | None:
         try:
             return self._objects.get(ObjectKey.parse(name)).decode()
+        except EncryptionKeyMissing:  # what is whole is not to be left out
+            raise
         except HotichError:
             self._untold.add(name)
             return None

@@ -111,24 +111,29 @@ class Removal:
         return self._going
 
 
-def kept_because(connection: sa.Connection, document_id: str, objects: ObjectStore | None = None) -> Message | None:
+def kept_because(
+    connection: sa.Connection, document_id: str, objects: ObjectStore | None = None, *, going: Collection[str] = ()
+) -> Message | None:
     """Why a document may not be removed; None where nothing speaks against it. `objects`: the store is asked too: what
-    it has locked of the document alone stays until that day."""
+    it has locked of the document, and of no other in use, stays until that day. `going`: documents in use that are to
+    go together with this one."""
     why = _kept_by_catalogue(connection, document_id)
     if why is not None or objects is None:
         return why
     mine = objects_of(connection, document_id)
-    going = [key for key in mine if not _is_of_others(connection, key, document_id)]
-    lock = strongest(*(objects.lock(key.name) for key in going))
+    leaving = [key for key in mine if not _is_of_others(connection, key, {document_id, *going})]
+    lock = strongest(*(objects.lock(key.name) for key in leaving))
     return None if lock is None else lock.told()
 
 
-def _is_of_others(connection: sa.Connection, key: ObjectKey, document_id: str) -> bool:
-    """Whether a document that is in use names this object too: then it stays in any case."""
+def _is_of_others(connection: sa.Connection, key: ObjectKey, these: Collection[str]) -> bool:
+    """Whether a document that is in use and none of these names this object too, or is in the file of which it tells:
+    then it stays in any case."""
     names = (documents.c.original, documents.c.archival, documents.c.record)
+    of_file = sa.select(told_apart.c.source_sha256).where(told_apart.c.object == key.name)
     query = sa.select(documents.c.document_id).where(
-        sa.or_(*(column == key.name for column in names)),
-        documents.c.document_id != document_id,
+        sa.or_(*(column == key.name for column in names), documents.c.source_sha256.in_(of_file)),
+        documents.c.document_id.not_in(these),
         documents.c.document_id.not_in(sa.select(withdrawn_documents.c.document_id)),
     )
     return connection.scalar(query.limit(1)) is not None

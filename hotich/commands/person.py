@@ -144,7 +144,7 @@ def erase(arguments: Namespace) -> int:
             papers = [one for one in papers if {one.stored.document_id, one.stored.holding_code} & wanted]
         else:
             papers = _sure(papers)
-        planned = plan_erasure(here.catalogue, papers)
+        planned = plan_erasure(here.catalogue, here.objects, papers)
         gone: list[PersonPaper] = []
         if arguments.decision:
             gone = erase_papers(

@@ -26,14 +26,14 @@ class Erasure:
     delivered: tuple[str, ...]
 
 
-def plan_erasure(catalogue: Catalogue, papers: Sequence[PersonPaper]) -> list[Erasure]:
-    """Changes nothing."""
+def plan_erasure(catalogue: Catalogue, objects: ObjectStore, papers: Sequence[PersonPaper]) -> list[Erasure]:
+    """Changes nothing. The store is asked too what it has locked."""
     going = {paper.stored.document_id for paper in papers}
     with catalogue.database.read() as connection:
         return [
             Erasure(
                 paper=paper,
-                kept_because=kept_because(connection, paper.stored.document_id),
+                kept_because=kept_because(connection, paper.stored.document_id, objects, going=going),
                 scan_stays=others_in_file(connection, paper.stored.source_sha256, going),
                 delivered=delivered_to(connection, paper.stored.document_id),
             )
