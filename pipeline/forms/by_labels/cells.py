@@ -213,9 +213,14 @@ def _is_whole(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
     if not own:
         return bool(cell_meanings(sheet, words, strips[:1]))
     text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in (strips[0], *own)))
-    if any((told := cell_meanings(sheet, words, [n])) and told[0][0].what.column for n in own):
-        return False  # "Nam" below a label is its value
+    if not _says_sex(sheet, words, strips[0]) and any(_says_sex(sheet, words, n) for n in own):
+        return False  # "Nam" below a label is its value; "Nam," over "nữ" is a label
     return bool(meanings_in(text, words, share=OF_WHOLE, least=LEAST))
+
+
+def _says_sex(sheet: Sheet, words: Vocabulary, strip: int) -> bool:
+    told = cell_meanings(sheet, words, [strip])
+    return bool(told) and told[0][0].what.column
 
 
 def _names_persons(sheet: Sheet, words: Vocabulary, cells: Sequence[Sequence[int]]) -> bool:

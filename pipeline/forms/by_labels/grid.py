@@ -71,6 +71,8 @@ def _header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]]) -
         heads = {p: name for p in inside if (name := _person(sheet, words, table[p], told[p]))}
         numbers = sum(1 for p in inside if _NUMBER.match(_text(sheet, table[p])))
         known = sum(1 for p in inside if told[p] or p in heads)
+        if known < len(inside):  # beside other values "Nam" and "Chủ hộ" are values
+            known = sum(1 for p in inside if p in heads or (told[p] and not _may_answer(words, told[p][0][0])))
         if known < OF_ROW * len(inside) and numbers < OF_ROW * len(inside):
             break
         rows.append(row)
@@ -91,6 +93,11 @@ def _header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]]) -
             lines.setdefault(column, []).extend(table[row, column])
     header = [n for place, strips in table.items() if place[0] in rows for n in strips]
     return GridHeader(header=header, body=body, lines=lines, who=who)
+
+
+def _may_answer(words: Vocabulary, asked: Meaning) -> bool:
+    """Whether words that ask may be an answer too: a sex, or who somebody is."""
+    return asked.what.column or fold(asked.text) in words.alone
 
 
 def _person(sheet: Sheet, words: Vocabulary, strips: Sequence[int], told: Sequence[object]) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.domain.model import DocumentType
-from tests.making.labelled import LEDGER, Cell, read, ruled, told
+from tests.making.labelled import LEDGER, Cell, members, read, ruled, told
 
 COLUMNS = [100 + 420 * n for n in range(9)]
 MOTHERS = (("Hoàng Thị Thử", "1950"), ("Vũ Thị Giả", "1949"))
@@ -161,3 +161,11 @@ def test_a_line_whose_box_a_rule_made_higher_stands_in_the_row_of_its_foot() -> 
             lines.append(replace(line, cell=(0, 1, line.cell[2]), box=box))
     found = [told(entry) for entry in read(LEDGER, lines).entries]
     assert [entry["full_name"] for entry in found] == ["Lê Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu"]
+
+
+def test_a_header_whose_words_are_broken_over_names_that_begin_as_labels_is_a_header() -> None:
+    header = ("TT", "Họ và tên", ("Quan", "hệ"), ("Nam,", "nữ"), ("Dân", "tộc"), ("Ngày", "sinh"))
+    rows = [(str(n), f"Nguyễn Văn {name}", said, "Nam", "Kinh", "3-2-1971")
+            for n, (name, said) in enumerate((("Mẫu", "Chủ hộ"), ("Thử", "Con"), ("Giả", "Con")), start=1)]  # fmt: skip
+    found = members(ruled(header, *rows, xs=COLUMNS))
+    assert [(m["full_name"], m["relationship_to_head"]) for m in found] == [(row[1], row[2]) for row in rows]
