@@ -20,11 +20,13 @@ from service.holdings.index import person_digest
 from service.people.callers import Caller
 from service.wire.contract import HoldingModel, HoldingReason, ProvenanceModel, UseModel, UseRequest, VerifiedModel
 from service.wire.errors import Conflict, NotAllowed, NotThere, Unprocessable
+from storage.catalogue import StoredDocument
 from storage.holdings import Holding, NewUse
 from storage.objects import ObjectKey
 from storage.office.store import OfficeStore
 from storage.people import Scope
 from storage.times import time_text
+from workers.finding import Seeker
 
 _VIETNAM = timezone(timedelta(hours=7))
 COPY_FOR = timedelta(hours=1)
@@ -87,7 +89,8 @@ def use_holding(
 ) -> UseModel:
     """Records that the stored copy stands in for the paper; once for each Idempotency-Key (`key`) of a caller. Raises
     NotThere, Conflict for one that is not good (not current, not verified, without a copy) and for a key that was used
-    for something else, Unprocessable for an unknown procedure."""
+    for something else, Unprocessable for an unknown procedure. Of a file with several papers the copy is one of its own
+    (`workers.copies`), so that nobody else's is handed out."""
     caller.need(Scope.USE)
     try:
         procedure(request.procedure)
@@ -109,6 +112,9 @@ def use_holding(
             return _use_model(context, before.use_id, before.holding_code, caller)
     holding = _look_up_holding(context, holding_code, caller)
     archival = _usable_copy(context, holding)
+    stored = context.parts.catalogue.document(holding.document_id, holding.revision)
+    if stored is not None and len(context.parts.catalogue.in_file(stored.source_sha256)) > 1:
+        archival = _copy_of_its_own(context, stored, request, caller)
     new = NewUse(
         use_id=context.keys.new_id(),
         holding_code=holding.holding_code,
@@ -195,6 +201,24 @@ def _usable_copy(context: ServiceContext, holding: Holding) -> ObjectKey:
     if holding.archival is None:
         raise Conflict(Message("Không có bản sao lưu trữ", "There is no archival copy"), code="holding.no_copy")
     return holding.archival
+
+
+def _copy_of_its_own(
+    context: ServiceContext, document: StoredDocument, request: UseRequest, caller: Caller
+) -> ObjectKey:
+    """A signed copy of the document's pages alone, where the archival copy of its file shows other people's papers too.
+    Raises Conflict where this installation makes none."""
+    if context.parts.copies is None:
+        raise Conflict(
+            Message(
+                "Tệp của giấy tờ này có cả giấy tờ của người khác, và nơi này không cấp được bản sao riêng",
+                "The file of this document holds other people's papers too, and no copy of its own can be made here",
+            ),
+            code="holding.shared_file",
+        )
+    seeker = Seeker(actor=f"{caller.name}/{request.officer}", office=caller.office, purpose=request.purpose)
+    issued = context.parts.copies.issue(document, seeker, converter=request.officer)
+    return issued.copy.object
 
 
 def _use_model(context: ServiceContext, use_id: str, holding_code: str, caller: Caller) -> UseModel:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage.catalogue import StoredDocument
+from storage.catalogue import Catalogue, StoredDocument
 from storage.signing import PdfSigning, SigningKey, trial_key
 from storage.times import utc_now
 from storage.trash import withdraw
@@ -191,3 +192,19 @@ def test_an_archivist_hands_out_a_copy_at_the_desk_and_a_reviewer_does_not(
     assert (without.status_code, refused.status_code, offered) == (422, 403, [True, False])
     desk.context.parts.tray.close()
     desk.catalogue.close()
+
+
+def test_a_use_of_a_paper_that_came_with_others_gives_a_signed_copy_of_its_own(
+    given: Given, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, paper = given.desk, given.home.add(copy=1, archival=archival_of())
+    monkeypatch.setattr(Catalogue, "in_file", lambda *_: [paper, given.paper])
+    monkeypatch.setattr(desk.context, "parts", replace(desk.context.parts, copies=maker_of(desk, key)))
+    desk.context.index.catch_up()
+    told = {"procedure": "1.004222", "purpose": "Đăng ký thường trú", "officer": "cb.01"}
+    headers = desk.bearer("office", "holdings", "use")
+    used = desk.http.post(f"/holdings/{paper.holding_code}/use", json=told, headers=headers).json()
+    copy = desk.http.get(used["copy_url"], headers=desk.bearer("office")).content
+    assert used["digest"] == f"sha256:{hashlib.sha256(copy).hexdigest()}" and b"/ByteRange" in copy
+    digest = hashlib.sha256(copy).hexdigest()
+    assert desk.http.get(f"/confirm/{paper.holding_code}/{digest}").json()["result"] == "current"

@@ -107,6 +107,17 @@ def test_a_use_gives_the_copy_with_its_digest_and_provenance(desk: Desk) -> None
     assert used.json()["provenance"]["original_sha256"] == hashlib.sha256(picture("act")).hexdigest()
 
 
+def test_of_a_file_with_another_persons_paper_no_copy_of_the_whole_is_handed_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = an_act(full_name="Trần Văn Thử", personal_id="001090654321", document_number="13/1990")
+    monkeypatch.setitem(conftest.THINGS, "act", lambda: [an_act(), other])
+    refused = use(desk, hand_in(desk))
+    assert (refused.status_code, refused.json()["code"]) == (409, "holding.shared_file")
+    with desk.context.store.read() as tables:
+        assert not [entry for entry in tables.reads.entries() if entry.action in {"holding.used", "holding.copied"}]
+
+
 def test_the_same_use_again_is_recorded_once(desk: Desk) -> None:
     code = hand_in(desk)
     assert use(desk, code, key="use-0001").json() == use(desk, code, key="use-0001").json()
