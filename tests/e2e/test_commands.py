@@ -21,6 +21,7 @@ def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
         "client", "user", "init", "completion", "book", "checkpoint", "rebuild",
         "replicate", "repair", "trash", "session", "office", "settings",
         "desk", "evaluate", "schema", "doctor", "worker", "deploy",
+        "copy", "proof", "hold", "encryption", "package", "person", "retention", "dispatch", "queue", "metrics",
     }  # fmt: skip
 
 
