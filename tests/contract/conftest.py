@@ -96,7 +96,11 @@ def s3_server() -> Iterator[S3Server]:
     names += ["master.port.grpc", "volume.port.grpc", "filer.port.grpc", "s3.port.grpc", "s3.port.https"]
     command = [str(Path(sys.executable).parent / "weed"), "-logtostderr=true", "server", "-s3"]
     command += [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 's3.json'}"]
-    command += ["-volume.max=200", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
+    command += [
+        "-volume.max=2000",
+        "-master.volumeSizeLimitMB=64",
+        "-master.telemetry=false",
+    ]  # each bucket takes seven
     command += [f"-s3.cert.file={certificate}", f"-s3.key.file={key}"]
     command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # ports of their own that two servers would share
     command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
