@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hotich.commands.desk import desk_store
+from hotich.papers import ids_of
 from hotich.rights import rights
 from hotich.settings import Settings, load_settings
 from hotich.wiring.persons import page_drawer
@@ -21,7 +22,6 @@ from pipeline.judging.review.wording import paper_label
 from pipeline.records.persons import PersonAsked, Sureness, asked_person
 from storage.blocking import block as block_papers
 from storage.blocking import unblock as unblock_papers
-from storage.catalogue import UnitOfWork
 from storage.holdings import RecordRead
 from storage.requests import PersonRequest, RequestKind
 from workers.persons.finding import PersonPaper
@@ -90,7 +90,7 @@ def correct(arguments: Namespace) -> int:
     settings = load_settings(arguments.home)
     with rights(settings) as here, desk_store(settings) as store:
         with here.catalogue.unit() as unit:
-            [document_id] = _ids(unit, [arguments.paper])
+            [document_id] = ids_of(unit, [arguments.paper])
             stored = unit.documents.current(document_id)
         if stored is None:
             raise WrongUse(Message(f"{arguments.paper}: không còn dùng", "it is not in use any more"))
@@ -119,14 +119,14 @@ def correct(arguments: Namespace) -> int:
 
 def block(arguments: Namespace) -> int:
     with rights(load_settings(arguments.home)) as here, here.catalogue.unit() as unit:
-        taken = block_papers(unit, _ids(unit, arguments.papers), reason=arguments.reason, actor=here.actor)
+        taken = block_papers(unit, ids_of(unit, arguments.papers), reason=arguments.reason, actor=here.actor)
         unit.commit()
     return _told(arguments, "blocked", taken, "giấy tờ ngừng dùng / papers blocked")
 
 
 def unblock(arguments: Namespace) -> int:
     with rights(load_settings(arguments.home)) as here, here.catalogue.unit() as unit:
-        back = unblock_papers(unit, here.objects, _ids(unit, arguments.papers), actor=here.actor)
+        back = unblock_papers(unit, here.objects, ids_of(unit, arguments.papers), actor=here.actor)
         unit.commit()
     return _told(arguments, "unblocked", back, "giấy tờ dùng lại / papers let go")
 
@@ -270,16 +270,6 @@ def _print_requests(found: list[PersonRequest], as_json: bool) -> None:
         late = "  QUÁ HẠN / LATE" if one.is_late(_today()) else ""
         done = "" if one.answer is None else f"  → {one.answer}"
         print(f"{one.request_id}  {one.kind.value}  hạn / due {one.due_on.isoformat()}{late}  {one.note}{done}")
-
-
-def _ids(unit: UnitOfWork, names: list[str]) -> list[str]:
-    found = []
-    for name in names:
-        known = unit.documents.named(name.strip())
-        if known is None:
-            raise WrongUse(Message(f"{name}: không có giấy tờ này", "there is no such paper"))
-        found.append(known)
-    return found
 
 
 def _told(arguments: Namespace, what: str, ids: list[str], words: str) -> int:

@@ -21,7 +21,7 @@ _OF_PAPER: Final = frozenset(
 )  # fmt: skip
 _BOOKS: Final = frozenset({DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK})
 _OF_HOUSEHOLD: Final = frozenset({"residence", "permanent_residence", "temporary_from", "temporary_until"})
-_OTHERS = re.compile(r"(members\[\d+\]\.|(?:mother|father|wife|husband|declarant|deceased|head|registrar)_)")
+_OTHERS = re.compile(rf"(members\[\d+\]\.|(?:{'|'.join((*_PEOPLE, 'deceased', 'head', 'registrar'))})_)")
 _OFFICIALS = frozenset({"issuing_officer", "birth_attendant"})
 
 
