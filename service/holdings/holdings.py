@@ -113,7 +113,7 @@ def use_holding(
     holding = _look_up_holding(context, holding_code, caller)
     archival = _usable_copy(context, holding)
     stored = context.parts.catalogue.document(holding.document_id, holding.revision)
-    if stored is not None and len(context.parts.catalogue.in_file(stored.source_sha256)) > 1:
+    if stored is not None and context.parts.catalogue.came_with_others(stored):
         archival = _copy_of_its_own(context, stored, request, caller)
     new = NewUse(
         use_id=context.keys.new_id(),

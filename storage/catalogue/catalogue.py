@@ -341,6 +341,12 @@ class Catalogue:
         with self._documents() as documents:
             return [one for one in documents.of_source(source_sha256) if one.current]
 
+    def came_with_others(self, document: StoredDocument) -> bool:
+        """Whether its source file holds other documents too, in force or not."""
+        with self._documents() as documents:
+            found = documents.of_source(document.source_sha256)
+        return any(one.document_id != document.document_id for one in found)
+
     def alike(self, document_id: str) -> list[StoredDocument]:
         """Current documents of the same act or paper as this one, as far as keys tell, the first held first."""
         with self._documents() as documents:

@@ -198,7 +198,7 @@ def test_a_use_of_a_paper_that_came_with_others_gives_a_signed_copy_of_its_own(
     given: Given, key: SigningKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, paper = given.desk, given.home.add(copy=1, archival=archival_of())
-    monkeypatch.setattr(Catalogue, "in_file", lambda *_: [paper, given.paper])
+    monkeypatch.setattr(Catalogue, "came_with_others", lambda *_: True)
     monkeypatch.setattr(desk.context, "parts", replace(desk.context.parts, copies=maker_of(desk, key)))
     desk.context.index.catch_up()
     told = {"procedure": "1.004222", "purpose": "Đăng ký thường trú", "officer": "cb.01"}

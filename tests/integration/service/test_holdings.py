@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.domain.model import CivilRecord, DocumentType, Status
+from storage.trash import withdraw
 from tests.integration.service import conftest
 from tests.integration.service.conftest import CORRECTION, Desk, picture
 from tests.integration.service.test_submitting import ACT, APPLICANT
@@ -112,8 +113,17 @@ def test_of_a_file_with_another_persons_paper_no_copy_of_the_whole_is_handed_out
 ) -> None:
     other = an_act(full_name="Trần Văn Thử", personal_id="001090654321", document_number="13/1990")
     monkeypatch.setitem(conftest.THINGS, "act", lambda: [an_act(), other])
-    refused = use(desk, hand_in(desk))
+    code = hand_in(desk)
+    refused = use(desk, code)
     assert (refused.status_code, refused.json()["code"]) == (409, "holding.shared_file")
+    with desk.catalogue.unit() as unit:
+        mine = unit.documents.current(str(unit.documents.named(code)))
+        assert mine is not None
+        in_file = {one.document_id for one in unit.documents.of_source(mine.source_sha256)}
+        (theirs,) = in_file - {mine.document_id}
+        withdraw(unit, desk.objects, [theirs], reason="nhập nhầm", actor="lan")
+        unit.commit()
+    assert use(desk, code).json()["code"] == "holding.shared_file", "what was withdrawn is in the file all the same"
     with desk.context.store.read() as tables:
         assert not [entry for entry in tables.reads.entries() if entry.action in {"holding.used", "holding.copied"}]
 
