@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from ocr_models.workshop.drawing import phrases
 from ocr_models.workshop.drawing.people import wording
+from ocr_models.workshop.training import as_written
 from ocr_models.workshop.training.alphabet import CHARACTERS
 
 Role = Literal["label", "value"]
@@ -76,11 +77,23 @@ class TextBank:
     def value(self, rng: Random, grammar: str | None = None) -> str:
         """A filled-in value of the grammar, or of any, in the upper and lower case people use."""
         grammar = grammar or rng.choices(self._grammars, self._weights)[0]
-        value = rng.choice(self.values.get(grammar) or self.values["text"])
+        value = self._written(rng, grammar)
         roll = rng.random()
         if roll < 0.12:
             return value.upper()
         return value[0].upper() + value[1:] if roll < 0.3 and value else value
+
+    def _written(self, rng: Random, grammar: str) -> str:
+        value = rng.choice(self.values.get(grammar) or self.values["text"])
+        roll = rng.random()
+        if grammar == "address" and roll < 0.7:
+            return as_written.address(value, rng)
+        if grammar == "text" and value.startswith("UB") and roll < 0.7:
+            return as_written.office(value, rng)
+        if grammar == "text" and roll < 0.3:
+            number = self.values["personal_id" if rng.random() < 0.5 else "old_national_id"]
+            return as_written.identity_document(rng.choice(number), rng.choice(self.values["date"]), rng)
+        return as_written.highland_name(rng) if grammar == "name" and roll < 0.05 else value
 
     def line(self, rng: Random) -> list[Run]:
         """One line: at least one run, every character in the alphabet, no empty run."""
