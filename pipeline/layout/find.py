@@ -25,6 +25,7 @@ from pipeline.layout.model import EVERYBODYS, NOBODY, Box, InkMap, Leader, PageL
 from pipeline.layout.order import build_segments
 from pipeline.layout.pale_rules import find_pale_rules, with_whole_letters, without_pieces
 from pipeline.layout.regions import find_ignored
+from pipeline.layout.rings import without_rings
 from pipeline.layout.rules import erase_rules, find_rules
 from pipeline.layout.runs import Runs
 from pipeline.layout.seals import find_seals, see_through
@@ -80,6 +81,8 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
     del grey
 
     half = find_components(halve(ink))
+    if (cleared := without_rings(ink, half, dpi=dpi)) is not ink:
+        ink, half = cleared, find_components(halve(cleared))
     if not believed and (letter := letter_mm(half, dpi=dpi / 2)) > _GIANT_MM:
         mended = replace(image, dpi=image.dpi * letter / _USUAL_MM)
         return replace(_layout(mended, believed=True), image=image)

@@ -37,7 +37,7 @@ class Leader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """A stamp: `colour` "red" or "blue"."""
+    """A stamp: `colour` "red", "blue" or "violet"."""
 
     box: Box
     colour: str

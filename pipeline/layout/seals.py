@@ -9,23 +9,19 @@ from pipeline.domain.model import Colour
 from pipeline.domain.recognition import Gray
 from pipeline.layout.ground import divide_ground
 from pipeline.layout.model import Box, Seal
+from pipeline.layout.rings import find_rings
 
 _SMALL = 4  # stamps are looked for on an image this many times smaller; for speed
 _SIZE_MM = (14.0, 48.0)  # shortest and longest side of a stamp; by trial
 _LONGEST = 1.7  # times as long as high: longer are lines of a heading or of pen; by trial
 _MIN_CHROMA = 45  # levels by which stamp ink's channel leads both others at its strongest; less is no stamp; by trial
-_RED_CHROMA, _BLUE_CHROMA = 30, 30  # and from which a pixel counts as stamped: paler parts of a stamp too; by trial
+_STAMPED = 30  # and from which a pixel counts as stamped: paler parts of a stamp too; by trial
+_COLOURS = ("red", "blue", "violet")
 _CLOSED_MM = 1.6  # gaps between a stamp's ring and its words that are closed; by trial
 _RING, _BOX_EDGE = 0.84, 0.86  # of the way from the middle to the edge, from where ink is a ring's, a frame's; by trial
 _SECTORS, _FRAMED = 36, 24  # directions of 10 degrees, and in how many of them a frame must show; by trial
 _TINT, _ABOVE_TINT = 80, 12  # percentile of a page's colour that is its paper's, and levels by which a stamp exceeds it
-_RINGS = 24, 12  # thresholds of Canny and of the votes of the Hough transform, in which touching stamps are parted
-_NEAR = (-4, -2, 0, 2, 4)  # pixels of the small image around a voted middle, where the true one may be
-_RINGED, _ON_RING = 26, 0.025  # of the sectors in which a ring must show, and of its radius by which it may be off
-_MOST_FILLED = 0.55  # of its box that a round stamp's ink fills; by trial
 _SPARE = 1.07  # of a ring's radius that its box reaches: its middle is known to a millimetre
-_SAME_MIDDLE = 0.3  # of a ring's radius: another ring about the same middle is the stamp's own inner one; by trial
-_WITHIN = 1.15  # of a ring's radius: what lies within is a part of the stamp; by trial
 _PURE = 85  # percentile of how little a stamp's ink absorbs of its own colour: so many of its pixels become paper
 _FEWEST_STAMPED = 100  # pixels; with fewer the stamp is taken to absorb _USUAL; by trial
 _USUAL, _MOST_ABSORBED = 0.15, 0.6  # log of its own colour's light over that of others; most of what is believed
@@ -34,7 +30,7 @@ _WHITE = 250.0  # grey level of even paper, as `pipeline.layout.ground` makes it
 
 
 def find_seals(colour: Colour, *, dpi: float) -> tuple[Seal, ...]:
-    """Red and blue stamps between 14 and 48 mm in both directions; on grey images none can be found.
+    """Red, blue and violet stamps between 14 and 48 mm in both directions; on grey images none can be found.
 
     A heading in red is flat and stays; blue handwriting is loose, so a blue stamp must show a frame. Paper of a
     stamp's own hue is no stamp: what exceeds its colour is. Stamps that touch are parted.
@@ -42,27 +38,30 @@ def find_seals(colour: Colour, *, dpi: float) -> tuple[Seal, ...]:
     half = cv2.resize(colour, None, fx=2 / _SMALL, fy=2 / _SMALL, interpolation=cv2.INTER_AREA)
     small = cv2.resize(half, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     seals: list[Seal] = []
-    for name in ("red", "blue"):
+    for name in _COLOURS:
         own, others = _channels(small, name)
         chroma = cv2.subtract(own, others)
         if int(chroma.max()) < _MIN_CHROMA:
             continue
-        mask = cv2.compare(chroma, _stamped_from(chroma, name), cv2.CMP_GT)
+        mask = cv2.compare(chroma, _stamped_from(chroma), cv2.CMP_GT)
         seals.extend(Seal(box=box, colour=name) for box in _stamps(np.asarray(mask, np.uint8), dpi / _SMALL))
     return tuple(s for s in seals if not any(_holds(other.box, s.box) for other in seals if other is not s))
 
 
 def _channels(colour: Colour, name: str) -> tuple[Gray, Gray]:
-    """The channel of the stamp's own colour, and the brighter one of the others."""
+    """The channel of the stamp's own colour, and the brighter one of the others; of violet its darker one."""
     blue, green, red = cv2.split(colour)
-    own, others = (red, cv2.max(blue, green)) if name == "red" else (blue, cv2.max(red, green))
+    if name == "violet":
+        own, others = cv2.min(blue, red), green
+    else:
+        own, others = (red, cv2.max(blue, green)) if name == "red" else (blue, cv2.max(red, green))
     return np.asarray(own, np.uint8), np.asarray(others, np.uint8)
 
 
-def _stamped_from(chroma: cv2.typing.MatLike, name: str) -> float:
+def _stamped_from(chroma: cv2.typing.MatLike) -> float:
     """Levels by which a stamp's colour leads at least: more than its paper's does."""
     tint = float(np.percentile(np.asarray(chroma)[::2, ::2], _TINT))
-    return max(_RED_CHROMA if name == "red" else _BLUE_CHROMA, tint + _ABOVE_TINT)
+    return max(_STAMPED, tint + _ABOVE_TINT)
 
 
 def _holds(outer: Box, inner: Box) -> bool:
@@ -82,7 +81,8 @@ def _stamps(mask: Gray, dpi: float) -> list[Box]:
         own = mask[y : y + h, x : x + w]
         if large > _SIZE_MM[1]:
             own = np.asarray(own & cv2.compare(labels[y : y + h, x : x + w], number, cv2.CMP_EQ), np.uint8)
-            out += [(x + a, y + b, x + c, y + d) for a, b, c, d in _rings(own, mm)]
+            circles = ((x + a, y + b, _SPARE * r) for a, b, r in find_rings(own, mm, _SIZE_MM))
+            out += [(a - r, b - r, a + r, b + r) for a, b, r in circles]
         elif large < _LONGEST * small and _framed(own):
             out.append((x, y, x + w, y + h))
     return [(x0 * _SMALL, y0 * _SMALL, x1 * _SMALL, y1 * _SMALL) for x0, y0, x1, y1 in out]
@@ -99,45 +99,6 @@ def _framed(mask: Gray) -> bool:
     return max(len(round_frame), len(square_frame)) >= _FRAMED
 
 
-def _rings(mask: Gray, mm: float) -> list[Box]:
-    """Boxes around the round stamps among those that touch each other, the largest ring of each."""
-    low, high = (round(size / 2 * mm) for size in _SIZE_MM)
-    edge, votes = _RINGS
-    soft = cv2.GaussianBlur(mask, (3, 3), 0)
-    found = cv2.HoughCircles(
-        soft, cv2.HOUGH_GRADIENT, 1, low / 2, param1=edge, param2=votes, minRadius=low, maxRadius=high
-    )
-    if found is None:
-        return []
-    rings: list[tuple[float, float, float]] = []
-    for x, y, _ in found[0].tolist():  # those with most votes first
-        if any(np.hypot(x - a, y - b) < _SAME_MIDDLE * c for a, b, c in rings):
-            continue
-        around, (x, y, r) = max(_largest_ring(mask, x + dx, y + dy, low, high) for dx in _NEAR for dy in _NEAR)
-        if around and all(np.hypot(x - a, y - b) > max(_SAME_MIDDLE * c, _WITHIN * c - r) for a, b, c in rings):
-            rings.append((x, y, r))
-    return [(x - r, y - r, x + r, y + r) for x, y, r in ((x, y, _SPARE * r) for x, y, r in rings)]
-
-
-def _largest_ring(mask: Gray, x: float, y: float, low: int, high: int) -> tuple[int, tuple[float, float, float]]:
-    """The largest ring around this middle: in how many directions ink lies along it, 0 if in too few or everywhere."""
-    angles = np.arange(2 * _SECTORS) * np.pi / _SECTORS
-    radii = np.arange(low, high + 1.0)
-    ways = radii[:, None, None] * (1 + _ON_RING * np.array([-1.0, 0.0, 1.0]))[:, None]
-    columns, rows = (np.rint(at + ways * way(angles)).astype(int) for at, way in ((x, np.cos), (y, np.sin)))
-    inside = (columns >= 0) & (rows >= 0) & (columns < mask.shape[1]) & (rows < mask.shape[0])
-    inked = inside & (mask[np.where(inside, rows, 0), np.where(inside, columns, 0)] > 0)
-    along = inked.any(axis=1).sum(axis=1)
-    ringed = np.flatnonzero(along >= 2 * _RINGED)
-    if len(ringed) == 0:
-        return 0, (x, y, 0.0)
-    best = ringed[-1]
-    radius = float(radii[best])
-    within = tuple(slice(max(0, round(part - radius)), round(part + radius)) for part in (y, x))
-    filled = (mask[within] > 0).mean() > _MOST_FILLED
-    return (0 if filled else int(along[best])), (x, y, radius)
-
-
 def see_through(grey: Gray, colour: Colour, seals: tuple[Seal, ...], *, dpi: float) -> Gray:
     """A copy of `grey` in which each seal's ink is paper, and black and blue strokes under it stay dark.
 
@@ -149,9 +110,7 @@ def see_through(grey: Gray, colour: Colour, seals: tuple[Seal, ...], *, dpi: flo
         x0, y0, x1, y1 = _grown(seal.box, grey.shape, by=int(_AROUND_MM * dpi / 25.4))
         own, others = _channels(colour[y0:y1, x0:x1], seal.colour)
         chroma = cv2.subtract(own, others)
-        stamped = np.asarray(chroma, np.int16) > max(
-            _MIN_CHROMA // 2, _stamped_from(chroma, seal.colour) - _ABOVE_TINT / 2
-        )
+        stamped = np.asarray(chroma, np.int16) > max(_MIN_CHROMA // 2, _stamped_from(chroma) - _ABOVE_TINT / 2)
         own_log, others_log = (
             np.log(np.maximum(divide_ground(c, dpi=dpi), 4) / np.float32(_WHITE)) for c in (own, others)
         )
