@@ -11,6 +11,7 @@ from pipeline.domain.geometry import Quad
 from pipeline.domain.model import DocumentType, TextLine
 from pipeline.domain.recognition import Character, Reading
 from pipeline.forms.cleaning import joined, without_comma, written
+from pipeline.forms.english import without_english
 from pipeline.forms.sheet import Piece, Sheet
 
 DITTO = "ditto"
@@ -136,7 +137,7 @@ class Place:
                 pieces = struck
         if any(p.end <= p.start for p in pieces):
             notes = (*notes, UNREAD)
-        pieces = self._with_dashes(pieces)
+        pieces = self._with_dashes(without_english(self.sheet, pieces))
         if pieces and pieces[-1].end > pieces[-1].start:
             pieces = [*pieces[:-1], without_comma(self.sheet, pieces[-1])]
         return ExtractedField(

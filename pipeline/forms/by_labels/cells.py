@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise, takewhile
 
-from rapidfuzz import fuzz
-
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.by_labels.meaning import heading, meanings_in
-from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.english import is_english
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
 
@@ -28,7 +27,6 @@ OF_CELL, OF_WHOLE = (
     0.9,
 )  # share of a label cell's letters that are known words, English and what it may hold aside; with it
 LEAST = 0.75  # score of such words
-ENGLISH = 80.0  # likeness (rapidfuzz) of a line to English print beside labels
 OF_COLUMN = 0.5  # share of a column's cells that are labels: it is a column of labels,
 FEWEST = 2  # where it has so many at least
 OF_TABLE = 0.6  # share of a table's cells that begin with a label: each holds its own value
@@ -119,16 +117,6 @@ def cell_meanings(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> tup
         text = _NUMBER.sub("", sheet.texts[strips[0]])
     whole = meanings_in(text, words, share=OF_WHOLE, least=LEAST)
     return tuple(whole or meanings_in(_ASIDE.sub("", text) or text, words, share=OF_CELL, least=LEAST))
-
-
-def is_english(text: str) -> bool:
-    """Whether a line is small English print beside a label."""
-    key = fold(text)
-    return (
-        text.isascii()
-        and len(key) > 1
-        and any(fuzz.ratio(key, fold(word)) >= ENGLISH for word in lexicon().print.english)
-    )
 
 
 def _has_header(
