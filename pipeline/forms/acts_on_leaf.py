@@ -34,9 +34,12 @@ def tells_of_several(lines: Sequence[TextLine], document_type: DocumentType) -> 
     A register's leaf may look like a certificate where its heading is lost: one record would give the first child the
     second one's parents.
     """
-    if document_type not in _ONE_ACT:
-        return False
-    asked = Counter(what for line in lines for what in _asked(line.text))
+    return document_type in _ONE_ACT and asks_again([line.text for line in lines])
+
+
+def asks_again(texts: Sequence[str]) -> bool:
+    """Whether several of the things that are asked once of an act are asked more than once."""
+    asked = Counter(what for text in texts for what in _asked(text))
     return sum(times > 1 for times in asked.values()) >= _AGAIN
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +18,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from pipeline.domain.model import DocumentType, TextLine
+from pipeline.forms.acts_on_leaf import asks_again
 from pipeline.forms.by_labels.meaning import heading, meanings_in
 from pipeline.forms.by_labels.wording import lexicon, vocabulary
 from pipeline.forms.clues import Clues, PageClues, clues_of, other_titles
@@ -59,7 +61,8 @@ DOUBT, RIVALRY = 1.5, 1.2  # evidence that one step of `_squash` is worth: above
 NAMED = 0.75  # score of a wording that is named as evidence
 CANDIDATES = 8  # best form pages that are kept, for pages to be weighed together
 ZONE = 5.0  # evidence of a machine-readable zone, which only two cards have
-ISSUED = 2.0  # evidence of a year of issue in which this card was handed out
+ISSUED = 2.0  # evidence of a year of issue in which this paper was handed out
+WORDED, DATES = 10.5, 3  # evidence from which a form's words tell it, and with less so many years count; by trial
 DATE_IN_PROMPTS = re.compile(
     r"ng.{1,2}y\W*\d{1,2}\W*th.{1,3}ng\W*\d{1,2}\W*n.{1,2}m\W*(?P<year>\d{4})(?!\d)", re.IGNORECASE
 )
@@ -132,7 +135,9 @@ def classify(
     ]
     named = titled(texts)
     if len(named) > 1:
-        evidence = [e + _from_years(page, named, texts) for e, page in zip(evidence, clues.pages, strict=True)]
+        worded = max(e for e, page in zip(evidence, clues.pages, strict=True) if page.definition.type in named)
+        dates = 1 if worded > WORDED else DATES
+        evidence = [e + _from_years(page, named, texts, dates) for e, page in zip(evidence, clues.pages, strict=True)]
     evidence = _named_by_title(clues, evidence, named)
     ranked = sorted(zip(evidence, range(len(evidence)), clues.pages, strict=True), key=lambda r: (-r[0], r[1]))
     candidates = tuple(
@@ -296,13 +301,20 @@ def _titles() -> tuple[tuple[str, frozenset[DocumentType]], ...]:
     )
 
 
-def _from_years(page: PageClues, named: frozenset[DocumentType], texts: Sequence[str]) -> float:
-    """Evidence of the latest year on a paper whose title several types have: when forms of one of them were issued."""
+def _from_years(page: PageClues, named: frozenset[DocumentType], texts: Sequence[str], dates: int) -> float:
+    """Evidence of the latest year on a paper whose title several types have: when forms of one of them were issued.
+
+    Up to `dates` years of that time count, for a stamp that certifies a copy has the latest year alone, or with its
+    number; so many after a form was given up speak against it.
+    """
     years = [int(year) for text in texts for year in YEAR.findall(text)]
     first, last = page.definition.issued
     if page.definition.type not in named or not years or (first is None and last is None):
         return 0.0
-    return ISSUED if (first or 0) <= max(years) <= (last or 9999) else 0.0
+    within = [year for year in years if (first or 0) <= year <= (last or 9999)]
+    if max(years) in within:
+        return ISSUED * min(dates, len(within))
+    return -AGAINST if sum(year > (last or 9999) for year in years) >= dates > 1 else 0.0
 
 
 def _named_by_title(clues: Clues, evidence: Sequence[float], named: frozenset[DocumentType]) -> list[float]:
@@ -351,10 +363,18 @@ def _asked_by_tables(lines: Sequence[TextLine]) -> frozenset[str]:
 
 
 def _acts(texts: Sequence[str]) -> int:
-    """How often a page asks for the father's and for the mother's name: of how many births it tells."""
+    """How often a page asks for the father's and for the mother's name, or has a heading for each of the two and asks
+    again what is asked once of an act: of how many births it tells."""
     keys = [fold(text) for text in texts]
-    named = {who.name: ["ten" + fold(word) for word in who.words] for who in lexicon().persons}
-    return min(sum(any(name in key for name in named[who]) for key in keys) for who in ("father", "mother"))
+    parents = ("father", "mother")
+    words = {who.name: "|".join(map(fold, who.words)) for who in lexicon().persons}
+    named = {who: re.compile(f"ten(?:ho)?(?:cua)?(?:{words[who]})") for who in parents}
+    asked = min(sum(bool(named[who].search(key)) for key in keys) for who in parents)
+    if asked > 1 or not asks_again(texts):
+        return asked
+    known = vocabulary(DocumentType.BIRTH_REGISTER_ENTRY)
+    headed = Counter(heading(text, known) for text in texts)
+    return max(asked, min(headed[who] for who in parents))
 
 
 def _from_layout(page: PageClues, asked: frozenset[str], acts: int, members: bool) -> float:
