@@ -61,12 +61,13 @@ _MONTH_WORD = r"(?:t[hb]an[gq]?|[tl]h[ao][nm][gq]?|thng)"
 _YEAR_WORD = r"(?:na[mn]|narn|nm)"
 _STROKE = re.compile(
     r"(?<=nam\s)/(?=\d{3}(?!\d))|(?<=nam)/(?=\d{3}(?!\d))|(?<=ngay\s\d)/(?=\s*th)|(?<=ngay\s)/(?=\d?\s*th)"
+    r"|(?<=thang\s)/(?=\s*na)"
 )  # a clerk's 1, and what readers make of it, between the printed words of a date
 _D = r"[0-9olizsbq|!]"
 _SEP = r"\s*[/.\-–—,\\:|]\s*"
 _YEAR = rf"(?:{_D}\s?{_D}\s?{_D}\s?{_D}|{_D}{_D})"
 _WORDED = re.compile(
-    rf"(?:(?<![\d]){_DAY_WORD}?[\s.:,]*(?P<d>{_D}{{1,2}})\s*[,.]?\s*)?\b{_MONTH_WORD}[\s.:,]*(?P<m>{_D}{{1,2}}|[ivx]+)"
+    rf"(?:(?<![\d]){_DAY_WORD}?[\s.:,]*(?P<d>{_D}{{1,2}})\s*[,.]?\s*)?(?<![a-z]){_MONTH_WORD}[\s.:,]*(?P<m>{_D}{{1,2}}|[ivx]+)"
     rf"(?:\s*[,.]?\s*{_YEAR_WORD}[\s.:,]*(?P<y>{_YEAR}))?(?!\d)"
 )
 _FULL = re.compile(rf"(?<!\d)(?P<d>{_D}{{1,2}}){_SEP}(?P<m>{_D}{{1,2}}|[ivx]+){_SEP}(?P<y>{_YEAR})(?!\d)")

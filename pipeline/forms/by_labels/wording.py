@@ -152,7 +152,8 @@ class Vocabulary:
             ("members[].", "") if what.paper and who == "member" else ("",) if what.paper else PREFIXES[who or "child"]
         )
         if who == "parents":
-            return tuple(p + what.fields[0] for p in prefixes if what.fields and p + what.fields[0] in self.fields)
+            of_both = (tuple(p + base for p in prefixes if p + base in self.fields) for base in what.fields)
+            return next(filter(None, of_both), ())
         named = [prefix + base for prefix in prefixes for base in what.fields if prefix + base in self.fields]
         return tuple(named[:1])
 

@@ -322,3 +322,12 @@ def test_another_wording_behind_a_stroke_is_of_the_label_and_not_of_the_address(
     assert fields["mother_full_name"] == "PHẠM THỊ MẪU"
     assert fields["mother_residence"] == "Số 57 phố Vân Hà, Hà Nội"
     assert fields["father_full_name"] == "LÊ VĂN MẪU"  # a short label, sure as it names the person to the letter
+
+
+@pytest.mark.parametrize("asked", ["Nơi đăng ký tạm trú", "Địa chỉ tạm trú", "Nơi tạm trú", "Tạm trú tại"])
+def test_a_book_of_temporary_residence_tells_where_people_stay_from_where_they_are_registered(asked: str) -> None:
+    paper = (DocumentType.TEMPORARY_RESIDENCE_BOOK, "2014", "owner")
+    owner = rows("Họ và tên chủ hộ: Lê Văn Mẫu", f"{asked}: số 4 phố Mẫu", "Nơi thường trú: thôn Thử, xã Giả")
+    fields = told(read(paper, owner).fields)
+    assert fields["residence"] == "số 4 phố Mẫu"
+    assert fields["permanent_residence"] == "thôn Thử, xã Giả"

@@ -115,7 +115,7 @@ def test_a_number_inside_a_strip_begins_a_label_on_a_paper_without_colons() -> N
     ("text", "name", "label"),
     [
         ("n) Họ tên: Lê Văn Mẫu", "full_name", "n) Họ tên"),
-        ("r) Thường trú: thôn Đông", "residence", "r) Thường trú"),
+        ("r) Thường trú: thôn Đông", "permanent_residence", "r) Thường trú"),
         ("đ) Dân tộc: Kinh", "ethnicity", "đ) Dân tộc"),
         ("(12) Dân tộc: Kinh", "ethnicity", "(12) Dân tộc"),
     ],
@@ -157,3 +157,8 @@ def test_a_person_named_after_what_a_label_may_hold_is_whose_the_label_is() -> N
     )
     assert fields["wife_document"] == "CMND 012345678"
     assert fields["husband_document"] == "CMND 098765432"
+
+
+@pytest.mark.parametrize("asked", ["Ngày nhập hộ khẩu", "Ngày đăng ký thường trú", "Ngày ĐKTT"])
+def test_a_members_day_of_entry_is_asked_in_several_words(asked: str) -> None:
+    assert labels_in(BOOK, f"{asked}: 23/07/2013") == [("date_of_registration", asked)]

@@ -174,6 +174,8 @@ def test_a_partial_date_knows_its_precision() -> None:
         ("ngày 03 tháng 05 năm /999", "1999-05-03"),
         ("ngày 1/ tháng 11 năm 2015", "2015-11-11"),
         ("ngày /5 tháng 4 năm 1960", "1960-04-15"),
+        ("Ngày 2/tháng 01 năm 2020", "2020-01-21"),
+        ("ngày 2/ tháng / năm 2020", "2020-01-21"),
     ],
 )
 def test_a_stroke_between_printed_words_is_a_clerks_one_and_said_to_be_repaired(text: str, value: str) -> None:
@@ -183,3 +185,8 @@ def test_a_stroke_between_printed_words_is_a_clerks_one_and_said_to_be_repaired(
 
 def test_a_stroke_between_numbers_parts_them() -> None:
     assert normalise("date", "5/4/1984").value == "1984-04-05"
+
+
+def test_a_day_that_touches_the_printed_word_behind_it_is_the_day() -> None:
+    read = normalise("date", "Ngày 20tháng 5 năm 1997")
+    assert (read.value, read.findings) == ("1997-05-20", ())
