@@ -13,6 +13,7 @@ from pipeline.domain.geometry import Transform
 from pipeline.domain.model import Colour, UprightImage
 from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components, find_components, halve, letter_mm
+from pipeline.layout.creases import walls_of
 from pipeline.layout.crossing import with_crossings
 from pipeline.layout.dotted_rules import erase_dots, find_dotted_rules
 from pipeline.layout.frames import without_frames
@@ -87,7 +88,7 @@ def _layout(image: UprightImage, *, believed: bool) -> PageLayout:
         mended = replace(image, dpi=image.dpi * letter / _USUAL_MM)
         return replace(_layout(mended, believed=True), image=image)
     cells = find_cells(rules, shape, dpi=dpi)
-    walls = [_times(rule.box, 0.5) for rule in rules if not rule.horizontal]
+    walls = [_times(rule.box, 0.5) for rule in walls_of(rules, half, height=shape[0], mm=dpi / 25.4)]
     runs = group(half, walls, [_times(cell.box, 0.5) for cell in cells], dpi=dpi / 2)
     segments, ranks = build_segments(runs, cells, rules, to_image=2.0)
     owners = _owners(half, runs, ranks, [segment.text_height / 2.0 for segment in segments])

@@ -29,6 +29,9 @@ def label_html(ask: Ask, style: Style, *, number: str = "", colon: str | None = 
     up = " up" if style.small_caps else ""
     english = f' <span class="en">/ {html.escape(ask.english)}</span>' if ask.english else ""
     sign = style.colon if colon is None else colon
+    if ask.english and style.english_below:
+        below = f'<br><span class="en">{html.escape(ask.english)}</span>'
+        return f'<span class="lb{up}" style="display:inline-block">{number}{html.escape(ask.label)}{sign}{below}</span>'
     return f'<span class="lb{up}">{number}{html.escape(ask.label)}{english}{sign}</span>'
 
 

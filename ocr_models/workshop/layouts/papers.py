@@ -71,6 +71,8 @@ class Paper:
         for name in names:
             if name == "declarant_relationship":
                 label = self.wording.label("relationship_dead" if self.kind.startswith("death") else "relationship")
+            elif name == "residence" and self.kind == "temporary_residence_book" and not prefix:
+                label = self.wording.label("temporary_residence")
             else:
                 label = self.wording.label(name, who)
             base = f"{prefix.replace('members[]', '')}{name}" if "[" not in prefix else name

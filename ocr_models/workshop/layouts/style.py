@@ -50,6 +50,7 @@ class Style:
     label_weight: str
     values_bold: bool
     small_caps: bool
+    english_below: bool = False
 
     @property
     def family(self) -> str:
@@ -87,6 +88,7 @@ def make_style(rng: Random, *, kind: str, split: Split, old: bool) -> Style:
         label_weight=rng.choice(("normal", "normal", "normal", "bold")),
         values_bold=kind == "print" and rng.random() < 0.35,
         small_caps=rng.random() < 0.1,
+        english_below=rng.random() < 0.4,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -172,6 +172,7 @@ SUBJECTS = {
 """Of whom a paper speaks before it says so; of the card's holder where no other is named."""
 
 
+_CERTIFICATES = frozenset((DocumentType.BIRTH_CERTIFICATE, DocumentType.MARRIAGE_CERTIFICATE))
 _Part = TypeVar("_Part", What, Who, Title, More, Print)
 
 
@@ -255,7 +256,7 @@ def _vocabulary(document_type: DocumentType, forms: tuple[FormDefinition, ...]) 
             {fold(i.text) for _, s, i in items if i.text and not (i.caption or s.kind == "signatures")}
             | {fold(title) for known in lexicon().titles for title in known.titles}
         ),
-        prompts=_prompts(items),
+        prompts={**_over_signature(document_type, fields), **_prompts(items)},
         signed=_first((side, item.field) for side, item in signatures if item.field),
     )
 
@@ -265,6 +266,12 @@ def _first(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for key, value in pairs:
         found.setdefault(key, value)
     return found
+
+
+def _over_signature(document_type: DocumentType, fields: Container[str]) -> dict[str, tuple[str, ...]]:
+    """The date over a certificate's signature: of its registration, where no label asks for that."""
+    certifies = document_type in _CERTIFICATES and "date_of_registration" in fields
+    return {"front": ("date_of_registration",)} if certifies else {}
 
 
 def _prompts(items: Sequence[tuple[str, Section, Item]]) -> dict[str, tuple[str, ...]]:
