@@ -15,7 +15,7 @@ from pipeline.forms.sheet import Piece, Sheet
 _LIKE = 80.0  # likeness (rapidfuzz) of a line to English print beside labels; by trial
 _HEAD_LIKE, _HEAD_LETTERS = 86.0, 6  # of a value's first words to it, and their letters at least; by trial
 _MOST_WORDS = 5
-_WORDS = re.compile(r"\s*([A-Za-z]+(?:['’][a-z]+)?)\.?")
+_WORDS = re.compile(r"\s*([^\W\d_]+(?:['’][a-z]+)?)\.?")
 
 
 @cache
@@ -26,7 +26,13 @@ def _known() -> tuple[str, ...]:
 def is_english(text: str) -> bool:
     """Whether a line is small English print beside a label."""
     key = fold(text)
-    return text.isascii() and len(key) > 1 and any(fuzz.ratio(key, word) >= _LIKE for word in _known())
+    return without_marks(text) and len(key) > 1 and any(fuzz.ratio(key, word) >= _LIKE for word in _known())
+
+
+def without_marks(text: str) -> bool:
+    """Whether no letter has a mark; one of a long word may be misread ("Ethníc")."""
+    marked = sum(not c.isascii() for c in text)
+    return marked == 0 or (marked == 1 and len(fold(text)) >= _HEAD_LETTERS)
 
 
 def english_head(text: str) -> int:

@@ -13,6 +13,7 @@ from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
 from pipeline.forms.by_labels.cells import FormCells, LabelCell
 from pipeline.forms.by_labels.meaning import FULL, SHORT, SURE_LETTERS, TAIL, after_tail, heading, person_after
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
+from pipeline.forms.english import without_marks
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Hit, grams
 from pipeline.forms.sheet import Sheet
@@ -315,7 +316,7 @@ def after_english(text: str, end: int) -> int:
     stroke = text[end:].lstrip().startswith(("/", "("))
     words: list[tuple[int, str]] = []
     for match in WORDS.finditer(text, end, end + TAIL):
-        if not match.group(1).isascii() or re.search(r"[:;\d]", text[end : match.start(1)]):
+        if not without_marks(match.group(1)) or re.search(r"[:;\d]", text[end : match.start(1)]):
             break
         words.append((match.end(), fold(match.group(1))))
     best = (0.0, end)

@@ -16,6 +16,7 @@ from pipeline.forms.english import english_head
         ("Sex Nam", "Nam"),
         ("Name Trần An", "Trần An"),
         ("Ethnic group", ""),
+        ("Ethníc group Kinh", "Kinh"),
     ],
 )
 def test_the_value_begins_behind_the_english(text: str, value: str) -> None:
