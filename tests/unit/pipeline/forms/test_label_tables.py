@@ -169,3 +169,11 @@ def test_a_header_whose_words_are_broken_over_names_that_begin_as_labels_is_a_he
             for n, (name, said) in enumerate((("Mẫu", "Chủ hộ"), ("Thử", "Con"), ("Giả", "Con")), start=1)]  # fmt: skip
     found = members(ruled(header, *rows, xs=COLUMNS))
     assert [(m["full_name"], m["relationship_to_head"]) for m in found] == [(row[1], row[2]) for row in rows]
+
+
+@pytest.mark.parametrize("mark", ["X", "+", "7", "-7", "k", "v"])
+def test_a_mark_in_a_sexs_column_is_read_as_whatever_sign(mark: str) -> None:
+    header = ("Số", "Họ tên trẻ", "Nam", "Nữ", "Ngày sinh", "Họ và tên cha", "Họ và tên mẹ")
+    rows = [("12", "Lê Văn Mẫu", mark, "", "3-2-1971", FATHERS[0][0], MOTHERS[0][0])]
+    rows += [("13", "Trần Thị Mẫu", "", "X", "5-2-1971", FATHERS[1][0], MOTHERS[1][0])]
+    assert [entry["sex"] for entry in entries(header, *rows)] == ["Nam", "Nữ"]
