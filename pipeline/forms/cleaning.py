@@ -21,7 +21,7 @@ SCRAP_SIGNS = 4  # signs, at most, of what is left of a stamp
 _WORD = re.compile(r"^[^\W\d_](?:[^\W\d_A-ZĐ]+|[^\W\d_a-zđ]+)$")
 _VOWEL = re.compile(r"[aeiouy]")
 _DASHES = frozenset("-–")
-_BLANK = re.compile(r"^[\W_]*$")
+_BLANK = re.compile(r"^(?:_|[^\w+×✓✗✔])*$")  # a cross or a tick is writing
 
 
 def trim(sheet: Sheet, piece: Piece) -> Piece | None:
