@@ -109,7 +109,7 @@ class Rights:
         forget_pictures(self.settings, self.catalogue, [paper.stored.document_id for paper in papers])
         if papers and (self.settings.replica_folder or self.settings.replica_s3_bucket):
             keep_the_rest(self.catalogue)
-            replicate_after_run(self.settings, self.objects)
+            replicate_after_run(self.settings, self.catalogue, self.objects)
 
 
 @contextlib.contextmanager
