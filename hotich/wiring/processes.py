@@ -122,13 +122,13 @@ def proposing_process(settings: Settings) -> WorkerPool:
     return WorkerPool(replace(spec, factory="workers.propose_form:load_proposer", arguments=arguments), size=1)
 
 
-def lightening_process(settings: Settings) -> WorkerPool:
-    """A process that makes archival copies light."""
+def preparing_process(settings: Settings) -> WorkerPool:
+    """A process that makes archival copies light, or covers what is of others on them."""
     from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
 
     return WorkerPool(
         WorkerSpec(
-            factory="workers.lighten_copy:load_lightener",
+            factory="workers.prepare_copy:load_preparer",
             arguments={},
             limits=WorkerLimits(  # of a whole copy: a long book has hundreds of pages
                 memory_mb=settings.worker_memory_mb, page_cpu_s=_COPY_CPU_S, page_wall_s=_COPY_WALL_S
