@@ -10,6 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 
 class OfficePki:
@@ -32,6 +34,10 @@ class OfficePki:
             key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
         )  # fmt: skip
         builder = self._builder(_name(name), key, ends or self.at + timedelta(days=3650))
+        asked = x509.AccessDescription(
+            AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier("http://ocsp.invalid/")
+        )
+        builder = builder.add_extension(x509.AuthorityInformationAccess([asked]), critical=False)
         made = builder.add_extension(usage, critical=True).sign(self._key, hashes.SHA256())
         path.write_bytes(pkcs12.serialize_key_and_certificates(b"office", key, made, [self.root], NoEncryption()))
         return made
@@ -40,16 +46,15 @@ class OfficePki:
         path.write_bytes(self.root.public_bytes(Encoding.PEM))
         return path
 
-    def revocations(
-        self, path: Path, revoked: Sequence[x509.Certificate] = (), *, ago: timedelta | None = None
-    ) -> Path:
-        """A list of what the authority took back, good for a week; `ago`: since when."""
-        since = self.at - (ago or timedelta(hours=1))
+    def revocations(self, path: Path, revoked: Sequence[x509.Certificate] = (), *, at: datetime | None = None) -> Path:
+        """A list of what the authority took back an hour before `at`, on which it was made; good for a week."""
+        at = at or self.at
+        since = at - timedelta(hours=1)
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self._name)
-            .last_update(self.at - timedelta(minutes=30))
-            .next_update(self.at + timedelta(days=7))
+            .last_update(at - timedelta(minutes=30))
+            .next_update(at + timedelta(days=7))
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .add_extension(x509.CRLNumber(1), critical=False)
         )
@@ -58,6 +63,17 @@ class OfficePki:
             builder = builder.add_revoked_certificate(entry.build())
         path.write_bytes(builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.DER))
         return path
+
+    def answer(self, about: x509.Certificate, *, revoked: bool) -> bytes:
+        """What the authority says when it is asked about one certificate (OCSP)."""
+        status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=about, issuer=self.root, algorithm=hashes.SHA1(), cert_status=status, this_update=self.at,
+            next_update=self.at + timedelta(days=7), revocation_reason=None,
+            revocation_time=self.at - timedelta(hours=1) if revoked else None,
+        )  # fmt: skip
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, self.root).certificates([self.root])
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     def _builder(self, name: x509.Name, key: ec.EllipticCurvePrivateKey, ends: datetime) -> x509.CertificateBuilder:
         return (
