@@ -25,7 +25,7 @@ from hotich.settings import Settings, load_settings
 from hotich.wiring.persons import page_drawer
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from pipeline.judging.answering import due_on, holidays_of
+from pipeline.judging.answering import WorkingDays, due_on, holidays_of
 from pipeline.judging.review.wording import paper_label
 from pipeline.records.persons import PersonAsked, Sureness, asked_person
 from storage.blocking import block as block_papers
@@ -220,20 +220,28 @@ def take(arguments: Namespace) -> int:
     settings = load_settings(arguments.home)
     asked = _asked(arguments)
     received = _day(arguments.received) if arguments.received else _today()
-    due = due_on(received, settings.answer_days, _days_off(settings))
+    working = _working_days(settings)
+    due = due_on(received, settings.answer_days, working)
     with rights(settings) as here, here.office.write() as tables:
         request = tables.requests.take(
             RequestKind(arguments.kind), here.digest(asked), office=settings.office, note=arguments.note,
             received_on=received, due_on=due, actor=here.actor,
         )  # fmt: skip
-    _print_requests([request], arguments.json)
+    _print_requests([request], arguments.json, working)
+    for year in working.not_announced(received, due):
+        print(
+            f"Năm {year}: chưa có lịch nghỉ được công bố (holidays); chỉ trừ những ngày chắc chắn nghỉ theo Bộ luật Lao"
+            f" động, hạn thật có thể muộn hơn / {year} is not announced as far as is known (holidays): only days that"
+            " the law gives in any case are off, and the term may end later",
+            file=sys.stderr,
+        )
     return 0
 
 
 def answer(arguments: Namespace) -> int:
     with rights(load_settings(arguments.home)) as here, here.office.write() as tables:
         request = tables.requests.answer(arguments.request, arguments.answer, actor=here.actor)
-    _print_requests([request], arguments.json)
+    _print_requests([request], arguments.json, _working_days(here.settings))
     return 0
 
 
@@ -241,7 +249,7 @@ def requests(arguments: Namespace) -> int:
     """What waits for an answer, what is due first first. Exit code 0."""
     with rights(load_settings(arguments.home)) as here, here.office.read() as tables:
         found = tables.requests.all() if arguments.everything else tables.requests.open()
-    _print_requests(found, arguments.json)
+    _print_requests(found, arguments.json, _working_days(here.settings))
     late = sum(one.is_late(_today()) for one in found)
     print(f"{len(found)} yêu cầu / requests, {late} quá hạn / late", file=sys.stderr)
     return 0
@@ -297,12 +305,13 @@ def _erasure_line(one: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _print_requests(found: list[PersonRequest], as_json: bool) -> None:
+def _print_requests(found: list[PersonRequest], as_json: bool, working: WorkingDays) -> None:
     if as_json:
         told = [
             {
                 "request_id": one.request_id, "kind": one.kind.value, "person": one.person[:16], "office": one.office,
                 "received_on": one.received_on.isoformat(), "due_on": one.due_on.isoformat(),
+                "holidays_not_announced": list(working.not_announced(one.received_on, one.due_on)),
                 "late": one.is_late(_today()), "note": one.note, "answer": one.answer,
                 "answered_at": one.answered_at,
             }
@@ -323,7 +332,7 @@ def _told(arguments: Namespace, what: str, ids: list[str], words: str) -> int:
     return 0
 
 
-def _days_off(settings: Settings) -> frozenset[date]:
+def _working_days(settings: Settings) -> WorkingDays:
     return holidays_of(Path(settings.holidays).expanduser() if settings.holidays else None)
 
 
