@@ -131,11 +131,10 @@ class StoreLog:
         while True:
             with self._database.read() as connection:
                 part = self._next(connection)
-                apart = [] if part is None else self._apart(connection, part)
-                data = b"" if part is None else part.file()
+                if part is None:
+                    return count
+                apart, data = self._apart(connection, part), part.file()
                 held = sorted(held_objects(connection).intersection(named_objects(data)))
-            if part is None:
-                return count
             for text in apart:  # first: the part names them
                 self._objects.put(text.encode(), of=classes_of([]))  # names and words: encrypted where anything is
             for name in held:  # before the part is there: what could not be held is tried again with it
@@ -143,6 +142,8 @@ class StoreLog:
             self._objects.put_file(part.name(AUDIT), data)
             self._written = part.last
             count += len(part.entries)
+            if len(part.entries) < _AT_ONCE:  # what came meanwhile, whoever wrote it keeps
+                return count
 
     def behind(self) -> int:
         """How many entries the store does not have, as far as the catalogue knows."""
