@@ -55,6 +55,15 @@ def test_a_reviewer_accepts_what_was_in_review(desk: Desk, code: str) -> None:
     assert desk.http.get(f"/submissions/{code}").json()["status"] == "accepted"
 
 
+def test_a_blocked_submission_that_is_sent_again_shows_no_values(desk: Desk) -> None:
+    first = desk.submit(picture("card"), key="once-and-again-1").json()
+    assert first["verdict"]["fields"]
+    with desk.context.store.write() as tables:
+        tables.personal.block(first["code"], reason="tranh chấp", actor="user:lan")
+    again = desk.submit(picture("card"), key="once-and-again-1").json()
+    assert (again["code"], again["verdict"]["fields"]) == (first["code"], [])
+
+
 def test_a_submission_that_its_person_had_blocked_is_shown_to_and_decided_by_nobody(desk: Desk, code: str) -> None:
     with desk.context.store.write() as tables:
         tables.personal.block(code, reason="tranh chấp", actor="user:lan")
