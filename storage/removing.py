@@ -123,7 +123,8 @@ def kept_because(
         return why
     mine = objects_of(connection, document_id)
     leaving = [key for key in mine if not _is_of_others(connection, key, {document_id, *going})]
-    leaving += [key for _, keys in _lines_of(connection, objects, document_id) for key in keys]
+    if objects.can_lock():  # each line of the book is read for it
+        leaving += [key for _, keys in _lines_of(connection, objects, document_id) for key in keys]
     lock = strongest(*(objects.lock(key.name) for key in leaving))
     return None if lock is None else lock.told()
 
