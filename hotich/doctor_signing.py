@@ -1,7 +1,9 @@
-"""What `hotich doctor` says of the certificate that copies are signed with."""
+"""What `hotich doctor` says of the certificate that copies are signed with, and of the lists by which signatures that
+come in are judged."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from hotich.doctor_check import Check
 from hotich.settings import Settings
 from pipeline.domain.errors import HotichError
 
+LISTS = "danh sách thu hồi chứng thư / lists of revoked certificates"
 NAME = "chữ ký trên bản số hóa / signature on copies"
 _SOON = timedelta(days=30)
 _OWN = (
@@ -42,6 +45,34 @@ def signing_check(settings: Settings, *, now: datetime) -> Check:
     if ends - now < _SOON:
         return Check(name=NAME, ok=True, warned=True, detail=f"sắp hết hạn / ends soon: {told}", mend=_RENEW)
     return Check(name=NAME, ok=True, detail=told)
+
+
+def revocation_check(settings: Settings, *, now: datetime) -> Iterator[Check]:
+    """Nothing where no folder is set. Lists that are over, or none at all, are warned of: signatures that come in are
+    then told as not known to be revoked or not."""
+    if not settings.incoming_revocation:
+        return
+    from cryptography import x509
+
+    folder = Path(settings.incoming_revocation).expanduser()
+    over = []
+    files = sorted(folder.glob("*.crl"))
+    for path in files:
+        try:
+            data = path.read_bytes()
+            load = x509.load_pem_x509_crl if b"-----BEGIN" in data else x509.load_der_x509_crl
+            ends = load(data).next_update_utc
+        except (OSError, ValueError):
+            over.append(f"{path.name}: không đọc được / cannot be read")
+            continue
+        if ends is not None and ends < now:
+            over.append(f"{path.name}: hết hạn / over {ends:%d/%m/%Y}")
+    told = "; ".join(over) or (f"{len(files)} tệp / files" if files else f"không có tệp .crl / no .crl file: {folder}")
+    yield Check(
+        name=LISTS, ok=True, warned=bool(over) or not files, detail=told,
+        mend="tải danh sách mới từ nơi cấp chứng thư, khởi động lại hotich serve; docs/copies.md / fetch new ones"
+        " from the authorities and restart hotich serve",
+    )  # fmt: skip
 
 
 def _trial() -> Check:

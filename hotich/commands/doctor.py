@@ -15,7 +15,7 @@ from itertools import islice
 
 from hotich import stranded
 from hotich.doctor_check import Check
-from hotich.doctor_signing import signing_check
+from hotich.doctor_signing import revocation_check, signing_check
 from hotich.settings import Settings, available_processors, load_settings
 from pipeline.domain.errors import HotichError
 
@@ -46,6 +46,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
     yield _encryption(settings)
     yield signing_check(settings, now=datetime.now(UTC))
+    yield from revocation_check(settings, now=datetime.now(UTC))
     yield from _queues(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
     yield _provider(settings)

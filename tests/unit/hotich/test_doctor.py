@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotich.doctor_check import Check
-from hotich.doctor_signing import signing_check
+from hotich.doctor_signing import revocation_check, signing_check
 from hotich.settings import load_settings
 from storage.signing import trial_key
 from tests.making.office_pki import OfficePki
@@ -45,3 +45,20 @@ def test_a_certificate_of_the_office_is_told_with_its_term(tmp_path: Path, days:
 def test_a_key_that_cannot_be_opened_is_a_fault(tmp_path: Path) -> None:
     check = checked(tmp_path, f'sign_pkcs12 = "{tmp_path}/none.p12"')
     assert (check.ok, check.detail) == (False, "[sign.key]")
+
+
+def test_lists_of_revoked_certificates_that_are_over_or_missing_are_warned_of(tmp_path: Path) -> None:
+    def told(now: datetime) -> list[tuple[bool, str]]:
+        settings = load_settings(tmp_path, environment={})
+        return [(one.warned, one.detail) for one in revocation_check(settings, now=now)]
+
+    assert told(NOW) == []
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    (tmp_path / "settings.toml").write_text(f'incoming_revocation = "{lists}"')
+    assert [warned for warned, _ in told(NOW)] == [True]
+    OfficePki(NOW).revocations(lists / "ca.crl")
+    assert told(NOW) == [(False, "1 tệp / files")]
+    assert told(NOW + timedelta(days=8)) == [(True, "ca.crl: hết hạn / over 07/12/2026")]
+    (lists / "b.crl").write_bytes(b"x")
+    assert [warned for warned, _ in told(NOW)] == [True]
