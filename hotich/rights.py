@@ -16,13 +16,17 @@ from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pipeline.records.persons import PersonAsked
     from storage.catalogue import Catalogue
     from storage.holdings import RecordRead
     from storage.objects import ObjectStore
     from storage.office.store import OfficeStore
+    from storage.submissions import Submission
+    from storage.submissions.tray import Slot
     from workers.persons.finding import PersonPaper
+    from workers.persons.submitted import PersonSubmission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +61,37 @@ class Rights:
             tables.reads.append_all(reads, actor=self.actor, office=self.settings.office, purpose=purpose)
         return found
 
-    def reads(self, papers: Sequence[PersonPaper]) -> list[RecordRead]:
-        """Who read these papers, in order of time."""
+    def submissions(
+        self, asked: PersonAsked, purpose: str, papers: Sequence[PersonPaper] = ()
+    ) -> list[PersonSubmission]:
+        """What was handed in that names the person, or that papers came with which surely are the person's; every find
+        is in the log of reads."""
+        from pipeline.records.persons import Sureness
+        from workers.persons.submitted import FOUND, submissions_of
+
+        surely = [paper.stored.document_id for paper in papers if paper.sureness is Sureness.SURE]
+        with self.office.write() as tables:
+            came_with = frozenset(tables.personal.of_documents(surely))
+            found = submissions_of(tables.personal.all(), asked, self.lies, came_with)
+            reads = [(FOUND, one.submission.code) for one in found]
+            tables.reads.append_all(reads, actor=self.actor, office=self.settings.office, purpose=purpose)
+        return found
+
+    def lies(self, submission: Submission, ordinal: int) -> Path | None:
+        """Where a file of a submission waits in the tray."""
+        path = self.tray_slot(submission.submission_id).file(ordinal)
+        return path if path.exists() else None
+
+    def tray_slot(self, submission_id: str) -> Slot:
+        from storage.submissions.tray import Slot
+
+        return Slot(folder=self.settings.home / "tray" / submission_id)
+
+    def reads(self, papers: Sequence[PersonPaper], submitted: Sequence[PersonSubmission] = ()) -> list[RecordRead]:
+        """Who read these papers and submissions, in order of time."""
         with self.office.read() as tables:
             subjects = [name for paper in papers for name in (paper.stored.holding_code, paper.stored.document_id)]
+            subjects += [one.submission.code for one in submitted]
             found = {
                 entry.seq: entry for name in dict.fromkeys(subjects) for entry in tables.reads.entries(subject=name)
             }
@@ -78,7 +109,7 @@ class Rights:
         forget_pictures(self.settings, self.catalogue, [paper.stored.document_id for paper in papers])
         if papers and (self.settings.replica_folder or self.settings.replica_s3_bucket):
             keep_the_rest(self.catalogue)
-            replicate_after_run(self.settings, self.objects)
+            replicate_after_run(self.settings, self.catalogue, self.objects)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from hotich.arguments import Commands, command
 from hotich.people_arguments import group
 
-_PAPERS = "mã lưu giữ hoặc mã giấy tờ / holding codes or document ids"
+_PAPERS = "mã lưu giữ, mã giấy tờ, hoặc mã hồ sơ đã nộp / holding codes, document ids, or codes of submissions"
 
 
 def add_person(commands: Commands) -> None:  # type: ignore[valid-type]
@@ -19,7 +19,7 @@ def add_person(commands: Commands) -> None:  # type: ignore[valid-type]
         actions,
         "show",
         ("person", "show"),
-        "giấy tờ kho giữ về một người và ai đã xem / the papers held of a person and who read them",
+        "giấy tờ, hồ sơ đã nộp về một người và ai đã xem / what is held of a person and who read it",
     )
     _asked(show)
     export = command(

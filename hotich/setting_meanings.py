@@ -233,6 +233,10 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "tệp PEM chứng thư gốc mà chữ ký phải dẫn về: của cơ quan, và của giấy tờ điện tử nộp vào",
         "PEM file of the root certificates of signatures: the office's own, and those of signed papers that come in",
     ),
+    "incoming_revocation": Message(
+        "thư mục có các tệp .crl của nơi cấp chứng thư, để xét chữ ký trên giấy tờ nộp vào; không hỏi qua mạng",
+        "a folder of .crl files by which signatures of papers that come in are judged; nobody is asked",
+    ),
     "sign_revocation": Message(
         "`fetch`: hỏi nơi chứng thư chỉ ra; hoặc thư mục có các tệp .crl; khi đó chữ ký là PAdES B-LTA",
         "`fetch`: asked for where certificates say; or a folder of .crl files; signatures are then PAdES B-LTA",

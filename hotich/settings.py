@@ -66,7 +66,7 @@ class Settings:
     `sign_pkcs12`, or `sign_pkcs11_module` with token and certificate by their labels: what copies are signed with,
     opened by `sign_password`; neither: a test PKI under home. `sign_office`: the office's name on copies.
     `sign_revocation`: `fetch`, or a folder of revocation lists (`.crl`), for signatures that last; with `sign_roots`, a
-    PEM file.
+    PEM file. `incoming_revocation`: a folder of such lists for signatures that papers bring along.
     `service_key`: 64 hexadecimal digits; empty: a file under `home`. `trusted_proxies`: addresses, separated by commas,
     whose word about a caller's address is believed. `public_url`: where people reach the service. `webhook_networks`:
     networks (CIDR, separated by commas) that webhooks may go to besides public addresses. Empty `smtp_host`,
@@ -147,6 +147,7 @@ class Settings:
     sign_pkcs11_token: str = ""
     sign_pkcs11_certificate: str = ""
     sign_roots: str = ""
+    incoming_revocation: str = ""
     sign_revocation: str = ""
     trusted_proxies: str = ""
     public_url: str = "http://127.0.0.1:8000"

@@ -171,7 +171,8 @@ def read_document(
             sides |= {image.image.page: side for side, image in group.sides if image.image.kind != "card"}
             drafts += _drafts(group, _Origin(source, provenance, len(drafts)), readers, on_document)
         fed = feed_findings(pages.reports, pages.printed, sides)
-        signed = signature_findings(path, settings.signature_roots) if document.media_type == PDF else ()
+        roots, lists = settings.signature_roots, settings.signature_lists
+        signed = signature_findings(path, roots, lists) if document.media_type == PDF else ()
         findings = (*document.findings, *signed, *fed, *beside_records(pages, drafts))
     if pages.failures and not pages.read:
         raise pages.failures[0]

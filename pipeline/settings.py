@@ -24,8 +24,13 @@ class PipelineSettings:
     signature_roots: tuple[str, ...] = ()
     """Root certificates (PEM) that signatures of papers that come in are trusted by."""
 
+    signature_lists: tuple[bytes, ...] = ()
+    """What authorities revoked (DER or PEM). No part of the digest: they are new every day, and what they say of a
+    signature is true of the day on which it was read."""
+
     def sha256(self) -> str:
         given = asdict(self)
+        del given["signature_lists"]
         if not self.added_forms:
             del given["added_forms"]  # an installation without any reads as it did before there could be any
         if self.blank_pages == "decide":

@@ -112,9 +112,15 @@ def hold_objects(
     return found
 
 
+def held_objects(connection: sa.Connection) -> frozenset[str]:
+    """Names of every object of every document on hold."""
+    return frozenset(key.name for document_id in on_hold(connection) for key in objects_of(connection, document_id))
+
+
 def objects_of(connection: sa.Connection, document_id: str) -> list[ObjectKey]:
     """Every object that a revision of the document names, its signed copies, and those in which the log told something
-    of its file apart; each once."""
+    of its file apart; each once. Lines that its book's reader learnt from are told by their texts only: see
+    `storage.removing`."""
     this = documents.c.document_id == document_id
     columns = (documents.c.original, documents.c.archival, documents.c.record)
     names = [name for row in connection.execute(sa.select(*columns).where(this)) for name in row if name is not None]

@@ -16,6 +16,7 @@ from storage.objects import ObjectStore
 from storage.sealed_log import seal
 
 AUDIT = "log"
+_OBJECT = re.compile(rb"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
 _NAME = re.compile(r"[a-z]+/[0-9]{9}/([0-9]{12})-([0-9]{12})\.json")
 _IN_FOLDER = 1000
 _FORM = "1"
@@ -135,6 +136,22 @@ def text_digest(text: str) -> str:
     """As the entry that seals it says it."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     return f"sha256/{digest[:2]}/{digest[2:]}"
+
+
+def named_objects(part: bytes) -> list[str]:
+    """Names of every object that a part of the log names, in order, each once. Texts in it that seal rows are named
+    like objects and are none."""
+    sealed = {text_digest(text) for text in texts_of(part)}
+    names = dict.fromkeys(found.decode() for found in _OBJECT.findall(part))
+    return [name for name in names if name not in sealed]
+
+
+def texts_of(part: bytes) -> list[str]:
+    """The texts that a part holds; none where it is damaged."""
+    try:
+        return list(json.loads(part)["texts"].values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def damaged(faults: Sequence[PartFault]) -> LogDamaged:

@@ -27,6 +27,18 @@ def documents_of_files(catalogue: Catalogue, files: Iterable[str]) -> list[str]:
         return list(connection.scalars(query.distinct().order_by(documents.c.document_id)))
 
 
+def acts_of_file(catalogue: Catalogue, source_sha256: str) -> list[StoredDocument] | None:
+    """The newest of every document of the file that is or was in use, withdrawn and blocked ones too; None where one
+    was removed for good, of which nobody knows any more where it stood."""
+    query = sa.select(documents.c.document_id).where(documents.c.source_sha256 == source_sha256).distinct()
+    with catalogue.database.read() as connection:
+        ids = connection.scalars(query.order_by(documents.c.document_id)).all()
+    found = [newest_and_state(catalogue, document_id) for document_id in ids]
+    if any(stored is None for stored, _ in found):
+        return None
+    return [stored for stored, state in found if stored is not None and state != "superseded"]
+
+
 def newest_and_state(catalogue: Catalogue, document_id: str) -> tuple[StoredDocument | None, str]:
     """The newest revision, and what has become of the document: current | withdrawn | blocked | superseded. None for
     one that there is none of, or that was removed."""

@@ -115,13 +115,16 @@ def kept_because(
     connection: sa.Connection, document_id: str, objects: ObjectStore | None = None, *, going: Collection[str] = ()
 ) -> Message | None:
     """Why a document may not be removed; None where nothing speaks against it. `objects`: the store is asked too: what
-    it has locked of the document, and of no other in use, stays until that day. `going`: documents in use that are to
+    it has locked of the document or of a line that a book's reader learnt from, and of no other in use, stays until
+    that day. `going`: documents in use that are to
     go together with this one."""
     why = _kept_by_catalogue(connection, document_id)
     if why is not None or objects is None:
         return why
     mine = objects_of(connection, document_id)
     leaving = [key for key in mine if not _is_of_others(connection, key, {document_id, *going})]
+    if objects.can_lock():  # each line of the book is read for it
+        leaving += [key for _, keys in _lines_of(connection, objects, document_id) for key in keys]
     lock = strongest(*(objects.lock(key.name) for key in leaving))
     return None if lock is None else lock.told()
 
@@ -216,7 +219,16 @@ def _forget_files(unit: UnitOfWork, document_ids: Sequence[str]) -> Iterator[Obj
 
 def _forget_lines(unit: UnitOfWork, objects: ObjectStore, document_id: str, *, actor: str) -> Iterator[ObjectKey]:
     """The lines cut from the document that its book's reader learnt from: what they show and say goes."""
-    connection = unit.connection
+    for row, keys in list(_lines_of(unit.connection, objects, document_id)):
+        subject = f"book:{row.book}#{row.number}"
+        unit.audit.append(actor=actor, action=f"{LINE_ERASED}:{document_id}", subject=subject)
+        yield from keys
+
+
+def _lines_of(
+    connection: sa.Connection, objects: ObjectStore, document_id: str
+) -> Iterator[tuple[Any, list[ObjectKey]]]:
+    """The rows of these lines, each with its objects that no other line of the book names."""
     if not has_table(connection, review_documents):
         return
     book = sa.select(review_documents.c.book).where(review_documents.c.document_id == document_id)
@@ -228,9 +240,7 @@ def _forget_lines(unit: UnitOfWork, objects: ObjectStore, document_id: str, *, a
         else:
             staying.update((row.image, row.correction))
     for row in going:
-        subject = f"book:{row.book}#{row.number}"
-        unit.audit.append(actor=actor, action=f"{LINE_ERASED}:{document_id}", subject=subject)
-        yield from (ObjectKey.parse(name) for name in (row.image, row.correction) if name not in staying)
+        yield row, [ObjectKey.parse(name) for name in (row.image, row.correction) if name not in staying]
 
 
 def _is_of(objects: ObjectStore, correction: str, document_id: str) -> bool:

@@ -7,9 +7,7 @@ replica needs to be asked for its newest part only, and one that was away for a 
 from __future__ import annotations
 
 import contextlib
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,15 +17,13 @@ from pipeline.domain.model import DocumentType
 from storage.catalogue.audit import COLLECTED, ERASED
 from storage.errors import AccessRefused, CorruptObject, ObjectMissing
 from storage.files import write_file
-from storage.log_parts import ACTION, AUDIT, DIGEST, SUBJECT, parse_part, text_digest
+from storage.log_parts import ACTION, AUDIT, DIGEST, SUBJECT, named_objects, parse_part, texts_of
 from storage.objects import ObjectKey, ObjectStore
 from storage.objects.copying import copy as copy_plain
 from storage.objects.encrypted import EncryptedStore
 from storage.objects.key import FILE_FOLDERS
 from storage.objects.paper_class import NO_PAPER, Classes, PaperClass, classes_of
 from storage.telling import objects_apart, read_told
-
-_NAMED = re.compile(rb"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +49,18 @@ class Replicated:
 
 
 def replicate(
-    first: ObjectStore, replica: Store, *, cursor: Path | None = None, on_object: Callable[[], None] = lambda: None
+    first: ObjectStore,
+    replica: Store,
+    *,
+    cursor: Path | None = None,
+    held: Collection[str] = (),
+    on_object: Callable[[], None] = lambda: None,
 ) -> Replicated:
     """Copies what the replica does not have yet, each object only after its digest is proven, and takes out what the
     log says was removed for good; goes on where an earlier call was stopped. `cursor`: a file that remembers how far it
     came, so that nothing is asked twice; without one, or where it is not to be trusted, everything named in the log is
-    looked for. Raises the stores' errors.
+    looked for. `held`: names of objects on legal hold: what is copied of them is held there too. Raises the stores'
+    errors.
     """
     there = replica.objects
     objects = files = 0
@@ -78,6 +80,8 @@ def replicate(
                 if key not in unsound:
                     unsound.append(key)
                 continue
+            if key.name in held:
+                there.hold(key.name, on=True)
             objects += 1
             on_object()
         there.put_file(name, part)
@@ -186,10 +190,7 @@ def _remembered(cursor: Path | None, there: ObjectStore) -> str:
 def _named(part: bytes) -> Iterator[ObjectKey]:
     """Every object that a part of the log names, in order, each once. Texts in it that seal rows are named like objects
     and are none."""
-    sealed = {text_digest(text) for text in _texts(part)}
-    for name in dict.fromkeys(found.decode() for found in _NAMED.findall(part)):
-        if name not in sealed:
-            yield ObjectKey.parse(name)
+    yield from map(ObjectKey.parse, named_objects(part))
 
 
 def _classes(part: bytes) -> dict[str, Classes]:
@@ -201,7 +202,7 @@ def _classes(part: bytes) -> dict[str, Classes]:
             found[name] = found.get(name, NO_PAPER) | of
 
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-        for text in _texts(part):
+        for text in texts_of(part):
             for key, _ in objects_apart(text):
                 found[key.name] = classes_of([])
             for table, _, rows in read_told(text, lambda _: None):
@@ -213,10 +214,3 @@ def _classes(part: bytes) -> dict[str, Classes]:
                     elif table == "book_lines":
                         note(row, ("image", "correction"), frozenset({PaperClass.REGISTERS}))
     return found
-
-
-def _texts(part: bytes) -> list[str]:
-    try:
-        return list(json.loads(part)["texts"].values())
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []

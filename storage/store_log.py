@@ -2,8 +2,8 @@
 
 A transaction that changes the catalogue ends with an entry `catalogue.told`, whose digest is that of a text with the
 rows as they now stand (`storage.telling`). After it the new entries, with these texts, go into the store as one file,
-and what is told apart before it as objects. Until then the texts wait in the catalogue: a store that is full or gone
-holds nobody up, and gets them later.
+and what is told apart before it as objects; what came of a paper on legal hold is held with it. Until then the texts
+wait in the catalogue: a store that is full or gone holds nobody up, and gets them later.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ from storage.catalogue.tables import (
     work,
 )
 from storage.database import Database
-from storage.log_parts import AUDIT, LogPart, text_digest
+from storage.holds import held_objects
+from storage.log_parts import AUDIT, LogPart, named_objects, text_digest
 from storage.objects import ObjectStore
 from storage.objects.paper_class import classes_of
 from storage.telling import TOLD, Told, touch
@@ -130,14 +131,19 @@ class StoreLog:
         while True:
             with self._database.read() as connection:
                 part = self._next(connection)
-                apart = [] if part is None else self._apart(connection, part)
-            if part is None:
-                return count
+                if part is None:
+                    return count
+                apart, data = self._apart(connection, part), part.file()
+                held = sorted(held_objects(connection).intersection(named_objects(data)))
             for text in apart:  # first: the part names them
                 self._objects.put(text.encode(), of=classes_of([]))  # names and words: encrypted where anything is
-            self._objects.put_file(part.name(AUDIT), part.file())
+            for name in held:  # before the part is there: what could not be held is tried again with it
+                self._objects.hold(name, on=True)
+            self._objects.put_file(part.name(AUDIT), data)
             self._written = part.last
             count += len(part.entries)
+            if len(part.entries) < _AT_ONCE:  # what came meanwhile, whoever wrote it keeps
+                return count
 
     def behind(self) -> int:
         """How many entries the store does not have, as far as the catalogue knows."""

@@ -40,14 +40,14 @@ def run(arguments: Namespace) -> int:
         facts = {
             "copy_code": copy.copy_code, "holding_code": document.holding_code, "document_id": copy.document_id,
             "revision": copy.revision, "sha256": copy.object.sha256, "level": copy.level, "test": issued.trial,
-            "bytes": len(issued.pdf), "others_on_its_pages": issued.others,
+            "bytes": len(issued.pdf), "others_covered": issued.covered,
         }  # fmt: skip
         print(json.dumps(facts, ensure_ascii=False, indent=2))
     print(f"{copy.copy_code}: {arguments.out} ({copy.level})", file=sys.stderr)
-    if issued.others:
+    if issued.covered:
         print(
-            f"Trên các trang này còn {issued.others} việc của người khác: cân nhắc trước khi giao"
-            f" / {issued.others} other acts stand on these pages: think before it is handed out",
+            f"Đã che {issued.covered} việc của người khác trên các trang này; mở ra xem trước khi giao"
+            f" / {issued.covered} other acts on these pages are covered; open it and look before you hand it out",
             file=sys.stderr,
         )
     if settings.public_url == Settings(home=settings.home).public_url:

@@ -8,11 +8,14 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime
 from importlib import metadata
 from itertools import islice
 
 from hotich import stranded
+from hotich.doctor_check import Check
+from hotich.doctor_signing import revocation_check, signing_check
 from hotich.settings import Settings, available_processors, load_settings
 from pipeline.domain.errors import HotichError
 
@@ -20,26 +23,17 @@ _FREE_MB = 2048
 _SAMPLE = 50  # of what is encrypted: names are digests, so that the first are as good as any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing looked at. `mend`: what to do when it is not well; empty when it is."""
-
-    name: str
-    ok: bool
-    detail: str
-    mend: str = ""
-
-
 def run(arguments: Namespace) -> int:
-    """Exit code 0 when everything that reading needs is there, else 3."""
+    """Exit code 0 when everything that reading needs is there, else 3; what is only warned of (`!`) does not count."""
     settings = load_settings(arguments.home)
     checks = list(examine(settings))
     if arguments.json:
         print(json.dumps({"checks": [asdict(check) for check in checks]}, ensure_ascii=False, indent=2))
     else:
         for check in checks:
-            print(f"{'✓' if check.ok else '✗'} {check.name}: {check.detail}")
-            if not check.ok:
+            sign = "!" if check.warned else "✓" if check.ok else "✗"
+            print(f"{sign} {check.name}: {check.detail}")
+            if not check.ok or check.warned:
                 print(f"    → {check.mend}")
     return 0 if all(check.ok for check in checks) else 3
 
@@ -51,6 +45,8 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _readers(settings)
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
     yield _encryption(settings)
+    yield signing_check(settings, now=datetime.now(UTC))
+    yield from revocation_check(settings, now=datetime.now(UTC))
     yield from _queues(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
     yield _provider(settings)

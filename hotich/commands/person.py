@@ -3,29 +3,40 @@ data (Decree 356/2025: an answer within two working days)."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from argparse import Namespace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hotich.commands.desk import desk_store
 from hotich.papers import ids_of
+from hotich.person_submissions import (
+    apart,
+    erase_submissions,
+    submission_code,
+    submission_line,
+    submissions_to_erase,
+)
 from hotich.rights import rights
 from hotich.settings import Settings, load_settings
 from hotich.wiring.persons import page_drawer
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
-from pipeline.judging.answering import due_on, holidays_of
+from pipeline.judging.answering import WorkingDays, due_on, holidays_of
 from pipeline.judging.review.wording import paper_label
 from pipeline.records.persons import PersonAsked, Sureness, asked_person
 from storage.blocking import block as block_papers
 from storage.blocking import unblock as unblock_papers
 from storage.holdings import RecordRead
 from storage.requests import PersonRequest, RequestKind
+from storage.submissions.personal import PersonalSubmissions
 from workers.persons.finding import PersonPaper
+from workers.persons.submitted import PersonSubmission, submission_fact
 
+_Found = TypeVar("_Found", PersonPaper, PersonSubmission)
 _VIETNAM = timezone(timedelta(hours=7))
 _STATES = {
     "current": "đang dùng / in use",
@@ -36,23 +47,35 @@ _STATES = {
 
 
 def show(arguments: Namespace) -> int:
-    """Every paper that names the person, and who read it. Exit code 0, whether or not there is one."""
+    """What is held and was handed in that names the person, and who read it. Exit code 0, also where nothing is."""
     asked = _asked(arguments)
     with rights(load_settings(arguments.home)) as here:
         papers = here.papers(asked, "quyền xem / right of access")
-        reads, uses = here.reads(papers), here.uses(papers)
+        submitted = here.submissions(asked, "quyền xem / right of access", papers)
+        reads, uses = here.reads(papers, submitted), here.uses(papers)
+    handed_in = [submission_fact(one) for one in submitted]
     if arguments.json:
-        told = {"papers": [_fact(one) for one in papers], "reads": [_read(one) for one in reads], "uses": uses}
+        told = {
+            "papers": [_fact(one) for one in papers],
+            "submissions": handed_in,
+            "reads": [_read(one) for one in reads],
+            "uses": uses,
+        }
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
     for paper in papers:
         print(_line(paper))
+    for submission in handed_in:
+        print(submission_line(submission))
     for entry in reads:
         print(f"  {entry.at[:19]}  {entry.actor}  {entry.action}  {entry.subject}  {entry.purpose}")
     for use in uses:
         what = f"dùng thay giấy tờ / used  {use['holding_code']}  {use['purpose']}"
         print(f"  {use['used_at'][:19]}  {use['officer']}  {what}")
-    print(f"{len(papers)} giấy tờ / papers, {len(reads)} lượt xem / reads", file=sys.stderr)
+    print(
+        f"{len(papers)} giấy tờ / papers, {len(submitted)} hồ sơ đã nộp / submissions, {len(reads)} lượt xem / reads",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -65,18 +88,22 @@ def export(arguments: Namespace) -> int:
         raise WrongUse(Message(f"{out}: đã có, không ghi đè", f"{out}: is there already, and is not overwritten"))
     with rights(load_settings(arguments.home)) as here:
         papers = _sure(here.papers(asked, "quyền nhận bản sao / right to a copy"))
-        reads = [*map(_read, here.reads(papers)), *here.uses(papers)]
-        if arguments.no_scans:
-            left_out = export_person(papers, reads, here.objects, out, draw=None)
-        else:
-            with page_drawer(here.settings, here.objects) as draw:
-                left_out = export_person(papers, reads, here.objects, out, draw=draw)
+        submitted = _sure(here.submissions(asked, "quyền nhận bản sao / right to a copy", papers))
+        reads = [*map(_read, here.reads(papers, submitted)), *here.uses(papers)]
+        with contextlib.nullcontext() if arguments.no_scans else page_drawer(here.settings, here.objects) as draw:
+            left_out = export_person(
+                papers, reads, here.objects, out, draw=draw, submitted=submitted, lies=here.lies
+            )  # fmt: skip
         here.catalogue.note(
-            actor=here.actor, action=f"person.exported:{len(papers)}", subject=f"person:{here.digest(asked)[:16]}"
+            actor=here.actor,
+            action=f"person.exported:{len(papers)}+{len(submitted)}",
+            subject=f"person:{here.digest(asked)[:16]}",
         )
     if arguments.json:
-        print(json.dumps({"papers": len(papers), "left_out": left_out}, ensure_ascii=False, indent=2))
-    print(f"{len(papers)} giấy tờ / papers, {len(left_out)} phần không đưa vào / left out: {out}", file=sys.stderr)
+        told = {"papers": len(papers), "submissions": len(submitted), "left_out": left_out}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    both = f"{len(papers)} giấy tờ / papers, {len(submitted)} hồ sơ đã nộp / submissions"
+    print(f"{both}, {len(left_out)} phần không đưa vào / left out: {out}", file=sys.stderr)
     return 0
 
 
@@ -88,6 +115,10 @@ def correct(arguments: Namespace) -> int:
     from storage.review import Kind
 
     settings = load_settings(arguments.home)
+    if (code := submission_code(arguments.paper)) is not None:
+        with rights(settings) as here, here.office.write() as tables:
+            tables.personal.ask_correction(code, arguments.field, reason=arguments.reason, actor=here.actor)
+        return _told(arguments, "asked", [f"{code} {arguments.field}"], "giá trị báo cho cán bộ / values told")
     with rights(settings) as here, desk_store(settings) as store:
         with here.catalogue.unit() as unit:
             [document_id] = ids_of(unit, [arguments.paper])
@@ -118,17 +149,24 @@ def correct(arguments: Namespace) -> int:
 
 
 def block(arguments: Namespace) -> int:
+    """Papers and submissions that are kept and used by nobody; all of them or none."""
+    codes, papers = apart(arguments.papers)
     with rights(load_settings(arguments.home)) as here, here.catalogue.unit() as unit:
-        taken = block_papers(unit, ids_of(unit, arguments.papers), reason=arguments.reason, actor=here.actor)
+        taken = block_papers(unit, ids_of(unit, papers), reason=arguments.reason, actor=here.actor)
+        personal = PersonalSubmissions(unit.connection, unit.clock)
+        taken += [code for code in codes if personal.block(code, reason=arguments.reason, actor=here.actor)]
         unit.commit()
-    return _told(arguments, "blocked", taken, "giấy tờ ngừng dùng / papers blocked")
+    return _told(arguments, "blocked", taken, "giấy tờ, hồ sơ ngừng dùng / blocked")
 
 
 def unblock(arguments: Namespace) -> int:
+    codes, papers = apart(arguments.papers)
     with rights(load_settings(arguments.home)) as here, here.catalogue.unit() as unit:
-        back = unblock_papers(unit, here.objects, ids_of(unit, arguments.papers), actor=here.actor)
+        back = unblock_papers(unit, here.objects, ids_of(unit, papers), actor=here.actor)
+        personal = PersonalSubmissions(unit.connection, unit.clock)
+        back += [code for code in codes if personal.unblock(code, actor=here.actor)]
         unit.commit()
-    return _told(arguments, "unblocked", back, "giấy tờ dùng lại / papers let go")
+    return _told(arguments, "unblocked", back, "giấy tờ, hồ sơ dùng lại / let go")
 
 
 def erase(arguments: Namespace) -> int:
@@ -139,6 +177,7 @@ def erase(arguments: Namespace) -> int:
     asked = _asked(arguments)
     with rights(load_settings(arguments.home)) as here:
         papers = here.papers(asked, "quyền xóa / right to erasure")
+        submitted = submissions_to_erase(here, asked, papers, arguments.paper)
         if arguments.paper:
             wanted = {name.strip() for name in arguments.paper}
             papers = [one for one in papers if {one.stored.document_id, one.stored.holding_code} & wanted]
@@ -152,6 +191,7 @@ def erase(arguments: Namespace) -> int:
                 decision=arguments.decision, actor=here.actor,
             )  # fmt: skip
             here.forget(gone)
+            erase_submissions(here, submitted, arguments.decision)
     facts = [
         {
             **_fact(one.paper), "kept_because": None if one.kept_because is None else str(one.kept_because),
@@ -160,14 +200,18 @@ def erase(arguments: Namespace) -> int:
         for one in planned
     ]  # fmt: skip
     if arguments.json:
-        print(json.dumps({"papers": facts, "erased": [one.stored.holding_code for one in gone]},
-                         ensure_ascii=False, indent=2))  # fmt: skip
+        erased = [one.stored.holding_code for one in gone]
+        erased += [one["code"] for one in submitted if arguments.decision and one["kept_because"] is None]
+        print(json.dumps({"papers": facts, "submissions": submitted, "erased": erased}, ensure_ascii=False, indent=2))
     else:
         for one in facts:
             print(_erasure_line(one))
+        for handed_in in submitted:
+            print(submission_line(handed_in))
     done = "đã xóa / erased" if arguments.decision else "xóa được, chưa xóa: cần --decision / can go, with --decision"
-    count = len(gone) if arguments.decision else sum(one["kept_because"] is None for one in facts)
-    print(f"{count} {done}; {len(facts) - count} giữ lại / kept", file=sys.stderr)
+    everything = [*facts, *submitted]
+    count = sum(one["kept_because"] is None for one in everything)
+    print(f"{count} {done}; {len(everything) - count} giữ lại / kept", file=sys.stderr)
     return 0
 
 
@@ -176,20 +220,28 @@ def take(arguments: Namespace) -> int:
     settings = load_settings(arguments.home)
     asked = _asked(arguments)
     received = _day(arguments.received) if arguments.received else _today()
-    due = due_on(received, settings.answer_days, _days_off(settings))
+    working = _working_days(settings)
+    due = due_on(received, settings.answer_days, working)
     with rights(settings) as here, here.office.write() as tables:
         request = tables.requests.take(
             RequestKind(arguments.kind), here.digest(asked), office=settings.office, note=arguments.note,
             received_on=received, due_on=due, actor=here.actor,
         )  # fmt: skip
-    _print_requests([request], arguments.json)
+    _print_requests([request], arguments.json, working)
+    for year in working.not_announced(received, due):
+        print(
+            f"Năm {year}: chưa có lịch nghỉ được công bố (holidays); chỉ trừ những ngày chắc chắn nghỉ theo Bộ luật Lao"
+            f" động, hạn thật có thể muộn hơn / {year} is not announced as far as is known (holidays): only days that"
+            " the law gives in any case are off, and the term may end later",
+            file=sys.stderr,
+        )
     return 0
 
 
 def answer(arguments: Namespace) -> int:
     with rights(load_settings(arguments.home)) as here, here.office.write() as tables:
         request = tables.requests.answer(arguments.request, arguments.answer, actor=here.actor)
-    _print_requests([request], arguments.json)
+    _print_requests([request], arguments.json, _working_days(here.settings))
     return 0
 
 
@@ -197,7 +249,7 @@ def requests(arguments: Namespace) -> int:
     """What waits for an answer, what is due first first. Exit code 0."""
     with rights(load_settings(arguments.home)) as here, here.office.read() as tables:
         found = tables.requests.all() if arguments.everything else tables.requests.open()
-    _print_requests(found, arguments.json)
+    _print_requests(found, arguments.json, _working_days(here.settings))
     late = sum(one.is_late(_today()) for one in found)
     print(f"{len(found)} yêu cầu / requests, {late} quá hạn / late", file=sys.stderr)
     return 0
@@ -210,8 +262,8 @@ def _asked(arguments: Namespace) -> PersonAsked:
     return asked_person(personal_id=number, name=arguments.name or "", born=arguments.born or "")
 
 
-def _sure(papers: list[PersonPaper]) -> list[PersonPaper]:
-    unsure = [one.stored.holding_code for one in papers if one.sureness is not Sureness.SURE]
+def _sure(papers: list[_Found]) -> list[_Found]:
+    unsure = [one.code for one in papers if one.sureness is not Sureness.SURE]
     if unsure:
         print(
             f"Chưa chắc là của người này, không tính: {', '.join(unsure)}"
@@ -253,12 +305,13 @@ def _erasure_line(one: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _print_requests(found: list[PersonRequest], as_json: bool) -> None:
+def _print_requests(found: list[PersonRequest], as_json: bool, working: WorkingDays) -> None:
     if as_json:
         told = [
             {
                 "request_id": one.request_id, "kind": one.kind.value, "person": one.person[:16], "office": one.office,
                 "received_on": one.received_on.isoformat(), "due_on": one.due_on.isoformat(),
+                "holidays_not_announced": list(working.not_announced(one.received_on, one.due_on)),
                 "late": one.is_late(_today()), "note": one.note, "answer": one.answer,
                 "answered_at": one.answered_at,
             }
@@ -279,7 +332,7 @@ def _told(arguments: Namespace, what: str, ids: list[str], words: str) -> int:
     return 0
 
 
-def _days_off(settings: Settings) -> frozenset[date]:
+def _working_days(settings: Settings) -> WorkingDays:
     return holidays_of(Path(settings.holidays).expanduser() if settings.holidays else None)
 
 

@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> int:
         )
     with stores(settings) as (catalogue, objects):
         keep_the_rest(catalogue)
-        made = list(replicate_all(settings, objects, everything=arguments.everything))
+        made = list(replicate_all(settings, catalogue, objects, everything=arguments.everything))
     if arguments.json:
         print(json.dumps([asdict(one) for one in made], ensure_ascii=False, indent=2, default=str))
     for one in made:

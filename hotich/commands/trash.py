@@ -102,7 +102,7 @@ def empty(arguments: Namespace) -> int:
         left = _left(catalogue, objects)
         if settings.replica_folder or settings.replica_s3_bucket:  # they lose it too
             keep_the_rest(catalogue)
-            replicate_after_run(settings, objects)
+            replicate_after_run(settings, catalogue, objects)
     for one in left:
         if one.kept_because is not None:
             print(f"{one.holding_code}: giữ lại / kept: {one.kept_because}", file=sys.stderr)

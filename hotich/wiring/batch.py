@@ -105,7 +105,7 @@ def _opened(
     catalogue = open_catalogue(settings)
     stack.callback(catalogue.close)
     objects = open_objects(settings, for_writing=True)
-    stack.callback(replicate_after_run, settings, objects)
+    stack.callback(replicate_after_run, settings, catalogue, objects)
     stack.callback(keep_the_rest, catalogue)
     crops = settings.home / "review" / "crops"
     spool = new_spool(settings.home / "spool")

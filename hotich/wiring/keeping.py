@@ -134,7 +134,7 @@ def keep(task: str) -> dict[str, int]:
     if task == "replicate":
         with stores(settings) as (catalogue, objects):
             keep_the_rest(catalogue)
-            made = list(replicate_all(settings, objects))
+            made = list(replicate_all(settings, catalogue, objects))
         return {"stores": len(made), "objects": sum(one.objects for one in made)}
     if task == "checkpoint":
         if not settings.checkpoint_key:  # it is signed by hand, with a key that is not here

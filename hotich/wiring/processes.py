@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hotich import __version__
 from hotich.settings import Settings
 from hotich.wiring.stores import register_on_demand
+from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
 
 _COPY_CPU_S, _COPY_WALL_S = 300.0, 600.0
@@ -30,6 +31,7 @@ def pipeline_settings(settings: Settings) -> PipelineSettings:
         added_forms=_added_forms(settings),
         blank_pages=settings.blank_pages,
         signature_roots=_trusted(settings),
+        signature_lists=_revoked(settings),
     )
 
 
@@ -56,6 +58,20 @@ def _trusted(settings: Settings) -> tuple[str, ...]:
         return ()
     with translated_os_errors(Message("đọc sign_roots", "reading sign_roots").about(settings.sign_roots)):
         return (Path(settings.sign_roots).expanduser().read_text(encoding="ascii", errors="replace"),)
+
+
+def _revoked(settings: Settings) -> tuple[bytes, ...]:
+    """What authorities revoked, as files of the folder that is set. Raises WrongUse for a folder that is not there, and
+    the files' errors."""
+    from storage.files import translated_os_errors
+
+    if not settings.incoming_revocation:
+        return ()
+    folder = Path(settings.incoming_revocation).expanduser()
+    if not folder.is_dir():
+        raise WrongUse(Message("incoming_revocation: không có thư mục này", "no such folder").about(str(folder)))
+    with translated_os_errors(Message("đọc danh sách thu hồi", "reading revocation lists").about(str(folder))):
+        return tuple(path.read_bytes() for path in sorted(folder.glob("*.crl")))
 
 
 def own_reader(settings: Settings) -> Path | None:
@@ -122,13 +138,13 @@ def proposing_process(settings: Settings) -> WorkerPool:
     return WorkerPool(replace(spec, factory="workers.propose_form:load_proposer", arguments=arguments), size=1)
 
 
-def lightening_process(settings: Settings) -> WorkerPool:
-    """A process that makes archival copies light."""
+def preparing_process(settings: Settings) -> WorkerPool:
+    """A process that makes archival copies light, or covers what is of others on them."""
     from workers.processes import WorkerLimits, WorkerPool, WorkerSpec
 
     return WorkerPool(
         WorkerSpec(
-            factory="workers.lighten_copy:load_lightener",
+            factory="workers.prepare_copy:load_preparer",
             arguments={},
             limits=WorkerLimits(  # of a whole copy: a long book has hundreds of pages
                 memory_mb=settings.worker_memory_mb, page_cpu_s=_COPY_CPU_S, page_wall_s=_COPY_WALL_S

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
-from hotich.wiring.processes import lightening_process
+from hotich.wiring.processes import preparing_process
 from hotich.wiring.stores import time_stamp_authority
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.office.store import OfficeStore
     from storage.signing import PdfSigning, Revocation, SigningKey
     from workers.copies import CopyMaker
+    from workers.prepare_copy import Places
 
 FETCH = "fetch"
 
@@ -66,23 +67,23 @@ def copy_maker(settings: Settings, catalogue: Catalogue, objects: ObjectStore, o
         signing=lambda: pdf_signing(settings),
         public_url=settings.public_url,
         office_name=settings.sign_office,
-        lighten=lambda data: _lightened(settings, data),
+        prepare=lambda data, places: _prepared(settings, data, places),
     )
 
 
-def _lightened(settings: Settings, data: bytes) -> bytes:
-    """The archival copy made light, in a process of its own. Raises what a process that ends badly raises."""
+def _prepared(settings: Settings, data: bytes, places: Places | None) -> bytes:
+    """See `PrepareCopy`; in a process of its own. Raises what a process that ends badly raises."""
     from storage.files import translated_os_errors
-    from workers.lighten_copy import LightenCopy
+    from workers.prepare_copy import PrepareCopy
 
     with (
-        translated_os_errors(Message("làm bản nhẹ", "making the light copy")),
+        translated_os_errors(Message("làm bản sao", "making the copy")),
         tempfile.TemporaryDirectory(prefix="hotich-copy-") as folder,
-        lightening_process(settings) as pool,
+        preparing_process(settings) as pool,
     ):
-        source, target = Path(folder) / "copy.pdf", Path(folder) / "light.pdf"
+        source, target = Path(folder) / "copy.pdf", Path(folder) / "made.pdf"
         source.write_bytes(data)
-        pool.submit(LightenCopy(path=str(source), target=str(target))).result()
+        pool.submit(PrepareCopy(path=str(source), target=str(target), places=places)).result()
         return target.read_bytes()
 
 

@@ -171,23 +171,29 @@ def first_store(settings: Settings, objects: ObjectStore) -> Store:
     return Store(in_bucket if settings.s3_bucket else str(settings.home / "objects"), objects)
 
 
-def replicate_all(settings: Settings, objects: ObjectStore, *, everything: bool = False) -> Iterator[Replicated]:
+def replicate_all(
+    settings: Settings, catalogue: Catalogue, objects: ObjectStore, *, everything: bool = False
+) -> Iterator[Replicated]:
     """Brings every replica up to the store. Raises HotichError."""
+    from storage.holds import held_objects
     from storage.replicas import replicate
+
+    with catalogue.database.read() as connection:
+        held = held_objects(connection)
 
     for replica in open_replicas(settings, for_writing=True):
         digest = hashlib.sha256(replica.name.encode()).hexdigest()[:16]
         cursor = None if everything else settings.home / "replicas" / digest
-        yield replicate(objects, replica, cursor=cursor)
+        yield replicate(objects, replica, cursor=cursor, held=held)
 
 
-def replicate_after_run(settings: Settings, objects: ObjectStore) -> None:
+def replicate_after_run(settings: Settings, catalogue: Catalogue, objects: ObjectStore) -> None:
     """The end of a run: what is new goes to the further stores. One that is away gets it later and holds nobody up: it
     is told of."""
     from pipeline.domain.errors import HotichError
 
     try:
-        for _ in replicate_all(settings, objects):
+        for _ in replicate_all(settings, catalogue, objects):
             pass
     except HotichError as error:
         print(

@@ -2,7 +2,8 @@
 
 Nothing of the file is changed: it is stored byte for byte, and so are its signatures. What is told is whether a
 signature is whole, whether its issuer is one that the office trusts, and of which kind its signer is where the
-certificate says so. Revocation is not looked at. Times are those that the signature states: there is no clock here.
+certificate says so. Whether it was revoked is told by what the file itself brings along (OCSP answers and lists) and by
+lists that the office has; nobody is asked. Times are those that the signature states: there is no clock here.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import selectors
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import Finding
 from pipeline.intake.source import ReadableFile
+
+if TYPE_CHECKING:
+    from pipeline.intake.revocation import Known
 
 _MARK, _CHUNK = b"/ByteRange", 1 << 20
 _MOST = 20  # signatures of one file that are looked at
@@ -28,6 +32,8 @@ class Worth(StrEnum):
     """What a signature is worth."""
 
     VALID = "signature.valid"
+    REVOCATION_UNKNOWN = "signature.revocation_unknown"
+    REVOKED = "signature.revoked"
     UNKNOWN_ISSUER = "signature.unknown_issuer"
     CHANGED_AFTER = "signature.changed_after"
     BROKEN = "signature.broken"
@@ -35,7 +41,16 @@ class Worth(StrEnum):
 
 
 _WORTHS: Final[Mapping[Worth, Message]] = {
-    Worth.VALID: Message("Chữ ký số hợp lệ", "A valid digital signature"),
+    Worth.VALID: Message(
+        "Chữ ký số hợp lệ, chứng thư không bị thu hồi", "A valid digital signature, its certificate not revoked"
+    ),
+    Worth.REVOCATION_UNKNOWN: Message(
+        "Chữ ký số hợp lệ, chưa biết chứng thư có bị thu hồi không",
+        "A valid digital signature, of which it is not known whether its certificate was revoked",
+    ),
+    Worth.REVOKED: Message(
+        "Chứng thư của chữ ký số đã bị thu hồi", "A digital signature whose certificate was revoked"
+    ),
     Worth.UNKNOWN_ISSUER: Message(
         "Chữ ký số nguyên vẹn, chưa biết nơi cấp chứng thư", "A digital signature that is whole, of an unknown issuer"
     ),
@@ -52,18 +67,24 @@ _KINDS: Final[Mapping[str, Message]] = {
     "CCCD": Message("của cá nhân", "of a person"),
     "HC": Message("của cá nhân", "of a person"),
 }
+_REVOCATION: Final[Mapping[bool | None, Worth]] = {
+    False: Worth.VALID, None: Worth.REVOCATION_UNKNOWN, True: Worth.REVOKED,
+}  # fmt: skip
 _NOT_SAID = Message("chứng thư không nói của ai", "its certificate does not say of whom")
 _TRIAL = Message("chứng thư thử nghiệm, không có giá trị", "a test certificate, not valid")
 _STAMP = Message("của cơ quan cấp dấu thời gian", "of a time-stamp authority")
 
 
-def signature_findings(path: ReadableFile, roots: Sequence[str] = ()) -> tuple[Finding, ...]:
+def signature_findings(
+    path: ReadableFile, roots: Sequence[str] = (), lists: Sequence[bytes] = ()
+) -> tuple[Finding, ...]:
     """One finding for each signature of a PDF, equal ones once; none for a file that carries none. `roots`: the root
-    certificates that the office trusts, as PEM. Never raises for what stands in the file."""
+    certificates that the office trusts, as PEM; `lists`: what authorities revoked, as DER or PEM, used where they are
+    whole and of the issuer. Never raises for what stands in the file."""
     if not _is_marked(path):
         return ()
     try:
-        found = list(_judged(path, roots))
+        found = list(_judged(path, roots, lists))
     except MemoryError:
         raise
     except Exception:  # a library's own errors over a hostile file are many
@@ -87,7 +108,7 @@ def _is_marked(path: ReadableFile) -> bool:
     return False
 
 
-def _judged(path: ReadableFile, roots: Sequence[str]) -> Iterator[tuple[Worth, Message]]:
+def _judged(path: ReadableFile, roots: Sequence[str], lists: Sequence[bytes]) -> Iterator[tuple[Worth, Message]]:
     # Loaded only where there is a signature: it takes a second. It logs names of signers: nobody hears them.
     for library in ("pyhanko", "pyhanko_certvalidator"):
         logging.getLogger(library).disabled = True
@@ -95,18 +116,34 @@ def _judged(path: ReadableFile, roots: Sequence[str]) -> Iterator[tuple[Worth, M
     from asn1crypto import pem, x509
     from pyhanko.pdf_utils.reader import PdfFileReader
 
+    from pipeline.intake.revocation import known_of
+
     trusted = [x509.Certificate.load(der) for text in roots for _, _, der in pem.unarmor(text.encode(), multiple=True)]
     with path.open("rb") as stream:
-        signatures = PdfFileReader(stream, strict=False).embedded_signatures
-        for signature in signatures[:_MOST]:
+        reader = PdfFileReader(stream, strict=False)
+        known = known_of(reader, lists) if trusted else None
+        for signature in reader.embedded_signatures[:_MOST]:
             stamp = str(signature.sig_object.get("/Type", "")) == "/DocTimeStamp"
             kind = _STAMP if stamp else _kind_of(signature.signer_cert)
             try:
-                yield _worth_of(signature, trusted, stamp=stamp), kind
+                worth = _worth_of(signature, trusted, stamp=stamp)
+                if worth is Worth.VALID and known is not None:
+                    worth = _revocation(known, signature, trusted, stamp=stamp)
+                yield worth, kind
             except MemoryError:
                 raise
             except Exception:  # as above, and the next one may be sound
                 yield Worth.UNREADABLE, kind
+
+
+def _revocation(known: Known, signature: Any, trusted: Sequence[Any], *, stamp: bool) -> Worth:
+    """Of a signature that is valid otherwise."""
+    try:
+        return _REVOCATION[_run(known.state(signature, trusted, stamp=stamp))]
+    except MemoryError:
+        raise
+    except Exception:  # as above: then nobody knows
+        return Worth.REVOCATION_UNKNOWN
 
 
 def _worth_of(signature: Any, trusted: Sequence[Any], *, stamp: bool) -> Worth:

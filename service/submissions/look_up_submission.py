@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from pipeline.domain.message import Message
-from service.wire.errors import NotThere
+from service.wire.errors import Conflict, NotThere
 from service.wire.keys import normal_code
 from storage.office.store import OfficeStore
 from storage.submissions import Submission
 
 
 def look_up_submission(store: OfficeStore, typed: str) -> Submission:
-    """The submission of a code as a person may type it. Raises `NotThere`."""
+    """The submission of a code as a person may type it. Raises `NotThere`, and `Conflict` for one that is blocked."""
     submission = find_submission(store, typed)
     if submission is None:
         raise NotThere(
             Message("Không có hồ sơ với mã này", "There is no submission with this code"), code="submission.unknown"
+        )
+    if submission.blocked:
+        raise Conflict(
+            Message(
+                "Hồ sơ này đang ngừng dùng theo yêu cầu của người có tên trong đó; xin hỏi cơ quan tiếp nhận",
+                "This submission is not used, as somebody named in it asked; please ask the office",
+            ),
+            code="submission.blocked",
         )
     return submission
 

@@ -47,14 +47,14 @@ def show_on_page(context: ServiceContext, submission: Submission, *, full: bool)
 def view_of(
     context: ServiceContext, submission: Submission, *, full: bool, clerk: bool = False, notices: bool = False
 ) -> SubmissionModel:
-    """The submission with its place in the queue. Notes no read: use this for whoever has just handed it in, and
-    without values."""
+    """The submission with its place in the queue, without values where it is blocked. Notes no read: use this for
+    whoever has just handed it in, and without values."""
     sent: Sequence[OutboxMessage] = ()
     if notices:
         with context.store.read() as tables:
             sent = tables.outbox.of_submission(submission.submission_id)
     place = context.queue.place(submission.submission_id)
-    return submission_view(submission, place, full=full, clerk=clerk, notices=sent)
+    return submission_view(submission, place, full=full and not submission.blocked, clerk=clerk, notices=sent)
 
 
 def _note_read(context: ServiceContext, submission: Submission, caller: Caller | None, where: str) -> None:

@@ -57,6 +57,7 @@ _STATUS: tuple[tuple[type[HotichError], int], ...] = (
     (Unprocessable, 422),
 )
 _STATUS_BY_CODE = {
+    "copy.act_unsure": 409,
     "upload.too_large": 413,
     "upload.type": 415,
     "upload.offset": 409,

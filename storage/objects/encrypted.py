@@ -149,6 +149,9 @@ class EncryptedStore:
             self._cipher.erase(envelope.cipher)
         self._cipher.remove_file(envelope_name(key.name), for_good=True)
 
+    def can_lock(self) -> bool:
+        return self._plain.can_lock()
+
     def lock(self, name: str) -> Lock | None:
         return strongest(
             self._plain.lock(name),

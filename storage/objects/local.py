@@ -123,6 +123,9 @@ class LocalStore:
     def erase(self, key: ObjectKey) -> None:
         self.remove(key)
 
+    def can_lock(self) -> bool:
+        return False
+
     def lock(self, name: str) -> Lock | None:  # noqa: ARG002
         """None: a folder locks nothing."""
         return None

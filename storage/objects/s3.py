@@ -183,6 +183,9 @@ class S3Store:
     def erase(self, key: ObjectKey) -> None:
         self._versions.erase(self._prefix + key.name)
 
+    def can_lock(self) -> bool:
+        return self._versions.can_lock()
+
     def lock(self, name: str) -> Lock | None:
         return self._versions.lock(self._prefix + name)
 

@@ -90,7 +90,7 @@ class Versions:
 
     def hold(self, name: str, *, on: bool) -> bool:
         """Every version on legal hold, or off it; whether there are any, and the bucket can."""
-        if on and not self._can_lock():  # a server that takes it all the same need not keep it
+        if on and not self.can_lock():  # a server that takes it all the same need not keep it
             return False
         change = self._client.enable_object_legal_hold if on else self._client.disable_object_legal_hold
         ids = [version.version_id for version in self._all(name)]
@@ -107,7 +107,7 @@ class Versions:
             raise
         return bool(ids)
 
-    def _can_lock(self) -> bool:
+    def can_lock(self) -> bool:
         """Whether the bucket has object lock, as far as this account may know; asked once."""
         if self._locks is None:
             try:

@@ -103,6 +103,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def can_lock(self) -> bool:
+        """Whether anything can be locked or held here, as far as this account may know."""
+        ...
+
     def lock(self, name: str) -> Lock | None:
         """What keeps the object, or the file beside the objects, of this name from being erased; None: nothing."""
         ...

@@ -24,6 +24,7 @@ from storage.people.visits import EndedVisits
 from storage.requests.requests import PersonRequests
 from storage.submissions.claims import Claims
 from storage.submissions.outbox import Outbox
+from storage.submissions.personal import PersonalSubmissions
 from storage.submissions.rulings import Rulings
 from storage.submissions.submissions import Submissions
 from storage.times import Clock, utc_now
@@ -36,6 +37,7 @@ class OfficeTables:
     submissions: Submissions
     claims: Claims
     rulings: Rulings
+    personal: PersonalSubmissions
     clients: Clients
     reads: ReadLog
     holdings: Holdings
@@ -54,6 +56,7 @@ class OfficeTables:
             submissions=Submissions(connection, clock),
             claims=Claims(connection, clock),
             rulings=Rulings(connection, clock),
+            personal=PersonalSubmissions(connection, clock),
             clients=Clients(connection, clock),
             reads=ReadLog(connection, clock),
             holdings=Holdings(connection, clock),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from pyhanko.sign.general import SigningError
 
 from pipeline.domain.errors import ResourceError, WrongUse
 from pipeline.domain.message import Message
+
+TRIAL = "TEST / THỬ NGHIỆM"
+"""Stands in the names of the test PKI that this program makes itself."""
 
 
 class NoSigningKey(WrongUse):
@@ -51,6 +55,17 @@ class SigningKey:
         """Whose certificate it is: its common name."""
         names = x509.load_der_x509_certificate(self._certificate().dump()).subject
         return next((str(one.value) for one in names.get_attributes_for_oid(x509.NameOID.COMMON_NAME)), "")
+
+    @property
+    def validity(self) -> tuple[datetime, datetime]:
+        """From when to when the certificate is valid."""
+        certificate = self._certificate()
+        return certificate.not_valid_before, certificate.not_valid_after
+
+    @property
+    def is_of_trial(self) -> bool:
+        """Whether the certificate is of a test PKI, whatever the settings call it."""
+        return self.trial or TRIAL in self._certificate().issuer.human_friendly
 
     def sign(self, data: bytes) -> bytes:
         """A signature over SHA-256 of the data: ECDSA, or RSA with PKCS#1 v1.5, by the certificate's key. Raises

@@ -11,9 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from storage.files import write_file
-from storage.signing.key import SigningKey, of_pkcs12
+from storage.signing.key import TRIAL, SigningKey, of_pkcs12
 
-TRIAL = "TEST / THỬ NGHIỆM"
 _YEARS = timedelta(days=3650)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from storage.submissions.limits import in_use
 from storage.submissions.states import State
 from storage.submissions.tables import submission_claims, submissions
 from storage.times import Clock, time_text
@@ -25,6 +26,7 @@ class Claims:
         for a person."""
         now = self._clock()
         this = (submissions.c.submission_id == submission_id) & (submissions.c.state == State.IN_REVIEW.value)
+        this &= in_use()
         row = sa.select(submissions.c.submission_id).where(this).with_for_update()
         if self._connection.scalar(row) is None:
             return None
@@ -52,7 +54,7 @@ class Claims:
         query = (
             sa.select(submissions.c.submission_id)
             .outerjoin(submission_claims, submission_claims.c.submission_id == submissions.c.submission_id)
-            .where(submissions.c.office.in_(offices), submissions.c.state == State.IN_REVIEW.value, free)
+            .where(submissions.c.office.in_(offices), submissions.c.state == State.IN_REVIEW.value, free, in_use())
             .where(submissions.c.submission_id.not_in(after))
             .order_by(submissions.c.received_at, submissions.c.submission_id)
         )
@@ -73,5 +75,5 @@ class Claims:
 
     def waiting(self, offices: Sequence[str]) -> int:
         """How many submissions of these offices wait for a person."""
-        waits = submissions.c.office.in_(offices) & (submissions.c.state == State.IN_REVIEW.value)
+        waits = submissions.c.office.in_(offices) & (submissions.c.state == State.IN_REVIEW.value) & in_use()
         return self._connection.scalar(sa.select(sa.func.count()).where(waits)) or 0

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.catalogue.audit import AuditLog
+from storage.submissions.limits import in_use
 from storage.submissions.outbox import Outbox
 from storage.submissions.states import State
 from storage.submissions.tables import submission_rulings, submissions
@@ -57,7 +58,7 @@ class Rulings:
         """Settles a submission in review, with its audit entries and notices; False, and nothing is changed, for any
         other. Of a ruling against a contradiction the audit log has a digest over its reasons too."""
         query = sa.select(submissions.c.code, submissions.c.verdict).where(
-            submissions.c.submission_id == submission_id, submissions.c.state == State.IN_REVIEW.value
+            submissions.c.submission_id == submission_id, submissions.c.state == State.IN_REVIEW.value, in_use()
         )
         row = self._connection.execute(query.with_for_update()).one_or_none()
         if row is None:

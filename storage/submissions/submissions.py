@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from storage.catalogue.search_index import SearchIndex
 from storage.objects import ObjectKey
+from storage.submissions.limits import BLOCKED, in_use
 from storage.submissions.outbox import Outbox
 from storage.submissions.states import State
-from storage.submissions.tables import submission_documents, submission_files, submissions
+from storage.submissions.tables import submission_documents, submission_files, submission_limits, submissions
 from storage.times import Clock, clean, time_text
 
 PROOF_TRIES = 5
@@ -58,7 +59,8 @@ class NewSubmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A submission as stored. `verdict` is the answer's JSON object, None until there is one."""
+    """A submission as stored. `verdict` is the answer's JSON object, None until there is one. `blocked`: kept and used
+    by nobody, since somebody of whom it speaks asked for it."""
 
     submission_id: str
     code: str
@@ -78,6 +80,7 @@ class Submission:
     decided_at: str | None
     files: tuple[SubmittedFile, ...]
     documents: tuple[tuple[str, str], ...]
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +192,7 @@ class Submissions:
 
     def of_offices(self, offices: Sequence[str], state: State, limit: int) -> list[Submission]:
         """These offices' submissions in this state, in the order they came."""
-        of_office = submissions.c.office.in_(offices) & (submissions.c.state == state.value)
+        of_office = submissions.c.office.in_(offices) & (submissions.c.state == state.value) & in_use()
         query = sa.select(submissions.c.submission_id).where(of_office)
         query = query.order_by(submissions.c.received_at, submissions.c.submission_id).limit(limit)
         waiting = (self.by_id(submission_id) for submission_id in list(self._connection.scalars(query)))
@@ -229,7 +232,8 @@ class Submissions:
         )
         held = sa.select(submission_documents).where(submission_documents.c.submission_id == row.submission_id)
         documents = self._connection.execute(held.order_by(submission_documents.c.document_id))
-        return _submission(row, files, documents)
+        limit = sa.select(submission_limits.c.limit).where(submission_limits.c.submission_id == row.submission_id)
+        return _submission(row, files, documents, blocked=self._connection.scalar(limit) == BLOCKED)
 
 
 def _file_rows(new: NewSubmission) -> Iterable[dict[str, Any]]:
@@ -249,7 +253,7 @@ def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def _submission(row: Any, files: Iterable[Any], documents: Iterable[Any]) -> Submission:
+def _submission(row: Any, files: Iterable[Any], documents: Iterable[Any], *, blocked: bool) -> Submission:
     return Submission(
         submission_id=row.submission_id,
         code=row.code,
@@ -279,4 +283,5 @@ def _submission(row: Any, files: Iterable[Any], documents: Iterable[Any]) -> Sub
             for file in files
         ),
         documents=tuple((document.document_id, document.holding_code) for document in documents),
+        blocked=blocked,
     )

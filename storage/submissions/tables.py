@@ -80,6 +80,17 @@ submission_documents = sa.Table(
     sa.Column("holding_code", sa.Text, nullable=False),
 )
 
+# What a person may ask of what was handed in about them: that nobody uses it (blocked), that it goes (erased).
+submission_limits = sa.Table(
+    "submission_limits",
+    metadata,
+    sa.Column("submission_id", sa.ForeignKey("submissions.submission_id"), primary_key=True),
+    sa.Column("limit", sa.String(8), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", TIME, nullable=False),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,

@@ -16,6 +16,7 @@ from storage.files import translated_os_errors
 from storage.objects import ObjectStore
 from workers.persons.finding import PersonPaper
 from workers.persons.masking import masked
+from workers.persons.submitted import Lies, PersonSubmission, put_submissions
 from workers.view_jobs import Shown
 
 DrawPage = Callable[[PersonPaper, int], Shown]
@@ -29,9 +30,11 @@ def export_person(
     path: Path,
     *,
     draw: DrawPage | None,
+    submitted: Sequence[PersonSubmission] = (),
+    lies: Lies = lambda _submission, _ordinal: None,
 ) -> list[dict[str, str]]:
-    """Writes a zip: `index.json`, `records/CODE.json`, `scans/`; for its owner's eyes only, and only once it is whole.
-    Returns what was left out and why, which stands in the index too.
+    """Writes a zip: `index.json`, `records/CODE.json`, `scans/`, `submissions/`; for its owner's eyes
+    only, and only once it is whole. Returns what was left out and why, which stands in the index too.
 
     Where the paper names nobody else the scan is given as it came, unless its file holds other papers; else a picture
     of each page on which all but the person's own values is covered. `draw` None: no scans.
@@ -43,7 +46,9 @@ def export_person(
         try:
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as out:
                 told = [_put(out, paper, objects, draw, left_out) for paper in papers]
-                index = {"papers": told, "reads": list(reads), "left_out": left_out}
+                handed_in, others = put_submissions(out, submitted, lies)
+                left_out += others
+                index = {"papers": told, "submissions": handed_in, "reads": list(reads), "left_out": left_out}
                 out.writestr("index.json", json.dumps(index, ensure_ascii=False, indent=2) + "\n")
             unfinished.replace(path)
         finally:

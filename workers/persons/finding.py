@@ -31,6 +31,11 @@ class PersonPaper:
     names: tuple[str, ...]
 
     @property
+    def code(self) -> str:
+        """What people call it by."""
+        return self.stored.holding_code
+
+    @property
     def alone(self) -> bool:
         """Whether nobody else is named on the paper."""
         return set(people_of(self.record)) <= set(self.persons)

@@ -23,7 +23,7 @@ from pipeline.judging.verdict.model import (
 )
 from pipeline.judging.verdict.papers import CARDS, assign, field_of, validity
 from pipeline.judging.verdict.procedures import Paper, Procedure
-from pipeline.judging.verdict.wording import reason
+from pipeline.judging.verdict.wording import SIGNATURES, reason
 
 _ORDER = (Outcome.RETAKE, Outcome.CONTRADICTS, Outcome.REVIEW, Outcome.USABLE)
 _TYPE_AT = 0.9
@@ -145,6 +145,7 @@ def _of_document(
 ) -> list[Reason]:
     record = document.record
     out: list[Reason] = []
+    out += [reason(f.code, file=record.source.file, note=f.message) for f in record.findings if f.code in SIGNATURES]
     if document.held_as is not None:
         out.append(reason("document.held", file=record.source.file))
     unknown = record.document_type is DocumentType.UNKNOWN

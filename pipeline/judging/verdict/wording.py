@@ -9,6 +9,8 @@ from pipeline.judging.verdict.model import Outcome, Reason
 
 _RETAKE, _CONTRADICTS, _REVIEW, _USABLE = Outcome.RETAKE, Outcome.CONTRADICTS, Outcome.REVIEW, Outcome.USABLE
 
+_SIGNED = Message("Chữ ký số trong tệp", "The file's digital signature")
+
 REASONS: dict[str, tuple[Outcome, Message]] = {
     "capture.blurred": (
         _RETAKE,
@@ -157,9 +159,20 @@ REASONS: dict[str, tuple[Outcome, Message]] = {
         _REVIEW,
         Message("Giấy tờ cần cán bộ kiểm tra trước khi lưu", "A clerk checks the paper before it is kept"),
     ),
+    "signature.revoked": (_REVIEW, _SIGNED),
+    "signature.changed_after": (_REVIEW, _SIGNED),
+    "signature.broken": (_REVIEW, _SIGNED),
+    "signature.unreadable": (_REVIEW, _SIGNED),
+    "signature.valid": (_USABLE, _SIGNED),
+    "signature.revocation_unknown": (_USABLE, _SIGNED),
+    "signature.unknown_issuer": (_USABLE, _SIGNED),
     "document.surplus": (_USABLE, Message("Giấy tờ gửi thừa, không cần", "A paper that was not asked for")),
     "document.held": (_USABLE, Message("Giấy tờ này đã được lưu", "This document is already kept")),
 }
+
+
+SIGNATURES = frozenset(code for code in REASONS if code.startswith("signature."))
+"""What is told of the signatures that a file brings along, by the codes of its findings."""
 
 
 def reason(code: str, *, outcome: Outcome | None = None, note: Message | None = None, **about: Any) -> Reason:

@@ -7,20 +7,13 @@ asks for it.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 
 import pikepdf
 
 from pipeline.domain.geometry import Quad, bounds
 from pipeline.domain.model import CivilRecord, FieldSource, FieldValue
-from pipeline.records.archival.text import TextSpan, text_operators
-
-_SPAN = re.compile(
-    rb"/F (?P<high>[\d.-]+) Tf (?P<stretch>[\d.-]+) Tz (?P<cos>[\d.-]+) (?P<sin>[\d.-]+) [\d.-]+ [\d.-]+"
-    rb" (?P<x>[\d.-]+) (?P<y>[\d.-]+) Tm <(?P<text>[0-9A-F]*)> Tj"
-)
-_EM_WIDTH = 0.5
+from pipeline.records.archival.text import TextSpan, text_operators, written_word
 
 
 def with_decisions(data: bytes, record: CivilRecord, *, title: str = "") -> bytes:
@@ -65,15 +58,8 @@ def _in_points(box: Quad, scale: tuple[float, float], height: float) -> tuple[fl
 
 def _lies_in(line: bytes, places: Iterable[tuple[float, float, float, float]]) -> bool:
     """Whether the line writes a word whose middle is in one of the places."""
-    span = _SPAN.search(line)
-    if span is None:
+    word = written_word(line)
+    if word is None:
         return False
-    x, y = _middle(span)
+    _, (x, y) = word
     return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in places)
-
-
-def _middle(span: re.Match[bytes]) -> tuple[float, float]:
-    high, stretch, cos, sin, x, y = (float(span[name]) for name in ("high", "stretch", "cos", "sin", "x", "y"))
-    letters = len(bytes.fromhex(span["text"].decode()).decode("utf-16-be").rstrip())
-    along, up = letters * _EM_WIDTH * high * stretch / 200, 0.3 * high  # from the baseline to the middle
-    return x + along * cos - up * sin, y + along * sin + up * cos

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from pipeline.domain.geometry import Point, Quad
 
 _EM_WIDTH = 0.5  # advance of the invisible font's one glyph, in em
 _DESCENT = 0.2  # of the font's height, below the baseline
+_SPAN = re.compile(
+    rb"/F (?P<high>[\d.-]+) Tf (?P<stretch>[\d.-]+) Tz (?P<cos>[\d.-]+) (?P<sin>[\d.-]+) [\d.-]+ [\d.-]+"
+    rb" (?P<x>[\d.-]+) (?P<y>[\d.-]+) Tm <(?P<text>[0-9A-F]*)> Tj"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,17 @@ def _placed(text: str, box: Quad, scale: tuple[float, float], page_height: float
         number(height), number(stretch), number(cos), number(sin), number(-sin), number(cos),
         number(x), number(y), text.encode("utf-16-be").hex().upper().encode(),
     )  # fmt: skip
+
+
+def written_word(line: bytes) -> tuple[str, Point] | None:
+    """The word that a line of these operators writes, and the middle of it in points; None for any other line."""
+    span = _SPAN.search(line)
+    if span is None:
+        return None
+    high, stretch, cos, sin, x, y = (float(span[name]) for name in ("high", "stretch", "cos", "sin", "x", "y"))
+    text = bytes.fromhex(span["text"].decode()).decode("utf-16-be")
+    along, up = len(text.rstrip()) * _EM_WIDTH * high * stretch / 200, 0.3 * high  # from the baseline to the middle
+    return text, (x + along * cos - up * sin, y + along * sin + up * cos)
 
 
 def number(value: float) -> bytes:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # loading it takes a while, and most programs make no copy
 
 FORM_OF_COPY = "BẢN SỐ HÓA TỪ BẢN GIẤY / CONVERTED COPY"
 FOR_TRIAL = "THỬ NGHIỆM, KHÔNG CÓ GIÁ TRỊ PHÁP LÝ / TEST, NOT VALID"
+COVERED = "TRÍCH TRANG: đã che phần của người khác / EXTRACT: other people's entries covered"
 VIETNAM = timezone(timedelta(hours=7))
 _SIZE, _WIDE_ENOUGH, _LEAST_SIZE = 10.0, 420.0, 4.0  # of the letters, on a page as wide as that or wider, in points
 _LEADING, _MARGIN = 1.35, 1.0  # of the letters' size
@@ -35,7 +36,8 @@ Box = tuple[float, float, float, float]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """What the mark says. `at` with its zone, shown in Vietnam's; `holding_code` the paper's code, `copy_code` this
-    copy's; `link`: what the QR code holds, none where empty; `trial`: signed by nobody, and says so."""
+    copy's; `link`: what the QR code holds, none where empty; `trial`: signed by nobody, and says so; `covered`: other
+    people's entries are covered on it."""
 
     office: str
     at: datetime
@@ -44,12 +46,14 @@ class Mark:
     copy_code: str
     link: str = ""
     trial: bool = False
+    covered: bool = False
 
     def lines(self) -> list[str]:
         """In the order in which they stand."""
         return [
             *([FOR_TRIAL] if self.trial else []),
             FORM_OF_COPY,
+            *([COVERED] if self.covered else []),
             f"Cơ quan / Office: {self.office}",
             f"Thời gian / Time: {self.at.astimezone(VIETNAM).isoformat(timespec='seconds')}",
             f"Người chuyển đổi / Converted by: {self.converter}",

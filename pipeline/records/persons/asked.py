@@ -71,13 +71,15 @@ def persons_like(record: CivilRecord, asked: PersonAsked) -> dict[str, Sureness]
     registered = _registered(record)
     found = {}
     for person, said in people_of(record).items():
-        likeness = _likeness(said, asked, registered.get(person))
-        if likeness is not None:
-            found[person] = likeness
+        like = likeness(said, asked, registered.get(person))
+        if like is not None:
+            found[person] = like
     return found
 
 
-def _likeness(said: Mapping[str, str], asked: PersonAsked, registered: str | None) -> Sureness | None:
+def likeness(said: Mapping[str, str], asked: PersonAsked, registered: str | None = None) -> Sureness | None:
+    """Whether somebody of whom this is said, by entry, may be the one who asks. `registered`: the number that the
+    population register has of them."""
     ids = set(_ids(said)) | ({registered} if registered else set())
     if asked.personal_id:
         if asked.personal_id in ids:

@@ -66,6 +66,8 @@ def _wanted(
     if visit is None or not context.visits.came_from_us(visit, csrf):
         raise NotAllowed(Message("Trang này đã hết hạn", "This page had expired"), code="page.expired")
     viewer, submission = context.parts.viewer, find_submission(context.store, code)
-    if viewer is None or submission is None or not visit.may_see(submission) or ordinal > len(submission.files):
+    if viewer is None or submission is None or submission.blocked:
+        raise NotThere(Message("Không có tệp này", "There is no such file"))
+    if not visit.may_see(submission) or ordinal > len(submission.files):
         raise NotThere(Message("Không có tệp này", "There is no such file"))
     return submission.files[ordinal - 1], viewer

@@ -128,7 +128,7 @@ async def submit(
     "/submissions/{code}",
     summary="How a submission stands",
     response_model=SubmissionModel,
-    responses=problems(401, 403, 404, 422, 429, 503),
+    responses=problems(401, 403, 404, 409, 422, 429, 503),
 )
 def status(
     code: LookupCode,
@@ -148,7 +148,7 @@ def status(
     responses={
         200: {"description": "Events named `status`, each a submission without values; ends with the answer",
               "content": {"text/event-stream": {"schema": _EVENT}}},
-        **problems(401, 404, 422, 429, 503),
+        **problems(401, 404, 409, 422, 429, 503),
     },
 )  # fmt: skip
 def events(code: LookupCode, context: TheContext, _caller: MaybeClient) -> StreamingResponse:

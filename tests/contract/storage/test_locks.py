@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from minio import Minio
 from minio.error import S3Error
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.model import DocumentType
 from pipeline.records.contract import record_bytes
+from storage.books import Correction, LineOrigin, keep_corrections
 from storage.catalogue import Catalogue
+from storage.catalogue.tables import told_apart
 from storage.commit import Digitized, commit_documents
 from storage.errors import ObjectLocked
-from storage.holds import hold, hold_objects, holds, lift
+from storage.holds import held_objects, hold, hold_objects, holds, lift
+from storage.migration import upgrade
 from storage.objects import LocalStore, ObjectKey, ObjectStore, S3Store
 from storage.objects.encrypted import EncryptedStore
 from storage.objects.envelope import envelope_name
@@ -26,6 +32,7 @@ from storage.objects.lock_rules import LockRules, read_years
 from storage.objects.paper_class import Chosen, PaperClass
 from storage.objects.store import Lock
 from storage.replicas import Store, replicate
+from storage.review.tables import SCHEMA, review_documents
 from storage.store_log import keep_log
 from storage.trash import empty_trash, in_trash, withdraw
 from storage.verify import verify
@@ -263,6 +270,42 @@ def test_a_paper_stays_whole_where_what_the_log_tells_of_its_file_apart_is_locke
     archive.withdraw()
     assert (archive.empty(), "locked until" in archive.kept_because()) == ([], True)
     assert all(archive.objects.exists(key) for key in archive.keys)
+
+
+def test_a_locked_line_that_a_reader_learnt_from_keeps_the_paper_it_was_cut_from(
+    buckets: Buckets, catalogue: Catalogue, clock: Clock
+) -> None:
+    archive = Archive(buckets.make(years={PaperClass.REGISTERS: 70}), catalogue, clock)
+    upgrade(catalogue.database, SCHEMA)
+    row: dict[str, Any] = dict.fromkeys(("base_revision", "released_revision", "edited_revision"), 0)
+    row |= dict.fromkeys(("stale", "confirmed", "retired"), False)
+    with catalogue.unit() as unit:
+        unit.connection.execute(sa.insert(review_documents).values(document_id="d1", office="", book="KS 1990", **row))
+        unit.commit()
+    line = Correction(image=b"ink", text="Lê Ất", origin=LineOrigin(document_id="d1", grammar="name"))
+    keep_corrections(archive.objects, catalogue, "KS 1990", [line], actor="lan")
+    archive.withdraw()
+    assert (archive.empty(), "locked until" in archive.kept_because()) == ([], True)
+    assert archive.objects.exists(ObjectKey.of(b"ink"))
+    assert all(archive.objects.exists(key) for key in archive.keys)
+
+
+def test_what_comes_of_a_paper_after_its_hold_began_is_held_in_the_bucket_and_in_its_replica(
+    buckets: Buckets, catalogue: Catalogue, clock: Clock
+) -> None:
+    archive = Archive(buckets.make(years={PaperClass.REGISTERS: 70}), catalogue, clock)
+    archive.hold(on=True)
+    with catalogue.unit() as unit:
+        unit.search.put_pages(hashlib.sha256(CARD).hexdigest(), {1: "CĂN CƯỚC CÔNG DÂN"})
+        unit.commit()
+    with catalogue.database.read() as connection:
+        told = [ObjectKey.parse(name) for name in connection.scalars(sa.select(told_apart.c.object))]
+        held = held_objects(connection)
+    assert len(told) == 2
+    assert archive.objects.lock(told[-1].name) == Lock(held=True)
+    replica = Store("third", buckets.make(years={PaperClass.REGISTERS: 70}))
+    replicate(archive.objects, replica, held=held)
+    assert {replica.objects.lock(key.name) for key in (*told, *archive.keys)} == {Lock(held=True)}
 
 
 def test_a_locked_replica_keeps_what_the_first_store_lost_and_says_until_when(

@@ -55,6 +55,23 @@ def test_a_reviewer_accepts_what_was_in_review(desk: Desk, code: str) -> None:
     assert desk.http.get(f"/submissions/{code}").json()["status"] == "accepted"
 
 
+def test_a_blocked_submission_that_is_sent_again_shows_no_values(desk: Desk) -> None:
+    first = desk.submit(picture("card"), key="once-and-again-1").json()
+    assert first["verdict"]["fields"]
+    with desk.context.store.write() as tables:
+        tables.personal.block(first["code"], reason="tranh chấp", actor="user:lan")
+    again = desk.submit(picture("card"), key="once-and-again-1").json()
+    assert (again["code"], again["verdict"]["fields"]) == (first["code"], [])
+
+
+def test_a_submission_that_its_person_had_blocked_is_shown_to_and_decided_by_nobody(desk: Desk, code: str) -> None:
+    with desk.context.store.write() as tables:
+        tables.personal.block(code, reason="tranh chấp", actor="user:lan")
+    answers = [decide(desk, code), desk.http.get(f"/submissions/{code}"), desk.http.get(f"/ket-qua/{code}")]
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert answers[0].json()["code"] == answers[1].json()["code"] == "submission.blocked"
+
+
 def test_a_refusal_tells_its_reasons_to_whoever_has_the_code(desk: Desk, code: str) -> None:
     assert decide(desk, code, "refuse", WHY).json()["status"] == "refused"
     submission = desk.http.get(f"/submissions/{code}").json()

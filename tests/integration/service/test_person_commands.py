@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 
 from hotich.cli import main
+from storage.office.store import OfficeStore
+from storage.submissions import Decision, NewSubmission, State, SubmittedFile
+from storage.submissions.tray import Slot
 from tests.making.desk_home import CERTIFICATE, DeskHome, truths
 
 CHILD = ("--name", "Đàm Mai Hiền", "--born")
@@ -133,3 +136,70 @@ def test_what_is_over_its_term_is_listed_and_only_then_withdrawn(
     assert archive.catalogue.document(stored.document_id) is None
     (archive.folder / "settings.toml").write_text('retention = "birth_register_entry=5y"\n')
     assert main(["retention", "--home", str(archive.folder)]) == 2, "registers are kept for ever"
+
+
+CODE = "7K3M-Q9XD-2FHW-B6TC"
+
+
+def handed_in(archive: DeskHome, state: State) -> Path:
+    """A submission of the child's mother with her own card, and where the card lies."""
+    declared = {
+        "full_name": "Đàm Mai Hiền", "date_of_birth": born(), "applicant_full_name": "Trần Thị Thử",
+        "applicant_personal_id": "001190000009",
+    }  # fmt: skip
+    names = [("full_name", 2), ("applicant_full_name", 1), ("applicant_personal_id", 1)]
+    fields = [
+        {"name": name, "role": "r", "declared": declared[name], "read": declared[name], "agreement": "same", "file": n}
+        for name, n in names
+    ]
+    kinds = ("citizen_id_chip", "birth_certificate")
+    documents = [{"document_type": kind, "file": n, "role": "r"} for n, kind in enumerate(kinds, 1)]
+    verdict = {"reasons": [], "fields": fields, "documents": documents}
+    files = [SubmittedFile(name=f"{n}.jpg", sha256=f"{n}" * 64, size=4, media_type="image/jpeg") for n in (1, 2)]
+    new = NewSubmission(
+        submission_id="e" * 32, code=CODE, client_id="c", office="", request_key=None, fingerprint="f" * 64,
+        procedure="2.000635", declared=declared, files=files, email="thu@example.vn",
+    )  # fmt: skip
+    with OfficeStore(archive.catalogue.database).write() as tables:
+        tables.submissions.add(new)
+        tables.submissions.decide(new.submission_id, Decision(state=state, outcome="review", verdict=verdict))
+    slot = Slot(folder=archive.folder / "tray" / new.submission_id)
+    for ordinal in (1, 2):
+        with slot.write(ordinal, most_bytes=99) as file:
+            file.write(b"card")
+    return slot.folder
+
+
+def test_what_was_handed_in_about_a_person_is_told_and_given_to_them_alone(
+    archive: DeskHome, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    handed_in(archive, State.IN_REVIEW)
+    told = run(capsys, archive, "person", "show", *CHILD, born())
+    [submission] = told["submissions"]
+    assert (submission["code"], submission["as"], submission["waiting_files"]) == (CODE, [""], [1, 2])
+    assert CODE in {read["subject"] for read in told["reads"]}
+    mother, out = ("--id", "001190000009"), tmp_path / "copy.zip"
+    told = run(capsys, archive, "person", "export", *mother, "--out", str(out))
+    with zipfile.ZipFile(out) as packed:
+        assert f"submissions/{CODE}-1.jpg" in packed.namelist(), "her card is hers"
+        text = packed.read(f"submissions/{CODE}.json").decode()
+    assert "Trần Thị Thử" in text and "Đàm Mai Hiền" not in text
+    left_out = {one["what"] for one in told["left_out"]}
+    assert {"full_name", "email, phone", "file 2"} <= left_out
+
+
+def test_a_submission_is_blocked_corrected_and_erased_by_its_code(
+    archive: DeskHome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tray, mother = handed_in(archive, State.REFUSED), ("--id", "001190000009")
+    assert run(capsys, archive, "person", "block", CODE, "--reason", "tranh chấp") == {"blocked": [CODE]}
+    assert run(capsys, archive, "person", "show", *mother)["submissions"][0]["state"] == "blocked"
+    assert run(capsys, archive, "person", "unblock", CODE.lower()) == {"unblocked": [CODE]}
+    words = ["person", "correct", CODE, "full_name", "--reason", "sai dấu", "--home", str(archive.folder)]
+    assert main(words) == 2, "it is answered"
+    planned = run(capsys, archive, "person", "erase", *mother)
+    assert (planned["submissions"][0]["kept_because"], planned["erased"], tray.exists()) == (None, [], True)
+    assert run(capsys, archive, "person", "erase", *mother, "--decision", "QĐ 9/2026")["erased"] == [CODE]
+    assert not tray.exists()
+    assert run(capsys, archive, "person", "show", *mother)["submissions"] == []
+    assert main(["verify", "--home", str(archive.folder), "-q"]) == 0

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hotich import cli
-from hotich.commands.doctor import Check, _encryption
+from hotich.commands.doctor import _encryption
+from hotich.doctor_check import Check
 from hotich.settings import load_settings
 from storage.objects import LocalStore, ObjectKey
 from storage.objects.encrypted import EncryptedStore

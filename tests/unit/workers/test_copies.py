@@ -17,17 +17,22 @@ from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import FieldSource, PageImage
 from pipeline.records.archival import TextSpan, make_archival_pdf
 from pipeline.records.contract import record_bytes
-from storage.catalogue import WorkKey
+from pipeline.records.copies.own_act import only_places
+from pipeline.records.copies.small import made_small
+from service.wire.errors import status_of
+from storage.catalogue import StoredDocument, WorkKey
 from storage.commit import Digitized, commit_documents
 from storage.issued_copies import issued_of
 from storage.objects import ObjectKey
 from storage.office.store import OfficeStore
+from storage.removing import remove
 from storage.signing import PdfSigning, SigningFailed, SigningKey, trial_key
 from storage.times import utc_now
+from storage.trash import withdraw
 from storage.verify import verify
 from tests.making.desk_home import DeskHome, archival_of, copy_of, sure, truths
 from tests.making.pdf_a import broken_clauses
-from workers.copies import CopyMaker, NoCopy
+from workers.copies import ActNotSure, CopyMaker, NoCopy
 from workers.finding import Seeker
 
 LAN = Seeker(actor="lan", office="", purpose="cấp cho người dân")
@@ -53,6 +58,7 @@ def maker_of(home: DeskHome, key: SigningKey) -> CopyMaker:
         office=OfficeStore(home.catalogue.database),
         signing=lambda: nullcontext(PdfSigning(key=key)),
         public_url="https://sohoa.example.vn/",
+        prepare=lambda data, places: made_small(data) if places is None else only_places(data, places),
     )
 
 
@@ -97,7 +103,7 @@ def test_a_copy_holds_the_pages_of_its_paper_and_nothing_of_the_others_in_the_fi
     paper = home.store(second, data, archival=whole)
     issued = maker_of(home, key).issue(paper, LAN, converter="Lan")
     said = words(issued.pdf)
-    assert issued.others == 0
+    assert issued.covered == 0
     with pikepdf.open(io.BytesIO(issued.pdf)) as pdf:
         streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
         assert (len(pdf.pages), len(streams)) == (1, 1)
@@ -107,15 +113,62 @@ def test_a_copy_holds_the_pages_of_its_paper_and_nothing_of_the_others_in_the_fi
     assert broken_clauses(issued.pdf) == []
 
 
-def test_of_a_page_that_holds_other_acts_it_is_told_how_many(home: DeskHome, key: SigningKey) -> None:
+def acts_on_one_page(home: DeskHome, tops: tuple[float, ...]) -> list[StoredDocument]:
+    """A register's page of rows at these heights, stored, the first letter of each name the row's."""
     data = copy_of(CERTIFICATE, 0)
     record = home.record(truths()[CERTIFICATE], [], data)
-    acts = [record.evolve(document_id=f"{n:032x}", holding_code=f"HT-{'ABC'[n] * 16}") for n in range(3)]
+    acts, spans = [], []
+    for n, top in enumerate(tops):
+        boxes = [rectangle(10 + 60 * k, top, 60 + 60 * k, top + 12) for k in range(3)]
+        fields = [replace(sure("full_name", None, "", 1, box), name=f"f{k}") for k, box in enumerate(boxes)]
+        acts.append(
+            record.evolve(
+                document_id=f"{n:032x}", holding_code=f"HT-{'ABC'[n] * 16}", fields=tuple(fields),
+                pages=(replace(record.pages[0], width=200, height=300),),
+            )
+        )  # fmt: skip
+        spans.append(TextSpan(text=f"{'ABC'[n]}XYZ", box=boxes[0]))
+    pixels = np.random.default_rng(1).integers(120, 250, (300, 200, 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    make_archival_pdf(stream, [(PageImage(number=1, pixels=pixels, dpi=100.0), spans, 0)], identifier="x")
     claim = home.catalogue.claim(WorkKey.of(record.source.sha256, record.provenance), name="so.jpg", size=1).claim
     assert claim is not None
-    made = [Digitized(record=one, record_json=record_bytes(one), archival=archival_of()) for one in acts]
-    first, *_ = commit_documents(home.objects, home.catalogue, claim, original=data, documents=made, actor="test")
-    assert maker_of(home, key).issue(first, LAN, converter="Lan").others == 2
+    made = [Digitized(record=one, record_json=record_bytes(one), archival=stream.getvalue()) for one in acts]
+    return commit_documents(home.objects, home.catalogue, claim, original=data, documents=made, actor="test")
+
+
+def test_of_a_page_that_it_shares_a_copy_shows_its_own_act_alone(home: DeskHome, key: SigningKey) -> None:
+    _, second, _ = acts_on_one_page(home, (60, 120, 180))
+    issued = maker_of(home, key).issue(second, LAN, converter="Lan")
+    said = words(issued.pdf)
+    assert issued.covered == 2
+    assert "BXYZ" in said and "AXYZ" not in said and "CXYZ" not in said
+    assert "đã che phần của người khác" in said
+    assert broken_clauses(issued.pdf) == []
+
+
+def test_a_copy_of_an_act_whose_place_is_not_sure_is_refused_and_none_is_issued(
+    home: DeskHome, key: SigningKey
+) -> None:
+    first, *_ = acts_on_one_page(home, (60, 66, 180))
+    with pytest.raises(ActNotSure) as refused:
+        maker_of(home, key).issue(first, LAN, converter="Lan")
+    assert status_of(refused.value) == 409
+    with home.catalogue.database.read() as connection:
+        assert issued_of(connection, first.document_id) == []
+
+
+def test_a_withdrawn_act_is_covered_and_one_that_was_removed_makes_the_place_unsure(
+    home: DeskHome, key: SigningKey
+) -> None:
+    first, second, _ = acts_on_one_page(home, (60, 120, 180))
+    with home.catalogue.unit() as unit:
+        withdraw(unit, home.objects, [first.document_id], reason="x", actor="lan", days=0)
+        unit.commit()
+    assert maker_of(home, key).issue(second, LAN, converter="Lan").covered == 2
+    remove(home.catalogue, home.objects, [first.document_id], decision="QĐ 1", actor="lan")
+    with pytest.raises(ActNotSure):
+        maker_of(home, key).issue(second, LAN, converter="Lan")
 
 
 def archival_copy_of_three() -> bytes:

@@ -10,17 +10,20 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from asn1crypto import crl, ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from pipeline.intake.signatures import signature_findings
 from storage.signing import PdfSigning
 from storage.signing.key import SigningKey, of_pkcs12
 from storage.signing.trial import trial_key
+from tests.making.office_pki import OfficePki
 from tests.unit.pipeline.records.copies.test_mark import MARK, copy_of
 
 NOW = datetime.now(UTC)
@@ -74,7 +77,7 @@ def test_a_signature_of_a_trusted_issuer_is_valid_and_its_kind_is_what_the_certi
     folder: Path, uid: str, kind: str
 ) -> None:
     data, root = signed_by(folder, uid)
-    assert told(folder, data, root) == [("signature.valid", kind)]
+    assert told(folder, data, root) == [("signature.revocation_unknown", kind)]
 
 
 def test_without_its_root_the_issuer_is_unknown(folder: Path) -> None:
@@ -141,6 +144,76 @@ def test_nothing_is_asked_of_a_network_and_nobody_is_named_in_a_log(
     monkeypatch.setattr(socket, "socket", refused)
     monkeypatch.setattr(socket, "socketpair", refused)
     data, root = signed_by(folder, "x")
-    assert [code for code, _ in told(folder, data, root)] == ["signature.valid"]
+    assert [code for code, _ in told(folder, data, root)] == ["signature.revocation_unknown"]
     told(folder, data)
     assert caplog.text == ""
+
+
+@pytest.fixture(scope="module")
+def pki() -> OfficePki:
+    return OfficePki(NOW)
+
+
+def signed_in(folder: Path, pki: OfficePki) -> tuple[bytes, str, x509.Certificate]:
+    """A file signed by an office, the root, and the office's certificate."""
+    certificate = pki.office_key(folder / "office.p12")
+    signed = PdfSigning(key=of_pkcs12(folder / "office.p12", "")).sign(
+        copy_of(0), (0.0, 0.0, 10.0, 10.0), office=MARK.office, reason="ký"
+    )
+    return signed.pdf, pki.roots(folder / "root.pem").read_text(), certificate
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [(None, "signature.revocation_unknown"), (False, "signature.valid"), (True, "signature.revoked")],
+    ids=["no list", "not on the list", "on the list"],
+)
+def test_an_authoritys_list_says_whether_a_certificate_was_revoked(
+    folder: Path, pki: OfficePki, listed: bool | None, code: str
+) -> None:
+    data, root, certificate = signed_in(folder, pki)
+    path = folder / "signed.pdf"
+    path.write_bytes(data)
+    lists = [] if listed is None else [pki.revocations(folder / "a.crl", [certificate] * listed).read_bytes()]
+    assert [one.code for one in signature_findings(path, [root], lists)] == [code]
+
+
+def test_a_signature_that_says_it_was_made_before_the_certificate_was_revoked_is_not_believed(
+    folder: Path, pki: OfficePki
+) -> None:
+    data, root, certificate = signed_in(folder, pki)
+    path = folder / "signed.pdf"
+    path.write_bytes(data)
+    later = pki.revocations(folder / "a.crl", [certificate], at=NOW + timedelta(days=2)).read_bytes()
+    assert [one.code for one in signature_findings(path, [root], [later])] == ["signature.revoked"]
+
+
+def test_lists_that_are_damaged_or_of_somebody_else_say_nothing(folder: Path, pki: OfficePki) -> None:
+    data, root, certificate = signed_in(folder, pki)
+    path = folder / "signed.pdf"
+    path.write_bytes(data)
+    right = pki.revocations(folder / "a.crl", [certificate]).read_bytes()
+    forged = OfficePki(NOW).revocations(folder / "b.crl", [certificate]).read_bytes()
+    for lists in ([b"no list"], [right[:-40] + bytes(40)], [forged]):
+        assert [one.code for one in signature_findings(path, [root], lists)] == ["signature.revocation_unknown"]
+
+
+@pytest.mark.parametrize("revoked", [False, True], ids=["good", "revoked"])
+@pytest.mark.parametrize("how", ["list", "answer"])
+def test_revocation_data_that_the_file_brings_along_counts(
+    folder: Path, pki: OfficePki, how: str, revoked: bool
+) -> None:
+    data, root, certificate = signed_in(folder, pki)
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    if how == "list":
+        listed = pki.revocations(folder / "a.crl", [certificate] * revoked).read_bytes()
+        DocumentSecurityStore.supply_dss_in_writer(writer, None, crls=[crl.CertificateList.load(listed)])
+    else:
+        said = ocsp.OCSPResponse.load(pki.answer(certificate, revoked=revoked))
+        DocumentSecurityStore.supply_dss_in_writer(writer, None, ocsps=[said])
+    out = io.BytesIO()
+    writer.write(out)  # type: ignore[no-untyped-call]
+    path = folder / "with-store.pdf"
+    path.write_bytes(out.getvalue())
+    found = [one.code for one in signature_findings(path, [root])]
+    assert found == ["signature.revoked" if revoked else "signature.valid"]

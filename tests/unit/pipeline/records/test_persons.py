@@ -8,7 +8,16 @@ import pytest
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.model import CivilRecord, DocumentType, FieldValue
-from pipeline.records.persons import PAPER, Sureness, asked_person, person_of, persons_like, redacted
+from pipeline.records.persons import (
+    PAPER,
+    Sureness,
+    asked_person,
+    declared_person,
+    person_of,
+    persons_like,
+    persons_submitted,
+    redacted,
+)
 from tests.contract.storage.samples import field, record
 
 BIRTH = DocumentType.BIRTH_CERTIFICATE
@@ -84,3 +93,16 @@ def test_of_others_nothing_is_left_in_a_redacted_record() -> None:
     assert left_out == ("mother_full_name", "mother_birth_year", "mother_personal_id")
     assert "validation" not in shown
     assert "Uyên" not in str(shown)
+
+
+def test_who_a_submission_speaks_of_is_told_from_what_was_declared_and_what_was_read() -> None:
+    asked = asked_person(name="Đàm Mai Hiền", born="15/3/1990")
+    declared = {"applicant_full_name": "ĐÀM MAI HIỀN", "applicant_date_of_birth": "15/03/1990", "full_name": "Lê An"}
+    assert persons_submitted(declared, [], asked) == {"applicant": Sureness.SURE}
+    read = [{"name": "wife_full_name", "declared": None, "read": "Đàm Mai Hiền"}]
+    assert persons_submitted({}, read, asked) == {"wife": Sureness.MAYBE}
+    masked = [{"name": "wife_full_name", "declared": "•••", "read": "•••"}]
+    assert persons_submitted({}, masked, asked) == {}
+    number = asked_person(personal_id="001190123456")
+    assert persons_submitted({"declarant_personal_id": "001 190 123 456"}, [], number) == {"declarant": Sureness.SURE}
+    assert declared_person("date_of_registration") == PAPER

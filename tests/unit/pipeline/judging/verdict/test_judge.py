@@ -305,3 +305,15 @@ def test_no_message_holds_a_value_that_was_declared_or_read() -> None:
 def test_the_side_a_code_stands_on_counts_as_seen() -> None:
     fields = (*(a_field(k, v) for k, v in CARD.items()), a_field("sex", "female", source=FieldSource.MRZ))
     assert verdict(a_record(fields=fields)).documents[0].sides == ("front", "back")
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [("signature.valid", Outcome.USABLE), ("signature.revoked", Outcome.REVIEW), ("signature.broken", Outcome.REVIEW)],
+)
+def test_what_the_signature_of_a_file_is_worth_is_told_with_whose_it_is(code: str, outcome: Outcome) -> None:
+    told = Finding(code=code, message=Message("… (của tổ chức)", "… (of an organization)"))
+    found = verdict(card().evolve(findings=(told,)))
+    assert found.outcome is outcome
+    [reason] = [one for one in found.reasons if one.code == code]
+    assert reason.message.vi == "Chữ ký số trong tệp: … (của tổ chức)"
