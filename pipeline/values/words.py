@@ -149,14 +149,16 @@ def read_text(verbatim: str, _context: Context | None = None) -> Normal:
 
 
 def read_place(verbatim: str, _context: Context | None = None) -> Normal:
-    """An address or place as written: NFC, leaders gone, one space after each comma. A bare number is no place."""
+    """An address or place as written: NFC, leaders gone, a comma once. A bare number is no place.
+
+    Where commas have their spaces is a habit of the hand and stays: who compares places asks for their words.
+    """
     text = part_words(join_apostrophes(cut_prompts(clean(verbatim))))
-    text = re.sub(r"\s*,(?:\s*,)*\s*", ", ", text)
+    text = re.sub(r",(?:\s*,)+", ",", text)
     text = re.sub(r"(?<=[^\W\d_])(?:\s+-\s*|\s*-\s+)(?=[^\W_])", " - ", text)
     text = re.sub(r"\b([^\W\d_]{1,2}\.)(?=[^\W\d_]{2})", r"\1 ", text)  # an abbreviation and its name: "Q.Ba Đình"
     text = _JOINED_UNIT.sub(_apart, text)
-    text = re.sub(r"\s*;\s*", "; ", text).strip(" ,;")
-    return _free(verbatim, text if re.search(r"[^\W\d_]{2}", text) else "")
+    return _free(verbatim, text.strip(" ,;") if re.search(r"[^\W\d_]{2}", text) else "")
 
 
 def _free(verbatim: str, text: str) -> Normal:

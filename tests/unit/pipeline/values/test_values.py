@@ -67,7 +67,7 @@ def test_an_unknown_grammar_is_wrong_use() -> None:
         ("document_number", "119 / TLKS - BS", "119/TLKS-BS"),
         ("document_number", "01327.GCS.12096.25", "01327.GCS.12096.25"),
         ("book_number", "Quyển số: 01/2013", "01/2013"),
-        ("address", "Số 5 ..... ngõ 12 ,phố Huế,, Hai Bà Trưng", "Số 5 ngõ 12, phố Huế, Hai Bà Trưng"),
+        ("address", "Số 5 ..... ngõ 12 ,phố Huế,, Hai Bà Trưng", "Số 5 ngõ 12 ,phố Huế, Hai Bà Trưng"),
         ("age", "Hai mươi lăm tuổi", "25"),
         ("weight_g", "3.200 gam", "3200"),
         ("weight_g", "3,2 kg", "3200"),
