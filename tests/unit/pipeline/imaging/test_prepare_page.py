@@ -249,18 +249,24 @@ def test_two_sides_of_a_card_on_one_sheet_become_two_cards_in_reading_order() ->
     assert [i.dpi for i in prepared.images] == pytest.approx([300, 300], abs=4)
 
 
-@pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_cards_are_numbered_as_they_are_read_however_the_sheet_was_scanned(quarters: int) -> None:
+@pytest.fixture(scope="module")
+def three_cards() -> tuple[Pixels, list[tuple[float, float]]]:
+    """A sheet of cards, and where each begins on it when it lies straight."""
     sheet = np.full(SHEET_OF_CARDS, 252, np.uint8)
     for left, top in ((120, 500), (1300, 520), (120, 2000)):
         _laid(sheet, left, top)
+    prepared = prepare_page(PageImage(number=1, pixels=sheet, dpi=300), reader=_Knowing((1, 0)))
+    return sheet, [image.to_scan((0, 0)) for image in prepared.images]
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_cards_are_numbered_as_they_are_read_however_the_sheet_was_scanned(
+    quarters: int, three_cards: tuple[Pixels, list[tuple[float, float]]]
+) -> None:
+    sheet, straight = three_cards
     scan = np.ascontiguousarray(np.rot90(sheet, -quarters))
     angle = math.radians(90 * quarters)
     reader = _Knowing((math.cos(angle), math.sin(angle)))
-    straight = [
-        i.to_scan((0, 0))
-        for i in prepare_page(PageImage(number=1, pixels=sheet, dpi=300), reader=_Knowing((1, 0))).images
-    ]
     turned = prepare_page(PageImage(number=1, pixels=scan, dpi=300), reader=reader).images
     assert [i.part for i in turned] == [1, 2, 3]
     back = [_before(quarters, i.to_scan((0, 0))) for i in turned]
@@ -309,12 +315,17 @@ def _centre_of_red(pixels: Pixels) -> tuple[float, float]:
     return float(columns.mean()) + 0.5, float(rows.mean()) + 0.5
 
 
+@pytest.fixture(scope="module")
+def silent() -> PreparedPage:
+    """The page of a file that claims no resolution."""
+    return prepare_page(PageImage(number=1, pixels=page(dpi=200), dpi=None), reader=_Knowing((1.0, 0.0)))
+
+
 @pytest.mark.parametrize("claimed", [600, 800, 1200, 67])
-def test_a_resolution_that_the_letters_contradict_changes_nothing_but_a_note(claimed: int) -> None:
-    scan = page(dpi=200)
-    reader = _Knowing((1.0, 0.0))
-    silent = prepare_page(PageImage(number=1, pixels=scan, dpi=None), reader=reader)
-    prepared = prepare_page(PageImage(number=1, pixels=scan, dpi=claimed), reader=reader)
+def test_a_resolution_that_the_letters_contradict_changes_nothing_but_a_note(
+    claimed: int, silent: PreparedPage
+) -> None:
+    prepared = prepare_page(PageImage(number=1, pixels=page(dpi=200), dpi=claimed), reader=_Knowing((1.0, 0.0)))
     assert [f.code for f in prepared.report.findings] == ["page.resolution_implausible"]
     assert prepared.report.dpi is None
     assert prepared.images[0].dpi == silent.images[0].dpi
