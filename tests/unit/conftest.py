@@ -1,5 +1,5 @@
-"""Which unit tests work long: they draw whole pages, train networks, or fill and check whole stores. `make test-unit`
-leaves them out, and does not even load their files. Single tests are marked where they stand."""
+"""Which unit tests work long: they draw whole pages, train networks, start processes, or fill and check whole stores.
+`make test-unit` leaves them out, and does not even load their files. Single tests are marked where they stand."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ HEAVY = (
     "workers/batch/test_seen_before.py",
     "workers/books",
     "workers/ink",
+    "workers/processes",
     "workers/test_copies.py",
 )
 

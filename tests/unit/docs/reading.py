@@ -94,8 +94,13 @@ _CODE_AT = {"BadValue": 0, "add": 1, "_trouble": 1, "problem": 1, "RefusedLine":
 """Calls that take a code by its place: which argument it is."""
 
 
-def _codes() -> Iterator[tuple[str, str, str]]:
+@cache
+def _codes() -> tuple[tuple[str, str, str], ...]:
     """(code, place, name of the class or function that takes it)."""
+    return tuple(_found_codes())
+
+
+def _found_codes() -> Iterator[tuple[str, str, str]]:
     for path in modules():
         for node in nodes(path):
             if isinstance(node, ast.ClassDef) and node.name in error_classes():
