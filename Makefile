@@ -30,7 +30,7 @@ test: setup-dev ## cài đặt và chạy mọi kiểm thử / set up and run th
 	@$(PY) scripts/run_tests.py
 
 test-unit: setup-dev ## vòng trong: kiểm thử nhanh / the inner loop: unit tests but those that draw pages or train
-	@$(PY) -m pytest -q -n 2 -m "not slow and not heavy" tests/unit
+	@$(PY) scripts/run_tests.py --quick
 
 test-all: setup-dev ## cả kiểm thử lâu / the slow tests too
 	@$(PY) scripts/run_tests.py --slow

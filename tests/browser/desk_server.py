@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import uvicorn
 from argon2 import PasswordHasher
 
-from hotich.settings import Settings, load_settings
+from hotich.settings import load_settings
 from hotich.wiring.processes import pipeline_settings
 from hotich.wiring.service import service_parts
 from pipeline.judging.review.policy import FieldClass, ReviewPolicy, Scheme, default_policy
@@ -23,7 +27,8 @@ from service.context import ServiceContext
 from service.wire.limits import ServiceLimits
 from storage.office.store import OfficeStore
 from tests.making.desk_home import DeskHome
-from workers.processes import WorkerLimits, WorkerSpec
+from workers.processes import OnDemandPool
+from workers.view_renderer import ViewRenderer
 
 
 class MovedClock:
@@ -71,21 +76,41 @@ def one_pair_of_eyes() -> ReviewPolicy:
     )
 
 
-def _no_readers(settings: Settings, _made_by: object) -> WorkerSpec:
-    """Workers that cannot read: nothing is handed in at the desk, and loading readers takes seconds."""
-    return WorkerSpec(
-        factory="workers.draw_view:build_viewer",
-        arguments={"limits": pipeline_settings(settings).limits},
-        limits=WorkerLimits(memory_mb=settings.worker_memory_mb),
-    )
+class _ReadersWhenNeeded(OnDemandPool):
+    """Reading processes that load when something is handed in, which seldom happens at the desk."""
+
+    def __enter__(self) -> _ReadersWhenNeeded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def submit(self, payload: Any, **more: Any) -> Future[Any]:
+        return self.start().submit(payload, **more)
+
+
+class _LeftOpen(ViewRenderer):
+    """Draws for one desk after the other: a process of its own for each would load for a second or two."""
+
+    def close(self) -> None:
+        """Its process ends with the last desk."""
+
+
+@cache
+def _one_renderer() -> ViewRenderer:
+    settings = load_settings(Path("/nowhere"))
+    made = _LeftOpen(pipeline_settings(settings).limits, memory_mb=settings.worker_memory_mb)
+    atexit.register(ViewRenderer.close, made)
+    return made
 
 
 @contextmanager
 def desk_server(folder: Path, *, policy: ReviewPolicy | None = None) -> Iterator[DeskServer]:
-    """Serves until the block ends. One worker process draws the pictures."""
+    """Serves until the block ends. One worker process draws the pictures for all of them."""
     clock = MovedClock()
     with (
-        patch("hotich.wiring.service.worker_spec", _no_readers),
+        patch("workers.processes.WorkerPool", _ReadersWhenNeeded),
+        patch("hotich.wiring.service.view_renderer", lambda _: _one_renderer()),
         service_parts(load_settings(folder, workers=1)) as parts,
     ):
         parts = replace(

@@ -18,18 +18,23 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
 import pytest
 import urllib3
 
+from storage import migration
 from storage.catalogue.tables import SCHEMA as CATALOGUE
 from storage.database import Database
 from storage.migration import upgrade
 from storage.office.schema import SCHEMA as SERVICE
 from storage.register.tables import SCHEMA as REGISTER
+from storage.review.tables import SCHEMA as REVIEW
 from tests.making.certificate import own_certificate
+from tests.making.migrated_once import REAL
 
+SCHEMAS = (CATALOGUE, REGISTER, SERVICE, REVIEW)
 READY_S = 60.0
 ROLE = "hotich"
 
@@ -187,7 +192,7 @@ def _secure(server: PostgresServer, data: Path) -> None:
     server.admin("SELECT pg_reload_conf()")
     server.admin(f"CREATE DATABASE hotich_template OWNER {ROLE}")
     database = Database(server.url("hotich_template"))
-    for schema in (CATALOGUE, REGISTER, SERVICE):
+    for schema in SCHEMAS:
         upgrade(database, schema)
     database.close()
 
@@ -197,8 +202,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables, to be copied."""
     path = tmp_path_factory.mktemp("template") / "template.db"
     database = Database(f"sqlite:///{path}")
-    for schema in (CATALOGUE, REGISTER, SERVICE):
-        upgrade(database, schema)
+    with patch.object(migration, "_run", REAL):
+        for schema in SCHEMAS:
+            upgrade(database, schema)
     with database.autocommit() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()

@@ -15,8 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.making.forked_program import ForkedProgram, Start
+from workers.reading_identity import reading_digest
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
+CERTIFICATE = SAMPLES / "giay-khai-sinh-2016-in.jpg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +49,44 @@ def program() -> str:
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HOTICH_", "PREFECT_"))}
-    # Prefect's own start is tested where it is the subject; here it would only cost time.
-    return kept | {"HOTICH_ORCHESTRATION": "never", "PYTHONPATH": program()} | dict(more or {})
+    # Prefect's own start is tested where it is the subject; here it would only cost time, as a second reading process
+    # beside the one that a few files need.
+    ours = {"HOTICH_ORCHESTRATION": "never", "HOTICH_WORKERS": "1", "PYTHONPATH": program()}
+    return kept | ours | dict(more or {})
+
+
+@cache
+def reading_identity() -> bytes:
+    """What a home keeps of which software reads: working it out anew in each takes longer than most commands."""
+    kept = Path(program(), "reading-identity.json")
+    reading_digest(kept)
+    return kept.read_bytes()
 
 
 def begin_home(arguments: tuple[object, ...]) -> None:
     """A home that is named must be there."""
     words = [str(argument) for argument in arguments]
     if "--home" in words:
-        Path(words[words.index("--home") + 1]).mkdir(parents=True, exist_ok=True)
+        home = Path(words[words.index("--home") + 1])
+        if not home.exists():
+            home.mkdir(parents=True)
+            (home / "reading-identity.json").write_bytes(reading_identity())
+
+
+@cache
+def forked_program() -> ForkedProgram:
+    made = ForkedProgram(environment())
+    atexit.register(made.close)
+    return made
 
 
 def hotich(*arguments: object, env: Mapping[str, str] | None = None, timeout: float = 300) -> Ended:
     """Runs one command to its end, in a home that is begun where it is not there."""
     begin_home(arguments)
-    command = [sys.executable, "-m", "hotich", *(str(argument) for argument in arguments)]
-    done = subprocess.run(command, env=environment(env), cwd="/", capture_output=True, timeout=timeout, check=False)
-    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+    out, err = Path(program(), "out"), Path(program(), "err")
+    start = Start([str(argument) for argument in arguments], environment(env), out, err)
+    code = forked_program().run(start, timeout=timeout)
+    return Ended(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
 
 def start(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
@@ -69,3 +96,21 @@ def start(*arguments: object, env: Mapping[str, str] | None = None) -> subproces
     return subprocess.Popen(
         command, env=environment(env), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DigitizedCertificate:
+    """A printed birth certificate in an archive of its own, read once for all tests; whoever writes takes a copy."""
+
+    home: Path
+    out: Path
+    ended: Ended
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> DigitizedCertificate:
+    place = tmp_path_factory.mktemp("certificate")
+    home, out = place / "home", place / "out"
+    ended = hotich("digitize", CERTIFICATE, "--home", home, "--out", out, "--json")
+    assert ended.code == 0, ended.err
+    return DigitizedCertificate(home, out, ended)

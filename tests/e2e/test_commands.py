@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.e2e.conftest import SAMPLES, hotich
+from tests.e2e.conftest import CERTIFICATE, SAMPLES, DigitizedCertificate, hotich
 
 
 def test_help_names_every_command_and_nothing_that_is_not_there() -> None:
@@ -97,10 +97,9 @@ def test_what_is_read_again_is_chosen_only_where_something_is(tmp_path: Path) ->
     assert "--reread" in ended.err
 
 
-def test_a_record_is_explained_piece_by_piece(tmp_path: Path) -> None:
-    scan, home, out = SAMPLES / "giay-khai-sinh-2016-in.jpg", tmp_path / "home", tmp_path / "explained"
-    assert hotich("digitize", scan, "--home", home, "--out", tmp_path / "out").code == 0
-    record = tmp_path / "out" / f"{scan.name}.json"
+def test_a_record_is_explained_piece_by_piece(tmp_path: Path, certificate: DigitizedCertificate) -> None:
+    home, out = certificate.home, tmp_path / "explained"
+    record = certificate.out / f"{CERTIFICATE.name}.json"
     of_file = hotich("explain", record, "--home", home, "--out", out, "--json")
     assert of_file.code == 0, of_file.err
     told = of_file.json
@@ -117,11 +116,12 @@ def test_a_record_is_explained_piece_by_piece(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_record_is_explained_by_its_code_and_away_from_its_store(tmp_path: Path) -> None:
-    scan, home, out = SAMPLES / "giay-khai-sinh-2016-in.jpg", tmp_path / "home", tmp_path / "explained"
-    assert hotich("digitize", scan, "--home", home, "--out", tmp_path / "out").code == 0
-    record = tmp_path / "out" / f"{scan.name}.json"
+def test_a_record_is_explained_by_its_code_and_away_from_its_store(
+    tmp_path: Path, certificate: DigitizedCertificate
+) -> None:
+    home, out = certificate.home, tmp_path / "explained"
+    record = certificate.out / f"{CERTIFICATE.name}.json"
     kept = json.loads(record.read_text(encoding="utf-8"))
     told = hotich("explain", kept["holding_code"], "--home", home, "--out", tmp_path / "again", "--json").json
-    alone = hotich("explain", record, "--scan", scan, "--home", tmp_path / "none", "--out", out, "--json")
+    alone = hotich("explain", record, "--scan", CERTIFICATE, "--home", tmp_path / "none", "--out", out, "--json")
     assert alone.json["roles"] == told["roles"]

@@ -17,6 +17,7 @@ from typing import Any
 import jsonschema
 import pypdfium2
 import pytest
+from PIL import Image, ImageDraw
 
 from pipeline.records.contract import record_schema
 from tests.e2e.conftest import SAMPLES, Ended, hotich, start
@@ -62,7 +63,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     before = digests(scans)
     loaded = hotich("register", "load", SAMPLES / "population.csv", "--home", home)
     assert loaded.code == 0, loaded.err
-    first = hotich("digitize", scans, "--out", out, "--home", home, "--json")
+    first = hotich("digitize", scans, "--out", out, "--home", home, "--json", "--workers", 2)
     return Office(scans, out, home, hostile, before, first)
 
 
@@ -173,8 +174,10 @@ def test_the_store_is_whole_afterwards_and_a_changed_byte_is_found(office: Offic
 def test_a_killed_run_is_completed_by_the_same_command(tmp_path: Path) -> None:
     scans, out, home = tmp_path / "scans", tmp_path / "out", tmp_path / "home"
     scans.mkdir()
-    for number in range(3):  # the same picture, but other bytes: three contents to be read
-        (scans / f"{number}.jpg").write_bytes(CARD.read_bytes() + b"\0" * number)
+    for number in range(3):  # quickly read, but each another content
+        page = Image.new("L", (1240, 874), 255)
+        ImageDraw.Draw(page).text((120, 120), f"LETTER NUMBER {number} TO THE RESIDENTS", fill=0, font_size=48)
+        page.save(scans / f"{number}.png", dpi=(150, 150))
     arguments = ("digitize", scans, "--out", out, "--home", home, "--json", "--workers", "1")
     running = start(*arguments)
     until = time.monotonic() + 240

@@ -40,7 +40,10 @@ PAPERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PAPERS)
+FIRST_PAPER, *OTHERS = PAPERS
+
+
+@pytest.mark.parametrize("name", [FIRST_PAPER, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)])
 def test_a_form_that_nobody_foresaw_is_added_from_one_specimen(name: str, tmp_path: Path) -> None:
     text, corrections, wanted = PAPERS[name]
     home, proposal = tmp_path / "home", tmp_path / f"{name}.toml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.e2e.conftest import SAMPLES, Ended, hotich
+from tests.e2e.conftest import CERTIFICATE, SAMPLES, DigitizedCertificate, Ended, hotich
 
-CERTIFICATE = SAMPLES / "giay-khai-sinh-2016-in.jpg"
 OTHER = SAMPLES / "giay-khai-sinh-2006-den-trang.tif"
 
 
@@ -42,15 +42,15 @@ def scan_again(path: Path, to: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> Twice:
+def twice(tmp_path_factory: pytest.TempPathFactory, certificate: DigitizedCertificate) -> Twice:
     place = tmp_path_factory.mktemp("twice")
     scans, out, home = place / "scans", place / "out", place / "home"
     scans.mkdir()
     scan_again(CERTIFICATE, scans / "again.jpg")
     (scans / "other.tif").write_bytes(OTHER.read_bytes())
-    first = hotich("digitize", CERTIFICATE, "--home", home, "--json")
+    shutil.copytree(certificate.home, home)
     second = hotich("digitize", scans, "--out", out, "--home", home, "--json")
-    return Twice(first, second, home, out)
+    return Twice(certificate.ended, second, home, out)
 
 
 def codes(record: Any) -> list[str]:

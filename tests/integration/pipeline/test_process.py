@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 import json
-import logging
-from pathlib import Path
 
 import pytest
 
-from ocr_models.evaluation.truth import TrueRecord, parse_truth
-from ocr_models.readers import load_readers
+from ocr_models.evaluation.truth import TrueRecord
 from pipeline.domain.geometry import bounds
-from pipeline.domain.model import CivilRecord, FieldValue, Provenance, Status
-from pipeline.read_document import PipelineSettings, process_document
+from pipeline.domain.model import CivilRecord, FieldValue, Status
 from pipeline.records.contract import record_object
-
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
-SPECIMEN = "giay-khai-sinh-2016-in.jpg"
+from tests.integration.pipeline.conftest import SAMPLES, SPECIMEN, Read
 
 
 @pytest.fixture(scope="module")
-def truth() -> TrueRecord:
-    with (SAMPLES / "truth.jsonl").open(encoding="utf-8") as lines:
-        records, _ = parse_truth(line for line in lines if SPECIMEN in line)
-    return records[0]
-
-
-@pytest.fixture(scope="module")
-def logged() -> list[str]:
-    return []
-
-
-@pytest.fixture(scope="module")
-def record(logged: list[str]) -> CivilRecord:
-    class Kept(logging.Handler):
-        def emit(self, entry: logging.LogRecord) -> None:
-            logged.append(entry.getMessage())
-
-    kept = Kept(logging.DEBUG)
-    logging.getLogger().addHandler(kept)
-    readers = load_readers()
-    provenance = Provenance(
-        software="test", models=tuple(r.identity for r in readers.all()), settings_sha256=PipelineSettings().sha256()
-    )
-    (read,) = process_document(
-        SAMPLES / SPECIMEN, name=SPECIMEN, sha256="0" * 64, readers=readers, calibration=None, register=None,
-        provenance=provenance, settings=PipelineSettings(),
-    )  # fmt: skip
-    logging.getLogger().removeHandler(kept)
-    return read
+def record(read: Read) -> CivilRecord:
+    (record,) = read(SAMPLES / SPECIMEN)
+    return record
 
 
 def field(record: CivilRecord, name: str) -> FieldValue:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.making.source import nodes
+
 ROOT = Path(__file__).resolve().parents[3]
 PRODUCT = ("hotich", "flows", "service", "workers", "storage", "ocr_models", "pipeline")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -53,19 +55,18 @@ def rows(text: str) -> list[list[str]]:
 
 
 @cache
-def modules() -> dict[Path, ast.Module]:
-    """The product's modules, parsed; what only makes and measures readers is not part of it."""
+def modules() -> tuple[Path, ...]:
+    """The product's modules; what only makes and measures readers is not part of it."""
     paths = [path for folder in PRODUCT for path in sorted((ROOT / folder).rglob("*.py"))]
-    kept = [path for path in paths if "workshop" not in path.parts and "migrations" not in path.parts]
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in kept}
+    return tuple(path for path in paths if "workshop" not in path.parts and "migrations" not in path.parts)
 
 
 @cache
 def error_classes() -> frozenset[str]:
     """Names of every class below `HotichError`."""
     bases: dict[str, set[str]] = {}
-    for tree in modules().values():
-        for node in ast.walk(tree):
+    for path in modules():
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 bases.setdefault(node.name, set()).update(_last_name(base) for base in node.bases)
     found = {_BASE}
@@ -93,10 +94,15 @@ _CODE_AT = {"BadValue": 0, "add": 1, "_trouble": 1, "problem": 1, "RefusedLine":
 """Calls that take a code by its place: which argument it is."""
 
 
-def _codes() -> Iterator[tuple[str, str, str]]:
+@cache
+def _codes() -> tuple[tuple[str, str, str], ...]:
     """(code, place, name of the class or function that takes it)."""
-    for path, tree in modules().items():
-        for node in ast.walk(tree):
+    return tuple(_found_codes())
+
+
+def _found_codes() -> Iterator[tuple[str, str, str]]:
+    for path in modules():
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef) and node.name in error_classes():
                 for line in node.body:
                     if isinstance(line, ast.Assign) and _last_name(line.targets[0]) == "code" and _text(line.value):
@@ -116,8 +122,8 @@ def _codes() -> Iterator[tuple[str, str, str]]:
 @cache
 def words_of_the_code() -> frozenset[str]:
     """Every text that stands in the product's modules."""
-    nodes = (node for tree in modules().values() for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return frozenset(node.value for node in nodes if isinstance(node.value, str))
+    constants = (node for path in modules() for node in nodes(path) if isinstance(node, ast.Constant))
+    return frozenset(node.value for node in constants if isinstance(node.value, str))
 
 
 def _texts(value: ast.expr) -> Iterator[str]:

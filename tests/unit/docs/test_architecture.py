@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.making.source import nodes
 from tests.unit.docs.reading import PRODUCT, ROOT, code_words, document, rows, section
 
 TEXT = document("ARCHITECTURE.md")
@@ -33,9 +34,10 @@ def steps() -> Iterator[tuple[int, list[str]]]:
 @pytest.mark.parametrize("name", sorted(set(functions(WALKS))))
 def test_a_function_of_a_walk_is_where_it_is_said_to_be(name: str) -> None:
     module, _, function = name.rpartition(".")
-    tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    assert function in {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+    assert function in {
+        node.name for node in nodes(ROOT / (module.replace(".", "/") + ".py")) if isinstance(node, kinds)
+    }
 
 
 def test_no_walk_climbs_back_up() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.making.source import nodes
+
 _ROOT = Path(__file__).resolve().parents[3]
 _ROOMS = ("hotich", "flows", "service", "workers", "storage", "pipeline", "ocr_models/adaptation")
 # Words of forms as they are printed, and what readers and grammars know of them: papers say what they say.
@@ -37,14 +39,14 @@ def texts() -> Iterator[tuple[str, str]]:
             if name.startswith(_OF_PAPERS) or not path.is_file():
                 continue
             if path.suffix == ".py":
-                yield from ((name, text) for text in _literals(path.read_text(encoding="utf-8")))
+                yield from ((name, text) for text in _literals(path))
             elif path.suffix in (".html", ".js"):
                 for line in _COMMENT.sub("", path.read_text(encoding="utf-8")).splitlines():
                     yield name, line
 
 
-def _literals(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+def _literals(path: Path) -> Iterator[str]:
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _VIETNAMESE.search(node.value):
             yield node.value
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 
 import hotich
+from tests.making.source import nodes, parsed
 
 ROOT = Path(hotich.__file__).resolve().parents[1]
 BUILT = {"LocalStore", "S3Store", "IntakeBucket", "WorkerPool", "OnDemandPool", "OnDemandRegister"}
@@ -26,7 +27,7 @@ def test_no_module_outside_the_wiring_builds_adapters() -> None:
 
 
 def _built(path: Path) -> Iterator[int]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if not isinstance(node, ast.Call):
             continue
         function = node.func
@@ -43,7 +44,7 @@ def _built(path: Path) -> Iterator[int]:
 def test_the_wiring_holds_builders_and_nothing_that_is_called_back() -> None:
     """Its only classes are values that carry parts, and the listener that hears nothing."""
     for path in (ROOT / "hotich" / "wiring").glob("*.py"):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.ClassDef) and node.name != "Silent":
                 methods = [part.name for part in node.body if isinstance(part, ast.FunctionDef)]
                 assert methods == [], f"{path.name}: {node.name}"
@@ -52,7 +53,7 @@ def test_the_wiring_holds_builders_and_nothing_that_is_called_back() -> None:
 def test_no_factory_of_a_worker_process_lies_above_the_workers() -> None:
     for folder in ("hotich", "workers", "service", "flows"):
         for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 if isinstance(node, ast.keyword) and node.arg == "factory" and isinstance(node.value, ast.Constant):
                     assert str(node.value.value).startswith("workers."), path
 
@@ -88,7 +89,7 @@ def _modules() -> dict[str, Path]:
 def _imported(path: Path, known: Set[str]) -> set[str]:
     """The modules named; `from package import module` means that module, not the package."""
     modules: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             modules |= {
                 whole if (whole := f"{node.module}.{alias.name}") in known else node.module for alias in node.names

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.making.source import parsed
+
 ROOT = Path(__file__).resolve().parents[3]
 ROUTES = sorted((ROOT / "service" / "routes").rglob("*.py"))
 TRANSACTIONS = frozenset(("read", "write", "unit", "over", "begin", "connect", "transaction"))
@@ -46,10 +48,6 @@ def called(call: ast.Call) -> str:
 
 def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
-
-
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", ROUTES, ids=module_of)

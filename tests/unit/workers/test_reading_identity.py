@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import workers.reading_identity as identity
+from tests.making.source import nodes
 from workers.reading_identity import digest_of, reading_digest
 
 ROOT = Path(identity.__file__).resolve().parents[1]
@@ -106,9 +107,5 @@ def test_nothing_that_reads_imports_what_does_not_count() -> None:
             module = ".".join(path.with_suffix("").relative_to(ROOT).parts)
             if module.startswith(tuple(apart)):
                 continue
-            imported = [
-                node.module or ""
-                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                if isinstance(node, ast.ImportFrom)
-            ]
+            imported = [node.module or "" for node in nodes(path) if isinstance(node, ast.ImportFrom)]
             assert not [name for name in imported if name.startswith(tuple(apart))], module

@@ -51,6 +51,7 @@ def wrong_on(definition: FormDefinition, page: FormPage, paper: Paper) -> list[t
     ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "style",
     [
@@ -74,6 +75,7 @@ def test_every_value_of_every_form_is_found(style: dict[str, Any]) -> None:
     assert wrong == []
 
 
+@pytest.mark.heavy
 def test_most_values_are_found_in_spite_of_wrong_letters_in_the_labels() -> None:
     wrong, total = 0, 0
     for n, definition in enumerate(load_forms()):

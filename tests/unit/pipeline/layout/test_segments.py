@@ -235,10 +235,12 @@ def test_a_capital_with_a_long_flourish_stays_in_its_line() -> None:
     assert line.box[0] < 185
 
 
-def test_a_page_whose_file_is_wrong_about_its_resolution_is_laid_out_by_its_letters() -> None:
-    sheet = birth_form()
-    right, wrong = sheet.upright(), replace(sheet.upright(), dpi=110.0)
-    expected, found = find_layout(right), find_layout(wrong)
+def test_a_page_whose_file_is_wrong_about_its_resolution_is_laid_out_by_its_letters(
+    form: tuple[Sheet, PageLayout],
+) -> None:
+    sheet, expected = form
+    wrong = replace(sheet.upright(), dpi=110.0)
+    found = find_layout(wrong)
     assert found.image is wrong
     assert len(found.segments) == pytest.approx(len(expected.segments), rel=0.15)
 
@@ -258,8 +260,8 @@ def test_rings_of_a_fingerprint_tell_no_resolution() -> None:
     assert mm < 4.0
 
 
-def test_letters_tell_the_height_that_most_ink_is_in() -> None:
-    sheet = birth_form()
+def test_letters_tell_the_height_that_most_ink_is_in(form: tuple[Sheet, PageLayout]) -> None:
+    sheet, _ = form
     grey = np.asarray(sheet.image.convert("L"), np.uint8)
     pieces = find_components(np.where(grey < 128, 255, 0).astype(np.uint8))
     assert 2.0 < letter_mm(pieces, dpi=300.0) < 4.0
