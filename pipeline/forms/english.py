@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from functools import cache
+from importlib import resources
 
 from rapidfuzz import fuzz
 
-from pipeline.forms.by_labels.wording import lexicon
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Piece, Sheet
 
@@ -19,14 +20,16 @@ _WORDS = re.compile(r"\s*([^\W\d_]+(?:['’][a-z]+)?)\.?")
 
 
 @cache
-def _known() -> tuple[str, ...]:
-    return tuple(fold(word) for word in lexicon().print.english)
+def known() -> tuple[str, ...]:
+    """The keys of all English wordings of `english.toml`."""
+    table = tomllib.loads(resources.files("pipeline.forms").joinpath("english.toml").read_text(encoding="utf-8"))
+    return tuple(fold(word) for word in table["words"])
 
 
 def is_english(text: str) -> bool:
     """Whether a line is small English print beside a label."""
     key = fold(text)
-    return without_marks(text) and len(key) > 1 and any(fuzz.ratio(key, word) >= _LIKE for word in _known())
+    return without_marks(text) and len(key) > 1 and any(fuzz.ratio(key, word) >= _LIKE for word in known())
 
 
 def without_marks(text: str) -> bool:
@@ -43,7 +46,7 @@ def english_head(text: str) -> int:
         if word is None or (word.end() < len(text) and text[word.end()].isalnum()):
             break
         end, key = word.end(), key + fold(word.group(1))
-        like = max(fuzz.ratio(key, known) for known in _known())
+        like = max(fuzz.ratio(key, word) for word in known())
         if like >= (_HEAD_LIKE if len(key) >= _HEAD_LETTERS else 100.0) and len(key) > 2:
             best = max(best, (like, end))
     return best[1] + len(text[best[1] :]) - len(text[best[1] :].lstrip(" :;/")) if best[1] else 0

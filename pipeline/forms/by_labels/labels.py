@@ -12,8 +12,8 @@ from pipeline.forms import prompts
 from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
 from pipeline.forms.by_labels.cells import FormCells, LabelCell
 from pipeline.forms.by_labels.meaning import FULL, SHORT, SURE_LETTERS, TAIL, after_tail, heading, person_after
-from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
-from pipeline.forms.english import without_marks
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.english import known, without_marks
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Hit, grams
 from pipeline.forms.sheet import Sheet
@@ -312,7 +312,6 @@ def after_english(text: str, end: int) -> int:
     """Where a label ends with the small English print beside it: a colon follows, or, after a stroke, the value."""
     if COLON.match(text, end):
         return end
-    known = [fold(word) for word in lexicon().print.english]
     stroke = text[end:].lstrip().startswith(("/", "("))
     words: list[tuple[int, str]] = []
     for match in WORDS.finditer(text, end, end + TAIL):
@@ -322,7 +321,7 @@ def after_english(text: str, end: int) -> int:
     best = (0.0, end)
     for count in range(1, min(5, len(words)) + 1):
         key, at = "".join(word for _, word in words[:count]), words[count - 1][0]
-        like = max(fuzz.ratio(key, word) for word in known) if len(key) > 1 else 0.0
+        like = max(fuzz.ratio(key, word) for word in known()) if len(key) > 1 else 0.0
         least = FULL if len(key) <= SURE_LETTERS else ENGLISH_LIKE
         if like >= least and like >= best[0] and (stroke or ENDS_ENGLISH.match(text, at)):
             best = (like, at)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType
 from pipeline.forms.definition import Column, FormDefinition, Item, Section
+from pipeline.forms.english import known as known_english
 from pipeline.forms.keys import fold
 from pipeline.forms.loading import FormDefinitionError, load_forms
 
@@ -91,13 +92,11 @@ _SURELY_PRINT = 5  # letters of a printed wording that nobody's name or trade is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Print:
-    """Words that go on with a label, captions over the signature of who answers for a paper, other captions, English
-    beside Vietnamese labels."""
+    """Words that go on with a label, captions over the signature of who answers for a paper, other captions."""
 
     tails: tuple[str, ...]
     signers: tuple[str, ...]
     captions: tuple[str, ...]
-    english: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +201,7 @@ def made(kind: type[_Part], given: dict[str, Any]) -> _Part:
 def _printed_only(grammar: str) -> frozenset[str]:
     words = lexicon()
     captions = (*words.print.signers, *words.print.captions) if grammar == "name" else ()  # Giám đốc is a trade too
-    keys = {fold(text) for text in (*words.print.tails, *words.print.english, *captions)} | words.labels().keys()
+    keys = {fold(text) for text in (*words.print.tails, *captions)} | set(known_english()) | words.labels().keys()
     return frozenset(key for key in keys if len(key) >= _SURELY_PRINT)
 
 
