@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.prefect_server import prefect_settings
+from flows.warm_engines import warm_engines
 from pipeline.domain.errors import HotichError, ResourceError
 from pipeline.domain.message import Message
 from workers.queue.care import QueueCare
@@ -95,9 +96,11 @@ def care_pool(pool: str) -> str:
     return f"{pool}-care"
 
 
-def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False, health_port: int | None = None) -> None:
+def run_worker(
+    pool: str, module: str, *, home: Path, api_url: str, once: bool = False, health_port: int | None = None
+) -> None:
     """Takes runs of both pools and starts each in a process of its own, until stopped: one that reads at a time. A
-    server that goes away is waited for.
+    server that goes away is waited for. `module`: the flows, imported once for all runs.
 
     `once`: takes what waits now, then returns. `health_port`: of this machine alone, where /health says whether it
     still asks for work. Raises ResourceError when the server does not answer at first.
@@ -108,25 +111,23 @@ def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False, healt
             {"PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1", "PREFECT_WORKER_WEBSERVER_PORT": str(health_port)}
         )
     _ask(api_url)
-    while True:
-        try:
-            asyncio.run(_work(pool, once, health=health_port is not None))
-            return
-        except KeyboardInterrupt:
-            raise
-        except Exception as error:
-            if once:
-                raise _no_answer(api_url, error) from error
-            time.sleep(_PAUSE_S)
+    with warm_engines(module):
+        while True:
+            try:
+                asyncio.run(_work(pool, once, health=health_port is not None))
+                return
+            except KeyboardInterrupt:
+                raise
+            except Exception as error:
+                if once:
+                    raise _no_answer(api_url, error) from error
+                time.sleep(_PAUSE_S)
 
 
 async def _work(pool: str, once: bool, *, health: bool) -> None:
-    from prefect.workers.process import ProcessWorker
+    from flows.quick_worker import quick_worker
 
-    workers = [
-        ProcessWorker(work_pool_name=care_pool(pool), limit=_CARE_AT_ONCE),
-        ProcessWorker(work_pool_name=pool, limit=1),
-    ]
+    workers = [quick_worker(care_pool(pool), limit=_CARE_AT_ONCE), quick_worker(pool, limit=1)]
     if once:  # the care first: what it starts is read then
         for worker in workers:
             await worker.start(run_once=True, printer=lambda *_: None)

@@ -29,6 +29,7 @@ from tests.making.ports import free_port
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 120.0
 ROLE = "hotich"
+_WARM = "flows.warm_engines"
 
 
 def wait_until(ready: Callable[[], bool], what: str, *, seconds: float = READY_S) -> float:
@@ -128,7 +129,7 @@ class Stack:
             with suppress(psutil.NoSuchProcess):
                 for child in psutil.Process(worker.pid).children(recursive=True):
                     with suppress(psutil.NoSuchProcess):
-                        if "prefect.engine" in " ".join(child.cmdline()) or "prefect.flow_engine" in child.cmdline():
+                        if _WARM in child.cmdline() and _WARM in child.parent().cmdline():  # forked from the warm one
                             found.append(child)
         return found
 
@@ -212,8 +213,21 @@ class Stack:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def make_bucket(self, name: str, files: dict[str, Path]) -> None:
+        """A bucket with these files in it, by their names there."""
+        from minio import Minio
+
+        client = Minio(
+            endpoint=f"127.0.0.1:{self._s3_ports[3]}", access_key=self._keys[0], secret_key=self._keys[1], secure=False
+        )
+        client.make_bucket(bucket_name=name)
+        for file, path in files.items():
+            client.fput_object(bucket_name=name, object_name=file, file_path=str(path))
+
     def done(self) -> int:
-        """How many inputs are done or set aside."""
+        """How many inputs are done or set aside: none before anybody opened the catalogue."""
+        if self.sql("select to_regclass('work')") == [(None,)]:
+            return 0
         return int(self.sql("select count(*) from work where state in ('done', 'set_aside')")[0][0])
 
     def _admin(self, statement: str) -> None:
