@@ -23,10 +23,11 @@ from pipeline.domain.message import Message
 from workers.queue.care import QueueCare
 
 _DAY_S = 24 * 3600
-RECONCILE_S = 60
+RECONCILE_S = 30
 _CARE_AT_ONCE = 4
+_CARE_ASKED_S = 6.0  # Prefect hands out what is due within ten seconds: it is known in time
 _PAUSE_S = 5.0
-_POLL_S = "2"  # between two askings for work: at ten seconds a machine is idle between two batches
+_POLL_S = "2"  # between two looks whether to ask for work: at ten seconds a machine is idle between two batches
 HEARTBEAT_S = "30"
 GONE = ("digitize-inbox/inbox",)
 """Deployments of earlier versions, which are taken away."""
@@ -46,7 +47,7 @@ class Deployment:
 
 def deployments(module: str, *, take_in_every_s: int | None) -> list[Deployment]:
     """Everything that is deployed of the module: the intake (by itself, or when somebody asks), reading a batch, and
-    every minute reconciliation; once a day the hands of books; rereading when somebody asks; replicas every hour, a
+    twice a minute reconciliation; once a day the hands of books; rereading when somebody asks; replicas every hour, a
     checkpoint a day, a check a week."""
     keeping = {"replicate": 3600, "checkpoint": _DAY_S, "verify": 7 * _DAY_S}
     return [
@@ -127,7 +128,10 @@ def run_worker(
 async def _work(pool: str, once: bool, *, health: bool) -> None:
     from flows.quick_worker import quick_worker
 
-    workers = [quick_worker(care_pool(pool), limit=_CARE_AT_ONCE), quick_worker(pool, limit=1)]
+    workers = [
+        quick_worker(care_pool(pool), limit=_CARE_AT_ONCE, seldom_s=0 if once else _CARE_ASKED_S),
+        quick_worker(pool, limit=1),
+    ]
     if once:  # the care first: what it starts is read then
         for worker in workers:
             await worker.start(run_once=True, printer=lambda *_: None)

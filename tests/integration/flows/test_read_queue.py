@@ -67,7 +67,7 @@ def test_deployed_without_its_wiring_it_says_so(flow: Any) -> None:
 def test_only_reading_waits_for_reading() -> None:
     wanted = deployments("hotich.deployed", take_in_every_s=None)
     assert [one.name for one in wanted if one.reads] == ["batch"]
-    assert {one.name: one.every_s for one in wanted}["queue"] == 60
+    assert {one.name: one.every_s for one in wanted}["queue"] == 30
     assert care_pool("a") != "a"
 
 

@@ -17,6 +17,7 @@ import pytest
 from prefect.client.schemas.objects import FlowRun
 
 from flows import engine
+from flows.asking import Asking
 from flows.engine import SOCKET
 from flows.quick_worker import QuickConfiguration
 from flows.warm_engines import listening
@@ -109,3 +110,16 @@ def test_a_run_is_started_without_the_process_that_prefect_puts_before_it() -> N
     configuration.prepare_for_flow_run(flow_run)
     assert configuration._command_configured
     assert shlex.split(str(configuration.command)) == CLIENT
+
+
+def test_a_worker_that_can_take_no_run_asks_for_none_and_asks_at_once_when_it_can() -> None:
+    asking = Asking(0)
+    assert asking.is_due(0, has_room=True)
+    assert not any(asking.is_due(now, has_room=False) for now in range(1, 500))
+    assert asking.is_due(500, has_room=True)
+
+
+def test_a_hundred_workers_that_wait_ask_twice_a_second_together() -> None:
+    asking = Asking(0)
+    asking.workers = 100
+    assert sum(asking.is_due(now, has_room=True) for now in range(1000)) * 100 / 1000 == 2
