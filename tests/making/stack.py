@@ -54,6 +54,17 @@ def kill_tree(process: subprocess.Popen[bytes] | psutil.Process, *, children: bo
         process.wait(20)
 
 
+def _cpu_of(pid: int) -> float:
+    """Of a process and all it started, those that have ended too where somebody waited for them."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        root = psutil.Process(pid)
+        for one in (root, *root.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                total += sum(one.cpu_times()[:4])
+    return total
+
+
 class Stack:
     """Everything under one folder. `lease_s`: how long claims last here."""
 
@@ -65,6 +76,7 @@ class Stack:
             "HOTICH_LEASE_SECONDS": str(lease_s), "HOTICH_STORE_PATIENCE_SECONDS": str(patience_s),
             "HOTICH_S3_BUCKET": "hotich", "HOTICH_S3_SECURE": "false", "HOTICH_INBOX": str(self.inbox), **settings,
         }  # fmt: skip
+        self.database = "hotich"
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self._prefect_port = free_port()
         self._s3_ports = [free_port() for _ in range(8)]
@@ -79,12 +91,18 @@ class Stack:
     def api(self) -> str:
         return f"http://127.0.0.1:{self._prefect_port}/api"
 
-    def prefect_cpu_seconds(self) -> float:
-        """Processor time that Prefect's server has taken until now."""
-        assert self._prefect is not None
-        root = psutil.Process(self._prefect.pid)
-        times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
-        return float(sum(one.user + one.system for one in times))
+    def cpu_seconds(self, part: str) -> float:
+        """Processor time that `prefect`, `postgres`, `s3` or a worker has taken until now, with all it started."""
+        if part == "postgres":
+            return _cpu_of(self._postgres.get_postmaster_info().process.pid)
+        process = {"prefect": self._prefect, "s3": self._s3}.get(part) or self.workers[part]
+        return _cpu_of(process.pid)
+
+    def begin_anew(self, name: str) -> None:
+        """An empty catalogue and an empty bucket of this name, for whoever is started from now on."""
+        self._admin(f"CREATE DATABASE {name} OWNER {ROLE}")
+        self.database = name
+        self.settings["HOTICH_S3_BUCKET"] = name
 
     def start(self) -> None:
         self.start_s3()
@@ -95,7 +113,7 @@ class Stack:
         """Of a machine with a home of its own."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("HOTICH_", "PREFECT_"))}
         return clean | self.settings | {
-            "HOTICH_HOME": str(self.folder / home), "HOTICH_DATABASE_URL": self.database_url("hotich"),
+            "HOTICH_HOME": str(self.folder / home), "HOTICH_DATABASE_URL": self.database_url(self.database),
             "HOTICH_S3_ENDPOINT": f"127.0.0.1:{self._s3_ports[3]}", "HOTICH_S3_ACCESS_KEY": self._keys[0],
             "HOTICH_S3_SECRET_KEY": self._keys[1], "PREFECT_API_URL": self.api, "OMP_THREAD_LIMIT": "1",
             "OMP_NUM_THREADS": "1", "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -203,13 +221,16 @@ class Stack:
 
     def prefect(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """What Prefect's API answers to a question."""
-        answer = urllib3.request("POST", f"{self.api}{path}", json=body or {}, timeout=30.0)
-        return answer.json()
+        return self.ask_prefect(path, body).json()
 
-    def sql(self, statement: str, *, database: str = "hotich") -> list[tuple[Any, ...]]:
+    def ask_prefect(self, path: str, body: dict[str, Any] | None = None) -> urllib3.BaseHTTPResponse:
+        """The answer itself."""
+        return urllib3.request("POST", f"{self.api}{path}", json=body or {}, timeout=30.0)
+
+    def sql(self, statement: str, *, database: str = "") -> list[tuple[Any, ...]]:
         import psycopg
 
-        with psycopg.connect(self.database_url(database), autocommit=True) as connection:
+        with psycopg.connect(self.database_url(database or self.database), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
