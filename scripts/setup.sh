@@ -111,6 +111,8 @@ install_python_packages
 # be written, a start would take twice as long for good.
 say "Biên dịch trước / compiling what programs import"
 env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -c '
+import workers.reading_identity as identity
+identity.reading_digest()
 import hotich.preloaded, hotich.cli, prefect.cli, prefect.server.api.server, prefect.workers.process, service.app
 ' >/dev/null 2>&1 || true
 printf '%s\n' "$want" >"$stamp"
