@@ -40,8 +40,8 @@ _SERVERS = ("prefect", "postgres", "s3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What so many workers did. Processor seconds: `readers` of workers with their readers, `idle` of Prefect's server
-    while nothing was to be done, a second; `first_s` from the dispatch until the first batch was begun."""
+    """What so many workers did. Processor seconds: `readers` of workers with their readers, `servers` beyond what
+    Prefect's takes where nobody asks; `first_s` from the dispatch until the first batch was begun."""
 
     workers: int
     pages: int
@@ -51,7 +51,6 @@ class Round:
     batches: list[BatchTimes]
     readers: float
     servers: dict[str, float]
-    idle: float
 
     @property
     def speed(self) -> float:
@@ -99,18 +98,15 @@ def _waited_for() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measure(stack: Stack, workers: int, pages: int) -> Round:
-    """All workers are up and idle for a while; then the pages are dispatched."""
+def measure(stack: Stack, workers: int, pages: int, asked: Asked) -> Round:
+    """All workers are up and idle; then the pages are dispatched."""
     stack.begin_anew(f"round{workers}")
     names = [f"r{workers}w{number}" for number in range(workers)]
     runs_before = {str(run["id"]) for run in _runs(stack)}
     for name in names:
         stack.start_worker(name)
     wait_until(lambda: _online(stack, names), "workers")
-    time.sleep(3)  # the warm processes have imported what they need
-    idle = stack.cpu_seconds("prefect")
-    time.sleep(_IDLE_S)
-    idle = (stack.cpu_seconds("prefect") - idle) / _IDLE_S
+    time.sleep(_IDLE_S)  # the warm processes have imported what they need
     before = {part: stack.cpu_seconds(part) for part in (*_SERVERS, *names)}
     began, clock = time.monotonic(), time.time()
     stack.hotich("dispatch")
@@ -133,8 +129,7 @@ def measure(stack: Stack, workers: int, pages: int) -> Round:
         by_node=dict(Counter(_node(run, engines) for run in runs)),
         batches=_batches(runs, engines),
         readers=sum(spent[name] for name in names),
-        servers={part: max(0.0, spent[part] - (idle * took if part == "prefect" else 0.0)) for part in _SERVERS},
-        idle=idle,
+        servers={part: max(0.0, spent[part] - (asked.idle * took if part == "prefect" else 0.0)) for part in _SERVERS},
     )
 
 
@@ -290,7 +285,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         print(f"read alone: {alone[0]:.1f} s", flush=True)
         asked = ask(stack)
         for workers in given.workers:
-            rounds.append(measure(stack, workers, pages))
+            rounds.append(measure(stack, workers, pages, asked))
             print(f"{workers} workers: {rounds[-1].seconds:.1f} s", flush=True)
     print_rounds(rounds, alone)
     record(rounds, asked)
