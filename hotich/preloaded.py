@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 _WHEN_CALLED = (
+    "anyio._backends._asyncio",
     "psycopg",
     "ocr_models.readers",
     "pipeline.read_page",
@@ -12,6 +13,7 @@ _WHEN_CALLED = (
     "storage.checks",
     "storage.commit",
     "storage.objects",
+    "storage.store_log",
     "workers.archive_reading",
     "workers.batch.batch_run",
     "workers.processes.pool",
