@@ -203,6 +203,8 @@ def print_rounds(rounds: list[Round], alone: tuple[float, float]) -> None:
     for one in rounds:
         shares = ", ".join(f"{name} {count}" for name, count in sorted(one.by_node.items()))
         print(f"batches with {one.workers}: {shares}")
+    beyond = (first.readers + first.servers["prefect"] - alone_cpu) / len(first.batches)
+    print(f"a batch costs {beyond:.1f} CPU s beyond reading: {beyond / (50 * 2.0):.1%} of 50 pages of 2 s")
     print(f"on {os.cpu_count()} cores, {len(os.sched_getaffinity(0))} of them ours; load {os.getloadavg()[0]:.1f}")
 
 
