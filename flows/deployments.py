@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from flows.prefect_server import prefect_settings
+from flows.warm_engines import warm_engines
 from pipeline.domain.errors import HotichError, ResourceError
 from pipeline.domain.message import Message
 from workers.queue.care import QueueCare
 
 _DAY_S = 24 * 3600
-RECONCILE_S = 60
+RECONCILE_S = 30
 _CARE_AT_ONCE = 4
+_CARE_ASKED_S = 6.0  # Prefect hands out what is due within ten seconds: it is known in time
 _PAUSE_S = 5.0
-_POLL_S = "2"  # between two askings for work: at ten seconds a machine is idle between two batches
+_POLL_S = "2"  # between two looks whether to ask for work: at ten seconds a machine is idle between two batches
 HEARTBEAT_S = "30"
 GONE = ("digitize-inbox/inbox",)
 """Deployments of earlier versions, which are taken away."""
@@ -45,7 +47,7 @@ class Deployment:
 
 def deployments(module: str, *, take_in_every_s: int | None) -> list[Deployment]:
     """Everything that is deployed of the module: the intake (by itself, or when somebody asks), reading a batch, and
-    every minute reconciliation; once a day the hands of books; rereading when somebody asks; replicas every hour, a
+    twice a minute reconciliation; once a day the hands of books; rereading when somebody asks; replicas every hour, a
     checkpoint a day, a check a week."""
     keeping = {"replicate": 3600, "checkpoint": _DAY_S, "verify": 7 * _DAY_S}
     return [
@@ -95,9 +97,11 @@ def care_pool(pool: str) -> str:
     return f"{pool}-care"
 
 
-def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False, health_port: int | None = None) -> None:
+def run_worker(
+    pool: str, module: str, *, home: Path, api_url: str, once: bool = False, health_port: int | None = None
+) -> None:
     """Takes runs of both pools and starts each in a process of its own, until stopped: one that reads at a time. A
-    server that goes away is waited for.
+    server that goes away is waited for. `module`: the flows, imported once for all runs.
 
     `once`: takes what waits now, then returns. `health_port`: of this machine alone, where /health says whether it
     still asks for work. Raises ResourceError when the server does not answer at first.
@@ -108,24 +112,25 @@ def run_worker(pool: str, *, home: Path, api_url: str, once: bool = False, healt
             {"PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1", "PREFECT_WORKER_WEBSERVER_PORT": str(health_port)}
         )
     _ask(api_url)
-    while True:
-        try:
-            asyncio.run(_work(pool, once, health=health_port is not None))
-            return
-        except KeyboardInterrupt:
-            raise
-        except Exception as error:
-            if once:
-                raise _no_answer(api_url, error) from error
-            time.sleep(_PAUSE_S)
+    with warm_engines(module):
+        while True:
+            try:
+                asyncio.run(_work(pool, once, health=health_port is not None))
+                return
+            except KeyboardInterrupt:
+                raise
+            except Exception as error:
+                if once:
+                    raise _no_answer(api_url, error) from error
+                time.sleep(_PAUSE_S)
 
 
 async def _work(pool: str, once: bool, *, health: bool) -> None:
-    from prefect.workers.process import ProcessWorker
+    from flows.quick_worker import quick_worker
 
     workers = [
-        ProcessWorker(work_pool_name=care_pool(pool), limit=_CARE_AT_ONCE),
-        ProcessWorker(work_pool_name=pool, limit=1),
+        quick_worker(care_pool(pool), limit=_CARE_AT_ONCE, seldom_s=0 if once else _CARE_ASKED_S),
+        quick_worker(pool, limit=1),
     ]
     if once:  # the care first: what it starts is read then
         for worker in workers:

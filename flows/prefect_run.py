@@ -20,6 +20,9 @@ from workers.batch.batches import Batches
 
 _START_S = 180.0
 _HEAD_START_S = 10.0
+# A server costs 8 s of processor time, 19 s where it has to make its database first: a twentieth of what reading so
+# many pages takes at 2 s each.
+_WORTH_A_SERVER, _WORTH_A_NEW_ONE = 80, 200
 
 
 class Orchestration(StrEnum):
@@ -34,14 +37,16 @@ class PrefectRun:
     """Runs one job's batches. `recorded` tells afterwards whether a Prefect flow run holds it."""
 
     def __init__(
-        self, batches: Batches, *, home: Path, mode: Orchestration, api_url: str | None, few_files: int = 8
+        self, batches: Batches, *, home: Path, mode: Orchestration, api_url: str | None, worth_it: int | None = None
     ) -> None:
-        """`api_url`: a Prefect server to use; None starts one under `home` when it is worth it."""
+        """`api_url`: a Prefect server to use; None starts one under `home` when it is worth it, from `worth_it` files
+        on."""
         self._batches = batches
         self._home = home
         self._mode = mode
         self._api_url = api_url
-        self._few = few_files
+        known = (home / "prefect.db").exists()
+        self._worth_it = worth_it or (_WORTH_A_SERVER if known else _WORTH_A_NEW_ONE)
         self._flow_runs = threading.Event()
         self._flow_ended = threading.Event()
         self._server: EmbeddedServer | None = None
@@ -79,7 +84,7 @@ class PrefectRun:
             self._server.stop()
 
     def _start_prefect(self, files: int) -> None:
-        worth_it = self._mode is Orchestration.ALWAYS or self._api_url is not None or files >= self._few
+        worth_it = self._mode is Orchestration.ALWAYS or self._api_url is not None or files >= self._worth_it
         if self._mode is Orchestration.NEVER or not worth_it:
             return
         self._thread = threading.Thread(target=self._run_flow, name="hotich-flow", daemon=True)

@@ -60,12 +60,15 @@ def read_batch(batch: str) -> State[Any]:
 
 @flow(name="reconcile", persist_result=False)
 def reconcile() -> dict[str, int]:
-    """Takes back what dead readers held, ends their runs in Prefect, starts runs for what has none. Every minute."""
+    """Takes back what dead readers held, ends their runs in Prefect, starts runs for what has none. Twice a minute."""
     with _opened() as care:
         back = care.take_back()
         lost = give_back_lost_runs(care)
         formed, started = care.form(), start_runs(care)  # before Prefect is tidied up: work does not wait for that
         crashed = crash_dead_runs(care, back.runs)
+        if crashed:  # what they were to read gets another run now, not in a minute
+            lost += give_back_lost_runs(care)
+            formed, started = formed + care.form(), started + start_runs(care)
         counts = {"expired": back.expired, "set_aside": back.set_aside, "crashed": crashed, "lost_runs": lost}
         return counts | {"formed": formed, "started": started}
 

@@ -30,7 +30,8 @@ READ_BATCH = "read-batch/batch"
 _PRIORITY = {Urgency.SUBMISSION: 10, Urgency.BATCH: 100}
 _RUNS_A_WORKER = 2  # one that it reads, one that waits for it
 _FEWEST_RUNS = 4
-_SUSPECT_S = 120  # a run that nobody was heard to read for so long
+_SUSPECT_S = {StateType.RUNNING: 120, StateType.PENDING: 60}
+"""A run that nobody was heard to read for so long; one that a worker took and that did not begin, within seconds."""
 _LOOK_AGAIN_S = 10.0  # a run that has just ended its batch is not dead
 _log = logging.getLogger(__name__)
 
@@ -112,18 +113,17 @@ def _queue(client: SyncPrefectClient, pool: str, batch: Batch) -> str:
 
 
 def _silent(client: SyncPrefectClient, alive: Collection[str]) -> list[FlowRun]:
-    """Runs that are said to be under way for a while, of batches that nobody reads."""
-    _, _, name = READ_BATCH.partition("/")
-    runs: Iterable[FlowRun] = client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
-        ),
-        deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[name])),
-    )
-    before = datetime.now(UTC) - timedelta(seconds=_SUSPECT_S)
-    return [
-        run for run in runs if _batch_of(run) not in alive and run.state is not None and run.state.timestamp < before
-    ]
+    """Runs that are said to be under way, or about to be, for a while, of batches that nobody reads."""
+    found: list[FlowRun] = []
+    for state, seconds in _SUSPECT_S.items():
+        runs: Iterable[FlowRun] = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[state]))),
+            deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[READ_BATCH.partition("/")[2]])),
+        )
+        before = datetime.now(UTC) - timedelta(seconds=seconds)
+        silent = [run for run in runs if run.state is not None and run.state.timestamp < before]
+        found += [run for run in silent if _batch_of(run) not in alive]
+    return found
 
 
 def _batch_of(run: FlowRun) -> str:

@@ -26,8 +26,8 @@ MEANINGS: Final[Mapping[str, Message]] = {
         "số trang của một tệp; tệp dài hơn chưa xử lý được", "pages of one file; a longer file is set aside"
     ),
     "orchestration": Message(
-        "`auto`: dùng Prefect khi có máy chủ hoặc từ tám tệp; `always`: luôn; `never`: không",
-        "`auto`: Prefect where a server is named or eight files or more are to be read; `always`; `never`",
+        "`auto`: dùng Prefect khi có máy chủ hoặc từ 80 tệp (lần đầu: 200); `always`: luôn; `never`: không",
+        "`auto`: Prefect where a server is named or from 80 files on (200 the first time); `always`; `never`",
     ),
     "prefect_api_url": Message(
         "API của máy chủ Prefect; cũng lấy từ `PREFECT_API_URL`", "a Prefect server's API; also from `PREFECT_API_URL`"

@@ -107,4 +107,12 @@ install_os_packages
 if [ "$kind" = dev ]; then install_browser; fi
 install_python_packages
 .venv/bin/python -m compileall -q hotich flows service workers pipeline storage ocr_models || true
+# What programs import is compiled now, not at each start: where nobody may write here later, or nothing compiled is to
+# be written, a start would take twice as long for good.
+say "Biên dịch trước / compiling what programs import"
+env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -c '
+import workers.reading_identity as identity
+identity.reading_digest()
+import hotich.preloaded, hotich.cli, prefect.cli, prefect.server.api.server, prefect.workers.process, service.app
+' >/dev/null 2>&1 || true
 printf '%s\n' "$want" >"$stamp"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,21 +24,25 @@ _PACKAGES = ("pipeline", "ocr_models")
 _DATA = frozenset({".json", ".tsv", ".gz", ".onnx", ".icc", ".npz"})
 _RAW = _DATA | {".py", ".toml"}
 _TOLD = frozenset({"Message"})  # what a person is told
+_WITH_CODE = Path(__file__).with_name("__pycache__") / f"reading-identity.{sys.implementation.cache_tag}.json"
 
 
 def reading_digest(cache: Path | None = None) -> str:
     """The digest of the code and data that read here, in hexadecimal digits.
 
-    Working it out takes half a second: `cache` is a file that keeps it beside a digest of the very bytes it is of.
+    Working it out takes a second and a half: `cache` is a file that keeps it beside a digest of the very bytes it is
+    of. It is kept with the compiled code too, where that may be written: a new store need not wait for it.
     """
-    known = _cached(cache)
     raw = _raw_digest(_ROOT, _PACKAGES)
-    if known.get("of") == raw:
-        return known["digest"]
+    for kept in (cache, _WITH_CODE):
+        known = _cached(kept)
+        if known.get("of") == raw:
+            return known["digest"]
     digest = digest_of(_ROOT, _PACKAGES)
-    if cache is not None:
-        with suppress(HotichError):
-            write_file(cache, json.dumps({"of": raw, "digest": digest}).encode())
+    for kept in (cache, None if sys.dont_write_bytecode else _WITH_CODE):
+        if kept is not None:
+            with suppress(HotichError):
+                write_file(kept, json.dumps({"of": raw, "digest": digest}).encode())
     return digest
 
 

@@ -17,6 +17,8 @@ from pipeline.domain.message import Message
 if TYPE_CHECKING:
     from workers.queue.places import Source
 
+_FLOWS = "hotich.deployed"
+
 
 def worker(arguments: Namespace) -> int:
     settings = _with_server(load_settings(arguments.home))
@@ -26,6 +28,7 @@ def worker(arguments: Namespace) -> int:
     home = settings.home / "prefect"
     run_worker(
         arguments.pool,
+        "hotich.preloaded",
         home=home,
         api_url=settings.prefect_api_url,
         once=arguments.once,
@@ -40,7 +43,7 @@ def deploy(arguments: Namespace) -> int:
 
     export_home(settings)
     names = deploy(
-        deployments("hotich.deployed", take_in_every_s=arguments.every),
+        deployments(_FLOWS, take_in_every_s=arguments.every),
         pool=arguments.pool,
         home=settings.home / "prefect",
         api_url=settings.prefect_api_url,

@@ -199,7 +199,7 @@ class Catalogue:
         """Renews every claim, and the leases of these batches of the queue; the claims that are lost."""
         lost = []
         with self.database.write() as connection:
-            ledger, node = Ledger(connection, self._clock), Owner.current().node
+            ledger, owner = Ledger(connection, self._clock), Owner.current()
             for claim in sorted(claims, key=lambda one: one.key.work_id):  # one order: two of them never wait crosswise
                 try:
                     ledger.renew(claim, lease=self.lease)
@@ -207,7 +207,7 @@ class Catalogue:
                     if ledger.has_lost(claim):
                         lost.append(claim)
             for batch in sorted(batches):
-                WorkQueue(connection, self._clock).renew(batch, node, lease=self.lease)
+                WorkQueue(connection, self._clock).renew(batch, owner, lease=self.lease)
         return lost
 
     @contextlib.contextmanager

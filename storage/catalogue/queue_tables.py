@@ -39,7 +39,7 @@ queued = sa.Table(
 )
 sa.Index("ix_queued_office_urgency", queued.c.office, queued.c.urgency)
 
-# Inputs that one run reads. `run`: Prefect's number of the run that was started for it.
+# Inputs that one run reads. `run`: Prefect's number of the run that was started for it; `node`: the process that reads.
 queued_batches = sa.Table(
     "queued_batches",
     metadata,

@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.catalogue.ledger import Ledger, WorkKey, WorkState
+from storage.catalogue.owner import Owner
 from storage.catalogue.queue_tables import known_inputs, queue_totals, queued, queued_batches
 from storage.catalogue.tables import work
 from storage.times import Clock, clean, insert_new, lease_time, time_text
@@ -212,30 +213,34 @@ class WorkQueue:
         """Notes which run was started for the batch."""
         self._change(batch, run=run)
 
-    def begin(self, batch: str, node: str, *, lease: timedelta) -> list[WaitingInput]:
-        """The inputs of the batch that still wait, for this node to read; none of a batch that is no more, or that
-        another node reads."""
+    def begin(self, batch: str, owner: Owner, *, lease: timedelta) -> list[WaitingInput]:
+        """The inputs of the batch that still wait, for this process to read; none of a batch that is no more, or that
+        another reads."""
         now = lease_time(self._connection, self._clock)
+        this = queued_batches.c.batch == batch
+        holder = self._connection.scalar(sa.select(queued_batches.c.node).where(this))
         free = queued_batches.c.lease_until.is_(None) | (queued_batches.c.lease_until < time_text(now))
-        mine = (queued_batches.c.batch == batch) & (free | (queued_batches.c.node == node))
-        held = {"node": node, "lease_until": time_text(now + lease)}
+        if holder == str(owner) or self._is_gone(holder):
+            free |= queued_batches.c.node == holder
+        mine = this & free
+        held = {"node": str(owner), "lease_until": time_text(now + lease)}
         if self._connection.execute(sa.update(queued_batches).where(mine).values(held)).rowcount != 1:
             return []
         query = sa.select(queued).where(queued.c.batch == batch).order_by(queued.c.number)
         return [_waiting(row) for row in self._connection.execute(query)]
 
-    def renew(self, batch: str, node: str, *, lease: timedelta) -> None:
-        """This node still reads the batch."""
+    def renew(self, batch: str, owner: Owner, *, lease: timedelta) -> None:
+        """This process still reads the batch."""
         until = time_text(lease_time(self._connection, self._clock) + lease)
-        mine = (queued_batches.c.batch == batch) & (queued_batches.c.node == node)
+        mine = (queued_batches.c.batch == batch) & (queued_batches.c.node == str(owner))
         self._connection.execute(sa.update(queued_batches).where(mine).values(lease_until=until))
 
-    def end(self, batch: str, *, node: str | None = None, again_in: timedelta = timedelta(0)) -> int:
-        """The run is over: what it left waits for another batch, `again_in` from now; how many inputs. With a `node`:
-        only where this node reads the batch."""
-        if node is not None:
+    def end(self, batch: str, *, owner: Owner | None = None, again_in: timedelta = timedelta(0)) -> int:
+        """The run is over: what it left waits for another batch, `again_in` from now; how many inputs. With an `owner`:
+        only where this process reads the batch."""
+        if owner is not None:
             query = sa.select(queued_batches.c.node).where(queued_batches.c.batch == batch)
-            if self._connection.scalar(query) != node:
+            if self._connection.scalar(query) != str(owner):
                 return 0
         mine = queued.c.batch == batch
         later = {"batch": None, "not_before": time_text(self._clock() + again_in)}
@@ -268,15 +273,16 @@ class WorkQueue:
         return again, hopeless
 
     def abandoned(self) -> list[Batch]:
-        """Batches whose reader was not heard of any more."""
+        """Batches whose reader was not heard of any more, or is known to have ended."""
         now = time_text(lease_time(self._connection, self._clock))
-        return [_batch(row) for row in self._connection.execute(self._batches(queued_batches.c.lease_until < now))]
+        rows = self._connection.execute(self._batches(queued_batches.c.lease_until.is_not(None)))
+        return [_batch(row) for row in rows if row.lease_until < now or self._is_gone(row.node)]
 
     def alive(self) -> set[str]:
-        """Batches that somebody reads."""
+        """Batches that somebody reads, as far as can be seen from here."""
         now = time_text(lease_time(self._connection, self._clock))
-        query = sa.select(queued_batches.c.batch).where(queued_batches.c.lease_until >= now)
-        return set(self._connection.scalars(query))
+        query = sa.select(queued_batches.c.batch, queued_batches.c.node).where(queued_batches.c.lease_until >= now)
+        return {row.batch for row in self._connection.execute(query) if not self._is_gone(row.node)}
 
     def not_begun(self) -> list[Batch]:
         """Batches a run was started for, or was to be, and that nobody reads yet."""
@@ -300,6 +306,12 @@ class WorkQueue:
         """Office, figure, value of everything that was counted."""
         query = sa.select(queue_totals).order_by(queue_totals.c.office, queue_totals.c.figure)
         return [(row.office, row.figure, row.value) for row in self._connection.execute(query)]
+
+    def _is_gone(self, holder: str | None) -> bool:
+        """Whether who holds a batch is known to have ended. Versions before this one noted a number only."""
+        if holder is None or "/" not in holder:
+            return False
+        return Owner.parse(holder).is_gone(one_machine=self._connection.dialect.name == "sqlite")
 
     def _know(self, one: QueuedInput) -> None:
         row = {"place": clean(one.place), "stamp": one.stamp, "sha256": one.sha256}

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from flows.deployments import RECONCILE_S
 from tests.making.stack import Stack, draw_page, kill_tree, running_stack, unnumbered, wait_until
 
 _RESTART_S = 3.0
@@ -178,7 +179,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # the parts are ended too
     failed = []
     with running_stack(lease_s=given.lease, HOTICH_BATCH_PAGES="4", HOTICH_WORKERS="1") as stack:
-        print(f"{given.pages} pages a fault, leases of {given.lease} s, reconciliation every 60 s", flush=True)
+        print(f"{given.pages} pages a fault, leases of {given.lease} s, reconciled every {RECONCILE_S} s", flush=True)
         for name in given.only:
             for machine in ("one", "two"):
                 if machine not in stack.workers:

@@ -1,87 +1,257 @@
-"""The same pages with 1, 2 and 4 workers through Prefect: who did what, what orchestration costs, and what a hundred
-workers would wait for.
+"""The same pages with 1, 2 and 4 workers through Prefect, and read alone: who did what, what orchestration costs, and
+what a hundred workers would wait for.
 
-Workers are processes on homes of their own, each with one reading process, on the production parts as processes. What
-is measured hangs on how many cores are free: with fewer cores than workers nothing can get faster.
+Workers are processes on homes of their own, each with one reading process, on the production parts as processes; each
+round has an empty catalogue and bucket. Seconds hang on how many cores are free: with fewer cores than workers nothing
+gets faster. Processor time does not, and what orchestration costs is told by it.
 """
 
 from __future__ import annotations
 
 import argparse
-import heapq
-import random
+import json
+import os
+import resource
 import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
 
+from flows.asking import QUESTIONS_A_SECOND
+from tests.bench.scale_simulation import BatchTimes, Part, first_bottleneck, simulate
 from tests.making.stack import Stack, draw_page, running_stack, unnumbered, wait_until
 
-_IDLE_S = 10.0
+RECORDED = Path("build/bench/scale.json")
+_IDLE_S = 15.0
 _INTAKE_S = 0.004  # of the dispatcher for a new file of some 400 KB: digest and row
 _LOG_SHARE = 0.3  # of what storing a file takes, the transaction that holds the head of the audit log
+_LANES = 4  # cores of PostgreSQL and of S3
+_POOLS, _HEARTBEAT_S, _QUESTIONS = 2, 30, 50
+_SERVERS = ("prefect", "postgres", "s3")
 
 
-@dataclass(frozen=True, slots=True)
-class BatchTimes:
-    """Seconds of one batch, by Prefect's run: `own` of all that is not the batch itself."""
-
-    files: int
-    fetch: float
-    read: float
-    store: float
-    own: float
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What so many workers did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What so many workers did. Processor seconds: `readers` of workers with their readers, `servers` beyond what
+    Prefect's takes where nobody asks; `first_s` from the dispatch until the first batch was begun."""
 
     workers: int
     pages: int
     seconds: float
+    first_s: float
     by_node: dict[str, int]
     batches: list[BatchTimes]
-    server_cpu_s: float
+    readers: float
+    servers: dict[str, float]
 
     @property
-    def server_s_a_run(self) -> float:
-        """Processor seconds of Prefect's server for each batch, without what it takes when nothing is to be done."""
-        return self.server_cpu_s / max(1, len(self.batches))
-
-    @property
-    def overhead(self) -> float:
-        """Of all the time that runs took, the part that is neither fetching, reading nor storing."""
-        total = sum(one.own + one.fetch + one.read + one.store for one in self.batches)
-        return sum(one.own for one in self.batches) / total if total else 0.0
+    def speed(self) -> float:
+        return self.pages / self.seconds
 
 
-def measure(workers: int, pages: int, batch_pages: int, source: Path | None) -> Measured:
-    """From nothing: the pages lie there, all workers are up, then they are dispatched."""
-    with running_stack(HOTICH_WORKERS="1", HOTICH_BATCH_PAGES=str(batch_pages)) as stack:
-        files = _pages(stack, pages, source)
-        for number in range(workers):
-            stack.start_worker(f"w{number}")
-        wait_until(lambda: _online(stack) == workers, "workers")
-        idle = stack.prefect_cpu_seconds()
-        time.sleep(_IDLE_S)
-        began, server = time.monotonic(), stack.prefect_cpu_seconds()
-        idle = (server - idle) / _IDLE_S
-        stack.hotich("dispatch")
-        engines: dict[int, str] = {}
-        wait_until(lambda: _seen(stack, engines) and stack.done() >= files, f"{workers} workers", seconds=3600)
-        seconds = time.monotonic() - began
-        wait_until(lambda: not stack.sql("select 1 from queued_batches"), "the last run's end")
-        time.sleep(3)
-        batches = _batches(stack)
-        server = max(0.0, stack.prefect_cpu_seconds() - server - idle * (time.monotonic() - began))
-        return Measured(workers, files, seconds, _by_node(stack, engines), batches, server)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Processor seconds of Prefect's server: a second in which nobody asks, a question for runs, a heartbeat."""
+
+    idle: float
+    question: float
+    heartbeat: float
+
+
+def ask(stack: Stack) -> Asked:
+    """Measured with no worker there."""
+    began = stack.cpu_seconds("prefect")
+    time.sleep(_IDLE_S)
+    idle = (stack.cpu_seconds("prefect") - began) / _IDLE_S
+    beat = {"name": "nobody", "heartbeat_interval_seconds": 1}
+    costs = []
+    for what, body in (("get_scheduled_flow_runs", {}), ("workers/heartbeat", beat)):
+        began, clock = stack.cpu_seconds("prefect"), time.monotonic()
+        for _ in range(_QUESTIONS):
+            stack.ask_prefect(f"/work_pools/hotich/{what}", body)
+        spent = stack.cpu_seconds("prefect") - began - idle * (time.monotonic() - clock)
+        costs.append(max(0.0, spent) / _QUESTIONS)
+    return Asked(idle, *costs)
+
+
+def read_alone(stack: Stack, pages: int) -> tuple[float, float]:
+    """Seconds and processor seconds of one machine that reads everything with nobody to order it."""
+    stack.begin_anew("alone")
+    before, began = _waited_for(), time.monotonic()
+    stack.hotich("digitize", str(stack.inbox), home="alone")
+    seconds, spent = time.monotonic() - began, _waited_for() - before
+    if stack.done() != pages:
+        raise SystemExit(f"read alone: {stack.done()} of {pages}")
+    return seconds, spent
+
+
+def _waited_for() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(stack: Stack, workers: int, pages: int, asked: Asked) -> Round:
+    """All workers are up and idle; then the pages are dispatched."""
+    stack.begin_anew(f"round{workers}")
+    names = [f"r{workers}w{number}" for number in range(workers)]
+    runs_before = {str(run["id"]) for run in _runs(stack)}
+    for name in names:
+        stack.start_worker(name)
+    wait_until(lambda: _online(stack, names), "workers")
+    time.sleep(_IDLE_S)  # the warm processes have imported what they need
+    before = {part: stack.cpu_seconds(part) for part in (*_SERVERS, *names)}
+    began, clock = time.monotonic(), time.time()
+    stack.hotich("dispatch")
+    engines: dict[int, str] = {}
+    wait_until(lambda: _seen(stack, engines) and stack.done() >= pages, f"{workers} workers", seconds=7200)
+    seconds = time.monotonic() - began
+    wait_until(lambda: not stack.sql("select 1 from queued_batches"), "the last run's end")
+    wait_until(lambda: not stack.engines(), "the last process's end")
+    spent = {part: stack.cpu_seconds(part) - before[part] for part in before}
+    took = time.monotonic() - began
+    runs = [run for run in _runs(stack) if str(run["id"]) not in runs_before and run["start_time"]]
+    begun = min(_time(run["start_time"]) for run in runs)
+    for name in names:
+        stack.kill_worker(name)
+    return Round(
+        workers=workers,
+        pages=pages,
+        seconds=seconds,
+        first_s=begun - clock,
+        by_node=dict(Counter(_node(run, engines) for run in runs)),
+        batches=_batches(runs, engines),
+        readers=sum(spent[name] for name in names),
+        servers={part: max(0.0, spent[part] - (asked.idle * took if part == "prefect" else 0.0)) for part in _SERVERS},
+    )
+
+
+def _online(stack: Stack, names: list[str]) -> bool:
+    """Each of these workers asks for work: it was heard of since the last were killed."""
+    heard = stack.prefect("/work_pools/hotich/workers/filter")
+    alive = {name for name in names if stack.workers[name].poll() is None}
+    recent = [one for one in heard if time.time() - _time(one["last_heartbeat_time"]) < 20] if heard else []
+    return len(alive) == len(names) and len(recent) >= len(names)
+
+
+def _seen(stack: Stack, engines: dict[int, str]) -> bool:
+    """Notes which worker started which process."""
+    for name, process in stack.workers.items():
+        with suppress(psutil.NoSuchProcess):
+            engines.update({child.pid: name for child in psutil.Process(process.pid).children()})
+    return True
+
+
+def _runs(stack: Stack) -> list[dict[str, object]]:
+    """Of batches, the newest first, at most two hundred at a time."""
+    found: list[dict[str, object]] = []
+    while page := stack.prefect("/flow_runs/filter", {"offset": len(found), "limit": 200, "sort": "START_TIME_DESC"}):
+        found += page
+    return [run for run in found if str(run["name"]).startswith("batch-")]
+
+
+def _node(run: dict[str, object], engines: dict[int, str]) -> str:
+    """Which worker carried the run out: Prefect notes its process."""
+    return engines.get(int(str(run.get("infrastructure_pid") or "0").rpartition(":")[2]), "?")
+
+
+def _batches(runs: list[dict[str, object]], engines: dict[int, str]) -> list[BatchTimes]:
+    """Each with how long its worker had had nothing to do."""
+    idle: dict[str, float] = {}
+    for node in {_node(run, engines) for run in runs}:
+        own = sorted((run for run in runs if _node(run, engines) == node), key=lambda run: str(run["start_time"]))
+        for before, run in pairwise(own):
+            idle[str(run["id"])] = max(0.0, _time(run["start_time"]) - _time(before["end_time"]))
+    return [_batch(run, idle.get(str(run["id"]), 0.0)) for run in runs]
+
+
+def _batch(run: dict[str, object], idle: float) -> BatchTimes:
+    state = run["state"]
+    assert isinstance(state, dict)
+    said = dict(part.rsplit(" ", 1) for part in str(state["message"]).split(": ")[-1].split(", ") if " " in part)
+    fetch, read, store = (float(said.get(f"{stage}_seconds", 0)) for stage in ("fetch", "read", "store"))
+    own = max(0.0, float(str(run["total_run_time"])) - fetch - read - store)
+    return BatchTimes(files=int(float(said.get("files", 0))), fetch=fetch, read=read, store=store, own=own, idle=idle)
+
+
+def _time(text: object) -> float:
+    return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
+
+
+def print_rounds(rounds: list[Round], alone: tuple[float, float]) -> None:
+    """A table, and what it says of orchestration."""
+    first = rounds[0]
+    _, alone_cpu = alone
+    print(f"\nread alone: {first.pages} pages, {alone[0]:.1f} s, {alone_cpu:.1f} CPU s")
+    print("workers  seconds  pages/s  efficiency  first batch  idle between  CPU s readers  Prefect  over alone")
+    for one in rounds:
+        efficiency = one.speed / one.workers / (first.speed / first.workers)
+        waits = sorted(batch.idle for batch in one.batches if batch.idle)
+        spent = one.readers + one.servers["prefect"]
+        print(
+            f"{one.workers:7} {one.seconds:8.1f} {one.speed:8.2f} {efficiency:11.0%} {one.first_s:10.1f} s"
+            f" {waits[len(waits) // 2] if waits else 0:11.1f} s {one.readers:14.1f} {one.servers['prefect']:8.1f}"
+            f" {spent / alone_cpu - 1:11.1%}"
+        )
+    for one in rounds:
+        shares = ", ".join(f"{name} {count}" for name, count in sorted(one.by_node.items()))
+        print(f"batches with {one.workers}: {shares}")
+    beyond = (first.readers + first.servers["prefect"] - alone_cpu) / len(first.batches)
+    print(f"a batch costs {beyond:.1f} CPU s beyond reading: {beyond / (50 * 2.0):.1%} of 50 pages of 2 s")
+    print(f"on {os.cpu_count()} cores, {len(os.sched_getaffinity(0))} of them ours; load {os.getloadavg()[0]:.1f}")
+
+
+def shared_parts(rounds: list[Round], asked: Asked) -> dict[str, Part]:
+    """What all workers share, as measured; the audit log's and the dispatcher's part as they are assumed above."""
+    batches = [batch for one in rounds for batch in one.batches]
+    files = sum(batch.files for batch in batches)
+    used = {part: sum(one.servers[part] for one in rounds) for part in _SERVERS}
+    store = sum(batch.store for batch in batches) / files
+    return {
+        "Prefect server": Part(
+            always=asked.idle + _POOLS * QUESTIONS_A_SECOND * asked.question,
+            a_batch=used["prefect"] / len(batches),
+            a_worker_second=_POOLS * asked.heartbeat / _HEARTBEAT_S,
+        ),
+        "PostgreSQL": Part(lanes=_LANES, a_file=used["postgres"] / files),
+        "S3": Part(lanes=_LANES, a_file=used["s3"] / files),
+        "audit log": Part(a_file=store * _LOG_SHARE),
+        "dispatcher": Part(a_file=_INTAKE_S),
+    }
+
+
+def print_simulation(batches: list[BatchTimes], parts: dict[str, Part]) -> None:
+    """What a crowd would do, by the recorded times."""
+    files = sum(batch.files for batch in batches) / len(batches)
+    read = sum(batch.read for batch in batches) / sum(batch.files for batch in batches)
+    print(f"\nsimulated: batches of {files:.0f} files, {read:.2f} s a file to be read")
+    for workers in (1, 10, 50, 100, 200, 400):
+        made = simulate(batches, parts, workers)
+        busy = ", ".join(f"{part} {share:.0%}" for part, share in sorted(made.busy.items(), key=lambda item: -item[1]))
+        print(f"{workers:4} workers: {made.files_a_second:7.1f} files/s; busy: {busy}")
+    first = first_bottleneck(batches, parts)
+    print("first bottleneck: " + (f"{first[1]}, from {first[0]} workers on" if first else "none up to 1000 workers"))
+
+
+def record(rounds: list[Round], asked: Asked) -> None:
+    """The times, for `--simulate`."""
+    RECORDED.parent.mkdir(parents=True, exist_ok=True)
+    parts = {name: asdict(part) for name, part in shared_parts(rounds, asked).items()}
+    batches = [asdict(batch) for one in rounds if one.workers == rounds[0].workers for batch in one.batches]
+    RECORDED.write_text(json.dumps({"batches": batches, "parts": parts}, indent=1))
+
+
+def recorded(path: Path) -> tuple[list[BatchTimes], dict[str, Part]]:
+    """What `record` wrote."""
+    data = json.loads(path.read_text())
+    return [BatchTimes(**one) for one in data["batches"]], {name: Part(**one) for name, one in data["parts"].items()}
 
 
 def _pages(stack: Stack, pages: int, source: Path | None) -> int:
@@ -90,120 +260,38 @@ def _pages(stack: Stack, pages: int, source: Path | None) -> int:
             draw_page(stack.inbox / unnumbered(number), number)
         return pages
     chosen = sorted(path for path in source.rglob("*") if path.is_file())[:pages]
-    for path in chosen:
-        (stack.inbox / path.name).write_bytes(path.read_bytes())
-    time.sleep(6)
+    for number, path in enumerate(chosen):
+        copy = stack.inbox / unnumbered(number).replace(".png", path.suffix)
+        copy.write_bytes(path.read_bytes())
+        os.utime(copy, (time.time() - 60,) * 2)
     return len(chosen)
 
 
-def _online(stack: Stack) -> int:
-    workers = stack.prefect("/work_pools/hotich/workers/filter")
-    return sum(worker["status"] == "ONLINE" for worker in workers) if isinstance(workers, list) else 0
-
-
-def _seen(stack: Stack, engines: dict[int, str]) -> bool:
-    """Notes which worker started which process."""
-    for name, process in stack.workers.items():
-        with suppress(psutil.NoSuchProcess):
-            engines.update({child.pid: name for child in psutil.Process(process.pid).children(recursive=True)})
-    return True
-
-
-def _by_node(stack: Stack, engines: dict[int, str]) -> dict[str, int]:
-    """Batches by worker: Prefect notes the process of each run."""
-    pids = [int(str(run.get("infrastructure_pid") or "0").rpartition(":")[2]) for run in _runs(stack)]
-    return dict(Counter(engines.get(pid, "?") for pid in pids))
-
-
-def _runs(stack: Stack) -> list[dict[str, object]]:
-    return [run for run in stack.prefect("/flow_runs/filter") if str(run["name"]).startswith("batch-")]
-
-
-def _batches(stack: Stack) -> list[BatchTimes]:
-    found = []
-    for run in _runs(stack):
-        state = run["state"]
-        assert isinstance(state, dict)
-        said = dict(part.rsplit(" ", 1) for part in str(state["message"]).split(": ")[-1].split(", ") if " " in part)
-        took = float(str(run["total_run_time"]))
-        fetch, read, store = (float(said.get(f"{stage}_seconds", 0)) for stage in ("fetch", "read", "store"))
-        files, own = int(float(said.get("files", 0))), max(0.0, took - fetch - read - store)
-        found.append(BatchTimes(files=files, fetch=fetch, read=read, store=store, own=own))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Simulated:
-    """What so many workers would do: pages a second, and how much of the time each shared part is busy."""
-
-    workers: int
-    pages_a_second: float
-    busy: dict[str, float]
-
-    @property
-    def bottleneck(self) -> str:
-        return max(self.busy, key=lambda part: self.busy[part])
-
-
-def simulate(
-    batches: Sequence[BatchTimes], workers: int, *, run_s: float, intake_s: float, log_share: float
-) -> Simulated:
-    """Workers draw batches like those measured. Shared by all, one at a time: the head of the audit log, which every
-    commit holds (`log_share` of what storing takes); Prefect's server (`run_s` seconds of a run); the dispatcher
-    (`intake_s` a file)."""
-    draw = random.Random(1)
-    free = {"audit log": 0.0, "Prefect server": 0.0, "dispatcher": 0.0}
-    busy = dict.fromkeys(free, 0.0)
-    ready = [(0.0, number) for number in range(workers)]
-    files = 0
-    now = 0.0
-    for _ in range(workers * 20):
-        now, number = heapq.heappop(ready)
-        batch = draw.choice(batches)
-        for part, need in (("dispatcher", intake_s * batch.files), ("Prefect server", run_s)):
-            begin = max(now, free[part])
-            free[part] = now = begin + need
-            busy[part] += need
-        now += batch.own + batch.fetch + batch.read + batch.store * (1 - log_share)
-        need = batch.store * log_share
-        begin = max(now, free["audit log"])
-        free["audit log"] = now = begin + need
-        busy["audit log"] += need
-        files += batch.files
-        heapq.heappush(ready, (now, number))
-    ends = max(time_ for time_, _ in ready)
-    return Simulated(workers, files / ends, {part: value / ends for part, value in busy.items()})
-
-
-def main() -> None:
+def main(arguments: Iterable[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=12)
-    parser.add_argument("--batch-pages", type=int, default=6)
+    parser.add_argument("--pages", type=int, default=24)
+    parser.add_argument("--batch-pages", type=int, default=4)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--from", dest="source", type=Path, help="a folder of scans in place of small drawn pages")
-    given = parser.parse_args()
+    parser.add_argument("--simulate", action="store_true", help="only the simulation, by what was recorded last")
+    given = parser.parse_args(None if arguments is None else list(arguments))
+    if given.simulate:
+        print_simulation(*recorded(RECORDED))
+        return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # the parts are ended too
-    first: Measured | None = None
-    batches: list[BatchTimes] = []
-    server: list[float] = []
-    for workers in given.workers:
-        one = measure(workers, given.pages, given.batch_pages, given.source)
-        first = first or one
-        batches += one.batches
-        speed, alone = one.pages / one.seconds, first.pages / first.seconds * workers / first.workers
-        shares = ", ".join(f"{name}: {count}" for name, count in sorted(one.by_node.items()))
-        print(
-            f"{workers} workers: {one.pages} pages in {one.seconds:.1f} s, {speed:.2f} pages/s, efficiency"
-            f" {speed / alone:.0%}; batches by worker: {shares}; run time that is no stage: {one.overhead:.0%};"
-            f" Prefect's server {one.server_s_a_run:.2f} CPU s a batch",
-            flush=True,
-        )
-        server.append(one.server_s_a_run)
-    for workers in (1, 10, 50, 100, 200):
-        made = simulate(batches, workers, run_s=min(server), intake_s=_INTAKE_S, log_share=_LOG_SHARE)
-        parts = ", ".join(f"{part} {value:.0%}" for part, value in sorted(made.busy.items()))
-        said = f"{made.pages_a_second:.1f} pages/s; busy: {parts}; first: {made.bottleneck}"
-        print(f"simulated, {workers:3} workers: {said}")
+    rounds: list[Round] = []
+    settings = {"HOTICH_WORKERS": "1", "HOTICH_BATCH_PAGES": str(given.batch_pages), "HOTICH_ORCHESTRATION": "never"}
+    with running_stack(lease_s=120, patience_s=600, **settings) as stack:
+        pages = _pages(stack, given.pages, given.source)
+        alone = read_alone(stack, pages)
+        print(f"read alone: {alone[0]:.1f} s", flush=True)
+        asked = ask(stack)
+        for workers in given.workers:
+            rounds.append(measure(stack, workers, pages, asked))
+            print(f"{workers} workers: {rounds[-1].seconds:.1f} s", flush=True)
+    print_rounds(rounds, alone)
+    record(rounds, asked)
+    print_simulation(*recorded(RECORDED))
 
 
 if __name__ == "__main__":

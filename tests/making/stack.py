@@ -29,6 +29,7 @@ from tests.making.ports import free_port
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 120.0
 ROLE = "hotich"
+_WARM = "flows.warm_engines"
 
 
 def wait_until(ready: Callable[[], bool], what: str, *, seconds: float = READY_S) -> float:
@@ -53,6 +54,17 @@ def kill_tree(process: subprocess.Popen[bytes] | psutil.Process, *, children: bo
         process.wait(20)
 
 
+def _cpu_of(pid: int) -> float:
+    """Of a process and all it started, those that have ended too where somebody waited for them."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        root = psutil.Process(pid)
+        for one in (root, *root.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                total += sum(one.cpu_times()[:4])
+    return total
+
+
 class Stack:
     """Everything under one folder. `lease_s`: how long claims last here."""
 
@@ -64,6 +76,7 @@ class Stack:
             "HOTICH_LEASE_SECONDS": str(lease_s), "HOTICH_STORE_PATIENCE_SECONDS": str(patience_s),
             "HOTICH_S3_BUCKET": "hotich", "HOTICH_S3_SECURE": "false", "HOTICH_INBOX": str(self.inbox), **settings,
         }  # fmt: skip
+        self.database = "hotich"
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self._prefect_port = free_port()
         self._s3_ports = [free_port() for _ in range(8)]
@@ -78,12 +91,18 @@ class Stack:
     def api(self) -> str:
         return f"http://127.0.0.1:{self._prefect_port}/api"
 
-    def prefect_cpu_seconds(self) -> float:
-        """Processor time that Prefect's server has taken until now."""
-        assert self._prefect is not None
-        root = psutil.Process(self._prefect.pid)
-        times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
-        return float(sum(one.user + one.system for one in times))
+    def cpu_seconds(self, part: str) -> float:
+        """Processor time that `prefect`, `postgres`, `s3` or a worker has taken until now, with all it started."""
+        if part == "postgres":
+            return _cpu_of(self._postgres.get_postmaster_info().process.pid)
+        process = {"prefect": self._prefect, "s3": self._s3}.get(part) or self.workers[part]
+        return _cpu_of(process.pid)
+
+    def begin_anew(self, name: str) -> None:
+        """An empty catalogue and an empty bucket of this name, for whoever is started from now on."""
+        self._admin(f"CREATE DATABASE {name} OWNER {ROLE}")
+        self.database = name
+        self.settings["HOTICH_S3_BUCKET"] = name
 
     def start(self) -> None:
         self.start_s3()
@@ -94,7 +113,7 @@ class Stack:
         """Of a machine with a home of its own."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("HOTICH_", "PREFECT_"))}
         return clean | self.settings | {
-            "HOTICH_HOME": str(self.folder / home), "HOTICH_DATABASE_URL": self.database_url("hotich"),
+            "HOTICH_HOME": str(self.folder / home), "HOTICH_DATABASE_URL": self.database_url(self.database),
             "HOTICH_S3_ENDPOINT": f"127.0.0.1:{self._s3_ports[3]}", "HOTICH_S3_ACCESS_KEY": self._keys[0],
             "HOTICH_S3_SECRET_KEY": self._keys[1], "PREFECT_API_URL": self.api, "OMP_THREAD_LIMIT": "1",
             "OMP_NUM_THREADS": "1", "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -128,7 +147,7 @@ class Stack:
             with suppress(psutil.NoSuchProcess):
                 for child in psutil.Process(worker.pid).children(recursive=True):
                     with suppress(psutil.NoSuchProcess):
-                        if "prefect.engine" in " ".join(child.cmdline()) or "prefect.flow_engine" in child.cmdline():
+                        if _WARM in child.cmdline() and _WARM in child.parent().cmdline():  # forked from the warm one
                             found.append(child)
         return found
 
@@ -202,18 +221,34 @@ class Stack:
 
     def prefect(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """What Prefect's API answers to a question."""
-        answer = urllib3.request("POST", f"{self.api}{path}", json=body or {}, timeout=30.0)
-        return answer.json()
+        return self.ask_prefect(path, body).json()
 
-    def sql(self, statement: str, *, database: str = "hotich") -> list[tuple[Any, ...]]:
+    def ask_prefect(self, path: str, body: dict[str, Any] | None = None) -> urllib3.BaseHTTPResponse:
+        """The answer itself."""
+        return urllib3.request("POST", f"{self.api}{path}", json=body or {}, timeout=30.0)
+
+    def sql(self, statement: str, *, database: str = "") -> list[tuple[Any, ...]]:
         import psycopg
 
-        with psycopg.connect(self.database_url(database), autocommit=True) as connection:
+        with psycopg.connect(self.database_url(database or self.database), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def make_bucket(self, name: str, files: dict[str, Path]) -> None:
+        """A bucket with these files in it, by their names there."""
+        from minio import Minio
+
+        client = Minio(
+            endpoint=f"127.0.0.1:{self._s3_ports[3]}", access_key=self._keys[0], secret_key=self._keys[1], secure=False
+        )
+        client.make_bucket(bucket_name=name)
+        for file, path in files.items():
+            client.fput_object(bucket_name=name, object_name=file, file_path=str(path))
+
     def done(self) -> int:
-        """How many inputs are done or set aside."""
+        """How many inputs are done or set aside: none before anybody opened the catalogue."""
+        if self.sql("select to_regclass('work')") == [(None,)]:
+            return 0
         return int(self.sql("select count(*) from work where state in ('done', 'set_aside')")[0][0])
 
     def _admin(self, statement: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.domain.errors import HotichError
 from pipeline.domain.message import Message
 from storage.catalogue import Batch, Catalogue, Depth
 from workers.queue.places import Source
@@ -34,8 +35,17 @@ class QueueCare:
     sources: tuple[Source, ...]
 
     def take_in(self) -> dict[str, int]:
-        """Queues what is new; counts."""
-        taken = [self.intake.take_in(source).as_counts() for source in self.sources]
+        """Queues what is new; counts. A source that cannot be reached keeps no other from being looked at: what it
+        raises is raised at the end."""
+        taken: list[dict[str, int]] = []
+        troubles: list[HotichError] = []
+        for source in self.sources:
+            try:
+                taken.append(self.intake.take_in(source).as_counts())
+            except HotichError as error:
+                troubles.append(error)
+        if troubles:
+            raise troubles[0]
         return {name: sum(one[name] for one in taken) for name in TakenIn().as_counts()}
 
     def form(self) -> int:

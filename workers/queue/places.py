@@ -125,15 +125,17 @@ CLASSES = {"submission": Urgency.SUBMISSION, "batch": Urgency.BATCH}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BucketSource:
-    """The objects of a bucket below a prefix. `office_folders`: the first folder below it names the office."""
+    """The objects of a bucket below a folder, `prefix`; all of it where that is empty. `office_folders`: the first
+    folder below it names the office."""
 
     bucket: IntakeBucket
     prefix: str
     office_folders: bool = False
 
     def scans(self) -> Iterator[Scan]:
-        for entry in self.bucket.entries(self.prefix):
-            name = entry.name.removeprefix(self.prefix).lstrip("/")
+        folder = f"{self.prefix.rstrip('/')}/" if self.prefix else ""  # not another folder that begins so
+        for entry in self.bucket.entries(folder):
+            name = entry.name.removeprefix(folder)
             suffix, first = Path(name).suffix.lower(), name.split("/", 1)[0]
             if entry.size == 0 or suffix in UNFINISHED or any(part.startswith(".") for part in name.split("/")):
                 continue

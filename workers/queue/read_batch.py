@@ -41,8 +41,8 @@ class BatchReader:
     def read(self, batch: str) -> dict[str, float]:
         """Reads what of the batch still waits; gives counts and the seconds of each stage. What is left waits for
         another batch: `left`. Raises the stores' errors where nothing could be begun."""
-        started, node = time.monotonic(), Owner.current().node
-        waiting = self.patience.do(lambda: self._begin(batch, node))
+        started, owner = time.monotonic(), Owner.current()
+        waiting = self.patience.do(lambda: self._begin(batch, owner))
         self.leases.start()
         counts: dict[str, float] = defaultdict(float, files=len(waiting))
         here = {one.sha256 for one in waiting}
@@ -70,9 +70,9 @@ class BatchReader:
         counts["left"] = self.patience.do(lambda: self._end(batch, office, counts))
         return {name: round(value, 3) for name, value in sorted(counts.items())}
 
-    def _begin(self, batch: str, node: str) -> list[WaitingInput]:
+    def _begin(self, batch: str, owner: Owner) -> list[WaitingInput]:
         with self.catalogue.queue() as queue:
-            return queue.begin(batch, node, lease=self.catalogue.lease)
+            return queue.begin(batch, owner, lease=self.catalogue.lease)
 
     def _wait_for(self, sha256: str) -> None:
         """Until this input is read, or for a minute: then the reader says whether it has to be known at all."""
@@ -117,7 +117,7 @@ class BatchReader:
             queue.count(office, figures | {"batches": 1})
             return queue.end(
                 batch,
-                node=Owner.current().node,
+                owner=Owner.current(),
                 again_in=_LATER if counts["elsewhere"] or counts["failed_here"] else _SOON,
             )
 

@@ -19,6 +19,7 @@ from tests.contract.storage.samples import PROVENANCE
 from tests.making.clock import Clock
 
 LONG = LEASE + timedelta(seconds=1)
+OTHER = Owner(boot="another machine's", space="its", pid=1, started=1, node="other")
 
 
 def scan(name: str) -> QueuedInput:
@@ -46,7 +47,7 @@ def offices(catalogue: Catalogue, room: int) -> list[str]:
 
 def begin(catalogue: Catalogue, batch: str) -> list[str]:
     with catalogue.queue() as queue:
-        return [one.name for one in queue.begin(batch, "node", lease=LEASE)]
+        return [one.name for one in queue.begin(batch, Owner.current(), lease=LEASE)]
 
 
 def key(name: str) -> WorkKey:
@@ -172,11 +173,11 @@ def test_a_batch_that_one_node_reads_is_nothing_to_another(catalogue: Catalogue,
     (batch,) = take(catalogue)
     assert begin(catalogue, batch) == ["a"]
     with catalogue.queue() as queue:
-        assert queue.begin(batch, "other", lease=LEASE) == []
-        assert queue.end(batch, node="other") == 0
+        assert queue.begin(batch, OTHER, lease=LEASE) == []
+        assert queue.end(batch, owner=OTHER) == 0
     clock.advance(LONG)
     with catalogue.queue() as queue:
-        assert len(queue.begin(batch, "other", lease=LEASE)) == 1
+        assert len(queue.begin(batch, OTHER, lease=LEASE)) == 1
 
 
 def test_a_lost_reader_costs_a_loss_and_its_inputs_wait_again(catalogue: Catalogue, clock: Clock) -> None:
@@ -204,11 +205,23 @@ def test_what_a_dead_process_of_this_machine_held_waits_again_at_once(catalogue:
     assert expire(catalogue) == ([key("a")], [])
 
 
+def test_a_batch_that_a_dead_process_of_this_machine_read_is_free_at_once(catalogue: Catalogue) -> None:
+    add(catalogue, "a")
+    (batch,) = take(catalogue)
+    dead = replace(Owner.current(), started=1, node="dead")
+    with catalogue.queue() as queue:
+        queue.begin(batch, dead, lease=LEASE)
+        assert (queue.alive(), [one.batch for one in queue.abandoned()]) == (set(), [batch])
+    assert begin(catalogue, batch) == ["a"]
+    with catalogue.queue() as queue:
+        assert (queue.alive(), queue.abandoned()) == ({batch}, [])
+
+
 def test_a_renewed_batch_is_not_abandoned(catalogue: Catalogue, clock: Clock) -> None:
     add(catalogue, "a")
     (batch,) = take(catalogue)
     with catalogue.queue() as queue:
-        queue.begin(batch, Owner.current().node, lease=LEASE)
+        queue.begin(batch, Owner.current(), lease=LEASE)
     clock.advance(LEASE / 2)
     catalogue.renew_all([], batches=[batch])
     clock.advance(LEASE / 2 + timedelta(seconds=1))

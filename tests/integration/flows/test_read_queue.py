@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,7 +14,7 @@ from flows.deployments import care_pool, deployments
 from flows.runs import queue_name
 from pipeline.domain.errors import ResourceError
 from storage.catalogue import Urgency
-from tests.making.stack import draw_page, running_stack, unnumbered, wait_until
+from tests.making.stack import Stack, draw_page, running_stack, unnumbered, wait_until
 from workers.queue.care import QueueCare
 
 
@@ -66,7 +67,7 @@ def test_deployed_without_its_wiring_it_says_so(flow: Any) -> None:
 def test_only_reading_waits_for_reading() -> None:
     wanted = deployments("hotich.deployed", take_in_every_s=None)
     assert [one.name for one in wanted if one.reads] == ["batch"]
-    assert {one.name: one.every_s for one in wanted}["queue"] == 60
+    assert {one.name: one.every_s for one in wanted}["queue"] == 30
     assert care_pool("a") != "a"
 
 
@@ -75,17 +76,53 @@ def test_a_queues_name_has_only_signs_that_prefect_takes() -> None:
     assert queue_name("", Urgency.SUBMISSION) == "submission"
 
 
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with running_stack(
+        lease_s=10, HOTICH_BATCH_PAGES="3", HOTICH_WORKERS="1",
+        HOTICH_INBOX_S3="scans/phuong-a", HOTICH_OFFICE_FOLDERS="true",
+    ) as stack:  # fmt: skip
+        yield stack
+
+
+def scans(folder: Path, numbers: range) -> list[Path]:
+    paths = [folder / unnumbered(number) for number in numbers]
+    for path, number in zip(paths, numbers, strict=True):
+        draw_page(path, number)
+    return paths
+
+
 @pytest.mark.slow
-def test_another_machine_takes_up_what_a_dead_one_held() -> None:
-    with running_stack(lease_s=10, HOTICH_BATCH_PAGES="3", HOTICH_WORKERS="1") as stack:
-        for number in range(6):
-            draw_page(stack.inbox / "A" / unnumbered(number), number)
-        stack.hotich("dispatch", "--office", "A")
-        stack.start_worker("one")
-        wait_until(lambda: bool(stack.sql("select 1 from work where state = 'running'")), "somebody reads")
-        stack.kill_worker("one")
-        stack.start_worker("two")
-        wait_until(lambda: stack.done() == 6, "all is done", seconds=300)
-        once = stack.sql("select subject from audit where action = 'work.done'")
-        assert len(once) == len(set(once)) == 6
-        assert stack.sql("select * from queued") == []
+def test_what_is_put_into_a_bucket_the_share_or_a_manifest_is_read_by_itself(stack: Stack, tmp_path: Path) -> None:
+    """As docs/production.md says, on two machines."""
+    stack.make_bucket("scans", {f"phuong-a/{path.name}": path for path in scans(tmp_path, range(4))})
+    scans(stack.inbox / "phuong-b", range(4, 8))
+    stack.hotich("deploy", "--every", "10")
+    for name in ("one", "two"):
+        stack.start_worker(name)
+    wait_until(lambda: stack.done() == 8, "bucket and share", seconds=150)
+    listed = [f"{path.name},phuong-c,submission" for path in scans(tmp_path / "listed", range(8, 10))]
+    manifest = tmp_path / "listed" / "list.csv"
+    manifest.write_text("\n".join(["file,office,class", *listed]))
+    stack.hotich("dispatch", "--manifest", str(manifest))
+    began = wait_until(lambda: stack.done() == 10, "manifest", seconds=90)
+    assert began < 60
+    totals = dict(stack.sql("select office, sum(value) from queue_totals where figure = 'done' group by 1"))
+    assert totals == {"": 4, "phuong-b": 4, "phuong-c": 2}
+
+
+@pytest.mark.slow
+def test_another_machine_takes_up_what_a_dead_one_held(stack: Stack) -> None:
+    before = stack.done()
+    scans(stack.inbox / "A", range(20, 26))
+    for name in list(stack.workers):
+        stack.kill_worker(name)
+    stack.hotich("dispatch")
+    stack.start_worker("one")
+    wait_until(lambda: bool(stack.sql("select 1 from work where state = 'running'")), "somebody reads")
+    stack.kill_worker("one")
+    stack.start_worker("two")
+    wait_until(lambda: stack.done() == before + 6, "all is done", seconds=300)
+    once = stack.sql("select subject from audit where action = 'work.done'")
+    assert len(once) == len(set(once)) == before + 6
+    assert stack.sql("select * from queued") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,14 +84,27 @@ def test_a_folder_that_says_so_does_not_count(package: Path) -> None:
     assert digest(package) == known
 
 
-def test_the_digest_is_kept_and_worked_out_anew_only_when_a_byte_changed(tmp_path: Path) -> None:
+def test_the_digest_is_kept_and_worked_out_anew_only_when_a_byte_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache = tmp_path / "identity.json"
+    monkeypatch.setattr(identity, "_WITH_CODE", tmp_path / "elsewhere.json")
     first = reading_digest(cache)
     assert cache.exists()
     cache.write_text(cache.read_text().replace(first, "kept"))
     assert reading_digest(cache) == "kept"
     cache.write_text("rubbish")
     assert reading_digest(cache) == first
+
+
+def test_a_new_store_takes_the_digest_that_is_kept_with_the_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_WITH_CODE", tmp_path / "identity.json")
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    first = reading_digest()
+    monkeypatch.setattr(identity, "digest_of", lambda *_: pytest.fail("worked out again"))
+    assert reading_digest(tmp_path / "new.json") == first
 
 
 def test_nothing_that_reads_imports_what_does_not_count() -> None:

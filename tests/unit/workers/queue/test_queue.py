@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -19,6 +19,7 @@ from pipeline.intake.fixity import sha256_of_file
 from pipeline.records.contract import read_record
 from storage.catalogue import Batch, StoredDocument, Urgency, WorkKey
 from storage.errors import StoreUnavailable
+from storage.objects.intake import BucketFile, IntakeBucket
 from tests.making.batches import PROVENANCE, Bench, PlainReader
 from workers.archive_reading import ArchiveReading
 from workers.batch.batch_run import BatchRun
@@ -26,7 +27,7 @@ from workers.batch.keep_results import ResultKeeper
 from workers.leases import LeaseKeeper
 from workers.patience import Patience
 from workers.queue.care import QueueCare
-from workers.queue.places import FolderSource, ManifestSource, Places, Source, place_of
+from workers.queue.places import BucketSource, FolderSource, ManifestSource, Places, Scan, Source, place_of
 from workers.queue.read_batch import BatchReader
 from workers.queue.take_in import Intake
 from workers.spool import new_spool
@@ -50,8 +51,8 @@ class Office(Bench):
         folder = FolderSource(folder=self.scans, share=self.scans, office_folders=office_folders)
         return QueueCare(catalogue=self.catalogue, intake=intake, sources=sources or (folder,))
 
-    def take_in(self, **options: Any) -> dict[str, int]:
-        return self.care(**options).take_in()
+    def take_in(self, *, sources: tuple[Source, ...] = (), **options: Any) -> dict[str, int]:
+        return self.care(*sources, **options).take_in()
 
     def batches(self) -> list[Batch]:
         return self.care().take(99)
@@ -113,6 +114,27 @@ def test_a_file_that_is_still_being_written_is_left_for_the_next_time(office: Of
     office.put("link.png").unlink()
     (office.scans / "link.png").symlink_to("/etc/hostname")
     assert office.take_in()["found"] == 0
+
+
+def test_a_source_that_cannot_be_reached_keeps_no_other_from_being_looked_at(office: Office) -> None:
+    class Away:
+        def scans(self) -> Iterator[Scan]:
+            raise StoreUnavailable(Message.same("away"))
+
+    office.put("a.png")
+    with pytest.raises(StoreUnavailable):
+        office.take_in(sources=(Away(), FolderSource(folder=office.scans, share=office.scans)))
+    assert office.waiting() == 1
+
+
+def test_a_bucket_is_looked_at_below_its_folder_only() -> None:
+    class Bucket:
+        def entries(self, prefix: str) -> Iterator[BucketFile]:
+            names = ("phuong-a/so/1.png", "phuong-a2/1.png")
+            return (BucketFile(name=name, size=9, stamp="s") for name in names if name.startswith(prefix))
+
+    source = BucketSource(bucket=cast(IntakeBucket, Bucket()), prefix="phuong-a")
+    assert [(scan.place, scan.name) for scan in source.scans()] == [("s3:phuong-a/so/1.png", "so/1.png")]
 
 
 def test_a_changed_file_is_new(office: Office) -> None:

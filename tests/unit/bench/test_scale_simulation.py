@@ -1,0 +1,32 @@
+"""What is said of many workers follows from the times of a few."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench.scale_simulation import BatchTimes, Part, first_bottleneck, simulate
+
+BATCHES = [BatchTimes(files=10, fetch=1, read=90, store=5, own=2, idle=2)]
+
+
+def test_workers_that_share_nothing_are_as_many_times_as_fast() -> None:
+    alone = simulate(BATCHES, {}, 1).files_a_second
+    assert simulate(BATCHES, {}, 100).files_a_second == pytest.approx(100 * alone)
+
+
+def test_what_is_done_one_at_a_time_bounds_everybody() -> None:
+    parts = {"log": Part(a_file=0.5), "database": Part(lanes=4, a_file=0.5)}
+    crowd = simulate(BATCHES, parts, 200)
+    assert crowd.files_a_second == pytest.approx(2, rel=0.05)
+    assert crowd.bottleneck == "log"
+    workers, part = first_bottleneck(BATCHES, parts) or (0, "")
+    assert part == "log" and workers in range(18, 22)  # of 100 s that a batch takes, 5 in the log
+
+
+def test_a_server_that_is_busy_with_being_asked_gives_nothing() -> None:
+    crowd = simulate(BATCHES, {"server": Part(a_worker_second=0.01)}, 100)
+    assert (crowd.files_a_second, crowd.bottleneck) == (0.0, "server")
+
+
+def test_parts_that_nobody_fills_are_no_bottleneck() -> None:
+    assert first_bottleneck(BATCHES, {"log": Part(a_file=1e-6)}) is None
