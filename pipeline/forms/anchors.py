@@ -84,7 +84,8 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
     weighed = (LabelHit(h, weigh(h, texts[keys[h.wording]], sheet.texts, capitals=capitals)) for h in found)
     hits = [label for label in weighed if label.weight >= LABEL_WEIGHT * KEPT]
     result: dict[str, list[LabelHit]] = {}
-    for label in [*_without_inner(_without_echoes(sheet, hits)), *_worn_numbers(sheet, keys)]:
+    whole = _without_ends_of_others(sheet, keys, _without_echoes(sheet, hits))
+    for label in [*_without_inner(whole), *_worn_numbers(sheet, keys)]:
         result.setdefault(keys[label.hit.wording], []).append(label)
     for key in texts:
         if len(key) == 1:
@@ -108,6 +109,33 @@ def _without_echoes(sheet: Sheet, hits: Sequence[LabelHit]) -> list[LabelHit]:
         return not sheet.texts[hit.last_line][hit.end :].lstrip().startswith(":")
 
     return [label for label in hits if not is_echo(label.hit)]
+
+
+def _without_ends_of_others(sheet: Sheet, keys: Sequence[str], hits: Sequence[LabelHit]) -> list[LabelHit]:
+    """The hits but those not read well whose last words are another label, read well.
+
+    Of a label that wraps only the first words stand beside its neighbour ("Sổ đăng ký thường Tờ số: 12", below it
+    "trú số: 60"), and the value is the neighbour's.
+    """
+    well = [label.hit for label in hits if label.hit.score >= READ_WELL and label.hit.line == label.hit.last_line]
+
+    def is_others(end: Hit, hit: Hit) -> bool:
+        text = sheet.texts[hit.line]
+        return (
+            end.line == hit.line
+            and hit.start < end.start < hit.end <= end.end + 1
+            and text[end.start - 1].isspace()
+            and not keys[hit.wording].endswith(keys[end.wording])
+            and (end.length > SHORT or text[end.end :].lstrip().startswith(":"))
+        )
+
+    return [
+        label
+        for label in hits
+        if label.hit.score >= READ_WELL
+        or label.hit.line != label.hit.last_line
+        or not any(is_others(end, label.hit) for end in well)
+    ]
 
 
 def _in_capitals(sheet: Sheet, found: Sequence[tuple[Hit, str]]) -> bool:

@@ -135,7 +135,8 @@ def classify(
     ]
     named = titled(texts)
     if len(named) > 1:
-        worded = max(e for e, page in zip(evidence, clues.pages, strict=True) if page.definition.type in named)
+        own = [e for e, page in zip(evidence, clues.pages, strict=True) if page.definition.type in named]
+        worded = max(own, default=0.0)
         dates = 1 if worded > WORDED else DATES
         evidence = [e + _from_years(page, named, texts, dates) for e, page in zip(evidence, clues.pages, strict=True)]
     evidence = _named_by_title(clues, evidence, named)

@@ -11,7 +11,9 @@ from pipeline.forms.sheet import Piece, Sheet
 _LEAD = " \t\u00a0.:;,…_·•~|*°'`^‘’“”=-–—)]"
 _TAIL = " \t\u00a0.:;…_·•~|*°`^=-–—(["
 _LEADERS = re.compile(r"\s*(?:[._…·•]\s?){3,}\s*|…+|_{2,}|(?<=\s)[._·•]{2,}(?=\s)")
-DITTO = re.compile(r"""^\W*(?:["“”″„]+|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE)
+DITTO = re.compile(
+    r"""^\W*(?:["“”″„]+[1lI|]?|''|,,|〃|-?\s*n\s*t\s*-?|-?//-?|như\s+trên|nhu\s+tren)\W*$""", re.IGNORECASE
+)
 # Lengths are in letter heights of the sheet (the usual height of a line); all by trial.
 MARK_SIZE = (0.22, 0.5)  # height of a ditto mark, and its width up to twice that: a speck is smaller, a letter larger
 MARK_SHAPE = 0.45  # height over width of a ditto mark, at least; flatter is a dash

@@ -74,7 +74,7 @@ def _drawings(half: Components, mm: float) -> Iterator[tuple[int, int, NDArray[n
 
 
 def _coarse(piece: NDArray[np.bool_]) -> Gray:
-    """So many times smaller; ink where there was any, with a margin in which a ring's edge is seen."""
+    """So many times smaller; ink where there was any."""
     height, width = (side // _COARSE * _COARSE for side in piece.shape)
     small = piece[:height, :width].reshape(height // _COARSE, _COARSE, width // _COARSE, _COARSE).any(axis=(1, 3))
     return np.asarray(small * 255, np.uint8)

@@ -209,7 +209,9 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
         end = told if who is not None else end
     end = after_english(last, end)
     if (rest := OTHERWISE.match(last, end)) or (
-        (rest := GOES_ON.match(last, end)) and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))
+        (rest := GOES_ON.match(last, end))
+        and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))
+        and not _asks_a_number(rest[0], vocabulary)
     ):
         end = rest.end()
     elif last[:end].isupper():
@@ -231,6 +233,12 @@ def _after_other_wording(text: str, end: int) -> int:
     return words[last - 1].end() if 0 < last <= MOST_WORDS else end
 
 
+def _asks_a_number(words: str, vocabulary: Vocabulary) -> bool:
+    """Whether the last two words are a label of their own: "Sổ đăng ký thường TỜ SỐ: 12"."""
+    meaning = vocabulary.labels.get(fold(" ".join(words.split()[-2:])))
+    return meaning is not None and meaning.what.grammar in NUMBERS and len(words.split()) > 1
+
+
 def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare: bool, alone: bool) -> bool:
     """Whether a hit stands where labels stand: at a strip's head or before a colon, and by itself if it is short."""
     hit, text, last = found.hit, sheet.texts[label.line], sheet.texts[label.last_line]
@@ -243,7 +251,9 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
         # the end of "Họ tên người khai:", or "Người khai" over a signature
         return bool(label.head and not after.strip() and _has_name_below(sheet, label))
     if size <= SHORT:
-        if not label.head and not AFTER_VALUE.search(before):
+        read = text[hit.start : hit.end]
+        whole = label.colon and hit.score == 1.0 and " " in read and read[0].isupper()  # "Tờ số:"
+        if not label.head and not whole and not AFTER_VALUE.search(before):
             return False  # the last word of another label: "CNIND số:"
         followed = AFTER.match(last, label.end) or ENDS.match(last, label.end)
         return bool(label.colon or exact or (label.head and followed))

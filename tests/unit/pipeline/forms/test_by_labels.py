@@ -331,3 +331,12 @@ def test_a_book_of_temporary_residence_tells_where_people_stay_from_where_they_a
     fields = told(read(paper, owner).fields)
     assert fields["residence"] == "số 4 phố Mẫu"
     assert fields["permanent_residence"] == "thôn Thử, xã Giả"
+
+
+@pytest.mark.parametrize("sheet", ["Tờ số: 12", "TỜ SỐ: 12"])
+def test_a_label_that_goes_on_below_does_not_take_its_neighbours_value(sheet: str) -> None:
+    head = "Sổ đăng ký thường" if sheet.startswith("Tờ") else "SỔ ĐĂNG KÝ THƯỜNG"
+    owner = rows("Họ và tên chủ hộ: Lê Văn Mẫu", f"{head} {sheet}", "trú số: 60", "Hồ sơ hộ khẩu số: 5/1990")
+    fields = told(read((DocumentType.HOUSEHOLD_BOOK, "2014", "owner"), owner).fields)
+    assert fields["sheet_number"] == "12"
+    assert fields.get("register_number") != "12"

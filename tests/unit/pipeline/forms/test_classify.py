@@ -263,3 +263,7 @@ def test_three_dates_tell_whose_forms_a_certificate_in_nobodys_words_is(year: in
     texts = ("GIẤY KHAI SINH", f"Số: 12/{year}", "Họ tên", "Trần Văn Mẫu", "Nam hay nữ", "Ngày sinh", f"1/2/{year}")
     rest = ("Nơi sinh ra", "Số tuổi của cha", "Số tuổi của mẹ", f"Hà Nội, ngày 3 tháng 4 năm {year}")
     assert classify(lines_of(*texts, *rest)).document_type.value == kind
+
+
+def test_a_title_of_types_that_no_given_form_has_is_of_no_known_type() -> None:
+    assert not classify(lines_of("GIẤY KHAI SINH", "Số: 12/2021"), [form("household_book", "1995")]).known
