@@ -21,6 +21,6 @@ _TABLES = (_holdings, _people, _requests, _submissions)  # imported so that the 
 SCHEMA = Schema(
     metadata=metadata,
     folder=Path(__file__).parent / "migrations",
-    head="0007",
+    head="0008",
     version_table="service_version",
 )
