@@ -34,24 +34,22 @@ def reading_digest(cache: Path | None = None) -> str:
     of. It is kept with the compiled code too, where that may be written: a new store need not wait for it.
     """
     raw = _raw_digest(_ROOT, _PACKAGES)
-    for kept in (cache, _WITH_CODE):
-        known = _cached(kept)
-        if known.get("of") == raw:
-            return known["digest"]
-    digest = digest_of(_ROOT, _PACKAGES)
-    for kept in (cache, None if sys.dont_write_bytecode else _WITH_CODE):
-        if kept is not None:
+    caches = [file for file in (cache, None if sys.dont_write_bytecode else _WITH_CODE) if file is not None]
+    known = {file: _cached(file) for file in (*caches, _WITH_CODE)}
+    digests = [kept["digest"] for kept in known.values() if kept.get("of") == raw]
+    digest = digests[0] if digests else digest_of(_ROOT, _PACKAGES)
+    for file in caches:
+        if known[file].get("of") != raw:
             with suppress(HotichError):
-                write_file(kept, json.dumps({"of": raw, "digest": digest}).encode())
+                write_file(file, json.dumps({"of": raw, "digest": digest}).encode())
     return digest
 
 
-def _cached(cache: Path | None) -> dict[str, str]:
+def _cached(cache: Path) -> dict[str, str]:
     with suppress(OSError, ValueError):
-        if cache is not None:
-            kept = json.loads(cache.read_text(encoding="utf-8"))
-            if isinstance(kept, dict):
-                return {str(name): str(value) for name, value in kept.items()}
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        if isinstance(kept, dict):
+            return {str(name): str(value) for name, value in kept.items()}
     return {}
 
 

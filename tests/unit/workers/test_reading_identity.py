@@ -105,6 +105,7 @@ def test_a_new_store_takes_the_digest_that_is_kept_with_the_code(
     first = reading_digest()
     monkeypatch.setattr(identity, "digest_of", lambda *_: pytest.fail("worked out again"))
     assert reading_digest(tmp_path / "new.json") == first
+    assert (tmp_path / "new.json").read_text() == (tmp_path / "identity.json").read_text()
 
 
 def test_nothing_that_reads_imports_what_does_not_count() -> None:
