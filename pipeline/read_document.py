@@ -13,7 +13,7 @@ import re
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pipeline.codes import parse_citizen_qr
 from pipeline.continuing import Preceding
@@ -51,6 +51,7 @@ from pipeline.read_page import Readers, ReadPage
 from pipeline.separator_page import separator_of
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling.register import Checked, PopulationRegister, check_subjects
+from pipeline.settling.one_hand import in_one_hand
 from pipeline.settling.settle_field import Settled, settle
 from pipeline.settling.triage import (
     Calibration,
@@ -376,22 +377,24 @@ def _drafts(
         on_document(ReadDocument(kind=kind, images=tuple(images), leaves=tuple(leaves), records=records))
     if kind.form is None:
         return [_draft(origin, kind, [], images, before)]
-    drafts = []
     mixed = in_doubt(images, kind.document_type)
-    for n, record in enumerate(records):
-        fields = [contradicted(field) for field in record.fields] if mixed else record.fields
-        settled = [
-            settle(
-                f,
-                images,
-                readers,
-                label_score=record.label_share,
-                several=len(records) > 1 or f.name.startswith("members["),
-            )
-            for f in fields
-        ]
-        settled = weigh_sources(settled, images, kind.document_type)
-        draft = _draft(replace(origin, first=origin.first + n), kind, settled, images, before)
+    of_records = [[contradicted(f) if mixed else f for f in record.fields] for record in records]
+    settled = [
+        settle(
+            field,
+            images,
+            readers,
+            label_score=record.label_share,
+            several=len(records) > 1 or field.name.startswith("members["),
+        )
+        for record, fields in zip(records, of_records, strict=True)
+        for field in fields
+    ]
+    of_one_hand = iter(in_one_hand(list(chain(*of_records)), settled, images, readers.primary))
+    drafts = []
+    for n, fields in enumerate(of_records):
+        weighed = weigh_sources([next(of_one_hand) for _ in fields], images, kind.document_type)
+        draft = _draft(replace(origin, first=origin.first + n), kind, weighed, images, before)
         drafts.append(told_of(draft, _SEVERAL_PAPERS) if mixed else draft)
     return drafts
 

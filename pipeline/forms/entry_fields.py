@@ -15,7 +15,7 @@ from pipeline.forms.sheet import Piece
 
 MARK = '"'  # what a ditto mark known by its size is written as
 # Every act and every person has a number of its own: what looks like a mark there is a number that was not read.
-_WORDS = frozenset(("address", "name", "ethnicity", "nationality", "text"))  # grammars
+_WORDS = frozenset(("address", "place", "name", "ethnicity", "nationality", "text"))  # grammars
 _STROKES = re.compile(r"^\W*[1lI|/\\!]{2}\W*$")
 _HOMES = ("father_residence", "mother_residence")
 _NEVER_REPEATED = frozenset(("document_number", "personal_id", "old_national_id", "identity_number"))  # grammars

@@ -35,7 +35,7 @@ MEMBERS = "members"  # the side of a book that lists people
 FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
 IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_death$|condition_of_child$")
 """Names of fields that no figure says: "01" is a trace of what stands beside."""
-WRITTEN = frozenset({"name", "text", "address", "ethnicity", "nationality", "religion"})  # grammars of no printed word
+WRITTEN = frozenset({"name", "text", "address", "place", "ethnicity", "nationality", "religion"})  # grammars of no printed word
 _WORD = re.compile(r"[^\W\d_]{2}")
 COVER, OWNER = "cover", "owner"
 ASKED = 2  # labels of an owner's page on a cover: more than its title and number

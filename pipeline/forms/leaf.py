@@ -356,7 +356,7 @@ def number_of(digits: int) -> re.Pattern[str]:
 
 
 DATE_ALONE = re.compile(r"^\W*\d\d?[^\w\s]?[\dIl/.\-]{4,8}\d\W*$")
-_WORDS = frozenset({"text", "address", "relationship", "name", "religion", "ethnicity", "nationality"})
+_WORDS = frozenset({"text", "address", "place", "relationship", "name", "religion", "ethnicity", "nationality"})
 _DIGITS = {"personal_id": 12, "old_national_id": 9}
 _AFTER_NAME = re.compile(
     r"[,;]\s|\s+[-–]\s|\s*\(|\s*\d|\s+(?:sinh năm|tuổi|chức vụ|UBND|(?:phó )?chủ tịch|"

@@ -187,7 +187,7 @@ def _name(found: Sequence[_Found], seen: set[str]) -> None:
             label.known = True
         else:
             field, label.grammar = _slug(label.wording), _guessed(label.value)
-            label.lines = 2 if label.grammar in {"address", "text"} else 1
+            label.lines = 2 if label.grammar in {"address", "place", "text"} else 1
         if label.grammar not in GRAMMARS:
             label.grammar = "text"
         name = f"{label.prefix}{field}"

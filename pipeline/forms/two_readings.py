@@ -24,7 +24,7 @@ SINGLE = 0.9  # times: what the labels' way is worth elsewhere, since a form kno
 LISTS = 1.1  # times: what the labels' way is worth where people or acts repeat, which it keeps apart better
 RULED = 1.3  # times: what the labels' way is worth where the cells of a ruled form tell labels and values apart
 CLAIMED = 0.5  # share of a value's characters that are another field's by the leading way, from which it fills no gap
-LOOSE = frozenset({"text", "address", "name"})
+LOOSE = frozenset({"text", "address", "place", "name"})
 
 
 def reconciled(by_form: LeafFields, by_labels: LeafFields, *, form_leads: bool = False) -> LeafFields:

@@ -75,6 +75,11 @@ def match_key(short: str) -> str:
     return re.sub(r"[\s.\-–—']+", " ", WHOLE_NAMES.get(key, key))
 
 
+def is_short_kind(word: str) -> bool:
+    """Whether the word is a short form of a kind of unit: "P", "tx", "TP."."""
+    return word.lower().rstrip(".") in _SHORT_KINDS
+
+
 @lru_cache(maxsize=32768)
 def bare_name(name: str) -> tuple[str, str]:
     """Type word in full (lower case, "" when none is written) and the name without it.

@@ -31,7 +31,8 @@ from pipeline.settling.address_spelling import spelled_as_known
 from pipeline.settling.triage import Evidence
 from pipeline.values import Normal, ascii_key, normalise
 
-_PLACES = ("address", "place")
+PLACES = ("address", "place")
+"""Grammars of what names places."""
 _SURE = 0.80  # a reading whose every character is at least so probable is not read again
 _CERTAIN = 0.9998  # one whose every character is at least so probable needs no witness; by trial
 # Grammars of many values: of those with few, the first reader by itself is as good as both.
@@ -129,10 +130,10 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
     # What the two ways of reading dispute is nobody's to confirm.
     witnessed = extracted.grammar in _WITNESSED and extracted.support.witness >= 0
     witnesses = readers.seconds[:1] if witnessed else ()
-    spelled = extracted.grammar in _PLACES and isinstance(readers.primary, ScoringRecognizer)
+    spelled = extracted.grammar in PLACES and isinstance(readers.primary, ScoringRecognizer)
     if not (doubtful or witnesses or spelled):
         return _Heard(first)
-    cuts = [_cut(image, piece) for piece in extracted.pieces]
+    cuts = [cut_of(image, piece) for piece in extracted.pieces]
     if not doubtful:
         votes = tuple(_vote(extracted.grammar, reader, cuts) for reader in witnesses)
         return _Heard(_as_known(extracted.grammar, first, cuts, readers), witnesses=votes)
@@ -214,7 +215,7 @@ def _read_again(grammar: str, reader: Recognizer, cuts: Sequence[LineImage], fir
 def _as_known(grammar: str, vote: ReaderVote, cuts: Sequence[LineImage], readers: Readers) -> ReaderVote:
     """Of an address the vote with the unit names that ink and gazetteer together make likeliest; of others the vote."""
     reader = readers.primary
-    if grammar not in _PLACES or not isinstance(reader, ScoringRecognizer) or len(vote.texts) != len(cuts):
+    if grammar not in PLACES or not isinstance(reader, ScoringRecognizer) or len(vote.texts) != len(cuts):
         return vote
     texts = spelled_as_known(vote.texts, cuts, reader)
     if texts == vote.texts:
@@ -268,7 +269,7 @@ def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
-    if grammar in _PLACES and not ends_in_unit(normal.value):
+    if grammar in PLACES and not ends_in_unit(normal.value):
         return (*normal.findings, "place.open_end")
     return normal.findings
 
@@ -303,7 +304,7 @@ def _choose(votes: Sequence[ReaderVote]) -> ReaderVote:
     )
 
 
-def _cut(image: ReadImage, piece: Piece) -> LineImage:
+def cut_of(image: ReadImage, piece: Piece) -> LineImage:
     """The piece's own part of its line image: all that lies between its neighbours' characters.
 
     The first reader may have missed a letter at either end, so its own places there count for nothing.

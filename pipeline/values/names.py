@@ -7,7 +7,7 @@ import re
 from pipeline.values.cleaning import clean, cut_prompts, join_apostrophes, part_words
 from pipeline.values.keys import canonical_tones, nfc
 from pipeline.values.model import Context, Normal
-from pipeline.values.syllables import legal_syllables
+from pipeline.values.syllables import join_broken, legal_syllables
 
 _OTHER_NAME = re.compile(r"[(\[]|\s(?:tức|tuc|bí danh|hay là|còn gọi|tên gọi khác)\s|/", re.IGNORECASE)
 _OFFICE = re.compile(
@@ -32,7 +32,7 @@ def read_name(verbatim: str, _context: Context | None = None) -> Normal:
     in `verbatim` only and is flagged. An office behind a comma stays there too.
     """
     text = part_words(join_apostrophes(cut_prompts(clean(verbatim)).translate(_HYPHENS)))
-    text = _OFFICE.sub("", nfc(text))
+    text = join_broken(_OFFICE.sub("", nfc(text)), capitals=True)
     codes: list[str] = []
     other = _OTHER_NAME.search(text)
     if other and other.start() > 0:

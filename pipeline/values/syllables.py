@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from pipeline.values.keys import tone_index
+from pipeline.values.keys import canonical_tones, tone_index
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -88,3 +88,26 @@ def legal_syllables() -> frozenset[str]:
             for tone in tones:
                 syllables.add(unicodedata.normalize("NFC", base[: place + 1] + tone + base[place + 1 :]))
     return frozenset(syllables)
+
+
+def join_broken(text: str, *, capitals: bool = False) -> str:
+    """The text with syllables whole that a reader broke: a piece without a vowel and the small letters behind it.
+
+    With `capitals` every word begins with one, as in names: then small letters alone go on with what stands before
+    them ("Hoà i"). Pieces are joined only where they are a legal syllable together.
+    """
+
+    words: list[str] = []
+    for word in text.split(" "):
+        before = words[-1] if words else ""
+        begins = capitals and before[:1].isupper() and not before[1:].isupper()
+        joins = before.isalpha() and word.isalpha() and word.islower() and (begins or not _has_vowel(before))
+        if joins and canonical_tones(before + word).lower() in legal_syllables():
+            words[-1] += word
+        else:
+            words.append(word)
+    return " ".join(words)
+
+
+def _has_vowel(word: str) -> bool:
+    return any(c in "aeiouy" for c in unicodedata.normalize("NFD", word.lower()))

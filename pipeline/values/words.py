@@ -15,7 +15,7 @@ from pipeline.values.fuzzy import nearest, spelling_cost
 from pipeline.values.keys import canonical_tones, folded_key, squeeze, strip_marks
 from pipeline.values.model import Candidate, Context, Normal
 from pipeline.values.numberwords import spellings_below_hundred
-from pipeline.values.syllables import legal_syllables
+from pipeline.values.syllables import join_broken, legal_syllables
 from pipeline.values.vocabularies import (
     COUNTRIES,
     ETHNIC_GROUPS,
@@ -103,7 +103,7 @@ def _before_a_country(text: str, keys: Container[str]) -> str | None:
 
 def read_nationality(verbatim: str, _context: Context | None = None) -> Normal:
     """A country; other countries than the frequent ones stay as written."""
-    text = cut_prompts(clean(verbatim)).strip(" .,'\"")
+    text = re.sub(r"(?<=[^\W\d_])\s+[\d_]$", "", cut_prompts(clean(verbatim)).strip(" .,'\""))
     if strip_marks(folded_key(text)) in ("vn", "v n", "v.n", "viet nam", "vietnam", "viet-nam"):
         return Normal(value="Việt Nam", verbatim=verbatim)
     read = _from_list(verbatim, text, COUNTRIES)
@@ -128,6 +128,7 @@ def read_religion(verbatim: str, _context: Context | None = None) -> Normal:
     return read if read.valid else Normal(value=squeeze(text) or None, verbatim=verbatim, findings=read.findings)
 
 
+_STRAY = re.compile(r"(?:\s+[\"'])+$")  # a ditto mark of the next line, a speck
 _FEWEST_SIGNS = 2  # letters and digits of free text: one alone is a stroke, a rest of a stamp, or was not read
 
 
@@ -145,7 +146,7 @@ def _apart(found: re.Match[str]) -> str:
 
 def read_text(verbatim: str, _context: Context | None = None) -> Normal:
     """Free text, cleaned of leaders, as written."""
-    return _free(verbatim, cut_prompts(clean(verbatim)))
+    return _free(verbatim, _STRAY.sub("", cut_prompts(clean(verbatim))))
 
 
 def read_place(verbatim: str, _context: Context | None = None) -> Normal:
@@ -153,7 +154,7 @@ def read_place(verbatim: str, _context: Context | None = None) -> Normal:
 
     Where commas have their spaces is a habit of the hand and stays: who compares places asks for their words.
     """
-    text = part_words(join_apostrophes(cut_prompts(clean(verbatim))))
+    text = _STRAY.sub("", part_words(join_apostrophes(cut_prompts(clean(verbatim)))))
     text = re.sub(r",(?:\s*,)+", ",", text)
     text = re.sub(r"(?<=[^\W\d_])(?:\s+-\s*|\s*-\s+)(?=[^\W_])", " - ", text)
     text = re.sub(r"\b([^\W\d_]{1,2}\.)(?=[^\W\d_]{2})", r"\1 ", text)  # an abbreviation and its name: "Q.Ba Đình"
@@ -162,6 +163,7 @@ def read_place(verbatim: str, _context: Context | None = None) -> Normal:
 
 
 def _free(verbatim: str, text: str) -> Normal:
+    text = join_broken(text)
     if sum(c.isalnum() for c in text) < _FEWEST_SIGNS:
         return Normal(value=None, verbatim=verbatim, valid=False, findings=("value.unreadable",))
     # In small letters: names and short forms, which may be spelt otherwise, have capitals.

@@ -339,8 +339,9 @@ def _asks(
             person = said or over.get(number) or (_other_parent(who, meaning, seen) if with_age else None)
             if person == "head" and subject == "member":
                 person = "member"
-            if person is None and what.name in {"residence", "permanent_residence"} and seen >= BOTH_PARENTS:
-                person = "father"  # one column after both: where they live, told of the one who is named first
+            of_both = person == "parents" or (person is None and seen >= BOTH_PARENTS)
+            if what.name in {"residence", "permanent_residence"} and of_both:
+                person = "father"  # one column for both: where they live, told of the one who is named first
             if person is None:
                 person = subject if what.paper or not words.field(what, who) else who
             if not what.paper and said != "parents":

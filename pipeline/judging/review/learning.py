@@ -13,7 +13,7 @@ from pipeline.values.keys import squeeze
 # What people type is what stands there. A date, a sex, an age is typed in one form and written in many.
 _AS_WRITTEN: Final = frozenset(
     (
-        "name", "address", "text", "ethnicity", "nationality", "religion", "relationship", "personal_id",
+        "name", "address", "place", "text", "ethnicity", "nationality", "religion", "relationship", "personal_id",
         "old_national_id", "identity_number", "document_number", "book_number",
     )
 )  # fmt: skip

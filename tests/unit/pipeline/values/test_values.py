@@ -171,3 +171,23 @@ def test_a_number_that_may_be_two_acts_is_told_and_spaces_between_single_digits_
     assert normalise("document_number", "76 77").findings == ("number.parted",)
     assert normalise("document_number", "7 6").findings == ()
     assert normalise("document_number", "15 / 2021").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("grammar", "read", "value"),
+    [
+        ("name", "Nguyễn V inh", "Nguyễn Vinh"),
+        ("name", "Lê Tường Hoà i", "Lê Tường Hoài"),
+        ("name", "Nguyễn văn an", "Nguyễn Văn An"),
+        ("name", "H Hen Niê", "H Hen Niê"),
+        ("text", "T hợ xây", "Thợ xây"),
+        ("text", "thợ m ộc", "thợ mộc"),
+        ("text", "Khu A ở trên", "Khu A ở trên"),
+        ("place", "Bệnh viện Phụ sản Hà Nội \"", "Bệnh viện Phụ sản Hà Nội"),
+        ("nationality", "Việt Nam 2", "Việt Nam"),
+        ("document_number", "85/2016 MẪU SỐ 01 (TT 04/2024/TT-BTP)", "85/2016"),
+        ("document_number", "1 Mẫu TP/HT-2010", "1"),
+    ],
+)
+def test_what_a_reader_broke_or_read_beside_a_value_is_mended(grammar: str, read: str, value: str) -> None:
+    assert normalise(grammar, read).value == value
