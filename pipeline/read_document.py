@@ -50,8 +50,9 @@ from pipeline.read_image import ReadImage
 from pipeline.read_page import Readers, ReadPage
 from pipeline.separator_page import separator_of
 from pipeline.settings import PipelineSettings as PipelineSettings
-from pipeline.settling.register import Checked, PopulationRegister, check_subjects
 from pipeline.settling.one_hand import in_one_hand
+from pipeline.settling.register import Checked, PopulationRegister, check_subjects
+from pipeline.settling.said_twice import said_twice
 from pipeline.settling.settle_field import Settled, settle
 from pipeline.settling.triage import (
     Calibration,
@@ -393,7 +394,8 @@ def _drafts(
     of_one_hand = iter(in_one_hand(list(chain(*of_records)), settled, images, readers.primary))
     drafts = []
     for n, fields in enumerate(of_records):
-        weighed = weigh_sources([next(of_one_hand) for _ in fields], images, kind.document_type)
+        once = said_twice(fields, [next(of_one_hand) for _ in fields], images, readers.primary)
+        weighed = weigh_sources(once, images, kind.document_type)
         draft = _draft(replace(origin, first=origin.first + n), kind, weighed, images, before)
         drafts.append(told_of(draft, _SEVERAL_PAPERS) if mixed else draft)
     return drafts

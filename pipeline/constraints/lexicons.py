@@ -24,13 +24,28 @@ _DATE_WORDS = (
 _DATE_PROMPTS = "ngày tháng năm sinh ngay thang nam i ii iii iv v vi vii viii ix x xi xii"
 _ADDRESS = (
     "số nhà ngõ ngách hẻm phố đường thôn xóm tổ ấp khu cụm đội làng bản khối tiểu dân tập thể chung cư tòa căn hộ phòng"
-    " xã phường thị trấn quận huyện thành tỉnh tp p q h x tx tt kp tdp ubnd ubhc ủy ban nhân hành chính bệnh viện sinh"
-    " trạm y tế đa khoa phụ sản trung ương cục công an"
+    " xã phường thị trấn quận huyện thành tỉnh tp p q h x t tx tt kp tdp ubnd ubhc ủy ban nhân hành chính bệnh viện"
+    " sinh trạm y tế đa khoa phụ sản trung ương cục công an"
 )
+# What people did, where, how a child is, of what one dies, why one leaves a household, which papers one has.
 _OFTEN = (
     "Việt Nam", "Kinh", "làm ruộng", "công nhân", "cán bộ", "giáo viên", "nội trợ", "bộ đội", "học sinh", "sinh viên",
     "kế toán", "lái xe", "buôn bán", "hưu trí", "thợ", "tự do", "công chức", "viên chức", "bác sĩ", "xã viên", "CMND",
     "CCCD", "số", "cấp ngày", "công an", "cục cảnh sát", "giấy chứng sinh", "chủ tịch", "phó chủ tịch", "hộ tịch",
+    "thợ điện", "thợ mộc", "thợ xây", "thợ may", "thợ hàn", "thợ nề", "thợ máy", "thợ tiện", "thợ rèn", "thợ dệt",
+    "điều dưỡng", "y tá", "y sĩ", "y sỹ", "bác sỹ", "dược sĩ", "hộ lý", "nữ hộ sinh", "kỹ sư", "kỹ thuật viên",
+    "nhân viên", "bưu điện", "văn phòng", "bảo vệ", "lao động", "nông dân", "nông nghiệp", "trồng trọt", "chăn nuôi",
+    "ngư dân", "tiểu thương", "kinh doanh", "dịch vụ", "quân nhân", "sĩ quan", "giảng viên", "nhà báo", "luật sư",
+    "mất sức", "già yếu", "còn nhỏ", "ở nhà", "nhà máy", "xí nghiệp", "hợp tác xã", "cửa hàng", "công ty", "xây dựng",
+    "cơ khí", "cao su", "thuốc lá", "xà phòng", "bánh kẹo", "bia", "dệt", "may", "gạch", "in", "nông trường",
+    "lâm trường", "đường sắt", "vận tải", "thương nghiệp", "mậu dịch viên", "thủ kho", "thủ quỹ", "đánh máy",
+    "phục vụ", "nấu ăn", "diễn viên", "họa sĩ", "khỏe mạnh", "khoẻ mạnh", "bình thường", "ổn định", "sống", "sinh non",
+    "đủ tháng", "nhẹ cân", "bệnh già", "tuổi già", "già yếu", "ốm", "tai nạn", "giao thông", "ung thư", "tai biến",
+    "mạch máu não", "nhồi máu cơ tim", "suy tim", "suy thận", "lao phổi", "xơ gan", "sốt rét", "chết đuối",
+    "chuyển đến", "chuyển đi", "lấy chồng", "lấy vợ", "kết hôn", "nhập ngũ", "đi học", "đã chết", "tách hộ", "xóa tên",
+    "mới sinh", "chứng minh nhân dân", "căn cước công dân", "thẻ căn cước", "hộ chiếu", "CSQLHC", "TTXH", "về",
+    "nốt ruồi", "sẹo chấm", "sẹo dọc", "trước", "sau", "trên", "dưới", "bình tai", "cánh mũi", "mép", "đuôi mắt",
+    "đầu mày", "giữa trán", "cách", "trái", "phải", "cm",
 )  # fmt: skip
 _UNKNOWN = -16.0
 _LEGAL = -11.0

@@ -17,8 +17,8 @@ from pipeline.domain.model import DocumentType
 GRAMMARS = frozenset(
     {
         "name", "date", "date_words", "sex", "ethnicity", "nationality", "personal_id", "old_national_id",
-        "identity_number", "document_number", "book_number", "address", "place", "text", "year", "age", "weight_g", "count",
-        "time", "relationship", "religion",
+        "identity_number", "document_number", "book_number", "address", "place", "text", "year", "age", "weight_g",
+        "count", "time", "relationship", "religion",
     }
 )  # fmt: skip
 SectionKind = Literal["rows", "heading", "persons", "entries", "repeat", "signatures"]

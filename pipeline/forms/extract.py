@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from pipeline.forms.by_labels.meaning import is_label
 from pipeline.forms.by_labels.read import read_by_labels
-from pipeline.forms.by_labels.wording import is_print
+from pipeline.forms.by_labels.wording import Vocabulary, is_print, vocabulary
 from pipeline.forms.card_fields import card_fields, is_card
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.fields import UNREAD, ExtractedField, ExtractedRecord, Leaf, Place, by_name
@@ -35,7 +36,8 @@ MEMBERS = "members"  # the side of a book that lists people
 FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
 IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_death$|condition_of_child$")
 """Names of fields that no figure says: "01" is a trace of what stands beside."""
-WRITTEN = frozenset({"name", "text", "address", "place", "ethnicity", "nationality", "religion"})  # grammars of no printed word
+# Grammars of no printed word.
+WRITTEN = frozenset({"name", "text", "address", "place", "ethnicity", "nationality", "religion"})
 _WORD = re.compile(r"[^\W\d_]{2}")
 COVER, OWNER = "cover", "owner"
 ASKED = 2  # labels of an owner's page on a cover: more than its title and number
@@ -51,9 +53,11 @@ def extract(
 
     Leaves of sides that the form does not have are passed over. Never raises for what was read.
     """
+    held = with_owner(definition, leaves)
+    words = vocabulary(definition.type)
     read = [
         (leaf, _read(definition, leaf, number))
-        for number, leaf in enumerate(with_owner(definition, leaves))
+        for number, leaf in enumerate(held)
         if any(page.side == leaf.side for page in definition.pages)
     ]
     labels = sum(result.labels for _, result in read)
@@ -65,7 +69,10 @@ def extract(
         ExtractedRecord(
             document_type=definition.type,
             form=definition.form,
-            fields=tuple(_without_trace(f) for f in by_name([*act, *shared, *members]).values()),
+            fields=tuple(
+                _without_trace(_without_label_below(field, held, words))
+                for field in by_name([*act, *shared, *members]).values()
+            ),
             label_share=label_share,
         )
         for act in acts or [[]]
@@ -244,6 +251,20 @@ def _head_first(people: Sequence[list[ExtractedField]]) -> list[list[ExtractedFi
     if len(heads) != 1:
         return list(people)
     return [heads[0], *(b for b in people if b is not heads[0])]
+
+
+def _without_label_below(field: ExtractedField, leaves: Sequence[Leaf], words: Vocabulary) -> ExtractedField:
+    """The field without pieces at its end that are a label: the next one's, beside or below which nothing was found."""
+    pieces, lines = field.pieces, leaves[field.leaf].lines
+    if field.grammar not in WRITTEN or field.repeated is not None:
+        return field
+    while len(pieces) > 1 and is_label(lines[pieces[-1].line].text[pieces[-1].start : pieces[-1].end], words):
+        pieces = pieces[:-1]
+    if len(pieces) == len(field.pieces):
+        return field
+    place = Place(sheet=Sheet(lines), leaf=field.leaf, page=field.page, part=field.part)
+    kept = place.field(field.name, field.grammar, list(pieces), label=field.label, where=field.box)
+    return replace(field, pieces=kept.pieces, verbatim=kept.verbatim, box=kept.box)
 
 
 def _without_trace(field: ExtractedField) -> ExtractedField:

@@ -33,7 +33,8 @@ def names_institution(place: str) -> bool:
 def gaps(address: str) -> tuple[tuple[int, int], ...]:
     """Start and end of what stands between its units, from the beginning to the end; bare space where nothing does.
 
-    What stands inside a unit's name ("Bà Rịa - Vũng Tàu") or inside what comes before the units ("Số 5, ngõ 3") is none.
+    What stands inside a unit's name ("Bà Rịa - Vũng Tàu") or inside what comes before the units ("Số 5, ngõ 3") is
+    none.
     """
     named = _named_units(address)
     written = [

@@ -71,6 +71,42 @@ class Settled:
         return tuple(dict.fromkeys(v for v in values if v))
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value and its ink: the text of each cut, and the cuts."""
+
+    texts: tuple[str, ...]
+    cuts: tuple[LineImage, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts)
+
+
+def written_in(extracted: ExtractedField, settled: Settled, images: Sequence[ReadImage]) -> Written | None:
+    """The field's value and its ink; None where it has none, or its text is not the ink's own."""
+    if extracted.repeated is not None or not settled.votes or settled.field.value is None:
+        return None
+    texts = settled.votes[0].texts
+    if settled.field.source is not FieldSource.TEXT or len(texts) != len(extracted.pieces):
+        return None
+    return Written(texts, tuple(_cut(images[extracted.leaf], piece) for piece in extracted.pieces))
+
+
+def retold(settled: Settled, grammar: str, texts: tuple[str, ...]) -> Settled:
+    """The field with these texts of its cuts in place of those that were taken; how sure it is stays."""
+    taken = settled.votes[0]
+    if texts == taken.texts:
+        return settled
+    text = joined(texts)
+    vote = replace(taken, texts=texts, verbatim=text, normal=normalise(grammar, text))
+    before = _findings(grammar, taken.normal)
+    kept = (code for code in settled.field.findings if code not in before)
+    findings = tuple(dict.fromkeys((*_findings(grammar, vote.normal), *kept)))
+    told = settled.field.evolve(value=vote.normal.value, verbatim=text, findings=findings)
+    return replace(settled, field=told, votes=(vote, *settled.votes[1:]))
+
+
 def settle(
     extracted: ExtractedField,
     images: Sequence[ReadImage],
@@ -133,7 +169,7 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
     spelled = extracted.grammar in PLACES and isinstance(readers.primary, ScoringRecognizer)
     if not (doubtful or witnesses or spelled):
         return _Heard(first)
-    cuts = [cut_of(image, piece) for piece in extracted.pieces]
+    cuts = [_cut(image, piece) for piece in extracted.pieces]
     if not doubtful:
         votes = tuple(_vote(extracted.grammar, reader, cuts) for reader in witnesses)
         return _Heard(_as_known(extracted.grammar, first, cuts, readers), witnesses=votes)
@@ -304,7 +340,7 @@ def _choose(votes: Sequence[ReaderVote]) -> ReaderVote:
     )
 
 
-def cut_of(image: ReadImage, piece: Piece) -> LineImage:
+def _cut(image: ReadImage, piece: Piece) -> LineImage:
     """The piece's own part of its line image: all that lies between its neighbours' characters.
 
     The first reader may have missed a letter at either end, so its own places there count for nothing.

@@ -28,6 +28,7 @@ _BLANK_WORDS = frozenset(
         "chưa đặt tên", "chưa có tên", "chưa đặt", "bỏ trống", "để trống", "trống",
     )
 )  # fmt: skip
+_PLAIN_BLANK_WORDS = frozenset(map(strip_marks, _BLANK_WORDS))  # readers lose marks; of one word they may be a name
 # Prompts that follow a value in the same row of some form.
 _PROMPTS = (
     "giới tính", "nam, nữ", "nam nữ", "nam/nữ", "dân tộc", "quốc tịch", "tôn giáo", "năm sinh", "ngày sinh",
@@ -114,4 +115,6 @@ def is_ditto(verbatim: str) -> bool:
 def is_blank(text: str, *, words: bool) -> bool:
     """Whether a cleaned text stands for "nothing": `/`, `-`; with `words` also "không", "chưa đặt tên"."""
     key = folded_key(text)
-    return key in _BLANK or not any(c.isalnum() for c in key) or (words and key.strip(" .()") in _BLANK_WORDS)
+    said = key.strip(" .()")
+    nothing = said in _BLANK_WORDS or (" " in said and strip_marks(said) in _PLAIN_BLANK_WORDS)
+    return key in _BLANK or not any(c.isalnum() for c in key) or (words and nothing)

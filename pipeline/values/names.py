@@ -9,7 +9,8 @@ from pipeline.values.keys import canonical_tones, nfc
 from pipeline.values.model import Context, Normal
 from pipeline.values.syllables import join_broken, legal_syllables
 
-_OTHER_NAME = re.compile(r"[(\[]|\s(?:tức|tuc|bí danh|hay là|còn gọi|tên gọi khác)\s|/", re.IGNORECASE)
+_OTHER_NAME = re.compile(r"[(\[]|\s(?:tức|tuc|b[ií] danh|hay là|còn gọi|tên gọi khác)(?=\s|$|:)|/", re.IGNORECASE)
+_TITLE = re.compile(r"^(?:CNHS|NHS|CN|BS\w*|ThS|TS|YS|ĐD\w*|KTV|DS)[.:]?\s+(?=\w)|^(?:[A-Z]{1,2}S|ĐD)\.\s*(?=\w)")
 _OFFICE = re.compile(
     r"(?<=\w)\s*[,;]\s*(?:phó\s+)?(?:chủ tịch|chủ nhiệm|trưởng|thủ trưởng|giám đốc|[uủ][yỷ] viên|cán bộ|công chức)\b.*",
     re.IGNORECASE,
@@ -32,6 +33,7 @@ def read_name(verbatim: str, _context: Context | None = None) -> Normal:
     in `verbatim` only and is flagged. An office behind a comma stays there too.
     """
     text = part_words(join_apostrophes(cut_prompts(clean(verbatim)).translate(_HYPHENS)))
+    text = _TITLE.sub("", text)
     text = join_broken(_OFFICE.sub("", nfc(text)), capitals=True)
     codes: list[str] = []
     other = _OTHER_NAME.search(text)

@@ -84,6 +84,13 @@ def read_ethnicity(verbatim: str, _context: Context | None = None) -> Normal:
     if re.fullmatch(r"\S+\s*\([^)]*\)", text) and folded_key(text) not in map(folded_key, ETHNIC_SPELLINGS):
         text = text.split("(")[0].strip()
     known = (*ETHNIC_GROUPS, *ETHNIC_SPELLINGS, FOREIGN)
+    last = re.fullmatch(r"([^\W\d_]{2,})\s?\d", text)  # the last letter in a narrow cell, read as a figure: "Kin 6"
+    if last:
+        begun = {
+            word for word in known if len(word) == len(last[1]) + 1 and word.casefold().startswith(last[1].casefold())
+        }
+        if len(begun) == 1:
+            return Normal(value=begun.pop(), verbatim=verbatim, findings=("value.corrected",))
     whole, keys = "".join(text.split()), set(map(folded_key, known))
     broken = folded_key(text) not in keys and folded_key(whole) in keys  # "Môn g", in a narrow cell
     read = _from_list(verbatim, whole if broken else text, known)

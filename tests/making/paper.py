@@ -33,6 +33,7 @@ VALUES = {
         "12 ngõ 5 phố Hàng Đào, phường Hàng Đào, Hoàn Kiếm, Hà Nội",
         "Xã Cổ Nhuế, huyện Từ Liêm",
     ],
+    "place": ["Ủy ban nhân dân phường Điện Biên, quận Ba Đình", "UBND xã Cổ Nhuế, huyện Từ Liêm"],
     "text": ["Ủy ban phường Điện Biên", "Công nhân", "Làm ruộng"],
     "year": ["1990", "1988"],
     "age": ["25", "31"],

@@ -114,13 +114,14 @@ def extracted(
     *,
     name: str = "full_name",
     pieces: tuple[Piece, ...] | None = None,
+    leaf: int = 0,
     **more: Any,
 ) -> ExtractedField:
     """A field whose value is the whole of line 0, unless `pieces` say otherwise."""
     if pieces is None:
         pieces = (Piece(line=0, start=0, end=len(text)),) if text else ()
     return ExtractedField(
-        name=name, grammar=grammar, verbatim=text, leaf=0, page=1, part=1, box=BOX, label="Nhãn:", pieces=pieces,
+        name=name, grammar=grammar, verbatim=text, leaf=leaf, page=1, part=1, box=BOX, label="Nhãn:", pieces=pieces,
         support=Support(label=1.0),
         empty=not text, **more,
     )  # fmt: skip

@@ -61,7 +61,7 @@ class Clerk:
         if prompts and isinstance(fact, int):
             return self._time_into_prompts(fact, prompts)
         entry = self._plain(fact, grammar, caps)
-        if self._rng.random() < self._slips and grammar in ("name", "date", "address", "year", "text"):
+        if self._rng.random() < self._slips and grammar in ("name", "date", "address", "place", "year", "text"):
             return self._slip(entry)
         return entry
 

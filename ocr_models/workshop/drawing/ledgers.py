@@ -13,7 +13,7 @@ from ocr_models.workshop.drawing.sheet import Sheet
 from pipeline.forms.definition import Column, Section
 
 _DITTO = ('"', "-nt-", "''")
-_REPEATABLE = frozenset({"text", "address", "ethnicity", "date", "nationality"})
+_REPEATABLE = frozenset({"text", "address", "place", "ethnicity", "date", "nationality"})
 
 
 def draw_entries(sheet: Sheet, section: Section, entries: Sequence[Facts], bottom: float) -> None:

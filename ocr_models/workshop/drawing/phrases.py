@@ -114,6 +114,7 @@ _GRAMMAR: dict[str, Callable[[Random, people.Person], str]] = {
     "document_number": lambda r, p: document_number(r, p.birth.year),
     "book_number": lambda r, p: book_number(r, p.birth.year),
     "address": _address,
+    "place": lambda _, p: office(p.residence, p.birth.year + 20),
     "text": _other_text,
     "year": lambda _, p: str(p.birth.year),
     "age": lambda r, _: str(r.randint(18, 60)),

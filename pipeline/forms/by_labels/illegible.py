@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
+from pipeline.domain.model import DocumentType
 from pipeline.forms.bands import Bands
-from pipeline.forms.by_labels.wording import Meaning, lexicon
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon, vocabulary
 from pipeline.forms.entry_header import HeaderCell
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
 
 Told = list[tuple[Meaning, str | None]]
 
+NEARLY, AHEAD, LONG = 76.0, 6.0, 6  # likeness of a whole header to a known one, to any other, and its letters at least
 LIKE = 66.0  # likeness (rapidfuzz) of a misread word to the one that must stand there; by trial
 FEWEST, MOST = 3, 0.8  # entries, and the share of them that hold a year, that show a column of years; by trial
 _YEAR = re.compile(r"^\W*(?:1[89]|20)\d\w?\W*$")  # its last figure may be misread
@@ -22,14 +25,21 @@ _OTHER = {"male": "female", "female": "male"}
 
 
 def told_besides(
-    sheet: Sheet, cells: Sequence[HeaderCell], told: Sequence[Told], bands: Bands | None, body: Sequence[int]
+    sheet: Sheet,
+    words: Vocabulary,
+    cells: Sequence[HeaderCell],
+    told: Sequence[Told],
+    bands: Bands | None,
+    body: Sequence[int],
 ) -> dict[int, Told]:
     """For columns of which `told` knows nothing, what they must ask; to be doubted, as no label says so.
 
-    The column beside "Nam" whose header is nearly "Nữ" is that, and the other way round; a column of years
-    beside a parent's name is of birth years.
+    A blurred header that is nearly one wording, and no other, is that. The column beside "Nam" whose header is nearly
+    "Nữ" is that, and the other way round; a column of years beside a parent's name is of birth years.
     """
-    found: dict[int, Told] = {}
+    blurred = (n for n, own in enumerate(told) if not own and cells[n].lines)
+    found = {n: [meant] for n in blurred if (meant := _nearly(cells[n].text, words)) is not None}
+    told = [found.get(n, own) for n, own in enumerate(told)]
     for n, own in enumerate(told):
         if own or not cells[n].lines:
             continue
@@ -45,6 +55,35 @@ def told_besides(
             and _years(sheet, bands, n, body)
         ):
             found[n] = [_meaning("birth_year")]
+    return found
+
+
+def _nearly(text: str, words: Vocabulary) -> tuple[Meaning, str | None] | None:
+    """What a whole header of so many letters nearly asks; None where it is near nothing, or near several."""
+    wordings = _wordings(words.type)
+    near = process.extract(text, list(wordings), scorer=fuzz.ratio, score_cutoff=NEARLY - AHEAD, limit=12)
+    if len(text) < LONG or not near or near[0][1] < NEARLY:
+        return None
+    best = wordings[near[0][0]]
+    rivals = (score for wording, score, _ in near if _differ(wordings[wording], best))
+    return best if max(rivals, default=0.0) <= near[0][1] - AHEAD else None
+
+
+def _differ(one: tuple[Meaning, str | None], other: tuple[Meaning, str | None]) -> bool:
+    """Whether the two ask for different things, or of different people; of nobody and of somebody may be the same."""
+    (first, of_first), (second, of_second) = one, other
+    people = {of_first or first.who, of_second or second.who} - {None}
+    return first.what.name != second.what.name or len(people) > 1
+
+
+@cache
+def _wordings(kind: DocumentType) -> dict[str, tuple[Meaning, str | None]]:
+    """The keys of all labels, alone and with each person they may be of, and what they ask."""
+    words = vocabulary(kind)
+    found: dict[str, tuple[Meaning, str | None]] = {}
+    for key, meaning in words.labels.items():
+        for word, who in (("", None), *words.words) if meaning.who is None else (("", meaning.who),):
+            found.setdefault(key + word, (meaning, who))
     return found
 
 

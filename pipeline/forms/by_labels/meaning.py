@@ -22,6 +22,8 @@ _OF_HEADINGS = frozenset(
 HEADING_LIKE = 84.0  # likeness of a strip to a heading
 SURE_LETTERS = 5  # letters from which a word may be misread
 HOW_WELL = 4  # power of the score by which a worse read, longer wording gives way in a header
+# A label by itself where writing goes on: letters at least, the share of them that known words are, and their score.
+_LABEL_LONG, _LABEL_SHARE, _LABEL_SCORE = 10, 0.65, 0.92
 LINE_SHARE = 0.62  # of a strip's letters that a heading or a table's header makes up
 TAIL = 42  # characters behind a label in which its tail or its English may stand
 SHORT = 4  # letters of labels that need a colon or the head of a strip, and a value like theirs
@@ -122,3 +124,9 @@ def meanings_in(
         return []
     known = next((who for _, _, _, who in chosen if who), None)
     return [(meaning, who or known) for _, _, meaning, who in chosen]
+
+
+def is_label(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a piece of a line is a label, perhaps with whom it means, and not writing that has a label's word."""
+    long = len(fold(text)) >= _LABEL_LONG
+    return long and bool(meanings_in(text, vocabulary, share=_LABEL_SHARE, least=_LABEL_SCORE))

@@ -143,7 +143,7 @@ def read_tables(
     if not told[0] and bands is not None and _counts(sheet, bands, body):
         number = next(what for what in lexicon().whats if what.name == "entry_number")
         told[0] = [(Meaning(what=number, text=f"{number.labels[0]}:"), None)]
-    guessed = told_besides(sheet, cells, told, bands, body)
+    guessed = told_besides(sheet, words, cells, told, bands, body)
     told = [guessed.get(n, own) for n, own in enumerate(told)]
     known = sum(map(bool, told))
     if known < FEWEST or known < NAMED * len([c for c in cells if c.lines]):

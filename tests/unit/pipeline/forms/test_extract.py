@@ -461,3 +461,14 @@ def test_a_dash_where_a_value_goes_on_in_the_next_line_is_kept(first: str, secon
     pieces = [trim(sheet, Piece(line=n, start=0, end=len(text))) for n, text in enumerate(sheet.texts)]
     found = place.field("residence", "address", [p for p in pieces if p], label="", where=rectangle(0, 0, 1, 1))
     assert found.verbatim == value
+
+
+def test_a_label_that_lost_its_end_is_no_part_of_the_value_above_it() -> None:
+    lines = rows(
+        "Họ, chữ đệm, tên người cha: LÊ VĂN MẪU",
+        "Năm sinh: 1980 Dân tộc: Kinh Quốc tịch: Việt Nam",
+        "Nơi cư trú: Xóm 1, xã Thụy Dân, huyện Thái Thụy,",
+        "tỉnh Thái Bình",
+        "Họ, chữ đệm, tên người",
+    )
+    assert read("birth_certificate", "2016", lines)["father_residence"].endswith("tỉnh Thái Bình")

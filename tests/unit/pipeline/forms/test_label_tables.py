@@ -115,6 +115,20 @@ def test_what_no_header_said_is_left_to_a_person() -> None:
     assert guessed >= {"father_birth_year", "mother_birth_year"}
 
 
+def test_a_blurred_header_that_is_nearly_one_wording_is_that() -> None:
+    blurred = ("Số", "Ho rà tên người dược khu sini", "Nam/Nữ", "Srnh ngày thíng", "Ho mà tên cha", "Họ và tên mẹ")
+    found = entries(blurred, *[(*row[:4], row[5], row[4]) for row in ENTRIES])
+    assert [(e["full_name"], e["father_full_name"]) for e in found] == [
+        (child[0], father[0]) for child, father in zip(CHILDREN, FATHERS, strict=True)
+    ]
+
+
+def test_a_blurred_header_that_may_be_the_fathers_or_the_mothers_is_neither() -> None:
+    blurred = ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Nghề nghiệp nhe", "Họ và tên cha", "Nơi sinh")
+    found = entries(blurred, *((*row[:4], "Mẫu", row[5], "Thử") for row in ENTRIES))
+    assert not any("occupation" in name for entry in found for name in entry)
+
+
 def test_names_beside_a_parents_name_are_no_birth_years() -> None:
     header = ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Họ và tên cha", "Nêmể", "Họ và tên mẹ")
     rows = [(str(12 + n), *CHILDREN[n % 2], FATHERS[n % 2][0], "Làm ruộng", MOTHERS[n % 2][0]) for n in range(3)]
@@ -131,6 +145,13 @@ def homes(*rows: tuple[Cell, ...]) -> list[tuple[str | None, str | None]]:
 def test_one_column_for_the_home_of_both_parents_is_told_of_the_first() -> None:
     rows = [(str(12 + n), CHILDREN[n][0], CHILDREN[n][2], FATHERS[n][0], MOTHERS[n][0], "Mẫu") for n in range(2)]
     assert homes(*rows) == [("Mẫu", None)] * 2
+
+
+def test_a_column_that_says_both_parents_home_is_told_of_the_first_too() -> None:
+    header = (*HOME[:-1], "Nơi ở cha mẹ")
+    rows = [(str(12 + n), CHILDREN[n][0], CHILDREN[n][2], FATHERS[n][0], MOTHERS[n][0], "Mẫu") for n in range(2)]
+    found = [(e.get("father_residence"), e.get("mother_residence")) for e in entries(header, *rows)]
+    assert found == [("Mẫu", None)] * 2
 
 
 def test_where_no_father_is_named_the_home_is_the_mothers() -> None:

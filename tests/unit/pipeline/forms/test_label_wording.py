@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.domain.model import DocumentType
 from pipeline.forms.by_labels.labels import headings_of, page_labels
-from pipeline.forms.by_labels.meaning import heading
+from pipeline.forms.by_labels.meaning import heading, is_label
 from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.sheet import Sheet
 from tests.making.labelled import BOOK, CERTIFICATE, EXTRACT, MARRIAGE, Row, labels_in, members, read, rows, told
@@ -162,3 +162,17 @@ def test_a_person_named_after_what_a_label_may_hold_is_whose_the_label_is() -> N
 @pytest.mark.parametrize("asked", ["Ngày nhập hộ khẩu", "Ngày đăng ký thường trú", "Ngày ĐKTT"])
 def test_a_members_day_of_entry_is_asked_in_several_words(asked: str) -> None:
     assert labels_in(BOOK, f"{asked}: 23/07/2013") == [("date_of_registration", asked)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Họ, chữ đệm, tên người", "Họ, chữ đệm, tôn ngườiđi đăng ký khai sinh", "Đăng ký khai sinh tại"]
+)
+def test_a_piece_that_is_a_label_is_known_though_its_colon_or_its_end_is_lost(text: str) -> None:
+    assert is_label(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["Giao Thủy, T. Nam Định", "sản Trung ương", "Trọng Quang", "Quốc Tiến Xuân", "Tên"]
+)
+def test_writing_that_has_a_labels_letters_is_no_label(text: str) -> None:
+    assert not is_label(text, WORDS)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from pipeline.domain.recognition import LineImage
 from pipeline.read_image import ReadImage
-from pipeline.settling.one_hand import FOLLOWS, SPACED, in_one_hand
+from pipeline.settling.one_hand import FOLLOWS, SEPARATORS, in_one_hand
 from tests.making.readings import Voice, extracted, read_image, settled
 
+SPACED = SEPARATORS[1].unseen
 WHERE = ("Tổ 5{0}xã Cổ Loa{0}huyện Đông Anh", "Thôn Hạ{0}xã Tàm Xá{0}huyện Đông Anh", "xã Xuân Nộn{0}huyện Đông Anh")
 
 
@@ -27,10 +28,8 @@ class Ink(Voice):
 
 def _read(addresses: Sequence[str], ink: Voice, *, grammar: str = "address") -> list[str | None]:
     images: list[ReadImage] = [read_image(text) for text in addresses]
-    fields = [extracted(text, grammar, name="residence") for text in addresses]
+    fields = [extracted(text, grammar, name="residence", leaf=n) for n, text in enumerate(addresses)]
     taken = [settled(text, grammar, name="residence") for text in addresses]
-    for n, field in enumerate(fields):
-        object.__setattr__(field, "leaf", n)
     return [one.field.value for one in in_one_hand(fields, taken, images, ink)]
 
 
@@ -87,8 +86,7 @@ def test_other_fields_and_readers_that_cannot_score_change_nothing() -> None:
 def test_how_sure_a_reading_is_never_changes() -> None:
     read = [WHERE[0].format(" , "), WHERE[1].format(", ")]
     images = [read_image(text) for text in read]
-    fields = [extracted(text, "address", name="residence") for text in read]
-    object.__setattr__(fields[1], "leaf", 1)
+    fields = [extracted(text, "address", name="residence", leaf=n) for n, text in enumerate(read)]
     taken = [settled(text, "address", name="residence", p=0.7) for text in read]
     told = in_one_hand(fields, taken, images, Ink(" , "))
     assert [one.evidence for one in told] == [one.evidence for one in taken]
