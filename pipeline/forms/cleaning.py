@@ -17,6 +17,7 @@ DITTO = re.compile(
 # Lengths are in letter heights of the sheet (the usual height of a line); all by trial.
 MARK_SIZE = (0.22, 0.5)  # height of a ditto mark, and its width up to twice that: a speck is smaller, a letter larger
 MARK_SHAPE = 0.45  # height over width of a ditto mark, at least; flatter is a dash
+CROSS_HIGH, CROSS_SHAPE = 0.25, (0.7, 1.6)  # height of a cross, at least, and over its width
 MARK_SIGNS = 3  # signs, at most, that readers make of a ditto mark
 UNREAD_WIDTH, UNREAD_HEIGHT = 1.2, (0.5, 2.2)  # of ink that is writing although nothing was read in it
 SCRAP_SIGNS = 4  # signs, at most, of what is left of a stamp
@@ -33,11 +34,22 @@ def trim(sheet: Sheet, piece: Piece) -> Piece | None:
         core = text.strip()
         start = piece.start + text.index(core)
         return Piece(line=piece.line, start=start, end=start + len(core))
-    if _BLANK.match(text):
+    if _BLANK.match(text) and not (text.strip() and _is_cross(sheet, piece)):
         return None
+    if _BLANK.match(text):
+        return piece
     start = piece.start + len(text) - len(text.lstrip(_LEAD))
     end = piece.end - (len(text) - len(text.rstrip(_TAIL)))
     return Piece(line=piece.line, start=start, end=end) if end > start else None
+
+
+def _is_cross(sheet: Sheet, piece: Piece) -> bool:
+    """Whether what was read as a dash is about as high as wide: a cross whose upright stroke the reader passed over."""
+    x0, y0, x1, y1 = sheet.boxes[piece.line]
+    whole = sheet.texts[piece.line].strip() == sheet.texts[piece.line][piece.start : piece.end].strip()
+    dashes = set(sheet.texts[piece.line].strip()) <= _DASHES
+    high, (least, most) = y1 - y0, CROSS_SHAPE
+    return whole and dashes and high >= CROSS_HIGH * sheet.height and least * (x1 - x0) <= high <= most * (x1 - x0)
 
 
 def unread(sheet: Sheet, line: int) -> Piece | None:

@@ -13,10 +13,12 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from pipeline.domain.geometry import bounds, rectangle
 from pipeline.forms.by_labels.meaning import is_label
 from pipeline.forms.by_labels.read import read_by_labels
 from pipeline.forms.by_labels.wording import Vocabulary, is_print, vocabulary
 from pipeline.forms.card_fields import card_fields, is_card
+from pipeline.forms.cleaning import joined, written
 from pipeline.forms.definition import FormDefinition
 from pipeline.forms.fields import UNREAD, ExtractedField, ExtractedRecord, Leaf, Place, by_name
 from pipeline.forms.keys import HEAD, fold
@@ -262,9 +264,10 @@ def _without_label_below(field: ExtractedField, leaves: Sequence[Leaf], words: V
         pieces = pieces[:-1]
     if len(pieces) == len(field.pieces):
         return field
-    place = Place(sheet=Sheet(lines), leaf=field.leaf, page=field.page, part=field.part)
-    kept = place.field(field.name, field.grammar, list(pieces), label=field.label, where=field.box)
-    return replace(field, pieces=kept.pieces, verbatim=kept.verbatim, box=kept.box)
+    boxes = [Sheet(lines).span_box(piece.line, piece.start, piece.end) for piece in pieces]
+    box = rectangle(*bounds([(x, y) for x0, y0, x1, y1 in boxes for x, y in ((x0, y0), (x1, y1))]))
+    text = written(joined(lines[piece.line].text[piece.start : piece.end] for piece in pieces))
+    return replace(field, pieces=pieces, verbatim=text, box=box)
 
 
 def _without_trace(field: ExtractedField) -> ExtractedField:

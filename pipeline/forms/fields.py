@@ -20,6 +20,8 @@ UNREAD = "unread"
 UNLABELLED = "unlabelled"
 UNCOUNTED = "uncounted"
 _DASH = re.compile(r"\s*[-–]\s*")
+_RINGS = frozenset("oO0ôÔốỐồỒởỞơƠcC")
+_WORDS = frozenset(("name", "address", "place", "text"))  # grammars
 _SHARED = 0.5  # of a word's width that lies where the piece stands: more in than out
 
 
@@ -137,7 +139,7 @@ class Place:
                 pieces = struck
         if any(p.end <= p.start for p in pieces):
             notes = (*notes, UNREAD)
-        pieces = self._with_dashes(without_english(self.sheet, pieces))
+        pieces = self._with_dashes(self._without_ring(grammar, without_english(self.sheet, pieces)))
         if pieces and pieces[-1].end > pieces[-1].start:
             pieces = [*pieces[:-1], without_comma(self.sheet, pieces[-1])]
         return ExtractedField(
@@ -154,6 +156,15 @@ class Place:
             notes=notes,
             alternatives=alternatives,
         )
+
+    def _without_ring(self, grammar: str, pieces: list[Piece]) -> list[Piece]:
+        """The pieces without one before the first leader that is a ring at most: what is left of a colon or a stamp."""
+        if len(pieces) < 2 or grammar not in _WORDS:
+            return pieces
+        if self.sheet.origin(pieces[0]).line != self.sheet.origin(pieces[1]).line:
+            return pieces
+        first = self.sheet.texts[pieces[0].line][pieces[0].start : pieces[0].end].strip()
+        return pieces[1:] if first in _RINGS else pieces
 
     def _with_dashes(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces with a dash at the end of one line, or at the start of the next, where the value goes on."""

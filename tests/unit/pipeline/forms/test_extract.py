@@ -472,3 +472,11 @@ def test_a_label_that_lost_its_end_is_no_part_of_the_value_above_it() -> None:
         "Họ, chữ đệm, tên người",
     )
     assert read("birth_certificate", "2016", lines)["father_residence"].endswith("tỉnh Thái Bình")
+
+
+@pytest.mark.parametrize(("read", "grammar", "value"), [("Ở", "address", "Xóm 1"), ("Y", "name", "Y Xóm 1")])
+def test_a_ring_before_the_leaders_is_no_part_of_the_value(read: str, grammar: str, value: str) -> None:
+    place = Place(sheet=Sheet((line(f"{read} .... Xóm 1", 100, 100),)), leaf=0, page=1, part=1)
+    pieces = [Piece(line=0, start=0, end=1), Piece(line=0, start=7, end=12)]
+    field = place.field("residence", grammar, pieces, label="Nơi ở:", where=rectangle(0, 0, 1, 1))
+    assert field.verbatim == value

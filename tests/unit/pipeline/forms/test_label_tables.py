@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.domain.model import DocumentType
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import DocumentType, TextLine
 from tests.making.labelled import LEDGER, Cell, members, read, ruled, told
 
 COLUMNS = [100 + 420 * n for n in range(9)]
@@ -198,3 +199,17 @@ def test_a_mark_in_a_sexs_column_is_read_as_whatever_sign(mark: str) -> None:
     rows = [("12", "Lê Văn Mẫu", mark, "", "3-2-1971", FATHERS[0][0], MOTHERS[0][0])]
     rows += [("13", "Trần Thị Mẫu", "", "X", "5-2-1971", FATHERS[1][0], MOTHERS[1][0])]
     assert [entry["sex"] for entry in entries(header, *rows)] == ["Nam", "Nữ"]
+
+
+@pytest.mark.parametrize(("high", "sexes"), [(14, ["Nam", "Nữ"]), (4, ["", "Nữ"])])
+def test_a_dash_as_high_as_wide_is_a_cross(high: int, sexes: list[str]) -> None:
+    header = ("Số", "Họ tên trẻ", "Nam", "Nữ", "Ngày sinh", "Họ và tên cha", "Họ và tên mẹ")
+    rows = [("12", "Lê Văn Mẫu", "-", "", "3-2-1971", FATHERS[0][0], MOTHERS[0][0])]
+    rows += [("13", "Trần Thị Mẫu", "", "X", "5-2-1971", FATHERS[1][0], MOTHERS[1][0])]
+    lines = [one if one.text != "-" else _sized(one, 14, high) for one in ruled(header, *rows, xs=COLUMNS)]
+    assert [told(entry).get("sex", "") for entry in read(LEDGER, lines).entries] == sexes
+
+
+def _sized(one: TextLine, wide: int, high: int) -> TextLine:
+    (x, y), *_ = one.box
+    return one.evolve(box=rectangle(x, y, x + wide, y + high))

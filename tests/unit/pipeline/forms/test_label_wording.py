@@ -171,8 +171,6 @@ def test_a_piece_that_is_a_label_is_known_though_its_colon_or_its_end_is_lost(te
     assert is_label(text, WORDS)
 
 
-@pytest.mark.parametrize(
-    "text", ["Giao Thủy, T. Nam Định", "sản Trung ương", "Trọng Quang", "Quốc Tiến Xuân", "Tên"]
-)
+@pytest.mark.parametrize("text", ["Giao Thủy, T. Nam Định", "sản Trung ương", "Trọng Quang", "Quốc Tiến Xuân", "Tên"])
 def test_writing_that_has_a_labels_letters_is_no_label(text: str) -> None:
     assert not is_label(text, WORDS)
