@@ -98,7 +98,11 @@ def read_identity_number(verbatim: str, context: Context | None = None) -> Norma
     return read_old_national_id(verbatim, context) if digits <= 10 else read_personal_id(verbatim, context)
 
 
-_FORM_NAME = re.compile(r"(?<=\d)\s+m[aẫâ]u\s*(?:s[oốô]\s*)?\S*\d.*$", re.IGNORECASE)  # "Mẫu số 01 (TT 04/2024/TT-BTP)"
+# What follows a number in its row: the form's name ("Mẫu số 01 (TT 04/2024/TT-BTP)"), the next number's label.
+_BESIDE = re.compile(
+    r"(?<=\d)\s+(?:m[aẫâ]u\s*(?:s[oốô]\s*)?\S*\d|t[ờơ]\s*(?:s[oốô]\s*)?:?\s*\d|trang\b|quy[eể]n\b|s[ổo]\s+[^\W\d_]).*$",
+    re.IGNORECASE,
+)
 _PARTED = re.compile(r"\d{2}\s+\d{2}")
 
 
@@ -109,7 +113,7 @@ def read_document_number(verbatim: str, _context: Context | None = None) -> Norm
     """A register or document number: "15/2021", "119/TLKS-BS", "01327.GCS.12096.25". Spaces are noise, but between two
     numbers of several digits they may part two acts': "76 77".
     """
-    text = _FORM_NAME.sub("", _without_label(cut_prompts(clean(verbatim))))
+    text = _BESIDE.sub("", _without_label(cut_prompts(clean(verbatim))))
     value = re.sub(r"\s*([/.\-])\s*", r"\1", text.replace("–", "-").replace("—", "-").replace("\\", "/"))
     parted = ("number.parted",) if _PARTED.search(value) else ()
     value = re.sub(r"(?<=\d)\s+(?=\d)", "", value).strip(" .,:;-/'\"()")

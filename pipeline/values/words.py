@@ -99,13 +99,13 @@ def read_ethnicity(verbatim: str, _context: Context | None = None) -> Normal:
 
 
 def _before_a_country(text: str, keys: Container[str]) -> str | None:
-    """The listed words at the head of a text that ends with a country: where the label between them was misread, the
-    nationality stands behind the ethnic group ("Kinh Qich Việt Nam")."""
+    """The listed words at the head of a text that goes on with a country, or its end, or another label: where the label
+    between them was misread, the nationality stands behind ("Kinh Qich Việt Nam", "Không QUỐ ỊCH: Việt")."""
     words = text.split()
-    countries = set(map(folded_key, COUNTRIES))
-    ends = any(folded_key(" ".join(words[-n:])) in countries for n in (1, 2, 3) if n < len(words))
-    heads = (" ".join(words[:n]) for n in (3, 2, 1) if n < len(words) - 1)
-    return next((head for head in heads if ends and folded_key(head) in keys), None)
+    countries = {folded_key(country).split()[-1] for country in COUNTRIES} | {"việt"}
+    goes_on = len(words) > 1 and (folded_key(words[-1]) in countries or any(":" in word for word in words))
+    heads = (" ".join(words[:n]) for n in (3, 2, 1) if n < len(words))
+    return next((head for head in heads if goes_on and folded_key(head) in keys), None)
 
 
 def read_nationality(verbatim: str, _context: Context | None = None) -> Normal:
@@ -132,6 +132,10 @@ def read_religion(verbatim: str, _context: Context | None = None) -> Normal:
     """A religion; "Không" is an answer, not an empty place."""
     text = cut_prompts(clean(verbatim)).strip(" .,'\"()")
     read = _from_list(verbatim, text, RELIGIONS)
+    head = None if read.valid else _before_a_country(text, set(map(folded_key, RELIGIONS)))
+    if head is not None:
+        listed = _from_list(verbatim, head, RELIGIONS).value
+        return Normal(value=listed, verbatim=verbatim, findings=("value.corrected",))
     return read if read.valid else Normal(value=squeeze(text) or None, verbatim=verbatim, findings=read.findings)
 
 

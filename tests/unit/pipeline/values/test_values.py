@@ -186,6 +186,8 @@ def test_a_number_that_may_be_two_acts_is_told_and_spaces_between_single_digits_
         ("place", 'Bệnh viện Phụ sản Hà Nội "', "Bệnh viện Phụ sản Hà Nội"),
         ("nationality", "Việt Nam 2", "Việt Nam"),
         ("ethnicity", "Kin 6", "Kinh"),
+        ("religion", "công giáo Nam", "Công giáo"),
+        ("religion", "Không QUỐ ỊCH: Việt", "Không"),
         ("ethnicity", "Môn 8", "Mông"),
         ("name", "Nguyễn Khánh Vi Bi danh", "Nguyễn Khánh Vi"),
         ("name", "CNHS Hoàng Thị Mẫu", "Hoàng Thị Mẫu"),
@@ -194,6 +196,8 @@ def test_a_number_that_may_be_two_acts_is_told_and_spaces_between_single_digits_
         ("name", "Chua đặt tên", None),
         ("document_number", "85/2016 MẪU SỐ 01 (TT 04/2024/TT-BTP)", "85/2016"),
         ("document_number", "1 Mẫu TP/HT-2010", "1"),
+        ("document_number", "40 Tờ 6", "40"),
+        ("document_number", "358/1993 Sổ đăng ký thường Tờ: 89", "358/1993"),
     ],
 )
 def test_what_a_reader_broke_or_read_beside_a_value_is_mended(grammar: str, read: str, value: str) -> None:
