@@ -21,7 +21,7 @@ Span = tuple[int, int]
 # All by trial.
 _DATE = re.compile(r"(?<!\d)\d{1,2}[ /.\-]{1,3}\d{1,2}[ /.\-]{1,3}\d{4}(?!\d)")
 _DATE_IN_WORDS = re.compile(
-    r"(?:\bng\S{1,2}y\s*)?(?<!\d)\d{1,2}\s*th\S{0,3}\s*\d{1,2}\s*n\S{1,2}m\s*\d{4}(?!\d)", re.IGNORECASE
+    r"(?:\bng\S{1,2}y\s*)?(?<!\d)\d{1,2}\s*th\S{0,3}\s*\d{1,2}\s*n\S{1,3}\s*\d{4}(?!\d)", re.IGNORECASE
 )
 _WORD = re.compile(r"\S+")
 _UNLIMITED = fold("không thời hạn")

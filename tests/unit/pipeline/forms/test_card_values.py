@@ -21,6 +21,7 @@ def value(grammar: str, text: str) -> str | None:
         ("date", "03 05 1975 MẪU", "03 05 1975"),
         ("date", "cấp Ngày 17 tháng 02 năm 2017", "Ngày 17 tháng 02 năm 2017"),
         ("date", "17 thán 02 năm 2017", "17 thán 02 năm 2017"),
+        ("date", "Nở 17 tháng 02 năh 2017", "17 tháng 02 năh 2017"),
         ("date", "f expiry: Không thời hạn", "Không thời hạn"),
         ("date", "đến ngày", None),
         ("personal_id", "/No. 001 085 247 323", "001 085 247 323"),
