@@ -27,7 +27,8 @@ from pipeline.forms.registered_on import in_one_row, with_event_days
 from pipeline.forms.sheet import Sheet
 from pipeline.forms.two_readings import contradicted, reconciled
 from pipeline.forms.whole_names import with_whole_names
-from pipeline.values import normalise
+from pipeline.values import legal_syllables, normalise
+from pipeline.values.keys import canonical_tones
 
 SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, however each was read
 THE_SAME = 90.0  # where the relationship written beside it does not say that it is the head's
@@ -41,6 +42,7 @@ IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_
 # Grammars of no printed word.
 WRITTEN = frozenset({"name", "text", "address", "place", "ethnicity", "nationality", "religion"})
 _WORD = re.compile(r"[^\W\d_]{2}")
+FEWEST_LETTERS = 4  # of a reason: "Chết"
 COVER, OWNER = "cover", "owner"
 ASKED = 2  # labels of an owner's page on a cover: more than its title and number
 ACT = "page"  # the side of a register that holds acts, each a record of its own
@@ -276,11 +278,18 @@ def _without_trace(field: ExtractedField) -> ExtractedField:
     said = field.name.rpartition(".")[2]
     if field.empty:
         return field
-    if field.grammar in WRITTEN and is_print(field.text, field.grammar):
+    if (field.grammar in WRITTEN and is_print(field.text, field.grammar)) or (said == "removed" and _is_scrap(field)):
         return replace(field, verbatim="", pieces=(), empty=True, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
     if IN_WORDS.match(said) and not _WORD.search(field.text):
         return replace(field, notes=tuple(dict.fromkeys((*field.notes, UNREAD))))
     return field
+
+
+def _is_scrap(field: ExtractedField) -> bool:
+    """Whether what stands for a reason is too little for one, or no word at all: a trace of a rule, of a stamp."""
+    words = re.findall(r"[^\W\d_]+", field.text.lower())
+    legal = [word for word in words if len(word) > 1 and canonical_tones(word) in legal_syllables()]
+    return sum(map(len, words)) < FEWEST_LETTERS or not legal
 
 
 def _placed(field: ExtractedField, number: int) -> ExtractedField:

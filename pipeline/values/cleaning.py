@@ -13,6 +13,9 @@ from pipeline.values.keys import folded_key, squeeze, strip_marks
 
 # Dotted and dashed leaders, as printed and as readers see them.
 _LEADER = re.compile(r"(?:[.·•․‥…_]\s*){2,}|[…‥_]|(?:[.,;:·•…_~=\-–—]\s*){3,}")
+_RULING = re.compile(
+    r"\w?(?:([^\W\d_])\1{7,}|(\d)\2{12,})\w?"
+)  # a ruling or a row of dots, read as one letter over and over
 _EDGE = " \t.,;:·•…_~=|\\*^`´!¡<>«»‹›[]{}"
 _DITTO = frozenset(
     (
@@ -58,7 +61,8 @@ _OPENING_PROMPT = re.compile(_PROMPT.pattern.replace("(?:^|(?<=[\\s,;.(]))", "^"
 @lru_cache(maxsize=4096)
 def clean(verbatim: str) -> str:
     """The value without leaders, ruling remains and white space; NFC. Single dots and dashes inside stay."""
-    text = _LEADER.sub(lambda m: " - " if re.fullmatch(r"\s*[-–—]\s*", m.group()) else " ", squeeze(verbatim))
+    text = _RULING.sub(" ", squeeze(verbatim))
+    text = _LEADER.sub(lambda m: " - " if re.fullmatch(r"\s*[-–—]\s*", m.group()) else " ", text)
     # A colon at the end may close the next prompt: `cut_prompts` needs it.
     return squeeze(text).lstrip(_EDGE).rstrip(_EDGE.replace(":", "")).strip()
 

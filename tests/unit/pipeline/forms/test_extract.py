@@ -480,3 +480,9 @@ def test_a_ring_before_the_leaders_is_no_part_of_the_value(read: str, grammar: s
     pieces = [Piece(line=0, start=0, end=1), Piece(line=0, start=7, end=12)]
     field = place.field("residence", grammar, pieces, label="Nơi ở:", where=rectangle(0, 0, 1, 1))
     assert field.verbatim == value
+
+
+@pytest.mark.parametrize(("read_as", "value"), [("Nỵ", ""), ("3 LVNO", ""), ("Chết", "Chết"), ("Đi học", "Đi học")])
+def test_a_trace_where_a_reason_stands_is_none(read_as: str, value: str) -> None:
+    lines = rows("Quan hệ với chủ hộ: Vợ", "Họ và tên: Lý Thị Hoa", f"Lý do xóa đăng ký tạm trú: {read_as}")
+    assert read("temporary_residence_book", "2014", lines, "members")["members[0].removed"] == value

@@ -197,6 +197,10 @@ def test_a_number_that_may_be_two_acts_is_told_and_spaces_between_single_digits_
         ("document_number", "85/2016 MẪU SỐ 01 (TT 04/2024/TT-BTP)", "85/2016"),
         ("document_number", "1 Mẫu TP/HT-2010", "1"),
         ("document_number", "40 Tờ 6", "40"),
+        ("name", "Doooooooooooooooô", None),
+        ("place", "ỘỘỘỘỘỘỘỘỘỘỘỘỘỘỘo", None),
+        ("place", "0000000000000000 UBND xã Cổ Loa", "UBND xã Cổ Loa"),
+        ("personal_id", "001000000123", "001000000123"),
         ("document_number", "358/1993 Sổ đăng ký thường Tờ: 89", "358/1993"),
     ],
 )
