@@ -13,9 +13,8 @@ from pipeline.values.keys import folded_key, squeeze, strip_marks
 
 # Dotted and dashed leaders, as printed and as readers see them.
 _LEADER = re.compile(r"(?:[.·•․‥…_]\s*){2,}|[…‥_]|(?:[.,;:·•…_~=\-–—]\s*){3,}")
-_RULING = re.compile(
-    r"\w?(?:([^\W\d_])\1{7,}|(\d)\2{12,})\w?"
-)  # a ruling or a row of dots, read as one letter over and over
+# A ruling or a row of dots, read as one letter over and over.
+_RULING = re.compile(r"\w?(?:([^\W\d_])\1{7,}|(\d)\2{12,})\w?")
 _EDGE = " \t.,;:·•…_~=|\\*^`´!¡<>«»‹›[]{}"
 _DITTO = frozenset(
     (
