@@ -51,6 +51,7 @@ class Style:
     values_bold: bool
     small_caps: bool
     english_below: bool = False
+    between: str = ""  # what the hand puts between the units of an address; "" leaves it to the clerk
 
     @property
     def family(self) -> str:
@@ -89,6 +90,7 @@ def make_style(rng: Random, *, kind: str, split: Split, old: bool) -> Style:
         values_bold=kind == "print" and rng.random() < 0.35,
         small_caps=rng.random() < 0.1,
         english_below=rng.random() < 0.4,
+        between=rng.choices(("", " , ", " - ", "-"), (6, 2, 1, 1))[0],
     )
 
 

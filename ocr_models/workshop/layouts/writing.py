@@ -14,6 +14,8 @@ from typing import Any
 from ocr_models.workshop.drawing.clerk import Clerk, Entry
 from ocr_models.workshop.drawing.facts import Fact
 from ocr_models.workshop.layouts.style import Style
+from pipeline.gazetteer.separators import separated
+from pipeline.values import normalise
 
 _BARE = {"date_of_birth": "date", "date_of_registration": "date", "date_of_issue": "date", "date_of_death": "date",
          "moved_in_date": "date", "temporary_from": "date", "temporary_until": "date",
@@ -67,6 +69,9 @@ class Writer:
             self._keep(name, record, Entry(verbatim="", value=None))
             return self.rng.choice(("", "", "-", "/", "//"))
         entry = self.clerk.write(fact, grammar, prompts=_PROMPTS if prompts and grammar == "date" else "")
+        if grammar == "address" and self.style.between and entry.value:
+            written = separated(entry.verbatim, self.style.between)
+            entry = replace(entry, verbatim=written, value=normalise(grammar, written).value)
         if name.startswith(("father_", "mother_")) and name.endswith("date_of_birth"):
             name = name.replace("date_of_birth", "birth_year")  # a record has their year alone
             entry = replace(entry, value=(entry.value or "")[:4] or None)

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from ocr_models.workshop.drawing import people
 from ocr_models.workshop.drawing.clerk import Clerk
 from ocr_models.workshop.drawing.facts import Content
 from ocr_models.workshop.fonts import Split
@@ -19,6 +20,7 @@ from ocr_models.workshop.layouts.arranging import table
 from ocr_models.workshop.layouts.papers import Paper
 from ocr_models.workshop.layouts.style import ARRANGEMENTS, PARTINGS, Arrangement, Parting, Style, css, make_style
 from ocr_models.workshop.layouts.writing import Writer, words
+from pipeline.gazetteer.separators import gaps
 
 KINDS = sorted(words()["titles"])
 SPLIT: Split = "dev"
@@ -95,6 +97,16 @@ def test_a_childs_date_is_truths_whole_date() -> None:
     writer = Writer(Random("1"), Clerk(Random("1"), year=2020, kind="print"), style("1"))
     writer.value("date_of_birth", date(2019, 3, 5))
     assert (writer.written[0].name, writer.written[0].entry.value) == ("date_of_birth", "2019-03-05")
+
+
+def test_a_hand_puts_between_the_units_of_an_address_what_it_always_does() -> None:
+    hand = replace(style("1"), between=" , ")
+    writer = Writer(Random("1"), Clerk(Random("1"), year=2020, kind="print"), hand)
+    place = people.person(Random("1"), years=(1980, 1990)).residence
+    writer.value("residence", place)
+    entry = writer.written[0].entry
+    assert entry.value == entry.verbatim
+    assert all(address_gap == " , " for address_gap in [entry.verbatim[a:b] for a, b in gaps(entry.verbatim)])
 
 
 def test_what_has_no_fact_has_no_number() -> None:
