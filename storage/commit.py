@@ -126,4 +126,4 @@ def commit_documents(
         if also is not None:
             also(unit, stored)
         unit.commit()
-    return stored
+    return [unit.dated(document) for document in stored]

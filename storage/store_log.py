@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -46,16 +47,16 @@ from storage.catalogue.tables import (
     source_names,
     source_places,
     sources,
-    told_apart,
     withdrawn_documents,
     work,
 )
 from storage.database import Database
+from storage.ending import Ending, NewEntry, take_turns
 from storage.holds import held_objects
-from storage.log_parts import AUDIT, LogPart, named_objects, text_digest
+from storage.log_parts import AUDIT, LogPart, named_objects
 from storage.objects import ObjectStore
 from storage.objects.paper_class import classes_of
-from storage.telling import TOLD, Told, touch
+from storage.telling import TOLD, touch
 from storage.times import Clock, utc_now
 
 _log = logging.getLogger(__name__)
@@ -86,17 +87,14 @@ class StoreLog:
         self._clock = clock
         self._written = 0
 
-    def tell(self, connection: sa.Connection, told: Told) -> None:
-        """The transaction's last step: what it changed, sealed. What the store holds meanwhile waits no longer."""
-        text, apart = told.text(connection)
-        log = AuditLog(connection, self._clock)
-        entry = log.append(actor=ACTOR, action=TOLD, subject="catalogue", digest=text_digest(text))
-        connection.execute(sa.insert(log_pending).values(seq=entry.seq, text=text))
-        for one in apart:
-            named = {"object": one.key.name, "seq": entry.seq}
-            connection.execute(sa.insert(told_apart).values(**named, source_sha256=one.source_sha256))
-            connection.execute(sa.insert(apart_pending).values(**named, text=one.text))
-        if self._written:
+    def tell(self, connection: sa.Connection, ending: Ending) -> None:
+        """The last entry of the transaction: what it changed. Who touches the same rows in another transaction tells of
+        them after this one, so the last that is told of a row is as it stands."""
+        take_turns(connection, "told", ending.told.names())
+        text, apart = ending.told.text(connection, ending.dated)
+        entry = NewEntry(actor=ACTOR, action=TOLD, subject="catalogue", text=text, apart=tuple(apart))
+        AuditLog(connection, self._clock).append_new(entry)
+        if self._written and self._database.is_sqlite:
             self._remember(connection)
 
     def keep(self) -> None:
@@ -104,7 +102,8 @@ class StoreLog:
         if self._monotonic() < self._not_before:
             return
         try:
-            self._write_new()
+            if self._write_new() and not self._database.is_sqlite:
+                self._remember_now()
         except HotichError as error:
             self._not_before = self._monotonic() + _PAUSE_S
             _log.warning("log not kept in the store: %s", error.code)
@@ -122,9 +121,18 @@ class StoreLog:
 
     def _remember(self, connection: sa.Connection) -> None:
         for table in (log_pending, apart_pending):
-            connection.execute(sa.delete(table).where(table.c.seq <= self._written))
+            key = next(iter(table.primary_key.columns))
+            kept = sa.select(key).where(table.c.seq <= self._written).with_for_update(skip_locked=True)
+            connection.execute(sa.delete(table).where(key.in_(kept)))  # what another takes out is left to it
         newer = log_state.c.written < self._written
         connection.execute(sa.update(log_state).where(newer).values(written=self._written))
+
+    def _remember_now(self) -> None:
+        """Else all others would write it once more. A server that forgets it in a crash has it written twice, so nobody
+        waits for its disk; on SQLite, where others seldom write, the next transaction does it."""
+        with suppress(HotichError), self._database.write() as connection:
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            self._remember(connection)
 
     def _write_new(self) -> int:
         count = 0

@@ -95,23 +95,29 @@ class Documents:
             touch(self._connection, documents, document_id=document_id)
         self._connection.execute(sa.update(documents).where(older).values(current=False))
 
-    def add(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
-        """Stores the document as its newest revision and returns its number. Raises WrongUse when two fields share a
-        name.
+    def newest_revision(self, document_id: str) -> int:
+        """The number of the document's newest revision; 0 where there is none."""
+        same = documents.c.document_id == document_id
+        return self._connection.scalar(sa.select(sa.func.max(documents.c.revision)).where(same)) or 0
+
+    def add(self, key: WorkKey, new: NewDocument, *, after: int, actor: str) -> int:
+        """Stores the document as its newest revision, `after` the one that was the newest, and returns its number.
+        Raises WrongUse when two fields share a name.
         """
         record = new.record
         names = [value.name for value in record.fields]
         if len(set(names)) != len(names):
             raise WrongUse(Message.same("a record holds two fields of one name"))
-        same = documents.c.document_id == record.document_id
-        newest = self._connection.scalar(sa.select(sa.func.max(documents.c.revision)).where(same))
-        revision = (newest or 0) + 1
-        self._connection.execute(sa.update(documents).where(same).values(current=False))
+        revision = after + 1
+        if after:
+            same = documents.c.document_id == record.document_id
+            self._connection.execute(sa.update(documents).where(same).values(current=False))
+            self._keys.forget(record.document_id)
         self._connection.execute(sa.insert(documents).values(self._row(key, new, revision, actor)))
         rows = field_rows(record, revision)
         if rows:
             self._connection.execute(sa.insert(fields), rows)
-        self._keys.put(record.document_id, keys_of(record))
+        self._keys.add(record.document_id, keys_of(record))
         touch(self._connection, documents, document_id=record.document_id)
         return revision
 
@@ -138,14 +144,17 @@ class Documents:
         left = sa.func.coalesce(sa.func.sum(sa.case((documents.c.document_id.in_(removed_documents()), 0), else_=1)), 1)
         return self._connection.scalar(sa.select(left).where(of_source)) == 0
 
-    def date(self, document_id: str, revision: int, at: str) -> None:
-        """The revision was stored at this time: the one that its entry in the audit log has."""
-        this = (documents.c.document_id == document_id) & (documents.c.revision == revision)
-        self._connection.execute(sa.update(documents).where(this).values(committed_at=at))
-
     def forget_keys(self, document_id: str) -> None:
         """The document is not to be known again: it went into another one."""
         self._keys.forget(document_id)
+
+    def key_digests(self, document_ids: Collection[str]) -> set[str]:
+        """The digests of all keys of these documents."""
+        return self._keys.digests_of(document_ids)
+
+    def sharing(self, digests: Collection[str]) -> set[str]:
+        """The documents that have one of these keys together with others, current or not."""
+        return self._keys.shared(digests)
 
     def alike(self, document_id: str) -> list[StoredDocument]:
         """Current documents that share a key with this one (`pipeline.records.same_act`), the first held first."""

@@ -25,10 +25,12 @@ from storage.catalogue.tables import (
     search_pages,
     search_spellings,
 )
+from storage.ending import Step, ending_of
 from storage.telling import touch
-from storage.times import clean, insert_new
+from storage.times import clean, insert_all_new
 
 _AT_ONCE = 500
+_MOST_WORDS = 50_000  # kept until the end of a transaction: only making a whole index anew has more
 BUCKET = 4096
 
 
@@ -73,7 +75,10 @@ class SearchIndex:
             "place": clean(known.place),
             "terms": clean(" ".join(known.terms)),
         }
-        self._replace(row)
+        if before is None:
+            self._insert(row)
+        else:
+            self._replace(row)
         self._note_spellings(known.words)
 
     def forget_pages(self, source_sha256: str) -> None:
@@ -148,6 +153,9 @@ class SearchIndex:
 
     def _replace(self, row: Mapping[str, Any]) -> None:
         self.forget(search_documents.c.document_id == row["document_id"])
+        self._insert(row)
+
+    def _insert(self, row: Mapping[str, Any]) -> None:
         doc = self._connection.execute(
             sa.insert(search_documents).values(row).returning(search_documents.c.doc)
         ).scalar_one()
@@ -169,14 +177,22 @@ class SearchIndex:
         return found
 
     def _note_spellings(self, words: Iterable[str]) -> None:
+        """They are written when the transaction ends: two that write the same new words wait for one another."""
+        ending = ending_of(self._connection)
+        ending.words.update(words)
+        if len(ending.words) < _MOST_WORDS:
+            ending.do_last(Step.SPELL, self._spell)
+        else:
+            self._spell()
+
+    def _spell(self) -> None:
         """In order, so that two transactions never wait for one another crosswise."""
-        ordered = sorted(set(words))
+        ending = ending_of(self._connection)
+        ordered, ending.words = sorted(ending.words), set()
         for start in range(0, len(ordered), _AT_ONCE):
             part = ordered[start : start + _AT_ONCE]
             known = set(self._connection.scalars(sa.select(search_spellings).where(search_spellings.c.word.in_(part))))
-            for word in part:
-                if word not in known:
-                    insert_new(self._connection, search_spellings, {"word": word})
+            insert_all_new(self._connection, search_spellings, [{"word": word} for word in part if word not in known])
 
 
 def all_terms(row: Mapping[str, Any], words: Iterable[str]) -> tuple[str, ...]:
