@@ -68,6 +68,17 @@ OF_SOURCE = {sources: "sha256", source_names: "sha256", source_places: "sha256",
 OF_WORK = (page_ledgers, open_pages, document_books)
 WHOLE = (book_lines, book_models, book_choices, book_facts, book_sign_offs, ink_given)
 
+# What another transaction is taking out is left to it: nobody waits crosswise.
+_REMEMBER = sa.text("""
+WITH setting AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), pending AS (
+  DELETE FROM log_pending WHERE seq IN (SELECT seq FROM log_pending WHERE seq <= :written FOR UPDATE SKIP LOCKED)
+), apart AS (
+  DELETE FROM apart_pending WHERE object IN (
+    SELECT object FROM apart_pending WHERE seq <= :written FOR UPDATE SKIP LOCKED)
+)
+UPDATE log_state SET written = :written FROM setting WHERE written < :written
+""")
+
 
 class StoreLog:
     """Keeps the audit log of one catalogue in its object store. See `storage.database.Keeper`."""
@@ -121,9 +132,7 @@ class StoreLog:
 
     def _remember(self, connection: sa.Connection) -> None:
         for table in (log_pending, apart_pending):
-            key = next(iter(table.primary_key.columns))
-            kept = sa.select(key).where(table.c.seq <= self._written).with_for_update(skip_locked=True)
-            connection.execute(sa.delete(table).where(key.in_(kept)))  # what another takes out is left to it
+            connection.execute(sa.delete(table).where(table.c.seq <= self._written))
         newer = log_state.c.written < self._written
         connection.execute(sa.update(log_state).where(newer).values(written=self._written))
 
@@ -131,8 +140,7 @@ class StoreLog:
         """Else all others would write it once more. A server that forgets it in a crash has it written twice, so nobody
         waits for its disk; on SQLite, where others seldom write, the next transaction does it."""
         with suppress(HotichError), self._database.write() as connection:
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-            self._remember(connection)
+            connection.execute(_REMEMBER, {"written": self._written})
 
     def _write_new(self) -> int:
         count = 0

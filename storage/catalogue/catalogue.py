@@ -174,8 +174,11 @@ class Catalogue:
         lease: timedelta | None = None,
         retry_set_aside: bool = False,
         alone: bool = False,
+        place: str | None = None,
+        actor: str = "",
     ) -> WorkItem:
-        """Notes the source file (`name`, `size` in bytes) and takes its work for this process if it is free.
+        """Notes the source file (`name`, `size` in bytes) and takes its work for this process if it is free; then
+        notes too where it lies (`place`, found by `actor`), as `found` does.
 
         The work of a process that was killed is free at once when it ran here, after its lease when it
         ran on another machine. `alone`: what another release reads is not free either.
@@ -183,9 +186,12 @@ class Catalogue:
         with self.database.write() as connection:
             ledger = Ledger(connection, self._clock)
             ledger.note_source(key.input_sha256, size=size, name=name)
-            return ledger.claim(
+            item = ledger.claim(
                 key, Owner.current(), lease=lease or self.lease, retry_set_aside=retry_set_aside, alone=alone
             )
+            if place is not None and item.claim is not None:
+                self._found(connection, key.input_sha256, place, actor)
+            return item
 
     def of_book(self, sha256: str, book: str) -> None:
         """Notes which book (a `checked_book`) a known source file belongs to."""
@@ -278,14 +284,17 @@ class Catalogue:
 
         That it was found again is noted in the audit log.
         """
-        with self.unit() as unit:
-            before = unit.ledger.places(sha256)
-            if clean(place) in before:
-                return []
-            unit.ledger.note_place(sha256, place)
-            if before:
-                unit.audit.append(actor=actor, action="source.found_again", subject=sha256)
-            unit.commit()
+        with self.database.write() as connection:
+            return self._found(connection, sha256, place, actor)
+
+    def _found(self, connection: sa.Connection, sha256: str, place: str, actor: str) -> list[str]:
+        ledger = Ledger(connection, self._clock)
+        before = ledger.places(sha256)
+        if clean(place) in before:
+            return []
+        ledger.note_place(sha256, place)
+        if before:
+            AuditLog(connection, self._clock).append(actor=actor, action="source.found_again", subject=sha256)
         return before
 
     def unfinished(self) -> list[WorkItem]:
