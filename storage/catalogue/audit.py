@@ -43,7 +43,8 @@ class AuditLog:
         """See `append`."""
         ending = ending_of(self._connection)
         ending.entries.append(entry)
-        ending.seal = lambda: seal_entries(self._connection, ending, self._clock)
+        if ending.seal is None:
+            ending.seal = lambda: seal_entries(self._connection, ending, self._clock)
         return entry
 
     def entries(self, *, subject: str | None = None) -> list[AuditEntry]:

@@ -87,9 +87,9 @@ class UnitOfWork:
         copy = None if new.archival is None else new.archival.name
         self.audit.append(actor=actor, action=f"{COPIED}:{place_of(key, new.ordinal)}", subject=this, digest=copy)
         self._links.add(document_id, revision, stored, known=known)
-        if self.documents.hold_back(document_id):
+        if before and self.documents.hold_back(document_id):
             return revision
-        self.search.put(new.record, revision=revision, work_id=key.work_id)
+        self.search.put(new.record, revision=revision, work_id=key.work_id, is_new=not before)
         return revision
 
     def commit(self) -> None:

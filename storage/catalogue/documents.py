@@ -87,13 +87,16 @@ class Documents:
         self._clock = clock
         self._keys = ActKeys(connection)
 
-    def supersede(self, key: WorkKey) -> None:
-        """Documents that another version of the software made of this source stay stored, but are no longer current."""
+    def supersede(self, key: WorkKey) -> bool:
+        """Documents that another version of the software made of this source stay stored, but are no longer current.
+        Whether there are any."""
         older = (documents.c.source_sha256 == key.input_sha256) & (documents.c.work_id != key.work_id)
-        in_force = sa.select(documents.c.document_id).where(older, documents.c.current)
-        for document_id in self._connection.scalars(in_force).all():
+        found = self._connection.execute(sa.select(documents.c.document_id, documents.c.current).where(older)).all()
+        for document_id in dict.fromkeys(row.document_id for row in found if row.current):
             touch(self._connection, documents, document_id=document_id)
-        self._connection.execute(sa.update(documents).where(older).values(current=False))
+        if found:
+            self._connection.execute(sa.update(documents).where(older).values(current=False))
+        return bool(found)
 
     def newest_revision(self, document_id: str) -> int:
         """The number of the document's newest revision; 0 where there is none."""
@@ -162,12 +165,14 @@ class Documents:
 
     def held_before(self, document_id: str) -> list[StoredDocument]:
         """Of `alike` those that were held before this one."""
-        return _before(document_id, self._by_age({document_id, *self._keys.sharing(document_id)}))
+        others = self._keys.sharing(document_id)
+        return _before(document_id, self._by_age({document_id, *others})) if others else []
 
     def holding(self, keys: Collection[ActKey], *, document_id: str, besides: str) -> list[StoredDocument]:
         """Current documents that have one of the keys, of other source files than `besides`, and were held before this
         document, which may not be stored yet; the first held first."""
-        found = _before(document_id, self._by_age({document_id, *self._keys.holders(keys)}))
+        holders = self._keys.holders(keys) - {document_id}
+        found = _before(document_id, self._by_age({document_id, *holders})) if holders else []
         return [other for other in found if other.source_sha256 != besides]
 
     def of_work(self, key: WorkKey) -> list[StoredDocument]:

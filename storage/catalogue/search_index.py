@@ -53,14 +53,15 @@ class SearchIndex:
             self._connection.execute(sa.insert(search_pages), rows)
             touch(self._connection, search_pages, source_sha256=source_sha256)
 
-    def put(self, record: CivilRecord, *, revision: int, work_id: str, office: str | None = None) -> None:
+    def put(
+        self, record: CivilRecord, *, revision: int, work_id: str, office: str | None = None, is_new: bool = False
+    ) -> None:
         """Indexes the document as this record tells it, in place of what was known of it. `office` None: as before. A
-        document that is blocked is not found."""
-        of_document = blocked_documents.c.document_id == record.document_id
-        if self._connection.scalar(sa.select(blocked_documents.c.document_id).where(of_document)) is not None:
+        document that is blocked is not found. `is_new`: nothing is known of it, so nobody blocked it."""
+        if not is_new and self._is_blocked(record.document_id):
             return
         known = terms_of(record)
-        before = self._row(record.document_id)
+        before = None if is_new else self._row(record.document_id)
         row = {
             "document_id": record.document_id,
             "revision": revision,
@@ -147,6 +148,10 @@ class SearchIndex:
     def _rows(self, which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
         rows = self._connection.execute(sa.select(search_documents).where(which)).mappings()
         return [{name: value for name, value in row.items() if name != "doc"} for row in rows]
+
+    def _is_blocked(self, document_id: str) -> bool:
+        query = sa.select(blocked_documents.c.document_id).where(blocked_documents.c.document_id == document_id)
+        return self._connection.scalar(query) is not None
 
     def _row(self, document_id: str) -> dict[str, Any] | None:
         return next(iter(self._rows(search_documents.c.document_id == document_id)), None)
