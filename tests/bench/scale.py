@@ -26,7 +26,7 @@ from pathlib import Path
 import psutil
 
 from flows.asking import QUESTIONS_A_SECOND
-from tests.bench.scale_simulation import BatchTimes, Part, first_bottleneck, simulate
+from tests.bench.scale_simulation import BatchTimes, Part, as_if, first_bottleneck, simulate
 from tests.making.stack import Stack, draw_page, running_stack, unnumbered, wait_until
 
 RECORDED = Path("build/bench/scale.json")
@@ -39,7 +39,7 @@ _SERVERS = ("prefect", "postgres", "s3")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """What so many workers did. Processor seconds: `readers` of workers with their readers, `servers` beyond what
-    Prefect's takes where nobody asks; `first_s` from the dispatch until the first batch was begun. `log_held_s`: for
+    they take where nobody asks; `first_s` from the dispatch until the first batch was begun. `log_held_s`: for
     which the head of the audit log was held; `dispatch_s`: of the dispatcher until all was queued."""
 
     workers: int
@@ -60,18 +60,21 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Processor seconds of Prefect's server: a second in which nobody asks, a question for runs, a heartbeat."""
+    """Processor seconds of Prefect's server: a second in which nobody asks, a question for runs, a heartbeat. And of
+    PostgreSQL, which is Prefect's too, in a second in which nobody asks."""
 
     idle: float
     question: float
     heartbeat: float
+    postgres_idle: float = 0.0
 
 
 def ask(stack: Stack) -> Asked:
     """Measured with no worker there."""
-    began = stack.cpu_seconds("prefect")
+    began, postgres = stack.cpu_seconds("prefect"), stack.cpu_seconds("postgres")
     time.sleep(_IDLE_S)
     idle = (stack.cpu_seconds("prefect") - began) / _IDLE_S
+    postgres_idle = (stack.cpu_seconds("postgres") - postgres) / _IDLE_S
     beat = {"name": "nobody", "heartbeat_interval_seconds": 1}
     costs = []
     for what, body in (("get_scheduled_flow_runs", {}), ("workers/heartbeat", beat)):
@@ -80,7 +83,7 @@ def ask(stack: Stack) -> Asked:
             stack.ask_prefect(f"/work_pools/hotich/{what}", body)
         spent = stack.cpu_seconds("prefect") - began - idle * (time.monotonic() - clock)
         costs.append(max(0.0, spent) / _QUESTIONS)
-    return Asked(idle, *costs)
+    return Asked(idle, question=costs[0], heartbeat=costs[1], postgres_idle=postgres_idle)
 
 
 def read_alone(stack: Stack, pages: int) -> tuple[float, float]:
@@ -117,6 +120,7 @@ def measure(stack: Stack, workers: int, pages: int, asked: Asked) -> Round:
     wait_until(lambda: not stack.sql("select 1 from queued_batches"), "the last run's end")
     wait_until(lambda: not stack.engines(), "the last process's end")
     spent = {part: stack.cpu_seconds(part) - before[part] for part in before}
+    idle = {"prefect": asked.idle, "postgres": asked.postgres_idle}
     took = time.monotonic() - began
     runs = [run for run in _runs(stack) if str(run["id"]) not in runs_before and run["start_time"]]
     begun = min(_time(run["start_time"]) for run in runs)
@@ -130,7 +134,7 @@ def measure(stack: Stack, workers: int, pages: int, asked: Asked) -> Round:
         by_node=dict(Counter(_node(run, engines) for run in runs)),
         batches=_batches(runs, engines),
         readers=sum(spent[name] for name in names),
-        servers={part: max(0.0, spent[part] - (asked.idle * took if part == "prefect" else 0.0)) for part in _SERVERS},
+        servers={part: max(0.0, spent[part] - idle.get(part, 0.0) * took) for part in _SERVERS},
         log_held_s=sum(_said(run).get("log_held_sum", 0.0) for run in runs),
         dispatch_s=dispatched["seconds"],
     )
@@ -228,7 +232,7 @@ def shared_parts(alone: Round, asked: Asked) -> dict[str, Part]:
             a_batch=alone.servers["prefect"] / len(alone.batches),
             a_worker_second=_POOLS * asked.heartbeat / _HEARTBEAT_S,
         ),
-        "PostgreSQL": Part(lanes=_LANES, a_file=alone.servers["postgres"] / files),
+        "PostgreSQL": Part(lanes=_LANES, always=asked.postgres_idle, a_file=alone.servers["postgres"] / files),
         "S3": Part(lanes=_LANES, a_file=alone.servers["s3"] / files),
         "audit log": Part(a_file=alone.log_held_s / files),
         "dispatcher": Part(a_file=alone.dispatch_s / alone.pages),
@@ -283,10 +287,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--batch-pages", type=int, default=4)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--from", dest="source", type=Path, help="a folder of scans in place of small drawn pages")
+    parser.add_argument("--batch-of", type=int, help="simulated as if each batch had so many files")
+    parser.add_argument("--read-s", type=float, help="simulated as if a file took so many seconds to be read")
     parser.add_argument("--simulate", action="store_true", help="only the simulation, by what was recorded last")
     given = parser.parse_args(None if arguments is None else list(arguments))
     if given.simulate:
-        print_simulation(*recorded(RECORDED))
+        _simulate_recorded(given)
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # the parts are ended too
     rounds: list[Round] = []
@@ -301,7 +307,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
             print(f"{workers} workers: {rounds[-1].seconds:.1f} s", flush=True)
     print_rounds(rounds, alone)
     record(rounds, asked)
-    print_simulation(*recorded(RECORDED))
+    _simulate_recorded(given)
+
+
+def _simulate_recorded(given: argparse.Namespace) -> None:
+    batches, parts = recorded(RECORDED)
+    print_simulation(as_if(batches, files=given.batch_of, read_s=given.read_s), parts)
 
 
 if __name__ == "__main__":
