@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from pipeline.domain.message import Message
-from storage.ending import Ending
+from storage.ending import Ending, Step
 from storage.errors import (
     AccessRefused,
     CorruptCatalogue,
@@ -37,7 +37,7 @@ class Keeper(Protocol):
     """Whoever keeps the audit log outside the database too (`storage.store_log`)."""
 
     def tell(self, connection: sa.Connection, ending: Ending) -> None:
-        """Adds what the transaction changed to its entries, as the last of them."""
+        """Adds what the transaction changed to its entries."""
         ...
 
     def keep(self) -> None:
@@ -116,15 +116,19 @@ class Database:
             with self._begun(connection, ending) as transaction:
                 yield connection
                 if transaction.is_active:
-                    ending.prepare()
-                    if self.keeper is not None and ending.told.touched:
-                        self.keeper.tell(connection, ending)
-                    ending.close()
+                    self._end(connection, ending)
             if ending.logged and ending.held_since is not None:
                 held_s = time.monotonic() - ending.held_since
                 self.log_times.note(waited_s=ending.waited_s, held_s=held_s)
         if self.keeper is not None and ending.logged:
             self.keeper.keep()
+
+    def _end(self, connection: sa.Connection, ending: Ending) -> None:
+        ending.do(Step.SPELL)
+        if self.keeper is not None and ending.told.touched:
+            self.keeper.tell(connection, ending)
+        ending.do(Step.LINK)
+        ending.close()
 
     def _begun(self, connection: sa.Connection, ending: Ending) -> sa.RootTransaction:
         """On SQLite whoever writes holds the log too, from the beginning."""

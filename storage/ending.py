@@ -3,7 +3,7 @@
 All writers wait for one another at the head of the audit log. So the head is taken when everything else is done and
 looked up: in one statement the entries are written that the transaction collected, and the commit follows. Whatever
 else two transactions could wait for crosswise is taken before, in the same order by everybody: rows of their own, new
-words, acts, what is told, the head (decision 0063).
+words, what is told, acts, the head (decision 0063).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,11 +23,12 @@ _OPTION = "hotich_ending"
 _MOST_LOCKS = 40  # of one transaction: all locks of all connections have to fit into the server's table
 
 
-class Step(IntEnum):
-    """What is done before the log, in this order."""
+class Step(Enum):
+    """What is done before the log: new words are written before it is looked up what is to be told, papers of the same
+    act are looked for after that."""
 
-    SPELL = 1
-    LINK = 2
+    SPELL = "spell"
+    LINK = "link"
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -66,9 +67,9 @@ class Ending:
         """Does this at the end, once, whoever asked for it first."""
         self._steps.setdefault(step, what)
 
-    def prepare(self) -> None:
-        """All that comes before the log. What is told is looked up after it, by `storage.database.Keeper`."""
-        for step in sorted(self._steps):
+    def do(self, step: Step) -> None:
+        """What was left for this step."""
+        if step in self._steps:
             self._steps[step]()
 
     def close(self) -> None:
@@ -95,14 +96,13 @@ def ending_of(connection: sa.Connection) -> Ending:
     return ending
 
 
-def take_turns(connection: sa.Connection, space: str, values: Collection[str]) -> None:
-    """Until this transaction ends, no other passes here with one of these values; with very many of them, or none
-    named, none at all. Of two that do, the second sees what the first one did. On SQLite there is one writer anyway.
-    """
+def take_turns(connection: sa.Connection, space: str, values: Collection[str] | None) -> None:
+    """Until this transaction ends, no other passes here with one of these values; with very many of them, or None,
+    nobody at all. Of two that do, the second sees what the first one did. On SQLite there is one writer anyway."""
     if connection.dialect.name == "sqlite":
         return
     every = _number(space)
-    if not 0 < len(values) <= _MOST_LOCKS:
+    if values is None or len(values) > _MOST_LOCKS:
         connection.execute(_ALONE, {"every": every})
     else:
         keys = sorted({_number(f"{space}:{value}") for value in values})

@@ -99,7 +99,7 @@ class StoreLog:
         self._written = 0
 
     def tell(self, connection: sa.Connection, ending: Ending) -> None:
-        """The last entry of the transaction: what it changed. Who touches the same rows in another transaction tells of
+        """An entry more of the transaction: what it changed. Who touches the same rows in another transaction tells of
         them after this one, so the last that is told of a row is as it stands."""
         take_turns(connection, "told", ending.told.names())
         text, apart = ending.told.text(connection, ending.dated)

@@ -55,21 +55,22 @@ class Dated:
 
 @dataclass
 class Told:
-    """What one transaction touched: conditions on tables. `moment` stands in a text where the time is to stand at which
-    the transaction ends."""
+    """What one transaction touched: conditions on tables. `new`: values by which nobody else finds
+    anything yet. `moment` stands in a text where the time is to stand at which the transaction ends."""
 
     touched: dict[tuple[str, tuple[tuple[str, str | int], ...]], sa.Table] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
     moment: str = field(default_factory=lambda: f"<{secrets.token_hex(8)}>")
 
     def options(self) -> dict[str, Any]:
         """As options of the transaction's connection."""
         return {_OPTION: self}
 
-    def names(self) -> set[str]:
-        """By which values the touched rows are found; empty where a whole table is touched, or nothing."""
+    def names(self) -> set[str] | None:
+        """By which values the touched rows are found that others may touch too; None: a whole table is touched."""
         if any(not where for _, where in self.touched):
-            return set()
-        return {str(value) for _, where in self.touched for _, value in where}
+            return None
+        return {str(value) for _, where in self.touched for _, value in where} - self.new
 
     def text(self, connection: sa.Connection, dated: Sequence[Dated] = ()) -> tuple[str, list[ToldApart]]:
         """Every touched row as it stands now, in a fixed form, and what is told apart from it."""

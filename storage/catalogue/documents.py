@@ -25,6 +25,7 @@ from storage.catalogue.tables import (
     source_names,
     withdrawn_documents,
 )
+from storage.ending import ending_of
 from storage.objects.key import ObjectKey
 from storage.telling import touch
 from storage.times import Clock, clean, insert_new, time_text
@@ -116,6 +117,8 @@ class Documents:
             same = documents.c.document_id == record.document_id
             self._connection.execute(sa.update(documents).where(same).values(current=False))
             self._keys.forget(record.document_id)
+        else:
+            ending_of(self._connection).told.new.add(record.document_id)
         self._connection.execute(sa.insert(documents).values(self._row(key, new, revision, actor)))
         rows = field_rows(record, revision)
         if rows:
