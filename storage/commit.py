@@ -111,13 +111,14 @@ def commit_documents(
     with catalogue.unit() as unit:
         # First: a lost claim must end the unit before anything waits for it.
         unit.ledger.finish(claim)
-        unit.documents.supersede(key)
+        read_before = unit.documents.supersede(key)
         unit.search.put_pages(key.input_sha256, page_texts or {})
         if ledger is not None and pages_key is not None:  # first: it may say which book a document is of
             unit.page_ledgers.put(key, ledger, pages_key)
         for new_document in new:
             unit.store(key, new_document, actor=actor)
-        unit.search.forget_superseded(key.input_sha256)
+        if read_before:
+            unit.search.forget_superseded(key.input_sha256)
         if ledger is not None and pages_key is not None:
             unit.audit.append(actor=actor, action="pages.counted", subject=ledger_name(key), digest=pages_key.name)
         note_healed(unit.audit, healed, actor=actor)
@@ -126,4 +127,4 @@ def commit_documents(
         if also is not None:
             also(unit, stored)
         unit.commit()
-    return stored
+    return [unit.dated(document) for document in stored]

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from pipeline.domain.message import Message
+from storage.ending import Ending, Step
 from storage.errors import (
     AccessRefused,
     CorruptCatalogue,
@@ -26,7 +27,7 @@ from storage.errors import (
     StoreBusy,
     StoreUnavailable,
 )
-from storage.telling import Told
+from storage.log_times import LogTimes
 
 _BUSY_MS = 30_000
 _ATTEMPTS = 4
@@ -35,8 +36,8 @@ _ATTEMPTS = 4
 class Keeper(Protocol):
     """Whoever keeps the audit log outside the database too (`storage.store_log`)."""
 
-    def tell(self, connection: sa.Connection, told: Told) -> None:
-        """Seals what the transaction changed, as its last step."""
+    def tell(self, connection: sa.Connection, ending: Ending) -> None:
+        """Adds what the transaction changed to its entries."""
         ...
 
     def keep(self) -> None:
@@ -59,6 +60,7 @@ class Database:
         """
         self._stack = contextlib.ExitStack()
         self.keeper: Keeper | None = None
+        self.log_times = LogTimes()
         try:
             parsed = make_url(url)
         except sa.exc.ArgumentError as error:
@@ -106,15 +108,34 @@ class Database:
     def write(self) -> Iterator[sa.Connection]:
         """A transaction: committed when the block ends well, rolled back when it raises.
 
-        On SQLite it takes the write lock at once, so that what it reads cannot change under it.
+        On SQLite it takes the write lock at once, so that what it reads cannot change under it. What is left for the
+        end of the transaction (`storage.ending`) is done when the block is through.
         """
-        told = Told()
-        with self._connection(writes=True, **told.options()) as connection, connection.begin() as transaction:
-            yield connection
-            if self.keeper is not None and told.touched and transaction.is_active:
-                self.keeper.tell(connection, told)
-        if self.keeper is not None and told.logged:
+        ending = Ending()
+        with self._connection(writes=True, **ending.options()) as connection:
+            with self._begun(connection, ending) as transaction:
+                yield connection
+                if transaction.is_active:
+                    self._end(connection, ending)
+            if ending.logged and ending.held_since is not None:
+                held_s = time.monotonic() - ending.held_since
+                self.log_times.note(waited_s=ending.waited_s, held_s=held_s)
+        if self.keeper is not None and ending.logged:
             self.keeper.keep()
+
+    def _end(self, connection: sa.Connection, ending: Ending) -> None:
+        ending.do(Step.SPELL)
+        if self.keeper is not None and ending.told.touched:
+            self.keeper.tell(connection, ending)
+        ending.do(Step.LINK)
+        ending.close()
+
+    def _begun(self, connection: sa.Connection, ending: Ending) -> sa.RootTransaction:
+        """On SQLite whoever writes holds the log too, from the beginning."""
+        if self.is_sqlite:
+            begun: sa.RootTransaction = ending.wait(connection.begin)
+            return begun
+        return connection.begin()
 
     @contextlib.contextmanager
     def autocommit(self) -> Iterator[sa.Connection]:

@@ -16,9 +16,10 @@ import sqlalchemy as sa
 
 from storage.catalogue import Catalogue, UnitOfWork
 from storage.catalogue.tables import documents, issued_copies, withdrawn_documents
+from storage.ending import ending_of
 from storage.objects import ObjectKey
-from storage.telling import touch
-from storage.times import clean
+from storage.telling import Dated, touch
+from storage.times import clean, time_text
 
 ISSUED = "copy.issued"
 """An entry's action, with the copy's code behind a colon: of a document's revision; the copy as its digest."""
@@ -75,7 +76,7 @@ def note_issued(
     actor: str,
     trial: bool = False,
 ) -> IssuedCopy:
-    """The copy, which the store has already, is issued when the unit commits."""
+    """The copy, which the store has already, is issued when the unit commits: at the time of its entry in the log."""
     entry = unit.audit.append(
         actor=actor, action=f"{ISSUED}:{copy_code}", subject=f"{document_id}@{revision}", digest=key.name
     )
@@ -88,9 +89,10 @@ def note_issued(
         "trial": trial,
         "office": clean(office),
         "actor": entry.actor,
-        "issued_at": entry.at,
+        "issued_at": time_text(unit.clock()),
     }
     unit.connection.execute(sa.insert(issued_copies).values(row))
+    ending_of(unit.connection).dated.append(Dated(column=issued_copies.c.issued_at, where={"copy_code": copy_code}))
     touch(unit.connection, issued_copies, document_id=document_id)
     return _copy(row)
 

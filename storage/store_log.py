@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -46,16 +47,16 @@ from storage.catalogue.tables import (
     source_names,
     source_places,
     sources,
-    told_apart,
     withdrawn_documents,
     work,
 )
 from storage.database import Database
+from storage.ending import Ending, NewEntry, take_turns
 from storage.holds import held_objects
-from storage.log_parts import AUDIT, LogPart, named_objects, text_digest
+from storage.log_parts import AUDIT, LogPart, named_objects
 from storage.objects import ObjectStore
 from storage.objects.paper_class import classes_of
-from storage.telling import TOLD, Told, touch
+from storage.telling import TOLD, touch
 from storage.times import Clock, utc_now
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,17 @@ OF_SOURCE = {sources: "sha256", source_names: "sha256", source_places: "sha256",
              work: "input_sha256", search_pages: "source_sha256"}  # fmt: skip
 OF_WORK = (page_ledgers, open_pages, document_books)
 WHOLE = (book_lines, book_models, book_choices, book_facts, book_sign_offs, ink_given)
+
+# What another transaction is taking out is left to it: nobody waits crosswise.
+_REMEMBER = sa.text("""
+WITH setting AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), pending AS (
+  DELETE FROM log_pending WHERE seq IN (SELECT seq FROM log_pending WHERE seq <= :written FOR UPDATE SKIP LOCKED)
+), apart AS (
+  DELETE FROM apart_pending WHERE object IN (
+    SELECT object FROM apart_pending WHERE seq <= :written FOR UPDATE SKIP LOCKED)
+)
+UPDATE log_state SET written = :written FROM setting WHERE written < :written
+""")
 
 
 class StoreLog:
@@ -86,17 +98,14 @@ class StoreLog:
         self._clock = clock
         self._written = 0
 
-    def tell(self, connection: sa.Connection, told: Told) -> None:
-        """The transaction's last step: what it changed, sealed. What the store holds meanwhile waits no longer."""
-        text, apart = told.text(connection)
-        log = AuditLog(connection, self._clock)
-        entry = log.append(actor=ACTOR, action=TOLD, subject="catalogue", digest=text_digest(text))
-        connection.execute(sa.insert(log_pending).values(seq=entry.seq, text=text))
-        for one in apart:
-            named = {"object": one.key.name, "seq": entry.seq}
-            connection.execute(sa.insert(told_apart).values(**named, source_sha256=one.source_sha256))
-            connection.execute(sa.insert(apart_pending).values(**named, text=one.text))
-        if self._written:
+    def tell(self, connection: sa.Connection, ending: Ending) -> None:
+        """An entry more of the transaction: what it changed. Who touches the same rows in another transaction tells of
+        them after this one, so the last that is told of a row is as it stands."""
+        take_turns(connection, "told", ending.told.names())
+        text, apart = ending.told.text(connection, ending.dated)
+        entry = NewEntry(actor=ACTOR, action=TOLD, subject="catalogue", text=text, apart=tuple(apart))
+        AuditLog(connection, self._clock).append_new(entry)
+        if self._written and self._database.is_sqlite:
             self._remember(connection)
 
     def keep(self) -> None:
@@ -104,7 +113,8 @@ class StoreLog:
         if self._monotonic() < self._not_before:
             return
         try:
-            self._write_new()
+            if self._write_new() and not self._database.is_sqlite:
+                self._remember_now()
         except HotichError as error:
             self._not_before = self._monotonic() + _PAUSE_S
             _log.warning("log not kept in the store: %s", error.code)
@@ -125,6 +135,12 @@ class StoreLog:
             connection.execute(sa.delete(table).where(table.c.seq <= self._written))
         newer = log_state.c.written < self._written
         connection.execute(sa.update(log_state).where(newer).values(written=self._written))
+
+    def _remember_now(self) -> None:
+        """Else all others would write it once more. A server that forgets it in a crash has it written twice, so nobody
+        waits for its disk; on SQLite, where others seldom write, the next transaction does it."""
+        with suppress(HotichError), self._database.write() as connection:
+            connection.execute(_REMEMBER, {"written": self._written})
 
     def _write_new(self) -> int:
         count = 0

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,18 +45,34 @@ class ToldApart:
         return ObjectKey.of(self.text.encode())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A row that gets the time at which its transaction ends: `where` names it by its columns."""
+
+    column: sa.Column[str]
+    where: dict[str, str | int]
+
+
 @dataclass
 class Told:
-    """What one transaction touched: conditions on tables. `logged`: whether it wrote to the audit log."""
+    """What one transaction touched: conditions on tables. `new`: values by which nobody else finds
+    anything yet. `moment` stands in a text where the time is to stand at which the transaction ends."""
 
     touched: dict[tuple[str, tuple[tuple[str, str | int], ...]], sa.Table] = field(default_factory=dict)
-    logged: bool = False
+    new: set[str] = field(default_factory=set)
+    moment: str = field(default_factory=lambda: f"<{secrets.token_hex(8)}>")
 
     def options(self) -> dict[str, Any]:
         """As options of the transaction's connection."""
         return {_OPTION: self}
 
-    def text(self, connection: sa.Connection) -> tuple[str, list[ToldApart]]:
+    def names(self) -> set[str] | None:
+        """By which values the touched rows are found that others may touch too; None: a whole table is touched."""
+        if any(not where for _, where in self.touched):
+            return None
+        return {str(value) for _, where in self.touched for _, value in where} - self.new
+
+    def text(self, connection: sa.Connection, dated: Sequence[Dated] = ()) -> tuple[str, list[ToldApart]]:
         """Every touched row as it stands now, in a fixed form, and what is told apart from it."""
         parts: Rows = []
         apart: dict[str, Rows] = {}
@@ -63,7 +80,11 @@ class Told:
             columns = [column for column in table.columns if name != "search_documents" or column.name in _FOUND_BY]
             query = sa.select(*columns).where(*(table.c[column] == value for column, value in where))
             rows = connection.execute(query.order_by(*table.primary_key.columns)).mappings()
-            part = {"rows": [dict(row) for row in rows], "table": name, "where": dict(where)}
+            found = [dict(row) for row in rows]
+            for row, one in product(found, (one for one in dated if one.column.table is table)):
+                if all(row[column] == value for column, value in one.where.items()):
+                    row[one.column.name] = self.moment
+            part = {"rows": found, "table": name, "where": dict(where)}
             if name in APART and part["rows"] and len(where) == 1:
                 apart.setdefault(str(where[0][1]), []).append(part)
             else:
@@ -81,13 +102,6 @@ def touch(connection: sa.Connection, table: sa.Table, **where: str | int) -> Non
     told: Told | None = connection.get_execution_options().get(_OPTION)
     if told is not None:
         told.touched[table.name, tuple(sorted(where.items()))] = table
-
-
-def note_logged(connection: sa.Connection) -> None:
-    """The audit log has grown in this transaction."""
-    told: Told | None = connection.get_execution_options().get(_OPTION)
-    if told is not None:
-        told.logged = True
 
 
 def read_told(text: str, apart: Callable[[str], str | None]) -> Iterator[tuple[str, Mapping[str, str | int], Rows]]:

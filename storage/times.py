@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,3 +43,10 @@ def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any
     kind = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = kind.insert(table).values(values).on_conflict_do_nothing()
     return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0
+
+
+def insert_all_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts, in this order, the rows whose primary keys are not there yet."""
+    if rows:
+        kind = sqlite if connection.dialect.name == "sqlite" else postgresql
+        connection.execute(kind.insert(table).on_conflict_do_nothing(), rows)

@@ -6,12 +6,15 @@ decides whether it is kept. Both take and close their claims here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
+from pipeline.domain.model import CivilRecord
+from pipeline.page_ledger import PageLedger, ledger_of
 from pipeline.records.contract import record_bytes
 from storage.catalogue import Catalogue, Claim, StoredDocument, UnitOfWork, WorkItem, WorkKey, WorkState
 from storage.commit import Digitized, commit_documents, heal_original
@@ -24,6 +27,16 @@ from workers.seen_before import seen_before_in
 
 Also = Callable[[UnitOfWork, list[StoredDocument]], None]
 """What is to change in the same transaction, given the stored documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What one commit stored: the newest revision of each document in reading order; and as far as they are at hand
+    the records, by their documents, and the page ledger, so that nobody asks the store for what it was just given."""
+
+    documents: list[StoredDocument]
+    records: Mapping[str, CivilRecord] = field(default_factory=dict)
+    ledger: PageLedger | None = None
 
 
 class ArchiveReading:
@@ -54,9 +67,15 @@ class ArchiveReading:
         self._actor = actor
         self._import_id = import_id
 
-    def claim(self, key: WorkKey, *, name: str, size: int, retry_set_aside: bool = False) -> WorkItem:
-        """Notes the source file and takes its work; without a claim in the answer somebody else did, or does it."""
-        return self._catalogue.claim(key, name=name, size=size, retry_set_aside=retry_set_aside, alone=self._alone)
+    def claim(
+        self, key: WorkKey, *, name: str, size: int, retry_set_aside: bool = False, place: str | None = None
+    ) -> WorkItem:
+        """Notes the source file and takes its work, and notes where it lies then; without a claim in the answer
+        somebody else did, or does it."""
+        return self._catalogue.claim(
+            key, name=name, size=size, retry_set_aside=retry_set_aside, alone=self._alone, place=place,
+            actor=self._actor,
+        )  # fmt: skip
 
     def found(self, sha256: str, place: str) -> list[str]:
         """Notes where a known source file was found; where it was found before, if this place is a new one."""
@@ -72,11 +91,10 @@ class ArchiveReading:
             return False
         return heal_original(self._objects, self._catalogue, original, key, actor=self._actor)
 
-    def commit(self, claim: Claim, read: FileRead, *, original: Path, also: Also | None = None) -> list[StoredDocument]:
+    def commit(self, claim: Claim, read: FileRead, *, original: Path, also: Also | None = None) -> Kept:
         """Original, archival copy, records and audit entries: one commit, or `HotichError` and nothing stored.
 
-        Records say what was seen before (`workers.seen_before`). Returns the newest revision of each document, in
-        reading order.
+        Records say what was seen before (`workers.seen_before`).
         """
         archival = Path(read.pdf)
         records = seen_before_in(read.records, catalogue=self._catalogue, objects=self._objects)
@@ -95,15 +113,17 @@ class ArchiveReading:
             of=self._of,
             also=lambda unit, stored: self._also(unit, stored, claim.key, also),
         )
-        return newest_revisions(stored)
+        return Kept(
+            documents=newest_revisions(stored),
+            records={record.document_id: record for record in records},
+            ledger=ledger_of(records, read.elsewhere) if records else None,
+        )
 
-    def commit_patiently(
-        self, claim: Claim, read: FileRead, *, original: Path, patience: Patience
-    ) -> list[StoredDocument]:
+    def commit_patiently(self, claim: Claim, read: FileRead, *, original: Path, patience: Patience) -> Kept:
         """`commit`, tried again while a store is away. One that came through although its answer was lost counts."""
         tried = False
 
-        def step() -> list[StoredDocument]:
+        def step() -> Kept:
             nonlocal tried
             try:
                 return self.commit(claim, read, original=original)
@@ -111,7 +131,7 @@ class ArchiveReading:
                 item = self._catalogue.item(claim.key) if tried else None
                 if item is None or item.state is not WorkState.DONE or item.attempts != claim.attempt:
                     raise
-                return newest_revisions(self._catalogue.documents_of(claim.key))
+                return Kept(documents=newest_revisions(self._catalogue.documents_of(claim.key)))
             finally:
                 tried = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -71,14 +72,16 @@ def dispatch(arguments: Namespace) -> int:
     chosen = check_sources(tuple(sources) or inbox_sources(settings))
     urgency = Urgency.SUBMISSION if arguments.urgent else Urgency.BATCH
     with care_of(settings, chosen, office=arguments.office or "", urgency=urgency) as care:
+        began = time.monotonic()
         counts = care.take_in() | {"formed": care.form()}
+        seconds = time.monotonic() - began
         if settings.prefect_api_url:
             from flows.deployments import start_queued
 
             home = settings.home / "prefect"
             counts["started"] = start_queued(care, home=home, api_url=settings.prefect_api_url)
     if arguments.json:
-        print(json.dumps(counts))
+        print(json.dumps(counts | {"seconds": round(seconds, 3)}))
         return 0
     print(
         f"Mới vào hàng chờ: {counts['queued']} tệp; đã biết: {counts['known'] + counts['again']}"

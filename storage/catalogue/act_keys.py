@@ -29,10 +29,15 @@ class ActKeys:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._secret: bytes | None = None
 
     def put(self, document_id: str, keys: Collection[ActKey]) -> None:
         """Notes the document's keys, in place of those it had."""
         self.forget(document_id)
+        self.add(document_id, keys)
+
+    def add(self, document_id: str, keys: Collection[ActKey]) -> None:
+        """Notes the keys of a document that has none."""
         rows = [{"document_id": document_id, "digest": digest} for digest in self._digests(keys)]
         if rows:
             self._connection.execute(sa.insert(act_keys), rows)
@@ -48,6 +53,18 @@ class ActKeys:
             return set()
         return set(self._connection.scalars(sa.select(act_keys.c.document_id).where(act_keys.c.digest.in_(digests))))
 
+    def digests_of(self, document_ids: Collection[str]) -> set[str]:
+        """The digests of all keys of these documents."""
+        of_these = act_keys.c.document_id.in_(document_ids)
+        return set(self._connection.scalars(sa.select(act_keys.c.digest).where(of_these)))
+
+    def shared(self, digests: Collection[str]) -> set[str]:
+        """The documents that have one of these keys together with others, current or not."""
+        found: dict[str, set[str]] = {digest: set() for digest in digests}
+        for row in self._connection.execute(sa.select(act_keys).where(act_keys.c.digest.in_(digests))):
+            found[row.digest].add(row.document_id)
+        return {document_id for holders in found.values() if len(holders) > 1 for document_id in holders}
+
     def sharing(self, document_id: str) -> set[str]:
         """The other documents that have a key of this one, current or not."""
         mine = sa.select(act_keys.c.digest).where(act_keys.c.document_id == document_id)
@@ -57,7 +74,9 @@ class ActKeys:
     def _digests(self, keys: Collection[ActKey]) -> list[str]:
         if not keys:
             return []
-        secret = bytes.fromhex(self._connection.execute(sa.select(act_secret.c.secret)).scalar_one())
+        if self._secret is None:
+            self._secret = bytes.fromhex(self._connection.execute(sa.select(act_secret.c.secret)).scalar_one())
+        secret = self._secret
         return sorted({_digest(secret, key) for key in keys})
 
 

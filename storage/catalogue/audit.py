@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from storage.catalogue.audit_sealing import AuditEntry, seal_entries
 from storage.catalogue.tables import audit, audit_head
-from storage.sealed_log import ChainReport, check_chain, seal
-from storage.telling import note_logged
-from storage.times import Clock, clean, time_text
+from storage.ending import NewEntry, ending_of
+from storage.sealed_log import ChainReport, check_chain
+from storage.times import Clock, clean
+
+__all__ = ["COLLECTED", "COPIED", "ERASED", "LINE_ERASED", "TRAIL_ERASED", "AuditEntry", "AuditLog"]
 
 COPIED = "document.copied"
 """Of a document's revision: its place in its work behind a colon (`place_of`), its archival copy as the digest."""
@@ -26,26 +27,6 @@ TRAIL_ERASED = "trail.erased"
 their numbers and commitments (`storage.review.erasing`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
-    """Who did what to what, and when. `digest` names the object that resulted, if one did."""
-
-    seq: int
-    at: str
-    actor: str
-    action: str
-    subject: str
-    digest: str | None
-    prev_hash: str
-    hash: str
-
-    def expected_hash(self) -> str:
-        """SHA-256 over the entry's other values as a JSON array without spaces, UTF-8."""
-        values = [self.seq, self.at, self.actor, self.action, self.subject, self.digest, self.prev_hash]
-        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-        return seal(text)
-
-
 class AuditLog:
     """The log within one transaction."""
 
@@ -53,25 +34,18 @@ class AuditLog:
         self._connection = connection
         self._clock = clock
 
-    def append(self, *, actor: str, action: str, subject: str, digest: str | None = None) -> AuditEntry:
-        """Adds an entry; it stands when the transaction commits. Writers wait for one another here."""
-        head = self._connection.execute(sa.select(audit_head).with_for_update()).one()
-        entry = AuditEntry(
-            seq=head.seq + 1,
-            at=time_text(self._clock()),
-            actor=clean(actor),
-            action=action,
-            subject=clean(subject),
-            digest=digest,
-            prev_hash=head.hash,
-            hash="",
-        )
-        sealed = entry.expected_hash()
-        row = {name: getattr(entry, name) for name in entry.__slots__} | {"hash": sealed}
-        self._connection.execute(sa.insert(audit).values(row))
-        self._connection.execute(sa.update(audit_head).values(seq=entry.seq, hash=sealed))
-        note_logged(self._connection)
-        return AuditEntry(**row)
+    def append(self, *, actor: str, action: str, subject: str, digest: str | None = None) -> NewEntry:
+        """Adds an entry, which is written and sealed when the transaction ends: its number and time are known then
+        (`NewEntry.sealed`). Entries keep the order in which they were added."""
+        return self.append_new(NewEntry(actor=clean(actor), action=action, subject=clean(subject), digest=digest))
+
+    def append_new(self, entry: NewEntry) -> NewEntry:
+        """See `append`."""
+        ending = ending_of(self._connection)
+        ending.entries.append(entry)
+        if ending.seal is None:
+            ending.seal = lambda: seal_entries(self._connection, ending, self._clock)
+        return entry
 
     def entries(self, *, subject: str | None = None) -> list[AuditEntry]:
         """The entries in order, of one subject or of all."""

@@ -17,11 +17,9 @@ def book_of(connection: sa.Connection, document_id: str, work_id: str, source_sh
     )
     given = sa.select(source_books.c.book).where(source_books.c.sha256 == source_sha256)
     name = sa.select(sa.func.min(source_names.c.name)).where(source_names.c.sha256 == source_sha256)
-    return (
-        connection.scalar(said)
-        or connection.scalar(given)
-        or book_of_folder(connection, dirname(connection.scalar(name) or ""))
-    )
+    known = sa.select(said.scalar_subquery(), given.scalar_subquery(), name.scalar_subquery())
+    of_sheet, of_file, lay_in = connection.execute(known).one()
+    return of_sheet or of_file or book_of_folder(connection, dirname(lay_in or ""))
 
 
 def book_of_folder(connection: sa.Connection, folder: str) -> str:

@@ -18,6 +18,7 @@ from storage.catalogue.books import Books
 from storage.catalogue.documents import Documents, NewDocument, ReviewRow, StoredDocument, place_of
 from storage.catalogue.imports import Import, Imports
 from storage.catalogue.ledger import Claim, Ledger, WorkItem, WorkKey
+from storage.catalogue.links import Links
 from storage.catalogue.owner import Owner
 from storage.catalogue.page_ledgers import PageLedgers
 from storage.catalogue.rereading import RereadChoice, StoredSource, sources_to_reread
@@ -64,6 +65,7 @@ class UnitOfWork:
             self.search = SearchIndex(self._connection)
             self.books = Books(self._connection, self.clock)
             self.imports = Imports(self._connection, self.clock)
+            self._links = Links(self._connection, self.documents, self.audit)
             self._stack = stack.pop_all()
         return self
 
@@ -74,28 +76,29 @@ class UnitOfWork:
 
     def store(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
         """Stores the document as its newest revision, found by what it says from now on and noted in the audit log
-        with each document held before that it is now found to be alike; returns the revision. A document that was
-        withdrawn stays withdrawn. Raises what `Documents.add` raises."""
+        with each document held before that it is now found to be alike (`Links`); returns the revision. A document that
+        was withdrawn stays withdrawn. Raises what `Documents.add` raises."""
         document_id = new.record.document_id
-        known = {other.document_id for other in self.documents.alike(document_id)}
-        revision = self.documents.add(key, new, actor=actor)
+        before = self.documents.newest_revision(document_id)
+        known = {other.document_id for other in self.documents.alike(document_id)} if before else set()
+        revision = self.documents.add(key, new, after=before, actor=actor)
         this = f"{document_id}@{revision}"
         stored = self.audit.append(actor=actor, action="document.stored", subject=this, digest=new.json.name)
-        self.documents.date(document_id, revision, stored.at)
         copy = None if new.archival is None else new.archival.name
         self.audit.append(actor=actor, action=f"{COPIED}:{place_of(key, new.ordinal)}", subject=this, digest=copy)
-        for other in self.documents.held_before(document_id):
-            if other.document_id not in known:
-                self.audit.append(actor=actor, action=f"document.seen_before:{other.document_id}", subject=this)
-        if self.documents.hold_back(document_id):
+        self._links.add(document_id, revision, stored, known=known)
+        if before and self.documents.hold_back(document_id):
             return revision
-        # After the audit log, where writers wait for one another: new words of two of them then never collide.
-        self.search.put(new.record, revision=revision, work_id=key.work_id)
+        self.search.put(new.record, revision=revision, work_id=key.work_id, is_new=not before)
         return revision
 
     def commit(self) -> None:
-        """Makes everything done in this unit durable, in one step."""
+        """Makes everything done in this unit durable, in one step, when the unit ends."""
         self._committed = True
+
+    def dated(self, document: StoredDocument) -> StoredDocument:
+        """A document that this unit stored with the time at which it was stored, known when the unit has ended."""
+        return self._links.dated(document)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -171,8 +174,11 @@ class Catalogue:
         lease: timedelta | None = None,
         retry_set_aside: bool = False,
         alone: bool = False,
+        place: str | None = None,
+        actor: str = "",
     ) -> WorkItem:
-        """Notes the source file (`name`, `size` in bytes) and takes its work for this process if it is free.
+        """Notes the source file (`name`, `size` in bytes) and takes its work for this process if it is free; then
+        notes too where it lies (`place`, found by `actor`), as `found` does.
 
         The work of a process that was killed is free at once when it ran here, after its lease when it
         ran on another machine. `alone`: what another release reads is not free either.
@@ -180,9 +186,12 @@ class Catalogue:
         with self.database.write() as connection:
             ledger = Ledger(connection, self._clock)
             ledger.note_source(key.input_sha256, size=size, name=name)
-            return ledger.claim(
+            item = ledger.claim(
                 key, Owner.current(), lease=lease or self.lease, retry_set_aside=retry_set_aside, alone=alone
             )
+            if place is not None and item.claim is not None:
+                self._found(connection, key.input_sha256, place, actor)
+            return item
 
     def of_book(self, sha256: str, book: str) -> None:
         """Notes which book (a `checked_book`) a known source file belongs to."""
@@ -275,14 +284,17 @@ class Catalogue:
 
         That it was found again is noted in the audit log.
         """
-        with self.unit() as unit:
-            before = unit.ledger.places(sha256)
-            if clean(place) in before:
-                return []
-            unit.ledger.note_place(sha256, place)
-            if before:
-                unit.audit.append(actor=actor, action="source.found_again", subject=sha256)
-            unit.commit()
+        with self.database.write() as connection:
+            return self._found(connection, sha256, place, actor)
+
+    def _found(self, connection: sa.Connection, sha256: str, place: str, actor: str) -> list[str]:
+        ledger = Ledger(connection, self._clock)
+        before = ledger.places(sha256)
+        if clean(place) in before:
+            return []
+        ledger.note_place(sha256, place)
+        if before:
+            AuditLog(connection, self._clock).append(actor=actor, action="source.found_again", subject=sha256)
         return before
 
     def unfinished(self) -> list[WorkItem]:
@@ -416,7 +428,9 @@ class Catalogue:
         """An audit entry on its own."""
         with self.database.write() as connection:
             log = AuditLog(connection, self._clock)
-            return log.append(actor=actor, action=action, subject=subject, digest=digest)
+            new = log.append(actor=actor, action=action, subject=subject, digest=digest)
+        entry: AuditEntry = new.sealed
+        return entry
 
     def audit_entries(self, *, subject: str | None = None) -> list[AuditEntry]:
         with self.database.read() as connection:

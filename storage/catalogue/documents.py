@@ -25,6 +25,7 @@ from storage.catalogue.tables import (
     source_names,
     withdrawn_documents,
 )
+from storage.ending import ending_of
 from storage.objects.key import ObjectKey
 from storage.telling import touch
 from storage.times import Clock, clean, insert_new, time_text
@@ -87,31 +88,42 @@ class Documents:
         self._clock = clock
         self._keys = ActKeys(connection)
 
-    def supersede(self, key: WorkKey) -> None:
-        """Documents that another version of the software made of this source stay stored, but are no longer current."""
+    def supersede(self, key: WorkKey) -> bool:
+        """Documents that another version of the software made of this source stay stored, but are no longer current.
+        Whether there are any."""
         older = (documents.c.source_sha256 == key.input_sha256) & (documents.c.work_id != key.work_id)
-        in_force = sa.select(documents.c.document_id).where(older, documents.c.current)
-        for document_id in self._connection.scalars(in_force).all():
+        found = self._connection.execute(sa.select(documents.c.document_id, documents.c.current).where(older)).all()
+        for document_id in dict.fromkeys(row.document_id for row in found if row.current):
             touch(self._connection, documents, document_id=document_id)
-        self._connection.execute(sa.update(documents).where(older).values(current=False))
+        if found:
+            self._connection.execute(sa.update(documents).where(older).values(current=False))
+        return bool(found)
 
-    def add(self, key: WorkKey, new: NewDocument, *, actor: str) -> int:
-        """Stores the document as its newest revision and returns its number. Raises WrongUse when two fields share a
-        name.
+    def newest_revision(self, document_id: str) -> int:
+        """The number of the document's newest revision; 0 where there is none."""
+        same = documents.c.document_id == document_id
+        return self._connection.scalar(sa.select(sa.func.max(documents.c.revision)).where(same)) or 0
+
+    def add(self, key: WorkKey, new: NewDocument, *, after: int, actor: str) -> int:
+        """Stores the document as its newest revision, `after` the one that was the newest, and returns its number.
+        Raises WrongUse when two fields share a name.
         """
         record = new.record
         names = [value.name for value in record.fields]
         if len(set(names)) != len(names):
             raise WrongUse(Message.same("a record holds two fields of one name"))
-        same = documents.c.document_id == record.document_id
-        newest = self._connection.scalar(sa.select(sa.func.max(documents.c.revision)).where(same))
-        revision = (newest or 0) + 1
-        self._connection.execute(sa.update(documents).where(same).values(current=False))
+        revision = after + 1
+        if after:
+            same = documents.c.document_id == record.document_id
+            self._connection.execute(sa.update(documents).where(same).values(current=False))
+            self._keys.forget(record.document_id)
+        else:
+            ending_of(self._connection).told.new.add(record.document_id)
         self._connection.execute(sa.insert(documents).values(self._row(key, new, revision, actor)))
         rows = field_rows(record, revision)
         if rows:
             self._connection.execute(sa.insert(fields), rows)
-        self._keys.put(record.document_id, keys_of(record))
+        self._keys.add(record.document_id, keys_of(record))
         touch(self._connection, documents, document_id=record.document_id)
         return revision
 
@@ -138,14 +150,17 @@ class Documents:
         left = sa.func.coalesce(sa.func.sum(sa.case((documents.c.document_id.in_(removed_documents()), 0), else_=1)), 1)
         return self._connection.scalar(sa.select(left).where(of_source)) == 0
 
-    def date(self, document_id: str, revision: int, at: str) -> None:
-        """The revision was stored at this time: the one that its entry in the audit log has."""
-        this = (documents.c.document_id == document_id) & (documents.c.revision == revision)
-        self._connection.execute(sa.update(documents).where(this).values(committed_at=at))
-
     def forget_keys(self, document_id: str) -> None:
         """The document is not to be known again: it went into another one."""
         self._keys.forget(document_id)
+
+    def key_digests(self, document_ids: Collection[str]) -> set[str]:
+        """The digests of all keys of these documents."""
+        return self._keys.digests_of(document_ids)
+
+    def sharing(self, digests: Collection[str]) -> set[str]:
+        """The documents that have one of these keys together with others, current or not."""
+        return self._keys.shared(digests)
 
     def alike(self, document_id: str) -> list[StoredDocument]:
         """Current documents that share a key with this one (`pipeline.records.same_act`), the first held first."""
@@ -153,12 +168,14 @@ class Documents:
 
     def held_before(self, document_id: str) -> list[StoredDocument]:
         """Of `alike` those that were held before this one."""
-        return _before(document_id, self._by_age({document_id, *self._keys.sharing(document_id)}))
+        others = self._keys.sharing(document_id)
+        return _before(document_id, self._by_age({document_id, *others})) if others else []
 
     def holding(self, keys: Collection[ActKey], *, document_id: str, besides: str) -> list[StoredDocument]:
         """Current documents that have one of the keys, of other source files than `besides`, and were held before this
         document, which may not be stored yet; the first held first."""
-        found = _before(document_id, self._by_age({document_id, *self._keys.holders(keys)}))
+        holders = self._keys.holders(keys) - {document_id}
+        found = _before(document_id, self._by_age({document_id, *holders})) if holders else []
         return [other for other in found if other.source_sha256 != besides]
 
     def of_work(self, key: WorkKey) -> list[StoredDocument]:

@@ -21,8 +21,10 @@ class PageLedgers:
 
     def put(self, key: WorkKey, ledger: PageLedger, stored: ObjectKey) -> None:
         """Notes the ledger of what this work read, stored as this object; it replaces an earlier one of this work."""
+        there = self.of_work(key) is not None
         for table in (page_ledgers, open_pages, document_books):
-            self._connection.execute(sa.delete(table).where(table.c.work_id == key.work_id))
+            if there:
+                self._connection.execute(sa.delete(table).where(table.c.work_id == key.work_id))
             touch(self._connection, table, work_id=key.work_id)
         self._connection.execute(sa.insert(page_ledgers).values(work_id=key.work_id, object=stored.name))
         rows = [

@@ -25,10 +25,12 @@ from storage.catalogue.tables import (
     search_pages,
     search_spellings,
 )
+from storage.ending import Step, ending_of
 from storage.telling import touch
-from storage.times import clean, insert_new
+from storage.times import clean, insert_all_new
 
 _AT_ONCE = 500
+_MOST_WORDS = 50_000  # kept until the end of a transaction: only making a whole index anew has more
 BUCKET = 4096
 
 
@@ -51,14 +53,15 @@ class SearchIndex:
             self._connection.execute(sa.insert(search_pages), rows)
             touch(self._connection, search_pages, source_sha256=source_sha256)
 
-    def put(self, record: CivilRecord, *, revision: int, work_id: str, office: str | None = None) -> None:
+    def put(
+        self, record: CivilRecord, *, revision: int, work_id: str, office: str | None = None, is_new: bool = False
+    ) -> None:
         """Indexes the document as this record tells it, in place of what was known of it. `office` None: as before. A
-        document that is blocked is not found."""
-        of_document = blocked_documents.c.document_id == record.document_id
-        if self._connection.scalar(sa.select(blocked_documents.c.document_id).where(of_document)) is not None:
+        document that is blocked is not found. `is_new`: nothing is known of it, so nobody blocked it."""
+        if not is_new and self._is_blocked(record.document_id):
             return
         known = terms_of(record)
-        before = self._row(record.document_id)
+        before = None if is_new else self._row(record.document_id)
         row = {
             "document_id": record.document_id,
             "revision": revision,
@@ -73,7 +76,10 @@ class SearchIndex:
             "place": clean(known.place),
             "terms": clean(" ".join(known.terms)),
         }
-        self._replace(row)
+        if before is None:
+            self._insert(row)
+        else:
+            self._replace(row)
         self._note_spellings(known.words)
 
     def forget_pages(self, source_sha256: str) -> None:
@@ -143,11 +149,18 @@ class SearchIndex:
         rows = self._connection.execute(sa.select(search_documents).where(which)).mappings()
         return [{name: value for name, value in row.items() if name != "doc"} for row in rows]
 
+    def _is_blocked(self, document_id: str) -> bool:
+        query = sa.select(blocked_documents.c.document_id).where(blocked_documents.c.document_id == document_id)
+        return self._connection.scalar(query) is not None
+
     def _row(self, document_id: str) -> dict[str, Any] | None:
         return next(iter(self._rows(search_documents.c.document_id == document_id)), None)
 
     def _replace(self, row: Mapping[str, Any]) -> None:
         self.forget(search_documents.c.document_id == row["document_id"])
+        self._insert(row)
+
+    def _insert(self, row: Mapping[str, Any]) -> None:
         doc = self._connection.execute(
             sa.insert(search_documents).values(row).returning(search_documents.c.doc)
         ).scalar_one()
@@ -169,14 +182,22 @@ class SearchIndex:
         return found
 
     def _note_spellings(self, words: Iterable[str]) -> None:
+        """They are written when the transaction ends: two that write the same new words wait for one another."""
+        ending = ending_of(self._connection)
+        ending.words.update(words)
+        if len(ending.words) < _MOST_WORDS:
+            ending.do_last(Step.SPELL, self._spell)
+        else:
+            self._spell()
+
+    def _spell(self) -> None:
         """In order, so that two transactions never wait for one another crosswise."""
-        ordered = sorted(set(words))
+        ending = ending_of(self._connection)
+        ordered, ending.words = sorted(ending.words), set()
         for start in range(0, len(ordered), _AT_ONCE):
             part = ordered[start : start + _AT_ONCE]
             known = set(self._connection.scalars(sa.select(search_spellings).where(search_spellings.c.word.in_(part))))
-            for word in part:
-                if word not in known:
-                    insert_new(self._connection, search_spellings, {"word": word})
+            insert_all_new(self._connection, search_spellings, [{"word": word} for word in part if word not in known])
 
 
 def all_terms(row: Mapping[str, Any], words: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from enum import IntEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.catalogue.ledger import Ledger, WorkKey, WorkState
 from storage.catalogue.owner import Owner
@@ -296,11 +297,12 @@ class WorkQueue:
 
     def count(self, office: str, figures: Mapping[str, float]) -> None:
         """Adds to what was done since the first day."""
-        for figure, value in sorted(figures.items()):
-            insert_new(self._connection, queue_totals, {"office": clean(office), "figure": figure, "value": 0.0})
-            this = (queue_totals.c.office == clean(office)) & (queue_totals.c.figure == figure)
-            added = queue_totals.c.value + float(value)
-            self._connection.execute(sa.update(queue_totals).where(this).values(value=added))
+        rows = [{"office": clean(office), "figure": name, "value": float(of)} for name, of in sorted(figures.items())]
+        kind = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        new = kind.insert(queue_totals)
+        added = {"value": queue_totals.c.value + new.excluded.value}
+        if rows:
+            self._connection.execute(new.on_conflict_do_update(index_elements=["office", "figure"], set_=added), rows)
 
     def totals(self) -> list[tuple[str, str, float]]:
         """Office, figure, value of everything that was counted."""

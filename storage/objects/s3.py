@@ -145,7 +145,8 @@ class S3Store:
             if there is not None:
                 self._healed.append(key)
             lock = self._versions.lock_anew(there, of)
-            self._tried(lambda: self._upload(key, file, size, lock))
+            if self._tried(lambda: self._upload(key, file, size, lock)) == md5.hexdigest():
+                return key  # the server's word that it has these bytes; with it the object is there
             there = self._stat(key.name)
             if there is None:
                 raise missing(key)
@@ -221,8 +222,8 @@ class S3Store:
                     raise other_file(name)
                 return
         lock = self._versions.lock_anew(self._stat(name) if anew else None, of)
-        self._tried(lambda: self._put_bytes(name, data, lock))
-        if self.get_file(name) != data:
+        etag = self._tried(lambda: self._put_bytes(name, data, lock))
+        if etag != hashlib.md5(data, usedforsecurity=False).hexdigest() and self.get_file(name) != data:
             raise other_file(name)
 
     def get_file(self, name: str) -> bytes:
@@ -255,8 +256,9 @@ class S3Store:
     def _ours(self, entry: Object) -> str:
         return (entry.object_name or "").removeprefix(self._prefix)
 
-    def _put_bytes(self, name: str, data: bytes, lock: Lock | None) -> None:
-        self._client.put_object(
+    def _put_bytes(self, name: str, data: bytes, lock: Lock | None) -> str:
+        """The ETag by which the server says what it has."""
+        made = self._client.put_object(
             bucket_name=self.bucket,
             object_name=self._prefix + name,
             data=io.BytesIO(data),
@@ -265,10 +267,13 @@ class S3Store:
             retention=retention_of(lock),
             legal_hold=lock is not None and lock.held,
         )
+        return made.etag or ""
 
-    def _upload(self, key: ObjectKey, file: BinaryIO, size: int, lock: Lock | None) -> None:
+    def _upload(self, key: ObjectKey, file: BinaryIO, size: int, lock: Lock | None) -> str:
+        """The ETag by which the server says what it has: the MD5 of all bytes unless they are several parts, or
+        encrypted there."""
         file.seek(0)
-        self._client.put_object(
+        made = self._client.put_object(
             bucket_name=self.bucket,
             object_name=self._prefix + key.name,
             data=file,
@@ -280,6 +285,7 @@ class S3Store:
             retention=retention_of(lock),
             legal_hold=lock is not None and lock.held,
         )
+        return made.etag or ""
 
     def _hide(self, name: str) -> None:
         self._tried(lambda: self._client.remove_object(bucket_name=self.bucket, object_name=self._prefix + name))

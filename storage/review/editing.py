@@ -82,7 +82,7 @@ class Editing:
                 details["joined"] = edit.joined
             tables.trail.append(actor=edit.person, action=edit.action, document_id=document_id, details=details)
             unit.commit()
-        return made
+        return [unit.dated(document) for document in made]
 
 
 def _last(stored: Sequence[StoredDocument]) -> int:

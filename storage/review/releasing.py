@@ -136,7 +136,7 @@ class Releasing:
             if record.status is Status.REVIEW and not basis.confirmed:
                 self._store.over(unit.connection).items.ask_about_paper(document_id)
             unit.commit()
-            return True, made
+        return True, None if made is None else unit.dated(made)
 
 
 def _waits(connection: sa.Connection, document_id: str) -> bool:

@@ -26,13 +26,11 @@ from pathlib import Path
 import psutil
 
 from flows.asking import QUESTIONS_A_SECOND
-from tests.bench.scale_simulation import BatchTimes, Part, first_bottleneck, simulate
+from tests.bench.scale_simulation import BatchTimes, Part, as_if, first_bottleneck, simulate
 from tests.making.stack import Stack, draw_page, running_stack, unnumbered, wait_until
 
 RECORDED = Path("build/bench/scale.json")
 _IDLE_S = 15.0
-_INTAKE_S = 0.004  # of the dispatcher for a new file of some 400 KB: digest and row
-_LOG_SHARE = 0.3  # of what storing a file takes, the transaction that holds the head of the audit log
 _LANES = 4  # cores of PostgreSQL and of S3
 _POOLS, _HEARTBEAT_S, _QUESTIONS = 2, 30, 50
 _SERVERS = ("prefect", "postgres", "s3")
@@ -41,7 +39,8 @@ _SERVERS = ("prefect", "postgres", "s3")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """What so many workers did. Processor seconds: `readers` of workers with their readers, `servers` beyond what
-    Prefect's takes where nobody asks; `first_s` from the dispatch until the first batch was begun."""
+    they take where nobody asks; `first_s` from the dispatch until the first batch was begun. `log_held_s`: for
+    which the head of the audit log was held; `dispatch_s`: of the dispatcher until all was queued."""
 
     workers: int
     pages: int
@@ -51,6 +50,8 @@ class Round:
     batches: list[BatchTimes]
     readers: float
     servers: dict[str, float]
+    log_held_s: float
+    dispatch_s: float
 
     @property
     def speed(self) -> float:
@@ -59,18 +60,21 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Processor seconds of Prefect's server: a second in which nobody asks, a question for runs, a heartbeat."""
+    """Processor seconds of Prefect's server: a second in which nobody asks, a question for runs, a heartbeat. And of
+    PostgreSQL, which is Prefect's too, in a second in which nobody asks."""
 
     idle: float
     question: float
     heartbeat: float
+    postgres_idle: float = 0.0
 
 
 def ask(stack: Stack) -> Asked:
     """Measured with no worker there."""
-    began = stack.cpu_seconds("prefect")
+    began, postgres = stack.cpu_seconds("prefect"), stack.cpu_seconds("postgres")
     time.sleep(_IDLE_S)
     idle = (stack.cpu_seconds("prefect") - began) / _IDLE_S
+    postgres_idle = (stack.cpu_seconds("postgres") - postgres) / _IDLE_S
     beat = {"name": "nobody", "heartbeat_interval_seconds": 1}
     costs = []
     for what, body in (("get_scheduled_flow_runs", {}), ("workers/heartbeat", beat)):
@@ -79,7 +83,7 @@ def ask(stack: Stack) -> Asked:
             stack.ask_prefect(f"/work_pools/hotich/{what}", body)
         spent = stack.cpu_seconds("prefect") - began - idle * (time.monotonic() - clock)
         costs.append(max(0.0, spent) / _QUESTIONS)
-    return Asked(idle, *costs)
+    return Asked(idle, question=costs[0], heartbeat=costs[1], postgres_idle=postgres_idle)
 
 
 def read_alone(stack: Stack, pages: int) -> tuple[float, float]:
@@ -109,13 +113,14 @@ def measure(stack: Stack, workers: int, pages: int, asked: Asked) -> Round:
     time.sleep(_IDLE_S)  # the warm processes have imported what they need
     before = {part: stack.cpu_seconds(part) for part in (*_SERVERS, *names)}
     began, clock = time.monotonic(), time.time()
-    stack.hotich("dispatch")
+    dispatched = json.loads(stack.hotich("dispatch", "--json"))
     engines: dict[int, str] = {}
     wait_until(lambda: _seen(stack, engines) and stack.done() >= pages, f"{workers} workers", seconds=7200)
     seconds = time.monotonic() - began
     wait_until(lambda: not stack.sql("select 1 from queued_batches"), "the last run's end")
     wait_until(lambda: not stack.engines(), "the last process's end")
     spent = {part: stack.cpu_seconds(part) - before[part] for part in before}
+    idle = {"prefect": asked.idle, "postgres": asked.postgres_idle}
     took = time.monotonic() - began
     runs = [run for run in _runs(stack) if str(run["id"]) not in runs_before and run["start_time"]]
     begun = min(_time(run["start_time"]) for run in runs)
@@ -129,7 +134,9 @@ def measure(stack: Stack, workers: int, pages: int, asked: Asked) -> Round:
         by_node=dict(Counter(_node(run, engines) for run in runs)),
         batches=_batches(runs, engines),
         readers=sum(spent[name] for name in names),
-        servers={part: max(0.0, spent[part] - (asked.idle * took if part == "prefect" else 0.0)) for part in _SERVERS},
+        servers={part: max(0.0, spent[part] - idle.get(part, 0.0) * took) for part in _SERVERS},
+        log_held_s=sum(_said(run).get("log_held_sum", 0.0) for run in runs),
+        dispatch_s=dispatched["seconds"],
     )
 
 
@@ -173,12 +180,18 @@ def _batches(runs: list[dict[str, object]], engines: dict[int, str]) -> list[Bat
 
 
 def _batch(run: dict[str, object], idle: float) -> BatchTimes:
+    said = _said(run)
+    fetch, read, store = (said.get(f"{stage}_seconds", 0.0) for stage in ("fetch", "read", "store"))
+    own = max(0.0, float(str(run["total_run_time"])) - fetch - read - store)
+    return BatchTimes(files=int(said.get("files", 0)), fetch=fetch, read=read, store=store, own=own, idle=idle)
+
+
+def _said(run: dict[str, object]) -> dict[str, float]:
+    """The counts and seconds that a run ended with."""
     state = run["state"]
     assert isinstance(state, dict)
-    said = dict(part.rsplit(" ", 1) for part in str(state["message"]).split(": ")[-1].split(", ") if " " in part)
-    fetch, read, store = (float(said.get(f"{stage}_seconds", 0)) for stage in ("fetch", "read", "store"))
-    own = max(0.0, float(str(run["total_run_time"])) - fetch - read - store)
-    return BatchTimes(files=int(float(said.get("files", 0))), fetch=fetch, read=read, store=store, own=own, idle=idle)
+    parts = (part.rsplit(" ", 1) for part in str(state["message"]).split(": ")[-1].split(", ") if " " in part)
+    return {name: float(value) for name, value in parts if value.replace(".", "", 1).isdigit()}
 
 
 def _time(text: object) -> float:
@@ -205,30 +218,31 @@ def print_rounds(rounds: list[Round], alone: tuple[float, float]) -> None:
         print(f"batches with {one.workers}: {shares}")
     beyond = (first.readers + first.servers["prefect"] - alone_cpu) / len(first.batches)
     print(f"a batch costs {beyond:.1f} CPU s beyond reading: {beyond / (50 * 2.0):.1%} of 50 pages of 2 s")
+    for one in rounds:
+        print(f"the log's head with {one.workers}: held {1e3 * one.log_held_s / one.pages:.1f} ms a file")
     print(f"on {os.cpu_count()} cores, {len(os.sched_getaffinity(0))} of them ours; load {os.getloadavg()[0]:.1f}")
 
 
-def shared_parts(rounds: list[Round], asked: Asked) -> dict[str, Part]:
-    """What all workers share, as measured; the audit log's and the dispatcher's part as they are assumed above."""
-    batches = [batch for one in rounds for batch in one.batches]
-    files = sum(batch.files for batch in batches)
-    used = {part: sum(one.servers[part] for one in rounds) for part in _SERVERS}
-    store = sum(batch.store for batch in batches) / files
+def shared_parts(alone: Round, asked: Asked) -> dict[str, Part]:
+    """What all workers share, as measured with one worker: of several, each may have waited for another."""
+    files = sum(batch.files for batch in alone.batches)
     return {
         "Prefect server": Part(
             always=asked.idle + _POOLS * QUESTIONS_A_SECOND * asked.question,
-            a_batch=used["prefect"] / len(batches),
+            a_batch=alone.servers["prefect"] / len(alone.batches),
             a_worker_second=_POOLS * asked.heartbeat / _HEARTBEAT_S,
         ),
-        "PostgreSQL": Part(lanes=_LANES, a_file=used["postgres"] / files),
-        "S3": Part(lanes=_LANES, a_file=used["s3"] / files),
-        "audit log": Part(a_file=store * _LOG_SHARE),
-        "dispatcher": Part(a_file=_INTAKE_S),
+        "PostgreSQL": Part(lanes=_LANES, always=asked.postgres_idle, a_file=alone.servers["postgres"] / files),
+        "S3": Part(lanes=_LANES, a_file=alone.servers["s3"] / files),
+        "audit log": Part(a_file=alone.log_held_s / files),
+        "dispatcher": Part(a_file=alone.dispatch_s / alone.pages),
     }
 
 
 def print_simulation(batches: list[BatchTimes], parts: dict[str, Part]) -> None:
     """What a crowd would do, by the recorded times."""
+    for name, part in parts.items():
+        print(f"{name}: {1e3 * part.a_file:.1f} ms a file, {1e3 * part.a_batch:.0f} ms a batch, {part.lanes} at a time")
     files = sum(batch.files for batch in batches) / len(batches)
     read = sum(batch.read for batch in batches) / sum(batch.files for batch in batches)
     print(f"\nsimulated: batches of {files:.0f} files, {read:.2f} s a file to be read")
@@ -241,10 +255,10 @@ def print_simulation(batches: list[BatchTimes], parts: dict[str, Part]) -> None:
 
 
 def record(rounds: list[Round], asked: Asked) -> None:
-    """The times, for `--simulate`."""
+    """The times of the first round, for `--simulate`."""
     RECORDED.parent.mkdir(parents=True, exist_ok=True)
-    parts = {name: asdict(part) for name, part in shared_parts(rounds, asked).items()}
-    batches = [asdict(batch) for one in rounds if one.workers == rounds[0].workers for batch in one.batches]
+    parts = {name: asdict(part) for name, part in shared_parts(rounds[0], asked).items()}
+    batches = [asdict(batch) for batch in rounds[0].batches]
     RECORDED.write_text(json.dumps({"batches": batches, "parts": parts}, indent=1))
 
 
@@ -273,10 +287,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--batch-pages", type=int, default=4)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--from", dest="source", type=Path, help="a folder of scans in place of small drawn pages")
+    parser.add_argument("--batch-of", type=int, help="simulated as if each batch had so many files")
+    parser.add_argument("--read-s", type=float, help="simulated as if a file took so many seconds to be read")
     parser.add_argument("--simulate", action="store_true", help="only the simulation, by what was recorded last")
     given = parser.parse_args(None if arguments is None else list(arguments))
     if given.simulate:
-        print_simulation(*recorded(RECORDED))
+        _simulate_recorded(given)
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # the parts are ended too
     rounds: list[Round] = []
@@ -291,7 +307,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
             print(f"{workers} workers: {rounds[-1].seconds:.1f} s", flush=True)
     print_rounds(rounds, alone)
     record(rounds, asked)
-    print_simulation(*recorded(RECORDED))
+    _simulate_recorded(given)
+
+
+def _simulate_recorded(given: argparse.Namespace) -> None:
+    batches, parts = recorded(RECORDED)
+    print_simulation(as_if(batches, files=given.batch_of, read_s=given.read_s), parts)
 
 
 if __name__ == "__main__":

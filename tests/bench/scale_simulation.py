@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -54,6 +54,16 @@ class Simulated:
     @property
     def bottleneck(self) -> str:
         return max(self.busy, key=lambda part: self.busy[part])
+
+
+def as_if(batches: Sequence[BatchTimes], *, files: int | None = None, read_s: float | None = None) -> list[BatchTimes]:
+    """The same batches, had each so many files, and had each file taken so many seconds to be read."""
+    found = []
+    for batch in batches:
+        times = 1.0 if files is None else files / batch.files
+        made = replace(batch, files=round(batch.files * times), fetch=batch.fetch * times, store=batch.store * times)
+        found.append(replace(made, read=batch.read * times if read_s is None else read_s * made.files))
+    return found
 
 
 def simulate(batches: Sequence[BatchTimes], parts: Mapping[str, Part], workers: int, *, seed: int = 1) -> Simulated:

@@ -228,14 +228,14 @@ class BatchRun:
             return
         try:
             item = self._patience.do(
-                lambda: self._archive.claim(work.key, name=first.name, size=first.size, retry_set_aside=self._retry)
+                lambda: self._archive.claim(
+                    work.key, name=first.name, size=first.size, retry_set_aside=self._retry, place=_place(first)
+                )
             )
             if item.claim is not None:
                 self._leases.hold(item.claim)
             self._note_book(work.key)
-            if item.claim is not None:
-                self._patience.do(lambda: self._found(first, work.key))
-            else:
+            if item.claim is None:
                 self._settle(work, self._of_ledger(first, item))
                 return
         except HotichError as error:
@@ -246,7 +246,8 @@ class BatchRun:
 
     def _found(self, file: InputFile, key: WorkKey) -> list[str]:
         """Notes where a known input lies: which box, which folder. Where it lay before, if that is a new place."""
-        return [] if file.in_store else self._archive.found(key.input_sha256, file.place or str(file.path))
+        place = _place(file)
+        return [] if place is None else self._archive.found(key.input_sha256, place)
 
     def _note_book(self, key: WorkKey) -> None:
         if self._book is not None:
@@ -331,9 +332,10 @@ class BatchRun:
         try:
             read = done.result()
             self._keeper.keep_crops(read)
-            documents = self._archive.commit_patiently(claim, read, original=first.path, patience=self._patience)
+            kept = self._archive.commit_patiently(claim, read, original=first.path, patience=self._patience)
+            documents = kept.documents
             result = self._patience.do(
-                lambda: self._keeper.result(first, work.key, documents, Fate.DONE, pages=read.pages)
+                lambda: self._keeper.result(first, work.key, documents, Fate.DONE, pages=read.pages, kept=kept)
             )
             storing = time.monotonic() - started
             self.stage_seconds["read"] += read.seconds
@@ -443,6 +445,11 @@ class BatchRun:
         with self._lock:
             self._results[result.file] = result
         self._listener.file(result)
+
+
+def _place(file: InputFile) -> str | None:
+    """Where the file lies, to be noted; None for what came out of the store."""
+    return None if file.in_store else file.place or str(file.path)
 
 
 def _is_left(work: FileJob) -> bool:

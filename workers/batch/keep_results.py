@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.continuing import Preceding, preceding, resumed
@@ -16,7 +16,7 @@ from pipeline.records.file_ledger import read_ledger
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
-from workers.archive_reading import newest_revisions
+from workers.archive_reading import Kept, newest_revisions
 from workers.batch.inputs import InputFile, printable
 from workers.batch.output_folder import OutputFolder
 from workers.batch.paper_to_see import paper_to_see
@@ -104,9 +104,12 @@ class ResultKeeper:
         fate: Fate,
         *,
         pages: int | None = None,
+        kept: Kept | None = None,
     ) -> FileResult:
-        """The line that tells of these documents, which this work made. `pages` is looked up when not given."""
-        ledger = self._ledger(key)
+        """The line that tells of these documents, which this work made. `pages` is looked up when not given; so are the
+        records and the page ledger that are not `kept` at hand."""
+        ledger = kept.ledger if kept is not None and kept.ledger is not None else self._ledger(key)
+        at_hand = {} if kept is None else kept.records
         if pages is None:
             pages = self._pages(documents) if ledger is None else ledger.pages
         lost = next((page for page in ledger.elsewhere if page.code == UNACCOUNTED), None) if ledger else None
@@ -121,7 +124,7 @@ class ResultKeeper:
             document_type=types.pop() if len(types) == 1 else ("mixed" if types else None),
             accepted=sum(document.accepted for document in documents),
             review=sum(document.review + document.rejected for document in documents),
-            papers=sum(paper_to_see(record, ledger) is not None for record in self._doubtful(documents)),
+            papers=sum(paper_to_see(record, ledger) is not None for record in self._doubtful(documents, at_hand)),
             seen_before=sum(bool(self._catalogue.held_before(document.document_id)) for document in documents),
             pages=pages,
             ledger=ledger,
@@ -132,10 +135,12 @@ class ResultKeeper:
         stored = self._catalogue.page_ledger_of(key)
         return None if stored is None else read_ledger(self._objects.get(stored))
 
-    def _doubtful(self, documents: Sequence[StoredDocument]) -> Iterator[CivilRecord]:
+    def _doubtful(
+        self, documents: Sequence[StoredDocument], at_hand: Mapping[str, CivilRecord]
+    ) -> Iterator[CivilRecord]:
         for document in documents:
             if document.status is not Status.ACCEPTED:
-                yield self._record(document)
+                yield at_hand.get(document.document_id) or self._record(document)
 
     def _pages(self, documents: Sequence[StoredDocument]) -> int:
         if not documents:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from pipeline.domain.errors import HotichError
 from storage.catalogue import Catalogue, Depth
+from storage.log_times import histogram
 from storage.objects import ObjectStore
 
 _STAGE = "_seconds"
@@ -20,7 +22,9 @@ _DONE = {
     "set_aside": "files set aside",
     "batches": "batches that came to their end",
     "lost_leases": "claims whose holder was not heard of any more",
+    "log_waited_sum": "seconds for which transactions of batches waited for the head of the audit log",
 }
+_NAMES = {"log_waited_sum": "log_waited_seconds"}
 
 
 class QueueMetrics(Collector):
@@ -90,7 +94,8 @@ class QueueMetrics(Collector):
 def _totals(totals: list[tuple[str, str, float]]) -> Iterator[Metric]:
     stages = CounterMetricFamily("hotich_stage_seconds", "seconds of each stage", labels=["office", "stage"])
     counters = {
-        figure: CounterMetricFamily(f"hotich_{figure}", text, labels=["office"]) for figure, text in _DONE.items()
+        figure: CounterMetricFamily(f"hotich_{_NAMES.get(figure, figure)}", text, labels=["office"])
+        for figure, text in _DONE.items()
     }
     for office, figure, value in totals:
         if figure.endswith(_STAGE):
@@ -99,3 +104,14 @@ def _totals(totals: list[tuple[str, str, float]]) -> Iterator[Metric]:
             counters[figure].add_metric([office], value)
     yield stages
     yield from counters.values()
+    yield _held(totals)
+
+
+def _held(totals: list[tuple[str, str, float]]) -> Metric:
+    """What all workers share, so without offices."""
+    figures: dict[str, float] = defaultdict(float)
+    for _, figure, value in totals:
+        figures[figure] += value
+    buckets, seconds = histogram(figures)
+    text = "seconds for which a transaction of a batch held the head of the audit log"
+    return HistogramMetricFamily("hotich_log_held_seconds", text, buckets=buckets, sum_value=seconds)

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,11 +37,13 @@ class BatchReader:
     folder: Path
     key: Callable[[str], WorkKey]
     actor: str
+    _held_before: dict[str, float] = field(default_factory=dict)
 
     def read(self, batch: str) -> dict[str, float]:
         """Reads what of the batch still waits; gives counts and the seconds of each stage. What is left waits for
         another batch: `left`. Raises the stores' errors where nothing could be begun."""
         started, owner = time.monotonic(), Owner.current()
+        self._held_before = self.catalogue.database.log_times.figures()
         waiting = self.patience.do(lambda: self._begin(batch, owner))
         self.leases.start()
         counts: dict[str, float] = defaultdict(float, files=len(waiting))
@@ -67,8 +69,9 @@ class BatchReader:
         shutil.rmtree(self.folder, ignore_errors=True)
         counts["seconds"] = time.monotonic() - started
         office = waiting[0].office if waiting else ""
+        counts |= {name: value for name, value in self._held().items() if name in HELD}
         counts["left"] = self.patience.do(lambda: self._end(batch, office, counts))
-        return {name: round(value, 3) for name, value in sorted(counts.items())}
+        return {name: round(value, 4) for name, value in sorted(counts.items())}
 
     def _begin(self, batch: str, owner: Owner) -> list[WaitingInput]:
         with self.catalogue.queue() as queue:
@@ -112,7 +115,7 @@ class BatchReader:
         return self.run.look([file])
 
     def _end(self, batch: str, office: str, counts: dict[str, float]) -> int:
-        figures = {name: counts[name] for name in COUNTED if counts[name]}
+        figures = {name: counts[name] for name in COUNTED if counts[name]} | self._held()
         with self.catalogue.queue() as queue:
             queue.count(office, figures | {"batches": 1})
             return queue.end(
@@ -121,6 +124,15 @@ class BatchReader:
                 again_in=_LATER if counts["elsewhere"] or counts["failed_here"] else _SOON,
             )
 
+    def _held(self) -> dict[str, float]:
+        """How often and how long this batch held the head of the audit log (`storage.log_times`)."""
+        now = self.catalogue.database.log_times.figures()
+        held = {name: value - self._held_before.get(name, 0.0) for name, value in now.items()}
+        return {name: value for name, value in held.items() if value}
+
+
+HELD = ("log_holds", "log_held_sum", "log_waited_sum")
+"""What of it a run shows."""
 
 COUNTED = ("done", "set_aside", "pages", "records", "fetch_seconds", "read_seconds", "store_seconds", "seconds")
 """What of a batch is added up for good."""

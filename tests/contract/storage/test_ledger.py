@@ -234,3 +234,12 @@ def test_of_many_who_ask_at_once_exactly_one_gets_the_work(catalogue: Catalogue)
     for one in askers:
         one.join()
     assert sorted(answers) == [False] * 7 + [True]
+
+
+def test_who_gets_the_work_notes_where_the_file_lies_and_that_it_was_found_again(catalogue: Catalogue) -> None:
+    for place in ("/box/1", "/box/1", "/box/2"):
+        item = catalogue.claim(KEY, name="a.pdf", size=4, place=place, actor="batch")
+        assert catalogue.claim(KEY, name="a.pdf", size=4, place="/elsewhere", actor="other").claim is None
+        catalogue.release(got(item))
+    assert catalogue.places(KEY.input_sha256) == ["/box/1", "/box/2"]
+    assert [(one.actor, one.action) for one in catalogue.audit_entries()] == [("batch", "source.found_again")]

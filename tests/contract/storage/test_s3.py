@@ -234,3 +234,44 @@ def test_an_office_s_own_authority_is_trusted_where_it_is_named_and_nowhere_else
     with pytest.raises(StoreUnavailable, match="SSL"):
         make(endpoint=s3_server.tls_endpoint, secure=True, wait=pauses.append).prepare()
     assert pauses == [], "a certificate does not get better by asking again"
+
+
+def requests_of(store: S3Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The methods of all requests from here on."""
+    seen: list[str] = []
+    real = store._http.urlopen
+
+    def urlopen(method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        seen.append(method)
+        return real(method, url, *arguments, **options)
+
+    monkeypatch.setattr(store._http, "urlopen", urlopen)
+    return seen
+
+
+def test_the_servers_word_for_new_bytes_is_taken_from_the_answer_to_them(
+    store: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = requests_of(store, monkeypatch)
+    key = store.put(os.urandom(64))
+    assert seen == ["HEAD", "PUT"]
+    assert store.size(key) == 64
+
+
+def test_where_the_answer_says_nothing_of_the_bytes_they_are_read_back(
+    store: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = requests_of(store, monkeypatch)
+    monkeypatch.setattr(S3Store, "_upload", says_nothing(S3Store._upload))
+    monkeypatch.setattr(S3Store, "_put_bytes", says_nothing(S3Store._put_bytes))
+    store.put(os.urandom(64))
+    store.put_file(f"log/audit/{1:012}-{os.getpid():012}.json", b"{}", anew=True)
+    assert seen == ["HEAD", "PUT", "HEAD", "HEAD", "PUT", "GET"]
+
+
+def says_nothing(upload: Callable[..., str]) -> Callable[..., str]:
+    def made(*arguments: Any) -> str:
+        upload(*arguments)
+        return ""
+
+    return made

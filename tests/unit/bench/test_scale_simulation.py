@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.scale_simulation import BatchTimes, Part, first_bottleneck, simulate
+from tests.bench.scale import Asked, Round, shared_parts
+from tests.bench.scale_simulation import BatchTimes, Part, as_if, first_bottleneck, simulate
 
 BATCHES = [BatchTimes(files=10, fetch=1, read=90, store=5, own=2, idle=2)]
 
@@ -30,3 +31,20 @@ def test_a_server_that_is_busy_with_being_asked_gives_nothing() -> None:
 
 def test_parts_that_nobody_fills_are_no_bottleneck() -> None:
     assert first_bottleneck(BATCHES, {"log": Part(a_file=1e-6)}) is None
+
+
+def test_what_is_shared_is_taken_from_the_round_in_which_nobody_waits_for_another() -> None:
+    alone = Round(
+        workers=1, pages=20, seconds=100, first_s=1, by_node={}, batches=BATCHES * 2, readers=90,
+        servers={"prefect": 4.0, "postgres": 2.0, "s3": 1.0}, log_held_s=0.1, dispatch_s=0.2,
+    )  # fmt: skip
+    parts = shared_parts(alone, Asked(idle=0.1, question=0.01, heartbeat=0.01))
+    assert parts["audit log"].a_file == pytest.approx(0.005)
+    assert parts["dispatcher"].a_file == pytest.approx(0.01)
+    assert (parts["PostgreSQL"].a_file, parts["Prefect server"].a_batch) == (0.1, 2.0)
+
+
+def test_recorded_batches_can_be_taken_for_larger_ones_of_slower_pages() -> None:
+    (batch,) = as_if(BATCHES, files=50, read_s=2)
+    assert batch == BatchTimes(files=50, fetch=5, read=100, store=25, own=2, idle=2)
+    assert as_if(BATCHES) == BATCHES

@@ -17,6 +17,7 @@ from storage.objects import ObjectKey
 from tests.making.batches import PROVENANCE, Bench, PlainReader
 from workers.batch.batches import Batches, in_batches
 from workers.batch.inputs import InputFile, find_inputs
+from workers.batch.keep_results import ResultKeeper
 from workers.batch.results import Fate, totals
 from workers.jobs import FileRead
 
@@ -303,3 +304,20 @@ def test_a_file_read_again_by_itself_goes_on_with_what_it_went_on_with(bench: Be
     run.finish(run.look(alone))
     run.close()
     assert json.loads((bench.out / "sổ_2.png.json").read_text())["continues"]["members"] == 3
+
+
+def test_nobody_asks_the_store_for_what_it_was_just_given(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[ObjectKey] = []
+    real = bench.objects.get
+
+    def get(key: ObjectKey) -> bytes:
+        asked.append(key)
+        return real(key)
+
+    monkeypatch.setattr(bench.objects, "get", get)
+    monkeypatch.setattr(ResultKeeper, "deliver", lambda _keeper, result, _documents: result)
+    bench.scan("a.png")
+    result = bench.run()["a.png"]
+    assert (result.status, result.review, result.ledger is None) == (Fate.DONE, 1, False)
+    assert asked == []
+    assert bench.run()["a.png"].ledger == result.ledger

@@ -48,3 +48,21 @@ def test_a_store_that_is_away_is_told_and_the_rest_left_out(bench: Bench) -> Non
     said = text(QueueMetrics(away, lambda: LocalStore(bench.home / "objects")))
     assert 'hotich_store_up{store="catalogue"} 0.0' in said
     assert "hotich_queue_files" not in said
+
+
+def test_how_long_the_log_was_held_is_told_by_classes(bench: Bench) -> None:
+    times = bench.catalogue.database.log_times
+    before = times.figures()
+    for held_s in (0.001, 0.02, 3.0):
+        times.note(waited_s=0.5, held_s=held_s)
+    figures = {name: value - before.get(name, 0.0) for name, value in times.figures().items()}
+    with bench.catalogue.queue() as queue:
+        for office in ("Hàng Bài", "Hàng Bông"):
+            queue.count(office, figures)
+    said = text(QueueMetrics(lambda: bench.catalogue, lambda: bench.objects))
+    assert 'hotich_log_held_seconds_bucket{le="0.0025"} 2.0' in said
+    assert 'hotich_log_held_seconds_bucket{le="0.025"} 4.0' in said
+    assert 'hotich_log_held_seconds_bucket{le="1"} 4.0' in said
+    assert 'hotich_log_held_seconds_bucket{le="+Inf"} 6.0' in said
+    assert "hotich_log_held_seconds_sum 6.04" in said
+    assert 'hotich_log_waited_seconds_total{office="Hàng Bài"} 1.5' in said

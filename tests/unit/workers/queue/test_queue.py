@@ -198,6 +198,9 @@ def test_a_batch_is_read_and_waits_no_longer(office: Office) -> None:
     counts = office.read(batch)
     assert (counts["done"], counts["set_aside"], counts["left"], counts["pages"]) == (1, 1, 0, 1)
     assert office.waiting() == 0
+    assert counts["log_holds"] == 2 and counts["log_held_sum"] > 0
+    with office.catalogue.queue_as_it_is() as queue:
+        assert {figure: value for _, figure, value in queue.totals()}["log_holds"] == 2
 
 
 def test_a_batch_read_twice_does_nothing_twice(office: Office) -> None:
