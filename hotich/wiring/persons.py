@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
-    from workers.persons.exporting import DrawPage
+    from workers.persons.drawing import Draw
     from workers.persons.finding import PersonPaper
     from workers.view_jobs import Shown
+    from workers.view_renderer import ViewRenderer
 
 
 def forget_pictures(settings: Settings, catalogue: Catalogue, document_ids: Sequence[str]) -> None:
@@ -38,21 +40,30 @@ def forget_pictures(settings: Settings, catalogue: Catalogue, document_ids: Sequ
 
 
 @contextlib.contextmanager
-def page_drawer(settings: Settings, objects: ObjectStore) -> Iterator[DrawPage]:
-    """Pages of originals, drawn in a bounded process."""
+def page_drawer(settings: Settings, objects: ObjectStore) -> Iterator[Draw]:
+    """Pages of originals and of what waits in the tray, drawn in a bounded process."""
     renderer = view_renderer(settings)
     with tempfile.TemporaryDirectory(prefix="hotich-person-") as folder:
-
-        def draw(paper: PersonPaper, page: int) -> Shown:
-            key = paper.stored.original
-            path = Path(folder) / key.sha256
-            if not path.exists():
-                copying = translated_os_errors(Message("chép bản quét", "copying the scan"))
-                with copying, objects.open(key) as stored, path.open("wb") as out:
-                    shutil.copyfileobj(stored, out, 1 << 20)
-            return renderer.page(path, sha256=key.sha256, page=page).result()
-
         try:
-            yield draw
+            yield _Drawer(objects=objects, renderer=renderer, folder=Path(folder))
         finally:
             renderer.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawer:
+    objects: ObjectStore
+    renderer: ViewRenderer
+    folder: Path
+
+    def paper(self, paper: PersonPaper, page: int) -> Shown:
+        key = paper.stored.original
+        path = self.folder / key.sha256
+        if not path.exists():
+            copying = translated_os_errors(Message("chép bản quét", "copying the scan"))
+            with copying, self.objects.open(key) as stored, path.open("wb") as out:
+                shutil.copyfileobj(stored, out, 1 << 20)
+        return self.waiting(path, key.sha256, page)
+
+    def waiting(self, path: Path, sha256: str, page: int) -> Shown:
+        return self.renderer.page(path, sha256=sha256, page=page).result()
