@@ -48,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield signing_check(settings, now=datetime.now(UTC))
     yield from revocation_check(settings, now=datetime.now(UTC))
     yield from _queues(settings)
+    yield from _left_behind(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
     yield _provider(settings)
     yield _closed(settings)
@@ -146,6 +147,26 @@ def _queues(settings: Settings) -> Iterator[Check]:
         return
     detail = "; ".join(stranded.lines(found)) or "mọi việc đang mở đều có người thấy / all that is open is seen"
     yield Check(name=name, ok=not found, detail=detail, mend=stranded.WAY_OUT if found else "")
+
+
+def _left_behind(settings: Settings) -> Iterator[Check]:
+    """What was half sent or left by killed processes; warned of where nothing comes of it any more."""
+    from hotich.leftovers import WAY_OUT, left_behind
+    from hotich.wiring.stores import open_catalogue
+
+    name = "tải dở, tệp bỏ lại / half sent, left behind"
+    if settings.is_new:
+        return
+    try:
+        catalogue = open_catalogue(settings)
+        try:
+            left = left_behind(settings, catalogue.database)
+        finally:
+            catalogue.close()
+    except HotichError as error:
+        yield Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
+        return
+    yield Check(name=name, ok=True, detail=str(left), warned=left.stays, mend=WAY_OUT if left.stays else "")
 
 
 def _register(settings: Settings) -> str:

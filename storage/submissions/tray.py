@@ -44,14 +44,19 @@ class Tray:
 
     def slot(self, submission_id: str) -> Slot:
         """The submission's place; made at the first file."""
-        if not _ID.fullmatch(submission_id):
+        if not is_slot(submission_id):
             raise WrongUse(Message.same("not a submission's id"))
         return Slot(folder=self.folder / submission_id)
 
     def ids(self) -> Iterator[str]:
         """The submissions that have files here."""
         with translated_os_errors(Message("đọc khay tiếp nhận", "reading the tray")):
-            yield from sorted(entry.name for entry in self.folder.iterdir() if _ID.fullmatch(entry.name))
+            yield from sorted(entry.name for entry in self.folder.iterdir() if is_slot(entry.name))
+
+
+def is_slot(name: str) -> bool:
+    """Whether a submission's files lie under such a name."""
+    return _ID.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
