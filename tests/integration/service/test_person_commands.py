@@ -132,7 +132,8 @@ def test_a_value_is_asked_again_at_the_desk(archive: DeskHome, capsys: pytest.Ca
 def test_what_is_over_its_term_is_listed_and_only_then_withdrawn(
     archive: DeskHome, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(capsys, archive, "retention") == {"due": [], "withdrawn": []}
+    told = run(capsys, archive, "retention")
+    assert (told["due"], told["withdrawn"], set(told["left_behind"].values())) == ([], [], {0})
     [stored] = archive.catalogue.all_documents()
     (archive.folder / "settings.toml").write_text(f'retention = "{stored.document_type}=0d"\n')
     listed = run(capsys, archive, "retention")
