@@ -16,6 +16,7 @@ from itertools import islice
 from hotich import stranded
 from hotich.doctor_check import Check
 from hotich.doctor_signing import revocation_check, signing_check
+from hotich.doctor_volumes import volumes_check
 from hotich.settings import Settings, available_processors, load_settings
 from pipeline.domain.errors import HotichError
 
@@ -45,6 +46,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _readers(settings)
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
     yield _encryption(settings)
+    yield volumes_check(settings)
     yield signing_check(settings, now=datetime.now(UTC))
     yield from revocation_check(settings, now=datetime.now(UTC))
     yield from _queues(settings)
@@ -106,7 +108,7 @@ def _stores(settings: Settings) -> str:
 
 def _encryption(settings: Settings) -> Check:
     """Whether the keys are here that new papers, and a sample of what is stored, are encrypted under."""
-    from hotich.wiring.encryption import encrypted_store, keyring
+    from hotich.wiring.encryption import drawn_in_the_open, encrypted_store, keyring
 
     name = "mã hóa / encryption"
     try:
@@ -130,7 +132,10 @@ def _encryption(settings: Settings) -> Check:
         return Check(name=name, ok=False, detail=f"ai cũng đọc được / readable by others: {names}",
                      mend=f"chmod go-rwx {names}")  # fmt: skip
     told = f"{settings.encrypt}, khóa / key {current}" if settings.encrypt else "không bật / off"
-    return Check(name=name, ok=True, detail=told)
+    drawn = drawn_in_the_open(settings) if settings.encrypt else 0
+    if drawn:
+        told += f"; {drawn} ảnh trích nằm mở / pictures of fields in the open"
+    return Check(name=name, ok=True, detail=told, warned=bool(drawn), mend="hotich encryption apply" if drawn else "")
 
 
 def _queues(settings: Settings) -> Iterator[Check]:

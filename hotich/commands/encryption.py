@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
-from hotich.wiring.encryption import check_outside, keyring
+from hotich.wiring.encryption import check_outside, forget_what_is_drawn, keyring
 from hotich.wiring.stores import actor, first_store, keep_the_rest, open_objects, open_replicas, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -103,6 +103,8 @@ def apply(arguments: Namespace) -> int:
                 print(f"  hỏng hoặc thiếu / damaged or missing: {key}", file=sys.stderr)
             catalogue.note(actor=actor(settings), action="encryption.applied", subject=name, digest=None)
         keep_the_rest(catalogue)
+    if drawn := forget_what_is_drawn(settings):
+        print(f"Đã xóa {drawn} ảnh trích nằm mở / pictures in the open removed: {drawn}", file=sys.stderr)
     if arguments.json:
         print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
     return 3 if open_ones else 0

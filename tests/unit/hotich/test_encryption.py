@@ -128,3 +128,14 @@ def test_a_paper_is_put_on_hold_and_taken_off_by_its_holding_code(
     assert office.run("hold", "lift", "d1", "--reason", "xong", "--json").json["lifted"] == ["d1"]
     assert office.run("hold", "set", "none", "--reason", "x").code == cli.WRONG_USE
     assert office.run("verify").code == cli.DONE
+
+
+def test_pictures_of_fields_in_the_open_are_warned_of_and_removed(vault: Vault) -> None:
+    crop = vault.home / "review" / "crops" / "d1" / "full_name.jpg"
+    crop.parent.mkdir(parents=True)
+    crop.write_bytes(b"\xff\xd8")
+    check = vault.doctor()
+    assert (check.ok, check.warned, check.mend) == (True, True, "hotich encryption apply")
+    told = vault.run("encryption", "apply")
+    assert (told.code, "1 ảnh trích" in told.err, crop.exists()) == (cli.DONE, True, False)
+    assert not vault.doctor().warned
