@@ -16,6 +16,7 @@ from workers.spool import abandoned, sweep
 if TYPE_CHECKING:
     from storage.database import Database
 
+_WORKING = ("spool", "reread")
 WAY_OUT = (
     "hotich serve xóa khi chạy; nơi không chạy nữa: hotich retention --withdraw"
     " / hotich serve removes it as it runs; where it runs no more: hotich retention --withdraw"
@@ -54,7 +55,7 @@ class LeftBehind:
 def left_behind(settings: Settings, database: Database) -> LeftBehind:
     """What lies there; nothing is changed. Raises HotichError."""
     tray = count_leftovers(settings.home / "tray", awaited(database), utc_now())
-    return LeftBehind(tray=tray, working=abandoned(settings.home / "spool"))
+    return LeftBehind(tray=tray, working=sum(abandoned(settings.home / name) for name in _WORKING))
 
 
 def remove_left_behind(settings: Settings, database: Database) -> LeftBehind:
@@ -68,4 +69,4 @@ def remove_left_behind(settings: Settings, database: Database) -> LeftBehind:
                 gone = remove_leftovers(tray, awaited(database), utc_now())
             finally:
                 tray.close()
-    return LeftBehind(tray=gone, working=sweep(settings.home / "spool"))
+    return LeftBehind(tray=gone, working=sum(sweep(settings.home / name) for name in _WORKING))

@@ -10,9 +10,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.domain.message import Message
@@ -44,6 +45,22 @@ def remove_spool(own: Path) -> None:
     lock = _held.pop(own, None)
     if lock is not None:
         os.close(lock)
+
+
+@contextmanager
+def working_folder(folder: Path | None) -> Iterator[Path]:
+    """A working folder under `folder` for as long as the block lasts: copies of papers lie where the papers lie, and go
+    with the next sweep where this process is killed. None: where the machine has temporary files. Raises
+    `HotichError`."""
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="hotich-") as place:
+            yield Path(place)
+        return
+    own = new_spool(folder)
+    try:
+        yield own
+    finally:
+        remove_spool(own)
 
 
 def sweep(folder: Path) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from hotich.settings import Settings
 from hotich.wiring.processes import view_renderer
 from pipeline.domain.message import Message
 from storage.files import translated_os_errors
+from workers.spool import working_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +43,9 @@ def forget_pictures(settings: Settings, catalogue: Catalogue, document_ids: Sequ
 def page_drawer(settings: Settings, objects: ObjectStore) -> Iterator[Draw]:
     """Pages of originals and of what waits in the tray, drawn in a bounded process."""
     renderer = view_renderer(settings)
-    with tempfile.TemporaryDirectory(prefix="hotich-person-") as folder:
+    with working_folder(settings.home / "spool") as folder:
         try:
-            yield _Drawer(objects=objects, renderer=renderer, folder=Path(folder))
+            yield _Drawer(objects=objects, renderer=renderer, folder=folder)
         finally:
             renderer.close()
 
