@@ -16,9 +16,9 @@ _WORDS = {
     VolumeState.UNKNOWN: "không rõ, hỏi người quản trị máy / unknown, ask who runs the machine",
 }
 _MEND = (
-    "đặt kho, thư mục tạm và vùng swap trên ổ mã hóa (LUKS): cơ sở dữ liệu, chỉ mục tìm kiếm, khay tiếp nhận không được"
-    " hotich mã hóa; SECURITY.md / put home, the temporary folder and swap on an encrypted volume (LUKS): hotich"
-    " encrypts neither database, search index nor tray; SECURITY.md"
+    "đặt kho, thư mục tạm và vùng swap trên ổ mã hóa (LUKS): cơ sở dữ liệu, chỉ mục tìm kiếm, tệp nộp chưa đọc không"
+    " được hotich mã hóa; SECURITY.md / put home, the temporary folder and swap on an encrypted volume (LUKS): hotich"
+    " encrypts neither database, search index nor uploads not yet read; SECURITY.md"
 )
 
 

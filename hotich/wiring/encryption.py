@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from storage.objects.lock_rules import LockRules
     from storage.objects.paper_class import Chosen
     from storage.objects.transit_keys import TransitKeys
+    from storage.sealed_file import FileSeal
 
 
 def encrypted(settings: Settings, store: ObjectStore) -> EncryptedStore:
@@ -31,6 +32,13 @@ def papers_encrypted(settings: Settings) -> Chosen:
     from storage.objects.paper_class import Chosen
 
     return Chosen.read(settings.encrypt)
+
+
+def file_seal(settings: Settings) -> FileSeal:
+    """What seals uploads that stay for people. Raises WrongUse."""
+    from storage.sealed_file import FileSeal
+
+    return FileSeal(keyring(settings), papers_encrypted(settings))
 
 
 def forget_what_is_drawn(settings: Settings) -> int:

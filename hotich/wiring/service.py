@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotich import __version__
 from hotich.settings import Settings
-from hotich.wiring.encryption import papers_encrypted
+from hotich.wiring.encryption import file_seal, papers_encrypted
 from hotich.wiring.processes import provenance, view_renderer, worker_spec
 from hotich.wiring.signing import copy_maker
 from hotich.wiring.stores import make_home, open_catalogue, open_objects, register_on_demand, security_log
@@ -50,7 +50,7 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
 
     make_home(settings)
     with contextlib.ExitStack() as stack:
-        tray = open_tray(settings.home / "tray")
+        tray = open_tray(settings.home / "tray", file_seal(settings))
         stack.callback(tray.close)
         made_by = provenance(settings)
         pool = stack.enter_context(WorkerPool(worker_spec(settings, made_by), size=settings.worker_count))

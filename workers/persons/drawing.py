@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Protocol
 
+from storage.submissions import Submission
 from workers.persons.finding import PersonPaper
 from workers.view_jobs import Shown
 
@@ -15,5 +15,5 @@ class Draw(Protocol):
     def paper(self, paper: PersonPaper, page: int) -> Shown:
         """A page of the paper's original."""
 
-    def waiting(self, path: Path, sha256: str, page: int) -> Shown:
+    def waiting(self, submission: Submission, ordinal: int, page: int) -> Shown:
         """A page of a file that waits in the tray."""

@@ -17,7 +17,7 @@ from storage.objects import ObjectStore
 from workers.persons.drawing import Draw
 from workers.persons.finding import PersonPaper
 from workers.persons.masking import masked
-from workers.persons.submitted import Lies, PersonSubmission, put_submissions
+from workers.persons.submitted import PersonSubmission, put_submissions
 
 _BESIDE = frozenset({"page.writing_beside_cards", "page.several_papers"})
 """What a page is found to have that shows more than its record."""
@@ -31,7 +31,6 @@ def export_person(
     *,
     draw: Draw | None,
     submitted: Sequence[PersonSubmission] = (),
-    lies: Lies = lambda _submission, _ordinal: None,
 ) -> list[dict[str, str]]:
     """Writes a zip: `index.json`, `records/CODE.json`, `scans/`, `submissions/`; for its owner's eyes
     only, and only once it is whole. Returns what was left out and why, which stands in the index too.
@@ -47,7 +46,7 @@ def export_person(
         try:
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as out:
                 told = [_put(out, paper, objects, draw, left_out) for paper in papers]
-                handed_in, others = put_submissions(out, submitted, lies, draw)
+                handed_in, others = put_submissions(out, submitted, draw)
                 left_out += others
                 index = {"papers": told, "submissions": handed_in, "reads": list(reads), "left_out": left_out}
                 out.writestr("index.json", json.dumps(index, ensure_ascii=False, indent=2) + "\n")

@@ -6,7 +6,6 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pipeline.domain.errors import HotichError
@@ -17,8 +16,8 @@ from workers.persons.drawing import Draw
 from workers.persons.masking import masked
 
 FOUND = "person.submission_found"
-Lies = Callable[[Submission, int], Path | None]
-"""Where a file of a submission lies that is in no archive; None where it is gone."""
+Lies = Callable[[Submission, int], bool]
+"""Whether a file of a submission that is in no archive is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def submissions_of(
         sure = tuple(person for person, sureness in like.items() if sureness is Sureness.SURE)
         persons = sure or tuple(like)
         known = bool(sure) or submission.submission_id in came_with
-        here = [n for n in range(1, len(submission.files) + 1) if lies(submission, n) is not None]
+        here = [n for n in range(1, len(submission.files) + 1) if lies(submission, n)]
         found.append(
             PersonSubmission(
                 submission=submission, persons=persons, sureness=Sureness.SURE if known else Sureness.MAYBE,
@@ -64,7 +63,7 @@ def submissions_of(
 
 
 def put_submissions(
-    out: zipfile.ZipFile, found: Sequence[PersonSubmission], lies: Lies, draw: Draw | None
+    out: zipfile.ZipFile, found: Sequence[PersonSubmission], draw: Draw | None
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Writes `submissions/CODE.json` and, of files that wait in the tray, each page on which something was read of the
     person, as a picture on which all else is covered; returns what was written of each submission, and what was left
@@ -80,7 +79,7 @@ def put_submissions(
         files = [f"submissions/{code}.json"]
         out.writestr(files[0], json.dumps(text, ensure_ascii=False, indent=2) + "\n")
         for ordinal in one.waiting:
-            pictures, missing = _pictures(one, ordinal, lies, draw)
+            pictures, missing = _pictures(one, ordinal, draw)
             for name, picture in pictures:
                 out.writestr(name, picture)
                 files.append(name)
@@ -90,12 +89,12 @@ def put_submissions(
 
 
 def _pictures(
-    one: PersonSubmission, ordinal: int, lies: Lies, draw: Draw | None
+    one: PersonSubmission, ordinal: int, draw: Draw | None
 ) -> tuple[list[tuple[str, bytes]], list[tuple[str, str]]]:
     """The pages of a file that the person may see, by name; and what of it is left out, and why."""
-    what, path = f"file {ordinal}", lies(one.submission, ordinal)
-    if draw is None or path is None:
-        return [], [(what, "không yêu cầu / not asked for" if draw is None else "không còn / gone")]
+    what = f"file {ordinal}"
+    if draw is None:
+        return [], [(what, "không yêu cầu / not asked for")]
     places = _places(one, ordinal)
     if not places:
         return [], [(what, "có thể có người khác; cán bộ che rồi trao / may show others: an officer covers it first")]
@@ -107,7 +106,7 @@ def _pictures(
     ]
     for page, boxes in places.items():
         try:
-            shown = draw.waiting(path, file.sha256, page)
+            shown = draw.waiting(one.submission, ordinal, page)
             picture = masked(shown.picture, shown.scan_size, boxes)
         except HotichError as error:
             missing.append((f"{what}, page {page}", f"{error.message} [{error.code}]"))
