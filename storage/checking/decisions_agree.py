@@ -12,6 +12,7 @@ from storage.checking.findings import Difference
 from storage.checking.scratch import Scratch
 from storage.review.tables import review_decisions, review_documents, review_items
 from storage.review.trail import entries_of
+from storage.times import clean
 
 _SAID, _DECIDED, _UNDONE, _THERE = "trail said", "trail decided", "trail undone", "decision there"
 _TAKEN_BACK = "decision taken back"
@@ -55,4 +56,5 @@ def check_decisions(connection: sa.Connection, scratch: Scratch) -> Iterator[Dif
 
 
 def _digest(*values: object) -> str:
+    values = tuple(clean(one) if isinstance(one, str) else one for one in values)
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
