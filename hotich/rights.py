@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
+from hotich.wiring.encryption import file_seal
 from hotich.wiring.persons import forget_pictures
 from hotich.wiring.service import service_keys
 from hotich.wiring.stores import actor, keep_the_rest, replicate_after_run, stores
@@ -16,7 +17,6 @@ from pipeline.domain.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from pipeline.records.persons import PersonAsked
     from storage.catalogue import Catalogue
@@ -77,15 +77,14 @@ class Rights:
             tables.reads.append_all(reads, actor=self.actor, office=self.settings.office, purpose=purpose)
         return found
 
-    def lies(self, submission: Submission, ordinal: int) -> Path | None:
-        """Where a file of a submission waits in the tray."""
-        path = self.tray_slot(submission.submission_id).file(ordinal)
-        return path if path.exists() else None
+    def lies(self, submission: Submission, ordinal: int) -> bool:
+        """Whether a file of a submission waits in the tray."""
+        return self.tray_slot(submission.submission_id).has(ordinal)
 
     def tray_slot(self, submission_id: str) -> Slot:
         from storage.submissions.tray import Slot
 
-        return Slot(folder=self.settings.home / "tray" / submission_id)
+        return Slot(folder=self.settings.home / "tray" / submission_id, seal=file_seal(self.settings))
 
     def reads(self, papers: Sequence[PersonPaper], submitted: Sequence[PersonSubmission] = ()) -> list[RecordRead]:
         """Who read these papers and submissions, in order of time."""

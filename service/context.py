@@ -209,7 +209,8 @@ class ServiceContext:
         return self.parts.public_url.startswith("https://")
 
     def start(self) -> None:
-        """Queues what an earlier run left unread, and starts the threads."""
+        """Queues what an earlier run left unread, removes what it left of no use, and starts the threads."""
+        self.reading_again.clear()
         for submission_id in self.processor.unfinished():
             self.queue.put(submission_id)
         self.notices.start()

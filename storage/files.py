@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -67,6 +68,15 @@ def make_folders(folder: Path) -> None:
     for new in reversed(missing):
         new.mkdir(exist_ok=True)
         sync_folder(new.parent)
+
+
+def remove_whole(path: Path) -> None:
+    """Removes a file, or a folder with all that is in it; passes over what is gone, or cannot be removed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 @contextlib.contextmanager

@@ -11,11 +11,13 @@ from storage.catalogue import Catalogue, ChainReport
 from storage.catalogue.audit import AuditLog
 from storage.checking.copies_agree import check_issued
 from storage.checking.database_sound import database_faults
+from storage.checking.decisions_agree import check_decisions
 from storage.checking.documents_agree import WHOLE, check_documents
 from storage.checking.erased_agree import check_erased
 from storage.checking.findings import Difference, LostPage, Missing
 from storage.checking.ledgers_agree import check_books, check_page_ledgers, check_work
 from storage.checking.log_in_store import LogInStore, check_log
+from storage.checking.office_agree import check_office
 from storage.checking.scratch import Scratch
 from storage.checking.told_agree import check_told
 from storage.checkpoints import NOTED, STAMPED, CheckpointFault, Checkpoints
@@ -134,6 +136,7 @@ def verify(
             differing += [*check_told(connection, scratch), *check_erased(connection, scratch), *found.differing]
             differing += [*check_work(connection, scratch), *check_books(connection, scratch)]
             differing += check_issued(connection, scratch)
+            differing += [*check_office(connection, scratch), *check_decisions(connection, scratch)]
         noted = {event.subject: event.digest for event in (*scratch.all_events(NOTED), *scratch.all_events(STAMPED))}
         scratch.all_named()
         count, corrupt, orphans, orphans_in_all = _read_objects(

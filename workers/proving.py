@@ -12,7 +12,6 @@ import hashlib
 import io
 import json
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -34,6 +33,7 @@ from storage.office.store import OfficeStore
 from storage.review.trail import TrailEntry
 from storage.times import Clock, time_text, utc_now
 from workers.finding import Seeker
+from workers.spool import working_folder
 from workers.view_jobs import Shown, ShowProof
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class Proof:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofMaker:
     """Makes proofs from one archive. `trail`: the history of a document's values. `checkpoints`: those that are known;
-    `anchor`: takes a new one, where the key is at hand, and gives all of them."""
+    `anchor`: takes a new one, where the key is at hand, and gives all of them. `working`: where an original lies while
+    it is drawn."""
 
     catalogue: Catalogue
     objects: ObjectStore
@@ -94,6 +95,7 @@ class ProofMaker:
     anchor: Callable[[], Checkpoints] | None = None
     office_name: str = ""
     clock: Clock = utc_now
+    working: Path | None = None
 
     def make(self, document: StoredDocument, name: str, seeker: Seeker) -> Proof:
         """A bundle about the field of this name. Raises WrongUse where there is no such field, NotAnchored, and what
@@ -150,8 +152,8 @@ class ProofMaker:
         others = [one for one in record.fields if one.page == field.page and len(set(one.box)) > 1]
         keep = tuple(one.box for one in others if person_in(one.name) == person)
         cover = tuple(one.box for one in others if person_in(one.name) != person)
-        with tempfile.TemporaryDirectory(prefix="hotich-proof-") as folder:
-            path = Path(folder) / document.original.sha256
+        with working_folder(self.working) as folder:
+            path = folder / document.original.sha256
             with (
                 translated_os_errors(Message("chép bản gốc", "copying the original")),
                 self.objects.open(document.original) as source,

@@ -10,8 +10,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import tempfile
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.domain.message import Message
@@ -45,16 +47,57 @@ def remove_spool(own: Path) -> None:
         os.close(lock)
 
 
-def _remove_orphans(folder: Path) -> None:
+@contextmanager
+def working_folder(folder: Path | None) -> Iterator[Path]:
+    """A working folder under `folder` for as long as the block lasts: copies of papers lie where the papers lie, and go
+    with the next sweep where this process is killed. None: where the machine has temporary files. Raises
+    `HotichError`."""
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="hotich-") as place:
+            yield Path(place)
+        return
+    own = new_spool(folder)
+    try:
+        yield own
+    finally:
+        remove_spool(own)
+
+
+def sweep(folder: Path) -> int:
+    """Removes what processes left under `folder` that are gone; returns how many working folders. Raises
+    `HotichError`."""
+    with translated_os_errors(Message("dọn thư mục tạm", "sweeping the working folders")):
+        return _remove_orphans(folder) if folder.is_dir() else 0
+
+
+def abandoned(folder: Path) -> int:
+    """How many working folders lie there whose processes are gone; nothing is changed."""
+    with translated_os_errors(Message("xem thư mục tạm", "looking at the working folders")):
+        return len(list(_orphans(folder))) if folder.is_dir() else 0
+
+
+def _remove_orphans(folder: Path) -> int:
+    gone = 0
+    for path, lock in _orphans(folder):
+        shutil.rmtree(path, ignore_errors=True)
+        if lock is not None:
+            path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+        gone += 1
+    return gone
+
+
+def _orphans(folder: Path) -> Iterator[tuple[Path, int | None]]:
+    """Folders of processes that are gone, each with its lock, which is held until the next is asked for."""
     for path in sorted(folder.iterdir()):
         if path.suffix == ".lock":
             lock = _lock(path, make=False)
             if lock is not None:
-                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-                path.unlink(missing_ok=True)
-                os.close(lock)
+                try:
+                    yield path.with_suffix(""), lock
+                finally:
+                    os.close(lock)
         elif not path.with_name(f"{path.name}.lock").exists() and not _is_of_a_living_process(path):
-            shutil.rmtree(path, ignore_errors=True)
+            yield path, None
 
 
 def _is_of_a_living_process(path: Path) -> bool:
@@ -65,7 +108,7 @@ def _is_of_a_living_process(path: Path) -> bool:
 def _lock(path: Path, *, make: bool) -> int | None:
     """The file opened and locked; None where another process holds it, or has removed it."""
     try:
-        handle = os.open(path, os.O_RDWR | (os.O_CREAT if make else 0), 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT if make else os.O_RDONLY, 0o600)
     except FileNotFoundError:
         return None
     try:

@@ -142,6 +142,7 @@ def _from_register(settings: Settings, catalogue: Catalogue, objects: ObjectStor
                 objects=objects,
                 register=register_on_demand(settings),
                 cutter=renderer,
+                working=settings.home / "spool",
             )
         )
     finally:

@@ -22,10 +22,12 @@ from hotich.progress import Progress, is_quiet
 from hotich.settings import Settings, load_settings
 from hotich.summary import print_places, print_summary
 from hotich.wiring.batch import BatchOrder, OpenBatch, open_batch, prefect_run
+from hotich.wiring.encryption import papers_encrypted
 from hotich.wiring.processes import provenance
 from hotich.wiring.stores import stores
 from pipeline.domain.errors import HotichError, ResourceError, WrongUse
 from pipeline.domain.message import Message
+from storage.objects.paper_class import NOTHING
 from workers.batch.book_breaks import with_breaks
 from workers.batch.inputs import FoundInputs, InputFile, find_inputs
 from workers.batch.results import Fate, FileResult, totals
@@ -212,6 +214,7 @@ def _review_list(settings: Settings, order: BatchOrder, batch: OpenBatch, result
         objects=batch.objects,
         crops=batch.crops,
         desk=settings.public_url,
+        encrypted=papers_encrypted(settings) if order.out is None else NOTHING,
     )
 
 

@@ -16,6 +16,7 @@ from itertools import islice
 from hotich import stranded
 from hotich.doctor_check import Check
 from hotich.doctor_signing import revocation_check, signing_check
+from hotich.doctor_volumes import volumes_check
 from hotich.settings import Settings, available_processors, load_settings
 from pipeline.domain.errors import HotichError
 
@@ -45,9 +46,11 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _readers(settings)
     yield _tried("kho, danh mục / store, catalogue", lambda: _stores(settings))
     yield _encryption(settings)
+    yield volumes_check(settings)
     yield signing_check(settings, now=datetime.now(UTC))
     yield from revocation_check(settings, now=datetime.now(UTC))
     yield from _queues(settings)
+    yield from _left_behind(settings)
     yield _tried("dân cư / register", lambda: _register(settings))
     yield _provider(settings)
     yield _closed(settings)
@@ -105,7 +108,7 @@ def _stores(settings: Settings) -> str:
 
 def _encryption(settings: Settings) -> Check:
     """Whether the keys are here that new papers, and a sample of what is stored, are encrypted under."""
-    from hotich.wiring.encryption import encrypted_store, keyring
+    from hotich.wiring.encryption import drawn_in_the_open, encrypted_store, keyring
 
     name = "mã hóa / encryption"
     try:
@@ -129,7 +132,10 @@ def _encryption(settings: Settings) -> Check:
         return Check(name=name, ok=False, detail=f"ai cũng đọc được / readable by others: {names}",
                      mend=f"chmod go-rwx {names}")  # fmt: skip
     told = f"{settings.encrypt}, khóa / key {current}" if settings.encrypt else "không bật / off"
-    return Check(name=name, ok=True, detail=told)
+    drawn = drawn_in_the_open(settings) if settings.encrypt else 0
+    if drawn:
+        told += f"; {drawn} ảnh trích nằm mở / pictures of fields in the open"
+    return Check(name=name, ok=True, detail=told, warned=bool(drawn), mend="hotich encryption apply" if drawn else "")
 
 
 def _queues(settings: Settings) -> Iterator[Check]:
@@ -146,6 +152,26 @@ def _queues(settings: Settings) -> Iterator[Check]:
         return
     detail = "; ".join(stranded.lines(found)) or "mọi việc đang mở đều có người thấy / all that is open is seen"
     yield Check(name=name, ok=not found, detail=detail, mend=stranded.WAY_OUT if found else "")
+
+
+def _left_behind(settings: Settings) -> Iterator[Check]:
+    """What was half sent or left by killed processes; warned of where nothing comes of it any more."""
+    from hotich.leftovers import WAY_OUT, left_behind
+    from hotich.wiring.stores import open_catalogue
+
+    name = "tải dở, tệp bỏ lại / half sent, left behind"
+    if settings.is_new:
+        return
+    try:
+        catalogue = open_catalogue(settings)
+        try:
+            left = left_behind(settings, catalogue.database)
+        finally:
+            catalogue.close()
+    except HotichError as error:
+        yield Check(name=name, ok=False, detail=f"[{error.code}]", mend=str(error.message))
+        return
+    yield Check(name=name, ok=True, detail=str(left), warned=left.stays, mend=WAY_OUT if left.stays else "")
 
 
 def _register(settings: Settings) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
-from hotich.wiring.encryption import check_outside, keyring
+from hotich.wiring.encryption import check_outside, file_seal, forget_what_is_drawn, keyring
 from hotich.wiring.stores import actor, first_store, keep_the_rest, open_objects, open_replicas, stores
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
@@ -59,6 +59,8 @@ def show(arguments: Namespace) -> int:
 
 def rotate(arguments: Namespace) -> int:
     """Every store's data keys, wrapped anew by the first of the keys. Exit code 3 where some are not."""
+    from storage.submissions.tray import change_keys
+
     settings = load_settings(arguments.home)
     keys = keyring(settings)
     facts, left = [], False
@@ -75,6 +77,12 @@ def rotate(arguments: Namespace) -> int:
                 print(f"  thiếu khóa / key missing {key_id}: {count}", file=sys.stderr)
             for key in made.damaged:
                 print(f"  phong bì hỏng / damaged envelope: {key}; hotich repair", file=sys.stderr)
+        waiting, lost = change_keys(settings.home / "tray", file_seal(settings))
+        left = left or bool(lost)
+        if waiting or lost:
+            print(
+                f"khay: {waiting} tệp, {lost} không mở được / tray: {waiting} files, {lost} not opened", file=sys.stderr
+            )
         catalogue.note(actor=actor(settings), action="encryption.key_changed", subject=keys.current)
         keep_the_rest(catalogue)
     if arguments.json:
@@ -103,6 +111,8 @@ def apply(arguments: Namespace) -> int:
                 print(f"  hỏng hoặc thiếu / damaged or missing: {key}", file=sys.stderr)
             catalogue.note(actor=actor(settings), action="encryption.applied", subject=name, digest=None)
         keep_the_rest(catalogue)
+    if drawn := forget_what_is_drawn(settings):
+        print(f"Đã xóa {drawn} ảnh trích nằm mở / pictures in the open removed: {drawn}", file=sys.stderr)
     if arguments.json:
         print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
     return 3 if open_ones else 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +73,7 @@ def run(arguments: Namespace) -> int:
 def _wanted(arguments: Namespace, settings: Settings) -> Iterator[_Wanted]:
     """Finds record and original. Raises WrongUse where there is none, and the stores' errors."""
     from hotich.wiring.stores import stores
+    from workers.spool import working_folder
 
     given = Path(arguments.record)
     record = _record_in(given) if given.is_file() else None
@@ -82,12 +82,12 @@ def _wanted(arguments: Namespace, settings: Settings) -> Iterator[_Wanted]:
         return
     if settings.is_new:
         raise _no_document(arguments.record)
-    with stores(settings) as (catalogue, objects), tempfile.TemporaryDirectory(prefix="hotich-explain-") as folder:
+    with stores(settings) as (catalogue, objects), working_folder(settings.home / "spool") as folder:
         document = _document(catalogue, record.document_id if record is not None else arguments.record)
         if document is None:
             raise _no_document(arguments.record)
         record = record or read_record(objects.get(document.json))
-        original = arguments.scan or _fetched(objects, document, Path(folder))
+        original = arguments.scan or _fetched(objects, document, folder)
         yield _Wanted(record=record, ordinal=document.ordinal, original=_checked(original, record))
 
 

@@ -90,10 +90,12 @@ def export(arguments: Namespace) -> int:
         papers = _sure(here.papers(asked, "quyền nhận bản sao / right to a copy"))
         submitted = _sure(here.submissions(asked, "quyền nhận bản sao / right to a copy", papers))
         reads = [*map(_read, here.reads(papers, submitted)), *here.uses(papers)]
-        with contextlib.nullcontext() if arguments.no_scans else page_drawer(here.settings, here.objects) as draw:
-            left_out = export_person(
-                papers, reads, here.objects, out, draw=draw, submitted=submitted, lies=here.lies
-            )  # fmt: skip
+        with (
+            contextlib.nullcontext()
+            if arguments.no_scans
+            else page_drawer(here.settings, here.objects, here.tray_slot) as draw
+        ):
+            left_out = export_person(papers, reads, here.objects, out, draw=draw, submitted=submitted)
         here.catalogue.note(
             actor=here.actor,
             action=f"person.exported:{len(papers)}+{len(submitted)}",

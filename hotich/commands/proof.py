@@ -57,6 +57,7 @@ def run(arguments: Namespace) -> int:
                 checkpoints=_known(settings, objects),
                 anchor=_anchor(settings, catalogue, objects, arguments.key),
                 office_name=settings.sign_office,
+                working=settings.home / "spool",
             )
             seeker = Seeker(actor=actor(settings), office=settings.office, purpose=arguments.purpose or "hotich proof")
             proof = maker.make(document, arguments.field, seeker)

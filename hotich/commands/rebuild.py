@@ -9,12 +9,13 @@ from dataclasses import asdict
 
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
-from hotich.wiring.stores import checkpoint_places, open_catalogue_to_rebuild, open_objects, stores
+from hotich.wiring.stores import actor, checkpoint_places, open_catalogue_to_rebuild, open_objects, stores
 from pipeline.domain.message import Message
 
 
 def run(arguments: Namespace) -> int:
     """Exit code 0 when all is there again, 3 when some revision's record is damaged or tells otherwise."""
+    from storage.catalogue.audit import REBUILT
     from storage.checkpoints import read_checkpoints
     from storage.log_parts import LogDamaged
     from storage.rebuilding import rebuild
@@ -39,6 +40,7 @@ def run(arguments: Namespace) -> int:
             forward=arguments.forward,
             on_document=counter("hồ sơ / documents", arguments.quiet),
         )
+        catalogue.note(actor=actor(settings), action=REBUILT, subject="catalogue")
     finally:
         catalogue.close()
     if arguments.json:

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 
+from hotich.leftovers import left_behind, remove_left_behind
 from hotich.rights import rights
 from hotich.settings import load_settings
 from pipeline.judging.review.wording import paper_label
@@ -28,6 +29,7 @@ def run(arguments: Namespace) -> int:
                     days=settings.trash_days,
                 )  # fmt: skip
                 unit.commit()
+        left = (remove_left_behind if arguments.withdraw else left_behind)(settings, here.catalogue.database)
     if arguments.json:
         facts = [
             {
@@ -38,12 +40,19 @@ def run(arguments: Namespace) -> int:
             for one in due
         ]  # fmt: skip
         print(
-            json.dumps({"due": facts, "withdrawn": going if arguments.withdraw else []}, ensure_ascii=False, indent=2)
+            json.dumps(
+                {"due": facts, "withdrawn": going if arguments.withdraw else [], "left_behind": left.facts},
+                ensure_ascii=False,
+                indent=2,
+            )
         )
     else:
         for one in due:
             kept = "" if one.kept_because is None else f"; giữ lại / kept: {one.kept_because}"
             print(f"{one.holding_code}  {paper_label(one.document_type, None)[0]}  {one.stored_at[:10]}{kept}")
+    if left.stays:
+        gone = "đã xóa / removed" if arguments.withdraw else "sẽ xóa với --withdraw / would be removed"
+        print(f"tải dở, tệp bỏ lại / half sent, left behind: {left}; {gone}", file=sys.stderr)
     if not terms:
         print("Chưa đặt thời hạn (retention): không loại nào hết hạn / no terms are set: none ends", file=sys.stderr)
     done = "đã rút / withdrawn" if arguments.withdraw else "sẽ rút với --withdraw / would be withdrawn"

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from hotich import stranded
+from hotich.leftovers import WAY_OUT, left_behind
 from hotich.progress import counter
 from hotich.settings import Settings, load_settings
 from hotich.wiring.keeping import check
@@ -56,17 +57,26 @@ def run(arguments: Namespace) -> int:
         )  # fmt: skip
         compared = _compare(settings, catalogue, objects, arguments.quiet) if arguments.replicas else None
         waiting = stranded_in(catalogue.database, settings.office)
+        left = left_behind(settings, catalogue.database)
     finally:
         catalogue.close()
     ok = report.ok and (compared is None or not (compared.healed or compared.lost))
     if arguments.json:
         others = None if compared is None else asdict(compared)
-        facts = {**asdict(report), "ok": ok, "replicas": others, "stranded": stranded.facts(waiting)}
+        facts = {
+            **asdict(report),
+            "ok": ok,
+            "replicas": others,
+            "stranded": stranded.facts(waiting),
+            "left_behind": left.facts,
+        }
         print(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
     for line in (*_faults(report), *_replica_faults(compared), *_remarks(report)):
         print(f"  {line}", file=sys.stderr)
     if waiting:
         print(stranded.warning(waiting), file=sys.stderr)
+    if left.stays:
+        print(f"  tải dở, tệp bỏ lại / half sent, left behind: {left}\n  → {WAY_OUT}", file=sys.stderr)
     vi, en = ("toàn vẹn", "whole") if ok else ("CÓ LỖI", "NOT WHOLE")
     print(
         f"{report.objects} đối tượng, {report.documents} hồ sơ, đã đếm trang của {report.files} tệp: {vi} / "

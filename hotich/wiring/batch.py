@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
+from hotich.wiring.encryption import papers_encrypted
 from hotich.wiring.processes import provenance, worker_spec
 from hotich.wiring.stores import (
     actor,
@@ -129,7 +130,9 @@ def _opened(
     run = BatchRun(
         catalogue=catalogue,
         archive=archive,
-        keeper=ResultKeeper(catalogue=catalogue, objects=objects, crops=crops, output=output),
+        keeper=ResultKeeper(
+            catalogue=catalogue, objects=objects, crops=crops, output=output, encrypted=papers_encrypted(settings)
+        ),
         provenance=made_by,
         spool=spool,
         listener=listener,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,44 @@ if TYPE_CHECKING:
     from storage.objects.encrypted import EncryptedStore
     from storage.objects.key_ring import Keyring
     from storage.objects.lock_rules import LockRules
+    from storage.objects.paper_class import Chosen
     from storage.objects.transit_keys import TransitKeys
+    from storage.sealed_file import FileSeal
 
 
 def encrypted(settings: Settings, store: ObjectStore) -> EncryptedStore:
     """The store, encrypting what is to be and opening what is encrypted. Raises WrongUse."""
     from storage.objects.encrypted import EncryptedStore
+
+    return EncryptedStore(store, keyring(settings), chosen=papers_encrypted(settings))
+
+
+def papers_encrypted(settings: Settings) -> Chosen:
+    """Which papers are encrypted. Raises WrongUse."""
     from storage.objects.paper_class import Chosen
 
-    return EncryptedStore(store, keyring(settings), chosen=Chosen.read(settings.encrypt))
+    return Chosen.read(settings.encrypt)
+
+
+def file_seal(settings: Settings) -> FileSeal:
+    """What seals uploads that stay for people. Raises WrongUse."""
+    from storage.sealed_file import FileSeal
+
+    return FileSeal(keyring(settings), papers_encrypted(settings))
+
+
+def forget_what_is_drawn(settings: Settings) -> int:
+    """Takes out of home the pictures that were made of papers and lie in the open: they can be made again. How many."""
+    places = [settings.home / "review" / "crops", settings.home / "views"]
+    count = drawn_in_the_open(settings)
+    for place in places:
+        shutil.rmtree(place, ignore_errors=True)
+    return count
+
+
+def drawn_in_the_open(settings: Settings) -> int:
+    """How many pictures of doubtful fields lie under home as they were cut out."""
+    return sum(path.is_file() for path in (settings.home / "review" / "crops").rglob("*"))
 
 
 def encrypted_store(settings: Settings) -> EncryptedStore:

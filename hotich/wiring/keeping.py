@@ -129,10 +129,14 @@ class NotWhole(ResourceError):
 
 
 def keep(task: str) -> dict[str, int]:
-    """What a deployment does: `replicate`, `checkpoint` or `verify`; gives counts. Raises HotichError, NotWhole."""
+    """What a deployment does: `replicate`, `checkpoint` or `verify`; gives counts. With `replicate` goes what was half
+    sent and is over its term, and what killed processes left. Raises HotichError, NotWhole."""
+    from hotich.leftovers import remove_left_behind
+
     settings = load_settings()
     if task == "replicate":
         with stores(settings) as (catalogue, objects):
+            remove_left_behind(settings, catalogue.database)
             keep_the_rest(catalogue)
             made = list(replicate_all(settings, catalogue, objects))
         return {"stores": len(made), "objects": sum(one.objects for one in made)}

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from hotich.settings import Settings
 from hotich.wiring.processes import view_renderer
-from pipeline.domain.message import Message
-from storage.files import translated_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage.catalogue import Catalogue
     from storage.objects import ObjectStore
-    from workers.persons.exporting import DrawPage
-    from workers.persons.finding import PersonPaper
-    from workers.view_jobs import Shown
+    from storage.submissions.tray import Slot
+    from workers.persons.drawing import PageDrawer
 
 
 def forget_pictures(settings: Settings, catalogue: Catalogue, document_ids: Sequence[str]) -> None:
@@ -38,21 +33,14 @@ def forget_pictures(settings: Settings, catalogue: Catalogue, document_ids: Sequ
 
 
 @contextlib.contextmanager
-def page_drawer(settings: Settings, objects: ObjectStore) -> Iterator[DrawPage]:
-    """Pages of originals, drawn in a bounded process."""
+def page_drawer(settings: Settings, objects: ObjectStore, slots: Callable[[str], Slot]) -> Iterator[PageDrawer]:
+    """Pages of originals and of what waits in the tray, drawn in a bounded process."""
+    from workers.persons.drawing import PageDrawer
+    from workers.spool import working_folder
+
     renderer = view_renderer(settings)
-    with tempfile.TemporaryDirectory(prefix="hotich-person-") as folder:
-
-        def draw(paper: PersonPaper, page: int) -> Shown:
-            key = paper.stored.original
-            path = Path(folder) / key.sha256
-            if not path.exists():
-                copying = translated_os_errors(Message("chép bản quét", "copying the scan"))
-                with copying, objects.open(key) as stored, path.open("wb") as out:
-                    shutil.copyfileobj(stored, out, 1 << 20)
-            return renderer.page(path, sha256=key.sha256, page=page).result()
-
+    with working_folder(settings.home / "spool") as folder:
         try:
-            yield draw
+            yield PageDrawer(objects=objects, slots=slots, renderer=renderer, folder=folder)
         finally:
             renderer.close()

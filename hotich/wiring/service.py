@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hotich import __version__
 from hotich.settings import Settings
+from hotich.wiring.encryption import file_seal, papers_encrypted
 from hotich.wiring.processes import provenance, view_renderer, worker_spec
 from hotich.wiring.signing import copy_maker
 from hotich.wiring.stores import make_home, open_catalogue, open_objects, register_on_demand, security_log
@@ -49,7 +50,7 @@ def service_parts(settings: Settings) -> Iterator[ServiceParts]:
 
     make_home(settings)
     with contextlib.ExitStack() as stack:
-        tray = open_tray(settings.home / "tray")
+        tray = open_tray(settings.home / "tray", file_seal(settings))
         stack.callback(tray.close)
         made_by = provenance(settings)
         pool = stack.enter_context(WorkerPool(worker_spec(settings, made_by), size=settings.worker_count))
@@ -95,7 +96,10 @@ def _viewer(settings: Settings, objects: ObjectStore, spool: Path) -> Iterator[S
 
     renderer = view_renderer(settings)
     viewer = ScanViewer(
-        objects=objects, renderer=renderer, cache=ViewCache(settings.home / "views"), spool=spool / "views"
+        objects=objects,
+        renderer=renderer,
+        cache=ViewCache(settings.home / "views", sealed=papers_encrypted(settings).anything),
+        spool=spool / "views",
     )
     try:
         yield viewer

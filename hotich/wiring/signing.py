@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,13 +74,14 @@ def _prepared(settings: Settings, data: bytes, places: Places | None) -> bytes:
     """See `PrepareCopy`; in a process of its own. Raises what a process that ends badly raises."""
     from storage.files import translated_os_errors
     from workers.prepare_copy import PrepareCopy
+    from workers.spool import working_folder
 
     with (
         translated_os_errors(Message("làm bản sao", "making the copy")),
-        tempfile.TemporaryDirectory(prefix="hotich-copy-") as folder,
+        working_folder(settings.home / "spool") as folder,
         preparing_process(settings) as pool,
     ):
-        source, target = Path(folder) / "copy.pdf", Path(folder) / "made.pdf"
+        source, target = folder / "copy.pdf", folder / "made.pdf"
         source.write_bytes(data)
         pool.submit(PrepareCopy(path=str(source), target=str(target), places=places)).result()
         return target.read_bytes()

@@ -16,7 +16,7 @@ from pipeline.domain.message import Message
 from pipeline.domain.model import Provenance
 from service.wire.errors import Conflict
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
-from storage.files import translated_os_errors
+from storage.files import remove_whole, translated_os_errors
 from storage.objects import ObjectStore
 from storage.objects.paper_class import PaperClass
 from storage.paper_classes import classes_of_object
@@ -82,6 +82,11 @@ class ReadingAgain:
             self._states[document.source_sha256] = Again.WAITING
         self._catalogue.note(actor=actor, action="document.read_again", subject=document.document_id)
         self._thread.submit(self._read, document, actor)
+
+    def clear(self) -> None:
+        """Removes the originals that a process left which was killed over them; call it before any is asked for."""
+        for left in self._folder.iterdir() if self._folder.is_dir() else ():
+            remove_whole(left)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)

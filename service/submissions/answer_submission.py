@@ -11,7 +11,7 @@ from functools import partial
 
 from pipeline.domain.errors import HotichError, InputError
 from pipeline.domain.message import Message
-from pipeline.domain.model import CivilRecord, Provenance
+from pipeline.domain.model import CivilRecord, DocumentType, Provenance
 from pipeline.judging.verdict import (
     DocumentVerdict,
     Outcome,
@@ -31,6 +31,7 @@ from service.submissions.registered import PopulationRegister, registered_values
 from service.wire.keys import Keys
 from storage.catalogue import StoredDocument, UnitOfWork, WorkKey
 from storage.objects import ObjectKey
+from storage.objects.paper_class import Classes, classes_of
 from storage.office.store import OfficeStore, OfficeTables
 from storage.submissions import Decision, State, Submission
 from storage.submissions.tray import Slot, Tray
@@ -114,6 +115,8 @@ class Processor:
         here = set(self._tray.ids())
         for submission_id in here - set(waiting) - held:
             self._tray.slot(submission_id).discard()
+        for submission_id in (here & held) - set(waiting):
+            self._clear(submission_id, self._tray.slot(submission_id))
         return [submission_id for submission_id in waiting if submission_id in here]
 
     def process(self, submission_id: str) -> None:
@@ -133,7 +136,8 @@ class Processor:
         self._on_stored()
 
     def _clear(self, submission_id: str, slot: Slot) -> None:
-        """Removes the files, but for those that a person has to see and that are kept nowhere else."""
+        """Removes the files, but for those that a person has to see and that are kept nowhere else: these are sealed
+        where such papers are encrypted. Where that cannot be done now the next start does it."""
         with self._store.read() as tables:
             held = submission_id in tables.rulings.held()
             submission = tables.submissions.by_id(submission_id)
@@ -142,7 +146,12 @@ class Processor:
             return
         for ordinal, file in enumerate(submission.files, start=1):
             if file.object is not None:
-                slot.file(ordinal).unlink(missing_ok=True)
+                slot.drop(ordinal)
+                continue
+            try:
+                slot.stays(ordinal, _classes(submission, ordinal))
+            except HotichError as error:
+                _log.error("submission.not_sealed code=%s", error.code)
 
     def _read(self, submission: Submission, slot: Slot) -> list[_File]:
         """All files at once, so that several readers share one submission."""
@@ -277,6 +286,13 @@ def _read_or_again(future: Future[FileRead], submit: Callable[[], Future[FileRea
         if error.code != _FAULT:
             raise
         raise ReadingFailed(_FAILED, page=error.page) from error
+
+
+def _classes(submission: Submission, ordinal: int) -> Classes:
+    """Of what papers a file is, as far as its verdict says."""
+    told = (submission.verdict or {}).get("documents", ())
+    kinds = [DocumentType(one["document_type"]) for one in told if one.get("file") == ordinal]
+    return classes_of(kinds, handed_in=True)
 
 
 def _turns(records: Sequence[CivilRecord]) -> list[int]:

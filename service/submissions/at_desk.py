@@ -3,6 +3,7 @@ while. Every look at values or at a page is noted in the read log."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,7 @@ from service.submissions.deciding import ACCEPTED, notices_of
 from service.submissions.look_up_submission import look_up_submission
 from service.wire.contract import ReasonModel
 from service.wire.errors import Conflict, NotAllowed, NotThere, Unprocessable
+from storage.files import translated_os_errors
 from storage.holdings.read_log import ReadLog
 from storage.people import Scope
 from storage.submissions import Ruling, State, Submission, SubmittedFile
@@ -159,10 +161,14 @@ def page_of_file(context: ServiceContext, typed_code: str, caller: Caller, ordin
         _note(tables.reads, caller, "submission.page", submission)
     if file.object is not None:
         return _archived(context, submission, file, page)
-    path = context.parts.tray.slot(submission.submission_id).file(ordinal)
-    if not path.exists():
+    slot = context.parts.tray.slot(submission.submission_id)
+    if not slot.has(ordinal):
         raise NotThere(Message("Ảnh này không còn được giữ", "This picture is no longer kept"))
-    return viewer.once(path, sha256=file.sha256, page=page)
+    with viewer.lent() as path:
+        copying = translated_os_errors(Message("chép tệp để xem", "copying a file to be shown"))
+        with copying, slot.open(ordinal) as waiting, path.open("wb") as out:
+            shutil.copyfileobj(waiting, out, 1 << 20)
+        return viewer.once(path, sha256=file.sha256, page=page)
 
 
 def _archived(context: ServiceContext, submission: Submission, file: SubmittedFile, page: int) -> Shown:

@@ -49,13 +49,20 @@ class _Parser(MultiPartParser):
     dropped = 0
 
     async def parse(self) -> FormData:
-        form = await super().parse()
+        try:
+            form = await super().parse()
+        except BaseException:  # cut off, too slow, not admitted: what came of files goes at once
+            self._forget()
+            raise
         whole = sum(isinstance(value, UploadFile) for _, value in self.items)
         if whole != len(self._files_to_close_on_error):  # the last one stopped in the middle
-            for file in self._files_to_close_on_error:
-                file.close()
+            self._forget()
             raise MultiPartException("The form is not whole.")
         return form
+
+    def _forget(self) -> None:
+        for file in self._files_to_close_on_error:
+            file.close()
 
     def on_headers_finished(self) -> None:
         super().on_headers_finished()

@@ -18,6 +18,9 @@ __all__ = ["COLLECTED", "COPIED", "ERASED", "LINE_ERASED", "TRAIL_ERASED", "Audi
 
 COPIED = "document.copied"
 """Of a document's revision: its place in its work behind a colon (`place_of`), its archival copy as the digest."""
+REBUILT = "catalogue.rebuilt"
+"""The catalogue was made anew from the store, which knows nothing of what an office keeps beside it: what the log says
+of submissions and requests until then may be lost, where no backup has it."""
 COLLECTED, ERASED = "object.collected", "object.erased"
 """Of an object that nothing named and that was taken out, and of one that went with removed documents."""
 LINE_ERASED = "book.line_erased"

@@ -18,6 +18,7 @@ from pipeline.records.file_ledger import read_ledger
 from storage.catalogue.audit import COPIED
 from storage.catalogue.ledger import WorkState
 from storage.catalogue.tables import (
+    blocked_documents,
     documents,
     fields,
     legal_holds,
@@ -82,14 +83,20 @@ class _Check:
         return found
 
     def _holds_differ(self) -> Iterator[Difference]:
-        """Documents that the catalogue has on legal hold and the log has not, or the other way."""
-        last = {event.subject: (event.seq, True) for event in self._scratch.all_events("document.held")}
-        for event in self._scratch.all_events("document.hold_lifted"):
+        """Documents that the catalogue has on legal hold, or as blocked, and the log has not, or the other way."""
+        held = self._begun_and_not_ended("document.held", "document.hold_lifted")
+        there = set(self._connection.scalars(sa.select(legal_holds.c.document_id)))
+        yield from (Difference(subject=document_id, what="legal_hold") for document_id in sorted(held ^ there))
+        blocked = self._begun_and_not_ended("document.blocked", "document.unblocked") - self._removed
+        there = set(self._connection.scalars(sa.select(blocked_documents.c.document_id)))
+        yield from (Difference(subject=document_id, what="blocked") for document_id in sorted(blocked ^ there))
+
+    def _begun_and_not_ended(self, begun: str, ended: str) -> set[str]:
+        last = {event.subject: (event.seq, True) for event in self._scratch.all_events(begun)}
+        for event in self._scratch.all_events(ended):
             if event.subject in last and last[event.subject][0] < event.seq:
                 last[event.subject] = (event.seq, False)
-        logged = {document_id for document_id, (_, held) in last.items() if held}
-        there = set(self._connection.scalars(sa.select(legal_holds.c.document_id)))
-        yield from (Difference(subject=document_id, what="legal_hold") for document_id in sorted(logged ^ there))
+        return {document_id for document_id, (_, goes_on) in last.items() if goes_on}
 
     def _trash_differs(self) -> Iterator[Difference]:
         """Documents that the catalogue has as withdrawn, or as removed, and the log has not; or the other way."""

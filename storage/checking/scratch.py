@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from storage.catalogue.audit import COPIED, ERASED, LINE_ERASED, TRAIL_ERASED, AuditEntry
+from storage.catalogue.audit import COPIED, ERASED, LINE_ERASED, REBUILT, TRAIL_ERASED, AuditEntry
 from storage.objects.key import ObjectKey, ObjectRole
+from storage.requests.requests import ANSWERED, TAKEN
 
 _BATCH = 1000
 _SCHEMA = """
@@ -23,7 +24,9 @@ _KINDS = frozenset(
         "document.stored", COPIED, "document.joined", "pages.counted", "work.done", "work.set_aside",
         "book.line_added", "book.model_made", "checkpoint.made", "checkpoint.stamped", "document.withdrawn",
         "document.restored", "document.removed", "document.held", "document.hold_lifted", "copy.issued",
-        ERASED, TRAIL_ERASED, LINE_ERASED,
+        ERASED, TRAIL_ERASED, LINE_ERASED, "document.blocked", "document.unblocked",
+        "submission.blocked", "submission.unblocked", "submission.erased", "submission.accepted", "submission.refused",
+        "submission.reopened", "submission.contradiction_accepted", TAKEN, ANSWERED, REBUILT,
     }
 )  # fmt: skip
 
@@ -133,8 +136,21 @@ class Scratch:
     def meet(self, kind: str, subject: str) -> None:
         self._insert("INSERT OR IGNORE INTO met VALUES (?, ?)", (kind, subject))
 
+    def flush(self) -> None:
+        """What was met so far can be asked for."""
+        self._flush()
+
+    def met_only(self, kind: str, other: str) -> list[str]:
+        """What was met as one and not as the other, in order."""
+        self._flush()
+        query = (
+            "SELECT subject FROM met WHERE kind = ? AND subject NOT IN (SELECT subject FROM met WHERE kind = ?)"
+            " ORDER BY subject"
+        )
+        return [subject for (subject,) in self._database.execute(query, (kind, other))]
+
     def has_met(self, kind: str, subject: str) -> bool:
-        """Of what was met before `all_named` was called."""
+        """Of what was met before `all_named` or `flush` was called."""
         query = "SELECT 1 FROM met WHERE kind = ? AND subject = ?"
         return self._database.execute(query, (kind, subject)).fetchone() is not None
 

@@ -83,3 +83,7 @@ class Chosen:
             raise WrongUse(
                 Message(f"Thiết lập encrypt: cần all hoặc {wanted}", f"setting encrypt: all, or of {wanted}")
             ) from error
+
+
+NOTHING = Chosen()
+"""Where nothing is encrypted."""

@@ -12,9 +12,13 @@ import sqlalchemy as sa
 
 from pipeline.domain.errors import WrongUse
 from pipeline.domain.message import Message
+from storage.catalogue.audit import AuditLog
 from storage.requests.tables import person_requests
 from storage.times import Clock, clean, time_text
 
+TAKEN = "person.request_taken"
+"""The action of an audit entry: a request's kind, the day it came and the day it is due, behind colons."""
+ANSWERED = "person.request_answered"
 _LONGEST = 500
 
 
@@ -62,6 +66,8 @@ class PersonRequests:
             "due_on": due_on.isoformat(), "taken_by": clean(actor), "taken_at": time_text(self._clock()),
         }  # fmt: skip
         self._connection.execute(sa.insert(person_requests).values(row))
+        term = f"{kind.value}:{row['received_on']}:{row['due_on']}"
+        self._log(f"{TAKEN}:{term}", row["request_id"], actor)
         return self._of(person_requests.c.request_id == row["request_id"])[0]
 
     def answer(self, request_id: str, answer: str, *, actor: str) -> PersonRequest:
@@ -78,6 +84,7 @@ class PersonRequests:
         values = {"answer": answer, "answered_by": clean(actor), "answered_at": time_text(self._clock())}
         this = person_requests.c.request_id == request_id
         self._connection.execute(sa.update(person_requests).where(this).values(values))
+        self._log(ANSWERED, request_id, actor)
         return self._of(this)[0]
 
     def open(self, offices: Sequence[str] | None = None) -> list[PersonRequest]:
@@ -87,6 +94,9 @@ class PersonRequests:
 
     def all(self) -> list[PersonRequest]:
         return self._of(sa.true())
+
+    def _log(self, action: str, request_id: str, actor: str) -> None:
+        AuditLog(self._connection, self._clock).append(actor=actor, action=action, subject=f"request:{request_id}")
 
     def _of(self, which: sa.ColumnElement[bool]) -> list[PersonRequest]:
         query = sa.select(person_requests).where(which)

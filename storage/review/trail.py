@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -156,6 +156,13 @@ def trail_of(connection: sa.Connection, document_id: str) -> list[TrailEntry]:
     if not sa.inspect(connection).has_table(review_trail.name):
         return []
     return Trail(connection, utc_now).of(document_id)
+
+
+def entries_of(connection: sa.Connection, actions: Collection[str]) -> Iterator[TrailEntry]:
+    """The entries of these actions in the order of the trail, each with its details where they were not erased."""
+    query = _ENTRIES.where(review_trail.c.action.in_(actions)).order_by(review_trail.c.seq)
+    for row in connection.execute(query.execution_options(yield_per=1000)).mappings():
+        yield _entry(row)
 
 
 def check_trail(

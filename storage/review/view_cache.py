@@ -9,14 +9,19 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 import threading
 from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.domain.message import Message
 from storage.files import translated_os_errors
 
 _NAME = re.compile(r"[0-9a-z][0-9a-z.-]{2,150}")
+_NONCE = 12
 _ROOM = 0.8  # of the limit, after old pictures were removed
 
 
@@ -24,11 +29,15 @@ class ViewCache:
     """A folder of pictures by name, its owner's alone (mode 0700), no larger than `most_bytes` for long.
 
     Safe to use from several threads and processes. A disk that is full or broken costs speed, never an error: what
-    cannot be kept is made again.
+    cannot be kept is made again. Where it is `sealed` everything is encrypted (AES-256-GCM) under a key that is in this
+    process's memory only: what an earlier process left can be opened by nobody, and is removed.
     """
 
-    def __init__(self, folder: Path, *, most_bytes: int = 1 << 30) -> None:
+    def __init__(self, folder: Path, *, most_bytes: int = 1 << 30, sealed: bool = False) -> None:
         """Makes the folder. Raises HotichError when it cannot."""
+        self._cipher = AESGCM(AESGCM.generate_key(bit_length=256)) if sealed else None
+        if sealed:
+            shutil.rmtree(folder, ignore_errors=True)
         self._folder = folder
         self._most = most_bytes
         self._lock = threading.Lock()
@@ -43,13 +52,18 @@ class ViewCache:
         try:
             data = path.read_bytes()
             os.utime(path)  # the longest unused go first
-        except OSError:
+            if self._cipher is not None:
+                data = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], name.encode())
+        except (OSError, InvalidTag, ValueError):
             return None
         return data or None
 
     def put(self, name: str, data: bytes) -> None:
         """Keeps it, wholly or not at all. What is kept under a name never changes: putting it again is allowed."""
         path = self._path(name)
+        if self._cipher is not None:
+            nonce = os.urandom(_NONCE)
+            data = nonce + self._cipher.encrypt(nonce, data, name.encode())
         with contextlib.suppress(OSError):
             path.parent.mkdir(exist_ok=True, mode=0o700)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")

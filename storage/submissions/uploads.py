@@ -7,14 +7,14 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.message import Message
-from storage.files import sync_folder, translated_os_errors, write_file
+from storage.files import remove_whole, sync_folder, translated_os_errors, write_file
 from storage.times import time_text
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -51,7 +51,7 @@ class PartialUpload:
 
 
 class Uploads:
-    """Uploads in a folder of this process's tray. What `append` took is durable when it returns."""
+    """Uploads in a folder of this process's tray, made for the first. What `append` took is durable when it returns."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime], most_open: int = 50) -> None:
         self._folder = folder
@@ -59,8 +59,6 @@ class Uploads:
         self._most_open = most_open
         self._lock = threading.Lock()
         self._busy: set[str] = set()
-        with translated_os_errors(Message("mở thư mục tải lên", "opening the uploads")):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def begin(self, upload_id: str, *, client_id: str, name: str, length: int) -> PartialUpload:
         """A new upload of so many bytes. Raises UploadFull."""
@@ -73,6 +71,7 @@ class Uploads:
                 upload_id=upload_id, client_id=client_id, name=name, length=length, offset=0, expires_at=expires
             )
             with translated_os_errors(Message("tạo tệp tải lên", "making an upload")):
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 folder.mkdir(mode=0o700)
                 (folder / "data").touch(mode=0o600)
             write_file(folder / "info.json", json.dumps(asdict(new)).encode(), mode=0o600)
@@ -114,20 +113,35 @@ class Uploads:
         shutil.rmtree(self._place(upload_id), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Removes expired uploads, and those that a crash left without a description."""
-        now = time_text(self._clock())
+        """Removes what is `overdue`, but for what is being written."""
         with self._lock:
-            for folder in self._folder.iterdir():
-                upload = self._read(folder.name)
-                if folder.name not in self._busy and (upload is None or upload.expires_at <= now):
-                    shutil.rmtree(folder, ignore_errors=True)
+            for path in self.overdue():
+                if path.name not in self._busy:
+                    remove_whole(path)
+
+    def unfinished(self) -> int:
+        """How many may still go on, or be handed in."""
+        now = time_text(self._clock())
+        return sum(upload.expires_at > now for upload in self._all())
+
+    def overdue(self) -> Iterator[Path]:
+        """Where uploads lie that are over their term, and what a crash left without a description."""
+        now = time_text(self._clock())
+        for path in self._places():
+            upload = self._read(path.name)
+            if upload is None or upload.expires_at <= now:
+                yield path
 
     def _free(self, upload: PartialUpload) -> None:
         with self._lock:
             self._busy.discard(upload.upload_id)
 
     def _all(self) -> list[PartialUpload]:
-        return [upload for folder in self._folder.iterdir() if (upload := self._read(folder.name)) is not None]
+        return [upload for path in self._places() if (upload := self._read(path.name)) is not None]
+
+    def _places(self) -> list[Path]:
+        with translated_os_errors(Message("đọc thư mục tải lên", "reading the uploads")):
+            return sorted(self._folder.iterdir()) if self._folder.is_dir() else []
 
     def _read(self, upload_id: str) -> PartialUpload | None:
         if not _ID.fullmatch(upload_id):

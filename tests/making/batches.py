@@ -30,6 +30,7 @@ from pipeline.domain.recognition import ModelIdentity
 from pipeline.page_ledger import PageElsewhere, Place
 from storage.catalogue import Catalogue
 from storage.objects import LocalStore
+from storage.objects.paper_class import NOTHING, Chosen
 from workers.archive_reading import ArchiveReading
 from workers.batch.batch_run import BatchRun
 from workers.batch.inputs import InputFile, find_inputs
@@ -224,6 +225,7 @@ class Bench:
         reread: bool = False,
         book: str | None = None,
         made_by: Provenance = PROVENANCE,
+        encrypted: Chosen = NOTHING,
     ) -> BatchRun:
         output = OutputFolder(
             self.out, catalogue=self.catalogue, objects=self.objects, inputs=[file.path for file in inputs]
@@ -234,7 +236,11 @@ class Bench:
             catalogue=self.catalogue,
             archive=ArchiveReading(catalogue=self.catalogue, objects=self.objects, actor="tester"),
             keeper=ResultKeeper(
-                catalogue=self.catalogue, objects=self.objects, crops=self.home / "crops", output=output
+                catalogue=self.catalogue,
+                objects=self.objects,
+                crops=self.home / "crops",
+                output=output,
+                encrypted=encrypted,
             ),
             provenance=made_by,
             spool=spool,
@@ -252,11 +258,12 @@ class Bench:
         reread: bool = False,
         book: str | None = None,
         made_by: Provenance = PROVENANCE,
+        encrypted: Chosen = NOTHING,
     ) -> dict[str, FileResult]:
         inputs = self.inputs()
         self.reader = PlainReader(made_by)
         self.heard = Heard()
-        run = self.batch_run(inputs, retry=retry, reread=reread, book=book, made_by=made_by)
+        run = self.batch_run(inputs, retry=retry, reread=reread, book=book, made_by=made_by, encrypted=encrypted)
         run.finish(run.look(inputs))
         run.close()
         return {result.file: result for result in run.results}

@@ -16,6 +16,7 @@ from pipeline.records.file_ledger import read_ledger
 from storage.catalogue import Catalogue, StoredDocument, WorkKey
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
+from storage.objects.paper_class import NOTHING, Chosen, classes_of
 from workers.archive_reading import Kept, newest_revisions
 from workers.batch.inputs import InputFile, printable
 from workers.batch.output_folder import OutputFolder
@@ -37,12 +38,15 @@ class ResultKeeper:
         objects: ObjectStore,
         crops: Path,
         output: OutputFolder | None = None,
+        encrypted: Chosen = NOTHING,
     ) -> None:
-        """`crops`: folder of the pictures of doubtful fields. `output`: where copies go, if a folder was named."""
+        """`crops`: folder of the pictures of doubtful fields. `output`: where copies go, if a folder was named.
+        `encrypted`: which papers are kept encrypted; of these no picture is kept in the open."""
         self._catalogue = catalogue
         self._objects = objects
         self._crops = crops
         self._output = output
+        self._encrypted = encrypted
 
     def documents(self, key: WorkKey) -> list[StoredDocument]:
         """What this work made and nobody withdrew: the newest revision of each document, in reading order."""
@@ -148,7 +152,10 @@ class ResultKeeper:
         return int(json.loads(self._objects.get(documents[0].json))["source"]["pages"])
 
     def keep_crops(self, read: FileRead) -> None:
-        """Writes the pictures of what is in doubt. Raises the store's errors."""
+        """Writes the pictures of what is in doubt, but for papers that are encrypted: the desk draws them. Raises the
+        store's errors."""
+        if self._encrypted.wants(classes_of(record.document_type for record in read.records)):
+            return
         for crop in read.crops:
             path = crop_path(self._crops, read.records[crop.record].document_id, crop.field)
             with translated_os_errors(Message("ghi ảnh trích", "writing a crop")):

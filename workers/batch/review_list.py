@@ -17,6 +17,7 @@ from pipeline.settling.triage import SEEN_BEFORE, reason_message
 from storage.catalogue import Catalogue, StoredDocument
 from storage.errors import CorruptObject, ObjectMissing
 from storage.objects import ObjectStore
+from storage.objects.paper_class import NOTHING, Chosen, classes_of
 from workers.batch.earlier_lists import keep_earlier_list
 from workers.batch.inputs import printable
 from workers.batch.keep_results import crop_path
@@ -26,6 +27,7 @@ from workers.batch.review_item import BROKEN, SEEN, ReviewItem, page_of_pdf, rel
 from workers.batch.review_page import page_of
 from workers.errors import OutputRefused
 
+_AT_THE_DESK = "giấy tờ được mã hóa, xem ở bàn duyệt / the paper is encrypted: see it at the desk"
 COLUMNS = (
     "file", "record", "document_type", "field", "read", "status", "reason", "page", "box", "crop", "book",
     "type_name", "field_name", "confidence", "pdf", "desk",
@@ -33,11 +35,18 @@ COLUMNS = (
 
 
 def review_items(
-    results: Iterable[FileResult], *, catalogue: Catalogue, objects: ObjectStore, crops: Path, desk: str = ""
+    results: Iterable[FileResult],
+    *,
+    catalogue: Catalogue,
+    objects: ObjectStore,
+    crops: Path,
+    desk: str = "",
+    encrypted: Chosen = NOTHING,
 ) -> Iterator[ReviewItem]:
     """Everything in these results that is not accepted, in the order of the files and of the paper; pages that are in
     no record, and where pages of a book may be missing or doubled, after the papers of their file; of each paper first
-    which held ones it looks like. `desk`: where the review desk answers; empty: items lead to no desk.
+    which held ones it looks like. `desk`: where the review desk answers; empty: items lead to no desk. `encrypted`: of
+    which papers no value and no picture is shown, since the list lies in the open.
     """
     for result in results:
         if result.status is Fate.SET_ASIDE:
@@ -50,7 +59,11 @@ def review_items(
                 yield from _seen_before(result, document, catalogue, objects)
             if document is not None and document.status is not Status.ACCEPTED:
                 pdf = _delivered(catalogue, document)
-                for item in _of_record(result, read_record(objects.get(document.json)), crops):
+                record = read_record(objects.get(document.json))
+                veiled = encrypted.wants(classes_of([record.document_type]))
+                for item in _of_record(result, record, crops):
+                    if veiled and item.field:
+                        item = replace(item, read="", crop=None, reason=f"{item.reason}; {_AT_THE_DESK}")
                     yield replace(item, pdf=pdf, desk=_at_desk(desk, document.document_id, item.field))
         for page in result.open_pages:
             yield ReviewItem(
@@ -70,10 +83,14 @@ def write_review_list(
     objects: ObjectStore,
     crops: Path,
     desk: str = "",
+    encrypted: Chosen = NOTHING,
 ) -> Path | None:
-    """Writes the review list of these results; its page's path, or None when there is nothing to review."""
+    """Writes the review list of these results; its page's path, or None when there is nothing to review. `desk` and
+    `encrypted` as `review_items` takes them."""
     results = list(results)
-    items = list(review_items(results, catalogue=catalogue, objects=objects, crops=crops, desk=desk))
+    items = list(
+        review_items(results, catalogue=catalogue, objects=objects, crops=crops, desk=desk, encrypted=encrypted)
+    )
     try:
         keep_earlier_list(folder, results)
     except OSError as error:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from ocr_models.adaptation.lines import CorrectedLine
@@ -31,6 +30,7 @@ from pipeline.settling.register import (
 )
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectStore
+from workers.spool import working_folder
 from workers.view_jobs import Shown
 
 NAMED = 0.99
@@ -54,20 +54,27 @@ class LineCutter(Protocol):
 
 
 def register_lines(
-    book: str, *, catalogue: Catalogue, objects: ObjectStore, register: AskedRegister, cutter: LineCutter
+    book: str,
+    *,
+    catalogue: Catalogue,
+    objects: ObjectStore,
+    register: AskedRegister,
+    cutter: LineCutter,
+    working: Path | None = None,
 ) -> Iterator[ProposedLine]:
     """Every line of the book's stored documents that the register has a text for, as its readers get it.
 
     Of each document the newest revision counts that no register-taught model read: what the register taught must not
     lead back to it. Values that people decided are left out: these lines are kept as corrected ones. A place that
-    cannot be cut out any more is passed over. Raises the stores' errors and what the cutter's process says.
+    cannot be cut out any more is passed over. `working`: where originals lie meanwhile. Raises
+    the stores' errors and what the cutter's process says.
     """
     for document, record in _documents(catalogue, objects, book):
         found = list(_texts(record, register))
         if not found:
             continue
-        with TemporaryDirectory(prefix="hotich-book-") as folder:
-            original = Path(folder, "original")
+        with working_folder(working) as folder:
+            original = folder / "original"
             with objects.open(document.original) as source, original.open("wb") as copy:
                 while block := source.read(1 << 20):
                     copy.write(block)

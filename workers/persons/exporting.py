@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,13 @@ from pipeline.judging.review.wording import label_of, paper_label
 from pipeline.records.persons import redacted, seen_by
 from storage.files import translated_os_errors
 from storage.objects import ObjectStore
+from workers.persons.drawing import Draw
 from workers.persons.finding import PersonPaper
 from workers.persons.masking import masked
-from workers.persons.submitted import Lies, PersonSubmission, put_submissions
-from workers.view_jobs import Shown
+from workers.persons.submitted import PersonSubmission, put_submissions
 
-DrawPage = Callable[[PersonPaper, int], Shown]
-"""A picture of a page of the paper's original, made in a bounded process."""
+_BESIDE = frozenset({"page.writing_beside_cards", "page.several_papers"})
+"""What a page is found to have that shows more than its record."""
 
 
 def export_person(
@@ -29,15 +29,15 @@ def export_person(
     objects: ObjectStore,
     path: Path,
     *,
-    draw: DrawPage | None,
+    draw: Draw | None,
     submitted: Sequence[PersonSubmission] = (),
-    lies: Lies = lambda _submission, _ordinal: None,
 ) -> list[dict[str, str]]:
     """Writes a zip: `index.json`, `records/CODE.json`, `scans/`, `submissions/`; for its owner's eyes
     only, and only once it is whole. Returns what was left out and why, which stands in the index too.
 
-    Where the paper names nobody else the scan is given as it came, unless its file holds other papers; else a picture
-    of each page on which all but the person's own values is covered. `draw` None: no scans.
+    Where the paper names nobody else the scan is given as it came, unless its file holds other papers or shows more
+    than was read; else a picture of each page on which all but the person's own values is covered. Of what waits in the
+    tray, of which no record is kept, there are such pictures only. `draw` None: no scans.
     """
     left_out: list[dict[str, str]] = []
     unfinished = path.with_name(f".{path.name}.unfinished")
@@ -46,7 +46,7 @@ def export_person(
         try:
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as out:
                 told = [_put(out, paper, objects, draw, left_out) for paper in papers]
-                handed_in, others = put_submissions(out, submitted, lies)
+                handed_in, others = put_submissions(out, submitted, draw)
                 left_out += others
                 index = {"papers": told, "submissions": handed_in, "reads": list(reads), "left_out": left_out}
                 out.writestr("index.json", json.dumps(index, ensure_ascii=False, indent=2) + "\n")
@@ -60,7 +60,7 @@ def _put(
     out: zipfile.ZipFile,
     paper: PersonPaper,
     objects: ObjectStore,
-    draw: DrawPage | None,
+    draw: Draw | None,
     left_out: list[dict[str, str]],
 ) -> dict[str, Any]:
     code = paper.stored.holding_code
@@ -92,10 +92,11 @@ def _put(
     }
 
 
-def _scans(out: zipfile.ZipFile, paper: PersonPaper, objects: ObjectStore, draw: DrawPage) -> list[str]:
+def _scans(out: zipfile.ZipFile, paper: PersonPaper, objects: ObjectStore, draw: Draw) -> list[str]:
     record, code = paper.record, paper.stored.holding_code
     pages = sorted({report.number for report in record.pages})
-    if paper.alone and len(pages) == record.source.pages:
+    beside = any(finding.code in _BESIDE for finding in record.findings)
+    if paper.alone and paper.alone_in_file and not beside and len(pages) == record.source.pages:
         name = f"scans/{code}.scan{Path(record.source.file).suffix.lower()}"
         out.writestr(name, objects.get(paper.stored.original))
         return [name]
@@ -104,7 +105,7 @@ def _scans(out: zipfile.ZipFile, paper: PersonPaper, objects: ObjectStore, draw:
         boxes = [
             field.box for field in record.fields if field.page == page and seen_by(field.name, record, paper.persons)
         ]
-        shown = draw(paper, page)
+        shown = draw.paper(paper, page)
         names.append(f"scans/{code}-{page}.jpg")
         out.writestr(names[-1], masked(shown.picture, shown.scan_size, boxes))
     return names

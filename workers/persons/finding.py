@@ -12,7 +12,7 @@ from pipeline.records.persons import PersonAsked, Sureness, people_of, persons_l
 from pipeline.records.searching import Closeness, Question
 from storage.catalogue import Catalogue, StoredDocument
 from storage.objects import ObjectStore
-from storage.person_papers import documents_of_files, newest_and_state, out_of_search
+from storage.person_papers import acts_of_file, documents_of_files, newest_and_state, out_of_search
 
 SEARCHED, FOUND = "person.searched", "person.found"
 
@@ -21,7 +21,7 @@ SEARCHED, FOUND = "person.searched", "person.found"
 class PersonPaper:
     """A paper that names the person. `persons`: as whom (`pipeline.records.persons`); `state`: current | withdrawn |
     blocked | superseded, the last of a paper whose file was read anew and is not in force any more. `names`: of its
-    file."""
+    file; `alone_in_file`: nothing else was found in it that is or was in use."""
 
     stored: StoredDocument
     record: CivilRecord
@@ -29,6 +29,7 @@ class PersonPaper:
     sureness: Sureness
     state: str
     names: tuple[str, ...]
+    alone_in_file: bool
 
     @property
     def code(self) -> str:
@@ -82,6 +83,7 @@ def _paper(catalogue: Catalogue, objects: ObjectStore, document_id: str, asked: 
     if not like:
         return None
     sure = tuple(person for person, sureness in like.items() if sureness is Sureness.SURE)
+    acts = acts_of_file(catalogue, stored.source_sha256)
     return PersonPaper(
         stored=stored,
         record=record,
@@ -89,4 +91,5 @@ def _paper(catalogue: Catalogue, objects: ObjectStore, document_id: str, asked: 
         sureness=Sureness.SURE if sure else Sureness.MAYBE,
         state=state,
         names=tuple(catalogue.names(stored.source_sha256)),
+        alone_in_file=acts is not None and [one.document_id for one in acts] == [document_id],
     )

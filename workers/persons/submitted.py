@@ -6,37 +6,25 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from pipeline.domain.model import DocumentType
-from pipeline.records.persons import (
-    PAPER,
-    PersonAsked,
-    Sureness,
-    declared_person,
-    people_submitted,
-    persons_submitted,
-)
+from pipeline.domain.errors import HotichError
+from pipeline.domain.geometry import Quad
+from pipeline.records.persons import PAPER, PersonAsked, Sureness, declared_person, own_readings, persons_submitted
 from storage.submissions import Submission
-
-_CARDS = frozenset(
-    {
-        DocumentType.CITIZEN_ID_CHIP, DocumentType.CITIZEN_ID_BARCODE, DocumentType.CITIZEN_ID_2024,
-        DocumentType.NATIONAL_ID_9, DocumentType.NATIONAL_ID_12,
-    }
-)  # fmt: skip
+from workers.persons.drawing import Draw
+from workers.persons.masking import masked
 
 FOUND = "person.submission_found"
-Lies = Callable[[Submission, int], Path | None]
-"""Where a file of a submission lies that is in no archive; None where it is gone."""
+Lies = Callable[[Submission, int], bool]
+"""Whether a file of a submission that is in no archive is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSubmission:
     """A submission that names the person. `persons`: as whom (`pipeline.records.persons.declared_person`); `waiting`:
-    which of its files lie in the tray, for a person of the office to see; `own`: those of them that show the person's
-    card and nothing of anybody else."""
+    which of its files lie in the tray, for a person of the office to see; `own`: which of its verdict's fields were
+    read of the person (`pipeline.records.persons.own_readings`)."""
 
     submission: Submission
     persons: tuple[str, ...]
@@ -64,25 +52,22 @@ def submissions_of(
         sure = tuple(person for person, sureness in like.items() if sureness is Sureness.SURE)
         persons = sure or tuple(like)
         known = bool(sure) or submission.submission_id in came_with
-        here = [n for n in range(1, len(submission.files) + 1) if lies(submission, n) is not None]
+        here = [n for n in range(1, len(submission.files) + 1) if lies(submission, n)]
         found.append(
             PersonSubmission(
                 submission=submission, persons=persons, sureness=Sureness.SURE if known else Sureness.MAYBE,
-                waiting=tuple(here), own=tuple(n for n in here if _is_own_card(submission, n, asked)),
+                waiting=tuple(here), own=own_readings(fields, persons, asked),
             )
         )  # fmt: skip
     return found
 
 
 def put_submissions(
-    out: zipfile.ZipFile, found: Sequence[PersonSubmission], lies: Lies
+    out: zipfile.ZipFile, found: Sequence[PersonSubmission], draw: Draw | None
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """Writes `submissions/CODE.json` and what may be given of its files; returns what was written of each, and what was
-    left out and why.
-
-    A file that waits in the tray is given as it came where every paper on it is a card, and what was read of it is
-    surely the person's; else a person of the office has to cover the others first.
-    """
+    """Writes `submissions/CODE.json` and, of files that wait in the tray, each page on which something was read of the
+    person, as a picture on which all else is covered; returns what was written of each submission, and what was left
+    out and why. `draw` None: no pictures."""
     told, left_out = [], []
     for one in found:
         code = one.submission.code
@@ -94,17 +79,50 @@ def put_submissions(
         files = [f"submissions/{code}.json"]
         out.writestr(files[0], json.dumps(text, ensure_ascii=False, indent=2) + "\n")
         for ordinal in one.waiting:
-            path = lies(one.submission, ordinal)
-            if path is not None and ordinal in one.own:
-                files.append(f"submissions/{code}-{ordinal}{_ending(one.submission, ordinal)}")
-                out.write(path, files[-1])
-            else:
-                why = (
-                    "có thể có người khác; cán bộ che rồi trao / may show others: covered and handed over by an officer"
-                )
-                left_out.append({"submission": code, "what": f"file {ordinal}", "why": why})
+            pictures, missing = _pictures(one, ordinal, draw)
+            for name, picture in pictures:
+                out.writestr(name, picture)
+                files.append(name)
+            left_out += [{"submission": code, "what": what, "why": why} for what, why in missing]
         told.append({**submission_fact(one), "files": files})
     return told, left_out
+
+
+def _pictures(
+    one: PersonSubmission, ordinal: int, draw: Draw | None
+) -> tuple[list[tuple[str, bytes]], list[tuple[str, str]]]:
+    """The pages of a file that the person may see, by name; and what of it is left out, and why."""
+    what = f"file {ordinal}"
+    if draw is None:
+        return [], [(what, "không yêu cầu / not asked for")]
+    places = _places(one, ordinal)
+    if not places:
+        return [], [(what, "có thể có người khác; cán bộ che rồi trao / may show others: an officer covers it first")]
+    file, pictures = one.submission.files[ordinal - 1], []
+    missing = [
+        (f"{what}, page {page}", "không có mục nào của người này / nothing of this person's was read on it")
+        for page in range(1, max(len(file.turns or ()), *places) + 1)
+        if page not in places
+    ]
+    for page, boxes in places.items():
+        try:
+            shown = draw.waiting(one.submission, ordinal, page)
+            picture = masked(shown.picture, shown.scan_size, boxes)
+        except HotichError as error:
+            missing.append((f"{what}, page {page}", f"{error.message} [{error.code}]"))
+        else:
+            pictures.append((f"submissions/{one.code}-{ordinal}-{page}.jpg", picture))
+    return pictures, missing
+
+
+def _places(one: PersonSubmission, ordinal: int) -> dict[int, list[Quad]]:
+    """Where something was read of the person in the file, by page."""
+    fields, found = _fields(one.submission), dict[int, list[Quad]]()
+    for field in (fields[at] for at in one.own):
+        if field.get("file") == ordinal and field.get("box"):
+            a, b, c, d = ((float(x), float(y)) for x, y in field["box"])
+            found.setdefault(field.get("page") or 1, []).append((a, b, c, d))
+    return dict(sorted(found.items()))
 
 
 def submission_fact(one: PersonSubmission) -> dict[str, Any]:
@@ -124,9 +142,18 @@ def _redacted(one: PersonSubmission) -> tuple[dict[str, Any], list[str]]:
     submission, may_see = one.submission, {*one.persons, PAPER}
     verdict = submission.verdict or {}
     declared = {name: value for name, value in submission.declared.items() if declared_person(name) in may_see}
-    fields = [field for field in _fields(submission) if declared_person(field["name"]) in may_see]
+    fields = [
+        {**field, "read": field["read"] if at in one.own else None}
+        for at, field in enumerate(_fields(submission))
+        if declared_person(field["name"]) in may_see
+    ]
     hidden = {name for name in submission.declared if name not in declared}
     hidden |= {field["name"] for field in _fields(submission) if declared_person(field["name"]) not in may_see}
+    hidden |= {
+        f"{field['name']}: read"
+        for at, field in enumerate(_fields(submission))
+        if at not in one.own and field["read"] and declared_person(field["name"]) in may_see
+    }
     reasons = [
         {"code": reason["code"], "message": reason["message"], "field": reason["field"]}
         for reason in verdict.get("reasons", ())
@@ -141,22 +168,3 @@ def _redacted(one: PersonSubmission) -> tuple[dict[str, Any], list[str]]:
 
 def _fields(submission: Submission) -> Sequence[Mapping[str, Any]]:
     return tuple((submission.verdict or {}).get("fields", ()))
-
-
-def _is_own_card(submission: Submission, ordinal: int, asked: PersonAsked) -> bool:
-    kinds = [
-        one["document_type"] for one in (submission.verdict or {}).get("documents", ()) if one.get("file") == ordinal
-    ]
-    read = [{**field, "declared": None} for field in _fields(submission) if field.get("file") == ordinal]
-    whose = persons_submitted({}, read, asked)
-    return (
-        bool(kinds)
-        and set(kinds) <= {kind.value for kind in _CARDS}
-        and set(whose.values()) == {Sureness.SURE}
-        and people_submitted({}, read) == set(whose)
-    )
-
-
-def _ending(submission: Submission, ordinal: int) -> str:
-    kind = submission.files[ordinal - 1].media_type.rpartition("/")[2]
-    return {"jpeg": ".jpg", "tiff": ".tif"}.get(kind, f".{kind}")

@@ -61,5 +61,5 @@ def _lies_in(line: bytes, places: Iterable[tuple[float, float, float, float]]) -
     word = written_word(line)
     if word is None:
         return False
-    _, (x, y) = word
+    _, (x, y), _ = word
     return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in places)

@@ -119,15 +119,16 @@ def _placed(text: str, box: Quad, scale: tuple[float, float], page_height: float
     )  # fmt: skip
 
 
-def written_word(line: bytes) -> tuple[str, Point] | None:
-    """The word that a line of these operators writes, and the middle of it in points; None for any other line."""
+def written_word(line: bytes) -> tuple[str, Point, Point] | None:
+    """The word that a line of these operators writes, the middle of it in points, and how far it is from there to its
+    end; None for any other line."""
     span = _SPAN.search(line)
     if span is None:
         return None
     high, stretch, cos, sin, x, y = (float(span[name]) for name in ("high", "stretch", "cos", "sin", "x", "y"))
     text = bytes.fromhex(span["text"].decode()).decode("utf-16-be")
     along, up = len(text.rstrip()) * _EM_WIDTH * high * stretch / 200, 0.3 * high  # from the baseline to the middle
-    return text, (x + along * cos - up * sin, y + along * sin + up * cos)
+    return text, (x + along * cos - up * sin, y + along * sin + up * cos), (along * cos, along * sin)
 
 
 def number(value: float) -> bytes:

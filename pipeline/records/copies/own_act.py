@@ -24,13 +24,16 @@ _COVER, _HATCH = 214, 12  # grey; pixels from line to line where there is none
 
 
 def words_on(data: bytes, number: int, scan_size: tuple[int, int]) -> list[Word]:
-    """What was read on a page of the archival copy, from 1, with the middles in scan pixels. No picture is decoded."""
+    """What was read on a page of the archival copy, from 1, and where, in scan pixels. No picture is decoded."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         page = pdf.pages[number - 1]
         _, _, across, down = (float(side) for side in page.MediaBox)
         found = [written_word(line) for line in page.Contents.read_bytes().split(b"\n")]
     x, y = scan_size[0] / across, scan_size[1] / down
-    return [(text, (at[0] * x, (down - at[1]) * y)) for text, at in filter(None, found)]
+    return [
+        Word(text, (at[0] * x, (down - at[1]) * y), (half[0] * x, -half[1] * y))
+        for text, at, half in filter(None, found)
+    ]
 
 
 def only_places(data: bytes, places: Mapping[int, tuple[tuple[int, int], Sequence[Quad]]]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.records.persons.asked import PersonAsked, Sureness, likeness
@@ -41,10 +41,33 @@ def persons_submitted(
     return found
 
 
-def people_submitted(declared: Mapping[str, str], fields: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Everybody of whom a value is known."""
-    values = {**declared, **{one["name"]: one["declared"] or one["read"] or "" for one in fields}}
-    return set(_people(values))
+def own_readings(fields: Sequence[Mapping[str, Any]], persons: Collection[str], asked: PersonAsked) -> tuple[int, ...]:
+    """Which of a verdict's fields were read of these people, who are the one who asks: what was read of them on that
+    paper names them surely, or it says what was declared, and nothing of them on that paper says otherwise: a paper
+    that was handed in as theirs may be anybody's. What is a paper's own goes with a reading of theirs on it."""
+    read: dict[tuple[str, str], dict[str, str]] = {}
+    doubtful = set()
+    for field in fields:
+        of = (field["role"], declared_person(field["name"]))
+        if field["read"]:
+            read.setdefault(of, {})[field["name"]] = field["read"]
+        if field["agreement"] == "different":
+            doubtful.add(of)
+    sure = {of for of, values in read.items() if of[1] in persons and _names(_people(values), of[1], asked)}
+    own = []
+    for at, field in enumerate(fields):
+        role, person = of = (field["role"], declared_person(field["name"]))
+        if person == PAPER:
+            theirs = role in {role for role, _ in sure}
+        else:
+            theirs = of in sure or (person in persons and of not in doubtful and field["agreement"] == "same")
+        if field["read"] and theirs:
+            own.append(at)
+    return tuple(own)
+
+
+def _names(people: Mapping[str, Mapping[str, str]], person: str, asked: PersonAsked) -> bool:
+    return likeness(people.get(person, {}), asked) is Sureness.SURE
 
 
 def _people(values: Mapping[str, str]) -> dict[str, dict[str, str]]:

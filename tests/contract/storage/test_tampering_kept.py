@@ -28,6 +28,7 @@ from storage.replicas import Store
 from storage.store_log import StoreLog, keep_log
 from storage.taking_checkpoint import take_checkpoint
 from storage.verify import VerifyReport, verify
+from tests.contract.storage.office_filled import BLOCKED, ERASED, RULED, TAKEN_BACK, fill_office
 from tests.contract.storage.test_rebuilding import commit, fill, withdraw_all
 from tests.contract.storage.test_tampering import GUARDED, Archive, resealed
 from tests.making.clock import Clock
@@ -91,6 +92,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with office.write() as tables:
             for number in range(3):
                 tables.reads.append(actor="lan", office="", action="record.read", subject=f"HT-{number}", purpose="xem")
+        fill_office(catalogue, made.clock, document="d4", code="HT-d4")
         key = CheckpointKey.at(folder.parent / f"{folder.name}.key")
         for _ in range(2):
             take_checkpoint(catalogue, key, made.places, actor="an", clock=made.clock)
@@ -149,6 +151,43 @@ IN_THE_CATALOGUE = {
     "a read by somebody else": ("UPDATE record_reads SET actor = 'an' WHERE seq = 2", "reads"),
     "a step of a value's history changed": ("UPDATE review_trail SET actor = 'an' WHERE seq = 1", "trail"),
     "a book's findings signed by another": ("UPDATE book_sign_offs SET actor = 'an'", "book_sign_offs"),
+    "a blocked submission let go": (
+        "DELETE FROM submission_limits WHERE \"limit\" = 'blocked'", f"{BLOCKED}:submission_limits"),
+    "a submission blocked": (
+        f"INSERT INTO submission_limits SELECT submission_id, 'blocked', 'x', 'x', received_at FROM submissions"
+        f" WHERE code = '{RULED}'", f"{RULED}:submission_limits"),
+    "a submission erased by another decision": (
+        "UPDATE submission_limits SET reason = 'QĐ 1' WHERE \"limit\" = 'erased'", f"{ERASED}:submission_limits"),
+    "what was erased of a submission back from a backup": (
+        f"UPDATE submissions SET email = 'mau@example.vn' WHERE code = '{ERASED}'", f"{ERASED}:erased"),
+    "a submission's state changed": (
+        f"UPDATE submissions SET state = 'refused' WHERE code = '{RULED}'", f"{RULED}:submission_rulings"),
+    "a submission that people decided forgotten": (
+        f"DELETE FROM submissions WHERE code = '{RULED}'", f"{RULED}:missing"),
+    "a ruling by another": (
+        "UPDATE submission_rulings SET actor = 'user:an' WHERE against <> '[]'", f"{RULED}:submission_rulings"),
+    "a contradiction accepted for another reason": (
+        "UPDATE submission_rulings SET reasons = '[]' WHERE against <> '[]'", f"{RULED}:submission_rulings"),
+    "a ruling that was taken back in force": (
+        "UPDATE submission_rulings SET undone = 0", f"{TAKEN_BACK}:submission_rulings"),
+    "a use of a paper forgotten": ("DELETE FROM holding_uses", "HT-d4:holding_uses"),
+    "a request's term put off": ("UPDATE person_requests SET due_on = '2027-01-01'", ":person_requests"),
+    "a request that is late forgotten": ("DELETE FROM person_requests", "request:"),
+    "a decision changed": ("UPDATE review_decisions SET value = 'female'", f"decision:{'d' * 32}:trail"),
+    "a decision taken out": ("DELETE FROM review_decisions", f"decision:{'d' * 32}:trail"),
+    "a decision called taken back": ("UPDATE review_decisions SET undone = 1", f"decision:{'d' * 32}:trail"),
+    "a paper called part of another": (
+        "UPDATE review_documents SET retired = 1 WHERE document_id = 'd4'", "d4:document.joined"),
+    "details of a value's history changed": (
+        "UPDATE trail_details SET details = '{}' WHERE seq = (SELECT max(seq) FROM trail_details)", "trail"),
+    "the end of the log of reads moved": ("UPDATE record_reads_head SET seq = seq + 1", "reads"),
+    "the end of the trail moved": ("UPDATE review_head SET trail_seq = trail_seq + 1", "trail"),
+    "another model in use": ("UPDATE book_choices SET version = 0", "book_choices"),
+    "a model taken out": ("DELETE FROM book_models", "missing"),
+    "an import's file forgotten": ("DELETE FROM import_works", "import_works"),
+    "an import forgotten": ("DELETE FROM imports", "imports"),
+    "ink that left forgotten": ("DELETE FROM ink_given", "ink_given"),
+    "a file given to another book": ("UPDATE source_books SET book = 'x'", "source_books"),
     "what is known of a book changed": ("UPDATE book_facts SET number = '9' WHERE book = 'B3'", "book_facts"),
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ from storage.objects import LocalStore
 from storage.office.store import OfficeStore
 from storage.people.security_log import SecurityLog
 from storage.review.view_cache import ViewCache
+from storage.sealed_file import NO_SEAL, FileSeal
 from storage.submissions.tray import open_tray
 from tests.making.clock import Clock
 from tests.making.submitted import BACK, CARD, a_field, a_record
@@ -165,8 +166,10 @@ def open_desk(
     limits: ServiceLimits | None = None,
     register: PopulationRegister | None = None,
     renderer: ScanRenderer | None = None,
+    seal: FileSeal = NO_SEAL,
 ) -> Desk:
-    """A service over this home, not yet started. `renderer`: what makes pictures of scans; without, there are none."""
+    """A service over this home, not yet started. `renderer`: what makes pictures of scans; without, there are none.
+    `seal`: of what stays in the tray for people."""
     home.mkdir(exist_ok=True)
     (home / "spool").mkdir(exist_ok=True)
     catalogue = Catalogue.open(f"sqlite:///{home / 'catalogue.db'}", clock=clock)
@@ -181,7 +184,7 @@ def open_desk(
         catalogue=catalogue,
         store=OfficeStore(catalogue.database, clock=clock),
         objects=objects,
-        tray=open_tray(home / "tray"),
+        tray=open_tray(home / "tray", seal),
         reader=reader,
         readers=1,
         register=register,

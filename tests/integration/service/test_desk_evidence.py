@@ -547,3 +547,16 @@ def test_a_book_with_decided_lines_enough_is_due(home: DeskHome, viewer: ScanVie
     settle(home, viewer, count=8)
     assert due_books(home.catalogue, first=9) == []
     assert due_books(home.catalogue, first=8) == ["1957-3"]
+
+
+def test_pictures_of_a_sealed_cache_are_opened_by_its_own_process_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "views"
+    ViewCache(folder).put("view-old", b"what an earlier version kept in the open")
+    cache = ViewCache(folder, sealed=True)
+    assert list(folder.rglob("view-*")) == []
+    cache.put("view-1", b"\xff\xd8 a picture")
+    assert cache.get("view-1") == b"\xff\xd8 a picture"
+    [kept] = [path for path in folder.rglob("view-*") if path.is_file()]
+    assert b"picture" not in kept.read_bytes()
+    kept.rename(kept.with_name("view-2"))
+    assert cache.get("view-2") is None, "it is bound to its name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
@@ -13,10 +14,15 @@ import numpy as np
 import pytest
 
 from hotich.cli import main
+from pipeline.domain.geometry import rectangle
+from pipeline.domain.model import CivilRecord, DocumentType, FieldValue, PageReport, SourceFile, Status, Validation
+from pipeline.records.contract import record_bytes
+from storage.catalogue import WorkKey
+from storage.commit import Digitized, commit_documents
 from storage.office.store import OfficeStore
 from storage.submissions import Decision, NewSubmission, State, SubmittedFile
 from storage.submissions.tray import Slot
-from tests.making.desk_home import CERTIFICATE, DeskHome, truths
+from tests.making.desk_home import CERTIFICATE, PROVENANCE, DeskHome, truths
 
 CHILD = ("--name", "Đàm Mai Hiền", "--born")
 
@@ -126,7 +132,8 @@ def test_a_value_is_asked_again_at_the_desk(archive: DeskHome, capsys: pytest.Ca
 def test_what_is_over_its_term_is_listed_and_only_then_withdrawn(
     archive: DeskHome, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(capsys, archive, "retention") == {"due": [], "withdrawn": []}
+    told = run(capsys, archive, "retention")
+    assert (told["due"], told["withdrawn"], set(told["left_behind"].values())) == ([], [], {0})
     [stored] = archive.catalogue.all_documents()
     (archive.folder / "settings.toml").write_text(f'retention = "{stored.document_type}=0d"\n')
     listed = run(capsys, archive, "retention")
@@ -139,23 +146,43 @@ def test_what_is_over_its_term_is_listed_and_only_then_withdrawn(
 
 
 CODE = "7K3M-Q9XD-2FHW-B6TC"
+MOTHER = ("--id", "001190000009")
+CARD, BESIDE = (100, 100, 500, 350), (600, 100, 1000, 350)
+"""On the photo that was handed in: the mother's card, and another one of which nothing was compared."""
 
 
-def handed_in(archive: DeskHome, state: State) -> Path:
-    """A submission of the child's mother with her own card, and where the card lies."""
+def photo_of_two_cards() -> bytes:
+    pixels = np.full((450, 1100, 3), 255, np.uint8)
+    for x1, y1, x2, y2 in (CARD, BESIDE):
+        cv2.rectangle(pixels, (x1, y1), (x2, y2), (40, 40, 40), 2)
+        cv2.putText(pixels, "0123456789", (x1 + 20, y1 + 120), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 4)
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def handed_in(archive: DeskHome, state: State, *, read_name: str = "Trần Thị Thử") -> Path:
+    """A submission of the child's mother, with a photo of her card and of another one, and a paper on which nothing
+    of her was found; where they lie."""
     declared = {
         "full_name": "Đàm Mai Hiền", "date_of_birth": born(), "applicant_full_name": "Trần Thị Thử",
         "applicant_personal_id": "001190000009",
     }  # fmt: skip
-    names = [("full_name", 2), ("applicant_full_name", 1), ("applicant_personal_id", 1)]
+    number = declared["applicant_personal_id"] if read_name == declared["applicant_full_name"] else "001190000777"
+    read = {"full_name": "Đàm Mai Hiền", "applicant_full_name": read_name, "applicant_personal_id": number}
+    at = {"full_name": (2, 100), "applicant_full_name": (1, 100), "applicant_personal_id": (1, 180)}
     fields = [
-        {"name": name, "role": "r", "declared": declared[name], "read": declared[name], "agreement": "same", "file": n}
-        for name, n in names
-    ]
-    kinds = ("citizen_id_chip", "birth_certificate")
-    documents = [{"document_type": kind, "file": n, "role": "r"} for n, kind in enumerate(kinds, 1)]
+        {
+            "name": name, "role": f"r{n}", "declared": declared[name], "read": read[name], "file": n, "page": 1,
+            "agreement": "same" if read[name] == declared[name] else "different",
+            "box": [[110, y], [490, y], [490, y + 70], [110, y + 70]],
+        }
+        for name, (n, y) in at.items()
+    ]  # fmt: skip
+    kinds = [("citizen_id_chip", 1, "r1"), ("citizen_id_chip", 1, None), ("birth_certificate", 2, "r2")]
+    documents = [{"document_type": kind, "file": n, "role": role} for kind, n, role in kinds]
     verdict = {"reasons": [], "fields": fields, "documents": documents}
-    files = [SubmittedFile(name=f"{n}.jpg", sha256=f"{n}" * 64, size=4, media_type="image/jpeg") for n in (1, 2)]
+    data = photo_of_two_cards()
+    digest = hashlib.sha256(data).hexdigest()
+    files = [SubmittedFile(name=f"{n}.png", sha256=digest, size=len(data), media_type="image/png") for n in (1, 2)]
     new = NewSubmission(
         submission_id="e" * 32, code=CODE, client_id="c", office="", request_key=None, fingerprint="f" * 64,
         procedure="2.000635", declared=declared, files=files, email="thu@example.vn",
@@ -165,12 +192,12 @@ def handed_in(archive: DeskHome, state: State) -> Path:
         tables.submissions.decide(new.submission_id, Decision(state=state, outcome="review", verdict=verdict))
     slot = Slot(folder=archive.folder / "tray" / new.submission_id)
     for ordinal in (1, 2):
-        with slot.write(ordinal, most_bytes=99) as file:
-            file.write(b"card")
+        with slot.write(ordinal, most_bytes=1 << 20) as file:
+            file.write(data)
     return slot.folder
 
 
-def test_what_was_handed_in_about_a_person_is_told_and_given_to_them_alone(
+def test_of_a_photo_in_the_tray_a_copy_shows_the_persons_own_values_alone(
     archive: DeskHome, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     handed_in(archive, State.IN_REVIEW)
@@ -178,28 +205,91 @@ def test_what_was_handed_in_about_a_person_is_told_and_given_to_them_alone(
     [submission] = told["submissions"]
     assert (submission["code"], submission["as"], submission["waiting_files"]) == (CODE, [""], [1, 2])
     assert CODE in {read["subject"] for read in told["reads"]}
-    mother, out = ("--id", "001190000009"), tmp_path / "copy.zip"
-    told = run(capsys, archive, "person", "export", *mother, "--out", str(out))
+    out = tmp_path / "copy.zip"
+    told = run(capsys, archive, "person", "export", *MOTHER, "--out", str(out))
     with zipfile.ZipFile(out) as packed:
-        assert f"submissions/{CODE}-1.jpg" in packed.namelist(), "her card is hers"
+        pictures = [name for name in packed.namelist() if not name.endswith(".json")]
+        picture = cv2.imdecode(np.frombuffer(packed.read(f"submissions/{CODE}-1-1.jpg"), np.uint8), 0)
         text = packed.read(f"submissions/{CODE}.json").decode()
+    assert pictures == [f"submissions/{CODE}-1-1.jpg"]
     assert "Trần Thị Thử" in text and "Đàm Mai Hiền" not in text
+    assert picture is not None and picture.shape == (450, 1100)
+    assert picture[100:250, 110:490].min() < 60, "her own values can be read"
+    assert picture[:, 520:].min() > 190, "the card beside hers is covered"
     left_out = {one["what"] for one in told["left_out"]}
     assert {"full_name", "email, phone", "file 2"} <= left_out
+
+
+def test_a_card_handed_in_as_ones_own_that_is_anothers_is_left_out_with_what_was_read_of_it(
+    archive: DeskHome, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    handed_in(archive, State.IN_REVIEW, read_name="Lê Thị Khác")
+    told = run(capsys, archive, "person", "export", *MOTHER, "--out", str(tmp_path / "copy.zip"))
+    with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
+        everything = b"".join(packed.read(name) for name in packed.namelist() if name.endswith(".json")).decode()
+        assert [name for name in packed.namelist() if not name.endswith(".json")] == []
+    assert "Trần Thị Thử" in everything, "what was declared of her is hers"
+    assert "Lê Thị Khác" not in everything and "001190000777" not in everything
+    assert {"file 1", "file 2", "applicant_full_name: read"} <= {one["what"] for one in told["left_out"]}
+
+
+def test_a_copy_without_scans_has_no_picture_of_the_tray_either(
+    archive: DeskHome, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    handed_in(archive, State.IN_REVIEW)
+    told = run(capsys, archive, "person", "export", *MOTHER, "--no-scans", "--out", str(tmp_path / "copy.zip"))
+    with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
+        assert all(name.endswith(".json") for name in packed.namelist())
+    assert {"file 1", "file 2"} <= {one["what"] for one in told["left_out"]}
+
+
+def test_a_card_photographed_beside_anothers_is_not_given_as_it_came(
+    archive: DeskHome, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    two_cards_of_one_photo(archive)
+    run(capsys, archive, "person", "export", *MOTHER, "--out", str(tmp_path / "copy.zip"))
+    with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
+        [name] = [name for name in packed.namelist() if name.startswith("scans/")]
+        picture = cv2.imdecode(np.frombuffer(packed.read(name), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    assert picture[100:250, 110:490].min() < 60
+    assert picture[:, 520:].min() > 190, "the other's card is covered"
+
+
+def two_cards_of_one_photo(archive: DeskHome) -> None:
+    data = photo_of_two_cards()
+    digest, documents = hashlib.sha256(data).hexdigest(), []
+    for n, (x1, y1, x2, _) in enumerate((CARD, BESIDE)):
+        box = rectangle(x1 + 10, y1 + 70, x2 - 10, y1 + 130)
+        field = FieldValue(
+            name="personal_id", value=f"00119000000{9 - n}", verbatim="", page=1, box=box, confidence=0.99,
+            status=Status.ACCEPTED,
+        )  # fmt: skip
+        record = CivilRecord(
+            document_id=f"{n + 1:032x}", holding_code=f"HT-{n + 1:016d}",
+            source=SourceFile(file="anh.png", sha256=digest, media_type="image/png", size=len(data), pages=1),
+            document_type=DocumentType.CITIZEN_ID_CHIP, form="2021", type_confidence=0.99, status=Status.ACCEPTED,
+            fields=(field,), validation=Validation(), findings=(), provenance=PROVENANCE,
+            pages=(PageReport(number=1, dpi=None, rotation=0, skew_deg=0.0, quality={}),),
+        )  # fmt: skip
+        documents.append(Digitized(record=record, record_json=record_bytes(record), archival=None))
+    claim = archive.catalogue.claim(WorkKey.of(digest, PROVENANCE), name="anh.png", size=len(data)).claim
+    assert claim is not None
+    commit_documents(archive.objects, archive.catalogue, claim, original=data, documents=documents, actor="test")
 
 
 def test_a_submission_is_blocked_corrected_and_erased_by_its_code(
     archive: DeskHome, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tray, mother = handed_in(archive, State.REFUSED), ("--id", "001190000009")
+    tray = handed_in(archive, State.REFUSED)
     assert run(capsys, archive, "person", "block", CODE, "--reason", "tranh chấp") == {"blocked": [CODE]}
-    assert run(capsys, archive, "person", "show", *mother)["submissions"][0]["state"] == "blocked"
+    assert run(capsys, archive, "person", "show", *MOTHER)["submissions"][0]["state"] == "blocked"
     assert run(capsys, archive, "person", "unblock", CODE.lower()) == {"unblocked": [CODE]}
     words = ["person", "correct", CODE, "full_name", "--reason", "sai dấu", "--home", str(archive.folder)]
     assert main(words) == 2, "it is answered"
-    planned = run(capsys, archive, "person", "erase", *mother)
+    planned = run(capsys, archive, "person", "erase", *MOTHER)
     assert (planned["submissions"][0]["kept_because"], planned["erased"], tray.exists()) == (None, [], True)
-    assert run(capsys, archive, "person", "erase", *mother, "--decision", "QĐ 9/2026")["erased"] == [CODE]
+    assert run(capsys, archive, "person", "erase", *MOTHER, "--decision", "QĐ 9/2026")["erased"] == [CODE]
     assert not tray.exists()
-    assert run(capsys, archive, "person", "show", *mother)["submissions"] == []
+    assert run(capsys, archive, "person", "show", *MOTHER)["submissions"] == []
     assert main(["verify", "--home", str(archive.folder), "-q"]) == 0

@@ -19,7 +19,10 @@ from service.people.citizens import CitizenIntake
 from service.submissions.at_desk import UNDO_FOR
 from service.wire.keys import Keys
 from storage.catalogue.audit import AuditLog
+from storage.objects.key_ring import KeyEncryptionKey, KeyFiles
+from storage.objects.paper_class import Chosen
 from storage.people.tables import clients
+from storage.sealed_file import FileSeal
 from tests.integration.service.conftest import CORRECTION, DECLARED, MASTER, Desk, picture, running_desk
 from tests.integration.service.page_desk import HTML, code_of, get, hidden, look_up, send, visible_text
 from tests.making.clock import Clock
@@ -139,6 +142,25 @@ def test_what_waits_for_a_clerk_outlives_a_new_start(home: Path, clock: Clock) -
     with running_desk(home, clock=clock, renderer=Painter()) as desk:
         clerks = Clerks(desk, DeskHome(folder=home, catalogue=desk.catalogue, objects=desk.objects, clock=clock))
         assert clerks.browser("lan").get(f"/ban-duyet/ho-so/{code}/tep/1/trang/1.jpg").status_code == 200
+
+
+def test_where_papers_are_encrypted_what_waits_for_a_clerk_is_too(home: Path, clock: Clock) -> None:
+    seal = FileSeal(KeyFiles([KeyEncryptionKey(bytes(32))]), Chosen(everything=True))
+    with running_desk(home, clock=clock, renderer=Painter()) as desk:
+        code = code_of(send(desk, picture("card"), form=CARD_FORM))  # before the setting was made
+    with running_desk(home, clock=clock, renderer=Painter(), seal=seal) as desk:
+        second = code_of(send(desk, picture("card", 2), form=CARD_FORM))
+        lying = [path for path in (home / "tray").rglob("*") if path.is_file() and b"card" in path.read_bytes()]
+        assert lying == [], "neither what came before nor what came now lies in the open"
+        clerks = Clerks(desk, DeskHome(folder=home, catalogue=desk.catalogue, objects=desk.objects, clock=clock))
+        for one, number in ((code, 0), (second, 2)):
+            shown = clerks.browser("lan").get(f"/ban-duyet/ho-so/{one}/tep/1/trang/1.jpg")
+            assert shown.content == picture("card", number) + b"|1"
+        page = clerks.open("lan", code)
+        clerks.decide("lan", code, page, decision="accept", why="original")
+        clock.advance(UNDO_FOR + timedelta(seconds=1))
+        desk.context._catch_up()
+        assert len(list((home / "tray").glob("*/1.sealed"))) == 1, "what was decided is gone"
 
 
 def test_a_contradiction_is_accepted_only_with_a_reason_which_is_kept_and_audited(clerks: Clerks, code: str) -> None:

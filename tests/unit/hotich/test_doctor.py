@@ -9,8 +9,10 @@ import pytest
 
 from hotich.doctor_check import Check
 from hotich.doctor_signing import revocation_check, signing_check
+from hotich.doctor_volumes import volumes_check
 from hotich.settings import load_settings
 from storage.signing import trial_key
+from storage.volumes import Volume, VolumeState
 from tests.making.office_pki import OfficePki
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -62,3 +64,21 @@ def test_lists_of_revoked_certificates_that_are_over_or_missing_are_warned_of(tm
     assert told(NOW + timedelta(days=8)) == [(True, "ca.crl: hết hạn / over 07/12/2026")]
     (lists / "b.crl").write_bytes(b"x")
     assert [warned for warned, _ in told(NOW)] == [True]
+
+
+def test_a_home_on_a_disk_in_the_open_is_warned_of_and_one_that_nobody_can_look_below_is_told_as_such(
+    tmp_path: Path,
+) -> None:
+    settings = load_settings(tmp_path, environment={"HOTICH_DATABASE_URL": "postgresql://x/y"})
+    plain, luks, unknown = (
+        Volume(state=VolumeState(state), what=what)
+        for state, what in (("open", "ext4"), ("encrypted", "LUKS2"), ("unknown", "overlay"))
+    )
+    check = volumes_check(settings, home=plain, temporary=luks, swapped=False)
+    assert (check.ok, check.warned) == (True, True)
+    assert "LUKS2" in check.detail and "PostgreSQL" in check.detail and "LUKS" in check.mend
+    check = volumes_check(settings, home=luks, temporary=luks, swapped=False)
+    assert (check.ok, check.warned, check.mend) == (True, False, "")
+    check = volumes_check(settings, home=unknown, temporary=unknown, swapped=False)
+    assert not check.warned and "không rõ" in check.detail
+    assert volumes_check(settings, home=luks, temporary=luks, swapped=True).warned

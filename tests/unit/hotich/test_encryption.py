@@ -11,8 +11,11 @@ from hotich import cli
 from hotich.commands.doctor import _encryption
 from hotich.doctor_check import Check
 from hotich.settings import load_settings
+from hotich.wiring.encryption import file_seal
 from storage.objects import LocalStore, ObjectKey
 from storage.objects.encrypted import EncryptedStore
+from storage.objects.paper_class import PaperClass
+from storage.submissions.tray import Slot
 from tests.contract.storage.test_tampering import FIRST
 from tests.unit.hotich.test_verify import Office
 
@@ -128,3 +131,29 @@ def test_a_paper_is_put_on_hold_and_taken_off_by_its_holding_code(
     assert office.run("hold", "lift", "d1", "--reason", "xong", "--json").json["lifted"] == ["d1"]
     assert office.run("hold", "set", "none", "--reason", "x").code == cli.WRONG_USE
     assert office.run("verify").code == cli.DONE
+
+
+def test_pictures_of_fields_in_the_open_are_warned_of_and_removed(vault: Vault) -> None:
+    crop = vault.home / "review" / "crops" / "d1" / "full_name.jpg"
+    crop.parent.mkdir(parents=True)
+    crop.write_bytes(b"\xff\xd8")
+    check = vault.doctor()
+    assert (check.ok, check.warned, check.mend) == (True, True, "hotich encryption apply")
+    told = vault.run("encryption", "apply")
+    assert (told.code, "1 ảnh trích" in told.err, crop.exists()) == (cli.DONE, True, False)
+    assert not vault.doctor().warned
+
+
+def test_what_waits_for_people_in_the_tray_changes_its_key_too(vault: Vault) -> None:
+    slot = Slot(folder=vault.home / "tray" / ("e" * 32), seal=file_seal(load_settings(vault.home, environment={})))
+    with slot.write(1, most_bytes=9) as file:
+        file.write(b"card")
+    slot.stays(1, frozenset({PaperClass.IDENTITY}))
+    assert not slot.file(1).exists()
+    vault.set(vault.keys[1], vault.keys[0])
+    assert vault.run("encryption", "rotate").code == cli.DONE
+    vault.set(vault.keys[1])
+    with Slot(folder=slot.folder, seal=file_seal(load_settings(vault.home, environment={}))).open(1) as opened:
+        assert opened.read() == b"card"
+    vault.set(vault.keys[0])
+    assert vault.run("encryption", "rotate").code == cli.COULD_NOT_RUN

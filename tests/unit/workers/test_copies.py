@@ -113,13 +113,17 @@ def test_a_copy_holds_the_pages_of_its_paper_and_nothing_of_the_others_in_the_fi
     assert broken_clauses(issued.pdf) == []
 
 
-def acts_on_one_page(home: DeskHome, tops: tuple[float, ...]) -> list[StoredDocument]:
-    """A register's page of rows at these heights, stored, the first letter of each name the row's."""
+def acts_on_one_page(
+    home: DeskHome, tops: tuple[float, ...], *, beside: float = 0.0, wide: float = 60.0
+) -> list[StoredDocument]:
+    """A register's page of rows at these heights, each so far right of the one before, stored, the first letter of each
+    name the row's. `wide`: of a value with the space behind it."""
     data = copy_of(CERTIFICATE, 0)
     record = home.record(truths()[CERTIFICATE], [], data)
     acts, spans = [], []
     for n, top in enumerate(tops):
-        boxes = [rectangle(10 + 60 * k, top, 60 + 60 * k, top + 12) for k in range(3)]
+        left = 10 + beside * n
+        boxes = [rectangle(left + wide * k, top, left + wide * (k + 1) - 10, top + 12) for k in range(3)]
         fields = [replace(sure("full_name", None, "", 1, box), name=f"f{k}") for k, box in enumerate(boxes)]
         acts.append(
             record.evolve(
@@ -145,6 +149,16 @@ def test_of_a_page_that_it_shares_a_copy_shows_its_own_act_alone(home: DeskHome,
     assert "BXYZ" in said and "AXYZ" not in said and "CXYZ" not in said
     assert "đã che phần của người khác" in said
     assert broken_clauses(issued.pdf) == []
+
+
+def test_of_two_acts_side_by_side_a_copy_shows_the_own_half(home: DeskHome, key: SigningKey) -> None:
+    _, second = acts_on_one_page(home, (60, 60), beside=105, wide=28)
+    issued = maker_of(home, key).issue(second, LAN, converter="Lan")
+    assert "BXYZ" in words(issued.pdf) and "AXYZ" not in words(issued.pdf)
+    with pikepdf.open(io.BytesIO(issued.pdf)) as pdf:
+        seen = np.asarray(pikepdf.PdfImage(pdf.pages[0].Resources.XObject.Im).as_pil_image().convert("L"))
+    assert seen[58:70, :95].std() < 8, "the left half is covered"
+    assert seen[60:70, 115:190].std() > 8
 
 
 def test_a_copy_of_an_act_whose_place_is_not_sure_is_refused_and_none_is_issued(

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workers.spool import new_spool, remove_spool
+from workers.spool import abandoned, new_spool, remove_spool, sweep, working_folder
 
 OTHER = """
 import sys
@@ -50,3 +50,15 @@ def test_what_earlier_versions_left_goes_when_its_process_is_gone(tmp_path: Path
     (tmp_path / "1").mkdir()
     own = new_spool(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"1", own.name, f"{own.name}.lock"}
+
+
+def test_a_working_folder_lies_where_it_is_wanted_and_only_as_long_as_it_is(tmp_path: Path) -> None:
+    with working_folder(tmp_path / "spool") as folder:
+        assert folder.parent == tmp_path / "spool"
+        (folder / "original").write_bytes(b"x")
+        assert (abandoned(tmp_path / "spool"), sweep(tmp_path / "spool")) == (0, 0), "its process lives"
+        assert folder.is_dir()
+    assert list((tmp_path / "spool").iterdir()) == []
+    with working_folder(None) as folder:
+        assert folder.is_dir()
+    assert not folder.exists()

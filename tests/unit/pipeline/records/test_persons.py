@@ -13,6 +13,7 @@ from pipeline.records.persons import (
     Sureness,
     asked_person,
     declared_person,
+    own_readings,
     person_of,
     persons_like,
     persons_submitted,
@@ -106,3 +107,17 @@ def test_who_a_submission_speaks_of_is_told_from_what_was_declared_and_what_was_
     number = asked_person(personal_id="001190123456")
     assert persons_submitted({"declarant_personal_id": "001 190 123 456"}, [], number) == {"declarant": Sureness.SURE}
     assert declared_person("date_of_registration") == PAPER
+
+
+def _read(name: str, read: str, agreement: str = "same", role: str = "card") -> dict[str, str | None]:
+    return {"name": name, "role": role, "declared": read, "read": read, "agreement": agreement}
+
+
+def test_what_was_read_of_a_card_handed_in_as_theirs_is_the_persons_where_it_names_them() -> None:
+    asked, theirs = asked_person(personal_id="001190000001"), [_read("applicant_personal_id", "001190000001")]
+    sex, number = _read("applicant_sex", "female"), _read("document_number", "12", role="birth")
+    assert own_readings([*theirs, sex, number], {"applicant"}, asked) == (0, 1)
+    assert own_readings([*theirs, {**number, "role": "card"}], {"applicant"}, asked) == (0, 1), "the paper's own"
+    anothers = [_read("applicant_personal_id", "001190000002", "different"), sex, {**number, "role": "card"}]
+    assert own_readings(anothers, {"applicant"}, asked) == ()
+    assert own_readings([sex, _read("mother_sex", "female")], {"applicant"}, asked) == (0,), "as it was declared"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from storage.objects.paper_class import Chosen
 from tests.making.batches import Bench
 from workers.batch.results import Fate, FileResult
 from workers.batch.review_item import ReviewItem
@@ -33,6 +35,20 @@ def test_doubtful_fields_and_files_set_aside_are_listed_and_sure_fields_are_not(
     assert [(item.file, item.field) for item in items] == [("a.png", "full_name"), ("b.png", "")]
     assert items[0].crop is not None
     assert "input.corrupt" in items[1].reason
+
+
+def test_of_encrypted_papers_no_picture_is_kept_and_no_value_listed_in_the_open(tmp_path: Path) -> None:
+    bench, everything = Bench(tmp_path), Chosen(everything=True)
+    bench.scan("a.png")
+    results = list(bench.run(encrypted=everything).values())
+    assert not (bench.home / "crops").exists()
+    listed = partial(
+        review_items, results, catalogue=bench.catalogue, objects=bench.objects, crops=bench.home / "crops"
+    )
+    [item] = listed(encrypted=everything)
+    assert (item.field, item.read, item.crop, "bàn duyệt" in item.reason) == ("full_name", "", None, True)
+    [item] = listed()
+    assert item.read != "", "a list that goes where the user wants the records has them"
 
 
 def test_the_table_has_its_columns_and_opens_as_utf_8_in_a_spreadsheet(tmp_path: Path) -> None:

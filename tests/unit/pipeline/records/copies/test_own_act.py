@@ -23,7 +23,12 @@ from tests.making.pdf_a import broken_clauses
 
 PAGE = PageReport(number=1, width=1000, height=800, dpi=100.0, rotation=0, skew_deg=0.0, quality={})
 NAMES = ("document_number", "full_name", "date_of_birth", "mother_full_name")
-HEAD: list[Word] = [("SỔ", (400.0, 40.0)), ("KHAI", (440.0, 40.0)), ("SINH", (480.0, 40.0)), ("Họ", (300.0, 90.0))]
+HEAD = [
+    Word(text, place)
+    for text, place in (
+        ("SỔ", (400.0, 40.0)), ("KHAI", (440.0, 40.0)), ("SINH", (480.0, 40.0)), ("Họ", (300.0, 90.0))
+    )
+]  # fmt: skip
 BOOK = rectangle(700, 50, 800, 70)
 
 
@@ -56,7 +61,11 @@ def test_the_first_row_goes_on_from_the_head_and_the_last_ends_where_a_next_one_
 
 @pytest.mark.parametrize(
     "words",
-    [[*HEAD, ("12/3/1958", (300.0, 150.0))], [*HEAD, *((w, (300.0, 150.0)) for w in ("Trịnh", "Thu", "Trang"))], []],
+    [
+        [*HEAD, Word("12/3/1958", (300.0, 150.0))],
+        [*HEAD, *(Word(text, (300.0, 150.0)) for text in ("Trịnh", "Thu", "Trang"))],
+        [],
+    ],
     ids=["date", "name", "nothing read"],
 )
 def test_a_head_that_may_hold_an_act_that_nobody_found_is_covered_but_for_what_is_the_pages(words: list[Word]) -> None:
@@ -82,6 +91,83 @@ def test_an_entry_that_does_not_begin_as_the_others_do_makes_the_place_unsure() 
     whole = list(enumerate((*NAMES, "mother_residence", "registrar_full_name")))
     assert shown(entry(100, whole), entry(400, whole)) is not None
     assert shown(entry(100, whole), entry(400, whole[3:])) is None, "who is born may stand above what was found"
+
+
+ENTRY = ("document_number", "full_name", "date_of_birth", "mother_full_name", "residence", "registrar_full_name")
+
+
+def entry(left: float, top: float, *, step: float = 60, names: Sequence[str] = ENTRY) -> CivilRecord:
+    """An act as high as a leaf, 200 wide."""
+    return act(
+        *((name, rectangle(left, top + step * n, left + 200, top + step * n + 20)) for n, name in enumerate(names))
+    )
+
+
+def labels(left: float, top: float, *, step: float = 60) -> list[Word]:
+    """What is printed before each of its values, 80 wide."""
+    return [Word("Họ", (left - 60, top + step * n + 10), (40.0, 0.0)) for n in range(len(ENTRY))]
+
+
+def seen(mine: CivilRecord, *others: CivilRecord, words: Sequence[Word]) -> tuple[float, ...] | None:
+    places = own_places(mine, others, PAGE, words)
+    return None if places is None else tuple(map(round, bounds(places[0])))
+
+
+def test_of_two_acts_side_by_side_each_is_shown_to_the_gutter_between_them_with_its_labels() -> None:
+    left, right = entry(180, 120, step=100), entry(700, 120, step=100)
+    words = [*labels(180, 120, step=100), *labels(700, 120, step=100)]
+    assert seen(left, right, words=words) == (0, 0, 490, 800)
+    assert seen(right, left, words=words) == (490, 0, 1000, 800)
+
+
+def test_where_no_straight_gutter_is_free_of_words_acts_side_by_side_are_not_parted() -> None:
+    left, right = entry(180, 250), entry(700, 250)
+    across = Word("một dòng chạy suốt qua hai bên", (500.0, 330.0), (300.0, 0.0))
+    assert seen(left, right, words=[*labels(700, 250), across]) is None
+    assert seen(left, right, words=[Word("TIÊU ĐỀ CHUNG", (500.0, 40.0), (300.0, 0.0))]) is not None, "a common heading"
+
+
+def test_what_may_be_anothers_value_beside_the_gutter_is_left_to_the_other() -> None:
+    left, right = entry(180, 250), entry(700, 250)
+    unread = Word("12/3/1958", (460.0, 300.0), (30.0, 0.0))  # of the left act, and wide blanks on both sides of it
+    box = seen(right, left, words=[*labels(700, 250), unread])
+    assert box is not None and box[0] > 490
+
+
+def test_an_act_beside_another_is_cut_off_where_one_that_nobody_read_has_room() -> None:
+    left, right = entry(180, 60, step=40), entry(700, 60, step=40)
+    assert seen(left, right, words=labels(700, 60, step=40)) == (0, 0, 490, 288)
+    named = [*labels(180, 60), *(Word(text, (200.0, 30.0)) for text in ("Trịnh", "Thu", "Trang"))]
+    box = seen(left, right, words=named)
+    assert box is not None and box[1] == 52, "a name above it is not shown"
+
+
+def test_an_act_beside_another_that_does_not_begin_or_end_as_it_does_is_not_shown() -> None:
+    assert seen(entry(180, 250, names=ENTRY[3:]), entry(700, 250), words=labels(700, 250)) is None
+
+
+def test_papers_of_two_forms_below_one_another_are_parted_by_the_gutter_between_them() -> None:
+    upper, lower = (entry(300, top, step=50).evolve(form=form) for top, form in ((60, "2016"), (450, "2020")))
+    title = Word("TRÍCH LỤC", (400.0, 420.0), (60.0, 0.0))  # of the lower one
+    assert seen(upper, lower, words=[title]) == (0, 0, 1000, 375)
+    assert seen(lower, upper, words=[title]) == (0, 375, 1000, 800)
+    assert seen(lower, upper.evolve(form="2020"), words=[title]) is not None
+    row_of_another = row(600).evolve(form="1999")
+    assert seen(upper, row_of_another, words=[title]) is None, "a row of a table is no paper of its own"
+
+
+def test_two_acts_on_each_of_two_leaves_are_parted_by_the_gutter_and_then_by_their_distance() -> None:
+    four = [entry(x, y, step=40) for x in (180, 700) for y in (60, 430)]
+    box = seen(four[3], *four[:3], words=[*labels(180, 60), *labels(700, 60)])
+    assert box is not None and (box[0], box[2]) == (490, 1000)
+    assert 280 < box[1] < 430
+
+
+def test_two_acts_below_a_wide_one_are_parted_by_both_gutters() -> None:
+    wide = act(*((name, rectangle(100, 60 + 40 * n, 900, 80 + 40 * n)) for n, name in enumerate(ENTRY)))
+    left, right = entry(180, 430, step=40), entry(700, 430, step=40)
+    box = seen(left, wide, right, words=labels(700, 430, step=40))
+    assert box is not None and box[1] > 290 and box[2] < 620
 
 
 def test_a_tilted_page_is_cut_along_its_lines() -> None:
@@ -111,7 +197,7 @@ def test_what_is_covered_is_in_no_picture_and_in_no_word_of_the_copy(bilevel: bo
     stream = io.BytesIO()
     page = PageImage(number=1, pixels=ink[:, :, 0] if bilevel else pixels, dpi=100.0)
     make_archival_pdf(stream, [(page, spans, 90)], identifier="x")
-    assert [word.strip() for word, _ in words_on(stream.getvalue(), 1, (300, 400))] == ["ĐẦU", "MÌNH", "NGƯỜI KHÁC"]
+    assert [word.text.strip() for word in words_on(stream.getvalue(), 1, (300, 400))] == ["ĐẦU", "MÌNH", "NGƯỜI KHÁC"]
     made = only_places(stream.getvalue(), {1: ((300, 400), (rectangle(0, 180, 300, 240),))})
     with pikepdf.open(io.BytesIO(made)) as pdf:
         streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream)]
