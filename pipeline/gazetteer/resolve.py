@@ -172,6 +172,21 @@ def ends_in_unit(address: str) -> bool:
     return any(end == count for match in resolve(address) for _, _, end in match.spans)
 
 
+def begins_inside_unit(address: str) -> bool:
+    """Whether what stands before the units is the end of the name of a unit that would stand there: "Mỹ, Sơn Tây, Hà
+    Nội" has lost its "Thanh", unless a hamlet is called so."""
+    for match in resolve(address)[:1]:
+        detail = match_key(match.detail)
+        if match.commune is not None or not detail or any(c.isdigit() for c in detail):
+            return False
+        level = Level.COMMUNE if match.district else Level.DISTRICT
+        names = {match_key(unit.short) for unit in _members(match.smallest, level)}
+        if match.district is None:
+            names |= {match_key(unit.short) for unit in _members(match.smallest, Level.COMMUNE)}
+        return detail not in names and any(name.endswith(f" {detail}") for name in names)
+    return False
+
+
 def _worth(match: AddressMatch) -> float:
     """Lower is better: a reading that explains more of the address may cost more."""
     return match.cost - _NAMED * match.depth

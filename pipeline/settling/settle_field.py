@@ -24,7 +24,7 @@ from pipeline.forms.cleaning import joined
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.gazetteer.people import has_surname
-from pipeline.gazetteer.resolve import ends_in_unit
+from pipeline.gazetteer.resolve import begins_inside_unit, ends_in_unit
 from pipeline.read_image import ReadImage
 from pipeline.read_page import Readers
 from pipeline.settling.address_spelling import spelled_as_known
@@ -307,6 +307,8 @@ def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
         return (*normal.findings, "name.no_surname")
     if grammar in PLACES and not ends_in_unit(normal.value):
         return (*normal.findings, "place.open_end")
+    if grammar in PLACES and begins_inside_unit(normal.value):
+        return (*normal.findings, "place.open_start")
     return normal.findings
 
 

@@ -116,6 +116,10 @@ FINDING_MESSAGES: dict[str, Message] = {
         "Họ tên không bắt đầu bằng một họ đã biết", "The name does not begin with a known surname"
     ),
     "name.other_name": Message("Có tên gọi khác kèm theo", "Another name stands beside it"),
+    "place.open_start": Message(
+        "Địa chỉ bắt đầu bằng phần cuối tên một đơn vị: chữ đầu có thể đã mất",
+        "The address begins with the end of a unit's name: its first word may be lost",
+    ),
     "place.open_end": Message(
         "Địa chỉ không kết thúc bằng một đơn vị hành chính đã biết", "The address does not end with a known unit"
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 
 from pipeline.values.cleaning import clean, cut_prompts, join_apostrophes, part_words
 from pipeline.values.fuzzy import nearest, spelling_cost
@@ -143,6 +144,7 @@ _STRAY = re.compile(r"(?:\s+[\"'])+$")  # a ditto mark of the next line, a speck
 _FEWEST_SIGNS = 2  # letters and digits of free text: one alone is a stroke, a rest of a stamp, or was not read
 
 
+_CUT_WORD = re.compile(r"[^\W\d_] (?!cm|kg|km|tp)[bcdđghklmnpqrstvx]{1,2}$")  # "Hưu t": the rest of it was not read
 _PLAIN_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 
 
@@ -157,7 +159,10 @@ def _apart(found: re.Match[str]) -> str:
 
 def read_text(verbatim: str, _context: Context | None = None) -> Normal:
     """Free text, cleaned of leaders, as written."""
-    return _free(verbatim, _STRAY.sub("", cut_prompts(clean(verbatim))))
+    read = _free(verbatim, _STRAY.sub("", cut_prompts(clean(verbatim))))
+    if read.value is None or read.findings or not _CUT_WORD.search(read.value):
+        return read
+    return replace(read, findings=("value.odd_syllable",))
 
 
 def read_place(verbatim: str, _context: Context | None = None) -> Normal:

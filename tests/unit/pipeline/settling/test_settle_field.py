@@ -54,6 +54,13 @@ def test_an_address_whose_end_was_not_read_is_doubtful() -> None:
     assert "place.open_end" not in whole.field.findings
 
 
+def test_an_address_that_lost_its_first_word_is_doubtful() -> None:
+    cut = settled("Mỹ, Sơn Tây, Hà Nội", "address", name="residence", p=0.99)
+    assert ("place.open_start" in cut.field.findings, cut.evidence.usual) == (True, False)
+    whole = settled("Thanh Mỹ, Sơn Tây, Hà Nội", "address", name="residence", p=0.99)
+    assert "place.open_start" not in whole.field.findings
+
+
 def test_writing_that_goes_on_beyond_a_rule_is_told() -> None:
     image = read_image("02/07/20", p=0.99)
     image = replace(image, lines=(image.lines[0].evolve(crosses=True),))

@@ -206,3 +206,10 @@ def test_a_number_that_may_be_two_acts_is_told_and_spaces_between_single_digits_
 )
 def test_what_a_reader_broke_or_read_beside_a_value_is_mended(grammar: str, read: str, value: str) -> None:
     assert normalise(grammar, read).value == value
+
+
+@pytest.mark.parametrize(
+    ("read", "odd"), [("Hưu t", True), ("Hưu trí", False), ("sẹo dài 2 cm", False), ("Lớp B", False)]
+)
+def test_a_text_whose_last_word_is_cut_is_odd(read: str, odd: bool) -> None:
+    assert ("value.odd_syllable" in normalise("text", read).findings) is odd
