@@ -275,8 +275,24 @@ def _parted_rows(sheet: Sheet, parts: Sequence[_Part]) -> list[_Part]:
         assert part.row is not None
         return part.row, sum(top <= _reach(part, sheet.height) for top in tops[part.row])
 
-    order = {at: n for n, at in enumerate(sorted({place(p) for p in parts if p.row is not None}))}
-    return [p if p.row is None else replace(p, row=order[place(p)]) for p in parts]
+    halves = {row: half for row in tops if (half := _other_half(sheet, parts, row, tops)) is not None}
+
+    places = [None if p.row is None else halves.get(p.row) or place(p) for p in parts]
+    order = {at: n for n, at in enumerate(sorted({at for at in places if at is not None}))}
+    return [p if at is None else replace(p, row=order[at]) for p, at in zip(parts, places, strict=True)]
+
+
+def _other_half(sheet: Sheet, parts: Sequence[_Part], row: int, tops: dict[int, list[float]]) -> tuple[int, int] | None:
+    """The entry whose other half a ruled row is that has no number: the rule above was seen in some columns only, so
+    the number and the rest of the entry stand in the row before, at the same height and in other columns."""
+    own = [p for p in parts if p.row == row]
+    starts = tops.get(row - 1, [])
+    if not starts or tops[row] or any(p.column == 0 for p in own):
+        return None
+    begins = starts[-1] - ROW_SLACK * sheet.height
+    before = {p.column for p in parts if p.row == row - 1 and p.top >= begins}
+    level = abs(min(p.top for p in own) - starts[-1]) <= ROW_SLACK * sheet.height
+    return (row - 1, len(starts)) if level and before.isdisjoint(p.column for p in own) else None
 
 
 def _reach(part: _Part, height: float) -> float:

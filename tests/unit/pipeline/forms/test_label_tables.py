@@ -201,6 +201,16 @@ def test_a_mark_in_a_sexs_column_is_read_as_whatever_sign(mark: str) -> None:
     assert [entry["sex"] for entry in entries(header, *rows)] == ["Nam", "Nữ"]
 
 
+def test_an_entry_above_which_the_rule_was_seen_in_some_columns_only_is_one() -> None:
+    lines = ruled(HEADER, *ENTRIES, xs=COLUMNS)
+    unseen = {(0, 2, column) for column in (0, 2, 4)}  # of the second entry; they seem to stand in the first one's row
+    halved = [one.evolve(cell=(0, 1, one.cell[2])) if one.cell in unseen and one.cell else one for one in lines]
+    found = [told(entry) for entry in read(LEDGER, halved).entries]
+    assert [(e["full_name"], e["mother_full_name"], e["father_full_name"]) for e in found] == [
+        (CHILDREN[n][0], MOTHERS[n][0], FATHERS[n][0]) for n in range(2)
+    ]
+
+
 @pytest.mark.parametrize(("high", "sexes"), [(14, ["Nam", "Nữ"]), (4, ["", "Nữ"])])
 def test_a_dash_as_high_as_wide_is_a_cross(high: int, sexes: list[str]) -> None:
     header = ("Số", "Họ tên trẻ", "Nam", "Nữ", "Ngày sinh", "Họ và tên cha", "Họ và tên mẹ")
