@@ -129,10 +129,12 @@ def _papers(connection: sa.Connection) -> Iterator[Difference]:
 
 
 def _uses(connection: sa.Connection) -> Iterator[Difference]:
-    """Papers that stood in for others, by holding code, as often and by whom the log of reads says."""
+    """Papers that stood in for others, by holding code, as often and by whom the log of reads says; where that log was
+    removed it says nothing of any."""
     said: Counter[tuple[str, str]] = Counter()
     logged = sa.select(record_reads.c.subject, record_reads.c.actor).where(record_reads.c.action == "holding.used")
-    for row in connection.execute(logged.execution_options(yield_per=1000)):
+    kept = sa.inspect(connection).has_table(record_reads.name)
+    for row in connection.execute(logged.execution_options(yield_per=1000)) if kept else ():
         said[row.subject, row.actor.rpartition("/")[2]] += 1
     used = sa.select(holding_uses.c.holding_code, holding_uses.c.officer)
     for row in connection.execute(used.execution_options(yield_per=1000)):
