@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.checking.findings import Difference
 from storage.checking.scratch import Scratch
-from storage.review.tables import review_decisions, review_documents, review_items
+from storage.review.tables import review_decisions, review_documents, review_items, review_trail, trail_details
 from storage.review.trail import entries_of
 from storage.times import clean
 
@@ -22,9 +22,13 @@ def check_decisions(connection: sa.Connection, scratch: Scratch) -> Iterator[Dif
     """Decisions that the trail has otherwise, or not, or that it alone has; papers said to have gone into others of
     which the log knows nothing. Of removed documents what was decided went, and only that there was a decision is
     compared."""
-    if not sa.inspect(connection).has_table(review_decisions.name):
+    there = sa.inspect(connection)
+    if not there.has_table(review_decisions.name):
         return
-    for entry in entries_of(connection, ("decided", "undone")):
+    kept = there.has_table(review_trail.name) and there.has_table(
+        trail_details.name
+    )  # a trail that is gone says nothing
+    for entry in entries_of(connection, ("decided", "undone")) if kept else ():
         decision = str(entry.details.get("decision", ""))
         if not decision:
             continue  # its details were erased
