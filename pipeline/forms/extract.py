@@ -42,6 +42,8 @@ IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_
 # Grammars of no printed word.
 WRITTEN = frozenset({"name", "text", "address", "place", "ethnicity", "nationality", "religion"})
 _WORD = re.compile(r"[^\W\d_]{2}")
+NUMBERED, MOST_DIGITS = re.compile(r"\.(personal_id|old_national_id)$"), 14  # digits of one person's number
+MOST_WORDS = 3  # of a name in which no surname comes twice
 FEWEST_LETTERS = 4  # of a reason: "Chết"
 COVER, OWNER = "cover", "owner"
 ASKED = 2  # labels of an owner's page on a cover: more than its title and number
@@ -208,7 +210,23 @@ def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[Extra
             people.append(block)
         else:
             left_over.append(max(0, len(people) - 1))
-    return people, min(left_over, default=len(people))
+    mixed = [n for n, block in enumerate(people) if _is_of_two(block)]
+    return people, min([*left_over, *mixed], default=len(people))
+
+
+def _is_of_two(block: Sequence[ExtractedField]) -> bool:
+    """Whether what was read as one person is two whose columns ran together: a second surname, two numbers in one."""
+    for field in block:
+        words = field.text.split()
+        if (
+            field.name.endswith("].full_name")
+            and len(words) > MOST_WORDS
+            and words[0].lower() in map(str.lower, words[2:])
+        ):
+            return True
+        if NUMBERED.search(field.name) and sum(c.isdigit() for c in field.text) > MOST_DIGITS:
+            return True
+    return False
 
 
 def _is_named(block: Sequence[ExtractedField]) -> bool:

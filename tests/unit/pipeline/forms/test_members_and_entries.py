@@ -516,3 +516,17 @@ def test_a_value_that_resembles_its_own_label_begins_no_other_member() -> None:
     found = {f.name: f.text for f in record.fields}
     assert found["members[0].place_of_origin"] == "Xã Cao Sơn - Huyện Lương Sơn - Tỉnh Hoà Bình"
     assert "members[1].place_of_origin" not in found
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        part(full_name=("Lê Anh Mẫu Lê Hoàng", 1)),
+        part(full_name=("Lê Anh Mẫu", 1), old_national_id=("018669615 019436058", 2)),
+    ],
+)
+def test_who_comes_after_two_people_read_as_one_is_not_sure_to_be_counted(second: list[ExtractedField]) -> None:
+    _, sure = _people([part(full_name=("Lê An", 0)), second, part(full_name=("Lê Bình", 9))])
+    assert sure == 1
+    _, all_sure = _people([part(full_name=("Lê An", 0)), part(full_name=("Lê Thị Lệ Mẫu", 1))])
+    assert all_sure == 2
