@@ -34,10 +34,8 @@ def trim(sheet: Sheet, piece: Piece) -> Piece | None:
         core = text.strip()
         start = piece.start + text.index(core)
         return Piece(line=piece.line, start=start, end=start + len(core))
-    if _BLANK.match(text) and not (text.strip() and _is_cross(sheet, piece)):
-        return None
     if _BLANK.match(text):
-        return piece
+        return piece if text.strip() and _is_cross(sheet, piece) else None
     start = piece.start + len(text) - len(text.lstrip(_LEAD))
     end = piece.end - (len(text) - len(text.rstrip(_TAIL)))
     return Piece(line=piece.line, start=start, end=end) if end > start else None

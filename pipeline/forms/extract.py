@@ -217,12 +217,8 @@ def _people(blocks: Sequence[Sequence[ExtractedField]]) -> tuple[list[list[Extra
 def _is_of_two(block: Sequence[ExtractedField]) -> bool:
     """Whether what was read as one person is two whose columns ran together: a second surname, two numbers in one."""
     for field in block:
-        words = field.text.split()
-        if (
-            field.name.endswith("].full_name")
-            and len(words) > MOST_WORDS
-            and words[0].lower() in map(str.lower, words[2:])
-        ):
+        words = field.text.lower().split()
+        if field.name.endswith("].full_name") and len(words) > MOST_WORDS and words[0] in words[2:]:
             return True
         if NUMBERED.search(field.name) and sum(c.isdigit() for c in field.text) > MOST_DIGITS:
             return True

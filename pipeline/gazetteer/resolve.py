@@ -148,6 +148,7 @@ def _named(table: Mapping[str, tuple[Unit, ...]], short: str, *, fuzzy: bool) ->
                     yield from ((unit, cost) for unit in group)
 
 
+@lru_cache(maxsize=1024)  # one address is asked about several times while it is settled
 def resolve(address: str, at: date | None = None) -> tuple[AddressMatch, ...]:
     """The readings that fit best, best first; one means unambiguous, none that no unit is recognised.
 
@@ -175,16 +176,13 @@ def ends_in_unit(address: str) -> bool:
 def begins_inside_unit(address: str) -> bool:
     """Whether what stands before the units is the end of the name of a unit that would stand there: "Mỹ, Sơn Tây, Hà
     Nội" has lost its "Thanh", unless a hamlet is called so."""
-    for match in resolve(address)[:1]:
-        detail = match_key(match.detail)
-        if match.commune is not None or not detail or any(c.isdigit() for c in detail):
-            return False
-        level = Level.COMMUNE if match.district else Level.DISTRICT
-        names = {match_key(unit.short) for unit in _members(match.smallest, level)}
-        if match.district is None:
-            names |= {match_key(unit.short) for unit in _members(match.smallest, Level.COMMUNE)}
-        return detail not in names and any(name.endswith(f" {detail}") for name in names)
-    return False
+    matches = resolve(address)
+    detail = match_key(matches[0].detail) if matches else ""
+    if not detail or matches[0].commune is not None or any(c.isdigit() for c in detail):
+        return False
+    levels = (Level.COMMUNE,) if matches[0].district else (Level.DISTRICT, Level.COMMUNE)
+    names = {match_key(unit.short) for level in levels for unit in _members(matches[0].smallest, level)}
+    return detail not in names and any(name.endswith(f" {detail}") for name in names)
 
 
 def _worth(match: AddressMatch) -> float:

@@ -16,7 +16,8 @@ from pipeline.domain.recognition import ScoringRecognizer
 from pipeline.forms.fields import ExtractedField
 from pipeline.gazetteer.separators import names_institution, pointed, separated
 from pipeline.read_image import ReadImage
-from pipeline.settling.settle_field import PLACES, Settled, Written, retold, written_in
+from pipeline.settling.ink import Written
+from pipeline.settling.settle_field import PLACES, Settled, retold, written_in
 
 FOLLOWS = 4.0
 """Natural log of how much likelier it is, before the ink is seen, that one gap is filled as all others are."""
@@ -70,8 +71,8 @@ def in_one_hand(
 
 def _of_one_habit(group: Sequence[Written], reader: ScoringRecognizer, habits: Sequence[Habit]) -> list[Written]:
     """Each address as the likeliest habit of all would have it, or as it was read where its ink forbids that."""
-    wordings = [[one.texts, *(_as(one, habit) for habit in habits)] for one in group]
-    likelihoods = [_likelihoods(one, reader, texts) for one, texts in zip(group, wordings, strict=True)]
+    wordings = [[one.texts, *(one.by_letters(habit.write(one.text)) for habit in habits)] for one in group]
+    likelihoods = [one.likelihoods(reader, texts) for one, texts in zip(group, wordings, strict=True)]
     told = [
         _bounded([said + habit.unseen * _changes(texts[1], texts[2]) for said, habit in zip(rest, habits, strict=True)])
         for texts, (_, *rest) in zip(wordings, likelihoods, strict=True)
@@ -91,31 +92,6 @@ def _of_one_habit(group: Sequence[Written], reader: ScoringRecognizer, habits: S
 def _bounded(likelihoods: Sequence[float]) -> list[float]:
     best = max(likelihoods)
     return [max(likelihood - best, -_MOST) for likelihood in likelihoods]
-
-
-def _likelihoods(one: Written, reader: ScoringRecognizer, wordings: Sequence[tuple[str, ...]]) -> list[float]:
-    """How well the ink bears each wording of the address, in nats; all alike where they do not differ."""
-    totals = [0.0] * len(wordings)
-    for cut, column in zip(one.cuts, zip(*wordings, strict=True), strict=True):
-        distinct = list(dict.fromkeys(column))
-        known = dict(zip(distinct, reader.score(cut, distinct), strict=True)) if len(distinct) > 1 else {}
-        totals = [total + max(known.get(text, 0.0), -1e6) for total, text in zip(totals, column, strict=True)]
-    return totals
-
-
-def _as(one: Written, habit: Habit) -> tuple[str, ...]:
-    """The texts of the cuts as the habit would have the address: what stands at a cut's end stays there."""
-    address, parts = habit.write(one.text), []
-    if address == one.text:
-        return one.texts
-    for text in one.texts[:-1]:
-        count = sum(c.isalnum() for c in text)
-        end = next((n for n in range(len(address) + 1) if sum(c.isalnum() for c in address[:n]) >= count), len(address))
-        while end < len(address) and not address[end].isalnum():
-            end += 1
-        parts.append(address[:end].strip())
-        address = address[end:]
-    return (*parts, address.strip())
 
 
 def _changes(before: Sequence[str], after: Sequence[str]) -> int:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.constraints.by_grammar import wording
-from pipeline.domain.recognition import LineImage, ScoringRecognizer
+from pipeline.domain.recognition import ScoringRecognizer
 from pipeline.forms.fields import ExtractedField
 from pipeline.read_image import ReadImage
-from pipeline.settling.settle_field import PLACES, Settled, Written, retold, written_in
+from pipeline.settling.ink import Written
+from pipeline.settling.settle_field import PLACES, Settled, retold, written_in
 from pipeline.values.keys import ascii_key
 
 TWICE = 6.0
@@ -35,8 +37,9 @@ def said_twice(
 ) -> list[Settled]:
     """The fields of one act, in their order, with what it says twice read alike. `images[i]` is leaf i of the paper.
 
-    Digits never change, nor how sure a reading is. Nothing changes where the reader cannot say how well a text fits
-    the ink.
+    Digits never change. What a place by itself said stays an alternative where the other place's words are taken, a
+    finding tells it, and the reading is no surer than either. Nothing changes where the reader cannot say how well a
+    text fits the ink.
     """
     result = list(settled)
     if not isinstance(reader, ScoringRecognizer):
@@ -47,9 +50,28 @@ def said_twice(
         pair = [written_in(fields[n], result[n], images) for n in (a, b)]
         if pair[0] is None or pair[1] is None or not _nearly_alike(pair[0].text, pair[1].text):
             continue
-        for n, texts in zip((a, b), _of_both(pair[0], pair[1], fields[a].grammar, reader), strict=True):
-            result[n] = retold(result[n], fields[n].grammar, texts)
+        texts = _of_both(pair[0], pair[1], fields[a].grammar, reader)
+        first, second = result[a], result[b]
+        result[a] = _told(first, fields[a].grammar, texts[0], by=second)
+        result[b] = _told(second, fields[b].grammar, texts[1], by=first)
     return result
+
+
+def _told(one: Settled, grammar: str, texts: tuple[str, ...], *, by: Settled) -> Settled:
+    """The field with these texts, which the other place said, in place of its own."""
+    told = retold(one, grammar, texts)
+    if told is one:
+        return one
+    own = () if one.field.value is None else ((one.field.value, round(one.evidence.reader_mean, 4)),)
+    others = [a for a in one.field.alternatives if a[0] not in (told.field.value, one.field.value)]
+    field = told.field.evolve(alternatives=(*own, *others), findings=(*told.field.findings, "value.said_twice"))
+    evidence = replace(
+        one.evidence,
+        reader_min=min(one.evidence.reader_min, by.evidence.reader_min),
+        reader_mean=min(one.evidence.reader_mean, by.evidence.reader_mean),
+        read_again=True,
+    )
+    return replace(told, field=field, evidence=evidence)
 
 
 def _may_say_the_same(a: ExtractedField, b: ExtractedField) -> bool:
@@ -69,12 +91,15 @@ def _of_both(
     a: Written, b: Written, grammar: str, reader: ScoringRecognizer
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The texts of both places: the wording that the inks bear and that is usual, where they bear it together."""
-    as_read = _score(reader, a, a.texts) + _score(reader, b, b.texts)
-    ways = [(a.texts, _divided(a.text, b)), (_divided(b.text, a), b.texts)]
-    borne = [_score(reader, a, first) + _score(reader, b, second) for first, second in ways]
-    usual = [_usual(grammar, text) for text in (a.text, b.text)]
-    likelier = 0 if borne[0] + usual[0] >= borne[1] + usual[1] else 1
-    return ways[likelier] if borne[likelier] + TWICE > as_read else (a.texts, b.texts)
+    of_a, of_b = _as_in(b, a), _as_in(a, b)  # each one's words in the other's place
+    read_a, lent_a = a.likelihoods(reader, (a.texts, of_a))
+    read_b, lent_b = b.likelihoods(reader, (b.texts, of_b))
+    usual_a, usual_b = (_usual(grammar, text) for text in (a.text, b.text))
+    if read_a + lent_b + usual_a >= lent_a + read_b + usual_b:
+        borne, both = lent_b - read_b, (a.texts, of_b)
+    else:
+        borne, both = lent_a - read_a, (of_a, b.texts)
+    return both if borne + TWICE > 0 else (a.texts, b.texts)
 
 
 def _usual(grammar: str, text: str) -> float:
@@ -90,22 +115,10 @@ def _usual(grammar: str, text: str) -> float:
     return words.weight(state, ended=True)
 
 
-def _divided(text: str, like: Written) -> tuple[str, ...]:
-    """`text`, of as many words as the other place's, in its parts, and in capitals where they are."""
-    words, parts = text.split(), []
-    for part in like.texts:
-        count = len(part.split())
-        parts.append(" ".join(words[:count]))
-        words = words[count:]
-    capitals = like.text.isupper()
-    if capitals == text.isupper():
-        return tuple(parts)
+def _as_in(other: Written, place: Written) -> tuple[str, ...]:
+    """The other place's words, as many, over this place's cuts, and in capitals where they are."""
+    parts = place.by_words(other.text) or place.texts
+    capitals = place.text.isupper()
+    if capitals == other.text.isupper():
+        return parts
     return tuple(part.upper() if capitals else part.title() for part in parts)
-
-
-def _score(reader: ScoringRecognizer, place: Written, texts: Sequence[str]) -> float:
-    return sum(_fit(reader, cut, text) for cut, text in zip(place.cuts, texts, strict=True))
-
-
-def _fit(reader: ScoringRecognizer, cut: LineImage, text: str) -> float:
-    return max(reader.score(cut, [text])[0], -1e6)

@@ -28,6 +28,7 @@ from pipeline.gazetteer.resolve import begins_inside_unit, ends_in_unit
 from pipeline.read_image import ReadImage
 from pipeline.read_page import Readers
 from pipeline.settling.address_spelling import spelled_as_known
+from pipeline.settling.ink import Written
 from pipeline.settling.triage import Evidence
 from pipeline.values import Normal, ascii_key, normalise
 
@@ -69,18 +70,6 @@ class Settled:
         values = [vote.normal.value for vote in self.votes]
         values += [c.value for vote in self.votes for c in vote.normal.candidates]
         return tuple(dict.fromkeys(v for v in values if v))
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A value and its ink: the text of each cut, and the cuts."""
-
-    texts: tuple[str, ...]
-    cuts: tuple[LineImage, ...]
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.texts)
 
 
 def written_in(extracted: ExtractedField, settled: Settled, images: Sequence[ReadImage]) -> Written | None:
@@ -253,7 +242,7 @@ def _as_known(grammar: str, vote: ReaderVote, cuts: Sequence[LineImage], readers
     reader = readers.primary
     if grammar not in PLACES or not isinstance(reader, ScoringRecognizer) or len(vote.texts) != len(cuts):
         return vote
-    texts = spelled_as_known(vote.texts, cuts, reader)
+    texts = spelled_as_known(Written(vote.texts, tuple(cuts)), reader)
     if texts == vote.texts:
         return vote
     text = joined(texts)

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.domain.model import DocumentType, Finding
 from pipeline.gazetteer import resolve
 from pipeline.validation.record import Record, Span
 from pipeline.validation.rules import finding
 from pipeline.validation.sources import same_name
-from pipeline.values import ethnic_code, folded_key
+from pipeline.values import ascii_key, ethnic_code, folded_key
 
 _MOTHER_AGES, _FATHER_AGES = (12, 60), (14, 90)
 _EVENTS = (
@@ -96,11 +98,20 @@ def _inherited(record: Record) -> Iterator[Finding]:
     surnames = {folded_key(name.split()[0]) for name in parents if name}
     if child and surnames and folded_key(child.split()[0]) not in surnames:
         yield finding("name.surname_differs", "full_name")
+        father = record.value("father_full_name")
+        if father and not _nearly(father.split()[0], child.split()[0]):
+            told = (name for name in record.fields if name.startswith(("father_", "mother_")) and record.value(name))
+            yield from (finding("parent.whose", name) for name in told)
     ethnicity = record.value("ethnicity")
     theirs = [record.value(f"{p}ethnicity") for p in ("father_", "mother_")]
     codes = {ethnic_code(value) or folded_key(value) for value in theirs if value}
     if ethnicity and len(codes) and all(theirs) and (ethnic_code(ethnicity) or folded_key(ethnicity)) not in codes:
         yield finding("ethnicity.differs_from_parents", "ethnicity")
+
+
+def _nearly(surname: str, other: str) -> bool:
+    """Whether one surname may be the other, misread in a letter."""
+    return Levenshtein.distance(ascii_key(surname), ascii_key(other)) <= 1
 
 
 def check_people(record: Record) -> Iterator[Finding]:

@@ -19,6 +19,7 @@
     form.wrong_time               warning   this form or card was not in use on the date it carries
     parent.mother_age             warning   mother younger than 12 or older than 60 at the birth
     parent.father_age             warning   father younger than 14 or older than 90 at the birth
+    parent.whose                  warning   the child has neither parent's surname, and not nearly the father's
     name.sex_unusual              info      "Thị" for a male, "Văn" for a female
     name.surname_differs          info      the child's surname is neither parent's
     ethnicity.not_listed          warning   no ethnic group of the list
@@ -96,6 +97,13 @@ RULES: dict[str, Rule] = {
     ),
     "parent.mother_age": Rule(_W, Message("Tuổi người mẹ khi sinh con bất thường", "Unusual age of the mother")),
     "parent.father_age": Rule(_W, Message("Tuổi người cha khi sinh con bất thường", "Unusual age of the father")),
+    "parent.whose": Rule(
+        _W,
+        Message(
+            "Con không mang họ của cha, mẹ đọc được: xem thông tin này có đúng của người đó",
+            "The child has neither surname read of the parents: see that this is said of that parent",
+        ),
+    ),
     "name.sex_unusual": Rule(_I, Message("Chữ đệm ít gặp với giới tính này", "A middle name unusual for this sex")),
     "name.surname_differs": Rule(_I, Message("Họ của con khác họ cha và mẹ", "The child has neither parent's surname")),
     "ethnicity.not_listed": Rule(_W, Message("Dân tộc không có trong danh mục", "The ethnic group is not in the list")),

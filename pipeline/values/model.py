@@ -123,6 +123,10 @@ FINDING_MESSAGES: dict[str, Message] = {
     "place.open_end": Message(
         "Địa chỉ không kết thúc bằng một đơn vị hành chính đã biết", "The address does not end with a known unit"
     ),
+    "value.said_twice": Message(
+        "Đọc cùng một chỗ khác trên giấy ghi cùng điều này; cách đọc riêng ở đây nằm trong các lựa chọn",
+        "Read together with another place of the paper that says the same; its own reading is an alternative",
+    ),
     "value.odd_syllable": Message(
         "Có âm tiết không đúng chính tả tiếng Việt", "There is a syllable Vietnamese cannot spell"
     ),

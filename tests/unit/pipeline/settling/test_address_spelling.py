@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.domain.geometry import Transform
 from pipeline.domain.recognition import LineImage
 from pipeline.settling.address_spelling import KNOWN_NAME, spelled_as_known
+from pipeline.settling.ink import Written
 from tests.making.readings import Voice
 
 CUT = LineImage(pixels=np.full((20, 80), 255, np.uint8), to_upright=Transform.identity())
@@ -29,18 +30,18 @@ class Ink(Voice):
 
 
 def test_a_known_name_that_the_ink_bears_nearly_as_well_is_taken() -> None:
-    assert spelled_as_known([READ], [CUT], Ink(-KNOWN_NAME + 1)) == (KNOWN,)
+    assert spelled_as_known(Written((READ,), (CUT,)), Ink(-KNOWN_NAME + 1)) == (KNOWN,)
 
 
 def test_a_known_name_that_the_ink_speaks_against_is_not_taken() -> None:
-    assert spelled_as_known([READ], [CUT], Ink(-KNOWN_NAME - 1)) == (READ,)
-    assert spelled_as_known([READ], [CUT], Ink(-math.inf)) == (READ,)
+    assert spelled_as_known(Written((READ,), (CUT,)), Ink(-KNOWN_NAME - 1)) == (READ,)
+    assert spelled_as_known(Written((READ,), (CUT,)), Ink(-math.inf)) == (READ,)
 
 
 def test_an_address_over_two_lines_keeps_its_lines() -> None:
     parts = ("xã Phủ Lãng, huyện Quế", "Võ, tỉnh Bắc Ninh")
-    assert spelled_as_known(parts, [CUT, CUT], Ink(0.0)) == ("xã Phù Lãng, huyện Quế", "Võ, tỉnh Bắc Ninh")
+    assert spelled_as_known(Written(parts, (CUT, CUT)), Ink(0.0)) == ("xã Phù Lãng, huyện Quế", "Võ, tỉnh Bắc Ninh")
 
 
 def test_an_address_whose_units_are_known_is_left_alone() -> None:
-    assert spelled_as_known([KNOWN], [CUT], Ink(0.0)) == (KNOWN,)
+    assert spelled_as_known(Written((KNOWN,), (CUT,)), Ink(0.0)) == (KNOWN,)

@@ -90,3 +90,14 @@ def test_capitals_stay_where_they_are() -> None:
 
 def test_a_reader_that_cannot_score_changes_nothing() -> None:
     assert _read(BOTH, NEARLY, Voice(name="first")) == list(NEARLY)
+
+
+def test_what_a_place_said_by_itself_stays_an_alternative_and_it_is_no_surer_than_either() -> None:
+    images = [read_image(text) for text in NEARLY]
+    fields = [extracted(text, name=name, leaf=n) for n, (name, text) in enumerate(zip(BOTH, NEARLY, strict=True))]
+    taken = [settled(NEARLY[0], name=BOTH[0], p=0.99), settled(NEARLY[1], name=BOTH[1], p=0.7)]
+    father, declarant = said_twice(fields, taken, images, Same(-1.0))
+    assert (father.field.value, father.field.alternatives[0][0]) == (NEARLY[1], NEARLY[0])
+    assert "value.said_twice" in father.field.findings
+    assert (father.evidence.reader_min, father.evidence.read_again) == (taken[1].evidence.reader_min, True)
+    assert declarant == taken[1]

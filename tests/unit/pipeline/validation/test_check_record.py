@@ -86,6 +86,8 @@ def test_a_sound_chip_card_raises_nothing_and_its_sources_confirm_it() -> None:
         ({"father_birth_year": "1920"}, "parent.father_age", "father_birth_year"),
         ({"full_name": "Nguyễn Thị An"}, "name.sex_unusual", "full_name"),
         ({"full_name": "Lê Văn An"}, "name.surname_differs", "full_name"),
+        ({"full_name": "Lê Văn An"}, "parent.whose", "father_full_name"),
+        ({"full_name": "Lê Văn An"}, "parent.whose", "mother_birth_year"),
         ({"ethnicity": "Zyx"}, "ethnicity.not_listed", "ethnicity"),
         ({"ethnicity": "Dao"}, "ethnicity.differs_from_parents", "ethnicity"),
         ({"place_of_birth": "không đọc được"}, "place.unit_unknown", "place_of_birth"),
@@ -121,6 +123,12 @@ def test_a_broken_rule_of_birth_certificates_is_found(changes: dict[str, Any], c
 )
 def test_a_broken_rule_of_cards_is_found(changes: dict[str, str], code: str, field: str) -> None:
     assert (code, field) in raised(check_card(**changes))
+
+
+@pytest.mark.parametrize("father", ["Trần Văn Bình", "", "Lễ Văn Bình"])
+def test_parents_are_in_doubt_only_where_the_fathers_surname_is_surely_another(father: str) -> None:
+    found = raised(check_birth(full_name="Lê Văn An", father_full_name=father))
+    assert (("parent.whose", "mother_full_name") in found) is (father == "Trần Văn Bình")
 
 
 @pytest.mark.parametrize("number", ["012345678", "B1234567"])
