@@ -36,6 +36,7 @@ APART = 2  # values of one person that another cannot have besides: such blocks 
 ONCE = re.compile(r"\.(relationship_to_head|date_of_birth|sex|ethnicity|nationality|personal_id|old_national_id)$")
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
 MEMBERS = "members"  # the side of a book that lists people
+MEMBER = re.compile(rf"{MEMBERS}\[(\d+)\]")  # a field that tells of one of them
 FEW = 4  # times as many fields hold another block's person: such a block without a name is nobody's; by trial
 IN_WORDS = re.compile(r"removed$|religion$|(.*_)?occupation$|place_of_|cause_of_death$|condition_of_child$")
 """Names of fields that no figure says: "01" is a trace of what stands beside."""
@@ -124,7 +125,7 @@ def _members(
     moved = sure < len(people) and ordered[0] is not people[0]
     if not counted or moved or not _all_there(members, shared, read, before):
         sure = 0
-    return [f if _number(f) < first + sure else contradicted(f) for f in members]
+    return [contradicted(f) if (number := _number(f)) is not None and number >= first + sure else f for f in members]
 
 
 def _all_there(
@@ -171,8 +172,10 @@ def _is_valid(field: ExtractedField) -> bool:
     return normal.valid and bool(normal.value)
 
 
-def _number(member: ExtractedField) -> int:
-    return int(member.name[len(MEMBERS) + 1 : member.name.index("]")])
+def _number(field: ExtractedField) -> int | None:
+    """The member of whom the field tells; None where it tells of the household, as the home that a block names."""
+    member = MEMBER.match(field.name)
+    return int(member[1]) if member else None
 
 
 def _is_unread(leaf: Leaf, result: LeafFields) -> bool:

@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import TextLine
-from pipeline.forms.extract import _people, extract, with_owner
+from pipeline.forms.extract import _members, _people, extract, with_owner
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
+from pipeline.forms.leaf import LeafFields
 from pipeline.forms.loading import form
 from pipeline.forms.sheet import Piece
 from tests.making.paper import PITCH, Paper, leaf, line
@@ -530,3 +531,11 @@ def test_who_comes_after_two_people_read_as_one_is_not_sure_to_be_counted(second
     assert sure == 1
     _, all_sure = _people([part(full_name=("Lê An", 0)), part(full_name=("Lê Thị Lệ Mẫu", 1))])
     assert all_sure == 2
+
+
+def test_what_a_members_block_says_of_the_household_is_in_no_doubt_whose_it_is() -> None:
+    two_in_one = part(full_name=("Lê Anh Mẫu Lê Hoàng", 1), sex=("Nam", 2))
+    home = replace(part(residence=("Hà Nội", 3))[0], name="residence")
+    found = _members([(leaf([], "members"), LeafFields(members=[[*two_in_one, home]]))], [], 0, counted=True)
+    assert {f.name for f in found if "uncounted" in f.notes} == {"members[0].full_name", "members[0].sex"}
+    assert "residence" in {f.name for f in found}
