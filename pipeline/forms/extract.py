@@ -25,7 +25,7 @@ from pipeline.forms.keys import HEAD, fold
 from pipeline.forms.leaf import LeafFields, read_leaf
 from pipeline.forms.registered_on import in_one_row, with_event_days
 from pipeline.forms.sheet import Sheet
-from pipeline.forms.two_readings import contradicted, reconciled
+from pipeline.forms.two_readings import contradicted, doubted, reconciled
 from pipeline.forms.whole_names import with_whole_names
 from pipeline.values import legal_syllables, normalise
 from pipeline.values.keys import canonical_tones
@@ -33,6 +33,7 @@ from pipeline.values.keys import canonical_tones
 SAME_NAME = 70.0  # likeness (rapidfuzz) of the head's name on two pages, however each was read
 THE_SAME = 90.0  # where the relationship written beside it does not say that it is the head's
 APART = 2  # values of one person that another cannot have besides: such blocks are two people
+NAME = re.compile(r"^(members\[\]\.)?full_name$")
 ONCE = re.compile(r"\.(relationship_to_head|date_of_birth|sex|ethnicity|nationality|personal_id|old_national_id)$")
 WRITTEN_ON = 120  # letters of a leaf that tells of somebody; by trial
 MEMBERS = "members"  # the side of a book that lists people
@@ -120,7 +121,8 @@ def _members(
     people, sure = _people([block for _, result in read for block in result.members])
     ordered = _head_first(people)
     first = before - 1 if before and people and not _is_named(people[0]) else before  # the last of the file before
-    members = [_placed(f, number) for number, block in enumerate(ordered, start=first) for f in block]
+    apart = [map(contradicted, b) if mixed else b for b, mixed in zip(ordered, _mixed(ordered), strict=True)]
+    members = [_placed(f, number) for number, block in enumerate(apart, start=first) for f in block]
     sure = min(sure, _first_nameless(people, first < before))
     moved = sure < len(people) and ordered[0] is not people[0]
     if not counted or moved or not _all_there(members, shared, read, before):
@@ -172,6 +174,25 @@ def _is_valid(field: ExtractedField) -> bool:
     return normal.valid and bool(normal.value)
 
 
+def _mixed(people: Sequence[Sequence[ExtractedField]]) -> list[bool]:
+    """Whose values stand around another's name, of the members or the acts of these leaves: some are the other's.
+
+    Rows of a table are told apart by its rules.
+    """
+    names = [f for block in people for f in block if NAME.search(f.name) and not f.empty]
+    return [any(_surrounds(block, name) for name in names if name not in block) for block in people]
+
+
+def _surrounds(block: Sequence[ExtractedField], name: ExtractedField) -> bool:
+    """Whether unruled values of the block stand on all sides of the name, more than a line of writing away."""
+    boxes = [bounds(f.box) for f in block if f.leaf == name.leaf and not f.empty and not f.support.ruled]
+    x0, y0, x1, y1 = bounds(name.box)
+    tall, across = y1 - y0, (x0 + x1) / 2
+    above = any(box[3] < y0 - tall for box in boxes)
+    below = any(box[1] > y1 + tall for box in boxes)
+    return above and below and min(b[0] for b in boxes) < across < max(b[2] for b in boxes)
+
+
 def _number(field: ExtractedField) -> int | None:
     """The member of whom the field tells; None where it tells of the household, as the home that a block names."""
     member = MEMBER.match(field.name)
@@ -186,7 +207,8 @@ def _is_unread(leaf: Leaf, result: LeafFields) -> bool:
 
 def _acts(leaf: LeafFields) -> list[list[ExtractedField]]:
     """The acts of a register page: its entries with what the page says for all of them, or the one act."""
-    return [[*entry, *leaf.fields] for entry in leaf.entries] if leaf.entries else [leaf.fields]
+    entries = [map(doubted, e) if mixed else e for e, mixed in zip(leaf.entries, _mixed(leaf.entries), strict=True)]
+    return [[*entry, *leaf.fields] for entry in entries] if entries else [leaf.fields]
 
 
 def names_head(record: ExtractedRecord) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
+
 from pipeline.domain.geometry import bounds
 from pipeline.forms.anchors import LabelHit
 from pipeline.forms.fields import ExtractedField, Support
@@ -18,6 +20,7 @@ from pipeline.forms.sheet import Box, Piece, Sheet
 
 # Lengths are in letter heights of the sheet, weights those of `evidence.weigh`; chosen on forms of another maker.
 PRINTED = 0.75  # weight from which a hit of any form's wording is printed wording
+ALIKE = 88.0  # likeness (rapidfuzz) of such a hit to the wording: of up to seven letters every one, then one is misread
 SAME_ROW = 0.6  # of the lower height that a label and its value share in one row
 BESIDE, ABOVE = 6.0, 1.2  # how far beside and above or below a value unexplained writing counts
 FARTHEST = 20.0  # gaps beyond are alike
@@ -40,11 +43,10 @@ def with_support(
     """The fields of one leaf, block by block, each with its `Support`.
 
     `printed` is what is printed wording, in lines and characters of the leaf; where it is not given, every hit is that
-    weighs enough.
+    weighs enough and says it almost to the letter: "Kinh" is no "sinh", nor "Không" a "nặng".
     """
     if printed is None:
-        sure = [label for hits in labels.values() for label in hits if label.weight >= PRINTED]
-        printed = [piece for label in sure for piece in _pieces_of(sheet, label)]
+        printed = [piece for wording, hits in labels.items() for hit in hits for piece in _printed(sheet, wording, hit)]
     leaf = _Leaf(sheet, labels, printed, [field for block in blocks for field in block])
     numbered = iter(range(10**9))
     return [_supported(leaf, block, [next(numbered) for _ in block]) for block in blocks]
@@ -146,6 +148,15 @@ class _Leaf:
             if free:
                 _, y0, _, y1 = self._sheet.boxes[strip]
                 yield (self._sheet.x_at(strip, free[0]), y0, self._sheet.right_of(strip, free[-1] + 1), y1), len(free)
+
+
+def _printed(sheet: Sheet, wording: str, label: LabelHit) -> list[Piece]:
+    """What the hit covers, nothing where it is not sure to be the wording, which is given by its key."""
+    if label.weight < PRINTED:
+        return []
+    pieces = list(_pieces_of(sheet, label))
+    said = "".join(fold(sheet.source[piece.line].text[piece.start : piece.end]) for piece in pieces)
+    return pieces if fuzz.ratio(said, wording) >= ALIKE else []
 
 
 def _pieces_of(sheet: Sheet, label: LabelHit) -> Iterator[Piece]:

@@ -160,9 +160,15 @@ def _compared(field: ExtractedField, other: ExtractedField) -> ExtractedField:
     return _told(field, ALONE if own and own < others else DIFFER)
 
 
+def doubted(field: ExtractedField) -> ExtractedField:
+    """The field with something that says its value may be another one's."""
+    return _told(field, DIFFER)
+
+
 def contradicted(field: ExtractedField) -> ExtractedField:
     """The member's field with something that says its value may be another person's."""
-    return _told(replace(field, notes=(*field.notes, UNCOUNTED)), DIFFER)
+    notes = field.notes if UNCOUNTED in field.notes else (*field.notes, UNCOUNTED)
+    return doubted(replace(field, notes=notes))
 
 
 def _told(field: ExtractedField, witness: float, *, ruled: float = 0.0) -> ExtractedField:

@@ -54,9 +54,12 @@ def _check_id(record: Record, prefix: str, number: str) -> Iterator[Finding]:
     sex = {"mother_": "female", "father_": "male"}.get(prefix, record.value(f"{prefix}sex"))
     if sex is not None and sex != structure.sex:
         yield finding("id.sex_mismatch", name)
-    born = record.value(f"{prefix}date_of_birth") or record.value(f"{prefix}birth_year")
-    if born is not None and born[:4] != str(structure.birth_year):
-        yield finding("id.birth_year_mismatch", name)
+    for born in (f"{prefix}date_of_birth", f"{prefix}birth_year"):
+        year = record.value(born)
+        if year is not None and year[:4] != str(structure.birth_year):
+            # Which of the two is misread, or another person's, nothing says.
+            yield from (finding("id.birth_year_mismatch", told) for told in (name, born))
+            return
 
 
 def check_card(record: Record) -> Iterator[Finding]:

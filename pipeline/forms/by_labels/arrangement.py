@@ -71,7 +71,8 @@ def gutter(sheet: Sheet, labels: Sequence[PageLabel]) -> float | None:
 def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
     """Whether what stands right of x goes on in the rows of what stands left of it: one page with two columns.
 
-    The two pages of a spread ask the same things, or have rows of their own, or are wide and in no common table.
+    The two pages of a spread ask the same things, or have rows of their own, or are wide and in no common table. Where
+    both sides ask several people their part of it, one below another, each of them is told of across the page.
     """
     heads = [label for label in labels if label.head]
     left = [label for label in heads if sheet.x_at(label.line, label.start) < x]
@@ -82,6 +83,8 @@ def _is_grid(sheet: Sheet, labels: Sequence[PageLabel], x: float) -> bool:
     if twins or beside < IN_ROWS * len(right):
         return False
     ruled = {cell[:2] for label in left if (cell := sheet.lines[label.line].cell) is not None}
+    if all(len({label.name for label in side}) < len(side) for side in (left, right)):
+        return True
     in_table = sum((cell := sheet.lines[label.line].cell) is not None and cell[:2] in ruled for label in right)
     return in_table >= IN_ROWS * len(right) or sheet.width < SPREAD_WIDE * sheet.height
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -45,6 +46,9 @@ RULED = 4  # label cells that make a leaf a ruled form
 FEW = 2  # labels with a value beside or below them that tell which it is
 NAMING = frozenset({"members[].full_name", "members[].relationship_to_head"})
 SIGNERS = ("nguoi", "thutruong", "daidien", "canbo", "giamdoc")  # how captions over signatures begin
+# Headings that count the members of a household.
+NUMBERS_MEMBER = re.compile(r"(nguoi|nhankhau|thanhvien)(so|thu)?\d{1,2}")
+ALONE = re.compile(r"\d{1,2}\s?[.)]")
 EARLY = frozenset({"document_number", "entry_number", "date_of_registration", "full_name", "relationship"})
 
 OF_NO_PARENT = frozenset({"sex", "insurance_number"})  # a label that stands below a parent's and asks for no parent's
@@ -286,6 +290,9 @@ class _LabelReader(LeafReader):
     def _fixed(self, line: int, scope: _Scope) -> None:
         """Fixed print, captions and titles end what stands above them."""
         key = self.sheet.page_text.keys[line].text
+        if scope.member and (NUMBERS_MEMBER.fullmatch(key) or ALONE.fullmatch(self.sheet.texts[line].strip())):
+            self._slot(Slot(role="text", wordings=("",), section=0, row=0, block=scope.block), line)
+            return
         if len(key) < 5:
             return
         caption, other, fixed = (

@@ -262,6 +262,35 @@ def test_two_columns_of_labels_on_one_page_are_read_row_by_row() -> None:
     assert (second["full_name"], second["relationship_to_head"], second["ethnicity"]) == ("Lê Thị Thử", "Con", "Tày")
 
 
+def test_members_one_below_another_over_two_wide_columns_keep_what_stands_on_the_right() -> None:
+    people = (("Lê Văn Mẫu", "Chồng", "3/2/1971", "Kinh"), ("Lê Thị Thử", "Con", "7/5/1991", "Tày"))
+    lines = rows(
+        *(
+            row
+            for name, relation, born, group in people
+            for row in (
+                f"Họ tên: {name}",
+                ((f"Quan hệ: {relation}", 150), (f"Sinh ngày: {born}", 1900)),
+                (("Quê quán: xã Vân Hà", 150), (f"Dân tộc: {group}", 1900)),
+            )
+        )
+    )
+    first, second = members(lines)
+    assert (first["full_name"], first["date_of_birth"], first["ethnicity"]) == ("Lê Văn Mẫu", "3/2/1971", "Kinh")
+    assert (second["full_name"], second["date_of_birth"], second["ethnicity"]) == ("Lê Thị Thử", "7/5/1991", "Tày")
+
+
+@pytest.mark.parametrize("heading", ["Người thứ 2", "2.", "Nhân khẩu số 02", "THÀNH VIÊN 2"])
+def test_a_heading_that_numbers_the_next_member_is_no_value_of_the_one_above(heading: str) -> None:
+    first, second = members(
+        rows(
+            "Họ tên: Lê Văn Mẫu", "Quan hệ: Chồng", "Nghề nghiệp: Bộ đội", heading,
+            "Họ tên: Lê Thị Thử", "Quan hệ: Con", "Nghề nghiệp: Giáo viên",
+        )
+    )  # fmt: skip
+    assert (first["occupation"], second["full_name"]) == ("Bộ đội", "Lê Thị Thử")
+
+
 def test_a_date_whose_year_stands_in_the_next_row_is_one_date() -> None:
     lines = rows("Họ tên: Lê Văn Mẫu", "Sinh ngày: ngày 30 tháng 01 năm", "1985", "Dân tộc: Kinh")
     fields = told(read(EXTRACT, lines).fields)

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.domain.geometry import rectangle
 from pipeline.domain.model import TextLine
-from pipeline.forms.extract import _members, _people, extract, with_owner
+from pipeline.forms.extract import _acts, _members, _people, extract, with_owner
 from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.leaf import LeafFields
 from pipeline.forms.loading import form
@@ -436,6 +436,9 @@ def part(**texts: tuple[str, int]) -> list[ExtractedField]:
     ]  # fmt: skip
 
 
+OWNER = [replace(part(name=("Lê An", 99))[0], name="head_full_name")]
+
+
 def test_two_blocks_that_are_named_by_one_ink_are_one_person() -> None:
     first = part(relationship_to_head=("Con", 0), full_name=("Lê An", 2), occupation=("ThỢ", 2))
     second = part(full_name=("Lê An", 2), occupation=("Thợ điện", 3), sex=("Nam", 4), ethnicity=("Kinh", 5))
@@ -539,3 +542,31 @@ def test_what_a_members_block_says_of_the_household_is_in_no_doubt_whose_it_is()
     found = _members([(leaf([], "members"), LeafFields(members=[[*two_in_one, home]]))], [], 0, counted=True)
     assert {f.name for f in found if "uncounted" in f.notes} == {"members[0].full_name", "members[0].sex"}
     assert "residence" in {f.name for f in found}
+
+
+def beside(name: str, at: int, y: float, x: float = 150, **others: float) -> list[ExtractedField]:
+    """A member of a leaf: the name at (x, y), and other fields below one another at the y that is given."""
+    fields = part(full_name=(name, at), **{key: (key, at + n) for n, key in enumerate(others, 1)})
+    tops = [y, *others.values()]
+    return [replace(f, box=rectangle(x, top, x + 200, top + 40)) for f, top in zip(fields, tops, strict=True)]
+
+
+def test_a_member_whose_values_stand_around_another_members_is_in_doubt_and_the_other_is_not() -> None:
+    head = beside("Lê An", 0, 100, sex=200.0)
+    second = beside("Lý Hoa", 10, 500, ethnicity=600.0)
+    third = beside("Lê Bình", 20, 900, ethnicity=1000.0, religion=200.0)
+    found = _members([(leaf([], "members"), LeafFields(members=[head, second, third]))], OWNER, 0, counted=True)
+    assert {f.name.partition(".")[0] for f in found if "uncounted" in f.notes} == {"members[2]"}
+
+
+def test_an_act_whose_values_stand_around_another_acts_name_is_in_doubt() -> None:
+    people = beside("Lê An", 0, 100), beside("Lý Hoa", 10, 500, sex=600.0), beside("Lê Bình", 20, 900, sex=200.0)
+    acts = [[replace(f, name=f.name.removeprefix("members[].")) for f in person] for person in people]
+    doubt = [act[0].support.witness < 0 for act in map(list, _acts(LeafFields(entries=acts)))]
+    assert doubt == [False, False, True]
+
+
+def test_members_beside_each_other_are_around_nobody() -> None:
+    left, right = beside("Lê An", 0, 100, sex=900.0), beside("Lý Hoa", 10, 400, 1500, ethnicity=600.0)
+    found = _members([(leaf([], "members"), LeafFields(members=[left, right]))], OWNER, 0, counted=True)
+    assert not any("uncounted" in f.notes for f in found)

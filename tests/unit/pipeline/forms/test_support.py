@@ -13,7 +13,7 @@ from pipeline.forms.sheet import Piece, Sheet
 from pipeline.forms.support import with_support
 from tests.making.paper import line
 
-LABELS = ("Họ và tên:", "Ngày sinh:", "Nghề nghiệp:")
+LABELS = ("Họ và tên:", "Ngày sinh:", "Nghề nghiệp:", "Sinh")
 
 
 def supports(lines: list[TextLine], *pieces: tuple[str, int, int, int]) -> list[Support]:
@@ -44,6 +44,11 @@ def test_a_value_right_behind_its_label_has_its_weight_and_nothing_around_it(lin
 def test_printed_wording_taken_for_a_value_is_known_as_such(lines: list[TextLine]) -> None:
     [wrong] = supports([*lines, line("Nghề nghiệp: không", 100, 300)], ("Họ và tên:", 2, 0, 12))
     assert wrong.printed == 1
+
+
+def test_a_value_that_only_resembles_a_short_wording_is_none() -> None:
+    [group] = supports([line("Họ và tên: Kinh", 100, 100)], ("Họ và tên:", 0, 11, 15))
+    assert group.printed == 0
 
 
 def test_writing_that_two_fields_claim_is_shared(lines: list[TextLine]) -> None:

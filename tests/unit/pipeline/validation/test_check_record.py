@@ -74,6 +74,7 @@ def test_a_sound_chip_card_raises_nothing_and_its_sources_confirm_it() -> None:
     [
         ({"sex": "female"}, "id.sex_mismatch", "personal_id"),
         ({"personal_id": "001220012345"}, "id.birth_year_mismatch", "personal_id"),
+        ({"personal_id": "001220012345"}, "id.birth_year_mismatch", "date_of_birth"),
         ({"personal_id": "00122101234"}, "id.malformed", "personal_id"),
         ({"personal_id": "003221012345"}, "id.province_unknown", "personal_id"),
         ({"date_of_registration": "2021-02-04"}, "date.birth_after_event", "date_of_registration"),
