@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -154,7 +154,7 @@ class LeafReader:
         self.result.labels += len(own)
         self.result.labels_seen += sum(1 for a in self.anchors if self.slots[a.slot].role == "label")
         stops = stops_of(self.sheet, self.anchors, self._foreign())
-        walk = Walk(self.sheet, self.slots, stops)
+        walk = Walk(self.sheet, self.slots, stops, self._english())
         self._run(walk, flows)
         groups: dict[int, list[ExtractedField]] = {}
         for holder in walk.holders:
@@ -169,6 +169,10 @@ class LeafReader:
         groups[0].extend(self._signed_unsaid(groups[0], used, flows))
         groups[0].extend(self._by_shape(used))
         self._sort_out(groups)
+
+    def _english(self) -> Collection[int]:
+        """Strips that are English print under the labels."""
+        return ()
 
     def _run(self, walk: Walk, flows: list[list[int]]) -> None:
         for flow in flows:

@@ -30,7 +30,10 @@ FARTHEST = 20.0  # gaps beyond are alike
 class _Span:
     start: int
     end: int
-    owner: int  # -1: printed wording
+    owner: int  # which field, or one of these:
+
+
+_WORDING, _RESEMBLES = -1, -2  # printed wording; a hit that explains ink, but is too unlike to speak against a value
 
 
 def with_support(
@@ -43,11 +46,15 @@ def with_support(
     """The fields of one leaf, block by block, each with its `Support`.
 
     `printed` is what is printed wording, in lines and characters of the leaf; where it is not given, every hit is that
-    weighs enough and says it almost to the letter: "Kinh" is no "sinh", nor "Không" a "nặng".
+    weighs enough; but no value is, that does not say it almost to the letter: "Kinh" is no "sinh", nor "Không" "nặng".
     """
+    wording = [(piece, _WORDING) for piece in printed or ()]
     if printed is None:
-        printed = [piece for wording, hits in labels.items() for hit in hits for piece in _printed(sheet, wording, hit)]
-    leaf = _Leaf(sheet, labels, printed, [field for block in blocks for field in block])
+        sure = [(key, hit) for key, hits in labels.items() for hit in hits if hit.weight >= PRINTED]
+        wording = [
+            (p, _WORDING if _says(sheet, key, hit) else _RESEMBLES) for key, hit in sure for p in _pieces_of(sheet, hit)
+        ]
+    leaf = _Leaf(sheet, labels, wording, [field for block in blocks for field in block])
     numbered = iter(range(10**9))
     return [_supported(leaf, block, [next(numbered) for _ in block]) for block in blocks]
 
@@ -67,14 +74,14 @@ class _Leaf:
         self,
         sheet: Sheet,
         labels: Mapping[str, Sequence[LabelHit]],
-        printed: Sequence[Piece],
+        wording: Sequence[tuple[Piece, int]],
         fields: Sequence[ExtractedField],
     ) -> None:
         self._sheet = sheet
         self._labels = labels
         self._spans: dict[int, list[_Span]] = {}
-        for piece in printed:
-            self._spans.setdefault(piece.line, []).append(_Span(piece.start, piece.end, -1))
+        for piece, kind in wording:
+            self._spans.setdefault(piece.line, []).append(_Span(piece.start, piece.end, kind))
         for number, field in enumerate(fields):
             for piece in field.pieces:
                 self._spans.setdefault(piece.line, []).append(_Span(piece.start, piece.end, number))
@@ -95,8 +102,8 @@ class _Leaf:
                     continue
                 letters += 1
                 owners = {s.owner for s in self._spans.get(piece.line, ()) if s.start <= at < s.end}
-                printed += -1 in owners
-                shared += bool(owners - {-1, number})
+                printed += _WORDING in owners
+                shared += bool(owners - {_WORDING, _RESEMBLES, number})
         return Support(
             label=round(weight, 3),
             gap=round(gap, 2),
@@ -150,13 +157,11 @@ class _Leaf:
                 yield (self._sheet.x_at(strip, free[0]), y0, self._sheet.right_of(strip, free[-1] + 1), y1), len(free)
 
 
-def _printed(sheet: Sheet, wording: str, label: LabelHit) -> list[Piece]:
-    """What the hit covers, nothing where it is not sure to be the wording, which is given by its key."""
-    if label.weight < PRINTED:
-        return []
-    pieces = list(_pieces_of(sheet, label))
+def _says(sheet: Sheet, wording: str, label: LabelHit) -> bool:
+    """Whether a hit says its wording, which is given by its key."""
+    pieces = _pieces_of(sheet, label)
     said = "".join(fold(sheet.source[piece.line].text[piece.start : piece.end]) for piece in pieces)
-    return pieces if fuzz.ratio(said, wording) >= ALIKE else []
+    return fuzz.ratio(said, wording) >= ALIKE
 
 
 def _pieces_of(sheet: Sheet, label: LabelHit) -> Iterator[Piece]:

@@ -7,7 +7,7 @@ until the next label begins. On cards it stands under the label. Nothing is look
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.anchors import LONG_NUMBERS, Anchor
@@ -25,7 +25,11 @@ COLUMN = 2.0  # to the left of its label that a value may begin; further away is
 UNDER = 1.0  # to the left of its label that a value may begin which had no room beside it
 JOINED = 0.6  # gap in a row below which two strips were one
 _NUMBERING = re.compile(r"^\W*\d{1,2}\W*$")
-_BROKEN_DATE = re.compile(r"^\W*ngày\s*\d{1,2}(?:\s*tháng(?:\s*\d{1,2}(?:\s*năm)?)?)?\W*$", re.IGNORECASE)
+_BROKEN_DATE = re.compile(
+    r"^\W*ngày\s*\d{1,2}(?:\s*tháng(?:\s*\d{1,2}(?:\s*năm)?)?)?\W*$|^\W*\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]$",
+    re.IGNORECASE,
+)
+ROWS_OF_DATE = 4  # that a narrow column breaks a date into at most: its day, "tháng", its month, its year
 
 
 @dataclass(slots=True)
@@ -55,7 +59,7 @@ class Holder:
     def room(self) -> bool:
         """Whether another row may be the value's. A corrected (struck out) row does not count."""
         struck = len({p.line for p in self.struck})
-        return len(self.rows) < self.lines + struck + self.broken
+        return len(self.rows) < (max(ROWS_OF_DATE, self.lines) if self.broken else self.lines) + struck
 
     def add(self, sheet: Sheet, piece: Piece) -> None:
         box = sheet.piece_box(piece)
@@ -63,9 +67,10 @@ class Holder:
         if row not in self.rows:
             self.rows.append(row)
         self.bottom = max(self.bottom, box[3])
-        if self.slot is not None and self.slot.grammar == "date":
-            self.broken = bool(_BROKEN_DATE.match(sheet.texts[piece.line][piece.start : piece.end]))
         (self.struck if sheet.lines[piece.line].struck_out else self.pieces).append(piece)
+        if self.slot is not None and self.slot.grammar == "date":
+            so_far = " ".join(sheet.texts[p.line][p.start : p.end + 2] for p in self.pieces)  # with a stroke at its end
+            self.broken = bool(_BROKEN_DATE.match(so_far))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,11 @@ def _stop(sheet: Sheet, line: int, start: int, end: int, slot: int, head: bool =
 class Walk:
     """One pass over a flow of lines (a page, or one column of it) in reading order."""
 
-    def __init__(self, sheet: Sheet, slots: Sequence[Slot], stops: dict[int, list[Stop]]) -> None:
-        self.sheet, self.slots, self.stops = sheet, slots, stops
+    def __init__(
+        self, sheet: Sheet, slots: Sequence[Slot], stops: dict[int, list[Stop]], english: Collection[int] = ()
+    ) -> None:
+        """`english`: strips that are small English print under labels; what stands beside one is its label's value."""
+        self.sheet, self.slots, self.stops, self.english = sheet, slots, stops, english
         self.holders: list[Holder] = []
         self.open: list[Holder] = []
         self._by_slot: dict[int, Holder] = {}
@@ -154,6 +162,9 @@ class Walk:
         edge = self.sheet.left
         for n, after in zip(lines, [*lines[1:], None], strict=True):
             at = 0
+            if n in self.english and (above := self._aligned(self.sheet.boxes[n])) is not None:
+                current, edge = above, self.sheet.boxes[n][2]
+                continue
             if after is not None and current is not None and current.pieces and self._numbers(n, after):
                 continue
             for stop in self.stops.get(n, []):

@@ -49,6 +49,7 @@ LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
 IN_CAPITALS = 0.95  # and one in capitals, which names are written in
 NUMBER_WORDS = 2  # of a number whose label has no colon
+MOSTLY = 0.7  # share of the letters of a label in capitals that are some, at least
 BARE = 0.3  # share of labels with a colon below which the paper prints none
 NO_CELLS = FormCells()
 
@@ -210,16 +211,22 @@ def _extent(sheet: Sheet, vocabulary: Vocabulary, meaning: Meaning, hit: Hit) ->
     end = after_english(last, end)
     if (rest := OTHERWISE.match(last, end)) or (
         (rest := GOES_ON.match(last, end))
-        and (rest[0].islower() or (rest[0].isupper() and last[:end].isupper()))
+        and (rest[0].islower() or (rest[0].isupper() and _in_capitals(last[:end])))
         and not _asks_a_number(rest[0], vocabulary)
     ):
         end = rest.end()
-    elif last[:end].isupper():
+    elif _in_capitals(last[:end]):
         end = _after_other_wording(last, end)
     day = DAY.search(last, hit.start if hit.line == hit.last_line else 0, end)
     if meaning.what.grammar == "date" and day and IN_WORDS.match(last, end):
         end = day.start()  # the printed "ngày" is the date's first word
     return end, who, hit.length + more
+
+
+def _in_capitals(text: str) -> bool:
+    """Whether most letters are capitals: a reader takes one for small now and then ("DÂN TộC")."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isupper() for c in letters) > MOSTLY * len(letters)
 
 
 def _after_other_wording(text: str, end: int) -> int:
@@ -325,13 +332,16 @@ def after_english(text: str, end: int) -> int:
     stroke = text[end:].lstrip().startswith(("/", "("))
     words: list[tuple[int, str]] = []
     for match in WORDS.finditer(text, end, end + TAIL):
-        if not without_marks(match.group(1)) or re.search(r"[:;\d]", text[end : match.start(1)]):
+        marked = sum(not c.isascii() for c in match.group(1))
+        if marked > 1 or re.search(r"[:;\d]", text[end : match.start(1)]):
             break
         words.append((match.end(), fold(match.group(1))))
     best = (0.0, end)
     for count in range(1, min(5, len(words)) + 1):
         key, at = "".join(word for _, word in words[:count]), words[count - 1][0]
-        like = max(fuzz.ratio(key, word) for word in known()) if len(key) > 1 else 0.0
+        if len(key) < SHORTEST - 1 or not without_marks(text[end:at]):
+            continue
+        like = max(fuzz.ratio(key, word) for word in known())
         least = FULL if len(key) <= SURE_LETTERS else ENGLISH_LIKE
         if like >= least and like >= best[0] and (stroke or ENDS_ENGLISH.match(text, at)):
             best = (like, at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
@@ -29,6 +29,7 @@ from pipeline.forms.by_labels.tables import LabelTable, read_tables
 from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, vocabulary
 from pipeline.forms.cleaning import trim
 from pipeline.forms.definition import Column, FormPage, Item
+from pipeline.forms.english import english_cuts, english_strips
 from pipeline.forms.entry_fields import entry_fields
 from pipeline.forms.fields import UNLABELLED, ExtractedField, Leaf
 from pipeline.forms.keys import HEAD
@@ -68,21 +69,20 @@ class _LabelReader(LeafReader):
         self.sides: dict[int, str] = {}  # of slots of date prompts
         self.spread: float | None = None
         self.cells = NO_CELLS
+        self.cuts: dict[int, list[int]] = {}
         self.grid: GridHeader | None = None
 
     def read(self) -> LeafFields:
         if not self.sheet.lines:
             return self.result
         self._look()
-        cuts: dict[int, list[int]] = {}
-        for band in self.bands:
-            if not band.table:
-                cuts |= cuts_at(self.sheet, band.border, band.top, band.floor, self.page_labels)
-        if cuts:
-            self._cut(cuts)
+        self._cut(english_cuts(self.sheet))
+        beside = [band for band in self.bands if not band.table]
+        for band in beside:
+            self._cut(cuts_at(self.sheet, band.border, band.top, band.floor, self.page_labels))
         table = self._table()
         if table is not None and table.cuts:
-            self._cut({n: [*cuts.get(n, ()), *table.cuts.get(n, ())] for n in cuts.keys() | table.cuts.keys()})
+            self._cut(table.cuts)
             table = self._table()
         if table is not None:
             self._of_table(table)
@@ -122,8 +122,13 @@ class _LabelReader(LeafReader):
         self.grid = grid_header(self.sheet, self.words, self.cells.strips)
         self.bands = [] if self.grid else person_bands(self.sheet, headings, self.page_labels)
 
-    def _cut(self, cuts: dict[int, list[int]]) -> None:
-        self.sheet = Sheet(self.sheet.source, cuts)
+    def _cut(self, cuts: Mapping[int, Sequence[int]]) -> None:
+        """Parts lines at these characters too, and looks anew at what then stands on the sheet."""
+        if not cuts:
+            return
+        for line, spots in cuts.items():
+            self.cuts.setdefault(line, []).extend(spots)
+        self.sheet = Sheet(self.sheet.source, self.cuts)
         self.place = replace(self.place, sheet=self.sheet)
         self._look()
 
@@ -195,6 +200,9 @@ class _LabelReader(LeafReader):
                     else:
                         self._label(found, scope, below=below)
         self._settle_prompts()
+
+    def _english(self) -> Collection[int]:
+        return english_strips(self.sheet)
 
     def _run(self, walk: Walk, flows: list[list[int]]) -> None:
         """What stands in the cells of a ruled form is theirs; the rest is walked through."""

@@ -280,6 +280,19 @@ def test_members_one_below_another_over_two_wide_columns_keep_what_stands_on_the
     assert (second["full_name"], second["date_of_birth"], second["ethnicity"]) == ("Lê Thị Thử", "7/5/1991", "Tày")
 
 
+@pytest.mark.parametrize("below", [("15-07-", "1946"), ("ngày 15", "tháng", "07 năm", "1946")])
+def test_a_date_that_a_narrow_column_breaks_goes_on_below(below: tuple[str, ...]) -> None:
+    more = [((row, 560),) for row in below[1:]]
+    paper = rows("Họ và tên: Lê Văn Mẫu", f"Ngày sinh: {below[0]}", *more, "Nơi sinh: Hà Nội")
+    fields = told(read(CERTIFICATE, paper).fields)
+    assert fields["date_of_birth"].replace(" ", "") == "".join(below).replace(" ", "")
+    assert fields["place_of_birth"] == "Hà Nội"
+
+
+def test_the_end_of_a_label_in_capitals_is_no_value_though_one_letter_was_read_small() -> None:
+    assert told(read(CERTIFICATE, rows("Họ tên: Lê Văn Mẫu", "DÂN TộC GÌ: Kinh")).fields)["ethnicity"] == "Kinh"
+
+
 @pytest.mark.parametrize("heading", ["Người thứ 2", "2.", "Nhân khẩu số 02", "THÀNH VIÊN 2"])
 def test_a_heading_that_numbers_the_next_member_is_no_value_of_the_one_above(heading: str) -> None:
     first, second = members(
