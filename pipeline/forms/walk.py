@@ -69,8 +69,15 @@ class Holder:
         self.bottom = max(self.bottom, box[3])
         (self.struck if sheet.lines[piece.line].struck_out else self.pieces).append(piece)
         if self.slot is not None and self.slot.grammar == "date":
-            so_far = " ".join(sheet.texts[p.line][p.start : p.end + 2] for p in self.pieces)  # with a stroke at its end
+            so_far = " ".join(_with_stroke(sheet.texts[p.line], p) for p in self.pieces)
             self.broken = bool(_BROKEN_DATE.match(so_far))
+
+
+def _with_stroke(text: str, piece: Piece) -> str:
+    """The piece with the stroke that a value loses at its end."""
+    return text[piece.start : piece.end] + (
+        text[piece.end : piece.end + 1] if text[piece.end : piece.end + 1] in "-/." else ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
