@@ -16,6 +16,7 @@ SPREAD_WIDE = 48.0  # width from which a sheet with such rows may be a spread
 COUNTERPART = {"father": "mother", "mother": "father", "husband": "wife", "wife": "husband"}
 TWICE = 2  # rows that ask both persons the same thing, at least
 THROUGH = 1.0  # to both sides of a border that a strip must reach to go through it
+ONE_ROW = 2.0  # between headings of two persons' parts beside each other
 NEAR = 6.0  # around a border, in which a strip may be cut
 
 
@@ -93,13 +94,11 @@ def person_bands(sheet: Sheet, headings: Sequence[tuple[int, str]], labels: Sequ
     """The bands that begin with two persons' headings in one row; one of the two may be illegible."""
     bands = []
     labelled = {label.line for label in labels}
-    by_row: dict[int, list[tuple[int, str]]] = {}
-    for line, who in headings:
-        by_row.setdefault(sheet.rows[line], []).append((line, who))
-    for row in sorted(by_row):
-        pair = sorted(by_row[row], key=lambda h: sheet.boxes[h[0]][0])[-2:]  # before them: of both, over the labels
+    for row in _heading_rows(sheet, headings):
+        pair = sorted(row, key=lambda h: sheet.boxes[h[0]][0])[-2:]  # before them: of both, over the labels
         if len(pair) == 1 and pair[0][1] in COUNTERPART:
-            beside = [n for n, at in enumerate(sheet.rows) if at == row and n != pair[0][0] and n not in labelled]
+            at = sheet.rows[pair[0][0]]
+            beside = [n for n, own in enumerate(sheet.rows) if own == at and n != pair[0][0] and n not in labelled]
             if len(beside) == 1 and sheet.texts[beside[0]].strip():
                 pair = sorted([*pair, (beside[0], COUNTERPART[pair[0][1]])], key=lambda h: sheet.boxes[h[0]][0])
         if len(pair) == 2 and pair[0][1] != pair[1][1] and "parents" not in {pair[0][1], pair[1][1]}:
@@ -107,6 +106,22 @@ def person_bands(sheet: Sheet, headings: Sequence[tuple[int, str]], labels: Sequ
             if band is not None:
                 bands.append(band)
     return bands
+
+
+def _heading_rows(sheet: Sheet, headings: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:
+    """The headings from the top, those together that stand in a row, or in about one beside each other: the parts of
+    two persons are printed apart and seldom meet the same line."""
+    rows: list[list[tuple[int, str]]] = []
+    for heading in sorted(headings, key=lambda h: (sheet.rows[h[0]], sheet.boxes[h[0]][0])):
+        x0, y0, x1, _ = sheet.boxes[heading[0]]
+        last = sheet.boxes[rows[-1][-1][0]] if rows else None
+        in_row = bool(rows) and sheet.rows[rows[-1][-1][0]] == sheet.rows[heading[0]]
+        near = last is not None and abs(y0 - last[1]) < ONE_ROW * sheet.height and (x1 < last[0] or last[2] < x0)
+        if in_row or near:
+            rows[-1].append(heading)
+        else:
+            rows.append([heading])
+    return rows
 
 
 def _band(sheet: Sheet, pair: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> Band | None:
@@ -126,6 +141,9 @@ def _band(sheet: Sheet, pair: Sequence[tuple[int, str]], labels: Sequence[PageLa
             return Band(
                 top=top, floor=floor, border=border, left=left, right=right, headings=(first, second), rows=rows
             )
+    if (parted := _two_parts(sheet, pair, inside)) is not None:
+        border, rows = parted
+        return Band(top=top, floor=floor, border=border, left=left, right=right, headings=(first, second), rows=rows)
     beside = [
         label for label in inside if sheet.x_at(label.line, label.end) <= sheet.boxes[first][0] + 3 * sheet.height
     ]
@@ -135,6 +153,20 @@ def _band(sheet: Sheet, pair: Sequence[tuple[int, str]], labels: Sequence[PageLa
         floor = min(floor, last + 6 * sheet.height)
         return Band(top=top, floor=floor, border=border, left=left, right=right, headings=(first, second), table=True)
     return None
+
+
+def _two_parts(sheet: Sheet, pair: Sequence[tuple[int, str]], labels: Sequence[PageLabel]) -> tuple[float, int] | None:
+    """Where two persons' parts meet that ask the same things in the same order, each in rows of its own, and how many
+    things; None where they do not."""
+    (first, _), (second, _) = pair
+    middle = (sheet.boxes[first][2] + sheet.boxes[second][0]) / 2
+    left = [label for label in labels if sheet.x_at(label.line, label.start) < middle]
+    right = [label for label in labels if sheet.x_at(label.line, label.start) >= middle]
+    asked = [label.name for label in left if label.name in {other.name for other in right}]
+    again = [label.name for label in right if label.name in asked]
+    if len(set(asked)) < TWICE or asked != again:
+        return None
+    return min(sheet.x_at(label.line, label.start) for label in right) - 0.4 * sheet.height, len(asked)
 
 
 def _twins(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[PageLabel, PageLabel]]:

@@ -196,7 +196,7 @@ def _label(
         colon=colon,
     )
     alone = meaning.who is not None and key in vocabulary.alone
-    stands = found.weight >= LABEL_WEIGHT and _stands(sheet, label, found, size, bare=bare, alone=alone)
+    stands = found.weight >= LABEL_WEIGHT and _stands(sheet, label, found, size, bare=bare, alone=alone, cells=cells)
     return label if stands and _reads(sheet, label, hit, size) else None
 
 
@@ -246,7 +246,9 @@ def _asks_a_number(words: str, vocabulary: Vocabulary) -> bool:
     return meaning is not None and meaning.what.grammar in NUMBERS and len(words.split()) > 1
 
 
-def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare: bool, alone: bool) -> bool:
+def _stands(
+    sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare: bool, alone: bool, cells: FormCells
+) -> bool:
     """Whether a hit stands where labels stand: at a strip's head or before a colon, and by itself if it is short."""
     hit, text, last = found.hit, sheet.texts[label.line], sheet.texts[label.last_line]
     before, after = text[: hit.start], last[label.end :]
@@ -256,7 +258,7 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
         return False  # "(Ký, ghi rõ họ tên)"
     if alone and (not label.head or (not label.colon and len(after.split()) < NUMBER_WORDS)):
         # the end of "Họ tên người khai:", or "Người khai" over a signature
-        return bool(label.head and not after.strip() and _has_name_below(sheet, label))
+        return bool(label.head and not after.strip() and _has_name_below(sheet, label, cells))
     if size <= SHORT:
         read = text[hit.start : hit.end]
         whole = label.colon and hit.score == 1.0 and " " in read and read[0].isupper()  # "Tờ số:"
@@ -270,13 +272,18 @@ def _stands(sheet: Sheet, label: PageLabel, found: LabelHit, size: int, *, bare:
     return bool(label.head or label.colon or exact or sure)
 
 
-def _has_name_below(sheet: Sheet, label: PageLabel) -> bool:
-    """Whether a name stands right under a label, from its left end on."""
+def _has_name_below(sheet: Sheet, label: PageLabel, cells: FormCells) -> bool:
+    """Whether a name stands right under a label, from its left end on, and in no cell, which has a label of its own."""
     x0, _, _, y1 = sheet.boxes[label.last_line]
     for n, (left, top, _, bottom) in enumerate(sheet.boxes):
         near = -0.3 * sheet.height <= top - y1 <= 0.8 * sheet.height and abs(left - x0) <= sheet.height and bottom > y1
         words = sheet.texts[n].split()
-        if near and 2 <= len(words) <= 5 and all(w.isalpha() and w[0].isupper() for w in words):
+        if (
+            near
+            and n not in cells.strips
+            and 2 <= len(words) <= 5
+            and all(w.isalpha() and w[0].isupper() for w in words)
+        ):
             return heading_free(sheet.texts[n])
     return False
 

@@ -78,6 +78,24 @@ def test_two_persons_side_by_side_keep_their_own_values_whoever_stands_left() ->
     assert fields["father_residence"] == "thôn Tây, xã Cổ Loa"
 
 
+def test_two_persons_parts_beside_each_other_are_two_though_their_rows_do_not_meet() -> None:
+    left = [
+        ("NGƯỜI CHA", 350, 0),
+        ("Tên họ: Lê Văn Giả", 150, 80),
+        ("Năm sinh: 1945", 150, 160),
+        ("Dân tộc: Kinh", 150, 240),
+    ]
+    right = [("NGƯỜI MẸ", 1350, 70), ("Tên họ: Nguyễn Thị", 1150, 190), ("Thử", 1300, 250),
+             ("Năm sinh: 1943", 1150, 330), ("Dân tộc: Tày", 1150, 410)]  # fmt: skip
+    head = line("Họ và tên: Lê Văn Mẫu          Nơi sinh: Trạm xá xã Vân Hà, huyện Đông Anh", 150, 100)
+    foot = line("Họ tên người khai: Lê Văn Giả", 150, 750)
+    fields = told(read(CERTIFICATE, [head, *(line(t, x, 250 + y) for t, x, y in left + right), foot]).fields)
+    assert (fields["father_full_name"], fields["mother_full_name"]) == ("Lê Văn Giả", "Nguyễn Thị Thử")
+    assert (fields["father_birth_year"], fields["mother_birth_year"]) == ("1945", "1943")
+    assert (fields["father_ethnicity"], fields["mother_ethnicity"]) == ("Kinh", "Tày")
+    assert fields["full_name"] == "Lê Văn Mẫu"
+
+
 def test_whose_column_it_is_is_known_though_one_of_two_headings_cannot_be_read() -> None:
     fields = told(
         read(

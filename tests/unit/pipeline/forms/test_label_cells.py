@@ -264,3 +264,10 @@ def test_a_row_of_labels_over_their_own_values_is_no_header() -> None:
         "nationality": "Việt Nam",
         "place_of_birth": "Trạm xá xã Vân Hà",
     }
+
+
+def test_a_heading_over_a_table_is_no_label_of_the_name_in_the_cell_below() -> None:
+    cells = ruled(("Họ và tên", "Nguyễn Mai Thử"), ("Năm sinh", "1964"), ("Dân tộc", "Tày"), ("Nghề nghiệp", "Kế toán"))
+    fields = told(read(CERTIFICATE, [line("Họ và tên: Lê Văn Mẫu", 100, -100), line("Mẹ", 700, 45), *cells]).fields)
+    assert (fields["mother_full_name"], fields["mother_birth_year"]) == ("Nguyễn Mai Thử", "1964")
+    assert (fields["full_name"], fields["mother_ethnicity"]) == ("Lê Văn Mẫu", "Tày")
