@@ -25,6 +25,7 @@ from pipeline.forms.by_labels.labels import (
     prompt_lines,
     spans,
 )
+from pipeline.forms.by_labels.misread import unknown, with_misread
 from pipeline.forms.by_labels.tables import LabelTable, read_tables
 from pipeline.forms.by_labels.wording import PREFIXES, SUBJECTS, Vocabulary, vocabulary
 from pipeline.forms.cleaning import trim
@@ -115,7 +116,7 @@ class _LabelReader(LeafReader):
     def _look(self) -> None:
         self.labels = hits_of(self.sheet, self.words)
         self.cells = form_cells(self.sheet, self.labels, self.words)
-        self.page_labels = page_labels(self.sheet, self.words, self.cells)
+        self.page_labels = with_misread(self.sheet, self.words, page_labels(self.sheet, self.words, self.cells))
         self.spread = gutter(self.sheet, self.page_labels)
         headings = headings_of(self.sheet, self.words, self.page_labels)
         self.headings = dict(headings)
@@ -399,7 +400,7 @@ class _LabelReader(LeafReader):
                 self.slots[n] = replace(self.slots[n], field=names[place] if len(names) == len(prompts) else last)
 
     def _foreign(self) -> list[tuple[int, int, int]]:
-        return []
+        return unknown(self.sheet, self.page_labels)
 
     def _sort_out(self, groups: dict[int, list[ExtractedField]]) -> None:
         inside = [f for fields in groups.values() for f in fields if not f.name.startswith("members[")]

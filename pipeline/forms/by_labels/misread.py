@@ -1,0 +1,94 @@
+"""Labels that were misread: known by nearly all letters and by what stands behind them, or only by their number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from pipeline.forms.by_labels.labels import PageLabel, spans
+from pipeline.forms.by_labels.meaning import person_after
+from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.keys import fold
+from pipeline.forms.sheet import Sheet
+from pipeline.values import normalise
+
+NEARLY = 70.0  # likeness (rapidfuzz) of a misread label to its wording; by trial
+WEIGHT = 0.6  # of such a label, beside 1 and more of one that was read
+MOST_WORDS = 3  # of such a label
+LISTED = frozenset({"ethnicity", "nationality", "religion", "sex"})  # grammars whose values tell what was asked
+PERSON_WORDS = 3  # behind it, that say whose: "Dân tộc người cha"
+_WORD = re.compile(r"(?<!\S)[^\W\d_]")
+_VALUE = re.compile(r"\s*:\s*([^\W\d_]+(?:\s+[^\W\d_]+)?)")
+_NUMBER = re.compile(r"\(?\d{1,2}\s*[.)]\s*$")
+_NUMBERED = re.compile(r"(?:^\W*|(?<=\s))\(?\d{1,2}\s*[.)]\s*[^\W\d_][^\s:]*(?:\s+[^\W\d_][^\s:]*){0,3}\s*(?=:)")
+
+
+def with_misread(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -> list[PageLabel]:
+    """The labels, and those that are nearly one that asks for a value of a list, where such a value follows: "Drộc:
+    Kinh" asks for the ethnic group."""
+    listed = {key: meaning for key, meaning in vocabulary.labels.items() if meaning.what.grammar in LISTED}
+    few = replace(vocabulary, labels=listed)
+    found = [*labels, *(label for n in range(len(sheet.texts)) for label in _misread(sheet, few, labels, n))]
+    place = {line: n for n, line in enumerate(sheet.reading_order())}
+    return sorted(found, key=lambda label: (place[label.line], label.start))
+
+
+def unknown(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int, int]]:
+    """Numbered labels that nobody knows ("5. Drrc: …"): they end the value before them. Line, start, end."""
+    return [
+        (n, match.start(), match.end())
+        for n, text in enumerate(sheet.texts)
+        for match in _NUMBERED.finditer(text)
+        if _is_free(sheet, labels, n, match.start(), match.end())
+    ]
+
+
+def _misread(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel], line: int) -> Iterator[PageLabel]:
+    text = sheet.texts[line]
+    for colon in _VALUE.finditer(text):
+        before = [m.start() for m in _WORD.finditer(text, 0, colon.start())][-MOST_WORDS - PERSON_WORDS :]
+        free = [start for start in before if _is_free(sheet, labels, line, start, colon.start())]
+        asked = [(*told, start) for start in free if (told := _asked(text, start, colon.start(), vocabulary))]
+        if not asked:
+            continue
+        _, meaning, who, start = max(asked, key=lambda told: told[0])
+        if not _is_listed(meaning.what.grammar, colon[1]):
+            continue
+        number = _NUMBER.search(text[:start])
+        start = number.start() if number else start
+        yield PageLabel(
+            meaning=meaning, who=who, line=line, start=start, last_line=line, end=colon.start(), weight=WEIGHT,
+            head=not text[:start].strip(), colon=True,
+        )  # fmt: skip
+
+
+def _asked(text: str, start: int, stop: int, vocabulary: Vocabulary) -> tuple[float, Meaning, str | None] | None:
+    """What the words from `start` to `stop` nearly ask, and of whom; how nearly."""
+    best: tuple[float, Meaning, str | None] | None = None
+    for word in list(re.finditer(r"\S+", text[start:stop]))[:MOST_WORDS]:
+        end = start + word.end()
+        until, who, _ = person_after(text, end, vocabulary) if end < stop else (end, None, 0)
+        if until != stop:
+            continue
+        key = fold(text[start:end])
+        for wording, meaning in vocabulary.labels.items():
+            like = fuzz.ratio(key, wording)
+            if like >= NEARLY and (best is None or like > best[0]):
+                best = like, meaning, who or meaning.who
+    return best
+
+
+def _is_listed(grammar: str, text: str) -> bool:
+    """Whether the text, or its first word, is a value of the list to the letter."""
+    return any(
+        normal.valid and normal.value is not None and "value.corrected" not in normal.findings
+        for normal in (normalise(grammar, text), normalise(grammar, text.split()[0]))
+    )
+
+
+def _is_free(sheet: Sheet, labels: Sequence[PageLabel], line: int, start: int, end: int) -> bool:
+    taken = (span for label in labels for span in spans(sheet, label))
+    return not any(at == line and first < end and start < last for at, first, last in taken)

@@ -1,0 +1,32 @@
+"""Labels of which letters were misread, on papers of invented people."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.making.labelled import CERTIFICATE, members, read, rows, told
+
+
+@pytest.mark.parametrize("label", ["Drộc", "D/ộc", "Dhộc", "Dâm tộc", "5. D/iộc"])
+def test_a_label_that_lost_letters_asks_for_the_value_of_its_list_that_follows(label: str) -> None:
+    fields = told(read(CERTIFICATE, rows("Họ và tên: Lê Văn Mẫu", f"{label}: Mường", "Nơi sinh: Hà Nội")).fields)
+    assert (fields["full_name"], fields["ethnicity"]) == ("Lê Văn Mẫu", "Mường")
+
+
+def test_a_misread_label_inside_a_line_ends_the_value_before_it_and_says_whose_its_own_is() -> None:
+    paper = rows("Họ và tên: Lê Văn Mẫu", "Họ tên mẹ: Lê Thị Thử", "Tuổi mẹ: 32 Drộc mẹ: Mường Qịch mẹ: Việt Nam")
+    fields = told(read(CERTIFICATE, paper).fields)
+    assert fields["mother_age"] == "32"
+    assert (fields["mother_ethnicity"], fields["mother_nationality"]) == ("Mường", "Việt Nam")
+
+
+@pytest.mark.parametrize("value", ["Kính", "Lê Văn", "12"])
+def test_what_asks_for_no_value_of_its_list_is_no_label(value: str) -> None:
+    fields = told(read(CERTIFICATE, rows("Họ và tên: Lê Văn Mẫu", f"Drộc: {value}", "Nơi sinh: Hà Nội")).fields)
+    assert "ethnicity" not in fields
+
+
+def test_a_numbered_label_that_nobody_knows_ends_the_value_before_it() -> None:
+    person = ["1. Họ tên: Lê Văn Mẫu", "2. Quan hệ với chủ hộ: Chủ hộ", "5. Drrc: Kxx 6. Tôn giáo: Không"]
+    (first,) = members(rows(*person))
+    assert (first["relationship_to_head"], first["religion"]) == ("Chủ hộ", "Không")
