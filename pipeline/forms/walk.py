@@ -25,8 +25,9 @@ COLUMN = 2.0  # to the left of its label that a value may begin; further away is
 UNDER = 1.0  # to the left of its label that a value may begin which had no room beside it
 JOINED = 0.6  # gap in a row below which two strips were one
 _NUMBERING = re.compile(r"^\W*\d{1,2}\W*$")
+_DAY = r"[^\W_]{1,2}"  # or month: a figure may be read as a letter
 _BROKEN_DATE = re.compile(
-    r"^\W*ngày\s*\d{1,2}(?:\s*tháng(?:\s*\d{1,2}(?:\s*năm)?)?)?\W*$|^\W*\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]$",
+    rf"^\W*ngày\w?\s*{_DAY}(?:\s*tháng(?:\s*{_DAY}(?:\s*năm)?)?)?\W*$|^\W*\d{{1,2}}\s*[-/.]\s*\d{{1,2}}\s*[-/.]$",
     re.IGNORECASE,
 )
 ROWS_OF_DATE = 4  # that a narrow column breaks a date into at most: its day, "tháng", its month, its year

@@ -18,6 +18,7 @@ from pipeline.forms.sheet import Sheet
 Told = list[tuple[Meaning, str | None]]
 
 NEARLY, AHEAD, LONG = 76.0, 6.0, 6  # likeness of a whole header to a known one, to any other, and its letters at least
+MOST_WORDS, FEW_LETTERS = 6, 4  # of a wording before other ink in its cell
 LIKE = 66.0  # likeness (rapidfuzz) of a misread word to the one that must stand there; by trial
 FEWEST, MOST = 3, 0.8  # entries, and the share of them that hold a year, that show a column of years; by trial
 _YEAR = re.compile(r"^\W*(?:1[89]|20)\d\w?\W*$")  # its last figure may be misread
@@ -34,11 +35,16 @@ def told_besides(
 ) -> dict[int, Told]:
     """For columns of which `told` knows nothing, what they must ask; to be doubted, as no label says so.
 
-    A blurred header that is nearly one wording, and no other, is that. The column beside "Nam" whose header is nearly
+    A blurred header that is nearly one wording, and no other, is that; so is one behind whose words show-through or a
+    stamp was read ("Chỗ ở 12 ni"). The column beside "Nam" whose header is nearly
     "Nữ" is that, and the other way round; a column of years beside a parent's name is of birth years.
     """
     blurred = (n for n, own in enumerate(told) if not own and cells[n].lines)
-    found = {n: [meant] for n in blurred if (meant := _nearly(cells[n].text, words)) is not None}
+    found = {
+        n: [meant]
+        for n in blurred
+        if (meant := _nearly(cells[n].text, words) or _first_words([sheet.texts[at] for at in cells[n].lines], words))
+    }
     told = [found.get(n, own) for n, own in enumerate(told)]
     for n, own in enumerate(told):
         if own or not cells[n].lines:
@@ -67,6 +73,15 @@ def _nearly(text: str, words: Vocabulary) -> tuple[Meaning, str | None] | None:
     best = wordings[near[0][0]]
     rivals = (score for wording, score, _ in near if _differ(wordings[wording], best))
     return best if max(rivals, default=0.0) <= near[0][1] - AHEAD else None
+
+
+def _first_words(texts: Sequence[str], words: Vocabulary) -> tuple[Meaning, str | None] | None:
+    """What the one line of a header asks that begins with a known wording, to the letter."""
+    wordings, asked = _wordings(words.type), []
+    for text in texts:
+        keys = [fold(" ".join(text.split()[:count])) for count in range(MOST_WORDS, 0, -1)]
+        asked += [wordings[key] for key in keys if len(key) >= FEW_LETTERS and key in wordings][:1]
+    return asked[0] if len(asked) == 1 else None
 
 
 def _differ(one: tuple[Meaning, str | None], other: tuple[Meaning, str | None]) -> bool:

@@ -124,6 +124,12 @@ def test_a_blurred_header_that_is_nearly_one_wording_is_that() -> None:
     ]
 
 
+def test_a_header_behind_whose_words_show_through_was_read_asks_what_they_ask() -> None:
+    header = ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Nơi sinh 12 ni", "Họ và tên cha và Đro")
+    found = entries(header, *[(*row[:4], "Trạm xá", row[5]) for row in ENTRIES])
+    assert [(e["place_of_birth"], e["father_full_name"]) for e in found] == [("Trạm xá", f[0]) for f in FATHERS]
+
+
 def test_a_blurred_header_that_may_be_the_fathers_or_the_mothers_is_neither() -> None:
     blurred = ("Số", "Họ tên trẻ", "Nam/Nữ", "Ngày sinh", "Nghề nghiệp nhe", "Họ và tên cha", "Nơi sinh")
     found = entries(blurred, *((*row[:4], "Mẫu", row[5], "Thử") for row in ENTRIES))
