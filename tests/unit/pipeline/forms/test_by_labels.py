@@ -299,7 +299,7 @@ def test_members_one_below_another_over_two_wide_columns_keep_what_stands_on_the
 
 
 @pytest.mark.parametrize(
-    "below", [("15-07-", "1946"), ("ngày 15", "tháng", "07 năm", "1946"), ("ngày 1O tháng 9", "năm 1967")]
+    "below", [("15-07-", "1946"), ("ngày 15", "tháng", "07 năm", "1946"), ("ngày 1O", "tháng", "9 năm", "1967")]
 )
 def test_a_date_that_a_narrow_column_breaks_goes_on_below(below: tuple[str, ...]) -> None:
     more = [((row, 560),) for row in below[1:]]
