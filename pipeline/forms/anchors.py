@@ -80,6 +80,7 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
         texts.setdefault(fold(wording), wording)
     keys = [k for k in texts if len(k) > 1]
     found = [snap(h, sheet.texts) if h.length > 3 else h for h in find(Wordings(tuple(keys)), sheet.page_text)]
+    found = [_closed(h, sheet.texts[h.last_line]) for h in found]
     capitals = _in_capitals(sheet, [(h, texts[keys[h.wording]]) for h in found])
     weighed = (LabelHit(h, weigh(h, texts[keys[h.wording]], sheet.texts, capitals=capitals)) for h in found)
     hits = [label for label in weighed if label.weight >= LABEL_WEIGHT * KEPT]
@@ -91,6 +92,16 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
         if len(key) == 1:
             result[key] = _one_letter(sheet, key)
     return result
+
+
+def _closed(hit: Hit, text: str) -> Hit:
+    """The hit with the bracket that closes the one inside it: "Nam (nữ)"."""
+    inside = text[hit.start if hit.line == hit.last_line else 0 : hit.end]
+    return (
+        replace(hit, end=hit.end + 1)
+        if inside.count("(") > inside.count(")") and text[hit.end : hit.end + 1] == ")"
+        else hit
+    )
 
 
 def _without_echoes(sheet: Sheet, hits: Sequence[LabelHit]) -> list[LabelHit]:

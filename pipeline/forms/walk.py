@@ -30,6 +30,8 @@ _BROKEN_DATE = re.compile(
     rf"^\W*ngày\w?\s*{_DAY}(?:\s*tháng(?:\s*{_DAY}(?:\s*năm)?)?)?\W*$|^\W*\d{{1,2}}\s*[-/.]\s*\d{{1,2}}\s*[-/.]$",
     re.IGNORECASE,
 )
+FULL_LINE = 0.7  # share of the sheet's width that a line of print reaches across before it goes on below
+MOST_ROWS = 2  # of a value at the end of a line of print that goes on in the next
 ROWS_OF_DATE = 4  # that a narrow column breaks a date into at most: its day, "tháng", its month, its year
 
 
@@ -48,6 +50,7 @@ class Holder:
     right: float = float("inf")
     bottom: float = 0.0
     broken: bool = False  # a date that goes on in the next row
+    runs: bool = False  # its label stands behind another one's value in one line of print
 
     @property
     def lines(self) -> int:
@@ -209,6 +212,7 @@ class Walk:
         holder = Holder(slot, stop.slot, line, stop.left, stop.right, bottom=self.sheet.boxes[line][3])
         if current is not None and current.right > stop.left > current.left:
             current.right = stop.left
+        holder.runs = current is not None and current.line == line and stop.start > 0
         self.holders.append(holder)
         self._by_slot[stop.slot] = holder
         return holder
@@ -227,10 +231,28 @@ class Walk:
             if above is None and far > WIDE and current.below and not self._plausible(current, piece):
                 owner = None
         else:
-            owner = self._above(piece)
+            owner = self._going_on(piece) or self._above(piece)
         if owner is not None:
             owner.add(self.sheet, piece)
         return current
+
+    def _going_on(self, piece: Piece) -> Holder | None:
+        """The last label of the line above, where labels and values run on in one line of print like a sentence: what
+        stands below at the line's beginning goes on with its end."""
+        last = self.open[-1] if self.open else None
+        if (
+            last is None
+            or not last.runs
+            or last.slot is None
+            or last.slot.role != "label"
+            or len(last.rows) >= MOST_ROWS
+        ):
+            return None
+        box, strip = self.sheet.piece_box(piece), self.sheet.boxes[last.line]
+        begins = abs(box[0] - strip[0]) < ALIGNED * self.sheet.height
+        full = strip[2] - self.sheet.left >= FULL_LINE * self.sheet.width
+        room = len(last.rows) < MOST_ROWS
+        return last if begins and full and room and box[1] - last.bottom <= GAP * self.sheet.height else None
 
     def _give_unread(self, line: int, current: Holder | None) -> None:
         """Gives ink that was not read to the label before it, when that has no value yet."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from pipeline.forms.by_labels.labels import PageLabel, spans
-from pipeline.forms.by_labels.meaning import person_after
+from pipeline.forms.by_labels.meaning import after_tail, person_after
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary
 from pipeline.forms.keys import fold
 from pipeline.forms.sheet import Sheet
@@ -26,12 +27,18 @@ _NUMBER = re.compile(r"\(?\d{1,2}\s*[.)]\s*$")
 _NUMBERED = re.compile(r"(?:^\W*|(?<=\s))\(?\d{1,2}\s*[.)]\s*[^\W\d_][^\s:]*(?:\s+[^\W\d_][^\s:]*){0,3}\s*(?=:)")
 
 
+_BEGUN = re.compile(r"(?<=\s)\(?\d{1,2}\s*[.)]\s*([^\W\d_][^:\d]{0,20})$")
+_ENDED = re.compile(r"([^:\d]{1,24}?)\s*(?=:)")
+
+
 def with_misread(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -> list[PageLabel]:
-    """The labels, and those that are nearly one that asks for a value of a list, where such a value follows: "Drộc:
-    Kinh" asks for the ethnic group."""
+    """The labels; those that a line's end breaks ("… 7. Làm" over "nghề gì: …"); and those that are nearly one that
+    asks for a value of a list, where such a value follows: "Drộc: Kinh" asks for the ethnic group."""
     listed = {key: meaning for key, meaning in vocabulary.labels.items() if meaning.what.grammar in LISTED}
     few = replace(vocabulary, labels=listed)
-    found = [*labels, *(label for n in range(len(sheet.texts)) for label in _misread(sheet, few, labels, n))]
+    broken = list(_broken(sheet, vocabulary, labels))
+    whole = [label for label in labels if not any(label.line == b.last_line and label.start < b.end for b in broken)]
+    found = [*whole, *broken, *(label for n in range(len(sheet.texts)) for label in _misread(sheet, few, labels, n))]
     place = {line: n for n, line in enumerate(sheet.reading_order())}
     return sorted(found, key=lambda label: (place[label.line], label.start))
 
@@ -44,6 +51,35 @@ def unknown(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int, i
         for match in _NUMBERED.finditer(text)
         if _is_free(sheet, labels, n, match.start(), match.end())
     ]
+
+
+def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -> Iterator[PageLabel]:
+    order = sheet.reading_order()
+    for line, below in pairwise(order):
+        begun, ended = _BEGUN.search(sheet.texts[line]), _ENDED.match(sheet.texts[below])
+        if begun is None or ended is None or sheet.rows[line] == sheet.rows[below]:
+            continue
+        meaning = _meant(f"{begun[1]} {ended[1]}", vocabulary)
+        if meaning is None:
+            continue
+        if _is_free(sheet, labels, line, begun.start(), begun.end()):
+            yield PageLabel(
+                meaning=meaning, who=meaning.who, line=line, start=begun.start(), last_line=below, end=ended.end(),
+                weight=1.0, head=False, colon=True,
+            )  # fmt: skip
+
+
+def _meant(text: str, vocabulary: Vocabulary) -> Meaning | None:
+    """What a label asks that is all of the text, but for a tail that says nothing more."""
+    ends = [word.end() for word in re.finditer(r"\S+", text)]
+    return next(
+        (
+            vocabulary.labels[key]
+            for end in reversed(ends)
+            if (key := fold(text[:end])) in vocabulary.labels and len(text) in (end, after_tail(text, end))
+        ),
+        None,
+    )
 
 
 def _misread(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel], line: int) -> Iterator[PageLabel]:

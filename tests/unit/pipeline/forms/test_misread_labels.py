@@ -30,3 +30,17 @@ def test_a_numbered_label_that_nobody_knows_ends_the_value_before_it() -> None:
     person = ["1. Họ tên: Lê Văn Mẫu", "2. Quan hệ với chủ hộ: Chủ hộ", "5. Drrc: Kxx 6. Tôn giáo: Không"]
     (first,) = members(rows(*person))
     assert (first["relationship_to_head"], first["religion"]) == ("Chủ hộ", "Không")
+
+
+def test_a_label_that_a_lines_end_breaks_is_one_label() -> None:
+    paper = ["1. Họ tên: Lê Thị Mẫu", "5. Tôn giáo: Không 6. Quốc tịch: Việt Nam 7. Làm", "nghề gì: Bộ đội"]
+    (first,) = members(rows(*paper))
+    assert (first["nationality"], first["occupation"]) == ("Việt Nam", "Bộ đội")
+
+
+def test_a_value_at_the_end_of_a_line_of_print_goes_on_at_the_beginning_of_the_next() -> None:
+    paper = ["1. Họ tên: Lê Thị Mẫu", "2. Quan hệ với chủ hộ: Con 3. Ngày sinh: 15/02/1975 4. Nam (nữ):", "Nữ",
+             "5. Tôn giáo: Không 6. Quốc tịch: Việt Nam 7. Nghề: Kế", "toán"]  # fmt: skip
+    (first,) = members(rows(*paper))
+    assert (first["date_of_birth"], first["sex"]) == ("15/02/1975", "Nữ")
+    assert (first["nationality"], first["occupation"]) == ("Việt Nam", "Kế toán")
