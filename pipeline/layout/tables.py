@@ -134,7 +134,13 @@ def _fields(grid: Gray, mm: float) -> list[tuple[int, int, int, int]]:
         at_edge = y == 0 or y + h == grid.shape[0]  # between a leaning rule and the end of the table
         if w >= wide and h >= (_SMALLEST_AT_EDGE_MM * mm if at_edge else tall) and area > _FILLED * w * h:
             out.append((x, y, x + w, y + h))
-    return out
+    return [field for field in out if not any(_is_around(field, other) for other in out)]
+
+
+def _is_around(field: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    """Whether another cell lies inside this one: it is what is left of a page's frame around a table, and no cell."""
+    x0, y0, x1, y1 = field
+    return field != other and x0 <= other[0] and y0 <= other[1] and other[2] <= x1 and other[3] <= y1
 
 
 def _rows(fields: list[_Field], mm: float) -> list[int]:

@@ -60,3 +60,15 @@ def test_tables_below_each_other_are_two() -> None:
 def test_a_column_for_two_figures_is_a_column() -> None:
     found = cells(grid((200, 252, 800, 1200, 1500)))
     assert len({c.column for c in found}) == 4
+
+
+def test_what_is_left_of_a_pages_frame_around_a_table_that_touches_it_is_no_cell() -> None:
+    table = grid(LEFT)
+    frame = [Rule(box=(100, y - 2, 3300, y + 2), horizontal=True, thickness=4.0) for y in (100, 1150)] + [
+        Rule(box=(x - 2, 100, x + 2, 1150), horizontal=False, thickness=4.0) for x in (100, 3300)
+    ]
+    crease = [Rule(box=(798, 100, 802, 1150), horizontal=False, thickness=4.0)]
+    plain = {(c.row, c.column, c.box) for c in cells(table)}
+    framed = cells(table, frame, crease)
+    assert all(c.box[2] - c.box[0] < 700 for c in framed)
+    assert len(framed) == len(plain)
