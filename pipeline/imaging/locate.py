@@ -297,20 +297,24 @@ def _cards_are_pictures_on_a_page(view: _Overview, cards: list[Quad]) -> bool:
 
 
 def _page(view: _Overview, rough: list[Quad]) -> Region | None:
-    """The best-supported sheet that does not fill the frame."""
+    """The best-supported sheet that does not fill the frame.
+
+    Its sides are where the strongest steps are, unless they are clearly better supported where paper first begins: a
+    frame printed near the paper's edge draws the strongest steps here and there, and what is between is no sheet.
+    """
     height, width = view.lab.shape[:2]
     best: tuple[float, Outline] | None = None
-    for quad in rough:
-        if _share(quad, width, height) < _MIN_PAGE:
-            continue
-        for reach in _PAGE_REACHES:
-            outline = measure_outline(view.lab, quad, reach=reach * max(width, height))
-            if outline is None or not _is_page(outline, width, height):
-                continue
-            score = float(np.mean([s.support for s in outline.real])) * len(outline.real)
-            if best is None or score > best[0] + _CLEARLY_BETTER:
-                best = (score, outline)
-            break
+    large = [quad for quad in rough if _share(quad, width, height) >= _MIN_PAGE]
+    for outermost in (False, True):
+        for quad in large:
+            for reach in _PAGE_REACHES:
+                outline = measure_outline(view.lab, quad, reach=reach * max(width, height), outermost=outermost)
+                if outline is None or not _is_page(outline, width, height):
+                    continue
+                score = float(np.mean([s.support for s in outline.real])) * len(outline.real)
+                if best is None or score > best[0] + _CLEARLY_BETTER:
+                    best = (score, outline)
+                break
     return None if best is None else _page_region(view, best[1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -39,3 +40,16 @@ def test_a_card_of_a_cards_size_is_still_a_card() -> None:
 def test_what_has_a_cards_shape_is_a_sheet_where_no_cards_are_looked_for() -> None:
     (region,) = locate_regions(on_dark_ground(85.6, 53.98, 300), 300.0, cards_too=False)
     assert (region.kind, region.dpi) == ("page", 300.0)
+
+
+def test_a_sheet_on_grained_wood_is_found_by_its_edge_and_not_by_the_frame_printed_near_it() -> None:
+    rng = np.random.default_rng(7)
+    grain = cv2.resize(rng.normal(0, 45, (60, 60)).astype(np.float32), (1000, 750), interpolation=cv2.INTER_CUBIC)
+    scan = np.clip(grain[:, :, None] + np.array((88, 108, 132), np.float32), 0, 255)
+    corners = ((100, 98), (892, 100), (890, 661), (104, 659))
+    cv2.fillConvexPoly(scan, np.array(corners, np.int32), (212, 226, 230))
+    inner = np.array(((108, 106), (884, 108), (882, 653), (112, 651)), np.int32)
+    cv2.polylines(scan, [inner], True, (40, 40, 150), 2)
+    blurred = cv2.GaussianBlur(scan, (0, 0), 0.8).astype(np.uint8)
+    (region,) = locate_regions(blurred, 150.0)
+    assert np.abs(np.array(region.quad) - np.array(corners)).max() < 3
