@@ -137,6 +137,7 @@ class Walk:
         self.holders: list[Holder] = []
         self.open: list[Holder] = []
         self._by_slot: dict[int, Holder] = {}
+        self._alone = False  # whether nothing else stands in the row
 
     def run(self, lines: Sequence[int]) -> list[Holder]:
         """Holders for the labels among `lines`, with their writing. Call once per column."""
@@ -170,6 +171,7 @@ class Walk:
     def _row(self, lines: list[int]) -> None:
         fresh: list[Holder] = []
         current: Holder | None = None
+        self._alone = sum(bool(self.sheet.texts[n].strip()) for n in lines) == 1
         edge = self.sheet.left
         for n, after in zip(lines, [*lines[1:], None], strict=True):
             at = 0
@@ -238,21 +240,15 @@ class Walk:
 
     def _going_on(self, piece: Piece) -> Holder | None:
         """The last label of the line above, where labels and values run on in one line of print like a sentence: what
-        stands below at the line's beginning goes on with its end."""
-        last = self.open[-1] if self.open else None
-        if (
-            last is None
-            or not last.runs
-            or last.slot is None
-            or last.slot.role != "label"
-            or len(last.rows) >= MOST_ROWS
-        ):
+        stands below at the line's beginning, alone, goes on with its end. What stands beside more is in columns."""
+        last = self.open[-1] if self.open and self._alone else None
+        if last is None or not last.runs or last.slot is None or last.slot.role != "label":
             return None
         box, strip = self.sheet.piece_box(piece), self.sheet.boxes[last.line]
         begins = abs(box[0] - strip[0]) < ALIGNED * self.sheet.height
         full = strip[2] - self.sheet.left >= FULL_LINE * self.sheet.width
-        room = len(last.rows) < MOST_ROWS
-        return last if begins and full and room and box[1] - last.bottom <= GAP * self.sheet.height else None
+        near = len(last.rows) < MOST_ROWS and box[1] - last.bottom <= GAP * self.sheet.height
+        return last if begins and full and near else None
 
     def _give_unread(self, line: int, current: Holder | None) -> None:
         """Gives ink that was not read to the label before it, when that has no value yet."""

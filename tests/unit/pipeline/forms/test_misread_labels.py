@@ -44,3 +44,11 @@ def test_a_value_at_the_end_of_a_line_of_print_goes_on_at_the_beginning_of_the_n
     (first,) = members(rows(*paper))
     assert (first["date_of_birth"], first["sex"]) == ("15/02/1975", "Nữ")
     assert (first["nationality"], first["occupation"]) == ("Việt Nam", "Kế toán")
+
+
+def test_two_values_in_one_line_of_print_that_both_go_on_below_go_on_each_in_its_column() -> None:
+    paper = rows("Họ và tên: Lê Văn Mẫu", "Ngày sinh: ngày 12 tháng Bằng chữ: Ngày mười hai tháng tám năm một",
+                 (("8 năm 1992", 150), ("nghìn chín trăm chín mươi hai", 850)), "Nơi sinh: Hà Nội")  # fmt: skip
+    fields = told(read(CERTIFICATE, paper).fields)
+    assert fields["date_of_birth"] == "ngày 12 tháng 8 năm 1992"
+    assert fields["date_of_birth_words"].endswith("năm một nghìn chín trăm chín mươi hai")
