@@ -31,6 +31,7 @@ from pipeline.settling.address_spelling import spelled_as_known
 from pipeline.settling.ink import Written
 from pipeline.settling.triage import Evidence
 from pipeline.values import Normal, ascii_key, normalise
+from pipeline.values.vocabularies import BEGINNINGS
 
 PLACES = ("address", "place")
 """Grammars of what names places."""
@@ -289,11 +290,14 @@ def _doubtful(vote: ReaderVote) -> bool:
 
 
 def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
-    """The normal form's findings; that a name begins with no surname, an address ends in no unit: parts may be lost."""
+    """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade after its
+    first syllable: parts may be lost."""
     if normal.value is None:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
+    if grammar == "text" and normal.value.casefold() in BEGINNINGS:
+        return (*normal.findings, "value.cut_short")
     if grammar in PLACES and not ends_in_unit(normal.value):
         return (*normal.findings, "place.open_end")
     if grammar in PLACES and begins_inside_unit(normal.value):

@@ -116,6 +116,10 @@ FINDING_MESSAGES: dict[str, Message] = {
         "Họ tên không bắt đầu bằng một họ đã biết", "The name does not begin with a known surname"
     ),
     "name.other_name": Message("Có tên gọi khác kèm theo", "Another name stands beside it"),
+    "value.cut_short": Message(
+        "Chỉ thấy âm tiết đầu của một từ ghép: phần sau có thể đã mất",
+        "Only the first syllable of a longer word is seen: the rest may be lost",
+    ),
     "place.open_start": Message(
         "Địa chỉ bắt đầu bằng phần cuối tên một đơn vị: chữ đầu có thể đã mất",
         "The address begins with the end of a unit's name: its first word may be lost",

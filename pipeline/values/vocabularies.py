@@ -73,6 +73,16 @@ RELIGIONS = _items(
     """
 )
 
+# First syllables of usual trades, schools and causes that mean nothing alone: "Kỹ" of "Kỹ sư".
+BEGINNINGS = frozenset(
+    _items(
+        """
+    bác, bộ, buôn, cán, chuyên, cơ, công, cứu, dược, điều, giáo, giảng, hải, học, hưu, kế, kiến, kinh, kỹ, lái, lao,
+    lập, luật, nghiên, nghỉ, nhân, nhiếp, nông, nội, phi, phóng, quân, sinh, thẩm, thủ, thương, tiểu, trung, tự, xã
+    """
+    )
+)
+
 
 @cache
 def ethnic_codes() -> dict[str, str]:
