@@ -10,6 +10,7 @@ never replaces a clear reading: a contradiction is a finding.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -269,6 +270,9 @@ def _vote(grammar: str, reader: Recognizer, cuts: Sequence[LineImage]) -> Reader
     return likely if better or plain.normal.value is None else plain
 
 
+_DAY_OR_MONTH = re.compile(r"\b(?:ngày|tháng)\b", re.IGNORECASE)
+
+
 def _vote_of(grammar: str, reader: str, texts: Sequence[str], readings: Sequence[Reading]) -> ReaderVote:
     stripped = tuple(t.strip() for t in texts)
     text = joined(stripped)
@@ -291,11 +295,13 @@ def _doubtful(vote: ReaderVote) -> bool:
 
 def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
     """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade after its
-    first syllable: parts may be lost."""
+    first syllable, that of a date with its words only the year is left: parts may be lost."""
     if normal.value is None:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
+    if normal.date is not None and normal.date.precision == "year" and _DAY_OR_MONTH.search(normal.verbatim):
+        return (*normal.findings, "date.day_missing")
     if grammar == "text" and normal.value.casefold() in BEGINNINGS:
         return (*normal.findings, "value.cut_short")
     if grammar in PLACES and not ends_in_unit(normal.value):

@@ -67,6 +67,12 @@ def test_a_trade_of_which_only_the_first_syllable_was_read_is_doubtful(read: str
     assert ("value.cut_short" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
 
 
+@pytest.mark.parametrize(("read", "doubt"), [("ngày 1985", True), ("1985", False), ("ngày 8 tháng 8 năm 1985", False)])
+def test_a_date_of_whose_words_only_the_year_is_left_is_doubtful(read: str, doubt: bool) -> None:
+    found = settled(read, "date", name="date_of_birth", p=0.99)
+    assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
+
+
 def test_writing_that_goes_on_beyond_a_rule_is_told() -> None:
     image = read_image("02/07/20", p=0.99)
     image = replace(image, lines=(image.lines[0].evolve(crosses=True),))
