@@ -57,6 +57,7 @@ _MIN_PAGE, _FULL = 0.18, 0.965  # least and largest share of a page that does no
 _PAGE_REACHES = (0.007, 0.025)  # of the longer side: near first, a printed frame runs close inside many sheets' edges
 _CLEARLY_BETTER = 0.1  # support, summed over sides, by which a later outline must lead
 _PAGE_SUPPORT, _PAGE_MEAN_SUPPORT = 0.45, 0.6  # of the length of each side, and of all on average
+_EVERY, _MUCH, _LIKE_PAPER = 4, 0.06, 6.0  # overview pixel of rows, of columns; share of the frame; colour distance
 _PAPER_ENDS = 7.0  # colour distance across a page's edge
 _LIGHTER = 4.0  # L* by which paper is lighter than what it lies on
 _PAGE_CARD_SHAPE, _PAGE_SHEET_SHAPE = 0.06, 0.035  # tolerances for a page that is a card, or of ISO 216's shape
@@ -309,7 +310,7 @@ def _page(view: _Overview, rough: list[Quad]) -> Region | None:
         for quad in large:
             for reach in _PAGE_REACHES:
                 outline = measure_outline(view.lab, quad, reach=reach * max(width, height), outermost=outermost)
-                if outline is None or not _is_page(outline, width, height):
+                if outline is None or not _is_page(outline, width, height) or _leaves_paper(view, outline):
                     continue
                 score = float(np.mean([s.support for s in outline.real])) * len(outline.real)
                 if best is None or score > best[0] + _CLEARLY_BETTER:
@@ -347,6 +348,23 @@ def _is_page(outline: Outline, width: int, height: int) -> bool:
         return False
     # Paper is lighter than what it lies on; a tinted field printed on a white sheet is not.
     return float(np.median([s.inside_lighter for s in real])) > _LIGHTER
+
+
+def _leaves_paper(view: _Overview, outline: Outline) -> bool:
+    """Whether much of the frame beyond one of the sides looks like what is within: the side is a shadow, a stain or a
+    rule across the sheet, and what is beyond would be lost."""
+    lab = view.lab[::_EVERY, ::_EVERY]
+    y, x = np.mgrid[0 : lab.shape[0], 0 : lab.shape[1]] * _EVERY
+    within = np.ones(lab.shape[:2], bool)
+    beyond = []
+    for side in outline.real:
+        (x0, y0), (x1, y1) = side.start, side.end
+        outside = (x - x0) * (y1 - y0) - (y - y0) * (x1 - x0) > 0  # corners run clockwise, y grows downwards
+        within &= ~outside
+        beyond.append(outside)
+    paper = np.median(lab[within], axis=0)
+    much = [part for part in beyond if part.mean() > _MUCH]
+    return any(np.linalg.norm((np.median(lab[part], axis=0) - paper) * (0.5, 1, 1)) < _LIKE_PAPER for part in much)
 
 
 def _page_region(view: _Overview, outline: Outline) -> Region:

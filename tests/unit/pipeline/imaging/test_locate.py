@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from pipeline.imaging.locate import locate_regions
+from pipeline.imaging.edges import Outline, Side
+from pipeline.imaging.locate import _leaves_paper, _overview, frame_itself, locate_regions
+from pipeline.imaging.warp import Shrunk
 from tests.making.sheets import Pixels, page
 
 MARGIN = 120  # pixels of dark ground around what lies on it
@@ -53,3 +57,16 @@ def test_a_sheet_on_grained_wood_is_found_by_its_edge_and_not_by_the_frame_print
     blurred = cv2.GaussianBlur(scan, (0, 0), 0.8).astype(np.uint8)
     (region,) = locate_regions(blurred, 150.0)
     assert np.abs(np.array(region.quad) - np.array(corners)).max() < 3
+
+
+@pytest.mark.parametrize(("beyond", "left"), [(78.0, True), (40.0, False)], ids=["paper", "table"])
+def test_a_side_beyond_which_much_looks_like_the_sheet_itself_is_no_edge(beyond: float, left: bool) -> None:
+    lab = np.full((1000, 700, 3), (80.0, 0.0, 0.0), np.float32)
+    lab[800:, :, 0] = beyond
+    corners = ((5.0, 5.0), (695.0, 5.0), (695.0, 800.0), (5.0, 800.0))
+    top, right, bottom, west = (
+        Side(start=a, end=b, support=0.5, difference=8.0, inside_lighter=5.0, cut=False)
+        for a, b in zip(corners, (*corners[1:], corners[0]), strict=True)
+    )
+    view = replace(_overview(Shrunk(np.full((1000, 700, 3), 200, np.uint8)), frame_itself(700, 1000, 100.0)), lab=lab)
+    assert _leaves_paper(view, Outline(corners, (top, right, bottom, west))) is left
