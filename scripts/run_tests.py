@@ -74,7 +74,8 @@ def surroundings() -> Iterator[Mapping[str, str]]:
     disk thousands of times, and nothing of it has to last. What Python compiles is kept, or each process compiles it
     anew."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with tempfile.TemporaryDirectory(prefix="h-", dir=MEMORY if roomy(MEMORY) else None) as folder:
+    place = MEMORY if roomy(MEMORY) else None
+    with tempfile.TemporaryDirectory(prefix="h-", dir=place, ignore_cleanup_errors=True) as folder:
         yield kept | {"TMPDIR": folder}
 
 
