@@ -7,13 +7,15 @@ at a time: they measure nothing, but they need the machine. `--quick` is the inn
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,8 @@ TIERS = ("contract", "unit pure", "integration", "browser", "e2e", "unit")
 # Two halves of the unit tests, each collected once; what reads pages has nearly all of the heavy ones.
 UNIT = ("unit pure", "unit")
 PURE = ("pipeline", "ocr_models")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder within is made for these tests, for nobody else
+ROOM = 8 << 30  # two tiers write some three gigabytes, beside what their processes take
 _printing = threading.Lock()
 
 
@@ -47,8 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     if slow:
         selection = ["--hypothesis-profile=thorough"]
     started = time.monotonic()
-    with ThreadPoolExecutor(1 if slow else LANES) as pool:
-        done = list(pool.map(lambda name: run(name, selection), UNIT if quick else TIERS))
+    with surroundings() as around, ThreadPoolExecutor(1 if slow else LANES) as pool:
+        done = list(pool.map(lambda name: run(name, selection, around), UNIT if quick else TIERS))
     print("\n" + "\n".join(tier.line() for tier in done))
     print(f"{'together':20} {time.monotonic() - started:7.1f} s")
     return max(tier.code for tier in done)
@@ -64,13 +68,33 @@ def folders(name: str) -> list[Path]:
     return [path for path in inside if (path.name in PURE) == bool(part)]
 
 
-def run(name: str, selection: Sequence[str]) -> Tier:
+@contextmanager
+def surroundings() -> Iterator[Mapping[str, str]]:
+    """The environment of the tiers. Their files lie in memory where there is room: what they write is synced to the
+    disk thousands of times, and nothing of it has to last. What Python compiles is kept, or each process compiles it
+    anew."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    place = MEMORY if roomy(MEMORY) else None
+    with tempfile.TemporaryDirectory(prefix="h-", dir=place, ignore_cleanup_errors=True) as folder:
+        yield kept | {"TMPDIR": folder}
+
+
+def roomy(memory: Path) -> bool:
+    """Whether files may lie here and be executed, with room for all that the tests write."""
+    known = Path("/proc/meminfo")
+    if not memory.is_dir() or os.statvfs(memory).f_flag & os.ST_NOEXEC or not known.exists():
+        return False
+    [available] = (int(line.split()[1]) << 10 for line in known.read_text().splitlines() if "MemAvailable" in line)
+    return min(shutil.disk_usage(memory).free, available) > ROOM
+
+
+def run(name: str, selection: Sequence[str], around: Mapping[str, str]) -> Tier:
     """The tier's result."""
     print(f"== {name} …", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "--durations=3", *selection, *map(str, folders(name))]
     started = time.monotonic()
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, env=around, stdout=output, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = code = os.waitstatus_to_exitcode(status)
         output.seek(0)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.making.migrated_once import migrated_once
+from tests.making.routes_once import routes_once
 from workers import reading_identity
 
 # Other examples each time: `make test` runs often and looks at few, `make test-all` (`thorough`) at many.
@@ -29,6 +30,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _made_once() -> Iterator[None]:
     """What every new home would work out anew for a second or two, and is the same in all of them: the name of the
-    software that reads, and the tables of a fresh database."""
-    with patch.object(reading_identity, "digest_of", cache(reading_identity.digest_of)), migrated_once():
+    software that reads, the tables of a fresh database, and what the service's routes ask for."""
+    digest_of = cache(reading_identity.digest_of)
+    with patch.object(reading_identity, "digest_of", digest_of), migrated_once(), routes_once():
         yield

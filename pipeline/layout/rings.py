@@ -187,26 +187,43 @@ def find_rings(mask: Gray, mm: float, sizes: tuple[float, float], *, sectors: in
     for x, y, _ in found[0].tolist():  # those with most votes first
         if any(np.hypot(x - a, y - b) < _SAME_MIDDLE * c for a, b, c in rings):
             continue
-        around, (x, y, r) = max(_largest_ring(mask, x + dx, y + dy, low, high, sectors) for dx in _NEAR for dy in _NEAR)
+        around, (x, y, r) = _best_ring(mask, x, y, low, high, sectors)
         if around and all(np.hypot(x - a, y - b) > max(_SAME_MIDDLE * c, _WITHIN * c - r) for a, b, c in rings):
             rings.append((x, y, r))
     return rings
 
 
-def _largest_ring(mask: Gray, x: float, y: float, low: int, high: int, sectors: int) -> tuple[int, Ring]:
-    """The largest ring around this middle: in how many directions ink lies along it, 0 if in too few or everywhere."""
+def _best_ring(mask: Gray, x: float, y: float, low: int, high: int, sectors: int) -> tuple[int, Ring]:
+    """The best ring about the voted middle or one near it: in how many directions ink lies along it, 0 where no ring
+    shows in enough of them or all is filled.
+
+    Where the ways around lie is worked out for each column and each row of middles, not for each middle.
+    """
     angles = np.arange(2 * _SECTORS) * np.pi / _SECTORS
     radii = np.arange(low, high + 1.0)
     ways = radii[:, None, None] * (1 + _ON_RING * np.array([-1.0, 0.0, 1.0]))[:, None]
-    columns, rows = (np.rint(at + ways * way(angles)).astype(int) for at, way in ((x, np.cos), (y, np.sin)))
-    inside = (columns >= 0) & (rows >= 0) & (columns < mask.shape[1]) & (rows < mask.shape[0])
-    inked = inside & (mask[np.where(inside, rows, 0), np.where(inside, columns, 0)] > 0)
-    along = inked.any(axis=1).sum(axis=1)
+    across, down = ways * np.cos(angles), ways * np.sin(angles)
+    height, width = mask.shape
+    framed = np.pad(mask > 0, 1).ravel()  # what lies outside is led to the frame, where there is no ink
+    columns = {dx: np.clip(np.rint(x + dx + across), -1, width).astype(int) + 1 for dx in _NEAR}
+    rows = {dy: (np.clip(np.rint(y + dy + down), -1, height).astype(int) + 1) * (width + 2) for dy in _NEAR}
+    best: tuple[int, Ring] = (0, (-np.inf, -np.inf, 0.0))
+    for dx in _NEAR:
+        for dy in _NEAR:
+            along = framed[rows[dy] + columns[dx]].any(axis=1).sum(axis=1)
+            best = max(best, _largest_ring(mask, (x + dx, y + dy), along, radii, sectors))
+    return best
+
+
+def _largest_ring(
+    mask: Gray, middle: tuple[float, float], along: NDArray[np.int_], radii: NDArray[np.float64], sectors: int
+) -> tuple[int, Ring]:
+    """The largest ring about this middle; `along`: in how many directions ink lies at each radius."""
+    x, y = middle
     ringed = np.flatnonzero(along >= 2 * sectors)
     if len(ringed) == 0:
         return 0, (x, y, 0.0)
-    best = ringed[-1]
-    radius = float(radii[best])
+    radius = float(radii[ringed[-1]])
     within = tuple(slice(max(0, round(part - radius)), round(part + radius)) for part in (y, x))
     filled = (mask[within] > 0).mean() > _MOST_FILLED
-    return (0 if filled else int(along[best])), (x, y, radius)
+    return (0 if filled else int(along[ringed[-1]])), (x, y, radius)

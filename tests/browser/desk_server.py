@@ -127,7 +127,8 @@ def desk_server(folder: Path, *, policy: ReviewPolicy | None = None) -> Iterator
             server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
             thread.start()
-            while not server.started:
+            while not server.started:  # a look at a time: whoever looks all the time holds it up
+                thread.join(0.005)
                 assert thread.is_alive(), "the server ended at once"
             port = listening.getsockname()[1]
             try:

@@ -39,11 +39,12 @@ class Ended:
 @cache
 def program() -> str:
     """A copy of the program as it stands now. Its version holds a digest of its code: a file saved in
-    an editor between two runs of one test would rightly make the second run read everything anew."""
+    an editor between two runs of one test would rightly make the second run read everything anew. What is compiled
+    comes along: where nothing compiled is written, each process would compile all of it for itself."""
     folder = tempfile.mkdtemp(prefix="hotich-e2e-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for package in ("hotich", "flows", "service", "workers", "storage", "ocr_models", "pipeline"):
-        shutil.copytree(ROOT / package, Path(folder, package), ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, Path(folder, package))
     return folder
 
 

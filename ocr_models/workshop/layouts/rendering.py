@@ -21,6 +21,7 @@ from pipeline.domain.errors import ResourceError
 from pipeline.domain.message import Message
 
 CSS_DPI = 96.0
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 _BOXES = """page => [...page.querySelectorAll('[data-n]')].map(v => {
   const range = document.createRange(); range.selectNodeContents(v);
   const own = page.getBoundingClientRect();
@@ -35,9 +36,7 @@ _BOXES = """page => [...page.querySelectorAll('[data-n]')].map(v => {
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Raises `ResourceError` where the machine has none."""
-    program = next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name))), None
-    )
+    program = next((found for name in _BROWSERS if (found := which(name))), None)
     if program is None:
         raise ResourceError(Message.same("no browser on this machine: install Debian's package chromium"))
     with sync_playwright() as playwright:
