@@ -37,7 +37,7 @@ def with_misread(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabe
     listed = {key: meaning for key, meaning in vocabulary.labels.items() if meaning.what.grammar in LISTED}
     few = replace(vocabulary, labels=listed)
     broken = list(_broken(sheet, vocabulary, labels))
-    whole = [label for label in labels if not any(label.line == b.last_line and label.start < b.end for b in broken)]
+    whole = [label for label in labels if not any(_is_part(label, of) for of in broken)]
     found = [*whole, *broken, *(label for n in range(len(sheet.texts)) for label in _misread(sheet, few, labels, n))]
     place = {line: n for n, line in enumerate(sheet.reading_order())}
     return sorted(found, key=lambda label: (place[label.line], label.start))
@@ -62,11 +62,18 @@ def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -
         meaning = _meant(f"{begun[1]} {ended[1]}", vocabulary)
         if meaning is None:
             continue
-        if _is_free(sheet, labels, line, begun.start(), begun.end()):
+        before = [label for label in labels if label.line == line and label.end == begun.end() and not label.colon]
+        if all(label in before for label in labels if label.line == line and label.end > begun.start()):
             yield PageLabel(
                 meaning=meaning, who=meaning.who, line=line, start=begun.start(), last_line=below, end=ended.end(),
                 weight=1.0, head=False, colon=True,
             )  # fmt: skip
+
+
+def _is_part(label: PageLabel, broken: PageLabel) -> bool:
+    """Whether a label is one of the two halves of a broken one: "Số định danh" over "cá nhân: …"."""
+    first = label.line == broken.line and label.end > broken.start
+    return first or (label.line == broken.last_line and label.start < broken.end)
 
 
 def _meant(text: str, vocabulary: Vocabulary) -> Meaning | None:
