@@ -214,7 +214,7 @@ class Walk:
         holder = Holder(slot, stop.slot, line, stop.left, stop.right, bottom=self.sheet.boxes[line][3])
         if current is not None and current.right > stop.left > current.left:
             current.right = stop.left
-        holder.runs = current is not None and current.line == line and stop.start > 0
+        holder.runs = any(other.end < stop.start for other in self.stops[line])
         self.holders.append(holder)
         self._by_slot[stop.slot] = holder
         return holder

@@ -56,7 +56,7 @@ def test_two_values_in_one_line_of_print_that_both_go_on_below_go_on_each_in_its
 
 def test_a_broken_label_whose_first_half_is_a_label_too_is_one_label() -> None:
     paper = ["1. Họ tên: Lê Thị Mẫu", "6. Tôn giáo: Không 7. CMND số: 019485168 8. Số định danh",
-             "cá nhân: 001059930817 9. Ngày chuyển đến: 30/11/1994"]  # fmt: skip
+             "cá nhân: 001059930817 9. Làm nghề gì: Thợ 10. Ngày chuyển đến:", "30/11/1994"]  # fmt: skip
     (first,) = members(rows(*paper))
     assert (first["old_national_id"], first["personal_id"]) == ("019485168", "001059930817")
     assert first["moved_in_date"] == "30/11/1994"
