@@ -87,8 +87,12 @@ def _header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]]) -
     who: dict[int, str] = {}
     for row, column in sorted(asked):
         if (row, column) in persons and (_spans(table, rows, row, column) or not asked[row, column]):
+            other = min(
+                (c for _, c in persons if c > column), default=None
+            )  # over the fold it may stand in the next row
             for under in _under(table, row, column):
-                who.setdefault(under, persons[row, column])
+                if other is None or under < other:
+                    who.setdefault(under, persons[row, column])
         else:
             lines.setdefault(column, []).extend(table[row, column])
     header = [n for place, strips in table.items() if place[0] in rows for n in strips]

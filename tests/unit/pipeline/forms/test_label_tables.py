@@ -49,6 +49,17 @@ def test_values_under_a_persons_heading_are_the_persons_whoever_stands_first(
     assert [(e["father_full_name"], e["father_birth_year"]) for e in found] == list(FATHERS)
 
 
+def test_a_persons_heading_beyond_the_fold_that_stands_a_row_lower_ends_the_other_persons_columns() -> None:
+    over = (("", "", "", "", "Thông tin về cha", "", "", ""), ("", "", "", "", "", "", "PHẦN KHAI VỀ MẸ", ""))
+    header = ("Số", "Tên họ", "Giới", "Ngày sinh", "Tên họ", "Năm sinh", "Tên họ", "Năm sinh")
+    acts = [(str(12 + n), *CHILDREN[n % 2], *FATHERS[n % 2], *MOTHERS[n % 2]) for n in range(3)]
+    xs = [100 + 400 * n for n in range(8)]
+    found = [told(entry) for entry in read(LEDGER, ruled(*over, header, *acts, xs=xs)).entries]
+    assert [(e["father_full_name"], e["mother_full_name"]) for e in found] == [
+        (FATHERS[n % 2][0], MOTHERS[n % 2][0]) for n in range(3)
+    ]
+
+
 def test_a_persons_heading_whose_other_line_was_misread_still_says_whose_the_columns_are() -> None:
     found = entries(
         ("Số", "Họ tên đây đủ", "Nam/Nữ", "Ngày sinh", ("Thông tn", "về người mẹ"), "", "Phần ghi về cha", ""),
