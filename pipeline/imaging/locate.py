@@ -58,6 +58,7 @@ _PAGE_REACHES = (0.007, 0.025)  # of the longer side: near first, a printed fram
 _CLEARLY_BETTER = 0.1  # support, summed over sides, by which a later outline must lead
 _PAGE_SUPPORT, _PAGE_MEAN_SUPPORT = 0.45, 0.6  # of the length of each side, and of all on average
 _EVERY, _MUCH, _LIKE_PAPER = 4, 0.06, 6.0  # overview pixel of rows, of columns; share of the frame; colour distance
+_IN_PART = 0.6  # of the length of a side that is doubted so
 _PAPER_ENDS = 7.0  # colour distance across a page's edge
 _LIGHTER = 4.0  # L* by which paper is lighter than what it lies on
 _PAGE_CARD_SHAPE, _PAGE_SHEET_SHAPE = 0.06, 0.035  # tolerances for a page that is a card, or of ISO 216's shape
@@ -351,8 +352,8 @@ def _is_page(outline: Outline, width: int, height: int) -> bool:
 
 
 def _leaves_paper(view: _Overview, outline: Outline) -> bool:
-    """Whether much of the frame beyond one of the sides looks like what is within: the side is a shadow, a stain or a
-    rule across the sheet, and what is beyond would be lost."""
+    """Whether much of the frame beyond a side that is there in part looks like what is within: the side is a shadow, a
+    stain or a rule across the sheet, and what is beyond would be lost."""
     lab = view.lab[::_EVERY, ::_EVERY]
     y, x = np.mgrid[0 : lab.shape[0], 0 : lab.shape[1]] * _EVERY
     within = np.ones(lab.shape[:2], bool)
@@ -363,7 +364,7 @@ def _leaves_paper(view: _Overview, outline: Outline) -> bool:
         within &= ~outside
         beyond.append(outside)
     paper = np.median(lab[within], axis=0)
-    much = [part for part in beyond if part.mean() > _MUCH]
+    much = [p for p, side in zip(beyond, outline.real, strict=True) if p.mean() > _MUCH and side.support < _IN_PART]
     return any(np.linalg.norm((np.median(lab[part], axis=0) - paper) * (0.5, 1, 1)) < _LIKE_PAPER for part in much)
 
 
