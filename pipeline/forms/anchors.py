@@ -13,8 +13,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz
-
 from pipeline.forms import prompts
 from pipeline.forms.evidence import SHORT, read_in_capitals, snap, weigh
 from pipeline.forms.keys import fold
@@ -29,7 +27,6 @@ STRAY_WEIGHT = 0.95  # weight, times KEPT and `_size`, below which a hit is no l
 SAME_ROW = 1.2  # gain of two labels that the form prints in one row and that were read in one row
 FEW_LABELS, MOST_LABELS = 4, 0.6  # labels, and share of all, that say that a paper prints its labels in capitals
 HEADLESS = 0.6  # factor on the weights of a person's labels when the person's first label was not read
-SHORTEST_LIKE, SHORT_LIKE, LIKE_WHOLE = 3, 6, 75.0  # letters of such wordings; likeness (rapidfuzz) to one; by trial
 PROMPT_WEIGHT = 1.0  # weight of printed prompts ("ngày … tháng … năm …")
 STRAY_COUNTS = 0.5  # factor on the weight of labels out of order, when orders are compared
 PLACE_LENGTH = 24  # characters: longest place written before its date ("Thành phố Hồ Chí Minh, ngày …")
@@ -83,7 +80,7 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
         texts.setdefault(fold(wording), wording)
     keys = [k for k in texts if len(k) > 1]
     found = [snap(h, sheet.texts) if h.length > 3 else h for h in find(Wordings(tuple(keys)), sheet.page_text)]
-    found = [_closed(h, sheet.texts[h.last_line]) for h in found if _is_whole(h, keys[h.wording], sheet.texts)]
+    found = [_closed(h, sheet.texts[h.last_line]) for h in found]
     capitals = _in_capitals(sheet, [(h, texts[keys[h.wording]]) for h in found])
     weighed = (LabelHit(h, weigh(h, texts[keys[h.wording]], sheet.texts, capitals=capitals)) for h in found)
     hits = [label for label in weighed if label.weight >= LABEL_WEIGHT * KEPT]
@@ -95,14 +92,6 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
         if len(key) == 1:
             result[key] = _one_letter(sheet, key)
     return result
-
-
-def _is_whole(hit: Hit, key: str, texts: Sequence[str]) -> bool:
-    """Whether a hit of a short wording is still like it with the letters of its word that it was stretched to: "Nguyễn"
-    is no "Quyển"."""
-    if hit.line != hit.last_line or not SHORTEST_LIKE < len(key) <= SHORT_LIKE:
-        return True
-    return fuzz.ratio(fold(texts[hit.line][hit.start : hit.end]), key) >= LIKE_WHOLE
 
 
 def _closed(hit: Hit, text: str) -> Hit:

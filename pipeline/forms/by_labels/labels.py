@@ -48,6 +48,7 @@ SHORTEST = 3  # letters of a label that is a word of titles and addresses too
 LONG = 8  # letters of a label that may be misread more
 READ_WELL, READ_BEST = 0.85, 0.9  # score of a label with no colon
 IN_CAPITALS = 0.95  # and one in capitals, which names are written in
+SHORT_LIKE, LIKE_WHOLE = 6, 75.0  # letters of a short label without a colon; likeness of the whole word to it; by trial
 NUMBER_WORDS = 2  # of a number whose label has no colon
 MOSTLY = 0.7  # share of the letters of a label in capitals that are some, at least
 BARE = 0.3  # share of labels with a colon below which the paper prints none
@@ -315,6 +316,8 @@ def _reads(sheet: Sheet, label: PageLabel, hit: Hit, size: int) -> bool:
     if hit.score < (READ_WELL if hit.length > LONG else READ_BEST) and not (real and size > SHORT):
         return False
     read = text[hit.start : hit.end if hit.line == hit.last_line else None]
+    if not real and hit.length <= SHORT_LIKE and fuzz.ratio(fold(read), fold(label.meaning.text)) < LIKE_WHOLE:
+        return False  # "Nguyễn" ends nearly as "Quyển" does
     if not real and (_named_like(read, label.meaning.text) or (read.isupper() and hit.score < IN_CAPITALS)):
         return False  # NGUYỄN TUẤN is nearly NGUYÊN QUÁN
     if label.name == "date_of_issue" and text[hit.start].islower() and not real:

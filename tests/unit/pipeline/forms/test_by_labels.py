@@ -9,7 +9,7 @@ from pipeline.forms.by_labels.labels import page_labels
 from pipeline.forms.by_labels.meaning import meanings_in
 from pipeline.forms.by_labels.wording import vocabulary
 from pipeline.forms.sheet import Sheet
-from tests.making.labelled import BOOK, CERTIFICATE, EXTRACT, LEDGER, members, read, rows, told
+from tests.making.labelled import BOOK, CERTIFICATE, EXTRACT, LEDGER, labels_in, members, read, rows, told
 from tests.making.paper import PITCH, leaf, line
 
 
@@ -402,3 +402,7 @@ def test_a_label_that_goes_on_below_does_not_take_its_neighbours_value(sheet: st
     fields = told(read((DocumentType.HOUSEHOLD_BOOK, "2014", "owner"), owner).fields)
     assert fields["sheet_number"] == "12"
     assert fields.get("register_number") != "12"
+
+
+def test_a_family_name_is_no_short_label_that_it_ends_like() -> None:
+    assert [name for name, _ in labels_in(LEDGER, "Nguyễn", "Quyển: 01")] == ["book_number"]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.forms.anchors import find_labels
 from pipeline.forms.evidence import snap, weigh
 from pipeline.forms.keys import Key, fold
 from pipeline.forms.search import PageText, Wordings, find
-from pipeline.forms.sheet import Sheet
-from tests.making.paper import Noise, line
+from tests.making.paper import Noise
 
 LABELS = ("Họ, chữ đệm, tên người mẹ:", "Nơi đăng ký khai sinh:", "Giới tính:", "Số định danh cá nhân:")
 
@@ -72,8 +70,3 @@ def test_a_word_that_only_sounds_like_a_short_label_loses_to_it() -> None:
     hits = find(Wordings.of(["Số:"]), PageText.of(texts))
     weights = {h.line: weigh(h, "Số:", texts) for h in hits if h.start in (0, 12)}
     assert weights[1] > weights.get(0, 0.0)
-
-
-def test_a_family_name_is_no_short_label_that_it_ends_like() -> None:
-    sheet = Sheet([line("Nguyễn", 100, 100), line("Quyển: 01", 100, 300)])
-    assert [label.hit.line for label in find_labels(sheet, ("Quyển:",))["quyen"]] == [1]
