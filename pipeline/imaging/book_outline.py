@@ -20,7 +20,7 @@ Line = tuple[float, float]  # x = at + slope * y
 _SMALL = 640  # pixels of its longer side
 _SHADOW = 0.07  # of the width: how far the shadow of a gutter reaches, to either side
 _CLOSED, _OPENED = 9, 7
-_LEAST, _SOLID = 0.3, 0.86  # of the picture that an opened book fills; of its hull that it fills
+_LEAST, _SOLID = 0.2, 0.86  # of the picture that an opened book fills; of its hull that it fills
 _RIM = 0.012  # of the picture's sides: nearer is the end of the picture, not of the paper
 _LEVELS = (0.4, 0.5, 0.6, 0.68, 0.75, 0.85)  # shares of the paper's L* above which something may be paper
 _BAND, _SHARP = 9, 25.0  # pixels within which inside and outside are compared; colour distance of a sharp end

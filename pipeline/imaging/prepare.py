@@ -38,7 +38,7 @@ from pipeline.imaging.warp import Pixels, Shrunk, cut, quarter_turn, reduced, ro
 
 _TARGET_DPI = 300.0  # of images that are reduced: what scans are asked for
 _KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels; by trial
-_STRAIGHT_DEG = 0.1  # degrees: at 300 dpi 4 pixels over the width of A4, not worth a resampling
+_STRAIGHT_DEG = 0.07  # degrees: at 300 dpi 3 pixels over the width of A4, not worth a resampling
 _RUNS = 6  # text runs that are read, at most, to tell which way is up; for speed
 _TELLING_PIECES = 24  # letters from which their height tells the resolution; by trial
 _WAY_PIECES = 4  # letters without which nobody is asked which way is up; by trial

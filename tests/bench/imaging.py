@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -33,23 +34,29 @@ def main() -> None:
     given = parser.parse_args()
     cv2.setNumThreads(1)
     readers = load_readers()
-    pages = known_pages(given.count, given.forms, seed=given.seed)
-    drawn = [page for page in pages if page.source == "own"]
+    labelled = max(2, given.count // 5)
+
+    @cache
+    def pages() -> list[KnownPage]:
+        return known_pages(given.count, given.forms, seed=given.seed)
+
+    def drawn() -> list[KnownPage]:
+        return [page for page in pages() if page.source == "own"]
 
     def lie() -> Iterable[str]:
         others = None if given.alone else given.others
-        lies = measure_lies(pages, readers.primary, others, ocrmypdf=not given.alone)
+        lies = measure_lies(pages(), readers.primary, others, ocrmypdf=not given.alone)
         worst = [f"  {what}" for _, what in sorted(lies.worst, reverse=True)[:40]] if given.verbose else []
-        known = [] if given.alone else [signs(drawn[0], given.others), ""]
+        known = [] if given.alone else [signs(drawn()[0], given.others), ""]
         return [*known, *tables(lies), *worst]
 
     parts: dict[str, Callable[[], Iterable[str]]] = {
         "lie": lie,
-        "corners": lambda: imaging_corners.table(drawn, given.forms, verbose=given.verbose),
-        "steps": lambda: imaging_reading.without_each_step(_labelled(drawn), readers),
-        "hard": lambda: imaging_reading.hard_pages(_labelled(drawn), readers),
+        "corners": lambda: imaging_corners.table(drawn(), given.forms, verbose=given.verbose),
+        "steps": lambda: imaging_reading.without_each_step(_labelled(labelled), readers),
+        "hard": lambda: imaging_reading.hard_pages(_labelled(labelled), readers),
         "gate": lambda: imaging_reading.gate(max(1, given.count // 6), readers),
-        "cpu": lambda: imaging_cost.cpu_table(drawn, readers.primary),
+        "cpu": lambda: imaging_cost.cpu_table(drawn(), readers.primary),
         "memory": lambda: imaging_cost.memory_table(readers),
     }
     for part in PARTS:
@@ -59,8 +66,8 @@ def main() -> None:
                 print(line, flush=True)
 
 
-def _labelled(drawn: list[KnownPage]) -> list[imaging_reading.LabelledPage]:
-    return list(imaging_reading.labelled_pages(max(2, len(drawn) // 5)))
+def _labelled(count: int) -> list[imaging_reading.LabelledPage]:
+    return list(imaging_reading.labelled_pages(count))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -39,3 +40,13 @@ def test_a_card_of_a_cards_size_is_still_a_card() -> None:
 def test_what_has_a_cards_shape_is_a_sheet_where_no_cards_are_looked_for() -> None:
     (region,) = locate_regions(on_dark_ground(85.6, 53.98, 300), 300.0, cards_too=False)
     assert (region.kind, region.dpi) == ("page", 300.0)
+
+
+def test_a_thick_printed_frame_is_not_taken_for_the_papers_edges() -> None:
+    scan = np.full((1169, 827, 3), (225, 240, 250), np.uint8)
+    text = page(100)[:1169, :827, None]
+    scan[: text.shape[0], : text.shape[1]] = np.minimum(scan[: text.shape[0], : text.shape[1]], text)
+    cv2.rectangle(scan, (44, 44), (783, 1125), (40, 30, 200), 7)
+    scan[:, :9] = scan[:6] = (30, 28, 28)  # of a lid that was left open
+    (region,) = locate_regions(scan, 100.0)
+    assert region.whole
