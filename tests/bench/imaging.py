@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 
 from ocr_models.readers import load_readers
+from ocr_models.workshop.measuring.captures import HELD_OUT_SEED
 from tests.bench import imaging_corners, imaging_cost, imaging_reading
 from tests.bench.imaging_lie import measure_lies, signs, tables
 from tests.bench.imaging_pages import SEED, KnownPage, known_pages
@@ -26,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--count", type=int, default=60, help="pages of each source (default 60)")
     parser.add_argument("--seed", type=int, default=SEED, help="of the drawn pages")
+    parser.add_argument("--photos", type=int, default=HELD_OUT_SEED, help="seed of the gate's photos")
     parser.add_argument("--forms", type=Path, default=None, help="another maker's set, its open part is used")
     parser.add_argument("--others", type=Path, default=None, help="a Python that has jdeskew and deskew")
     parser.add_argument("--alone", action="store_true", help="ours only: the other programs take most of the time")
@@ -55,7 +57,7 @@ def main() -> None:
         "corners": lambda: imaging_corners.table(drawn(), given.forms, verbose=given.verbose),
         "steps": lambda: imaging_reading.without_each_step(_labelled(labelled), readers),
         "hard": lambda: imaging_reading.hard_pages(_labelled(labelled), readers),
-        "gate": lambda: imaging_reading.gate(max(1, given.count // 6), readers),
+        "gate": lambda: imaging_reading.gate(max(1, given.count // 6), given.photos, readers, verbose=given.verbose),
         "cpu": lambda: imaging_cost.cpu_table(drawn(), readers.primary),
         "memory": lambda: imaging_cost.memory_table(readers),
     }
