@@ -28,7 +28,7 @@ from pipeline.imaging import prepare
 from pipeline.imaging.locate import frame_itself
 from pipeline.imaging.skew import SkewEstimate
 from pipeline.judging.verdict import CaptureLimits
-from pipeline.judging.verdict.capture import capture_reasons
+from pipeline.judging.verdict.capture import WantedEntry, capture_reasons
 from pipeline.read_page import Readers, read_page
 
 SEED = 1404
@@ -192,10 +192,11 @@ def gate(rounds: int, seed: int, readers: Readers, *, verbose: bool) -> Iterator
         readable = rate <= READABLE
         if READABLE < rate < UNREADABLE or (readable and photo.fault in _POLICY):
             continue
+        wanted = (WantedEntry(name="full_name", read=None, legible=readable),)
         stopped = {
             reason.code
             for capture in page.report.captures
-            for reason in capture_reasons(photo.name, 1, capture, (), CaptureLimits(), complete=readable)
+            for reason in capture_reasons(photo.name, 1, capture, wanted, CaptureLimits(), complete=readable)
         }
         judged[readable].append(bool(stopped))
         if bool(stopped) is readable:
