@@ -170,13 +170,11 @@ def _flattened(scan: Pixels, line: tuple[float, float], small_width: int) -> Ope
     if not curves or float(np.mean(crossing)) > _CROSSING:
         return None
     bends: list[Bend] = []
-    for is_right in (False, True):
-        side = paper.side(gutter, right=is_right)
+    for is_right, side in enumerate(paper.sides(gutter) or (None,)):
         if side is None or not _SHAPE[0] < side.wide / side.high < _SHAPE[1]:
             return None
-        own = [Curve(c.points[r == is_right], c.weight) for c, r in zip(curves, right, strict=True)]
-        edges = paper.edges(gutter, right=is_right)
-        bend = fit_bend(side, [*[c for c in own if len(c.points) >= 3], *edges])
+        own = [Curve(c.points[r == bool(is_right)], c.weight) for c, r in zip(curves, right, strict=True)]
+        bend = fit_bend(side, [*[c for c in own if len(c.points) >= 3], *paper.edges(side)])
         if bend is None or bend.off > _OFF:
             return None
         bends.append(bend)

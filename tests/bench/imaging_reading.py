@@ -92,7 +92,7 @@ def text_of(pixels: Pixels, dpi: float | None, readers: Readers) -> str:
 _WITHOUT: dict[str, dict[str, Callable[..., object]]] = {
     "all steps": {},
     "straightening": {"estimate_skew": lambda *_, **__: SkewEstimate(None, False)},
-    "finding the paper": {"locate_regions": lambda scan, dpi, **_: [frame_itself(scan.shape[1], scan.shape[0], dpi)]},
+    "finding the paper": {"locate_regions": lambda scan, dpi, **_: [frame_itself(*scan.scan.shape[1::-1], dpi)]},
     "even light": {"is_uneven": lambda _: False},
     "deepening": {"deepened": lambda colour, _: colour},
 }

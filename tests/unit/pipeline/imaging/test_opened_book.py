@@ -140,6 +140,18 @@ def test_a_double_frame_beside_the_gutter_is_not_taken_for_it() -> None:
     assert off_gutter(photo, book) < 0.01
 
 
+def test_columns_stand_upright_on_a_page_that_the_picture_cuts_off() -> None:
+    photo = photograph_book(written(1), written(2), PPM, Random(22), long_side=2000)
+    drawn = photo.pages[1]
+    near_edge = drawn.points(np.array([(0.95 * WIDE, y) for y in np.linspace(0, HIGH, 9)]))
+    book = find_opened_book(np.ascontiguousarray(photo.pixels[:, : int(near_edge[:, 0].min())]))
+    assert book is not None
+    flat = book.pages[1]
+    column = drawn.points(np.array([(0.85 * WIDE, y) for y in np.linspace(0.1 * HIGH, 0.9 * HIGH, 7)])).tolist()
+    seen = [back(flat.to_scan, point, flat.pixels.shape)[0] for point in column]
+    assert max(seen) - min(seen) < 0.006 * flat.pixels.shape[1]
+
+
 def test_two_flat_sheets_side_by_side_are_no_opened_book() -> None:
     table = np.full((1800, 2600, 3), 70, np.uint8)
     for x, seed in ((60, 1), (1320, 2)):
