@@ -26,7 +26,9 @@ from pipeline.domain.model import PageImage
 from pipeline.forms.loading import load_forms
 from pipeline.imaging import prepare
 from pipeline.imaging.locate import frame_itself
+from pipeline.imaging.regions import Region
 from pipeline.imaging.skew import SkewEstimate
+from pipeline.imaging.warp import Shrunk
 from pipeline.judging.verdict import CaptureLimits
 from pipeline.judging.verdict.capture import WantedEntry, capture_reasons
 from pipeline.read_page import Readers, read_page
@@ -89,10 +91,15 @@ def text_of(pixels: Pixels, dpi: float | None, readers: Readers) -> str:
     return " ".join(line.text for image in page.images for line in image.lines)
 
 
+def _frame(scan: Shrunk, dpi: float | None) -> Region:
+    height, width = scan.scan.shape[:2]
+    return frame_itself(width, height, dpi)
+
+
 _WITHOUT: dict[str, dict[str, Callable[..., object]]] = {
     "all steps": {},
     "straightening": {"estimate_skew": lambda *_, **__: SkewEstimate(None, False)},
-    "finding the paper": {"locate_regions": lambda scan, dpi, **_: [frame_itself(*scan.scan.shape[1::-1], dpi)]},
+    "finding the paper": {"locate_regions": lambda scan, dpi, **_: [_frame(scan, dpi)]},
     "even light": {"is_uneven": lambda _: False},
     "deepening": {"deepened": lambda colour, _: colour},
 }
