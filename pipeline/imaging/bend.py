@@ -39,13 +39,14 @@ _FEWEST_CURVES = 5
 class Side:
     """One page in the view: its gutter and its outer edge as `x = at + slope * (y - middle)`.
 
-    `middle` and `high` are its middle height and height, in view pixels.
+    `middle` and `high` are its middle height and height, in view pixels. `cut`: the picture ends before its outer edge.
     """
 
     gutter: tuple[float, float]
     edge: tuple[float, float]
     middle: float
     high: float
+    cut: bool = False
 
     @property
     def wide(self) -> float:

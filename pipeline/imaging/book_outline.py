@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ Line = tuple[float, float]  # x = at + slope * y
 _SMALL = 640  # pixels of its longer side
 _SHADOW = 0.07  # of the width: how far the shadow of a gutter reaches, to either side
 _CLOSED, _OPENED = 9, 7
-_LEAST, _SOLID = 0.3, 0.86  # of the picture that an opened book fills; of its hull that it fills
+_LEAST, _SOLID = 0.2, 0.86  # of the picture that an opened book fills; of its hull that it fills
 _RIM = 0.012  # of the picture's sides: nearer is the end of the picture, not of the paper
 _LEVELS = (0.4, 0.5, 0.6, 0.68, 0.75, 0.85)  # shares of the paper's L* above which something may be paper
 _BAND, _SHARP = 9, 25.0  # pixels within which inside and outside are compared; colour distance of a sharp end
@@ -45,7 +45,20 @@ class Paper:
         y = np.clip(points[:, 1].astype(int), 0, self.mask.shape[0] - 1)
         return bool((self.mask[y, x] > 0).mean() > 0.8)
 
-    def side(self, gutter: Line, *, right: bool) -> Side | None:
+    def sides(self, gutter: Line) -> tuple[Side, Side] | None:
+        """Left and right page; None where there is hardly any paper.
+
+        Of a page that the picture cuts off, the outer edge runs as perspective has it: gutter and edges are parallel on
+        the table, so that their slopes grow evenly across the picture.
+        """
+        left, right = self._side(gutter, right=False), self._side(gutter, right=True)
+        if left is None or right is None:
+            return None
+        if left.cut == right.cut:
+            return left, right
+        return (left, _as_facing(right, left)) if right.cut else (_as_facing(left, right), right)
+
+    def _side(self, gutter: Line, *, right: bool) -> Side | None:
         """The page at one side of the gutter: its outer edge a straight line; None where there is hardly any paper."""
         height, width = self.mask.shape
         rows = np.linspace(0.05 * height, 0.95 * height, _STATIONS).astype(int)
@@ -67,6 +80,7 @@ class Paper:
             edge=(edge[0] + edge[1] * middle, edge[1]),
             middle=middle,
             high=bottom - top,
+            cut=float(np.median(x if right else width - x)) > (1 - _RIM) * width,
         )
 
     def _ends(self, gutter: Line, edge: Line) -> tuple[float, float]:
@@ -89,11 +103,8 @@ class Paper:
         paper = np.flatnonzero(self.mask[y, x])
         return (float(paper[0]), float(paper[-1] + 1)) if len(paper) > 0.3 * height else None
 
-    def edges(self, gutter: Line, *, right: bool) -> list[Curve]:
+    def edges(self, side: Side) -> list[Curve]:
         """Head and foot of the page as curves, where paper ends within the picture."""
-        side = self.side(gutter, right=right)
-        if side is None:
-            return []
         height = self.mask.shape[0]
         heads, feet = [], []
         for share in np.linspace(_FROM_GUTTER, 0.95, _STATIONS):
@@ -125,6 +136,14 @@ class Paper:
         if not heads:
             return side.middle - side.high / 2, side.middle + side.high / 2
         return float(np.percentile(heads, 30)), float(np.percentile(feet, 70))
+
+
+def _as_facing(side: Side, facing: Side) -> Side:
+    """The page with its outer edge in perspective with the gutter and the facing page's edge."""
+    (at, slope), (far, far_slope) = facing.gutter, facing.edge
+    growth = (far_slope - slope) / (far - at)
+    edge = side.edge[0]
+    return replace(side, edge=(edge, side.gutter[1] + growth * (edge - side.gutter[0])))
 
 
 def _outer_line(y: Floats, x: Floats, width: int, right: bool) -> Line:

@@ -25,6 +25,7 @@ _TRIES = 80  # pairs of stations that lines are tried through (RANSAC)
 _ON_LINE = 1.6  # from a line to a step that lies on it
 _STEEPEST = 0.12  # slope of a side against its rough line, 7 degrees
 _BAND = (2, 7)  # distances from the line, from and before, of the bands inside and outside that are compared
+_BEYOND, _STRIP = 24, 3  # distance from the line within which paper goes on, of a printed frame; of what is seen of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,9 @@ class Side:
     """One measured side. `support`: share of its length on which an edge lies where the line says.
 
     `difference`: colour distance (CIE 1976) between a broad band inside and one outside; a printed
-    frame has an edge but no difference. `inside_lighter` in levels of L*. `cut`: the side is the
-    edge of the picture itself.
+    frame has an edge but no difference. `inside_lighter` in levels of L*. `beyond`: least colour distance between
+    the band inside and any strip further out: a thick printed frame has the same paper on both sides. `cut`: the side
+    is the edge of the picture itself.
     """
 
     start: Point
@@ -41,6 +43,7 @@ class Side:
     support: float
     difference: float
     inside_lighter: float
+    beyond: float
     cut: bool
 
 
@@ -86,7 +89,7 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: b
     along = (b - a) / length
     outward = np.array([along[1], -along[0]])  # corners run clockwise, y grows downwards
     if _on_border(a, b, width, height):
-        return Side(start, end, 0.0, 0.0, 0.0, True)
+        return Side(start, end, 0.0, 0.0, 0.0, 0.0, True)
     stations = np.linspace(SPAN[0], SPAN[1], STATIONS) * length
     half = int(np.ceil(reach))
     offsets = np.arange(-half - 2 * _STEP, half + 2 * _STEP + 1)
@@ -102,10 +105,13 @@ def _measure_side(lab: Lab, start: Point, end: Point, reach: float, outermost: b
     peaks, strength = _outermost(steps) if outermost else _strongest(steps)
     where = offsets[_STEP:][peaks] - 0.5  # a step lies between two pixel centres
     position, support = line_through(stations, where, strength, least=_LEAST_RIM if outermost else _LEAST_STEP)
-    difference, lighter = _bands(samples, stations, offsets, position)
+    difference, lighter, inside = _bands(samples, stations, offsets, position)
+    beyond = _beyond(
+        lab, grid[:, 0] + (position[0] + position[1] * stations - offsets[0])[:, None] * outward, outward, inside
+    )
     ends = [a + d * along + (position[0] + position[1] * d) * outward for d in (0.0, length)]
     (x0, y0), (x1, y1) = ends
-    return Side((float(x0), float(y0)), (float(x1), float(y1)), support, difference, lighter, False)
+    return Side((float(x0), float(y0)), (float(x1), float(y1)), support, difference, lighter, beyond, False)
 
 
 def _on_border(a: NDArray[np.float64], b: NDArray[np.float64], width: int, height: int) -> bool:
@@ -169,8 +175,9 @@ def _bands(
     stations: NDArray[np.float64],
     offsets: NDArray[np.int_],
     line: tuple[float, float],
-) -> tuple[float, float]:
-    """Median colour distance of the bands inside and outside the line, and how much lighter inside is."""
+) -> tuple[float, float, NDArray[np.float32]]:
+    """Median colour distance of the bands inside and outside the line, how much lighter inside is, and inside's
+    colour at each station."""
     middle = line[0] + line[1] * stations
     rows = np.arange(len(stations))[:, None]
     reach = np.arange(*_BAND)
@@ -182,7 +189,17 @@ def _bands(
 
     inside, outside = band(-1), band(1)
     distance = np.linalg.norm(inside - outside, axis=1)
-    return float(np.median(distance)), float(np.median(inside[:, 0] - outside[:, 0]))
+    return float(np.median(distance)), float(np.median(inside[:, 0] - outside[:, 0])), inside
+
+
+def _beyond(lab: Lab, on_line: NDArray[np.float64], outward: NDArray[np.float64], inside: NDArray[np.float32]) -> float:
+    """Least median colour distance between inside and a strip outside, `_STRIP` wide, in the picture."""
+    away = np.arange(_BAND[0], _BEYOND + 1)[None, :, None] * outward
+    grid = (on_line[:, None] + away).astype(np.float32)
+    seen = cv2.remap(lab, grid[:, :, 0], grid[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    apart = np.linalg.norm(seen - inside[:, None], axis=2)
+    strips = np.stack([apart[:, n : apart.shape[1] - _STRIP + 1 + n] for n in range(_STRIP)]).max(axis=0)
+    return float(np.median(strips, axis=0).min())
 
 
 def meeting(first: tuple[Point, Point], second: tuple[Point, Point]) -> Point | None:

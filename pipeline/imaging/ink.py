@@ -26,6 +26,7 @@ _MARGIN = 0.22  # of the contrast: what is darker than its surroundings by more 
 _GRAINS = 4.5  # standard deviations of the grain that this margin exceeds in any case; by trial
 _MARGINS = (7, 36)  # grey levels that the margin is held to: faded ink, black print; by trial
 _WINDOW_MM = 6  # side of a pixel's surroundings: wider than a letter, narrower than a shadow; by trial
+_RIM = 2 * _MM  # view pixels: nearer to the view's rim its own edge runs, or a lid's; by trial
 _SAMPLED = 400  # pieces whose darkness is looked at, spread over the page; for speed
 
 
@@ -34,7 +35,7 @@ class Ink:
     """Character-like pieces of ink.
 
     `mask` is 1 on their pixels; `depth` says how much darker than the paper these and their soft edges
-    are, in grey levels; `ruled` says it of rules and the dots of leaders, which are no letters; `boxes` is
+    are, in grey levels; `ruled` says it of rules, grids and the dots of leaders, which are no letters; `boxes` is
     (N, 4): x, y, width, height; `height` is their median height in view pixels (about the height of a
     small letter), `darkness` the median of how much darker than the paper they are (0 to 1).
     """
@@ -76,7 +77,7 @@ def find_ink(grey: Gray) -> Ink:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_32S)
     keep = _like_characters(stats)
     keep[0] = False
-    kinds = (keep + 2 * _like_rules(stats)).astype(np.uint8)[labels]
+    kinds = (keep + 2 * _like_rules(stats, *grey.shape)).astype(np.uint8)[labels]
     mask = np.asarray(cv2.compare(kinds, 1, cv2.CMP_EQ) & 1, dtype=np.uint8)
     darker = cv2.subtract(np.full_like(grey, round(paper)), grey)
     boxes = np.ascontiguousarray(stats[keep][:, :4], dtype=np.int32)
@@ -148,13 +149,22 @@ def _like_characters(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
     )
 
 
-def _like_rules(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which pieces are rules, 8 mm long at least and 0.7 mm thick at most, or dots of 2 pixels at least. By trial."""
-    area = stats[:, 4]
-    long = np.maximum(stats[:, 2], stats[:, 3])
-    rules = (long >= 8 * _MM) & (area < 0.7 * _MM * long) | (long < 0.9 * _MM) & (area >= 2)
-    rules[0] = False  # the ground
-    return np.asarray(rules)
+def _like_rules(stats: NDArray[np.int32], height: int, width: int) -> NDArray[np.bool_]:
+    """Which pieces are rules, the grids of tables and frames, or dots of 2 pixels at least.
+
+    A rule is 8 mm long at least and 0.7 mm thick at most; a grid is 40 mm long and 9 mm wide and fills less than a
+    quarter of its box. By trial. What runs along the view's own rim is where paper or a scanner's lid ends.
+    """
+    x, y, w, h, area = stats.T
+    long, short = np.maximum(w, h), np.minimum(w, h)
+    at_head_or_foot = (y < _RIM) | (y + h > height - _RIM)
+    at_side = (x < _RIM) | (x + w > width - _RIM)
+    along_rim = np.where(w > h, at_head_or_foot, at_side)
+    rules = (long >= 8 * _MM) & (area < 0.7 * _MM * long) & ~along_rim
+    grids = (long >= 40 * _MM) & (short >= 9 * _MM) & (area < 0.25 * w * h) & ~at_head_or_foot & ~at_side
+    ruled = rules | grids | (long < 0.9 * _MM) & (area >= 2)
+    ruled[0] = False  # the ground
+    return np.asarray(ruled)
 
 
 def _darkness(grey: Gray, boxes: Boxes, paper: float) -> float:

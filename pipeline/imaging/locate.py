@@ -60,6 +60,7 @@ _PAGE_SUPPORT, _PAGE_MEAN_SUPPORT = 0.45, 0.6  # of the length of each side, and
 _EVERY, _MUCH, _LIKE_PAPER = 4, 0.06, 6.0  # overview pixel of rows, of columns; share of the frame; colour distance
 _IN_PART = 0.6  # of the length of a side that is doubted so
 _PAPER_ENDS = 7.0  # colour distance across a page's edge
+_SAME_PAPER, _FRAMED = 3.0, 2  # colour distance of one paper from itself; sides beyond which it goes on: a frame
 _LIGHTER = 4.0  # L* by which paper is lighter than what it lies on
 _PAGE_CARD_SHAPE, _PAGE_SHEET_SHAPE = 0.06, 0.035  # tolerances for a page that is a card, or of ISO 216's shape
 
@@ -346,6 +347,8 @@ def _is_page(outline: Outline, width: int, height: int) -> bool:
     if float(np.mean([s.support for s in real])) < _PAGE_MEAN_SUPPORT:
         return False
     if min(s.difference for s in real) < _PAPER_ENDS:
+        return False
+    if sum(s.beyond < _SAME_PAPER for s in real) >= _FRAMED:
         return False
     # Paper is lighter than what it lies on; a tinted field printed on a white sheet is not.
     return float(np.median([s.inside_lighter for s in real])) > _LIGHTER

@@ -24,10 +24,11 @@ Floats = NDArray[np.float64]
 
 # All by trial.
 _SMALL = 512  # pixels of the longer side of the view that every page is looked at on
-_TALL, _WIDE = 21, 3  # pixels of that view: writing and rules are bridged along a gutter and not across
+_TALL, _WIDE = 21, 5  # pixels of that view: writing and double rules are bridged along a gutter and not across
 _ZONE = (0.33, 0.67)  # of the width within which a gutter is looked for
 _BESIDE = (0.02, 0.045)  # of the width to either side: paper that a gutter is darker than
-_DARKER, _ALONG = 0.05, 0.55  # share of its light that a gutter lacks; share of the rows in which it does
+_DARKER, _ALONG = 0.05, 0.55  # share of its light that a gutter lacks; share of the paper's rows in which it does
+_LIT, _FEWEST_ROWS = 0.6, 0.3  # of the lightest rows' light that a row of paper has; share of all rows that are paper
 _STEEPEST = 0.12  # of a gutter against the picture's sides
 _OFF_LINE = 2.5  # pixels of the small view from a gutter to its darkest place
 _VIEW = 2000  # pixels of the longer side of the view on which lines are traced
@@ -117,6 +118,11 @@ def _gutter(small: Gray) -> tuple[float, float] | None:
         beside = round(share * width)
         around = np.minimum(paper[rows, first - beside : last - beside], paper[rows, first + beside : last + beside])
         darker = np.minimum(darker, 1 - middle / np.maximum(around, 1.0))
+    light = middle.max(axis=1)
+    of_paper = light > _LIT * np.percentile(light, 90)  # a low book leaves rows to the table
+    if of_paper.mean() < _FEWEST_ROWS:
+        return None
+    rows, darker = rows[of_paper], darker[of_paper]
     darkest = darker.argmax(axis=1)
     strong = darker.max(axis=1)
     own = strong > _DARKER
@@ -164,13 +170,11 @@ def _flattened(scan: Pixels, line: tuple[float, float], small_width: int) -> Ope
     if not curves or float(np.mean(crossing)) > _CROSSING:
         return None
     bends: list[Bend] = []
-    for is_right in (False, True):
-        side = paper.side(gutter, right=is_right)
+    for is_right, side in enumerate(paper.sides(gutter) or (None,)):
         if side is None or not _SHAPE[0] < side.wide / side.high < _SHAPE[1]:
             return None
-        own = [Curve(c.points[r == is_right], c.weight) for c, r in zip(curves, right, strict=True)]
-        edges = paper.edges(gutter, right=is_right)
-        bend = fit_bend(side, [*[c for c in own if len(c.points) >= 3], *edges])
+        own = [Curve(c.points[r == bool(is_right)], c.weight) for c, r in zip(curves, right, strict=True)]
+        bend = fit_bend(side, [*[c for c in own if len(c.points) >= 3], *paper.edges(side)])
         if bend is None or bend.off > _OFF:
             return None
         bends.append(bend)

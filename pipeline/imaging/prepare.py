@@ -38,10 +38,11 @@ from pipeline.imaging.warp import Pixels, Shrunk, cut, quarter_turn, reduced, ro
 
 _TARGET_DPI = 300.0  # of images that are reduced: what scans are asked for
 _KEEP_BELOW_DPI = 400.0  # up to here a scan keeps its own pixels; by trial
-_STRAIGHT_DEG = 0.1  # degrees: at 300 dpi 4 pixels over the width of A4, not worth a resampling
+_STRAIGHT_DEG = 0.07  # degrees: at 300 dpi 3 pixels over the width of A4, not worth a resampling
 _RUNS = 6  # text runs that are read, at most, to tell which way is up; for speed
 _TELLING_PIECES = 24  # letters from which their height tells the resolution; by trial
 _WAY_PIECES = 4  # letters without which nobody is asked which way is up; by trial
+_DARK_COVER, _MORE_TITLE = 110, 2.0  # grey level of a cover's ground; its light pieces over its dark ones; by trial
 _LEGIBLE = 0.45  # plausibility (`pipeline.imaging.upright`) below which nothing was read along a page's lines; by trial
 _DOUBTFUL_DPI = (0.62, 1.6)  # resolution by letters over the assumed one; outside, the view is made again; by trial
 _LONG_SIDE_IN = (1.5, 24.0)  # inches: longer side of any paper, from less than a card to A2
@@ -188,9 +189,9 @@ def _prepare_region(
 ) -> _Part:
     look = _look_at(shrunk, region)
     blank = is_blank(look.ink, look.grey)
-    skew, upside_down, sure = (
-        (SkewEstimate(None, False), False, True) if blank else _lie(page.pixels, region, look, reader)
-    )
+    scan, seen = _dark_on_light(page.pixels, look)
+    untold = blank and seen is look  # a cover's title is no writing, and tells how the cover lies
+    skew, upside_down, sure = (SkewEstimate(None, False), False, True) if untold else _lie(scan, region, seen, reader)
     turn = ((90 if skew.vertical else 0) + (180 if upside_down else 0)) % 360
     angle = skew.angle_deg if skew.angle_deg is not None else 0.0
     colour, to_scan, dpi = _rendered(page.pixels, region, look, turn, angle)
@@ -283,6 +284,17 @@ def _lie(scan: Pixels, region: Region, look: _Look, reader: Recognizer | None) -
     aside = estimate_skew(look.ink, vertical=not skew.vertical)
     other, other_sure, other_seen = _which_way(scan, region, look, aside, reader)
     return (aside, other, other_sure) if other_sure and other_seen > max(seen, _LEGIBLE) else (skew, upside_down, sure)
+
+
+def _dark_on_light(scan: Pixels, look: _Look) -> tuple[Pixels, _Look]:
+    """The scan and what is seen of it; inverted where a dark cover bears a light title."""
+    if look.ink.paper > _DARK_COVER:
+        return scan, look
+    inverted = np.asarray(255 - look.grey, dtype=np.uint8)
+    title = find_ink(inverted)
+    if title.pieces < max(_WAY_PIECES, _MORE_TITLE * look.ink.pieces):
+        return scan, look
+    return np.asarray(255 - scan, dtype=np.uint8), replace(look, grey=inverted, ink=title)
 
 
 def _which_way(

@@ -65,9 +65,14 @@ def turned_by(pixels: Pixels, degrees: float, quarters: int, ground: tuple[int, 
 
 
 def known_pages(count: int, forms: Path | None, *, seed: int = SEED) -> list[KnownPage]:
-    """So many of each source; of another maker's set all that are open to looking, at most so many."""
+    """So many of each source; of another maker's set, in an order by the seed, at most so many that are open to
+    looking."""
     pages = [*_own(count, seed), *_layouts(count, seed)]
-    return pages + list(_foreign(forms))[:count] if forms is not None else pages
+    if forms is not None:
+        open_ones = list(_foreign(forms))
+        Random(f"{seed}/foreign").shuffle(open_ones)
+        pages += open_ones[:count]
+    return pages
 
 
 def _own(count: int, seed: int) -> Iterator[KnownPage]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -30,7 +30,7 @@ _DPI = {True: 500.0, False: 300.0}
 class Photo:
     """One photo: JPEG bytes, its pixels, what is wrong (None: nothing) and where.
 
-    `letters` is the height of small letters in its pixels as drawn; `outline` the paper's.
+    `outline` is the paper's; `written` what stands on this side, by field, as it is written.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Photo:
     document_type: str
     side: str
     content: Content
+    written: Mapping[str, str]
 
 
 def photos(seed: int, count: int, *, split: Split = "dev", only: tuple[str, ...] = ()) -> Iterator[Photo]:
@@ -79,6 +80,7 @@ def _photo(rng: Random, name: str, fault: str | None, side: Side, kind: str, con
         document_type=kind,
         side=side.name,
         content=content,
+        written={p.name: p.entry.verbatim for p in side.placed if p.entry.verbatim},
     )
 
 

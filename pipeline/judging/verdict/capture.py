@@ -18,29 +18,38 @@ from pipeline.judging.verdict.wording import reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """`doubtful` and `bad` values of one measure; `rising` measures are worse the higher they are."""
+    """`doubtful` and `bad` values of one measure; `rising` measures are worse the higher they are.
+
+    `hopeless`: from where people see nothing, and what was read is not trusted either; None where that is `bad`.
+    """
 
     doubtful: float
     bad: float
     rising: bool = False
+    hopeless: float | None = None
 
     def grade(self, value: float) -> int:
         """0 good, 1 doubtful, 2 bad."""
-        sign = 1.0 if self.rising else -1.0
-        return int(sign * value > sign * self.doubtful) + int(sign * value > sign * self.bad)
+        return int(self._worse(value, self.doubtful)) + int(self._worse(value, self.bad))
+
+    def is_hopeless(self, value: float) -> bool:
+        return self._worse(value, self.bad if self.hopeless is None else self.hopeless)
+
+    def _worse(self, value: float, limit: float) -> bool:
+        return value > limit if self.rising else value < limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureLimits:
-    """Where pictures become doubtful and bad; set on generated captures (`python -m ocr_models.workshop.measuring
-    captures`).
+    """Where pictures become doubtful, bad and hopeless; set on generated captures
+    (`python -m ocr_models.workshop.measuring captures`).
 
     `glare` is a share of the piece, from which a reflection that touches no known entry counts.
     """
 
-    crispness: Limit = Limit(doubtful=4.2, bad=2.0)
-    letters_px: Limit = Limit(doubtful=10.0, bad=7.0)
-    light: Limit = Limit(doubtful=0.30, bad=0.16)
+    crispness: Limit = Limit(doubtful=4.2, bad=2.0, hopeless=1.0)
+    letters_px: Limit = Limit(doubtful=10.0, bad=7.0, hopeless=4.0)
+    light: Limit = Limit(doubtful=0.30, bad=0.16, hopeless=0.03)
     missing: Limit = Limit(doubtful=0.02, bad=0.04, rising=True)
     screen: Limit = Limit(doubtful=2.9, bad=3.3, rising=True)
     glare: Limit = Limit(doubtful=0.004, bad=0.03, rising=True)
@@ -71,15 +80,19 @@ def capture_reasons(
 ) -> Iterator[Reason]:
     """Why this piece of a picture must be taken again, each reason with its place; none for a picture that serves.
 
-    `wanted` are the entries looked for on this page; `complete`: all of the document's could be read.
+    `wanted` are the entries looked for on this page; `complete`: all of the document's could be read. Where some were
+    wanted and all could be read, the reading has shown that the picture serves, unless it is hopeless.
     """
     for measure, code in _CODES.items():
         value = capture.measures.get(measure)
         if value is None:
             continue
         limit: Limit = getattr(limits, measure)
-        needed = 2 if complete or measure in _ALWAYS else 1
-        if limit.grade(value) >= needed:
+        if measure not in _ALWAYS and complete and wanted:
+            stopped = limit.is_hopeless(value)
+        else:
+            stopped = limit.grade(value) >= (2 if complete or measure in _ALWAYS else 1)
+        if stopped:
             yield reason(code, file=file, page=page, place=_place(capture, measure))
     if not complete:
         yield from _glare(file, page, capture, wanted, limits.glare)

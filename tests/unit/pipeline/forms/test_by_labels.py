@@ -405,4 +405,5 @@ def test_a_label_that_goes_on_below_does_not_take_its_neighbours_value(sheet: st
 
 
 def test_a_family_name_is_no_short_label_that_it_ends_like() -> None:
-    assert [name for name, _ in labels_in(LEDGER, "Nguyễn", "Quyển: 01")] == ["book_number"]
+    bare = ("Họ và tên", "Năm sinh", "Nơi sinh", "Giới tính")  # a paper that prints no colons
+    assert "book_number" not in {name for name, _ in labels_in(LEDGER, *bare, "Nguyễn")}

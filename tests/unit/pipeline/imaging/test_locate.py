@@ -65,8 +65,18 @@ def test_a_side_beyond_which_much_looks_like_the_sheet_itself_is_no_edge(beyond:
     lab[800:, :, 0] = beyond
     corners = ((5.0, 5.0), (695.0, 5.0), (695.0, 800.0), (5.0, 800.0))
     top, right, bottom, west = (
-        Side(start=a, end=b, support=0.5, difference=8.0, inside_lighter=5.0, cut=False)
+        Side(start=a, end=b, support=0.5, difference=8.0, inside_lighter=5.0, beyond=8.0, cut=False)
         for a, b in zip(corners, (*corners[1:], corners[0]), strict=True)
     )
     view = replace(_overview(Shrunk(np.full((1000, 700, 3), 200, np.uint8)), frame_itself(700, 1000, 100.0)), lab=lab)
     assert _leaves_paper(view, Outline(corners, (top, right, bottom, west))) is left
+
+
+def test_a_thick_printed_frame_is_not_taken_for_the_papers_edges() -> None:
+    scan = np.full((1169, 827, 3), (225, 240, 250), np.uint8)
+    text = page(100)[:1169, :827, None]
+    scan[: text.shape[0], : text.shape[1]] = np.minimum(scan[: text.shape[0], : text.shape[1]], text)
+    cv2.rectangle(scan, (44, 44), (783, 1125), (40, 30, 200), 7)
+    scan[:, :9] = scan[:6] = (30, 28, 28)  # of a lid that was left open
+    (region,) = locate_regions(scan, 100.0)
+    assert region.whole

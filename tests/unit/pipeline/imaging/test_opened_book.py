@@ -56,9 +56,7 @@ def found(photo: OpenedBook) -> opened_book.OpenedBook:
 
 
 def test_the_gutter_lies_where_the_pages_meet(photo: OpenedBook, found: opened_book.OpenedBook) -> None:
-    (ax, ay), (bx, by) = found.gutter
-    off = [ax + (bx - ax) * (y - ay) / (by - ay) - x for x, y in photo.gutter]
-    assert max(map(abs, off)) < 0.01 * photo.pixels.shape[1]
+    assert off_gutter(photo, found) < 0.01
 
 
 def test_lines_are_straight_on_the_flattened_pages(photo: OpenedBook, found: opened_book.OpenedBook) -> None:
@@ -122,6 +120,38 @@ def test_a_book_on_its_side_is_found_too(photo: OpenedBook) -> None:
     assert abs(ay - by) < 0.2 * abs(ax - bx)
 
 
+def test_a_low_book_whose_table_fills_half_the_picture_is_found() -> None:
+    left, right = (np.ascontiguousarray(written(seed)[: round(110 * PPM)]) for seed in (1, 2))
+    photo = photograph_book(left, right, PPM, Random(3), long_side=2000, strength=1.0)
+    book = find_opened_book(photo.pixels)
+    assert book is not None
+    assert off_gutter(photo, book) < 0.01
+
+
+def test_a_double_frame_beside_the_gutter_is_not_taken_for_it() -> None:
+    left, right = written(1), written(2)
+    for page in (left, right):
+        for inset, thick in ((8.0, 7), (9.6, 4)):
+            at = round(inset * PPM)
+            cv2.rectangle(page, (at, 2 * at), (WIDE - at, HIGH - 2 * at), (110, 90, 70), thick)
+    photo = photograph_book(left, right, PPM, Random(17), long_side=2000, strength=0.4)
+    book = find_opened_book(photo.pixels)
+    assert book is not None
+    assert off_gutter(photo, book) < 0.01
+
+
+def test_columns_stand_upright_on_a_page_that_the_picture_cuts_off() -> None:
+    photo = photograph_book(written(1), written(2), PPM, Random(22), long_side=2000)
+    drawn = photo.pages[1]
+    near_edge = drawn.points(np.array([(0.95 * WIDE, y) for y in np.linspace(0, HIGH, 9)]))
+    book = find_opened_book(np.ascontiguousarray(photo.pixels[:, : int(near_edge[:, 0].min())]))
+    assert book is not None
+    flat = book.pages[1]
+    column = drawn.points(np.array([(0.85 * WIDE, y) for y in np.linspace(0.1 * HIGH, 0.9 * HIGH, 7)])).tolist()
+    seen = [back(flat.to_scan, point, flat.pixels.shape)[0] for point in column]
+    assert max(seen) - min(seen) < 0.006 * flat.pixels.shape[1]
+
+
 def test_two_flat_sheets_side_by_side_are_no_opened_book() -> None:
     table = np.full((1800, 2600, 3), 70, np.uint8)
     for x, seed in ((60, 1), (1320, 2)):
@@ -142,6 +172,13 @@ def test_a_bent_way_back_composes_with_transforms() -> None:
     plain = Curved.of(np.stack([x, y + 10], axis=2), (100, 50))
     moved = plain.into(Transform.shift(5, 0)) @ Transform.scale(2, 2)
     assert moved((10.0, 5.0)) == pytest.approx((25.0, 20.0))
+
+
+def off_gutter(photo: OpenedBook, found: opened_book.OpenedBook) -> float:
+    """How far the gutter that was found is from the true one, at most, as a share of the photo's width."""
+    (ax, ay), (bx, by) = found.gutter
+    off = max(abs(ax + (bx - ax) * (y - ay) / (by - ay) - x) for x, y in photo.gutter)
+    return float(off / photo.pixels.shape[1])
 
 
 def back(to_scan: Curved, point: list[float], shape: tuple[int, ...]) -> tuple[float, float]:

@@ -111,6 +111,16 @@ def test_an_empty_page_and_one_that_only_shines_through_are_blank() -> None:
         assert [f.code for f in prepared.report.findings] == ["page.blank"]
 
 
+def test_the_light_title_of_a_dark_cover_tells_how_it_lies() -> None:
+    title = slanted(page(DPI, lines=3), 2.0)
+    ink = (255 - title[:, :, None].astype(np.float32)) / 255
+    cover = ((1 - ink) * (8, 8, 96) + ink * (70, 165, 215)).astype(np.uint8)
+    scan, reader = _scanned(cover, 3)
+    report = prepare_page(scan, reader=reader).report
+    assert report.rotation == 90
+    assert report.skew_deg == pytest.approx(2.0, abs=0.1)
+
+
 def test_faded_ink_is_not_blank() -> None:
     faded = cv2.addWeighted(page(DPI), 0.3, np.full((HEIGHT, WIDTH), 250, np.uint8), 0.7, 0)
     prepared = prepare_page(PageImage(number=1, pixels=np.asarray(faded), dpi=DPI), reader=_Knowing((1, 0)))

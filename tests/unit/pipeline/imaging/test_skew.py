@@ -61,3 +61,27 @@ def test_leaders_tell_the_skew_of_a_page_whose_writing_climbs() -> None:
         sheet[top + 50 : top + 52, 150:1100:7] = 60
     estimate = estimate_skew(find_ink(slanted(sheet, 1.3, fill=245)))
     assert estimate.angle_deg == pytest.approx(1.3, abs=0.1)
+
+
+def test_the_edge_of_a_lid_does_not_tell_the_skew() -> None:
+    tilted = slanted(page(), -0.2)
+    height, width = tilted.shape
+    for x in range(width):  # the wedges that a page turned so little leaves dark at its head and foot
+        depth = round(0.0035 * x)
+        tilted[:depth, x] = tilted[height - round(0.0035 * (width - x)) :, x] = 20
+    estimate = estimate_skew(find_ink(_view(tilted)))
+    assert estimate.angle_deg == pytest.approx(-0.2, abs=0.03)
+
+
+def test_the_grid_of_a_table_tells_the_skew_of_a_page_whose_writing_climbs() -> None:
+    sheet = np.full((1754, 1240), 245, np.uint8)
+    for row in range(11):
+        top = 300 + 90 * row
+        climbs = (-0.3, -0.1, -0.35, -0.2)[row % 4]
+        written = slanted(page(dpi=150, lines=1)[120:170, 120:700], climbs, fill=255)
+        sheet[top : top + written.shape[0], 150 : 150 + written.shape[1]] = np.minimum(written, 245)
+        cv2.line(sheet, (130, top - 12), (1100, top - 12), 60, 2)
+    for x in (130, 480, 800, 1100):
+        cv2.line(sheet, (x, 288), (x, 288 + 900), 60, 2)
+    estimate = estimate_skew(find_ink(slanted(sheet, 1.3, fill=245)))
+    assert estimate.angle_deg == pytest.approx(1.3, abs=0.03)

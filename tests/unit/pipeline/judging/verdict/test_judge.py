@@ -143,6 +143,11 @@ def test_a_doubtful_picture_that_was_read_in_full_is_good_enough() -> None:
     assert verdict(card(capture=a_capture(crispness=2.7))).outcome is Outcome.USABLE
 
 
+@pytest.mark.parametrize("measure", [{"light": 0.09}, {"letters_px": 5.4}, {"crispness": 1.8}])
+def test_a_bad_picture_that_was_read_in_full_is_good_enough(measure: dict[str, float]) -> None:
+    assert verdict(card(capture=a_capture(**measure))).outcome is Outcome.USABLE
+
+
 def test_a_doubtful_picture_whose_wanted_entry_is_missing_must_be_retaken() -> None:
     answer = verdict(card(capture=a_capture(crispness=2.7), full_name=None))
     assert answer.outcome is Outcome.RETAKE
