@@ -294,15 +294,15 @@ def _doubtful(vote: ReaderVote) -> bool:
 
 
 def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
-    """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade after its
-    first syllable, that of a date with its words only the year is left: parts may be lost."""
+    """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade or a place after
+    its first syllable, that of a date with its words only the year is left: parts may be lost."""
     if normal.value is None:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
     if normal.date is not None and normal.date.precision == "year" and _DAY_OR_MONTH.search(normal.verbatim):
         return (*normal.findings, "date.day_missing")
-    if grammar == "text" and normal.value.casefold() in BEGINNINGS:
+    if (grammar == "text" and normal.value.casefold() in BEGINNINGS) or (grammar in PLACES and " " not in normal.value):
         return (*normal.findings, "value.cut_short")
     if grammar in PLACES and not ends_in_unit(normal.value):
         return (*normal.findings, "place.open_end")

@@ -67,6 +67,11 @@ def test_a_trade_of_which_only_the_first_syllable_was_read_is_doubtful(read: str
     assert ("value.cut_short" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
 
 
+def test_a_place_of_which_only_one_syllable_was_read_is_doubtful() -> None:
+    found = settled("Hà", "address", name="place_of_origin", p=0.99)
+    assert ("value.cut_short" in found.field.findings, found.evidence.usual) == (True, False)
+
+
 @pytest.mark.parametrize(("read", "doubt"), [("ngày 1985", True), ("1985", False), ("ngày 8 tháng 8 năm 1985", False)])
 def test_a_date_of_whose_words_only_the_year_is_left_is_doubtful(read: str, doubt: bool) -> None:
     found = settled(read, "date", name="date_of_birth", p=0.99)
