@@ -294,8 +294,8 @@ def _doubtful(vote: ReaderVote) -> bool:
 
 
 def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
-    """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade or a place after
-    its first syllable, that of a date with its words only the year is left: parts may be lost."""
+    """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade or a place
+    after its first syllable, that of a date with its words only the year is left: parts may be lost."""
     if normal.value is None:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
