@@ -251,7 +251,9 @@ def _is_of_two(block: Sequence[ExtractedField]) -> bool:
 
 
 def _is_named(block: Sequence[ExtractedField]) -> bool:
-    return any(f.name.endswith("].full_name") and not f.empty for f in block)
+    """Whether the block names somebody: "dấu)" is the end of what asks for a signature."""
+    names = (f for f in block if f.name.endswith("].full_name") and not f.empty)
+    return any(f.text.count(")") <= f.text.count("(") for f in names)
 
 
 def _filled(block: Sequence[ExtractedField]) -> int:

@@ -449,6 +449,12 @@ def test_two_blocks_that_are_named_by_one_ink_are_one_person() -> None:
     assert sure == 1
 
 
+def test_the_end_of_what_asks_for_a_signature_names_no_member() -> None:
+    whole = part(full_name=("Lê An", 0), sex=("Nam", 1), ethnicity=("Kinh", 2), nationality=("Việt Nam", 3))
+    people, _ = _people([whole, part(full_name=("dấu)", 8)), part(full_name=("Lê Bình", 9))])
+    assert [block[0].text for block in people] == ["Lê An", "Lê Bình"]
+
+
 def test_two_people_of_one_name_stay_two() -> None:
     people, _ = _people([part(full_name=("Lê An", 0)), part(full_name=("Lê An", 7))])
     assert len(people) == 2
