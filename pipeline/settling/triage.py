@@ -377,10 +377,13 @@ _BAD_PAGES = (
 _OPEN_PAGES = ("input.page_order", "page.looks_blank", "page.no_record", "input.pages_unaccounted")
 
 
+_CUT = ("value.cut_short", "date.day_missing")
+
+
 def needs_a_person(code: str) -> bool:
-    """Whether a finding asks for a person: triage's own reasons, broken rules, pages that were not read. Notes on
-    reading do not: the calibration has weighed them.
+    """Whether a finding asks for a person: triage's own reasons, broken rules, pages that were not read, values of
+    which a part is surely lost. Other notes on reading do not: the calibration has weighed them.
     """
     if code in RULES:
         return severity(code) is not Severity.INFO
-    return code.startswith(("field.", "register.")) or code in (*_BAD_PAGES, *_OPEN_PAGES, COPIES_DIFFER)
+    return code.startswith(("field.", "register.")) or code in (*_BAD_PAGES, *_OPEN_PAGES, *_CUT, COPIES_DIFFER)

@@ -18,6 +18,7 @@ from pipeline.settling.triage import (
     Evidence,
     LogisticCalibration,
     TriageSettings,
+    needs_a_person,
     no_surer_than_repeated,
     reason_message,
     triage_document,
@@ -116,6 +117,11 @@ def test_listed_values_and_unusual_names_are_accepted_by_their_probability(gramm
 def test_an_empty_place_is_for_a_person_however_sure_and_is_no_value_of_no_list() -> None:
     field = triaged(1.0, settled("", "nationality").evidence)
     assert (field.status, field.findings) == (Status.REVIEW, ("field.empty",))
+
+
+@pytest.mark.parametrize("code", ["value.cut_short", "date.day_missing"])
+def test_a_value_of_which_a_part_is_lost_asks_for_a_person(code: str) -> None:
+    assert needs_a_person(code)
 
 
 @pytest.mark.parametrize("code", ["id.sex_mismatch", "sources.conflict", "field.unread"])
