@@ -97,11 +97,8 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
 def _closed(hit: Hit, text: str) -> Hit:
     """The hit with the bracket that closes the one inside it: "Nam (nữ)"."""
     inside = text[hit.start if hit.line == hit.last_line else 0 : hit.end]
-    return (
-        replace(hit, end=hit.end + 1)
-        if inside.count("(") > inside.count(")") and text[hit.end : hit.end + 1] == ")"
-        else hit
-    )
+    is_open = inside.count("(") > inside.count(")") and text[hit.end : hit.end + 1] == ")"
+    return replace(hit, end=hit.end + 1) if is_open else hit
 
 
 def _without_echoes(sheet: Sheet, hits: Sequence[LabelHit]) -> list[LabelHit]:

@@ -79,9 +79,8 @@ class Holder:
 
 def _with_stroke(text: str, piece: Piece) -> str:
     """The piece with the stroke that a value loses at its end."""
-    return text[piece.start : piece.end] + (
-        text[piece.end : piece.end + 1] if text[piece.end : piece.end + 1] in "-/." else ""
-    )
+    follows = text[piece.end : piece.end + 1]
+    return text[piece.start : piece.end] + (follows if follows in "-/." else "")
 
 
 @dataclass(frozen=True, slots=True)

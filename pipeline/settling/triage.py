@@ -372,11 +372,7 @@ _BAD_PAGES = (
     "page.crashed",
     "page.writing_beside_cards",
 )
-
-
 _OPEN_PAGES = ("input.page_order", "page.looks_blank", "page.no_record", "input.pages_unaccounted")
-
-
 _CUT = ("value.cut_short", "date.day_missing")
 
 

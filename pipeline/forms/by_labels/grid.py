@@ -87,11 +87,10 @@ def _header(sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]]) -
     who: dict[int, str] = {}
     for row, column in sorted(asked):
         if (row, column) in persons and (_spans(table, rows, row, column) or not asked[row, column]):
-            other = min(
-                (c for _, c in persons if c > column), default=None
-            )  # over the fold it may stand in the next row
+            # The next person's heading may stand a row lower, on the other page of a book.
+            end = min((c for _, c in persons if c > column), default=10**6)
             for under in _under(table, row, column):
-                if other is None or under < other:
+                if under < end:
                     who.setdefault(under, persons[row, column])
         else:
             lines.setdefault(column, []).extend(table[row, column])

@@ -279,12 +279,8 @@ def _has_name_below(sheet: Sheet, label: PageLabel, cells: FormCells) -> bool:
     for n, (left, top, _, bottom) in enumerate(sheet.boxes):
         near = -0.3 * sheet.height <= top - y1 <= 0.8 * sheet.height and abs(left - x0) <= sheet.height and bottom > y1
         words = sheet.texts[n].split()
-        if (
-            near
-            and n not in cells.strips
-            and 2 <= len(words) <= 5
-            and all(w.isalpha() and w[0].isupper() for w in words)
-        ):
+        named = 2 <= len(words) <= 5 and all(w.isalpha() and w[0].isupper() for w in words)
+        if near and named and n not in cells.strips:
             return heading_free(sheet.texts[n])
     return False
 

@@ -62,8 +62,8 @@ def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -
         meaning = _meant(f"{begun[1]} {ended[1]}", vocabulary)
         if meaning is None:
             continue
-        before = [label for label in labels if label.line == line and label.end == begun.end() and not label.colon]
-        if all(label in before for label in labels if label.line == line and label.end > begun.start()):
+        taken = [label for label in labels if label.line == line and label.end > begun.start()]
+        if all(label.end == begun.end() and not label.colon for label in taken):  # its first half is a label too
             yield PageLabel(
                 meaning=meaning, who=meaning.who, line=line, start=begun.start(), last_line=below, end=ended.end(),
                 weight=1.0, head=False, colon=True,
