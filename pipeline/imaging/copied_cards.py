@@ -40,16 +40,17 @@ _BOX = 0.6  # from that size an outline may be a box of a form
 _BESIDE = 0.5  # of the letters inside: where more stand beside such an outline, it is one
 
 
-def copied_cards(lab: Lab, dpi: float | None) -> list[Quad]:
+def copied_cards(lab: Lab, dpi: float | None, *, seen_aslant: bool = False) -> list[Quad]:
     """Outlines of cards on a squared sheet, in pixels of `lab`; none overlaps another.
 
     `lab` is an (H, W, 3) float L*a*b* picture, `dpi` its resolution where that is known. Corners are clockwise from
-    the one nearest its upper left.
+    the one nearest its upper left. `seen_aslant`: the sheet was squared from a photo, and its own shape, and with it
+    that of all on it, is known but roughly.
     """
     grey = np.clip(lab[:, :, 0] * 2.55, 0, 255).astype(np.uint8)
     kept: list[Quad] = []
     inside, largest = 0, 0.0
-    for _, size, quad in sorted(_cards(grey, dpi), reverse=True):
+    for _, size, quad in sorted(_cards(grey, dpi, seen_aslant), reverse=True):
         if all(overlap(quad, other) <= _APART for other in kept):
             letters = _letters(grey, quad, size)
             if letters >= _LEAST_LETTERS:
@@ -61,12 +62,13 @@ def copied_cards(lab: Lab, dpi: float | None) -> list[Quad]:
     return kept if beside <= _BESIDE * inside else []
 
 
-def _cards(grey: Gray, dpi: float | None) -> Iterator[tuple[int, float, Quad]]:
+def _cards(grey: Gray, dpi: float | None, seen_aslant: bool) -> Iterator[tuple[int, float, Quad]]:
     """Outlines of a card's shape, with how round and how large they are: the sheet's own edge meets in points."""
     centre = (grey.shape[1] / 2, grey.shape[0] / 2)
     for quad in _outlines(grey):
-        if near(true_aspect(quad, centre), CARD, _SHAPE):
-            size, corners = max(side_lengths(quad)), round_corners(grey, quad)
+        size, corners = max(side_lengths(quad)), round_corners(grey, quad)
+        roughly = seen_aslant and corners >= _ROUND_CORNERS
+        if near(true_aspect(quad, centre), CARD, _ROUGH_SHAPE if roughly else _SHAPE):
             mostly_card = dpi is not None and size / dpi < _ENLARGED_IN and corners >= _ROUND_CORNERS
             if mostly_card or size < _LARGEST * min(grey.shape):
                 yield corners, size, quad

@@ -89,6 +89,8 @@ def locate_regions(scan: Pixels | Shrunk, dpi: float | None, *, cards_too: bool 
     cards = _cards(view, contours) if cards_too else []
     if cards and not _cards_are_pictures_on_a_page(view, cards):
         regions = [_card_region(view, quad) for quad in cards]
+        if len(regions) == 1 and (on_sheet := _copied(shrunk, regions[0], view)):
+            return on_sheet  # a sheet that looks like a card from where it was photographed
         return in_reading_order(regions + missed_cards(shrunk.scan, regions))
     page = None
     if view.foreign > _FOREIGN_RIM:
@@ -109,7 +111,7 @@ def _copied(shrunk: Shrunk, sheet: Region, frame: _Overview) -> list[Region]:
         long, lying = max(sheet.size), sheet.size[0] > sheet.size[1]
         sheet = replace(sheet, size=(long, long / SHEET) if lying else (long / SHEET, long), kind="page")
     view = frame if sheet.whole else _overview(shrunk, sheet)
-    quads = copied_cards(view.lab, view.dpi)
+    quads = copied_cards(view.lab, view.dpi, seen_aslant=not sheet.whole)
     if not quads or _cards_are_pictures_on_a_page(view, quads):
         return []
     to_scan = sheet.to_scan()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -117,3 +118,15 @@ def test_a_ruled_box_on_a_page_that_is_written_all_over_is_no_card() -> None:
         draw.text((160, 1480 + 55 * row), TEXT[row % 8][:60], fill=20, font=font(34))
         draw.text((160, 20 + 38 * row), TEXT[(row + 3) % 8][:60], fill=20, font=font(30))
     assert copied_cards(_lab(sheet), 85.0) == []
+
+
+def _photographed(sheet: Pixels, shape: float) -> Pixels:
+    """The sheet on a dark table, its height so many times its width: what is seen aslant is not as long as it is."""
+    width = round(A4[1] / shape)
+    return cv2.copyMakeBorder(cv2.resize(sheet, (width, A4[1])), 200, 200, 200, 200, cv2.BORDER_CONSTANT, value=60)
+
+
+@pytest.mark.parametrize("shape", [RATIO, 1.31, 1.52], ids=["as a card has", "too short", "too long"])
+def test_cards_are_found_on_a_photographed_sheet_of_whatever_shape_it_seems(shape: float) -> None:
+    sheet = _sheet(_card(674), (600, 400, 0.0), (1000, 1100, 0.0), (700, 1800, 0.0))
+    assert [r.kind for r in locate_regions(_photographed(sheet, shape), None)] == ["card"] * 3
