@@ -275,15 +275,16 @@ def _lie(scan: Pixels, region: Region, look: _Look, reader: Recognizer | None) -
     """How the page lies: its skew, whether it stands on its head, and whether that is sure.
 
     Frames and rules may run across what is written: where nothing can be read along the lines that the ink shows, the
-    page is tried lying on its side.
+    page is tried lying on its side. A number is read less surely than a word, but nobody reads one across the lines.
     """
     skew = estimate_skew(look.ink)
-    upside_down, sure, seen = _which_way(scan, region, look, skew, reader)
-    if reader is None or seen >= _LEGIBLE or look.ink.pieces < _WAY_PIECES:
-        return skew, upside_down, sure
+    way = _which_way(scan, region, look, skew, reader)
+    if reader is None or way.seen >= _LEGIBLE or look.ink.pieces < _WAY_PIECES:
+        return skew, way.upside_down, way.sure
     aside = estimate_skew(look.ink, vertical=not skew.vertical)
-    other, other_sure, other_seen = _which_way(scan, region, look, aside, reader)
-    return (aside, other, other_sure) if other_sure and other_seen > max(seen, _LEGIBLE) else (skew, upside_down, sure)
+    other = _which_way(scan, region, look, aside, reader)
+    better = other.seen > (way.seen if other.ahead > way.ahead else max(way.seen, _LEGIBLE))
+    return (aside, other.upside_down, True) if other.sure and better else (skew, way.upside_down, way.sure)
 
 
 def _dark_on_light(scan: Pixels, look: _Look) -> tuple[Pixels, _Look]:
@@ -297,24 +298,35 @@ def _dark_on_light(scan: Pixels, look: _Look) -> tuple[Pixels, _Look]:
     return np.asarray(255 - scan, dtype=np.uint8), replace(look, grey=inverted, ink=title)
 
 
-def _which_way(
-    scan: Pixels, region: Region, look: _Look, skew: SkewEstimate, reader: Recognizer | None
-) -> tuple[bool, bool, float]:
-    """Whether the page stands on its head, whether that is sure, and how well it could be read."""
-    seen = 0.0
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Which way is up along given lines, and whether that is sure.
+
+    `seen` is the best `plausibility` read along them, `ahead` by how much its writing was read better this way up.
+    """
+
+    upside_down: bool = False
+    sure: bool = False
+    seen: float = 0.0
+    ahead: float = 0.0
+
+
+def _which_way(scan: Pixels, region: Region, look: _Look, skew: SkewEstimate, reader: Recognizer | None) -> _Way:
+    """Whether the page stands on its head if its lines lie so."""
+    seen = ahead = 0.0
     angle = skew.angle_deg if skew.angle_deg is not None else 0.0
     if look.ink.pieces < _WAY_PIECES:
-        return False, False, seen
+        return _Way()
     if reader is not None:
         runs, level_to_view = find_runs(look.ink, angle, vertical=skew.vertical, limit=_RUNS)
         if runs:
             level_to_scan = region.to_scan() @ look.to_region @ level_to_view
-            upside_down, seen = vote_by_reading(scan, runs, level_to_scan, reader)
+            upside_down, seen, ahead = vote_by_reading(scan, runs, level_to_scan, reader)
             if upside_down is not None:
-                return upside_down, True, seen
+                return _Way(upside_down, True, seen, ahead)
     to_view, size = levelled(look.grey.shape[1], look.grey.shape[0], angle, vertical=skew.vertical)
     answer = upside_down_by_osd(cut(look.grey, to_view, size, fill=look.ink.paper))
-    return bool(answer), answer is not None, seen
+    return _Way(bool(answer), answer is not None, seen, ahead)
 
 
 def _rendered(scan: Pixels, region: Region, look: _Look, turn: int, angle: float) -> tuple[Pixels, Transform, float]:

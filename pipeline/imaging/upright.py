@@ -28,11 +28,11 @@ _BODY = 0.5  # of the fullest row's ink: rows with more are the small letters' b
 
 def vote_by_reading(
     scan: Pixels, runs: list[TextRun], level_to_scan: Transform, reader: Recognizer
-) -> tuple[bool | None, float]:
+) -> tuple[bool | None, float, float]:
     """Whether the page is upside down: its runs are read one by one, both ways, until one way is clearly ahead.
 
-    None when the readings do not decide; and the best `plausibility` that was read. `level_to_scan` leads from the
-    view on which the runs lie level to the scan.
+    None when the readings do not decide; the best `plausibility` that was read; and by how much one way is ahead.
+    `level_to_scan` leads from the view on which the runs lie level to the scan.
     """
     lead, best = 0.0, 0.0
     guess_flipped = _looks_flipped(scan, runs, level_to_scan)
@@ -44,7 +44,7 @@ def vote_by_reading(
         best = max(best, guessed, other)
         if abs(lead) >= _ENOUGH:
             break
-    return (lead < 0 if abs(lead) >= _LEAST else None), best
+    return (lead < 0 if abs(lead) >= _LEAST else None), best, abs(lead)
 
 
 def plausibility(reading: Reading) -> float:
