@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.domain.recognition import Gray
 from pipeline.layout.components import Components
 from pipeline.layout.model import Box
-from pipeline.layout.runs import Runs, complete_runs, pictures_beside
+from pipeline.layout.runs import Runs, are_dashes, complete_runs, pictures_beside
 
 # "Letter heights" are those of the small letters where a piece stands (`_typical_heights`).
 Heights = NDArray[np.float64]
@@ -168,20 +168,22 @@ def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[n
     """Bars for full stops, commas and hyphens, at the height of the letters they stand beside.
 
     Without them a comma and a wide space would part a line. Such a point is 0.15 to 1.2 letter heights high and
-    0.1 to 1.3 wide; its bar runs where small letters have their middle, 0.35 to 0.8 above its foot. By trial.
+    0.1 to 1.3 wide; its bar runs where small letters have their middle, 0.35 to 0.8 above its foot. A dash stands there
+    itself: its bar is as thick as a letter's. By trial.
     """
     small = ~core & (pieces.height >= 0.15 * typical) & (pieces.width <= 1.3 * typical)
     small &= (pieces.width >= 0.1 * typical) & (pieces.height <= 1.2 * typical)
+    dashes = are_dashes(pieces.width, pieces.height, typical)
+    small |= ~core & dashes
     chosen = np.flatnonzero(small)
     chosen = chosen[~_is_mark(letters, pieces, chosen, typical[chosen])]
     near = typical[chosen]
     side = _SIDE * near
-    bottom = pieces.y1[chosen]
-    corners = np.stack(
-        [pieces.x0[chosen] - side, bottom - 0.8 * near, pieces.x1[chosen] + side, bottom - 0.35 * near],
-        axis=1,
-    )
-    _fill(canvas, corners)
+    foot, middle = pieces.y1[chosen], (pieces.y0[chosen] + pieces.y1[chosen]) / 2.0
+    dash = dashes[chosen]
+    top = np.where(dash, middle - 0.22 * near, foot - 0.8 * near)
+    bottom = np.where(dash, middle + 0.22 * near, foot - 0.35 * near)
+    _fill(canvas, np.stack([pieces.x0[chosen] - side, top, pieces.x1[chosen] + side, bottom], axis=1))
 
 
 def _is_mark(letters: Gray, pieces: Components, small: NDArray[np.int64], typical: Heights) -> NDArray[np.bool_]:

@@ -28,6 +28,8 @@ _CELL_EDGE = 0.15  # inside a cell's edges: nearer ink is the rest of a rule
 _MARK_NEAR = 0.3  # how far a mark may stand beside or above the run of big letters it belongs to
 _MARK_WIDE, _MARK_HIGH = 0.9, 0.6  # a mark's width and height at most, in heights of the big letter
 _REACH = (1.2, 0.9, 0.7)  # from a run's letters to a loose mark or point: beside, above, below
+_DASH_REACH = 2.2  # from a line's letters to a dash on it: a machine sets a whole letter's width between them
+_DASH_WIDE, _DASH_HIGH = (0.3, 1.3), 0.4  # of a dash; it is at least twice as wide as high
 _LOOSE_TALLEST = 2.5  # of a loose piece that still joins a run
 _SMALL_LETTER = 0.45  # of a run's letters, the height of a small one that takes others on to it
 _BELOW_COSTS = 1.3  # times: of two runs as near, the one below a mark is the likelier (marks stand mostly above)
@@ -70,6 +72,12 @@ def complete_runs(pieces: Components, owner: Ints, cells: Sequence[Box], typical
         cores = np.concatenate([cores, extra])
         heights = np.concatenate([heights, np.full(len(extra), typical)])
     return Runs(owner=owner, boxes=_extents(pieces, owner, count), heights=heights, cores=cores)
+
+
+def are_dashes(width: Ints, height: Ints, letters: float | Floats) -> NDArray[np.bool_]:
+    """Which pieces have a hyphen's or a dash's shape beside letters of this height; all three broadcast."""
+    wide = (width >= _DASH_WIDE[0] * letters) & (width <= _DASH_WIDE[1] * letters)
+    return np.asarray(wide & (width >= 2 * height) & (height <= _DASH_HIGH * letters), bool)
 
 
 def pictures_beside(pieces: Components, owner: Ints) -> NDArray[np.bool_]:
@@ -235,6 +243,8 @@ def _nearest(pieces: Components, loose: NDArray[np.int64], cores: Floats, height
     above = np.maximum(cores[:, 1] - y, 0.0)
     below = np.maximum(y - cores[:, 3], 0.0)
     near = (dx <= _REACH[0] * h) & (above <= _REACH[1] * h) & (below <= _REACH[2] * h)
+    level = (above == 0) & (below == 0) & (dx <= _DASH_REACH * h)
+    near |= level & are_dashes(pieces.width[loose][:, None], pieces.height[loose][:, None], h)
     near &= pieces.height[loose][:, None] <= _LOOSE_TALLEST * h
     cost = np.where(near, (dx + above + _BELOW_COSTS * below) / h, np.inf)
     best = cost.argmin(axis=1)
