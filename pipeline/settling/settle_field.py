@@ -116,7 +116,7 @@ def settle(
     chosen = heard.chosen
     others = [vote for vote in (*heard.rivals, *heard.witnesses) if not _abstains(vote)]
     agree = sum(_same(vote, chosen) for vote in others)
-    findings = _findings(extracted.grammar, chosen.normal)
+    findings = _findings(extracted.grammar, chosen.normal, around=extracted.support.unexplained)
     evidence = Evidence(
         grammar=extracted.grammar,
         source=FieldSource.TEXT,
@@ -293,14 +293,16 @@ def _doubtful(vote: ReaderVote) -> bool:
     return vote.least < _SURE or not vote.normal.valid or bool(vote.normal.findings)
 
 
-def _findings(grammar: str, normal: Normal) -> tuple[str, ...]:
+def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ...]:
     """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade or a place
-    after its first syllable, that of a date with its words only the year is left: parts may be lost."""
+    after its first syllable, that of a date with its words, or with letters around it that are nobody's, only the year
+    is left: parts may be lost."""
     if normal.value is None:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
-    if normal.date is not None and normal.date.precision == "year" and _DAY_OR_MONTH.search(normal.verbatim):
+    only_year = normal.date is not None and normal.date.precision == "year"
+    if only_year and (around > 0 or _DAY_OR_MONTH.search(normal.verbatim)):
         return (*normal.findings, "date.day_missing")
     if (grammar == "text" and normal.value.casefold() in BEGINNINGS) or (grammar in PLACES and " " not in normal.value):
         return (*normal.findings, "value.cut_short")

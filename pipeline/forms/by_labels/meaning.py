@@ -32,7 +32,7 @@ SHORT = 4  # letters of labels that need a colon or the head of a strip, and a v
 def person_after(text: str, end: int, vocabulary: Vocabulary) -> tuple[int, str | None, int]:
     """Where a label ends with the words of the person it speaks of, whose it is, and how many letters those are."""
     rest = text[end:]
-    match = re.match(r"[\s,(]*(?:của\s+)?", rest)
+    match = re.match(r"[\s,(]*(?:của\s+)?", rest, re.IGNORECASE)  # also of a label in capitals
     at = match.end() if match else 0
     stop = min((i for i in (rest.find(c, at) for c in ":;….") if i >= 0), default=len(rest))
     words = [(m.end(), fold(m.group())) for m in re.finditer(r"[^\W\d_]+(?:/[^\W\d_]+)?", rest[at:stop])]

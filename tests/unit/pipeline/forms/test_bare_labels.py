@@ -63,6 +63,19 @@ def test_labels_in_capitals_without_colons_are_labels() -> None:
     assert found["father_full_name"] == "NGUYỄN ĐÌNH MẪU"
 
 
+def test_whose_a_label_is_may_be_said_in_capitals_too() -> None:
+    found = told(
+        CERTIFICATE,
+        *CHILD,
+        line("HỌ VÀ TÊN CỦA CHA Lê Văn Mẫu", 150, 620, row=6),
+        line("SỐ TUỔI CỦA CHA 33", 150, 700, row=7),
+        line("HỌ VÀ TÊN CỦA MẸ Đàm Thị Mẫu", 150, 780, row=8),
+    )
+    assert found["father_full_name"] == "Lê Văn Mẫu"
+    assert found["father_age"] == "33"
+    assert found["mother_full_name"] == "Đàm Thị Mẫu"
+
+
 def test_the_childs_sex_is_asked_below_the_mother_too() -> None:
     found = told(
         NOTIFICATION,

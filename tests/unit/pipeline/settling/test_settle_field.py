@@ -78,6 +78,14 @@ def test_a_date_of_whose_words_only_the_year_is_left_is_doubtful(read: str, doub
     assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
 
 
+@pytest.mark.parametrize(("around", "doubt"), [(3, True), (0, False)])
+def test_a_year_beside_writing_that_nobody_explains_may_be_the_end_of_a_date(around: int, doubt: bool) -> None:
+    field = extracted("1952", "date", name="date_of_birth")
+    field = replace(field, support=replace(field.support, unexplained=around))
+    found = settle(field, [read_image("1952", p=0.99)], Readers(primary=Voice("")), label_score=1.0)
+    assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
+
+
 def test_writing_that_goes_on_beyond_a_rule_is_told() -> None:
     image = read_image("02/07/20", p=0.99)
     image = replace(image, lines=(image.lines[0].evolve(crosses=True),))
