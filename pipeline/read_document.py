@@ -29,13 +29,14 @@ from pipeline.domain.model import (
     Status,
     Validation,
 )
+from pipeline.domain.recognition import Recognizer, TracingRecognizer
 from pipeline.draft import Draft, told_of
 from pipeline.feed_order import feed_findings
 from pipeline.file_pages import FilePages, OnPage, without_papers
 from pipeline.forms.card_sides import CardSide, partners, same_number
 from pipeline.forms.classify import Classification, classify
 from pipeline.forms.extract import extract, names_head
-from pipeline.forms.fields import ExtractedRecord, Leaf
+from pipeline.forms.fields import ExtractedField, ExtractedRecord, Leaf
 from pipeline.forms.group import PageGroup, group_pages, may_go_on
 from pipeline.forms.loading import form
 from pipeline.forms.two_readings import contradicted
@@ -51,9 +52,10 @@ from pipeline.read_page import Readers, ReadPage
 from pipeline.separator_page import separator_of
 from pipeline.settings import PipelineSettings as PipelineSettings
 from pipeline.settling.one_hand import in_one_hand
-from pipeline.settling.register import Checked, PopulationRegister, check_subjects
+from pipeline.settling.register import Checked, PopulationRegister, check_subjects, contradictable
 from pipeline.settling.said_twice import said_twice
-from pipeline.settling.settle_field import Settled, settle
+from pipeline.settling.settle_field import Settled, settle, written_in
+from pipeline.settling.traced import Traced, traced
 from pipeline.settling.triage import (
     Calibration,
     Evidence,
@@ -220,7 +222,7 @@ def ask_register(
     it confirms nothing that a model read which it has taught."""
     alone = _triaged(draft, Checked(), calibration, settings)
     independent = not draft.record.provenance.taught_by_register
-    return check_subjects(draft.record.document_type, alone, register, independent=independent)
+    return check_subjects(draft.record.document_type, alone, register, independent=independent, inks=draft.inks)
 
 
 def evidence_with(draft: Draft, checked: Checked) -> tuple[Evidence, ...]:
@@ -397,8 +399,25 @@ def _drafts(
         once = said_twice(fields, [next(of_one_hand) for _ in fields], images, readers.primary)
         weighed = weigh_sources(once, images, kind.document_type)
         draft = _draft(replace(origin, first=origin.first + n), kind, weighed, images, before)
+        draft = replace(draft, inks=_inks(kind.document_type, fields, once, images, readers.primary))
         drafts.append(told_of(draft, _SEVERAL_PAPERS) if mixed else draft)
     return drafts
+
+
+def _inks(
+    document_type: DocumentType,
+    fields: Sequence[ExtractedField],
+    settled: Sequence[Settled],
+    images: Sequence[ReadImage],
+    reader: Recognizer,
+) -> dict[str, Traced]:
+    """By field, what the ink may say of the values that may contradict the register."""
+    if not isinstance(reader, TracingRecognizer):
+        return {}
+    asked = contradictable(document_type, [field.name for field in fields])
+    pairs = [(field, one) for field, one in zip(fields, settled, strict=True) if field.name in asked]
+    written = {field.name: written_in(field, one, images) for field, one in pairs}
+    return {name: traced(value, reader) for name, value in written.items() if value is not None}
 
 
 def _draft(

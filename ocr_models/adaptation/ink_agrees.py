@@ -17,7 +17,7 @@ from ocr_models.adaptation.alignment import Span, best_path
 from ocr_models.adaptation.layers import Array
 from ocr_models.adaptation.lines import Sample, stacked
 from ocr_models.adaptation.network import forward
-from ocr_models.reader.likelihood import log_likelihood
+from pipeline.domain.trace import log_likelihood
 
 MOST_LOST = 2.5
 """Nats a letter that any word may lose. On two hands read with 26 and 29 % of errors, 71 and 75 of 100 right lines lose

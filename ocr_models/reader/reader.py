@@ -18,13 +18,13 @@ from ocr_models.charset import require_vietnamese
 from ocr_models.ctc import decode_greedy
 from ocr_models.errors import ModelDamagedError, ModelMissingError
 from ocr_models.reader.dashes import dashes_as_in, with_true_dashes
-from ocr_models.reader.likelihood import log_likelihood
 from ocr_models.reader.preparation import HEIGHT, Prepared, padded, prepare
 from ocr_models.reading import build_reading
 from ocr_models.weights import read_verified
 from ocr_models.words import likely_texts
 from pipeline.domain.message import Message
 from pipeline.domain.recognition import LineImage, ModelIdentity, Reading, Wording
+from pipeline.domain.trace import Trace, log_likelihood
 
 WEIGHTS = Path(__file__).parent / "weights"
 NAME = "hotich-lines"
@@ -145,12 +145,20 @@ class OwnReader:
         Meant for comparing candidates against the ink. -inf for a text with a character outside
         `charset` or one too long for the line. An empty line says "" for certain.
         """
-        answers = [scores for _, _, scores in self._answers([line])]
-        network = answers[0] if answers else np.zeros((0, len(self._symbols)), np.float32)
+        network = self._answer(line)
         return [
             log_likelihood(network, [self._classes[c] for c in text]) if set(text) <= self._charset else -math.inf
             for text in texts
         ]
+
+    def trace(self, line: LineImage) -> Trace:
+        """See `TracingRecognizer`."""
+        return Trace.of(self._answer(line), self._symbols)
+
+    def _answer(self, line: LineImage) -> NDArray[np.float32]:
+        """The line's log-probabilities, (steps, classes); no steps where it holds no ink."""
+        answers = [scores for _, _, scores in self._answers([line])]
+        return answers[0] if answers else np.zeros((0, len(self._symbols)), np.float32)
 
     def _answers(self, lines: Sequence[LineImage]) -> Iterator[tuple[int, Prepared, NDArray[np.float32]]]:
         """(place, line, log-probabilities of its steps) of every line that holds ink, in any order."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.geometry import Transform
+from pipeline.domain.trace import Trace
 
 Gray = NDArray[np.uint8]
 
@@ -187,3 +188,10 @@ class ScoringRecognizer(Recognizer, Protocol):
     """
 
     def score(self, line: LineImage, texts: Sequence[str]) -> list[float]: ...
+
+
+@runtime_checkable
+class TracingRecognizer(Recognizer, Protocol):
+    """A reader that can keep what it saw in a line, for texts that are known only later."""
+
+    def trace(self, line: LineImage) -> Trace: ...

@@ -11,10 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 from pipeline.domain.message import Message
 from pipeline.domain.model import DocumentType, FieldValue, Finding, RegisterOutcome, Status, Validation
+from pipeline.settling.traced import Traced
+from pipeline.settling.triage import needs_a_person
 from pipeline.values.comparison import Level
 
 REGISTER_FIELDS = (
@@ -40,6 +43,7 @@ _RECORD_NAMES = {
 }
 # Fields that name a paper of the person's, with its number somewhere in the text.
 _WITH_NUMBER = ("document", "identity_document")
+_LOW_CONFIDENCE = "field.low_confidence"
 _NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _OLD_LENGTH = 9
 
@@ -60,6 +64,7 @@ _AMBIGUOUS = Message(
 )
 _DECEASED = Message("Cơ sở dữ liệu dân cư ghi người này đã mất", "The population register says this person has died")
 
+_TRACED = frozenset({"personal_id", "old_national_id", "full_name", "date_of_birth", "father_name", "mother_name"})
 _LISTED = frozenset({"ethnicity", "sex"})  # what only so many values can be
 _NO_SUCH = "value.not_listed"
 _BOOKS = frozenset((DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK))
@@ -102,6 +107,12 @@ def register_name(field: str, *, prefix: str = "") -> str | None:
     return _RECORD_NAMES.get(field.removeprefix(prefix)) if field.startswith(prefix) else None
 
 
+def contradictable(document_type: DocumentType, names: Sequence[str]) -> frozenset[str]:
+    """Those of a record's fields that can contradict the register: names, numbers and dates of whom it is asked."""
+    prefixes = subjects(document_type, names)
+    return frozenset(n for n in names if any(register_name(n, prefix=prefix) in _TRACED for prefix in prefixes))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One value a paper states: its normal form, how sure the reading is, what else it might read.
@@ -109,6 +120,7 @@ class Claim:
     `sure`: the value would be accepted by itself, as read and as this person's; only then can it contradict the
     register. `confidence` is the calibrated probability that `value` is what the paper says, None when nobody measured
     it. `field`: the record's name of the field, "" where it is in no record; `whole`: it is all that the field says.
+    `ink`: what the ink may say, where nothing but the reading is in doubt.
     """
 
     value: str
@@ -117,6 +129,7 @@ class Claim:
     sure: bool = True
     field: str = ""
     whole: bool = True
+    ink: Traced | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +148,9 @@ class Claims:
         return Claims(fields={name: Claim(value=value) for name, value in values.items() if value})
 
     @staticmethod
-    def from_fields(fields: Iterable[FieldValue], *, prefix: str = "") -> Claims:
+    def from_fields(
+        fields: Iterable[FieldValue], *, prefix: str = "", inks: Mapping[str, Traced] = MappingProxyType({})
+    ) -> Claims:
         """The claims a record's fields make about the person under `prefix` ("", "mother_", "members[0].").
 
         Fields the register knows nothing of are left out; of two of one name the first counts. Nine digits are an old
@@ -151,7 +166,7 @@ class Claims:
                 continue  # "Ethnic group" is no ethnic group: it says nothing of the person
             if name is not None:
                 name = _by_length(field_value.value) if name == "personal_id" else name
-                claims.setdefault(name, _claim(field_value, field_value.value))
+                claims.setdefault(name, _claim(field_value, field_value.value, inks.get(field_value.name)))
             elif field_value.name.removeprefix(prefix) in _WITH_NUMBER:
                 for number in _NUMBER.findall(field_value.value):
                     within = replace(_claim(field_value, number), whole=field_value.value == number)
@@ -174,20 +189,27 @@ def _by_length(number: str) -> str:
     return "old_national_id" if len(number) == _OLD_LENGTH else "personal_id"
 
 
-def _claim(field_value: FieldValue, value: str) -> Claim:
+def _claim(field_value: FieldValue, value: str, ink: Traced | None = None) -> Claim:
+    doubts = [code for code in field_value.findings if code != _LOW_CONFIDENCE and needs_a_person(code)]
     return Claim(
         value=value,
         confidence=field_value.confidence,
         alternatives=tuple(other for other, _ in field_value.alternatives),
         sure=field_value.status is Status.ACCEPTED,
         field=field_value.name,
+        ink=None if doubts else ink,
     )
 
 
-def claims_about(document_type: DocumentType, fields: Sequence[FieldValue], prefix: str) -> Claims:
+def claims_about(
+    document_type: DocumentType,
+    fields: Sequence[FieldValue],
+    prefix: str,
+    inks: Mapping[str, Traced] = MappingProxyType({}),
+) -> Claims:
     """What a paper claims about one of its `subjects`: of a member of a household also what the book says of all, of
     the head the name on the book's first page where no other was read, and of a spouse or parent the sex."""
-    own = Claims.from_fields(fields, prefix=prefix).fields
+    own = Claims.from_fields(fields, prefix=prefix, inks=inks).fields
     shared = [field for field in fields if field.name in _SHARED.get(document_type, ())]
     claims = {**Claims.from_fields(shared).fields, **own}
     head = next((field for field in fields if field.name == "head_full_name" and field.value), None)
@@ -324,9 +346,10 @@ def check_subjects(
     register: PopulationRegister | None,
     *,
     independent: bool = True,
+    inks: Mapping[str, Traced] = MappingProxyType({}),
 ) -> Checked:
     """Asks the register about every person by whom the paper is checked. `fields` are triaged: a value can contradict
-    the register where it was accepted.
+    the register where it was accepted, or where its ink (of `inks`, by field) denies what the register says.
 
     `independent`: the reader has not learnt from the register. Where it has, the register may still contradict what was
     read, and confirms nothing: it would be asked about its own words.
@@ -334,7 +357,7 @@ def check_subjects(
     if register is None:
         return Checked()
     names = [one.name for one in fields if one.value]
-    claims = {prefix: claims_about(document_type, fields, prefix) for prefix in subjects(document_type, names)}
+    claims = {prefix: claims_about(document_type, fields, prefix, inks) for prefix in subjects(document_type, names)}
     answers = {prefix: register.look_up(asked) for prefix, asked in claims.items()}
     for prefix in answers:
         # A paper of a death says so itself; who was struck out of a book may have died since: it says no more of them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from storage.database import Database
 from storage.register import SqlRegister, load_register
 from tests.contract.conftest import MakeDatabase
 from tests.contract.storage.samples import BOX
+from tests.making.traces import traced
 
 HEADING = (
     "personal_id,old_national_id,full_name,date_of_birth,sex,ethnicity,place_of_origin,residence,"
@@ -249,6 +251,19 @@ def test_a_difference_that_was_not_surely_read_is_unsure_or_explained_never_a_co
     assert (found.outcome, found.register_id, found.conflicts) == (outcome, "001085000011", ())
     assert found.unsure == ((field,) if outcome == "unsure" else ())
     assert [name for name, _ in found.candidates] == (["001085000011"] if outcome == "unsure" else [])
+
+
+def test_a_doubtful_difference_whose_ink_denies_what_is_registered_is_a_conflict(ward: SqlRegister) -> None:
+    claims = Claims.of(personal_id="001085000011", full_name="Nguyễn Văn Hòa").fields
+    born = replace(doubtful("1985-06-21", 0.85), ink=traced("21/06/1985"))
+    found = ward.look_up(Claims(fields={**claims, "date_of_birth": born}))
+    assert (found.outcome, found.conflicts) == ("conflict", ("date_of_birth",))
+
+
+def test_a_doubtful_difference_whose_ink_may_say_what_is_registered_is_none(ward: SqlRegister) -> None:
+    claims = Claims.of(personal_id="001085000011", full_name="Nguyễn Văn Hòa").fields
+    born = replace(doubtful("1985-03-03", 0.95), ink=traced("03/03/1985", blurred=[(1, "8")]))
+    assert ward.look_up(Claims(fields={**claims, "date_of_birth": born})).conflicts == ()
 
 
 def test_a_doubtful_number_that_is_somebody_elses_contradicts_nobody_and_names_the_candidates(

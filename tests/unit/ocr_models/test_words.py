@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr_models.ctc import BLANK
-from ocr_models.reader.likelihood import log_likelihood
 from ocr_models.words import MOST, decode_words, likely_texts
 from pipeline.constraints.patterns import Pattern, any_of, one_of, sequence
 from pipeline.domain.recognition import Lexicon
+from pipeline.domain.trace import log_likelihood
 
 SYMBOLS = ["<blank>", " ", *"ahimno0129-"]
 WORDS = Lexicon.of({"nam": -2.0, "an": -3.0, "hai": -3.0, "mai": -4.0}, unknown=-16.0)

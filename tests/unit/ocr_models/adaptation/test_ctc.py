@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ocr_models.adaptation.ctc import ctc_loss, least_steps
 from ocr_models.adaptation.layers import log_softmax
-from ocr_models.reader.likelihood import log_likelihood
+from pipeline.domain.trace import log_likelihood
 
 _TEXT = st.lists(st.integers(1, 3), max_size=4)
 

@@ -15,10 +15,12 @@ from pipeline.settling.register import (
     RegisterAnswer,
     check_subjects,
     claims_about,
+    contradictable,
     register_name,
     subject_prefix,
     subjects,
 )
+from tests.making.traces import traced
 
 BOOK, STAY = DocumentType.HOUSEHOLD_BOOK, DocumentType.TEMPORARY_RESIDENCE_BOOK
 MATCH = RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="m", match_probability=0.99)
@@ -233,3 +235,21 @@ def test_a_number_within_a_text_confirms_the_number_and_not_the_text() -> None:
     answer = RegisterAnswer(outcome=RegisterOutcome.MATCH, register_id="a", confirmed=frozenset({"personal_id"}))
     checked = check_subjects(DocumentType.BIRTH_EXTRACT, paper, Register({"Lê Văn An": answer}))
     assert checked.agrees("identity_document") is None
+
+
+@pytest.mark.parametrize(
+    ("findings", "asked"),
+    [(("field.low_confidence",), True), (("date.repaired",), True), (("field.association",), False),
+     (("field.low_confidence", "date.day_missing"), False)],
+)  # fmt: skip
+def test_ink_speaks_only_where_nothing_but_the_reading_is_in_doubt(findings: tuple[str, ...], asked: bool) -> None:
+    born = fields(date_of_birth="1969-12-06")[0].evolve(findings=findings)
+    inks = {"date_of_birth": traced("6/12/1969")}
+    claim = claims_about(DocumentType.BIRTH_CERTIFICATE, [born], "", inks).fields["date_of_birth"]
+    assert (claim.ink is not None) is asked
+
+
+def test_names_dates_and_numbers_of_whom_the_register_is_asked_can_contradict_it() -> None:
+    names = ["full_name", "date_of_birth", "place_of_birth", "mother_full_name", "registrar_full_name", "date_of_issue"]
+    found = contradictable(DocumentType.BIRTH_CERTIFICATE, names)
+    assert found == {"full_name", "date_of_birth", "mother_full_name"}

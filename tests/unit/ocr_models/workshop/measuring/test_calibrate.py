@@ -176,7 +176,7 @@ def _samples(monkeypatch: pytest.MonkeyPatch, *, truth: dict[str, str], read: di
         document_id="d", document_type=DocumentType.BIRTH_CERTIFICATE, fields=tuple(s.field for s in one),
         provenance=Provenance(software="hotich", models=(), settings_sha256=""),
     )  # fmt: skip
-    draft = SimpleNamespace(record=record, evidence=tuple(s.evidence for s in one))
+    draft = SimpleNamespace(record=record, evidence=tuple(s.evidence for s in one), inks={})
     as_json = {"document_id": "d", "document_type": "birth_certificate", "fields": {}}
     monkeypatch.setattr(calibrate, "_READERS", [None])
     monkeypatch.setattr(calibrate, "read_document", lambda *_, **__: (draft,))

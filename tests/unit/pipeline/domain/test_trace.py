@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr_models.reader.likelihood import log_likelihood
+from pipeline.domain.trace import KEPT, Trace, log_likelihood
 
 
 def answers(steps: int, classes: int, seed: int) -> np.ndarray:
@@ -52,3 +52,22 @@ def test_doubled_letters_need_a_step_between_them() -> None:
 def test_a_line_without_steps_says_nothing() -> None:
     assert log_likelihood(np.zeros((0, 3)), []) == 0.0
     assert log_likelihood(np.zeros((0, 3)), [1]) == -math.inf
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 5), st.integers(3, 30), st.integers(0, 99), st.lists(st.integers(1, 2), max_size=3))
+def test_a_trace_holds_no_text_for_less_likely_than_the_reader_did(
+    steps: int, classes: int, seed: int, labels: list[int]
+) -> None:
+    network = answers(steps, classes, seed)
+    symbols = ["", *(chr(ord("a") + n) for n in range(classes - 1))]
+    kept = Trace.of(network, symbols).log_likelihood("".join(symbols[label] for label in labels))
+    exact = log_likelihood(network, labels)
+    assert kept == exact or kept >= exact - 0.02 * steps  # levels are 16-bit floats
+    if classes <= KEPT:
+        assert kept == exact or kept <= exact + 0.02 * steps
+
+
+def test_a_trace_of_a_line_without_steps_says_nothing() -> None:
+    empty = Trace.of(np.zeros((0, 3), np.float32), ["", "a", "b"])
+    assert (empty.log_likelihood(""), empty.log_likelihood("a")) == (0.0, -math.inf)

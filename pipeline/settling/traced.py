@@ -1,0 +1,84 @@
+"""A value's ink, kept until the register is asked: whether it may say what the register says instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.recognition import TracingRecognizer
+from pipeline.domain.trace import Trace
+from pipeline.settling.ink import Written
+
+DENIED = -15.0
+"""Nats by which ink that says less of a text than of what was read surely does not say it.
+
+On 135 files of another maker the ink said the truth less than what was misread for it by at most 9.8, where no word was
+lost; less than a date read rightly it said another day, month or year by 15 or more 8 times in 10 (470 dates), a day
+weeks away 99 times in 100, another surname or given name always but once (500 names).
+"""
+
+_NUMBERS, _DIGIT = re.compile(r"\d+"), re.compile(r"\d")
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """A value's text in each cut it was read from, and what the ink of each may say."""
+
+    texts: tuple[str, ...]
+    traces: tuple[Trace, ...]
+
+    def denies(self, registered: str) -> bool:
+        """Whether the ink surely does not say a name, a number or a date of the register, written as it is written
+        here. Never where the value has parts that the other has not, or is written in a way in which the other cannot
+        be: what was cut off or written otherwise is no difference of the ink."""
+        likely = [self._says(texts) for texts in _like(self.texts, registered) if len(texts) == len(self.traces)]
+        return bool(likely) and max(likely) - self._says(self.texts) < DENIED
+
+    def _says(self, texts: Sequence[str]) -> float:
+        return sum(trace.log_likelihood(text) for trace, text in zip(self.traces, texts, strict=True))
+
+
+def traced(written: Written, reader: TracingRecognizer) -> Traced:
+    """The value with what the reader saw in each of its cuts."""
+    return Traced(texts=written.texts, traces=tuple(map(reader.trace, written.cuts)))
+
+
+def _like(texts: Sequence[str], registered: str) -> list[tuple[str, ...]]:
+    """What the register says, as the value is written: a date's numbers in their places, with and without zeros before
+    them, a number's digits in theirs, a name in as many words and in its capitals."""
+    if (date := _ISO.fullmatch(registered)) is not None:
+        return _dated(texts, date[3], date[2], date[1])
+    return _numbered(texts, registered) if registered.isdigit() else _named(texts, registered)
+
+
+def _dated(texts: Sequence[str], day: str, month: str, year: str) -> list[tuple[str, ...]]:
+    """Day, month and year in place of the three numbers of a date; none where it has other than three."""
+    read = [number for text in texts for number in _NUMBERS.findall(text)]
+    if len(read) != 3 or len(read[2]) not in (2, 4):
+        return []
+    year = year[-len(read[2]) :]
+    forms = ((day, month, year), (day.lstrip("0"), month.lstrip("0"), year), (day.lstrip("0"), month, year))
+    return [_replaced(texts, _NUMBERS, form) for form in dict.fromkeys(forms)]
+
+
+def _numbered(texts: Sequence[str], digits: str) -> list[tuple[str, ...]]:
+    read = sum(len(_DIGIT.findall(text)) for text in texts)
+    return [_replaced(texts, _DIGIT, digits)] if read == len(digits) else []
+
+
+def _replaced(texts: Sequence[str], places: re.Pattern[str], by: Sequence[str]) -> tuple[str, ...]:
+    following = iter(by)
+    return tuple(places.sub(lambda _: next(following), text) for text in texts)
+
+
+def _named(texts: Sequence[str], name: str) -> list[tuple[str, ...]]:
+    if len(name.split()) != sum(len(text.split()) for text in texts):
+        return []
+    following = iter(name.split())
+    return [tuple(" ".join(_in_capitals_of(read, next(following)) for read in text.split()) for text in texts)]
+
+
+def _in_capitals_of(read: str, word: str) -> str:
+    return word.upper() if read.isupper() else word.title()
