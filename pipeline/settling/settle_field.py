@@ -302,7 +302,7 @@ def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ..
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
     only_year = normal.date is not None and normal.date.precision == "year"
-    if only_year and (around > 0 or _DAY_OR_MONTH.search(normal.verbatim)):
+    if only_year and ((grammar == "date" and around > 0) or _DAY_OR_MONTH.search(normal.verbatim)):
         return (*normal.findings, "date.day_missing")
     if (grammar == "text" and normal.value.casefold() in BEGINNINGS) or (grammar in PLACES and " " not in normal.value):
         return (*normal.findings, "value.cut_short")

@@ -78,9 +78,13 @@ def test_a_date_of_whose_words_only_the_year_is_left_is_doubtful(read: str, doub
     assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
 
 
-@pytest.mark.parametrize(("around", "doubt"), [(3, True), (0, False)])
-def test_a_year_beside_writing_that_nobody_explains_may_be_the_end_of_a_date(around: int, doubt: bool) -> None:
-    field = extracted("1952", "date", name="date_of_birth")
+@pytest.mark.parametrize(
+    ("asked", "around", "doubt"), [("date", 3, True), ("date", 0, False), ("year", 3, False)]
+)  # fmt: skip
+def test_a_year_beside_writing_that_nobody_explains_may_be_the_end_of_a_date(
+    asked: str, around: int, doubt: bool
+) -> None:
+    field = extracted("1952", asked, name="date_of_birth")
     field = replace(field, support=replace(field.support, unexplained=around))
     found = settle(field, [read_image("1952", p=0.99)], Readers(primary=Voice("")), label_score=1.0)
     assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
