@@ -21,6 +21,7 @@ from pipeline.forms.sheet import Sheet
 # All by trial, on papers laid out by the workshop.
 READ = 0.85  # score of a wording that begins a label's cell
 SHORT = 6  # letters of a wording that must be read without a fault
+MOST_LINES = 3  # of a label that a narrow cell breaks
 NUMBER_SIGNS = 4  # signs of a label's number before it
 OF_CELL, OF_WHOLE = (
     0.5,
@@ -197,6 +198,8 @@ def _holds_value(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool
 
 def _is_whole(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
     """Whether a cell is nothing but label: English beside it aside, all its lines are the label's."""
+    if 1 < _lines_of_label(sheet, words, strips) < len(strips):
+        return False
     own = [n for n in strips[1:] if not is_english(sheet.texts[n])]
     if not own:
         return bool(cell_meanings(sheet, words, strips[:1]))
@@ -204,6 +207,20 @@ def _is_whole(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> bool:
     if not _says_sex(sheet, words, strips[0]) and any(_says_sex(sheet, words, n) for n in own):
         return False  # "Nam" below a label is its value; "Nam," over "nữ" is a label
     return bool(meanings_in(text, words, share=OF_WHOLE, least=LEAST))
+
+
+def _lines_of_label(sheet: Sheet, words: Vocabulary, strips: Sequence[int]) -> int:
+    """Over how many of its lines the label at a cell's head runs: to the line with its colon, where all are one label.
+    "Quan hệ với chủ | hộ:" over "Con"."""
+    if ":" in sheet.texts[strips[0]]:
+        return 1
+    for count in range(2, min(len(strips), MOST_LINES) + 1):
+        last = sheet.texts[strips[count - 1]].rstrip()
+        if last.endswith(":"):
+            text = _NUMBER.sub("", " ".join(sheet.texts[n] for n in strips[:count])).rstrip(" :")
+            told = meanings_in(text, words, share=OF_WHOLE, least=LEAST)
+            return count if len(told) == 1 else 1
+    return 1
 
 
 def _says_sex(sheet: Sheet, words: Vocabulary, strip: int) -> bool:
@@ -220,21 +237,26 @@ def _holding(
     sheet: Sheet, words: Vocabulary, table: Mapping[Place, list[int]], begins: Set[int]
 ) -> dict[int, LabelCell]:
     """Cells that begin with a label and go on with its value; one that holds two labels is told by its lines."""
-    own = [
-        strips
-        for _, strips in sorted(table.items())
-        if strips[0] in begins and not any(_asks(sheet, words, n) for n in strips[1:] if n in begins)
-    ]
     cells = {}
-    for first, *after in own:
+    for _, strips in sorted(table.items()):
+        count = _lines_of_label(sheet, words, strips)
+        first, label, after = strips[0], strips[:count], strips[count:]
+        if first not in begins or any(_asks(sheet, words, n) for n in after if n in begins):
+            continue
         english = list(takewhile(lambda n: is_english(sheet.texts[n]), after[:-1]))
-        cells[first] = LabelCell(line=first, rest=tuple(english), values=tuple(after[len(english) :]), whole=False)
+        values = tuple(after[len(english) :])
+        told = cell_meanings(sheet, words, label) if count > 1 else ()
+        cells[first] = LabelCell(
+            line=first, rest=(*label[1:], *english), meanings=told, values=values, whole=bool(told)
+        )  # fmt: skip
     return cells
 
 
 def _asks(sheet: Sheet, words: Vocabulary, strip: int) -> bool:
     told = cell_meanings(sheet, words, [strip])
-    return bool(told) and not told[0][0].what.column  # "Nam" and "Nữ" are values here
+    if not told or told[0][0].what.column:  # "Nam" and "Nữ" are values here
+        return False
+    return ":" in sheet.texts[strip] or not _may_be_value(words, told)
 
 
 def _beside(

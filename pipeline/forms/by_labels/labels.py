@@ -17,6 +17,7 @@ from pipeline.forms.english import known, without_marks
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Hit, grams
 from pipeline.forms.sheet import Sheet
+from pipeline.gazetteer.names import KINDS
 
 # All by trial, on papers of two makers.
 SEEN = 0.75  # of a wording's letter pairs that must be on the page for it to be looked for; for speed
@@ -29,6 +30,9 @@ AFTER_VALUE = re.compile(r"[\d.,;:…_)\-–/]\s*$|\s{2,}$")
 REAL_COLON = re.compile(r"\s*[:;]")
 ENDS = re.compile(r"\s*(?:[:;.…_(/\-–]|$)")
 AFTER = re.compile(r"\s*[\d\"'“/]|\s+[A-ZĐÀ-Ỹ]")
+PLACE_BEGINS = re.compile(
+    rf"\s+(?:số|căn hộ|nhà|ngõ|ngách|thôn|xóm|tổ|đội|ấp|bản|làng|{'|'.join(KINDS)})\s", re.IGNORECASE
+)  # what an address begins with, though not in capitals
 DAY = re.compile(r"\bngày\s*$", re.IGNORECASE)
 IN_WORDS = re.compile(r"[\s.…]*\S{1,4}[\s.…]+tháng", re.IGNORECASE)
 OTHERWISE = re.compile(r"\s*[/(][^:;.…]{1,40}(?=[:;])")  # "… / Thẻ CCCD / Hộ chiếu:", "… (gram):"
@@ -36,6 +40,7 @@ BRACKETED = re.compile(r"\s*\([^():]{1,40}\)")
 STROKE, WORD, MOST_WORDS = re.compile(r"\s*/\s*"), re.compile(r"\S+"), 4
 GOES_ON = re.compile(r"(?:[\s/]+[^\W\d_]+){1,5}(?=\s*[:;])")  # "Nghề nghiệp hiện nay:"
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
+PLACES = frozenset({"address", "place"})
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
 WORDS = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)?)\.?")
 ENDS_ENGLISH, CLOSES = re.compile(r"\s*(?:[):;]|$)"), re.compile(r"\s*\)?(?=\s*[:;])|\)?")
@@ -266,6 +271,8 @@ def _stands(
         if not label.head and not whole and not AFTER_VALUE.search(before):
             return False  # the last word of another label: "CNIND số:"
         followed = AFTER.match(last, label.end) or ENDS.match(last, label.end)
+        if hit.score == 1.0 and label.meaning.what.grammar in PLACES:
+            followed = followed or PLACE_BEGINS.match(last, label.end)
         return bool(label.colon or exact or (label.head and followed))
     if hit.score == 1.0 and label.meaning.what.grammar in NUMBERS and AFTER_VALUE.search(before):
         exact = exact or DIGIT.match(after)  # "Số: 07  Quyển 01/2013"

@@ -76,6 +76,19 @@ def test_whose_a_label_is_may_be_said_in_capitals_too() -> None:
     assert found["mother_full_name"] == "Đàm Thị Mẫu"
 
 
+def test_a_short_label_of_a_place_is_one_before_a_places_small_first_word() -> None:
+    found = told(
+        CERTIFICATE,
+        *CHILD,
+        line("Họ và tên cha Lê Văn Mẫu", 150, 620, row=6),
+        line("Chỗ ở số 1, ngách 22/26, ngõ 272 Hàng Mẫu, phường Hàng Bông, thành phố Hà Nội", 150, 700, row=7),
+        line("Họ và tên mẹ Đàm Thị Mẫu", 150, 780, row=8),
+        line("Chỗ ở thôn Đông, xã Vân Hà, thành phố Hà Nội", 150, 860, row=9),
+    )
+    assert found["father_residence"] == "số 1, ngách 22/26, ngõ 272 Hàng Mẫu, phường Hàng Bông, thành phố Hà Nội"
+    assert found["mother_residence"] == "thôn Đông, xã Vân Hà, thành phố Hà Nội"
+
+
 def test_the_childs_sex_is_asked_below_the_mother_too() -> None:
     found = told(
         NOTIFICATION,

@@ -115,6 +115,18 @@ def test_a_value_under_its_label_in_one_cell_is_its_value() -> None:
     }
 
 
+@pytest.mark.parametrize("relationship", ["Con", "Chủ hộ", "Mẹ"])
+def test_a_label_that_its_narrow_cell_breaks_ends_at_its_colon(relationship: str) -> None:
+    (only,) = members(
+        ruled(
+            (("Họ và tên:", "Lê Văn Mẫu"), ("Ngày, tháng, năm sinh:", "3/2/1971")),
+            (("Quan hệ với chủ", "hộ:", relationship), ("Giới tính:", "Nam")),
+            (("Dân tộc:", "Kinh"), ("Giấy CMND", "số:", "012345678")),
+        )
+    )
+    assert (only["relationship_to_head"], only["old_national_id"]) == (relationship, "012345678")
+
+
 def test_a_cell_whose_label_has_no_value_takes_none_from_the_cell_below() -> None:
     fields = told_by(
         (("Họ và tên", "Lê Văn Mẫu"), ("Giới tính", "Nam")),
