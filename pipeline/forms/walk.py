@@ -239,15 +239,30 @@ class Walk:
 
     def _going_on(self, piece: Piece) -> Holder | None:
         """The last label of the line above, where labels and values run on in one line of print like a sentence: what
-        stands below at the line's beginning, alone, goes on with its end. What stands beside more is in columns."""
-        last = self.open[-1] if self.open and self._alone else None
-        if last is None or not last.runs or last.slot is None or last.slot.role != "label":
+        stands below at the line's beginning, alone, goes on with its end. What stands beside more is in columns; but a
+        label at the line's end, behind which its value found no room, has it below all the same."""
+        last = self.open[-1] if self.open else None
+        if last is None or last.slot is None or last.slot.role != "label":
+            return None
+        if self._found_no_room(last, piece):
+            return last
+        if not self._alone or not last.runs:
             return None
         box, strip = self.sheet.piece_box(piece), self.sheet.boxes[last.line]
         begins = abs(box[0] - strip[0]) < ALIGNED * self.sheet.height
         full = strip[2] - self.sheet.left >= FULL_LINE * self.sheet.width
         near = len(last.rows) < MOST_ROWS and box[1] - last.bottom <= GAP * self.sheet.height
         return last if begins and full and near else None
+
+    def _found_no_room(self, label: Holder, piece: Piece) -> bool:
+        """Whether a label without a value, the only one, ends its line so near the margin that this run, which begins
+        the next line, would not have fitted behind it."""
+        box, height = self.sheet.piece_box(piece), self.sheet.height
+        begins = box[0] - self.sheet.left < ALIGNED * height and label.left - self.sheet.left > COLUMN * height
+        close = box[1] - self.sheet.boxes[label.line][3] <= GAP * height
+        room = self.sheet.right - label.label_right
+        hungry = [holder for holder in self.open if not holder.pieces] == [label]
+        return begins and close and hungry and room < box[2] - box[0] and self._plausible(label, piece)
 
     def _give_unread(self, line: int, current: Holder | None) -> None:
         """Gives ink that was not read to the label before it, when that has no value yet."""

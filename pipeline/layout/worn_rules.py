@@ -124,6 +124,7 @@ def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: flo
     drawn: list[list[tuple[int, int]]] = []
     worn_above, whole_above = False, 0
     for level in _levels(lying, _LEVEL * mm):
+        level = _without_holes(level, sides)
         shares = [_covered(a, b, level) for a, b in pairwise(sides)]
         there = [share for share in shares if share > 0]
         worn = sum(share < _WORN for share in there) >= _WORN_SHARE * len(there)
@@ -133,7 +134,7 @@ def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: flo
         if worn_row or (worn_above and len(there) >= _SOME * len(shares)):
             drawn.append([(left, first), *(point for a, b, c, d in level for point in ((a, b), (c, d))), (right, last)])
         elif whole:
-            drawn += [[(left, first), (x0, first)], [(x1, last), (right, last)]]
+            drawn += [[(left, first), (x0, first)], [(x1, last), (right, last)], *_lines(level)]
         else:
             continue
         heights.append(float(np.mean([y for _, y, _, _ in level])))
@@ -141,6 +142,10 @@ def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: flo
     if not any(bottom - height <= _SHORT * mm for height in heights):  # no rule closes the table
         drawn += [[(x, end), (x, bottom)] for x, end in long if 0 < bottom - end <= _SHORT * mm]
     return _Table(box, heights, drawn)
+
+
+def _lines(level: Sequence[Piece]) -> list[list[tuple[int, int]]]:
+    return [[(x0, y0), (x1, y1)] for x0, y0, x1, y1 in level]
 
 
 def _over_the_fold(shown: _Table, beside: _Table, mm: float) -> Iterator[list[tuple[int, int]]]:
@@ -173,6 +178,18 @@ def _levels(pieces: Sequence[Piece], within: float) -> Iterator[list[Piece]]:
         level = [piece for piece in rest if piece[1] - rest[0][1] <= within]
         rest = rest[len(level) :]
         yield sorted(level)
+
+
+def _without_holes(level: Sequence[Piece], sides: Sequence[int]) -> list[Piece]:
+    """The pieces of one height, and where they cover most columns whole, the rest of each that they cover in part: a
+    rule ends at a column's side, and nowhere between."""
+    columns = list(pairwise(sides))
+    shares = [_covered(a, b, level) for a, b in columns]
+    if sum(share >= _WORN for share in shares) < _IN_COLUMNS * len(shares):
+        return list(level)
+    xs, ys = zip(*((x, y) for a, b, c, d in level for x, y in ((a, b), (c, d))), strict=True)
+    holed = [c for c, share in zip(columns, shares, strict=True) if _SOME <= share < 1]
+    return sorted([*level, *((a, round(np.interp(a, xs, ys)), b, round(np.interp(b, xs, ys))) for a, b in holed)])
 
 
 def _covered(left: int, right: int, level: Sequence[Piece]) -> float:

@@ -28,6 +28,7 @@ _NUMBERED = re.compile(r"(?:^\W*|(?<=\s))\(?\d{1,2}\s*[.)]\s*[^\W\d_][^\s:]*(?:\
 
 
 _BEGUN = re.compile(r"(?<=\s)\(?\d{1,2}\s*[.)]\s*([^\W\d_][^:\d]{0,20})$")
+_BEGUN_ALONE = re.compile(r"^\s*([^\W\d_][^:\d]{1,30})$")  # by itself at its row's end
 _ENDED = re.compile(r"([^:\d]{1,24}?)\s*(?=:)")
 
 
@@ -57,6 +58,7 @@ def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -
     order = sheet.reading_order()
     for line, below in pairwise(order):
         begun, ended = _BEGUN.search(sheet.texts[line]), _ENDED.match(sheet.texts[below])
+        begun = begun or _BEGUN_ALONE.match(sheet.texts[line])
         if begun is None or ended is None or sheet.rows[line] == sheet.rows[below]:
             continue
         meaning = _meant(f"{begun[1]} {ended[1]}", vocabulary)

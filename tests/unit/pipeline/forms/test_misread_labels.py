@@ -46,6 +46,18 @@ def test_a_value_at_the_end_of_a_line_of_print_goes_on_at_the_beginning_of_the_n
     assert (first["nationality"], first["occupation"]) == ("Việt Nam", "Kế toán")
 
 
+def test_a_date_that_found_no_room_behind_its_label_begins_the_next_line() -> None:
+    paper = rows((("Họ và tên: Đinh Văn Mẫu", 150),),
+                 (("Quan hệ với chủ hộ: Con", 150), ("Ngày tháng năm sinh:", 800)),
+                 (("13/01/1971", 150), ("Nam/Nữ: Nam", 500)),
+                 (("Quốc tịch: Việt Nam", 150), ("Chứng minh nhân", 830)),
+                 (("dân số: 018497539", 150), ("Số định danh cá nhân: 001071609135", 560)))  # fmt: skip
+    (first,) = members(paper)
+    assert (first["date_of_birth"], first["sex"]) == ("13/01/1971", "Nam")
+    assert (first["nationality"], first["old_national_id"]) == ("Việt Nam", "018497539")
+    assert first["personal_id"] == "001071609135"
+
+
 def test_two_values_in_one_line_of_print_that_both_go_on_below_go_on_each_in_its_column() -> None:
     paper = rows("Họ và tên: Lê Văn Mẫu", "Ngày sinh: ngày 12 tháng Bằng chữ: Ngày mười hai tháng tám năm một",
                  (("8 năm 1992", 150), ("nghìn chín trăm chín mươi hai", 850)), "Nơi sinh: Hà Nội")  # fmt: skip

@@ -44,6 +44,18 @@ def test_rows_whose_rules_are_worn_have_cells_of_their_own() -> None:
     assert places(found) == {(r, c) for r in range(4) for c in range(5)}
 
 
+def test_a_hole_in_a_rule_within_a_column_joins_no_two_rows() -> None:
+    rules = [r for r in table(LEFT) if r.box[1] != 498]
+    holed = [lying(200, 500, 500), lying(560, 1500, 500)]
+    assert places(cells(*rules, *holed)) == {(r, c) for r in range(4) for c in range(5)}
+
+
+def test_a_cell_over_two_rows_stays_one() -> None:
+    rules = [r for r in table(LEFT) if r.box[1] != 498]
+    beside = [lying(200, 400, 500), lying(700, 1500, 500)]  # none in the second column
+    assert (2, 1) not in places(cells(*rules, *beside))
+
+
 def test_pieces_in_a_column_or_two_part_no_row() -> None:
     stray = [lying(420, 600, 600), lying(720, 900, 600)]
     assert len({c.row for c in cells(*table(LEFT), *stray)}) == 4
