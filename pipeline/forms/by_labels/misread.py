@@ -28,7 +28,7 @@ _NUMBERED = re.compile(r"(?:^\W*|(?<=\s))\(?\d{1,2}\s*[.)]\s*[^\W\d_][^\s:]*(?:\
 
 
 _BEGUN = re.compile(r"(?<=\s)\(?\d{1,2}\s*[.)]\s*([^\W\d_][^:\d]{0,20})$")
-_BEGUN_ALONE = re.compile(r"^\s*([^\W\d_][^:\d]{1,30})$")  # by itself at its row's end
+_BEGUN_ALONE = re.compile(r"^\s*([^\W\d_][^:\d]{1,30})$")  # a strip of its own at its row's end
 _ENDED = re.compile(r"([^:\d]{1,24}?)\s*(?=:)")
 
 
@@ -58,7 +58,8 @@ def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -
     order = sheet.reading_order()
     for line, below in pairwise(order):
         begun, ended = _BEGUN.search(sheet.texts[line]), _ENDED.match(sheet.texts[below])
-        begun = begun or _BEGUN_ALONE.match(sheet.texts[line])
+        if begun is None and _ends_row(sheet, line):
+            begun = _BEGUN_ALONE.match(sheet.texts[line])
         if begun is None or ended is None or sheet.rows[line] == sheet.rows[below]:
             continue
         meaning = _meant(f"{begun[1]} {ended[1]}", vocabulary)
@@ -70,6 +71,12 @@ def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -
                 meaning=meaning, who=meaning.who, line=line, start=begun.start(), last_line=below, end=ended.end(),
                 weight=1.0, head=False, colon=True,
             )  # fmt: skip
+
+
+def _ends_row(sheet: Sheet, line: int) -> bool:
+    """Whether a strip stands behind others in its row, as the last one: a title alone in its row begins no label."""
+    lefts = [sheet.boxes[n][0] for n, row in enumerate(sheet.rows) if row == sheet.rows[line]]
+    return len(lefts) > 1 and max(lefts) == sheet.boxes[line][0]
 
 
 def _is_part(label: PageLabel, broken: PageLabel) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.making.labelled import CERTIFICATE, members, read, rows, told
+from tests.making.labelled import BOOK, CERTIFICATE, members, read, rows, told
 
 
 @pytest.mark.parametrize("label", ["Drộc", "D/ộc", "Dhộc", "Dâm tộc", "5. D/iộc"])
@@ -56,6 +56,12 @@ def test_a_date_that_found_no_room_behind_its_label_begins_the_next_line() -> No
     assert (first["date_of_birth"], first["sex"]) == ("13/01/1971", "Nam")
     assert (first["nationality"], first["old_national_id"]) == ("Việt Nam", "018497539")
     assert first["personal_id"] == "001071609135"
+
+
+def test_a_title_over_a_number_is_no_broken_label() -> None:
+    fields = told(read(BOOK, rows("SỔ ĐĂNG KÝ HỘ KHẨU", (("Số: 766", 477),), "Họ tên chủ hộ: Lê Văn Mẫu")).fields)
+    assert fields["household_number"] == "766"
+    assert "register_number" not in fields
 
 
 def test_two_values_in_one_line_of_print_that_both_go_on_below_go_on_each_in_its_column() -> None:
