@@ -35,6 +35,7 @@ ROW_SLACK = 0.7  # above an entry's start that its writing may begin
 NUMBERS_COUNT = 0.6  # entry numbers for each name from which the numbers tell the entries
 OVERLAP, NEW_ENTRY = 0.3, 0.85  # by which two numbers may overlap; gap that begins an entry where only names tell
 BEGINS = 0.7  # share of the columns that begin where an entry does
+BESIDE = 0.5  # of the lower one's height that two pieces of one line share
 CROWDED = 1.5  # entry numbers for each ruled row from which the rules do not part entries
 LEVEL_ENTRIES, LEVEL_COLUMNS, LEVEL_SHARE = (
     3,
@@ -98,7 +99,11 @@ def table_of(
     rows = _entry_rows(sheet, columns, _with_rows(sheet, parts))
     spans = tuple(_span(row) for row in rows)
     return Entries(
-        tuple(columns), tuple(map(_by_column, rows)), tuple(areas), spans, frozenset(header) | frozenset(body)
+        tuple(columns),
+        tuple(_by_column(sheet, row) for row in rows),
+        tuple(areas),
+        spans,
+        frozenset(header) | frozenset(body),
     )
 
 
@@ -377,11 +382,28 @@ def _gap_starts(sheet: Sheet, parts: Sequence[_Part], *, every: bool = False) ->
     return starts
 
 
-def _by_column(row: list[_Part]) -> tuple[tuple[int, tuple[Piece, ...]], ...]:
-    grouped: dict[int, list[Piece]] = {}
+def _by_column(sheet: Sheet, row: list[_Part]) -> tuple[tuple[int, tuple[Piece, ...]], ...]:
+    grouped: dict[int, list[_Part]] = {}
     for part in row:
-        grouped.setdefault(part.column, []).append(part.piece)
-    return tuple((column, tuple(pieces)) for column, pieces in sorted(grouped.items()))
+        grouped.setdefault(part.column, []).append(part)
+    return tuple(
+        (column, tuple(part.piece for part in _in_reading_order(sheet, parts)))
+        for column, parts in sorted(grouped.items())
+    )
+
+
+def _in_reading_order(sheet: Sheet, parts: Sequence[_Part]) -> list[_Part]:
+    """Parts from the top, those beside each other in one line of writing from the left: a dash is not as high as the
+    word before it, and stands no line above."""
+    lines: list[list[_Part]] = []
+    for part in parts:
+        before = lines[-1][0] if lines else None
+        both = min(before.bottom, part.bottom) - max(before.top, part.top) if before is not None else 0.0
+        if before is not None and both > BESIDE * min(before.bottom - before.top, part.bottom - part.top):
+            lines[-1].append(part)
+        else:
+            lines.append([part])
+    return [part for line in lines for part in sorted(line, key=lambda p: sheet.piece_box(p.piece)[0])]
 
 
 def _span(row: list[_Part]) -> tuple[float, float]:

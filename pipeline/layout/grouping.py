@@ -176,7 +176,8 @@ def _point_bars(canvas: Gray, letters: Gray, pieces: Components, core: NDArray[n
     dashes = are_dashes(pieces.width, pieces.height, typical)
     small |= ~core & dashes
     chosen = np.flatnonzero(small)
-    chosen = chosen[~_is_mark(letters, pieces, chosen, typical[chosen])]
+    level = dashes[chosen] & _is_beside_a_letter(letters, pieces, chosen, typical[chosen])
+    chosen = chosen[level | ~_is_mark(letters, pieces, chosen, typical[chosen])]
     near = typical[chosen]
     side = _SIDE * near
     foot, middle = pieces.y1[chosen], (pieces.y0[chosen] + pieces.y1[chosen]) / 2.0
@@ -200,6 +201,19 @@ def _is_mark(letters: Gray, pieces: Components, small: NDArray[np.int64], typica
         for beside in (-2, 0, 2):
             is_mark |= letters[y, (x + beside).clip(0, letters.shape[1] - 1)] > 0
     return is_mark
+
+
+def _is_beside_a_letter(
+    letters: Gray, pieces: Components, small: NDArray[np.int64], typical: Heights
+) -> NDArray[np.bool_]:
+    """Which small pieces have a letter's middle beside theirs, 0.6 to 1.6 letter heights to the left or right: dashes
+    between words, whatever stands in the lines above and below. By trial."""
+    y = ((pieces.y0[small] + pieces.y1[small]) // (2 * _SMALL)).clip(0, letters.shape[0] - 1)
+    beside = np.zeros(len(small), bool)
+    for offset in (0.6, 0.8, 1.0, 1.2, 1.4, 1.6):
+        for x in (pieces.x0[small] - offset * typical, pieces.x1[small] + offset * typical):
+            beside |= letters[y, (x / _SMALL).astype(int).clip(0, letters.shape[1] - 1)] > 0
+    return beside
 
 
 def _cut(canvas: Gray, walls: Sequence[Box], mm: float) -> None:

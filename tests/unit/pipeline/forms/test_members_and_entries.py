@@ -159,6 +159,16 @@ def test_cells_of_several_lines_stay_with_their_entry() -> None:
     assert texts(records, "full_name") == ["Nguyễn Trần Hoàng Minh Tâm", "Lý Thị Hoa"]
 
 
+def test_two_pieces_of_one_line_in_a_cell_are_read_from_the_left_though_one_is_higher() -> None:
+    records = ledger(
+        *header(),
+        *entry(200, "1", "05/02/1960", "Lê", "Nam", "01/02/1960"),
+        line("Văn An", COLUMNS["Họ và tên đứa trẻ"] + 60, 195, wide=14),
+        *entry(300, "2", "06/02/1960", "Lý Thị Hoa", "Nữ", "03/02/1960"),
+    )
+    assert texts(records, "full_name") == ["Lê Văn An", "Lý Thị Hoa"]
+
+
 def test_a_ditto_mark_takes_the_value_above_and_says_so() -> None:
     records = ledger(
         *header(),

@@ -292,3 +292,15 @@ def test_small_print_over_writing_twice_as_high_keeps_its_lines() -> None:
             sheet.text((x, 290 + 150 * row), "Lê Thị Bình", size=70, font="patrick-hand-400-normal")
     heads = [s for s in find_layout(sheet.upright()).segments if s.box[3] < 205]
     assert len(heads) == 6
+
+
+def test_a_machines_dashes_part_no_line_and_end_none() -> None:
+    sheet = Sheet(size=(1500, 700))
+    lines = ["phố Hàng Bạc - phường Liên Trì -", "Trương Định - quận Hai Bà", "huyện Sóc Sơn -"]
+    for n, text in enumerate(lines):
+        sheet.text((80, 150 + 52 * n), text, font="jetbrains-mono-400-normal", size=34)
+    found = find_layout(sheet.upright()).segments
+    assert len(found) == len(lines)
+    for segment, (_, (x0, _, x1, _)) in zip(found, sheet.written, strict=True):
+        assert segment.box[0] <= x0 + 8
+        assert segment.box[2] >= x1 - 8
