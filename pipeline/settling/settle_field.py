@@ -39,6 +39,9 @@ PLACES = ("address", "place")
 _SURE = 0.80  # a reading whose every character is at least so probable is not read again
 _CERTAIN = 0.9998  # one whose every character is at least so probable needs no witness; by trial
 # Grammars of many values: of those with few, the first reader by itself is as good as both.
+_IN_DIGITS = frozenset(
+    ("date", "year", "document_number", "book_number", "personal_id", "old_national_id", "identity_number")
+)  # what a digit more or less makes another value of
 _WITNESSED = frozenset(("name", "address", "place", "text", "date", "document_number", "book_number", "year"))
 
 
@@ -158,9 +161,13 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
     witnessed = extracted.grammar in _WITNESSED and extracted.support.witness >= 0
     witnesses = readers.seconds[:1] if witnessed else ()
     spelled = extracted.grammar in PLACES and isinstance(readers.primary, ScoringRecognizer)
-    if not (doubtful or witnesses or spelled):
+    in_digits = extracted.grammar in _IN_DIGITS
+    if not (doubtful or witnesses or spelled or in_digits):
         return _Heard(first)
     cuts = [_cut(image, piece) for piece in extracted.pieces]
+    if not doubtful and in_digits and not _same(alone := _vote(extracted.grammar, readers.primary, cuts), first):
+        # A digit that the whole line lost or gained. Which of the two is right is for others to say.
+        return _of_all([first, alone, *(_vote(extracted.grammar, reader, cuts) for reader in readers.seconds)])
     if not doubtful:
         votes = tuple(_vote(extracted.grammar, reader, cuts) for reader in witnesses)
         return _Heard(_as_known(extracted.grammar, first, cuts, readers), witnesses=votes)
@@ -176,6 +183,11 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
         rivals=tuple(vote for vote in heard if vote is not taken),
         superseded=() if again is first else (first,),
     )
+
+
+def _of_all(votes: Sequence[ReaderVote]) -> _Heard:
+    taken = _choose(votes)
+    return _Heard(taken, rivals=tuple(vote for vote in votes if vote is not taken))
 
 
 def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) -> Settled:
@@ -295,14 +307,15 @@ def _doubtful(vote: ReaderVote) -> bool:
 
 def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ...]:
     """The normal form's findings; that a name begins with no surname, an address ends in no unit, a trade or a place
-    after its first syllable, that of a date with its words, or with letters around it that are nobody's, only the year
-    is left: parts may be lost."""
+    after its first syllable, that of a date only month and year are left or, where its words or letters around it are
+    nobody's, the year alone: parts may be lost."""
     if normal.value is None:
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
     only_year = normal.date is not None and normal.date.precision == "year"
-    if only_year and ((grammar == "date" and around > 0) or _DAY_OR_MONTH.search(normal.verbatim)):
+    only_month = normal.date is not None and normal.date.precision == "month"
+    if only_month or (only_year and ((grammar == "date" and around > 0) or _DAY_OR_MONTH.search(normal.verbatim))):
         return (*normal.findings, "date.day_missing")
     if (grammar == "text" and normal.value.casefold() in BEGINNINGS) or (grammar in PLACES and " " not in normal.value):
         return (*normal.findings, "value.cut_short")

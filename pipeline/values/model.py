@@ -138,8 +138,8 @@ FINDING_MESSAGES: dict[str, Message] = {
     "date.two_digit_year": Message("Năm chỉ ghi hai chữ số", "The year has two digits only"),
     "date.year_missing": Message("Thiếu năm", "The year is missing"),
     "date.day_missing": Message(
-        "Chỉ đọc được năm, mà cạnh đó còn chữ ghi ngày, tháng",
-        "Only the year was read, but beside it stands more of the date",
+        "Chỉ đọc được tháng, năm; hoặc chỉ năm, mà cạnh đó còn chữ ghi ngày, tháng",
+        "Only month and year were read; or the year, but beside it stands more of the date",
     ),
     "date.lunar": Message("Ngày âm lịch, không tự quy đổi", "A lunar date; it is not converted"),
     "date.out_of_range": Message("Ngày ngoài khoảng hợp lý", "The date is outside the plausible time"),

@@ -72,7 +72,9 @@ def test_a_place_of_which_only_one_syllable_was_read_is_doubtful() -> None:
     assert ("value.cut_short" in found.field.findings, found.evidence.usual) == (True, False)
 
 
-@pytest.mark.parametrize(("read", "doubt"), [("ngày 1985", True), ("1985", False), ("ngày 8 tháng 8 năm 1985", False)])
+@pytest.mark.parametrize(
+    ("read", "doubt"), [("ngày 1985", True), ("1985", False), ("6/1966", True), ("ngày 8 tháng 8 năm 1985", False)]
+)
 def test_a_date_of_whose_words_only_the_year_is_left_is_doubtful(read: str, doubt: bool) -> None:
     found = settled(read, "date", name="date_of_birth", p=0.99)
     assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
@@ -88,6 +90,13 @@ def test_a_year_beside_writing_that_nobody_explains_may_be_the_end_of_a_date(
     field = replace(field, support=replace(field.support, unexplained=around))
     found = settle(field, [read_image("1952", p=0.99)], Readers(primary=Voice("")), label_score=1.0)
     assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
+
+
+@pytest.mark.parametrize(("alone", "differ"), [("4523", 1), ("452", 0)])
+def test_a_number_whose_cut_says_another_one_than_its_line_is_in_doubt(alone: str, differ: int) -> None:
+    field = extracted("452", "document_number", name="household_number")
+    found = settle(field, [read_image("452", p=0.99)], Readers(primary=Voice(alone)), label_score=1.0)
+    assert found.evidence.seconds_differ == differ
 
 
 def test_writing_that_goes_on_beyond_a_rule_is_told() -> None:
