@@ -19,6 +19,8 @@ _OBLONG = 3  # length over height of a run, at least
 _FILLED = 0.25  # of its box that a run's ink fills once gaps are closed; less is a drawing
 _LINE_HEIGHT = 56  # pixels of the cut line; readers scale it to their own
 _PAPER = 80  # percentile of the levels around a run that is its paper's
+_FEWEST_MARKS, _MOST_MARKS = 6, 0.8  # marks of a row of ornament; share of them that are alike
+_ALIKE, _SPECK = 1, 2  # pixels by which they differ in width and height; of the smallest
 _PAD = 0.3  # of the run's height, cut along around it
 
 
@@ -45,12 +47,27 @@ def find_runs(ink: Ink, angle_deg: float, *, vertical: bool, limit: int) -> tupl
     for x, y, w, h, area in (stats[1:] * (2, 2, 2, 2, 4)).tolist():
         if w < _LENGTH[0] * ink.height or not _HEIGHT[0] * ink.height < h < _HEIGHT[1] * ink.height:
             continue
-        if w < _OBLONG * h or area < _FILLED * w * h:
+        if (
+            w < _OBLONG * h
+            or area < _FILLED * w * h
+            or _is_ornament(mask[y // 2 : (y + h) // 2, x // 2 : (x + w) // 2])
+        ):
             continue
         width = min(float(w), _LENGTH[1] * ink.height)
         runs.append((width, TextRun(rectangle(x, y, x + width, y + h))))
     runs.sort(key=lambda pair: -pair[0])
     return [run for _, run in runs[:limit]], to_view
+
+
+def _is_ornament(mask: Pixels) -> bool:
+    """Whether a run is a row of like marks, dots or dashes of a frame: no word's letters are all one size."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    marks = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= _SPECK]
+    if len(marks) < _FEWEST_MARKS:
+        return False
+    sizes = marks[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    alike = np.abs(sizes - np.median(sizes, axis=0)) <= _ALIKE
+    return bool(alike.all(axis=1).mean() >= _MOST_MARKS)
 
 
 def levelled(width: int, height: int, angle_deg: float, *, vertical: bool) -> tuple[Transform, tuple[int, int]]:

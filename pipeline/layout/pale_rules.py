@@ -1,4 +1,4 @@
-"""Upright rules of tables that are too pale for ink between the lines, where a camera or a copier lost them.
+"""Rules of tables that are too pale for ink, where a camera or a copier lost them between the lines or columns.
 
 Text decides what counts as ink around it, so that a thin grey rule is ink beside no writing and is none beside it.
 """
@@ -18,7 +18,7 @@ from pipeline.layout.rules import upright_runs
 
 # Lengths in millimetres; all by trial.
 _WIDEST_APART = 0.1  # of the longer's length that two rules of one table may begin or end apart
-_SHORTEST = 60.0  # of the rules that lie across a table's columns
+_SHORTEST, _LOWEST = 60.0, 30.0  # of the rules that lie across a table's columns; of those that stand along its rows
 _AT_RULE = 2.5  # from a lying rule at which an upright one begins
 _TOGETHER = 2.5  # within which a table's upright rules end, where no rule lies
 _FEWEST = 4  # upright rules that end together: three columns
@@ -29,15 +29,24 @@ _BESIDE = 1.0  # between the middles of a pale rule and of the pieces of it that
 
 
 def find_pale_rules(rules: Sequence[Rule], faint: Gray, *, dpi: float) -> tuple[Rule, ...]:
-    """The upright rules that `faint` shows and `rules`, those of the ink, do not or only in pieces.
+    """The rules that `faint` shows and `rules`, those of the ink, do not or only in pieces: first the upright ones,
+    then with them those that lie between.
 
     Such a rule stands between the ends of rules that lie one below the other, begins at one of them, and ends where
     the others of its table end: a fold, a shadow and a page's edge go beyond. Of most of a table's rules some pieces
     are ink. `faint`: 255 where ink might be.
     """
+    upright = _upright(rules, faint, shortest=_SHORTEST, dpi=dpi)
+    seen = without_pieces(rules, upright, dpi=dpi)
+    lying = _upright([_turned(rule) for rule in seen], np.ascontiguousarray(faint.T), shortest=_LOWEST, dpi=dpi)
+    return (*upright, *map(_turned, lying))
+
+
+def _upright(rules: Sequence[Rule], faint: Gray, *, shortest: float, dpi: float) -> tuple[Rule, ...]:
+    """The upright ones, in tables whose lying rules are `shortest` mm long or longer."""
     mm = dpi / 25.4
     pale: list[Rule] = []
-    for left, top, right, bottom in _tables(rules, faint.shape[0], mm):
+    for left, top, right, bottom in _tables(rules, faint.shape[0], shortest * mm):
         x0, y0 = max(0, int(left - mm)), max(0, int(top - mm))
         part = faint[y0 : int(bottom + mm), x0 : int(right + mm)]
         found = [_moved(rule, x0, y0) for rule in upright_runs(part, dpi=dpi)]
@@ -53,7 +62,7 @@ def find_pale_rules(rules: Sequence[Rule], faint: Gray, *, dpi: float) -> tuple[
 def without_pieces(rules: Sequence[Rule], pale: Sequence[Rule], *, dpi: float) -> tuple[Rule, ...]:
     """The rules with the pale ones in the place of their own pieces."""
     mm = dpi / 25.4
-    kept = [r for r in rules if r.horizontal or not any(_is_piece(r, whole, mm) for whole in pale)]
+    kept = [r for r in rules if not any(_is_piece(r, whole, mm) for whole in pale)]
     return (*kept, *pale)
 
 
@@ -73,9 +82,9 @@ def with_whole_letters(ink: Gray, faint: Gray, *, dpi: float) -> Gray:
     return np.asarray(cv2.bitwise_or(ink, np.where(begun[pieces.labels], np.uint8(255), np.uint8(0))), np.uint8)
 
 
-def _tables(rules: Sequence[Rule], height: int, mm: float) -> Iterator[Box]:
+def _tables(rules: Sequence[Rule], height: int, shortest: float) -> Iterator[Box]:
     """Left, top and right of the lying rules that begin and end together, and how far down their table may go."""
-    rest = sorted((r for r in rules if r.horizontal and r.box[2] - r.box[0] >= _SHORTEST * mm), key=lambda r: r.box[1])
+    rest = sorted((r for r in rules if r.horizontal and r.box[2] - r.box[0] >= shortest), key=lambda r: r.box[1])
     while rest:
         first = rest[0].box
         apart = _WIDEST_APART * (first[2] - first[0])
@@ -118,8 +127,18 @@ def _ink_along(rule: Rule, of_ink: Sequence[Rule], mm: float) -> float:
 
 
 def _is_piece(rule: Rule, whole: Rule, mm: float) -> bool:
+    if rule.horizontal != whole.horizontal:
+        return False
+    if rule.horizontal:
+        rule, whole = _turned(rule), _turned(whole)
     beside = abs(rule.box[0] + rule.box[2] - whole.box[0] - whole.box[2]) / 2 <= _BESIDE * mm
-    return not rule.horizontal and beside and rule.box[1] < whole.box[3] and whole.box[1] < rule.box[3]
+    return beside and rule.box[1] < whole.box[3] and whole.box[1] < rule.box[3]
+
+
+def _turned(rule: Rule) -> Rule:
+    """The rule with across and down exchanged."""
+    x0, y0, x1, y1 = rule.box
+    return Rule(box=(y0, x0, y1, x1), horizontal=not rule.horizontal, thickness=rule.thickness)
 
 
 def _moved(rule: Rule, x: float, y: float) -> Rule:

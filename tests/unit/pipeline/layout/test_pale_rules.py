@@ -1,4 +1,4 @@
-"""Upright rules that a dim capture shows only where nothing is written beside them are found whole all the same."""
+"""Rules that a dim capture shows only where nothing is written beside them are found whole all the same."""
 
 from __future__ import annotations
 
@@ -43,6 +43,24 @@ def test_rules_in_pieces_are_found_from_the_header_to_the_end_of_the_table(ink: 
     found = sorted(pale(ink, faint), key=lambda rule: rule.box[0])
     assert [round((rule.box[0] + rule.box[2]) / 2 / 10) * 10 for rule in found] == list(COLUMNS)
     assert all(rule.box[1] <= TOP + 10 and rule.box[3] >= END - 10 for rule in found)
+
+
+def test_lying_rules_in_pieces_between_upright_ones_are_found_too() -> None:
+    faint = np.zeros((1200, 1500), np.uint8)
+    for x in COLUMNS:
+        faint[100:900, x - 3 : x + 3] = 255
+    heights = (100, 300, 500, 700, 900)
+    for y in heights:
+        faint[y - 4 : y + 4, COLUMNS[0] : COLUMNS[-1]] = 255
+    ink = faint.copy()
+    for start in (140, 760):
+        ink[110:, start : start + 220] = 0
+        for x in COLUMNS:
+            ink[100:900, x - 3 : x + 3] = 255
+    rules = without_pieces(find_rules(ink, dpi=DPI), pale(ink, faint), dpi=DPI)
+    lying = sorted((rule for rule in rules if rule.horizontal), key=lambda rule: rule.box[1])
+    assert [round((rule.box[1] + rule.box[3]) / 2 / 10) * 10 for rule in lying] == list(heights)
+    assert all(rule.box[0] <= 110 and rule.box[2] >= 1290 for rule in lying)
 
 
 def test_pieces_of_a_rule_that_was_found_whole_are_no_rules_of_their_own(ink: Gray, faint: Gray) -> None:
