@@ -120,6 +120,7 @@ def settle(
     others = [vote for vote in (*heard.rivals, *heard.witnesses) if not _abstains(vote)]
     agree = sum(_same(vote, chosen) for vote in others)
     findings = _findings(extracted.grammar, chosen.normal, around=extracted.support.unexplained)
+    findings = (*findings, "value.digits_differ") if heard.contested else findings
     evidence = Evidence(
         grammar=extracted.grammar,
         source=FieldSource.TEXT,
@@ -145,12 +146,14 @@ def settle(
 @dataclass(frozen=True, slots=True)
 class _Heard:
     """What readers made of a field: the vote that was taken, those that might have been, the first reader's vote where
-    it was replaced by its second look, and those that are asked only whether they see the same."""
+    it was replaced by its second look, and those that are asked only whether they see the same. `contested`: a number
+    of which the line and its own cut, both read without doubt, say different digits; either may have lost one."""
 
     chosen: ReaderVote
     rivals: tuple[ReaderVote, ...] = ()
     superseded: tuple[ReaderVote, ...] = ()
     witnesses: tuple[ReaderVote, ...] = ()
+    contested: bool = False
 
 
 def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first: ReaderVote) -> _Heard:
@@ -166,8 +169,7 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
         return _Heard(first)
     cuts = [_cut(image, piece) for piece in extracted.pieces]
     if not doubtful and in_digits and not _same(alone := _vote(extracted.grammar, readers.primary, cuts), first):
-        # A digit that the whole line lost or gained. Which of the two is right is for others to say.
-        return _of_all([first, alone, *(_vote(extracted.grammar, reader, cuts) for reader in readers.seconds)])
+        return _Heard(first, rivals=(alone,), contested=True)
     if not doubtful:
         votes = tuple(_vote(extracted.grammar, reader, cuts) for reader in witnesses)
         return _Heard(_as_known(extracted.grammar, first, cuts, readers), witnesses=votes)
@@ -183,11 +185,6 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
         rivals=tuple(vote for vote in heard if vote is not taken),
         superseded=() if again is first else (first,),
     )
-
-
-def _of_all(votes: Sequence[ReaderVote]) -> _Heard:
-    taken = _choose(votes)
-    return _Heard(taken, rivals=tuple(vote for vote in votes if vote is not taken))
 
 
 def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) -> Settled:

@@ -141,6 +141,10 @@ FINDING_MESSAGES: dict[str, Message] = {
         "Chỉ đọc được tháng, năm; hoặc chỉ năm, mà cạnh đó còn chữ ghi ngày, tháng",
         "Only month and year were read; or the year, but beside it stands more of the date",
     ),
+    "value.digits_differ": Message(
+        "Đọc cả dòng và đọc riêng chỗ này ra hai số khác nhau",
+        "The line and this place by itself read as different numbers",
+    ),
     "date.lunar": Message("Ngày âm lịch, không tự quy đổi", "A lunar date; it is not converted"),
     "date.out_of_range": Message("Ngày ngoài khoảng hợp lý", "The date is outside the plausible time"),
     "date.century_garbled": Message("Thế kỷ của năm đọc chưa rõ", "The century of the year is not read clearly"),
