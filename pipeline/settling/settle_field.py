@@ -168,8 +168,10 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
     if not (doubtful or witnesses or spelled or in_digits):
         return _Heard(first)
     cuts = [_cut(image, piece) for piece in extracted.pieces]
-    if not doubtful and in_digits and not _same(alone := _vote(extracted.grammar, readers.primary, cuts), first):
-        return _Heard(first, rivals=(alone,), contested=True)
+    if in_digits and not doubtful:
+        alone = _vote(extracted.grammar, readers.primary, cuts)
+        if alone.normal.value is not None and not _same(alone, first):
+            return _Heard(first, rivals=(alone,), contested=True)
     if not doubtful:
         votes = tuple(_vote(extracted.grammar, reader, cuts) for reader in witnesses)
         return _Heard(_as_known(extracted.grammar, first, cuts, readers), witnesses=votes)
