@@ -19,11 +19,15 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A straight drawn line, at least 11 mm long. `horizontal` or else vertical; `thickness` in pixels."""
+    """A straight drawn line, at least 11 mm long, `horizontal` or else vertical.
+
+    `thickness` in pixels. `pale`: parts of it are too light to be ink.
+    """
 
     box: Box
     horizontal: bool
     thickness: float
+    pale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

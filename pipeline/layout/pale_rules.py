@@ -6,6 +6,7 @@ Text decides what counts as ink around it, so that a thin grey rule is ink besid
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 import cv2
@@ -55,7 +56,7 @@ def _upright(rules: Sequence[Rule], faint: Gray, *, shortest: float, dpi: float)
         own = _of_one_table(begun, of_ink, rules, mm)
         seen = [_ink_along(rule, of_ink, mm) for rule in own]
         if len(own) >= _FEWEST and sum(share > 0 for share in seen) >= _IN_PIECES * len(own):
-            pale += [rule for rule, share in zip(own, seen, strict=True) if share < _SEEN]
+            pale += [replace(rule, pale=True) for rule, share in zip(own, seen, strict=True) if share < _SEEN]
     return tuple(pale)
 
 
@@ -138,9 +139,9 @@ def _is_piece(rule: Rule, whole: Rule, mm: float) -> bool:
 def _turned(rule: Rule) -> Rule:
     """The rule with across and down exchanged."""
     x0, y0, x1, y1 = rule.box
-    return Rule(box=(y0, x0, y1, x1), horizontal=not rule.horizontal, thickness=rule.thickness)
+    return replace(rule, box=(y0, x0, y1, x1), horizontal=not rule.horizontal)
 
 
 def _moved(rule: Rule, x: float, y: float) -> Rule:
     x0, y0, x1, y1 = rule.box
-    return Rule(box=(x0 + x, y0 + y, x1 + x, y1 + y), horizontal=rule.horizontal, thickness=rule.thickness)
+    return replace(rule, box=(x0 + x, y0 + y, x1 + x, y1 + y))

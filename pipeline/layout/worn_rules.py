@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 from statistics import median
@@ -97,12 +97,14 @@ def _tables(canvas: Gray, rules: Sequence[Rule], shrink: int, mm: float) -> Iter
         x, y = (x0 + x1) // 2, (y0 + y1) // 2
         piece = (x0, y, x1, y) if rule.horizontal else (x, y0, x, y1)
         (lying if rule.horizontal else upright).setdefault(int(labels[y, x]), []).append(piece)
+    pale = {int(rule.box[1] + rule.box[3]) // (2 * shrink) for rule in rules if rule.horizontal and rule.pale}
     alone = [p for n, pieces in lying.items() if len(pieces) == 1 and n not in upright for p in pieces]
     for n in range(1, count):
         x, y, w, h = (int(v) for v in stats[n][:4])
         if w >= _SMALLEST[0] * mm and h >= _SMALLEST[1] * mm and n in upright:
             box = (x, y, x + w, y + h)
-            table = _table(box, lying.get(n, []) + [p for p in alone if _is_inside(p, box)], upright[n], mm)
+            inside = lying.get(n, []) + [p for p in alone if _is_inside(p, box)]
+            table = _table(box, inside, upright[n], pale, mm)
             if table is not None:
                 yield table
 
@@ -111,8 +113,9 @@ def _is_inside(piece: Piece, box: Piece) -> bool:
     return box[0] <= piece[0] and piece[2] <= box[2] and box[1] <= piece[1] <= box[3]
 
 
-def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: float) -> _Table | None:
-    """The table in the box with those of its rules that are to be drawn; None where it has too few columns."""
+def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], pale: Set[int], mm: float) -> _Table | None:
+    """The table in the box with those of its rules that are to be drawn; None where it has too few columns. `pale`:
+    heights of rules of which parts are too light for ink, as others of the table may be altogether."""
     left, top, right, bottom = box
     long = [(x, end) for x, start, _, end in upright if end - start > _UPRIGHT * (bottom - top)]
     left = next((x for x, _ in sorted(long) if x - left <= _OVER * mm), left)
@@ -128,6 +131,7 @@ def _table(box: Piece, lying: Sequence[Piece], upright: Sequence[Piece], mm: flo
         shares = [_covered(a, b, level) for a, b in pairwise(sides)]
         there = [share for share in shares if share > 0]
         worn = sum(share < _WORN for share in there) >= _WORN_SHARE * len(there)
+        worn = worn or any(abs(y - height) <= _LEVEL * mm for _, y, _, _ in level for height in pale)
         worn_row = len(there) >= _IN_COLUMNS * len(shares) and worn and whole_above >= _HEADER
         (x0, first, *_), (*_, x1, last) = level[0], level[-1]
         whole = len(there) >= _NEARLY_ALL * len(shares) and max(x0 - left, right - x1) <= _SHORT * mm

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
 from pipeline.layout.model import Cell, Rule
 from pipeline.layout.tables import find_cells
 
@@ -48,6 +50,14 @@ def test_a_hole_in_a_rule_within_a_column_joins_no_two_rows() -> None:
     rules = [r for r in table(LEFT) if r.box[1] != 498]
     holed = [lying(200, 500, 500), lying(560, 1500, 500)]
     assert places(cells(*rules, *holed)) == {(r, c) for r in range(4) for c in range(5)}
+
+
+@pytest.mark.parametrize("pale", [True, False])
+def test_below_a_pale_rule_pieces_in_a_few_columns_are_a_rows_rule(pale: bool) -> None:
+    rules = [r for r in table(LEFT) if r.box[1] not in (498, 678)]
+    whole = replace(lying(200, 1500, 500), pale=pale)
+    found = places(cells(*rules, whole, lying(420, 690, 680), lying(1020, 1280, 680)))
+    assert ({(r, c) for r in range(4) for c in range(5)} <= found) is pale
 
 
 def test_a_cell_over_two_rows_stays_one() -> None:
