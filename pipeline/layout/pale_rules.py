@@ -39,8 +39,11 @@ def find_pale_rules(rules: Sequence[Rule], faint: Gray, *, dpi: float) -> tuple[
     """
     upright = _upright(rules, faint, shortest=_SHORTEST, dpi=dpi)
     seen = without_pieces(rules, upright, dpi=dpi)
-    lying = _upright([_turned(rule) for rule in seen], np.ascontiguousarray(faint.T), shortest=_LOWEST, dpi=dpi)
-    return (*upright, *map(_turned, lying))
+    turned = [_turned(rule) for rule in seen]
+    lying = _upright(turned, np.ascontiguousarray(faint.T), shortest=_LOWEST, dpi=dpi)
+    across = [r for r in turned if not r.horizontal]
+    inked = [rule for rule in lying if _ink_along(rule, across, dpi / 25.4) > 0]  # a crease has no ink
+    return (*upright, *map(_turned, inked))
 
 
 def _upright(rules: Sequence[Rule], faint: Gray, *, shortest: float, dpi: float) -> tuple[Rule, ...]:

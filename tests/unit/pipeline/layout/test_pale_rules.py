@@ -13,6 +13,7 @@ from pipeline.layout.rules import find_rules
 DPI = 300.0
 COLUMNS = (100, 400, 700, 1000, 1300)
 TOP, HEADER, END = 100, 200, 900
+HEIGHTS = (100, 300, 500, 700, 900)
 
 
 @pytest.fixture
@@ -45,22 +46,34 @@ def test_rules_in_pieces_are_found_from_the_header_to_the_end_of_the_table(ink: 
     assert all(rule.box[1] <= TOP + 10 and rule.box[3] >= END - 10 for rule in found)
 
 
-def test_lying_rules_in_pieces_between_upright_ones_are_found_too() -> None:
+@pytest.fixture
+def rows() -> tuple[Gray, Gray]:
+    """What is sure ink and what might be: a table whose lying rules are in pieces, its upright ones whole."""
     faint = np.zeros((1200, 1500), np.uint8)
     for x in COLUMNS:
         faint[100:900, x - 3 : x + 3] = 255
-    heights = (100, 300, 500, 700, 900)
-    for y in heights:
+    for y in HEIGHTS:
         faint[y - 4 : y + 4, COLUMNS[0] : COLUMNS[-1]] = 255
     ink = faint.copy()
     for start in (140, 760):
         ink[110:, start : start + 220] = 0
         for x in COLUMNS:
             ink[100:900, x - 3 : x + 3] = 255
+    return ink, faint
+
+
+def test_lying_rules_in_pieces_between_upright_ones_are_found_too(rows: tuple[Gray, Gray]) -> None:
+    ink, faint = rows
     rules = without_pieces(find_rules(ink, dpi=DPI), pale(ink, faint), dpi=DPI)
     lying = sorted((rule for rule in rules if rule.horizontal), key=lambda rule: rule.box[1])
-    assert [round((rule.box[1] + rule.box[3]) / 2 / 10) * 10 for rule in lying] == list(heights)
+    assert [round((rule.box[1] + rule.box[3]) / 2 / 10) * 10 for rule in lying] == list(HEIGHTS)
     assert all(rule.box[0] <= 110 and rule.box[2] >= 1290 for rule in lying)
+
+
+def test_a_crease_along_the_rows_of_which_nothing_is_ink_is_no_rule(rows: tuple[Gray, Gray]) -> None:
+    ink, faint = rows
+    faint[596:604, COLUMNS[0] : COLUMNS[-1]] = 255
+    assert not any(590 < rule.box[1] < 610 for rule in pale(ink, faint))
 
 
 def test_pieces_of_a_rule_that_was_found_whole_are_no_rules_of_their_own(ink: Gray, faint: Gray) -> None:
