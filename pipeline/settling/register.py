@@ -43,7 +43,7 @@ _RECORD_NAMES = {
 }
 # Fields that name a paper of the person's, with its number somewhere in the text.
 _WITH_NUMBER = ("document", "identity_document")
-_LOW_CONFIDENCE = "field.low_confidence"
+_OF_THE_READING = frozenset({"field.low_confidence", "value.digits_differ"})  # doubts that the ink itself may settle
 _NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _OLD_LENGTH = 9
 
@@ -190,7 +190,7 @@ def _by_length(number: str) -> str:
 
 
 def _claim(field_value: FieldValue, value: str, ink: Traced | None = None) -> Claim:
-    doubts = [code for code in field_value.findings if code != _LOW_CONFIDENCE and needs_a_person(code)]
+    doubts = [code for code in field_value.findings if code not in _OF_THE_READING and needs_a_person(code)]
     return Claim(
         value=value,
         confidence=field_value.confidence,

@@ -239,7 +239,8 @@ def test_a_number_within_a_text_confirms_the_number_and_not_the_text() -> None:
 
 @pytest.mark.parametrize(
     ("findings", "asked"),
-    [(("field.low_confidence",), True), (("date.repaired",), True), (("field.association",), False),
+    [(("field.low_confidence",), True), (("value.digits_differ",), True), (("date.repaired",), True),
+     (("field.association",), False),
      (("field.low_confidence", "date.day_missing"), False)],
 )  # fmt: skip
 def test_ink_speaks_only_where_nothing_but_the_reading_is_in_doubt(findings: tuple[str, ...], asked: bool) -> None:
