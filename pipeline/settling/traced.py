@@ -10,8 +10,8 @@ from pipeline.domain.recognition import TracingRecognizer
 from pipeline.domain.trace import Trace
 from pipeline.settling.ink import Written
 
-DENIED = -15.0
-"""Nats by which ink that says less of a text than of what was read surely does not say it.
+DENIED, MAY_SAY = -15.0, -10.0
+"""Nats by which ink that says less of a text than of what was read surely does not say it; and within which it may.
 
 On 135 files of another maker the ink said the truth less than what was misread for it by at most 9.8, where no word was
 lost; less than a date read rightly it said another day, month or year by 15 or more 8 times in 10 (470 dates), a day
@@ -29,12 +29,14 @@ class Traced:
     texts: tuple[str, ...]
     traces: tuple[Trace, ...]
 
-    def denies(self, registered: str) -> bool:
-        """Whether the ink surely does not say a name, a number or a date of the register, written as it is written
-        here. Never where the value has parts that the other has not, or is written in a way in which the other cannot
-        be: what was cut off or written otherwise is no difference of the ink."""
+    def against(self, registered: str) -> float | None:
+        """By how many nats the ink says what is registered, written as the value is written here, less than the value.
+
+        Of a name, a number or a date. None where the value has parts that the other has not, or is written in a way in
+        which the other cannot be: what was cut off or written otherwise is no difference of the ink.
+        """
         likely = [self._says(texts) for texts in _like(self.texts, registered) if len(texts) == len(self.traces)]
-        return bool(likely) and max(likely) - self._says(self.texts) < DENIED
+        return max(likely) - self._says(self.texts) if likely else None
 
     def _says(self, texts: Sequence[str]) -> float:
         return sum(trace.log_likelihood(text) for trace, text in zip(self.traces, texts, strict=True))

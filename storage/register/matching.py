@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.domain.model import RegisterOutcome
 from pipeline.settling import register
 from pipeline.settling.register import Agreement, Claim, Claims, RegisterAnswer
+from pipeline.settling.traced import DENIED, MAY_SAY
 from pipeline.values import ethnic_code
 from storage.register import weights
 from storage.register.comparison import (
@@ -295,7 +296,7 @@ def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreem
     Where the reader itself considered the registered value, a difference proves nothing. Nor does a letter, a mark, a
     word joined or lost in a reading that is doubtful, or any difference in one more likely wrong than right. A name
     that nobody measured differs by a letter without contradicting; a wrong digit is not excused so: a person must see
-    it. What the reading leaves open the ink may still deny: that it says what is registered, letter by letter.
+    it. What the reading leaves open the ink may decide: that it may say what is registered, or that it does not.
     """
     if level is Level.SAME or (name == "date_of_birth" and level is Level.PART):
         return Agreement.SAME
@@ -307,8 +308,11 @@ def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreem
     if claim.sure:
         excused = small and name in _NAMES and claim.confidence is None
         return Agreement.NEAR if excused else Agreement.DIFFERENT
-    if claim.ink is not None and level is not Level.PART and claim.ink.denies(registered):
+    against = claim.ink.against(registered) if claim.ink is not None else None
+    if against is not None and against < DENIED and level is not Level.PART:
         return Agreement.DIFFERENT
+    if against is not None and against > MAY_SAY:
+        return Agreement.NEAR
     excused = (claim.confidence or 0.0) < (DOUBTFUL if small else WRONG)
     return Agreement.NEAR if excused and (small or claim.confidence is not None) else Agreement.UNSURE
 

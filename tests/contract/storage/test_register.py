@@ -263,7 +263,8 @@ def test_a_doubtful_difference_whose_ink_denies_what_is_registered_is_a_conflict
 def test_a_doubtful_difference_whose_ink_may_say_what_is_registered_is_none(ward: SqlRegister) -> None:
     claims = Claims.of(personal_id="001085000011", full_name="Nguyễn Văn Hòa").fields
     born = replace(doubtful("1985-03-03", 0.95), ink=traced("03/03/1985", blurred=[(1, "8")]))
-    assert ward.look_up(Claims(fields={**claims, "date_of_birth": born})).conflicts == ()
+    found = ward.look_up(Claims(fields={**claims, "date_of_birth": born}))
+    assert (found.outcome, found.near) == ("match", ("date_of_birth",))
 
 
 def test_a_doubtful_number_that_is_somebody_elses_contradicts_nobody_and_names_the_candidates(
