@@ -267,7 +267,8 @@ def _stands(
         return bool(label.head and not after.strip() and _has_name_below(sheet, label, cells))
     if size <= SHORT:
         read = text[hit.start : hit.end]
-        whole = label.colon and hit.score == 1.0 and " " in read and read[0].isupper()  # "Tờ số:"
+        real = len(fold(read)) >= SHORT and REAL_COLON.match(last, label.end)
+        whole = label.colon and hit.score == 1.0 and (" " in read or real) and read[0].isupper()  # "Tờ số:", "Nghề:"
         if not label.head and not whole and not AFTER_VALUE.search(before):
             return False  # the last word of another label: "CNIND số:"
         followed = AFTER.match(last, label.end) or ENDS.match(last, label.end)

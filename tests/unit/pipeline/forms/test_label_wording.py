@@ -174,3 +174,11 @@ def test_a_piece_that_is_a_label_is_known_though_its_colon_or_its_end_is_lost(te
 @pytest.mark.parametrize("text", ["Giao Thủy, T. Nam Định", "sản Trung ương", "Trọng Quang", "Quốc Tiến Xuân", "Tên"])
 def test_writing_that_has_a_labels_letters_is_no_label(text: str) -> None:
     assert not is_label(text, WORDS)
+
+
+def test_a_short_word_with_a_colon_inside_a_line_is_a_label() -> None:
+    paper = rows("Họ, tên mẹ: Lê Thị Mẫu", "Dân tộc gì: Kinh Q/tịch: Việt Nam Nghề: Kinh doanh",
+                 "Số đăng ký khai sinh: 194", "Đăng ký tại: UBND xã Vân Hà")  # fmt: skip
+    fields = told(read(CERTIFICATE, paper).fields)
+    assert (fields["mother_nationality"], fields["mother_ethnicity"]) == ("Việt Nam", "Kinh")
+    assert fields["place_of_registration"] == "UBND xã Vân Hà"
