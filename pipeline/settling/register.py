@@ -44,6 +44,8 @@ _RECORD_NAMES = {
 # Fields that name a paper of the person's, with its number somewhere in the text.
 _WITH_NUMBER = ("document", "identity_document")
 _OF_THE_READING = frozenset({"field.low_confidence", "value.digits_differ"})  # doubts that the ink itself may settle
+_OF_WHOM, _SURELY_HIS = frozenset({"field.association"}), 0.97
+"""Whose a value is: enough for asking its ink, though not for accepting it unseen; by trial."""
 _NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _OLD_LENGTH = 9
 
@@ -190,7 +192,8 @@ def _by_length(number: str) -> str:
 
 
 def _claim(field_value: FieldValue, value: str, ink: Traced | None = None) -> Claim:
-    doubts = [code for code in field_value.findings if code not in _OF_THE_READING and needs_a_person(code)]
+    settled = _OF_THE_READING | (_OF_WHOM if (field_value.association or 0.0) >= _SURELY_HIS else frozenset())
+    doubts = [code for code in field_value.findings if code not in settled and needs_a_person(code)]
     return Claim(
         value=value,
         confidence=field_value.confidence,

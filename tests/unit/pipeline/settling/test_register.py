@@ -238,13 +238,15 @@ def test_a_number_within_a_text_confirms_the_number_and_not_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("findings", "asked"),
-    [(("field.low_confidence",), True), (("value.digits_differ",), True), (("date.repaired",), True),
-     (("field.association",), False),
-     (("field.low_confidence", "date.day_missing"), False)],
+    ("findings", "association", "asked"),
+    [(("field.low_confidence",), 0.9, True), (("value.digits_differ",), 0.9, True), (("date.repaired",), 0.9, True),
+     (("field.association",), 0.96, False), (("field.association",), 0.98, True),
+     (("field.low_confidence", "date.day_missing"), 0.99, False)],
 )  # fmt: skip
-def test_ink_speaks_only_where_nothing_but_the_reading_is_in_doubt(findings: tuple[str, ...], asked: bool) -> None:
-    born = fields(date_of_birth="1969-12-06")[0].evolve(findings=findings)
+def test_ink_speaks_only_where_hardly_anything_but_the_reading_is_in_doubt(
+    findings: tuple[str, ...], association: float, asked: bool
+) -> None:
+    born = fields(date_of_birth="1969-12-06")[0].evolve(findings=findings, association=association)
     inks = {"date_of_birth": traced("6/12/1969")}
     claim = claims_about(DocumentType.BIRTH_CERTIFICATE, [born], "", inks).fields["date_of_birth"]
     assert (claim.ink is not None) is asked
