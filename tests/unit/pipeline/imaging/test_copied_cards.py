@@ -123,7 +123,8 @@ def test_a_ruled_box_on_a_page_that_is_written_all_over_is_no_card() -> None:
 def _photographed(sheet: Pixels, shape: float) -> Pixels:
     """The sheet on a dark table, its height so many times its width: what is seen aslant is not as long as it is."""
     width = round(A4[1] / shape)
-    return cv2.copyMakeBorder(cv2.resize(sheet, (width, A4[1])), 200, 200, 200, 200, cv2.BORDER_CONSTANT, value=60)
+    seen = cv2.copyMakeBorder(cv2.resize(sheet, (width, A4[1])), 200, 200, 200, 200, cv2.BORDER_CONSTANT, value=60)
+    return np.asarray(seen, np.uint8)
 
 
 @pytest.mark.parametrize("shape", [RATIO, 1.31, 1.52], ids=["as a card has", "too short", "too long"])

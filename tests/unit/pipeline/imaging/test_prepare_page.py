@@ -45,7 +45,7 @@ class _Knowing:
 
 def _is_dotted(line: LineImage) -> bool:
     """A row of an ornament's dots: far lower than letters with their marks."""
-    return line.pixels.shape[0] < 30
+    return bool(line.pixels.shape[0] < 30)
 
 
 def _scanned(pixels: Pixels, quarters: int) -> tuple[PageImage, _Knowing]:
