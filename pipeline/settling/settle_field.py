@@ -164,7 +164,7 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
     witnessed = extracted.grammar in _WITNESSED and extracted.support.witness >= 0
     witnesses = readers.seconds[:1] if witnessed else ()
     spelled = extracted.grammar in PLACES and isinstance(readers.primary, ScoringRecognizer)
-    in_digits = extracted.grammar in _IN_DIGITS
+    in_digits = extracted.grammar in _IN_DIGITS and bool(image.cuts)
     if not (doubtful or witnesses or spelled or in_digits):
         return _Heard(first)
     cuts = [_cut(image, piece) for piece in extracted.pieces]
