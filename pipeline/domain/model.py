@@ -255,10 +255,11 @@ class PageReport:
 class RegisterOutcome(StrEnum):
     """What a look-up in the population register came to.
 
-    `CONFLICT`: the person was found, and a field that was surely read truly differs. `UNSURE`: what was read is too
-    doubtful to say whether it differs, or whether nobody fits. `AMBIGUOUS`: several people fit about as well.
-    `NOT_FOUND`: nobody fits what was surely read. `UNAVAILABLE`: the register is out of reach. `NOT_CHECKED`: there is
-    no register, or the paper does not say enough to look anybody up.
+    `CONFLICT`: the person was found, and a field truly differs that was surely read, or whose ink surely does not
+    say what is registered. `UNSURE`: what was read is too doubtful to say whether it differs, or whether nobody
+    fits. `AMBIGUOUS`: several people fit about as well. `NOT_FOUND`: nobody fits what was surely read.
+    `UNAVAILABLE`: the register is out of reach. `NOT_CHECKED`: there is no register, or the paper does not say
+    enough to look anybody up.
     """
 
     MATCH = "match"

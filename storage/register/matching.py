@@ -154,10 +154,11 @@ def _weight(name: str, level: Level, registered: str, frequencies: Frequencies) 
 def answer(claims: Claims, candidates: Sequence[Candidate], frequencies: Frequencies) -> RegisterAnswer:
     """What the register says, given every candidate that could fit.
 
-    match: one person is named (probability >= NAMED) and nothing contradicts. conflict: one person is
-    named and some fields that were surely read truly differ, or a surely read personal id is registered to somebody
-    else. unsure: fields differ, but were not surely read; or nobody is named, and the reading or the likeliest person
-    leave it open. ambiguous: several fit about as well. not_found: nobody fits a sure reading.
+    match: one person is named (probability >= NAMED) and nothing contradicts. conflict: one person is named and
+    some fields truly differ that were surely read, or whose ink surely does not say what is registered; or a surely
+    read personal id is registered to somebody else. unsure: fields differ, and neither is sure; or nobody is named,
+    and the reading or the likeliest person leave it open. ambiguous: several fit about as well. not_found: nobody
+    fits a sure reading.
     """
     if not candidates:
         outcome = RegisterOutcome.UNSURE if _read_with_doubt(claims) else RegisterOutcome.NOT_FOUND
