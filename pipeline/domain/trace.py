@@ -39,6 +39,12 @@ class Trace:
             levels=np.take_along_axis(log_probabilities, classes, axis=1).astype(np.float16).tobytes(),
         )
 
+    @property
+    def best(self) -> float:
+        """Natural logarithm of the probability of the likeliest path: no more than that of what the ink says best."""
+        levels = np.frombuffer(self.levels, np.float16).astype(np.float64).reshape(-1, self.kept)
+        return float(levels.max(axis=1).sum())
+
     def log_likelihood(self, text: str) -> float:
         """Natural logarithm of the probability that the ink says the text; -inf where it is too long for the line.
 

@@ -21,6 +21,8 @@ GRAMMARS = frozenset(
         "count", "time", "relationship", "religion",
     }
 )  # fmt: skip
+PLACES = frozenset({"address", "place"})
+"""Those of `GRAMMARS` whose values are places."""
 SectionKind = Literal["rows", "heading", "persons", "entries", "repeat", "signatures"]
 Side = Literal["front", "back", "cover", "owner", "members", "adjustments", "page"]
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.domain.recognition import ScoringRecognizer
+from pipeline.forms.definition import PLACES
 from pipeline.forms.fields import ExtractedField
 from pipeline.gazetteer.separators import names_institution, pointed, separated
 from pipeline.read_image import ReadImage
 from pipeline.settling.ink import Written
-from pipeline.settling.settle_field import PLACES, Settled, retold, written_in
+from pipeline.settling.settle_field import Settled, retold, written_in
 
 FOLLOWS = 4.0
 """Natural log of how much likelier it is, before the ink is seen, that one gap is filled as all others are."""

@@ -355,12 +355,13 @@ def check_subjects(
     the register where it was accepted, or where its ink (of `inks`, by field) denies what the register says.
 
     `independent`: the reader has not learnt from the register. Where it has, the register may still contradict what was
-    read, and confirms nothing: it would be asked about its own words.
+    read, and confirms nothing: it would be asked about its own words. Nor is the ink asked: that reader sees it so.
     """
     if register is None:
         return Checked()
     names = [one.name for one in fields if one.value]
-    claims = {prefix: claims_about(document_type, fields, prefix, inks) for prefix in subjects(document_type, names)}
+    told = inks if independent else {}
+    claims = {prefix: claims_about(document_type, fields, prefix, told) for prefix in subjects(document_type, names)}
     answers = {prefix: register.look_up(asked) for prefix, asked in claims.items()}
     for prefix in answers:
         # A paper of a death says so itself; who was struck out of a book may have died since: it says no more of them.

@@ -16,10 +16,11 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.constraints.by_grammar import wording
 from pipeline.domain.recognition import ScoringRecognizer
+from pipeline.forms.definition import PLACES
 from pipeline.forms.fields import ExtractedField
 from pipeline.read_image import ReadImage
 from pipeline.settling.ink import Written
-from pipeline.settling.settle_field import PLACES, Settled, retold, written_in
+from pipeline.settling.settle_field import Settled, retold, written_in
 from pipeline.values.keys import ascii_key
 
 TWICE = 6.0

@@ -22,6 +22,7 @@ from pipeline.domain.geometry import Quad, Transform
 from pipeline.domain.model import FieldSource, FieldValue
 from pipeline.domain.recognition import LexicalRecognizer, LineImage, Reading, Recognizer, ScoringRecognizer
 from pipeline.forms.cleaning import joined
+from pipeline.forms.definition import PLACES
 from pipeline.forms.fields import ExtractedField
 from pipeline.forms.sheet import Piece
 from pipeline.gazetteer.people import has_surname
@@ -34,14 +35,13 @@ from pipeline.settling.triage import Evidence
 from pipeline.values import Normal, ascii_key, normalise
 from pipeline.values.vocabularies import BEGINNINGS
 
-PLACES = ("address", "place")
 """Grammars of what names places."""
 _SURE = 0.80  # a reading whose every character is at least so probable is not read again
 _CERTAIN = 0.9998  # one whose every character is at least so probable needs no witness; by trial
-# Grammars of many values: of those with few, the first reader by itself is as good as both.
 _IN_DIGITS = frozenset(
     ("date", "year", "document_number", "book_number", "personal_id", "old_national_id", "identity_number")
 )  # what a digit more or less makes another value of
+# Grammars of many values: of those with few, the first reader by itself is as good as both.
 _WITNESSED = frozenset(("name", "address", "place", "text", "date", "document_number", "book_number", "year"))
 
 
@@ -168,11 +168,10 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
     if not (doubtful or witnesses or spelled or in_digits):
         return _Heard(first)
     cuts = [_cut(image, piece) for piece in extracted.pieces]
-    if in_digits and not doubtful:
-        alone = _vote(extracted.grammar, readers.primary, cuts)
+    if not doubtful:
+        alone = _vote(extracted.grammar, readers.primary, cuts) if in_digits else first
         if alone.normal.value is not None and not _same(alone, first):
             return _Heard(first, rivals=(alone,), contested=True)
-    if not doubtful:
         votes = tuple(_vote(extracted.grammar, reader, cuts) for reader in witnesses)
         return _Heard(_as_known(extracted.grammar, first, cuts, readers), witnesses=votes)
     again = _read_again(extracted.grammar, readers.primary, cuts, first)
@@ -312,9 +311,7 @@ def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ..
         return normal.findings
     if grammar == "name" and not has_surname(normal.value):
         return (*normal.findings, "name.no_surname")
-    only_year = normal.date is not None and normal.date.precision == "year"
-    only_month = normal.date is not None and normal.date.precision == "month"
-    if only_month or (only_year and ((grammar == "date" and around > 0) or _DAY_OR_MONTH.search(normal.verbatim))):
+    if normal.date is not None and _lacks_its_day(grammar, normal.date.precision, normal.verbatim, around):
         return (*normal.findings, "date.day_missing")
     if (grammar == "text" and normal.value.casefold() in BEGINNINGS) or (grammar in PLACES and " " not in normal.value):
         return (*normal.findings, "value.cut_short")
@@ -323,6 +320,12 @@ def _findings(grammar: str, normal: Normal, *, around: int = 0) -> tuple[str, ..
     if grammar in PLACES and begins_inside_unit(normal.value):
         return (*normal.findings, "place.open_start")
     return normal.findings
+
+
+def _lacks_its_day(grammar: str, precision: str, verbatim: str, around: int) -> bool:
+    if precision == "year" and _DAY_OR_MONTH.search(verbatim):
+        return True
+    return grammar == "date" and (precision == "month" or (precision == "year" and around > 0))
 
 
 def _abstains(vote: ReaderVote) -> bool:

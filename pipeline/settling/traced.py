@@ -33,10 +33,14 @@ class Traced:
         """By how many nats the ink says what is registered, written as the value is written here, less than the value.
 
         Of a name, a number or a date. None where the value has parts that the other has not, or is written in a way in
-        which the other cannot be: what was cut off or written otherwise is no difference of the ink.
+        which the other cannot be: what was cut off or written otherwise is no difference of the ink. None too where the
+        ink hardly says the value itself: what it says then is a third thing, and tells nothing of these two.
         """
-        likely = [self._says(texts) for texts in _like(self.texts, registered) if len(texts) == len(self.traces)]
-        return max(likely) - self._says(self.texts) if likely else None
+        own = self._says(self.texts)
+        likely = [self._says(texts) for texts in _like(self.texts, registered)]
+        if not likely or own < sum(trace.best for trace in self.traces) + MAY_SAY:
+            return None
+        return max(likely) - own
 
     def _says(self, texts: Sequence[str]) -> float:
         return sum(trace.log_likelihood(text) for trace, text in zip(self.traces, texts, strict=True))

@@ -13,6 +13,7 @@ from pipeline.forms.anchors import LABEL_WEIGHT, LabelHit, find_labels
 from pipeline.forms.by_labels.cells import FormCells, LabelCell
 from pipeline.forms.by_labels.meaning import FULL, SHORT, SURE_LETTERS, TAIL, after_tail, heading, person_after
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary
+from pipeline.forms.definition import PLACES
 from pipeline.forms.english import known, without_marks
 from pipeline.forms.keys import fold
 from pipeline.forms.search import Hit, grams
@@ -40,7 +41,6 @@ BRACKETED = re.compile(r"\s*\([^():]{1,40}\)")
 STROKE, WORD, MOST_WORDS = re.compile(r"\s*/\s*"), re.compile(r"\S+"), 4
 GOES_ON = re.compile(r"(?:[\s/]+[^\W\d_]+){1,5}(?=\s*[:;])")  # "Nghề nghiệp hiện nay:"
 DIGIT = re.compile(r"[\s._]*\w{0,2}[\d/]")
-PLACES = frozenset({"address", "place"})
 NUMBERS = frozenset({"document_number", "book_number", "personal_id", "old_national_id"})
 WORDS = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)?)\.?")
 ENDS_ENGLISH, CLOSES = re.compile(r"\s*(?:[):;]|$)"), re.compile(r"\s*\)?(?=\s*[:;])|\)?")

@@ -163,6 +163,16 @@ def test_a_register_that_taught_the_reader_confirms_nothing_and_still_contradict
     assert [finding.code for finding in checked.findings()] == ["register.conflict"]
 
 
+@pytest.mark.parametrize("independent", [True, False])
+def test_the_ink_is_not_asked_where_the_register_taught_who_reads_it(independent: bool) -> None:
+    register = Register({})
+    inks = {"full_name": traced("Lê Văn Bé")}
+    paper = fields(full_name="Lê Văn Bé")
+    check_subjects(DocumentType.BIRTH_CERTIFICATE, paper, register, independent=independent, inks=inks)
+    (asked,) = register.asked
+    assert (asked.fields["full_name"].ink is not None) is independent
+
+
 def test_who_stands_in_a_spouses_place_is_asked_for_with_that_spouses_sex() -> None:
     """Two columns that changed places are two whole people, each registered: only the sex tells."""
     paper = fields(husband_full_name="Trần Thị Vợ", wife_full_name="Lê Văn Chồng")

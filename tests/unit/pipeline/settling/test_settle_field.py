@@ -92,6 +92,11 @@ def test_a_year_beside_writing_that_nobody_explains_may_be_the_end_of_a_date(
     assert ("date.day_missing" in found.field.findings, found.evidence.usual) == (doubt, not doubt)
 
 
+def test_where_only_the_year_is_asked_a_month_beside_it_is_no_doubt() -> None:
+    found = settled("12/1995", "year", name="mother_birth_year", p=0.99)
+    assert "date.day_missing" not in found.field.findings
+
+
 @pytest.mark.parametrize(("alone", "differ"), [("4523", True), ("452", False)])
 def test_a_number_whose_cut_says_another_one_than_its_line_is_kept_and_told(alone: str, differ: bool) -> None:
     field = extracted("452", "document_number", name="household_number")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.settling.traced import DENIED, MAY_SAY
-from tests.making.traces import traced
+from pipeline.settling.traced import DENIED, MAY_SAY, Traced
+from tests.making.traces import trace, traced
 
 
 def denies(read: tuple[str, ...], registered: str, *, blurred: tuple[tuple[int, str], ...] = ()) -> bool:
@@ -56,3 +56,14 @@ def test_a_number_is_denied_digit_by_digit() -> None:
     assert denies(("010 389 087",), "010389081")
     assert not denies(("010389087",), "010389081", blurred=((8, "1"),))
     assert traced("010389087").against("001069624070") is None  # another kind of number
+
+
+@pytest.mark.parametrize("registered", ["Lê Thị Hoa", "Vũ Văn Bình"])
+def test_ink_that_says_something_else_than_the_value_tells_nothing_of_another(registered: str) -> None:
+    other = Traced(texts=("Đỗ Văn Nam",), traces=(trace("Lê Thị Mai"),))
+    assert other.against(registered) is None
+
+
+def test_a_value_too_long_for_its_ink_tells_nothing_of_another() -> None:
+    cut = Traced(texts=("06/12/1969",), traces=(trace("06/1"),))
+    assert cut.against("1969-12-07") is None
