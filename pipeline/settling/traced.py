@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, count
 
 from pipeline.domain.recognition import TracingRecognizer
 from pipeline.domain.trace import Trace
@@ -19,6 +20,7 @@ weeks away 99 times in 100, another surname or given name always but once (500 n
 """
 
 _NUMBERS, _DIGIT = re.compile(r"\d+"), re.compile(r"\d")
+_MOST_WORDS = 7  # of a name that is scored in part: its words can be left out in so many ways only
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
@@ -33,14 +35,17 @@ class Traced:
         """By how many nats the ink says what is registered, written as the value is written here, less than the value.
 
         Of a name, a number or a date. None where the value has parts that the other has not, or is written in a way in
-        which the other cannot be: what was cut off or written otherwise is no difference of the ink. None too where the
-        ink hardly says the value itself: what it says then is a third thing, and tells nothing of these two.
+        which the other cannot be: what was cut off or written otherwise is no difference of the ink. A name of more or
+        fewer words is denied where no choice of words fits, else None. None too where the ink hardly says the value
+        itself: what it says then is a third thing, and tells nothing of these two.
         """
         own = self._says(self.texts)
-        likely = [self._says(texts) for texts in _like(self.texts, registered)]
-        if not likely or own < sum(trace.best for trace in self.traces) + MAY_SAY:
+        if own < sum(trace.best for trace in self.traces) + MAY_SAY:
             return None
-        return max(likely) - own
+        same = [self._says(texts) for texts in _like(self.texts, registered)]
+        in_part = [self._says(texts) for texts in _named_in_part(self.texts, registered)]
+        against = max((*same, *in_part), default=own) - own
+        return against if same or against < DENIED else None
 
     def _says(self, texts: Sequence[str]) -> float:
         return sum(trace.log_likelihood(text) for trace, text in zip(self.traces, texts, strict=True))
@@ -80,10 +85,35 @@ def _replaced(texts: Sequence[str], places: re.Pattern[str], by: Sequence[str]) 
 
 
 def _named(texts: Sequence[str], name: str) -> list[tuple[str, ...]]:
-    if len(name.split()) != sum(len(text.split()) for text in texts):
+    words = name.split()
+    if len(words) != sum(len(text.split()) for text in texts):
         return []
-    following = iter(name.split())
-    return [tuple(" ".join(_in_capitals_of(read, next(following)) for read in text.split()) for text in texts)]
+    return [_with_words(texts, dict(enumerate(words)))]
+
+
+def _with_words(texts: Sequence[str], words: Mapping[int, str]) -> tuple[str, ...]:
+    """The texts with words in place of those at these places, counted over all."""
+    at = count()
+
+    def instead(read: str) -> str:
+        word = words.get(next(at))
+        return read if word is None else _in_capitals_of(read, word)
+
+    return tuple(" ".join(map(instead, text.split())) for text in texts)
+
+
+def _named_in_part(texts: Sequence[str], name: str) -> list[tuple[str, ...]]:
+    """Where one of both has more words, the value with those of the registered name that its own may be: a word more
+    was lost or joined, and any may be it."""
+    read, words = [word for text in texts for word in text.split()], name.split()
+    if not name.replace(" ", "").isalpha() or len(read) == len(words) or max(len(read), len(words)) > _MOST_WORDS:
+        return []
+    fewer = min(len(read), len(words))
+    return [
+        _with_words(texts, dict(zip(places, chosen, strict=True)))
+        for places in combinations(range(len(read)), fewer)
+        for chosen in combinations(words, fewer)
+    ]
 
 
 def _in_capitals_of(read: str, word: str) -> str:

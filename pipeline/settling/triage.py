@@ -22,6 +22,7 @@ from pipeline.values import FINDING_MESSAGES
 _NO_SUPPORT = Support()
 _EXPLAINED = 0.8  # share of a leaf's letters below which what is not explained may be anybody's; by trial
 _LISTED = frozenset({"ethnicity", "nationality", "religion", "relationship"})  # grammars whose values are known
+_WORDED = frozenset({"sex", "relationship"})  # grammars whose values forms print too, to be chosen or as headings
 _POOR_FIT, _NO_FIT = 0.7, 0.45  # shares of a form's labels below which a fit is poor, and none; by trial
 
 
@@ -155,9 +156,20 @@ class LogisticCalibration:
     def association(self, evidence: Evidence) -> float | None:
         if evidence.source in _CODES:
             return 1.0
-        if evidence.support.label == 0.0 and evidence.support.printed >= _WORDING:
-            return 0.0  # a form's wording that no label asked for is nobody's value
+        if _is_wording(evidence):
+            return 0.0
         return _logistic(self.belonging, evidence.association_features())
+
+
+def _is_wording(evidence: Evidence) -> bool:
+    """Whether a value is a form's wording that no label asked for: nobody's value.
+
+    "Nữ" and "Chủ hộ" are both wording and what people write: in a cell of their column they are the value.
+    """
+    support = evidence.support
+    if support.label > 0.0 or support.printed < _WORDING:
+        return False
+    return not (evidence.grammar in _WORDED and evidence.usual and (support.ruled > 0.0 or support.witness > 0))
 
 
 _NUMBER = re.compile(r"\[\d+\]")  # of a member or entry in a field's name

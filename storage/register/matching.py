@@ -310,11 +310,12 @@ def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreem
         excused = small and name in _NAMES and claim.confidence is None
         return Agreement.NEAR if excused else Agreement.DIFFERENT
     against = claim.ink.against(registered) if claim.ink is not None else None
-    if against is not None and against < DENIED and level is not Level.PART:
+    likely = (claim.confidence or 0.0) >= WRONG
+    if against is not None and against < DENIED and likely and level is not Level.PART:
         return Agreement.DIFFERENT
     if against is not None and against > MAY_SAY:
         return Agreement.NEAR
-    excused = (claim.confidence or 0.0) < (DOUBTFUL if small else WRONG)
+    excused = (claim.confidence or 0.0) < DOUBTFUL if small else not likely
     return Agreement.NEAR if excused and (small or claim.confidence is not None) else Agreement.UNSURE
 
 

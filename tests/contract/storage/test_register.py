@@ -260,6 +260,13 @@ def test_a_doubtful_difference_whose_ink_denies_what_is_registered_is_a_conflict
     assert (found.outcome, found.conflicts) == ("conflict", ("date_of_birth",))
 
 
+def test_a_reading_more_likely_wrong_than_right_contradicts_nobody_whatever_its_ink_says(ward: SqlRegister) -> None:
+    claims = Claims.of(personal_id="001085000011", full_name="Nguyễn Văn Hòa").fields
+    born = replace(doubtful("1985-06-21", 0.4), ink=traced("21/06/1985"))
+    found = ward.look_up(Claims(fields={**claims, "date_of_birth": born}))
+    assert (found.outcome, found.conflicts) == ("match", ())
+
+
 def test_a_doubtful_difference_whose_ink_may_say_what_is_registered_is_none(ward: SqlRegister) -> None:
     claims = Claims.of(personal_id="001085000011", full_name="Nguyễn Văn Hòa").fields
     born = replace(doubtful("1985-03-03", 0.95), ink=traced("03/03/1985", blurred=[(1, "8")]))

@@ -65,6 +65,20 @@ def test_the_shipped_calibration_doubts_whose_a_value_is_on_a_page_that_its_labe
         assert association is not None and association < TriageSettings().association_at
 
 
+@pytest.mark.parametrize(
+    ("grammar", "ruled", "theirs"), [("sex", 1.0, True), ("sex", 0.0, False), ("text", 1.0, False)]
+)
+def test_wording_that_no_label_asked_for_is_a_value_only_where_people_write_it_in_its_column(
+    grammar: str, ruled: float, theirs: bool
+) -> None:
+    load_calibration.cache_clear()
+    found = load_calibration()
+    assert found is not None
+    support = Support(label=0.0, gap=20.0, printed=1.0, block=1.0, explained=0.95, ruled=ruled)
+    association = found.association(replace(GOOD, grammar=grammar, several=True, support=support))
+    assert association is not None and (association >= TriageSettings().association_at) is theirs
+
+
 def test_weights_and_the_rate_of_codes_are_read(shipped: Callable[[str], None]) -> None:
     shipped('{"weights": {"bias": 1, "valid": 2.5}, "belonging": {"fit": 3}, "codes": 0.99}')
     found = load_calibration()
