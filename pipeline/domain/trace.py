@@ -45,12 +45,13 @@ class Trace:
         levels = np.frombuffer(self.levels, np.float16).astype(np.float64).reshape(-1, self.kept)
         return float(levels.max(axis=1).sum())
 
-    def log_likelihood(self, text: str) -> float:
+    def log_likelihood(self, text: str, *, spaced: bool = True) -> float:
         """Natural logarithm of the probability that the ink says the text; -inf where it is too long for the line.
 
         A symbol that is not kept at a step counts as the least likely that is: no text is held for less likely than
-        the reader held it.
+        the reader held it. Without `spaced` spaces count neither in the text nor in the ink.
         """
+        text = text if spaced else text.replace(" ", "")
         levels = np.frombuffer(self.levels, np.float16).astype(np.float64).reshape(-1, self.kept)
         places = np.frombuffer(self.places, np.uint8).reshape(-1, self.kept)
         wanted = list(dict.fromkeys(("", *text)))
@@ -59,6 +60,9 @@ class Trace:
             if symbol in self.symbols:
                 step, rank = np.nonzero(places == self.symbols.index(symbol))
                 steps[step, column] = levels[step, rank]
+        if not spaced and " " in self.symbols:
+            step, rank = np.nonzero(places == self.symbols.index(" "))
+            steps[step, 0] = np.logaddexp(steps[step, 0], levels[step, rank])
         return log_likelihood(steps, [wanted.index(symbol) for symbol in text])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, count
+from itertools import combinations, count, pairwise
 
 from pipeline.domain.recognition import TracingRecognizer
 from pipeline.domain.trace import Trace
@@ -35,20 +35,24 @@ class Traced:
         """By how many nats the ink says what is registered, written as the value is written here, less than the value.
 
         Of a name, a number or a date. None where the value has parts that the other has not, or is written in a way in
-        which the other cannot be: what was cut off or written otherwise is no difference of the ink. A name of more or
-        fewer words is denied where no choice of words fits, else None. None too where the ink hardly says the value
-        itself: what it says then is a third thing, and tells nothing of these two.
+        which the other cannot be: what was cut off or written otherwise is no difference of the ink. None too where the
+        ink hardly says the value itself: what it says then is a third thing, and tells nothing of these two.
         """
-        own = self._says(self.texts)
-        if own < sum(trace.best for trace in self.traces) + MAY_SAY:
-            return None
-        same = [self._says(texts) for texts in _like(self.texts, registered)]
-        in_part = [self._says(texts) for texts in _named_in_part(self.texts, registered)]
-        against = max((*same, *in_part), default=own) - own
-        return against if same or against < DENIED else None
+        return self._less_likely(_like(self.texts, registered))
 
-    def _says(self, texts: Sequence[str]) -> float:
-        return sum(trace.log_likelihood(text) for trace, text in zip(self.traces, texts, strict=True))
+    def denies_in_part(self, name: str) -> bool:
+        """Whether a name of more or fewer words is denied however its words are chosen: one may have been lost or
+        joined, whichever, or two been read as one, so that spaces say nothing."""
+        against = self._less_likely(_named_in_part(self.texts, name), spaced=False)
+        return against is not None and against < DENIED
+
+    def _less_likely(self, others: Sequence[tuple[str, ...]], *, spaced: bool = True) -> float | None:
+        if not others or self._says(self.texts, spaced=True) < sum(trace.best for trace in self.traces) + MAY_SAY:
+            return None
+        return max(self._says(texts, spaced=spaced) for texts in others) - self._says(self.texts, spaced=spaced)
+
+    def _says(self, texts: Sequence[str], *, spaced: bool) -> float:
+        return sum(trace.log_likelihood(text, spaced=spaced) for trace, text in zip(self.traces, texts, strict=True))
 
 
 def traced(written: Written, reader: TracingRecognizer) -> Traced:
@@ -91,6 +95,28 @@ def _named(texts: Sequence[str], name: str) -> list[tuple[str, ...]]:
     return [_with_words(texts, dict(enumerate(words)))]
 
 
+def _named_in_part(texts: Sequence[str], name: str) -> list[tuple[str, ...]]:
+    """Where one of both has more words, the value with those of the name that its own may be, and the whole name."""
+    read, words = [word for text in texts for word in text.split()], name.split()
+    if not name.replace(" ", "").isalpha() or len(read) == len(words) or max(len(read), len(words)) > _MOST_WORDS:
+        return []
+    fewer = min(len(read), len(words))
+    chosen = [
+        _with_words(texts, dict(zip(places, some, strict=True)))
+        for places in combinations(range(len(read)), fewer)
+        for some in combinations(words, fewer)
+    ]
+    return chosen + [_parted(texts, words, ends) for ends in combinations(range(1, len(words)), len(texts) - 1)]
+
+
+def _parted(texts: Sequence[str], words: Sequence[str], ends: Sequence[int]) -> tuple[str, ...]:
+    """All the words, those up to each end in place of one of the texts."""
+    parts = [words[begin:end] for begin, end in pairwise((0, *ends, len(words)))]
+    return tuple(
+        " ".join(_in_capitals_of(text, word) for word in part) for text, part in zip(texts, parts, strict=True)
+    )
+
+
 def _with_words(texts: Sequence[str], words: Mapping[int, str]) -> tuple[str, ...]:
     """The texts with words in place of those at these places, counted over all."""
     at = count()
@@ -100,20 +126,6 @@ def _with_words(texts: Sequence[str], words: Mapping[int, str]) -> tuple[str, ..
         return read if word is None else _in_capitals_of(read, word)
 
     return tuple(" ".join(map(instead, text.split())) for text in texts)
-
-
-def _named_in_part(texts: Sequence[str], name: str) -> list[tuple[str, ...]]:
-    """Where one of both has more words, the value with those of the registered name that its own may be: a word more
-    was lost or joined, and any may be it."""
-    read, words = [word for text in texts for word in text.split()], name.split()
-    if not name.replace(" ", "").isalpha() or len(read) == len(words) or max(len(read), len(words)) > _MOST_WORDS:
-        return []
-    fewer = min(len(read), len(words))
-    return [
-        _with_words(texts, dict(zip(places, chosen, strict=True)))
-        for places in combinations(range(len(read)), fewer)
-        for chosen in combinations(words, fewer)
-    ]
 
 
 def _in_capitals_of(read: str, word: str) -> str:

@@ -311,12 +311,17 @@ def _agreement(name: str, claim: Claim, level: Level, registered: str) -> Agreem
         return Agreement.NEAR if excused else Agreement.DIFFERENT
     against = claim.ink.against(registered) if claim.ink is not None else None
     likely = (claim.confidence or 0.0) >= WRONG
-    if against is not None and against < DENIED and likely and level is not Level.PART:
+    denied = against < DENIED if against is not None else likely and not small and _denied_in_part(claim, registered)
+    if denied and level is not Level.PART:
         return Agreement.DIFFERENT
     if against is not None and against > MAY_SAY:
         return Agreement.NEAR
     excused = (claim.confidence or 0.0) < DOUBTFUL if small else not likely
     return Agreement.NEAR if excused and (small or claim.confidence is not None) else Agreement.UNSURE
+
+
+def _denied_in_part(claim: Claim, registered: str) -> bool:
+    return claim.ink is not None and claim.ink.denies_in_part(registered)
 
 
 def _considered(claim: Claim, registered: str) -> bool:

@@ -260,11 +260,13 @@ def test_a_doubtful_difference_whose_ink_denies_what_is_registered_is_a_conflict
     assert (found.outcome, found.conflicts) == ("conflict", ("date_of_birth",))
 
 
-def test_a_reading_more_likely_wrong_than_right_contradicts_nobody_whatever_its_ink_says(ward: SqlRegister) -> None:
-    claims = Claims.of(personal_id="001085000011", full_name="Nguyễn Văn Hòa").fields
-    born = replace(doubtful("1985-06-21", 0.4), ink=traced("21/06/1985"))
-    found = ward.look_up(Claims(fields={**claims, "date_of_birth": born}))
-    assert (found.outcome, found.conflicts) == ("match", ())
+@pytest.mark.parametrize(("sure", "outcome"), [(0.85, "conflict"), (0.4, "match")])
+def test_a_clear_name_of_more_words_than_registered_is_a_conflict_unless_it_is_likelier_wrong(
+    ward: SqlRegister, sure: float, outcome: str
+) -> None:
+    claims = Claims.of(personal_id="001085000011", date_of_birth="1985-03-08", sex="male").fields
+    named = replace(doubtful("Đặng Quốc Minh Phúc", sure), ink=traced("Đặng Quốc Minh Phúc"))
+    assert ward.look_up(Claims(fields={**claims, "full_name": named})).outcome == outcome
 
 
 def test_a_doubtful_difference_whose_ink_may_say_what_is_registered_is_none(ward: SqlRegister) -> None:
