@@ -14,7 +14,8 @@ from pipeline.domain.recognition import LineImage
 class ReadImage:
     """One upright image of a page, read. `cuts[i]` is the line image that `lines[i]` was read from.
 
-    `image` keeps its geometry but not its pixels, so that many pages can be held.
+    `image` keeps its geometry but not its pixels, so that many pages can be held. `shows_through`: writing of the other
+    side was seen through the paper, and is in no line.
     """
 
     image: UprightImage
@@ -22,6 +23,7 @@ class ReadImage:
     cuts: tuple[LineImage, ...]
     codes: tuple[Code, ...] = ()
     mrz: tuple[Mrz, tuple[Quad, ...]] | None = None
+    shows_through: bool = False
 
 
 def part_of(image: ReadImage, lines: tuple[TextLine, ...]) -> ReadImage:

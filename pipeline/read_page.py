@@ -21,6 +21,7 @@ from pipeline.layout import cut_lines, cut_united, find_crossings, find_layout
 from pipeline.missed_card import with_missed_card
 from pipeline.read_image import ReadImage
 from pipeline.reading_over_rules import over_rules
+from pipeline.show_through import SHOW_THROUGH, show_through
 
 _ZONE_BEGINS = re.compile(r"[I1L]?[D0O]VN[MN]\d{6}", re.IGNORECASE)
 
@@ -106,6 +107,8 @@ def _read(
     report = replace(prepared.report, rotation=images[0].image.rotation)
     if any(_reaches_writing(place, image) for place in report.covered for image in images):
         report = replace(report, findings=(*report.findings, COVERED))
+    if any(image.shows_through for image in images):
+        report = replace(report, findings=(*report.findings, SHOW_THROUGH))
     return ReadPage(report=report, images=images), prepared.book
 
 
@@ -166,9 +169,13 @@ def _read_image(image: UprightImage, readers: Readers) -> ReadImage:
         )
         for segment, cut, reading in zip(layout.segments, cuts, readings[: len(cuts)], strict=True)
     )
+    through = show_through(layout, readings[: len(cuts)], cuts, readers.primary)
     lines, cuts = over_rules(lines, cuts, [*zip(crossings, united, readings[len(cuts) :], strict=True)])
+    lines = tuple(line for number, line in enumerate(lines) if number not in through)
+    cuts = [cut for number, cut in enumerate(cuts) if number not in through]
     mrz = read_mrz(image.evolve(kind="card"), readers.mrz) if readers.mrz and _may_have_zone(image, lines) else None
-    return ReadImage(image=shell, lines=lines, cuts=tuple(cuts), codes=read_codes(image), mrz=mrz)
+    codes = read_codes(image)
+    return ReadImage(image=shell, lines=lines, cuts=tuple(cuts), codes=codes, mrz=mrz, shows_through=bool(through))
 
 
 def _may_have_zone(image: UprightImage, lines: tuple[TextLine, ...]) -> bool:
