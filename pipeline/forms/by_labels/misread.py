@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -19,6 +18,7 @@ from pipeline.values import normalise
 NEARLY = 70.0  # likeness (rapidfuzz) of a misread label to its wording; by trial
 WEIGHT = 0.6  # of such a label, beside 1 and more of one that was read
 MOST_WORDS = 3  # of such a label
+COLUMN = 2.0  # letter heights within which lines of one column begin
 LISTED = frozenset({"ethnicity", "nationality", "religion", "sex"})  # grammars whose values tell what was asked
 PERSON_WORDS = 3  # behind it, that say whose: "Dân tộc người cha"
 _WORD = re.compile(r"(?<!\S)[^\W\d_]")
@@ -29,6 +29,7 @@ _NUMBERED = re.compile(r"(?:^\W*|(?<=\s))\(?\d{1,2}\s*[.)]\s*[^\W\d_][^\s:]*(?:\
 
 _BEGUN = re.compile(r"(?<=\s)\(?\d{1,2}\s*[.)]\s*([^\W\d_][^:\d]{0,20})$")
 _BEGUN_ALONE = re.compile(r"^\s*([^\W\d_][^:\d]{1,30})$")  # a strip of its own at its row's end
+_BEGUN_LAST = re.compile(r"(?<=\s)(?=([^\W\d_]+(?:\s+[^\W\d_]+){0,2})$)")  # the last words behind a value, up to three
 _ENDED = re.compile(r"([^:\d]{1,24}?)\s*(?=:)")
 
 
@@ -55,22 +56,46 @@ def unknown(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int, i
 
 
 def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -> Iterator[PageLabel]:
-    order = sheet.reading_order()
-    for line, below in pairwise(order):
-        begun, ended = _BEGUN.search(sheet.texts[line]), _ENDED.match(sheet.texts[below])
-        if begun is None and _ends_row(sheet, line):
-            begun = _BEGUN_ALONE.match(sheet.texts[line])
-        if begun is None or ended is None or sheet.rows[line] == sheet.rows[below]:
+    for line, below in _followed(sheet):
+        ended = _ENDED.match(sheet.texts[below])
+        if ended is None:
             continue
-        meaning = _meant(f"{begun[1]} {ended[1]}", vocabulary)
-        if meaning is None:
+        told = ((begun, _meant(f"{begun[1]} {ended[1]}", vocabulary)) for begun in _begun(sheet, line, ended[1]))
+        begun, meaning = next(((begun, meaning) for begun, meaning in told if meaning is not None), (None, None))
+        if begun is None or meaning is None:
             continue
-        taken = [label for label in labels if label.line == line and label.end > begun.start()]
-        if all(label.end == begun.end() and not label.colon for label in taken):  # its first half is a label too
+        taken = [label for label in labels if label.line == line and label.end > begun.start(1)]
+        if all(label.end == begun.end(1) and not label.colon for label in taken):  # its first half is a label too
             yield PageLabel(
                 meaning=meaning, who=meaning.who, line=line, start=begun.start(), last_line=below, end=ended.end(),
                 weight=1.0, head=False, colon=True,
             )  # fmt: skip
+
+
+def _followed(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Strips with that on which their text goes on: the next row's in the same column; else of a row's last strip the
+    first of the next row."""
+    order = sheet.reading_order()
+    for at, line in enumerate(order):
+        later = [n for n in order[at + 1 :] if sheet.rows[n] != sheet.rows[line]]
+        left, reach = sheet.boxes[line][0], COLUMN * sheet.height
+        next_row = [n for n in later if sheet.rows[n] == sheet.rows[later[0]]]
+        below = next((n for n in next_row if abs(sheet.boxes[n][0] - left) <= reach), None)
+        if below is None and later and later[0] == order[at + 1]:
+            below = later[0]
+        if below is not None:
+            yield line, below
+
+
+def _begun(sheet: Sheet, line: int, ended: str) -> Iterator[re.Match[str]]:
+    """Where a label may begin that the line's end breaks."""
+    text = sheet.texts[line]
+    if (numbered := _BEGUN.search(text)) is not None:
+        yield numbered
+    if _ends_row(sheet, line) and (alone := _BEGUN_ALONE.match(text)) is not None:
+        yield alone
+    if ended[:1].islower():  # no label begins so: the line before has its beginning
+        yield from (last for last in _BEGUN_LAST.finditer(text) if last[1][0].isupper())
 
 
 def _ends_row(sheet: Sheet, line: int) -> bool:

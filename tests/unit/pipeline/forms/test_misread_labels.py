@@ -78,3 +78,16 @@ def test_a_broken_label_whose_first_half_is_a_label_too_is_one_label() -> None:
     (first,) = members(rows(*paper))
     assert (first["old_national_id"], first["personal_id"]) == ("019485168", "001059930817")
     assert first["moved_in_date"] == "30/11/1994"
+
+
+def test_a_label_broken_behind_a_value_at_the_end_of_a_columns_line_is_one_label() -> None:
+    paper = rows((("Họ và tên: Lê Thị Mẫu", 150),),
+                 (("Thông tin về người cha", 150), ("Thông tin về người mẹ", 1100)),
+                 (("Họ và tên: Lê Văn Mẫu", 150), ("Họ và tên: Vũ Thị Mẫu", 1100)),
+                 (("Năm sinh: 1989 Quốc tịch: Việt Nam Nghề", 150), ("Năm sinh: 1988 Quốc tịch: Việt Nam Nghề", 1100)),
+                 (("nghiệp hiện nay: Nông nghiệp", 150), ("nghiệp hiện nay: Bác sĩ", 1100)),
+                 (("Thường trú: tổ 1, Cầu Diễn", 150), ("Thường trú: tổ 2, Cầu Diễn", 1100)))  # fmt: skip
+    fields = told(read(CERTIFICATE, paper).fields)
+    assert (fields["father_nationality"], fields["mother_nationality"]) == ("Việt Nam", "Việt Nam")
+    assert (fields["father_occupation"], fields["mother_occupation"]) == ("Nông nghiệp", "Bác sĩ")
+    assert (fields["father_residence"], fields["mother_residence"]) == ("tổ 1, Cầu Diễn", "tổ 2, Cầu Diễn")
