@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.domain.geometry import Quad, bounds
-from pipeline.domain.model import FieldValue, Finding, PageReport
+from pipeline.domain.model import FieldSource, FieldValue, Finding, PageReport
 from pipeline.draft import Draft
 from pipeline.file_pages import FilePages
 from pipeline.page_ledger import PageLedger, close_ledger, where_else
@@ -16,6 +16,9 @@ from pipeline.settling.triage import needs_a_person
 
 _NEAR_MISSING = 0.05  # of the missing part's longer side: what stands nearer may have gone on there; by trial
 _NEAR_COVERED = 0.1  # of what covers a part of the page, for the same; by trial
+_EDGE_MM = (
+    2.0  # of the scan's edge: on 173 files of another maker, cards as cut by a scanner too, no value stands nearer
+)
 
 
 def with_blank_pages(drafts: Sequence[Draft], reports: Sequence[PageReport], separators: Container[int]) -> list[Draft]:
@@ -101,7 +104,17 @@ def _beside_missing(field: FieldValue, reports: Sequence[PageReport]) -> FieldVa
         reasons.append("page.damaged")
     if any(_touches(field.box, place, _NEAR_COVERED) for place in own.covered):
         reasons.append("page.covered")
+    if field.value and field.source is FieldSource.TEXT and _at_edge(field.box, own):
+        reasons.append("field.at_edge")
     return field.evolve(findings=(*field.findings, *reasons)) if reasons else field
+
+
+def _at_edge(box: Quad, report: PageReport) -> bool:
+    """Whether the box reaches to where the scan ends, so that the writing may go on beyond: people leave a margin."""
+    if report.width is None or report.height is None or not report.dpi:
+        return False
+    x0, y0, x1, y1 = bounds(box)
+    return min(x0, y0, report.width - x1, report.height - y1) < _EDGE_MM * report.dpi / 25.4
 
 
 def _touches(box: Quad, place: Quad, margin: float) -> bool:

@@ -47,7 +47,10 @@ HEAD_SHARE = 0.35  # of a label's letters that must be left of it
 INNER_LONGER, INNER_LEAD = 2, 0.3  # letters by which a longer label is longer, and weight by which it may be lighter
 INNER_WEIGHT = 0.35  # factor on the weight of a label inside such a longer one
 INNER_SHARE = 0.75  # of the letters that the longer label has more, that must have been read
-MORE_LETTERS, MORE_SHARE = 4, 0.6  # letters that a longer label has more, and share below which they were not read
+UNREAD, UNREAD_SHARE = (
+    1.4,
+    0.4,
+)  # of the letters that a longer label has more, so many and this share: they are not there
 RESEMBLES = 0.1  # score by which a label is read better than one that it resembles at the same place
 READ_WELL, READ_POORLY = 0.95, 0.85  # scores of a label, and of what merely resembles it further on in its strip
 PLACE_SLACK = 2  # characters by which two labels at the same place may differ
@@ -86,8 +89,8 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
     weighed = (LabelHit(h, weigh(h, texts[keys[h.wording]], sheet.texts, capitals=capitals)) for h in found)
     hits = [label for label in weighed if label.weight >= LABEL_WEIGHT * KEPT]
     result: dict[str, list[LabelHit]] = {}
-    whole = _without_unread_ends(sheet, _without_ends_of_others(sheet, keys, _without_echoes(sheet, hits)))
-    for label in [*_without_inner(whole), *_worn_numbers(sheet, keys)]:
+    whole = _without_ends_of_others(sheet, keys, _without_echoes(sheet, hits))
+    for label in [*_without_unread_ends(sheet, _without_inner(whole)), *_worn_numbers(sheet, keys)]:
         result.setdefault(keys[label.hit.wording], []).append(label)
     for key in texts:
         if len(key) == 1:
@@ -148,18 +151,27 @@ def _without_ends_of_others(sheet: Sheet, keys: Sequence[str], hits: Sequence[La
 
 
 def _without_unread_ends(sheet: Sheet, hits: Sequence[LabelHit]) -> list[LabelHit]:
-    """The hits but the longer ones that begin with another label, read well, and whose further letters were not read:
-    "Họ, chữ đệm, tên BùiMinh Hải" asks for no mother's ("người mẹ") name. Before a colon all of them are a label."""
-    well = {(h.hit.line, h.hit.start, h.hit.length) for h in hits if h.hit.score >= READ_WELL}
+    """The hits but those that share a label read well with what follows it, which was not read as theirs.
+
+    "Họ, chữ đệm, tên BùiMinh Hải" asks for no mother's ("người mẹ") name: of a longer label's further letters too many
+    are not there. Nor does "tên Nguyễn" ask from when ("đến ngày"): poor, it begins inside the label. What ends in a
+    colon is a label, though.
+    """
+    well = [h.hit for h in hits if h.hit.score >= READ_WELL and h.hit.line == h.hit.last_line]
 
     def is_unread(hit: Hit) -> bool:
-        lengths = [
-            n for line, start, n in well if (line, start) == (hit.line, hit.start) and n <= hit.length - MORE_LETTERS
-        ]
-        if hit.score >= READ_WELL or not lengths or sheet.texts[hit.last_line][hit.end :].lstrip().startswith(":"):
+        text = sheet.texts[hit.line]
+        beside = [label for label in well if label.line == hit.line and label.end <= hit.end]
+        colon = hit.last_line == hit.line and text[hit.end :].lstrip().startswith(":")
+        if hit.score >= READ_WELL or (colon and all(label.end < hit.end for label in beside)):
             return False
-        begun = max(lengths)
-        return hit.length * hit.score - begun < MORE_SHARE * (hit.length - begun)
+        begun = [label for label in beside if label.start == hit.start and label.length < hit.length]
+        if any(":" in text[label.end : hit.end] for label in begun):
+            return True
+        more = min((hit.length - label.length for label in begun), default=0)
+        if more and hit.length * (1.0 - hit.score) > max(UNREAD, UNREAD_SHARE * more):
+            return True
+        return hit.score < READ_POORLY and any(label.start < hit.start < label.end for label in beside)
 
     return [label for label in hits if not is_unread(label.hit)]
 

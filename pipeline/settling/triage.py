@@ -322,6 +322,10 @@ REASONS: dict[str, Message] = {
     "page.covered": Message(
         "Vị trí này bị che hoặc sát chỗ bị che", "It is covered, or stands beside what covers the page"
     ),
+    "field.at_edge": Message(
+        "Chữ sát mép ảnh quét: có thể còn phần ở ngoài; xem bản giấy hoặc quét lại",
+        "The writing reaches to the scan's edge and may go on beyond: look at the paper, or scan it again",
+    ),
     "field.not_calibrated": Message("Chưa hiệu chuẩn độ tin cậy", "No calibration: nothing is accepted unseen"),
     "field.struck_out": Message("Có chữ bị gạch bỏ", "Something was struck out"),
     "field.crosses_rule": Message(

@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"\(?\d{1,2}\s*[.)]\s*$")
 _NUMBERED = re.compile(r"(?:^\W*|(?<=\s))\(?\d{1,2}\s*[.)]\s*[^\W\d_][^\s:]*(?:\s+[^\W\d_][^\s:]*){0,3}\s*(?=:)")
 
 
+_ITEM = re.compile(r"\W*(\d{1,2})\s*[.)]\s*(?=[^\W\d_])")
 _BEGUN = re.compile(r"(?<=\s)\(?\d{1,2}\s*[.)]\s*([^\W\d_][^:\d]{0,20})$")
 _BEGUN_ALONE = re.compile(r"^\s*([^\W\d_][^:\d]{1,30})$")  # a strip of its own at its row's end
 _BEGUN_LAST = re.compile(r"(?<=\s)(?=([^\W\d_]+(?:\s+[^\W\d_]+){0,2})$)")  # the last words behind a value, up to three
@@ -46,13 +47,20 @@ def with_misread(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabe
 
 
 def unknown(sheet: Sheet, labels: Sequence[PageLabel]) -> list[tuple[int, int, int]]:
-    """Numbered labels that nobody knows ("5. Drrc: …"): they end the value before them. Line, start, end."""
-    return [
-        (n, match.start(), match.end())
-        for n, text in enumerate(sheet.texts)
-        for match in _NUMBERED.finditer(text)
-        if _is_free(sheet, labels, n, match.start(), match.end())
+    """Numbered labels that nobody knows ("5. Drrc: …", "15. Tui 21" below "14. …"): they end the value before them.
+    Line, start, end."""
+    named = [
+        (n, match.start(), match.end()) for n, text in enumerate(sheet.texts) for match in _NUMBERED.finditer(text)
     ]
+    return [place for place in [*named, *_next_numbers(sheet)] if _is_free(sheet, labels, *place)]
+
+
+def _next_numbers(sheet: Sheet) -> Iterator[tuple[int, int, int]]:
+    """Whole strips that begin with the number after that of the strip above them in their column."""
+    for line, below in _followed(sheet):
+        one, other = _ITEM.match(sheet.texts[line]), _ITEM.match(sheet.texts[below])
+        if one and other and int(other[1]) == int(one[1]) + 1 and not _NUMBERED.match(sheet.texts[below]):
+            yield below, 0, len(sheet.texts[below])
 
 
 def _broken(sheet: Sheet, vocabulary: Vocabulary, labels: Sequence[PageLabel]) -> Iterator[PageLabel]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -206,6 +207,27 @@ def test_nothing_is_accepted_from_where_the_page_is_missing_on(
     settings = TriageSettings(accept_at=0.5)
     fields = conclude(read(scan(1))[0], register=None, calibration=Sure(), settings=settings).fields
     assert all(f.status is Status.REVIEW and "page.damaged" in f.findings for f in fields if bounds(f.box)[3] >= at)
+    assert any(f.status is Status.ACCEPTED for f in fields)
+
+
+def test_a_value_whose_writing_reaches_to_the_scans_edge_is_never_accepted_unseen(
+    scan: Callable[[int], Path], pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages[1] = certificate()
+    whole: Callable[[PageImage, Readers], ReadPage] = vars(file_pages)["read_page"]
+    rights = [bounds(f.box)[2] for f in read(scan(1))[0].record.fields]
+    farthest = max(rights)
+
+    def cut(page: PageImage, readers: Readers) -> ReadPage:
+        read = whole(page, readers)
+        return replace(read, report=replace(read.report, width=math.ceil(farthest) + 8, height=9000, dpi=200))
+
+    monkeypatch.setattr(file_pages, "read_page", cut)
+    settings = TriageSettings(accept_at=0.5)
+    fields = conclude(read(scan(1))[0], register=None, calibration=Sure(), settings=settings).fields
+    cut_off = [f for f in fields if "field.at_edge" in f.findings]
+    assert {bounds(f.box)[2] for f in cut_off} == {farthest}
+    assert all(f.status is Status.REVIEW for f in cut_off)
     assert any(f.status is Status.ACCEPTED for f in fields)
 
 

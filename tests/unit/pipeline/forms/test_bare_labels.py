@@ -142,9 +142,11 @@ def test_the_book_in_a_title_of_big_letters_is_no_number() -> None:
     [
         ("8. HỌ, CHỮ ĐỆM, TÊN BÙIMINH HẢI", "Họ, chữ đệm, tên:"),
         ("8. Họ, chữ đệm, tên: Lê Thị Mẫu", "Họ, chữ đệm, tên:"),
+        ("8. HỌ, CHỮ ĐỆM, TÊN NGUYỄN MAI KHUÊ", "Họ, chữ đệm, tên:"),
+        ("8. HỌ, CHỮ ĐỆM, TÊN BÙI THỊ THU", "Họ, chữ đệm, tên:"),
         ("8. Họ, chữ đệm, tên ngươl mẹ Lê Thị Mẫu", "Họ, chữ đệm, tên người mẹ:"),
     ],
 )
 def test_a_longer_label_is_read_only_where_its_further_words_are(text: str, asked: str) -> None:
-    wordings = ["Họ, chữ đệm, tên:", "Họ, chữ đệm, tên người mẹ:"]
+    wordings = [f"Họ, chữ đệm, tên{whose}:" for whose in ("", " người mẹ", " mẹ", " cha")] + ["Đến ngày:"]
     assert list(find_labels(Sheet(rows(text)), wordings)) == [fold(asked)]
