@@ -281,7 +281,7 @@ def _beside(
             of_labels.append(column)
     if not of_labels or not set(columns) - set(of_labels):
         return {}
-    several = _several(table, of_labels)
+    several = _several(words, table, of_labels, meant)
     found = {}
     for row in sorted({row for row, _ in table}):
         if _names_persons(sheet, words, [table[p] for p in table if p[0] == row]):
@@ -291,7 +291,7 @@ def _beside(
             last = min((c for c in labels if c > column), default=columns[-1] + 1)
             beside = {c: tuple(table.get((row, c), ())) for c in columns if column < c < last}
             first, *rest = table[row, column]
-            values = [] if several else [n for strips in beside.values() for n in strips]
+            values = [] if several else sheet.reading_order(n for strips in beside.values() for n in strips)
             meanings = tuple(meant.get((row, column), ()))
             of_each = beside if several else {}
             cell = LabelCell(line=first, rest=tuple(rest), meanings=meanings, columns=of_each)
@@ -352,9 +352,16 @@ def _may_be_value(words: Vocabulary, told: Sequence[tuple[Meaning, str | None]])
     return fold(told[0][0].text) in words.alone
 
 
-def _several(table: Mapping[Place, Sequence[int]], of_labels: Sequence[int]) -> bool:
-    """Whether rows hold several values behind one label: a column for each person."""
+def _several(
+    words: Vocabulary,
+    table: Mapping[Place, Sequence[int]],
+    of_labels: Sequence[int],
+    meant: Mapping[Place, Sequence[tuple[Meaning, str | None]]],
+) -> bool:
+    """Whether rows hold several values behind one label: a column for each person. A row in which another label stands
+    has its own values only."""
     if len(of_labels) != 1:
         return False
-    rows = [sum(1 for r, c in table if r == row and c > of_labels[0]) for row, c in table if c == of_labels[0]]
-    return sum(1 for count in rows if count > 1) > len(rows) / 2
+    rows = [[(r, c) for r, c in table if r == row and c > of_labels[0]] for row, c in table if c == of_labels[0]]
+    asking = [any(meant.get(p) and not _may_be_value(words, meant[p]) for p in row) for row in rows]
+    return sum(len(row) > 1 and not asks for row, asks in zip(rows, asking, strict=True)) > len(rows) / 2

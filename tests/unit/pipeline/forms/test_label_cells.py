@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.domain.model import DocumentType
 from tests.making.labelled import BOOK, CERTIFICATE, Cell, members, read, rows, ruled, told
 from tests.making.paper import line
 
@@ -13,6 +14,7 @@ FATHER = {"full_name": "Lê Văn Mẫu", "relationship_to_head": "Chủ hộ", "
           "ethnicity": "Kinh", "occupation": "Thợ điện"}  # fmt: skip
 DAUGHTER = {"full_name": "Lê Thị Thử", "relationship_to_head": "Con", "date_of_birth": "7/5/1981",
             "ethnicity": "Tày", "occupation": "Giáo viên"}  # fmt: skip
+STAY = (DocumentType.TEMPORARY_RESIDENCE_BOOK, "2014", "owner")
 LABELS = ("Họ và tên", "Quan hệ với chủ hộ", "Ngày sinh", "Dân tộc", "Nghề nghiệp")
 
 
@@ -283,3 +285,19 @@ def test_a_heading_over_a_table_is_no_label_of_the_name_in_the_cell_below() -> N
     fields = told(read(CERTIFICATE, [line("Họ và tên: Lê Văn Mẫu", 100, -100), line("Mẹ", 700, 45), *cells]).fields)
     assert (fields["mother_full_name"], fields["mother_birth_year"]) == ("Nguyễn Mai Thử", "1964")
     assert (fields["full_name"], fields["mother_ethnicity"]) == ("Lê Văn Mẫu", "Tày")
+
+
+def test_a_fold_through_one_row_and_a_second_label_in_another_make_no_columns_of_persons() -> None:
+    fields = told(
+        read(
+            STAY,
+            ruled(
+                (("Họ tên chủ", "hộ"), "Phạm Lan Mẫu"),
+                (("Chỗ ở hiện", "nay"), ("", "thành phố Hà Nội"), "thôn Đông, xã Kim Quan, huyện Thạch Thất,"),
+                (("Tạm trú từ", "ngày"), "05-08-2020", "Đến ngày", "03-08-2022"),
+            ),
+        ).fields
+    )
+    assert fields["head_full_name"] == "Phạm Lan Mẫu"
+    assert fields["residence"] == "thôn Đông, xã Kim Quan, huyện Thạch Thất, thành phố Hà Nội"
+    assert (fields["temporary_from"], fields["temporary_until"]) == ("05-08-2020", "03-08-2022")
