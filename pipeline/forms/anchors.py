@@ -47,10 +47,6 @@ HEAD_SHARE = 0.35  # of a label's letters that must be left of it
 INNER_LONGER, INNER_LEAD = 2, 0.3  # letters by which a longer label is longer, and weight by which it may be lighter
 INNER_WEIGHT = 0.35  # factor on the weight of a label inside such a longer one
 INNER_SHARE = 0.75  # of the letters that the longer label has more, that must have been read
-UNREAD, UNREAD_SHARE = (
-    1.4,
-    0.4,
-)  # of the letters that a longer label has more, so many and this share: they are not there
 RESEMBLES = 0.1  # score by which a label is read better than one that it resembles at the same place
 READ_WELL, READ_POORLY = 0.95, 0.85  # scores of a label, and of what merely resembles it further on in its strip
 PLACE_SLACK = 2  # characters by which two labels at the same place may differ
@@ -90,7 +86,7 @@ def find_labels(sheet: Sheet, wordings: Sequence[str]) -> dict[str, list[LabelHi
     hits = [label for label in weighed if label.weight >= LABEL_WEIGHT * KEPT]
     result: dict[str, list[LabelHit]] = {}
     whole = _without_ends_of_others(sheet, keys, _without_echoes(sheet, hits))
-    for label in [*_without_unread_ends(sheet, _without_inner(whole)), *_worn_numbers(sheet, keys)]:
+    for label in [*_without_inner(whole), *_worn_numbers(sheet, keys)]:
         result.setdefault(keys[label.hit.wording], []).append(label)
     for key in texts:
         if len(key) == 1:
@@ -148,32 +144,6 @@ def _without_ends_of_others(sheet: Sheet, keys: Sequence[str], hits: Sequence[La
         or label.hit.line != label.hit.last_line
         or not any(is_others(end, label.hit) for end in well)
     ]
-
-
-def _without_unread_ends(sheet: Sheet, hits: Sequence[LabelHit]) -> list[LabelHit]:
-    """The hits but those that share a label read well with what follows it, which was not read as theirs.
-
-    "Họ, chữ đệm, tên BùiMinh Hải" asks for no mother's ("người mẹ") name: of a longer label's further letters too many
-    are not there. Nor does "tên Nguyễn" ask from when ("đến ngày"): poor, it begins inside the label. What ends in a
-    colon is a label, though.
-    """
-    well = [h.hit for h in hits if h.hit.score >= READ_WELL and h.hit.line == h.hit.last_line]
-
-    def is_unread(hit: Hit) -> bool:
-        text = sheet.texts[hit.line]
-        beside = [label for label in well if label.line == hit.line and label.end <= hit.end]
-        colon = hit.last_line == hit.line and text[hit.end :].lstrip().startswith(":")
-        if hit.score >= READ_WELL or (colon and all(label.end < hit.end for label in beside)):
-            return False
-        begun = [label for label in beside if label.start == hit.start and label.length < hit.length]
-        if any(":" in text[label.end : hit.end] for label in begun):
-            return True
-        more = min((hit.length - label.length for label in begun), default=0)
-        if more and hit.length * (1.0 - hit.score) > max(UNREAD, UNREAD_SHARE * more):
-            return True
-        return hit.score < READ_POORLY and any(label.start < hit.start < label.end for label in beside)
-
-    return [label for label in hits if not is_unread(label.hit)]
 
 
 def _in_capitals(sheet: Sheet, found: Sequence[tuple[Hit, str]]) -> bool:

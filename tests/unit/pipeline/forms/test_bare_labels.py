@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pipeline.domain.model import DocumentType, TextLine
-from pipeline.forms.anchors import find_labels
 from pipeline.forms.extract import extract
-from pipeline.forms.keys import fold
 from pipeline.forms.loading import form
-from pipeline.forms.sheet import Sheet
 from tests.making.labelled import read, rows
 from tests.making.paper import leaf, line
 
@@ -135,18 +130,3 @@ def test_the_book_in_a_title_of_big_letters_is_no_number() -> None:
     title = (("SỔ", 400), ("HỘ", 900), ("KHẨU", 1400))
     found = read(cover, rows(title, "Số: 503.596635", "Chủ hộ: Lê Văn Mẫu", "Địa chỉ: Xã Mẫu")).fields
     assert [f.text for f in found if f.name == "household_number"] == ["503.596635"]
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        ("8. HỌ, CHỮ ĐỆM, TÊN BÙIMINH HẢI", "Họ, chữ đệm, tên:"),
-        ("8. Họ, chữ đệm, tên: Lê Thị Mẫu", "Họ, chữ đệm, tên:"),
-        ("8. HỌ, CHỮ ĐỆM, TÊN NGUYỄN MAI KHUÊ", "Họ, chữ đệm, tên:"),
-        ("8. HỌ, CHỮ ĐỆM, TÊN BÙI THỊ THU", "Họ, chữ đệm, tên:"),
-        ("8. Họ, chữ đệm, tên ngươl mẹ Lê Thị Mẫu", "Họ, chữ đệm, tên người mẹ:"),
-    ],
-)
-def test_a_longer_label_is_read_only_where_its_further_words_are(text: str, asked: str) -> None:
-    wordings = [f"Họ, chữ đệm, tên{whose}:" for whose in ("", " người mẹ", " mẹ", " cha")] + ["Đến ngày:"]
-    assert list(find_labels(Sheet(rows(text)), wordings)) == [fold(asked)]

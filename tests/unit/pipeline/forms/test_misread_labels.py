@@ -91,3 +91,9 @@ def test_a_label_broken_behind_a_value_at_the_end_of_a_columns_line_is_one_label
     assert (fields["father_nationality"], fields["mother_nationality"]) == ("Việt Nam", "Việt Nam")
     assert (fields["father_occupation"], fields["mother_occupation"]) == ("Nông nghiệp", "Bác sĩ")
     assert (fields["father_residence"], fields["mother_residence"]) == ("tổ 1, Cầu Diễn", "tổ 2, Cầu Diễn")
+
+
+def test_a_line_with_the_next_number_ends_the_value_above_it_though_its_label_is_unknown_and_has_no_colon() -> None:
+    paper = rows("13. QUÊ QUÁN: Hà Nội", "14. HỌ, CHỮ ĐỆM, TÊN NGUYỄN MAI THỬ", "15. TUI 21", "16. DÂN TỘC Kinh")
+    fields = told(read(CERTIFICATE, paper).fields)
+    assert (fields["full_name"], fields["ethnicity"]) == ("NGUYỄN MAI THỬ", "Kinh")
