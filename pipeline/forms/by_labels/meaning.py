@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.forms.by_labels.wording import Meaning, Vocabulary, lexicon
 from pipeline.forms.keys import fold
@@ -77,15 +78,23 @@ def heading(text: str, vocabulary: Vocabulary) -> str | None:
         return None
     persons = dict(vocabulary.words)
     rest = list(said)
-    while rest and rest[0] in _OF_HEADINGS:
+    while rest and _is_of_headings(rest[0]):
         rest.pop(0)
-    if len(rest) < len(said) and (whose := persons.get("".join(rest))) is not None:
+    before = said[: len(said) - len(rest)]
+    if _OF_HEADINGS.intersection(before) and (whose := persons.get("".join(rest))) is not None:
         return whose
     if len(key) <= SURE_LETTERS or key in persons:
         return None
     best = max(vocabulary.headings, key=lambda h: fuzz.ratio(key, h))
     sure = fuzz.ratio(key, best) >= HEADING_LIKE and fuzz.ratio(key[-LAST:], best[-LAST:]) >= LAST_LIKE
     return vocabulary.headings[best] if sure and len(best) > SURE_LETTERS else None
+
+
+def _is_of_headings(word: str) -> bool:
+    """Whether a word stands in headings before whose part it is, with one letter misread or lost: "Thông tn về"."""
+    return word in _OF_HEADINGS or any(
+        len(other) > SHORTEST_HEADING and Levenshtein.distance(word, other) == 1 for other in _OF_HEADINGS
+    )
 
 
 def meanings_in(

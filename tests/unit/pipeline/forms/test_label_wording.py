@@ -29,6 +29,8 @@ def headings(*texts: Row) -> list[str]:
         ("II. Về người mẹ", "mother"),
         ("B. Thông tin về mẹ", "mother"),
         ("Thông tin về người cha", "father"),
+        ("Thông tn về người cha", "father"),
+        ("Thỏng ti về mẹ", "mother"),
         ("Phần khai về người đi khai sinh", "declarant"),
     ],
 )
@@ -36,7 +38,9 @@ def test_a_heading_is_of_the_person_that_it_names(text: str, who: str) -> None:
     assert heading(text, WORDS) == who
 
 
-@pytest.mark.parametrize("text", ["NGƯỜI ĐI KHAI SINH", "Người đi khai", "TM. ỦY BAN NHÂN DÂN", "Phần thứ nhất"])
+@pytest.mark.parametrize(
+    "text", ["Trong con", "Tình Mẹ", "NGƯỜI ĐI KHAI SINH", "Người đi khai", "TM. ỦY BAN NHÂN DÂN", "Phần thứ nhất"]
+)
 def test_captions_and_other_words_head_nobodys_part(text: str) -> None:
     assert heading(text, WORDS) is None
 
