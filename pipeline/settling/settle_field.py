@@ -147,7 +147,8 @@ def settle(
 class _Heard:
     """What readers made of a field: the vote that was taken, those that might have been, the first reader's vote where
     it was replaced by its second look, and those that are asked only whether they see the same. `contested`: a number
-    of which the line and its own cut, both read without doubt, say different digits; either may have lost one."""
+    of which the line and its own cut, both read without doubt, say different digits, or so many more; either may have
+    lost one."""
 
     chosen: ReaderVote
     rivals: tuple[ReaderVote, ...] = ()
@@ -185,7 +186,12 @@ def _heard(extracted: ExtractedField, image: ReadImage, readers: Readers, first:
         _as_known(extracted.grammar, taken, cuts, readers),
         rivals=tuple(vote for vote in heard if vote is not taken),
         superseded=() if again is first else (first,),
+        contested=in_digits and not _same(first, taken) and _digits(first) != _digits(taken),
     )
+
+
+def _digits(vote: ReaderVote) -> int:
+    return sum(character.isdigit() for character in vote.verbatim)
 
 
 def from_code(name: str, value: str, source: FieldSource, page: int, box: Quad) -> Settled:

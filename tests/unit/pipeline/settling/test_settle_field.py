@@ -105,6 +105,15 @@ def test_a_number_whose_cut_says_another_one_than_its_line_is_kept_and_told(alon
     assert ("value.digits_differ" in found.field.findings) is differ
 
 
+@pytest.mark.parametrize(("alone", "differ"), [("18", True), ("118", False)])
+def test_a_number_that_has_fewer_digits_when_it_is_read_again_is_told(alone: str, differ: bool) -> None:
+    field = extracted("115", "document_number", name="document_number")
+    readers = Readers(primary=Voice(alone, p=0.99), seconds=(Voice(alone, name="third"),))
+    found = settle(field, [read_image("115", p=0.5)], readers, label_score=1.0)
+    assert found.field.value == alone
+    assert ("value.digits_differ" in found.field.findings) is differ
+
+
 def test_writing_that_goes_on_beyond_a_rule_is_told() -> None:
     image = read_image("02/07/20", p=0.99)
     image = replace(image, lines=(image.lines[0].evolve(crosses=True),))
